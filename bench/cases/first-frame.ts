@@ -1,0 +1,65 @@
+import {program} from '../../test/cosmos.js';
+import {openTerminal} from '../../test/pty/terminal.js';
+import {withBareProgram} from '../bare-program.js';
+import {type GrownStore, withGrownStores} from '../grown-store.js';
+import {type Case, inTurn, type Measure} from '../measure.js';
+import {hasPeer} from '../peers.js';
+
+const runCount = 10_000;
+
+/** Programs from Debian that fill a terminal, and what they show when they are ready. */
+const peers: ReadonlyArray<{name: string; words: readonly string[]; ready: RegExp}> = [
+	{name: 'lnav', words: ['/etc/services'], ready: /Local services/},
+	{name: 'htop', words: [], ready: /PID/},
+	{name: 'tig', words: [], ready: /\[main\]/},
+];
+
+const firstFrame: Case = {
+	rounds: 9,
+	about: `From the start of a program in a real terminal of 120x40 to what it is for on the screen: the dashboard with ${runCount} runs in the store, beside a bundled Ink that says hello, and programs from Debian.`,
+	run: rounds =>
+		withGrownStores([runCount], ([store]) =>
+			withBareProgram('hello', hello => besideAll(rounds, store as GrownStore, hello)),
+		),
+};
+
+export default firstFrame;
+
+async function besideAll(rounds: number, store: GrownStore, hello: string): Promise<Measure[]> {
+	const env = {HOME: store.folder, COSMOS_DATA: store.folder};
+	const ours = () => untilShown([process.execPath, program], / 2 Runs ─[\s\S]*cancelled/, env);
+	const bare = await inTurn(rounds, ours, () => untilShown([process.execPath, hello], /hello/));
+	const measures: Measure[] = [
+		{
+			name: 'first frame of the dashboard',
+			beside: 'Ink that says hello',
+			...bare,
+			goal: {kind: 'speed', least: 1 / 1.25},
+		},
+	];
+	for (const {name, words, ready} of peers) {
+		const theirs = hasPeer(name) ? () => untilShown([name, ...words], ready) : undefined;
+		const times = await inTurn(rounds, ours, theirs);
+		measures.push({
+			name: 'first frame of the dashboard',
+			beside: `\`${name}\``,
+			...times,
+			goal: {kind: 'none'},
+		});
+	}
+
+	return measures;
+}
+
+async function untilShown(
+	command: readonly [string, ...string[]],
+	ready: RegExp,
+	env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+	const terminal = openTerminal({command, columns: 120, rows: 40, env});
+	try {
+		await terminal.waitFor(ready);
+	} finally {
+		await terminal.close();
+	}
+}

@@ -1,0 +1,22 @@
+// How programs are bundled: ours, and the bare ones that the benches compare it with.
+import {fileURLToPath} from 'node:url';
+
+// Packages in CommonJS call require(); an ES module has none of its own.
+const banner = `import {createRequire as __createRequire} from 'node:module';
+const require = __createRequire(import.meta.url);`;
+
+export const bundleOptions = {
+	bundle: true,
+	minify: true,
+	platform: 'node',
+	format: 'esm',
+	target: 'node20',
+	banner: {js: banner},
+	define: {'process.env.NODE_ENV': '"production"'},
+	alias: {
+		'react-devtools-core': fileURLToPath(new URL('no-devtools.mjs', import.meta.url)),
+	},
+	// ssh2 may have a native addon of its own; it stays a package.
+	external: ['ssh2'],
+	logLevel: 'warning',
+};

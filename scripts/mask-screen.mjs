@@ -1,0 +1,40 @@
+// What differs from call to call, replaced by something as wide.
+const digits = text => text.replace(/\d/g, '0');
+
+const changing = [
+	[/\b\d{4}-\d\d-\d\d \d\d:\d\d\b/g, () => '2026-11-24 12:00'],
+	[/\b\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d/g, () => '2026-11-24_12:00:00'],
+	[/\b\d\d:\d\d:\d\d\b/g, () => '12:00:00'],
+	[/(?<=\bpid: )\d+\)( *)/g, text => '1234)'.padEnd(text.length).slice(0, text.length)],
+	[/\b\d\d:\d\d\b/g, () => '12:00'],
+	[/\b\d:\d\d\b/g, digits],
+	// A bar's times and rate come in several widths.
+	[/\[[\d:]+<[^\]]*\]( *)/g, text => '[00:00<00:00]'.padEnd(text.length).slice(0, text.length)],
+	[/(?<=sha256 )[0-9a-f]{12}/g, () => '0123456789ab'],
+	// Where the package lies is everybody's own affair.
+	[/\S+(\/samples\/\S+)( *)/g, (text, end) => `…${end}`.padEnd(text.length)],
+	[/[◰◱◲◳]/g, () => '◰'],
+];
+
+/** Ids in the order in which they are first seen, counted from 1 for each kind. */
+const ids = new Map();
+
+function idFor(text) {
+	const [kind] = text.split('_');
+	const known = [...ids.keys()].filter(one => one.startsWith(`${kind}_`));
+	if (!ids.has(text)) {
+		ids.set(text, `${kind}_${String(known.length + 1).padStart(12, '0')}`);
+	}
+
+	return ids.get(text);
+}
+
+/** A screen in which only what the program decides is left. */
+export function masked(screen) {
+	let text = screen.replace(/\b(?:ps|run|job)_[0-9a-hjkmnp-tv-z]{12}\b/g, idFor);
+	for (const [pattern, by] of changing) {
+		text = text.replace(pattern, by);
+	}
+
+	return text;
+}

@@ -1,0 +1,88 @@
+// The screens of `npm run screens`: keys to send and what must then appear.
+const enter = '\r';
+/** Letters, because they cannot be torn apart on their way as an arrow's sequence can. */
+const down = 'j';
+
+/** In a small window the detail takes the place of the lists. */
+const detail =
+	(...steps) =>
+	({small}) => [...steps, ...(small ? [enter, /Log {3}|Prompt {3}/] : [])];
+const only =
+	(...steps) =>
+	() =>
+		steps;
+
+export const allScreens = [
+	{name: 'prompts', steps: only(/3 runs/)},
+	{name: 'prompt', steps: detail(down, /> city-night {2}/)},
+	{
+		name: 'prompt-commands',
+		steps: ({small}) => [down, ...(small ? [enter] : []), ']', ']', /dry-run/],
+	},
+	{name: 'runs', steps: only('2', down, /u upscale/)},
+	{name: 'run-log', steps: detail('2', down, /u upscale/)},
+	{
+		name: 'run-settings',
+		steps: ({small}) => ['2', down, ...(small ? [enter] : []), ']', /guidance/],
+	},
+	{
+		name: 'run-outputs',
+		steps: ({small}) => ['2', down, ...(small ? [enter] : []), ']', ']', /sha256/],
+	},
+	{
+		name: 'run-lineage',
+		steps: ({small}) => ['2', down, ...(small ? [enter] : []), ']', ']', ']', /enhanced by/],
+	},
+	{
+		name: 'run-commands',
+		steps: ({small}) => ['2', down, ...(small ? [enter] : []), ']', ']', ']', ']', /run it again/],
+	},
+	{
+		name: 'failed-run',
+		steps: ({small}) => ['2', down, down, ...(small ? [enter] : []), /→ /],
+	},
+	{name: 'log-search', steps: only('2', down, enter, '/', 'checkpoint', enter, /n next/)},
+	{name: 'log-whole-screen', steps: only('2', down, 'z', /Saved/)},
+	{name: 'marks', steps: only(' ', ' ', /2 marked/)},
+	{name: 'filter', steps: only('/', 'city', /2 of 3/)},
+	{name: 'launch', steps: only(down, 'i', /Infer: city-night[ ,]/)},
+	{name: 'launch-wrong-value', steps: only(down, 'i', /Infer: city-night[ ,]/, '7', /✖/)},
+	{
+		name: 'launch-more',
+		steps: only(down, 'i', /Infer: city-night[ ,]/, 'k', 'k', enter, /offload transformer/),
+	},
+	{name: 'plan', steps: only(down, 'i', /Infer: city-night[ ,]/, 'D', /spec\.json/)},
+	{name: 'batch', steps: only(' ', ' ', 'b', /Batch/)},
+	{name: 'enhance', steps: only(down, 'e', /Enhance: city-night[ ,]/)},
+	{name: 'upscale', steps: only('2', down, 'u', /Upscale: city-night[ ,]/)},
+	{name: 'preset', steps: only(down, 'i', /Infer: city-night[ ,]/, 'P', /as a preset/)},
+	{
+		name: 'new-prompt',
+		steps: only(
+			'n',
+			/New prompt/,
+			'A street in the rain.',
+			'\t',
+			'/tmp/cosmos-screens/videos/city-night',
+			/frames/,
+		),
+	},
+	{name: 'queue', steps: only('3', /Queue/)},
+	{name: 'rate', steps: only(down, '*', /city-night {2}[★☆]+ +1–5/)},
+	{name: 'tags', steps: only(down, '#', /Tags: city-night[ ,]/)},
+	{name: 'note', steps: only(down, 'a', /Note: city-night[ ,]/)},
+	{name: 'rename', steps: only(down, 'N', /Rename: city-night[ ,]/)},
+	{name: 'delete-refused', steps: only(down, 'd', /has 4 runs|press w/)},
+	{name: 'delete', steps: only('2', down, 'd', /1 item/)},
+	{name: 'palette', steps: only(down, ':', /Command/)},
+	{name: 'palette-found', steps: only(down, ':', 'ta', /:ta /)},
+	{name: 'help', steps: only('?', /Keys/)},
+	{name: 'notices', steps: only('y', /copied/, '!', /Notices/)},
+	{name: 'first-start', data: 'first', steps: only(/Welcome to cosmos/)},
+	{
+		name: 'running',
+		going: true,
+		steps: ({small}) => ['2', /1 running/, ...(small ? [enter] : []), /sampling/],
+	},
+	{name: 'stop', going: true, steps: only('2', /1 running/, 's', /Stop/)},
+];

@@ -1,0 +1,173 @@
+// `npm run screens`: opens the built dashboard on the demo host in a terminal, goes to each screen and
+// writes what a person would see to docs/screens/NAME-80x24.txt and NAME-120x40.txt. The data is made
+// anew each time; ids, times, rates and hashes are replaced, so that two calls give the same files.
+// Words after `npm run screens --` are names of screens: only those are made.
+import {execFileSync, spawn} from 'node:child_process';
+import {cpSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import '../test/chaos/register.mjs';
+import {masked} from './mask-screen.mjs';
+import {allScreens} from './screen-list.mjs';
+
+const {openTerminal} = await import('../test/pty/terminal.ts');
+
+const root = path.join(import.meta.dirname, '..');
+const program = path.join(root, 'dist', 'cli.js');
+const target = path.join(root, 'docs', 'screens');
+// Of the same length everywhere: paths are a part of the screens.
+const folder = '/tmp/cosmos-screens';
+const sizes = [
+	[80, 24],
+	[120, 40],
+];
+/** Milliseconds without a byte after which a frame is the last one. */
+const quiet = 400;
+
+const environment = data => ({
+	HOME: folder,
+	XDG_CONFIG_HOME: `${folder}/config`,
+	XDG_DATA_HOME: `${folder}/share`,
+	COSMOS_DATA: `${folder}/${data}`,
+	COSMOS_SIMULATE_STEP: '0',
+	TZ: 'UTC',
+});
+
+const cosmos = (words, more = {}) =>
+	execFileSync(process.execPath, [program, ...words], {
+		cwd: folder,
+		encoding: 'utf8',
+		env: {...process.env, ...environment('data'), ...more},
+		stdio: ['ignore', 'pipe', 'pipe'],
+	}).trim();
+
+/** A failed run ends with a code of its own; here that is what is wanted. */
+function mayFail(words, more) {
+	try {
+		cosmos(words, more);
+	} catch {}
+}
+
+/** Makes prompts, runs, a queue and a preset; gives the prompt with the most runs. */
+function makeData() {
+	rmSync(folder, {recursive: true, force: true});
+	mkdirSync(folder, {recursive: true});
+	cpSync(path.join(root, 'samples'), `${folder}/videos`, {recursive: true});
+	const street =
+		'A city street at night: neon light on wet asphalt, the camera moves slowly forward.';
+	const dusk = 'A wide desert at dusk, long violet shadows, the last golden light on the dunes.';
+	const create = (text, video, name) =>
+		cosmos(['create', 'prompt', text, `${folder}/videos/${video}`, '--name', name]);
+	create(dusk, 'desert-dusk', 'desert-dusk');
+	create(street, 'city-night', 'city-night');
+	const prompts = JSON.parse(cosmos(['list', 'prompts', '--json']));
+	const [city, desert] = prompts.map(({id}) => id);
+	cosmos(['inference', desert]);
+	cosmos(['upscale', 'latest']);
+	mayFail(['inference', city], {COSMOS_SIMULATE: 'guardrail'});
+	cosmos(['inference', city, '--steps', '20', '--weights', '0', '0.5', '0.5', '0']);
+	cosmos(['prompt-enhance', city]);
+	cosmos(['rate', city, '4']);
+	cosmos(['tag', city, '+keeper', '+rain']);
+	cosmos(['note', city, 'flicker at the left edge with more than 30 steps']);
+	const runs = JSON.parse(cosmos(['list', 'runs', '--json']));
+	cosmos(['rate', runs[1].id, '5']);
+	cosmos(['queue', 'pause']);
+	cosmos(['queue', 'add', 'inference', city]);
+	cosmos(['queue', 'add', 'prompt-enhance', desert]);
+	cosmos(['presets', 'save', 'night', '--steps', '20', '--guidance', '7']);
+	return city;
+}
+
+/** Goes to one screen and gives its text. */
+async function shoot(screen, columns, rows) {
+	// What the last one has left; a first start has nothing at all.
+	const left = screen.data ?? 'data/dashboard.json';
+	rmSync(`${folder}/${left}`, {recursive: true, force: true});
+	const terminal = openTerminal({
+		command: [process.execPath, program],
+		columns,
+		rows,
+		cwd: folder,
+		env: environment(screen.data ?? 'data'),
+	});
+	try {
+		await terminal.waitFor(/● ready[\s\S]*1 Prompts[^\n]* \d[\s\S]*2 Runs[^\n]* \d+ ─┤/);
+		for (const step of screen.steps({small: columns < 90})) {
+			if (typeof step === 'string') {
+				terminal.send(step);
+			} else {
+				await terminal.waitFor(step);
+			}
+		}
+
+		// A run that goes on is never quiet: its spinner turns.
+		for (let before = -1; !screen.going && before !== terminal.written(); ) {
+			before = terminal.written();
+			await new Promise(resolve => setTimeout(resolve, quiet));
+		}
+
+		return terminal.screen();
+	} finally {
+		await terminal.close();
+	}
+}
+
+/** A run that another program has going, at its first step, which takes an hour. */
+async function withRunGoing(prompt, task) {
+	const going = spawn(process.execPath, [program, 'inference', prompt], {
+		cwd: folder,
+		env: {...process.env, ...environment('data'), COSMOS_SIMULATE_STEP: '3600'},
+		stdio: 'ignore',
+	});
+	try {
+		await task();
+	} finally {
+		const ended = new Promise(resolve => {
+			going.on('exit', resolve);
+		});
+		mayFail(['kill-all', '--yes']);
+		await ended;
+	}
+}
+
+const wanted = process.argv.slice(2);
+const chosen = allScreens.filter(({name}) => wanted.length === 0 || wanted.includes(name));
+const unknown = wanted.filter(name => !allScreens.some(screen => screen.name === name));
+if (unknown.length > 0) {
+	console.error(
+		`screens: there is no ${unknown.join(', ')}; there is: ${allScreens.map(({name}) => name).join(', ')}`,
+	);
+	process.exit(2);
+}
+
+async function write(screens) {
+	for (const screen of screens) {
+		for (const [columns, rows] of sizes) {
+			const name = `${screen.name}-${columns}x${rows}`;
+			try {
+				const text = masked(await shoot(screen, columns, rows));
+				writeFileSync(path.join(target, `${name}.txt`), `${text}\n`);
+				console.log(name);
+			} catch (error) {
+				console.error(`${name}: ${error.message}`);
+				process.exitCode = 1;
+			}
+		}
+	}
+}
+
+const city = makeData();
+try {
+	if (wanted.length === 0) {
+		rmSync(target, {recursive: true, force: true});
+	}
+
+	mkdirSync(target, {recursive: true});
+	await write(chosen.filter(({going}) => !going));
+	const live = chosen.filter(({going}) => going);
+	if (live.length > 0) {
+		await withRunGoing(city, () => write(live));
+	}
+} finally {
+	rmSync(folder, {recursive: true, force: true});
+}

@@ -1,0 +1,136 @@
+import {render, useApp} from 'ink';
+import {useEffect} from 'react';
+import {Screen} from './components/screen.js';
+import {setTheme} from './components/theme.js';
+import type {ThemeName} from './domain/theme-name.js';
+import {customKeys} from './state/custom-keys.js';
+import {createDashboard, type Dashboard} from './state/dashboard.js';
+import {readKeptView} from './state/kept-view.js';
+import {useDashboard} from './state/use-dashboard.js';
+import type {Workflow} from './workflow/workflow-types.js';
+
+export type DashboardEnd = {
+	/** Lines for after the terminal is as it was before. */
+	messages: string[];
+	exitCode: number;
+};
+
+export type DashboardWords = {
+	firstStart: boolean;
+	/** @default false */
+	readOnly?: boolean;
+	/** As in the configuration: keys by the names of commands. */
+	keys?: Readonly<Record<string, string>>;
+	/** The command that opens a video. Default: the system's own. */
+	openCommand?: string;
+	/** @default 'terminal' */
+	theme?: ThemeName;
+};
+
+/** Exit codes of a shell for a process that a signal ended. */
+const signalCodes = {SIGTERM: 143, SIGHUP: 129} as const;
+
+/**
+ * Runs the dashboard in the terminal's alternate screen until the user leaves or a signal comes.
+ * The terminal is then as it was before, also after an exception.
+ * @throws whatever went wrong in the dashboard itself
+ */
+export async function runDashboard(
+	workflow: Workflow,
+	{firstStart, readOnly, keys = {}, openCommand, theme = 'terminal'}: DashboardWords,
+): Promise<DashboardEnd> {
+	const {stdout} = process;
+	setTheme(theme);
+	const loan: Loan = {};
+	const dashboard = createDashboard(workflow, {
+		firstStart,
+		readOnly,
+		customKeys: customKeys(keys),
+		openCommand,
+		kept: await readKeptView(workflow.dataDir),
+		columns: stdout.columns,
+		rows: stdout.rows,
+		terminal: {
+			env: process.env,
+			write: sequence => stdout.write(sequence),
+			lend: task => lend(loan, task),
+		},
+	});
+	// A new element each time: React leaves out one that it has seen.
+	const app = () => <App dashboard={dashboard} loan={loan} />;
+	const instance = render(app(), {
+		alternateScreen: true,
+		exitOnCtrlC: false,
+		incrementalRendering: true,
+		maxFps: 60,
+	});
+	let exitCode = 0;
+	const leave = (signal: keyof typeof signalCodes) => {
+		exitCode = signalCodes[signal];
+		instance.unmount();
+	};
+
+	const failures: unknown[] = [];
+	// Left to itself, Node would print the error onto the alternate screen, where it is lost.
+	const fail = (error: unknown) => {
+		failures.push(error);
+		instance.unmount();
+	};
+
+	// Before Ink's own listener, which draws the tree as it is: it must have the new size by then.
+	const resize = () => {
+		dashboard.resize(stdout.columns, stdout.rows);
+		instance.rerender(app());
+	};
+
+	stdout.prependListener('resize', resize);
+	process.on('SIGTERM', leave).on('SIGHUP', leave);
+	process.on('uncaughtException', fail).on('unhandledRejection', fail);
+	dashboard.ended.then(() => instance.unmount(), fail);
+	try {
+		await instance.waitUntilExit();
+	} finally {
+		await dashboard.close();
+		stdout.off('resize', resize);
+		process.off('SIGTERM', leave).off('SIGHUP', leave);
+		process.off('uncaughtException', fail).off('unhandledRejection', fail);
+	}
+
+	if (failures.length > 0) {
+		throw failures[0];
+	}
+
+	return {messages: farewell(workflow, dashboard), exitCode};
+}
+
+/** Ink's way to give the terminal away, once it has mounted. */
+type Loan = {suspend?: (task: () => Promise<void>) => Promise<void>};
+
+/** Another program has the terminal meanwhile; a Ctrl-C there is for that one alone. */
+async function lend({suspend}: Loan, task: () => Promise<void>): Promise<void> {
+	const ignore = () => undefined;
+	process.on('SIGINT', ignore);
+	try {
+		await suspend?.(task);
+	} finally {
+		process.off('SIGINT', ignore);
+	}
+}
+
+function App({dashboard, loan}: {dashboard: Dashboard; loan: Loan}) {
+	const {suspendTerminal} = useApp();
+	useEffect(() => {
+		loan.suspend = suspendTerminal;
+	}, [loan, suspendTerminal]);
+	return <Screen state={useDashboard(dashboard)} />;
+}
+
+/** What becomes of the runs that are left going. */
+function farewell(workflow: Workflow, dashboard: Dashboard): string[] {
+	const {runs = []} = dashboard.state();
+	return workflow.ownRuns().map(id => {
+		const run = runs.find(one => one.run.id === id)?.run;
+		const what = `${id}${run ? ` (${run.promptName} on ${run.host})` : ''}`;
+		return `${what} goes on; the next start or \`cosmos recover\` takes it up`;
+	});
+}

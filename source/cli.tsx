@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+import {call, report} from './commands/call.js';
+import {exitCodes} from './domain/errors.js';
+
+const argv = process.argv.slice(2);
+
+// A reader that has seen enough (`cosmos logs RUN | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	process.exit(error.code === 'EPIPE' ? 0 : exitCodes.home);
+});
+// What escapes every handler is a fault of ours; its stack is for --debug, as any other.
+process.on('uncaughtException', error => process.exit(report(error, argv)));
+
+/** Runs that the user has left going must not keep this process alive. */
+let isLeft = false;
+
+process.exitCode = await call(
+	argv,
+	async (workflow, options) => {
+		// Ink and React are loaded here and nowhere else.
+		const {runDashboard} = await import('./app.js');
+		isLeft = true;
+		return runDashboard(workflow, options);
+	},
+	process,
+	() => {
+		isLeft = true;
+	},
+);
+
+if (isLeft) {
+	process.exit();
+}

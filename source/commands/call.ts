@@ -1,0 +1,128 @@
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {CosmosError, exitCodes, messageOf} from '../domain/errors.js';
+import {cleanText} from '../domain/log-lines.js';
+import {nearestWord} from '../domain/nearest-word.js';
+import {packageRoot} from '../package-root.js';
+import {choosePart} from './choose-part.js';
+import {createContext, type Streams} from './context.js';
+import {overview, verbHelp} from './help.js';
+import {parseWords} from './parse-words.js';
+import type {CommandContext, Verb} from './verb.js';
+import {verbs} from './verbs.js';
+
+/**
+ * One call of the command line, from its words to its exit code. Says by itself what went wrong;
+ * never throws.
+ * @param openDashboard loads and shows the dashboard
+ * @param leaveRest is told when what still goes on must not keep this process alive
+ */
+export async function call(
+	argv: readonly string[],
+	openDashboard: CommandContext['openDashboard'],
+	streams: Streams = process,
+	leaveRest: () => void = () => undefined,
+): Promise<number> {
+	try {
+		return await obey(argv, openDashboard, streams, leaveRest);
+	} catch (error) {
+		return report(error, argv, streams);
+	}
+}
+
+async function obey(
+	argv: readonly string[],
+	openDashboard: CommandContext['openDashboard'],
+	streams: Streams,
+	leaveRest: () => void,
+): Promise<number> {
+	const [name, ...rest] = argv;
+	if (name === '--version' || name === '-v') {
+		streams.stdout.write(`${await version()}\n`);
+		return 0;
+	}
+
+	if (name === '--help' || name === '-h' || name === 'help') {
+		const [about] = rest;
+		streams.stdout.write(
+			about === undefined || about.startsWith('-')
+				? overview(verbs, await version())
+				: verbHelp(choosePart(findVerb(about), rest.slice(1)).verb),
+		);
+		return 0;
+	}
+
+	// A shell asks at every Tab: what it gets is not parsed as a call is.
+	if (name === 'completion' && rest[0] === 'words') {
+		const {complete, offerText} = await import('./complete.js');
+		const offer = await complete(verbs, rest.slice(1), {env: streams.env, cwd: process.cwd()});
+		streams.stdout.write(offerText(offer));
+		return 0;
+	}
+
+	// Without a verb, and with flags alone, the dashboard is meant.
+	const isVerb = name !== undefined && !name.startsWith('-');
+	const {verb, rest: own} = choosePart(findVerb(isVerb ? name : 'ui'), isVerb ? rest : argv);
+	const words = await parseWords(verb, own);
+	if (words.on('help')) {
+		streams.stdout.write(verbHelp(verb));
+		return 0;
+	}
+
+	const {context, close} = createContext(words, openDashboard, streams, leaveRest);
+	try {
+		return await verb.run(context, words);
+	} finally {
+		await close();
+	}
+}
+
+function findVerb(name: string): Verb {
+	const verb = verbs.find(candidate => candidate.name === name);
+	if (!verb) {
+		const nearest = nearestWord(
+			name,
+			verbs.map(candidate => candidate.name),
+		);
+		throw new CosmosError('usage', `there is no verb "${name}"`, {
+			hint: nearest ? `Did you mean \`cosmos ${nearest}\`?` : 'See `cosmos --help`.',
+		});
+	}
+
+	return verb;
+}
+
+async function version(): Promise<string> {
+	const file = path.join(packageRoot(), 'package.json');
+	return (JSON.parse(await readFile(file, 'utf8')) as {version: string}).version;
+}
+
+/** The longest part of a message that is shown: a word of a call may be a whole file. */
+const longestMessage = 2000;
+
+/** Tells a person what went wrong, in a line and a hint; returns the exit code. */
+export function report(
+	error: unknown,
+	argv: readonly string[],
+	{stderr}: Pick<Streams, 'stderr'> = process,
+): number {
+	const known = error instanceof CosmosError ? error : undefined;
+	const what = known ? '' : 'internal error: ';
+	stderr.write(`cosmos: ${what}${oneLine(messageOf(error))}\n`);
+	const debug = argv.includes('--debug');
+	const hint = known ? known.hint : debug ? '' : 'Please report it, with what --debug prints.';
+	if (hint) {
+		stderr.write(`  ${oneLine(hint)}\n`);
+	}
+
+	if (debug && error instanceof Error) {
+		stderr.write(`${error.stack}\n`);
+	}
+
+	return known ? known.exitCode : exitCodes.internal;
+}
+
+function oneLine(text: string): string {
+	const line = cleanText(text.replaceAll(/\s*\n\s*/g, ' '));
+	return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line;
+}

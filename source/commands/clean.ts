@@ -1,0 +1,107 @@
+import {ageText, parseAge} from '../domain/age.js';
+import type {CleanItem, CleanPlan} from '../domain/clean-plan.js';
+import {exitCodes} from '../domain/errors.js';
+import {bytes, table} from '../domain/text-format.js';
+import {ask} from './ask.js';
+import {acceptKeyFlag, type CommandContext, hostFlag, type Verb} from './verb.js';
+
+const usualAge = '7d';
+
+export const clean: Verb = {
+	name: 'clean',
+	summary:
+		'remove old inputs, left run folders and ended containers from a host, or empty the trash',
+	usage: '[flags]',
+	details: `
+Shows what it will remove and asks first. Only ${'`cosmos-inputs/`, `cosmos-runs/`'} and containers with this
+product's labels are looked at; other files and containers are not touched, links not followed. What
+an unfinished run needs stays, and so do outputs that wait for \`cosmos fetch\`. What no run of this
+data folder knows belongs to somebody else and stays too, unless you give --others. Ages are by the
+host's clock: since an input was last used, since a run's folder was last written.
+
+With --trash no host is asked: what \`cosmos delete\` moved to the trash is removed for good.`,
+	args: [0, 0],
+	flags: [
+		hostFlag,
+		{
+			key: 'olderThan',
+			kind: 'text',
+			value: 'AGE',
+			help: `leave what is younger: 30m, 12h, 7d, 2w (default ${usualAge})`,
+		},
+		{key: 'others', kind: 'switch', help: 'also what belongs to other people or data folders'},
+		{key: 'trash', kind: 'switch', help: 'empty the trash of the data folder instead (any age)'},
+		{key: 'dryRun', kind: 'switch', help: 'only show what would go'},
+		{key: 'yes', kind: 'switch', shortFlag: 'y', help: 'do not ask'},
+		acceptKeyFlag,
+	],
+	examples: [
+		['cosmos clean --host h100', 'what has not been used for a week, after a question'],
+		['cosmos clean --older-than 12h --yes', 'without a question'],
+		['cosmos clean --trash --older-than 30d', 'what was deleted a month ago, for good'],
+	],
+	async run(context, words) {
+		const [yes, dryRun] = [words.on('yes'), words.on('dryRun')];
+		if (words.on('trash')) {
+			const olderThan = parseAge(words.text('olderThan') ?? '0m');
+			return (await import('./trash.js')).emptyTrash(context, {olderThan, yes, dryRun});
+		}
+
+		const request = {
+			olderThan: parseAge(words.text('olderThan') ?? usualAge),
+			others: words.on('others'),
+		};
+		const workflow = await context.workflow();
+		const hostName = words.text('host') ?? workflow.defaultHost;
+		const plan = await workflow.cleanPlan(hostName, request);
+		showPlan(context, hostName, plan);
+		const {items} = plan;
+		if (items.length === 0 || dryRun) {
+			return 0;
+		}
+
+		const question = `Remove ${items.length} (${bytes(sizeOf(items))})?`;
+		if (!(yes || (await ask(context, question)))) {
+			context.note('nothing was removed\n');
+			return exitCodes.cancelled;
+		}
+
+		const removed = await workflow.clean(hostName, request, plan);
+		const left = items.length - removed.length;
+		context.note(
+			`removed ${removed.length}, ${bytes(sizeOf(removed))}${left > 0 ? `; ${left} were gone or in use by then` : ''}\n`,
+		);
+		return 0;
+	},
+};
+
+function showPlan({note}: CommandContext, hostName: string, plan: CleanPlan): void {
+	const {items, inUse, ofOthers} = plan;
+	note(items.length === 0 ? `nothing to remove on ${hostName}\n` : `on ${hostName}:\n`);
+	note(table(items.map(rowOf), true));
+	if (inUse.length > 0) {
+		note(`kept, in use: ${inUse.length} (${bytes(sizeOf(inUse))})\n`);
+	}
+
+	if (ofOthers.length > 0) {
+		const owners = [...new Set(ofOthers.flatMap(item => ownerOf(item) || []))].join(', ');
+		note(
+			`kept, of others${owners && ` (${owners})`}: ${ofOthers.length} (${bytes(sizeOf(ofOthers))}); --others takes them too\n`,
+		);
+	}
+}
+
+function rowOf(item: CleanItem): string[] {
+	const owner = ownerOf(item);
+	const name = item.kind === 'run' ? item.runId : item.name;
+	return [`  ${item.kind}`, name, bytes(item.size), ageText(item.age), owner && `by ${owner}`];
+}
+
+/** Empty when nothing says it. */
+function ownerOf(item: CleanItem): string {
+	return (item.kind === 'run' && item.startedBy) || '';
+}
+
+function sizeOf(items: readonly CleanItem[]): number {
+	return items.reduce((sum, item) => sum + item.size, 0);
+}

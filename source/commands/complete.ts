@@ -1,0 +1,211 @@
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {dataPlace, namedConfig, projectConfig, userConfig} from '../config/places.js';
+import {flagName} from '../domain/settings.js';
+import {quickIds} from '../store/quick-ids.js';
+import {type Completes, commonFlags, type Flag, type Verb} from './verb.js';
+
+/** What a shell is to offer: words with their help, or names of files by itself. */
+export type Offer = {
+	kind: 'words' | 'file' | 'folder';
+	words: ReadonlyArray<readonly [word: string, help: string]>;
+};
+
+/** The situation of a call: where its files would be. */
+export type Surroundings = {env: NodeJS.ProcessEnv; cwd: string};
+
+/** How many ids of each kind are offered, the newest ones. */
+const mostIds = 100;
+const nothing: Offer = {kind: 'words', words: []};
+
+/**
+ * What fits after the words of a call. Never throws, and loads next to nothing: a person waits for
+ * it at every Tab.
+ * @param typed the words after `cosmos`; the last one is being typed and may be empty
+ */
+export async function complete(
+	verbs: readonly Verb[],
+	typed: readonly string[],
+	surroundings: Surroundings,
+): Promise<Offer> {
+	const words = withoutEquals(typed);
+	const current = words.at(-1) ?? '';
+	const [name, ...rest] = words.slice(0, -1);
+	const verb = verbs.find(candidate => candidate.name === name);
+	const offer = verb
+		? await offerAfter(verb, rest, current, words, surroundings, verbs)
+		: name === undefined || name === 'help'
+			? verbOffer(verbs)
+			: nothing;
+	return {...offer, words: offer.words.filter(([word]) => word.startsWith(current))};
+}
+
+/** After a verb, or after one that it has of its own: `cosmos queue add …`. */
+async function offerAfter(
+	verb: Verb,
+	rest: readonly string[],
+	current: string,
+	words: readonly string[],
+	surroundings: Surroundings,
+	verbs: readonly Verb[],
+): Promise<Offer> {
+	const {parts = []} = verb;
+	const part = parts.find(({name}) => name === `${verb.name} ${rest[0]}`);
+	if (parts.length > 0 && rest.length === 0 && !current.startsWith('-')) {
+		const own = parts.map(({name, summary}) => [lastWord(name), summary] as const);
+		return {kind: 'words', words: own};
+	}
+
+	const what = part ? asked(part, rest.slice(1), current) : asked(verb, rest, current);
+	return offerOf(what, words, verbs, surroundings);
+}
+
+function lastWord(name: string): string {
+	return name.slice(name.lastIndexOf(' ') + 1);
+}
+
+/** Bash parts `--host=x` into three words. */
+function withoutEquals(typed: readonly string[]): string[] {
+	const words = typed.filter((word, index) => !(word === '=' && index > 0));
+	return typed.at(-1) === '=' ? [...words, ''] : words;
+}
+
+function verbOffer(verbs: readonly Verb[]): Offer {
+	const words = verbs.map(({name, summary}) => [name, summary] as const);
+	return {kind: 'words', words: [...words, ['help', 'explain a verb']]};
+}
+
+/** What a word has to be: a flag, or what a flag or the verb takes there. */
+function asked(
+	verb: Verb,
+	before: readonly string[],
+	current: string,
+): Completes | readonly Flag[] | undefined {
+	const flags = [...verb.flags, ...commonFlags];
+	const textFlag = (word: string | undefined) =>
+		flags.find(flag => flag.kind === 'text' && isNameOf(flag, word ?? ''));
+	const flag = textFlag(before.at(-1));
+	if (flag) {
+		return flag.completes ?? [];
+	}
+
+	if (current.startsWith('-')) {
+		return flags;
+	}
+
+	const place = before.filter(
+		(word, index) => !word.startsWith('-') && !textFlag(before[index - 1]),
+	).length;
+	const {completes = []} = verb;
+	return completes[Math.min(place, completes.length - 1)];
+}
+
+function isNameOf({key, shortFlag}: Flag, word: string): boolean {
+	return word === flagName(key) || (shortFlag !== undefined && word === `-${shortFlag}`);
+}
+
+async function offerOf(
+	what: Completes | readonly Flag[] | undefined,
+	words: readonly string[],
+	verbs: readonly Verb[],
+	surroundings: Surroundings,
+): Promise<Offer> {
+	if (what === undefined) {
+		return nothing;
+	}
+
+	if (typeof what !== 'string') {
+		return {kind: 'words', words: what.flatMap(one => wordsOf(one))};
+	}
+
+	switch (what) {
+		case 'file':
+		case 'folder':
+			return {kind: what, words: []};
+		case 'verb':
+			return verbOffer(verbs);
+		default:
+			return {kind: 'words', words: await namesOf(what, words, surroundings)};
+	}
+}
+
+function wordsOf(one: string | Flag): Array<readonly [string, string]> {
+	if (typeof one === 'string') {
+		return [[one, '']];
+	}
+
+	const name = flagName(one.key);
+	return one.defaultsOn
+		? [
+				[name, one.help],
+				[name.replace('--', '--no-'), one.help],
+			]
+		: [[name, one.help]];
+}
+
+async function namesOf(
+	what: Exclude<Completes, readonly string[] | 'verb' | 'file' | 'folder'>,
+	words: readonly string[],
+	{env, cwd}: Surroundings,
+): Promise<Array<readonly [string, string]>> {
+	const dataDir = dataPlace(env, cwd, givenBy(words, '--data')).path;
+	switch (what) {
+		case 'run':
+		case 'prompt':
+			return [['latest', `the newest ${what}`], ...(await idWords(dataDir, what))];
+		case 'any-id':
+			return [
+				['latest', 'the newest run'],
+				...(await idWords(dataDir, 'run')),
+				...(await idWords(dataDir, 'prompt')),
+			];
+		case 'job':
+			return [['latest', 'the newest job'], ...(await jobWords(dataDir))];
+		case 'preset':
+			return namesIn(path.join(dataDir, 'presets.json'), /^\s*"name": "([^"]+)"/gm);
+		case 'host': {
+			const named = namedConfig(env, cwd, givenBy(words, '--config'));
+			const files = [named ?? userConfig(env), projectConfig(cwd)];
+			const tables = /^\s*\[\s*hosts\s*\.\s*["']?([\w.-]+?)["']?\s*\]/gm;
+			const found = await Promise.all(files.map(file => namesIn(file, tables)));
+			return [...found.flat(), ['demo', 'this machine, simulated']];
+		}
+	}
+}
+
+async function idWords(
+	dataDir: string,
+	kind: 'run' | 'prompt',
+): Promise<Array<readonly [string, string]>> {
+	return (await quickIds(dataDir, kind, mostIds)).map(id => [id, kind] as const);
+}
+
+/** The jobs of the queue, which is one small document; newest first. */
+async function jobWords(dataDir: string): Promise<Array<readonly [string, string]>> {
+	const folder = path.join(dataDir, 'queue');
+	const files = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.json'));
+	const found = await Promise.all(
+		files.map(name => namesIn(path.join(folder, name), /"id":\s*"(job_\w{12})"/g)),
+	);
+	const ids = found.flat().map(([id]) => id);
+	return ids
+		.sort()
+		.reverse()
+		.map(id => [id, 'job'] as const);
+}
+
+function givenBy(words: readonly string[], flag: string): string | undefined {
+	const at = words.indexOf(flag);
+	return at < 0 ? undefined : words[at + 1];
+}
+
+/** Every name that a pattern finds in a file; none when it cannot be read. */
+async function namesIn(file: string, pattern: RegExp): Promise<Array<readonly [string, string]>> {
+	const text = await readFile(file, 'utf8').catch(() => '');
+	return [...text.matchAll(pattern)].map(([, name]) => [name as string, ''] as const);
+}
+
+/** As the shells' scripts read it: the kind, then a word and its help in each line. */
+export function offerText({kind, words}: Offer): string {
+	return [kind, ...words.map(([word, help]) => `${word}\t${help}`), ''].join('\n');
+}

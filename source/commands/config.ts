@@ -1,0 +1,46 @@
+import {jsonText} from './json.js';
+import {printTable} from './print-table.js';
+import {jsonFlag, type Verb} from './verb.js';
+
+export const config: Verb = {
+	name: 'config',
+	summary: 'print every configured value and where it came from',
+	usage: '[flags]',
+	details: `
+One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml), then
+./cosmos.toml, then COSMOS_DATA, COSMOS_CONFIG, COSMOS_HOST, then flags; later ones win.
+
+  default_host = "h100"
+  open = "mpv --loop"              the command of \`cosmos open\`
+  notice = "off"                   or "bell", "osc9": when a job of \`cosmos queue run\` has ended
+  theme = "terminal"               or dark, light, contrast, none; of the dashboard
+  keys.stop = "ctrl-k"             other keys of a dashboard's command; docs/keys.md has the names
+
+  [hosts.h100]
+  ssh = "h100"                     alias of ~/.ssh/config, or a host name; default: the name
+  remote_dir = "~/cosmos-transfer1"  the model's checkout on the host        (needed)
+  image = "nvcr.io/me/cosmos-transfer1:latest"                              (needed)
+  user, port, key                  what the alias does not say
+  docker = "docker"                or "podman", "sudo docker"
+  gpus = [0]                       given to a job; [] passes no GPU option
+  docker_args = []                 more arguments of docker run
+  env = ["HF_TOKEN"]               names of variables here that a job gets
+  engine = "docker"                or "process": no container
+  prefix = []                      words before the model's command
+  simulated = false                true when the simulator stands in for the model
+  batch_sizes = [8, 4, 2]          for \`queue optimise\`: with one control, two, more`,
+	args: [0, 0],
+	flags: [jsonFlag],
+	examples: [['cosmos config', 'what is in force, and why']],
+	async run(context, words) {
+		const {sources, hosts} = await context.config();
+		if (words.on('json')) {
+			context.out(jsonText('config', {sources, hosts}));
+		} else {
+			const rows = sources.map(({key, value, from}) => [key, value, from]);
+			await printTable(context, ['KEY', 'VALUE', 'FROM'], rows);
+		}
+
+		return 0;
+	},
+};

@@ -1,0 +1,121 @@
+import type {DeleteRequest} from '../domain/deletion.js';
+import {CosmosError, exitCodes} from '../domain/errors.js';
+import {bytes, table} from '../domain/text-format.js';
+import type {DeletionPreview} from '../workflow/keeping-types.js';
+import type {Workflow} from '../workflow/workflow-types.js';
+import {ask} from './ask.js';
+import type {CommandContext, Verb} from './verb.js';
+
+export const deleteVerb: Verb = {
+	name: 'delete',
+	summary: 'move prompts, runs or outputs to the trash',
+	usage: 'prompt|run ID… [flags]',
+	details: `
+Shows what goes and how large it is, and asks first. What is deleted lies in the trash of the data folder:
+\`cosmos restore\` brings it back, \`cosmos clean --trash\` removes it for good and frees the disk. Nothing
+else goes along: a prompt with runs, a run that is going on, that was upscaled or made a prompt's text,
+and what a job of the queue needs are named with the reason, and then nothing is deleted. A prompt's
+videos are never touched.`,
+	args: [2, Number.POSITIVE_INFINITY],
+	completes: [['prompt', 'run'], 'any-id'],
+	flags: [
+		{
+			key: 'outputs',
+			kind: 'switch',
+			help: 'only the outputs of the run, or of the runs of the prompt; the records stay',
+		},
+		{key: 'withRuns', kind: 'switch', help: 'prompts: the runs of the prompt too'},
+		{key: 'dryRun', kind: 'switch', help: 'only show what would go'},
+		{key: 'yes', kind: 'switch', shortFlag: 'y', help: 'do not ask'},
+	],
+	examples: [
+		['cosmos delete run run_6x0k run_6x0m', 'two runs with their logs and outputs'],
+		[
+			'cosmos delete run latest --outputs',
+			'keeps the record, frees the disk once the trash is empty',
+		],
+		['cosmos delete prompt ps_6x0k --with-runs --dry-run', 'what a prompt and its runs weigh'],
+	],
+	async run(context, words) {
+		const [kind, ...references] = words.args;
+		if (kind !== 'prompt' && kind !== 'run') {
+			throw new CosmosError('usage', `cannot delete a "${kind}"`, {hint: 'It is: prompt or run.'});
+		}
+
+		if (words.on('withRuns') && kind === 'run') {
+			throw new CosmosError('usage', '--with-runs goes with `cosmos delete prompt`');
+		}
+
+		const workflow = await context.workflow();
+		const request: DeleteRequest = {
+			ids: await idsOf(workflow, kind, references),
+			outputsOnly: words.on('outputs'),
+			withRuns: words.on('withRuns'),
+		};
+		const preview = await workflow.planDelete(request);
+		refuse(context, preview);
+		showPreview(context, preview);
+		if (words.on('dryRun')) {
+			return 0;
+		}
+
+		const count = preview.prompts.length + preview.runs.length + preview.outputsOf.length;
+		const question = `Move ${count === 1 ? 'it' : `these ${count}`} to the trash?`;
+		if (!(words.on('yes') || (await ask(context, question)))) {
+			context.note('nothing was deleted\n');
+			return exitCodes.cancelled;
+		}
+
+		await workflow.deleteRecords(request);
+		const back = [...preview.prompts, ...preview.runs, ...preview.outputsOf].map(({id}) => id);
+		context.note(
+			`moved to the trash; \`cosmos restore ${back.slice(0, 3).join(' ')}${back.length > 3 ? ' …' : ''}\` brings ${count === 1 ? 'it' : 'them'} back, \`cosmos clean --trash\` frees the disk\n`,
+		);
+		return 0;
+	},
+};
+
+async function idsOf(
+	workflow: Workflow,
+	kind: 'prompt' | 'run',
+	references: readonly string[],
+): Promise<string[]> {
+	const ids = new Set<string>();
+	for (const reference of references) {
+		const found =
+			kind === 'prompt'
+				? await workflow.findPrompt(reference)
+				: (await workflow.findRun(reference)).run;
+		ids.add(found.id);
+	}
+
+	return [...ids];
+}
+
+/** Every reason, not only the first: so that one call tells the whole story. */
+function refuse({problem}: CommandContext, {refusals}: DeletionPreview): void {
+	const [first, ...others] = refusals;
+	if (first) {
+		for (const {why, hint} of others) {
+			problem(`cosmos: ${why}\n${hint && `  ${hint}\n`}`);
+		}
+
+		throw new CosmosError('usage', `nothing was deleted: ${first.why}`, {hint: first.hint});
+	}
+}
+
+function showPreview({out, outIsTerminal}: CommandContext, preview: DeletionPreview): void {
+	const {prompts, runs, outputsOf, sizes, notes} = preview;
+	const sizeOf = (id: string) => sizes.get(id) ?? 0;
+	const rows = [
+		...prompts.map(({id, name}) => ['prompt', id, '', name]),
+		...runs.map(run => ['run', run.id, bytes(sizeOf(run.id)), `${run.promptName}, ${run.status}`]),
+		...outputsOf.map(run => ['outputs', run.id, bytes(sizeOf(run.id)), run.promptName]),
+	];
+	const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+	out(table(rows, outIsTerminal));
+	out(`${rows.length === 1 ? '1 item' : `${rows.length} items`}, ${bytes(total)} of files\n`);
+	for (const note of notes) {
+		out(`note: ${note}\n`);
+	}
+}

@@ -1,0 +1,70 @@
+import type {Config} from '../config/config.js';
+import {type Check, checkNames, skipped, wrong} from '../domain/check.js';
+import {CosmosError} from '../domain/errors.js';
+import {jsonText} from './json.js';
+import {acceptKeyFlag, type CommandContext, hostFlag, jsonFlag, type Verb} from './verb.js';
+
+export const doctor: Verb = {
+	name: 'doctor',
+	summary: 'look for what keeps jobs from running on a host, and say what to do',
+	usage: '[flags]',
+	details: `
+Looks at the configuration, your key, known_hosts, the SSH login, the container engine, its GPU
+runtime, the image, the checkpoints, the disks of both machines and the host's clock. Changes
+nothing. What a problem keeps from being looked at is marked with a
+dash. The exit code is that of the first problem.`,
+	args: [0, 0],
+	flags: [hostFlag, acceptKeyFlag, jsonFlag],
+	exitCodes: [
+		[0, 'nothing is wrong'],
+		[3, 'the configuration'],
+		[4, 'key, known_hosts or SSH'],
+		[5, 'engine, GPU, image, checkpoints, disk or clock of the host'],
+		[6, "this machine's disk"],
+	],
+	examples: [
+		['cosmos doctor', 'the default host'],
+		['cosmos doctor --host h100 --json', 'for a program: a list of checks'],
+	],
+	async run(context, words) {
+		const checks = await diagnoseFrom(context, words.text('host'));
+		if (words.on('json')) {
+			context.out(jsonText('doctor', checks));
+		} else {
+			context.out(checksText(checks));
+		}
+
+		return checks.find(({state}) => state === 'problem')?.exitCode ?? 0;
+	},
+};
+
+async function diagnoseFrom(context: CommandContext, hostName?: string): Promise<Check[]> {
+	let config: Config;
+	try {
+		config = await context.config();
+	} catch (error) {
+		if (error instanceof CosmosError && error.kind === 'configuration') {
+			const [, ...others] = checkNames;
+			return [wrong('configuration', error), ...others.map(name => skipped(name, 'configuration'))];
+		}
+
+		throw error;
+	}
+
+	// A mistyped name is no state of a host: it is refused as everywhere.
+	const workflow = await context.workflow();
+	return workflow.diagnose(hostName ?? config.defaultHost);
+}
+
+const signs: Readonly<Record<Check['state'], string>> = {ok: '✔', problem: '✖', skipped: '-'};
+
+/** A line for each check, and what to do below a problem. */
+export function checksText(checks: readonly Check[]): string {
+	const width = Math.max(...checkNames.map(name => name.length));
+	return checks
+		.map(({name, state, message, hint}) => {
+			const remedy = hint ? `${' '.repeat(width + 4)}${hint}\n` : '';
+			return `${signs[state]} ${name.padEnd(width)}  ${message}\n${remedy}`;
+		})
+		.join('');
+}

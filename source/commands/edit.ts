@@ -1,0 +1,106 @@
+import {CosmosError} from '../domain/errors.js';
+import type {Prompt} from '../domain/types.js';
+import type {PromptEdit} from '../workflow/record-types.js';
+import type {Workflow} from '../workflow/workflow-types.js';
+import {ask} from './ask.js';
+import {jsonText} from './json.js';
+import {readText} from './read-text.js';
+import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+
+export const edit: Verb = {
+	name: 'edit',
+	summary: "change a prompt's text in your editor",
+	usage: 'PROMPT [flags]',
+	details: `
+Opens $VISUAL, else $EDITOR, else vi. The prompt keeps the old text in its history. When finished
+runs used the old text, their videos would seem to be of the new one: then you are asked, or, where
+nobody can be asked, it is refused unless --force or --new.`,
+	args: [1, 1],
+	completes: ['prompt'],
+	flags: [
+		{key: 'negative', kind: 'switch', help: 'the negative text instead'},
+		{key: 'text', kind: 'text', value: 'TEXT', help: 'no editor: this text, @FILE, or -'},
+		{key: 'new', kind: 'switch', help: 'leave the prompt, make a new one of the text'},
+		{key: 'force', kind: 'switch', help: 'replace the text although finished runs used it'},
+		jsonFlag,
+	],
+	examples: [
+		['cosmos edit ps_6x0k', 'in the editor'],
+		['cosmos edit ps_6x0k --text @night.txt --new', 'a new prompt from a file, without an editor'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const prompt = await workflow.findPrompt(words.args[0] as string);
+		const isNegative = words.on('negative');
+		const before = isNegative ? prompt.negative : prompt.text;
+		const after = await newText(context, words, prompt, before);
+		if (after === before) {
+			context.note(`${prompt.id}: nothing was changed\n`);
+			return 0;
+		}
+
+		const changed = await change(context, workflow, prompt, {
+			...(isNegative ? {negative: after} : {text: after}),
+			basedOn: prompt.text,
+			force: words.on('force'),
+			asNew: words.on('new'),
+		});
+		print(context, prompt, changed, words.on('json'));
+		return 0;
+	},
+};
+
+async function newText(
+	context: CommandContext,
+	words: Words,
+	{name}: Prompt,
+	before: string,
+): Promise<string> {
+	const given = words.text('text');
+	if (given !== undefined) {
+		return readText(context, given);
+	}
+
+	if (!context.inIsTerminal && !context.env.VISUAL && !context.env.EDITOR) {
+		throw new CosmosError('usage', 'there is no terminal for an editor', {
+			hint: 'Give the text with --text, or name an editor in EDITOR.',
+		});
+	}
+
+	const {editText} = await import('../workflow/edit-text.js');
+	return editText(before, `${name}.txt`, context.env);
+}
+
+/** Asks a person where the workflow refuses what they may insist on. */
+async function change(
+	context: CommandContext,
+	workflow: Workflow,
+	{id}: Prompt,
+	edit: PromptEdit,
+): Promise<Prompt> {
+	try {
+		return await workflow.editPrompt(id, edit);
+	} catch (error) {
+		const isUsed = error instanceof CosmosError && /was used by/.test(error.message);
+		if (!isUsed || !context.canAsk) {
+			throw error;
+		}
+
+		if (!(await ask(context, `${error.message}. Replace it all the same?`))) {
+			throw new CosmosError('cancelled', 'nothing was changed');
+		}
+
+		return workflow.editPrompt(id, {...edit, force: true});
+	}
+}
+
+function print({out, note}: CommandContext, before: Prompt, after: Prompt, json: boolean): void {
+	if (json) {
+		out(jsonText('prompt', after));
+	} else if (after.id === before.id) {
+		note(`${after.id}: ${after.name} has the new text\n`);
+	} else {
+		out(`${after.id}\n`);
+		note(`${after.name}, from ${before.id}\n`);
+	}
+}

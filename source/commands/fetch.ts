@@ -1,0 +1,23 @@
+import {exitCodeOf, reportEnd} from './launch-runs.js';
+import {jsonFlag, type Verb} from './verb.js';
+
+export const fetch: Verb = {
+	name: 'fetch',
+	summary: 'bring the outputs of an uncollected run home, without the GPU',
+	usage: 'RUN [flags]',
+	args: [1, 1],
+	completes: ['run'],
+	flags: [jsonFlag],
+	examples: [['cosmos fetch latest', 'after a download that failed']],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const {run} = await workflow.findRun(words.args[0] as string);
+		const {narrate} = await import('./run-narrator.js');
+		const narrator = narrate(context, false);
+		const ended = await workflow
+			.fetch(run.id, narrator, context.signal)
+			.finally(() => narrator.finish());
+		reportEnd(context, workflow, ended, words.on('json'));
+		return exitCodeOf(ended);
+	},
+};

@@ -1,0 +1,45 @@
+import {CosmosError} from '../domain/errors.js';
+import type {Prompt, ShownRun} from '../domain/types.js';
+import type {Workflow} from '../workflow/workflow-types.js';
+
+/**
+ * A run or a prompt; a beginning without prefix may be either, but not both.
+ * @throws CosmosError (usage) that names the nearest ids
+ */
+export async function findAny(workflow: Workflow, reference: string): Promise<ShownRun | Prompt> {
+	if (reference.startsWith('ps_')) {
+		return workflow.findPrompt(reference);
+	}
+
+	if (reference.startsWith('run_') || reference === 'latest') {
+		return workflow.findRun(reference);
+	}
+
+	const [run, prompt] = await Promise.allSettled([
+		workflow.findRun(reference),
+		workflow.findPrompt(reference),
+	]);
+	if (run.status === 'fulfilled' && prompt.status === 'fulfilled') {
+		throw new CosmosError(
+			'usage',
+			`"${reference}" fits ${run.value.run.id} and ${prompt.value.id}`,
+			{hint: 'Give more of the id.'},
+		);
+	}
+
+	if (run.status === 'fulfilled') {
+		return run.value;
+	}
+
+	if (prompt.status === 'fulfilled') {
+		return prompt.value;
+	}
+
+	throw run.reason;
+}
+
+/** The id and the document of what a reference means. */
+export async function findDocument(workflow: Workflow, reference: string) {
+	const found = await findAny(workflow, reference);
+	return 'run' in found ? found.run : found;
+}

@@ -1,0 +1,66 @@
+import {type Host, laneOf} from '../domain/host.js';
+import {jsonText} from './json.js';
+import {printTable} from './print-table.js';
+import {type CommandContext, jsonFlag, type Verb} from './verb.js';
+
+export const hosts: Verb = {
+	name: 'hosts',
+	summary: 'list the hosts of the configuration',
+	usage: '[flags]',
+	details: `
+* marks the default. No host is contacted unless you give --check, which asks all of them at once
+whether they can run jobs now; its exit code is the worst of theirs.`,
+	args: [0, 0],
+	flags: [
+		{key: 'check', kind: 'switch', help: 'ask every host whether it can run jobs now'},
+		jsonFlag,
+	],
+	examples: [
+		['cosmos hosts', 'what there is'],
+		['cosmos hosts --check', 'and which of them work'],
+	],
+	async run(context, words) {
+		const config = await context.config();
+		const checked = words.on('check') ? await checkAll(context, config.hosts) : undefined;
+		if (words.on('json')) {
+			const records = config.hosts.map((host, index) => ({
+				...host,
+				lane: laneOf(host),
+				isDefault: host.name === config.defaultHost,
+				...checked?.[index],
+			}));
+			context.out(jsonText('host', records));
+		} else {
+			const rows = config.hosts.map((host, index) => [
+				host.name === config.defaultHost ? '*' : '',
+				host.name,
+				whereOf(host),
+				host.engine === 'docker' ? host.docker.join(' ') : 'process',
+				host.gpus.join(',') || '-',
+				host.remoteDir,
+				host.simulated ? 'simulated' : host.image,
+				...(checked ? [checked[index]?.problem?.message ?? 'ready'] : []),
+			]);
+			const head = ['', 'HOST', 'WHERE', 'ENGINE', 'GPUS', 'FOLDER', 'IMAGE'];
+			await printTable(context, checked ? [...head, 'STATE'] : head, rows);
+		}
+
+		return Math.max(0, ...(checked ?? []).map(({problem}) => problem?.exitCode ?? 0));
+	},
+};
+
+function whereOf({transport, ssh, user, port}: Host): string {
+	return transport === 'local'
+		? 'this machine'
+		: `ssh ${user ? `${user}@` : ''}${ssh}${port ? `:${port}` : ''}`;
+}
+
+async function checkAll(context: CommandContext, all: readonly Host[]) {
+	const workflow = await context.workflow();
+	return Promise.all(
+		all.map(async ({name}) => {
+			const {problem, engine, gpus, freeSpace, jobs} = await workflow.hostReport(name);
+			return {ready: problem === undefined, problem, engineFacts: engine, gpus, freeSpace, jobs};
+		}),
+	);
+}

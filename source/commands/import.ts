@@ -1,0 +1,52 @@
+import {exitCodes} from '../domain/errors.js';
+import {jsonText} from './json.js';
+import {jsonFlag, type Verb} from './verb.js';
+
+export const importVerb: Verb = {
+	name: 'import',
+	summary: 'take over prompts and runs from an archive of `cosmos export`',
+	usage: 'FILE [flags]',
+	details: `
+What is new here is added; what is here already, the same, is left alone, but gets outputs back that are
+gone. Something with the same id and another content stays as it is here, and is named. The archive is
+checked to its end, with every hash, before anything changes; then all of it is there, or nothing.`,
+	args: [1, 1],
+	completes: ['file'],
+	flags: [
+		{key: 'dryRun', kind: 'switch', help: 'check the archive and tell what is new'},
+		jsonFlag,
+	],
+	exitCodes: [
+		[0, 'everything in the archive is here now'],
+		[6, 'something stayed out because it is here with another content; the rest was imported'],
+	],
+	examples: [
+		['cosmos import backup.tar --dry-run', 'what it would bring'],
+		['cosmos import backup.tar', 'merges it into this data folder'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const dryRun = words.on('dryRun');
+		const done = await workflow.importFrom(words.args[0] as string, {dryRun});
+		if (words.on('json')) {
+			context.out(jsonText('import', {dryRun, ...done}));
+		} else {
+			const parts = [
+				count(done.prompts, 'prompt'),
+				count(done.runs, 'run'),
+				...(done.outputsBack.length > 0 ? [`outputs of ${count(done.outputsBack, 'run')}`] : []),
+			];
+			context.out(`${dryRun ? 'would import' : 'imported'} ${parts.join(', ')}`);
+			context.out(`; ${done.same.length} here already\n`);
+			for (const {id, why} of done.conflicts) {
+				context.problem(`left out ${id}: ${why}\n`);
+			}
+		}
+
+		return done.conflicts.length === 0 ? 0 : exitCodes.home;
+	},
+};
+
+function count(ids: readonly string[], what: string): string {
+	return `${ids.length} ${what}${ids.length === 1 ? '' : 's'}`;
+}

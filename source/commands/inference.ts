@@ -1,0 +1,54 @@
+import {CosmosError} from '../domain/errors.js';
+import type {LaunchRequest} from '../workflow/workflow-types.js';
+import type {LaunchKind} from './launch-kind.js';
+import {batchFlag, launchFlags, launchOrPlan} from './launch-runs.js';
+import {idsFromFile, promptsFileFlag} from './prompts-file.js';
+import {settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
+import type {Verb} from './verb.js';
+
+export const transferLaunch: LaunchKind = {
+	flags: [weightsFlag, ...settingFlags('transfer')],
+	async requests(workflow, words) {
+		const settings = {...settingsFrom('transfer', words), ...weightsFrom(words)};
+		const requests: LaunchRequest[] = [];
+		for (const reference of words.args) {
+			const {id} = await workflow.findPrompt(reference);
+			requests.push({promptId: id, settings, host: words.text('host')});
+		}
+
+		return requests;
+	},
+};
+
+export const inference: Verb = {
+	name: 'inference',
+	summary: 'run transfer jobs and bring the videos home',
+	usage: 'ID… [flags]',
+	details: `
+Blocks until each run is over; several prompts run one after the other, or with --batch in one
+container: they then share all settings but the weights, and the time limit is the sum. The exit
+code is 0 only when every output is home. Ctrl-C stops the container and records the run as
+cancelled; a second Ctrl-C quits at once and leaves the container to itself.`,
+	args: [0, Number.POSITIVE_INFINITY],
+	completes: ['prompt'],
+	flags: launchFlags([promptsFileFlag, batchFlag, ...transferLaunch.flags]),
+	examples: [
+		['cosmos inference latest --stream', 'the newest prompt with the default settings'],
+		['cosmos inference ps_6x0k --weights 0.25 0.5 0.25 0 --steps 20', 'other weights, fewer steps'],
+		['cosmos inference ps_6x0k --host h100 --dry-run', 'the spec and the command, nothing else'],
+		['cosmos inference ps_6x0k ps_7a1m --batch', 'two videos, the model loaded once'],
+		['cosmos list prompts | cosmos inference --prompts-file -', 'all of them, one after the other'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const args = [...words.args, ...(await idsFromFile(context, words))];
+		if (args.length === 0) {
+			throw new CosmosError('usage', `\`cosmos inference\` needs: ID…, or --prompts-file`, {
+				hint: 'See `cosmos inference --help`.',
+			});
+		}
+
+		const requests = await transferLaunch.requests(workflow, {...words, args});
+		return launchOrPlan(context, workflow, requests, words, words.on('batch'));
+	},
+};

@@ -1,0 +1,180 @@
+import type {HostEntry} from '../config/config-file.js';
+import type {ConfigAddition} from '../config/config-writing.js';
+import {namedConfig, userConfig} from '../config/places.js';
+import type {Check} from '../domain/check.js';
+import {CosmosError} from '../domain/errors.js';
+import {simulatorFile} from '../package-root.js';
+import {ask, askText} from './ask.js';
+import {checksText} from './doctor.js';
+import {acceptKeyFlag, type CommandContext, type Verb, type Words} from './verb.js';
+
+export const init: Verb = {
+	name: 'init',
+	summary: 'add a GPU host to the configuration, after a test of it',
+	usage: '[NAME] [flags]',
+	details: `
+Asks for what the flags do not say, looks at the host as \`cosmos doctor\` does, and adds it to the
+configuration file (~/.config/cosmos/config.toml, or --config FILE). What is in the file stays as it
+is; a host of that name is never replaced. Without a terminal everything comes from the flags, and a
+host that does not pass the test is not written unless --force.`,
+	args: [0, 1],
+	flags: [
+		{key: 'ssh', kind: 'text', value: 'HOST', help: 'alias of ~/.ssh/config, or a host name'},
+		{key: 'user', kind: 'text', value: 'USER', help: 'login there, where the alias does not say'},
+		{key: 'port', kind: 'text', value: 'N', help: 'port there'},
+		{key: 'key', kind: 'text', value: 'FILE', help: 'private key', completes: 'file'},
+		{key: 'remoteDir', kind: 'text', value: 'DIR', help: "the model's checkout on the host"},
+		{key: 'image', kind: 'text', value: 'IMAGE', help: 'the container image'},
+		{key: 'docker', kind: 'text', value: 'COMMAND', help: 'docker, podman, "sudo docker"'},
+		{
+			key: 'gpus',
+			kind: 'text',
+			value: 'LIST',
+			help: 'GPU indices for a job, e.g. 0,1; none for no GPU',
+		},
+		{key: 'default', kind: 'switch', help: 'make it the default host'},
+		{key: 'test', kind: 'switch', defaultsOn: true, help: 'look at the host before writing'},
+		{key: 'force', kind: 'switch', help: 'write it although the test found a problem'},
+		acceptKeyFlag,
+	],
+	exitCodes: [[3, 'the file has such a host, or is wrong; other codes are those of the test']],
+	examples: [
+		['cosmos init', 'asks for everything'],
+		[
+			'cosmos init h100 --ssh gpu-box --remote-dir "~/cosmos-transfer1" --image cosmos:1',
+			'without a question',
+		],
+	],
+	async run(context, words) {
+		const [name, entry] = await hostFrom(context, words);
+		const {planHost, writeAddition} = await import('../config/config-writing.js');
+		const file =
+			namedConfig(context.env, process.cwd(), words.text('config')) ?? userConfig(context.env);
+		const addition = await planHost(file, name, entry, words.on('default'));
+		const code = words.off('test') ? 0 : await test(context, words, name, addition);
+		if (code !== 0 && !(await insists(context, words))) {
+			context.note(`${file}: nothing was written\n`);
+			return code;
+		}
+
+		await writeAddition(addition);
+		context.out(`${file}\n`);
+		context.note(`host ${name} added; \`cosmos hosts\` lists all\n`);
+		return 0;
+	},
+};
+
+async function hostFrom(context: CommandContext, words: Words): Promise<[string, HostEntry]> {
+	const ssh = await wanted(
+		context,
+		words.text('ssh') ?? words.args[0],
+		'--ssh',
+		'Host (alias or name)',
+	);
+	const name = words.args[0] ?? (context.canAsk ? await askText(context, 'Name here', ssh) : ssh);
+	if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || name === 'demo') {
+		throw new CosmosError('usage', `"${name}" cannot be a host's name`, {
+			hint: 'It has letters, digits, dots, dashes and underscores, and is not demo.',
+		});
+	}
+
+	const remoteDir = await wanted(
+		context,
+		words.text('remoteDir'),
+		'--remote-dir',
+		"The model's checkout there",
+		'~/cosmos-transfer1',
+	);
+	const image = await wanted(context, words.text('image'), '--image', 'Container image');
+	return [
+		name,
+		{
+			ssh,
+			user: words.text('user'),
+			port: words.whole('port', 1),
+			key: words.text('key'),
+			remote_dir: remoteDir,
+			image,
+			docker: words.text('docker'),
+			gpus: gpusFrom(words.text('gpus')),
+		},
+	];
+}
+
+/** What a flag says, else what a person says. */
+async function wanted(
+	context: CommandContext,
+	given: string | undefined,
+	flag: string,
+	question: string,
+	usual?: string,
+): Promise<string> {
+	if (given !== undefined) {
+		return given;
+	}
+
+	if (!context.canAsk) {
+		throw new CosmosError('usage', `${flag} is missing, and nobody can be asked here`, {
+			hint: 'See `cosmos init --help`.',
+		});
+	}
+
+	return askText(context, question, usual);
+}
+
+function gpusFrom(text: string | undefined): number[] | undefined {
+	if (text === undefined) {
+		return undefined;
+	}
+
+	if (text === 'none') {
+		return [];
+	}
+
+	const parts = text.split(',').map(part => part.trim());
+	if (!parts.every(part => /^\d{1,2}$/.test(part))) {
+		throw new CosmosError('usage', `--gpus is a list such as 0,1 or the word none, not "${text}"`);
+	}
+
+	return parts.map(Number);
+}
+
+/** Shows how the host stands; gives the exit code of the first problem. */
+async function test(
+	context: CommandContext,
+	words: Words,
+	name: string,
+	addition: ConfigAddition,
+): Promise<number> {
+	const {tryAddition} = await import('../config/config-writing.js');
+	const checks = await tryAddition(addition, file => checksWith(context, words, name, file));
+	context.note(checksText(checks));
+	return checks.find(({state}) => state === 'problem')?.exitCode ?? 0;
+}
+
+async function checksWith(
+	{env}: CommandContext,
+	words: Words,
+	name: string,
+	configFile: string,
+): Promise<Check[]> {
+	const {loadConfig} = await import('../config/config.js');
+	const {createWorkflow} = await import('../workflow/workflow.js');
+	const config = await loadConfig({
+		env: {...env, COSMOS_HOST: name},
+		cwd: process.cwd(),
+		dataDir: words.text('data'),
+		configFile,
+		simulator: simulatorFile(),
+	});
+	const workflow = await createWorkflow({config, env, acceptHostKey: words.text('acceptHostKey')});
+	try {
+		return await workflow.diagnose(name);
+	} finally {
+		await workflow.close();
+	}
+}
+
+async function insists(context: CommandContext, words: Words): Promise<boolean> {
+	return words.on('force') || (context.canAsk && ask(context, 'Write it all the same?'));
+}

@@ -1,0 +1,160 @@
+import path from 'node:path';
+import {exitCodes} from '../domain/errors.js';
+import {bytes} from '../domain/text-format.js';
+import type {Run} from '../domain/types.js';
+import type {BatchPlan, LaunchPlan, LaunchRequest, Workflow} from '../workflow/workflow-types.js';
+import {jsonText} from './json.js';
+import {presetFlag, withPreset} from './preset-flag.js';
+import {
+	acceptKeyFlag,
+	type CommandContext,
+	type Flag,
+	hostFlag,
+	jsonFlag,
+	type Words,
+} from './verb.js';
+
+/** The flags of every verb that launches runs, around those of its own. */
+export function launchFlags(own: readonly Flag[]): readonly Flag[] {
+	return [
+		{key: 'stream', kind: 'switch', help: "print the run's log while it runs"},
+		hostFlag,
+		presetFlag,
+		...own,
+		{key: 'dryRun', kind: 'switch', help: 'print what would run, and run nothing'},
+		acceptKeyFlag,
+		jsonFlag,
+	];
+}
+
+/** One flag for a verb whose runs may share a container. */
+export const batchFlag: Flag = {
+	key: 'batch',
+	kind: 'switch',
+	help: 'all in one container, which loads the model once',
+};
+
+/**
+ * Launches as the flags of `launchFlags` say; resolves with the exit code.
+ * @param together several share a container
+ */
+export async function launchOrPlan(
+	context: CommandContext,
+	workflow: Workflow,
+	given: readonly LaunchRequest[],
+	words: Words,
+	together = false,
+): Promise<number> {
+	const requests = await withPreset(workflow, given, words);
+	const groups = together ? [requests] : requests.map(request => [request]);
+	const json = words.on('json');
+	if (words.on('dryRun')) {
+		const plans: Array<LaunchPlan | BatchPlan> = [];
+		for (const group of groups) {
+			const [first] = group as readonly [LaunchRequest, ...LaunchRequest[]];
+			const single = group.length === 1;
+			plans.push(await (single ? workflow.planLaunch(first) : workflow.planBatch(group)));
+		}
+
+		printPlans(context, plans, json);
+		return 0;
+	}
+
+	// Checked for all before the first one starts.
+	for (const group of groups) {
+		await workflow.checkBatch(group);
+	}
+
+	return launchAll(context, workflow, groups, {stream: words.on('stream'), json});
+}
+
+/** Runs jobs one after the other, each of one run or several; resolves with the worst exit code. */
+export async function launchAll(
+	context: CommandContext,
+	workflow: Workflow,
+	groups: ReadonlyArray<readonly LaunchRequest[]>,
+	{stream, json}: {stream: boolean; json: boolean},
+): Promise<number> {
+	let worst = 0;
+	for (const group of groups) {
+		// What knows the models' output is loaded only where something runs.
+		const {narrate} = await import('./run-narrator.js');
+		const narrator = narrate(context, stream && !json);
+		const runs = await workflow
+			.launchBatch(group, narrator, context.signal)
+			.finally(() => narrator.finish());
+		for (const run of runs) {
+			reportEnd(context, workflow, run, json);
+			worst = Math.max(worst, exitCodeOf(run));
+		}
+
+		if (context.signal.aborted) {
+			return exitCodes.cancelled;
+		}
+	}
+
+	return worst;
+}
+
+/** Prints the end of a run: what it made as data, reasons as notes. */
+export function reportEnd(
+	{out, problem}: CommandContext,
+	workflow: Workflow,
+	run: Run,
+	json: boolean,
+): void {
+	if (json) {
+		out(jsonText('run', run));
+	} else if (run.status === 'completed') {
+		const mark = run.simulated ? '\tsimulated' : '';
+		if (run.operation === 'enhance') {
+			out(`${run.resultPromptId}\t${run.settings.createNew ? 'new prompt' : 'new text'}${mark}\n`);
+		}
+
+		for (const file of run.operation === 'enhance' ? [] : run.outputs) {
+			const place = path.join(workflow.runFolder(run.id), 'outputs', file.name);
+			out(`${place}\t${bytes(file.size)}${mark}\n`);
+		}
+	}
+
+	if (run.status === 'failed' || run.status === 'uncollected') {
+		problem(`cosmos: ${run.id}: ${run.failure.message}\n`);
+		problem(run.failure.hint ? `  ${run.failure.hint}\n` : '');
+		problem(`  log: cosmos logs ${run.id}\n`);
+	}
+}
+
+export function exitCodeOf(run: Run): number {
+	if (run.status === 'cancelled') {
+		return exitCodes.cancelled;
+	}
+
+	return run.status === 'completed' ? 0 : exitCodes.run;
+}
+
+function printPlans(
+	{out}: CommandContext,
+	plans: ReadonlyArray<LaunchPlan | BatchPlan>,
+	json: boolean,
+): void {
+	if (json) {
+		out(jsonText('plan', plans));
+		return;
+	}
+
+	for (const plan of plans) {
+		const {host, lane, uploads, files, command} = plan;
+		const inputs = uploads.map(
+			({role, path: file, size}) => `  ${role.padEnd(6)} ${file} (${bytes(size)})\n`,
+		);
+		const together = 'tasks' in plan ? `${plan.tasks.length} runs in one container, ` : '';
+		const timeLimit = 'tasks' in plan ? plan.timeLimit : plan.task.settings.timeLimit;
+		out(`${together}host ${host.name}, lane ${lane}, time limit ${timeLimit} s\n`);
+		out(`uploads what is not there yet:\n${inputs.join('')}`);
+		for (const {name, text} of files) {
+			out(`${name}:\n${text}`);
+		}
+
+		out(`command:\n  ${command.join(' ')}\n`);
+	}
+}

@@ -1,0 +1,123 @@
+import {placeInBatch} from '../domain/batch.js';
+import {CosmosError} from '../domain/errors.js';
+import {localTime, statusSigns} from '../domain/text-format.js';
+import type {Annotations, Prompt, ShownRun, ShownStatus} from '../domain/types.js';
+import {jsonText} from './json.js';
+import {printTable} from './print-table.js';
+import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+
+export const list: Verb = {
+	name: 'list',
+	summary: 'list prompts, runs or what was deleted, newest first',
+	usage: 'prompts|runs|trash [flags]',
+	args: [1, 1],
+	completes: [['prompts', 'runs', 'trash']],
+	flags: [
+		{key: 'limit', kind: 'text', value: 'N', help: 'at most N (default 40; 0 is all)'},
+		{
+			key: 'status',
+			kind: 'text',
+			value: 'STATUS',
+			help: `runs only: ${Object.keys(statusSigns).join(', ')}`,
+		},
+		{key: 'prompt', kind: 'text', value: 'ID', help: 'runs only: those of one prompt'},
+		jsonFlag,
+	],
+	examples: [
+		['cosmos list runs --status failed', 'what went wrong lately'],
+		['cosmos list prompts --json --limit 0', 'everything, for a program'],
+	],
+	async run(context, words) {
+		const what = words.args[0];
+		const limit = words.whole('limit', 0) ?? 40;
+		if (what === 'prompts') {
+			const workflow = await context.workflow();
+			await printPrompts(context, await workflow.listPrompts(limit || undefined), words);
+		} else if (what === 'runs') {
+			await listRuns(context, words, limit || undefined);
+		} else if (what === 'trash') {
+			await (await import('./trash.js')).listTrash(context, words.on('json'));
+		} else {
+			throw new CosmosError('usage', `cannot list "${what}"`, {
+				hint: 'It is: prompts, runs or trash.',
+			});
+		}
+
+		return 0;
+	},
+};
+
+async function listRuns(
+	context: CommandContext,
+	words: Words,
+	limit: number | undefined,
+): Promise<void> {
+	const status = words.text('status');
+	if (status !== undefined && !(status in statusSigns)) {
+		throw new CosmosError('usage', `there is no status "${status}"`, {
+			hint: `It is one of ${Object.keys(statusSigns).join(', ')}.`,
+		});
+	}
+
+	const workflow = await context.workflow();
+	const prompt = words.text('prompt');
+	const promptId = prompt === undefined ? undefined : (await workflow.findPrompt(prompt)).id;
+	const runs = await workflow.listRuns({limit, status: status as ShownStatus, promptId});
+	await printRuns(context, runs, words);
+}
+
+async function printPrompts(
+	context: CommandContext,
+	prompts: readonly Prompt[],
+	words: Words,
+): Promise<void> {
+	if (words.on('json')) {
+		context.out(jsonText('prompt', prompts));
+		return;
+	}
+
+	const rows = prompts.map(prompt => [
+		prompt.id,
+		localTime(prompt.createdAt),
+		prompt.name,
+		prompt.inputs.map(input => input.role).join(' '),
+		opinionOf(prompt),
+	]);
+	await printTable(context, ['ID', 'CREATED', 'NAME', 'INPUTS', 'RATING, TAGS'], rows);
+}
+
+async function printRuns(
+	context: CommandContext,
+	runs: readonly ShownRun[],
+	words: Words,
+): Promise<void> {
+	if (words.on('json')) {
+		const records = runs.map(({run, shown}) => ({...run, shown}));
+		context.out(jsonText('run', records));
+		return;
+	}
+
+	const rows = runs.map(({run, shown}) => [
+		run.id,
+		localTime(run.createdAt),
+		`${statusSigns[shown]} ${shown}`,
+		run.promptName,
+		run.host,
+		noteOf({run, shown}),
+		opinionOf(run),
+	]);
+	const head = ['ID', 'CREATED', 'STATUS', 'PROMPT', 'HOST', 'NOTE', 'RATING, TAGS'];
+	await printTable(context, head, rows);
+}
+
+function noteOf({run}: ShownRun): string {
+	const failure = 'failure' in run ? run.failure.reason : '';
+	const operation = run.operation === 'transfer' ? '' : run.operation;
+	const batch = run.batch ? `batch ${placeInBatch(run)}` : '';
+	return [operation, batch, failure, run.simulated ? 'simulated' : ''].filter(Boolean).join(', ');
+}
+
+/** `*** keeper night`, empty when nobody said anything. */
+function opinionOf({rating = 0, tags = []}: Annotations): string {
+	return ['*'.repeat(rating), ...tags].filter(Boolean).join(' ');
+}

@@ -1,0 +1,32 @@
+import {findDocument} from './find-any.js';
+import {readText} from './read-text.js';
+import type {Verb} from './verb.js';
+
+export const note: Verb = {
+	name: 'note',
+	summary: 'write a note on a prompt or a run',
+	usage: 'ID [TEXT]',
+	details: `
+TEXT is the note itself, @FILE, or - for standard input; it replaces the one before, and an empty
+one ("") takes it away. Without TEXT: prints the note there is.`,
+	args: [1, 2],
+	completes: ['any-id', []],
+	flags: [],
+	examples: [
+		['cosmos note latest "flicker at the left edge"', 'on the newest run'],
+		['cosmos note ps_6x0k', 'what was noted on a prompt'],
+	],
+	async run(context, words) {
+		const [reference, given] = words.args as [string, string?];
+		const workflow = await context.workflow();
+		const found = await findDocument(workflow, reference);
+		if (given === undefined) {
+			context.out(found.note ? `${found.note}\n` : '');
+			return 0;
+		}
+
+		const {note: now} = await workflow.annotate(found.id, {note: await readText(context, given)});
+		context.note(`${found.id}: ${now ? 'noted' : 'no note'}\n`);
+		return 0;
+	},
+};

@@ -1,0 +1,32 @@
+import type {Verb} from './verb.js';
+
+export const open: Verb = {
+	name: 'open',
+	summary: 'open the video of a run',
+	usage: 'RUN [flags]',
+	details: `
+With the command of COSMOS_OPEN, else with \`open\` of the configuration, e.g. open = "mpv --loop",
+else with the system's own opener (xdg-open, open, explorer). Ends when that command ends.`,
+	args: [1, 1],
+	completes: ['run'],
+	flags: [{key: 'print', kind: 'switch', help: 'print the path of the video, and open nothing'}],
+	examples: [
+		['cosmos open latest', 'the newest run'],
+		['ffprobe "$(cosmos open latest --print)"', 'its path for another program'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const found = await workflow.findRun(words.args[0] as string);
+		const {openVideo, videoOf} = await import('../workflow/open-video.js');
+		const video = videoOf(found, workflow.runFolder(found.run.id));
+		if (words.on('print')) {
+			context.out(`${video}\n`);
+			return 0;
+		}
+
+		const {openCommand} = await context.config();
+		const command = context.env.COSMOS_OPEN || openCommand;
+		await openVideo(video, {command, env: context.env, inTerminal: true});
+		return 0;
+	},
+};

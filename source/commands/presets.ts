@@ -1,0 +1,171 @@
+import {CosmosError} from '../domain/errors.js';
+import {presetNamed} from '../domain/preset.js';
+import {flagName, type Operation, settingsTables} from '../domain/settings.js';
+import {jsonText} from './json.js';
+import {printTable} from './print-table.js';
+import {allSettingFlags, settingsFor, unfitFlag} from './setting-union.js';
+import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+
+const operations = Object.keys(settingsTables) as Operation[];
+
+export const presets: Verb = {
+	name: 'presets',
+	summary: 'keep settings under a name, for --preset of the verbs that launch',
+	usage: 'list | show NAME | save NAME [--from RUN] [settings] | delete NAME',
+	details: `
+A preset is for one operation and holds only the settings that you name, or that differ from the
+defaults in the run that --from names.`,
+	args: [1, 2],
+	completes: [['list', 'show', 'save', 'delete'], 'preset'],
+	flags: [
+		{
+			key: 'from',
+			kind: 'text',
+			value: 'RUN',
+			help: 'save: the settings of a run',
+			completes: 'run',
+		},
+		{
+			key: 'operation',
+			kind: 'text',
+			value: 'WORD',
+			help: `save: what it is for: ${operations.join(', ')} (default transfer, or the run's)`,
+			completes: operations,
+		},
+		...allSettingFlags,
+		{key: 'replace', kind: 'switch', help: 'save: replace the preset that has the name'},
+		jsonFlag,
+	],
+	examples: [
+		['cosmos presets save draft --steps 12 --edge 0.5', 'settings that you name'],
+		['cosmos presets save best --from latest', 'those of the newest run'],
+		['cosmos inference latest --preset draft --seed 7', 'its settings, and another seed'],
+	],
+	async run(context, words) {
+		const [what, name] = words.args as [string, string?];
+		const act = {list: listAll, show: showOne, save, delete: remove}[what];
+		if (!act) {
+			throw new CosmosError('usage', `presets cannot "${what}"`, {
+				hint: 'It is: list, show, save or delete.',
+			});
+		}
+
+		if ((what === 'list') !== (name === undefined)) {
+			throw new CosmosError(
+				'usage',
+				name === undefined ? `\`cosmos presets ${what}\` needs a name` : 'list takes no name',
+				{hint: 'See `cosmos presets --help`.'},
+			);
+		}
+
+		await act(context, words, name ?? '');
+		return 0;
+	},
+};
+
+async function listAll(context: CommandContext, words: Words): Promise<void> {
+	const workflow = await context.workflow();
+	const all = await workflow.listPresets();
+	if (words.on('json')) {
+		context.out(jsonText('preset', all));
+		return;
+	}
+
+	if (all.length === 0) {
+		context.note('there is no preset yet\n');
+		return;
+	}
+
+	const rows = all.map(({name, operation, settings}) => [name, operation, flagsText(settings)]);
+	await printTable(context, ['NAME', 'OPERATION', 'SETTINGS'], rows);
+}
+
+async function showOne(context: CommandContext, words: Words, name: string): Promise<void> {
+	const workflow = await context.workflow();
+	const preset = presetNamed(await workflow.listPresets(), name);
+	context.out(
+		words.on('json')
+			? jsonText('preset', preset)
+			: `${preset.name}  for ${preset.operation}\n${flagsText(preset.settings)}\n`,
+	);
+}
+
+async function save(context: CommandContext, words: Words, name: string): Promise<void> {
+	const workflow = await context.workflow();
+	const from = words.text('from');
+	const run = from === undefined ? undefined : (await workflow.findRun(from)).run;
+	const operation = operationOf(words.text('operation') ?? run?.operation ?? 'transfer');
+	if (run && run.operation !== operation) {
+		throw new CosmosError('usage', `${run.id} is of ${run.operation}, not of ${operation}`);
+	}
+
+	const unfit = unfitFlag(words, operation);
+	if (unfit) {
+		throw new CosmosError('usage', `${unfit} is no setting of ${operation}`, {
+			hint: 'Say with --operation what the preset is for.',
+		});
+	}
+
+	const settings = inOrder(operation, {...changedIn(run), ...settingsFor(operation, words)});
+	if (Object.keys(settings).length === 0) {
+		throw new CosmosError('usage', 'the preset would hold no setting', {
+			hint: 'Name some, such as --steps 12, or take those of a run: --from RUN.',
+		});
+	}
+
+	const saved = await workflow.savePreset({name, operation, settings}, words.on('replace'));
+	context.note(`${saved.name}: ${flagsText(saved.settings)}\n`);
+}
+
+async function remove(context: CommandContext, _words: Words, name: string): Promise<void> {
+	await (await context.workflow()).deletePreset(name);
+	context.note(`${name}: deleted\n`);
+}
+
+function operationOf(word: string): Operation {
+	const found = operations.find(operation => operation === word);
+	if (!found) {
+		throw new CosmosError('usage', `there is no operation "${word}"`, {
+			hint: `It is one of ${operations.join(', ')}.`,
+		});
+	}
+
+	return found;
+}
+
+/** The settings of a run that are not the defaults. */
+function changedIn(
+	run: {operation: Operation; settings: object} | undefined,
+): Record<string, unknown> {
+	if (!run) {
+		return {};
+	}
+
+	const defaults: ReadonlyMap<string, unknown> = new Map(
+		settingsTables[run.operation].map(row => [row.key, row.default]),
+	);
+	return Object.fromEntries(
+		Object.entries(run.settings).filter(([key, value]) => defaults.get(key) !== value),
+	);
+}
+
+/** As the table of the operation's settings has them. */
+function inOrder(operation: Operation, settings: Readonly<Record<string, unknown>>): object {
+	return Object.fromEntries(
+		settingsTables[operation].flatMap(({key}) => (key in settings ? [[key, settings[key]]] : [])),
+	);
+}
+
+/** Settings as the flags that give them. */
+function flagsText(settings: object): string {
+	return Object.entries(settings)
+		.map(([key, value]) => {
+			const flag = flagName(key);
+			return typeof value === 'boolean'
+				? value
+					? flag
+					: flag.replace('--', '--no-')
+				: `${flag} ${value}`;
+		})
+		.join(' ');
+}

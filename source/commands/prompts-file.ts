@@ -1,0 +1,92 @@
+import {CosmosError} from '../domain/errors.js';
+import type {NewPrompt} from '../workflow/workflow-types.js';
+import {readTextFile} from './read-text.js';
+import type {CommandContext, Flag, Words} from './verb.js';
+
+export const promptsFileFlag: Flag = {
+	key: 'promptsFile',
+	kind: 'text',
+	value: 'FILE',
+	help: 'one prompt a line, - for standard input',
+	completes: 'file',
+};
+
+type Line = {number: number; text: string};
+
+/**
+ * The ids that `--prompts-file` lists, none without the flag: the first word of each line, so that
+ * what `list` and `create` print can be given back.
+ * @throws CosmosError (usage) when the file cannot be read or lists none
+ */
+export async function idsFromFile(
+	context: Pick<CommandContext, 'input'>,
+	words: Words,
+): Promise<string[]> {
+	const file = words.text('promptsFile');
+	return file === undefined
+		? []
+		: (await linesOf(context, file)).map(({text}) => text.split(/\s/)[0] as string);
+}
+
+/**
+ * The prompts that a file describes: a text a line, or a JSON object with `text` and, if wanted,
+ * `videoDir`, `name` and `negative`.
+ * @param common what holds for those lines that do not say otherwise
+ * @throws CosmosError (usage) that names the line
+ */
+export async function promptsFromFile(
+	context: Pick<CommandContext, 'input'>,
+	file: string,
+	common: Omit<NewPrompt, 'text'>,
+): Promise<NewPrompt[]> {
+	const lines = await linesOf(context, file);
+	return lines.map(line => ({
+		...common,
+		...(line.text.startsWith('{') ? parsed(file, line) : {text: line.text}),
+	}));
+}
+
+async function linesOf(context: Pick<CommandContext, 'input'>, file: string): Promise<Line[]> {
+	const text = await readTextFile(context, file, 'Give a file with one prompt a line, or -.');
+	const lines = text
+		.split(/\r?\n/)
+		.map((content, index) => ({number: index + 1, text: content.trim()}))
+		.filter(line => line.text !== '' && !line.text.startsWith('#'));
+	if (lines.length === 0) {
+		throw new CosmosError('usage', `${file} has no prompt`, {
+			hint: 'It has one a line; empty lines and those after # are left out.',
+		});
+	}
+
+	return lines;
+}
+
+const keys = ['text', 'videoDir', 'name', 'negative'] as const;
+
+function parsed(file: string, {number, text}: Line): Partial<NewPrompt> & {text: string} {
+	const fail = (why: string) =>
+		new CosmosError('usage', `${file}:${number}: ${why}`, {
+			hint: 'Such as {"text": "A street", "videoDir": "shots/042", "name": "street"}.',
+		});
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		throw fail('is not JSON');
+	}
+
+	const entries = Object.entries(value as object);
+	const wrong = entries.find(
+		([key, one]) => !keys.some(known => known === key) || typeof one !== 'string',
+	);
+	if (wrong) {
+		throw fail(`"${wrong[0]}" is not one of ${keys.join(', ')} with a text`);
+	}
+
+	const prompt = Object.fromEntries(entries) as Partial<NewPrompt>;
+	if (prompt.text === undefined) {
+		throw fail('has no "text"');
+	}
+
+	return {...prompt, text: prompt.text};
+}

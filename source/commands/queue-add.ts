@@ -1,0 +1,155 @@
+import {CosmosError} from '../domain/errors.js';
+import type {QueuedRequest} from '../domain/job.js';
+import type {NewJob} from '../workflow/queue-types.js';
+import type {Workflow} from '../workflow/workflow-types.js';
+import {transferLaunch} from './inference.js';
+import {jsonText} from './json.js';
+import type {LaunchKind} from './launch-kind.js';
+import {batchFlag} from './launch-runs.js';
+import {presetFlag, withPreset} from './preset-flag.js';
+import {enhanceLaunch} from './prompt-enhance.js';
+import {jobText} from './queue-text.js';
+import {upscaleLaunch, upscaleWords} from './upscale.js';
+import {type CommandContext, type Flag, hostFlag, jsonFlag, type Verb, type Words} from './verb.js';
+
+const afterFlag: Flag = {
+	key: 'after',
+	kind: 'text',
+	value: 'RUN|JOB',
+	help: 'start only when that has completed; held when it fails',
+};
+const finishFlag: Flag = {
+	key: 'onFinish',
+	kind: 'text',
+	value: 'CMD…',
+	takesRest: true,
+	help: 'started after each run, without a shell; takes all words that follow',
+};
+
+const finishDetails = `
+The command of --on-finish finds COSMOS_RUN, COSMOS_JOB and COSMOS_STATUS in its environment.
+\`cosmos queue run\` or an open dashboard does the work.`;
+
+function addFlags({flags}: LaunchKind, more: readonly Flag[] = []): readonly Flag[] {
+	return [hostFlag, presetFlag, ...flags, ...more, afterFlag, finishFlag, jsonFlag];
+}
+
+/** Puts what the words of a launch ask for into the queue. */
+function adding(kind: LaunchKind): Verb['run'] {
+	return async (context, words) => {
+		const workflow = await context.workflow();
+		const requests = await kind.requests(workflow, words);
+		return addAll(context, words, await withPreset(workflow, requests, words));
+	};
+}
+
+const addInference: Verb = {
+	name: 'queue add inference',
+	summary: 'put transfer jobs into the queue, one for each prompt',
+	usage: 'ID… [flags]',
+	details: finishDetails,
+	args: [1, Number.POSITIVE_INFINITY],
+	completes: ['prompt'],
+	flags: addFlags(transferLaunch, [batchFlag]),
+	examples: [
+		['cosmos queue add inference ps_6x0k ps_6x1m --steps 20', 'two jobs'],
+		['cosmos queue add inference latest --on-finish notify-send cosmos done', 'and a notice'],
+	],
+	run: adding(transferLaunch),
+};
+
+const addUpscale: Verb = {
+	name: 'queue add upscale',
+	summary: 'put upscales into the queue: of runs, video files, or jobs that are still to run',
+	usage: 'RUN|VIDEO|JOB… [flags]',
+	details: `
+Of a run that has not ended, or of a job (job_…), it starts when that has completed.
+${finishDetails.trim()}`,
+	args: [1, Number.POSITIVE_INFINITY],
+	completes: ['run'],
+	flags: addFlags(upscaleLaunch),
+	examples: [
+		['cosmos queue add upscale latest', 'the newest run, also while it goes on'],
+		['cosmos queue add upscale job_6x0k --weight 0.7', 'what that job will have made'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const requests: QueuedRequest[] = [];
+		for (const word of words.args) {
+			if (word.startsWith('job_')) {
+				const [own] = await withPreset(workflow, [{...upscaleWords(words), video: ''}], words);
+				const {settings, text, host} = own as ReturnType<typeof upscaleWords>;
+				const ofJob = await workflow.queue.idOf(word);
+				requests.push({operation: 'upscale', settings, text, host, ofJob});
+			} else {
+				const one = await upscaleLaunch.requests(workflow, {...words, args: [word]});
+				requests.push(...(await withPreset(workflow, one, words)));
+			}
+		}
+
+		return addAll(context, words, requests);
+	},
+};
+
+const addEnhance: Verb = {
+	name: 'queue add prompt-enhance',
+	summary: 'put prompt enhancements into the queue, one job for each prompt',
+	usage: 'ID… [flags]',
+	details: finishDetails,
+	args: [1, Number.POSITIVE_INFINITY],
+	completes: ['prompt'],
+	flags: addFlags(enhanceLaunch, [batchFlag]),
+	examples: [['cosmos queue add prompt-enhance ps_6x0k ps_6x1m --batch', 'one job, two prompts']],
+	run: adding(enhanceLaunch),
+};
+
+export const queueAdd: Verb = {
+	name: 'queue add',
+	summary: 'put jobs at the end of the line',
+	usage: 'inference|upscale|prompt-enhance WORD… [flags]',
+	details: 'The words and flags are those of the verb of that name.',
+	args: [0, Number.POSITIVE_INFINITY],
+	completes: [['inference', 'upscale', 'prompt-enhance']],
+	flags: [],
+	parts: [addInference, addUpscale, addEnhance],
+	examples: [
+		['cosmos queue add inference latest', '`cosmos queue add inference --help` tells more'],
+	],
+	async run(_context, {args}) {
+		const what = args[0] === undefined ? 'what to add' : `"${args[0]}" is not it`;
+		throw new CosmosError('usage', `\`cosmos queue add\` needs to know what to add: ${what}`, {
+			hint: 'It is: inference, upscale or prompt-enhance.',
+		});
+	},
+};
+
+async function addAll(
+	context: CommandContext,
+	words: Words,
+	requests: readonly QueuedRequest[],
+): Promise<number> {
+	const workflow = await context.workflow();
+	const common = {after: await predecessor(workflow, words), onFinish: words.rest('onFinish')};
+	const jobs: NewJob[] = words.on('batch')
+		? [{...common, requests}]
+		: requests.map(request => ({...common, requests: [request]}));
+	const added = await workflow.queue.add(jobs);
+	if (words.on('json')) {
+		context.out(jsonText('job', added));
+	} else {
+		context.out(added.map(job => `${job.id}\t${jobText(job)}\n`).join(''));
+	}
+
+	return 0;
+}
+
+async function predecessor(workflow: Workflow, words: Words): Promise<string | undefined> {
+	const word = words.text('after');
+	if (word === undefined) {
+		return undefined;
+	}
+
+	return word.startsWith('job_')
+		? workflow.queue.idOf(word)
+		: (await workflow.findRun(word)).run.id;
+}

@@ -1,0 +1,85 @@
+import {hasEnded} from '../domain/job.js';
+import type {QueueView, ShownJob} from '../workflow/queue-types.js';
+import {jsonText} from './json.js';
+import {printTable} from './print-table.js';
+import {jobNote, jobSigns, jobText, waitText} from './queue-text.js';
+import {type CommandContext, jsonFlag, type Verb} from './verb.js';
+
+/** Ended jobs that are shown without `--all`. */
+const fewEnded = 10;
+
+export const queueList: Verb = {
+	name: 'queue list',
+	summary: 'the jobs at work, the line in its order, the last that have ended',
+	usage: '[flags]',
+	details: `
+A job is one container start. The times are those that earlier runs with like settings took; none
+is shown where there were none.`,
+	args: [0, 0],
+	flags: [{key: 'all', kind: 'switch', help: `more than ${fewEnded} ended ones`}, jsonFlag],
+	examples: [['cosmos queue list', 'who waits, for what, how long']],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const view = await workflow.queue.view();
+		if (words.on('json')) {
+			const jobs = view.jobs.map(({job, ...shown}) => ({...job, ...shown}));
+			context.out(jsonText('queue', {...view, jobs}));
+			return 0;
+		}
+
+		tellState(context, view);
+		const ended = view.jobs.filter(({job}) => hasEnded(job));
+		const old = new Set(
+			words.on('all') ? [] : ended.slice(0, Math.max(0, ended.length - fewEnded)),
+		);
+		await printTable(
+			context,
+			['#', 'ID', 'STATUS', 'WHAT', 'HOST', 'START', 'NOTE'],
+			rowsOf(view.jobs.filter(shown => !old.has(shown))),
+		);
+		return 0;
+	},
+};
+
+function rowsOf(jobs: readonly ShownJob[]): string[][] {
+	let place = 0;
+	return jobs.map(shown => {
+		const {job} = shown;
+		const isInLine = job.status === 'waiting' || job.status === 'held';
+		place += isInLine ? 1 : 0;
+		return [
+			isInLine ? String(place) : '',
+			job.id,
+			`${jobSigns[shown.shown]} ${shown.shown}`,
+			jobText(job),
+			job.host,
+			waitText(shown),
+			jobNote(shown),
+		];
+	});
+}
+
+/** What a person has to know beside the table. */
+function tellState({note}: CommandContext, {paused, workers, jobs, undoable}: QueueView): void {
+	if (jobs.length === 0) {
+		note('the queue is empty\n');
+		return;
+	}
+
+	if (paused) {
+		note('paused: nothing new is started until `cosmos queue resume`\n');
+	}
+
+	for (const {host, lane, owner} of workers) {
+		note(`${host} ${lane}: worked off by process ${owner.pid} on ${owner.machine}\n`);
+	}
+
+	const waits = jobs.some(({shown}) => shown === 'waiting' || shown === 'interrupted');
+	if (waits && workers.length === 0 && !paused) {
+		note('nobody works the queue off: `cosmos queue run`, or an open dashboard, does\n');
+	}
+
+	if (undoable > 0) {
+		note(`${undoable} jobs have been merged; \`cosmos queue undo\` parts them again\n`);
+	}
+}

@@ -1,0 +1,69 @@
+import type {BatchingPlan} from '../domain/smart-batching.js';
+import {jsonText} from './json.js';
+import {jobText} from './queue-text.js';
+import {type CommandContext, jsonFlag, type Verb} from './verb.js';
+
+export const queueOptimise: Verb = {
+	name: 'queue optimise',
+	summary: 'merge waiting transfers that can share a container: the model is loaded once',
+	usage: '[flags]',
+	details: `
+Merges what one lane's jobs have alike in all that a batch cannot vary. Without --mixed their controls
+are the same too. How many go together depends on the number of controls: 8 with one, 4 with two, 2
+with more, or what batch_sizes = [8, 4, 2] says for the host, by its GPU's memory. First come, first
+served, in a batch and of the batches; jobs that are held or come after another are left alone.`,
+	args: [0, 0],
+	flags: [
+		{key: 'mixed', kind: 'switch', help: 'also together what uses different controls'},
+		{key: 'max', kind: 'text', value: 'N', help: 'at most N in a batch'},
+		{key: 'dryRun', kind: 'switch', help: 'show what would be merged, and change nothing'},
+		jsonFlag,
+	],
+	examples: [
+		['cosmos queue optimise --dry-run', 'the batches, and the container starts saved'],
+		['cosmos queue optimise --mixed --max 4', 'merge more kinds, fewer in each'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const plan = await workflow.queue.plan({
+			mixed: words.on('mixed'),
+			max: words.whole('max', 2),
+		});
+		if (!words.on('dryRun')) {
+			await workflow.queue.optimise(plan);
+		}
+
+		if (words.on('json')) {
+			context.out(jsonText('batching-plan', plan));
+		} else {
+			tell(context, plan, words.on('dryRun'));
+		}
+
+		return 0;
+	},
+};
+
+function tell({out, note}: CommandContext, plan: BatchingPlan, isDry: boolean): void {
+	const {groups, before, after} = plan;
+	if (groups.length === 0) {
+		note('no two waiting transfers can share a container\n');
+		return;
+	}
+
+	for (const {jobs, controls} of groups) {
+		const [first] = jobs;
+		out(
+			`${first?.id}\t${first?.host}\t×${jobs.flatMap(({parts}) => parts).length}\t${controls.join(' ')}\n`,
+		);
+		for (const job of jobs) {
+			out(`  ${job.id}\t${jobText(job)}\n`);
+		}
+	}
+
+	note(`container starts: ${before} before, ${after} after, ${before - after} saved\n`);
+	note(
+		isDry
+			? 'nothing has been changed\n'
+			: '`cosmos queue undo` parts them again, until one starts\n',
+	);
+}

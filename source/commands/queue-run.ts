@@ -1,0 +1,96 @@
+import {exitCodes} from '../domain/errors.js';
+import {hasEnded, type Job} from '../domain/job.js';
+import type {QueueWatcher} from '../queue/queue-watcher.js';
+import {jobSigns, jobText} from './queue-text.js';
+import {acceptKeyFlag, type CommandContext, type Verb} from './verb.js';
+
+export const queueRun: Verb = {
+	name: 'queue run',
+	summary: 'work the queue off, one job at a time on each lane',
+	usage: '[flags]',
+	details: `
+Goes on for ever, also while the queue is empty or paused, until Ctrl-C. That ends no job: what runs
+goes on at its host, and the next worker takes it up. \`cosmos queue cancel JOB\` ends one. Any number
+of processes may work; a dashboard does so too.`,
+	args: [0, 0],
+	flags: [
+		{key: 'once', kind: 'switch', help: 'end when nothing more can be started'},
+		{key: 'stream', kind: 'switch', help: 'print the logs of the runs while they run'},
+		acceptKeyFlag,
+	],
+	exitCodes: [[1, 'with --once: a job has failed']],
+	examples: [
+		['cosmos queue run', 'in a terminal of its own, or as a service'],
+		['cosmos queue run --once', 'in a script: the exit code is 0 only when no job has failed'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		// What knows the models' output is loaded only where something runs.
+		const {narrate} = await import('./run-narrator.js');
+		const narrator = narrateQueue(context, () => narrate(context, words.on('stream')));
+		const once = words.on('once');
+		await workflow.workQueue(narrator.watcher, context.signal, {once});
+		if (!context.signal.aborted) {
+			const {paused} = await workflow.queue.view();
+			if (paused) {
+				context.note('the queue is paused: `cosmos queue resume`\n');
+			}
+
+			return narrator.hasFailed() ? exitCodes.run : 0;
+		}
+
+		for (const job of narrator.working()) {
+			context.note(`${job.id} is left to go on; the next worker takes it up\n`);
+		}
+
+		// Runs that are left going must not keep this process alive.
+		context.leaveRest();
+		return exitCodes.cancelled;
+	},
+};
+
+function narrateQueue(context: CommandContext, watchRuns: QueueWatcher['watchRuns']) {
+	const working = new Map<string, Job>();
+	let hasFailed = false;
+	const say = (line: string) => {
+		context.live('');
+		context.note(`${line}\n`);
+	};
+
+	const watcher: QueueWatcher = {
+		onJob(job) {
+			say(jobLine(job));
+			if (job.status === 'working') {
+				working.set(job.id, job);
+				return;
+			}
+
+			working.delete(job.id);
+			hasFailed ||= job.status === 'failed' || job.status === 'held';
+			if (hasEnded(job)) {
+				context.ring(`${jobText(job)}: ${job.status}`);
+			}
+		},
+		watchRuns,
+		onBusyLane: (lane, {owner, since}) =>
+			say(`${lane}: process ${owner.pid} on ${owner.machine} works there since ${since}; waiting`),
+		onNotice: say,
+	};
+	return {watcher, working: () => [...working.values()], hasFailed: () => hasFailed};
+}
+
+function jobLine(job: Job): string {
+	const head = `${jobSigns[job.status]} ${job.id} ${jobText(job)} on ${job.host}: ${job.status}`;
+	switch (job.status) {
+		case 'failed':
+			return `${head}: ${job.problem}`;
+		case 'held':
+			return `${head}: ${job.reason}`;
+		case 'waiting':
+			return job.retry
+				? `${head}, try ${job.attempts + 1} at ${job.retry.at}: ${job.retry.problem}`
+				: head;
+		default:
+			return head;
+	}
+}

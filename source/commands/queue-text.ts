@@ -1,0 +1,47 @@
+import type {Job, JobPart} from '../domain/job.js';
+import {duration} from '../domain/text-format.js';
+import type {ShownJob} from '../workflow/queue-types.js';
+
+/** The sign that goes with a job's status word; colour never carries it alone. */
+export const jobSigns: Record<ShownJob['shown'], string> = {
+	waiting: '·',
+	held: '‖',
+	working: '▶',
+	done: '✔',
+	failed: '✖',
+	cancelled: '■',
+	interrupted: '◌',
+};
+
+/** `city-night`, `upscale city-night`, `batch ×4: city-night, desert-dusk, …`. */
+export function jobText({parts}: Job): string {
+	if (parts.length === 1) {
+		return partText(parts[0] as JobPart);
+	}
+
+	const names = [...new Set(parts.map(partText))];
+	const shown = names.slice(0, 3).join(', ');
+	return `batch ×${parts.length}: ${shown}${names.length > 3 ? ', …' : ''}`;
+}
+
+function partText({name, request}: JobPart): string {
+	const operation = request.operation ?? 'transfer';
+	return operation === 'transfer' ? name : `${operation} ${name}`;
+}
+
+/** `in 12:40`, or `12:40 left` for one at work; empty when it is not known. */
+export function waitText({shown, wait, takes}: ShownJob): string {
+	if (shown === 'working') {
+		return takes === undefined ? '' : `${duration(takes)} left`;
+	}
+
+	return wait === undefined ? '' : wait === 0 ? 'next' : `in ${duration(wait)}`;
+}
+
+/** What keeps a job, and which runs it has become. */
+export function jobNote({job, note}: ShownJob): string {
+	const runs = job.parts.map(({runId}) => runId).filter(id => id !== undefined);
+	const own = runs.length === 1 ? runs : runs.length > 1 ? [`${runs.length} runs`] : [];
+	const seen = own.filter(id => !note.includes(id));
+	return [note, ...seen].filter(Boolean).join('; ');
+}

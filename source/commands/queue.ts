@@ -1,0 +1,248 @@
+import {CosmosError, exitCodes} from '../domain/errors.js';
+import {nearestWord} from '../domain/nearest-word.js';
+import type {Place} from '../domain/queue-change.js';
+import type {Workflow} from '../workflow/workflow-types.js';
+import {ask} from './ask.js';
+import {jsonText} from './json.js';
+import {queueAdd} from './queue-add.js';
+import {queueList} from './queue-list.js';
+import {queueOptimise} from './queue-optimise.js';
+import {queueRun} from './queue-run.js';
+import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+
+const manyJobs = {
+	usage: 'JOB… [flags]',
+	args: [1, Number.POSITIVE_INFINITY] as [number, number],
+	completes: ['job'] as const,
+	flags: [jsonFlag],
+};
+
+const hold: Verb = {
+	...manyJobs,
+	name: 'queue hold',
+	summary: 'keep jobs from starting until they are released',
+	examples: [['cosmos queue hold latest', 'the job added last']],
+	run: (context, words) => forEach(context, words, (workflow, id) => workflow.queue.hold(id)),
+};
+
+const release: Verb = {
+	...manyJobs,
+	name: 'queue release',
+	summary: 'let held jobs wait for their turn again',
+	details: 'One that was only to come after a job that has failed no longer waits for it.',
+	examples: [['cosmos queue release job_6x0k', '']],
+	run: (context, words) => forEach(context, words, (workflow, id) => workflow.queue.release(id)),
+};
+
+const cancel: Verb = {
+	...manyJobs,
+	name: 'queue cancel',
+	summary: 'take jobs out of the line, or end them where they run',
+	examples: [['cosmos queue cancel job_6x0k', 'whichever process works on it']],
+	run: (context, words) =>
+		forEach(context, words, async (workflow, id) => {
+			await workflow.queue.cancel(id);
+		}),
+};
+
+const move: Verb = {
+	name: 'queue move',
+	summary: 'give a job another place in the line',
+	usage: 'JOB first|last|before JOB|after JOB',
+	args: [2, 3],
+	completes: ['job', ['first', 'last', 'before', 'after'], 'job'],
+	flags: [jsonFlag],
+	examples: [
+		['cosmos queue move latest first', 'the job added last is the next to start'],
+		['cosmos queue move job_6x0k after job_6x0h', ''],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const [reference, at, other] = words.args as [string, string, string?];
+		const place = await placeFrom(workflow, at, other);
+		return forEach(context, {...words, args: [reference]}, (_, id) =>
+			workflow.queue.move(id, place),
+		);
+	},
+};
+
+async function placeFrom(workflow: Workflow, at: string, other?: string): Promise<Place> {
+	if ((at === 'first' || at === 'last') && other === undefined) {
+		return {at};
+	}
+
+	if ((at === 'before' || at === 'after') && other !== undefined) {
+		return {at, job: await workflow.queue.idOf(other)};
+	}
+
+	throw new CosmosError(
+		'usage',
+		`"${[at, other].filter(Boolean).join(' ')}" is no place in the line`,
+		{
+			hint: 'It is: first, last, before JOB or after JOB.',
+		},
+	);
+}
+
+const pause: Verb = {
+	name: 'queue pause',
+	summary: 'start nothing new, in no process; what runs goes on',
+	usage: '',
+	args: [0, 0],
+	flags: [jsonFlag],
+	examples: [['cosmos queue pause', 'it stays so until `cosmos queue resume`']],
+	run: (context, words) => change(context, words, ({queue}) => queue.pause(), 'paused'),
+};
+
+const resume: Verb = {
+	name: 'queue resume',
+	summary: 'start jobs again after a pause',
+	usage: '',
+	args: [0, 0],
+	flags: [jsonFlag],
+	examples: [['cosmos queue resume', '']],
+	run: (context, words) => change(context, words, ({queue}) => queue.resume(), 'resumed'),
+};
+
+const clear: Verb = {
+	name: 'queue clear',
+	summary: 'take every job out of the line; what runs goes on',
+	usage: '[flags]',
+	args: [0, 0],
+	flags: [
+		{key: 'ended', kind: 'switch', help: 'only forget the jobs that have ended'},
+		{key: 'yes', kind: 'switch', shortFlag: 'y', help: 'do not ask'},
+		jsonFlag,
+	],
+	examples: [
+		['cosmos queue clear', 'asks first'],
+		['cosmos queue clear --ended', 'a shorter list'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		if (words.on('ended')) {
+			const count = await workflow.queue.forget();
+			return change(context, words, async () => undefined, `${count} ended jobs forgotten`);
+		}
+
+		if (!words.on('yes') && !(await ask(context, 'Take every waiting and held job out?'))) {
+			context.note('nothing was changed\n');
+			return exitCodes.cancelled;
+		}
+
+		const count = await workflow.queue.clear();
+		return change(context, words, async () => undefined, `${count} jobs taken out`);
+	},
+};
+
+const undo: Verb = {
+	name: 'queue undo',
+	summary: 'part the batches of the last `queue optimise` again',
+	usage: '',
+	details: 'Possible until the first of them has started.',
+	args: [0, 0],
+	flags: [jsonFlag],
+	examples: [['cosmos queue undo', '']],
+	run: (context, words) =>
+		change(
+			context,
+			words,
+			async ({queue}) => {
+				await queue.undo();
+			},
+			'the jobs are single again',
+		),
+};
+
+const parts: readonly Verb[] = [
+	queueAdd,
+	queueList,
+	queueRun,
+	move,
+	hold,
+	release,
+	cancel,
+	pause,
+	resume,
+	clear,
+	queueOptimise,
+	undo,
+];
+const names = parts.map(({name}) => name.split(' ').at(-1) as string);
+
+export const queue: Verb = {
+	name: 'queue',
+	summary: 'jobs that wait for their turn: add, list, run, move, hold, cancel, optimise …',
+	usage: `${names.join('|')} …`,
+	details: `
+A job is one container start. Jobs wait in the store, so that they survive everything, and are worked
+off one at a time on each host's set of GPUs: by \`cosmos queue run\` or by an open dashboard.`,
+	args: [0, Number.POSITIVE_INFINITY],
+	completes: [names],
+	flags: [],
+	parts,
+	examples: [
+		['cosmos queue add inference latest', 'a job at the end of the line'],
+		['cosmos queue run --once', 'work off what there is'],
+	],
+	async run(_context, {args: [word = '']}) {
+		const nearest = nearestWord(word, names);
+		throw new CosmosError(
+			'usage',
+			word ? `the queue cannot "${word}"` : '`cosmos queue` needs to know what to do',
+			{hint: nearest ? `Did you mean \`cosmos queue ${nearest}\`?` : `It is: ${names.join(', ')}.`},
+		);
+	},
+};
+
+/** Does something with every job that a call names, and shows how it is then. */
+async function forEach(
+	context: CommandContext,
+	words: Words,
+	act: (workflow: Workflow, id: string) => Promise<void>,
+): Promise<number> {
+	const workflow = await context.workflow();
+	const ids: string[] = [];
+	for (const reference of words.args) {
+		ids.push(await workflow.queue.idOf(reference));
+	}
+
+	for (const id of ids) {
+		await act(workflow, id);
+	}
+
+	const jobs = (await workflow.queue.view()).jobs.filter(({job}) => ids.includes(job.id));
+	if (words.on('json')) {
+		context.out(
+			jsonText(
+				'job',
+				jobs.map(({job, ...shown}) => ({...job, ...shown})),
+			),
+		);
+	} else {
+		for (const {job, shown, note} of jobs) {
+			context.note(`${job.id}: ${shown}${note ? `, ${note}` : ''}\n`);
+		}
+	}
+
+	return 0;
+}
+
+async function change(
+	context: CommandContext,
+	words: Words,
+	act: (workflow: Workflow) => Promise<void>,
+	done: string,
+): Promise<number> {
+	const workflow = await context.workflow();
+	await act(workflow);
+	if (words.on('json')) {
+		const view = await workflow.queue.view();
+		const jobs = view.jobs.map(({job, ...shown}) => ({...job, ...shown}));
+		context.out(jsonText('queue', {...view, jobs}));
+	} else {
+		context.note(`${done}\n`);
+	}
+
+	return 0;
+}

@@ -1,0 +1,37 @@
+import {readFile} from 'node:fs/promises';
+import {CosmosError, messageOf} from '../domain/errors.js';
+import type {CommandContext} from './verb.js';
+
+type Input = Pick<CommandContext, 'input'>;
+
+/**
+ * A text as a word gives it: itself, `@FILE`, or `-` for standard input.
+ * @throws CosmosError (usage) when the file cannot be read
+ */
+export async function readText(context: Input, given: string): Promise<string> {
+	if (given !== '-' && !given.startsWith('@')) {
+		return given;
+	}
+
+	const file = given === '-' ? '-' : given.slice(1);
+	return (await readTextFile(context, file, 'A text that begins with @ names a file.')).trimEnd();
+}
+
+/**
+ * The whole of a file, or of standard input for `-`.
+ * @throws CosmosError (usage) when it cannot be read
+ */
+export async function readTextFile({input}: Input, file: string, hint: string): Promise<string> {
+	if (file === '-') {
+		return input();
+	}
+
+	try {
+		return await readFile(file, 'utf8');
+	} catch (error) {
+		throw new CosmosError('usage', `cannot read the text: ${messageOf(error)}`, {
+			hint,
+			cause: error,
+		});
+	}
+}

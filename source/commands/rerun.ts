@@ -1,0 +1,67 @@
+import {CosmosError} from '../domain/errors.js';
+import type {Run} from '../domain/types.js';
+import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
+import {launchFlags, launchOrPlan} from './launch-runs.js';
+import {allSettingFlags, settingsFor, unfitFlag} from './setting-union.js';
+import type {CommandContext, Verb, Words} from './verb.js';
+
+export const rerun: Verb = {
+	name: 'rerun',
+	summary: 'do again what a run did, with the same settings or others',
+	usage: 'RUN [flags]',
+	details: `
+The same operation of the same prompt (or video) with the run's settings, on its host unless --host
+says another; --preset and settings named here win over the run's. The prompt's text is the one it
+has now.`,
+	args: [1, 1],
+	completes: ['run'],
+	flags: launchFlags(allSettingFlags),
+	examples: [
+		['cosmos rerun latest --seed 7', 'the newest run with another seed'],
+		['cosmos rerun run_6x0k --host h100 --dry-run', 'what it would be elsewhere'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const {run} = await workflow.findRun(words.args[0] as string);
+		const unfit = unfitFlag(words, run.operation);
+		if (unfit) {
+			throw new CosmosError('usage', `${unfit} is no setting of ${run.operation}`, {
+				hint: `${run.id} was of ${run.operation}.`,
+			});
+		}
+
+		await tellOfNewText(context, workflow, run);
+		const request = await requestFrom(workflow, run, words);
+		return launchOrPlan(context, workflow, [request], words);
+	},
+};
+
+async function requestFrom(workflow: Workflow, run: Run, words: Words): Promise<LaunchRequest> {
+	const preset = words.text('preset');
+	const common = {
+		host: words.text('host') ?? run.host,
+		settings: {
+			...run.settings,
+			...(preset && (await workflow.findPreset(preset, run.operation)).settings),
+			...settingsFor(run.operation, words),
+		},
+	};
+	if (run.operation !== 'upscale') {
+		return {...common, operation: run.operation, promptId: run.promptId} as LaunchRequest;
+	}
+
+	const text = run.promptText === '' ? undefined : run.promptText;
+	const source = run.parentId ? {runId: run.parentId} : {video: run.inputs[0]?.path ?? ''};
+	return {...common, ...source, operation: 'upscale', text};
+}
+
+async function tellOfNewText({note}: CommandContext, workflow: Workflow, run: Run): Promise<void> {
+	if (run.operation === 'upscale') {
+		return;
+	}
+
+	const prompt = await workflow.findPrompt(run.promptId);
+	if (prompt.text !== run.promptText) {
+		note(`the text of ${prompt.name} is another one than ${run.id} had\n`);
+	}
+}

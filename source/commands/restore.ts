@@ -1,0 +1,22 @@
+import type {Verb} from './verb.js';
+
+export const restore: Verb = {
+	name: 'restore',
+	summary: 'bring back from the trash what was deleted',
+	usage: 'ID… [flags]',
+	details: `
+ID is that of a deleted prompt or run, or of a run whose outputs were deleted; \`cosmos list trash\` shows
+them. Everything is as it was before. What belongs together (a run and its prompt) comes back together.`,
+	args: [1, Number.POSITIVE_INFINITY],
+	flags: [],
+	examples: [['cosmos restore run_6x0k', 'the run, with its log and outputs']],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		for (const entry of await workflow.restore(words.args)) {
+			const what = entry.kind === 'outputs' ? `the outputs of ${entry.id}` : entry.id;
+			context.note(`restored ${what}\n`);
+		}
+
+		return 0;
+	},
+};

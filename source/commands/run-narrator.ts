@@ -1,0 +1,112 @@
+import {leadOf, placeInBatch} from '../domain/batch.js';
+import {createOutputSplitter} from '../domain/batch-parts.js';
+import {createLineDecoder} from '../domain/log-lines.js';
+import {batchModelOf} from '../domain/models/models.js';
+import {parseProgress} from '../domain/progress.js';
+import {isUnfinished} from '../domain/run-status.js';
+import {bytes, bytesOf, duration, statusSigns} from '../domain/text-format.js';
+import type {Run, RunStatus} from '../domain/types.js';
+import type {RunWatcher, TransferProgress} from '../executor/run-watcher.js';
+import type {CommandContext} from './verb.js';
+
+/**
+ * Tells a person at the command line how a run goes: a line for every step, and on a terminal one
+ * line below that changes. With `stream` the log goes to standard output: cleaned on a terminal,
+ * byte for byte elsewhere.
+ */
+export function narrate(
+	{out, note, live, outIsTerminal}: CommandContext,
+	stream: boolean,
+): RunWatcher & {finish: () => void} {
+	const decoder = createLineDecoder();
+	const told = new Map<string, RunStatus>();
+	let whichOf: ((chunk: Buffer) => string) | undefined;
+	const say = (line: string) => {
+		live('');
+		note(`${line}\n`);
+	};
+
+	return {
+		onChange(run) {
+			// The runs of a batch go its steps together; each has its own beginning and end.
+			const together = run.batch && run.status !== 'pending' && isUnfinished(run.status);
+			const teller = together ? leadOf(run) : run.id;
+			whichOf ??= run.batch && counterOf(run);
+			if (run.status !== told.get(teller)) {
+				told.set(teller, run.status);
+				say(together ? batchLine(run) : stepLine(run));
+			}
+		},
+		onNotice: say,
+		onTransfer: progress => live(transferLine(progress)),
+		onOutput(chunk) {
+			if (stream && !outIsTerminal) {
+				out(chunk);
+			}
+
+			const lines = decoder.push(chunk);
+			const which = whichOf?.(chunk) ?? '';
+			if (stream && outIsTerminal && lines.length > 0) {
+				live('');
+				for (const line of lines) {
+					out(Buffer.from(`${line.text}\n`));
+				}
+			}
+
+			const progress = parseProgress(decoder.pending().text);
+			if (progress) {
+				const rest =
+					progress.etaSeconds === undefined ? '' : `  eta ${duration(progress.etaSeconds)}`;
+				live(
+					`${which}${progress.label || 'sampling'} ${progress.percent}%  ${progress.done}/${progress.total}${rest}`,
+				);
+			}
+		},
+		finish: () => live(''),
+	};
+}
+
+/** `upload color.mp4 45%  12 of 27 MiB  9.8 MiB/s  eta 0:02` */
+function transferLine(progress: TransferProgress): string {
+	const {direction, file, done, total, bytesPerSecond, etaSeconds} = progress;
+	const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
+	return [
+		`${direction} ${file} ${percent}%`,
+		bytesOf(done, total),
+		bytesPerSecond === undefined ? '' : `${bytes(bytesPerSecond)}/s`,
+		etaSeconds === undefined ? '' : `eta ${duration(etaSeconds)}`,
+	]
+		.filter(Boolean)
+		.join('  ');
+}
+
+function stepLine(run: Run): string {
+	const simulated = run.simulated && run.status === 'pending' ? ' (simulated)' : '';
+	const what = run.operation === 'transfer' ? '' : `${run.operation} `;
+	const place = run.batch ? ` (${placeInBatch(run)})` : '';
+	const line = `${statusSigns[run.status]} ${run.id} ${what}${run.promptName}${place} on ${run.host}: ${run.status}${simulated}`;
+	return isUnfinished(run.status) ? line : `${line}${tookFrom(run)}`;
+}
+
+function batchLine({batch, host, status}: Run): string {
+	return `${statusSigns[status]} batch of ${batch?.size} on ${host}: ${status}`;
+}
+
+/** Reads along which run of a batch the output is about: `2 of 3 `, or nothing before the first. */
+function counterOf({batch, operation}: Run): ((chunk: Buffer) => string) | undefined {
+	const model = batchModelOf(operation);
+	if (!batch || !model) {
+		return undefined;
+	}
+
+	const splitter = createOutputSplitter(model.begins, batch.size);
+	return chunk => {
+		splitter.push(chunk);
+		return splitter.begun() === 0 ? '' : `${splitter.begun()} of ${batch.size}  `;
+	};
+}
+
+function tookFrom({createdAt, times}: Run): string {
+	const seconds = (Date.parse(times.ended ?? createdAt) - Date.parse(createdAt)) / 1000;
+	return times.ended ? ` after ${duration(seconds)}` : '';
+}

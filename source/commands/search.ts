@@ -1,0 +1,64 @@
+import {localTime, statusSigns} from '../domain/text-format.js';
+import type {SearchHit} from '../workflow/record-types.js';
+import {jsonText} from './json.js';
+import {printTable} from './print-table.js';
+import {jsonFlag, type Verb} from './verb.js';
+
+export const search: Verb = {
+	name: 'search',
+	summary: 'find prompts and runs by words of their texts, names, tags and notes',
+	usage: 'TEXT… [flags]',
+	details: `
+Every word has to be somewhere: in the text, the negative text, a text that was replaced, the name,
+the tags, the note, the id; of a run also in its operation, host or failure. A word after ! must not
+be there. Exit code 1 when nothing was found.`,
+	args: [1, Number.POSITIVE_INFINITY],
+	completes: [[]],
+	flags: [
+		{
+			key: 'limit',
+			kind: 'text',
+			value: 'N',
+			help: 'at most N prompts and N runs (default 40; 0 is all)',
+		},
+		jsonFlag,
+	],
+	exitCodes: [[1, 'nothing was found']],
+	examples: [
+		['cosmos search neon rain', 'both words, anywhere'],
+		["cosmos search street '!snow'", 'one word without the other'],
+	],
+	async run(context, words) {
+		const limit = words.whole('limit', 0) ?? 40;
+		const workflow = await context.workflow();
+		const hits = await workflow.search(words.args.join(' '), limit || undefined);
+		if (words.on('json')) {
+			context.out(jsonText('search-hit', hits.map(recordOf)));
+		} else if (hits.length > 0) {
+			const head = ['ID', 'CREATED', 'NAME', 'STATUS', 'WHERE', 'WHAT'];
+			await printTable(context, head, hits.map(rowOf));
+		} else {
+			context.note('nothing found\n');
+		}
+
+		return hits.length > 0 ? 0 : 1;
+	},
+};
+
+function rowOf(hit: SearchHit): string[] {
+	const {field, excerpt} = hit.match;
+	if (hit.kind === 'prompt') {
+		const {id, createdAt, name} = hit.prompt;
+		return [id, localTime(createdAt), name, '', field, excerpt];
+	}
+
+	const {run, shown} = hit.run;
+	const status = `${statusSigns[shown]} ${shown}`;
+	return [run.id, localTime(run.createdAt), run.promptName, status, field, excerpt];
+}
+
+function recordOf(hit: SearchHit): object {
+	return hit.kind === 'prompt'
+		? {kind: hit.kind, match: hit.match, prompt: hit.prompt}
+		: {kind: hit.kind, match: hit.match, run: {...hit.run.run, shown: hit.run.shown}};
+}

@@ -1,0 +1,25 @@
+import {statusSigns} from '../domain/text-format.js';
+import type {Annotations} from '../domain/types.js';
+import type {Lineage, Relative} from '../workflow/record-types.js';
+
+/** The lines of `cosmos show` about what a person thinks of a prompt or a run. */
+export function opinionLines({rating, tags, note}: Annotations): string[] {
+	return [
+		...(rating ? [`rating    ${'★'.repeat(rating)}${'☆'.repeat(5 - rating)}`] : []),
+		...(tags ? [`tags      ${tags.join(' ')}`] : []),
+		...(note ? [`note      ${note.replaceAll('\n', `\n${' '.repeat(10)}`)}`] : []),
+	];
+}
+
+/** The lines of `cosmos show` about where it came from and what came of it. */
+export function lineageLines({parents, children}: Lineage): string[] {
+	return [
+		...(parents.length > 0 ? ['came from', ...parents.map(lineOf)] : []),
+		...(children.length > 0 ? ['led to', ...children.map(lineOf)] : []),
+	];
+}
+
+function lineOf({id, relation, name, shown}: Relative): string {
+	const status = shown ? `  ${statusSigns[shown]} ${shown}` : '';
+	return `  ${relation.padEnd(14)} ${id}  ${name || '(not there any more)'}${status}`;
+}

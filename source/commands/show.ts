@@ -1,0 +1,135 @@
+import path from 'node:path';
+import {placeInBatch} from '../domain/batch.js';
+import {flagName, settingValues} from '../domain/settings.js';
+import {bytes, duration, localTime, statusSigns} from '../domain/text-format.js';
+import type {Prompt, Run, ShownRun} from '../domain/types.js';
+import type {Workflow} from '../workflow/workflow-types.js';
+import {findAny} from './find-any.js';
+import {jsonText} from './json.js';
+import {lineageLines, opinionLines} from './show-more.js';
+import {jsonFlag, type Verb} from './verb.js';
+
+export const show: Verb = {
+	name: 'show',
+	summary: 'show a prompt or a run with everything known of it',
+	usage: 'ID [flags]',
+	details: 'ID is a whole id, any unique beginning of one, or latest (the newest run).',
+	args: [1, 1],
+	completes: ['any-id'],
+	flags: [jsonFlag],
+	examples: [
+		['cosmos show latest', 'the newest run'],
+		['cosmos show ps_6x0k', 'a prompt by the beginning of its id'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const found = await findAny(workflow, words.args[0] as string);
+		const lineage = await workflow.lineage('run' in found ? found.run.id : found.id);
+		if (words.on('json')) {
+			context.out(
+				'run' in found
+					? jsonText('run', {...found.run, shown: found.shown, lineage})
+					: jsonText('prompt', {...found, lineage}),
+			);
+		} else {
+			context.out('run' in found ? runText(found, workflow) : promptText(found));
+			context.out(
+				lineageLines(lineage)
+					.map(line => `${line}\n`)
+					.join(''),
+			);
+		}
+
+		return 0;
+	},
+};
+
+function promptText(prompt: Prompt): string {
+	const inputs = prompt.inputs.map(
+		input =>
+			`  ${input.role.padEnd(6)} ${input.width}×${input.height}  ${input.frames} frames  ${input.fps} fps  ${bytes(input.size)}  ${input.path}\n`,
+	);
+	return `${prompt.id}  ${prompt.name}
+created   ${localTime(prompt.createdAt)}
+text      ${prompt.text}
+${pastTexts(prompt)}${prompt.negative ? `negative  ${prompt.negative}\n` : ''}${opinionLines(prompt)
+	.map(line => `${line}\n`)
+	.join('')}inputs
+${inputs.join('')}`;
+}
+
+/** The newest first: each was replaced by the one above it. */
+function pastTexts({history = []}: Prompt): string {
+	return history
+		.toReversed()
+		.map(
+			({text, replacedAt, by = 'edited by hand'}) =>
+				`before    ${text}\n          until ${localTime(replacedAt)}, ${by}\n`,
+		)
+		.join('');
+}
+
+const stepWords = {
+	uploading: 'upload',
+	starting: 'start',
+	running: 'run',
+	downloading: 'download',
+} as const;
+
+/** How long the run took, and each step of it. */
+function tookLine({createdAt, times}: Run): string[] {
+	if (!times.ended) {
+		return [];
+	}
+
+	const seconds = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000;
+	const steps = Object.keys(stepWords) as Array<keyof typeof stepWords>;
+	const begun = steps.filter(step => times[step] !== undefined);
+	const parts = begun.map((step, index) => {
+		const next = begun[index + 1];
+		const end = (next && times[next]) ?? times.ended;
+		return `${stepWords[step]} ${duration(seconds(times[step] as string, end as string))}`;
+	});
+	return [`took      ${duration(seconds(createdAt, times.ended))}: ${parts.join(', ')}`];
+}
+
+function batchLines(run: Run): string[] {
+	const {batch} = run;
+	const own = 'exitCode' in run ? run.exitCode : undefined;
+	const exit =
+		batch?.exit && batch.exit.code !== own ? `, which ended with ${batch.exit.code}` : '';
+	return batch ? [`batch     ${placeInBatch(run)}, in the container of ${batch.id}${exit}`] : [];
+}
+
+function runText({run, shown}: ShownRun, workflow: Workflow): string {
+	const lines = [
+		`${run.id}  ${statusSigns[shown]} ${shown}${run.simulated ? '  (simulated)' : ''}`,
+		...('failure' in run
+			? [`reason    ${run.failure.message}`, `          ${run.failure.hint}`]
+			: []),
+		...('exitCode' in run ? [`exit code ${run.exitCode}`] : []),
+		run.promptId
+			? `prompt    ${run.promptId}  ${run.promptName}`
+			: `video     ${run.inputs[0]?.path}`,
+		`job       ${run.operation}, ${run.model}, host ${run.host}, lane ${run.lane}`,
+		...batchLines(run),
+		`created   ${localTime(run.createdAt)}`,
+		...tookLine(run),
+		...opinionLines(run),
+		`folder    ${workflow.runFolder(run.id)}`,
+		'settings',
+		...settingValues(run).map(
+			({row, value}) => `  ${flagName(row.key).slice(2).padEnd(20)} ${value}`,
+		),
+	];
+	if ('outputs' in run && run.outputs) {
+		const deleted = run.outputsDeletedAt;
+		lines.push(deleted ? `outputs, deleted ${localTime(deleted)}` : 'outputs');
+		for (const {name, size, sha256} of run.outputs) {
+			const file = path.join(workflow.runFolder(run.id), 'outputs', name);
+			lines.push(`  ${file}  ${bytes(size)}  sha256 ${sha256}`);
+		}
+	}
+
+	return lines.map(line => `${line.trimEnd()}\n`).join('');
+}

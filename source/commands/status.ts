@@ -1,0 +1,51 @@
+import {bytes} from '../domain/text-format.js';
+import type {GpuFacts} from '../domain/types.js';
+import type {HostReport} from '../workflow/workflow-types.js';
+import {jsonText} from './json.js';
+import {acceptKeyFlag, hostFlag, jsonFlag, type Verb} from './verb.js';
+
+export const status: Verb = {
+	name: 'status',
+	summary: 'look at a host: connection, engine, image, GPUs, disk, running jobs',
+	usage: '[flags]',
+	args: [0, 0],
+	flags: [hostFlag, acceptKeyFlag, jsonFlag],
+	examples: [['cosmos status --host h100', 'whether h100 can run jobs now, and what runs there']],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const report = await workflow.hostReport(words.text('host') ?? workflow.defaultHost);
+		context.out(words.on('json') ? jsonText('host-report', report) : reportText(report));
+		if (report.problem) {
+			context.problem(`cosmos: ${report.problem.message}\n`);
+			context.problem(report.problem.hint ? `  ${report.problem.hint}\n` : '');
+		}
+
+		return report.problem?.exitCode ?? 0;
+	},
+};
+
+function reportText({host, engine, gpus, freeSpace, jobs, problem}: HostReport): string {
+	const where = host.transport === 'local' ? 'this machine' : `ssh ${host.ssh}`;
+	const lines = [
+		`host    ${host.name} (${where})${host.simulated ? ', simulated' : ''}`,
+		`ready   ${problem ? 'no' : 'yes'}`,
+		...(engine ? [`engine  ${engine.version}`] : []),
+		...(engine?.image ? [`image   ${engine.image}, made ${engine.imageCreated}`] : []),
+		`folder  ${host.remoteDir}${freeSpace === undefined ? '' : `, ${bytes(freeSpace)} free`}`,
+		...gpus.map(gpu => `gpu ${gpu.index}   ${gpuText(gpu)}`),
+		...jobs.map(job => `job     ${job.runId} on ${job.lane}, by ${job.startedBy}, ${job.state}`),
+	];
+	return lines.map(line => `${line}\n`).join('');
+}
+
+function gpuText(gpu: GpuFacts): string {
+	const memory = gpu.memoryTotal && `${gpu.memoryUsed ?? '?'}/${gpu.memoryTotal} MiB`;
+	const known = [
+		gpu.name,
+		gpu.utilization !== undefined && `${gpu.utilization}%`,
+		memory,
+		gpu.temperature !== undefined && `${gpu.temperature} °C`,
+		gpu.power !== undefined && `${gpu.power} W`,
+	];
+	return known.filter(Boolean).join('  ');
+}

@@ -1,0 +1,43 @@
+import {findDocument} from './find-any.js';
+import type {Verb} from './verb.js';
+
+export const tag: Verb = {
+	name: 'tag',
+	summary: 'put tags on a prompt or a run, or take them off',
+	usage: 'ID [+TAG…] [-TAG…]',
+	details: `
++TAG (or TAG) puts it on, -TAG takes it off. Without a tag: prints those there are, one a line. Case
+does not tell tags apart. -h and -q stay flags.`,
+	args: [1, Number.POSITIVE_INFINITY],
+	completes: ['any-id', []],
+	takesSigned: true,
+	flags: [],
+	examples: [
+		['cosmos tag latest +keeper -draft', 'one on, one off'],
+		['cosmos tag ps_6x0k', 'the tags of a prompt'],
+	],
+	async run(context, words) {
+		const [reference, ...tags] = words.args as [string, ...string[]];
+		const workflow = await context.workflow();
+		const found = await findDocument(workflow, reference);
+		const changed =
+			tags.length === 0
+				? found
+				: await workflow.annotate(found.id, {
+						addTags: tags.filter(word => !word.startsWith('-')).map(unsigned),
+						removeTags: tags.filter(word => word.startsWith('-')).map(unsigned),
+					});
+		const lines = (changed.tags ?? []).map(one => `${one}\n`).join('');
+		if (tags.length === 0) {
+			context.out(lines);
+		} else {
+			context.note(`${found.id}: ${(changed.tags ?? []).join(' ') || 'no tags'}\n`);
+		}
+
+		return 0;
+	},
+};
+
+function unsigned(word: string): string {
+	return word.replace(/^[+-]/, '');
+}

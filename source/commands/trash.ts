@@ -1,0 +1,93 @@
+import {ageText} from '../domain/age.js';
+import {exitCodes} from '../domain/errors.js';
+import {bytes, localTime, table} from '../domain/text-format.js';
+import type {TrashEntry} from '../store/trashed.js';
+import type {Sized} from '../workflow/keeping-types.js';
+import {ask} from './ask.js';
+import {jsonText} from './json.js';
+import type {CommandContext} from './verb.js';
+
+type Entry = Sized<TrashEntry>;
+
+/** `cosmos list trash`. */
+export async function listTrash(context: CommandContext, json: boolean): Promise<void> {
+	const entries = await (await context.workflow()).listTrash();
+	if (json) {
+		context.out(
+			jsonText(
+				'trash',
+				entries.map(({name: _, ...entry}) => entry),
+			),
+		);
+		return;
+	}
+
+	const {printTable} = await import('./print-table.js');
+	await printTable(
+		context,
+		['ID', 'DELETED', 'WHAT', 'SIZE', 'PROMPT'],
+		entries.map(entry => [
+			entry.id,
+			localTime(entry.deletedAt),
+			entry.kind,
+			entry.kind === 'prompt' ? '-' : bytes(entry.size),
+			nameOf(entry),
+		]),
+	);
+}
+
+/** `cosmos clean --trash`: removes for good what has lain there long enough. */
+export async function emptyTrash(
+	context: CommandContext,
+	{olderThan, yes, dryRun}: {olderThan: number; yes: boolean; dryRun: boolean},
+): Promise<number> {
+	const workflow = await context.workflow();
+	const ageOf = ({deletedAt}: Entry) => (Date.now() - Date.parse(deletedAt)) / 1000;
+	const all = await workflow.listTrash();
+	const entries = all.filter(entry => ageOf(entry) >= olderThan);
+	if (entries.length === 0) {
+		context.note(
+			all.length === 0
+				? 'the trash is empty\n'
+				: `nothing in the trash is that old; ${all.length} younger (${bytes(sum(all))}) stay\n`,
+		);
+		return 0;
+	}
+
+	const rows = entries.map(entry => [
+		`  ${entry.kind}`,
+		entry.id,
+		bytes(entry.size),
+		ageText(ageOf(entry)),
+		nameOf(entry),
+	]);
+	context.note(table(rows, true));
+	if (dryRun) {
+		return 0;
+	}
+
+	const question = `Remove ${entries.length} for good (${bytes(sum(entries))})?`;
+	if (!(yes || (await ask(context, question)))) {
+		context.note('nothing was removed\n');
+		return exitCodes.cancelled;
+	}
+
+	const gone = await workflow.emptyTrash(entries);
+	const sizes = new Map(entries.map(({name, size}) => [name, size]));
+	const freed = gone.reduce((total, {name}) => total + (sizes.get(name) ?? 0), 0);
+	context.note(`removed ${gone.length}, ${bytes(freed)}\n`);
+	return 0;
+}
+
+function nameOf(entry: TrashEntry): string {
+	if (entry.kind === 'outputs') {
+		return entry.promptName;
+	}
+
+	const {document} = entry;
+	return 'videoDir' in document ? document.name : document.promptName;
+}
+
+function sum(entries: readonly Entry[]): number {
+	return entries.reduce((total, {size}) => total + size, 0);
+}

@@ -1,0 +1,44 @@
+import {CosmosError} from '../domain/errors.js';
+import type {Verb} from './verb.js';
+
+export const ui: Verb = {
+	name: 'ui',
+	summary: 'the dashboard; also `cosmos` alone',
+	usage: '',
+	args: [0, 0],
+	flags: [{key: 'readOnly', kind: 'switch', help: 'launch, make and stop nothing from it'}],
+	examples: [
+		['cosmos', 'opens the dashboard; ? shows the keys, q leaves it'],
+		['cosmos ui --read-only', 'to look on, for instance on a wall'],
+	],
+	async run(context, words) {
+		if (!context.outIsTerminal || !context.inIsTerminal) {
+			throw new CosmosError('usage', 'the dashboard needs a terminal', {
+				hint: 'Run it in one, or see `cosmos --help` for the verbs; `cosmos demo` runs a sample job.',
+			});
+		}
+
+		const workflow = await context.workflow();
+		const {keys, theme, openCommand} = await context.config();
+		const readOnly = words.on('readOnly');
+		const firstStart =
+			!readOnly && workflow.defaultHost === 'demo' && (await workflow.listPrompts(1)).length === 0;
+		if (firstStart) {
+			const {addSamples} = await import('../workflow/samples.js');
+			await addSamples(workflow);
+		}
+
+		const end = await context.openDashboard(workflow, {
+			firstStart,
+			readOnly,
+			keys,
+			theme,
+			openCommand,
+		});
+		for (const line of end.messages) {
+			context.note(`${line}\n`);
+		}
+
+		return end.exitCode;
+	},
+};

@@ -1,0 +1,57 @@
+import path from 'node:path';
+import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
+import type {LaunchKind} from './launch-kind.js';
+import {launchFlags, launchOrPlan} from './launch-runs.js';
+import {settingFlags, settingsFrom} from './setting-flags.js';
+import type {Verb, Words} from './verb.js';
+
+export const upscaleLaunch: LaunchKind = {
+	flags: [
+		...settingFlags('upscale'),
+		{key: 'prompt', kind: 'text', value: 'TEXT', help: 'a text for the upscaler; it needs none'},
+	],
+	async requests(workflow, words) {
+		const requests: LaunchRequest[] = [];
+		for (const word of words.args) {
+			requests.push({...upscaleWords(words), ...(await sourceOf(workflow, word))});
+		}
+
+		return requests;
+	},
+};
+
+/** What a call says of an upscale, whatever it is of. */
+export function upscaleWords(words: Words) {
+	return {
+		operation: 'upscale',
+		text: words.text('prompt'),
+		settings: settingsFrom('upscale', words),
+		host: words.text('host'),
+	} as const;
+}
+
+export const upscale: Verb = {
+	name: 'upscale',
+	summary: 'make a video three times as wide and high (4K)',
+	usage: 'RUN|VIDEO [flags]',
+	details: `
+Of a completed transfer run, on the host where that ran unless --host says another, or of any video
+file: a word with a dot or a slash is a file. The result is output_4k.mp4.`,
+	args: [1, 1],
+	completes: ['run'],
+	flags: launchFlags(upscaleLaunch.flags),
+	examples: [
+		['cosmos upscale latest', 'the newest run'],
+		['cosmos upscale shots/042/color.mp4 --weight 0.7 --host h100', 'a video file'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const requests = await upscaleLaunch.requests(workflow, words);
+		return launchOrPlan(context, workflow, requests, words);
+	},
+};
+
+async function sourceOf(workflow: Workflow, word: string) {
+	const isFile = /[\\/]/.test(word) || path.extname(word) !== '';
+	return isFile ? {video: word} : {runId: (await workflow.findRun(word)).run.id};
+}

@@ -1,0 +1,152 @@
+import type {Config} from '../config/config.js';
+import type {Workflow} from '../workflow/workflow-types.js';
+
+/** One flag of a verb. A `text` flag takes a value, a `switch` none. */
+export type Flag = {
+	/** As in code; `sigmaMax` is `--sigma-max` for the user. */
+	key: string;
+	help: string;
+	kind: 'text' | 'switch';
+	/** What stands for the value in the help, e.g. `NAME`. */
+	value?: string;
+	/** A switch that is on by itself; `--no-…` turns it off. */
+	defaultsOn?: boolean;
+	/** Words that the flag takes, when it is more than one. */
+	count?: number;
+	/** It takes all words that follow, whatever they are. */
+	takesRest?: boolean;
+	shortFlag?: string;
+	/** What a shell offers for the value. */
+	completes?: Completes;
+};
+
+/**
+ * What a shell offers for a word: ids from the store, names from the configuration, files, or the
+ * words of a list.
+ */
+export type Completes =
+	| 'run'
+	| 'prompt'
+	| 'job'
+	| 'any-id'
+	| 'host'
+	| 'preset'
+	| 'verb'
+	| 'file'
+	| 'folder'
+	| readonly string[];
+
+/** The words of one call, parsed by the verb's flags. Absent flags are undefined. */
+export type Words = {
+	args: string[];
+	text: (key: string) => string | undefined;
+	on: (key: string) => boolean;
+	/** Whether `--no-…` stands there. */
+	off: (key: string) => boolean;
+	/** @throws CosmosError (usage) for anything but a whole number from `min` on */
+	whole: (key: string, min: number) => number | undefined;
+	/** The words of a flag that takes the rest. */
+	rest: (key: string) => readonly string[] | undefined;
+};
+
+/** What a verb has to work with. */
+export type CommandContext = {
+	/**
+	 * Data: standard output. Text is cleaned of control characters where that is a terminal; bytes
+	 * pass as they are.
+	 */
+	out: (text: string | Buffer) => void;
+	/** Everything else: standard error. */
+	note: (text: string) => void;
+	/** What went wrong, or a question: standard error, with `--quiet` too. */
+	problem: (text: string) => void;
+	outIsTerminal: boolean;
+	/** Columns of standard output's terminal; undefined in a pipe. */
+	columns: number | undefined;
+	noteIsTerminal: boolean;
+	inIsTerminal: boolean;
+	/** A line on the terminal that the next one replaces; empty clears it. */
+	live: (text: string) => void;
+	/** Whether a person can be asked: standard input and error are a terminal. */
+	canAsk: boolean;
+	env: NodeJS.ProcessEnv;
+	/** All of standard input, as text. */
+	input: () => Promise<string>;
+	/** Aborted by Ctrl-C, SIGTERM and SIGHUP, which end the process until this is first read. */
+	readonly signal: AbortSignal;
+	config: () => Promise<Config>;
+	/** Opened when first called, closed by the command line's main. */
+	workflow: () => Promise<Workflow>;
+	/** Shows the dashboard until its user leaves it; loads what only it needs. */
+	openDashboard: (
+		workflow: Workflow,
+		options: {
+			firstStart: boolean;
+			readOnly?: boolean;
+			keys?: Config['keys'];
+			theme?: Config['theme'];
+			openCommand?: string;
+		},
+	) => Promise<DashboardEnd>;
+	/** Tells the terminal, as the configuration says, that a job has ended. */
+	ring: (text: string) => void;
+	/** What this process still works on must not keep it alive once the verb has ended. */
+	leaveRest: () => void;
+};
+
+/** What is left to say, and the exit code, when the screen is the shell's again. */
+export type DashboardEnd = {messages: readonly string[]; exitCode: number};
+
+export type Verb = {
+	name: string;
+	/** One line for the list of verbs. */
+	summary: string;
+	/** The words after the verb, e.g. `ID… [flags]`. */
+	usage: string;
+	/** More than the summary says, for the verb's own help; may be empty. */
+	details?: string;
+	/** How many words the verb takes: at least, at most. */
+	args: [number, number];
+	flags: readonly Flag[];
+	/** What a shell offers for the words after the verb, one by one; the last counts for the rest. */
+	completes?: readonly Completes[];
+	/** Words such as `-old` and `+new` are words, not flags. */
+	takesSigned?: boolean;
+	/** Verbs behind a second word, each with flags and help of its own; then `run` explains them. */
+	parts?: readonly Verb[];
+	/** Exit codes that mean something of its own here. */
+	exitCodes?: ReadonlyArray<readonly [number, string]>;
+	/** Each a call and what it does. */
+	examples: ReadonlyArray<readonly [string, string]>;
+	/** Resolves with the exit code. */
+	run: (context: CommandContext, words: Words) => Promise<number>;
+};
+
+export const commonFlags: readonly Flag[] = [
+	{
+		key: 'data',
+		kind: 'text',
+		value: 'DIR',
+		help: 'folder of prompts, runs and results',
+		completes: 'folder',
+	},
+	{key: 'config', kind: 'text', value: 'FILE', help: 'configuration file', completes: 'file'},
+	{key: 'quiet', kind: 'switch', shortFlag: 'q', help: 'only results and what went wrong'},
+	{key: 'debug', kind: 'switch', help: 'show the stack of an error'},
+	{key: 'help', kind: 'switch', shortFlag: 'h', help: 'this help'},
+];
+
+export const jsonFlag: Flag = {key: 'json', kind: 'switch', help: 'print JSON'};
+export const hostFlag: Flag = {
+	key: 'host',
+	kind: 'text',
+	value: 'NAME',
+	help: 'a host of the configuration',
+	completes: 'host',
+};
+export const acceptKeyFlag: Flag = {
+	key: 'acceptHostKey',
+	kind: 'text',
+	value: 'SHA256:…',
+	help: 'trust an unknown host that has this key fingerprint',
+};

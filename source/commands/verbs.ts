@@ -1,0 +1,78 @@
+import {clean} from './clean.js';
+import {completion} from './completion.js';
+import {config} from './config.js';
+import {create} from './create.js';
+import {deleteVerb} from './delete.js';
+import {demo} from './demo.js';
+import {doctor} from './doctor.js';
+import {edit} from './edit.js';
+import {exportVerb} from './export.js';
+import {fetch} from './fetch.js';
+import {hosts} from './hosts.js';
+import {importVerb} from './import.js';
+import {inference} from './inference.js';
+import {init} from './init.js';
+import {kill, killAll} from './kill.js';
+import {list} from './list.js';
+import {logs} from './logs.js';
+import {note} from './note.js';
+import {open} from './open.js';
+import {prepare} from './prepare.js';
+import {presets} from './presets.js';
+import {promptEnhance} from './prompt-enhance.js';
+import {queue} from './queue.js';
+import {rate} from './rate.js';
+import {recover} from './recover.js';
+import {rename} from './rename.js';
+import {rerun} from './rerun.js';
+import {restore} from './restore.js';
+import {search} from './search.js';
+import {show} from './show.js';
+import {status} from './status.js';
+import {tag} from './tag.js';
+import {ui} from './ui.js';
+import {upscale} from './upscale.js';
+import type {Verb} from './verb.js';
+import {verify} from './verify.js';
+import {wait} from './wait.js';
+
+/** Every verb, in the order of the help. */
+export const verbs: readonly Verb[] = [
+	prepare,
+	create,
+	promptEnhance,
+	inference,
+	upscale,
+	rerun,
+	queue,
+	presets,
+	list,
+	search,
+	show,
+	open,
+	logs,
+	wait,
+	hosts,
+	status,
+	doctor,
+	kill,
+	killAll,
+	fetch,
+	recover,
+	rename,
+	edit,
+	rate,
+	tag,
+	note,
+	deleteVerb,
+	restore,
+	clean,
+	verify,
+	exportVerb,
+	importVerb,
+	init,
+	config,
+	completion,
+	demo,
+	ui,
+];

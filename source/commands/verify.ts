@@ -1,0 +1,116 @@
+import {exitCodes, messageOf} from '../domain/errors.js';
+import type {Finding, Repairable} from '../store/finding.js';
+import {jsonText} from './json.js';
+import {type CommandContext, jsonFlag, type Verb} from './verb.js';
+
+/** How often `--fix` looks again at what it has mended. */
+const mostPasses = 4;
+
+export const verify: Verb = {
+	name: 'verify',
+	summary: 'check the data folder, and mend it with --fix',
+	usage: '[flags]',
+	details: `
+Looks for damaged files, an index that does not fit, records in the wrong file, changes and downloads
+that were cut off, locks of dead processes, folders of no run, outputs that are gone or changed. Nothing
+is changed without --fix, which says what it will do and does it. What holds data is never removed but
+moved to \`set-aside/\` in the data folder, or kept beside its file as \`….damaged-1\`.`,
+	args: [0, 0],
+	flags: [
+		{key: 'fix', kind: 'switch', help: 'mend what can be mended'},
+		{key: 'deep', kind: 'switch', help: 'compare the hash of every output too; reads all of them'},
+		jsonFlag,
+	],
+	exitCodes: [
+		[0, 'all is well, or has been mended'],
+		[6, 'something is wrong and still is'],
+	],
+	examples: [
+		['cosmos verify', 'what is wrong, and what --fix would do'],
+		['cosmos verify --fix', 'after a power cut, or when a message says so'],
+		['cosmos verify --deep --json', 'for a program, with hashes'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const findings = await workflow.verify({
+			deep: words.on('deep'),
+			onProgress: what => context.live(`reading ${what}`),
+		});
+		context.live('');
+		const problems = findings.filter(({isNote}) => !isNote);
+		if (!words.on('json')) {
+			show(context, findings, words.on('fix'));
+		}
+
+		let left = words.on('fix') ? await mend(context, problems) : problems;
+		// What can be read again may show what was hidden by the damage.
+		for (let pass = 1; words.on('fix') && pass < mostPasses; pass++) {
+			const found = await workflow.verify({deep: words.on('deep')});
+			const more = found.filter(one => one.fix && !left.some(known => isSame(known, one)));
+			if (more.length === 0) {
+				break;
+			}
+
+			if (!words.on('json')) {
+				show(context, more, true);
+			}
+
+			left = [...left, ...(await mend(context, more))];
+		}
+
+		if (words.on('json')) {
+			const records = findings.map(({repair: _, ...finding}) => ({
+				...finding,
+				fixed: words.on('fix') && !finding.isNote && !left.some(one => isSame(one, finding)),
+			}));
+			context.out(jsonText('verify', records));
+		} else if (words.on('fix') && problems.length > 0) {
+			context.out(`mended ${problems.length - left.length} of ${problems.length}\n`);
+		}
+
+		return left.length === 0 ? 0 : exitCodes.home;
+	},
+};
+
+function isSame(one: Finding, other: Finding): boolean {
+	return one.path === other.path && one.what === other.what;
+}
+
+function show({out}: CommandContext, findings: readonly Finding[], fixing: boolean): void {
+	const problems = findings.filter(({isNote}) => !isNote);
+	for (const {path, what, fix, advice, isNote} of findings) {
+		out(`${isNote ? 'note: ' : ''}${path} ${what}\n`);
+		const doing = fix && `${fixing ? 'mending' : '--fix'}: ${fix}`;
+		for (const line of [doing, advice].filter(Boolean)) {
+			out(`  ${line}\n`);
+		}
+	}
+
+	out(
+		problems.length === 0
+			? 'all is well\n'
+			: `${problems.length} problem${problems.length === 1 ? '' : 's'}, ${problems.filter(({fix}) => fix).length} of them can be mended\n`,
+	);
+}
+
+/** Gives the problems that stay. */
+async function mend(
+	{problem}: CommandContext,
+	problems: readonly Repairable[],
+): Promise<Repairable[]> {
+	const left: Repairable[] = [];
+	for (const one of problems) {
+		try {
+			if (one.repair) {
+				await one.repair();
+			} else {
+				left.push(one);
+			}
+		} catch (error) {
+			problem(`${one.path}: ${messageOf(error)}\n`);
+			left.push(one);
+		}
+	}
+
+	return left;
+}

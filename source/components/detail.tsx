@@ -1,0 +1,109 @@
+import {Box} from 'ink';
+import {cleanText} from '../domain/log-lines.js';
+import {isUnfinished} from '../domain/run-status.js';
+import {statusSigns} from '../domain/text-format.js';
+import type {DashboardState} from '../state/dashboard-state.js';
+import {detailLines, troubleLines} from '../state/detail-content.js';
+import type {Layout} from '../state/layout.js';
+import {type Line, span} from '../state/line.js';
+import {contentRows} from '../state/reduce-home.js';
+import {selectedPrompt, shownRunOf, standing, tabsOf} from '../state/selectors.js';
+import {cut, widthOf} from '../state/text-layout.js';
+import {logFoot, logPage} from './log-pane.js';
+import {Panel, Rows} from './panel.js';
+import {progressRow} from './progress-row.js';
+import {pageOf, paintLine, statusRoles} from './rows.js';
+import {paint} from './theme.js';
+
+/** The selected prompt or run: tabs, what the tab holds, and the progress of a run that goes. */
+export function Detail({state, layout}: {state: DashboardState; layout: Layout}) {
+	const inner = layout.detailWidth - (state.bare ? 0 : 2);
+	const shown = shownRunOf(state);
+	const inLog = shown !== undefined && state.tab === 'log';
+	const height = contentRows(state);
+	const rows = [
+		state.bare ? bareHead(state, inner) : tabRow(state, inner),
+		...troubleLines(state).map(line => paintLine([' ', ...line], inner)),
+		...(inLog ? logPage(state, height, inner) : textRows(state, height, inner)),
+		...(inLog && isUnfinished(shown.shown) ? [progressRow(state, shown, inner)] : []),
+	];
+	if (state.bare) {
+		return (
+			<Box flexDirection="column" height={layout.bodyHeight} width={layout.detailWidth}>
+				<Rows rows={rows.slice(0, layout.detailRows)} />
+			</Box>
+		);
+	}
+
+	return (
+		<Box height={layout.bodyHeight} width={layout.detailWidth}>
+			<Panel
+				title={titleOf(state)}
+				foot={inLog ? logFoot(state) : textFoot(state, height)}
+				width={layout.detailWidth}
+				rows={rows.slice(0, layout.detailRows)}
+				focused={state.focus === 'detail'}
+			/>
+		</Box>
+	);
+}
+
+function titleOf(state: DashboardState): Line {
+	const shown = shownRunOf(state);
+	if (!shown) {
+		const prompt = selectedPrompt(state);
+		return prompt
+			? [
+					span('strong', cleanText(prompt.name)),
+					span('warn', ratingOf(prompt.rating)),
+					span('dim', `  ${prompt.id}`),
+				]
+			: [''];
+	}
+
+	const {run} = shown;
+	const words = standing(state, shown).replace('done ', '').replace(`${shown.shown} `, '');
+	return [
+		span('strong', cleanText(run.promptName)),
+		span('warn', ratingOf(run.rating)),
+		span('dim', ` · ${run.operation}  ${run.id}  `),
+		span(statusRoles[shown.shown], `${statusSigns[shown.shown]} ${shown.shown}`),
+		span('dim', words === shown.shown ? '' : `  ${words}`),
+	];
+}
+
+const ratingOf = (rating: number | undefined) =>
+	rating === undefined ? '' : ` ${'★'.repeat(rating)}`;
+
+/** Without borders, title and foot share the first row. */
+function bareHead(state: DashboardState, width: number): string {
+	const foot = logFoot(state);
+	const room = Math.max(0, width - widthOf(foot) - 1);
+	return `${paintLine(titleOf(state), room)} ${paint('dim', cut(foot, width - 1))}`;
+}
+
+function tabRow(state: DashboardState, width: number): string {
+	const shown = shownRunOf(state);
+	const tabs = tabsOf(state).map(name => {
+		const label = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+		return name === state.tab ? paint('tab', label) : paint('dim', label);
+	});
+	const used = tabsOf(state).reduce((sum, name) => sum + name.length + 3, 0);
+	const note = shown?.run.simulated ? 'simulated ' : '';
+	const gap = ' '.repeat(Math.max(0, width - used - note.length));
+	return ` ${tabs.join('   ')}  ${gap}${paint('warn', note)}`;
+}
+
+function textRows(state: DashboardState, height: number, width: number): string[] {
+	const rows = detailLines(state)
+		.slice(state.scroll, state.scroll + height)
+		.map(line => paintLine([' ', ...line], width));
+	return pageOf(rows, 0, height, width);
+}
+
+function textFoot(state: DashboardState, height: number): string {
+	const count = detailLines(state).length;
+	return count > height
+		? `${state.scroll + 1}–${Math.min(count, state.scroll + height)} of ${count}`
+		: '';
+}

@@ -1,0 +1,103 @@
+import {Text} from 'ink';
+import {cleanText} from '../domain/log-lines.js';
+import type {DashboardState, Notice} from '../state/dashboard-state.js';
+import {footerKeys} from '../state/key-lookup.js';
+import {type Line, type Role, span} from '../state/line.js';
+import type {Overlay} from '../state/overlay.js';
+import type {ListName} from '../state/panels.js';
+import {thingsName} from '../state/record-form.js';
+import {visibleIds} from '../state/selectors.js';
+import {starsOf} from '../state/stars.js';
+import {cut, widthOf} from '../state/text-layout.js';
+import {paintLine} from './rows.js';
+import {inputRow} from './text-input.js';
+import {paint} from './theme.js';
+
+/** Help and quit stay when the row is too narrow for all keys. */
+const always = new Set(['help', 'quit', 'close', 'cancel', 'back']);
+
+/** The last row: the keys that work here and now, or the filter being typed. */
+export function Footer({state}: {state: DashboardState}) {
+	const {columns} = state.size;
+	const keys = hasOwnKeys(state) ? [] : keySpans(state, columns - 1);
+	const {overlay} = state;
+	if (overlay?.kind === 'rate') {
+		return <Text wrap="truncate">{paintLine([' ', ...rateSpans(overlay), ...keys], columns)}</Text>;
+	}
+
+	if (overlay?.kind !== 'filter' && overlay?.kind !== 'find') {
+		return <Text wrap="truncate">{paintLine([' ', ...keys], columns)}</Text>;
+	}
+
+	const {field} = overlay;
+	const count = overlay.kind === 'filter' ? filterCount(state, overlay.list) : '';
+	const sign = overlay.kind === 'filter' ? '/' : findSigns[overlay.purpose];
+	const room = Math.max(10, columns - 60);
+	const row = ` ${sign}${inputRow(field, {width: room, focused: true})}${paint('dim', count)}   `;
+	return (
+		<Text wrap="truncate">
+			{row}
+			{paintLine(keys, columns - room - 4 - widthOf(sign) - widthOf(count))}
+		</Text>
+	);
+}
+
+function rateSpans({things}: Extract<Overlay, {kind: 'rate'}>): Line {
+	const now = things.length === 1 ? starsOf(things[0]?.annotations.rating) : '';
+	return [span('strong', cut(cleanText(thingsName(things)), 40)), `  ${now}   `];
+}
+
+const findSigns = {search: '/', keep: '&', save: 'save to '} as const;
+
+function filterCount(state: DashboardState, list: ListName): string {
+	return `  ${visibleIds(state, list).length} of ${state[list]?.length ?? 0}`;
+}
+
+/** Forms and questions show their keys themselves, near the eyes. */
+function hasOwnKeys({overlay}: DashboardState): boolean {
+	const kinds: ReadonlyArray<string | undefined> = [
+		'launch',
+		'prompt',
+		'preset',
+		'record',
+		'delete',
+		'edited',
+		'palette',
+		'confirm',
+		'quit',
+	];
+	return kinds.includes(overlay?.kind);
+}
+
+export function keySpans(state: DashboardState, width: number): Line {
+	const keys = footerKeys(state);
+	const widthWith = (shown: typeof keys) =>
+		shown.reduce((sum, {key, label}) => sum + widthOf(key) + widthOf(label) + 3, 0);
+	let shown = keys;
+	while (shown.length > 2 && widthWith(shown) > width) {
+		const drop = shown.findLastIndex(({label}) => !always.has(label));
+		if (drop < 0) {
+			break;
+		}
+
+		shown = shown.filter((_, index) => index !== drop);
+	}
+
+	return shown.flatMap(({key, label}) => [span('accent', key), span('dim', ` ${label}  `)]);
+}
+
+const signs: Record<Notice['tone'], readonly [string, Role]> = {
+	good: ['✔', 'good'],
+	bad: ['✖', 'bad'],
+	info: ['·', 'accent'],
+};
+
+/** The row above the keys: what has happened last. */
+export function NoticeLine({notice, columns}: {notice: Notice; columns: number}) {
+	return <Text wrap="truncate">{paintLine([' ', ...noticeSpans(notice)], columns)}</Text>;
+}
+
+export function noticeSpans({tone, text, hint}: Notice): Line {
+	const [sign, role] = signs[tone];
+	return [span(role, `${sign} ${text}`), span('dim', hint === '' ? '' : `   ${hint}`)];
+}

@@ -1,0 +1,104 @@
+import {Text} from 'ink';
+import Spinner from 'ink-spinner';
+import {cleanText} from '../domain/log-lines.js';
+import {bytes} from '../domain/text-format.js';
+import type {GpuFacts} from '../domain/types.js';
+import type {DashboardState, HostView} from '../state/dashboard-state.js';
+import {type Line, span, textOf} from '../state/line.js';
+import {queuedCount} from '../state/queue-page.js';
+import {unfinishedRuns} from '../state/selectors.js';
+import {cut, widthOf} from '../state/text-layout.js';
+import type {HostReport} from '../workflow/workflow-types.js';
+import {paintLine} from './rows.js';
+import {paint} from './theme.js';
+
+/** The top row: the host and how it is, and what goes on. */
+export function HostLine({state}: {state: DashboardState}) {
+	const {columns} = state.size;
+	const going = unfinishedRuns(state).length;
+	const queued = queuedCount(state.queue);
+	const words = [
+		going > 0 ? `${going} running` : '',
+		queued > 0 ? `${queued} queued` : '',
+		state.queue?.paused ? 'paused' : '',
+	].filter(Boolean);
+	const right = words.length === 0 ? '' : ` ${words.join(' · ')} `;
+	const room = columns - widthOf(right) - (going === 0 ? 0 : 1);
+	const only: Line = state.readOnly ? [span('warn', ' read-only ')] : [];
+	const line: Line = [
+		span('strong', ' cosmos '),
+		...only,
+		'  ',
+		...hostSpans(state.host, room - 12 - (state.readOnly ? 11 : 0)),
+	];
+	const left = paintLine(line, room);
+	return (
+		<Text wrap="truncate">
+			{/* Of the spinners the calmest: every one of its steps costs the terminal a whole frame. */}
+			{left}
+			{going === 0 ? '' : <Spinner type="squareCorners" />}
+			{paint('accent', right)}
+		</Text>
+	);
+}
+
+function hostSpans(host: HostView, room: number): Line {
+	const name = cleanText(host.name);
+	switch (host.state) {
+		case 'asking':
+			return [name, span('dim', ' … connecting')];
+		case 'failed':
+			return troubleSpans(name, host.message, host.hint, host.at, room);
+		case 'known': {
+			const {report} = host;
+			return report.problem
+				? troubleSpans(name, report.problem.message, report.problem.hint, host.at, room)
+				: [name, span('good', ' ● ready'), ...factSpans(report)];
+		}
+	}
+}
+
+function troubleSpans(name: string, message: string, hint: string, at: number, room: number): Line {
+	const time = new Date(at);
+	const since = `${String(time.getHours()).padStart(2, '0')}:${String(time.getMinutes()).padStart(2, '0')}`;
+	const text = cleanText(message);
+	const whole = hint === '' ? text : `${text}. ${cleanText(hint)}`;
+	const head: Line = [name, span('bad', ' ✖ ')];
+	const foot = `  (${since}, R tries again)`;
+	const left = room - widthOf(textOf(head)) - widthOf(foot);
+	return [
+		...head,
+		span('bad', cut(widthOf(whole) <= left ? whole : text, left)),
+		span('dim', foot),
+	];
+}
+
+function factSpans(report: HostReport): Line {
+	const gpus = report.gpus.flatMap(gpu => ['   ', ...gpuSpans(gpu)]);
+	const others = report.jobs.length;
+	return [
+		...(report.host.simulated ? [span('dim', '   simulator, no GPU needed')] : gpus),
+		...(report.host.simulated || report.freeSpace === undefined
+			? []
+			: [span('dim', `   ${bytes(report.freeSpace)} free`)]),
+		...(others > 0 && !report.host.simulated
+			? [span('dim', `   ${others} ${others === 1 ? 'job' : 'jobs'} there`)]
+			: []),
+	];
+}
+
+function gpuSpans(gpu: GpuFacts): Line {
+	const memory =
+		gpu.memoryTotal === undefined
+			? undefined
+			: `${gigabytes(gpu.memoryUsed ?? 0)}/${gigabytes(gpu.memoryTotal)} GB`;
+	const facts = [
+		gpu.utilization === undefined ? undefined : `${gpu.utilization}%`,
+		memory,
+		gpu.temperature === undefined ? undefined : `${gpu.temperature}°C`,
+		gpu.power === undefined ? undefined : `${Math.round(gpu.power)} W`,
+	].filter(fact => fact !== undefined);
+	return [cleanText(gpu.name.replace(/^NVIDIA /, '')), span('dim', `  ${facts.join('  ')}`)];
+}
+
+const gigabytes = (mebibytes: number) => Math.round(mebibytes / 1024);

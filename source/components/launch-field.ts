@@ -1,0 +1,127 @@
+import type {Host} from '../domain/host.js';
+import {cleanText} from '../domain/log-lines.js';
+import type {Setting} from '../domain/settings.js';
+import {type LaunchFieldName, type LaunchForm, meaningOf, tableOf} from '../state/launch-form.js';
+import {type Line, span} from '../state/line.js';
+import {pad, widthOf} from '../state/text-layout.js';
+import {barOf, paintLine} from './rows.js';
+import {inputRow} from './text-input.js';
+import {paint} from './theme.js';
+
+const labelWidth = 13;
+const barWidth = 22;
+/** Columns of a weight with its bar, and of every other value with its marks. */
+const weightWidth = barWidth + 8;
+const valueWidth = 18;
+const noText = 'none; the upscaler needs no text';
+
+export type LaunchFieldProps = {
+	form: LaunchForm;
+	hosts: readonly Host[];
+	name: LaunchFieldName;
+	/** What is wrong with the value. */
+	problem: string | undefined;
+	width: number;
+};
+
+/** One row of the launch form: label, value, and what is wrong with it or what it means. */
+export function launchField(props: LaunchFieldProps): string {
+	const {form, name, problem, width} = props;
+	const focused = form.focus === name;
+	const mark = focused ? paint('accent', '> ') : '  ';
+	if (name === 'more') {
+		const text = form.more ? 'fewer settings' : 'more settings …';
+		return mark + paintLine([span(focused ? 'strong' : 'dim', text)], width - 2);
+	}
+
+	if (name === 'text') {
+		const room = width - labelWidth - 2;
+		const input = inputRow(form.text, {width: room, focused, placeholder: noText});
+		return mark + paint(focused ? 'strong' : 'plain', pad('text', labelWidth)) + input;
+	}
+
+	const row = settingOf(form, name);
+	const label = row?.label ?? name;
+	// Long labels stand only beside the short values of switches.
+	const labelColumns = Math.max(labelWidth, widthOf(label) + 1);
+	const columns = isWeight(form, name) ? weightWidth : valueWidth;
+	const valueColumns = columns + labelWidth - labelColumns;
+	const note: Line = problem
+		? [span('bad', `✖ ${problem}`)]
+		: [span('dim', noteOf(props, row, focused))];
+	return (
+		mark +
+		paint(focused ? 'strong' : 'plain', pad(label, labelColumns)) +
+		valueText(form, name, row, {focused, width: valueColumns}) +
+		paintLine(note, Math.max(0, width - 2 - labelColumns - valueColumns))
+	);
+}
+
+function valueText(
+	form: LaunchForm,
+	name: Exclude<LaunchFieldName, 'more' | 'text'>,
+	row: Setting | undefined,
+	{focused, width}: {focused: boolean; width: number},
+): string {
+	const value = cleanedValue(
+		name === 'host'
+			? form.host
+			: name === 'preset'
+				? form.preset || 'own values'
+				: form.values[name],
+	);
+	const role = focused ? 'strong' : 'plain';
+	if (row?.kind === 'switch') {
+		return paint(role, pad(value ? '[x] on' : '[ ] off', width));
+	}
+
+	if (isWeight(form, name)) {
+		return `${barOf(Number(value) || 0, barWidth)} ${paint(role, pad(String(value), width - barWidth - 1))}`;
+	}
+
+	const unit = row && 'unit' in row && row.unit ? ` ${row.unit}` : '';
+	const text = `${String(value)}${unit}`;
+	if (!focused) {
+		return pad(text, width);
+	}
+
+	// A typed number shows where the next digit goes; a fresh one can be stepped or replaced.
+	const typing = !form.fresh && row?.kind !== 'choice' && name !== 'host' && name !== 'preset';
+	const shown = typing ? `${String(value)}${paint('cursor', ' ')}${unit}` : text;
+	const used = widthOf(text) + (typing ? 1 : 0) + 4;
+	return `${paint('accent', '‹ ')}${paint('strong', shown)}${paint('accent', ' ›')}${' '.repeat(Math.max(0, width - used))}`;
+}
+
+function noteOf(
+	{form, hosts, name}: LaunchFieldProps,
+	row: Setting | undefined,
+	focused: boolean,
+): string {
+	if (name === 'preset') {
+		return form.presets.length > 1
+			? `one of ${form.presets.length}`
+			: 'P keeps settings under a name';
+	}
+
+	if (name === 'host') {
+		const host = hosts.find(one => one.name === form.host);
+		const what = host?.simulated ? 'simulator on this machine' : (host?.ssh ?? '');
+		return hosts.length > 1 ? `${what}, one of ${hosts.length}` : what;
+	}
+
+	const range = focused && row && 'min' in row ? `, ${row.min} to ${row.max}` : '';
+	return `${meaningOf(form, name) ?? row?.help ?? ''}${range}`;
+}
+
+/** Whether a field is a number from 0 to 1, which a bar shows best. */
+export function isWeight(form: LaunchForm, name: LaunchFieldName): boolean {
+	const row = settingOf(form, name);
+	return row?.kind === 'number' && row.min === 0 && row.max === 1;
+}
+
+function settingOf(form: LaunchForm, name: LaunchFieldName): Setting | undefined {
+	return tableOf(form).find(({key}) => key === name);
+}
+
+/** Names of hosts and presets are somebody's texts. */
+const cleanedValue = <T>(value: T) => (typeof value === 'string' ? cleanText(value) : value);

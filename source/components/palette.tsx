@@ -1,0 +1,54 @@
+import type {DashboardState} from '../state/dashboard-state.js';
+import {type Line, span} from '../state/line.js';
+import type {Palette, PaletteItem} from '../state/palette.js';
+import {fittingItems} from '../state/palette-items.js';
+import {pad} from '../state/text-layout.js';
+import {Dialog, dialogWidth} from './dialog.js';
+import {keySpans} from './footer.js';
+import {firstVisible, listRow, pageOf, paintLine} from './rows.js';
+import {inputRow} from './text-input.js';
+
+const nameWidth = 20;
+const keyWidth = 10;
+
+/** Everything that can be done now, narrowed by what is typed. */
+export function PaletteView({palette, state}: {palette: Palette; state: DashboardState}) {
+	const {size} = state;
+	const width = dialogWidth(size.columns, 84);
+	const inner = width - 2;
+	const items = fittingItems(palette);
+	// As high as all of them, so that it does not jump while the list gets shorter.
+	const height = Math.max(3, Math.min(palette.items.length, size.rows - 8));
+	const first = firstVisible(palette.selected, items.length, height);
+	const rows = items.slice(first, first + height).map((item, index) =>
+		listRow(itemLine(item), {
+			width: inner,
+			selected: first + index === palette.selected,
+			focused: true,
+			marked: false,
+		}),
+	);
+	const none = paintLine(['  ', span('dim', 'Nothing that can be done now has this name.')], inner);
+	return (
+		<Dialog
+			size={size}
+			title={[span('accent', 'Command')]}
+			foot={`${items.length} of ${palette.items.length}`}
+			width={width}
+			rows={[
+				` :${inputRow(palette.field, {width: inner - 3, focused: true, placeholder: 'a name, or letters of it'})} `,
+				...pageOf(rows.length === 0 ? [none] : rows, 0, height, inner),
+				' '.repeat(inner),
+				paintLine(['  ', ...keySpans(state, inner - 2)], inner),
+			]}
+		/>
+	);
+}
+
+function itemLine({name, keys, help}: PaletteItem): Line {
+	return [
+		span('strong', pad(name, nameWidth)),
+		span('accent', pad(keys, keyWidth)),
+		span('dim', help),
+	];
+}

@@ -1,0 +1,51 @@
+import {cleanText} from '../domain/log-lines.js';
+import {bytes, duration} from '../domain/text-format.js';
+import type {ShownRun} from '../domain/types.js';
+import type {DashboardState} from '../state/dashboard-state.js';
+import {secondsOf} from '../state/selectors.js';
+import {pad, widthOf} from '../state/text-layout.js';
+import {barOf, paintLine} from './rows.js';
+import {paint} from './theme.js';
+
+/** The row under a live log: a bar with its numbers, or what the run is waiting for. */
+export function progressRow(state: DashboardState, {run, shown}: ShownRun, width: number): string {
+	const motion = state.motions[run.id];
+	const transfer = motion?.transfer;
+	if ((shown === 'uploading' || shown === 'downloading') && transfer && transfer.total > 0) {
+		return withBar(
+			`${shown} ${cleanText(transfer.file)}`,
+			transfer.done / transfer.total,
+			`${bytes(transfer.done)} of ${bytes(transfer.total)}`,
+			width,
+		);
+	}
+
+	const bar = shown === 'running' ? motion?.bar : undefined;
+	if (!bar) {
+		const seconds = duration(secondsOf(run, state.now));
+		return paintLine([{text: ` ${shown} on ${run.host}, ${seconds}`, role: 'accent'}], width);
+	}
+
+	const numbers = [
+		`${bar.done}/${bar.total}`,
+		bar.secondsPerStep === undefined ? '' : `${bar.secondsPerStep.toFixed(2)} s/step`,
+		bar.etaSeconds === undefined ? '' : `eta ${duration(bar.etaSeconds)}`,
+	];
+	return withBar(
+		cleanText(bar.label) || 'progress',
+		bar.percent / 100,
+		numbers.filter(Boolean).join('  '),
+		width,
+	);
+}
+
+function withBar(label: string, fraction: number, numbers: string, width: number): string {
+	const head = ` ${pad(label, Math.min(24, widthOf(label)))} ${String(Math.floor(fraction * 100)).padStart(3)}% `;
+	const tail = `  ${numbers} `;
+	const room = width - widthOf(head) - widthOf(tail);
+	if (room < 4) {
+		return paintLine([{text: head + tail, role: 'accent'}], width);
+	}
+
+	return head + barOf(fraction, room) + paint('dim', tail);
+}

@@ -1,0 +1,108 @@
+import {parse, TomlError} from 'smol-toml';
+import * as z from 'zod';
+import {CosmosError} from '../domain/errors.js';
+import {nearestWord} from '../domain/nearest-word.js';
+import {noticeKinds} from '../domain/notice.js';
+import {themeNames} from '../domain/theme-name.js';
+
+const word = z.string().trim().min(1);
+const words = z.array(z.string());
+const batchSize = z.int().min(1).max(100);
+
+/** One `[hosts.NAME]` of the file. */
+const hostSchema = z.strictObject({
+	ssh: word.optional(),
+	user: word.optional(),
+	port: z.int().min(1).max(65_535).optional(),
+	key: word.optional(),
+	engine: z.enum(['docker', 'process']).optional(),
+	image: word.optional(),
+	remote_dir: word.optional(),
+	docker: word.optional(),
+	gpus: z.array(z.int().min(0).max(63)).optional(),
+	docker_args: words.optional(),
+	env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).optional(),
+	prefix: words.optional(),
+	simulated: z.boolean().optional(),
+	batch_sizes: z.tuple([batchSize, batchSize, batchSize]).optional(),
+});
+
+const fileSchema = z.strictObject({
+	default_host: word.optional(),
+	open: word.optional(),
+	notice: z.enum(noticeKinds).optional(),
+	theme: z.enum(themeNames).optional(),
+	keys: z.record(word, word).optional(),
+	hosts: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), hostSchema).optional(),
+});
+
+export type HostEntry = z.infer<typeof hostSchema>;
+export type ConfigFile = z.infer<typeof fileSchema>;
+
+/** @throws CosmosError (configuration) with file, line and what is wrong there */
+export function parseConfig(text: string, file: string): ConfigFile {
+	let raw: unknown;
+	try {
+		raw = parse(text);
+	} catch (error) {
+		if (error instanceof TomlError) {
+			const what = (error.message.split('\n')[0] ?? '').replace('Invalid TOML document: ', '');
+			throw new CosmosError('configuration', `${file}:${error.line}: not TOML: ${what}`, {
+				hint: 'Text values stand in quotes.',
+				cause: error,
+			});
+		}
+
+		throw error;
+	}
+
+	const checked = fileSchema.safeParse(raw);
+	if (checked.success) {
+		return checked.data;
+	}
+
+	throw explainIssue(checked.error.issues[0] as z.core.$ZodIssue, text, file);
+}
+
+function explainIssue(issue: z.core.$ZodIssue, text: string, file: string): CosmosError {
+	const place = issue.path.map(String);
+	if (issue.code === 'unrecognized_keys') {
+		const key = issue.keys[0] as string;
+		const known = Object.keys(
+			place[0] === 'hosts' && place.length > 1 ? hostSchema.shape : fileSchema.shape,
+		);
+		const nearest = nearestWord(key, known);
+		return new CosmosError(
+			'configuration',
+			`${file}:${lineOf(text, [...place, key])}: unknown key "${key}"`,
+			{hint: nearest ? `Did you mean "${nearest}"?` : `Known here: ${known.join(', ')}.`},
+		);
+	}
+
+	return new CosmosError(
+		'configuration',
+		`${file}:${lineOf(text, place)}: ${place.join('.')}: ${issue.message}`,
+		{hint: 'See `cosmos config --help` for the keys and their values.'},
+	);
+}
+
+/** The line of a key in TOML text; the parser gives none. Falls back to the nearest table. */
+function lineOf(text: string, place: readonly string[]): number {
+	let table = '';
+	let best = 1;
+	for (const [index, line] of text.split('\n').entries()) {
+		const header = /^\s*\[+\s*([^\]]+?)\s*\]+/.exec(line);
+		table = header ? (header[1] as string).replaceAll(/["'\s]/g, '') : table;
+		const key = header ? '' : (/^\s*["']?([^="']+?)["']?\s*=/.exec(line)?.[1] ?? '');
+		const here = [table, key].filter(part => part !== '').join('.');
+		if (here === place.join('.')) {
+			return index + 1;
+		}
+
+		if (here !== '' && place.join('.').startsWith(`${here}.`)) {
+			best = index + 1;
+		}
+	}
+
+	return best;
+}

@@ -1,0 +1,139 @@
+import {link, mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
+import {type HostEntry, parseConfig} from './config-file.js';
+
+/** A change of a configuration file that only adds. */
+export type ConfigAddition = {
+	file: string;
+	/** What the file holds now; undefined when there is none. */
+	before: string | undefined;
+	after: string;
+};
+
+/**
+ * Plans to add a host to a configuration file. Nothing that is in it is changed.
+ * @param isDefault names it as the default host, where the file names none
+ * @throws CosmosError (configuration) when the file cannot be read, is wrong, or has such a host
+ */
+export async function planHost(
+	file: string,
+	name: string,
+	entry: HostEntry,
+	isDefault: boolean,
+): Promise<ConfigAddition> {
+	const before = await textOf(file);
+	const known = parseConfig(before ?? '', file);
+	if (known.hosts && name in known.hosts) {
+		throw new CosmosError('configuration', `${file} has a host "${name}" already`, {
+			hint: 'Give another name, or change it there by hand.',
+		});
+	}
+
+	if (isDefault && known.default_host !== undefined) {
+		throw new CosmosError(
+			'configuration',
+			`${file} has the default host "${known.default_host}" already`,
+			{hint: 'Leave out --default, or change default_host there by hand.'},
+		);
+	}
+
+	// A key of the file itself stands before the first table.
+	const head = isDefault ? `default_host = ${JSON.stringify(name)}\n\n` : '';
+	const end = before === undefined || before === '' || before.endsWith('\n') ? '' : '\n';
+	const part = before ? '\n' : '';
+	const after = `${head}${before ?? ''}${end}${part}${tableOf(name, entry)}`;
+	parseConfig(after, file);
+	return {file, before, after};
+}
+
+/** Lets somebody look at the planned file under another name, which is gone afterwards. */
+export async function tryAddition<T>(
+	{file, after}: ConfigAddition,
+	look: (file: string) => Promise<T>,
+): Promise<T> {
+	const draft = `${file}.draft-${process.pid}`;
+	try {
+		await write(draft, after);
+		return await look(draft);
+	} finally {
+		await rm(draft, {force: true});
+	}
+}
+
+/**
+ * Writes the planned file.
+ * @throws CosmosError (configuration) when somebody has changed it meanwhile, (home) by the disk
+ */
+export async function writeAddition({file, before, after}: ConfigAddition): Promise<void> {
+	if ((await textOf(file)) !== before) {
+		throw changedMeanwhile(file);
+	}
+
+	const draft = `${file}.new-${process.pid}`;
+	try {
+		await write(draft, after);
+		if (before === undefined) {
+			// Unlike a rename, it refuses where a file has come meanwhile.
+			await link(draft, file);
+		} else {
+			await rename(draft, file);
+		}
+	} catch (error) {
+		throw systemCode(error) === 'EEXIST' ? changedMeanwhile(file) : cannotWrite(file, error);
+	} finally {
+		await rm(draft, {force: true});
+	}
+}
+
+function tableOf(name: string, entry: HostEntry): string {
+	const lines = Object.entries(entry)
+		.filter(([, value]) => value !== undefined)
+		.map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+	return [`[hosts.${JSON.stringify(name)}]`.replaceAll('"', quoteFor(name)), ...lines, ''].join(
+		'\n',
+	);
+}
+
+/** A dot in a bare key would make two of it. */
+function quoteFor(name: string): string {
+	return /^[A-Za-z0-9_-]+$/.test(name) ? '' : '"';
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+	try {
+		return await readFile(file, 'utf8');
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') {
+			return undefined;
+		}
+
+		throw new CosmosError('configuration', `cannot read ${file}: ${messageOf(error)}`, {
+			cause: error,
+		});
+	}
+}
+
+async function write(file: string, text: string): Promise<void> {
+	try {
+		await mkdir(path.dirname(file), {recursive: true, mode: 0o700});
+		await writeFile(file, text, {mode: 0o600, flag: 'wx'});
+	} catch (error) {
+		throw cannotWrite(file, error);
+	}
+}
+
+function cannotWrite(file: string, error: unknown): CosmosError {
+	return error instanceof CosmosError
+		? error
+		: new CosmosError('home', `cannot write ${file}: ${messageOf(error)}`, {
+				hint: 'Name another file with --config.',
+				cause: error,
+			});
+}
+
+function changedMeanwhile(file: string): CosmosError {
+	return new CosmosError('configuration', `${file} was changed meanwhile; nothing was written`, {
+		hint: 'Try again.',
+	});
+}

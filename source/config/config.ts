@@ -1,0 +1,232 @@
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
+import type {Host} from '../domain/host.js';
+import {nearestWord} from '../domain/nearest-word.js';
+import type {NoticeKind} from '../domain/notice.js';
+import type {ThemeName} from '../domain/theme-name.js';
+import type {ConfigFile, HostEntry} from './config-file.js';
+import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
+
+/** A value and where it came from, for `cosmos config`. */
+export type Sourced = {key: string; value: string; from: string};
+
+export type Config = {
+	/** Absolute path of the data folder. */
+	dataDir: string;
+	defaultHost: string;
+	hosts: Host[];
+	/** The command that opens a video, as words in one text; absent for the system's own. */
+	openCommand?: string;
+	/** What tells the terminal that a job of the queue has ended. */
+	notice: NoticeKind;
+	theme: ThemeName;
+	/** Keys of the dashboard's commands, by their names, with blanks between. */
+	keys: Readonly<Record<string, string>>;
+	/** Every value in force with its source. */
+	sources: Sourced[];
+};
+
+export type ConfigInput = {
+	env: NodeJS.ProcessEnv;
+	/** Folder whose `cosmos.toml` counts. */
+	cwd: string;
+	/** `--data` and `--config`. */
+	dataDir?: string;
+	configFile?: string;
+	/** The built simulator, for the demo host. */
+	simulator: string;
+};
+
+/**
+ * The configuration in force: built-in values, the user's file, the project's file, the
+ * environment, flags; later ones win.
+ * @throws CosmosError (configuration) that names the file, the line and the nearest right key
+ */
+export async function loadConfig(input: ConfigInput): Promise<Config> {
+	const {env} = input;
+	const named = namedConfig(env, input.cwd, input.configFile);
+	const files = [
+		await readConfigFile(named ?? userConfig(env), named !== undefined),
+		await readConfigFile(projectConfig(input.cwd), false),
+	].filter(file => file !== undefined);
+
+	const sources: Sourced[] = [];
+	const {path: dataDir, from} = dataPlace(env, input.cwd, input.dataDir);
+	sources.push({key: 'data', value: dataDir, from});
+	const entries = new Map<string, HostEntry>();
+	for (const {file, content} of files) {
+		for (const [name, entry] of Object.entries(content.hosts ?? {})) {
+			entries.set(name, {...entries.get(name), ...entry});
+			for (const [key, value] of Object.entries(entry)) {
+				sources.push({key: `hosts.${name}.${key}`, value: JSON.stringify(value), from: file});
+			}
+		}
+	}
+
+	const hosts = [
+		...[...entries].map(([name, entry]) => completeHost(name, entry, sources)),
+		demoHost(dataDir, input.simulator),
+	];
+	const defaultHost = chooseDefaultHost(hosts, files, env, sources);
+	const opener = files.findLast(({content}) => content.open !== undefined);
+	if (opener) {
+		sources.push({key: 'open', value: opener.content.open as string, from: opener.file});
+	}
+
+	return {
+		dataDir,
+		defaultHost,
+		hosts,
+		openCommand: opener?.content.open,
+		notice: chooseNotice(files, sources),
+		theme: chooseTheme(files, sources),
+		keys: chooseKeys(files, sources),
+		sources,
+	};
+}
+
+/**
+ * The host that needs no configuration: this machine, no container, and the simulator that ships
+ * with the package in the model's place.
+ */
+export function demoHost(dataDir: string, simulator: string): Host {
+	return {
+		name: 'demo',
+		transport: 'local',
+		engine: 'process',
+		ssh: '',
+		remoteDir: path.join(dataDir, 'demo-host'),
+		image: '',
+		docker: [],
+		gpus: [0],
+		dockerArgs: [],
+		env: ['COSMOS_SIMULATE', 'COSMOS_SIMULATE_STEP'],
+		prefix: [process.execPath, simulator],
+		simulated: true,
+	};
+}
+
+function chooseDefaultHost(
+	hosts: readonly Host[],
+	files: readonly {file: string; content: ConfigFile}[],
+	env: NodeJS.ProcessEnv,
+	sources: Sourced[],
+): string {
+	const inFile = files.findLast(({content}) => content.default_host !== undefined);
+	const [value, from] = env.COSMOS_HOST
+		? [env.COSMOS_HOST, 'COSMOS_HOST']
+		: inFile
+			? [inFile.content.default_host as string, inFile.file]
+			: [(hosts[0] as Host).name, 'default'];
+	findHost(hosts, value, `default host (${from})`);
+	sources.push({key: 'default_host', value, from});
+	return value;
+}
+
+function chooseNotice(
+	files: readonly {file: string; content: ConfigFile}[],
+	sources: Sourced[],
+): NoticeKind {
+	const inFile = files.findLast(({content}) => content.notice !== undefined);
+	const value = inFile?.content.notice ?? 'off';
+	sources.push({key: 'notice', value, from: inFile?.file ?? 'default'});
+	return value;
+}
+
+function chooseTheme(
+	files: readonly {file: string; content: ConfigFile}[],
+	sources: Sourced[],
+): ThemeName {
+	const inFile = files.findLast(({content}) => content.theme !== undefined);
+	const value = inFile?.content.theme ?? 'terminal';
+	sources.push({key: 'theme', value, from: inFile?.file ?? 'default'});
+	return value;
+}
+
+/** Each command's keys are those of the last file that gives it some. */
+function chooseKeys(
+	files: readonly {file: string; content: ConfigFile}[],
+	sources: Sourced[],
+): Record<string, string> {
+	const keys: Record<string, string> = {};
+	for (const {file, content} of files) {
+		for (const [command, value] of Object.entries(content.keys ?? {})) {
+			keys[command] = value;
+			sources.push({key: `keys.${command}`, value: JSON.stringify(value), from: file});
+		}
+	}
+
+	return keys;
+}
+
+/** @throws CosmosError (configuration) that names the hosts there are */
+export function findHost(hosts: readonly Host[], name: string, what = 'host'): Host {
+	const host = hosts.find(candidate => candidate.name === name);
+	if (!host) {
+		const names = hosts.map(candidate => candidate.name);
+		const nearest = nearestWord(name, names);
+		throw new CosmosError('configuration', `${what} "${name}" is not in the configuration`, {
+			hint: nearest ? `Did you mean "${nearest}"?` : `There is: ${names.join(', ')}.`,
+		});
+	}
+
+	return host;
+}
+
+function completeHost(name: string, entry: HostEntry, sources: readonly Sourced[]): Host {
+	const engine = entry.engine ?? 'docker';
+	const file = sources.find(source => source.key.startsWith(`hosts.${name}.`))?.from ?? '';
+	const need = (key: 'remote_dir' | 'image', example: string): string => {
+		const value = entry[key];
+		if (value === undefined) {
+			throw new CosmosError('configuration', `${file}: [hosts.${name}] has no ${key}`, {
+				hint: `Add a line such as ${key} = "${example}".`,
+			});
+		}
+
+		return value;
+	};
+
+	return {
+		name,
+		transport: entry.ssh === 'local' ? 'local' : 'ssh',
+		engine,
+		ssh: entry.ssh ?? name,
+		user: entry.user,
+		port: entry.port,
+		key: entry.key && expandHome(entry.key),
+		remoteDir: need('remote_dir', '~/cosmos-transfer1'),
+		image: engine === 'docker' ? need('image', 'nvcr.io/me/cosmos-transfer1:latest') : '',
+		docker: (entry.docker ?? 'docker').split(/\s+/),
+		gpus: entry.gpus ?? [0],
+		dockerArgs: entry.docker_args ?? [],
+		env: entry.env ?? ['HF_TOKEN'],
+		prefix: entry.prefix ?? [],
+		simulated: entry.simulated ?? false,
+		batchSizes: entry.batch_sizes,
+	};
+}
+
+async function readConfigFile(
+	file: string,
+	mustExist: boolean,
+): Promise<{file: string; content: ConfigFile} | undefined> {
+	let text: string;
+	try {
+		text = await readFile(file, 'utf8');
+	} catch (error) {
+		if (!mustExist && systemCode(error) === 'ENOENT') {
+			return undefined;
+		}
+
+		throw new CosmosError('configuration', `cannot read ${file}: ${messageOf(error)}`, {
+			hint: 'Give the path of a TOML file.',
+			cause: error,
+		});
+	}
+
+	// Where there is no file, nothing that reads one is loaded.
+	const {parseConfig} = await import('./config-file.js');
+	return {file, content: parseConfig(text, file)};
+}

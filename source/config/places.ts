@@ -1,0 +1,42 @@
+import {homedir} from 'node:os';
+import path from 'node:path';
+
+/** Where this program's files are, without reading any of them: shells ask for it at every Tab. */
+
+export type Place = {path: string; from: string};
+
+/** The data folder: `--data`, `COSMOS_DATA`, or the user's own. */
+export function dataPlace(env: NodeJS.ProcessEnv, cwd: string, given?: string): Place {
+	const home = env.XDG_DATA_HOME ?? env.LOCALAPPDATA ?? path.join(homedir(), '.local', 'share');
+	const [value, from] = given
+		? [given, '--data']
+		: env.COSMOS_DATA
+			? [env.COSMOS_DATA, 'COSMOS_DATA']
+			: [path.join(home, 'cosmos'), 'default'];
+	return {path: path.resolve(cwd, expandHome(value)), from};
+}
+
+/** The configuration file that a person has named, if they have. */
+export function namedConfig(
+	env: NodeJS.ProcessEnv,
+	cwd: string,
+	given?: string,
+): string | undefined {
+	const named = given ?? env.COSMOS_CONFIG;
+	return named ? path.resolve(cwd, expandHome(named)) : undefined;
+}
+
+/** The user's own configuration file. */
+export function userConfig(env: NodeJS.ProcessEnv): string {
+	const folder = env.XDG_CONFIG_HOME ?? env.APPDATA ?? path.join(homedir(), '.config');
+	return path.join(folder, 'cosmos', 'config.toml');
+}
+
+/** The project's file. */
+export function projectConfig(cwd: string): string {
+	return path.join(cwd, 'cosmos.toml');
+}
+
+export function expandHome(file: string): string {
+	return /^~(?=$|[/\\])/.test(file) ? path.join(homedir(), file.slice(1)) : file;
+}

@@ -1,0 +1,94 @@
+import {CosmosError} from './errors.js';
+import type {Annotations} from './types.js';
+
+/** A change of what a person thinks of a prompt or a run; what is absent stays. */
+export type AnnotationChange = {
+	/** 0 to 5; 0 takes the rating away. */
+	rating?: number;
+	addTags?: readonly string[];
+	removeTags?: readonly string[];
+	/** Empty takes the note away. */
+	note?: string;
+};
+
+const tagPattern = /^[\p{L}\p{N}][\p{L}\p{N}._:-]{0,39}$/u;
+const mostTags = 50;
+/** Characters. */
+const longestNote = 10_000;
+
+/**
+ * Checks a change before anything is looked up.
+ * @throws CosmosError (usage) that names what is wrong
+ */
+export function checkAnnotation({rating, addTags = [], note}: AnnotationChange): void {
+	if (rating !== undefined && !(Number.isInteger(rating) && rating >= 0 && rating <= 5)) {
+		throw new CosmosError('usage', `a rating is a whole number from 0 to 5, not ${rating}`, {
+			hint: '0 takes the rating away.',
+		});
+	}
+
+	const wrong = addTags.find(tag => !tagPattern.test(tag));
+	if (wrong !== undefined) {
+		throw new CosmosError('usage', `"${wrong}" cannot be a tag`, {
+			hint: 'A tag has up to 40 letters, digits, dots, colons, dashes and underscores, no spaces.',
+		});
+	}
+
+	if (note !== undefined && note.length > longestNote) {
+		throw new CosmosError('usage', `the note has ${note.length} characters`, {
+			hint: `Up to ${longestNote} are kept.`,
+		});
+	}
+}
+
+/**
+ * A document with a change made to it. Tags differ by more than case.
+ * @throws CosmosError (usage) for a tag to remove that is not there, or too many tags
+ */
+export function annotated<T extends Annotations & {id: string}>(
+	document: T,
+	change: AnnotationChange,
+): T {
+	const {rating, tags = [], note, ...rest} = document;
+	const next = {
+		rating: change.rating ?? rating,
+		tags: changedTags(document.id, tags, change),
+		note: change.note === undefined ? note : change.note.trim(),
+	};
+	return {
+		...(rest as T),
+		...(next.rating ? {rating: next.rating} : {}),
+		...(next.tags.length > 0 ? {tags: next.tags} : {}),
+		...(next.note ? {note: next.note} : {}),
+	};
+}
+
+function changedTags(
+	id: string,
+	tags: readonly string[],
+	{addTags = [], removeTags = []}: AnnotationChange,
+): string[] {
+	const has = (list: readonly string[], tag: string) =>
+		list.some(one => one.toLowerCase() === tag.toLowerCase());
+	const missing = removeTags.find(tag => !has(tags, tag));
+	if (missing !== undefined) {
+		throw new CosmosError('usage', `${id} has no tag "${missing}"`, {
+			hint: tags.length === 0 ? 'It has none.' : `It has: ${tags.join(', ')}.`,
+		});
+	}
+
+	const next = tags.filter(tag => !has(removeTags, tag));
+	for (const tag of addTags) {
+		if (!has(next, tag)) {
+			next.push(tag);
+		}
+	}
+
+	if (next.length > mostTags) {
+		throw new CosmosError('usage', `${id} would have ${next.length} tags`, {
+			hint: `Up to ${mostTags} are kept.`,
+		});
+	}
+
+	return next;
+}

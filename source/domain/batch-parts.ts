@@ -1,0 +1,69 @@
+/** Bytes of a job's output, and the run that they belong to; without one, to all of them. */
+export type OutputPart = {index?: number; bytes: Buffer};
+
+/** How the line begins and reads with which a job turns to its next run. */
+export type Beginning = {from: string; line: RegExp};
+
+/** Longer lines are no beginning. */
+const longest = 500;
+const lineEnd = /[\n\r]/g;
+const colours = /\u001b\[[\d;]*m/g;
+
+/**
+ * Parts the output of a job of several runs. What comes before the first beginning, the loading of
+ * the model, belongs to all; a beginning and what follows it to the next run. Where the chunks are
+ * cut makes no difference.
+ * @param count runs in the job
+ */
+export function createOutputSplitter({from, line}: Beginning, count: number) {
+	let begun = 0;
+	/** Of a line that has no end yet and may be a beginning; Latin-1, a character for each byte. */
+	let held = '';
+	/** Whether a line is under way whose start has been given out. */
+	let within = false;
+
+	const isBeginning = (text: string) =>
+		text.length <= longest && begun < count && line.test(text.replaceAll(colours, ''));
+	const mayBegin = (text: string) =>
+		text.length <= longest &&
+		(text.startsWith('\u001b') || text.startsWith(from) || from.startsWith(text));
+
+	function part(text: string): OutputPart[] {
+		const index = begun === 0 ? undefined : begun - 1;
+		return text === '' ? [] : [{index, bytes: Buffer.from(text, 'latin1')}];
+	}
+
+	return {
+		push(chunk: Buffer): OutputPart[] {
+			const text = held + chunk.toString('latin1');
+			const parts: OutputPart[] = [];
+			let given = 0;
+			let start = 0;
+			for (const {index} of text.matchAll(lineEnd)) {
+				if (!within && isBeginning(text.slice(start, index))) {
+					parts.push(...part(text.slice(given, start)));
+					begun++;
+					given = start;
+				}
+
+				within = false;
+				start = index + 1;
+			}
+
+			const rest = text.slice(start);
+			held = !within && rest !== '' && mayBegin(rest) ? rest : '';
+			within = held === '' && (within || rest !== '');
+			parts.push(...part(text.slice(given, text.length - held.length)));
+			return parts;
+		},
+		/** What was held back, when nothing follows. */
+		flush(): OutputPart[] {
+			const parts = part(held);
+			within = within || held !== '';
+			held = '';
+			return parts;
+		},
+		/** How many runs the job has begun to work on. */
+		begun: () => begun,
+	};
+}

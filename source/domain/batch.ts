@@ -1,0 +1,67 @@
+import {explainExit, explainMissing, type JobExit} from './run-status.js';
+import type {Failure, Run} from './types.js';
+
+/** The run that a job is named after on its host: the first of a batch, or the run itself. */
+export function leadOf({id, batch}: Pick<Run, 'id' | 'batch'>): string {
+	return batch?.id ?? id;
+}
+
+/** Seconds that a job of these runs gets. */
+export function timeLimitOf(runs: readonly Run[]): number {
+	return runs.reduce((sum, {settings}) => sum + settings.timeLimit, 0);
+}
+
+/** `2 of 3`; empty for a run that is alone. */
+export function placeInBatch({batch}: Pick<Run, 'batch'>): string {
+	return batch ? `${batch.index + 1} of ${batch.size}` : '';
+}
+
+/** How the job of a batch ended, and how far it came. */
+export type BatchEnd = {
+	exit: JobExit;
+	/** Why the job ended, when that is known better than from its exit. */
+	failure?: Failure;
+	/** Every run of the batch. */
+	runs: readonly Run[];
+	/** How many of them the job has begun to work on. */
+	begun: number;
+	/** The run that was the first to get no result by that end; undefined before it is known. */
+	blamed?: Run;
+	/** The end of a run's part of the log. */
+	tailOf: (runId: string) => Promise<string>;
+};
+
+/** Whether a run may have no result because of how the job ended, and not before. */
+export function isHitByEnd({batch}: Run, {exit, begun}: BatchEnd): boolean {
+	return exit.code !== 0 && (batch?.index ?? 0) >= begun - 1;
+}
+
+/**
+ * Why a run of a batch has no result.
+ * @param result the file that is missing
+ */
+export async function explainLine(run: Run, result: string, end: BatchEnd): Promise<Failure> {
+	const {exit, runs, begun, blamed} = end;
+	if (!isHitByEnd(run, end)) {
+		return explainMissing(result, await end.tailOf(run.id), exit.code);
+	}
+
+	const failure =
+		end.failure ??
+		explainExit(exit, await end.tailOf(atWork(end).id), timeLimitOf(runs), run.operation);
+	return begun === 0 || blamed === undefined ? failure : notReached(failure, blamed);
+}
+
+/** The run that the job worked on last. */
+function atWork({runs, begun}: BatchEnd): Run {
+	const index = Math.max(0, begun - 1);
+	return runs.find(({batch}) => batch?.index === index) ?? (runs[0] as Run);
+}
+
+function notReached(failure: Failure, blamed: Run): Failure {
+	return {
+		reason: 'no-output',
+		message: `not begun: its batch ended at ${blamed.promptName} (${placeInBatch(blamed)}, ${blamed.id}): ${failure.message}`,
+		hint: 'Nothing was wrong with this run itself; run it again.',
+	};
+}

@@ -1,0 +1,54 @@
+import {CosmosError, exitCodes, messageOf} from './errors.js';
+
+/** What `cosmos doctor` looks at, in this order. */
+export const checkNames = [
+	'configuration',
+	'key',
+	'known_hosts',
+	'ssh',
+	'engine',
+	'gpu',
+	'image',
+	'checkpoints',
+	'disk',
+	'clock',
+] as const;
+
+export type CheckName = (typeof checkNames)[number];
+
+/** One line of `cosmos doctor`. */
+export type Check = {
+	name: CheckName;
+	/** `skipped`: it could not be looked at because of a problem above it. */
+	state: 'ok' | 'problem' | 'skipped';
+	/** What was found, or what is wrong. */
+	message: string;
+	/** What to do; empty when nothing is wrong. */
+	hint: string;
+	/** Of a problem: the exit code that says it. */
+	exitCode?: number;
+};
+
+export function fine(name: CheckName, message: string): Check {
+	return {name, state: 'ok', message, hint: ''};
+}
+
+export function wrong(name: CheckName, error: unknown): Check {
+	return error instanceof CosmosError
+		? {name, state: 'problem', message: error.message, hint: error.hint, exitCode: error.exitCode}
+		: {name, state: 'problem', message: messageOf(error), hint: '', exitCode: exitCodes.host};
+}
+
+/** @param needs the check whose problem stands in the way */
+export function skipped(name: CheckName, needs: CheckName): Check {
+	return {name, state: 'skipped', message: `not looked at: needs ${needs}`, hint: ''};
+}
+
+/** Does a look; what it throws is the problem. */
+export async function look(name: CheckName, work: () => Promise<string>): Promise<Check> {
+	try {
+		return fine(name, await work());
+	} catch (error) {
+		return wrong(name, error);
+	}
+}

@@ -1,0 +1,34 @@
+import type {DeletionPlan, Refusal} from './deletion.js';
+import {hasEnded, type Job, predecessorsOf} from './job.js';
+
+/** What would go although a job of the queue still needs it: each with the jobs. */
+export function refusalsOfQueue(
+	{prompts, runs, outputsOf}: Pick<DeletionPlan, 'prompts' | 'runs' | 'outputsOf'>,
+	jobs: readonly Job[],
+): Refusal[] {
+	const open = jobs.filter(job => !hasEnded(job));
+	const refuse = (id: string, name: string, what: string) => {
+		const users = open.filter(job => needs(job).has(id)).map(job => job.id);
+		return users.length === 0
+			? []
+			: {
+					id,
+					why: `${name} is what ${users.length} ${users.length === 1 ? 'job' : 'jobs'} of the queue (${users.join(', ')}) ${users.length === 1 ? 'needs' : 'need'}${what}`,
+					hint: `Wait for the end, or take it out of the queue: \`cosmos queue cancel ${users.join(' ')}\`.`,
+				};
+	};
+
+	return [
+		...prompts.flatMap(({id, name}) => refuse(id, `${id} (${name})`, '')),
+		...runs.flatMap(({id}) => refuse(id, id, '')),
+		...outputsOf.flatMap(({id}) => refuse(id, id, ', with its outputs')),
+	];
+}
+
+/** The prompts that a job's parts are about, and the runs that it waits for or is made of. */
+function needs(job: Job): Set<string> {
+	const prompts = job.parts.flatMap(({request}) =>
+		'promptId' in request ? [request.promptId] : [],
+	);
+	return new Set([...prompts, ...predecessorsOf(job)]);
+}

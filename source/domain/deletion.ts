@@ -1,0 +1,216 @@
+import {isUnfinished} from './run-status.js';
+import type {Prompt, Run, ShownRun} from './types.js';
+
+export type DeleteRequest = {
+	/** Whole ids of prompts and runs. */
+	ids: readonly string[];
+	/** Only the outputs of these runs, or of these prompts' runs; the records stay. */
+	outputsOnly: boolean;
+	/** The runs of the prompts go with them. */
+	withRuns: boolean;
+};
+
+/** Why something cannot be deleted, and what to do. */
+export type Refusal = {
+	id: string;
+	why: string;
+	/** The remedy, in words of the command line. */
+	hint: string;
+	/** What of a request would make it possible. */
+	remedy?: 'with-runs' | 'outputs-only';
+};
+
+export type DeletionPlan = {
+	prompts: Prompt[];
+	runs: Run[];
+	/** Runs that stay and lose only their outputs. */
+	outputsOf: Run[];
+	/** Nothing goes unless this is empty. */
+	refusals: Refusal[];
+	/** What a person should know before they say yes. */
+	notes: string[];
+};
+
+/** What is known of the records that a request is about, and of those that hang on them. */
+export type Known = {prompts: readonly Prompt[]; runs: readonly ShownRun[]};
+
+/** What a request would delete, and what forbids it. Nothing goes along that was not named. */
+export function planDeletion(request: DeleteRequest, known: Known): DeletionPlan {
+	return request.outputsOnly ? planOutputs(request, known) : planRecords(request, known);
+}
+
+function planRecords({ids, withRuns}: DeleteRequest, {prompts, runs}: Known): DeletionPlan {
+	const wanted = new Set(ids);
+	if (withRuns) {
+		for (const {run} of runs) {
+			if (run.promptId !== undefined && wanted.has(run.promptId)) {
+				wanted.add(run.id);
+			}
+		}
+	}
+
+	const going = {
+		prompts: prompts.filter(({id}) => wanted.has(id)),
+		runs: runs.filter(({run}) => wanted.has(run.id)),
+	};
+	const staying = {
+		prompts: prompts.filter(({id}) => !wanted.has(id)),
+		runs: runs.filter(({run}) => !wanted.has(run.id)),
+	};
+	return {
+		prompts: going.prompts,
+		runs: going.runs.map(({run}) => run),
+		outputsOf: [],
+		refusals: [
+			...going.prompts.flatMap(prompt => refusePrompt(prompt, staying)),
+			...going.runs.flatMap(one => refuseRun(one, staying, runs)),
+		],
+		notes: going.runs.flatMap(({run}) => notesOn(run)),
+	};
+}
+
+function refusePrompt(prompt: Prompt, staying: Known): Refusal[] {
+	const {id, name} = prompt;
+	const runs = staying.runs.filter(({run}) => run.promptId === id).map(({run}) => run.id);
+	const children = staying.prompts.filter(({parentId}) => parentId === id).map(child => child.id);
+	const refusals: Refusal[] = [];
+	if (runs.length > 0) {
+		refusals.push({
+			id,
+			why: `${id} (${name}) has ${counted(runs, 'run')}`,
+			hint: 'Delete those too, or add --with-runs.',
+			remedy: 'with-runs',
+		});
+	}
+
+	if (children.length > 0) {
+		refusals.push({
+			id,
+			why: `${id} (${name}) is what ${counted(children, 'prompt')} came from`,
+			hint: 'Delete those too, or leave it: they name it as their origin.',
+		});
+	}
+
+	return refusals;
+}
+
+function refuseRun({run, shown}: ShownRun, staying: Known, all: readonly ShownRun[]): Refusal[] {
+	const busy = refuseBusy({run, shown}, all);
+	if (busy) {
+		return [busy];
+	}
+
+	const {id} = run;
+	const upscales = staying.runs
+		.filter(({run: one}) => one.operation === 'upscale' && one.parentId === id)
+		.map(one => one.run.id);
+	const prompts = staying.prompts
+		.filter(({enhancedBy, history}) => enhancedBy === id || history?.some(({by}) => by === id))
+		.map(prompt => prompt.id);
+	const refusals: Refusal[] = [];
+	if (upscales.length > 0) {
+		refusals.push({
+			id,
+			why: `${id} is what ${counted(upscales, 'upscale')} was made of`,
+			hint: 'Delete those too, or free its disk space with --outputs.',
+			remedy: 'outputs-only',
+		});
+	}
+
+	if (prompts.length > 0) {
+		refusals.push({
+			id,
+			why: `${id} made the text of ${counted(prompts, 'prompt')}`,
+			hint: 'Delete those too, or free its disk space with --outputs.',
+			remedy: 'outputs-only',
+		});
+	}
+
+	return refusals;
+}
+
+/** A run that somebody works on, or that shares its container with one. */
+function refuseBusy({run, shown}: ShownRun, all: readonly ShownRun[]): Refusal | undefined {
+	const {id, batch} = run;
+	if (shown === 'interrupted') {
+		return {
+			id,
+			why: `${id} is interrupted: its container may still run on ${run.host}`,
+			hint: `\`cosmos recover ${id}\` brings it to its end, \`cosmos kill ${id}\` ends it.`,
+		};
+	}
+
+	if (isUnfinished(shown)) {
+		return {id, why: `${id} is ${shown}`, hint: `\`cosmos kill ${id}\` ends it.`};
+	}
+
+	const sibling = all.find(
+		one => batch !== undefined && one.run.batch?.id === batch.id && isUnfinished(one.run.status),
+	);
+	return (
+		sibling && {
+			id,
+			why: `${id} shares a container with ${sibling.run.id}, which is ${sibling.shown}`,
+			hint: `Wait for it, or end all of them with \`cosmos kill ${id}\`.`,
+		}
+	);
+}
+
+function notesOn(run: Run): string[] {
+	if (run.status === 'uncollected') {
+		return [`the outputs of ${run.id} are still on ${run.host}, and stay there`];
+	}
+
+	return run.uncleaned ? [`${run.id} may have left its container and folder on ${run.host}`] : [];
+}
+
+function planOutputs({ids}: DeleteRequest, {prompts, runs}: Known): DeletionPlan {
+	const wanted = new Set(ids);
+	const outputsOf: Run[] = [];
+	const refusals: Refusal[] = [];
+	const notes: string[] = [];
+	for (const one of runs) {
+		const isNamed = wanted.has(one.run.id);
+		if (!isNamed && !(one.run.promptId !== undefined && wanted.has(one.run.promptId))) {
+			continue;
+		}
+
+		const refusal = refuseBusy(one, runs) ?? refuseWithoutOutputs(one.run);
+		if (!refusal) {
+			outputsOf.push(one.run);
+		} else if (isNamed) {
+			refusals.push(refusal);
+		} else if (isUnfinished(one.run.status)) {
+			notes.push(`${refusal.why}: its outputs stay`);
+		}
+	}
+
+	for (const {id, name} of prompts) {
+		if (wanted.has(id) && !outputsOf.some(run => run.promptId === id)) {
+			refusals.push({id, why: `no run of ${id} (${name}) has outputs here`, hint: ''});
+		}
+	}
+
+	return {prompts: [], runs: [], outputsOf, refusals, notes};
+}
+
+function refuseWithoutOutputs(run: Run): Refusal | undefined {
+	const {id} = run;
+	if (run.outputsDeletedAt !== undefined) {
+		return {
+			id,
+			why: `the outputs of ${id} were deleted already`,
+			hint: `While they are in the trash, \`cosmos restore ${id}\` brings them back.`,
+		};
+	}
+
+	return 'outputs' in run && run.outputs && run.outputs.length > 0
+		? undefined
+		: {id, why: `${id} has no outputs here: it is ${run.status}`, hint: ''};
+}
+
+/** `3 runs: a, b, c`, with the first five named. */
+function counted(ids: readonly string[], what: string): string {
+	const more = ids.length > 5 ? ` and ${ids.length - 5} more` : '';
+	return `${ids.length} ${what}${ids.length === 1 ? '' : 's'} (${ids.slice(0, 5).join(', ')}${more})`;
+}

@@ -1,0 +1,135 @@
+import {type Job, type JobPart, laneKey, type Queue} from './job.js';
+import {controlNames} from './settings.js';
+import type {Run, RunTask} from './types.js';
+
+/** What decides how long a run takes. */
+export type Measured = {
+	task: RunTask;
+	host: string;
+	/** Frames of the video, where the prompt says; else its bytes stand for them. */
+	frames?: number;
+};
+
+/** Runs of one kind that are looked at; the machine may have changed since older ones. */
+const newest = 5;
+
+/** Seconds that a container of a kind has taken before; undefined without history. */
+export type History = (parts: readonly Measured[]) => number | undefined;
+
+/**
+ * Learns from completed runs how long their like takes, from the upload to the result at home,
+ * without the wait for the lane.
+ * @param runs newest first
+ */
+export function historyOf(runs: ReadonlyArray<Measured & {run: Run}>): History {
+	const times = new Map<string, number[]>();
+	for (const container of containersOf(runs)) {
+		const took = secondsOf(container.map(({run}) => run));
+		if (took !== undefined) {
+			const key = keyOf(container);
+			times.set(key, [...(times.get(key) ?? []), took].slice(0, newest));
+		}
+	}
+
+	return parts => {
+		const known = times.get(keyOf(parts));
+		return known && median(known);
+	};
+}
+
+/** The runs of each container that has completed whole. */
+function containersOf<T extends {run: Run}>(runs: readonly T[]): T[][] {
+	const groups = new Map<string, T[]>();
+	for (const one of runs.filter(({run}) => run.status === 'completed')) {
+		const id = one.run.batch?.id ?? one.run.id;
+		groups.set(id, [...(groups.get(id) ?? []), one]);
+	}
+
+	return [...groups.values()].filter(group => group.length === (group[0]?.run.batch?.size ?? 1));
+}
+
+function keyOf(parts: readonly Measured[]): string {
+	return JSON.stringify(parts.map(likeness).sort());
+}
+
+function likeness({task, host, frames}: Measured): string {
+	const length = frames ?? task.inputs.find(({role}) => role === 'color')?.size;
+	if (task.operation !== 'transfer') {
+		return JSON.stringify([host, task.operation, length]);
+	}
+
+	const {settings} = task;
+	const controls = controlNames.filter(name => settings[name] > 0);
+	return JSON.stringify([
+		host,
+		task.operation,
+		length,
+		settings.distilled ? 1 : settings.steps,
+		controls,
+	]);
+}
+
+function secondsOf(runs: readonly Run[]): number | undefined {
+	const at = (text: string | undefined) => (text === undefined ? Number.NaN : Date.parse(text));
+	const first = (key: 'uploading' | 'starting' | 'running') =>
+		Math.min(...runs.map(({times}) => at(times[key])));
+	const ended = Math.max(...runs.map(({times}) => at(times.ended)));
+	const seconds = (first('starting') - first('uploading') + ended - first('running')) / 1000;
+	return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+}
+
+function median(numbers: readonly number[]): number {
+	const sorted = numbers.toSorted((a, b) => a - b);
+	const middle = sorted.length / 2;
+	return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
+}
+
+export type Expected = {
+	/** Seconds that the job takes, or takes still when it is at work. */
+	takes?: number;
+	/** Seconds until it starts. */
+	wait?: number;
+};
+
+/**
+ * When each job in the line may be expected to start, as far as those before it on its lane are
+ * known. None for jobs that are held or come after another: nobody knows when those can start.
+ * @param takes seconds that a job takes; undefined when nothing is known
+ * @param now milliseconds since 1970
+ */
+export function expectedWaits(
+	queue: Queue,
+	takes: (job: Job) => number | undefined,
+	now: number,
+): Map<string, Expected> {
+	const found = new Map<string, Expected>();
+	/** Seconds until each lane is free; undefined once something on it is not known. */
+	const free = new Map<string, number | undefined>();
+	const inOrder = [
+		...queue.jobs.filter(({status}) => status === 'working'),
+		...queue.jobs.filter(({status}) => status === 'waiting'),
+	];
+	for (const job of inOrder) {
+		const lane = laneKey(job);
+		const whole = takes(job);
+		if (job.status === 'working') {
+			const gone = (now - Date.parse(job.startedAt ?? '')) / 1000;
+			const rest = whole === undefined ? undefined : Math.max(0, whole - gone);
+			free.set(lane, rest);
+			found.set(job.id, {takes: rest});
+		} else if (job.after === undefined && !job.parts.some(isUpscaleOfJob)) {
+			const wait = free.has(lane) ? free.get(lane) : 0;
+			found.set(job.id, {takes: whole, wait: queue.paused ? undefined : wait});
+			free.set(lane, wait === undefined || whole === undefined ? undefined : wait + whole);
+		} else {
+			found.set(job.id, {takes: whole});
+			free.set(lane, undefined);
+		}
+	}
+
+	return found;
+}
+
+function isUpscaleOfJob({request}: JobPart): boolean {
+	return 'ofJob' in request;
+}

@@ -1,0 +1,42 @@
+/** A host as the configuration names it, complete with defaults. */
+export type Host = {
+	name: string;
+	transport: 'ssh' | 'local';
+	engine: 'docker' | 'process';
+	/** Alias in the OpenSSH configuration, or a host name; only with transport `ssh`. */
+	ssh: string;
+	/** What the alias says, unless given here. */
+	user?: string;
+	port?: number;
+	/** Identity file at home. */
+	key?: string;
+	/** Folder on the host: the model's checkout. `~/` is the user's home there. */
+	remoteDir: string;
+	/** Container image; empty for engine `process`. */
+	image: string;
+	/** The command that speaks Docker, as words: `docker`, `podman`, `sudo docker`. */
+	docker: readonly string[];
+	/** GPU indices given to a job; none means that no GPU option is passed at all. */
+	gpus: readonly number[];
+	/** Extra arguments of `docker run`. */
+	dockerArgs: readonly string[];
+	/** Names of environment variables at home that a job gets. */
+	env: readonly string[];
+	/** Words put before the model's command; the simulator's way in for engine `process`. */
+	prefix: readonly string[];
+	/** True when the model there is the simulator. */
+	simulated: boolean;
+	/**
+	 * Runs that its GPU memory lets share a container, for those that use one control, two, more;
+	 * for `cosmos queue optimise`. @default defaultBatchSizes
+	 */
+	batchSizes?: readonly [number, number, number];
+};
+
+/** Batch sizes of a host whose configuration says nothing of them. */
+export const defaultBatchSizes = [8, 4, 2] as const;
+
+/** The lane of a host's job: one GPU set, one job at a time. */
+export function laneOf(host: Host): string {
+	return host.gpus.length === 0 ? 'all' : `gpu${host.gpus.join('-')}`;
+}

@@ -1,0 +1,117 @@
+import type {LaunchRequest, RequestOf} from './launch-request.js';
+import type {Owner} from './types.js';
+
+/** An upscale of the video that another job will have made. */
+export type UpscaleOfJob = Pick<
+	RequestOf<'upscale'>,
+	'operation' | 'settings' | 'text' | 'host'
+> & {
+	ofJob: string;
+};
+
+/** What a part of a job launches. */
+export type QueuedRequest = LaunchRequest | UpscaleOfJob;
+
+/** One request of a job; it becomes one run. */
+export type JobPart = {
+	/** The id of the job that it was added as: merged jobs can be told apart, and parted again. */
+	id: string;
+	/** The prompt's name, or that of the video: for people. */
+	name: string;
+	request: QueuedRequest;
+	/** Program and arguments that are started when the run has ended, without a shell. */
+	onFinish?: string[];
+	/** The run that it became, once the job has ended. */
+	runId?: string;
+};
+
+type JobCommon = {
+	/** `job_` and twelve characters that sort by time; the id of its first part. */
+	id: string;
+	/** At least one. Several share a container that loads its model once. */
+	parts: JobPart[];
+	host: string;
+	/** The GPU set on the host that one job at a time may use. */
+	lane: string;
+	/** A run, or another job's part, that has to be completed before. */
+	after?: string;
+	/** Connection errors so far, each before its container started. */
+	attempts: number;
+	/** The last of them, for people, and from when on it may start again (ISO 8601). */
+	retry?: {problem: string; at: string};
+	createdAt: string;
+	/** Set with its first start: from then on there may be runs of it. */
+	startedAt?: string;
+	/** Somebody asked for its end; its worker obeys. */
+	cancelRequestedAt?: string;
+};
+
+/** A container start that waits, goes on or has been. */
+export type Job = JobCommon &
+	(
+		| {status: 'waiting'}
+		| {status: 'held'; reason: string}
+		| {status: 'working'; owner: Owner}
+		| {status: 'done' | 'cancelled'; endedAt: string}
+		| {status: 'failed'; endedAt: string; problem: string}
+	);
+
+export type JobStatus = Job['status'];
+
+/** The jobs of one optimisation as they were, until the first one starts. */
+export type Undo = {
+	/** Ids of the merged jobs. */
+	merged: string[];
+	/** The jobs as they were, in their order. */
+	before: Job[];
+	/** All that waited then, in the order before. */
+	order: string[];
+	/** The order was changed by hand since, so that it stays. */
+	moved: boolean;
+};
+
+/** Everything about the queue: one document, so that one change can be about several jobs. */
+export type Queue = {
+	id: string;
+	/** Start nothing new. */
+	paused: boolean;
+	/** In the order in which they are to start; those that have ended keep their place. */
+	jobs: Job[];
+	undo?: Undo;
+};
+
+/** A queue that nobody has put anything into. */
+export const emptyQueue: Omit<Queue, 'id'> = {paused: false, jobs: []};
+
+export function hasEnded({status}: Job): boolean {
+	return status === 'done' || status === 'failed' || status === 'cancelled';
+}
+
+/** Whether it stands in the line: it can be moved, held, merged. */
+export function isQueued({status}: Job): boolean {
+	return status === 'waiting' || status === 'held';
+}
+
+/** The job that a part belongs to; a job's own id is that of its first part. */
+export function jobWithPart(queue: Pick<Queue, 'jobs'>, id: string): Job | undefined {
+	return queue.jobs.find(job => job.parts.some(part => part.id === id));
+}
+
+/** One lane of all hosts, as a word. */
+export function laneKey({host, lane}: Pick<Job, 'host' | 'lane'>): string {
+	return `${host} ${lane}`;
+}
+
+/** Runs and jobs' parts that have to be completed before a job can start. */
+export function predecessorsOf({after, parts}: Job): string[] {
+	return [...new Set([...(after ? [after] : []), ...parts.flatMap(sourceOf)])];
+}
+
+/** What a part cannot do without: the run or the job whose video it upscales. */
+export function sourceOf({request}: Pick<JobPart, 'request'>): string[] {
+	if ('ofJob' in request) {
+		return [request.ofJob];
+	}
+
+	return 'runId' in request ? [request.runId] : [];
+}

@@ -1,0 +1,25 @@
+import type {Operation, SettingsOf} from './settings.js';
+
+type RequestCommon<O extends Operation> = {
+	/** What differs from the defaults. */
+	settings?: Partial<SettingsOf<O>>;
+	/** Default: the configuration's default host; for an upscale of a run, the host of that run. */
+	host?: string;
+	/** The queue's job that becomes this run; the run remembers it. */
+	jobId?: string;
+};
+
+type Requests = {
+	transfer: RequestCommon<'transfer'> & {operation?: 'transfer'; promptId: string};
+	/** Of a completed transfer run, or of any video file. `text` is for the upscaler alone. */
+	upscale: RequestCommon<'upscale'> & {operation: 'upscale'; text?: string} & (
+			| {runId: string}
+			| {video: string}
+		);
+	enhance: RequestCommon<'enhance'> & {operation: 'enhance'; promptId: string};
+};
+
+export type RequestOf<O extends Operation> = Requests[O];
+
+/** What to launch; without an operation it is a transfer. */
+export type LaunchRequest = Requests[Operation];

@@ -1,0 +1,67 @@
+/** What the upsampler has answered. Apart from the job, because the check costs time to load. */
+import * as z from 'zod';
+import type {Failure, TaskOf} from '../types.js';
+import {enhancedFile} from './enhance1.js';
+
+const resultSchema = z.object({
+	results: z.array(
+		z.object({id: z.string(), text: z.string().optional(), error: z.string().optional()}),
+	),
+});
+
+/**
+ * Reads the text that the model gave for a run's prompt out of its result file.
+ * @returns the new text, or why it is none: unreadable, empty, or the old one again
+ */
+export function enhancedText(
+	{promptId, promptText}: Pick<TaskOf<'enhance'>, 'promptId' | 'promptText'>,
+	fileText: string,
+): string | Failure {
+	let content: unknown;
+	try {
+		content = JSON.parse(fileText);
+	} catch {
+		return noText(`${enhancedFile} is not JSON`);
+	}
+
+	const found = resultSchema.safeParse(content).data?.results.find(({id}) => id === promptId);
+	if (found?.error !== undefined) {
+		return modelFailed(found.error);
+	}
+
+	const text = found?.text?.trim();
+	if (text === undefined) {
+		return noText(`${enhancedFile} has no text for ${promptId}`);
+	}
+
+	if (text === '') {
+		return noText('the model gave an empty text');
+	}
+
+	const words = (whole: string) => whole.trim().replaceAll(/\s+/g, ' ');
+	return words(text) === words(promptText)
+		? noText('the model gave the text back unchanged')
+		: text;
+}
+
+function modelFailed(error: string): Failure {
+	return /out of memory/i.test(error)
+		? {
+				reason: 'gpu-out-of-memory',
+				message: `no text, the GPU ran out of memory: ${error}`,
+				hint: 'Use a shorter or smaller video, or a GPU with more memory.',
+			}
+		: {
+				reason: 'program-error',
+				message: `no text, the model failed: ${error}`,
+				hint: 'The prompt is as it was. See the end of the log.',
+			};
+}
+
+function noText(message: string): Failure {
+	return {
+		reason: 'no-output',
+		message,
+		hint: 'The prompt is as it was. Try again, or with another text.',
+	};
+}

@@ -1,0 +1,83 @@
+import type {Beginning} from '../batch-parts.js';
+import type {Operation} from '../settings.js';
+import type {InputRole, TaskOf} from '../types.js';
+
+/** Where a job finds its things on the host; every path is relative to the checkout. */
+export type JobPlaces = {
+	runFolder: string;
+	/** The uploaded inputs. `color`, the video that everything works on, must be there. */
+	inputs: Partial<Record<InputRole, string>>;
+	/** GPUs that the job gets, at least 1. */
+	gpuCount: number;
+};
+
+/** A file that goes into the run's folder, and is kept with the run at home. */
+export type JobFile = {name: string; text: string};
+
+export type ModelJob = {
+	/** The first one is the spec: what this run asks of the model. */
+	files: readonly JobFile[];
+	command: readonly string[];
+};
+
+/** Where a job of several tasks finds its things: the inputs of each. */
+export type BatchPlaces = Omit<JobPlaces, 'inputs'> & {
+	inputs: ReadonlyArray<JobPlaces['inputs']>;
+};
+
+/** How several tasks of one operation are done by one process of their model. */
+export type BatchModel<O extends Operation> = {
+	job: (tasks: ReadonlyArray<TaskOf<O>>, places: BatchPlaces) => ModelJob;
+	/** The folder of one task's outputs, below that of all. Tasks are counted from 0. */
+	folder: (index: number) => string;
+	/** Files that a single run names otherwise: the name in the folder, and that of a single run. */
+	names: Readonly<Record<string, string>>;
+	/** A file that is there only when the result is whole, also where the process was killed. */
+	seal: string;
+	/** The line of the log with which each task begins. */
+	begins: Beginning;
+};
+
+/** The folder below the run's that a model writes to. */
+export const outputFolder = 'outputs';
+
+/** What a run asks of its model, in the run's folder here and there. */
+export const specFile = 'spec.json';
+
+/** What each run of a batch asks of its model beyond the spec of all. */
+export const linesFile = 'batch.jsonl';
+
+/** JSON as a person reads it. */
+export function specText(spec: unknown): string {
+	return `${JSON.stringify(spec, undefined, 2)}\n`;
+}
+
+/** JSON on one line, in ASCII: whoever reads it needs no encoding. */
+export function asciiJson(value: unknown): string {
+	return JSON.stringify(value).replaceAll(
+		/[^\0-~]/g,
+		unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
+}
+
+/**
+ * The command that every operation of `transfer.py` begins with: a process for each GPU, the
+ * folders, the spec.
+ */
+export function transferCommand({runFolder, gpuCount}: Omit<JobPlaces, 'inputs'>): string[] {
+	return [
+		'torchrun',
+		`--nproc_per_node=${processesFor(gpuCount)}`,
+		'--nnodes=1',
+		'--node_rank=0',
+		'cosmos_transfer1/diffusion/inference/transfer.py',
+		...['--checkpoint_dir', 'checkpoints'],
+		...['--video_save_folder', `${runFolder}/${outputFolder}`],
+		...['--controlnet_specs', `${runFolder}/${specFile}`],
+		...['--num_gpus', String(processesFor(gpuCount))],
+	];
+}
+
+function processesFor(gpuCount: number): number {
+	return Math.max(1, gpuCount);
+}

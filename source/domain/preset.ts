@@ -1,0 +1,38 @@
+import {CosmosError} from './errors.js';
+import {nearestWord} from './nearest-word.js';
+import type {Operation, SettingsOf} from './settings.js';
+
+/** Settings of one operation under a name; what it leaves out is as the defaults say. */
+export type Preset<O extends Operation = Operation> = {
+	name: string;
+	operation: O;
+	settings: Partial<SettingsOf<O>>;
+};
+
+/** @throws CosmosError (usage) for what cannot be a preset's name */
+export function checkPresetName(name: string): void {
+	if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,39}$/u.test(name)) {
+		throw new CosmosError('usage', `"${name}" cannot be a preset's name`, {
+			hint: 'A name has up to 40 letters, digits, dots, dashes and underscores.',
+		});
+	}
+}
+
+/** @throws CosmosError (usage) that names the nearest preset there is */
+export function presetNamed(presets: readonly Preset[], name: string): Preset {
+	const found = presets.find(preset => preset.name === name);
+	if (!found) {
+		const names = presets.map(preset => preset.name);
+		const nearest = nearestWord(name, names);
+		throw new CosmosError('usage', `there is no preset "${name}"`, {
+			hint:
+				names.length === 0
+					? 'Make one: cosmos presets save NAME --steps 20 …'
+					: nearest
+						? `Did you mean "${nearest}"?`
+						: `There is: ${names.join(', ')}.`,
+		});
+	}
+
+	return found;
+}

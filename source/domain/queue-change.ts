@@ -1,0 +1,141 @@
+import {CosmosError} from './errors.js';
+import {hasEnded, isQueued, type Job, jobWithPart, type Queue, sourceOf} from './job.js';
+import {type QueueFacts, replaceJob, stateOf} from './queue-claim.js';
+
+/** Where a job goes in the line. */
+export type Place = {at: 'first' | 'last'} | {at: 'before' | 'after'; job: string};
+
+/** The reason of a job that a person holds. */
+export const heldByHand = 'by hand';
+
+/** Puts new jobs at the end of the line. */
+export function addJobs(queue: Queue, jobs: readonly Job[]): Queue {
+	return {...queue, jobs: [...queue.jobs, ...jobs]};
+}
+
+/**
+ * A job by the id of any of its parts.
+ * @throws CosmosError (usage)
+ */
+export function jobIn(queue: Queue, id: string): Job {
+	const job = jobWithPart(queue, id);
+	if (!job) {
+		throw new CosmosError('usage', `no job "${id}"`, {
+			hint: '`cosmos queue list` shows those there are.',
+		});
+	}
+
+	if (job.id !== id) {
+		throw new CosmosError('usage', `${id} has become a part of the batch ${job.id}`, {
+			hint: `Name ${job.id}, or part them again with \`cosmos queue undo\`.`,
+		});
+	}
+
+	return job;
+}
+
+/** @throws CosmosError (usage) for a job that does not stand in the line */
+function queuedJob(queue: Queue, id: string, what: string): Job {
+	const job = jobIn(queue, id);
+	if (!isQueued(job)) {
+		throw new CosmosError('usage', `${id} cannot be ${what}: it is ${job.status}`, {
+			hint: hasEnded(job) ? 'Add it again.' : 'Only jobs that have not started can be.',
+		});
+	}
+
+	return job;
+}
+
+export function moveJob(queue: Queue, id: string, place: Place): Queue {
+	const job = queuedJob(queue, id, 'moved');
+	if ('job' in place && place.job === id) {
+		throw new CosmosError('usage', `${id} cannot be moved ${place.at} itself`);
+	}
+
+	const others = queue.jobs.filter(other => other !== job);
+	const index = 'job' in place ? besides(queue, others, place) : endOfLine(others, place.at);
+	const undo = queue.undo && {...queue.undo, moved: true};
+	return {...queue, jobs: others.toSpliced(index, 0, job), ...(undo && {undo})};
+}
+
+function besides(queue: Queue, others: readonly Job[], place: {at: string; job: string}): number {
+	const other = jobIn(queue, place.job);
+	if (!isQueued(other) && (place.at === 'before' || hasEnded(other))) {
+		throw new CosmosError('usage', `nothing can be moved ${place.at} ${other.id}`, {
+			hint: `It is ${other.status}. \`first\` is the place before all that wait.`,
+		});
+	}
+
+	return others.indexOf(other) + (place.at === 'after' ? 1 : 0);
+}
+
+function endOfLine(others: readonly Job[], at: 'first' | 'last'): number {
+	const first = others.findIndex(isQueued);
+	return at === 'last' || first === -1 ? others.length : first;
+}
+
+export function holdJob(queue: Queue, id: string): Queue {
+	const {retry: _, ...job} = queuedJob(queue, id, 'held');
+	if (job.status === 'held') {
+		return queue;
+	}
+
+	return replaceJob(queue, {...job, status: 'held', reason: heldByHand});
+}
+
+/**
+ * Lets a held job wait again. What it was only to come after is forgotten if that has failed; what
+ * it cannot do without must not have.
+ */
+export function releaseJob(queue: Queue, id: string, facts: QueueFacts): Queue {
+	const job = queuedJob(queue, id, 'released');
+	if (job.status !== 'held') {
+		return queue;
+	}
+
+	const isLost = (state: string) => state !== 'completed' && state !== 'open';
+	const missing = job.parts
+		.flatMap(sourceOf)
+		.map(source => stateOf(queue, source, facts))
+		.find(isLost);
+	if (missing !== undefined) {
+		throw new CosmosError('usage', `${id} cannot be released: ${missing}`, {
+			hint: `It needs that video. \`cosmos queue cancel ${id}\` takes it out.`,
+		});
+	}
+
+	const {after, reason: _, ...rest} = job;
+	const keeps = after !== undefined && !isLost(stateOf(queue, after, facts));
+	return replaceJob(queue, {...rest, ...(keeps && {after}), status: 'waiting', attempts: 0});
+}
+
+/** Takes a job out of the line, or asks a worker to end one that has started. */
+export function cancelJob(queue: Queue, id: string, now: string): Queue {
+	const job = jobIn(queue, id);
+	if (hasEnded(job)) {
+		throw new CosmosError('usage', `${id} has already ended: it is ${job.status}`);
+	}
+
+	return job.cancelRequestedAt ? queue : replaceJob(queue, withoutTurn(job, now));
+}
+
+/** Takes everything out of the line; what goes on goes on. */
+export function clearLine(queue: Queue, now: string): Queue {
+	return {...queue, jobs: queue.jobs.map(job => (isQueued(job) ? withoutTurn(job, now) : job))};
+}
+
+/** Forgets the jobs that have ended and that no other one needs. */
+export function forgetEnded(queue: Queue, needed: ReadonlySet<string>): Queue {
+	const stays = (job: Job) => !hasEnded(job) || job.parts.some(({id}) => needed.has(id));
+	return {...queue, jobs: queue.jobs.filter(stays)};
+}
+
+/** One that has started, also one that waits again, may have a run that is to be ended. */
+function withoutTurn(job: Job, now: string): Job {
+	if (job.startedAt !== undefined) {
+		return {...job, cancelRequestedAt: now};
+	}
+
+	const {retry: _, reason: __, ...rest} = {reason: '', ...job};
+	return {...rest, status: 'cancelled', endedAt: now};
+}

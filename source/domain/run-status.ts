@@ -1,0 +1,180 @@
+import type {Operation} from './settings.js';
+import type {Failure, Run, RunStatus, ShownStatus} from './types.js';
+
+/** The steps that may follow each status. A run in a status without a next one has ended. */
+export const transitions: Record<RunStatus, readonly RunStatus[]> = {
+	pending: ['uploading', 'failed', 'cancelled'],
+	uploading: ['starting', 'failed', 'cancelled'],
+	// Back to the upload from here and from running, when everything was killed in the moment between
+	// the start and the container.
+	starting: ['running', 'uploading', 'failed', 'cancelled'],
+	running: ['downloading', 'uploading', 'failed', 'cancelled'],
+	downloading: ['completed', 'failed', 'uncollected', 'cancelled'],
+	uncollected: ['downloading'],
+	completed: [],
+	failed: [],
+	cancelled: [],
+};
+
+/** Whether somebody still has to work on the run. `uncollected` waits for a person. */
+export function isUnfinished(status: ShownStatus): boolean {
+	return (
+		status === 'pending' ||
+		status === 'uploading' ||
+		status === 'starting' ||
+		status === 'running' ||
+		status === 'downloading'
+	);
+}
+
+/** The status a reader shows, from local facts alone. */
+export function shownStatus(run: Run, ownerLives: boolean): ShownStatus {
+	return isUnfinished(run.status) && !ownerLives ? 'interrupted' : run.status;
+}
+
+/** How a container (or process) ended. */
+export type JobExit = {
+	/** The container's exit code; 124 is ours for the time limit. */
+	code: number;
+	/** The kernel killed it for want of memory on the host (not the GPU's). */
+	oomKilled: boolean;
+	/** What the engine itself said, when it refused to start the job; else empty. */
+	engineMessage: string;
+};
+
+/** The exit code that our wrapper on the host gives a job that ran into its time limit. */
+export const timedOutCode = 124;
+
+/**
+ * Why a job with a non-zero code failed, from its code and the end of its log.
+ * The log's words are those of Cosmos-Transfer1, PyTorch and the Linux kernel; the codes are
+ * Docker's (125 refused, 126 not executable, 127 not found, 137 SIGKILL, 143 SIGTERM).
+ * @param rawTail the last part of the log as text, a few thousand characters are enough
+ * @param operation whose flags the hints name
+ */
+export function explainExit(
+	exit: JobExit,
+	rawTail: string,
+	timeLimit: number,
+	operation: Operation = 'transfer',
+): Failure {
+	// With several GPUs PyTorch puts `[rank0]: ` before every line of a traceback.
+	const logTail = rawTail.replaceAll(/^\[rank\d+\]: ?/gm, '');
+	if (exit.code === timedOutCode) {
+		return {
+			reason: 'timed-out',
+			message: `timed out after ${timeLimit} s`,
+			hint: `Raise --time-limit${operation === 'transfer' ? ', or use fewer steps' : ''}.`,
+		};
+	}
+
+	if (exit.oomKilled) {
+		return {
+			reason: 'host-out-of-memory',
+			message: "killed by the host's kernel: out of memory (137)",
+			hint: 'The container needs more main memory; free some on the host or raise its limit.',
+		};
+	}
+
+	if (isBlocked(logTail)) {
+		return blocked;
+	}
+
+	if (/OutOfMemoryError|CUDA out of memory/.test(logTail)) {
+		return {
+			reason: 'gpu-out-of-memory',
+			message: 'the GPU ran out of memory',
+			hint:
+				operation === 'transfer'
+					? 'Use --offload-text-encoder, --offload-guardrails or --offload-transformer, or a shorter video.'
+					: 'Use a shorter or smaller video, or a GPU with more memory.',
+		};
+	}
+
+	if (/No space left on device/.test(logTail)) {
+		return {
+			reason: 'program-error',
+			message: `the disk on the host is full (exit ${exit.code})`,
+			hint: 'Free space there, then rerun.',
+		};
+	}
+
+	if (exit.code === 137) {
+		return {
+			reason: 'killed',
+			message: 'killed from outside (SIGKILL, 137)',
+			hint: 'Somebody, or the host, ended the container; rerun when that is settled.',
+		};
+	}
+
+	if (exit.code === 143) {
+		return {
+			reason: 'killed',
+			message: 'told to end from outside (SIGTERM, 143)',
+			hint: 'Somebody, or the engine as it went down, stopped the container; rerun when that is settled.',
+		};
+	}
+
+	if (exit.engineMessage !== '' && exit.code >= 125 && exit.code <= 127) {
+		return {
+			reason: 'engine',
+			message: `the engine could not start the container: ${lastLine(exit.engineMessage)}`,
+			hint: '',
+		};
+	}
+
+	const rejected =
+		/^(?:.*\berror: (?:unrecognized|argument|invalid).*|.*Invalid hint_key.*|ValueError: .*|AssertionError: .*|FileNotFoundError: .*|OSError: Could not load meta information.*)$/m.exec(
+			logTail,
+		);
+	if (rejected) {
+		return {
+			reason: 'rejected-input',
+			message: `the model refused its input: ${rejected[0].trim()}`,
+			hint: 'See the log for the whole message.',
+		};
+	}
+
+	const line = lastErrorLine(logTail);
+	return {
+		reason: 'program-error',
+		message: `the program ended with code ${exit.code}${line ? `: ${line}` : ''}`,
+		hint: 'See the end of the log.',
+	};
+}
+
+const blocked: Failure = {
+	reason: 'guardrail',
+	message: 'the safety filter (guardrail) blocked the input or the result',
+	hint: 'Reword the prompt, or use another input video.',
+};
+
+function isBlocked(logTail: string): boolean {
+	return /guardrail blocked/i.test(logTail);
+}
+
+/**
+ * Why a program that went on to its end left no result. The safety filter may have blocked it: some
+ * versions of the program then go on to the next video, or to their end.
+ * @param code what the program ended with
+ */
+export function explainMissing(expected: string, logTail: string, code: number): Failure {
+	return isBlocked(logTail)
+		? blocked
+		: {
+				reason: 'no-output',
+				message: `the program ended with code ${code} but left no ${expected}`,
+				hint: 'See the end of the log; the run counts as failed.',
+			};
+}
+
+function lastLine(text: string): string {
+	return text.trim().split('\n').at(-1)?.trim() ?? '';
+}
+
+function lastErrorLine(logTail: string): string {
+	const lines = logTail.split('\n').map(line => line.trim());
+	// The last word is torchrun's own, which only repeats that its program has failed.
+	const errors = lines.filter(line => /^[\w.]*(?:Error|Exception)\b/.test(line));
+	return errors.findLast(line => !line.includes('ChildFailedError')) ?? errors.at(-1) ?? '';
+}

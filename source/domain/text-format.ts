@@ -1,0 +1,81 @@
+import type {ShownStatus} from './types.js';
+
+/** The sign that goes with a status word; colour never carries it alone. */
+export const statusSigns: Record<ShownStatus, string> = {
+	pending: '·',
+	uploading: '↑',
+	starting: '…',
+	running: '▶',
+	downloading: '↓',
+	completed: '✔',
+	failed: '✖',
+	uncollected: '⇣',
+	cancelled: '■',
+	interrupted: '◌',
+};
+
+/** Columns padded to their widest cell; in a pipe, cells are parted by tabs instead. */
+export function table(rows: ReadonlyArray<readonly string[]>, aligned: boolean): string {
+	if (!aligned) {
+		return rows.map(row => `${row.join('\t')}\n`).join('');
+	}
+
+	const widths = (rows[0] ?? []).map((_, column) =>
+		Math.max(...rows.map(row => row[column]?.length ?? 0)),
+	);
+	return rows
+		.map(
+			row =>
+				`${row
+					.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+					.join('  ')
+					.trimEnd()}\n`,
+		)
+		.join('');
+}
+
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** `1536` is `1.5 KiB`. */
+export function bytes(count: number): string {
+	const unit = unitOf(count);
+	return `${inUnit(count, unit)} ${units[unit]}`;
+}
+
+/** `12.0 of 27.3 MiB`: a part in the unit of the whole. */
+export function bytesOf(part: number, whole: number): string {
+	const unit = unitOf(whole);
+	return `${inUnit(part, unit)} of ${inUnit(whole, unit)} ${units[unit]}`;
+}
+
+function unitOf(count: number): number {
+	let unit = 0;
+	for (let value = count; value >= 1024 && unit < units.length - 1; value /= 1024) {
+		unit++;
+	}
+
+	return unit;
+}
+
+function inUnit(count: number, unit: number): string {
+	const value = count / 1024 ** unit;
+	return unit === 0 || value >= 100 ? String(Math.round(value)) : value.toFixed(1);
+}
+
+/** Seconds as `12:40` or `1:02:03`. */
+export function duration(seconds: number): string {
+	const whole = Math.max(0, Math.round(seconds));
+	const two = (value: number) => String(value).padStart(2, '0');
+	const minutes = Math.floor(whole / 60) % 60;
+	const hours = Math.floor(whole / 3600);
+	return hours > 0
+		? `${hours}:${two(minutes)}:${two(whole % 60)}`
+		: `${minutes}:${two(whole % 60)}`;
+}
+
+/** ISO 8601 as `2026-11-24 12:04` in the reader's time zone. */
+export function localTime(iso: string): string {
+	const date = new Date(iso);
+	const two = (value: number) => String(value).padStart(2, '0');
+	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}

@@ -1,0 +1,228 @@
+import type {ControlName, OperationSettings, SettingsOf} from './settings.js';
+
+/** A video's part in a job: the input itself or one of the controls. */
+export type InputRole = 'color' | ControlName;
+
+/** A video file at home, as it was when the prompt was made. */
+export type PromptInput = {
+	role: InputRole;
+	/** Absolute path at home. */
+	path: string;
+	/** Bytes. */
+	size: number;
+	width: number;
+	height: number;
+	frames: number;
+	/** Frames per second. */
+	fps: number;
+};
+
+/** What a person thinks of a prompt or a run. */
+export type Annotations = {
+	/** 1 to 5; absent when there is none. */
+	rating?: number;
+	/** Each once, in the order in which they came. */
+	tags?: string[];
+	note?: string;
+};
+
+export type Prompt = Annotations & {
+	/** `ps_` and twelve characters that sort by time. */
+	id: string;
+	name: string;
+	text: string;
+	/** Negative text; empty when there is none. */
+	negative: string;
+	/** Absolute path of the folder that holds the inputs. */
+	videoDir: string;
+	inputs: PromptInput[];
+	/** ISO 8601, home's clock. */
+	createdAt: string;
+	/** The prompt whose text was enhanced into this one's, and the run that did it. */
+	parentId?: string;
+	enhancedBy?: string;
+	/** Texts that it had before, oldest first. */
+	history?: PastText[];
+};
+
+/** A text that an enhancement or a person has replaced. */
+export type PastText = {
+	text: string;
+	/** ISO 8601, home's clock. */
+	replacedAt: string;
+	/** The run whose result took its place; absent when a person wrote the new one. */
+	by?: string;
+};
+
+/** Who works on a run: enough to tell from local facts alone whether that process still lives. */
+export type Owner = {
+	pid: number;
+	/** The process's start time in the system's own unit; tells a reused pid apart. */
+	startTime: string;
+	/** Changes with every boot. */
+	bootId: string;
+	/** The machine's name, for people. */
+	machine: string;
+};
+
+export type OutputFile = {
+	/** Relative to the run's `outputs` folder at home, `/` between parts. */
+	name: string;
+	/** Bytes. */
+	size: number;
+	sha256: string;
+};
+
+export type FailureReason =
+	| 'guardrail'
+	| 'gpu-out-of-memory'
+	| 'host-out-of-memory'
+	| 'killed'
+	| 'timed-out'
+	| 'rejected-input'
+	| 'no-output'
+	| 'program-error'
+	| 'engine'
+	| 'upload'
+	| 'collect'
+	| 'check'
+	| 'container-lost';
+
+export type Failure = {
+	reason: FailureReason;
+	/** One line: what happened, naming the thing. */
+	message: string;
+	/** One line: what to do; may be empty. */
+	hint: string;
+};
+
+/** When each step began, ISO 8601, home's clock. `ended` is the end of the last one. */
+export type StepTimes = {
+	uploading?: string;
+	starting?: string;
+	running?: string;
+	downloading?: string;
+	ended?: string;
+};
+
+/** A file that a run sends to the host; a copy of the prompt's, fixed at launch. */
+export type RunInput = {
+	role: InputRole;
+	path: string;
+	size: number;
+	/** Hex; known from the upload step on. */
+	sha256?: string;
+};
+
+/** What a run does, fixed at launch; editing the prompt later does not change it. */
+export type RunTask = {
+	/** The prompt's name, or that of the video when there is no prompt. */
+	promptName: string;
+	/** The text that the model gets; empty when it gets none. */
+	promptText: string;
+	negative: string;
+	model: 'transfer1';
+	inputs: RunInput[];
+	/** The queue's job that becomes this run. */
+	jobId?: string;
+} & (
+	| {operation: 'transfer'; promptId: string; settings: SettingsOf<'transfer'>}
+	| {
+			operation: 'upscale';
+			/** None when a video file was given. */
+			promptId?: string;
+			/** The run whose result is upscaled. */
+			parentId?: string;
+			settings: SettingsOf<'upscale'>;
+	  }
+	| {
+			operation: 'enhance';
+			promptId: string;
+			settings: SettingsOf<'enhance'>;
+			/** The prompt that got the text, once it has. */
+			resultPromptId?: string;
+	  }
+);
+
+/** The task of one operation. */
+export type TaskOf<O extends OperationSettings['operation']> = Extract<RunTask, {operation: O}>;
+
+/** A run's place among those that share a container. */
+export type BatchPlace = {
+	/** The first run's id: container, folder on the host and lane are in its name. */
+	id: string;
+	/** Counted from 0. */
+	index: number;
+	/** Runs in the batch, at least 2. */
+	size: number;
+	/** How the container ended; a run's own exit code is 0 when its result is whole all the same. */
+	exit?: {code: number; oomKilled: boolean};
+};
+
+type RunCommon = Annotations & {
+	/** `run_` and twelve characters that sort by time. */
+	id: string;
+	host: string;
+	/** The GPU set on the host that one job at a time may use. */
+	lane: string;
+	/** True when the host's model is the simulator: nothing here is a real result. */
+	simulated: boolean;
+	createdAt: string;
+	times: StepTimes;
+	owner: Owner;
+	/** Somebody asked for the end of this run; its owner then records `cancelled`. */
+	cancelRequestedAt?: string;
+	/** Who has the lane, in the host's words, while the run waits for it. */
+	waitingFor?: string;
+	/** The run has ended, but its container and folder may still be on the host. */
+	uncleaned?: boolean;
+	/** Its outputs were moved to the trash then, or are gone from there; the record stays. */
+	outputsDeletedAt?: string;
+	/** Absent for a run that has a container of its own. */
+	batch?: BatchPlace;
+};
+
+export type Run = RunCommon &
+	RunTask &
+	/** `starting`: all is there; the lane or the container is waited for. */
+	(
+		| {status: 'pending' | 'uploading' | 'starting' | 'running'}
+		| {status: 'downloading'; exitCode: number}
+		| {status: 'completed'; exitCode: 0; outputs: OutputFile[]}
+		| {status: 'failed'; failure: Failure; exitCode?: number; outputs?: OutputFile[]}
+		/** The container ended well but its outputs are still on the host: `cosmos fetch`. */
+		| {status: 'uncollected'; exitCode: 0; failure: Failure}
+		| {status: 'cancelled'; exitCode?: number}
+	);
+
+export type RunStatus = Run['status'];
+/** What a reader shows: an unfinished run whose owner is dead is `interrupted`. */
+export type ShownStatus = RunStatus | 'interrupted';
+/** A run with the status that a reader shows. */
+export type ShownRun = {run: Run; shown: ShownStatus};
+
+export type GpuFacts = {
+	index: number;
+	name: string;
+	/** MiB; undefined where the driver does not say. */
+	memoryTotal?: number;
+	memoryUsed?: number;
+	/** Percent. */
+	utilization?: number;
+	/** Degrees Celsius. */
+	temperature?: number;
+	/** Watts. */
+	power?: number;
+	powerLimit?: number;
+	driver?: string;
+};
+
+/** A container (or process) of this product on a host. */
+export type LiveJob = {
+	runId: string;
+	lane: string;
+	/** Who started it, `user@machine`. */
+	startedBy: string;
+	/** As the engine words it, e.g. `Up 4 minutes`. */
+	state: string;
+};

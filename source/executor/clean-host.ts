@@ -1,0 +1,148 @@
+import type {CleanItem, HostLeftovers, InputThere, RunThere} from '../domain/clean-plan.js';
+import {CosmosError} from '../domain/errors.js';
+import {isId} from '../domain/ids.js';
+import {linesFile, specFile} from '../domain/models/model-job.js';
+import type {EndedJob} from './engine/engine.js';
+import type {HostSession} from './host-session.js';
+import {runFolderOf, runsFolder} from './run-folder.js';
+import {inputFolder} from './transfer.js';
+import type {FolderEntry} from './transport/transport.js';
+
+/**
+ * Looks what this product has left on a host: files and folders of its two folders whose names are
+ * its own, and ended jobs with its labels. Links are not followed, other names not seen.
+ */
+export async function surveyHost(session: HostSession): Promise<HostLeftovers> {
+	const {transport, engine} = session;
+	const [now, inputs, found, ended, live] = await Promise.all([
+		transport.clock(),
+		entriesOf(session, inputFolder),
+		entriesOf(session, runsFolder),
+		engine.ended?.() ?? [],
+		engine.list(),
+	]);
+	const folders = found.filter(({name, kind}) => kind === 'folder' && isId(name, 'run'));
+	const liveRuns = new Set(live.map(job => job.runId));
+	const runIds = new Set([
+		...folders.map(({name}) => name),
+		...ended.map(job => job.runId).filter(id => isId(id, 'run')),
+	]);
+	const mentions = await mentionsIn(session, folders);
+	const runs: RunThere[] = [];
+	for (const runId of runIds) {
+		const folder = folders.find(({name}) => name === runId);
+		const job = ended.find(one => one.runId === runId);
+		runs.push({
+			runId,
+			startedBy: job?.startedBy,
+			live: liveRuns.has(runId),
+			hasFolder: folder !== undefined,
+			mentions: folder ? mentions.get(runId) : [],
+			...(await extentOf(session, folder, job, now)),
+		});
+	}
+
+	return {inputs: inputs.flatMap(entry => inputOf(entry, now)), runs};
+}
+
+/** Entries of one of our two folders; none when it is not a folder, or a link to one. */
+async function entriesOf(
+	{transport, remoteDir}: HostSession,
+	name: string,
+): Promise<FolderEntry[]> {
+	const around = await transport.listFolder(remoteDir);
+	return around.some(entry => entry.name === name && entry.kind === 'folder')
+		? transport.listFolder(`${remoteDir}/${name}`)
+		: [];
+}
+
+function inputOf({name, kind, size, modified}: FolderEntry, now: number): InputThere[] {
+	const [, sha256, partOf] = /^([0-9a-f]{64})(?:\.[a-z0-9]+)?(?:\.(\w+)\.part)?$/.exec(name) ?? [];
+	const isOurs = kind === 'file' && sha256 && (partOf === undefined || isId(partOf, 'run'));
+	return isOurs ? [{name, sha256, partOf, size, age: now - modified}] : [];
+}
+
+/** Size and age of what is left of a run. */
+async function extentOf(
+	{transport, remoteDir}: HostSession,
+	folder: FolderEntry | undefined,
+	job: EndedJob | undefined,
+	now: number,
+): Promise<{size: number; age: number}> {
+	const files = folder
+		? await transport.listFiles(`${remoteDir}/${runsFolder}/${folder.name}`)
+		: [];
+	const times = [folder?.modified, job?.ended, ...files.map(file => file.modified)];
+	return {
+		size: files.reduce((sum, file) => sum + file.size, job?.size ?? 0),
+		age: now - Math.max(...times.filter(time => time !== undefined)),
+	};
+}
+
+/** Prints `RUN/spec.json:INPUT` for each mention, and `RUN/spec.json:?` where it cannot be read. */
+const mentionScript = `for file in */${specFile} */${linesFile}; do
+	[ -f "$file" ] || continue
+	grep -EoH '${inputFolder}/[0-9a-f]{64}(\\.[a-z0-9]+)?' "$file" 2>/dev/null
+	[ $? -lt 2 ] || echo "$file:?"
+done`;
+
+/**
+ * The inputs that run folders speak of: a folder of somebody else's run needs its inputs too, and
+ * only its spec says which. A spec that we may not read could name any: its run has no entry.
+ */
+async function mentionsIn(
+	{host, transport, remoteDir}: HostSession,
+	folders: readonly FolderEntry[],
+): Promise<Map<string, string[]>> {
+	const mentions = new Map<string, string[]>(folders.map(({name}) => [name, []]));
+	if (folders.length === 0) {
+		return mentions;
+	}
+
+	const {code, stdout, stderr} = await transport.exec(['sh', '-c', mentionScript], {
+		cwd: `${remoteDir}/${runsFolder}`,
+	});
+	if (code !== 0) {
+		throw new CosmosError(
+			'host',
+			`${host.name}: cannot read the specs in ${runsFolder}: ${stderr}`,
+		);
+	}
+
+	for (const line of stdout.split('\n')) {
+		const [, runId = '', what] = /^(\w+)\/[^:]*:(?:.*\/)?([^/]+)$/.exec(line) ?? [];
+		if (what === '?') {
+			mentions.delete(runId);
+		} else if (what) {
+			mentions.get(runId)?.push(what);
+		}
+	}
+
+	return mentions;
+}
+
+/**
+ * Removes one thing that a survey has found.
+ * @returns false when a run of it turned out to wait for its lane or to run
+ */
+export async function removeLeftover(
+	{transport, engine, remoteDir}: HostSession,
+	item: CleanItem,
+): Promise<boolean> {
+	if (item.kind === 'input') {
+		await transport.remove(`${remoteDir}/${inputFolder}/${item.name}`);
+		return true;
+	}
+
+	const {state} = await engine.find(item.runId);
+	if (state === 'waiting' || state === 'running') {
+		return false;
+	}
+
+	await engine.remove(item.runId);
+	if (item.hasFolder) {
+		await transport.remove(`${remoteDir}/${runFolderOf(item.runId)}`);
+	}
+
+	return true;
+}

@@ -1,0 +1,150 @@
+import {type BatchEnd, explainLine, isHitByEnd} from '../domain/batch.js';
+import {messageOf} from '../domain/errors.js';
+import {outputFolder} from '../domain/models/model-job.js';
+import {batchModelOf, resultOf} from '../domain/models/models.js';
+import {explainMissing, isUnfinished, type JobExit} from '../domain/run-status.js';
+import type {Failure, OutputFile, Run} from '../domain/types.js';
+import {collectOutputs} from './collect-outputs.js';
+import {cleanJob, finishRuns, removeJob} from './end-job.js';
+import {changeRun, changeRuns, type JobContext, patienceFor} from './job-context.js';
+import {throughLostLines} from './reconnect.js';
+import {outputsOf} from './run-folder.js';
+
+/** How a job ended, and why, when that is known better than from its exit. */
+export type JobEnd = {exit: JobExit; failure?: Failure};
+
+/**
+ * Brings the outputs of an ended job home and ends its runs that are not over. Also the way to
+ * repeat a collection that failed.
+ * @param runs every run of the job
+ */
+export async function collectJob(
+	runs: readonly Run[],
+	{exit, failure}: JobEnd,
+	context: JobContext,
+): Promise<Run[]> {
+	const {home, signal} = context;
+	const {code, oomKilled} = exit;
+	const open = await changeRuns(
+		context,
+		runs.filter(({status}) => isUnfinished(status)),
+		stored => ({
+			...stored,
+			...(stored.batch && {batch: {...stored.batch, exit: {code, oomKilled}}}),
+			status: 'downloading',
+			exitCode: code,
+			times: {...stored.times, downloading: home.now()},
+		}),
+	);
+	// The end of the job stands in the store: what the engine keeps of it goes meanwhile.
+	const removing = removeJob(runs[0] as Run, context);
+	// A stop that has ended the job must not keep us from bringing home what was done before.
+	const stopped = signal.aborted && code !== 0;
+	const begun = await home.log.begun();
+	const end: Ending = {exit, failure, runs, begun, tailOf: home.log.tailOf, stopped};
+	const ended: Run[] = [];
+	for (const run of runs) {
+		const current = open.find(({id}) => id === run.id);
+		ended.push(current ? await collectRun(current, end, context) : run);
+	}
+
+	if (ended.some(({uncleaned}) => uncleaned)) {
+		return cleanJob(ended, context, removing);
+	}
+
+	await removing;
+	return ended;
+}
+
+/** `stopped`: the end was asked for, and is no failure. */
+type Ending = BatchEnd & {stopped: boolean};
+
+/** Brings the outputs of one run home; the run is over then, or `uncollected`. */
+async function collectRun(run: Run, end: Ending, context: JobContext): Promise<Run> {
+	const {home} = context;
+	const {code} = end.exit;
+	const result = resultOf(run.operation);
+	let outputs: OutputFile[];
+	try {
+		if (code !== 0 && !(await isWhole(run, context))) {
+			return endWithout(run, result, end, context);
+		}
+
+		outputs = await bringHome(run, context, end.stopped ? undefined : context.signal);
+	} catch (error) {
+		return changeRun(context, run, stored => ({
+			...stored,
+			status: 'uncollected',
+			exitCode: 0,
+			failure: collectFailure(error, run.id),
+		}));
+	}
+
+	const isThere = outputs.some(output => output.name === result && output.size > 0);
+	const taken = isThere
+		? await home.takeResult(run)
+		: {failure: explainMissing(result, await home.log.tailOf(run.id), code)};
+	const [finished] = await finishRuns([run], context, stored =>
+		'failure' in taken
+			? {...stored, status: 'failed', failure: taken.failure, exitCode: code, outputs}
+			: {...stored, ...taken.record, status: 'completed', exitCode: 0, outputs},
+	);
+	return finished as Run;
+}
+
+/** Ends a run of a batch whose job ended before its result was there. */
+async function endWithout(
+	run: Run,
+	result: string,
+	end: Ending,
+	context: JobContext,
+): Promise<Run> {
+	const exitCode = end.exit.code;
+	const failure = await explainLine(run, result, end);
+	if (isHitByEnd(run, end)) {
+		end.blamed ??= run;
+	}
+
+	const [finished] = await finishRuns([run], context, stored =>
+		end.stopped
+			? {...stored, status: 'cancelled', exitCode}
+			: {...stored, status: 'failed', failure, exitCode},
+	);
+	return finished as Run;
+}
+
+/** Whether a run of a batch has its result although the job ended with another code than 0. */
+async function isWhole(run: Run, context: JobContext): Promise<boolean> {
+	const {transport, remoteDir} = context.session;
+	const files = await throughLostLines(context, patienceFor([run]), () =>
+		transport.listFiles(`${remoteDir}/${outputsOf(run)}`),
+	);
+	const seal = batchModelOf(run.operation)?.seal;
+	const isThere = (wanted?: string) => files.some(({name, size}) => name === wanted && size > 0);
+	return isThere(resultOf(run.operation)) && isThere(seal);
+}
+
+async function bringHome(
+	run: Run,
+	context: JobContext,
+	signal: AbortSignal | undefined,
+): Promise<OutputFile[]> {
+	const {session, home, watcher} = context;
+	const names = run.batch ? batchModelOf(run.operation)?.names : undefined;
+	return throughLostLines(context, patienceFor([run]), () =>
+		collectOutputs(
+			session.transport,
+			`${session.remoteDir}/${outputsOf(run)}`,
+			`${home.folderOf(run.id)}/${outputFolder}`,
+			{onTransfer: watcher.onTransfer, signal, names},
+		),
+	);
+}
+
+function collectFailure(error: unknown, runId: string): Failure {
+	return {
+		reason: 'collect',
+		message: `the outputs could not be brought home: ${messageOf(error)}`,
+		hint: `They are kept on the host; \`cosmos fetch ${runId}\` tries again without the GPU.`,
+	};
+}

@@ -1,0 +1,69 @@
+import {type Check, type CheckName, fine, look, skipped, wrong} from '../domain/check.js';
+import {CosmosError} from '../domain/errors.js';
+import type {Host} from '../domain/host.js';
+import type {HostSession, HostSessionOptions} from './host-session.js';
+import {planLogin} from './transport/ssh-auth.js';
+import {createKeyring} from './transport/ssh-key-files.js';
+import {placeOf, resolveTargets, type SshTarget} from './transport/ssh-target.js';
+
+export type Reached = {checks: Check[]; session?: HostSession};
+
+/**
+ * Looks for a key, then connects; says which of key, known_hosts and SSH keeps us out.
+ * @param open the session that everything else will use
+ */
+export async function reachBySsh(
+	host: Host,
+	options: HostSessionOptions,
+	open: () => Promise<HostSession>,
+): Promise<Reached> {
+	let target: SshTarget;
+	try {
+		target = (await resolveTargets(host, options.env)).at(-1) as SshTarget;
+	} catch (error) {
+		// OpenSSH's own configuration is what says where the host is.
+		return {checks: [skipped('key', 'ssh'), skipped('known_hosts', 'ssh'), wrong('ssh', error)]};
+	}
+
+	const key = await look('key', () => keyFor(target));
+	if (key.state === 'problem') {
+		return {checks: [key, skipped('known_hosts', 'key'), skipped('ssh', 'key')]};
+	}
+
+	try {
+		const session = await open();
+		const known = fine('known_hosts', `${placeOf(target)} shows the key that is known`);
+		return {checks: [key, known, fine('ssh', `${target.user}@${placeOf(target)}`)], session};
+	} catch (error) {
+		return {checks: blame(error, key, target)};
+	}
+}
+
+/** The host key is looked at before the login: who was asked for a key is a known host. */
+function blame(error: unknown, key: Check, target: SshTarget): Check[] {
+	const topic: CheckName = (error instanceof CosmosError && error.topic) || 'ssh';
+	const known = fine('known_hosts', `${placeOf(target)} shows the key that is known`);
+	switch (topic) {
+		case 'key':
+			return [wrong('key', error), known, skipped('ssh', 'key')];
+		case 'known_hosts':
+			return [key, wrong('known_hosts', error), skipped('ssh', 'known_hosts')];
+		default:
+			return [key, skipped('known_hosts', 'ssh'), wrong('ssh', error)];
+	}
+}
+
+async function keyFor(target: SshTarget): Promise<string> {
+	// Nobody is asked for a passphrase here; the connection asks once.
+	const {attempts, unusable} = await planLogin(target, createKeyring(undefined));
+	const [first] = attempts;
+	if (!first) {
+		const why = unusable.length === 0 ? '' : `: ${unusable.join(', ')}`;
+		throw new CosmosError('connection', `there is no key to log in with${why}`, {
+			hint: 'Make one with ssh-keygen and bring it there with ssh-copy-id, or name one with key = "…" for the host.',
+		});
+	}
+
+	const count = attempts.reduce((sum, {labels}) => sum + labels.length, 0);
+	return count === 1 ? String(first.labels[0]) : `${first.labels[0]} and ${count - 1} more`;
+}

@@ -1,0 +1,131 @@
+import {leadOf} from '../domain/batch.js';
+import {ConnectionLostError, CosmosError, messageOf} from '../domain/errors.js';
+import {resultOf} from '../domain/models/models.js';
+import {isUnfinished} from '../domain/run-status.js';
+import type {Run} from '../domain/types.js';
+import type {HostSession} from './host-session.js';
+import {changeRuns, type JobContext} from './job-context.js';
+import {throughLostLines} from './reconnect.js';
+import {outputsOf, runFolderOf} from './run-folder.js';
+import {inputPart, inputPath} from './transfer.js';
+
+/** Seconds in which a line that is lost while cleaning is waited for. */
+const cleaningPatience = 120;
+
+/** Writes final statuses, then clears what the job left on the host. */
+export async function endJob(
+	runs: readonly Run[],
+	context: JobContext,
+	finish: (run: Run) => Run,
+): Promise<Run[]> {
+	return cleanJob(await finishRuns(runs, context, finish), context);
+}
+
+/**
+ * Writes final statuses. That there is something to clear stands in the store until it is done, so
+ * that nothing is forgotten when we die between.
+ */
+export async function finishRuns(
+	runs: readonly Run[],
+	context: JobContext,
+	finish: (run: Run) => Run,
+): Promise<Run[]> {
+	return changeRuns(context, runs, stored => {
+		const {waitingFor: _, ...finished} = finish(stored);
+		return {
+			...finished,
+			uncleaned: true,
+			times: {...finished.times, ended: context.home.now()},
+		} as Run;
+	});
+}
+
+/**
+ * Removes what the engine keeps of an ended job. Never rejects: false means that `cleanJob` has to
+ * try again, and that tells what is wrong.
+ */
+export async function removeJob(run: Run, {session}: JobContext): Promise<boolean> {
+	try {
+		await session.engine.remove(leadOf(run));
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/**
+ * Clears what a job left on the host, whose runs have ended. The folder stays while the outputs of
+ * one of them wait there.
+ * @param runs every run of the job
+ * @param removing the removal of the job, when it is under way already
+ */
+export async function cleanJob(
+	runs: readonly Run[],
+	context: JobContext,
+	removing?: Promise<boolean>,
+): Promise<Run[]> {
+	const {session, watcher} = context;
+	const {transport, engine, remoteDir} = session;
+	const [first] = runs as readonly [Run, ...Run[]];
+	const lead = leadOf(first);
+	const ended = runs.filter(({uncleaned}) => uncleaned);
+	const isOver = !runs.some(({status}) => isUnfinished(status) || status === 'uncollected');
+	try {
+		await throughLostLines(context, cleaningPatience, async () => {
+			if (!(await removing)) {
+				await engine.remove(lead);
+			}
+
+			for (const run of ended) {
+				await keepResult(run, session);
+			}
+
+			const parts = ended.flatMap(({inputs}) =>
+				inputs.flatMap(({path, sha256}) => (sha256 ? [inputPart({path, sha256}, lead)] : [])),
+			);
+			await transport.remove(
+				...[...(isOver ? [runFolderOf(lead)] : []), ...new Set(parts)].map(
+					name => `${remoteDir}/${name}`,
+				),
+			);
+		});
+	} catch (error) {
+		if (!(error instanceof CosmosError)) {
+			throw error;
+		}
+
+		// The results are home and the statuses true; what is left on the host costs only space.
+		watcher.onNotice?.(`could not clean up on ${first.host}: ${messageOf(error)}`);
+		return [...runs];
+	}
+
+	const cleaned = await changeRuns(context, ended, ({uncleaned: _, ...stored}) => stored as Run);
+	return runs.map(run => cleaned.find(({id}) => id === run.id) ?? run);
+}
+
+/**
+ * Moves the video of a transfer among the inputs: an upscale of it then needs no upload. Its hash
+ * has been compared with the file at home.
+ */
+async function keepResult(run: Run, {transport, remoteDir}: HostSession): Promise<void> {
+	const name = resultOf(run.operation);
+	const output =
+		run.operation === 'transfer' && run.status === 'completed'
+			? run.outputs.find(file => file.name === name)
+			: undefined;
+	if (!output) {
+		return;
+	}
+
+	try {
+		await transport.rename(
+			`${remoteDir}/${outputsOf(run)}/${name}`,
+			`${remoteDir}/${inputPath(name, output.sha256)}`,
+		);
+	} catch (error) {
+		// Moved by an earlier try, or not ours to move: then an upscale sends it.
+		if (error instanceof ConnectionLostError || !(error instanceof CosmosError)) {
+			throw error;
+		}
+	}
+}

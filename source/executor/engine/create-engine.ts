@@ -1,0 +1,20 @@
+import type {Host} from '../../domain/host.js';
+import type {Transport} from '../transport/transport.js';
+import {dockerEngine} from './docker.js';
+import type {Engine} from './engine.js';
+import {localProcessEngine} from './process-local.js';
+import {remoteProcessEngine} from './process-remote.js';
+
+/**
+ * The engine that the host's configuration names.
+ * @param remoteDir the checkout's folder on the host, absolute
+ */
+export function createEngine(host: Host, remoteDir: string, transport: Transport): Engine {
+	if (host.engine === 'docker') {
+		return dockerEngine(host, remoteDir, transport);
+	}
+
+	return host.transport === 'local'
+		? localProcessEngine(host, remoteDir)
+		: remoteProcessEngine(host, remoteDir, transport);
+}

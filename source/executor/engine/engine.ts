@@ -1,0 +1,102 @@
+import type {JobExit} from '../../domain/run-status.js';
+import type {LiveJob} from '../../domain/types.js';
+
+/** One job for an engine: what to run, where, for how long. */
+export type Job = {
+	runId: string;
+	/** The GPU set that only one job at a time may use; a name fit for a file and a label. */
+	lane: string;
+	/** `user@machine` at home, for others who look at the host. */
+	startedBy: string;
+	/** The folder that the command runs in, absolute on the host; the model's checkout. */
+	workFolder: string;
+	/** The run's own folder on the host, relative to `workFolder`. It exists. */
+	runFolder: string;
+	command: readonly string[];
+	/** Environment of the command; may hold secrets. */
+	env: Readonly<Record<string, string>>;
+	/** Seconds after which the host itself ends the job. */
+	timeLimit: number;
+};
+
+export type RunJobOptions = {
+	/** The job's output, stdout and stderr merged, byte for byte. */
+	onOutput: (chunk: Buffer) => void;
+	/**
+	 * Somebody else has the lane: for whom we wait, once for each holder.
+	 * @param holder the holding run, who started it and since when, as the host words it
+	 */
+	onWait?: (holder: string) => void;
+	/** The lane is ours and the job itself begins. */
+	onStart?: () => void;
+};
+
+/** What a host says of itself: for `cosmos status` and the host line. */
+export type EngineFacts = {
+	/** E.g. `Docker 28.2.2`. */
+	version: string;
+	/** The image as configured, and when it was made (ISO 8601); empty for an engine without. */
+	image: string;
+	imageCreated: string;
+};
+
+/** What has become of a run's job on the host. */
+export type JobState =
+	/** Its start waits for the lane; nothing runs yet. */
+	| {state: 'waiting'}
+	| {state: 'running'}
+	| {state: 'exited'; exit: JobExit}
+	/** The host knows nothing of it, and cannot tell whether it was ever started. */
+	| {state: 'gone'}
+	/** It never ran, and nothing there will start it: it may be started, again. */
+	| {state: 'unstarted'}
+	/** It was there, and may have run, but somebody has removed it. */
+	| {state: 'removed'};
+
+/** What an engine still keeps of a job that has ended, whoever started it. */
+export type EndedJob = {
+	runId: string;
+	/** `user@machine` at the starter's home. */
+	startedBy: string;
+	/** Seconds since 1970 by the host's clock. */
+	ended: number;
+	/** Bytes that it has written beside the checkout. */
+	size: number;
+};
+
+/** What runs jobs on a host. Errors are `CosmosError`s as the transport's. */
+export type Engine = {
+	/**
+	 * Checks that jobs can run: engine there, allowed, image present.
+	 * @throws CosmosError (host) that names what is missing and the remedy
+	 */
+	check: () => Promise<EngineFacts>;
+	/**
+	 * Starts the job and resolves when it has exited; there is no other way to learn its end.
+	 * @throws ConnectionLostError when the line broke first: the job goes on there
+	 * @throws CosmosError (host) when the engine refused it, (cancelled) when it was stopped while it
+	 * waited for the lane: then nothing was started
+	 */
+	run: (job: Job, options: RunJobOptions) => Promise<JobExit>;
+	/**
+	 * Takes part in a job that was started before: gives its output from a byte on and resolves when
+	 * it has exited.
+	 * @param offset bytes of the output that the caller has already
+	 * @throws CosmosError (host) when there is no such job; ConnectionLostError as `run`
+	 */
+	attach: (
+		runId: string,
+		offset: number,
+		options: Pick<RunJobOptions, 'onOutput'>,
+	) => Promise<JobExit>;
+	/** Looks once what has become of a run's job. */
+	find: (runId: string) => Promise<JobState>;
+	/** Ends a run's job: TERM, `grace` seconds, KILL. False when there was none to end. */
+	stop: (runId: string, grace: number) => Promise<boolean>;
+	/** Removes what the engine keeps of an ended job. Nothing there is not an error. */
+	remove: (runId: string) => Promise<void>;
+	/** The jobs of this product that are alive on the host, whoever started them. */
+	list: () => Promise<LiveJob[]>;
+	/** The jobs of this product that have ended; absent where all is in the run's folder. */
+	ended?: () => Promise<EndedJob[]>;
+};

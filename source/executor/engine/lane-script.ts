@@ -1,0 +1,158 @@
+import {CosmosError} from '../../domain/errors.js';
+import type {ExecOptions, ExecResult, Transport} from '../transport/transport.js';
+
+/**
+ * Runs a script of several lines on a host. It goes through standard input: the remote login shell
+ * never sees it, it leaves no file, and the process list shows none of it. Braces make the shell
+ * read all of it before it begins.
+ */
+export async function runScript(
+	transport: Transport,
+	script: string,
+	options: Pick<ExecOptions, 'onOutput'> = {},
+): Promise<ExecResult> {
+	return transport.exec(['sh', '-s'], {...options, input: `{\n${script}\nexit\n} </dev/null\n`});
+}
+
+/** Ids and lanes become names of files, labels and containers on the host. */
+export function checkName(name: string): string {
+	if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) {
+		throw new CosmosError('usage', `not a name for a run or a lane: ${JSON.stringify(name)}`);
+	}
+
+	return name;
+}
+
+/**
+ * Shell functions about a run that waits to start. `$token.waiting` says that it waits; whoever
+ * renames that file decides: to `.starting` the run itself, to `.ended` the one who stops it, or
+ * starts it anew after a lost line. So a stopped run can never start after all, nor one start twice.
+ *
+ * The folder is one that all users of the host share, because all of them share its GPUs.
+ */
+export function tokenFunctions(runId: string): string {
+	return `run=${checkName(runId)}
+lock_dir=\${COSMOS_LOCK_DIR:-}
+if [ -z "$lock_dir" ]; then
+	lock_dir=/tmp
+	if [ -k /run/lock ] && [ -w /run/lock ]; then lock_dir=/run/lock; fi
+fi
+token=$lock_dir/cosmos-$run
+
+started() {
+	read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+	set -- \${stat##*) }
+	[ "$1" != Z ] && echo "\${20}"
+}
+write_token() { echo "$$ $(started $$) $lane $by" >"$token.$1"; }
+lives() {
+	read -r pid start rest 2>/dev/null <"$1" && [ -n "$start" ] && [ "$(started "$pid")" = "$start" ]
+}
+end_waiter() {
+	[ -e "$token.waiting" ] && mv "$token.waiting" "$token.ended" 2>/dev/null || return 1
+	ended=1
+	while lives "$token.ended"; do
+		if [ "$ended" -lt 50 ]; then kill -TERM "$pid"; else kill -KILL "$pid"; fi
+		ended=$((ended + 1))
+		sleep 0.1
+	done
+	rm -f "$token.ended"
+	[ "$ended" -gt 1 ]
+}
+`;
+}
+
+/**
+ * A start script: takes the lane, then runs the job while it holds the lane's lock. The lock is
+ * on an open file, so it lives as long as this shell or the job's client does. The file is opened
+ * for reading only: in a folder with the sticky bit a user may not open another one's for writing
+ * (fs.protected_regular).
+ *
+ * @param functions what the engine knows, as shell functions: \`holders\` prints what \`await\` waits
+ * for, nothing when the lane is free, and fails when it cannot look; \`settle_lane\`, if given, does the
+ * same for the first time with the lock ours, and makes it certain; \`holder\` prints \`RUN BY STATE\`; \`await IDS\` blocks until
+ * these have ended and must \`exec\`; \`run_job\` runs the job and returns its code
+ */
+export function startScript(
+	job: {runId: string; lane: string; startedBy: string},
+	functions: string,
+): string {
+	return `${tokenFunctions(job.runId)}
+lane=${checkName(job.lane)}
+by='${job.startedBy.replaceAll(/[^\w.@-]/g, '_')}'
+settle_lane() { holders; }
+${functions}
+announcer=
+child=
+give_up() {
+	kill $announcer $child 2>/dev/null
+	rm -f "$token.waiting"
+	exit 143
+}
+tell_holder() {
+	line=$(holder)
+	if [ -n "$line" ] && [ "\${line%% *}" != "$told" ]; then
+		told=\${line%% *}
+		echo "wait $line"
+	fi
+}
+await_quietly() { (await "$@") >/dev/null 2>&1 9<&- & child=$!; wait "$child"; child=; }
+cannot_look() {
+	rm -f "$token.waiting"
+	echo "cannot look for jobs on lane $lane" >&2
+	exit 125
+}
+announce() {
+	trap 'kill $child 2>/dev/null; exit' TERM
+	while :; do
+		tell_holder
+		ids=$(holders)
+		if [ -n "$ids" ]; then await_quietly $ids; else sleep 1 9<&- & child=$!; wait "$child"; fi
+	done
+}
+lock_lane() {
+	file=$lock_dir/cosmos-lane-$lane.lock
+	[ -e "$file" ] || (umask 0; set -C; : >"$file") 2>/dev/null
+	exec 9<"$file"
+	if ! flock -n 9; then
+		announce &
+		announcer=$!
+		flock 9 &
+		child=$!
+		wait "$child"
+		kill "$announcer" 2>/dev/null
+		wait "$announcer"
+		announcer= child=
+	fi
+	[ "$file" -ef /proc/self/fd/9 ]
+}
+
+told=
+end_waiter
+refusal=$( (set -C; write_token waiting) 2>&1) || {
+	case $refusal in
+	*exist*) refusal="$run waits for its lane already" ;;
+	*) rm -f "$token.waiting" ;;
+	esac
+	echo "cannot write $token.waiting: $refusal" >&2
+	exit 125
+}
+trap '' PIPE
+trap give_up TERM HUP INT
+echo ready
+until lock_lane; do :; done
+ids=$(settle_lane) || cannot_look
+while [ -n "$ids" ]; do
+	tell_holder
+	await_quietly $ids
+	ids=$(holders) || cannot_look
+done
+mv "$token.waiting" "$token.starting" 2>/dev/null || give_up
+trap - TERM HUP INT
+echo start
+trap - PIPE
+run_job
+code=$?
+rm -f "$token.starting"
+exit "$code"`;
+}

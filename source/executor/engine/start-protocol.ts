@@ -1,0 +1,84 @@
+import {cleanText} from '../../domain/log-lines.js';
+
+/**
+ * What a start script says on standard output before the job's own bytes: lines `ready`,
+ * `wait HOLDER` and, as the last one, `start`. Everything after `start` is the job's output.
+ */
+export type StartEvents = {
+	/** The host knows of the job from now on: it can be stopped there. */
+	onReady: () => void;
+	/** Somebody else has the lane: the run, who started it, and since when. */
+	onWait: (holder: string) => void;
+	/** The lane is taken; the job itself begins. */
+	onStart?: () => void;
+	onOutput: (chunk: Buffer) => void;
+};
+
+export type StartReader = {
+	push: (chunk: Buffer) => void;
+	/** Whether the job itself was started. */
+	started: () => boolean;
+	/** Bytes of the job's output so far. */
+	received: () => number;
+};
+
+const newline = 0x0a;
+/** A line of ours is short; more without a newline is somebody else's noise and is dropped. */
+const longestLine = 4096;
+
+/** Parts a start script's output into its own words and the job's bytes, however it is cut. */
+export function readStart(events: StartEvents): StartReader {
+	let head: Buffer = Buffer.alloc(0);
+	let started = false;
+	let received = 0;
+	let told = '';
+
+	function obey(line: string) {
+		const [word, run, startedBy, ...state] = line.split(' ');
+		if (word === 'ready') {
+			events.onReady();
+		} else if (word === 'wait' && run && run !== told) {
+			told = run;
+			events.onWait(describeHolder(run, startedBy, state.join(' ')));
+		}
+	}
+
+	function give(bytes: Buffer) {
+		if (bytes.length > 0) {
+			received += bytes.length;
+			events.onOutput(bytes);
+		}
+	}
+
+	return {
+		push(chunk) {
+			if (started) {
+				give(chunk);
+				return;
+			}
+
+			head = Buffer.concat([head, chunk]);
+			for (let end = head.indexOf(newline); end >= 0; end = head.indexOf(newline)) {
+				const line = head.subarray(0, end).toString();
+				head = head.subarray(end + 1);
+				if (line === 'start') {
+					started = true;
+					events.onStart?.();
+					give(head);
+					return;
+				}
+
+				obey(line);
+			}
+
+			head = head.length > longestLine ? Buffer.alloc(0) : head;
+		},
+		started: () => started,
+		received: () => received,
+	};
+}
+
+function describeHolder(run: string, startedBy: string | undefined, state: string): string {
+	const details = [startedBy && `of ${startedBy}`, state && `(${state.toLowerCase()})`];
+	return cleanText([run, ...details].filter(Boolean).join(' '));
+}

@@ -1,0 +1,81 @@
+import {explainExit, type JobExit} from '../domain/run-status.js';
+import type {Run} from '../domain/types.js';
+import {collectJob} from './collect-job.js';
+import {endJob} from './end-job.js';
+import type {JobContext} from './job-context.js';
+import {runJob} from './run-job.js';
+import {StepError} from './run-steps.js';
+import {uploadJob} from './upload-job.js';
+
+/**
+ * The story of one job, from the stored `pending` on: upload, start, stream, wait, collect, verify,
+ * clean. A lost line is waited for. A job has one run, or the several of a batch, which share a
+ * container. Resolves with the runs as they are in the store at its end, also when they failed or
+ * were cancelled.
+ * @throws ConnectionLostError when the host did not answer again while the job's time limit lasted
+ * @throws CosmosError (home) when the store or the log cannot be written
+ */
+export async function executeJob(runs: readonly Run[], context: JobContext): Promise<Run[]> {
+	return concludeJob(runs, context, async () =>
+		runJob(runs, await uploadJob(runs, context), context),
+	);
+}
+
+/**
+ * Brings the runs of a job to their end once it has ended.
+ * @param work resolves with the end of the job
+ */
+export async function concludeJob(
+	runs: readonly Run[],
+	context: JobContext,
+	work: () => Promise<JobExit>,
+): Promise<Run[]> {
+	const {home, signal} = context;
+	const [first] = runs as readonly [Run, ...Run[]];
+	let exit: JobExit;
+	try {
+		exit = await work();
+		// From here on the host's copy of the output may go.
+		await home.log.settle();
+	} catch (error) {
+		if (!(error instanceof StepError)) {
+			throw error;
+		}
+
+		const {failure} = error;
+		if (first.batch && failure.reason === 'container-lost') {
+			await home.log.settle();
+			return collectJob(runs, {exit: lostExit, failure}, context);
+		}
+
+		return endJob(runs, context, stored =>
+			signal.aborted ? {...stored, status: 'cancelled'} : {...stored, status: 'failed', failure},
+		);
+	}
+
+	// A job that was done before a stop reached it has a result, and that is not thrown away. Of a
+	// batch some runs may have one in any case.
+	if (exit.code === 0 || first.batch) {
+		return collectJob(runs, {exit}, context);
+	}
+
+	if (signal.aborted) {
+		return endJob(runs, context, stored => ({
+			...stored,
+			status: 'cancelled',
+			exitCode: exit.code,
+		}));
+	}
+
+	const tail = await home.log.tailOf(first.id);
+	const failure = explainExit(exit, tail, first.settings.timeLimit, first.operation);
+	return endJob(runs, context, stored => ({
+		...stored,
+		status: 'failed',
+		failure,
+		exitCode: exit.code,
+	}));
+}
+
+/** Of a container that somebody has removed nobody knows the end; a removal kills. */
+const lostExit: JobExit = {code: 137, oomKilled: false, engineMessage: ''};

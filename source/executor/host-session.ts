@@ -1,0 +1,62 @@
+import {CosmosError} from '../domain/errors.js';
+import type {Host} from '../domain/host.js';
+import {createEngine} from './engine/create-engine.js';
+import type {Engine} from './engine/engine.js';
+import type {Transport} from './transport/transport.js';
+
+/** A host that we talk to: one connection, used by everything. */
+export type HostSession = {
+	host: Host;
+	transport: Transport;
+	engine: Engine;
+	/** The checkout's folder on the host, absolute. */
+	remoteDir: string;
+};
+
+export type HostSessionOptions = {
+	env: NodeJS.ProcessEnv;
+	/** Asks a person for a key's passphrase; absent where nobody can be asked. */
+	askPassphrase?: (keyPath: string) => Promise<string | undefined>;
+	/** Fingerprint of an unknown host key that the user accepts. */
+	acceptHostKey?: string;
+};
+
+/** Connects and finds the checkout's folder. */
+export async function openHostSession(
+	host: Host,
+	options: HostSessionOptions,
+): Promise<HostSession> {
+	const transport = await createTransport(host, options);
+	await transport.connect();
+	const remoteDir = /^~(?=$|\/)/.test(host.remoteDir)
+		? `${await transport.home()}${host.remoteDir.slice(1)}`
+		: host.remoteDir;
+	if (host.simulated && host.transport === 'local') {
+		await transport.makeFolder(remoteDir);
+	}
+
+	return {host, transport, remoteDir, engine: createEngine(host, remoteDir, transport)};
+}
+
+/** ssh2 is loaded only where a host is reached by SSH. */
+async function createTransport(host: Host, options: HostSessionOptions): Promise<Transport> {
+	if (host.transport === 'local') {
+		const {localTransport} = await import('./transport/local.js');
+		return localTransport(host.name);
+	}
+
+	const {sshTransport} = await import('./transport/ssh.js');
+	return sshTransport(host, options);
+}
+
+/** @throws CosmosError (host) when the uploads would not fit */
+export async function checkSpaceThere(session: HostSession, bytes: number): Promise<void> {
+	const free = await session.transport.freeSpace(session.remoteDir);
+	if (free < bytes) {
+		throw new CosmosError(
+			'host',
+			`${session.host.name} has ${free} bytes left in ${session.remoteDir}, the inputs need ${bytes}`,
+			{hint: 'Free space there.'},
+		);
+	}
+}

@@ -1,0 +1,82 @@
+import {ConnectionLostError, CosmosError, messageOf} from '../domain/errors.js';
+import type {JobContext} from './job-context.js';
+
+/** Seconds of the longest pause between two tries. */
+const longestPause = 60;
+/** Seconds to wait before each try, without end: 1, 2, 4 … 60, 60. */
+function* growingPauses(): Generator<number> {
+	for (let seconds = 1; ; seconds = Math.min(longestPause, seconds * 2)) {
+		yield seconds;
+	}
+}
+
+/**
+ * Does work that may be repeated; when the line breaks, waits until the host answers again and
+ * repeats it.
+ * @param patience seconds from now after which a broken line is given up
+ * @throws ConnectionLostError then; anything else that the work throws at once
+ */
+export async function throughLostLines<T>(
+	context: JobContext,
+	patience: number,
+	work: () => Promise<T>,
+): Promise<T> {
+	const end = performance.now() + patience * 1000;
+	for (;;) {
+		try {
+			return await work();
+		} catch (error) {
+			if (!(error instanceof ConnectionLostError)) {
+				throw error;
+			}
+
+			await waitForHost(context, end, error);
+		}
+	}
+}
+
+async function waitForHost(
+	{session, watcher, signal}: JobContext,
+	end: number,
+	lost: ConnectionLostError,
+): Promise<void> {
+	// The line may hold while the engine behind it is gone: the cause says so.
+	let why = messageOf(lost.cause instanceof CosmosError ? lost.cause : lost);
+	for (const seconds of growingPauses()) {
+		// What we closed ourselves, because we are about to end, is not lost.
+		if (session.transport.closed || performance.now() > end) {
+			throw lost;
+		}
+
+		watcher.onNotice?.(`${why}, trying again in ${seconds} s`);
+		// A person who wants to stop the run is not kept waiting.
+		await pause(signal.aborted ? Math.min(seconds, 1) : seconds, signal);
+		try {
+			await session.transport.connect();
+			watcher.onNotice?.(`connected to ${session.host.name} again`);
+			return;
+		} catch (error) {
+			if (!(error instanceof CosmosError && error.kind === 'connection')) {
+				throw error;
+			}
+
+			why = messageOf(error);
+		}
+	}
+}
+
+/** Ends early when the signal is aborted meanwhile. */
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+	await new Promise<void>(resolve => {
+		const done = () => {
+			clearTimeout(timer);
+			signal.removeEventListener('abort', done);
+			resolve();
+		};
+
+		const timer = setTimeout(done, seconds * 1000);
+		if (!signal.aborted) {
+			signal.addEventListener('abort', done);
+		}
+	});
+}

@@ -1,0 +1,60 @@
+import {leadOf} from '../domain/batch.js';
+import {isUnfinished, type JobExit} from '../domain/run-status.js';
+import type {Run} from '../domain/types.js';
+import {collectJob} from './collect-job.js';
+import {cleanJob, endJob} from './end-job.js';
+import {concludeJob, executeJob} from './execute-job.js';
+import {grace, type JobContext, patienceFor} from './job-context.js';
+import {throughLostLines} from './reconnect.js';
+import {rejoinJob} from './run-job.js';
+
+/**
+ * Takes up a job whose `cosmos` has died, from what the store and the host say, and brings its runs
+ * to their end; with an aborted signal that end is a cancelled run, unless its job was done already.
+ * The caller owns the runs. A job is never started twice: the host is asked first, and a
+ * container's name can be taken only once.
+ * @param runs every run of the job, those too that are over
+ */
+export async function recoverJob(runs: readonly Run[], context: JobContext): Promise<Run[]> {
+	const open = runs.filter(({status}) => isUnfinished(status));
+	if (open.length === 0) {
+		return cleanJob(runs, context);
+	}
+
+	// One that is further on has seen the end of the job, which is that of all.
+	const ended = runs.find(({status, batch}) => status === 'downloading' || batch?.exit);
+	if (ended) {
+		await context.home.log.settle();
+		return collectJob(runs, {exit: exitOf(ended)}, context);
+	}
+
+	return resumeJob(runs, context);
+}
+
+function exitOf(run: Run): JobExit {
+	const {code = 0, oomKilled = false} = run.batch?.exit ?? {};
+	return {code, oomKilled, engineMessage: ''};
+}
+
+/**
+ * The job may have begun without our noticing. Where it certainly never ran, it starts again from
+ * the upload on.
+ */
+async function resumeJob(runs: readonly Run[], context: JobContext): Promise<Run[]> {
+	const {engine} = context.session;
+	const lead = leadOf(runs[0] as Run);
+	const patience = patienceFor(runs);
+	const {state} = await throughLostLines(context, patience, () => engine.find(lead));
+	const ran = runs.some(({status}) => status === 'running');
+	const wasThere = state === 'removed' || (state === 'gone' && ran);
+	if (state === 'running' || state === 'exited' || wasThere) {
+		return concludeJob(runs, context, () => rejoinJob(runs, context));
+	}
+
+	if (!context.signal.aborted) {
+		return executeJob(runs, context);
+	}
+
+	await throughLostLines(context, patience, () => engine.stop(lead, grace));
+	return endJob(runs, context, stored => ({...stored, status: 'cancelled'}));
+}

@@ -1,0 +1,184 @@
+import {leadOf, timeLimitOf} from '../domain/batch.js';
+import {ConnectionLostError, CosmosError} from '../domain/errors.js';
+import type {ModelJob} from '../domain/models/model-job.js';
+import type {JobExit} from '../domain/run-status.js';
+import type {Run} from '../domain/types.js';
+import type {RunJobOptions} from './engine/engine.js';
+import {changeRuns, grace, type JobContext, patienceFor} from './job-context.js';
+import {throughLostLines} from './reconnect.js';
+import {runFolderOf} from './run-folder.js';
+import {runStep, StepError} from './run-steps.js';
+
+/** Starts the job and waits for its end, through lost lines; an abort ends it on the host. */
+export async function runJob(
+	runs: readonly Run[],
+	job: ModelJob,
+	context: JobContext,
+): Promise<JobExit> {
+	const {session, home, signal} = context;
+	await changeRuns(context, runs, stored => ({
+		...stored,
+		status: 'starting',
+		times: {...stored.times, starting: home.now()},
+	}));
+	// From here to the moment at which a stop reaches the start, nothing is awaited.
+	if (signal.aborted) {
+		throw new StepError('engine', new CosmosError('cancelled', 'cancelled before the start'));
+	}
+
+	const [first] = runs as readonly [Run, ...Run[]];
+	const start: StartJob = options =>
+		session.engine.run(
+			{
+				runId: leadOf(first),
+				lane: first.lane,
+				startedBy: context.startedBy,
+				workFolder: session.remoteDir,
+				runFolder: runFolderOf(leadOf(first)),
+				command: job.command,
+				env: context.env,
+				timeLimit: timeLimitOf(runs),
+			},
+			options,
+		);
+	return attend(runs, context, start);
+}
+
+/** Goes on with a job that was started before: its output from where the log ends, its end. */
+export async function rejoinJob(runs: readonly Run[], context: JobContext): Promise<JobExit> {
+	return attend(runs, context);
+}
+
+type StartJob = (options: RunJobOptions) => Promise<JobExit>;
+
+/** @param start how a job begins; without it the job has begun already */
+async function attend(
+	runs: readonly Run[],
+	context: JobContext,
+	start?: StartJob,
+): Promise<JobExit> {
+	const {session, home, watcher, signal} = context;
+	const [first] = runs as readonly [Run, ...Run[]];
+	const runId = leadOf(first);
+	const writing = inOrder();
+	let began = !start && runs.some(({status}) => status === 'running');
+	const options: RunJobOptions = {
+		onOutput(chunk) {
+			writing.add(() => home.log.append(chunk));
+			watcher.onOutput?.(chunk);
+		},
+		onWait(holder) {
+			watcher.onNotice?.(`waiting for ${holder} on ${first.host}`);
+			writing.add(() => changeRuns(context, runs, stored => ({...stored, waitingFor: holder})));
+		},
+		onStart() {
+			began = true;
+			writing.add(() => markRunning(runs, context));
+		},
+	};
+
+	/** After a lost line the job may run, have ended, or never have begun. */
+	async function goOn(): Promise<JobExit> {
+		await writing.done();
+		if (signal.aborted) {
+			await session.engine.stop(runId, grace);
+		}
+
+		const {state} = await session.engine.find(runId);
+		if (state === 'running' || state === 'exited') {
+			if (!began) {
+				options.onStart?.();
+			}
+
+			return session.engine.attach(runId, await home.log.size(), options);
+		}
+
+		if (state === 'removed' || (state === 'gone' && began) || !start) {
+			throw new StepError('container-lost', containerLost(first));
+		}
+
+		if (signal.aborted) {
+			throw new CosmosError('cancelled', `${runId} was stopped before it began`);
+		}
+
+		return start(options);
+	}
+
+	const stopper = stopOnAbort(runId, context);
+	let attempt = start ? () => start(options) : goOn;
+	try {
+		const ended = throughLostLines(context, patienceFor(runs), async () => {
+			const work = attempt;
+			attempt = goOn;
+			return runStep('engine', signal, work);
+		});
+		// What cannot be written at home is told at once; the job goes on there all the same.
+		const exit = await Promise.race([ended, writing.failure]);
+		await stopper.settled();
+		return exit;
+	} finally {
+		stopper.disarm();
+		await writing.done();
+	}
+}
+
+/** Ends the job on the host when the run is cancelled. */
+function stopOnAbort(runId: string, {session, signal}: JobContext) {
+	let stopping: Promise<unknown> = Promise.resolve();
+	const stop = () => {
+		stopping = session.engine.stop(runId, grace);
+		// `settled` tells; until then it must not count as unhandled.
+		stopping.catch(() => undefined);
+	};
+
+	signal.addEventListener('abort', stop, {once: true});
+	return {
+		disarm: () => signal.removeEventListener('abort', stop),
+		async settled() {
+			try {
+				await stopping;
+			} catch (error) {
+				// The job has ended all the same: it was asked again over the next line.
+				if (!(error instanceof ConnectionLostError)) {
+					throw error;
+				}
+			}
+		},
+	};
+}
+
+function containerLost(run: Run): CosmosError {
+	return new CosmosError('host', `the container of ${leadOf(run)} is gone from ${run.host}`, {
+		hint: 'Somebody removed it there before its end was seen. The log so far is kept; run it again.',
+	});
+}
+
+async function markRunning(runs: readonly Run[], context: JobContext): Promise<void> {
+	await changeRuns(context, runs, ({waitingFor: _, ...stored}) => ({
+		...stored,
+		status: 'running',
+		times: {...stored.times, running: context.home.now()},
+	}));
+}
+
+/** Writes one after the other, as they were asked for; the first failure ends them all. */
+function inOrder() {
+	let last: Promise<unknown> = Promise.resolve();
+	let fail: (error: unknown) => void = () => {};
+	const failure = new Promise<never>((_, reject) => {
+		fail = reject;
+	});
+	// `done` tells, too; until then it must not count as unhandled.
+	failure.catch(() => undefined);
+	return {
+		/** Rejects with the first failure; never resolves. */
+		failure,
+		add(write: () => Promise<unknown>) {
+			last = last.then(write);
+			last.catch(fail);
+		},
+		async done() {
+			await last;
+		},
+	};
+}

@@ -1,0 +1,37 @@
+import {ConnectionLostError, CosmosError} from '../domain/errors.js';
+import type {Failure} from '../domain/types.js';
+
+/** A step's failure, with the reason that the run gets. */
+export class StepError extends Error {
+	readonly failure: Failure;
+
+	constructor(reason: Failure['reason'], error: CosmosError) {
+		super(error.message, {cause: error});
+		this.failure = {reason, message: error.message, hint: error.hint};
+	}
+}
+
+/** Runs one step. What goes wrong in it ends the run, but for our own disk and a lost line. */
+export async function runStep<T>(
+	reason: 'upload' | 'engine',
+	signal: AbortSignal,
+	work: () => Promise<T>,
+): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		if (error instanceof StepError || error instanceof ConnectionLostError) {
+			throw error;
+		}
+
+		if (error instanceof CosmosError && error.kind !== 'home') {
+			throw new StepError(reason, error);
+		}
+
+		if (signal.aborted && !(error instanceof CosmosError)) {
+			throw new StepError(reason, new CosmosError('cancelled', 'cancelled', {cause: error}));
+		}
+
+		throw error;
+	}
+}

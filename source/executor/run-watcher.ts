@@ -1,0 +1,26 @@
+import type {Run} from '../domain/types.js';
+
+/** How far a file is on its way. */
+export type TransferProgress = {
+	direction: 'upload' | 'download';
+	/** The file's name for a person. */
+	file: string;
+	/** Bytes of this file. */
+	done: number;
+	total: number;
+	/** Smoothed over some seconds, without what was there before; absent until it is known. */
+	bytesPerSecond?: number;
+	/** Seconds until this file is there, at that rate. */
+	etaSeconds?: number;
+};
+
+/** Whoever looks on while a run goes its way. Nothing it does changes the run. */
+export type RunWatcher = {
+	/** After every change that is in the store. The first call tells the new run's id. */
+	onChange?: (run: Run) => void;
+	/** Log bytes, as they are appended to the run's log file. */
+	onOutput?: (chunk: Buffer) => void;
+	onTransfer?: (progress: TransferProgress) => void;
+	/** Something worth a line that changes no status: waiting for the lane, a lost line. */
+	onNotice?: (text: string) => void;
+};

@@ -1,0 +1,36 @@
+/** Files up to this many bytes cost more in answers that are waited for than in bytes. */
+const small = 1024 * 1024;
+const smallAtOnce = 16;
+
+/**
+ * Does the same with each file, small ones side by side and large ones one after the other, and returns
+ * the results in order. After a failure nothing more is begun; it rejects with the first one when all
+ * that was under way is over, so that a new try meets nobody at work.
+ */
+export async function severalAtOnce<T extends {size: number}, R>(
+	files: readonly T[],
+	work: (file: T, index: number) => Promise<R>,
+): Promise<R[]> {
+	const results: R[] = [];
+	const failures: unknown[] = [];
+	const entries = [...files.entries()];
+	const worker = async (left: Iterator<[number, T]>) => {
+		for (let next = left.next(); !next.done && failures.length === 0; next = left.next()) {
+			const [index, file] = next.value;
+			try {
+				results[index] = await work(file, index);
+			} catch (error) {
+				failures.push(error);
+			}
+		}
+	};
+
+	const quick = entries.filter(([, {size}]) => size <= small).values();
+	await Promise.all(Array.from({length: smallAtOnce}, () => worker(quick)));
+	await worker(entries.filter(([, {size}]) => size > small).values());
+	if (failures.length > 0) {
+		throw failures[0];
+	}
+
+	return results;
+}

@@ -1,0 +1,135 @@
+import {createHash} from 'node:crypto';
+import {createReadStream} from 'node:fs';
+import path from 'node:path';
+import {pipeline} from 'node:stream/promises';
+import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
+import type {TransferProgress} from './run-watcher.js';
+import {severalAtOnce} from './several-at-once.js';
+import {createTransferMeter, type TransferMeter} from './transfer-meter.js';
+import type {Transport} from './transport/transport.js';
+
+/** The folder on the host, below the checkout, that keeps inputs by content. */
+export const inputFolder = 'cosmos-inputs';
+
+export type Watch = {
+	onTransfer?: (progress: TransferProgress) => void;
+	signal?: AbortSignal;
+};
+
+/** Hex SHA-256 of a file at home. */
+export async function hashFile(file: string, signal?: AbortSignal): Promise<string> {
+	const hash = createHash('sha256');
+	try {
+		await pipeline(createReadStream(file, {highWaterMark: 1 << 20}), hash, {signal});
+	} catch (error) {
+		throw unreadable(file, error);
+	}
+
+	return hash.digest('hex');
+}
+
+function unreadable(file: string, error: unknown): unknown {
+	return systemCode(error) && !isAbort(error)
+		? new CosmosError('usage', `cannot read ${file}: ${messageOf(error)}`, {
+				hint: 'The file was there when the prompt was made; put it back or make a new prompt.',
+				cause: error,
+			})
+		: error;
+}
+
+function isAbort(error: unknown): boolean {
+	return error instanceof Error && error.name === 'AbortError';
+}
+
+/** Where a file with this content lies on the host, relative to the checkout. */
+export function inputPath(file: string, sha256: string): string {
+	return `${inputFolder}/${sha256}${path.extname(file).toLowerCase()}`;
+}
+
+export type Input = {path: string; size: number; sha256: string};
+
+/** Where an input arrives before it gets its name: of the run's own. */
+export function inputPart(input: Pick<Input, 'path' | 'sha256'>, runId: string): string {
+	return `${inputPath(input.path, input.sha256)}.${runId}.part`;
+}
+
+/**
+ * Sends files to their places by content; their folder must be there. What lies there with the
+ * right hash is not sent again; a new one arrives under a temporary name of the run's own, is hashed
+ * there, and only then gets its name.
+ */
+export async function uploadInputs(
+	transport: Transport,
+	remoteDir: string,
+	inputs: readonly Input[],
+	{runId, ...watch}: Watch & {runId: string},
+): Promise<void> {
+	const targets = inputs.map(input => `${remoteDir}/${inputPath(input.path, input.sha256)}`);
+	// Their time says when an input was last used; by it `cosmos clean` tells the old ones.
+	const there = await transport.hashes(targets, {size: largest(inputs), touch: true});
+	const sendings = inputs.map((input, index) => ({
+		...input,
+		target: targets[index] as string,
+		temporary: `${remoteDir}/${inputPart(input, runId)}`,
+		meter: meterFor('upload', path.basename(input.path), input.size, watch),
+	}));
+	for (const {meter, size} of sendings.filter(
+		(_, index) => there[index] === inputs[index]?.sha256,
+	)) {
+		meter(size);
+	}
+
+	const missing = sendings.filter((_, index) => there[index] !== inputs[index]?.sha256);
+	// A part that was left by an earlier try may be damaged: then the hash tells.
+	const damaged = await sendWhole(transport, missing, watch.signal);
+	const [changed] = await sendWhole(transport, damaged, watch.signal);
+	if (changed) {
+		throw new CosmosError('usage', `${changed.path} changed while it was sent`, {
+			hint: 'Start the run again when nothing writes to the file.',
+		});
+	}
+}
+
+type Sending = Input & {target: string; temporary: string; meter: TransferMeter};
+
+/** Sends what is missing of each file; returns those that arrived with another content. */
+async function sendWhole(
+	transport: Transport,
+	sendings: readonly Sending[],
+	signal?: AbortSignal,
+): Promise<Sending[]> {
+	if (sendings.length === 0) {
+		return [];
+	}
+
+	await severalAtOnce(sendings, ({path: file, temporary, meter}) =>
+		transport.upload(file, temporary, {onProgress: meter, signal}),
+	);
+	const names = sendings.map(({temporary}) => temporary);
+	const arrived = await transport.hashes(names, {size: largest(sendings)});
+	const isWhole = (sending: Sending) => arrived[sendings.indexOf(sending)] === sending.sha256;
+	await severalAtOnce(sendings.filter(isWhole), ({temporary, target}) =>
+		transport.rename(temporary, target),
+	);
+	const damaged = sendings.filter(sending => !isWhole(sending));
+	if (damaged.length > 0) {
+		await transport.remove(...damaged.map(({temporary}) => temporary));
+	}
+
+	return damaged;
+}
+
+/** Bytes of the largest file. */
+export function largest(files: readonly {size: number}[]): number {
+	return files.reduce((most, {size}) => Math.max(most, size), 0);
+}
+
+/** Tells of the transfer of one file. */
+export function meterFor(
+	direction: TransferProgress['direction'],
+	file: string,
+	total: number,
+	{onTransfer}: Watch,
+): TransferMeter {
+	return createTransferMeter({direction, file, total}, progress => onTransfer?.(progress));
+}

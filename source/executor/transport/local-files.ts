@@ -1,0 +1,251 @@
+import {createHash} from 'node:crypto';
+import {createReadStream, createWriteStream} from 'node:fs';
+import {
+	lstat,
+	mkdir,
+	open,
+	readdir,
+	rename,
+	rm,
+	stat,
+	statfs,
+	truncate,
+	utimes,
+} from 'node:fs/promises';
+import path from 'node:path';
+import {Transform} from 'node:stream';
+import {pipeline} from 'node:stream/promises';
+import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
+import {throwIfAborted} from './abortable.js';
+import type {CopyOptions, FolderEntry, HostFile, Transport} from './transport.js';
+
+type FileMethods = Pick<
+	Transport,
+	| 'fileSize'
+	| 'isFolder'
+	| 'makeFolder'
+	| 'listFolder'
+	| 'listFiles'
+	| 'writeFile'
+	| 'upload'
+	| 'download'
+	| 'rename'
+	| 'remove'
+	| 'hashes'
+	| 'clock'
+	| 'freeSpace'
+>;
+
+/** Bytes read or written at once. */
+const chunkSize = 1 << 20;
+
+/** The file half of the local transport: the system's own files. */
+export function localFiles(host: string): FileMethods {
+	return {
+		fileSize: file => refused(host, file, () => fileSize(file)),
+		isFolder: folder => refused(host, folder, () => isFolder(folder)),
+		makeFolder: folder =>
+			refused(host, folder, async () => {
+				await mkdir(folder, {recursive: true});
+			}),
+		listFolder: folder => refused(host, folder, () => listFolder(folder)),
+		listFiles: folder => refused(host, folder, () => listFiles(folder)),
+		writeFile: (file, data, mode = 0o600) =>
+			refused(host, file, () => writeWhole(file, data, mode)),
+		upload: (from, to, options) => refused(host, to, () => copy(from, to, options)),
+		download: (from, to, options) => refused(host, to, () => copy(from, to, options), 'home'),
+		rename: (from, to) => refused(host, from, () => rename(from, to)),
+		async remove(...paths) {
+			for (const file of paths) {
+				await refused(host, file, () => rm(file, {recursive: true, force: true}));
+			}
+		},
+		clock: async () => Math.floor(Date.now() / 1000),
+		async hashes(paths, {touch} = {}) {
+			const found: Array<string | undefined> = [];
+			const now = new Date();
+			for (const file of paths) {
+				const hash = await refused(host, file, () => hashIfThere(file));
+				if (touch && hash !== undefined) {
+					// One of somebody else is only not marked.
+					await utimes(file, now, now).catch(() => undefined);
+				}
+
+				found.push(hash);
+			}
+
+			return found;
+		},
+		freeSpace: folder => refused(host, folder, () => freeSpace(folder)),
+	};
+}
+
+/**
+ * Errors of the file system become ours, with the path and the remedy.
+ * @param kind whose trouble a full disk is; host and home are one machine, but not one purpose
+ */
+async function refused<T>(
+	host: string,
+	file: string,
+	work: () => Promise<T>,
+	kind: 'host' | 'home' = 'host',
+): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		const code = systemCode(error);
+		if (code === undefined) {
+			throw error;
+		}
+
+		const place = pathOf(error) ?? file;
+		const full = code === 'ENOSPC' || code === 'EDQUOT';
+		throw new CosmosError(full ? kind : 'host', `${host}: ${wordFor(code, error)}: ${place}`, {
+			hint: hints.get(code) ?? '',
+			cause: error,
+		});
+	}
+}
+
+/** The file that the system named; a copy has two. */
+function pathOf(error: unknown): string | undefined {
+	return error instanceof Error && 'path' in error && typeof error.path === 'string'
+		? error.path
+		: undefined;
+}
+
+const hints = new Map([
+	['EACCES', 'Give yourself access to it.'],
+	['EPERM', 'Give yourself access to it.'],
+	['ENOSPC', 'Free space there.'],
+	['EDQUOT', 'Free space there.'],
+]);
+
+function wordFor(code: string, error: unknown): string {
+	switch (code) {
+		case 'EACCES':
+		case 'EPERM':
+			return 'permission denied';
+		case 'ENOSPC':
+			return 'disk full';
+		case 'EDQUOT':
+			return 'disk quota exceeded';
+		case 'ENOENT':
+			return 'no such file or folder';
+		default:
+			return messageOf(error);
+	}
+}
+
+async function statIfThere(file: string) {
+	try {
+		return await stat(file);
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') {
+			return undefined;
+		}
+
+		throw error;
+	}
+}
+
+async function fileSize(file: string): Promise<number | undefined> {
+	const found = await statIfThere(file);
+	return found?.isFile() ? found.size : undefined;
+}
+
+async function isFolder(folder: string): Promise<boolean> {
+	return (await statIfThere(folder))?.isDirectory() ?? false;
+}
+
+/** A link is seen as itself, wherever it leads. */
+async function listFolder(folder: string): Promise<FolderEntry[]> {
+	if (!(await isFolder(folder))) {
+		return [];
+	}
+
+	const entries: FolderEntry[] = [];
+	for (const entry of await readdir(folder, {withFileTypes: true})) {
+		const {size, mtimeMs} = await lstat(path.join(folder, entry.name));
+		entries.push({
+			name: entry.name,
+			size,
+			modified: Math.floor(mtimeMs / 1000),
+			kind: entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : 'other',
+		});
+	}
+
+	return entries;
+}
+
+async function listFiles(folder: string, prefix = ''): Promise<HostFile[]> {
+	const files: HostFile[] = [];
+	for (const {kind, name, size, modified} of await listFolder(folder)) {
+		if (kind === 'folder') {
+			files.push(...(await listFiles(path.join(folder, name), `${prefix}${name}/`)));
+		} else if (kind === 'file') {
+			files.push({name: prefix + name, size, modified});
+		}
+	}
+
+	return files;
+}
+
+async function writeWhole(file: string, data: string, mode: number): Promise<void> {
+	const handle = await open(file, 'w', mode);
+	try {
+		// The mode given to open() counts only for a new file, and less the umask.
+		await handle.chmod(mode);
+		await handle.writeFile(data);
+	} finally {
+		await handle.close();
+	}
+}
+
+/** Copies what `to` lacks of `from`; a longer `to` cannot be a part of it and starts afresh. */
+async function copy(from: string, to: string, options: CopyOptions = {}): Promise<void> {
+	const {onProgress, onChunk, signal} = options;
+	const {size} = await stat(from);
+	let done = (await fileSize(to)) ?? 0;
+	if (done > size) {
+		await truncate(to, 0);
+		done = 0;
+	}
+
+	throwIfAborted(signal);
+	onProgress?.(done);
+	const count = new Transform({
+		transform(chunk: Buffer, _encoding, callback) {
+			onChunk?.(chunk, done);
+			done += chunk.length;
+			onProgress?.(done);
+			callback(undefined, chunk);
+		},
+	});
+	try {
+		await pipeline(
+			createReadStream(from, {start: done, highWaterMark: chunkSize}),
+			count,
+			createWriteStream(to, {flags: 'a', flush: true, highWaterMark: chunkSize}),
+			{signal},
+		);
+	} catch (error) {
+		throwIfAborted(signal);
+		throw error;
+	}
+}
+
+async function hashIfThere(file: string): Promise<string | undefined> {
+	if (!(await statIfThere(file))?.isFile()) {
+		return undefined;
+	}
+
+	const hash = createHash('sha256');
+	await pipeline(createReadStream(file, {highWaterMark: chunkSize}), hash);
+	return hash.digest('hex');
+}
+
+async function freeSpace(folder: string): Promise<number> {
+	const {bavail, bsize} = await statfs(folder);
+	return bavail * bsize;
+}

@@ -1,0 +1,58 @@
+import {homedir} from 'node:os';
+import {throwIfAborted} from './abortable.js';
+import {localFiles} from './local-files.js';
+import {StartError, startLocally} from './local-process.js';
+import type {ExecOptions, ExecResult, Transport} from './transport.js';
+
+/** This machine as a host: child processes and the file system, no shell, no network. */
+export function localTransport(hostName: string): Transport {
+	return {
+		host: hostName,
+		closed: false,
+		async connect() {},
+		exec: (command, options) => exec(hostName, command, options),
+		home: async () => homedir(),
+		...localFiles(hostName),
+		async close() {},
+	};
+}
+
+async function exec(
+	host: string,
+	command: readonly string[],
+	options: ExecOptions = {},
+): Promise<ExecResult> {
+	const {input, onOutput, cwd, env, signal} = options;
+	throwIfAborted(signal);
+	const stdout: Buffer[] = [];
+	const stderr: Buffer[] = [];
+	try {
+		const child = await startLocally(host, command, {
+			cwd,
+			env,
+			input,
+			onStdout: onOutput ?? (chunk => stdout.push(chunk)),
+			onStderr: chunk => stderr.push(chunk),
+		});
+		const end = () => child.kill('SIGTERM');
+		signal?.addEventListener('abort', end, {once: true});
+		if (signal?.aborted) {
+			end();
+		}
+
+		const code = await child.exit;
+		signal?.removeEventListener('abort', end);
+		throwIfAborted(signal);
+		return {
+			code,
+			stdout: Buffer.concat(stdout).toString(),
+			stderr: Buffer.concat(stderr).toString(),
+		};
+	} catch (error) {
+		if (error instanceof StartError) {
+			return {code: error.code, stdout: '', stderr: `${error.message}\n`};
+		}
+
+		throw error;
+	}
+}

@@ -1,0 +1,41 @@
+/** How much of what comes before the marker is kept for an error message, in bytes. */
+const keptNoise = 64 * 1024;
+
+export type MarkerFilter = {
+	push: (chunk: Buffer) => void;
+	/** What came so far while the marker did not; undefined once it has. */
+	noise: () => string | undefined;
+};
+
+/**
+ * Passes on what follows the first marker in a stream, byte for byte. What a login shell prints
+ * before it is dropped. The marker may be split between chunks.
+ */
+export function createMarkerFilter(
+	marker: string,
+	onOutput: (chunk: Buffer) => void,
+): MarkerFilter {
+	let before: Buffer | undefined = Buffer.alloc(0);
+	return {
+		push(chunk) {
+			if (!before) {
+				onOutput(chunk);
+				return;
+			}
+
+			const joined = Buffer.concat([before, chunk]);
+			const at = joined.indexOf(marker);
+			if (at === -1) {
+				before = joined.subarray(-keptNoise);
+				return;
+			}
+
+			before = undefined;
+			const rest = joined.subarray(at + Buffer.byteLength(marker));
+			if (rest.length > 0) {
+				onOutput(rest);
+			}
+		},
+		noise: () => before?.toString(),
+	};
+}

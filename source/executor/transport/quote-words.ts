@@ -1,0 +1,24 @@
+import {CosmosError} from '../../domain/errors.js';
+
+/** Words of these characters mean the same with and without quotes, in every shell. */
+const plain = /^[\w@%+:,./-]+$/;
+
+/**
+ * Words as a piece of a POSIX shell's line that gives back exactly these words. The only place
+ * where arguments are quoted.
+ * @throws CosmosError (usage) for a word with a NUL character, which no command can be given
+ */
+export function quoteWords(words: readonly string[]): string {
+	return words.map(quoteWord).join(' ');
+}
+
+function quoteWord(word: string): string {
+	if (word.includes('\0')) {
+		throw new CosmosError(
+			'usage',
+			`a command cannot take a NUL character: ${JSON.stringify(word)}`,
+		);
+	}
+
+	return plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,225 @@
+import {once} from 'node:events';
+import {connect, type Socket} from 'node:net';
+import type {Duplex} from 'node:stream';
+import ssh2, {type Client} from 'ssh2';
+import {ConnectionLostError} from '../../domain/errors.js';
+import {createLifeline, type Lifeline} from './lifeline.js';
+import {createLogin, type LoginPlan, planLogin} from './ssh-auth.js';
+import {connectError, timeoutError} from './ssh-connect-errors.js';
+import {createHostKeyCheck, type HostKeyCheck} from './ssh-host-key.js';
+import type {Keyring} from './ssh-key-files.js';
+import {placeOf, type SshTarget} from './ssh-target.js';
+
+export type SshTiming = {
+	/** Milliseconds for each machine on the way, the time for asking a person not counted. */
+	connectTimeout: number;
+	/** Milliseconds between two questions whether the host is still there. */
+	keepaliveInterval: number;
+	/** So many questions without an answer mean that the line is lost. */
+	keepaliveCount: number;
+};
+
+export const usualTiming: SshTiming = {
+	connectTimeout: 20_000,
+	keepaliveInterval: 15_000,
+	keepaliveCount: 3,
+};
+
+export type DialOptions = {
+	/** For messages: the host's name in the configuration. */
+	host: string;
+	keyring: Keyring;
+	acceptHostKey?: string;
+	timing: SshTiming;
+};
+
+/** A connection that has been opened; it is never opened again. */
+export type SshConnection = {
+	client: Client;
+	/** Cut with a `ConnectionLostError` when the connection ends, whoever ended it. */
+	lifeline: Lifeline;
+	close: () => Promise<void>;
+};
+
+/** How long an ended connection may take to say goodbye, in milliseconds. */
+const goodbye = 1000;
+
+/**
+ * Connects through every machine on the way.
+ * @param targets the machines to pass, the host last
+ * @throws CosmosError (connection) that names the machine where it failed, and the remedy
+ */
+export async function dial(
+	targets: readonly SshTarget[],
+	options: DialOptions,
+): Promise<SshConnection> {
+	const lifeline = createLifeline();
+	const clients: Client[] = [];
+	let socket: Socket | undefined;
+	const end = (cause?: unknown) => {
+		lifeline.cut(new ConnectionLostError(options.host, cause));
+		socket?.destroy();
+	};
+
+	// Before any socket is open: one that the host closes while nobody listens would seem silent.
+	const visits = await Promise.all(targets.map(target => prepare(target, options)));
+	try {
+		for (const visit of visits) {
+			const {target} = visit;
+			const before = clients.at(-1);
+			const stream = before
+				? await forward(before, target, options.timing.connectTimeout)
+				: await openSocket(target, options.timing.connectTimeout);
+			socket ??= stream as Socket;
+			clients.push(await handshake(stream, visit, options.timing, end));
+		}
+	} catch (error) {
+		end(error);
+		throw error;
+	}
+
+	return {
+		client: clients.at(-1) as Client,
+		lifeline,
+		async close() {
+			if (socket && !socket.destroyed) {
+				const closed = once(socket, 'close', {signal: AbortSignal.timeout(goodbye)});
+				for (const client of clients.toReversed()) {
+					client.end();
+				}
+
+				await closed.catch(() => undefined);
+			}
+
+			end();
+		},
+	};
+}
+
+/** A machine on the way, and all that is needed to speak to it. */
+type Visit = {target: SshTarget; hostKey: HostKeyCheck; plan: LoginPlan};
+
+async function prepare(target: SshTarget, options: DialOptions): Promise<Visit> {
+	return {
+		target,
+		hostKey: await createHostKeyCheck(target, options.acceptHostKey),
+		plan: await planLogin(target, options.keyring),
+	};
+}
+
+function openSocket(target: SshTarget, timeout: number): Promise<Socket> {
+	return new Promise((resolve, reject) => {
+		const socket = connect({host: target.hostName, port: target.port, noDelay: true});
+		socket.setTimeout(timeout, () => socket.destroy(timeoutError(target, timeout)));
+		socket.once('error', error => reject(connectError(target, error)));
+		socket.once('connect', () => {
+			socket.setTimeout(0);
+			resolve(socket);
+		});
+	});
+}
+
+/** A stream from a jump host on to the next machine. */
+function forward(hop: Client, target: SshTarget, timeout: number): Promise<Duplex> {
+	return new Promise((resolve, reject) => {
+		const timer = setTimeout(() => reject(timeoutError(target, timeout)), timeout);
+		hop.forwardOut('127.0.0.1', 0, target.hostName, target.port, (error, stream) => {
+			clearTimeout(timer);
+			if (error) {
+				const reason = error.message.replace(/^\(SSH\) Channel open failure: /, '');
+				reject(connectError(target, new Error(`the jump host says "${reason}"`)));
+			} else {
+				resolve(stream);
+			}
+		});
+	});
+}
+
+/**
+ * Speaks SSH over a stream and logs in.
+ * @param onEnd called when the connection ends after that
+ */
+function handshake(
+	stream: Duplex,
+	{target, hostKey, plan}: Visit,
+	timing: SshTiming,
+	onEnd: (cause?: unknown) => void,
+): Promise<Client> {
+	return new Promise((resolve, reject) => {
+		const client = new ssh2.Client();
+		let open = false;
+		let lastError: unknown;
+		let timer: NodeJS.Timeout | undefined;
+		const pause = {
+			stop: () => clearTimeout(timer),
+			start() {
+				clearTimeout(timer);
+				timer = setTimeout(
+					() => fail(timeoutError(target, timing.connectTimeout)),
+					timing.connectTimeout,
+				);
+			},
+		};
+		const fail = (error: unknown) => {
+			pause.stop();
+			reject(explain(error));
+			stream.destroy();
+		};
+		const login = createLogin(target, plan, pause, fail);
+		const explain = (error: unknown) =>
+			/too many authentication failures/i.test(String(error))
+				? login.denied(
+						'The host gave up after so many keys: set IdentityFile and IdentitiesOnly yes for it in ~/.ssh/config.',
+					)
+				: connectError(target, error);
+
+		client.on('ready', () => {
+			pause.stop();
+			open = true;
+			resolve(client);
+		});
+		client.on('error', error => {
+			// The agent's refusal to sign is not the end: the next key follows.
+			if (error.level === 'agent') {
+				return;
+			}
+
+			lastError = error;
+			if (open) {
+				onEnd(error);
+			} else {
+				fail(error);
+			}
+		});
+		client.on('close', () => {
+			if (open) {
+				onEnd(lastError);
+			} else {
+				fail(lastError ?? new Error(`${placeOf(target)} closed the connection while logging in`));
+			}
+		});
+
+		// A jump host's stream reports its end here too; the client tells it.
+		stream.on('error', () => undefined);
+		pause.start();
+		client.connect({
+			sock: stream,
+			username: target.user,
+			// Ours: ssh2's would also count the time for asking a person.
+			readyTimeout: 0,
+			keepaliveInterval: timing.keepaliveInterval,
+			keepaliveCountMax: timing.keepaliveCount,
+			algorithms: {serverHostKey: hostKey.algorithms},
+			authHandler: login.handler,
+			hostVerifier(key: Buffer, verify: (valid: boolean) => void) {
+				hostKey.verify(key).then(
+					() => verify(true),
+					error => {
+						fail(error);
+						verify(false);
+					},
+				);
+			},
+		});
+	});
+}

@@ -1,0 +1,117 @@
+import {randomBytes} from 'node:crypto';
+import {constants} from 'node:os';
+import type {ClientChannel} from 'ssh2';
+import {ConnectionLostError, CosmosError} from '../../domain/errors.js';
+import {cleanText} from '../../domain/log-lines.js';
+import {abortable, throwIfAborted} from './abortable.js';
+import {loginLine, noFolderCode} from './login-line.js';
+import {createMarkerFilter, type MarkerFilter} from './marker-filter.js';
+import {channelError} from './ssh-channel-error.js';
+import type {SshConnection} from './ssh-connection.js';
+import type {ExecOptions, ExecResult} from './transport.js';
+
+/**
+ * Runs a command over a connection; the transport's `exec`.
+ * @param host for messages: the host's name in the configuration
+ */
+export async function execOverSsh(
+	{client, lifeline}: SshConnection,
+	host: string,
+	command: readonly string[],
+	options: ExecOptions = {},
+): Promise<ExecResult> {
+	const {input, onOutput, cwd, env, signal} = options;
+	throwIfAborted(signal);
+	const marker = `cosmos-${randomBytes(12).toString('hex')}`;
+	const line = loginLine({command, marker, cwd, env});
+	const stdout: Buffer[] = [];
+	const stderr: Buffer[] = [];
+	const filters = {
+		stdout: createMarkerFilter(marker, onOutput ?? (chunk => stdout.push(chunk))),
+		stderr: createMarkerFilter(marker, chunk => stderr.push(chunk)),
+	};
+
+	let channel: ClientChannel | undefined;
+	let stopped = false;
+	const work = openChannel();
+
+	async function openChannel(): Promise<number> {
+		channel = await new Promise<ClientChannel>((resolve, reject) => {
+			client.exec(line, (error, opened) => (error ? reject(error) : resolve(opened)));
+		}).catch(error => {
+			throw channelError(host, 'starts no command', error);
+		});
+		if (stopped) {
+			channel.close();
+		}
+
+		return finish(channel, input, filters, host);
+	}
+
+	try {
+		const code = await abortable(lifeline.during(work), signal);
+		throwIfNotStarted(code, filters, host, cwd);
+		return {
+			code,
+			stdout: Buffer.concat(stdout).toString(),
+			stderr: Buffer.concat(stderr).toString(),
+		};
+	} catch (error) {
+		stopped = true;
+		channel?.close();
+		throw error;
+	}
+}
+
+/** Resolves with the exit code when all output has been given to the filters. */
+async function finish(
+	channel: ClientChannel,
+	input: string | Buffer | undefined,
+	filters: {stdout: MarkerFilter; stderr: MarkerFilter},
+	host: string,
+): Promise<number> {
+	channel.on('data', filters.stdout.push);
+	channel.stderr.on('data', filters.stderr.push);
+	// A command that ends without reading its input; its exit code tells enough.
+	channel.on('error', () => undefined);
+	channel.end(input);
+	const [end] = await Promise.all([
+		new Promise<[code?: number | null, signal?: string]>(resolve => {
+			channel.on('close', (...how: [number?, string?]) => resolve(how));
+		}),
+		new Promise<void>(resolve => {
+			channel.stderr.on('close', resolve);
+		}),
+	]);
+	const [code, signal] = end;
+	if (code === undefined) {
+		throw new ConnectionLostError(host);
+	}
+
+	return code ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
+}
+
+/** @throws CosmosError (host) when the login shell ended before our command began */
+function throwIfNotStarted(
+	code: number,
+	{stdout, stderr}: {stdout: MarkerFilter; stderr: MarkerFilter},
+	host: string,
+	cwd: string | undefined,
+): void {
+	if (stdout.noise() === undefined) {
+		return;
+	}
+
+	if (cwd !== undefined && code === noFolderCode) {
+		throw new CosmosError('host', `no folder ${cwd} on ${host}`, {
+			hint: 'Make it, or give another one.',
+		});
+	}
+
+	const said = cleanText(`${stdout.noise()} ${stderr.noise() ?? ''}`.trim()).slice(-500);
+	throw new CosmosError(
+		'host',
+		`the login shell of ${host} ended (code ${code}) before the command: ${said || 'it said nothing'}`,
+		{hint: 'The account needs a shell that may run commands, and start files that do not end it.'},
+	);
+}

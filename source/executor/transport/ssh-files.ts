@@ -1,0 +1,241 @@
+import {randomBytes} from 'node:crypto';
+import path from 'node:path';
+import type {SFTPWrapper, Stats} from 'ssh2';
+import {CosmosError} from '../../domain/errors.js';
+import {cleanText} from '../../domain/log-lines.js';
+import {downloadOverSftp, uploadOverSftp} from './ssh-copy.js';
+import {hashesThere} from './ssh-hashes.js';
+import {listFilesBelow, listFolder} from './ssh-list.js';
+import {type Sftp, SftpError} from './ssh-sftp.js';
+import type {Transport} from './transport.js';
+
+type FileMethods = Pick<
+	Transport,
+	| 'home'
+	| 'fileSize'
+	| 'isFolder'
+	| 'makeFolder'
+	| 'listFolder'
+	| 'listFiles'
+	| 'writeFile'
+	| 'upload'
+	| 'download'
+	| 'rename'
+	| 'remove'
+	| 'hashes'
+	| 'clock'
+	| 'freeSpace'
+>;
+
+/** Less than one request: a write that fails with so little left failed for want of space. */
+const asGoodAsFull = 1024 * 1024;
+
+/**
+ * The file half of the SSH transport: SFTP, and a command where that does in one step what SFTP
+ * does in many.
+ */
+export function sshFiles(
+	host: string,
+	openedSftp: () => Promise<Sftp>,
+	exec: Transport['exec'],
+): FileMethods {
+	const {posix} = path;
+
+	async function freeSpace(folder: string): Promise<number> {
+		const sftp = await openedSftp();
+		const existing = await nearestExisting(sftp, folder);
+		return (await statvfs(sftp, existing)) ?? df(exec, host, existing);
+	}
+
+	/** Says "disk full" where SFTP only says "failure". */
+	async function writing<T>(target: string, work: (sftp: Sftp) => Promise<T>): Promise<T> {
+		const sftp = await openedSftp();
+		try {
+			return await work(sftp);
+		} catch (error) {
+			if (error instanceof SftpError && error.failure && sftp.alive) {
+				const folder = posix.dirname(target);
+				if ((await freeSpace(folder)) < asGoodAsFull) {
+					throw new CosmosError('host', `${host}: disk full: ${folder}`, {
+						hint: 'Free space there.',
+						cause: error,
+					});
+				}
+			}
+
+			throw error;
+		}
+	}
+
+	return {
+		freeSpace,
+		home: async () => (await openedSftp()).request('~', (raw, done) => raw.realpath('.', done)),
+		async fileSize(file) {
+			const stats = await statIfThere(await openedSftp(), file);
+			return stats?.isFile() ? stats.size : undefined;
+		},
+		isFolder: async folder =>
+			(await statIfThere(await openedSftp(), folder))?.isDirectory() ?? false,
+		makeFolder: folder => writing(folder, sftp => makeFolder(sftp, posix.resolve('/', folder))),
+		listFolder: async folder => listFolder(await openedSftp(), folder),
+		listFiles: async folder => listFilesBelow(await openedSftp(), folder),
+		writeFile: (file, data, mode = 0o600) =>
+			writing(file, sftp => writeWhole(sftp, file, data, mode)),
+		upload: (from, to, options) => writing(to, sftp => uploadOverSftp(sftp, from, to, options)),
+		download: async (from, to, options) => downloadOverSftp(await openedSftp(), from, to, options),
+		rename: async (from, to) => replace(await openedSftp(), from, to),
+		remove: (...paths) => removeAll(exec, host, paths),
+		clock: () => clock(exec, host),
+		hashes: (paths, options) => hashesThere(openedSftp, exec, paths, options),
+	};
+}
+
+async function statIfThere(sftp: Sftp, file: string): Promise<Stats | undefined> {
+	try {
+		return await sftp.request<Stats>(file, (raw, done) => raw.stat(file, done));
+	} catch (error) {
+		if (error instanceof SftpError && error.noSuchFile) {
+			return undefined;
+		}
+
+		throw error;
+	}
+}
+
+async function makeFolder(sftp: Sftp, folder: string): Promise<void> {
+	const mkdir = () => sftp.request(folder, (raw, done) => raw.mkdir(folder, done));
+	try {
+		await mkdir();
+	} catch (error) {
+		if (!(error instanceof SftpError) || folder === '/') {
+			throw error;
+		}
+
+		if (error.noSuchFile) {
+			await makeFolder(sftp, path.posix.dirname(folder));
+			await makeFolder(sftp, folder);
+		} else if (!(await statIfThere(sftp, folder))?.isDirectory()) {
+			throw error;
+		}
+	}
+}
+
+/** Through a temporary name, so that nobody sees half a file. */
+async function writeWhole(sftp: Sftp, file: string, data: string, mode: number): Promise<void> {
+	const temporary = `${file}.${randomBytes(6).toString('hex')}.part`;
+	try {
+		const handle = await sftp.request<Buffer>(file, (raw, done) =>
+			raw.open(temporary, 'wx', {mode}, done),
+		);
+		const bytes = Buffer.from(data);
+		// The host obeys in order, so nothing has to wait for the answer to what came before.
+		const answers: Array<Promise<void>> = [];
+		for (let position = 0; position < bytes.length; position += sftp.writeSize) {
+			const length = Math.min(sftp.writeSize, bytes.length - position);
+			answers.push(
+				sftp.request(file, (raw, done) =>
+					raw.write(handle, bytes, position, length, position, done),
+				),
+			);
+		}
+
+		// The host's umask may have taken something from the mode.
+		answers.push(sftp.request(file, (raw, done) => raw.fchmod(handle, mode, done)));
+		answers.push(sftp.request(file, (raw, done) => raw.close(handle, done)));
+		await Promise.all(answers);
+		await replace(sftp, temporary, file);
+	} catch (error) {
+		sftp.request(file, (raw, done) => raw.unlink(temporary, done)).catch(() => undefined);
+		throw error;
+	}
+}
+
+/** SFTP's own rename refuses a name that is taken; OpenSSH has a better one. */
+async function replace(sftp: Sftp, from: string, to: string): Promise<void> {
+	const better = await ifOffered(sftp, from, (raw, done) => raw.ext_openssh_rename(from, to, done));
+	if (!better.offered) {
+		await sftp.request(to, (raw, done) => raw.unlink(to, done)).catch(() => undefined);
+		await sftp.request(from, (raw, done) => raw.rename(from, to, done));
+	}
+}
+
+type Done<T> = (error?: Error | null, value?: T) => void;
+
+/** ssh2 throws at once when the host does not offer an extension. */
+async function ifOffered<T>(
+	sftp: Sftp,
+	file: string,
+	send: (raw: SFTPWrapper, done: Done<T>) => void,
+): Promise<{offered: false} | {offered: true; value: T}> {
+	let offered = true;
+	try {
+		const value = await sftp.request<T>(file, (raw, done) => {
+			try {
+				send(raw, done);
+			} catch (error) {
+				offered = false;
+				throw error;
+			}
+		});
+		return {offered: true, value};
+	} catch (error) {
+		if (!offered) {
+			return {offered: false};
+		}
+
+		throw error;
+	}
+}
+
+async function statvfs(sftp: Sftp, folder: string): Promise<number | undefined> {
+	const answer = await ifOffered<{f_bavail: number; f_frsize: number}>(sftp, folder, (raw, done) =>
+		raw.ext_openssh_statvfs(folder, done),
+	);
+	return answer.offered ? Number(answer.value.f_bavail) * Number(answer.value.f_frsize) : undefined;
+}
+
+async function nearestExisting(sftp: Sftp, folder: string): Promise<string> {
+	let existing = path.posix.resolve('/', folder);
+	while (existing !== '/' && !(await statIfThere(sftp, existing))) {
+		existing = path.posix.dirname(existing);
+	}
+
+	return existing;
+}
+
+async function df(exec: Transport['exec'], host: string, folder: string): Promise<number> {
+	const {stdout, stderr} = await exec(['df', '-Pk', folder]);
+	const free = /^\S.*\s(\d+)\s+\d+%\s+\S.*$/m.exec(stdout)?.[1];
+	if (free === undefined) {
+		throw new CosmosError(
+			'host',
+			`${host}: cannot tell the free space of ${folder}: ${cleanText(stderr)}`,
+		);
+	}
+
+	return Number(free) * 1024;
+}
+
+/** In one command: over SFTP it would take a round trip for each file, and follow a moved folder. */
+async function removeAll(
+	exec: Transport['exec'],
+	host: string,
+	paths: readonly string[],
+): Promise<void> {
+	const {code, stderr} = await exec(['rm', '-rf', '--', ...paths]);
+	if (code !== 0) {
+		throw new CosmosError('host', `${host}: cannot remove ${paths[0]}: ${cleanText(stderr)}`, {
+			hint: 'Give yourself access to it.',
+		});
+	}
+}
+
+async function clock(exec: Transport['exec'], host: string): Promise<number> {
+	const {stdout} = await exec(['date', '+%s']);
+	const seconds = Number.parseInt(stdout, 10);
+	if (!Number.isFinite(seconds)) {
+		throw new CosmosError('host', `${host}: \`date +%s\` says ${cleanText(stdout) || 'nothing'}`);
+	}
+
+	return seconds;
+}

@@ -1,0 +1,137 @@
+import {CosmosError} from '../../domain/errors.js';
+import {
+	addKnownHost,
+	fingerprintOf,
+	type KnownHost,
+	keyType,
+	namesMatch,
+	readKnownHosts,
+} from './ssh-known-hosts.js';
+import {placeOf, type SshTarget} from './ssh-target.js';
+
+/** Signature algorithms for host keys, best first. Those with SHA-1 are left out, as in OpenSSH. */
+const algorithms = [
+	'ssh-ed25519',
+	'ecdsa-sha2-nistp256',
+	'ecdsa-sha2-nistp384',
+	'ecdsa-sha2-nistp521',
+	'rsa-sha2-512',
+	'rsa-sha2-256',
+] as const;
+
+export type HostKeyAlgorithm = (typeof algorithms)[number];
+
+export type HostKeyCheck = {
+	/** What to offer the host: first the kinds of key that we know it by. */
+	algorithms: HostKeyAlgorithm[];
+	/**
+	 * Resolves when the key is trusted; one that the user accepts by its fingerprint is written to
+	 * known_hosts first.
+	 * @throws CosmosError (connection) when it is unknown, changed or revoked
+	 */
+	verify: (key: Buffer) => Promise<void>;
+};
+
+/** @param accepted fingerprint that the user accepts when the host is unknown */
+export async function createHostKeyCheck(
+	target: SshTarget,
+	accepted: string | undefined,
+): Promise<HostKeyCheck> {
+	const all = await readKnownHosts(target.knownHostsFiles);
+	const name = nameInKnownHosts(target);
+	const known = all.filter(entry => namesMatch(entry.names, name));
+	// OpenSSH also takes a key that it has for the name without the port.
+	const bare =
+		target.hostKeyAlias === undefined
+			? all.filter(entry => namesMatch(entry.names, target.hostName.toLowerCase()))
+			: [];
+	const types = new Set([...known, ...bare].filter(entry => !entry.revoked).map(({type}) => type));
+	return {
+		algorithms: [
+			...algorithms.filter(algorithm => types.has(typeOf(algorithm))),
+			...algorithms.filter(algorithm => !types.has(typeOf(algorithm))),
+		],
+		async verify(key) {
+			const revoked = [...known, ...bare].find(entry => entry.revoked && entry.key.equals(key));
+			if (revoked) {
+				throw revokedError(target, key, revoked);
+			}
+
+			const trusted = known.filter(entry => !entry.revoked);
+			const candidates = trusted.length > 0 ? trusted : bare.filter(entry => !entry.revoked);
+			if (candidates.some(entry => entry.key.equals(key))) {
+				return;
+			}
+
+			const old = trusted.find(entry => entry.type === keyType(key));
+			if (old) {
+				throw changedError(target, key, old);
+			}
+
+			if (accepted === undefined || plain(accepted) !== plain(fingerprintOf(key))) {
+				throw unknownError(target, key, trusted, accepted);
+			}
+
+			const file = target.knownHostsFiles[0];
+			if (file !== undefined) {
+				await addKnownHost(file, name, key);
+			}
+		},
+	};
+}
+
+function typeOf(algorithm: HostKeyAlgorithm): string {
+	return algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm;
+}
+
+function nameInKnownHosts({hostKeyAlias, hostName, port}: SshTarget): string {
+	const name = (hostKeyAlias ?? hostName).toLowerCase();
+	return hostKeyAlias !== undefined || port === 22 ? name : `[${name}]:${port}`;
+}
+
+/** A fingerprint as people copy it: with or without its prefix and padding. */
+function plain(fingerprint: string): string {
+	return fingerprint
+		.trim()
+		.replace(/^SHA256:/i, '')
+		.replace(/=+$/, '');
+}
+
+function unknownError(
+	target: SshTarget,
+	key: Buffer,
+	others: readonly KnownHost[],
+	accepted: string | undefined,
+): CosmosError {
+	const fingerprint = fingerprintOf(key);
+	const also = others.length === 0 ? '' : `; it is known by ${others[0]?.type} only`;
+	const wrong = accepted === undefined ? '' : `, and not the accepted ${accepted}`;
+	return new CosmosError(
+		'connection',
+		`the host key of ${placeOf(target)} is unknown: ${keyType(key)} ${fingerprint}${wrong}${also}`,
+		{
+			topic: 'known_hosts',
+			hint: `If this is the host's own fingerprint, pass --accept-host-key ${fingerprint} once, or connect once with ssh ${target.alias}.`,
+		},
+	);
+}
+
+function changedError(target: SshTarget, key: Buffer, old: KnownHost): CosmosError {
+	const name = nameInKnownHosts(target);
+	return new CosmosError(
+		'connection',
+		`the host key of ${placeOf(target)} has changed: it shows ${keyType(key)} ${fingerprintOf(key)}, but ${old.file}:${old.line} has ${fingerprintOf(old.key)}`,
+		{
+			topic: 'known_hosts',
+			hint: `Somebody may be listening in between. Only if the host was set up anew, remove the old key: ssh-keygen -f ${old.file} -R '${name}'`,
+		},
+	);
+}
+
+function revokedError(target: SshTarget, key: Buffer, entry: KnownHost): CosmosError {
+	return new CosmosError(
+		'connection',
+		`the host key of ${placeOf(target)} is revoked by ${entry.file}:${entry.line}: ${fingerprintOf(key)}`,
+		{topic: 'known_hosts', hint: 'Do not trust this host; ask its owner for a new host key.'},
+	);
+}

@@ -1,0 +1,121 @@
+import {readFile} from 'node:fs/promises';
+import ssh2, {type ParsedKey} from 'ssh2';
+import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
+import type {SshTarget} from './ssh-target.js';
+
+/** What an identity file turns out to be. */
+export type KeyFile =
+	| {state: 'open'; path: string; key: ParsedKey}
+	/** Has a passphrase; the public half is known when it lies beside it as `.pub`. */
+	| {state: 'locked'; path: string; text: string; publicKey?: Buffer}
+	/** Only the public half: the agent has the other one. */
+	| {state: 'public'; path: string; publicKey: Buffer}
+	| {state: 'unusable'; path: string; why: string};
+
+export type AskPassphrase = (keyPath: string) => Promise<string | undefined>;
+
+/** Keys from files. Once unlocked they stay so, that a reconnect asks nobody. */
+export type Keyring = {
+	/** @throws CosmosError (configuration) when the key that our configuration names is unusable */
+	load: (target: SshTarget) => Promise<KeyFile[]>;
+	/**
+	 * Asks for the passphrase, once. Undefined when the person would rather not say.
+	 * @throws CosmosError (connection) when it is wrong or nobody can be asked
+	 */
+	unlock: (file: Extract<KeyFile, {state: 'locked'}>) => Promise<ParsedKey | undefined>;
+};
+
+export function createKeyring(askPassphrase: AskPassphrase | undefined): Keyring {
+	const unlocked = new Map<string, ParsedKey>();
+	return {
+		async load(target) {
+			const files: KeyFile[] = [];
+			for (const identity of target.identityFiles) {
+				const key = unlocked.get(identity.path);
+				const file: KeyFile | undefined = key
+					? {state: 'open', path: identity.path, key}
+					: await readKeyFile(identity.path, identity.from === 'default');
+				if (file?.state === 'unusable' && identity.from === 'cosmos') {
+					throw new CosmosError('configuration', `cannot use the key ${file.path}: ${file.why}`, {
+						topic: 'key',
+						hint: 'Name a private key file in "key" of the host.',
+					});
+				}
+
+				files.push(...(file ? [file] : []));
+			}
+
+			return files;
+		},
+		async unlock(file) {
+			const known = unlocked.get(file.path);
+			if (known) {
+				return known;
+			}
+
+			if (!askPassphrase) {
+				throw new CosmosError('connection', `the key ${file.path} has a passphrase`, {
+					topic: 'key',
+					hint: `Add it to the agent (ssh-add ${file.path}), or run this in a terminal where you can be asked.`,
+				});
+			}
+
+			const passphrase = await askPassphrase(file.path);
+			if (passphrase === undefined) {
+				return undefined;
+			}
+
+			const key = parseKey(file.text, passphrase);
+			if (key instanceof Error) {
+				throw new CosmosError('connection', `wrong passphrase for ${file.path}`, {
+					topic: 'key',
+					hint: 'Try again.',
+					cause: key,
+				});
+			}
+
+			unlocked.set(file.path, key);
+			return key;
+		},
+	};
+}
+
+async function readKeyFile(path: string, mayLack: boolean): Promise<KeyFile | undefined> {
+	let text: string;
+	try {
+		text = await readFile(path, 'utf8');
+	} catch (error) {
+		const missing = systemCode(error) === 'ENOENT';
+		const publicKey = missing ? await readPublicKey(path) : undefined;
+		if (publicKey) {
+			return {state: 'public', path, publicKey};
+		}
+
+		return missing && mayLack
+			? undefined
+			: {state: 'unusable', path, why: missing ? 'no such file' : messageOf(error)};
+	}
+
+	const key = parseKey(text);
+	if (!(key instanceof Error)) {
+		return key.isPrivateKey()
+			? {state: 'open', path, key}
+			: {state: 'public', path, publicKey: key.getPublicSSH()};
+	}
+
+	return /^Encrypted/.test(key.message)
+		? {state: 'locked', path, text, publicKey: await readPublicKey(path)}
+		: {state: 'unusable', path, why: key.message};
+}
+
+async function readPublicKey(path: string): Promise<Buffer | undefined> {
+	const text = await readFile(`${path}.pub`, 'utf8').catch(() => '');
+	const key = parseKey(text);
+	return key instanceof Error ? undefined : key.getPublicSSH();
+}
+
+/** ssh2 gives a list for the format that may hold several keys; the first one counts. */
+function parseKey(text: string, passphrase?: string): ParsedKey | Error {
+	const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(text, passphrase);
+	return Array.isArray(parsed) ? (parsed[0] ?? new Error('no key in it')) : parsed;
+}

@@ -1,0 +1,97 @@
+/** A file on the host, as a listing gives it. */
+export type HostFile = {
+	/** Relative to the listed folder, `/` between parts. */
+	name: string;
+	/** Bytes. */
+	size: number;
+	/** Seconds since 1970 by the host's clock: when it was last written or touched. */
+	modified: number;
+};
+
+/** What lies in a folder; a link is `other`, wherever it leads. */
+export type FolderEntry = HostFile & {kind: 'file' | 'folder' | 'other'};
+
+export type ExecResult = {
+	code: number;
+	/** Empty when `onOutput` took it. */
+	stdout: string;
+	stderr: string;
+};
+
+export type ExecOptions = {
+	/** Sent to the command's standard input, which is then closed. */
+	input?: string | Buffer;
+	/** Receives standard output as it arrives, byte for byte, instead of the result. */
+	onOutput?: (chunk: Buffer) => void;
+	/** Absolute folder to run in. */
+	cwd?: string;
+	/** Added to the host's environment. Never secrets: other users there can see them. */
+	env?: Readonly<Record<string, string>>;
+	/** Ends our side of the command (its channel; a local process gets SIGTERM). */
+	signal?: AbortSignal;
+};
+
+export type CopyOptions = {
+	/** Bytes at the destination so far, resumed ones included. */
+	onProgress?: (done: number) => void;
+	/** The bytes themselves as they are written, in order, each with its place in the file. */
+	onChunk?: (chunk: Buffer, position: number) => void;
+	signal?: AbortSignal;
+};
+
+export type HashOptions = {
+	/** Bytes of the largest file, where they are known: a host can be quicker with large ones. */
+	size?: number;
+	/** Marks the files as used now, by the host's clock. One of somebody else is not marked. */
+	touch?: boolean;
+};
+
+/**
+ * How we reach a host: commands and files. Paths are absolute POSIX paths on the host (the
+ * system's own on the local machine). Every method rejects with a `CosmosError`: of kind
+ * `connection` when the host or the line is the trouble (`ConnectionLostError` when it broke in
+ * the middle), of kind `host` when the host refuses (permission, disk full).
+ */
+export type Transport = {
+	/** For messages: the host's name in the configuration. */
+	readonly host: string;
+	/** Whether `close` was called: then it is never opened again. */
+	readonly closed: boolean;
+	/** Opens the connection if need be; what it throws says why it cannot be had. */
+	connect: () => Promise<void>;
+	/**
+	 * Runs a command, its arguments passed as they are (quoted in one place for the remote shell).
+	 * Anything that the login shell prints by itself before the command is dropped. Any exit code
+	 * resolves; a missing one is a `ConnectionLostError`.
+	 */
+	exec: (command: readonly string[], options?: ExecOptions) => Promise<ExecResult>;
+	/** The user's home folder there. */
+	home: () => Promise<string>;
+	/** Size in bytes, or undefined when there is no such file. */
+	fileSize: (path: string) => Promise<number | undefined>;
+	isFolder: (path: string) => Promise<boolean>;
+	/** Makes the folder and those above it. */
+	makeFolder: (path: string) => Promise<void>;
+	/** What lies in a folder itself; empty when there is no such folder. */
+	listFolder: (folder: string) => Promise<FolderEntry[]>;
+	/** Every file below a folder, links left out; empty when there is no such folder. */
+	listFiles: (folder: string) => Promise<HostFile[]>;
+	/** Whole small files: specs, scripts. The mode defaults to 0600. */
+	writeFile: (path: string, data: string, mode?: number) => Promise<void>;
+	/** Copies a file there, going on at the size that the destination has. */
+	upload: (from: string, to: string, options?: CopyOptions) => Promise<void>;
+	/** Copies a file here, going on at the size that the destination has. It is on the disk then. */
+	download: (from: string, to: string, options?: CopyOptions) => Promise<void>;
+	/** Renames, replacing what has the new name. */
+	rename: (from: string, to: string) => Promise<void>;
+	/** Removes files, and folders with all they hold; nothing there is not an error. */
+	remove: (...paths: readonly string[]) => Promise<void>;
+	/** Hex SHA-256 of each file, in one command for all; undefined where there is no file. */
+	hashes: (paths: readonly string[], options?: HashOptions) => Promise<Array<string | undefined>>;
+	/** The host's clock: seconds since 1970. Only to be compared with its own files' times. */
+	clock: () => Promise<number>;
+	/** Bytes that the user may still write below a folder. */
+	freeSpace: (folder: string) => Promise<number>;
+	/** Ends the connection. The transport can connect again. */
+	close: () => Promise<void>;
+};

@@ -1,0 +1,97 @@
+import {leadOf} from '../domain/batch.js';
+import {type ModelJob, outputFolder} from '../domain/models/model-job.js';
+import {batchJobOf, jobOf} from '../domain/models/models.js';
+import type {Run, RunInput} from '../domain/types.js';
+import {changeRuns, type JobContext, patienceFor} from './job-context.js';
+import {throughLostLines} from './reconnect.js';
+import {runFolderOf} from './run-folder.js';
+import {runStep} from './run-steps.js';
+import {hashFile, inputFolder, inputPath, uploadInputs} from './transfer.js';
+import type {Transport} from './transport/transport.js';
+
+type HashedInput = RunInput & {sha256: string};
+
+/** Sends inputs and the job's files; the job's folder is on the host afterwards. */
+export async function uploadJob(runs: readonly Run[], context: JobContext): Promise<ModelJob> {
+	const {session, home, watcher, signal} = context;
+	const {transport, remoteDir} = session;
+	const [first] = runs as readonly [Run, ...Run[]];
+	const lead = leadOf(first);
+	return runStep('upload', signal, async () => {
+		const inputs = await hashInputs(runs, signal);
+		const job = modelJob(runs, inputs, session.host.gpus.length);
+		for (const {id} of runs) {
+			for (const {name, text} of job.files) {
+				await home.writeFile(id, name, text);
+			}
+		}
+
+		await changeRuns(context, runs, stored => ({
+			...stored,
+			inputs: inputs.get(stored.id) ?? [],
+			status: 'uploading',
+			times: {...stored.times, uploading: home.now()},
+		}));
+		const sent = [...inputs.values()].flat();
+		// Several runs may need the same file.
+		const files = new Map(sent.map(input => [inputPath(input.path, input.sha256), input]));
+		await throughLostLines(context, patienceFor(runs), async () => {
+			await Promise.all([
+				transport.makeFolder(`${remoteDir}/${inputFolder}`),
+				placeFiles(transport, `${remoteDir}/${runFolderOf(lead)}`, job.files),
+			]);
+			const {onTransfer} = watcher;
+			const options = {runId: lead, onTransfer, signal};
+			await uploadInputs(transport, remoteDir, [...files.values()], options);
+		});
+		return job;
+	});
+}
+
+/** The inputs of each run with their hashes; every file is read once. */
+async function hashInputs(
+	runs: readonly Run[],
+	signal: AbortSignal,
+): Promise<Map<string, HashedInput[]>> {
+	const hashes = new Map<string, string>();
+	const hashed = new Map<string, HashedInput[]>();
+	for (const {id, inputs} of runs) {
+		const own: HashedInput[] = [];
+		for (const input of inputs) {
+			const sha256 = hashes.get(input.path) ?? (await hashFile(input.path, signal));
+			hashes.set(input.path, sha256);
+			own.push({...input, sha256});
+		}
+
+		hashed.set(id, own);
+	}
+
+	return hashed;
+}
+
+function modelJob(
+	runs: readonly Run[],
+	inputs: ReadonlyMap<string, readonly HashedInput[]>,
+	gpuCount: number,
+): ModelJob {
+	const [first] = runs as readonly [Run, ...Run[]];
+	const common = {runFolder: runFolderOf(leadOf(first)), gpuCount};
+	const places = runs.map(({id}) =>
+		Object.fromEntries(
+			(inputs.get(id) ?? []).map(({role, path, sha256}) => [role, inputPath(path, sha256)]),
+		),
+	);
+	return first.batch
+		? batchJobOf(runs, {...common, inputs: places})
+		: jobOf(first, {...common, inputs: places[0] ?? {}});
+}
+
+/** Makes the job's folder with its small files in it. */
+async function placeFiles(
+	transport: Transport,
+	folder: string,
+	files: ModelJob['files'],
+): Promise<void> {
+	await transport.makeFolder(`${folder}/${outputFolder}`);
+	await Promise.all(files.map(({name, text}) => transport.writeFile(`${folder}/${name}`, text)));
+}

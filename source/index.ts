@@ -1,0 +1,50 @@
+/** The library: everything that the command line and the dashboard can do, from a program. */
+import {type Config, loadConfig} from './config/config.js';
+import {simulatorFile} from './package-root.js';
+import {createWorkflow as openWorkflow} from './workflow/workflow.js';
+import type {Workflow} from './workflow/workflow-types.js';
+
+export type {ErrorKind} from './domain/errors.js';
+export {CosmosError, exitCodes} from './domain/errors.js';
+export type {Operation, Settings, SettingsOf} from './domain/settings.js';
+export type {Failure, OutputFile, Prompt, Run, RunStatus, ShownStatus} from './domain/types.js';
+export type {RunWatcher} from './executor/run-watcher.js';
+export type {QueueWatcher} from './queue/queue-watcher.js';
+export type {NewJob, QueueDoor, QueueView, ShownJob} from './workflow/queue-types.js';
+export type {
+	BatchPlan,
+	BatchWatcher,
+	HostReport,
+	LaunchPlan,
+	LaunchRequest,
+	NewPrompt,
+	Workflow,
+} from './workflow/workflow-types.js';
+export type {Config};
+
+export type LibraryOptions = {
+	/** Folder of prompts, runs and results; default as the command line's `--data`. */
+	dataDir?: string;
+	/** Configuration file; default as the command line's `--config`. */
+	configFile?: string;
+	/** Default: this process's. */
+	env?: NodeJS.ProcessEnv;
+	/** Default: this process's working folder. */
+	cwd?: string;
+};
+
+/**
+ * Opens the store with the configuration in force. Call `close` at the end.
+ * @throws CosmosError (configuration, home)
+ */
+export async function createWorkflow(options: LibraryOptions = {}): Promise<Workflow> {
+	const env = options.env ?? process.env;
+	const config = await loadConfig({
+		env,
+		cwd: options.cwd ?? process.cwd(),
+		dataDir: options.dataDir,
+		configFile: options.configFile,
+		simulator: simulatorFile(),
+	});
+	return openWorkflow({config, env});
+}

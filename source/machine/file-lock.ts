@@ -1,0 +1,276 @@
+import {existsSync} from 'node:fs';
+import path from 'node:path';
+import {CosmosError} from '../domain/errors.js';
+import {diskError} from './disk-error.js';
+import {watchFolder} from './folder-watch.js';
+import {
+	claimName,
+	clearDead,
+	type LockBid,
+	type LockHolder,
+	type LockRecord,
+	lockFilesIn,
+	lockTail,
+	makeBid,
+	readNonce,
+	readRecord,
+	removeStale,
+} from './lock-record.js';
+import {ownerState} from './process-identity.js';
+import {removeFile} from './remove-file.js';
+
+export type {LockHolder} from './lock-record.js';
+
+export type LockOptions = {
+	/** What the lock is wanted for; others who wait are told. */
+	note?: string;
+	/** Ends the waiting. */
+	signal?: AbortSignal;
+	/** Somebody else has the lock: called for each holder that we wait for. */
+	onWait?: (holder: LockHolder) => void;
+	/** Gives up when one and the same holder has kept us waiting this many milliseconds. */
+	patience?: number;
+};
+
+/** Milliseconds between two looks at a holder: a killed one leaves its lock without a sign. */
+const recheckPause = 1000;
+
+/**
+ * The last of those in this process that hold or want each lock. Between processes whoever is
+ * quickest gets it; inside one they stand in line. Kept by path, because one process may open the
+ * same folder twice.
+ */
+const lines = new Map<string, Promise<void>>();
+
+/**
+ * Takes a lock that at most one living process has: a file with its holder's identity. The lock of
+ * a dead holder is taken over. Its folder must exist.
+ * @param lock path of the lock file
+ * @returns the way to give it back
+ * @throws CosmosError (cancelled) when `signal` ends the waiting, (home) when patience ends or the
+ * disk refuses
+ */
+export async function acquireLock(
+	lock: string,
+	options: LockOptions = {},
+): Promise<() => Promise<void>> {
+	const key = path.resolve(lock);
+	const before = lines.get(key);
+	let leaveLine = () => {};
+	const place = new Promise<void>(resolve => {
+		leaveLine = resolve;
+	});
+	const line = Promise.all([before, place]).then(() => undefined);
+	lines.set(key, line);
+	const leave = () => {
+		leaveLine();
+		if (lines.get(key) === line) {
+			lines.delete(key);
+		}
+	};
+
+	try {
+		if (before) {
+			await waitInLine(key, before, options);
+		}
+
+		const nonce = await take(key, options);
+		return async () => {
+			try {
+				await giveBack(key, nonce);
+			} finally {
+				leave();
+			}
+		};
+	} catch (error) {
+		leave();
+		throw diskError(error, 'write', key);
+	}
+}
+
+/** Runs a task while holding a lock. */
+export async function withLock<T>(
+	lock: string,
+	options: LockOptions,
+	task: () => Promise<T>,
+): Promise<T> {
+	const release = await acquireLock(lock, options);
+	try {
+		return await task();
+	} finally {
+		await release();
+	}
+}
+
+/**
+ * Files of locks in a folder whose process is gone: the locks themselves, and wishes for them.
+ * @returns each file's name, and the name of the lock that it is about
+ */
+export async function findStaleLocks(folder: string): Promise<Array<{name: string; lock: string}>> {
+	const found: Array<{name: string; lock: string}> = [];
+	for (const name of await lockFilesIn(folder)) {
+		const record = await readRecord(path.join(folder, name));
+		if (record?.stale) {
+			found.push({name, lock: name.replace(lockTail, '')});
+		}
+	}
+
+	return found;
+}
+
+/** The living holder of a lock, if there is one. Changes nothing. */
+export async function lockHolder(lock: string): Promise<LockHolder | undefined> {
+	try {
+		const record = await readRecord(lock);
+		return record?.stale ? undefined : record?.holder;
+	} catch (error) {
+		throw diskError(error, 'read', lock);
+	}
+}
+
+async function waitInLine(lock: string, before: Promise<void>, options: LockOptions) {
+	if (options.onWait) {
+		const holder = await lockHolder(lock);
+		if (holder) {
+			options.onWait(holder);
+		}
+	}
+
+	await orAborted(before, lock, options.signal);
+}
+
+/** Waits until the lock file is ours; gives its nonce. */
+async function take(lock: string, options: LockOptions): Promise<string> {
+	throwIfAborted(lock, options.signal);
+	const bid = await makeBid(lock, options.note ?? '');
+	try {
+		if (!(await claimName(bid, lock))) {
+			await waitFor(lock, bid, options);
+		}
+
+		await clearDead(lock, bid);
+		return bid.nonce;
+	} catch (error) {
+		await giveBack(lock, bid.nonce);
+		throw error;
+	} finally {
+		await bid.discard();
+	}
+}
+
+async function waitFor(lock: string, bid: LockBid, options: LockOptions): Promise<void> {
+	const patience = options.patience ?? Number.POSITIVE_INFINITY;
+	// Whoever waits for the lock alone need not look each time that another one is quicker.
+	const concerns = () => options.onWait !== undefined || !existsSync(lock);
+	const changes = watchLock(lock, Math.min(recheckPause, patience), concerns);
+	let nonce = '';
+	let waitingSince = 0;
+	try {
+		while (!(await claimName(bid, lock))) {
+			const record = await readRecord(lock);
+			if (!record || (record.stale && (await removeStale(lock, record, bid)))) {
+				continue;
+			}
+
+			if (record.nonce !== nonce) {
+				nonce = record.nonce;
+				waitingSince = performance.now();
+				if (record.holder) {
+					options.onWait?.(record.holder);
+				}
+			} else if (performance.now() - waitingSince >= patience) {
+				throw outOfPatience(lock, record);
+			}
+
+			await orAborted(changes.next(), lock, options.signal);
+		}
+	} finally {
+		changes.stop();
+	}
+}
+
+function outOfPatience(lock: string, {holder}: LockRecord): CosmosError {
+	if (!holder) {
+		return new CosmosError('home', `${lock} is held, but does not say by whom`, {
+			hint: 'If no other cosmos works there, remove that file.',
+		});
+	}
+
+	const {owner, since} = holder;
+	const where = ownerState(owner) === 'unknown' ? ` on ${owner.machine}` : '';
+	return new CosmosError(
+		'home',
+		`${lock} has been held by process ${owner.pid}${where} since ${since}`,
+		{hint: 'If that process is gone or hangs, end it and remove that file.'},
+	);
+}
+
+/**
+ * Tells of changes of the lock file, and after `pause` milliseconds in any case.
+ * @param concerns whether a change is worth a look
+ */
+function watchLock(
+	lock: string,
+	pause: number,
+	concerns: () => boolean,
+): {next: () => Promise<void>; stop: () => void} {
+	let changed = false;
+	let wake = () => {};
+	let timer: NodeJS.Timeout | undefined;
+	const ring = () => {
+		changed = true;
+		wake();
+	};
+
+	const unwatch = watchFolder(path.dirname(lock), name => {
+		if ((name === undefined || name === path.basename(lock)) && concerns()) {
+			ring();
+		}
+	});
+	return {
+		stop() {
+			unwatch();
+			clearTimeout(timer);
+		},
+		async next() {
+			if (!changed) {
+				timer = setTimeout(ring, pause);
+				await new Promise<void>(resolve => {
+					wake = resolve;
+				});
+				clearTimeout(timer);
+			}
+
+			changed = false;
+		},
+	};
+}
+
+async function giveBack(lock: string, nonce: string): Promise<void> {
+	try {
+		// A person may have removed it, and another may hold it now.
+		if ((await readNonce(lock)) === nonce) {
+			await removeFile(lock);
+		}
+	} catch (error) {
+		throw diskError(error, 'write', lock);
+	}
+}
+
+async function orAborted(wait: Promise<void>, lock: string, signal?: AbortSignal): Promise<void> {
+	throwIfAborted(lock, signal);
+	let onAbort = () => {};
+	const aborted = new Promise<void>(resolve => {
+		onAbort = resolve;
+		signal?.addEventListener('abort', onAbort, {once: true});
+	});
+	await Promise.race([wait, aborted]);
+	signal?.removeEventListener('abort', onAbort);
+	throwIfAborted(lock, signal);
+}
+
+function throwIfAborted(lock: string, signal?: AbortSignal): void {
+	if (signal?.aborted) {
+		throw new CosmosError('cancelled', `cancelled while waiting for ${path.basename(lock)}`);
+	}
+}

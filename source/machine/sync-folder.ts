@@ -1,0 +1,15 @@
+import {open} from 'node:fs/promises';
+
+/** Makes a rename last through a power cut. Windows has no such call, nor the need. */
+export async function syncFolder(folder: string): Promise<void> {
+	if (process.platform === 'win32') {
+		return;
+	}
+
+	const handle = await open(folder, 'r');
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}

@@ -1,0 +1,23 @@
+import {existsSync} from 'node:fs';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+/** Folder of this package, wherever the bundle or the source file lies in it. */
+export function packageRoot(): string {
+	let folder = path.dirname(fileURLToPath(import.meta.url));
+	while (!existsSync(path.join(folder, 'package.json'))) {
+		folder = path.dirname(folder);
+	}
+
+	return folder;
+}
+
+/** The built simulator that ships with the package. */
+export function simulatorFile(): string {
+	return path.join(packageRoot(), 'dist', 'simulator.js');
+}
+
+/** Folder of the sample prompts that ship with the package. */
+export function samplesFolder(): string {
+	return path.join(packageRoot(), 'samples');
+}

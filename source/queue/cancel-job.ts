@@ -1,0 +1,54 @@
+import {CosmosError} from '../domain/errors.js';
+import {hasEnded, type Job, laneKey} from '../domain/job.js';
+import {cancelJob} from '../domain/queue-change.js';
+import {isToEnd} from '../domain/queue-claim.js';
+import {isAlive} from '../machine/process-identity.js';
+import {createBell} from './change-bell.js';
+import {endOrphan, type LaneWorkerParts} from './lane-worker.js';
+
+/** Milliseconds between two looks whether a job's worker still lives. */
+const ownerLookInterval = 2000;
+
+/**
+ * Takes a job out of the line, or ends it where it is at work, whichever process does that. Where
+ * it has no living worker, this process ends what is left of it. Resolves with its final state.
+ * @throws CosmosError (usage) for a job that has ended, or that there is not
+ */
+export async function cancelJobEverywhere(
+	parts: Omit<LaneWorkerParts, 'signal'>,
+	id: string,
+): Promise<Job> {
+	const {store} = parts;
+	const bell = createBell();
+	const unwatch = store.watch(what => (what === 'queue' ? bell.ring() : undefined));
+	const done = new AbortController();
+	let failure: {error: unknown} | undefined;
+	let isOurs = false;
+	try {
+		await store.changeQueue(queue => cancelJob(queue, id, new Date().toISOString()));
+		for (;;) {
+			const job = (await store.readQueue()).jobs.find(candidate => candidate.id === id);
+			if (!job || failure) {
+				throw failure?.error ?? new CosmosError('usage', `no job "${id}"`);
+			}
+
+			if (hasEnded(job)) {
+				return job;
+			}
+
+			if (!isOurs && (isToEnd(job) || (job.status === 'working' && !isAlive(job.owner)))) {
+				isOurs = true;
+				endOrphan({...parts, signal: done.signal}, laneKey(job), id).catch(error => {
+					failure = {error};
+					bell.ring();
+				});
+			}
+
+			// An owner that is killed changes no file; only a look at the process list tells.
+			await bell.next(new AbortController().signal, Date.now() + ownerLookInterval);
+		}
+	} finally {
+		done.abort();
+		unwatch();
+	}
+}

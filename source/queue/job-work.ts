@@ -1,0 +1,174 @@
+import {CosmosError, messageOf} from '../domain/errors.js';
+import {type Job, type JobPart, jobWithPart, type Queue} from '../domain/job.js';
+import type {LaunchRequest} from '../domain/launch-request.js';
+import type {JobEnd} from '../domain/queue-claim.js';
+import {isUnfinished} from '../domain/run-status.js';
+import type {Run} from '../domain/types.js';
+import type {RunWatcher} from '../executor/run-watcher.js';
+import type {Store} from '../store/store.js';
+import {createBell} from './change-bell.js';
+import type {JobLauncher} from './job-launcher.js';
+
+export type JobWorkParts = {
+	store: Store;
+	launcher: JobLauncher;
+	/** Milliseconds before each new try after a connection error; as many tries as there are. */
+	retryPauses: readonly number[];
+};
+
+export type JobResult = {end: JobEnd; runs: readonly Run[]};
+
+/** Milliseconds between two looks whether another run's owner still lives. */
+const ownerLookInterval = 2000;
+
+/**
+ * Does a job that this process has claimed, from its start or from where a dead worker left it.
+ * Never starts twice: what may have begun is looked for among the runs first.
+ * @param again it has been claimed before
+ * @throws CosmosError (home) when the store cannot be used
+ */
+export async function doJob(
+	parts: JobWorkParts,
+	job: Job,
+	{again, watcher, signal}: {again: boolean; watcher: RunWatcher; signal: AbortSignal},
+): Promise<JobResult> {
+	// Whatever the queue's document says: a run that is there is not started again.
+	const found = await runsOf(parts.store, job);
+	try {
+		if (found.length > 0) {
+			const runs: Run[] = [];
+			for (const run of found) {
+				runs.push(await bringToEnd(parts, run, watcher, signal));
+			}
+
+			return {end: endOf(job, runs), runs};
+		}
+
+		const queue = await parts.store.readQueue();
+		if (signal.aborted || (again && queue.paused)) {
+			return {end: {status: signal.aborted ? 'cancelled' : 'waiting'}, runs: []};
+		}
+
+		const requests = job.parts.map(part => requestOf(queue, part));
+		const runs = await parts.launcher.launch(requests, watcher, signal);
+		return {end: endOf(job, runs), runs};
+	} catch (error) {
+		return afterError(parts, job, error, signal);
+	}
+}
+
+/** The runs that a job has become, in the order of its parts. */
+async function runsOf(store: Store, job: Job): Promise<Run[]> {
+	const ids = job.parts.map(({id}) => id);
+	const found = await store.listRuns({jobIds: ids});
+	return found
+		.map(({run}) => run)
+		.sort((a, b) => ids.indexOf(a.jobId ?? '') - ids.indexOf(b.jobId ?? ''));
+}
+
+/** What a part launches, now that the job whose video it upscales has its run. */
+function requestOf(queue: Queue, {id, request}: JobPart): LaunchRequest {
+	if (!('ofJob' in request)) {
+		return {...request, jobId: id};
+	}
+
+	const {ofJob, ...rest} = request;
+	const runId = jobWithPart(queue, ofJob)?.parts.find(part => part.id === ofJob)?.runId;
+	if (runId === undefined) {
+		throw new CosmosError('usage', `${ofJob} has left no run to upscale`);
+	}
+
+	return {...rest, runId, jobId: id};
+}
+
+/** Takes a run up, or waits for whoever has done so; resolves with its final state. */
+async function bringToEnd(
+	{store, launcher}: JobWorkParts,
+	{id}: Run,
+	watcher: RunWatcher,
+	signal: AbortSignal,
+): Promise<Run> {
+	const bell = createBell();
+	const unwatch = store.watch(what => (what === 'runs' ? bell.ring() : undefined));
+	let mayWake = signal;
+	try {
+		for (;;) {
+			const run = (await store.getRun(id))?.run as Run;
+			if (!isUnfinished(run.status)) {
+				return run;
+			}
+
+			try {
+				return await launcher.recover(id, watcher, signal);
+			} catch (error) {
+				if (!(error instanceof CosmosError && error.kind === 'usage')) {
+					throw error;
+				}
+			}
+
+			if (mayWake.aborted) {
+				await store.updateRun(id, stored => ({
+					...stored,
+					cancelRequestedAt: stored.cancelRequestedAt ?? new Date().toISOString(),
+				}));
+				mayWake = new AbortController().signal;
+			}
+
+			// An owner that is killed changes no file; only a look at the process list tells.
+			await bell.next(mayWake, Date.now() + ownerLookInterval);
+		}
+	} finally {
+		unwatch();
+	}
+}
+
+function endOf({parts}: Job, runs: readonly Run[]): JobEnd {
+	const failed = runs.filter(run => run.status === 'failed' || run.status === 'uncollected');
+	const [first] = failed;
+	if (first) {
+		const what = `${first.id}: ${first.failure.message}`;
+		const problem = parts.length === 1 ? what : `${failed.length} of ${parts.length}: ${what}`;
+		return {status: 'failed', problem};
+	}
+
+	return {status: runs.every(({status}) => status === 'completed') ? 'done' : 'cancelled'};
+}
+
+/**
+ * What becomes of a job after an error. Before its container has started, a connection error is
+ * tried again some times. Later the run may still be going: the job is held, and a release takes
+ * it up.
+ */
+async function afterError(
+	{store, retryPauses}: JobWorkParts,
+	job: Job,
+	error: unknown,
+	signal: AbortSignal,
+): Promise<JobResult> {
+	const {kind} = error instanceof CosmosError ? error : {kind: 'internal'};
+	if (kind === 'home') {
+		throw error;
+	}
+
+	const runs = await runsOf(store, job);
+	const problem = messageOf(error);
+	if (runs.length > 0 && runs.every(({status}) => !isUnfinished(status))) {
+		return {end: endOf(job, runs), runs};
+	}
+
+	if (kind === 'cancelled' && signal.aborted) {
+		return {end: {status: 'cancelled'}, runs};
+	}
+
+	const hasBegun = runs.some(({status}) => status === 'running' || status === 'downloading');
+	const pause = retryPauses[job.attempts];
+	if (kind === 'connection' && !hasBegun && pause !== undefined) {
+		const at = new Date(Date.now() + pause).toISOString();
+		return {end: {status: 'waiting', retry: {problem, at}}, runs};
+	}
+
+	const [left] = runs;
+	return left
+		? {end: {status: 'held', reason: `${left.id} may go on at ${job.host}: ${problem}`}, runs}
+		: {end: {status: 'failed', problem}, runs};
+}

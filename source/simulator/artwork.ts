@@ -1,0 +1,44 @@
+import type {VideoFacts} from './input-video.js';
+import {createPainter, drawBand, type Picture} from './picture/painter.js';
+import {sceneFor} from './picture/scene.js';
+import {encodeVideo} from './video-writer.js';
+
+/** The largest picture and the longest video that are made: a run is to be quick. */
+const largest = {width: 320, height: 176, frames: 48};
+
+export type Artwork = {
+	picture: Picture;
+	prompt: string;
+	seed: number;
+	fps: number;
+	/** The video that the run works from: its form and length are the result's. */
+	like: VideoFacts;
+	/** How many times larger than `like` the picture is, 1 or 3. */
+	enlarge?: number;
+};
+
+/** Makes a video that says in the picture and in its tags that it is simulated. */
+export function makeVideo(artwork: Artwork): Promise<Uint8Array> {
+	const {picture, prompt, seed, fps, like, enlarge = 1} = artwork;
+	const shrink = Math.min(1, largest.width / like.width, largest.height / like.height);
+	// H.264 wants even numbers.
+	const even = (pixels: number) => Math.max(16, Math.round((pixels * shrink) / 2) * 2) * enlarge;
+	const width = even(like.width);
+	const height = even(like.height);
+	const frames = Math.min(like.frames, enlarge > 1 ? 12 : largest.frames);
+	const paint = createPainter(sceneFor(prompt, seed), picture, width, height);
+	return encodeVideo(
+		{width, height, fps, frames},
+		{
+			title: `SIMULATED ${picture === 'color' ? 'Cosmos-Transfer1 result' : `control: ${picture}`}`,
+			comment: `Simulated: drawn by a program, not made by the model. Seed ${seed}.`,
+		},
+		frame => {
+			const canvas = paint(frame / fps);
+			drawBand(canvas, 'SIMULATED', picture === 'color' ? `SEED ${seed}` : picture.toUpperCase());
+			return canvas;
+		},
+		// Noise of lines costs the encoder most.
+		picture === 'edge' ? 36 : 28,
+	);
+}

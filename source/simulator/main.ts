@@ -1,0 +1,93 @@
+/**
+ * The simulator: stands in for the programs of Cosmos-Transfer1 where there is no GPU, on the demo
+ * host and in the tests' containers. It keeps its own rules of what those programs take and
+ * refuse, so that it is a check on the rest of this package, and imports none of its models.
+ *
+ * simulator.js torchrun --nproc_per_node=1 … cosmos_transfer1/diffusion/inference/transfer.py --…
+ * simulator.js [python] cosmos_transfer1/diffusion/inference/transfer.py --…
+ * simulator.js --controlnet_specs …
+ * simulator.js python cosmos-runs/RUN/upsample.py --request … --result … --checkpoint_dir …
+ */
+import {messageOf} from '../domain/errors.js';
+import {ignoreSignals, readSimulation} from './failures.js';
+import {processConsole} from './python/console.js';
+import {ExitError, PythonError, repr, traceback} from './python/python-error.js';
+import {childFailed, type Launch, readTorchrun} from './torchrun.js';
+import {type Program, transfer} from './transfer.js';
+import {transferScript} from './transfer-arguments.js';
+import {upsample, upsampleScript} from './upsample.js';
+
+/** The programs that it stands in for, by the end of their path. */
+const programs: Readonly<Record<string, (words: string[], program: Program) => Promise<void>>> = {
+	'transfer.py': transfer,
+	[upsampleScript]: upsample,
+};
+
+const console = processConsole();
+const checkout = process.cwd();
+process.exitCode = await main(process.argv.slice(2));
+
+/** @returns the exit status */
+async function main(words: string[]): Promise<number> {
+	let launch: (Launch & {launched: boolean}) | undefined;
+	try {
+		const simulation = readSimulation(process.env);
+		ignoreSignals(simulation);
+		launch = readLaunch(words);
+		const {script, processes} = launch;
+		const program = Object.entries(programs).find(([name]) => isProgram(script, name))?.[1];
+		if (!program) {
+			const message = `can't open file ${repr(script)}: [Errno 2] No such file or directory`;
+			throw new ExitError(2, `/usr/bin/python: ${message}\n`);
+		}
+
+		await program(launch.words, {console, simulation, checkout, script, processes});
+		return 0;
+	} catch (error) {
+		const status = await report(error, launch?.processes ?? 1);
+		// torchrun itself would end with 1 whatever its program ended with. The program's own
+		// status is handed through, because that is what the tests of the other side need.
+		if (launch?.launched && status !== 0) {
+			await console.stderr(childFailed(launch.script, status));
+		}
+
+		return status;
+	}
+}
+
+function isProgram(script: string, name: string): boolean {
+	return script === name || script.replaceAll('\\', '/').endsWith(`/${name}`);
+}
+
+function readLaunch(words: string[]): Launch & {launched: boolean} {
+	const first = words[0] ?? '';
+	const at = words.findIndex(word => Object.keys(programs).some(name => isProgram(word, name)));
+	if (first === 'torchrun' || (at > 0 && first.startsWith('-'))) {
+		return {...readTorchrun(first === 'torchrun' ? words.slice(1) : words), launched: true};
+	}
+
+	if (/^python\d*(?:\.\d+)?$/.test(first)) {
+		return {processes: 1, script: words[1] ?? '', words: words.slice(2), launched: false};
+	}
+
+	return first.startsWith('-') || first === ''
+		? {processes: 1, script: transferScript, words, launched: false}
+		: {processes: 1, script: first, words: words.slice(1), launched: false};
+}
+
+/** Prints what Python would, and gives the status. */
+async function report(error: unknown, processes: number): Promise<number> {
+	if (error instanceof ExitError) {
+		await (error.status === 0 ? console.stdout : console.stderr)(error.stderr);
+		return error.status;
+	}
+
+	const python =
+		error instanceof PythonError
+			? error
+			: new PythonError('RuntimeError', `the simulator itself failed: ${messageOf(error)}`);
+	const text = traceback(python, checkout);
+	// With several processes PyTorch puts the rank before every line.
+	await console.stderr(processes > 1 ? text.replaceAll(/^(?=.)/gm, '[rank0]: ') : text);
+	return 1;
+}

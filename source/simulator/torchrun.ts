@@ -1,0 +1,99 @@
+import {type Flag, parseArguments} from './python/argparse.js';
+import {ExitError, PythonError, repr} from './python/python-error.js';
+
+/** Both spellings of torchrun's flags are flags to it. */
+const flags: Flag[] = [
+	{name: 'nnodes', kind: 'str', default: '1:1'},
+	...bothSpellings('nproc_per_node', '1'),
+	{name: 'rdzv_backend', kind: 'str'},
+	{name: 'rdzv_endpoint', kind: 'str'},
+	{name: 'rdzv_id', kind: 'str'},
+	{name: 'rdzv_conf', kind: 'str'},
+	{name: 'standalone'},
+	...bothSpellings('max_restarts', '0', 'int'),
+	...bothSpellings('monitor_interval', '0.1', 'float'),
+	{name: 'role', kind: 'str'},
+	...bothSpellings('log_dir'),
+	...bothSpellings('node_rank', '0', 'int'),
+	...bothSpellings('master_addr', '127.0.0.1'),
+	...bothSpellings('master_port', '29500', 'int'),
+	...bothSpellings('local_addr'),
+];
+
+function bothSpellings(name: string, value?: string, kind: Flag['kind'] = 'str'): Flag[] {
+	const fallback = kind === 'str' || value === undefined ? value : Number(value);
+	return [
+		{name, kind, default: fallback},
+		{name: name.replaceAll('_', '-'), kind},
+	];
+}
+
+export type Launch = {
+	/** Processes that it starts on this machine. */
+	processes: number;
+	script: string;
+	words: string[];
+};
+
+/**
+ * Reads a torchrun command line, without the word `torchrun`.
+ * @throws ExitError (2) for a flag that torchrun does not know, PythonError for a value
+ */
+export function readTorchrun(words: readonly string[]): Launch {
+	const {values, rest} = parseArguments(
+		{program: 'torchrun', flags, rest: ['training_script', 'training_script_args']},
+		words,
+	);
+	const nodes = String(values.nnodes);
+	if (!/^(?:1:)?1$/.test(nodes)) {
+		throw new ExitError(2, `simulator: it runs on one node, not --nnodes=${nodes}\n`);
+	}
+
+	const [script = '', ...after] = rest;
+	return {
+		processes: processCount(String(values['nproc-per-node'] ?? values.nproc_per_node)),
+		script,
+		words: after,
+	};
+}
+
+function processCount(text: string): number {
+	if (['gpu', 'cpu', 'auto'].includes(text)) {
+		return 1;
+	}
+
+	if (!/^[1-9]\d{0,2}$/.test(text)) {
+		throw new PythonError('ValueError', `Unsupported nproc_per_node value: ${repr(text)}`, []);
+	}
+
+	return Number(text);
+}
+
+/** What torchrun prints when its program has ended with a status that is not 0. */
+export function childFailed(script: string, status: number): string {
+	const {pid} = process;
+	const time = new Date().toISOString();
+	const wide = '='.repeat(60);
+	const line = '-'.repeat(60);
+	return `E${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 23)}000 ${pid} torch/distributed/elastic/multiprocessing/api.py:869] failed (exitcode: ${status}) local_rank: 0 (pid: ${pid}) of binary: /usr/bin/python
+Traceback (most recent call last):
+  File "/usr/local/bin/torchrun", line 8, in <module>
+    sys.exit(main())
+torch.distributed.elastic.multiprocessing.errors.ChildFailedError:${' '}
+${wide}
+${script} FAILED
+${line}
+Failures:
+  <NO_OTHER_FAILURES>
+${line}
+Root Cause (first observed failure):
+[0]:
+  time      : ${time.slice(0, 19).replace('T', '_')}
+  host      : localhost
+  rank      : 0 (local_rank: 0)
+  exitcode  : ${status} (pid: ${pid})
+  error_file: <N/A>
+  traceback : To enable traceback see: https://pytorch.org/docs/stable/elastic/errors.html
+${wide}
+`;
+}

@@ -1,0 +1,18 @@
+import type {BatchingPlan} from '../domain/smart-batching.js';
+
+/** What the dialog asks for; without `max` the sizes are those of the hosts. */
+export type BatchingChoice = {mixed: boolean; max?: number};
+
+export type BatchingView =
+	| {state: 'making'}
+	| {state: 'made'; plan: BatchingPlan}
+	| {state: 'failed'; message: string; hint: string};
+
+/** Smart batching, over the queue, which comes back after it. */
+export type BatchingDialog = {
+	kind: 'batching';
+	choice: BatchingChoice;
+	view: BatchingView;
+	scroll: number;
+	under: {kind: 'queue'; selected?: string};
+};

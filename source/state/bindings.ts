@@ -1,0 +1,233 @@
+import type {DashboardState} from './dashboard-state.js';
+import {dialogKeys} from './dialog-keys.js';
+import {keysOf} from './key-row.js';
+import {
+	detailShown,
+	finishable,
+	hasEndedJobs,
+	hasJobs,
+	hasLog,
+	hasMerged,
+	hasPrompt,
+	hasRun,
+	hasRunPrompt,
+	hasThing,
+	hasVideo,
+	hasWaiting,
+	inPrompts,
+	liveLog,
+	narrowed,
+	noProblem,
+	searched,
+	stoppable,
+	upscalable,
+} from './what-works.js';
+
+/**
+ * Every key of the dashboard. Footer, help and docs/keys.md are made from this table, and the
+ * dispatcher reads nothing else. The order is the order of the footer.
+ */
+const table = [
+	...keysOf('lists', [
+		['open', 'enter', 'open', 'into the detail; under 90 columns it takes the screen'],
+		[
+			'clear',
+			'esc',
+			'clear',
+			'clear the marks, then the filter, then go back to all runs',
+			narrowed,
+		],
+	]),
+	...keysOf('detail', [
+		['back', 'esc', 'back', 'what a search or a mark has changed; then back to the list'],
+		['search', '/', 'search', 'search the whole log; capitals count where some are typed', hasLog],
+		['search-next', 'n', 'next', 'the next line that was searched for', searched],
+		['search-previous', 'N', '', 'the one before', searched],
+		['next-error', 'x', 'next error', 'the next line that tells of an error', hasLog],
+		['keep-matching', '&', 'only', 'show only lines with these words', hasLog],
+		['log-mark', 'm', '', 'mark lines: move to stretch it, y copies, esc ends', hasLog],
+		['log-copy', 'y', 'copy', 'copy the marked lines, or those on the screen', hasLog],
+		['log-save', 'S', '', 'save the log to a file', hasLog],
+		['log-pager', 'v', '', 'open the log in $PAGER', hasLog],
+	]),
+	...keysOf('home', [
+		['launch', 'i', 'infer', 'launch the prompt at hand, or the marked ones', hasPrompt],
+		['batch', 'b', 'batch', 'launch the marked prompts in one container', inPrompts],
+		['upscale', 'u', 'upscale', 'make the video of a completed run larger', upscalable],
+		['enhance', 'e', 'enhance', 'have the model write a richer text', hasPrompt],
+		['rerun', 'r', 'rerun', 'run again, same settings or others', hasRun],
+		['stop', 's', 'stop', 'stop the run or the marked ones, after a question', stoppable],
+		['new-prompt', 'n', 'new', 'new prompt from a text and a folder of videos'],
+		['delete', 'd', 'delete', 'move it or the marked ones to the trash, after a look', hasThing],
+		['rate', '*', 'rate', 'give stars: 1 to 5, 0 takes them away', hasThing],
+		['tags', '#', '', 'put tags on, or take them off', hasThing],
+		['note', 'a', '', 'write a note', hasThing],
+		['edit-text', 'E', '', "change the prompt's text in $EDITOR", hasPrompt],
+		['open-video', 'O', '', 'open the video of the run', hasVideo],
+		[
+			'fetch',
+			'F',
+			'fetch',
+			'bring home what is still on the host, take up what broke off',
+			finishable,
+		],
+		['copy-id', 'y', '', 'copy the id, or the ids of the marked ones', hasThing],
+		['copy-path', 'Y', '', "copy the path of the outputs, or of the prompt's videos", hasThing],
+	]),
+	...keysOf('lists', [
+		['mark', 'space', 'mark', 'mark the row, or unmark it; actions then take all marked ones'],
+		['sort', 'o', '', 'sort the list in another order'],
+		['drill', '>', '', 'only the runs of this prompt; esc shows all again', inPrompts],
+		['to-origin', '<', '', 'the prompt of this run', hasRunPrompt],
+		['mark-range', 'v', '', 'mark the rows from the last marked one to here'],
+		['rename', 'N', '', 'give the prompt another name', inPrompts],
+	]),
+	...keysOf('home', [
+		['follow', 'f', 'follow', 'follow the end of the log, or stop following', liveLog],
+		['wrap', 'w', '', 'wrap the long lines of the log, or cut them', hasLog],
+		['prefixes', 't', '', 'whole prefixes of log lines, or the time alone', hasLog],
+		['filter', '/', 'filter', 'show only rows with these words; !word inverts'],
+		['previous-tab', '[ left h', '', 'previous tab of the detail', detailShown],
+		['next-tab', '] right l', '[ ]:tab', 'next tab of the detail', detailShown],
+		['zoom', 'z', '', 'detail over the whole screen, a log without borders; and back'],
+		['ask-host', 'R', '', 'look at the host again'],
+		['down', 'j down', '', 'down'],
+		['up', 'k up', '', 'up'],
+		['page-down', 'pagedown ctrl-f', '', 'a page down'],
+		['page-up', 'pageup ctrl-b', '', 'a page up'],
+		['first', 'g home', '', 'first row; in the log its beginning'],
+		['last', 'G end', '', 'last row; in the log its end, followed'],
+		['detail-down', 'ctrl-d', '', 'scroll the detail down without leaving the list'],
+		['detail-up', 'ctrl-u', '', 'scroll the detail up without leaving the list'],
+		['to-prompts', '1', '', 'to the prompts'],
+		['to-runs', '2', '', 'to the runs'],
+		['queue', '3', '', 'the queue: order, hold, pause'],
+		['to-detail', '0', '', 'to the detail'],
+		['next-panel', 'tab', '', 'next panel'],
+		['previous-panel', 'shift-tab', '', 'previous panel'],
+		['notices', '!', '', 'past notices'],
+		['palette', ':', 'command', 'all that can be done now, found by its name'],
+		['help', '?', 'help', 'all keys'],
+		['quit', 'q', 'quit', 'leave; asks when a run of this program is going'],
+	]),
+	...keysOf('filter', [
+		['keep-filter', 'enter down', 'keep', 'keep the filter and go to the rows'],
+		['drop-filter', 'esc', 'cancel', 'the filter as it was before'],
+	]),
+	...keysOf('find', [
+		['find-start', 'enter', 'go', 'begin; without words all is shown again'],
+		['find-cancel', 'esc', 'cancel', 'leave it as it was'],
+	]),
+	...keysOf('launch-form', [
+		['form-submit', 'enter', 'launch', 'launch'],
+		['form-next', 'tab down j', 'next', 'next field'],
+		['form-previous', 'shift-tab up k', '', 'previous field'],
+		['value-up', 'right l +', '← →:change', 'a step up, the next choice'],
+		['value-down', 'left h', '', 'a step down, the choice before'],
+		['value-toggle', 'space', '', 'on or off, the next choice'],
+		['value-erase', 'backspace delete', '', 'erase the last digit'],
+		['value-clear', 'ctrl-u ctrl-w', '', 'erase the number'],
+		['form-queue', 'Q', 'queue', 'put it into the queue instead of launching it now'],
+		['show-plan', 'D', 'what runs', 'show the spec and the command'],
+		['preset-save', 'P', 'keep', 'keep the settings under a name', noProblem],
+		['form-close', 'esc', 'cancel', 'close the form'],
+	]),
+	...keysOf('form-text', [
+		['form-submit', 'enter', 'launch', 'launch'],
+		['form-next', 'tab down', 'next', 'next field'],
+		['form-previous', 'shift-tab up', '', 'previous field'],
+		['form-close', 'esc', 'cancel', 'close the form'],
+	]),
+	...keysOf('plan', [
+		['form-submit', 'enter', 'launch', 'launch'],
+		['page-close', 'esc q D', 'back', 'back to the form'],
+	]),
+	...keysOf('prompt-form', [
+		['form-submit', 'enter', 'next', 'next field; on the last one create the prompt'],
+		['create-now', 'ctrl-s', 'create', 'create the prompt'],
+		['complete-or-next', 'tab', '', 'complete the folder, or next field'],
+		['form-next', 'down', '', 'next field'],
+		['form-previous', 'shift-tab up', '', 'previous field'],
+		['new-line', 'ctrl-j alt-enter', '', 'a new line in the text'],
+		['form-close', 'esc', 'cancel', 'close the form; asks when something was typed'],
+	]),
+	...keysOf('text', [
+		['cursor-left', 'left ctrl-b', '', 'a character left'],
+		['cursor-right', 'right ctrl-f', '', 'a character right'],
+		['cursor-home', 'home ctrl-a', '', 'to the beginning of the line'],
+		['cursor-end', 'end ctrl-e', '', 'to the end of the line'],
+		['erase-left', 'backspace ctrl-h', '', 'erase the character before the cursor'],
+		['erase-right', 'delete', '', 'erase the character under the cursor'],
+		['erase-word', 'ctrl-w alt-backspace', '', 'erase the word before the cursor'],
+		['erase-line', 'ctrl-u', '', 'erase to the beginning of the line'],
+	]),
+	...keysOf('queue', [
+		['page-close', '3', '', 'close'],
+		['queue-hold', 'h', 'hold/release', 'keep the job from starting, or let it', hasJobs],
+		['queue-earlier', 'K', 'J K:move', 'earlier in the line', hasJobs],
+		['queue-later', 'J', '', 'later in the line', hasJobs],
+		['queue-cancel', 'x', 'cancel', 'take the job out of the line, or stop it', hasJobs],
+		['queue-pause', 'p', 'pause/resume', 'start nothing new, or go on'],
+		['queue-batch', 'b', 'batch', 'merge waiting transfers that can share a container', hasWaiting],
+		['queue-undo', 'u', 'undo', 'part what was merged, until one of it starts', hasMerged],
+		['queue-forget', 'c', '', 'forget the jobs that have ended', hasEndedJobs],
+	]),
+	...dialogKeys,
+	...keysOf('pages', [
+		['page-close', 'esc q ? enter', 'close', 'close'],
+		['down', 'j down', 'j k:scroll', 'down'],
+		['up', 'k up', '', 'up'],
+		['page-down', 'pagedown space ctrl-d', '', 'a page down'],
+		['page-up', 'pageup ctrl-u', '', 'a page up'],
+	]),
+	...keysOf('confirm', [
+		['confirm-yes', 'y', 'yes', 'yes'],
+		['confirm-no', 'n esc q', 'no', 'no'],
+	]),
+	...keysOf('quit', [
+		['quit-stop', 's', 'stop it and quit', 'stop the runs and quit'],
+		['quit-leave', 'l', 'leave it and quit', 'leave the runs and quit'],
+		['quit-stay', 'esc n q', 'stay', 'stay here'],
+	]),
+	...keysOf('always', [
+		['interrupt', 'ctrl-c', '', 'leave; twice in 2 s leaves at once, runs go on'],
+	]),
+] as const;
+
+export type CommandName = (typeof table)[number]['command'];
+export type Binding = Omit<(typeof table)[number], 'command'> & {command: CommandName};
+
+export const bindings: readonly Binding[] = table;
+
+/** Commands that change something; a dashboard for reading alone has none of them. */
+const changing: ReadonlySet<CommandName> = new Set<CommandName>([
+	'launch',
+	'batch',
+	'upscale',
+	'enhance',
+	'rerun',
+	'stop',
+	'new-prompt',
+	'delete',
+	'rate',
+	'tags',
+	'note',
+	'rename',
+	'edit-text',
+	'fetch',
+	'preset-save',
+	'queue-hold',
+	'queue-earlier',
+	'queue-later',
+	'queue-cancel',
+	'queue-pause',
+	'queue-forget',
+	'queue-batch',
+	'queue-undo',
+	'batching-apply',
+]);
+
+/** Whether a binding can do something now. */
+export function isWorking({command, works}: Binding, state: DashboardState): boolean {
+	return works(state) && !(state.readOnly && changing.has(command));
+}

@@ -1,0 +1,212 @@
+import type {Workflow} from '../workflow/workflow-types.js';
+import type {Action} from './actions.js';
+import {createBatchingPlanner} from './batching-planner.js';
+import type {CommandName} from './bindings.js';
+import type {CustomKeys} from './custom-keys.js';
+import {type DashboardState, initialState} from './dashboard-state.js';
+import type {Effect} from './effect.js';
+import {effectOf} from './effect-of.js';
+import {createEffects, type TerminalDoor} from './effects.js';
+import {createViewKeeper, type KeptView} from './kept-view.js';
+import {commandFor} from './key-lookup.js';
+import type {Stroke} from './key-strokes.js';
+import {createLogFollower} from './log-follower.js';
+import {createMotionWatch} from './motion-watch.js';
+import {chosenCommand} from './palette-items.js';
+import {reduce} from './reducer.js';
+import {unfinishedRuns} from './selectors.js';
+import {watchLists} from './store-lists.js';
+
+/** The dashboard without its picture: the state, and the one place where keys come in. */
+export type Dashboard = {
+	state: () => DashboardState;
+	/** Calls back after every change; returns the way to stop. */
+	subscribe: (onChange: () => void) => () => void;
+	press: (strokes: readonly Stroke[]) => void;
+	paste: (text: string) => void;
+	resize: (columns: number, rows: number) => void;
+	/** Resolves when the user has left. */
+	ended: Promise<void>;
+	/** Resolves when what is kept for the next start is on the disk. */
+	close: () => Promise<void>;
+};
+
+export type DashboardOptions = {
+	firstStart: boolean;
+	/** Launches, makes and stops nothing, and takes up no interrupted run. @default false */
+	readOnly?: boolean;
+	customKeys?: CustomKeys;
+	/** What the last start has left. */
+	kept?: KeptView;
+	columns: number;
+	rows: number;
+	terminal: TerminalDoor;
+	/** The command that opens a video. Default: the system's own. */
+	openCommand?: string;
+};
+
+/** A folder is looked into when typing has rested so long. Milliseconds. */
+const inspectAfter = 150;
+
+/** Starts reading, watching and listening to keys; ends with `close`. */
+export function createDashboard(workflow: Workflow, options: DashboardOptions): Dashboard {
+	const {readOnly = false, kept = {}} = options;
+	const given = initialState({
+		size: {columns: options.columns, rows: options.rows},
+		firstStart: options.firstStart,
+		readOnly,
+		customKeys: options.customKeys ?? {},
+		hosts: workflow.hosts,
+		defaultHost: workflow.defaultHost,
+		runFolderOf: workflow.runFolder,
+		now: Date.now(),
+	});
+	let state: DashboardState = {...given, ...kept};
+	const listeners = new Set<() => void>();
+	let end = () => {};
+	const ended = new Promise<void>(resolve => {
+		end = resolve;
+	});
+	let closed = false;
+
+	const dispatch = (action: Action) => {
+		const next = closed ? state : reduce(state, action);
+		if (next !== state) {
+			state = next;
+			follow();
+			for (const listener of listeners) {
+				listener();
+			}
+		}
+	};
+
+	const lists = watchLists(workflow, dispatch);
+	const motions = createMotionWatch(workflow.openLog, (runId, {bar, lastLine}) =>
+		dispatch({type: 'motion', runId, bar, lastLine}),
+	);
+	const effects = createEffects({
+		workflow,
+		dispatch,
+		readRuns: lists.readRuns,
+		end: () => end(),
+		terminal: options.terminal,
+		openCommand: options.openCommand,
+	});
+	const log = createLogFollower(workflow, dispatch);
+	const clock = createClock(now => dispatch({type: 'ticked', now}));
+	const folder = createFolderWatch(effects.inspect);
+
+	const batching = createBatchingPlanner(workflow, dispatch);
+	const keeper = createViewKeeper(workflow.dataDir, state);
+
+	/** Brings what reads, watches and ticks in line with the state. */
+	const follow = () => {
+		const going = unfinishedRuns(state);
+		motions.keep(going.map(({run}) => run.id));
+		clock.run(going.length > 0);
+		log.follow(state);
+		folder.follow(state);
+		batching.follow(state);
+		keeper.follow(state);
+	};
+
+	const perform = (effect: Effect) => {
+		switch (effect.kind) {
+			case 'log-start':
+			case 'log-end':
+			case 'log-search':
+			case 'log-search-stop':
+				return log.perform(effect);
+			default:
+				return effects.perform(effect);
+		}
+	};
+
+	const obey = (command: CommandName) => {
+		const at = Date.now();
+		const effect = effectOf(state, command, at);
+		dispatch({type: 'command', command, at});
+		if (effect) {
+			perform(effect);
+		}
+	};
+
+	const press = ({name, text}: Stroke) => {
+		const command = commandFor(state, name);
+		if (command) {
+			const chosen = state.overlay?.kind === 'palette' ? chosenCommand(state.overlay) : undefined;
+			obey(command);
+			if (command === 'palette-run' && chosen) {
+				obey(chosen);
+			}
+		} else if (text !== '') {
+			dispatch({type: 'typed', text, at: Date.now()});
+		}
+	};
+
+	perform({kind: 'ask-host', host: workflow.defaultHost});
+	if (!readOnly) {
+		effects.adopt();
+		effects.workQueue();
+	}
+
+	return {
+		state: () => state,
+		subscribe(onChange) {
+			listeners.add(onChange);
+			return () => listeners.delete(onChange);
+		},
+		press(strokes) {
+			for (const stroke of strokes) {
+				press(stroke);
+			}
+		},
+		paste: text => dispatch({type: 'typed', text, at: Date.now()}),
+		resize: (columns, rows) => dispatch({type: 'resized', columns, rows}),
+		ended,
+		close() {
+			closed = true;
+			effects.close();
+			lists.close();
+			motions.close();
+			log.close();
+			clock.run(false);
+			folder.close();
+			return keeper.close();
+		},
+	};
+}
+
+/** A tick a second while something goes; none while nothing does. */
+function createClock(onTick: (now: number) => void) {
+	let timer: NodeJS.Timeout | undefined;
+	return {
+		run(on: boolean) {
+			if (on) {
+				timer ??= setInterval(() => onTick(Date.now()), 1000);
+			} else {
+				clearInterval(timer);
+				timer = undefined;
+			}
+		},
+	};
+}
+
+/** Has the folder of the prompt form looked into when typing rests. */
+function createFolderWatch(inspect: (folder: string) => void) {
+	let timer: NodeJS.Timeout | undefined;
+	let asked = '';
+	return {
+		follow({overlay}: DashboardState) {
+			const form = overlay?.kind === 'prompt' ? overlay.form : undefined;
+			if (form?.folder.state !== 'looking') {
+				asked = '';
+			} else if (form.fields.folder.text !== asked) {
+				asked = form.fields.folder.text;
+				clearTimeout(timer);
+				timer = setTimeout(() => inspect(asked), inspectAfter);
+			}
+		},
+		close: () => clearTimeout(timer),
+	};
+}

@@ -1,0 +1,75 @@
+import {cleanText} from '../domain/log-lines.js';
+import type {DashboardState} from './dashboard-state.js';
+import {layoutOf} from './layout.js';
+import {type Line, span} from './line.js';
+import {lineageLines} from './lineage-content.js';
+import {promptCommands, promptLines} from './prompt-content.js';
+import {outputLines, runCommands, settingsLines} from './run-content.js';
+import {failureOf, selectedPrompt, shownRunOf} from './selectors.js';
+import {wrap} from './text-layout.js';
+
+/** Width inside the detail's border, with a blank on each side. */
+function detailTextWidth(state: DashboardState): number {
+	return layoutOf(state).detailWidth - (state.bare ? 0 : 4);
+}
+
+/** The rows of every tab but the log; as many as there are, the view scrolls over them. */
+export function detailLines(state: DashboardState): Line[] {
+	const width = detailTextWidth(state);
+	const shown = shownRunOf(state);
+	if (state.tab === 'lineage') {
+		return lineageLines(state);
+	}
+
+	if (!shown) {
+		const prompt = selectedPrompt(state);
+		if (!prompt) {
+			return [];
+		}
+
+		return state.tab === 'commands'
+			? promptCommands(state, prompt, width)
+			: promptLines(state, prompt, width);
+	}
+
+	switch (state.tab) {
+		case 'settings':
+			return settingsLines(shown.run, width);
+		case 'outputs':
+			return outputLines(state, shown, width);
+		default:
+			return runCommands(state, shown, width);
+	}
+}
+
+/** What stands over a run's log when it did not end well: the reason and the remedy. */
+export function troubleLines(state: DashboardState): Line[] {
+	const shown = shownRunOf(state);
+	if (!shown || state.tab !== 'log') {
+		return [];
+	}
+
+	const width = detailTextWidth(state) - 2;
+	const failure = failureOf(shown.run);
+	if (failure) {
+		const role = shown.shown === 'uncollected' ? 'warn' : 'bad';
+		return [
+			...wrap(cleanText(failure.message), width).map((text, row) => [
+				span(role, row === 0 ? '✖ ' : '  '),
+				span(role, text),
+			]),
+			...wrap(cleanText(failure.hint), width)
+				.filter(text => text !== '')
+				.map((text, row) => [span('strong', row === 0 ? '→ ' : '  '), text]),
+			[],
+		];
+	}
+
+	return shown.shown === 'interrupted'
+		? [
+				[span('warn', '◌ interrupted: the program that worked on it is gone')],
+				[span('strong', '→ '), 'r runs it again with the same settings'],
+				[],
+			]
+		: [];
+}

@@ -1,0 +1,94 @@
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import type {Operation} from '../domain/settings.js';
+import {completeSettings} from '../domain/settings-check.js';
+import {replaceFile} from '../store/safe-file.js';
+import type {DashboardState} from './dashboard-state.js';
+import {sortNames} from './sorts.js';
+
+/** What of the dashboard stays from one start to the next. */
+export type KeptView = Partial<
+	Pick<DashboardState, 'focus' | 'subject' | 'sorts' | 'filters' | 'lastForms'>
+>;
+
+const form = z.object({settings: z.record(z.string(), z.unknown()), host: z.string()});
+
+const schema = z.object({
+	panel: z.enum(['prompts', 'runs']),
+	sorts: z.object({prompts: z.enum(sortNames.prompts), runs: z.enum(sortNames.runs)}),
+	filters: z.object({prompts: z.string(), runs: z.string()}),
+	lastForms: z.object({
+		transfer: form.optional(),
+		enhance: form.optional(),
+		upscale: form.optional(),
+	}),
+});
+
+const fileIn = (dataDir: string) => path.join(dataDir, 'dashboard.json');
+/** Milliseconds that the state has to rest before it is written. */
+const restsFor = 1000;
+
+/** What the last start has left; nothing when there is none or it cannot be read. */
+export async function readKeptView(dataDir: string): Promise<KeptView> {
+	try {
+		const {panel, ...kept} = schema.parse(JSON.parse(await readFile(fileIn(dataDir), 'utf8')));
+		return {...kept, focus: panel, subject: panel, lastForms: checkedForms(kept.lastForms)};
+	} catch {
+		// It is a convenience: a damaged one is as none, and the next change writes it anew.
+		return {};
+	}
+}
+
+/** The forms whose values are still allowed. */
+function checkedForms(forms: z.infer<typeof schema>['lastForms']): DashboardState['lastForms'] {
+	const checked: DashboardState['lastForms'] = {};
+	for (const operation of Object.keys(forms) as Operation[]) {
+		const {settings, host} = forms[operation] ?? {};
+		try {
+			if (settings && host !== undefined) {
+				checked[operation] = {settings: completeSettings(operation, settings), host};
+			}
+		} catch {
+			// A setting that is not allowed any more: the form begins with its defaults.
+		}
+	}
+
+	return checked;
+}
+
+/** Writes what is to be kept, when it has changed and then rested. */
+export function createViewKeeper(dataDir: string, first: DashboardState) {
+	let timer: NodeJS.Timeout | undefined;
+	let written = textOf(first);
+	let wanted = written;
+	let work = Promise.resolve();
+	const write = () => {
+		clearTimeout(timer);
+		timer = undefined;
+		if (wanted !== written) {
+			written = wanted;
+			// Without a place to write it is not kept; the lists say what is wrong with the disk.
+			work = work.then(() => replaceFile(fileIn(dataDir), written)).catch(() => undefined);
+		}
+
+		return work;
+	};
+
+	return {
+		follow(state: DashboardState) {
+			const text = textOf(state);
+			if (text !== wanted) {
+				wanted = text;
+				clearTimeout(timer);
+				timer = setTimeout(write, restsFor);
+			}
+		},
+		/** Writes what has not been written yet; resolves when it is on the disk. */
+		close: write,
+	};
+}
+
+function textOf({subject, sorts, filters, lastForms}: DashboardState): string {
+	return `${JSON.stringify({panel: subject, sorts, filters, lastForms}, undefined, 2)}\n`;
+}

@@ -1,0 +1,75 @@
+import type {Key} from 'ink';
+
+/** One press of a key: its name in the binding table, and what it would type. */
+export type Stroke = {
+	/** `j`, `G`, `?`, `space`, `enter`, `esc`, `tab`, `shift-tab`, `ctrl-u`, `alt-b`, `up` … */
+	name: string;
+	/** Empty for keys that type nothing. */
+	text: string;
+};
+
+const named: ReadonlyArray<[keyof Key, string]> = [
+	['upArrow', 'up'],
+	['downArrow', 'down'],
+	['leftArrow', 'left'],
+	['rightArrow', 'right'],
+	['pageUp', 'pageup'],
+	['pageDown', 'pagedown'],
+	['home', 'home'],
+	['end', 'end'],
+	['return', 'enter'],
+	['escape', 'esc'],
+	['tab', 'tab'],
+	['backspace', 'backspace'],
+	['delete', 'delete'],
+];
+
+/** Ink's input as strokes. Fast typing arrives as one text of several keys; each is one stroke. */
+export function strokesOf(input: string, key: Key): Stroke[] {
+	if (key.eventType === 'release') {
+		return [];
+	}
+
+	const name = named.find(([flag]) => key[flag])?.[1];
+	if (name) {
+		return [{name: prefixOf(key, name) + name, text: ''}];
+	}
+
+	if (key.ctrl && input !== '') {
+		return [{name: `ctrl-${input}`, text: ''}];
+	}
+
+	if (key.meta && input !== '') {
+		return [{name: `alt-${input}`, text: ''}];
+	}
+
+	return [...input].map(strokeOf);
+}
+
+function prefixOf(key: Key, name: string): string {
+	if (key.ctrl) {
+		return 'ctrl-';
+	}
+
+	// A lone Escape counts as meta for Ink.
+	if (key.meta && name !== 'esc') {
+		return 'alt-';
+	}
+
+	return key.shift && name === 'tab' ? 'shift-' : '';
+}
+
+function strokeOf(character: string): Stroke {
+	switch (character) {
+		case '\r':
+			return {name: 'enter', text: ''};
+		case '\n':
+			return {name: 'ctrl-j', text: ''};
+		case '\t':
+			return {name: 'tab', text: ''};
+		case ' ':
+			return {name: 'space', text: ' '};
+		default:
+			return {name: character, text: character};
+	}
+}

@@ -1,0 +1,100 @@
+import type {DashboardState} from './dashboard-state.js';
+import type {ListName} from './panels.js';
+import {promptAtHand, selectedIndex, selectedPrompt, visibleIds} from './selectors.js';
+import {nextSort} from './sorts.js';
+
+/** Marks the selected row or takes its mark away, and goes on to the next row. */
+export function toggleMark(state: DashboardState, list: ListName): DashboardState {
+	const ids = visibleIds(state, list);
+	const at = selectedIndex(state, list);
+	const id = ids[at];
+	if (id === undefined) {
+		return state;
+	}
+
+	const before = state.marks[list];
+	const after = before.includes(id) ? before.filter(one => one !== id) : [...before, id];
+	return {
+		...withMarks(state, list, after),
+		selected: {...state.selected, [list]: ids[at + 1] ?? id},
+	};
+}
+
+/** Marks every row from the last marked one to the selected one. */
+export function markRange(state: DashboardState, list: ListName): DashboardState {
+	const ids = visibleIds(state, list);
+	const to = selectedIndex(state, list);
+	const last = state.marks[list].at(-1);
+	const from = last === undefined || !ids.includes(last) ? to : ids.indexOf(last);
+	const range = ids.slice(Math.min(from, to), Math.max(from, to) + 1);
+	return withMarks(state, list, [...new Set([...state.marks[list], ...range])]);
+}
+
+/** Esc: the marks go first, then the filter, then the runs of one prompt become those of all. */
+export function clearList(state: DashboardState, list: ListName): DashboardState {
+	if (state.marks[list].length > 0) {
+		return withMarks(state, list, []);
+	}
+
+	return state.filters[list] === '' && list === 'runs' && state.runsOf !== undefined
+		? {...state, focus: 'prompts', subject: 'prompts', runsOf: undefined}
+		: {...state, filters: {...state.filters, [list]: ''}};
+}
+
+/** The runs of the selected prompt alone. */
+export function drill(state: DashboardState): DashboardState {
+	const prompt = selectedPrompt(state);
+	return prompt
+		? {
+				...state,
+				runsOf: prompt.id,
+				focus: 'runs',
+				subject: 'runs',
+				filters: {...state.filters, runs: ''},
+				marks: {...state.marks, runs: []},
+				selected: {...state.selected, runs: undefined},
+			}
+		: state;
+}
+
+/** From a run to its prompt, in a list of all prompts. */
+export function toOrigin(state: DashboardState): DashboardState {
+	const prompt = promptAtHand(state);
+	return prompt
+		? {
+				...state,
+				focus: 'prompts',
+				subject: 'prompts',
+				filters: {...state.filters, prompts: ''},
+				selected: {...state.selected, prompts: prompt.id},
+			}
+		: state;
+}
+
+export function sortNext(state: DashboardState, list: ListName): DashboardState {
+	const sorts =
+		list === 'prompts'
+			? {...state.sorts, prompts: nextSort('prompts', state.sorts.prompts)}
+			: {...state.sorts, runs: nextSort('runs', state.sorts.runs)};
+	return {...state, sorts};
+}
+
+export function withMarks(
+	state: DashboardState,
+	list: ListName,
+	ids: readonly string[],
+): DashboardState {
+	return {...state, marks: {...state.marks, [list]: ids}};
+}
+
+/** Without the marks of what is not there any more. */
+export function knownMarks(state: DashboardState): DashboardState {
+	const {marks, prompts = [], runs = []} = state;
+	if (marks.prompts.length === 0 && marks.runs.length === 0) {
+		return state;
+	}
+
+	const known = new Set([...prompts.map(({id}) => id), ...runs.map(({run}) => run.id)]);
+	const still = (ids: readonly string[]) => ids.filter(id => known.has(id));
+	return {...state, marks: {prompts: still(marks.prompts), runs: still(marks.runs)}};
+}

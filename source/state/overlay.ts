@@ -1,0 +1,53 @@
+import type {BatchPlan, LaunchPlan} from '../workflow/workflow-types.js';
+import type {BatchingDialog} from './batching-dialog.js';
+import type {Effect} from './effect.js';
+import type {PresetForm} from './form-presets.js';
+import type {LaunchForm} from './launch-form.js';
+import type {Palette} from './palette.js';
+import type {ListName} from './panels.js';
+import type {PromptForm} from './prompt-form.js';
+import type {DeleteView, EditedText, RecordForm, Thing} from './record-form.js';
+import type {TextField} from './text-field.js';
+
+export type PlanView =
+	| {state: 'making'}
+	| {state: 'made'; plans: ReadonlyArray<LaunchPlan | BatchPlan>}
+	| {state: 'failed'; message: string; hint: string};
+
+/** What lies over the home screen and has the keys; at most one. */
+export type Overlay =
+	| {kind: 'help'; scroll: number}
+	| {kind: 'notices'; scroll: number}
+	/** Typing a list's filter. `before` is what esc brings back. */
+	| {kind: 'filter'; list: ListName; field: TextField; before: string}
+	/** Typing what a log is searched for, which lines are kept, or where it is saved. */
+	| {kind: 'find'; purpose: 'search' | 'keep' | 'save'; field: TextField}
+	/** `selected`: a job's id. */
+	| {kind: 'queue'; selected?: string}
+	| BatchingDialog
+	| {kind: 'launch'; form: LaunchForm}
+	| {kind: 'plan'; form: LaunchForm; view: PlanView; scroll: number}
+	| {kind: 'prompt'; form: PromptForm}
+	/** Choosing stars for prompts or runs. */
+	| {kind: 'rate'; things: readonly Thing[]}
+	| PresetForm<LaunchForm>
+	| RecordForm
+	| DeleteView
+	| EditedText
+	| Palette
+	| Confirm
+	/** Runs of this process are going. `stopping` once their end has been asked for. */
+	| {kind: 'quit'; runs: readonly string[]; stopping: boolean};
+
+/** A question whose answer is no, unless `y` is pressed. */
+export type Confirm = {
+	kind: 'confirm';
+	title: string;
+	lines: readonly string[];
+	/** What yes and no do, in two or three words each. */
+	yes: string;
+	no: string;
+	effect?: Effect;
+	/** What comes back after no. */
+	under?: Overlay;
+};

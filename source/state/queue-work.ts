@@ -1,0 +1,103 @@
+import {hintOf, messageOf} from '../domain/errors.js';
+import type {Job} from '../domain/job.js';
+import type {RunWatcher} from '../executor/run-watcher.js';
+import type {NewJob} from '../workflow/queue-types.js';
+import type {Workflow} from '../workflow/workflow-types.js';
+import type {Action} from './actions.js';
+import {savedStarts} from './batching.js';
+import type {Effect} from './effect.js';
+import {jobWords} from './queue-page.js';
+
+export type QueueWorkParts = {
+	workflow: Workflow;
+	dispatch: (action: Action) => void;
+	readRuns: () => void;
+	/** Looks on at a run without calling the user to it. */
+	watchRun: () => RunWatcher;
+};
+
+/** The queue as the dashboard uses it: works it off while it is open, and obeys the keys. */
+export function createQueueWork({workflow, dispatch, readRuns, watchRun}: QueueWorkParts) {
+	const controller = new AbortController();
+
+	const notice = (tone: 'good' | 'bad' | 'info', text: string, hint = '') =>
+		dispatch({type: 'noticed', notice: {tone, text, hint, at: Date.now()}});
+
+	function tell(job: Job): void {
+		readRuns();
+		const {what, names} = jobWords(job);
+		if (job.status === 'done') {
+			notice('good', `${what} of ${names} is done`, job.id);
+		} else if (job.status === 'failed') {
+			notice('bad', `${what} of ${names}: ${job.problem}`, job.id);
+		}
+	}
+
+	async function work(): Promise<void> {
+		await workflow.workQueue(
+			{watchRuns: watchRun, onJob: tell, onNotice: text => notice('info', text)},
+			controller.signal,
+		);
+	}
+
+	async function add(effect: Extract<Effect, {kind: 'queue-add'}>): Promise<void> {
+		const {requests, together} = effect;
+		const jobs: NewJob[] = together
+			? [{requests}]
+			: requests.map(request => ({requests: [request]}));
+		try {
+			await workflow.queue.add(jobs);
+			dispatch({type: 'launch-accepted', queued: true, at: Date.now()});
+		} catch (error) {
+			dispatch({type: 'launch-refused', message: messageOf(error), hint: hintOf(error)});
+		}
+	}
+
+	async function obey({deed, id = ''}: Extract<Effect, {kind: 'queue'}>): Promise<void> {
+		const {queue} = workflow;
+		switch (deed) {
+			case 'hold':
+			case 'release':
+			case 'cancel':
+				await queue[deed](id);
+				return;
+			case 'undo':
+				await queue.undo();
+				notice('info', 'the merged jobs are parted again');
+				return;
+			default:
+				await queue[deed]();
+		}
+	}
+
+	async function merge({plan}: Extract<Effect, {kind: 'batching-apply'}>): Promise<void> {
+		const {groups, before, after} = plan;
+		try {
+			await workflow.queue.optimise(plan);
+		} catch (error) {
+			const view = {state: 'failed', message: messageOf(error), hint: hintOf(error)} as const;
+			dispatch({type: 'batching-view', view});
+			return;
+		}
+
+		dispatch({type: 'batching-applied'});
+		const jobs = groups.flatMap(group => group.jobs).length;
+		notice(
+			'good',
+			`${jobs} jobs merged into ${groups.length}, ${savedStarts(before - after)}`,
+			'u parts them again, until one starts',
+		);
+	}
+
+	return {
+		/** Begins to work the queue off; others that do the same keep out of each other's way. */
+		start() {
+			work().catch((error: unknown) => notice('bad', `queue: ${messageOf(error)}`, hintOf(error)));
+		},
+		add,
+		obey,
+		merge,
+		/** Starts nothing new; what goes on is left to go on. */
+		close: () => controller.abort(),
+	};
+}

@@ -1,0 +1,197 @@
+import {reduceBatching} from './batching.js';
+import type {CommandName} from './bindings.js';
+import type {DashboardState} from './dashboard-state.js';
+import {discard} from './discard.js';
+import {
+	editFieldText,
+	eraseInField,
+	type LaunchForm,
+	moveField,
+	stepField,
+	toggleField,
+	typeIntoField,
+} from './launch-form.js';
+import {findStarted} from './log-commands.js';
+import type {Overlay} from './overlay.js';
+import {presetForm, reducePresetForm, typeIntoPresetForm} from './preset-form.js';
+import {
+	editPrompt,
+	movePromptField,
+	type PromptForm,
+	promptFields,
+	promptProblem,
+	typeIntoPrompt,
+} from './prompt-form.js';
+import {reduceQueue} from './queue-page.js';
+import {reducePalette, typeIntoPalette} from './reduce-palette.js';
+import {reduceRecord, typeIntoRecord} from './reduce-record.js';
+import {editText, insertText, type TextEdit} from './text-field.js';
+
+/** Commands inside an overlay. The overlay is left open unless it says otherwise. */
+export function reduceOverlay(
+	state: DashboardState,
+	overlay: Overlay,
+	command: CommandName,
+): DashboardState {
+	const show = (next: Overlay | undefined) => ({...state, overlay: next});
+	switch (overlay.kind) {
+		case 'help':
+		case 'notices':
+			return show(command === 'page-close' ? undefined : scrolled(overlay, command));
+		case 'filter':
+			return reduceFilter(state, overlay, command);
+		case 'queue':
+			return reduceQueue(state, overlay, command);
+		case 'batching':
+			return reduceBatching(state, scrolled(overlay, command), command);
+		case 'find':
+			if (command === 'find-start') {
+				return findStarted(state, overlay);
+			}
+
+			return command === 'find-cancel'
+				? show(undefined)
+				: show({...overlay, field: editText(overlay.field, command as TextEdit)});
+		case 'launch':
+			return command === 'form-close'
+				? show(overlay.form.typed ? discard(overlay) : undefined)
+				: command === 'preset-save'
+					? show(presetForm(overlay.form))
+					: command === 'show-plan'
+						? show({kind: 'plan', form: overlay.form, view: {state: 'making'}, scroll: 0})
+						: show({...overlay, form: reduceLaunch(overlay.form, command)});
+		case 'plan':
+			return command === 'page-close'
+				? show({kind: 'launch', form: overlay.form})
+				: show(scrolled(overlay, command));
+		case 'prompt':
+			return command === 'form-close'
+				? show(overlay.form.typed ? discard(overlay) : undefined)
+				: show({...overlay, form: reducePrompt(overlay.form, command)});
+		case 'preset':
+			return show(reducePresetForm(overlay, command));
+		case 'rate':
+		case 'record':
+		case 'delete':
+		case 'edited':
+			return reduceRecord(state, overlay, command);
+		case 'palette':
+			return show(reducePalette(overlay, command));
+		case 'confirm':
+			return show(command === 'confirm-no' ? overlay.under : undefined);
+		case 'quit':
+			return command === 'quit-stay'
+				? show(undefined)
+				: show({...overlay, stopping: overlay.stopping || command === 'quit-stop'});
+	}
+}
+
+/** Typed or pasted text inside an overlay. */
+export function typeIntoOverlay(state: DashboardState, text: string): DashboardState {
+	const {overlay} = state;
+	switch (overlay?.kind) {
+		case 'filter':
+			return filterBy(state, {...overlay, field: insertText(overlay.field, text, false)});
+		case 'find':
+			return {...state, overlay: {...overlay, field: insertText(overlay.field, text, false)}};
+		case 'launch':
+			return {...state, overlay: {...overlay, form: typeIntoField(overlay.form, text)}};
+		case 'prompt':
+			return {...state, overlay: {...overlay, form: typeIntoPrompt(overlay.form, text)}};
+		case 'preset':
+			return {...state, overlay: typeIntoPresetForm(overlay, text)};
+		case 'record':
+			return {...state, overlay: typeIntoRecord(overlay, text)};
+		case 'palette':
+			return {...state, overlay: typeIntoPalette(overlay, text)};
+		default:
+			return state;
+	}
+}
+
+function reduceFilter(
+	state: DashboardState,
+	overlay: Extract<Overlay, {kind: 'filter'}>,
+	command: CommandName,
+): DashboardState {
+	switch (command) {
+		case 'keep-filter':
+			return {...state, overlay: undefined};
+		case 'drop-filter': {
+			const filters = {...state.filters, [overlay.list]: overlay.before};
+			return {...state, filters, overlay: undefined};
+		}
+
+		default:
+			return filterBy(state, {...overlay, field: editText(overlay.field, command as TextEdit)});
+	}
+}
+
+function filterBy(
+	state: DashboardState,
+	overlay: Extract<Overlay, {kind: 'filter'}>,
+): DashboardState {
+	return {
+		...state,
+		overlay,
+		filters: {...state.filters, [overlay.list]: overlay.field.text.trim()},
+	};
+}
+
+function reduceLaunch(form: LaunchForm, command: CommandName): LaunchForm {
+	switch (command) {
+		case 'form-next':
+			return moveField(form, 1);
+		case 'form-previous':
+			return moveField(form, -1);
+		case 'value-up':
+			return stepField(form, 1);
+		case 'value-down':
+			return stepField(form, -1);
+		case 'value-toggle':
+			return toggleField(form);
+		case 'value-erase':
+			return eraseInField(form, false);
+		case 'value-clear':
+			return eraseInField(form, true);
+		case 'form-submit':
+			return form.focus === 'more' ? toggleField(form) : form;
+		default:
+			return editFieldText(form, command as TextEdit);
+	}
+}
+
+function reducePrompt(form: PromptForm, command: CommandName): PromptForm {
+	switch (command) {
+		case 'form-next':
+			return movePromptField(form, 1);
+		case 'form-previous':
+			return movePromptField(form, -1);
+		case 'complete-or-next':
+			return form.focus === 'folder' ? form : movePromptField(form, 1);
+		case 'form-submit':
+		case 'create-now': {
+			if (command === 'form-submit' && form.focus !== promptFields.at(-1)) {
+				return movePromptField(form, 1);
+			}
+
+			const problem = promptProblem(form);
+			return problem ? {...form, focus: problem.field, pressed: true} : {...form, saving: true};
+		}
+
+		case 'new-line':
+			return typeIntoPrompt(form, '\n');
+		default:
+			return editPrompt(form, command as TextEdit);
+	}
+}
+
+function scrolled<T extends {scroll: number}>(overlay: T, command: CommandName): T {
+	const steps: Partial<Record<CommandName, number>> = {
+		down: 1,
+		up: -1,
+		'page-down': 10,
+		'page-up': -10,
+	};
+	return {...overlay, scroll: Math.max(0, overlay.scroll + (steps[command] ?? 0))};
+}

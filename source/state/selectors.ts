@@ -1,0 +1,146 @@
+import {isUnfinished} from '../domain/run-status.js';
+import {duration} from '../domain/text-format.js';
+import type {Prompt, Run, ShownRun} from '../domain/types.js';
+import type {DashboardState} from './dashboard-state.js';
+import type {ListName, TabName} from './panels.js';
+import {visiblePrompts, visibleRuns} from './visible-rows.js';
+
+export function visibleIds(state: DashboardState, list: ListName): readonly string[] {
+	return list === 'prompts'
+		? visiblePrompts(state).map(({id}) => id)
+		: visibleRuns(state).map(({run}) => run.id);
+}
+
+/** Position of the selected row among the visible ones; 0 when it is not there. */
+export function selectedIndex(state: DashboardState, list: ListName): number {
+	return Math.max(0, visibleIds(state, list).indexOf(state.selected[list] ?? ''));
+}
+
+export function selectedPrompt(state: DashboardState): Prompt | undefined {
+	return visiblePrompts(state)[selectedIndex(state, 'prompts')];
+}
+
+export function selectedRun(state: DashboardState): ShownRun | undefined {
+	return visibleRuns(state)[selectedIndex(state, 'runs')];
+}
+
+/** The run that the detail shows, if it shows a run. */
+export function shownRunOf(state: DashboardState): ShownRun | undefined {
+	return state.subject === 'runs' ? selectedRun(state) : undefined;
+}
+
+/** The prompt that launching works on: the selected one, or that of the selected run. */
+export function promptAtHand(state: DashboardState): Prompt | undefined {
+	const run = shownRunOf(state)?.run;
+	return run ? state.prompts?.find(({id}) => id === run.promptId) : selectedPrompt(state);
+}
+
+/** The run that stop and rerun work on. */
+export function runAtHand(state: DashboardState): ShownRun | undefined {
+	return shownRunOf(state);
+}
+
+/** The marked prompts, where some are marked; else the one at hand. */
+export function promptsAtHand(state: DashboardState): readonly Prompt[] {
+	const one = promptAtHand(state);
+	const marked = state.subject === 'prompts' ? markedPrompts(state) : [];
+	return marked.length > 0 || !one ? marked : [one];
+}
+
+/** The marked runs, where some are marked; else the one that is shown. */
+export function runsAtHand(state: DashboardState): readonly ShownRun[] {
+	const one = runAtHand(state);
+	const marked = one ? markedRuns(state) : [];
+	return marked.length > 0 || !one ? marked : [one];
+}
+
+export function markedPrompts({prompts = [], marks}: DashboardState): readonly Prompt[] {
+	return prompts.filter(({id}) => marks.prompts.includes(id));
+}
+
+function markedRuns({runs = [], marks}: DashboardState): readonly ShownRun[] {
+	return runs.filter(({run}) => marks.runs.includes(run.id));
+}
+
+/** Whether a run can be stopped: it goes, or what is left of it may still go. */
+export function canStop({shown}: ShownRun): boolean {
+	return isUnfinished(shown) || shown === 'interrupted';
+}
+
+/** Whether what is left of a run can be brought to its end: fetched, or taken up. */
+export function canFinish({shown}: ShownRun): boolean {
+	return shown === 'uncollected' || shown === 'interrupted';
+}
+
+/** Whether a run has a video that the upscaler takes. */
+export function canUpscale({run}: ShownRun): boolean {
+	return run.operation === 'transfer' && run.status === 'completed';
+}
+
+const promptTabs = ['prompt', 'lineage', 'commands'] as const;
+const runTabs = ['log', 'settings', 'outputs', 'lineage', 'commands'] as const;
+
+export function tabsOf({subject}: DashboardState): readonly TabName[] {
+	return subject === 'prompts' ? promptTabs : runTabs;
+}
+
+export function unfinishedRuns({runs = []}: DashboardState): readonly ShownRun[] {
+	return runs.filter(({shown}) => isUnfinished(shown));
+}
+
+export function failureOf(run: Run) {
+	return 'failure' in run ? run.failure : undefined;
+}
+
+/** Seconds since the run began its work, or that it took. */
+export function secondsOf(run: Run, now: number): number {
+	const start = Date.parse(run.times.uploading ?? run.createdAt);
+	const end = run.times.ended ? Date.parse(run.times.ended) : now;
+	return Math.max(0, (end - start) / 1000);
+}
+
+/** How a run stands, in a few words: `46% eta 1:04`, `done 12:40`, `guardrail`. */
+export function standing(state: DashboardState, {run, shown}: ShownRun): string {
+	const motion = state.motions[run.id];
+	switch (shown) {
+		case 'completed':
+			return `done in ${duration(secondsOf(run, state.now))}`;
+		case 'failed':
+			return failureOf(run)?.reason ?? 'failed';
+		case 'uncollected':
+			return 'not fetched';
+		case 'running': {
+			const bar = motion?.bar;
+			if (!bar) {
+				return `running ${duration(secondsOf(run, state.now))}`;
+			}
+
+			const eta = bar.etaSeconds === undefined ? '' : ` eta ${duration(bar.etaSeconds)}`;
+			return `${String(bar.percent)}%${eta}`;
+		}
+
+		case 'uploading':
+		case 'downloading': {
+			const transfer = motion?.transfer;
+			return transfer && transfer.total > 0
+				? `${shown} ${Math.floor((100 * transfer.done) / transfer.total)}%`
+				: shown;
+		}
+
+		default:
+			return shown;
+	}
+}
+
+/** `12:04` for today, `Nov 24` for this year, else `2025-11-24`. */
+export function shortTime(iso: string, now: number): string {
+	const date = new Date(iso);
+	const today = new Date(now);
+	if (date.toDateString() === today.toDateString()) {
+		return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+	}
+
+	return date.getFullYear() === today.getFullYear()
+		? date.toLocaleDateString('en', {month: 'short', day: 'numeric'})
+		: iso.slice(0, 10);
+}

@@ -1,0 +1,265 @@
+import type * as z from 'zod';
+import {CosmosError} from '../domain/errors.js';
+import {isId, nextId} from '../domain/ids.js';
+import {DamagedFileError} from './damaged-file.js';
+import {type Steps, undisturbed} from './journal.js';
+import {type Edit, segmentOf, stageEdit} from './segment-edit.js';
+import {
+	createSegmentFolder,
+	type OpenSegment,
+	type SegmentFolder,
+	type SegmentFolderOptions,
+} from './segment-folder.js';
+
+/** A segment that has reached one of these gets no further document. */
+const fullAt = {documents: 100, length: 128 * 1024};
+
+/** How many files are open at the same time. */
+const filesAtOnce = 32;
+
+/**
+ * Documents of one kind, in time order, cut into segments: a change touches one file of bounded
+ * size however many documents there are. Changes must come one at a time (`store.ts` holds the
+ * lock); reading needs no lock, because files are replaced whole. Documents that are given out are
+ * shared: do not change them.
+ */
+export type Collection<T> = {
+	/** Newest first; reads no older segment than it needs. */
+	list: (options?: {limit?: number; matches?: (document: T) => boolean}) => Promise<T[]>;
+	get: (id: string) => Promise<T | undefined>;
+	/** Whether an id is in the segment where it belongs. */
+	has: (id: string) => Promise<boolean>;
+	/** Every id, oldest first. */
+	ids: () => Promise<string[]>;
+	/** @param prepare is done before the document can be seen */
+	add: (make: (id: string) => T, prepare?: (id: string) => Promise<void>) => Promise<T>;
+	/** Adds several documents to one segment, all or none. */
+	addAll: (
+		count: number,
+		make: (ids: readonly string[]) => readonly T[],
+		prepare?: (id: string) => Promise<void>,
+	) => Promise<T[]>;
+	/**
+	 * @param change gets a copy; what it returns is stored
+	 * @throws CosmosError (usage) for an unknown id
+	 */
+	update: (id: string, change: (document: T) => T) => Promise<T>;
+	/** Changes several documents: those of one segment all or none. */
+	updateAll: (ids: readonly string[], change: (document: T) => T) => Promise<T[]>;
+	/**
+	 * Prepares a change of any number of documents; it takes place with the journal's commit.
+	 * @returns the steps that commit is to do
+	 */
+	stage: (edit: Edit<T>) => Promise<Steps>;
+	/** `stage`, and done. */
+	commit: (edit: Edit<T>) => Promise<void>;
+	readonly segments: SegmentFolder<T>;
+	/** Every document, newest first, one after the other: nothing is kept. */
+	each: (visit: (document: T) => void) => Promise<void>;
+};
+
+export type CollectionOptions<T> = SegmentFolderOptions<T> & {
+	/** For messages: `prompt`, `run`. */
+	what: string;
+	/** Milliseconds since 1970. */
+	clock: () => number;
+};
+
+export function createCollection<T extends {id: string}>(
+	options: CollectionOptions<T>,
+): Collection<T> {
+	const {home, prefix, schema, journal} = options;
+	const segments = createSegmentFolder(options);
+
+	/** @param visit says whether to go on */
+	async function walk(visit: (document: T) => boolean): Promise<void> {
+		const names = await segments.names();
+		for (let index = names.length - 1; index >= 0; index--) {
+			const {documents} = (await segments.open(names[index] as string)).data;
+			for (const document of documents.toReversed()) {
+				const isAstray = document.id >= (names[index + 1] ?? '~');
+				if (!(isAstray && (await has(names, document.id))) && !visit(document)) {
+					return;
+				}
+			}
+		}
+	}
+
+	/** Whether an id is where it belongs; elsewhere it is a second one, from a copied file. */
+	async function has(names: readonly string[], id: string): Promise<boolean> {
+		const name = segmentOf(id, names);
+		return name !== undefined && (await segments.ids(name)).includes(id);
+	}
+
+	return {
+		list: ({limit = Number.POSITIVE_INFINITY, matches = () => true} = {}) =>
+			undisturbed(journal, async () => {
+				const found: T[] = [];
+				if (limit > 0) {
+					await walk(document => {
+						if (matches(document)) {
+							found.push(document);
+						}
+
+						return found.length < limit;
+					});
+				}
+
+				return found;
+			}),
+
+		each: visit =>
+			walk(document => {
+				visit(document);
+				return true;
+			}),
+
+		get: id =>
+			undisturbed(journal, async () => {
+				const name = isId(id, prefix) ? segmentOf(id, await segments.names()) : undefined;
+				const segment = name === undefined ? undefined : (await segments.open(name)).data;
+				const found = segment?.documents.find(document => document.id === id);
+				if (!found && segment?.damage) {
+					throw segment.damage;
+				}
+
+				return found;
+			}),
+
+		ids: () =>
+			undisturbed(journal, async () => {
+				const names = await segments.names();
+				const lists: Array<readonly string[]> = [];
+				for (let start = 0; start < names.length; start += filesAtOnce) {
+					const some = names.slice(start, start + filesAtOnce);
+					lists.push(...(await Promise.all(some.map(segments.ids))));
+				}
+
+				return lists.flat();
+			}),
+
+		has: async id => has(await segments.names(), id),
+		segments,
+		stage: edit => stageEdit(segments, home, journal, edit, fullAt),
+		commit: async edit => journal.commit(await stageEdit(segments, home, journal, edit, fullAt)),
+
+		async add(make, prepare) {
+			const [document] = await addAll(1, ([id]) => [make(id as string)], prepare);
+			return document as T;
+		},
+
+		addAll,
+
+		async update(id, change) {
+			const [document] = await updateAll([id], change);
+			return document as T;
+		},
+
+		updateAll,
+	};
+
+	async function addAll(
+		count: number,
+		make: (ids: readonly string[]) => readonly T[],
+		prepare?: (id: string) => Promise<void>,
+	): Promise<T[]> {
+		await segments.make();
+		const {last, segment} = await openForAddition(segments);
+		const ids: string[] = [];
+		for (let added = 0; added < count; added++) {
+			ids.push(
+				nextId(
+					prefix,
+					options.clock(),
+					crypto.getRandomValues(new Uint8Array(4)),
+					ids.at(-1) ?? last,
+				),
+			);
+		}
+
+		const shape = await schema();
+		const made = make(ids).map((document, index) => checked(shape, document, ids[index] as string));
+		for (const id of ids) {
+			await prepare?.(id);
+		}
+
+		await store(segment ?? (await segments.open(ids[0] as string)), documents => [
+			...documents,
+			...made,
+		]);
+		return made;
+	}
+
+	/** Nothing is written before every document could be changed. */
+	async function updateAll(ids: readonly string[], change: (document: T) => T): Promise<T[]> {
+		const names = await segments.names();
+		const files = new Map<string, {segment: OpenSegment<T>; documents: readonly T[]}>();
+		const changed: T[] = [];
+		for (const id of ids) {
+			const name = isId(id, prefix) ? segmentOf(id, names) : undefined;
+			const file = name === undefined ? undefined : (files.get(name) ?? (await fileOf(name)));
+			const index = file?.documents.findIndex(document => document.id === id) ?? -1;
+			const current = file?.documents[index];
+			if (name === undefined || !file || !current) {
+				throw new CosmosError('usage', `no ${options.what} "${id}"`);
+			}
+
+			const document = checked(await schema(), change(structuredClone(current)), id);
+			changed.push(document);
+			files.set(name, {...file, documents: file.documents.with(index, document)});
+		}
+
+		for (const {segment, documents} of files.values()) {
+			await store(segment, () => documents);
+		}
+
+		return changed;
+	}
+
+	async function fileOf(name: string) {
+		const segment = await segments.openForChange(name);
+		return {segment, documents: segment.data.documents};
+	}
+}
+
+/** The newest id, and the segment that takes the next document; without one, a new one begins. */
+async function openForAddition<T extends {id: string}>(
+	segments: SegmentFolder<T>,
+): Promise<{last?: string; segment?: OpenSegment<T>}> {
+	const name = (await segments.names()).at(-1);
+	if (name === undefined) {
+		return {};
+	}
+
+	try {
+		const segment = await segments.openForChange(name);
+		const {documents, length} = segment.data;
+		const full = documents.length >= fullAt.documents || length >= fullAt.length;
+		return {last: documents.at(-1)?.id ?? name, segment: full ? undefined : segment};
+	} catch (error) {
+		if (error instanceof DamagedFileError) {
+			await segments.giveUp(error);
+			return {last: name};
+		}
+
+		throw error;
+	}
+}
+
+/** The cached segment stays as it is until its file has changed. */
+async function store<T>(
+	segment: OpenSegment<T>,
+	change: (documents: readonly T[]) => readonly T[],
+): Promise<void> {
+	segment.data = {...segment.data, documents: change(segment.data.documents)};
+	await segment.write();
+}
+
+/** What is stored is checked as what is read: a wrong document would cost its whole segment. */
+function checked<T extends {id: string}>(schema: z.ZodType<T>, document: T, id: string): T {
+	if (document.id !== id) {
+		throw new Error(`the document of ${id} says that it is ${document.id}`);
+	}
+
+	return schema.parse(document);
+}

@@ -1,0 +1,15 @@
+import {CosmosError} from '../domain/errors.js';
+
+/** A file that is none of ours any more: cut off, scribbled over, or of another shape. */
+export class DamagedFileError extends CosmosError {
+	readonly file: string;
+
+	constructor(file: string, what: string, cause?: unknown) {
+		super('home', `${file} is damaged: ${what}`, {
+			hint: '`cosmos verify --fix` sets it aside and puts what can be saved in its place.',
+			cause,
+		});
+		this.name = 'DamagedFileError';
+		this.file = file;
+	}
+}

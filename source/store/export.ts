@@ -1,0 +1,203 @@
+import {createReadStream} from 'node:fs';
+import {lstat, open, readdir, rename, rm} from 'node:fs/promises';
+import path from 'node:path';
+import {Readable} from 'node:stream';
+import {pipeline} from 'node:stream/promises';
+import {createGzip} from 'node:zlib';
+import {CosmosError, systemCode} from '../domain/errors.js';
+import {isUnfinished} from '../domain/run-status.js';
+import type {Prompt, Run} from '../domain/types.js';
+import {diskError} from '../machine/disk-error.js';
+import {archiveFormat, archivePlaces, endName, manifestName} from './archive.js';
+import {exists} from './journal.js';
+import {schemaVersion} from './schema-version.js';
+import {formatSegment} from './segment-text.js';
+import {padding, tarEnd, tarHeader} from './tar.js';
+
+/** What an export takes of the store. */
+export type ExportSource = {
+	/** Absolute path of the data folder. */
+	folder: string;
+	listPrompts: () => Promise<Prompt[]>;
+	eachRun: (visit: (one: {run: Run}) => void) => Promise<void>;
+};
+
+export type ExportOptions = {
+	/** The archive; packed when its name ends in `.gz` or `.tgz`. Must not be there yet. */
+	file: string;
+	/** With the runs' outputs. */
+	outputs: boolean;
+	/** Only these, and what they came from. Without any: everything. */
+	ids: readonly string[];
+	now: () => string;
+};
+
+export type Exported = {
+	prompts: number;
+	runs: number;
+	/** Runs that somebody works on still: left out. */
+	unfinished: string[];
+	/** Bytes of the archive. */
+	size: number;
+};
+
+/**
+ * Writes records and their files into one archive. It gets its name when it is whole.
+ * @throws CosmosError (usage) when the file is there already, (home) when the disk refuses
+ */
+export async function exportHome(
+	source: ExportSource,
+	{file, outputs, ids, now}: ExportOptions,
+): Promise<Exported> {
+	if (await exists(file)) {
+		throw new CosmosError('usage', `${file} is there already`, {
+			hint: 'Give another name, or move it away.',
+		});
+	}
+
+	const {prompts, runs} = await choose(source, ids);
+	const finished = runs.filter(run => !isUnfinished(run.status));
+	const unfinished = runs.filter(run => isUnfinished(run.status)).map(run => run.id);
+	const manifest = {
+		format: archiveFormat,
+		schema: schemaVersion,
+		createdAt: now(),
+		outputs,
+		prompts: prompts.length,
+		runs: finished.length,
+	};
+
+	async function* content(): AsyncGenerator<Buffer> {
+		yield* textEntry(manifestName, `${JSON.stringify(manifest)}\n`);
+		for (const prompt of prompts) {
+			yield* textEntry(archivePlaces.prompt(prompt.id), formatSegment([prompt]));
+		}
+
+		for (const run of finished) {
+			yield* textEntry(archivePlaces.run(run.id), formatSegment([run]));
+			const folder = path.join(source.folder, 'runs', run.id);
+			for (const name of await filesOf(folder, outputs)) {
+				yield* fileEntry(archivePlaces.file(run.id, name), path.join(folder, name));
+			}
+		}
+
+		yield* textEntry(endName, '\n');
+		yield tarEnd;
+	}
+
+	const size = await writeArchive(file, content());
+	return {prompts: prompts.length, runs: finished.length, unfinished, size};
+}
+
+/** The wanted records with all that they came from, so that the archive stands alone. */
+async function choose(source: ExportSource, ids: readonly string[]) {
+	const prompts = (await source.listPrompts()).reverse();
+	const runs: Run[] = [];
+	await source.eachRun(({run}) => runs.push(run));
+	runs.reverse();
+	if (ids.length === 0) {
+		return {prompts, runs};
+	}
+
+	const parents = new Map<string, ReadonlyArray<string | undefined>>();
+	for (const {id, parentId, enhancedBy} of prompts) {
+		parents.set(id, [parentId, enhancedBy]);
+	}
+
+	for (const run of runs) {
+		parents.set(run.id, [run.promptId, parentOf(run)]);
+	}
+
+	const wanted = new Set<string>();
+	const queue = [...ids];
+	for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+		if (!wanted.has(id)) {
+			wanted.add(id);
+			queue.push(...(parents.get(id) ?? []).filter(one => one !== undefined));
+		}
+	}
+
+	return {
+		prompts: prompts.filter(({id}) => wanted.has(id)),
+		runs: runs.filter(({id}) => wanted.has(id)),
+	};
+}
+
+function parentOf(run: Run): string | undefined {
+	return run.operation === 'upscale' ? run.parentId : undefined;
+}
+
+/** Regular files of a run's folder, relative to it; links are not followed. */
+async function filesOf(folder: string, outputs: boolean): Promise<string[]> {
+	try {
+		const entries = await readdir(folder, {recursive: true, withFileTypes: true});
+		return entries
+			.filter(entry => entry.isFile())
+			.map(entry => path.relative(folder, path.join(entry.parentPath, entry.name)))
+			.map(name => name.replaceAll(path.sep, '/'))
+			.filter(name => !name.endsWith('.part') && (outputs || !name.startsWith('outputs/')))
+			.sort();
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') {
+			return [];
+		}
+
+		throw diskError(error, 'read', folder);
+	}
+}
+
+function* textEntry(name: string, text: string): Generator<Buffer> {
+	const bytes = Buffer.from(text);
+	yield tarHeader(name, bytes.length, Date.now());
+	yield bytes;
+	yield padding(bytes.length);
+}
+
+async function* fileEntry(name: string, file: string): AsyncGenerator<Buffer> {
+	try {
+		const {size, mtimeMs} = await lstat(file);
+		yield tarHeader(name, size, mtimeMs);
+		let written = 0;
+		// Not more than its header says, should it grow meanwhile.
+		for await (const chunk of size > 0 ? createReadStream(file, {end: size - 1}) : []) {
+			written += chunk.length;
+			yield chunk;
+		}
+
+		if (written !== size) {
+			throw new Error('it has become shorter meanwhile');
+		}
+
+		yield padding(size);
+	} catch (error) {
+		throw diskError(error, 'read', file);
+	}
+}
+
+/** @returns bytes written */
+async function writeArchive(file: string, content: AsyncIterable<Buffer>): Promise<number> {
+	const part = `${file}.part`;
+	try {
+		const handle = await open(part, 'w', 0o600);
+		try {
+			const bytes = Readable.from(content, {objectMode: false});
+			const sink = async (chunks: AsyncIterable<Buffer>) => {
+				for await (const chunk of chunks) {
+					await handle.writeFile(chunk);
+				}
+			};
+			await (/\.(gz|tgz)$/i.test(file)
+				? pipeline(bytes, createGzip(), sink)
+				: pipeline(bytes, sink));
+			await handle.sync();
+		} finally {
+			await handle.close();
+		}
+
+		await rename(part, file);
+		return (await lstat(file)).size;
+	} catch (error) {
+		await rm(part, {force: true}).catch(() => undefined);
+		throw diskError(error, 'write', file);
+	}
+}

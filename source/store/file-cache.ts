@@ -1,0 +1,79 @@
+import {type FileHandle, open, stat} from 'node:fs/promises';
+import {systemCode} from '../domain/errors.js';
+import {diskError} from '../machine/disk-error.js';
+
+/**
+ * Milliseconds that a file must have been left alone before its size, time and number vouch for its
+ * content: a file system's clock may tick no finer than every 10 ms or so, and a number is reused.
+ */
+const settleTime = 100;
+
+type Stamp = {ino: bigint; size: bigint; mtimeNs: bigint};
+type Entry<T> = {stamp: Stamp; settled: boolean; value: T};
+
+/** What was read from files, for as long as they do not change. */
+export type FileCache<T> = {
+	/**
+	 * The value of a file; undefined when there is none.
+	 * @param load reads the value, when it is not known yet
+	 * @throws CosmosError (home), or what `load` throws
+	 */
+	get: (file: string, load: (handle: FileHandle) => Promise<T>) => Promise<T | undefined>;
+};
+
+/** @param capacity how many files' values are kept; the longest unused one goes first */
+export function createFileCache<T>(capacity: number): FileCache<T> {
+	const entries = new Map<string, Entry<T>>();
+
+	async function load(file: string, read: (handle: FileHandle) => Promise<T>): Promise<T> {
+		const handle = await open(file);
+		try {
+			const now = Date.now();
+			const stamp = await handle.stat({bigint: true});
+			const value = await read(handle);
+			const settled = now - Number(stamp.mtimeMs) > settleTime;
+			keep(file, {stamp: pick(stamp), settled, value});
+			return value;
+		} finally {
+			await handle.close();
+		}
+	}
+
+	function keep(file: string, entry: Entry<T>) {
+		entries.delete(file);
+		entries.set(file, entry);
+		if (entries.size > capacity) {
+			entries.delete(entries.keys().next().value as string);
+		}
+	}
+
+	return {
+		async get(file, read) {
+			try {
+				const entry = entries.get(file);
+				if (entry?.settled && same(entry.stamp, await stat(file, {bigint: true}))) {
+					keep(file, entry);
+					return entry.value;
+				}
+
+				return await load(file, read);
+			} catch (error) {
+				if (systemCode(error) === 'ENOENT') {
+					entries.delete(file);
+					return undefined;
+				}
+
+				throw diskError(error, 'read', file);
+			}
+		},
+	};
+}
+
+/** The three facts alone, without the rest of what the system says of a file. */
+function pick({ino, size, mtimeNs}: Stamp): Stamp {
+	return {ino, size, mtimeNs};
+}
+
+function same(one: Stamp, other: Stamp): boolean {
+	return one.ino === other.ino && one.size === other.size && one.mtimeNs === other.mtimeNs;
+}

@@ -1,0 +1,192 @@
+import {rm} from 'node:fs/promises';
+import path from 'node:path';
+import {isDeepStrictEqual} from 'node:util';
+import {isUnfinished} from '../domain/run-status.js';
+import type {Prompt, Run} from '../domain/types.js';
+import {diskError} from '../machine/disk-error.js';
+import {withLock} from '../machine/file-lock.js';
+import type {Collection} from './collection.js';
+import {exists, type Journal, type Steps} from './journal.js';
+import {type ArchiveContent, readArchive} from './read-archive.js';
+import {makePrivateFolder} from './safe-file.js';
+import {joined, type Trash} from './trash.js';
+import {namesIn} from './verify-documents.js';
+
+export type ImportParts = {
+	home: string;
+	journal: Journal;
+	transaction: <T>(change: () => Promise<T>) => Promise<T>;
+	prompts: Collection<Prompt>;
+	runs: Collection<Run>;
+	trash: Trash;
+};
+
+export type ImportOptions = {
+	file: string;
+	/** Check everything and tell what would be done; write nothing. */
+	dryRun: boolean;
+	now: () => string;
+};
+
+export type Imported = {
+	/** Ids that are new here. */
+	prompts: string[];
+	runs: string[];
+	/** Ids that are here already, the same. */
+	same: string[];
+	/** Runs that are here already and get outputs back that were gone. */
+	outputsBack: string[];
+	/** What stays out, and why. Nothing here is ever overwritten. */
+	conflicts: Array<{id: string; why: string}>;
+};
+
+type Decision = {report: Imported; texts: Prompt[]; records: Run[]; moves: Steps['moves']};
+
+const nothing: ReadonlySet<string> = new Set();
+/** The folder, in the data folder, into which an archive is unpacked before anything is decided. */
+const incoming = 'incoming';
+
+/** Takes the records and files of an archive over: all that fit or, after a crash, none. */
+export async function importArchive(parts: ImportParts, options: ImportOptions): Promise<Imported> {
+	const {home, journal, transaction, prompts, runs} = parts;
+	const {file, dryRun} = options;
+	if (dryRun) {
+		return (await decide(parts, await readArchive(file), options)).report;
+	}
+
+	await makePrivateFolder(home);
+	return withLock(path.join(home, `${incoming}.lock`), {note: 'imports'}, async () => {
+		const folder = path.join(home, incoming);
+		await removeAll(folder);
+		try {
+			const content = await readArchive(file, folder);
+			return await transaction(async () => {
+				const {report, texts, records, moves} = await decide(parts, content, options);
+				const documents = [
+					await prompts.stage({put: texts, remove: nothing}),
+					await runs.stage({put: records, remove: nothing}),
+				];
+				await journal.commit(joined({moves, removes: []}, ...documents));
+				return report;
+			});
+		} finally {
+			await removeAll(folder);
+		}
+	});
+}
+
+async function decide(
+	parts: ImportParts,
+	content: ArchiveContent,
+	{now}: ImportOptions,
+): Promise<Decision> {
+	const report: Imported = {prompts: [], runs: [], same: [], outputsBack: [], conflicts: []};
+	const decision: Decision = {report, texts: [], records: [], moves: []};
+	const trashed = new Set((await parts.trash.list()).map(({name}) => name));
+	for (const prompt of content.prompts.values()) {
+		const own = await parts.prompts.get(prompt.id);
+		const why = conflictOf(prompt, own, trashed);
+		if (why) {
+			report.conflicts.push({id: prompt.id, why});
+		} else if (own) {
+			report.same.push(prompt.id);
+		} else {
+			report.prompts.push(prompt.id);
+			decision.texts.push(prompt);
+		}
+	}
+
+	for (const run of content.runs.values()) {
+		await decideRun(parts, decision, {
+			run,
+			files: content.files.get(run.id) ?? new Set(),
+			trashed,
+			at: now(),
+		});
+	}
+
+	return decision;
+}
+
+type Candidate = {run: Run; files: ReadonlySet<string>; trashed: ReadonlySet<string>; at: string};
+
+async function decideRun(
+	{home, runs}: ImportParts,
+	decision: Decision,
+	{run, files, trashed, at}: Candidate,
+): Promise<void> {
+	const {report} = decision;
+	const {id} = run;
+	const own = await runs.get(id);
+	const why = isUnfinished(run.status)
+		? `it is ${run.status} in the archive`
+		: conflictOf(bare(run), own && bare(own), trashed);
+	const outputs = (('outputs' in run && run.outputs) || []).map(({name}) => `outputs/${name}`);
+	if (why) {
+		report.conflicts.push({id, why});
+	} else if (own) {
+		const gone = await missing(path.join(home, 'runs', id), outputs);
+		const back = gone.filter(name => files.has(name));
+		if (back.length === 0) {
+			report.same.push(id);
+			return;
+		}
+
+		report.outputsBack.push(id);
+		const moves = back.map(name => [`${incoming}/${id}/${name}`, `runs/${id}/${name}`] as const);
+		decision.moves = [...decision.moves, ...moves];
+		decision.records.push(back.length === gone.length ? bare(own) : own);
+	} else if ((await namesIn(path.join(home, 'runs', id))).length > 0) {
+		const hint = '`cosmos verify --fix` sets it aside';
+		report.conflicts.push({
+			id,
+			why: `there is a folder runs/${id} that belongs to no run; ${hint}`,
+		});
+	} else {
+		report.runs.push(id);
+		const isWhole = outputs.every(name => files.has(name));
+		decision.records.push(isWhole ? bare(run) : {...run, outputsDeletedAt: at});
+		if (files.size > 0) {
+			decision.moves = [...decision.moves, [`${incoming}/${id}`, `runs/${id}`]];
+		}
+	}
+}
+
+function conflictOf(
+	theirs: {id: string},
+	own: {id: string} | undefined,
+	trashed: ReadonlySet<string>,
+): string | undefined {
+	if (own) {
+		return isDeepStrictEqual(own, theirs) ? undefined : 'it is here with another content';
+	}
+
+	return trashed.has(theirs.id)
+		? 'it is in the trash here; restore it, or empty the trash'
+		: undefined;
+}
+
+/** A run without the note that its outputs are gone: that is no difference between two homes. */
+function bare(run: Run): Run {
+	const {outputsDeletedAt: _, ...rest} = run;
+	return rest as Run;
+}
+
+async function missing(folder: string, names: readonly string[]): Promise<string[]> {
+	const gone: string[] = [];
+	for (const name of names) {
+		if (!(await exists(path.join(folder, name)))) {
+			gone.push(name);
+		}
+	}
+
+	return gone;
+}
+
+async function removeAll(folder: string): Promise<void> {
+	try {
+		await rm(folder, {recursive: true, force: true});
+	} catch (error) {
+		throw diskError(error, 'write', folder);
+	}
+}

@@ -1,0 +1,217 @@
+import {type FileHandle, open, stat} from 'node:fs/promises';
+import path from 'node:path';
+import {systemCode} from '../domain/errors.js';
+import {diskError} from '../machine/disk-error.js';
+import {gathered, watchFolder} from '../machine/folder-watch.js';
+import {makePrivateFolder} from './safe-file.js';
+
+/**
+ * One run's log at home, byte for byte as the container wrote it. Its size is the offset at which
+ * a broken stream resumes.
+ */
+export type LogFile = {
+	readonly path: string;
+	/** Bytes; 0 when there is no file yet. */
+	size: () => Promise<number>;
+	/** Appends and returns when the bytes are handed to the system. */
+	append: (chunk: Buffer) => Promise<void>;
+	/** The bytes from `start` up to `end` (exclusive), fewer where the file ends. */
+	read: (start: number, end: number) => Promise<Buffer>;
+	/** The last `bytes` bytes as text, starting at a whole line where there is one. */
+	tail: (bytes: number) => Promise<string>;
+	/** Calls back when the file has grown (by any process); returns the way to stop. */
+	watch: (onGrowth: () => void) => () => void;
+	/** Resolves when all that was appended would outlive a power cut. */
+	flush: () => Promise<void>;
+	/** Flushes to the disk and closes. */
+	close: () => Promise<void>;
+};
+
+/** Milliseconds over which growth is gathered into one call of a watcher. */
+const watchDelay = 20;
+const newline = 10;
+
+/** The log file at a path. Opens nothing before it is read or written. */
+export function openLogFile(file: string): LogFile {
+	const appender = createAppender(file);
+	let reader: Promise<FileHandle | undefined> | undefined;
+	let closed = false;
+
+	async function size(): Promise<number> {
+		try {
+			return (await stat(file)).size;
+		} catch (error) {
+			if (systemCode(error) === 'ENOENT') {
+				return 0;
+			}
+
+			throw diskError(error, 'read', file);
+		}
+	}
+
+	async function read(start: number, end: number): Promise<Buffer> {
+		const length = Math.min(end, await size()) - start;
+		if (length <= 0 || closed) {
+			return Buffer.alloc(0);
+		}
+
+		reader ??= openIfThere(file);
+		const handle = await reader;
+		if (!handle) {
+			reader = undefined;
+			return Buffer.alloc(0);
+		}
+
+		try {
+			return await readFully(handle, start, length);
+		} catch (error) {
+			throw diskError(error, 'read', file);
+		}
+	}
+
+	return {
+		path: file,
+		size,
+		read,
+		append: appender.append,
+		async tail(bytes) {
+			const end = await size();
+			const start = Math.max(0, end - bytes);
+			// One byte more tells whether the part begins with a whole line.
+			const part = await read(Math.max(0, start - 1), end);
+			return (start === 0 ? part : fromWholeLine(part)).toString('utf8');
+		},
+		watch(onGrowth) {
+			const growth = gathered(watchDelay, onGrowth);
+			const unwatch = watchFolder(path.dirname(file), name => {
+				if (name === undefined || name === path.basename(file)) {
+					growth.ring();
+				}
+			});
+			return () => {
+				unwatch();
+				growth.stop();
+			};
+		},
+		flush: appender.flush,
+		async close() {
+			closed = true;
+			const handle = await reader?.catch(() => undefined);
+			await handle?.close();
+			await appender.close();
+		},
+	};
+}
+
+type Waiting = {chunk: Buffer; done: () => void; fail: (error: unknown) => void};
+
+/** Appends in the order of the calls; what waits meanwhile goes out together. */
+function createAppender(file: string) {
+	let handle: FileHandle | undefined;
+	let waiting: Waiting[] = [];
+	let work: Promise<void> | undefined;
+	let closed = false;
+
+	async function writeAll(): Promise<void> {
+		while (waiting.length > 0) {
+			const batch = waiting;
+			waiting = [];
+			try {
+				handle ??= await openForAppend(file);
+				await writeFully(handle, Buffer.concat(batch.map(({chunk}) => chunk)));
+				for (const {done} of batch) {
+					done();
+				}
+			} catch (error) {
+				for (const {fail} of batch) {
+					fail(diskError(error, 'write', file));
+				}
+			}
+		}
+
+		work = undefined;
+	}
+
+	async function flush(): Promise<void> {
+		await work;
+		try {
+			await handle?.sync();
+		} catch (error) {
+			throw diskError(error, 'write', file);
+		}
+	}
+
+	return {
+		append: (chunk: Buffer) =>
+			new Promise<void>((done, fail) => {
+				if (closed) {
+					throw new Error(`${file} is closed`);
+				}
+
+				waiting.push({chunk, done, fail});
+				work ??= writeAll();
+			}),
+		flush,
+		async close() {
+			closed = true;
+			try {
+				await flush();
+			} finally {
+				await handle?.close();
+				handle = undefined;
+			}
+		},
+	};
+}
+
+async function openForAppend(file: string): Promise<FileHandle> {
+	await makePrivateFolder(path.dirname(file));
+	return open(file, 'a', 0o600);
+}
+
+async function openIfThere(file: string): Promise<FileHandle | undefined> {
+	try {
+		return await open(file);
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') {
+			return undefined;
+		}
+
+		throw diskError(error, 'read', file);
+	}
+}
+
+/** A write may take only a part, for instance when the disk fills up. */
+async function writeFully(handle: FileHandle, bytes: Buffer): Promise<void> {
+	let written = 0;
+	while (written < bytes.length) {
+		written += (await handle.write(bytes, written)).bytesWritten;
+	}
+}
+
+async function readFully(handle: FileHandle, start: number, length: number): Promise<Buffer> {
+	const bytes = Buffer.alloc(length);
+	let filled = 0;
+	while (filled < length) {
+		const {bytesRead} = await handle.read(bytes, filled, length - filled, start + filled);
+		if (bytesRead === 0) {
+			break;
+		}
+
+		filled += bytesRead;
+	}
+
+	return bytes.subarray(0, filled);
+}
+
+/** Without the rest of a line that began before; all but the first byte when there is no line end. */
+function fromWholeLine(bytes: Buffer): Buffer {
+	const end = bytes.indexOf(newline);
+	let start = end >= 0 && end < bytes.length - 1 ? end + 1 : 1;
+	// Not in the middle of a character: UTF-8 continues with 10xxxxxx.
+	while (((bytes[start] ?? 0) & 0xc0) === 0x80) {
+		start++;
+	}
+
+	return bytes.subarray(start);
+}

@@ -1,0 +1,75 @@
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import {CosmosError, systemCode} from '../domain/errors.js';
+import type {Preset} from '../domain/preset.js';
+import {diskError} from '../machine/disk-error.js';
+import {withLock} from '../machine/file-lock.js';
+import {makePrivateFolder, replaceFile} from './safe-file.js';
+
+/** Milliseconds that one process may keep the others from changing the presets. */
+const lockPatience = 30_000;
+
+const fileSchema = z.looseObject({
+	version: z.literal(1),
+	presets: z.array(
+		z.looseObject({
+			name: z.string(),
+			operation: z.enum(['transfer', 'upscale', 'enhance']),
+			settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+		}),
+	),
+});
+
+/** The presets of a data folder: one small file, `presets.json`. */
+export type PresetFile = {
+	/** @throws CosmosError (home) when the file is damaged or cannot be read */
+	read: () => Promise<Preset[]>;
+	/** Changes them in a transaction across processes; what `change` returns is stored. */
+	update: (change: (presets: readonly Preset[]) => readonly Preset[]) => Promise<void>;
+};
+
+export function openPresetFile(folder: string): PresetFile {
+	const file = path.join(folder, 'presets.json');
+
+	async function read(): Promise<Preset[]> {
+		let text: string;
+		try {
+			text = await readFile(file, 'utf8');
+		} catch (error) {
+			if (systemCode(error) === 'ENOENT') {
+				return [];
+			}
+
+			throw diskError(error, 'read', file);
+		}
+
+		const checked = fileSchema.safeParse(toJson(text));
+		if (!checked.success) {
+			throw new CosmosError('home', `${file} is damaged, or of a newer cosmos`, {
+				hint: `Mend it, or move it away; the state before its last change is ${file}.previous.`,
+			});
+		}
+
+		return checked.data.presets as Preset[];
+	}
+
+	return {
+		read,
+		async update(change) {
+			await makePrivateFolder(folder);
+			await withLock(path.join(folder, 'lock'), {patience: lockPatience}, async () => {
+				const presets = change(await read());
+				await replaceFile(file, `${JSON.stringify({version: 1, presets}, undefined, '\t')}\n`);
+			});
+		},
+	};
+}
+
+function toJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

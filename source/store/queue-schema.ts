@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import type {Job, JobPart, Queue, QueuedRequest} from '../domain/job.js';
+import {id, owner, time} from './schema.js';
+
+const common = {
+	settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
+	host: z.string().optional(),
+};
+const upscale = z.looseObject({
+	...common,
+	operation: z.literal('upscale'),
+	text: z.string().optional(),
+});
+
+/** Settings are checked when the job starts, as those of a launch are. */
+const request = z.union([
+	upscale.extend({ofJob: id('job')}),
+	upscale.extend({runId: id('run')}),
+	upscale.extend({video: z.string()}),
+	z.looseObject({...common, operation: z.literal('enhance'), promptId: id('ps')}),
+	z.looseObject({...common, operation: z.literal('transfer').optional(), promptId: id('ps')}),
+]) as unknown as z.ZodType<QueuedRequest>;
+
+const part: z.ZodType<JobPart> = z.looseObject({
+	id: id('job'),
+	name: z.string(),
+	request,
+	onFinish: z.array(z.string()).min(1).optional(),
+	runId: id('run').optional(),
+});
+
+const jobCommon = z.looseObject({
+	id: id('job'),
+	parts: z.array(part).min(1),
+	host: z.string(),
+	lane: z.string(),
+	after: z.union([id('run'), id('job')]).optional(),
+	attempts: z.int().min(0),
+	retry: z.looseObject({problem: z.string(), at: time}).optional(),
+	createdAt: time,
+	startedAt: time.optional(),
+	cancelRequestedAt: time.optional(),
+});
+
+const job: z.ZodType<Job> = z.discriminatedUnion('status', [
+	jobCommon.extend({status: z.literal('waiting')}),
+	jobCommon.extend({status: z.literal('held'), reason: z.string()}),
+	jobCommon.extend({status: z.literal('working'), owner}),
+	jobCommon.extend({status: z.enum(['done', 'cancelled']), endedAt: time}),
+	jobCommon.extend({status: z.literal('failed'), endedAt: time, problem: z.string()}),
+]);
+
+export const queueSchema: z.ZodType<Queue> = z.looseObject({
+	id: id('queue'),
+	paused: z.boolean(),
+	jobs: z.array(job),
+	undo: z
+		.looseObject({
+			merged: z.array(id('job')),
+			before: z.array(job),
+			order: z.array(id('job')),
+			moved: z.boolean(),
+		})
+		.optional(),
+});

@@ -1,0 +1,45 @@
+import {open, readdir} from 'node:fs/promises';
+import path from 'node:path';
+
+/** The folders of segments by what is in them. */
+const folders = {run: 'run-index', prompt: 'prompts'} as const;
+/** Bytes that hold the line of ids of a full segment. */
+const headLength = 8192;
+
+/**
+ * The newest ids of a data folder, newest first, as hints for a shell: from the heads of the newest
+ * segments, unchecked, and without loading what reads documents. What cannot be read gives none.
+ */
+export async function quickIds(
+	dataDir: string,
+	kind: 'run' | 'prompt',
+	most: number,
+): Promise<string[]> {
+	const folder = path.join(dataDir, folders[kind]);
+	const names = await readdir(folder).catch(() => []);
+	const segments = names.filter(name => /^(?:run|ps)_\w{12}\.json$/.test(name)).sort();
+	const ids: string[] = [];
+	while (ids.length < most && segments.length > 0) {
+		ids.push(...(await idsIn(path.join(folder, segments.pop() as string))).reverse());
+	}
+
+	return ids.slice(0, most);
+}
+
+async function idsIn(file: string): Promise<string[]> {
+	const handle = await open(file).catch(() => undefined);
+	if (!handle) {
+		return [];
+	}
+
+	try {
+		const head = Buffer.alloc(headLength);
+		const {bytesRead} = await handle.read(head, 0, headLength, 0);
+		const line = head.toString('latin1', 0, bytesRead).split('\n')[0] ?? '';
+		return [...line.matchAll(/"((?:run|ps)_\w{12})"/g)].map(([, id]) => id as string);
+	} catch {
+		return [];
+	} finally {
+		await handle.close();
+	}
+}

@@ -1,0 +1,125 @@
+import path from 'node:path';
+import {type Journal, type Steps, writeStaged} from './journal.js';
+import type {SegmentFolder} from './segment-folder.js';
+import {formatSegment} from './segment-text.js';
+
+/** A change of any number of documents of one kind. */
+export type Edit<T> = {
+	/** Added, or put in the place of the one with the same id. */
+	put: readonly T[];
+	/** Ids that go. */
+	remove: ReadonlySet<string>;
+	/** Name of a segment that keeps only what belongs there, although that is nothing. */
+	tidy?: string;
+};
+
+export type EditLimits = {documents: number; length: number};
+
+/**
+ * Writes the segments that an edit makes into the staging folder.
+ * @returns the steps that give them their places
+ */
+export async function stageEdit<T extends {id: string}>(
+	segments: SegmentFolder<T>,
+	home: string,
+	journal: Journal,
+	edit: Edit<T>,
+	full: EditLimits,
+): Promise<Steps> {
+	const names = await segments.names();
+	const moves: Array<readonly [string, string]> = [];
+	const removes: string[] = [];
+	for (const [name, part] of partBySegment(edit, names)) {
+		const before = names.includes(name) ? (await segments.openForChange(name)).data.documents : [];
+		const after = new Map(
+			before
+				.filter(({id}) => name !== edit.tidy || segmentOf(id, names) === name)
+				.map(document => [document.id, document]),
+		);
+		for (const id of part.remove) {
+			after.delete(id);
+		}
+
+		for (const document of part.put) {
+			after.set(document.id, document);
+		}
+
+		const documents = [...after.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+		if (documents.length === 0) {
+			removes.push(segments.pathOf(name));
+		}
+
+		for (const [index, piece] of cut(documents, full).entries()) {
+			// The first keeps the name: it is the lowest id that the segment may hold.
+			const place = segments.pathOf(index === 0 ? name : (piece[0] as T).id);
+			const staged = `${journal.staging}/${place}`;
+			await writeStaged(path.join(home, staged), formatSegment(piece));
+			moves.push([staged, place]);
+		}
+	}
+
+	return {moves, removes};
+}
+
+/** What of an edit touches which segment; documents before the first one get a segment of their own. */
+function partBySegment<T extends {id: string}>(
+	{put, remove, tidy}: Edit<T>,
+	names: readonly string[],
+): Map<string, {put: T[]; remove: string[]}> {
+	const parts = new Map<string, {put: T[]; remove: string[]}>();
+	if (tidy !== undefined) {
+		parts.set(tidy, {put: [], remove: []});
+	}
+
+	const lowest = put.reduce<string | undefined>(
+		(least, {id}) => (least === undefined || id < least ? id : least),
+		undefined,
+	);
+	const partOf = (id: string) => {
+		const name = segmentOf(id, names) ?? lowest ?? id;
+		const part = parts.get(name) ?? {put: [], remove: []};
+		parts.set(name, part);
+		return part;
+	};
+
+	for (const document of put) {
+		partOf(document.id).put.push(document);
+	}
+
+	for (const id of remove) {
+		partOf(id).remove.push(id);
+	}
+
+	return parts;
+}
+
+/** The last of the sorted names that is not above an id. */
+export function segmentOf(id: string, names: readonly string[]): string | undefined {
+	let [low, high] = [0, names.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((names[middle] as string) <= id) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+
+	return names[low - 1];
+}
+
+function cut<T>(documents: readonly T[], full: EditLimits): T[][] {
+	const pieces: T[][] = [];
+	let length = Number.POSITIVE_INFINITY;
+	for (const document of documents) {
+		if (length >= full.length || (pieces.at(-1)?.length ?? 0) >= full.documents) {
+			pieces.push([]);
+			length = 0;
+		}
+
+		pieces.at(-1)?.push(document);
+		length += JSON.stringify(document).length;
+	}
+
+	return pieces;
+}

@@ -1,0 +1,59 @@
+import {crc32} from 'node:zlib';
+import {settingsTables} from '../domain/settings.js';
+import {schemaVersion} from './schema-version.js';
+
+/** Changes with whatever a reader fills in by itself: the settings and their defaults. */
+const shape = sumOf(JSON.stringify(settingsTables));
+
+/**
+ * The text of a segment's file. The ids stand in the first line and each document in one of its own:
+ * easy to read in part, and to save what is left of a damaged one. `sums` vouches for the rest:
+ * where it fits, this program has written the file, and checked each document before that.
+ */
+export function formatSegment(documents: readonly {id: string}[]): string {
+	const ids = JSON.stringify(documents.map(({id}) => id));
+	const body = bodyOf(documents.map(document => JSON.stringify(document)));
+	return `{"version":${schemaVersion},"ids":${ids},"sums":"${sumsOf(ids, body)}",\n${body}`;
+}
+
+function bodyOf(lines: readonly string[]): string {
+	return `"documents":[\n${lines.join(',\n')}\n]}\n`;
+}
+
+function sumsOf(ids: string, body: string): string {
+	return `${sumOf(ids)}-${sumOf(body)}-${shape}`;
+}
+
+function sumOf(text: string): string {
+	return crc32(text).toString(16).padStart(8, '0');
+}
+
+const headPattern =
+	/^\{"version":(\d+),"ids":(\[[^\]]*\]),"sums":"([0-9a-f]{8})-([0-9a-f]{8})-([0-9a-f]{8})",\n/;
+
+/**
+ * The ids in a file's beginning, when that is as `formatSegment` has written it; else undefined: it
+ * needs a closer look.
+ */
+export function trustedIds(text: string): readonly string[] | undefined {
+	const [, version, ids, sum] = headPattern.exec(text) ?? [];
+	return Number(version) === schemaVersion && ids !== undefined && sumOf(ids) === sum
+		? JSON.parse(ids)
+		: undefined;
+}
+
+/**
+ * The documents of a file that is to the byte as this version of the program has written it; else
+ * undefined: a person, another version or a fault has changed it.
+ */
+export function trustedDocuments<T>(text: string): readonly T[] | undefined {
+	const [head, version, ids, idSum, bodySum, itsShape] = headPattern.exec(text) ?? [];
+	if (Number(version) !== schemaVersion || itsShape !== shape || head === undefined) {
+		return undefined;
+	}
+
+	const body = text.slice(head.length);
+	return sumOf(ids as string) === idSum && sumOf(body) === bodySum
+		? (JSON.parse(`{${body}`) as {documents: T[]}).documents
+		: undefined;
+}

@@ -1,0 +1,290 @@
+import path from 'node:path';
+import {CosmosError} from '../domain/errors.js';
+import {isId} from '../domain/ids.js';
+import type {Queue} from '../domain/job.js';
+import {isUnfinished, shownStatus, transitions} from '../domain/run-status.js';
+import type {Owner, Prompt, Run, ShownRun, ShownStatus} from '../domain/types.js';
+import {withLock} from '../machine/file-lock.js';
+import {gathered, watchFolder} from '../machine/folder-watch.js';
+import {isAlive, thisProcess} from '../machine/process-identity.js';
+import {type Collection, createCollection} from './collection.js';
+import type {Exported, ExportOptions} from './export.js';
+import type {Repairable} from './finding.js';
+import type {Imported, ImportOptions} from './import.js';
+import {createJournal} from './journal.js';
+import {createQueueDocument, type QueueDocument} from './queue-document.js';
+import {makePrivateFolder} from './safe-file.js';
+import {createTrash, type Trash} from './trash.js';
+import type {VerifyOptions} from './verify.js';
+
+export type RunFilter = {
+	/** At most this many, newest first. */
+	limit?: number;
+	status?: ShownStatus;
+	promptId?: string;
+	/** Those that these jobs of the queue have become. */
+	jobIds?: readonly string[];
+	/** Those that share a container, by the first one's id. */
+	batchId?: string;
+};
+
+export type StoreChange = 'prompts' | 'runs' | 'queue';
+
+/**
+ * The documents of one data folder, shared by every process that opens it. Reading never writes.
+ * @throws CosmosError (home) from every method when the disk refuses or a document is damaged
+ */
+export type Store = QueueDocument & {
+	/** Absolute path of the data folder. */
+	readonly folder: string;
+	/** This process, as it signs the runs it works on. */
+	readonly owner: Owner;
+	/** Newest first. */
+	listPrompts: (limit?: number) => Promise<Prompt[]>;
+	getPrompt: (id: string) => Promise<Prompt | undefined>;
+	/**
+	 * Adds a prompt with a new id.
+	 * @param isThere knows the prompt if it has been added before: then that one is given back
+	 */
+	addPrompt: (
+		make: (id: string) => Prompt,
+		isThere?: (prompt: Prompt) => boolean,
+	) => Promise<Prompt>;
+	/** Changes one prompt in a transaction across processes; what `change` returns is stored. */
+	updatePrompt: (id: string, change: (prompt: Prompt) => Prompt) => Promise<Prompt>;
+	/** Every id, oldest first. */
+	promptIds: () => Promise<string[]>;
+	/** Newest first. */
+	listRuns: (filter?: RunFilter) => Promise<ShownRun[]>;
+	/** Every run, newest first, one after the other: nothing is kept of them. */
+	eachRun: (visit: (run: ShownRun) => void) => Promise<void>;
+	getRun: (id: string) => Promise<ShownRun | undefined>;
+	addRun: (make: (id: string) => Run) => Promise<Run>;
+	/** Adds several runs, all or none. */
+	addRuns: (count: number, make: (ids: readonly string[]) => readonly Run[]) => Promise<Run[]>;
+	runIds: () => Promise<string[]>;
+	/**
+	 * Changes one run in a transaction across processes.
+	 * @param change gets the run as it is now; what it returns is stored
+	 * @returns the stored run
+	 */
+	updateRun: (id: string, change: (run: Run) => Run) => Promise<Run>;
+	/** Changes several runs in one transaction; of those that were added together all or none. */
+	updateRuns: (ids: readonly string[], change: (run: Run) => Run) => Promise<Run[]>;
+	/** The folder of a run's files at home: `log`, `spec.json`, `outputs/`. Made when `addRun` was. */
+	runFolder: (id: string) => string;
+	/** What was deleted, until it is removed for good. */
+	readonly trash: Trash;
+	/** Writes records and their files into one archive. */
+	exportTo: (options: ExportOptions) => Promise<Exported>;
+	/** Takes over what is in an archive: all that fits or, after a crash, nothing. */
+	importFrom: (options: ImportOptions) => Promise<Imported>;
+	/** Looks at everything in the data folder; changes nothing. The findings bring their repairs. */
+	verify: (options?: VerifyOptions) => Promise<Repairable[]>;
+	/** Calls back after a change by any process; returns the way to stop. */
+	watch: (onChange: (what: StoreChange) => void) => () => void;
+	close: () => void;
+};
+
+export type StoreOptions = {
+	/** The data folder; made by the first change. */
+	folder: string;
+	/**
+	 * Told of a damaged file that a change has set aside, in one line that names it. Default: a
+	 * warning of the process.
+	 */
+	onNotice?: (message: string) => void;
+	/** Milliseconds since 1970, for the ids. @default Date.now */
+	clock?: () => number;
+};
+
+/** A schema is loaded only where something has to be checked: that costs more than most verbs do. */
+const kinds = {
+	prompts: {
+		prefix: 'ps',
+		what: 'prompt',
+		name: 'prompts',
+		schema: async () => (await import('./schema.js')).promptSchema,
+	},
+	runs: {
+		prefix: 'run',
+		what: 'run',
+		name: 'run-index',
+		schema: async () => (await import('./schema.js')).runSchema,
+	},
+	queue: {
+		prefix: 'queue',
+		what: 'queue',
+		name: 'queue',
+		schema: async () => (await import('./queue-schema.js')).queueSchema,
+	},
+} as const;
+/** Milliseconds that one process may keep the others from changing the store. */
+const lockPatience = 30_000;
+/** Milliseconds over which changes are gathered into one call of a watcher. */
+const watchDelay = 25;
+
+/**
+ * Opens the documents of a data folder. Nothing is read yet, and nothing is made before the first
+ * change.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+	const folder = path.resolve(options.folder);
+	const onNotice = options.onNotice ?? (message => process.emitWarning(message));
+	const journal = createJournal(folder, onNotice);
+	const shared = {clock: options.clock ?? Date.now, onNotice, home: folder, journal};
+	const prompts = createCollection<Prompt>({...shared, ...kinds.prompts});
+	const runs = createCollection<Run>({...shared, ...kinds.runs});
+	const queue = createCollection<Queue>({...shared, ...kinds.queue});
+	const stops = new Set<() => void>();
+
+	/** One change at a time, over all processes. */
+	async function transaction<T>(change: () => Promise<T>): Promise<T> {
+		await makePrivateFolder(folder);
+		return withLock(path.join(folder, 'lock'), {patience: lockPatience}, async () => {
+			await journal.finish();
+			return change();
+		});
+	}
+
+	function runFolder(id: string): string {
+		if (!isId(id, 'run')) {
+			throw new CosmosError('usage', `"${id}" is no id of a run`);
+		}
+
+		return path.join(folder, 'runs', id);
+	}
+
+	function makeFolder(id: string): Promise<void> {
+		return makePrivateFolder(path.join(runFolder(id), 'outputs'));
+	}
+
+	function eachRun(visit: (run: ShownRun) => void): Promise<void> {
+		const lives = rememberedLiveness();
+		return runs.each(run => visit(show(run, lives)));
+	}
+
+	const parts = {home: folder, journal, transaction, prompts, runs};
+	const trash = createTrash(parts);
+	return {
+		folder,
+		owner: thisProcess(),
+		listPrompts: limit => prompts.list({limit}),
+		getPrompt: prompts.get,
+		addPrompt: (make, isThere) =>
+			transaction(async () => {
+				const [found] = isThere ? await prompts.list({limit: 1, matches: isThere}) : [];
+				return found ?? prompts.add(make);
+			}),
+		updatePrompt: (id, change) => transaction(() => prompts.update(id, change)),
+		promptIds: prompts.ids,
+		listRuns: filter => listRuns(runs, filter),
+		eachRun,
+		async getRun(id) {
+			const run = await runs.get(id);
+			return run && show(run, isAlive);
+		},
+		addRun: make => transaction(() => runs.add(make, makeFolder)),
+		addRuns: (count, make) => transaction(() => runs.addAll(count, make, makeFolder)),
+		runIds: runs.ids,
+		updateRun: (id, change) => transaction(() => runs.update(id, run => step(run, change))),
+		updateRuns: (ids, change) => transaction(() => runs.updateAll(ids, run => step(run, change))),
+		runFolder,
+		...createQueueDocument(queue, transaction),
+		trash,
+		async exportTo(what) {
+			const {exportHome} = await import('./export.js');
+			return exportHome({folder, listPrompts: prompts.list, eachRun}, what);
+		},
+		async importFrom(what) {
+			const {importArchive} = await import('./import.js');
+			return importArchive({...parts, trash}, what);
+		},
+		async verify(verifying) {
+			const {verifyHome} = await import('./verify.js');
+			return verifyHome({...parts, queue, trash}, verifying);
+		},
+		watch(onChange) {
+			const stopAll = (['prompts', 'runs', 'queue'] as const).map(what =>
+				watchDocuments(path.join(folder, kinds[what].name), () => onChange(what)),
+			);
+			const stop = () => {
+				stops.delete(stop);
+				for (const stopOne of stopAll) {
+					stopOne();
+				}
+			};
+
+			stops.add(stop);
+			return stop;
+		},
+		close() {
+			for (const stop of stops) {
+				stop();
+			}
+		},
+	};
+}
+
+async function listRuns(
+	runs: Collection<Run>,
+	{limit, status, promptId, jobIds, batchId}: RunFilter = {},
+): Promise<ShownRun[]> {
+	const lives = rememberedLiveness();
+	const found = await runs.list({
+		limit,
+		matches: run =>
+			(promptId === undefined || run.promptId === promptId) &&
+			(batchId === undefined || run.batch?.id === batchId) &&
+			(jobIds === undefined || (run.jobId !== undefined && jobIds.includes(run.jobId))) &&
+			(status === undefined || show(run, lives).shown === status),
+	});
+	return found.map(run => show(run, lives));
+}
+
+function show(run: Run, lives: (owner: Owner) => boolean): ShownRun {
+	// Only an unfinished run's owner matters, and to look for it costs a file.
+	const shown = isUnfinished(run.status) ? shownStatus(run, lives(run.owner)) : run.status;
+	return {run, shown};
+}
+
+/** Looks for each owner once: a listing has many runs of few owners. */
+function rememberedLiveness(): (owner: Owner) => boolean {
+	const known = new Map<string, boolean>();
+	return owner => {
+		const key = `${owner.pid} ${owner.startTime} ${owner.bootId} ${owner.machine}`;
+		const lives = known.get(key) ?? isAlive(owner);
+		known.set(key, lives);
+		return lives;
+	};
+}
+
+/** A change of a run, which may leave its status or take it one legal step on. */
+function step(run: Run, change: (run: Run) => Run): Run {
+	const {id, status} = run;
+	const next = change(run);
+	if (next.status !== status && !transitions[status].includes(next.status)) {
+		throw new CosmosError('usage', `${id} is ${status}; it cannot become ${next.status}`, {
+			hint:
+				transitions[status].length === 0
+					? 'A run that has ended stays as it is; launch a new one.'
+					: `It can become ${transitions[status].join(', ')}.`,
+		});
+	}
+
+	return next;
+}
+
+/** Calls back when a document file has changed, once for a burst of changes. */
+function watchDocuments(folder: string, onChange: () => void): () => void {
+	const changes = gathered(watchDelay, onChange);
+	const unwatch = watchFolder(folder, name => {
+		if (name === undefined || name.endsWith('.json')) {
+			changes.ring();
+		}
+	});
+	return () => {
+		unwatch();
+		changes.stop();
+	};
+}

@@ -1,0 +1,179 @@
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {CosmosError, systemCode} from '../domain/errors.js';
+import {diskError} from '../machine/disk-error.js';
+import type {Collection} from './collection.js';
+import {DamagedFileError} from './damaged-file.js';
+import type {CheckedHome, Repairable} from './finding.js';
+import {exists} from './journal.js';
+import {segmentOf} from './segment-edit.js';
+import {trustedDocuments} from './segment-text.js';
+
+type Document = {id: string};
+
+/** Looks at every segment of one kind of document, whole. */
+export async function checkDocuments<T extends Document>(
+	checked: CheckedHome,
+	collection: Collection<T>,
+): Promise<Repairable[]> {
+	const {segments} = collection;
+	const names = await segments.names();
+	const findings: Repairable[] = [];
+	for (const name of names) {
+		const file = segments.pathOf(name);
+		try {
+			const {damage, documents} = (await segments.peek(name)).data;
+			findings.push(
+				...(damage
+					? [damaged(checked, collection, name, damage, documents.length)]
+					: await checkSegment(checked, collection, {name, names, documents})),
+			);
+		} catch (error) {
+			if (!(error instanceof CosmosError)) {
+				throw error;
+			}
+
+			const what = error.message.replace(`${path.join(checked.home, file)} `, '');
+			findings.push({kind: 'newer', path: file, what, advice: error.hint});
+		}
+	}
+
+	return [...findings, ...(await checkNeighbours(checked, collection))];
+}
+
+function damaged<T extends Document>(
+	{transaction}: CheckedHome,
+	{segments}: Collection<T>,
+	name: string,
+	damage: DamagedFileError,
+	saved: number,
+): Repairable {
+	const records = `${saved} record${saved === 1 ? '' : 's'} that can be read`;
+	return {
+		kind: 'damaged',
+		path: segments.pathOf(name),
+		what: damage.message.replace(`${damage.file} `, ''),
+		fix: saved === 0 ? 'set it aside' : `set it aside and keep the ${records}`,
+		repair: () =>
+			transaction(async () => {
+				try {
+					await segments.openForChange(name);
+				} catch (error) {
+					if (!(error instanceof DamagedFileError)) {
+						throw error;
+					}
+
+					await segments.giveUp(error);
+				}
+			}),
+	};
+}
+
+type Place<T> = {name: string; names: readonly string[]; documents: readonly T[]};
+
+async function checkSegment<T extends Document>(
+	checked: CheckedHome,
+	collection: Collection<T>,
+	{name, names, documents}: Place<T>,
+): Promise<Repairable[]> {
+	const {transaction, home, copyAside} = checked;
+	const {segments} = collection;
+	const file = segments.pathOf(name);
+	const astray = documents.filter(({id}) => segmentOf(id, names) !== name);
+	if (astray.length > 0) {
+		return [
+			{
+				kind: 'astray',
+				path: file,
+				what: `holds ${astray.length} record${astray.length === 1 ? '' : 's'} that belong into another file, first ${astray[0]?.id}`,
+				fix: 'keep a copy, and put its records where they belong; what is there already stays',
+				repair: () =>
+					transaction(async () => {
+						const {data} = await segments.peek(name);
+						await copyAside(file);
+						const put: T[] = [];
+						for (const document of data.documents) {
+							const isAstray = segmentOf(document.id, names) !== name;
+							if (isAstray && !(await collection.has(document.id))) {
+								put.push(document);
+							}
+						}
+
+						await collection.commit({put, remove: new Set(), tidy: name});
+					}),
+			},
+		];
+	}
+
+	const text = await readFile(path.join(home, file), 'utf8').catch(() => '');
+	if (!isSummed(text) || trustedDocuments(text)) {
+		return [];
+	}
+
+	return [
+		{
+			kind: 'index',
+			path: file,
+			what: 'was changed by another hand: its index does not fit its records',
+			fix: 'rebuild the index from the records',
+			repair: () =>
+				transaction(async () => {
+					await (await segments.openForChange(name)).write();
+				}),
+		},
+	];
+}
+
+/** Old files have no sums, and need none. */
+function isSummed(text: string): boolean {
+	return /^.*"sums":"/.test(text.slice(0, 8192));
+}
+
+/** Files beside the segments: what a crash has left, and what was set aside earlier. */
+async function checkNeighbours<T extends Document>(
+	{home, transaction, putAside}: CheckedHome,
+	{segments}: Collection<T>,
+): Promise<Repairable[]> {
+	const folder = path.posix.dirname(segments.pathOf('x'));
+	const findings: Repairable[] = [];
+	for (const entry of await namesIn(path.join(home, folder))) {
+		const name = `${folder}/${entry}`;
+		if (/\.json(\.previous)?\.tmp$/.test(entry)) {
+			findings.push({
+				kind: 'unfinished',
+				path: name,
+				what: 'is what a writer that was killed has left',
+				fix: 'set it aside',
+				repair: () =>
+					transaction(async () => {
+						if (await exists(path.join(home, name))) {
+							await putAside(name);
+						}
+					}),
+			});
+		} else if (/\.damaged-\d+$/.test(entry)) {
+			findings.push({
+				kind: 'kept',
+				path: name,
+				what: 'is a damaged file that was set aside',
+				advice: 'Remove it when you no longer need it.',
+				isNote: true,
+			});
+		}
+	}
+
+	return findings;
+}
+
+/** The entries of a folder, sorted; none when it is not there. */
+export async function namesIn(folder: string): Promise<string[]> {
+	try {
+		return (await readdir(folder)).sort();
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') {
+			return [];
+		}
+
+		throw diskError(error, 'read', folder);
+	}
+}

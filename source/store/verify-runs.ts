@@ -1,0 +1,214 @@
+import {createHash} from 'node:crypto';
+import {createReadStream} from 'node:fs';
+import {lstat, readdir, rm} from 'node:fs/promises';
+import path from 'node:path';
+import {pipeline} from 'node:stream/promises';
+import {systemCode} from '../domain/errors.js';
+import {isId} from '../domain/ids.js';
+import {isUnfinished} from '../domain/run-status.js';
+import type {OutputFile, Prompt, Run} from '../domain/types.js';
+import {diskError} from '../machine/disk-error.js';
+import type {Collection} from './collection.js';
+import type {CheckedHome, Repairable} from './finding.js';
+import {exists} from './journal.js';
+import {namesIn} from './verify-documents.js';
+
+export type RunChecks = {
+	runs: Collection<Run>;
+	prompts: Collection<Prompt>;
+	/** Compare the hash of every output, which reads all of them. */
+	deep: boolean;
+	/** Ids that are in the trash. */
+	trashed: ReadonlySet<string>;
+	/** ISO 8601. */
+	now: () => string;
+	/** Told of each output that is hashed. */
+	onProgress: (what: string) => void;
+};
+
+/** Run folders without a run, runs without their files. */
+export async function checkRuns(checked: CheckedHome, checks: RunChecks): Promise<Repairable[]> {
+	const {home} = checked;
+	const folders = new Set(
+		(await namesIn(path.join(home, 'runs'))).filter(name => isId(name, 'run')),
+	);
+	const known = new Set(await checks.runs.ids());
+	const findings: Repairable[] = [];
+	for (const id of folders) {
+		if (!known.has(id)) {
+			findings.push(await orphan(checked, checks, id));
+		}
+	}
+
+	const prompts = new Set(await checks.prompts.ids());
+	const ended: Run[] = [];
+	await checks.runs.each(run => {
+		if (!isUnfinished(run.status)) {
+			ended.push(run);
+		}
+	});
+	for (const run of ended) {
+		findings.push(...(await checkOutputs(checked, checks, run)));
+		const {promptId} = run;
+		if (promptId !== undefined && !prompts.has(promptId) && !checks.trashed.has(promptId)) {
+			findings.push({
+				kind: 'reference',
+				path: `runs/${run.id}`,
+				what: `is a run of ${promptId}, which is not in the store`,
+				isNote: true,
+			});
+		}
+	}
+
+	return findings;
+}
+
+async function orphan(
+	{home, transaction, putAside}: CheckedHome,
+	{runs}: RunChecks,
+	id: string,
+): Promise<Repairable> {
+	const name = `runs/${id}`;
+	const isEmpty = !(await hasFiles(path.join(home, name)));
+	return {
+		kind: 'orphan',
+		path: name,
+		what: isEmpty ? 'is the empty folder of no run' : 'is the folder of a run without a record',
+		fix: isEmpty ? 'remove it' : 'set it aside',
+		repair: () =>
+			transaction(async () => {
+				// A run may have begun since.
+				if (await runs.get(id)) {
+					return;
+				}
+
+				if (await hasFiles(path.join(home, name))) {
+					await putAside(name);
+				} else {
+					await rm(path.join(home, name), {recursive: true, force: true});
+				}
+			}),
+	};
+}
+
+async function checkOutputs(
+	checked: CheckedHome,
+	checks: RunChecks,
+	run: Run,
+): Promise<Repairable[]> {
+	const outputs = ('outputs' in run && run.outputs) || [];
+	const folder = `runs/${run.id}/outputs`;
+	const findings = await checkParts(checked, folder);
+	if (run.outputsDeletedAt !== undefined || outputs.length === 0) {
+		return findings;
+	}
+
+	const missing: OutputFile[] = [];
+	for (const output of outputs) {
+		const name = `${folder}/${output.name}`;
+		const size = await sizeOf(path.join(checked.home, name));
+		if (size === undefined) {
+			missing.push(output);
+			findings.push({kind: 'outputs', path: name, what: 'is gone', advice: bringBack});
+		} else if (size !== output.size) {
+			const what = `has ${size} bytes; it came home with ${output.size}`;
+			findings.push({kind: 'outputs', path: name, what, advice: bringBack});
+		} else if (checks.deep) {
+			checks.onProgress(name);
+			if ((await hashOf(path.join(checked.home, name))) !== output.sha256) {
+				const what = 'has another content than it came home with';
+				findings.push({kind: 'hash', path: name, what, advice: bringBack});
+			}
+		}
+	}
+
+	return missing.length === outputs.length
+		? [...findings.filter(({kind}) => kind === 'unfinished'), allGone(checked, checks, run)]
+		: findings;
+}
+
+const bringBack = '`cosmos import` brings it back from an export; else run it again.';
+
+/** When nothing is left of the outputs, the record can say so. */
+function allGone({transaction}: CheckedHome, {runs, now}: RunChecks, {id}: Run): Repairable {
+	return {
+		kind: 'outputs',
+		path: `runs/${id}/outputs`,
+		what: 'has none of the outputs of its run',
+		fix: 'write into the record that the outputs are gone',
+		repair: () =>
+			transaction(async () => {
+				await runs.update(id, run => {
+					const isSo = 'outputs' in run && run.outputsDeletedAt === undefined;
+					return isSo ? {...run, outputsDeletedAt: now()} : run;
+				});
+			}),
+	};
+}
+
+/** Downloads that were cut off; those of a run that goes on are not looked at. */
+async function checkParts(
+	{home, transaction, putAside}: CheckedHome,
+	folder: string,
+): Promise<Repairable[]> {
+	const names = await filesBelow(path.join(home, folder));
+	return names
+		.filter(name => name.endsWith('.part'))
+		.map(name => ({
+			kind: 'unfinished' as const,
+			path: `${folder}/${name}`,
+			what: 'is the part of a download that was cut off',
+			fix: 'set it aside',
+			repair: () =>
+				transaction(async () => {
+					if (await exists(path.join(home, folder, name))) {
+						await putAside(`${folder}/${name}`);
+					}
+				}),
+		}));
+}
+
+async function hasFiles(folder: string): Promise<boolean> {
+	return (await filesBelow(folder)).length > 0;
+}
+
+/** Everything below a folder that is no folder itself, `/` between parts. */
+async function filesBelow(folder: string): Promise<string[]> {
+	try {
+		const entries = await readdir(folder, {recursive: true, withFileTypes: true});
+		return entries
+			.filter(entry => !entry.isDirectory())
+			.map(entry => path.relative(folder, path.join(entry.parentPath, entry.name)))
+			.map(name => name.replaceAll(path.sep, '/'));
+	} catch (error) {
+		if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) {
+			return [];
+		}
+
+		throw diskError(error, 'read', folder);
+	}
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+	try {
+		const found = await lstat(file);
+		return found.isFile() ? found.size : undefined;
+	} catch (error) {
+		if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) {
+			return undefined;
+		}
+
+		throw diskError(error, 'read', file);
+	}
+}
+
+async function hashOf(file: string): Promise<string> {
+	const hash = createHash('sha256');
+	try {
+		await pipeline(createReadStream(file), hash);
+	} catch (error) {
+		throw diskError(error, 'read', file);
+	}
+
+	return hash.digest('hex');
+}

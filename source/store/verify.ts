@@ -1,0 +1,168 @@
+import {copyFile, mkdir, rename, rm} from 'node:fs/promises';
+import path from 'node:path';
+import type {Queue} from '../domain/job.js';
+import type {Prompt, Run} from '../domain/types.js';
+import {diskError} from '../machine/disk-error.js';
+import {findStaleLocks, lockHolder, withLock} from '../machine/file-lock.js';
+import type {Collection} from './collection.js';
+import type {CheckedHome, Repairable} from './finding.js';
+import {exists, type Journal} from './journal.js';
+import type {Trash} from './trash.js';
+import {checkDocuments, namesIn} from './verify-documents.js';
+import {checkRuns} from './verify-runs.js';
+
+export type VerifyParts = Pick<CheckedHome, 'home' | 'transaction'> & {
+	journal: Journal;
+	prompts: Collection<Prompt>;
+	runs: Collection<Run>;
+	queue: Collection<Queue>;
+	trash: Trash;
+};
+
+export type VerifyOptions = {
+	/** Compare the hash of every output too. */
+	deep?: boolean;
+	onProgress?: (what: string) => void;
+};
+
+/** Looks at everything in a data folder; changes nothing. The findings bring their repairs. */
+export async function verifyHome(
+	parts: VerifyParts,
+	{deep = false, onProgress = () => undefined}: VerifyOptions = {},
+): Promise<Repairable[]> {
+	const {home, transaction, prompts, runs, queue, trash} = parts;
+	const started = new Date().toISOString();
+	const checked: CheckedHome = {
+		home,
+		transaction,
+		putAside: name => putAside(home, name, started, rename),
+		copyAside: name => putAside(home, name, started, copyFile),
+	};
+	const documents = [
+		...(await checkDocuments(checked, prompts)),
+		...(await checkDocuments(checked, runs)),
+		...(await checkDocuments(checked, queue)),
+	];
+	const findings = [...(await checkTransaction(parts)), ...documents, ...(await checkLocks(home))];
+	// What belongs to a record can only be judged where every record can be read.
+	if (!documents.some(({kind}) => kind === 'newer')) {
+		const trashed = new Set((await trash.list()).map(({id}) => id));
+		const now = () => new Date().toISOString();
+		findings.push(
+			...(await checkRuns(checked, {runs, prompts, deep, trashed, now, onProgress})),
+			...(await checkTrash(checked, parts)),
+		);
+	}
+
+	// What a living writer has in hand is no leftover.
+	const isBusy = (await lockHolder(path.join(home, 'lock'))) !== undefined;
+	return isBusy ? findings.filter(({kind}) => kind !== 'unfinished') : findings;
+}
+
+async function putAside(
+	home: string,
+	name: string,
+	started: string,
+	bring: (from: string, to: string) => Promise<void>,
+): Promise<void> {
+	// Windows allows no colon in a name.
+	const target = path.join(home, 'set-aside', started.replaceAll(':', '-'), name);
+	try {
+		await mkdir(path.dirname(target), {recursive: true, mode: 0o700});
+		await bring(path.join(home, name), target);
+	} catch (error) {
+		throw diskError(error, 'write', target);
+	}
+}
+
+async function checkTransaction({home, journal, transaction}: VerifyParts): Promise<Repairable[]> {
+	// Every transaction begins with the end of the one before.
+	const repair = () => transaction(async () => undefined);
+	if (await exists(path.join(home, 'transaction.json'))) {
+		const isWhole = await journal.isWhole();
+		return [
+			{
+				kind: isWhole ? 'unfinished' : 'damaged',
+				path: 'transaction.json',
+				what: isWhole ? 'is a change that was cut off' : 'is damaged: it is no list of steps',
+				fix: isWhole ? 'finish the change' : 'set it aside',
+				repair,
+			},
+		];
+	}
+
+	return (await exists(path.join(home, journal.staging)))
+		? [
+				{
+					kind: 'unfinished',
+					path: journal.staging,
+					what: 'has what was prepared for a change that never came about',
+					fix: 'remove it',
+					repair,
+				},
+			]
+		: [];
+}
+
+async function checkTrash(
+	{home, transaction, putAside: aside}: CheckedHome,
+	{trash, prompts, runs}: VerifyParts,
+): Promise<Repairable[]> {
+	const entries = await trash.list();
+	const known = new Set(entries.map(({name}) => name));
+	const findings: Repairable[] = [];
+	for (const name of await namesIn(path.join(home, 'trash'))) {
+		const place = `trash/${name}`;
+		if (name.endsWith('.gone')) {
+			findings.push({
+				kind: 'unfinished',
+				path: place,
+				what: 'was removed for good, but not to the end',
+				fix: 'remove it',
+				repair: () => rm(path.join(home, place), {recursive: true, force: true}),
+			});
+		} else if (!known.has(name)) {
+			findings.push({
+				kind: 'trash',
+				path: place,
+				what: 'cannot be read as something that was deleted',
+				fix: 'set it aside',
+				repair: () => transaction(() => aside(place)),
+			});
+		}
+	}
+
+	for (const {name, id, kind} of entries) {
+		const twin = kind === 'outputs' ? undefined : ((await prompts.get(id)) ?? (await runs.get(id)));
+		if (twin) {
+			findings.push({
+				kind: 'trash',
+				path: `trash/${name}`,
+				what: 'is in the store as well',
+				advice: '`cosmos clean --trash` removes the one in the trash.',
+			});
+		}
+	}
+
+	return findings;
+}
+
+/** Locks and wishes for locks whose process is gone. */
+async function checkLocks(home: string): Promise<Repairable[]> {
+	const findings: Repairable[] = [];
+	for (const folder of ['', 'lanes']) {
+		for (const {name, lock} of await findStaleLocks(path.join(home, folder))) {
+			findings.push({
+				kind: 'lock',
+				path: path.posix.join(folder, name),
+				what: 'is the lock of a process that is gone',
+				fix: 'remove it',
+				// Who takes a lock clears what the dead have left of it.
+				repair: () =>
+					withLock(path.join(home, folder, lock), {patience: 5000}, async () => undefined),
+			});
+		}
+	}
+
+	return findings;
+}

@@ -1,0 +1,83 @@
+import {CosmosError} from '../domain/errors.js';
+import type {Host} from '../domain/host.js';
+import {batchModelOf} from '../domain/models/models.js';
+import {batchConflict} from '../domain/models/transfer1-batch.js';
+import {flagName} from '../domain/settings.js';
+import type {RunTask} from '../domain/types.js';
+import {checkLaunch, type Home} from './launch-check.js';
+import type {LaunchRequest} from './workflow-types.js';
+
+/** A batch whose words have been checked: nothing in it needs the network. */
+export type CheckedBatch = {host: Host; tasks: RunTask[]};
+
+/**
+ * Checks everything about a batch that can be known at home. Changes nothing.
+ * @throws CosmosError (usage) for each request as a launch alone, and for two that cannot share a
+ * container
+ */
+export async function checkBatch(
+	home: Home,
+	requests: readonly LaunchRequest[],
+): Promise<CheckedBatch> {
+	const checked = [];
+	for (const request of requests) {
+		checked.push(await checkLaunch(home, request));
+	}
+
+	const [first, ...others] = checked;
+	if (!first) {
+		throw new CosmosError('usage', 'a batch needs at least one prompt');
+	}
+
+	const tasks = checked.map(({task}) => task);
+	for (const {host, task} of others) {
+		if (task.operation !== first.task.operation) {
+			throw apart(
+				first.task,
+				task,
+				`one is a ${first.task.operation}, the other ${task.operation}`,
+			);
+		}
+
+		if (host.name !== first.host.name) {
+			throw apart(first.task, task, `one is for ${first.host.name}, the other for ${host.name}`);
+		}
+	}
+
+	if (others.length > 0) {
+		checkAlike(tasks);
+	}
+
+	return {host: first.host, tasks};
+}
+
+function checkAlike(tasks: readonly RunTask[]): void {
+	const [{operation}] = tasks as readonly [RunTask, ...RunTask[]];
+	if (!batchModelOf(operation)) {
+		throw new CosmosError('usage', `${operation} jobs cannot share a container`, {
+			hint: 'Run them one after the other.',
+		});
+	}
+
+	const conflict = batchConflict(tasks.filter(task => task.operation === 'transfer'));
+	if (conflict) {
+		const [one, other] = conflict.places.map(place => tasks[place] as RunTask);
+		const [a, b] = conflict.values.map(value => JSON.stringify(value));
+		const setting =
+			conflict.setting === 'negative' ? 'the negative prompt' : flagName(conflict.setting);
+		throw apart(
+			one as RunTask,
+			other as RunTask,
+			`${setting} is ${a} for one and ${b} for the other`,
+		);
+	}
+}
+
+function apart(one: RunTask, other: RunTask, why: string): CosmosError {
+	const names = [one, other].map(({promptName, promptId}) =>
+		promptId ? `${promptName} (${promptId})` : promptName,
+	);
+	return new CosmosError('usage', `${names.join(' and ')} cannot share a batch: ${why}`, {
+		hint: 'A batch varies only the prompt, the videos and the weights. Run the others without --batch.',
+	});
+}

@@ -1,0 +1,75 @@
+import {statfs} from 'node:fs/promises';
+import path from 'node:path';
+import type {Config} from '../config/config.js';
+import {type Check, fine, wrong} from '../domain/check.js';
+import {CosmosError} from '../domain/errors.js';
+import type {Host} from '../domain/host.js';
+import {bytes} from '../domain/text-format.js';
+import type {HostSession, HostSessionOptions} from '../executor/host-session.js';
+
+/** Bytes below which this machine's disk is called full. */
+const leastSpace = 1024 ** 3;
+
+/**
+ * Looks at everything that runs on a host need, one thing at a time: a problem is told once, and
+ * what it keeps from being looked at is skipped. Changes nothing, here or there.
+ * @param open opens the host's session, or gives the one that is open
+ */
+export async function diagnose(
+	config: Config,
+	host: Host,
+	options: HostSessionOptions,
+	open: () => Promise<HostSession>,
+): Promise<Check[]> {
+	const {diagnoseHost, onThisMachine, unreached} = await import('../executor/diagnose-host.js');
+	const from = config.sources.find(({key}) => key.startsWith(`hosts.${host.name}.`))?.from;
+	const configuration = fine(
+		'configuration',
+		`host ${host.name}${from ? ` from ${from}` : ', built in'}`,
+	);
+	let reached: {checks: Check[]; session?: HostSession};
+	if (host.transport === 'local') {
+		try {
+			reached = {checks: onThisMachine(), session: await open()};
+		} catch (error) {
+			reached = {checks: [...onThisMachine().slice(0, -1), wrong('ssh', error)]};
+		}
+	} else {
+		const {reachBySsh} = await import('../executor/diagnose-ssh.js');
+		reached = await reachBySsh(host, options, open);
+	}
+
+	const there = reached.session ? await diagnoseHost(reached.session, Date.now) : unreached();
+	const home = await diskHere(config.dataDir);
+	return [configuration, ...reached.checks, ...there.map(check => withHome(check, home))];
+}
+
+/** The disk's line is about both ends; a full one there is told first. */
+function withHome(check: Check, home: Check): Check {
+	if (check.name !== 'disk' || check.state === 'problem') {
+		return check;
+	}
+
+	return home.state === 'problem'
+		? home
+		: {...check, message: [check.message, home.message].join(', ')};
+}
+
+/** The free space of the data folder, or of the nearest folder above it that exists. */
+async function diskHere(folder: string): Promise<Check> {
+	try {
+		const {bavail, bsize} = await statfs(folder);
+		const free = Number(bavail) * Number(bsize);
+		if (free < leastSpace) {
+			throw new CosmosError('home', `this machine has ${bytes(free)} left in ${folder}`, {
+				hint: 'Free space here, or put the data elsewhere: --data DIR, COSMOS_DATA.',
+			});
+		}
+
+		return fine('disk', `${bytes(free)} free here`);
+	} catch (error) {
+		const above = path.dirname(folder);
+		const isMissing = !(error instanceof CosmosError) && above !== folder;
+		return isMissing ? diskHere(above) : wrong('disk', error);
+	}
+}

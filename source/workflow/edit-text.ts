@@ -1,0 +1,58 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {CosmosError, messageOf} from '../domain/errors.js';
+
+/** The editor's command line, as a shell reads it. */
+function editorOf(env: NodeJS.ProcessEnv): string {
+	return env.VISUAL || env.EDITOR || (process.platform === 'win32' ? 'notepad' : 'vi');
+}
+
+/**
+ * Lets a person change a text in their editor. The editor has the terminal until it ends.
+ * @param name the file's name, which editors show
+ * @returns the text as it was saved, without the line end that editors add
+ * @throws CosmosError (home) when the editor cannot be started or ends with another code than 0
+ */
+export async function editText(
+	text: string,
+	name: string,
+	env: NodeJS.ProcessEnv,
+): Promise<string> {
+	const folder = await mkdtemp(path.join(tmpdir(), 'cosmos-edit-'));
+	const file = path.join(folder, name);
+	try {
+		await writeFile(file, `${text}\n`, {mode: 0o600});
+		await runEditor(editorOf(env), file, env);
+		return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
+	} finally {
+		await rm(folder, {recursive: true, force: true});
+	}
+}
+
+async function runEditor(editor: string, file: string, env: NodeJS.ProcessEnv): Promise<void> {
+	// By a shell, as git does: the variable may hold arguments. The file's name stays one word.
+	const child =
+		process.platform === 'win32'
+			? spawn(`${editor} "${file}"`, {shell: true, stdio: 'inherit', env})
+			: spawn('/bin/sh', ['-c', `${editor} "$1"`, editor, file], {stdio: 'inherit', env});
+	let code: unknown;
+	try {
+		[code] = await once(child, 'close');
+	} catch (error) {
+		throw failed(editor, messageOf(error), error);
+	}
+
+	if (code !== 0) {
+		throw failed(editor, code === null ? 'was ended by a signal' : `ended with ${code}`);
+	}
+}
+
+function failed(editor: string, why: string, cause?: unknown): CosmosError {
+	return new CosmosError('home', `the editor \`${editor}\` ${why}; nothing was changed`, {
+		hint: 'Name another one in EDITOR, or give the text with --text.',
+		cause,
+	});
+}

@@ -1,0 +1,101 @@
+import {createOutputSplitter, type OutputPart} from '../domain/batch-parts.js';
+import {batchModelOf} from '../domain/models/models.js';
+import type {Run} from '../domain/types.js';
+import type {JobLog} from '../executor/job-context.js';
+import type {LogFile} from '../store/log-file.js';
+
+/** Bytes of a log's end that are looked through for the reason of a failure. */
+const tailSize = 16_384;
+/** Bytes read at once. */
+const chunkSize = 1 << 18;
+
+/** The log of a run that has its job for itself. */
+export function runLog(log: LogFile): JobLog {
+	return {
+		append: chunk => log.append(chunk),
+		size: () => log.size(),
+		settle: () => log.flush(),
+		tailOf: () => log.tail(tailSize),
+		begun: async () => 1,
+	};
+}
+
+/** A run's file, and how many of its bytes were there before us and come again. */
+type Part = {run: Run; log: LogFile; known: number};
+
+/**
+ * The log of a batch: the whole output in one file, by which a broken stream goes on, and each run's
+ * part in that run's own. What a part is follows from the whole, so after our death the parts are
+ * made complete from it: what a run's file has already is left out.
+ * @param logs the runs' files, in their order; a run that was deleted has none
+ */
+export function batchLog(runs: readonly Run[], whole: LogFile, logs: readonly LogFile[]): JobLog {
+	const [first] = runs as readonly [Run, ...Run[]];
+	const model = batchModelOf(first.operation);
+	if (!model) {
+		throw new Error(`no batch of ${first.operation}`);
+	}
+
+	const splitter = createOutputSplitter(model.begins, first.batch?.size ?? runs.length);
+	const parts: Part[] = runs.map((run, at) => ({run, log: logs[at] as LogFile, known: 0}));
+	let reading: Promise<void> | undefined;
+
+	/** Goes through what is there of the whole, once. */
+	function begin(): Promise<void> {
+		reading ??= readWhole();
+		return reading;
+	}
+
+	async function readWhole(): Promise<void> {
+		for (const part of parts) {
+			part.known = await part.log.size();
+		}
+
+		const size = await whole.size();
+		for (let at = 0; at < size; ) {
+			const chunk = await whole.read(at, Math.min(size, at + chunkSize));
+			if (chunk.length === 0) {
+				throw new Error(`${whole.path} has become shorter`);
+			}
+
+			await deal(splitter.push(chunk));
+			at += chunk.length;
+		}
+	}
+
+	async function deal(pieces: readonly OutputPart[]): Promise<void> {
+		for (const {index, bytes} of pieces) {
+			const receivers = parts.filter(({run}) => index === undefined || run.batch?.index === index);
+			await Promise.all(receivers.map(part => give(part, bytes)));
+		}
+	}
+
+	async function give(part: Part, bytes: Buffer): Promise<void> {
+		const skipped = Math.min(part.known, bytes.length);
+		part.known -= skipped;
+		if (skipped < bytes.length) {
+			await part.log.append(bytes.subarray(skipped));
+		}
+	}
+
+	return {
+		async append(chunk) {
+			await begin();
+			await whole.append(chunk);
+			await deal(splitter.push(chunk));
+		},
+		size: () => whole.size(),
+		async settle() {
+			await begin();
+			await deal(splitter.flush());
+			await Promise.all([whole, ...logs].map(log => log.flush()));
+		},
+		async tailOf(runId) {
+			return (await parts.find(({run}) => run.id === runId)?.log.tail(tailSize)) ?? '';
+		},
+		async begun() {
+			await begin();
+			return splitter.begun();
+		},
+	};
+}

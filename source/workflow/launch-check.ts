@@ -1,0 +1,141 @@
+import {stat} from 'node:fs/promises';
+import path from 'node:path';
+import {type Config, findHost} from '../config/config.js';
+import {CosmosError, messageOf} from '../domain/errors.js';
+import type {Host} from '../domain/host.js';
+import {neededInputs} from '../domain/models/transfer1.js';
+import {completeSettings} from '../domain/settings-check.js';
+import type {Prompt, PromptInput, RunInput, RunTask} from '../domain/types.js';
+import type {Store} from '../store/store.js';
+import {checkReplacing} from './enhancement.js';
+import {parentVideo} from './upscale-parent.js';
+import type {LaunchRequest, RequestOf} from './workflow-types.js';
+
+/** A launch whose words have been checked: nothing in it needs the network. */
+export type CheckedLaunch = {host: Host; task: RunTask};
+
+/** What a check reads at home. */
+export type Home = {config: Config; store: Store};
+
+/** Checks everything about a launch that can be known at home. Changes nothing. */
+export async function checkLaunch(home: Home, request: LaunchRequest): Promise<CheckedLaunch> {
+	const {host, task} = await checkOperation(home, request);
+	return {host, task: request.jobId ? {...task, jobId: request.jobId} : task};
+}
+
+async function checkOperation(home: Home, request: LaunchRequest): Promise<CheckedLaunch> {
+	switch (request.operation) {
+		case 'upscale':
+			return checkUpscale(home, request);
+		case 'enhance':
+			return checkEnhance(home, request);
+		default:
+			return checkTransfer(home, request);
+	}
+}
+
+async function checkTransfer(
+	{config, store}: Home,
+	request: RequestOf<'transfer'>,
+): Promise<CheckedLaunch> {
+	const prompt = await promptOf(store, request.promptId);
+	const host = findHost(config.hosts, request.host ?? config.defaultHost);
+	const settings = completeSettings('transfer', request.settings ?? {});
+	const inputs = await inputsOf(prompt, neededInputs(prompt.inputs, settings));
+	return {host, task: {...ofPrompt(prompt), operation: 'transfer', settings, inputs}};
+}
+
+async function checkEnhance(
+	{config, store}: Home,
+	request: RequestOf<'enhance'>,
+): Promise<CheckedLaunch> {
+	const prompt = await promptOf(store, request.promptId);
+	const host = findHost(config.hosts, request.host ?? config.defaultHost);
+	const settings = completeSettings('enhance', request.settings ?? {});
+	if (!settings.createNew && !settings.force) {
+		await checkReplacing(store, prompt);
+	}
+
+	const video = prompt.inputs.filter(({role}) => role === 'color');
+	const inputs = await inputsOf(prompt, video);
+	return {host, task: {...ofPrompt(prompt), operation: 'enhance', settings, inputs}};
+}
+
+async function checkUpscale(
+	{config, store}: Home,
+	request: RequestOf<'upscale'>,
+): Promise<CheckedLaunch> {
+	const settings = completeSettings('upscale', request.settings ?? {});
+	const task = {
+		operation: 'upscale',
+		model: 'transfer1',
+		promptText: request.text ?? '',
+		negative: '',
+		settings,
+	} as const;
+	if (request.text?.trim() === '') {
+		throw new CosmosError('usage', 'the text for the upscaler is empty', {
+			hint: 'Leave it out: the upscaler needs none.',
+		});
+	}
+
+	if ('video' in request) {
+		const host = findHost(config.hosts, request.host ?? config.defaultHost);
+		const {inspectVideo} = await import('../executor/video-dir.js');
+		const {role, path: file, size} = await inspectVideo('color', path.resolve(request.video));
+		const promptName = path.parse(file).name;
+		return {host, task: {...task, promptName, inputs: [{role, path: file, size}]}};
+	}
+
+	const {run, input} = await parentVideo(store, request.runId);
+	// Where the parent ran, its video may still lie.
+	const there = config.hosts.some(({name}) => name === run.host) ? run.host : config.defaultHost;
+	const host = findHost(config.hosts, request.host ?? there);
+	if (run.simulated && !host.simulated) {
+		throw new CosmosError('usage', `${run.id} is simulated, and ${host.name} is a real host`, {
+			hint: `Its video is drawn, not a result. Run the prompt on ${host.name} first, or give a video file.`,
+		});
+	}
+
+	const {promptId, promptName} = run;
+	return {host, task: {...task, promptId, promptName, parentId: run.id, inputs: [input]}};
+}
+
+async function promptOf(store: Store, id: string): Promise<Prompt> {
+	const prompt = await store.getPrompt(id);
+	if (!prompt) {
+		throw new CosmosError('usage', `no prompt "${id}"`);
+	}
+
+	return prompt;
+}
+
+function ofPrompt({id, name, text, negative}: Prompt) {
+	return {
+		promptId: id,
+		promptName: name,
+		promptText: text,
+		negative,
+		model: 'transfer1',
+	} as const;
+}
+
+async function inputsOf(prompt: Prompt, wanted: readonly PromptInput[]): Promise<RunInput[]> {
+	const inputs: RunInput[] = [];
+	for (const {role, path: file} of wanted) {
+		inputs.push({role, path: file, size: await sizeOf(file, prompt)});
+	}
+
+	return inputs;
+}
+
+async function sizeOf(file: string, prompt: Prompt): Promise<number> {
+	try {
+		return (await stat(file)).size;
+	} catch (error) {
+		throw new CosmosError('usage', `an input of ${prompt.name} is gone: ${file}`, {
+			hint: `${messageOf(error)}. Put it back, or make the prompt anew.`,
+			cause: error,
+		});
+	}
+}

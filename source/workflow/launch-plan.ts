@@ -1,0 +1,66 @@
+import type {Host} from '../domain/host.js';
+import {laneOf} from '../domain/host.js';
+import {batchJobOf, jobOf} from '../domain/models/models.js';
+import type {RunInput, RunTask} from '../domain/types.js';
+import {checkBatch} from './batch-check.js';
+import {checkLaunch, type Home} from './launch-check.js';
+import type {BatchPlan, LaunchPlan, LaunchRequest} from './workflow-types.js';
+
+/** What a launch would send and start; hashes the inputs, contacts no host. */
+export async function planLaunch(home: Home, request: LaunchRequest): Promise<LaunchPlan> {
+	const {host, task} = await checkLaunch(home, request);
+	const [inputs = {}] = await placesOf([task]);
+	const job = jobOf(task, {...(await commonPlaces(host)), inputs});
+	return {host, lane: laneOf(host), task, ...job, uploads: uploadsOf([task])};
+}
+
+/** What a batch would send and start. */
+export async function planBatch(
+	home: Home,
+	requests: readonly LaunchRequest[],
+): Promise<BatchPlan> {
+	const {host, tasks} = await checkBatch(home, requests);
+	const [first] = tasks;
+	const common = await commonPlaces(host);
+	const inputs = await placesOf(tasks);
+	const job =
+		first && tasks.length === 1
+			? jobOf(first, {...common, inputs: inputs[0] ?? {}})
+			: batchJobOf(tasks, {...common, inputs});
+	const timeLimit = tasks.reduce((sum, {settings}) => sum + settings.timeLimit, 0);
+	return {host, lane: laneOf(host), tasks, timeLimit, ...job, uploads: uploadsOf(tasks)};
+}
+
+async function commonPlaces(host: Host) {
+	const {runFolderOf} = await import('../executor/run-folder.js');
+	return {runFolder: runFolderOf('RUN'), gpuCount: host.gpus.length};
+}
+
+/** Where the inputs of each task would lie on the host; every file is read once. */
+async function placesOf(tasks: readonly RunTask[]): Promise<Array<Record<string, string>>> {
+	const {hashFile, inputPath} = await import('../executor/transfer.js');
+	const hashes = new Map<string, string>();
+	const placeOf = async ({path}: RunInput) => {
+		const hash = hashes.get(path) ?? (await hashFile(path));
+		hashes.set(path, hash);
+		return inputPath(path, hash);
+	};
+
+	const places: Array<Record<string, string>> = [];
+	for (const {inputs} of tasks) {
+		const own: Record<string, string> = {};
+		for (const input of inputs) {
+			own[input.role] = await placeOf(input);
+		}
+
+		places.push(own);
+	}
+
+	return places;
+}
+
+/** Every file once, also where several tasks need it. */
+function uploadsOf(tasks: readonly RunTask[]): LaunchPlan['uploads'] {
+	const files = new Map(tasks.flatMap(({inputs}) => inputs.map(input => [input.path, input])));
+	return [...files.values()].map(({role, path, size}) => ({role, path, size}));
+}

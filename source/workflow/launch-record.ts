@@ -1,0 +1,36 @@
+import {type Host, laneOf} from '../domain/host.js';
+import type {BatchPlace, Run, RunTask} from '../domain/types.js';
+import type {Store} from '../store/store.js';
+import {now} from './run-home.js';
+
+/** Records tasks as runs that wait; all or none. Several share a container. */
+export async function addRuns(store: Store, host: Host, tasks: readonly RunTask[]): Promise<Run[]> {
+	const make = (task: RunTask, id: string, batch?: BatchPlace): Run => ({
+		...task,
+		id,
+		host: host.name,
+		lane: laneOf(host),
+		simulated: host.simulated,
+		createdAt: now(),
+		times: {},
+		owner: store.owner,
+		...(batch && {batch}),
+		status: 'pending',
+	});
+	const [first] = tasks;
+	if (first && tasks.length === 1) {
+		return [await store.addRun(id => make(first, id))];
+	}
+
+	return store.addRuns(tasks.length, ids =>
+		tasks.map((task, index) =>
+			make(task, ids[index] as string, {id: ids[0] as string, index, size: tasks.length}),
+		),
+	);
+}
+
+/** Bytes of the files that tasks need; one that several need counts once. */
+export function sizeOfInputs(tasks: readonly RunTask[]): number {
+	const files = new Map(tasks.flatMap(({inputs}) => inputs.map(({path, size}) => [path, size])));
+	return [...files.values()].reduce((sum, size) => sum + size, 0);
+}

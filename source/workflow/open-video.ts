@@ -1,0 +1,90 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import path from 'node:path';
+import {CosmosError, messageOf} from '../domain/errors.js';
+import type {ShownRun} from '../domain/types.js';
+
+/**
+ * The absolute path of a run's video at home.
+ * @param folder the run's folder
+ * @throws CosmosError (usage) for a run without a video
+ */
+export function videoOf({run, shown}: ShownRun, folder: string): string {
+	const outputs = 'outputs' in run ? (run.outputs ?? []) : [];
+	// Beside the result lie the controls that the model computed.
+	const videos = outputs.filter(({name}) => /\.(mp4|mov|mkv|webm)$/.test(name));
+	const video = videos.find(({name}) => /^output/.test(path.posix.basename(name))) ?? videos[0];
+	if (!video) {
+		throw new CosmosError('usage', `${run.id} has no video here: it is ${shown}`, {
+			hint:
+				shown === 'uncollected'
+					? `Bring it home with \`cosmos fetch ${run.id}\`.`
+					: run.operation === 'enhance'
+						? 'An enhancement makes a text.'
+						: '',
+		});
+	}
+
+	return path.join(folder, 'outputs', ...video.name.split('/'));
+}
+
+/** The words of the command that the video's path is added to. */
+function openerOf(configured: string | undefined): string[] {
+	if (configured) {
+		return configured.trim().split(/\s+/);
+	}
+
+	switch (process.platform) {
+		case 'darwin':
+			return ['open'];
+		case 'win32':
+			return ['explorer'];
+		default:
+			return ['xdg-open'];
+	}
+}
+
+export type OpenOptions = {
+	/** The configured command; without one, the system's own opener. */
+	command: string | undefined;
+	env: NodeJS.ProcessEnv;
+	/** The player may read and write the terminal. */
+	inTerminal: boolean;
+};
+
+/**
+ * Opens a video and resolves when the command has ended.
+ * @throws CosmosError (home) when it is not there or ends with another code than 0
+ */
+export async function openVideo(
+	video: string,
+	{command, env, inTerminal}: OpenOptions,
+): Promise<void> {
+	const [program = '', ...args] = openerOf(command);
+	const fail = (why: string, cause?: unknown) =>
+		new CosmosError('home', `cannot open ${video}: ${program} ${why}`, {
+			hint: 'Name a player that is there in COSMOS_OPEN, or as `open` in the configuration.',
+			cause,
+		});
+	let code: unknown;
+	try {
+		const child = spawn(program, [...args, video], {
+			stdio: inTerminal ? ['inherit', 'ignore', 'inherit'] : 'ignore',
+			// A player outlives the dashboard, and a Ctrl-C there is not for it.
+			detached: !inTerminal,
+			env,
+		});
+		if (!inTerminal) {
+			child.unref();
+		}
+
+		[code] = await once(child, 'close');
+	} catch (error) {
+		throw fail(/ENOENT/.test(messageOf(error)) ? 'is not there' : messageOf(error), error);
+	}
+
+	// Windows' explorer ends with 1 when all is well.
+	if (code !== 0 && process.platform !== 'win32') {
+		throw fail(code === null ? 'was ended by a signal' : `ended with ${code}`);
+	}
+}

@@ -1,0 +1,55 @@
+import {CosmosError} from '../domain/errors.js';
+import {checkPresetName, type Preset, presetNamed} from '../domain/preset.js';
+import type {Operation} from '../domain/settings.js';
+import {completeSettings} from '../domain/settings-check.js';
+import type {RecordActions} from './record-types.js';
+
+type PresetActions = Pick<
+	RecordActions,
+	'listPresets' | 'findPreset' | 'savePreset' | 'deletePreset'
+>;
+
+/** Named settings; see `RecordActions`. @param folder the data folder */
+export function createPresets(folder: string): PresetActions {
+	// Few calls need them: the store's other documents do not wait for this module.
+	const opened = async () => (await import('../store/preset-file.js')).openPresetFile(folder);
+
+	async function listPresets(): Promise<Preset[]> {
+		const presets = await (await opened()).read();
+		return presets.toSorted((a, b) => a.name.localeCompare(b.name));
+	}
+
+	return {
+		listPresets,
+		async findPreset<O extends Operation>(name: string, operation: O) {
+			const found = presetNamed(await listPresets(), name);
+			if (found.operation !== operation) {
+				throw new CosmosError('usage', `preset "${name}" is for ${found.operation}`, {
+					hint: `This is ${operation}.`,
+				});
+			}
+
+			return found as Preset<O>;
+		},
+		async savePreset(preset, replace = false) {
+			checkPresetName(preset.name);
+			completeSettings(preset.operation, preset.settings);
+			await (await opened()).update(presets => {
+				if (!replace && presets.some(({name}) => name === preset.name)) {
+					throw new CosmosError('usage', `there is a preset "${preset.name}" already`, {
+						hint: 'Add --replace to replace it.',
+					});
+				}
+
+				return [...presets.filter(({name}) => name !== preset.name), preset];
+			});
+			return preset;
+		},
+		async deletePreset(name) {
+			await (await opened()).update(presets => {
+				presetNamed(presets, name);
+				return presets.filter(preset => preset.name !== name);
+			});
+		},
+	};
+}

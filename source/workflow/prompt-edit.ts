@@ -1,0 +1,81 @@
+import {CosmosError} from '../domain/errors.js';
+import {checkName, longestName} from '../domain/prompt-name.js';
+import type {Prompt} from '../domain/types.js';
+import type {Store} from '../store/store.js';
+import {checkReplacing} from './enhancement.js';
+import type {PromptEdit} from './record-types.js';
+
+const editedSuffix = '-edited';
+
+/** @throws CosmosError (usage) for a bad name or an unknown prompt */
+export async function renamePrompt(store: Store, id: string, name: string): Promise<Prompt> {
+	checkName(name);
+	return store.updatePrompt(id, prompt => ({...prompt, name}));
+}
+
+/** See `RecordActions.editPrompt`. */
+export async function editPrompt(
+	store: Store,
+	id: string,
+	edit: PromptEdit,
+	now: () => string,
+): Promise<Prompt> {
+	if (edit.text?.trim() === '') {
+		throw new CosmosError('usage', 'the new text is empty; nothing was changed', {
+			hint: 'Say in a few sentences what the video shows.',
+		});
+	}
+
+	const prompt = await store.getPrompt(id);
+	if (!prompt) {
+		throw new CosmosError('usage', `no prompt "${id}"`);
+	}
+
+	const text = edit.text ?? prompt.text;
+	const negative = edit.negative ?? prompt.negative;
+	if (text === prompt.text && negative === prompt.negative) {
+		return prompt;
+	}
+
+	if (edit.asNew) {
+		return addEdited(store, prompt, {text, negative}, now());
+	}
+
+	if (text !== prompt.text && !edit.force) {
+		await checkReplacing(store, prompt, 'Make a new prompt with --new, or add --force.');
+	}
+
+	return store.updatePrompt(id, stored => replaced(stored, edit, now()));
+}
+
+async function addEdited(
+	store: Store,
+	parent: Prompt,
+	texts: {text: string; negative: string},
+	createdAt: string,
+): Promise<Prompt> {
+	const {name, videoDir, inputs} = parent;
+	return store.addPrompt(id => ({
+		id,
+		name: `${name.slice(0, longestName - editedSuffix.length)}${editedSuffix}`,
+		...texts,
+		videoDir,
+		inputs,
+		createdAt,
+		parentId: parent.id,
+	}));
+}
+
+function replaced(stored: Prompt, edit: PromptEdit, replacedAt: string): Prompt {
+	if (edit.basedOn !== undefined && stored.text !== edit.basedOn) {
+		throw new CosmosError('usage', `the text of ${stored.name} was changed meanwhile`, {
+			hint: 'Look at it with `cosmos show`, then edit it again.',
+		});
+	}
+
+	const {text = stored.text, negative = stored.negative} = edit;
+	const history = stored.history ?? [];
+	return text === stored.text
+		? {...stored, negative}
+		: {...stored, text, negative, history: [...history, {text: stored.text, replacedAt}]};
+}

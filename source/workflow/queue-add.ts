@@ -1,0 +1,187 @@
+import path from 'node:path';
+import {findHost} from '../config/config.js';
+import {CosmosError} from '../domain/errors.js';
+import {type Host, laneOf} from '../domain/host.js';
+import {nextId} from '../domain/ids.js';
+import {
+	type Job,
+	type JobPart,
+	jobWithPart,
+	type Queue,
+	type QueuedRequest,
+	sourceOf,
+} from '../domain/job.js';
+import type {LaunchRequest} from '../domain/launch-request.js';
+import {addJobs} from '../domain/queue-change.js';
+import {type KnownStatus, stateOf} from '../domain/queue-claim.js';
+import {isUnfinished} from '../domain/run-status.js';
+import {queueFacts} from '../queue/queue-facts.js';
+import {checkBatch} from './batch-check.js';
+import {checkLaunch, type Home} from './launch-check.js';
+import type {NewJob} from './queue-types.js';
+import {now} from './run-home.js';
+
+type Checked = {host: Host; name: string; request: QueuedRequest};
+
+/**
+ * Checks new jobs as far as they can be checked before their predecessors are done, and puts them
+ * at the end of the line, all or none.
+ * @throws CosmosError (usage)
+ */
+export async function addToQueue(home: Home, jobs: readonly NewJob[]): Promise<Job[]> {
+	const checked: Array<{job: NewJob; parts: Checked[]}> = [];
+	for (const job of jobs) {
+		checked.push({job, parts: await checkJob(home, job)});
+	}
+
+	let added: Job[] = [];
+	await home.store.changeQueue(queue => {
+		let last = lastIdOf(queue);
+		const makeId = () => {
+			last = nextId('job', Date.now(), crypto.getRandomValues(new Uint8Array(4)), last);
+			return last;
+		};
+
+		added = checked.map(({job, parts}) => makeJob(job, parts, makeId));
+		return addJobs(queue, added);
+	});
+	return added;
+}
+
+function makeJob(
+	{after, onFinish}: NewJob,
+	checked: readonly Checked[],
+	makeId: () => string,
+): Job {
+	const parts = checked.map(
+		({name, request}): JobPart => ({
+			id: makeId(),
+			name,
+			request,
+			...(onFinish && {onFinish: [...onFinish]}),
+		}),
+	);
+	const [{host}] = checked as readonly [Checked, ...Checked[]];
+	return {
+		id: (parts[0] as JobPart).id,
+		parts,
+		host: host.name,
+		lane: laneOf(host),
+		...(after && {after}),
+		attempts: 0,
+		createdAt: now(),
+		status: 'waiting',
+	};
+}
+
+/** The highest id that a job has had, also one that is a part of a batch now. */
+function lastIdOf({jobs, undo}: Queue): string | undefined {
+	const ids = [...jobs, ...(undo?.before ?? [])].flatMap(({parts}) => parts.map(({id}) => id));
+	return ids.reduce<string | undefined>(
+		(last, id) => (last === undefined || id > last ? id : last),
+		undefined,
+	);
+}
+
+async function checkJob(home: Home, {requests, after, onFinish}: NewJob): Promise<Checked[]> {
+	if (requests.length === 0) {
+		throw new CosmosError('usage', 'a job needs at least one request');
+	}
+
+	if (onFinish && !onFinish[0]) {
+		throw new CosmosError('usage', 'the command at the end of a job is empty');
+	}
+
+	const queue = await home.store.readQueue();
+	const checked: Checked[] = [];
+	for (const request of requests) {
+		checked.push(await checkRequest(home, queue, request));
+	}
+
+	if (requests.length > 1) {
+		await checkBatch(home, checked.map(({request}) => request).map(launchable));
+	}
+
+	for (const id of new Set([
+		...(after ? [after] : []),
+		...requests.map(asPart).flatMap(sourceOf),
+	])) {
+		await checkPredecessor(home, queue, id);
+	}
+
+	return checked;
+}
+
+const asPart = (request: QueuedRequest) => ({request});
+
+function launchable(request: QueuedRequest): LaunchRequest {
+	if ('ofJob' in request) {
+		throw new CosmosError('usage', 'upscales cannot share a container');
+	}
+
+	return request;
+}
+
+/** The request with its host, and a video's whole path: it may start in another folder. */
+async function checkRequest(home: Home, queue: Queue, request: QueuedRequest): Promise<Checked> {
+	if ('ofJob' in request) {
+		const {job, part} = partToUpscale(queue, request.ofJob);
+		return later(home, request, job.host, part.name);
+	}
+
+	if ('runId' in request) {
+		const found = await home.store.getRun(request.runId);
+		if (found && isUnfinished(found.run.status) && found.run.operation === 'transfer') {
+			return later(home, request, found.run.host, found.run.promptName);
+		}
+	}
+
+	const whole = 'video' in request ? {...request, video: path.resolve(request.video)} : request;
+	const {host, task} = await checkLaunch(home, whole);
+	return {host, name: task.promptName, request: {...whole, host: host.name}};
+}
+
+/** A request whose video is still to be made: its run can only be checked then. */
+async function later(
+	{config}: Home,
+	request: QueuedRequest,
+	from: string,
+	name: string,
+): Promise<Checked> {
+	const {completeSettings} = await import('../domain/settings-check.js');
+	completeSettings('upscale', request.settings ?? {});
+	const there = config.hosts.some(host => host.name === from) ? from : config.defaultHost;
+	const host = findHost(config.hosts, request.host ?? there);
+	return {host, name, request: {...request, host: host.name}};
+}
+
+function partToUpscale(queue: Queue, id: string): {job: Job; part: JobPart} {
+	const job = jobWithPart(queue, id);
+	const part = job?.parts.find(candidate => candidate.id === id);
+	if (!job || !part) {
+		throw new CosmosError('usage', `no job "${id}"`);
+	}
+
+	if ((part.request.operation ?? 'transfer') !== 'transfer') {
+		throw new CosmosError('usage', `cannot upscale ${id}: it makes no video of its own`, {
+			hint: 'Name a transfer.',
+		});
+	}
+
+	return {job, part};
+}
+
+async function checkPredecessor({store}: Home, queue: Queue, id: string): Promise<void> {
+	const runId = id.startsWith('run_')
+		? id
+		: jobWithPart(queue, id)?.parts.find(part => part.id === id)?.runId;
+	const known = new Map<string, KnownStatus>();
+	if (runId) {
+		known.set(runId, (await store.getRun(runId))?.run.status ?? 'gone');
+	}
+
+	const state = stateOf(queue, id, queueFacts(known));
+	if (state !== 'completed' && state !== 'open') {
+		throw new CosmosError('usage', `nothing can come after ${id}: ${state}`);
+	}
+}

@@ -1,0 +1,116 @@
+import {defaultBatchSizes} from '../domain/host.js';
+import {resolveId} from '../domain/ids.js';
+import {isQueued, predecessorsOf, type Queue} from '../domain/job.js';
+import {clearLine, forgetEnded, holdJob, moveJob, releaseJob} from '../domain/queue-change.js';
+import {applyBatches, planBatches, undoBatches} from '../domain/smart-batching.js';
+import type {TaskOf} from '../domain/types.js';
+import {cancelJobEverywhere} from '../queue/cancel-job.js';
+import type {JobLauncher} from '../queue/job-launcher.js';
+import {knownRuns, queueFacts} from '../queue/queue-facts.js';
+import {retryPauses, workQueue} from '../queue/queue-worker.js';
+import {checkLaunch, type Home} from './launch-check.js';
+import {addToQueue} from './queue-add.js';
+import type {QueueActions, QueueDoor} from './queue-types.js';
+import {viewQueue} from './queue-view.js';
+import {now} from './run-home.js';
+import type {Workflow} from './workflow-types.js';
+
+export type QueueControlParts = Home & {launcher: JobLauncher; env: NodeJS.ProcessEnv};
+
+/** The queue's door: what it checks and reads on the way into the store. */
+export function createQueueControl(parts: QueueControlParts): QueueActions {
+	const {store, config} = parts;
+	const worker = {...parts, retryPauses};
+
+	async function change(next: (queue: Queue) => Queue): Promise<void> {
+		await store.changeQueue(next);
+	}
+
+	const queue: QueueDoor = {
+		view: () => viewQueue(parts),
+		async idOf(reference) {
+			const {jobs} = await store.readQueue();
+			const ids = jobs.flatMap(job => job.parts.map(({id}) => id)).sort();
+			return resolveId(reference, ids, 'job');
+		},
+		add: jobs => addToQueue(parts, jobs),
+		move: (id, place) => change(queue => moveJob(queue, id, place)),
+		hold: id => change(queue => holdJob(queue, id)),
+		async release(id) {
+			const known = await knownRuns(store, await store.readQueue());
+			await change(queue => releaseJob(queue, id, queueFacts(known)));
+		},
+		cancel: id => cancelJobEverywhere({...worker, watcher: {}, onCommand: () => undefined}, id),
+		pause: () => change(queue => (queue.paused ? queue : {...queue, paused: true})),
+		resume: () => change(queue => (queue.paused ? {...queue, paused: false} : queue)),
+		async clear() {
+			let count = 0;
+			await change(queue => {
+				count = queue.jobs.filter(isQueued).length;
+				return count === 0 ? queue : clearLine(queue, now());
+			});
+			return count;
+		},
+		async forget() {
+			let count = 0;
+			await change(queue => {
+				const needed = new Set(queue.jobs.filter(isQueued).flatMap(predecessorsOf));
+				const left = forgetEnded(queue, needed);
+				count = queue.jobs.length - left.jobs.length;
+				return count === 0 ? queue : left;
+			});
+			return count;
+		},
+		async plan({mixed, max}) {
+			const queue = await store.readQueue();
+			const tasks = await tasksOf(parts, queue);
+			const sizes = new Map(config.hosts.map(host => [host.name, host.batchSizes]));
+			return planBatches(queue, {
+				mixed,
+				max,
+				sizesOf: host => sizes.get(host) ?? defaultBatchSizes,
+				taskOf: ({id}) => tasks.get(id),
+			});
+		},
+		optimise: plan => change(queue => applyBatches(queue, plan)),
+		async undo() {
+			let count = 0;
+			await change(queue => {
+				const after = undoBatches(queue);
+				count = after.jobs.length - queue.jobs.length;
+				return after;
+			});
+			return count;
+		},
+	};
+	return {
+		queue,
+		workQueue: (watcher = {}, signal = new AbortController().signal, options = {}) =>
+			workQueue(worker, watcher, signal, options),
+	};
+}
+
+/** What the waiting transfers would run; those that cannot run now are left out. */
+async function tasksOf(home: Home, queue: Queue): Promise<Map<string, TaskOf<'transfer'>>> {
+	const tasks = new Map<string, TaskOf<'transfer'>>();
+	for (const {parts} of queue.jobs.filter(({status}) => status === 'waiting')) {
+		for (const {id, request} of parts) {
+			if (!('ofJob' in request) && (request.operation ?? 'transfer') === 'transfer') {
+				const checked = await checkLaunch(home, request).catch(() => undefined);
+				if (checked?.task.operation === 'transfer') {
+					tasks.set(id, checked.task);
+				}
+			}
+		}
+	}
+
+	return tasks;
+}
+
+/** How the workflow itself gets jobs done. */
+export function queueLauncher({
+	launchBatch,
+	recover,
+}: Pick<Workflow, 'launchBatch' | 'recover'>): JobLauncher {
+	return {launch: launchBatch, recover};
+}

@@ -1,0 +1,60 @@
+import {type Expected, expectedWaits, historyOf, type Measured} from '../domain/expected-wait.js';
+import {hasEnded, type Job, type Queue} from '../domain/job.js';
+import type {RunTask} from '../domain/types.js';
+import {checkLaunch, type Home} from './launch-check.js';
+
+/** Completed runs that are looked at. */
+const mostRuns = 300;
+
+/** When each job that has not ended may be expected to start, from what earlier runs took. */
+export async function estimates(home: Home, queue: Queue): Promise<Map<string, Expected>> {
+	if (queue.jobs.every(hasEnded)) {
+		return new Map();
+	}
+
+	const runs = await home.store.listRuns({limit: mostRuns, status: 'completed'});
+	const frames = new Map<string, number | undefined>();
+	const measure = async (task: RunTask, host: string): Promise<Measured> => {
+		const {promptId} = task;
+		if (promptId !== undefined && !frames.has(promptId)) {
+			const prompt = await home.store.getPrompt(promptId);
+			frames.set(promptId, prompt?.inputs.find(({role}) => role === 'color')?.frames);
+		}
+
+		return {task, host, frames: promptId === undefined ? undefined : frames.get(promptId)};
+	};
+
+	const measured = [];
+	for (const {run} of runs) {
+		measured.push({...(await measure(run, run.host)), run});
+	}
+
+	const history = historyOf(measured);
+	const takes = new Map<string, number | undefined>();
+	for (const job of measured.length === 0 ? [] : queue.jobs.filter(one => !hasEnded(one))) {
+		const parts = await partsOf(home, job, measure);
+		takes.set(job.id, parts && history(parts));
+	}
+
+	return expectedWaits(queue, ({id}) => takes.get(id), Date.now());
+}
+
+/** Undefined for a job whose tasks cannot be known yet. */
+async function partsOf(
+	home: Home,
+	job: Job,
+	measure: (task: RunTask, host: string) => Promise<Measured>,
+): Promise<Measured[] | undefined> {
+	const measured: Measured[] = [];
+	for (const {request} of job.parts) {
+		const checked =
+			'ofJob' in request ? undefined : await checkLaunch(home, request).catch(() => undefined);
+		if (!checked) {
+			return undefined;
+		}
+
+		measured.push(await measure(checked.task, job.host));
+	}
+
+	return measured;
+}

@@ -1,0 +1,70 @@
+import type {AnnotationChange} from '../domain/annotations.js';
+import type {Preset} from '../domain/preset.js';
+import type {SearchMatch} from '../domain/search.js';
+import type {Operation} from '../domain/settings.js';
+import type {Prompt, Run, ShownRun} from '../domain/types.js';
+
+export type SearchHit =
+	| {kind: 'prompt'; prompt: Prompt; match: SearchMatch}
+	| {kind: 'run'; run: ShownRun; match: SearchMatch};
+
+export type PromptEdit = {
+	text?: string;
+	negative?: string;
+	/** The text that the change was made from: another one by now refuses the change. */
+	basedOn?: string;
+	/** Replace the text although finished runs used it. */
+	force?: boolean;
+	/** Leave the prompt as it is and make a new one of the text. */
+	asNew?: boolean;
+};
+
+/** One step up or down from a prompt or a run. */
+export type Relative = {
+	id: string;
+	kind: 'prompt' | 'run';
+	/** The prompt's name, or that of the run's prompt; empty for what is not there any more. */
+	name: string;
+	/** What it has to do with the other one, e.g. `upscale`. */
+	relation: string;
+	/** A run's status. */
+	shown?: ShownRun['shown'];
+};
+
+export type Lineage = {parents: Relative[]; children: Relative[]};
+
+/** What a user can do with the records of prompts and runs at home; no host is contacted. */
+export type RecordActions = {
+	/** Rates, tags, notes. @param id a whole id of a prompt or a run */
+	annotate: (id: string, change: AnnotationChange) => Promise<Prompt | Run>;
+	/**
+	 * Prompts, then runs, newest first, that have every word somewhere in texts, names, tags and
+	 * notes, and no `!word`.
+	 * @param limit at most this many of each
+	 */
+	search: (text: string, limit?: number) => Promise<SearchHit[]>;
+	renamePrompt: (id: string, name: string) => Promise<Prompt>;
+	/**
+	 * Replaces texts of a prompt; its history keeps the old text.
+	 * @returns the prompt, or the new one that was asked for
+	 * @throws CosmosError (usage) when finished runs used the text, unless `force` or `asNew`
+	 */
+	editPrompt: (id: string, edit: PromptEdit) => Promise<Prompt>;
+	/** What a prompt or a run came from, and what came of it. @param id a whole id */
+	lineage: (id: string) => Promise<Lineage>;
+	/**
+	 * Resolves when nobody works on the run any more, whichever process did: it has ended, or its
+	 * `cosmos` has died and it is `interrupted`.
+	 */
+	waitForRun: (runId: string, signal?: AbortSignal) => Promise<ShownRun>;
+	/** By name. */
+	listPresets: () => Promise<Preset[]>;
+	/** @throws CosmosError (usage) that names the nearest, or the operation that it is for */
+	findPreset: <O extends Operation>(name: string, operation: O) => Promise<Preset<O>>;
+	/**
+	 * Keeps settings under a name.
+	 * @throws CosmosError (usage) for wrong settings, or a name that is taken unless `replace`
+	 */
+	savePreset: (preset: Preset, replace?: boolean) => Promise<Preset>;
+	deletePreset: (name: string) => Promise<void>;
+};

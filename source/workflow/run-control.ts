@@ -1,0 +1,283 @@
+import {hostname, userInfo} from 'node:os';
+import {type Config, findHost} from '../config/config.js';
+import {leadOf} from '../domain/batch.js';
+import {CosmosError} from '../domain/errors.js';
+import type {Host} from '../domain/host.js';
+import {isUnfinished} from '../domain/run-status.js';
+import type {Run, RunTask, ShownRun} from '../domain/types.js';
+import type {HostSession} from '../executor/host-session.js';
+import type {HostSessions} from '../executor/host-sessions.js';
+import type {JobContext} from '../executor/job-context.js';
+import type {RunWatcher} from '../executor/run-watcher.js';
+import {isAlive} from '../machine/process-identity.js';
+import type {Store} from '../store/store.js';
+import {checkBatch} from './batch-check.js';
+import {checkLaunch} from './launch-check.js';
+import {addRuns, sizeOfInputs} from './launch-record.js';
+import {adoptRuns, needsRecovery} from './run-adopt.js';
+import {finalState} from './run-end.js';
+import {jobHome, now, updateRuns} from './run-home.js';
+import {batchOf, existingRun} from './run-lookup.js';
+import type {LaunchRequest} from './workflow-types.js';
+
+export type RunControlParts = {
+	config: Config;
+	store: Store;
+	sessions: HostSessions;
+	env: NodeJS.ProcessEnv;
+};
+
+/** Who we are for others who look at a host. */
+function startedBy(): string {
+	return `${userInfo().username}@${hostname()}`;
+}
+
+/** Launching, recovering, fetching and cancelling runs from this process. */
+export function createRunControl(parts: RunControlParts) {
+	const {config, store, sessions, env} = parts;
+	/** Runs that this process works on, each with the way to stop it. */
+	const own = new Map<string, AbortController>();
+	const checked = new WeakSet<HostSession>();
+	/** Recoveries under way, by the run that their job is named after. */
+	const takingUp = new Map<string, Promise<Run[]>>();
+	// Another process asks for the end of one of our runs through the store.
+	const unwatch = store.watch(what => {
+		if (what === 'runs') {
+			obeyRequests().catch(() => undefined);
+		}
+	});
+
+	async function obeyRequests(): Promise<void> {
+		for (const [id, controller] of own) {
+			const found = await store.getRun(id);
+			if (found?.run.cancelRequestedAt) {
+				controller.abort();
+			}
+		}
+	}
+
+	async function launch(
+		request: LaunchRequest,
+		watcher: RunWatcher = {},
+		signal?: AbortSignal,
+	): Promise<Run> {
+		const {host, task} = await checkLaunch(parts, request);
+		const [run] = await begin(host, [task], watcher, signal);
+		return run as Run;
+	}
+
+	async function launchBatch(
+		requests: readonly LaunchRequest[],
+		watcher: RunWatcher = {},
+		signal?: AbortSignal,
+	): Promise<Run[]> {
+		const {host, tasks} = await checkBatch(parts, requests);
+		return begin(host, tasks, watcher, signal);
+	}
+
+	/** Runs tasks that have been checked, in one container. */
+	async function begin(
+		host: Host,
+		tasks: readonly RunTask[],
+		watcher: RunWatcher,
+		signal: AbortSignal | undefined,
+	): Promise<Run[]> {
+		const {checkSpaceThere} = await import('../executor/host-session.js');
+		const session = await sessions.open(host);
+		await Promise.all([checkOnce(session), checkSpaceThere(session, sizeOfInputs(tasks))]);
+		if (signal?.aborted) {
+			throw new CosmosError('cancelled', 'cancelled before anything was started');
+		}
+
+		const runs = await addRuns(store, host, tasks);
+		for (const run of runs) {
+			watcher.onChange?.(run);
+		}
+
+		return work(runs, watcher, signal, async context => {
+			const {executeJob} = await import('../executor/execute-job.js');
+			return executeJob(runs, context);
+		});
+	}
+
+	/** What goes missing on a host after it was checked, the start of a job refuses. */
+	async function checkOnce(session: HostSession): Promise<void> {
+		if (!checked.has(session)) {
+			await session.engine.check();
+			checked.add(session);
+		}
+	}
+
+	async function fetch(
+		runId: string,
+		watcher: RunWatcher = {},
+		signal?: AbortSignal,
+	): Promise<Run> {
+		const {shown} = await existingRun(store, runId);
+		const run = await store.updateRun(runId, stored => {
+			if (stored.status !== 'uncollected') {
+				throw new CosmosError('usage', `${stored.id} has nothing to fetch: it is ${shown}`, {
+					hint: 'Only the outputs of an uncollected run wait on their host.',
+				});
+			}
+
+			const {failure: _, ...rest} = stored;
+			return {...rest, status: 'downloading', owner: store.owner};
+		});
+		return oneOf(await takeUp([run], watcher, signal), runId);
+	}
+
+	async function recover(
+		runId: string,
+		watcher: RunWatcher = {},
+		signal?: AbortSignal,
+	): Promise<Run> {
+		const {run} = await existingRun(store, runId);
+		// The runs of a batch are taken up together, whichever of them is named, and named at once.
+		const underWay = takingUp.get(leadOf(run));
+		if (underWay) {
+			return oneOf(await underWay, runId);
+		}
+
+		const recovering = recoverAll(run, watcher, signal);
+		if (run.batch) {
+			takingUp.set(leadOf(run), recovering);
+		}
+
+		try {
+			return oneOf(await recovering, runId);
+		} finally {
+			takingUp.delete(leadOf(run));
+		}
+	}
+
+	/** Takes up a run and all of its batch that need it; resolves with every run of the job. */
+	async function recoverAll(
+		{id}: Run,
+		watcher: RunWatcher,
+		signal: AbortSignal | undefined,
+	): Promise<Run[]> {
+		const runs = await adoptRuns(store, id, isWorkedOn);
+		return takeUp(runs, watcher, signal);
+	}
+
+	/** Whether somebody who lives, this process too, works on a run that needs work. */
+	function isWorkedOn({id, owner}: Run): boolean {
+		const isOurs = owner.pid === store.owner.pid && owner.startTime === store.owner.startTime;
+		return own.has(id) || (!isOurs && isAlive(owner));
+	}
+
+	/** Runs whose `cosmos` has died before it was done with them, newest first. */
+	async function interrupted(limit?: number): Promise<ShownRun[]> {
+		const runs = await store.listRuns({limit});
+		return runs.filter(({run}) => needsRecovery(run) && !isWorkedOn(run));
+	}
+
+	/** @param runs those of one job that are ours now */
+	async function takeUp(
+		runs: readonly Run[],
+		watcher: RunWatcher,
+		signal?: AbortSignal,
+	): Promise<Run[]> {
+		for (const run of runs) {
+			watcher.onChange?.(run);
+		}
+
+		return work(runs, watcher, signal, async (context, members) => {
+			const {recoverJob} = await import('../executor/recover-job.js');
+			return recoverJob(members, context);
+		});
+	}
+
+	/** Gives the runs of a job what they need from home, for as long as `task` works on them. */
+	async function work(
+		runs: readonly Run[],
+		watcher: RunWatcher,
+		signal: AbortSignal | undefined,
+		task: (context: JobContext, members: readonly Run[]) => Promise<Run[]>,
+	): Promise<Run[]> {
+		const [first] = runs as readonly [Run, ...Run[]];
+		const host = findHost(config.hosts, first.host);
+		const controller = new AbortController();
+		const abort = () => controller.abort();
+		if (signal?.aborted || runs.some(run => run.cancelRequestedAt !== undefined)) {
+			abort();
+		}
+
+		signal?.addEventListener('abort', abort, {once: true});
+		for (const {id} of runs) {
+			own.set(id, controller);
+		}
+
+		const closing: Array<() => Promise<void>> = [];
+		try {
+			const members = first.batch ? (await batchOf(store, first.id)).map(({run}) => run) : runs;
+			const {home, close} = jobHome(store, members);
+			closing.push(close);
+			const context: JobContext = {
+				session: await sessions.open(host),
+				home,
+				watcher,
+				env: pickEnv(host.env, env),
+				startedBy: startedBy(),
+				signal: controller.signal,
+			};
+			return await task(context, members);
+		} finally {
+			signal?.removeEventListener('abort', abort);
+			for (const {id} of runs) {
+				own.delete(id);
+			}
+
+			await Promise.all(closing.map(close => close()));
+		}
+	}
+
+	/**
+	 * Ends a run, and with it those that share its container. Their owner is asked through the store;
+	 * when there is none any more, we end what is left of them. Resolves with the final state.
+	 */
+	async function cancel(runId: string): Promise<Run> {
+		const {run, shown} = await existingRun(store, runId);
+		if (!isUnfinished(run.status)) {
+			throw new CosmosError('usage', `${run.id} has already ended: it is ${run.status}`);
+		}
+
+		const members = await batchOf(store, run.id);
+		const open = members.filter(member => isUnfinished(member.run.status));
+		await updateRuns(
+			store,
+			open.map(member => member.run.id),
+			stored => (isUnfinished(stored.status) ? {...stored, cancelRequestedAt: now()} : stored),
+		);
+		own.get(run.id)?.abort();
+		if (shown === 'interrupted') {
+			return recover(run.id);
+		}
+
+		const ends = open.map(member => finalState(store, member.run.id, recover));
+		return oneOf(await Promise.all(ends), run.id);
+	}
+
+	return {
+		launch,
+		launchBatch,
+		batchOf: (runId: string) => batchOf(store, runId),
+		recover,
+		interrupted,
+		fetch,
+		cancel,
+		ownRuns: () => [...own.keys()],
+		close: unwatch,
+	};
+}
+
+function oneOf(runs: readonly Run[], runId: string): Run {
+	return runs.find(({id}) => id === runId) as Run;
+}
+
+function pickEnv(names: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
+	return Object.fromEntries(
+		names.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])),
+	);
+}

@@ -1,0 +1,54 @@
+import {writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {leadOf} from '../domain/batch.js';
+import type {Run} from '../domain/types.js';
+import type {JobHome} from '../executor/job-context.js';
+import {type LogFile, openLogFile} from '../store/log-file.js';
+import type {Store} from '../store/store.js';
+import {takeEnhancement} from './enhancement.js';
+import {batchLog, runLog} from './job-log.js';
+
+export const now = () => new Date().toISOString();
+
+/** Path of a run's log at home. */
+export function logPath(store: Store, runId: string): string {
+	return path.join(store.runFolder(runId), 'log');
+}
+
+/** What the executor gets of the store, for the runs of one job. Close it at the end. */
+export function jobHome(
+	store: Store,
+	runs: readonly Run[],
+): {home: JobHome; close: () => Promise<void>} {
+	const [first] = runs as readonly [Run, ...Run[]];
+	const parts = runs.map(({id}) => openLogFile(logPath(store, id)));
+	const whole = openLogFile(path.join(store.runFolder(leadOf(first)), 'batch.log'));
+	const home: JobHome = {
+		folderOf: store.runFolder,
+		now,
+		update: (runIds, change) => updateRuns(store, runIds, change),
+		writeFile: (runId, name, text) =>
+			writeFile(path.join(store.runFolder(runId), name), text, {mode: 0o600}),
+		takeResult: async taken =>
+			taken.operation === 'enhance' ? takeEnhancement(store, taken, now) : {record: {}},
+		log: first.batch ? batchLog(runs, whole, parts) : runLog(parts[0] as LogFile),
+	};
+	return {
+		home,
+		async close() {
+			await Promise.all([whole, ...parts].map(log => log.close()));
+		},
+	};
+}
+
+/** Changes runs in one transaction; one alone costs what it costs. */
+export async function updateRuns(
+	store: Store,
+	runIds: readonly string[],
+	change: (run: Run) => Run,
+): Promise<Run[]> {
+	const [first] = runIds;
+	return first !== undefined && runIds.length === 1
+		? [await store.updateRun(first, change)]
+		: store.updateRuns(runIds, change);
+}

@@ -1,0 +1,155 @@
+import type {Check} from '../domain/check.js';
+import type {CleanItem, CleanPlan, CleanRequest} from '../domain/clean-plan.js';
+import type {Host} from '../domain/host.js';
+import type {LaunchRequest} from '../domain/launch-request.js';
+import type {JobFile} from '../domain/models/model-job.js';
+import type {
+	GpuFacts,
+	LiveJob,
+	Prompt,
+	PromptInput,
+	Run,
+	RunTask,
+	ShownRun,
+} from '../domain/types.js';
+import type {EngineFacts} from '../executor/engine/engine.js';
+import type {RunWatcher} from '../executor/run-watcher.js';
+import type {LogFile} from '../store/log-file.js';
+import type {RunFilter, StoreChange} from '../store/store.js';
+import type {KeepingActions} from './keeping-types.js';
+import type {QueueActions} from './queue-types.js';
+import type {RecordActions} from './record-types.js';
+
+export type {LaunchRequest, RequestOf} from '../domain/launch-request.js';
+
+export type NewPrompt = {
+	text: string;
+	/** Folder with `color.mp4` and perhaps `depth.mp4`, `segmentation.mp4`, `edge.mp4`, `vis.mp4`. */
+	videoDir: string;
+	/** Default: made from the first words of the text. */
+	name?: string;
+	negative?: string;
+};
+
+/** What a launch would do, for `--dry-run` and the form's `D`. */
+export type LaunchPlan = {
+	host: Host;
+	lane: string;
+	task: RunTask;
+	/** What goes into the run's folder there, the spec first. */
+	files: readonly JobFile[];
+	/** The model's command in the container. */
+	command: readonly string[];
+	uploads: readonly {role: string; path: string; size: number}[];
+};
+
+/** What a batch would do: one container for several tasks. */
+export type BatchPlan = Omit<LaunchPlan, 'task'> & {
+	/** In the order of the requests. */
+	tasks: readonly RunTask[];
+	/** Seconds: the sum of the tasks' own. */
+	timeLimit: number;
+};
+
+/** Looks on at a batch: `onChange` tells of each of its runs, all else of the whole. */
+export type BatchWatcher = RunWatcher;
+
+/** A look at a host: what `cosmos status` prints and the host line shows. */
+export type HostReport = {
+	host: Host;
+	/** Set when the host cannot run jobs now: why, and what to do. */
+	problem?: {message: string; hint: string; exitCode: number};
+	engine?: EngineFacts;
+	gpus: readonly GpuFacts[];
+	/** Bytes free below the host's folder. */
+	freeSpace?: number;
+	jobs: readonly LiveJob[];
+};
+
+/**
+ * The one door to everything a user can do. Commands and dashboard call only this. References
+ * (`reference`) are whole ids, unique beginnings, or `latest`. All methods reject with
+ * `CosmosError`.
+ */
+export type Workflow = RecordActions &
+	KeepingActions &
+	QueueActions & {
+		readonly dataDir: string;
+		readonly hosts: readonly Host[];
+		readonly defaultHost: string;
+
+		/** The controls, sizes and lengths of the videos in a folder: what `createPrompt` would use. */
+		inspectVideoDir: (videoDir: string) => Promise<PromptInput[]>;
+		createPrompt: (prompt: NewPrompt) => Promise<Prompt>;
+		/** Newest first. */
+		listPrompts: (limit?: number) => Promise<Prompt[]>;
+		findPrompt: (reference: string) => Promise<Prompt>;
+
+		/** Newest first. */
+		listRuns: (filter?: RunFilter) => Promise<ShownRun[]>;
+		findRun: (reference: string) => Promise<ShownRun>;
+		/** The run's log at home; it exists from launch on. */
+		openLog: (runId: string) => LogFile;
+		/** Absolute path of the folder with the run's log, spec and outputs. */
+		runFolder: (runId: string) => string;
+
+		planLaunch: (request: LaunchRequest) => Promise<LaunchPlan>;
+		/** Checks what can be known of a launch at home; rejects as `launch` would. */
+		checkLaunch: (request: LaunchRequest) => Promise<void>;
+		/**
+		 * Runs a job from check to clean-up. Resolves when the container has exited and its outputs are
+		 * home (or the run failed or was cancelled): the run as it is then in the store. Rejects only
+		 * when nothing was started: bad input, unreachable host.
+		 * @param signal aborting it stops the container and records `cancelled`
+		 */
+		launch: (request: LaunchRequest, watcher?: RunWatcher, signal?: AbortSignal) => Promise<Run>;
+		/**
+		 * Runs several jobs of one kind in one container that loads its model once: transfers, or
+		 * enhancements. Resolves as `launch`, with the runs in the order of the requests; one request
+		 * alone is a `launch`. All runs are recorded or none. `cancel` of one ends them all.
+		 * @throws CosmosError (usage) when they cannot share a container: names both and the setting
+		 */
+		launchBatch: (
+			requests: readonly LaunchRequest[],
+			watcher?: BatchWatcher,
+			signal?: AbortSignal,
+		) => Promise<Run[]>;
+		planBatch: (requests: readonly LaunchRequest[]) => Promise<BatchPlan>;
+		/** Checks what can be known of a batch at home; rejects as `launchBatch` would. */
+		checkBatch: (requests: readonly LaunchRequest[]) => Promise<void>;
+		/** The runs that share a run's container, in their order, itself too; one that is alone: itself. */
+		batchOf: (runId: string) => Promise<ShownRun[]>;
+		/**
+		 * Runs whose `cosmos` has died before it was done with them, newest first.
+		 * @param limit looks only at this many of the newest runs
+		 */
+		interruptedRuns: (limit?: number) => Promise<ShownRun[]>;
+		/**
+		 * Takes up a run whose `cosmos` has died: joins its container, collects what is done, or starts
+		 * again what never began. Resolves as `launch`; rejects when another process owns the run.
+		 */
+		recover: (runId: string, watcher?: RunWatcher, signal?: AbortSignal) => Promise<Run>;
+		/** Collects the outputs of an `uncollected` run again, without the GPU. */
+		fetch: (runId: string, watcher?: RunWatcher, signal?: AbortSignal) => Promise<Run>;
+		/** Ends a run, whichever process owns it, and resolves with its final state. */
+		cancel: (runId: string) => Promise<Run>;
+		/** Ends a job of this product that is alive on a host but in no store here. */
+		stopForeign: (hostName: string, runId: string) => Promise<boolean>;
+		/**
+		 * What `clean` would remove from a host: old inputs, left run folders, ended containers of this
+		 * product. Changes nothing.
+		 */
+		cleanPlan: (hostName: string, request: CleanRequest) => Promise<CleanPlan>;
+		/** Removes what a plan has shown and what still may go; resolves with what is gone. */
+		clean: (hostName: string, request: CleanRequest, shown: CleanPlan) => Promise<CleanItem[]>;
+		/** This process's unfinished runs. */
+		ownRuns: () => readonly string[];
+
+		hostReport: (hostName: string) => Promise<HostReport>;
+		/** Looks at everything that runs on a host need, each thing by itself; changes nothing. */
+		diagnose: (hostName: string) => Promise<Check[]>;
+		/** Calls back after a change by any process; returns the way to stop. */
+		watch: (onChange: (what: StoreChange) => void) => () => void;
+		/** Closes connections and files. Runs that are still going go on at their hosts. */
+		close: () => Promise<void>;
+	};

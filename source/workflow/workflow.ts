@@ -1,0 +1,173 @@
+import path from 'node:path';
+import {type Config, findHost} from '../config/config.js';
+import {CosmosError, exitCodes, messageOf} from '../domain/errors.js';
+import type {Host} from '../domain/host.js';
+import {resolveId} from '../domain/ids.js';
+import {checkName} from '../domain/prompt-name.js';
+import type {Prompt, ShownRun} from '../domain/types.js';
+import type {HostSessionOptions} from '../executor/host-session.js';
+import {createHostSessions} from '../executor/host-sessions.js';
+import {openLogFile} from '../store/log-file.js';
+import {openStore, type Store} from '../store/store.js';
+import {checkBatch} from './batch-check.js';
+import {clean, cleanPlan} from './cleaning.js';
+import {diagnose} from './doctor.js';
+import {createKeeping} from './keeping.js';
+import {checkLaunch} from './launch-check.js';
+import {planBatch, planLaunch} from './launch-plan.js';
+import {createQueueControl, queueLauncher} from './queue-control.js';
+import {createRecordActions} from './record-actions.js';
+import {createRunControl} from './run-control.js';
+import {logPath, now} from './run-home.js';
+import type {HostReport, NewPrompt, Workflow} from './workflow-types.js';
+
+export type WorkflowOptions = HostSessionOptions & {
+	config: Config;
+	/** Told, in one line, of a damaged document that was set aside. @default a process warning */
+	onNotice?: (message: string) => void;
+};
+
+/**
+ * Opens the store and stands ready; no host is contacted before something needs it.
+ * @throws CosmosError (home) when the data folder cannot be used
+ */
+export async function createWorkflow(options: WorkflowOptions): Promise<Workflow> {
+	const {config, env} = options;
+	const store = await openStore({folder: config.dataDir, onNotice: options.onNotice});
+	const sessions = createHostSessions(options);
+	const runs = createRunControl({config, store, sessions, env});
+
+	return {
+		...createRecordActions(store),
+		...createKeeping(store),
+		...createQueueControl({config, store, env, launcher: queueLauncher(runs)}),
+		dataDir: config.dataDir,
+		hosts: config.hosts,
+		defaultHost: config.defaultHost,
+		inspectVideoDir: async folder => (await videoDir()).inspectVideoDir(path.resolve(folder)),
+		createPrompt: prompt => createPrompt(store, prompt),
+		listPrompts: limit => store.listPrompts(limit),
+		findPrompt: reference => findPrompt(store, reference),
+		listRuns: filter => store.listRuns(filter),
+		findRun: reference => findRun(store, reference),
+		openLog: runId => openLogFile(logPath(store, runId)),
+		runFolder: runId => store.runFolder(runId),
+		planLaunch: request => planLaunch({config, store}, request),
+		async checkLaunch(request) {
+			await checkLaunch({config, store}, request);
+		},
+		launch: runs.launch,
+		planBatch: requests => planBatch({config, store}, requests),
+		async checkBatch(requests) {
+			await checkBatch({config, store}, requests);
+		},
+		launchBatch: runs.launchBatch,
+		batchOf: runs.batchOf,
+		recover: runs.recover,
+		interruptedRuns: runs.interrupted,
+		fetch: runs.fetch,
+		cancel: runs.cancel,
+		ownRuns: runs.ownRuns,
+		async diagnose(hostName) {
+			const host = findHost(config.hosts, hostName);
+			return diagnose(config, host, options, () => sessions.open(host));
+		},
+		async hostReport(hostName) {
+			const host = findHost(config.hosts, hostName);
+			return reportOn(host, () => sessions.open(host));
+		},
+		async stopForeign(hostName, runId) {
+			const session = await sessions.open(findHost(config.hosts, hostName));
+			return session.engine.stop(runId, 10);
+		},
+		async cleanPlan(hostName, request) {
+			return cleanPlan(store, await sessions.open(findHost(config.hosts, hostName)), request);
+		},
+		async clean(hostName, request, shown) {
+			return clean(store, await sessions.open(findHost(config.hosts, hostName)), request, shown);
+		},
+		watch: onChange => store.watch(onChange),
+		async close() {
+			runs.close();
+			await sessions.closeAll();
+			store.close();
+		},
+	};
+}
+
+async function videoDir() {
+	return import('../executor/video-dir.js');
+}
+
+async function createPrompt(store: Store, given: NewPrompt): Promise<Prompt> {
+	if (given.text.trim() === '') {
+		throw new CosmosError('usage', 'the prompt text is empty', {
+			hint: 'Say in a few sentences what the video shows.',
+		});
+	}
+
+	const name = given.name ?? nameFrom(given.text, given.videoDir);
+	checkName(name);
+
+	const folder = path.resolve(given.videoDir);
+	const {inspectVideoDir} = await videoDir();
+	const inputs = await inspectVideoDir(folder);
+	return store.addPrompt(id => ({
+		id,
+		name,
+		text: given.text,
+		negative: given.negative ?? '',
+		videoDir: folder,
+		inputs,
+		createdAt: now(),
+	}));
+}
+
+/** `A city street at night, …` becomes `city-street-at-night`. */
+function nameFrom(text: string, folder: string): string {
+	const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+	const start = /^(a|an|the)$/.test(words[0] ?? '') ? 1 : 0;
+	const name = words
+		.slice(start, start + 4)
+		.join('-')
+		.slice(0, 60);
+	return name || path.basename(folder);
+}
+
+async function findPrompt(store: Store, reference: string): Promise<Prompt> {
+	const id = resolveId(reference, await store.promptIds(), 'prompt');
+	return (await store.getPrompt(id)) as Prompt;
+}
+
+async function findRun(store: Store, reference: string): Promise<ShownRun> {
+	const id = resolveId(reference, await store.runIds(), 'run');
+	return (await store.getRun(id)) as ShownRun;
+}
+
+async function reportOn(
+	host: Host,
+	open: () => Promise<import('../executor/host-session.js').HostSession>,
+): Promise<HostReport> {
+	const empty: HostReport = {host, gpus: [], jobs: []};
+	try {
+		const {transport, engine, remoteDir} = await open();
+		const {queryGpus} = await import('../executor/gpu.js');
+		const gpus = host.simulated ? [] : await queryGpus(transport);
+		const freeSpace = await transport.freeSpace(remoteDir);
+		try {
+			return {host, gpus, freeSpace, engine: await engine.check(), jobs: await engine.list()};
+		} catch (error) {
+			return {...empty, gpus, freeSpace, problem: problemOf(error)};
+		}
+	} catch (error) {
+		return {...empty, problem: problemOf(error)};
+	}
+}
+
+function problemOf(error: unknown): HostReport['problem'] {
+	if (error instanceof CosmosError) {
+		return {message: error.message, hint: error.hint, exitCode: error.exitCode};
+	}
+
+	return {message: messageOf(error), hint: '', exitCode: exitCodes.host};
+}

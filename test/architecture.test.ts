@@ -1,0 +1,108 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {expect, it} from 'vitest';
+
+/** The rooms, and which others each may import from. Everything points down; see the docs. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+	domain: [],
+	package: [],
+	machine: ['domain'],
+	simulator: ['domain'],
+	config: ['domain'],
+	executor: ['domain', 'machine', 'package'],
+	store: ['domain', 'machine'],
+	queue: ['domain', 'machine', 'executor', 'store'],
+	workflow: ['domain', 'machine', 'config', 'executor', 'store', 'queue', 'package'],
+	state: ['domain', 'workflow', 'executor', 'store', 'queue'],
+	components: ['domain', 'state', 'workflow'],
+	commands: ['domain', 'config', 'workflow', 'executor', 'store', 'queue', 'package'],
+	library: ['domain', 'config', 'workflow', 'executor', 'queue', 'package'],
+	app: ['domain', 'state', 'components', 'workflow'],
+	cli: ['domain', 'commands', 'app', 'package'],
+};
+
+/** Files at the top of `source` and the rooms that they are. */
+const topFiles: Readonly<Record<string, string>> = {
+	'app.tsx': 'app',
+	'cli.tsx': 'cli',
+	'index.ts': 'library',
+	'package-root.ts': 'package',
+};
+
+const source = path.join(import.meta.dirname, '..', 'source');
+const files = readdirSync(source, {recursive: true, encoding: 'utf8'})
+	.map(file => file.replaceAll(path.sep, '/'))
+	.filter(file => /\.tsx?$/.test(file));
+
+function textOf(file: string): string {
+	return readFileSync(path.join(source, file), 'utf8');
+}
+
+/** The source files that a file imports, statically, dynamically or as types. */
+function importsOf(file: string): string[] {
+	const found = textOf(file).matchAll(/(?:from\s+|import\(\s*|import\s+)'(\.[^']+)'/g);
+	return [...found].map(([, name]) => {
+		const target = path.posix.join(path.posix.dirname(file), name as string);
+		const names = [target.replace(/\.js$/, '.ts'), target.replace(/\.js$/, '.tsx')];
+		return names.find(candidate => files.includes(candidate)) ?? `missing: ${target}`;
+	});
+}
+
+function roomOf(file: string): string {
+	return file.includes('/') ? (file.split('/')[0] as string) : (topFiles[file] ?? 'unknown');
+}
+
+it('finds the source', () => {
+	expect(files.length).toBeGreaterThan(50);
+	expect(files.flatMap(importsOf).length).toBeGreaterThan(100);
+});
+
+it('has no file outside a room', () => {
+	expect(files.filter(file => !(roomOf(file) in rooms))).toEqual([]);
+});
+
+it('imports only downwards', () => {
+	const upward = files.flatMap(file =>
+		importsOf(file)
+			.filter(target => {
+				const [from, to] = [roomOf(file), roomOf(target)];
+				return from !== to && !rooms[from]?.includes(to);
+			})
+			.map(target => `${file} -> ${target}`),
+	);
+	expect(upward).toEqual([]);
+});
+
+it('has no circle of imports', () => {
+	const circles: string[] = [];
+	const done = new Set<string>();
+	const visit = (file: string, trail: readonly string[]) => {
+		if (trail.includes(file)) {
+			circles.push([...trail.slice(trail.indexOf(file)), file].join(' -> '));
+		} else if (!done.has(file)) {
+			for (const target of importsOf(file)) {
+				visit(target, [...trail, file]);
+			}
+
+			done.add(file);
+		}
+	};
+
+	for (const file of files) {
+		visit(file, []);
+	}
+
+	expect(circles).toEqual([]);
+});
+
+it('has no module over 300 lines and no component over 150', () => {
+	const long = files.filter(file => {
+		const lines = textOf(file).trimEnd().split('\n').length;
+		return lines > (file.startsWith('components/') ? 150 : 300);
+	});
+	expect(long).toEqual([]);
+});
+
+it('takes zod as a namespace: its object `z` brings the whole of zod, with every language', () => {
+	expect(files.filter(file => /import \{.*\bz\b.*\} from 'zod'/.test(textOf(file)))).toEqual([]);
+});

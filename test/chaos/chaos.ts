@@ -1,0 +1,97 @@
+import type {Laboratory} from './laboratory.js';
+import type {Fault, PlannedRun, Scene} from './plan.js';
+import type {ProcessesReport} from './processes.js';
+import {playScene, type Result, type Stage} from './scene.js';
+import {judge, judgeScene, type Verdict} from './verdict.js';
+
+export type Judged = {
+	planned: PlannedRun;
+	runId?: string;
+	hit: boolean;
+	verdict: Verdict;
+};
+
+export type ChaosReport = {
+	runs: Judged[];
+	/** What is wrong beside single runs. */
+	problems: string[];
+};
+
+/** Plays all scenes and compares each with what the witness saw. */
+export async function playChaos(
+	{lab, home, inputs}: Stage,
+	scenes: readonly Scene[],
+	say: (line: string) => void,
+): Promise<ChaosReport> {
+	const report: ChaosReport = {runs: [], problems: []};
+	for (const scene of scenes) {
+		const results = await playScene({lab, home, inputs}, scene);
+		for (const result of results) {
+			const judged = judgeOne(lab, result);
+			report.runs.push(judged);
+			say(lineOf(judged, result));
+		}
+
+		const problems = judgeScene(
+			lab,
+			results.flatMap(({run}) => run ?? []),
+		);
+		report.problems.push(...problems);
+		for (const problem of problems) {
+			say(`  WRONG ${problem}`);
+		}
+
+		lab.forgetInputs();
+		inputs.forget();
+	}
+
+	const stored = new Set((await home.listRuns()).map(({run}) => run.id));
+	const unknown = lab.witness.runIds().filter(id => !stored.has(id));
+	report.problems.push(...unknown.map(id => `${id} ran, and the store does not know of it`));
+	return report;
+}
+
+function judgeOne(lab: Laboratory, result: Result): Judged {
+	const {planned, run, hit, outages} = result;
+	return {planned, runId: run?.id, hit, verdict: judge(lab, run, planned.fault, outages)};
+}
+
+function lineOf({planned, runId, hit, verdict}: Judged, {said}: Result): string {
+	const {number, fault, moment, delay, outcome} = planned;
+	const words = [
+		String(number).padStart(3),
+		fault.padEnd(15),
+		`${moment}+${delay}${hit ? '' : ' (after its end)'}`.padEnd(20),
+		(outcome || 'success').padEnd(11),
+		verdict.ending + (verdict.cutByEngine ? ', log cut by the engine' : ''),
+	];
+	const wrong = verdict.problems.map(problem => `\n  WRONG ${runId}: ${problem}`).join('');
+	return words.join('  ') + wrong + (wrong ? `\n${said.replaceAll(/^/gm, '    ')}` : '');
+}
+
+/** One line for each fault, each outcome and each ending, and the line with the numbers. */
+export function countsOf(
+	{runs, problems}: ChaosReport,
+	seed: number,
+	processes: ProcessesReport,
+): string[] {
+	const failed = runs.filter(({verdict}) => verdict.problems.length > 0).length;
+	const count = (title: string, key: (judged: Judged) => string) => {
+		const names = [...new Set(runs.map(key))].sort();
+		return names.map(name => {
+			const members = runs.filter(judged => key(judged) === name);
+			const hit = members.filter(member => member.hit).length;
+			return `${title} ${name.padEnd(16)} ${members.length} runs, ${hit} hit before their end`;
+		});
+	};
+
+	return [
+		...count('fault  ', ({planned}) => planned.fault satisfies Fault),
+		...count('outcome', ({planned}) => planned.outcome || 'success'),
+		...count('ending ', ({verdict}) => verdict.ending),
+		`logs cut by the engine's own restart: ${runs.filter(({verdict}) => verdict.cutByEngine).length}`,
+		`three processes: ${processes.runs} runs, ${processes.ofKilled} of them of the killed one`,
+		`seed ${seed}`,
+		`${runs.length - failed + processes.runs} passed, ${failed + problems.length + processes.problems.length} failed`,
+	];
+}

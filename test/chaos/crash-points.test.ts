@@ -1,0 +1,227 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	writeFileSync,
+} from 'node:fs';
+import {rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {text} from 'node:stream/consumers';
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
+import {loadConfig} from '../../source/config/config.js';
+import type {Run} from '../../source/domain/types.js';
+import {createWorkflow} from '../../source/workflow/workflow.js';
+import type {Workflow} from '../../source/workflow/workflow-types.js';
+import {runCosmos} from '../cosmos.js';
+import {available} from '../lab/available.js';
+import {type DockerLab, startDocker} from '../lab/docker.js';
+import type {Deed} from './deed.js';
+import {createInputs, type Inputs} from './inputs.js';
+import {createWitness, type Witness} from './witness.js';
+
+const here = import.meta.dirname;
+
+/** Each row of the table in docs/reliability.md: `cosmos` dies there, and `recover` follows. */
+describe.skipIf(!available('docker'))('a run whose cosmos dies', () => {
+	let folder: string;
+	let docker: DockerLab;
+	let witness: Witness;
+	let home: Workflow;
+	let inputs: Inputs;
+	let checkout: string;
+	let config: string;
+	let env: Record<string, string>;
+	/** All that a run does, from a run that lived. */
+	let deeds: Deed[];
+	let prompts = 0;
+
+	beforeAll(async () => {
+		folder = mkdtempSync(path.join(tmpdir(), 'cosmos-crash-'));
+		const evidence = path.join(folder, 'witness');
+		checkout = path.join(folder, 'checkout');
+		mkdirSync(evidence);
+		mkdirSync(path.join(checkout, 'checkpoints'), {recursive: true});
+		witness = createWitness(evidence);
+		inputs = createInputs(path.join(folder, 'inputs'));
+		docker = await startDocker();
+		config = path.join(folder, 'config.toml');
+		writeFileSync(
+			config,
+			`[hosts.here]
+ssh = "local"
+remote_dir = "${checkout}"
+image = "${docker.image}"
+gpus = []
+docker = "${docker.docker.join(' ')}"
+docker_args = ${JSON.stringify([...docker.dockerArgs, ...witness.dockerArgs])}
+env = ["COSMOS_SIMULATE", "COSMOS_SIMULATE_STEP"]
+simulated = true
+`,
+		);
+		env = {
+			HOME: folder,
+			COSMOS_CONFIG: config,
+			COSMOS_DATA: path.join(folder, 'data'),
+			COSMOS_LOCK_DIR: docker.lockDir,
+			COSMOS_SIMULATE: 'model-load=0',
+			COSMOS_SIMULATE_STEP: '0.05',
+		};
+		home = await createWorkflow({
+			config: await loadConfig({env, cwd: folder, simulator: ''}),
+			env: {},
+		});
+		deeds = await launch(0);
+		expect((await newest()).status).toBe('completed');
+	});
+
+	afterAll(async () => {
+		await home?.close();
+		await docker?.stop();
+		await rm(folder, {recursive: true, force: true});
+	});
+
+	afterEach(() => {
+		expect(leftovers()).toEqual([]);
+	});
+
+	const cosmos = (...words: string[]) => runCosmos(words, {cwd: folder, env});
+
+	/** Launches a run that dies before a deed; gives what it did. */
+	async function launch(dieBefore: number, more: Record<string, string> = {}): Promise<Deed[]> {
+		const videos = inputs.make(`prompt-${++prompts}`, 100_000);
+		const prompt = await home.createPrompt({text: 'A street', videoDir: videos});
+		const child = spawn(
+			process.execPath,
+			[
+				...['--import', path.join(here, 'register.mjs'), path.join(here, 'crash-user.ts')],
+				...[env.COSMOS_DATA as string, config, prompt.id, String(dieBefore)],
+			],
+			{env: {PATH: process.env.PATH, ...env, ...more}, stdio: ['ignore', 'pipe', 'inherit']},
+		);
+		const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
+		return printed
+			.split('\n')
+			.filter(line => line !== '')
+			.map(line => JSON.parse(line));
+	}
+
+	async function newest(): Promise<Run> {
+		return (await home.listRuns({limit: 1}))[0]?.run ?? expect.fail('no run');
+	}
+
+	/** Numbers of the deeds that are done while the store has a status. */
+	function whileStored(status: string): number[] {
+		return deeds.filter(({stored}) => stored === status).map(deed => deed.number);
+	}
+
+	function deedNamed(name: string, stored: string): number {
+		const found = deeds.find(deed => deed.name === name && deed.stored === stored);
+		return (found ?? expect.fail(`no "${name}" while ${stored}`)).number;
+	}
+
+	/** Dies before each of the deeds in turn; each run must come to its true end. */
+	async function expectRecovery(numbers: readonly number[]): Promise<void> {
+		expect(numbers.length).toBeGreaterThan(0);
+		for (const number of numbers) {
+			await launch(number);
+			await cosmos('recover');
+			await expectTrueEnd();
+		}
+	}
+
+	async function expectTrueEnd(status = 'completed'): Promise<void> {
+		const run = await newest();
+		expect(run).toMatchObject({status});
+		expect(witness.executions(run.id)).toHaveLength(1);
+		expect(readFileSync(path.join(folder, 'data', 'runs', run.id, 'log'))).toEqual(
+			witness.log(run.id),
+		);
+		if (run.status === 'completed') {
+			const hashes = run.outputs.map(({name, sha256}) => [name, sha256] as const);
+			expect(new Map(hashes)).toEqual(witness.outputs(run.id));
+		}
+
+		expect(leftovers()).toEqual([]);
+	}
+
+	function leftovers(): string[] {
+		const list = (place: string) => (existsSync(place) ? readdirSync(place) : []);
+		return [
+			...docker.containers(),
+			...list(path.join(checkout, 'cosmos-runs')),
+			...list(path.join(checkout, 'cosmos-inputs')).filter(name => name.includes('.part')),
+			...list(docker.lockDir).filter(name => name.includes('run_')),
+		];
+	}
+
+	it('before it is recorded leaves nothing anywhere', async () => {
+		const before = (await newest()).id;
+		for (const number of whileStored('nothing')) {
+			await launch(number);
+			expect((await newest()).id).toBe(before);
+			expect(leftovers()).toEqual([]);
+		}
+	});
+
+	it('while it is pending starts again from its upload', async () => {
+		await expectRecovery(whileStored('pending'));
+	});
+
+	it('while it is uploading starts again from its upload', async () => {
+		await expectRecovery(whileStored('uploading'));
+	});
+
+	it('while it is starting is started, or joined when its container is there', async () => {
+		await expectRecovery(whileStored('starting'));
+	});
+
+	it('while it is running is joined', async () => {
+		await expectRecovery(whileStored('running'));
+	});
+
+	it('while it is downloading is collected', async () => {
+		await expectRecovery(whileStored('downloading'));
+	});
+
+	it('when it is completed but not cleaned is cleaned', async () => {
+		await expectRecovery(whileStored('completed+'));
+	});
+
+	it('and whose container has ended meanwhile is collected with its whole log', async () => {
+		await launch(deedNamed('see the first output', 'running'));
+		docker.run('wait', docker.containers()[0] as string);
+		await cosmos('recover');
+		await expectTrueEnd();
+	});
+
+	it('and whose container has failed meanwhile keeps its exit code', async () => {
+		await launch(deedNamed('see the first output', 'running'), {COSMOS_SIMULATE: 'exit=9'});
+		docker.run('wait', docker.containers()[0] as string);
+		await cosmos('recover');
+		await expectTrueEnd('failed');
+		expect(await newest()).toMatchObject({exitCode: 9});
+	});
+
+	it('and whose container somebody has removed is failed as lost, and not run again', async () => {
+		await launch(deedNamed('see the first output', 'running'));
+		docker.run('rm', '-f', docker.containers()[0] as string);
+		await cosmos('recover');
+		const run = await newest();
+		expect(run).toMatchObject({status: 'failed', failure: {reason: 'container-lost'}});
+		expect(witness.executions(run.id)).toHaveLength(1);
+	});
+
+	it('together with the client that had made its container is started', async () => {
+		await launch(deedNamed('store a change', 'uploading'));
+		const {id, lane} = await newest();
+		const words = ['--name', `cosmos-${id}`, '--label', `cosmos.lane=${lane}`];
+		docker.run('create', ...words, docker.image, 'true');
+		await cosmos('recover');
+		await expectTrueEnd();
+	});
+});

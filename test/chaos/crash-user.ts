@@ -1,0 +1,88 @@
+/**
+ * A `cosmos` that dies at a chosen point: launches one run and counts everything that it does
+ * outside of itself. Arguments: data folder, configuration file, prompt, and the number of the
+ * deed before which it is to die; 0 lets it live. Prints a line for each deed.
+ */
+import {writeSync} from 'node:fs';
+import {loadConfig} from '../../source/config/config.js';
+import {createEngine} from '../../source/executor/engine/create-engine.js';
+import {createHostSessions} from '../../source/executor/host-sessions.js';
+import type {Transport} from '../../source/executor/transport/transport.js';
+import {openStore, type Store} from '../../source/store/store.js';
+import {createRunControl} from '../../source/workflow/run-control.js';
+import type {Deed} from './deed.js';
+
+const [dataDir = '', configFile = '', promptId = '', last = '0'] = process.argv.slice(2);
+let number = 0;
+/** The run's status as it is stored, `+` when its host is still to be cleaned. */
+let stored = 'nothing';
+
+function deed(name: string): void {
+	number++;
+	const line: Deed = {number, name, stored};
+	writeSync(1, `${JSON.stringify(line)}\n`);
+	if (number === Number(last)) {
+		process.kill(process.pid, 'SIGKILL');
+	}
+}
+
+function watchedStore(store: Store): Store {
+	return {
+		...store,
+		async addRun(make) {
+			deed('store a new run');
+			const run = await store.addRun(make);
+			stored = run.status;
+			return run;
+		},
+		async updateRun(id, change) {
+			deed('store a change');
+			const run = await store.updateRun(id, change);
+			stored = run.status + (run.uncleaned ? '+' : '');
+			return run;
+		},
+	};
+}
+
+function watchedTransport(transport: Transport): Transport {
+	const watched = Object.entries(transport).map(([name, value]) => [
+		name,
+		typeof value === 'function' && name !== 'connect' && name !== 'close'
+			? (...words: unknown[]) => {
+					deed(name);
+					return Reflect.apply(value, transport, words);
+				}
+			: value,
+	]);
+	return Object.fromEntries(watched);
+}
+
+const config = await loadConfig({env: {}, cwd: '/', dataDir, configFile, simulator: ''});
+const store = watchedStore(await openStore({folder: dataDir}));
+const real = createHostSessions({env: process.env});
+const sessions = {
+	...real,
+	async open(...words: Parameters<typeof real.open>) {
+		const session = await real.open(...words);
+		const transport = watchedTransport(session.transport);
+		const engine = createEngine(session.host, session.remoteDir, transport);
+		return {...session, transport, engine};
+	},
+};
+const runs = createRunControl({config, store, sessions, env: process.env});
+let seen = false;
+const run = await runs.launch(
+	{promptId, settings: {vis: 0, edge: 1, depth: 0, seg: 0, steps: 4}},
+	{
+		onOutput() {
+			if (!seen) {
+				seen = true;
+				deed('see the first output');
+			}
+		},
+	},
+);
+runs.close();
+await sessions.closeAll();
+store.close();
+process.exitCode = run.status === 'completed' ? 0 : 1;

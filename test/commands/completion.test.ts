@@ -1,0 +1,120 @@
+import {execFileSync} from 'node:child_process';
+import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {verbs} from '../../source/commands/verbs.js';
+import type {Prompt, Run} from '../../source/domain/types.js';
+import {program} from '../cosmos.js';
+import {addFinished, openShell, type Shell} from './in-process.js';
+
+let shell: Shell;
+let prompt: Prompt;
+let run: Run;
+let bin: string;
+
+beforeAll(async () => {
+	shell = await openShell();
+	({prompt, run} = await addFinished(shell.store));
+	await shell.cosmos(['presets', 'save', 'draft', '--steps', '9']);
+	bin = path.join(shell.folder, 'bin');
+	mkdirSync(bin);
+	symlinkSync(process.execPath, path.join(bin, 'node'));
+	writeFileSync(path.join(bin, 'cosmos'), `#!/bin/sh\nexec node ${program} "$@"\n`, {mode: 0o755});
+});
+
+afterAll(() => shell.close());
+
+/** What is offered after these words, asked as the shells' scripts ask. */
+async function after(verb: string, ...words: string[]): Promise<string[]> {
+	const {stdout} = await shell.cosmos(['completion', 'words', verb, ...words], {
+		env: {COSMOS_DATA: shell.data},
+		bare: true,
+	});
+	return answerOf(stdout);
+}
+
+function answerOf(stdout: string): string[] {
+	return stdout
+		.split('\n')
+		.slice(1, -1)
+		.map(line => line.split('\t')[0] as string);
+}
+
+describe('completion offers', () => {
+	it('every verb for the first word', async () => {
+		const {stdout} = await shell.cosmos(['completion', 'words', ''], {bare: true});
+		expect(answerOf(stdout)).toEqual([...verbs.map(({name}) => name), 'help']);
+	});
+
+	it.each([
+		['ids of runs', ['logs', 'run_'], () => [run.id]],
+		['ids of prompts', ['inference', 'ps_'], () => [prompt.id]],
+		['ids of both', ['show', ''], () => ['latest', run.id, prompt.id]],
+		['flags that begin so', ['inference', '--st'], () => ['--stream', '--steps']],
+		['hosts', ['inference', 'x', '--host', ''], () => ['demo']],
+		['hosts after an equals sign', ['inference', '--host', '=', 'de'], () => ['demo']],
+		['presets', ['inference', '--preset', ''], () => ['draft']],
+		['words of a list', ['list', 'p'], () => ['prompts']],
+		['nothing where it cannot know', ['rename', 'x', ''], () => []],
+		['nothing after an unknown verb', ['lst', ''], () => []],
+	])('%s', async (_what, words, wanted) => {
+		const [verb = '', ...rest] = words;
+		expect(await after(verb, ...rest)).toEqual(wanted());
+	});
+
+	it.each([
+		['folders', ['create', 'prompt', 'x', ''], 'folder'],
+		['files', ['list', '--config', ''], 'file'],
+	])('%s, which the shell knows itself', async (_what, words, kind) => {
+		expect(
+			(await shell.cosmos(['completion', 'words', ...words], {bare: true})).stdout.split('\n')[0],
+		).toBe(kind);
+	});
+});
+
+describe('in bash', () => {
+	/** What bash has for its COMPREPLY after the script was sourced and these words were typed. */
+	function inBash(...words: string[]): string[] {
+		const script = `source <(cosmos completion bash)
+COMP_WORDS=(cosmos "$@")
+COMP_CWORD=$#
+_cosmos
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+		return execFileSync('bash', ['--norc', '-c', script, 'bash', ...words], {
+			encoding: 'utf8',
+			env: {PATH: `${bin}:${process.env.PATH}`, HOME: shell.folder, COSMOS_DATA: shell.data},
+		})
+			.split('\n')
+			.filter(Boolean);
+	}
+
+	it('is registered for the command', () => {
+		const registered = execFileSync(
+			'bash',
+			['--norc', '-c', 'source <(cosmos completion bash); complete -p cosmos'],
+			{
+				encoding: 'utf8',
+				env: {PATH: `${bin}:${process.env.PATH}`, HOME: shell.folder},
+			},
+		);
+		expect(registered).toBe('complete -F _cosmos cosmos\n');
+	});
+
+	it('completes a verb', () => {
+		expect(inBash('inf')).toEqual(['inference']);
+	});
+
+	it('completes an id of the store', () => {
+		expect(inBash('show', run.id.slice(0, 9))).toEqual([run.id]);
+	});
+
+	it('completes a flag', () => {
+		expect(inBash('wait', '--js')).toEqual(['--json']);
+	});
+});
+
+it.each(['bash', 'zsh', 'fish'])('prints a script for %s that asks the program', async name => {
+	const {stdout, code} = await shell.cosmos(['completion', name]);
+	expect(code).toBe(0);
+	expect(stdout).toContain('completion words');
+});

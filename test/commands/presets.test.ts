@@ -1,0 +1,128 @@
+import {cpSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {addFinished, openShell, type Shell} from './in-process.js';
+
+const sample = path.join(import.meta.dirname, '..', '..', 'samples', 'city-night');
+let shell: Shell;
+
+beforeEach(async () => {
+	shell = await openShell();
+});
+
+afterEach(() => shell.close());
+
+const save = (...words: string[]) => shell.cosmos(['presets', 'save', ...words]);
+
+async function addPrompt(): Promise<string> {
+	const videos = path.join(shell.folder, 'videos');
+	cpSync(sample, videos, {recursive: true});
+	return (await shell.cosmos(['create', 'prompt', 'A street', videos])).stdout.trim();
+}
+
+/** The settings that a call would launch with. */
+async function settingsOf(words: readonly string[]): Promise<Record<string, unknown>> {
+	const {stdout} = await shell.cosmos([...words, '--dry-run', '--json']);
+	return JSON.parse(stdout)[0].task.settings;
+}
+
+describe('cosmos presets', () => {
+	it('keeps the settings that were named, and lists them as flags', async () => {
+		await save('draft', '--steps', '12', '--weights', '0', '1', '0', '0', '--distilled');
+		expect((await shell.cosmos(['presets', 'list'])).stdout).toBe(
+			'draft\ttransfer\t--vis 0 --edge 1 --depth 0 --seg 0 --steps 12 --distilled\n',
+		);
+	});
+
+	it('takes what a run changed from the defaults', async () => {
+		const {run} = await addFinished(shell.store);
+		await save('best', '--from', run.id, '--seed', '9');
+		const {stdout} = await shell.cosmos(['presets', 'show', 'best', '--json']);
+		expect(JSON.parse(stdout)).toEqual({
+			schema: 'cosmos.preset.1',
+			name: 'best',
+			operation: 'transfer',
+			settings: {seed: 9},
+		});
+	});
+
+	it('replaces one only when told so', async () => {
+		await save('draft', '--steps', '12');
+		expect((await save('draft', '--steps', '13')).code).toBe(2);
+		await save('draft', '--steps', '13', '--replace');
+		expect((await shell.cosmos(['presets', 'show', 'draft'])).stdout).toContain('--steps 13');
+	});
+
+	it('deletes one', async () => {
+		await save('draft', '--steps', '12');
+		await shell.cosmos(['presets', 'delete', 'draft']);
+		expect((await shell.cosmos(['presets', 'list'])).stdout).toBe('');
+	});
+
+	it.each([
+		['a setting out of range', ['draft', '--steps', '0'], '--steps is from 1 to 100'],
+		['a bad name', ['../x', '--steps', '9'], 'cannot be a preset'],
+		[
+			'a setting of another operation',
+			['up', '--weight', '1'],
+			'--weight is no setting of transfer',
+		],
+		['nothing to keep', ['none'], 'would hold no setting'],
+	])('refuses %s', async (_what, words, message) => {
+		const ended = await save(...words);
+		expect(ended.code).toBe(2);
+		expect(ended.stderr).toContain(message);
+	});
+
+	it('leaves a damaged file alone and names it', async () => {
+		await save('draft', '--steps', '12');
+		const file = path.join(shell.data, 'presets.json');
+		writeFileSync(file, '{"version":1,');
+		const ended = await save('more', '--steps', '9');
+		expect(ended).toMatchObject({code: 6, stderr: expect.stringContaining(`${file} is damaged`)});
+	});
+});
+
+describe('--preset', () => {
+	it('gives its settings; flags beside it win', async () => {
+		const id = await addPrompt();
+		await save('draft', '--steps', '12', '--seed', '5');
+		const settings = await settingsOf(['inference', id, '--preset', 'draft', '--seed', '7']);
+		expect(settings).toMatchObject({steps: 12, seed: 7, guidance: 5});
+	});
+
+	it('is refused where it is for another operation', async () => {
+		const id = await addPrompt();
+		await save('up', '--operation', 'upscale', '--weight', '1');
+		const ended = await shell.cosmos(['inference', id, '--preset', 'up', '--dry-run']);
+		expect(ended).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining('preset "up" is for upscale'),
+		});
+	});
+});
+
+describe('cosmos rerun', () => {
+	it("has the run's settings, then the preset's, then those named", async () => {
+		const promptId = await addPrompt();
+		const {run} = await addFinished(shell.store);
+		const again = await shell.store.addRun(id => ({
+			...run,
+			id,
+			promptId,
+			operation: 'transfer',
+			settings: {...run.settings, steps: 50, seed: 3, guidance: 9} as never,
+		}));
+		await save('draft', '--steps', '12', '--seed', '5');
+		const settings = await settingsOf(['rerun', again.id, '--preset', 'draft', '--seed', '7']);
+		expect(settings).toMatchObject({guidance: 9, steps: 12, seed: 7});
+	});
+
+	it('tells when the prompt has another text by now', async () => {
+		const promptId = await addPrompt();
+		const {run} = await addFinished(shell.store);
+		const again = await shell.store.addRun(id => ({...run, id, promptId}) as typeof run);
+		const {stderr} = await shell.cosmos(['rerun', again.id, '--dry-run']);
+		expect(stderr).toContain(`another one than ${again.id} had`);
+	});
+});

@@ -1,0 +1,56 @@
+import {cpSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {afterEach, beforeEach, expect, it} from 'vitest';
+import {openShell, type Shell} from './in-process.js';
+
+const sample = path.join(import.meta.dirname, '..', '..', 'samples', 'city-night');
+let shell: Shell;
+let videos: string;
+let file: string;
+
+beforeEach(async () => {
+	shell = await openShell();
+	videos = path.join(shell.folder, 'videos');
+	file = path.join(shell.folder, 'prompts');
+	cpSync(sample, videos, {recursive: true});
+});
+
+afterEach(() => shell.close());
+
+const create = (text: string, ...more: string[]) => {
+	writeFileSync(file, text);
+	return shell.cosmos(['create', 'prompt', '--prompts-file', file, videos, ...more]);
+};
+
+it('makes a prompt of each line, in order', async () => {
+	const {stdout} = await create(
+		'# two\nA street\n\n{"text": "A dune", "name": "dune", "negative": "snow"}\n',
+	);
+	const ids = stdout.trim().split('\n');
+	expect(await Promise.all(ids.map(id => shell.store.getPrompt(id)))).toMatchObject([
+		{text: 'A street', name: 'street'},
+		{text: 'A dune', name: 'dune', negative: 'snow'},
+	]);
+});
+
+it.each([
+	['JSON that is none', 'A street\n{"text": ', ':2: is not JSON'],
+	['a key that there is not', '{"txt": "x"}', ':1: "txt" is not one of'],
+	['a line without a text', '{"name": "x"}', ':1: has no "text"'],
+	['a folder that is not there', 'A\n{"text": "B", "videoDir": "/no/such"}', 'no such folder'],
+	['nothing', '# none\n', 'has no prompt'],
+])('makes none of a file with %s', async (_what, text, message) => {
+	const ended = await create(text);
+	expect(ended).toMatchObject({code: 2, stdout: '', stderr: expect.stringContaining(message)});
+	expect(await shell.store.listPrompts()).toEqual([]);
+});
+
+it('takes what list prints for inference', async () => {
+	await create('A street\nA dune\n');
+	const {stdout: input} = await shell.cosmos(['list', 'prompts']);
+	const {stdout} = await shell.cosmos(['inference', '--prompts-file', '-', '--dry-run', '--json'], {
+		input,
+	});
+	const texts = JSON.parse(stdout).map(({task}: {task: {promptText: string}}) => task.promptText);
+	expect(texts).toEqual(['A dune', 'A street']);
+});

@@ -1,0 +1,112 @@
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {loadConfig} from '../../source/config/config.js';
+
+let folder: string;
+let env: NodeJS.ProcessEnv;
+
+beforeEach(() => {
+	folder = mkdtempSync(path.join(tmpdir(), 'cosmos-config-'));
+	env = {XDG_CONFIG_HOME: path.join(folder, 'etc'), XDG_DATA_HOME: path.join(folder, 'share')};
+	mkdirSync(path.join(folder, 'etc', 'cosmos'), {recursive: true});
+});
+
+afterEach(() => {
+	rmSync(folder, {recursive: true, force: true});
+});
+
+const load = (more = {}) => loadConfig({env, cwd: folder, simulator: '/simulator.js', ...more});
+
+function writeUser(text: string): string {
+	const file = path.join(folder, 'etc', 'cosmos', 'config.toml');
+	writeFileSync(file, text);
+	return file;
+}
+
+const fourLines = `[hosts.h100]
+ssh = "h100"
+remote_dir = "~/cosmos-transfer1"
+image = "nvcr.io/me/cosmos-transfer1:latest"
+`;
+
+describe('loadConfig', () => {
+	it('needs no file: the demo host is there', async () => {
+		const config = await load();
+		expect(config.defaultHost).toBe('demo');
+		expect(config.dataDir).toBe(path.join(folder, 'share', 'cosmos'));
+		expect(config.hosts.map(host => [host.name, host.engine, host.simulated])).toEqual([
+			['demo', 'process', true],
+		]);
+	});
+
+	it('takes four lines for a GPU host and makes it the default', async () => {
+		writeUser(fourLines);
+		const config = await load();
+		expect(config.defaultHost).toBe('h100');
+		expect(config.hosts[0]).toMatchObject({
+			ssh: 'h100',
+			transport: 'ssh',
+			engine: 'docker',
+			docker: ['docker'],
+			gpus: [0],
+		});
+	});
+
+	it('lets the project file win over the user file, and flags and environment over both', async () => {
+		writeUser(fourLines);
+		const project = path.join(folder, 'cosmos.toml');
+		writeFileSync(project, '[hosts.h100]\ndocker = "sudo docker"\n');
+		const config = await load({dataDir: 'here', env: {...env, COSMOS_HOST: 'demo'}});
+		expect(config.hosts[0]?.docker).toEqual(['sudo', 'docker']);
+		expect(config.defaultHost).toBe('demo');
+		expect(config.sources).toContainEqual({
+			key: 'hosts.h100.docker',
+			value: '"sudo docker"',
+			from: project,
+		});
+		expect(config.dataDir).toBe(path.join(folder, 'here'));
+	});
+
+	it.each([
+		[
+			'a wrong key',
+			`${fourLines}imagee = "x"\n`,
+			':5: unknown key "imagee"',
+			'Did you mean "image"?',
+		],
+		['a wrong type', `${fourLines}port = "22"\n`, ':5: hosts.h100.port: ', 'cosmos config --help'],
+		['a port out of range', `${fourLines}port = 99999\n`, ':5: hosts.h100.port: ', 'cosmos config'],
+		[
+			'a wrong engine',
+			`${fourLines}engine = "dokcer"\n`,
+			':5: hosts.h100.engine: ',
+			'cosmos config',
+		],
+		['wrong syntax', `${fourLines}docker = docker\n`, ':5: not TOML: ', 'quotes'],
+		[
+			'an unknown table',
+			'[host.h100]\nssh = "x"\n',
+			':1: unknown key "host"',
+			'Did you mean "hosts"?',
+		],
+		['a missing image', '[hosts.h100]\nremote_dir = "~/x"\n', 'has no image', 'image = '],
+		['a missing folder', '[hosts.h100]\nimage = "x"\n', 'has no remote_dir', 'remote_dir = '],
+		['an unknown default', `default_host = "h10"\n${fourLines}`, '"h10" is not in the', '"h100"'],
+	])('refuses %s with file, line and remedy', async (_name, text, message, hint) => {
+		const file = writeUser(text);
+		const error = await load().then(
+			() => undefined,
+			(reason: Error & {hint: string; exitCode: number}) => reason,
+		);
+		expect(error?.message).toContain(message);
+		expect(error?.message).toContain(file);
+		expect(error?.hint).toContain(hint);
+		expect(error?.exitCode).toBe(3);
+	});
+
+	it('refuses a named file that is not there', async () => {
+		await expect(load({configFile: 'nowhere.toml'})).rejects.toThrow(/cannot read .*nowhere\.toml/);
+	});
+});

@@ -1,0 +1,83 @@
+import {describe, expect, it} from 'vitest';
+import {explainLine, leadOf, placeInBatch, timeLimitOf} from '../../source/domain/batch.js';
+import type {Run} from '../../source/domain/types.js';
+import {sampleRun} from '../store/samples.js';
+
+const ids = ['run_00000000000a', 'run_00000000000b', 'run_00000000000c'];
+const runs: Run[] = ids.map((id, index) => ({
+	...sampleRun(id),
+	promptName: `p${index + 1}`,
+	batch: {id: ids[0] as string, index, size: 3},
+}));
+const traceback = 'Traceback\nRuntimeError: CUDA error: x';
+
+/** Why the run at a place has no result, when the job ended so and had begun so many. */
+function explain(
+	index: number,
+	{
+		code,
+		begun,
+		tails = [],
+		blamed,
+	}: {
+		code: number;
+		begun: number;
+		tails?: readonly string[];
+		blamed?: Run;
+	},
+) {
+	const exit = {code, oomKilled: false, engineMessage: ''};
+	const tailOf = async (id: string) => tails[ids.indexOf(id)] ?? '';
+	return explainLine(runs[index] as Run, 'output.mp4', {exit, runs, begun, blamed, tailOf});
+}
+
+describe('a run of a batch', () => {
+	it('says its place, the job its first run and the time of all', () => {
+		expect(runs.map(placeInBatch)).toEqual(['1 of 3', '2 of 3', '3 of 3']);
+		expect(runs.map(leadOf)).toEqual([ids[0], ids[0], ids[0]]);
+		expect(timeLimitOf(runs)).toBe(3 * 3600);
+	});
+
+	it('that was blocked while the program went on is blocked', async () => {
+		const tails = ['', 'Guardrail blocked generation', ''];
+		expect(await explain(1, {code: 0, begun: 3, tails})).toMatchObject({reason: 'guardrail'});
+		expect(await explain(1, {code: 1, begun: 3, tails})).toMatchObject({reason: 'guardrail'});
+	});
+
+	it('that was left behind without a result says so', async () => {
+		expect(await explain(0, {code: 137, begun: 2})).toMatchObject({
+			reason: 'no-output',
+			message: 'the program ended with code 137 but left no output.mp4',
+		});
+	});
+
+	it('that was worked on when the program ended has its reason', async () => {
+		const failure = await explain(1, {code: 1, begun: 2, tails: ['', traceback, '']});
+		expect(failure).toMatchObject({
+			reason: 'program-error',
+			message: expect.stringContaining('CUDA error: x'),
+		});
+	});
+
+	it('that was not reached names the run at which the batch ended, and why', async () => {
+		const tails = ['', traceback, ''];
+		const failure = await explain(2, {code: 1, begun: 2, tails, blamed: runs[1]});
+		expect(failure.reason).toBe('no-output');
+		expect(failure.message).toMatch(
+			/^not begun: its batch ended at p2 \(2 of 3, run_00000000000b\): .*CUDA error: x/,
+		);
+	});
+
+	it('that would have been next has the reason when the one before had its result', async () => {
+		const failure = await explain(1, {code: 137, begun: 1});
+		expect(failure.reason).toBe('killed');
+	});
+
+	it('shares the reason when the program ended before it began with any', async () => {
+		const tails = ids.map(() => 'ValueError: Invalid hint_key: x');
+		for (const index of [0, 1, 2]) {
+			const failure = await explain(index, {code: 1, begun: 0, tails});
+			expect(failure.reason).toBe('rejected-input');
+		}
+	});
+});

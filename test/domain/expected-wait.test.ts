@@ -1,0 +1,92 @@
+import {describe, expect, it} from 'vitest';
+import {expectedWaits, historyOf, type Measured} from '../../source/domain/expected-wait.js';
+import {defaultSettings} from '../../source/domain/settings.js';
+import type {Run} from '../../source/domain/types.js';
+import {sampleRun} from '../store/samples.js';
+import {job, jobId, now, queueOf, us} from './queue-jobs.js';
+
+const at = (seconds: number) => new Date(Date.parse(now) + seconds * 1000).toISOString();
+
+/** A completed run of so many seconds, without the minute that it waited for its lane. */
+function measured(number: number, seconds: number, more: Partial<Run> = {}): Measured & {run: Run} {
+	const run = {
+		...sampleRun(`run_${String(number).padStart(12, '0')}`),
+		times: {uploading: at(0), starting: at(2), running: at(62), ended: at(60 + seconds)},
+		...more,
+		status: 'completed',
+		exitCode: 0,
+		outputs: [],
+	} as Run;
+	return {run, task: run, host: run.host, frames: 121};
+}
+
+const wanted = {...measured(0, 0)};
+
+describe('history', () => {
+	it('is the median of what its like have taken, without the wait for the lane', () => {
+		const history = historyOf([measured(1, 100), measured(2, 300), measured(3, 120)]);
+		expect(history([wanted])).toBe(120);
+	});
+
+	it('looks only at the newest five', () => {
+		const runs = [10, 10, 10, 10, 10, 900, 900, 900, 900, 900, 900];
+		expect(historyOf(runs.map((seconds, index) => measured(index, seconds)))([wanted])).toBe(10);
+	});
+
+	it.each([
+		['another host', {host: 'h100'}],
+		['another length', {frames: 242}],
+		['other steps', {task: withSettings({steps: 20})}],
+		['other controls', {task: withSettings({vis: 0})}],
+	])('says nothing of %s', (_, other) => {
+		expect(historyOf([measured(1, 100)])([{...wanted, ...other}])).toBeUndefined();
+	});
+
+	it('says the same of other weights, seeds and texts', () => {
+		const task = withSettings({vis: 0.9, seed: 7});
+		expect(historyOf([measured(1, 100)])([{...wanted, task}])).toBe(100);
+	});
+
+	it('takes a batch as one container, and only as long as all of it has completed', () => {
+		const batch = (index: number, size: number) => ({
+			batch: {id: 'run_000000000001', index, size},
+		});
+		const both = [measured(1, 200, batch(0, 2)), measured(2, 260, batch(1, 2))];
+		expect(historyOf(both)([wanted, wanted])).toBe(260);
+		expect(historyOf(both)([wanted])).toBeUndefined();
+		expect(historyOf([measured(1, 200, batch(0, 3))])([wanted])).toBeUndefined();
+	});
+});
+
+function withSettings(settings: object) {
+	const {task} = measured(0, 0);
+	return {...task, settings: {...defaultSettings, ...settings}} as Measured['task'];
+}
+
+describe('the expected wait', () => {
+	const working = job(1, {status: 'working', owner: us, startedAt: now});
+
+	it('is what is before it on its lane, less what has gone', () => {
+		const queue = queueOf(working, job(2), job(3), job(4, {lane: 'gpu1'}));
+		const waits = expectedWaits(queue, () => 100, Date.parse(at(30)));
+		expect([...waits]).toEqual([
+			[jobId(1), {takes: 70}],
+			[jobId(2), {takes: 100, wait: 70}],
+			[jobId(3), {takes: 100, wait: 170}],
+			[jobId(4), {takes: 100, wait: 0}],
+		]);
+	});
+
+	it('is none behind a job of which nothing is known', () => {
+		const takes = ({id}: {id: string}) => (id === jobId(2) ? undefined : 100);
+		const waits = expectedWaits(queueOf(job(1), job(2), job(3)), takes, Date.parse(now));
+		expect([1, 2, 3].map(number => waits.get(jobId(number))?.wait)).toEqual([0, 100, undefined]);
+	});
+
+	it('is none while the queue is paused, nor for what comes after another', () => {
+		const paused = {...queueOf(job(1)), paused: true};
+		expect(expectedWaits(paused, () => 5, 0).get(jobId(1))?.wait).toBeUndefined();
+		const after = queueOf(job(1, {after: jobId(9)}), job(2));
+		expect(expectedWaits(after, () => 5, 0).get(jobId(1))?.wait).toBeUndefined();
+	});
+});

@@ -1,0 +1,71 @@
+import {describe, expect, it} from 'vitest';
+import {enhanceJob} from '../../../source/domain/models/enhance1.js';
+import {enhancedText} from '../../../source/domain/models/enhance1-answer.js';
+import {enhanceTask} from './tasks.js';
+
+const places = {
+	runFolder: 'cosmos-runs/run_000000001abc',
+	inputs: {color: 'cosmos-inputs/a.mp4'},
+	gpuCount: 1,
+};
+
+describe('an enhancement', () => {
+	it('brings the text and the video in a file', () => {
+		const promptText = '"quotes" $(x)\nnew line 🌆';
+		const {files, command} = enhanceJob({...enhanceTask, promptText}, places);
+		expect(JSON.parse(files[0]?.text ?? '')).toEqual({
+			prompts: [{id: enhanceTask.promptId, text: promptText, video: 'cosmos-inputs/a.mp4'}],
+		});
+		expect(command).toEqual(enhanceJob(enhanceTask, places).command);
+	});
+
+	it('brings its program along and runs that', () => {
+		const {files, command} = enhanceJob(enhanceTask, places);
+		expect(files.map(({name}) => name)).toEqual(['spec.json', 'upsample.py']);
+		expect(command.slice(0, 2)).toEqual(['python', `${places.runFolder}/upsample.py`]);
+	});
+});
+
+describe('the answer', () => {
+	const answer = (text: unknown, id = enhanceTask.promptId) =>
+		enhancedText(
+			enhanceTask,
+			JSON.stringify({
+				results: [
+					{id: 'ps_other', error: 'x'},
+					{id, text},
+				],
+			}),
+		);
+
+	it('is the new text, without blanks around it', () => {
+		expect(answer(' A street,\nwet. \n')).toBe('A street,\nwet.');
+	});
+
+	it.each([
+		['empty', answer(''), 'an empty text'],
+		['blank', answer(' \n\t'), 'an empty text'],
+		['the same', answer('A street'), 'unchanged'],
+		['the same but for blanks', answer('\nA  street '), 'unchanged'],
+		['for another prompt', answer('x', 'ps_zzz'), 'has no text for ps_000000000001'],
+		['no text', answer(7), 'has no text for'],
+		['no JSON', enhancedText(enhanceTask, '{"results":'), 'is not JSON'],
+		['no result', enhancedText(enhanceTask, '[]'), 'has no text for'],
+	])('is a failure when it is %s', (_what, result, message) => {
+		expect(result).toMatchObject({
+			reason: 'no-output',
+			message: expect.stringContaining(message),
+		});
+	});
+
+	it.each([
+		['RuntimeError: CUDA error: x', 'program-error', 'the model failed: RuntimeError: CUDA error'],
+		['OutOfMemoryError: CUDA out of memory', 'gpu-out-of-memory', 'the GPU ran out of memory'],
+	])('is the failure of its prompt alone when it is the error %s', (error, reason, message) => {
+		const results = [{id: enhanceTask.promptId, error}];
+		expect(enhancedText(enhanceTask, JSON.stringify({results}))).toMatchObject({
+			reason,
+			message: expect.stringContaining(message),
+		});
+	});
+});

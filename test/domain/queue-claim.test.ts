@@ -1,0 +1,151 @@
+import {describe, expect, it} from 'vitest';
+import {claimNext, endJob, lanesWithWork} from '../../source/domain/queue-claim.js';
+import {facts, idsOf, job, jobId, now, other, queueOf, us} from './queue-jobs.js';
+
+const lane = 'h100 gpu0';
+const run = 'run_000000000001';
+
+describe('the next job of a lane', () => {
+	it('is the first that waits', () => {
+		const {job: claimed} = claimNext(queueOf(job(1), job(2)), lane, facts());
+		expect(claimed).toMatchObject({id: jobId(1), status: 'working', owner: us, startedAt: now});
+	});
+
+	it('is none of another lane', () => {
+		const queue = queueOf(job(1, {lane: 'gpu1'}), job(2, {host: 'a100'}));
+		expect(claimNext(queue, lane, facts()).job).toBeUndefined();
+	});
+
+	it('is none while a living process works there', () => {
+		const queue = queueOf(job(1, {status: 'working', owner: other}), job(2));
+		expect(claimNext(queue, lane, facts())).toMatchObject({busy: true});
+	});
+
+	it('is the one whose worker has died, also while the queue is paused', () => {
+		const orphan = job(2, {status: 'working', owner: other, startedAt: now});
+		const queue = {...queueOf(job(1), orphan), paused: true};
+		const {job: claimed, again} = claimNext(
+			queue,
+			lane,
+			facts({}, () => false),
+		);
+		expect([claimed?.id, again]).toEqual([jobId(2), true]);
+	});
+
+	it('is none while the queue is paused', () => {
+		expect(claimNext({...queueOf(job(1)), paused: true}, lane, facts()).job).toBeUndefined();
+	});
+
+	it('is not one that is held or comes after an open job', () => {
+		const queue = queueOf(
+			job(1, {status: 'held', reason: 'by hand'}),
+			job(2, {after: jobId(4)}),
+			job(3, {after: run}),
+			job(4),
+		);
+		expect(claimNext(queue, lane, facts({[run]: 'running'})).job?.id).toBe(jobId(4));
+	});
+
+	it('waits with a job that a connection error keeps, and starts none past it', () => {
+		const at = '2026-11-24T12:00:05.000Z';
+		const queue = queueOf(job(1, {attempts: 1, retry: {problem: 'refused', at}}), job(2));
+		expect(claimNext(queue, lane, facts())).toMatchObject({restUntil: at});
+		expect(claimNext(queue, lane, {...facts(), now: at}).job?.id).toBe(jobId(1));
+	});
+
+	it('takes one that has started before and is to end, although it is held', () => {
+		const toEnd = {status: 'held', reason: 'lost', startedAt: now, cancelRequestedAt: now};
+		expect(claimNext(queueOf(job(1, toEnd)), lane, facts()).job?.id).toBe(jobId(1));
+	});
+
+	it.each([
+		['failed', `${run} failed`],
+		['cancelled', `${run} was cancelled`],
+		['uncollected', `the outputs of ${run} are not home: cosmos fetch ${run}`],
+		['gone', `there is no ${run} any more`],
+	] as const)('holds what comes after a run that is %s', (status, reason) => {
+		const {queue} = claimNext(queueOf(job(1, {after: run})), lane, facts({[run]: status}));
+		expect(queue.jobs[0]).toMatchObject({status: 'held', reason});
+	});
+});
+
+describe('the end of a job', () => {
+	const working = job(1, {status: 'working', owner: us, startedAt: now});
+
+	it('records the runs of its parts', () => {
+		const queue = endJob(
+			queueOf(working),
+			jobId(1),
+			{status: 'done'},
+			new Map([[jobId(1), run]]),
+			facts(),
+		);
+		expect(queue.jobs[0]).toMatchObject({status: 'done', endedAt: now, parts: [{runId: run}]});
+	});
+
+	it('holds those that needed it, with the reason', () => {
+		const end = {status: 'failed', problem: 'no such image'} as const;
+		const queue = endJob(
+			queueOf(working, job(2, {after: jobId(1)}), job(3, {after: jobId(2)})),
+			jobId(1),
+			end,
+			new Map(),
+			facts(),
+		);
+		expect(queue.jobs.map(({status}) => status)).toEqual(['failed', 'held', 'waiting']);
+		expect(queue.jobs[1]).toMatchObject({reason: `${jobId(1)} failed`});
+	});
+
+	it('is not recorded by a process that does not work on it', () => {
+		const queue = queueOf({...working, owner: other} as typeof working);
+		expect(endJob(queue, jobId(1), {status: 'done'}, new Map(), facts())).toBe(queue);
+	});
+
+	it('counts a connection error, and puts the job back in its place', () => {
+		const retry = {problem: 'refused', at: now};
+		const queue = endJob(
+			queueOf(working, job(2)),
+			jobId(1),
+			{status: 'waiting', retry},
+			new Map(),
+			facts(),
+		);
+		expect(queue.jobs[0]).toMatchObject({status: 'waiting', attempts: 1, retry});
+		expect(idsOf(queue)).toEqual([1, 2]);
+	});
+
+	it('is a cancelled one when somebody has asked for it instead of another try', () => {
+		const asked = {...working, cancelRequestedAt: now};
+		const queue = endJob(queueOf(asked), jobId(1), {status: 'waiting'}, new Map(), facts());
+		expect(queue.jobs[0]?.status).toBe('cancelled');
+	});
+
+	it('lets the oldest ended jobs go, but for those that others need', () => {
+		const ended = Array.from({length: 120}, (_, index) =>
+			job(index + 10, {status: 'done', endedAt: new Date(index).toISOString()}),
+		);
+		const needing = job(500, {after: jobId(10)});
+		const queue = endJob(
+			queueOf(...ended, needing, working),
+			jobId(1),
+			{status: 'done'},
+			new Map(),
+			facts(),
+		);
+		const ids = idsOf(queue);
+		expect(ids).toContain(10);
+		expect(ids).not.toContain(11);
+		expect(queue.jobs.filter(({status}) => status === 'done')).toHaveLength(101);
+	});
+});
+
+it('a lane wants a worker for what can start, what goes on and what is to end', () => {
+	const queue = queueOf(
+		job(1, {host: 'a'}),
+		job(2, {host: 'b', status: 'working', owner: other}),
+		job(3, {host: 'c', status: 'held', reason: 'x', cancelRequestedAt: now}),
+		job(4, {host: 'd', status: 'held', reason: 'x'}),
+		job(5, {host: 'e', after: jobId(1)}),
+	);
+	expect(lanesWithWork(queue, facts())).toEqual(['a gpu0', 'b gpu0', 'c gpu0']);
+});

@@ -1,0 +1,85 @@
+import {describe, expect, it} from 'vitest';
+import {
+	defaultSettings,
+	defaultsOf,
+	flagName,
+	type Operation,
+	type Setting,
+	settingsTable,
+	settingsTables,
+} from '../../source/domain/settings.js';
+import {completeSettings, conflictIn, problemWith} from '../../source/domain/settings-check.js';
+
+const rows = settingsTable as readonly Setting[];
+const tables = Object.entries(settingsTables) as Array<[Operation, readonly Setting[]]>;
+
+describe.each(tables)('the settings table of %s', (operation, table) => {
+	it.each(table.map(row => [row.key, row] as const))('has a valid default for %s', (_key, row) => {
+		expect(problemWith(row, row.default)).toBeUndefined();
+	});
+
+	it('is completed to its own defaults', () => {
+		expect(completeSettings(operation, {})).toEqual(defaultsOf(operation));
+	});
+
+	it('has no key twice', () => {
+		expect(new Set(table.map(row => row.key)).size).toBe(table.length);
+	});
+});
+
+describe('the settings of a transfer', () => {
+	it('has defaults that fit together', () => {
+		expect(conflictIn(defaultSettings)).toBeUndefined();
+	});
+});
+
+describe('completeSettings', () => {
+	it('fills what is not given with the defaults', () => {
+		expect(completeSettings('transfer', {steps: 20, vis: undefined})).toEqual({
+			...defaultSettings,
+			steps: 20,
+		});
+	});
+
+	it.each(
+		rows.flatMap(row =>
+			row.kind === 'number' || row.kind === 'integer'
+				? [
+						[row.key, row.min - 1],
+						[row.key, row.max + 1],
+						[row.key, Number.NaN],
+						[row.key, 'text'],
+					]
+				: [[row.key, 'nonsense']],
+		),
+	)('refuses %s = %s and names it', (key, value) => {
+		expect(() => completeSettings('transfer', {[key]: value})).toThrow(
+			`${flagName(String(key))} is`,
+		);
+	});
+
+	it('refuses a weight of the upscaler out of its range', () => {
+		expect(() => completeSettings('upscale', {weight: 1.5})).toThrow('--weight is from 0 to 1');
+	});
+
+	it('refuses part of a step', () => {
+		expect(() => completeSettings('transfer', {steps: 1.5})).toThrow(
+			'--steps is a whole number, not 1.5',
+		);
+	});
+
+	it('refuses four weights of 0', () => {
+		expect(() => completeSettings('transfer', {vis: 0, edge: 0, depth: 0, seg: 0})).toThrow(
+			'all four weights are 0',
+		);
+	});
+
+	it('refuses the distilled model with other controls than edge', () => {
+		expect(() => completeSettings('transfer', {distilled: true})).toThrow(
+			'set vis, depth, seg to 0',
+		);
+		expect(
+			completeSettings('transfer', {distilled: true, vis: 0, depth: 0, seg: 0}).distilled,
+		).toBe(true);
+	});
+});

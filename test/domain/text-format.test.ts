@@ -1,0 +1,22 @@
+import {expect, test} from 'vitest';
+import {bytes, bytesOf} from '../../source/domain/text-format.js';
+
+const mib = 1024 ** 2;
+
+test.each([
+	[0, '0 B'],
+	[1023, '1023 B'],
+	[1536, '1.5 KiB'],
+	[300 * mib, '300 MiB'],
+])('%d bytes are %s', (count, text) => {
+	expect(bytes(count)).toBe(text);
+});
+
+test.each([
+	[0, 0, '0 of 0 B'],
+	[512, 2048, '0.5 of 2.0 KiB'],
+	[12 * mib, 27.3 * mib, '12.0 of 27.3 MiB'],
+	[7 * mib, 512 * mib, '7.0 of 512 MiB'],
+])('a part is told in the unit of the whole: %d of %d', (part, whole, text) => {
+	expect(bytesOf(part, whole)).toBe(text);
+});

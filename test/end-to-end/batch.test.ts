@@ -1,0 +1,276 @@
+import {cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
+import type {Run} from '../../source/domain/types.js';
+import {openStore, type Store} from '../../source/store/store.js';
+import {available} from '../lab/available.js';
+import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
+
+type Env = Readonly<Record<string, string>>;
+
+const quick = {COSMOS_SIMULATE_STEP: '0'};
+const slow = {COSMOS_SIMULATE_STEP: '0.25', COSMOS_SIMULATE: 'model-load=0'};
+/** A video of a few small frames: what is drawn from it costs no time. */
+const tiny = path.join(import.meta.dirname, '..', 'chaos', 'tiny.mp4');
+
+describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container', () => {
+	let lab: GpuHost;
+	let store: Store;
+	/** Three prompts with different texts and inputs. */
+	let ids: string[];
+
+	beforeAll(async () => {
+		lab = await startGpuHost();
+		store = await openStore({folder: lab.data});
+		const videos = path.join(lab.client.home, 'tiny');
+		mkdirSync(videos);
+		cpSync(tiny, path.join(videos, 'color.mp4'));
+		ids = [];
+		for (const text of ['A city street at night', 'A "desert"\nat dusk 🌆', 'Mountains']) {
+			writeFileSync(path.join(lab.client.home, 'text.txt'), text);
+			const made = await lab.cosmos(['create', 'prompt', '@text.txt', videos]);
+			ids.push(made.stdout.trim());
+		}
+	});
+
+	afterAll(async () => {
+		store?.close();
+		await lab?.stop();
+	});
+
+	afterEach(() => {
+		expect(lab.docker.containers()).toEqual([]);
+		expect(readdirSync(path.join(lab.checkout, 'cosmos-runs'))).toEqual([]);
+	});
+
+	const batch = (words: readonly string[] = [], env: Env = {}) =>
+		lab.cosmos(['inference', ...ids, '--batch', '--steps', '4', ...words], {...quick, ...env});
+	const fileOf = (run: Run, name: string) => path.join(lab.data, 'runs', run.id, name);
+	const textOf = (run: Run, name: string) => readFileSync(fileOf(run, name), 'utf8');
+	const namesOf = (run: Run) => ('outputs' in run ? run.outputs?.map(({name}) => name) : []);
+
+	/** The runs of the newest batch, in their order. */
+	async function newest(): Promise<[Run, Run, Run]> {
+		const runs = (await store.listRuns({limit: 3})).map(({run}) => run).reverse();
+		expect(runs.map(({batch: place}) => place)).toMatchObject(
+			runs.map((_, index) => ({id: runs[0]?.id, index, size: 3})),
+		);
+		return runs as [Run, Run, Run];
+	}
+
+	const statuses = (runs: readonly Run[]) => runs.map(({status}) => status);
+	const messages = (runs: readonly Run[]) =>
+		runs.map(run => ('failure' in run ? run.failure.message : ''));
+	const reasons = (runs: readonly Run[]) =>
+		runs.map(run => ('failure' in run ? run.failure.reason : ''));
+
+	/** What the container has written, and each run its part: nothing lost, nothing doubled. */
+	function expectWholeLogs(runs: readonly Run[]): void {
+		const whole = textOf(runs[0] as Run, 'batch.log');
+		const [preamble, ...parts] = whole.split(/^(?=\[.*\] running preprocessor$)/m);
+		expect(runs.map(run => textOf(run, 'log'))).toEqual(
+			runs.map((_, index) => `${preamble}${parts[index] ?? ''}`),
+		);
+	}
+
+	async function startAndKill(env: Env = slow): Promise<void> {
+		const words = ['inference', ...ids, '--batch', '--steps', '4', '--stream'];
+		const started = lab.start(words, env);
+		await started.seen(/Saved video to \S+video_0\/output\.mp4/);
+		started.process.kill('SIGKILL');
+		await started.ended;
+	}
+
+	it('gives each run its own outputs, log and status, and loads the model once', async () => {
+		const single = await lab.cosmos(['inference', ids[1] as string, '--steps', '4'], quick);
+		expect(single.code).toBe(0);
+		const alone = (await store.listRuns({limit: 1}))[0]?.run as Run;
+		const ended = await batch(['--stream']);
+		expect(ended.stderr).toContain('batch of 3 on lab: running');
+		expect(ended.code).toBe(0);
+		const runs = await newest();
+		expect(statuses(runs)).toEqual(['completed', 'completed', 'completed']);
+		expect(runs.map(({promptId}) => promptId)).toEqual(ids);
+		const whole = textOf(runs[0], 'batch.log');
+		expect(whole.match(/Start creating base model/g)).toHaveLength(1);
+		expect(ended.stdout.startsWith(whole)).toBe(true);
+		expectWholeLogs(runs);
+		// The same as from a container of its own, names and bytes.
+		expect('outputs' in runs[1] && runs[1].outputs).toEqual('outputs' in alone && alone.outputs);
+		expect(textOf(runs[1], 'outputs/output.txt')).toBe('A "desert"\nat dusk 🌆');
+		for (const run of runs) {
+			expect(ended.stdout).toContain(fileOf(run, 'outputs/output.mp4'));
+		}
+
+		const listed = await lab.cosmos(['list', 'runs', '--limit', '3']);
+		expect(listed.stdout).toMatch(/batch 3 of 3[\s\S]*batch 2 of 3[\s\S]*batch 1 of 3/);
+		const shown = await lab.cosmos(['show', runs[1].id]);
+		expect(shown.stdout).toContain(`batch     2 of 3, in the container of ${runs[0].id}`);
+	});
+
+	it('leaves its videos on the host for an upscale, which sends nothing', async () => {
+		const [, second] = await newest();
+		const plan = await lab.cosmos(['upscale', second.id, '--dry-run', '--json']);
+		const video = JSON.parse(JSON.parse(plan.stdout)[0].files[0].text).input_video_path;
+		expect(lab.filesThere()).toContainEqual(expect.stringContaining(video));
+		const ended = await lab.cosmos(['upscale', second.id], quick);
+		expect(ended.stdout).toContain('output_4k.mp4');
+		expect(ended.code).toBe(0);
+	});
+
+	it('shows what would run and runs nothing', async () => {
+		const before = await store.runIds();
+		const plan = await batch(['--dry-run', '--time-limit', '100']);
+		expect(plan.stdout).toContain('3 runs in one container, host lab, lane all, time limit 300 s');
+		expect(plan.stdout).toContain('"prompt":"A \\"desert\\"\\nat dusk \\ud83c\\udf06"');
+		expect(plan.stdout).toMatch(/--batch_input_path cosmos-runs\/RUN\/batch\.jsonl --batch_size 1/);
+		expect(await store.runIds()).toEqual(before);
+	});
+
+	it('refuses prompts that a batch cannot vary, naming both and the setting', async () => {
+		const before = await store.runIds();
+		const words = ['create', 'prompt', 'Fog', lab.videos, '--negative', 'blurred'];
+		const other = (await lab.cosmos(words)).stdout.trim();
+		const refused = await lab.cosmos(['inference', ids[0] as string, other, '--batch'], quick);
+		expect(refused.stderr).toContain(
+			`city-street-at-night (${ids[0]}) and fog (${other}) cannot share a batch: the negative prompt is "" for one and "blurred" for the other`,
+		);
+		expect(refused.code).toBe(2);
+		expect(await store.runIds()).toEqual(before);
+	});
+
+	it('tells each run its own failure when the program goes on', async () => {
+		const ended = await batch([], {COSMOS_SIMULATE: 'guardrail@1,no-output@2'});
+		expect(ended.code).toBe(1);
+		const runs = await newest();
+		expect(statuses(runs)).toEqual(['failed', 'failed', 'completed']);
+		expect(reasons(runs)).toEqual(['guardrail', 'no-output', '']);
+		expect(runs.map(({batch: place}) => place?.exit?.code)).toEqual([0, 0, 0]);
+		expect(ended.stderr).toContain(messages(runs)[0]);
+	});
+
+	describe('keeps what is whole when the program ends at one video', () => {
+		it.each([
+			['for want of GPU memory', 'oom@2', 1, 'gpu-out-of-memory', /ran out of memory/],
+			['late', 'crash-late@2', 1, 'program-error', /CUDA error/],
+			['with a code', 'exit@2=7', 7, 'program-error', /code 7/],
+			['by SIGKILL', 'killed@2', 137, 'killed', /SIGKILL/],
+		])('%s', async (_how, simulate, code, reason, words) => {
+			const ended = await batch([], {COSMOS_SIMULATE: simulate});
+			expect(ended.code).toBe(1);
+			const runs = await newest();
+			expect(statuses(runs)).toEqual(['completed', 'failed', 'failed']);
+			expect(reasons(runs)).toEqual(['', reason, 'no-output']);
+			expect(messages(runs)[1]).toMatch(words);
+			expect(messages(runs)[2]).toContain(`(2 of 3, ${runs[1].id}): ${messages(runs)[1]}`);
+			expect(ended.stderr).toContain(messages(runs)[1]);
+			expect(namesOf(runs[0])).toContain('output.mp4');
+			expect(runs.map(({batch: place}) => place?.exit?.code)).toEqual([code, code, code]);
+			expectWholeLogs(runs);
+		});
+
+		it('by the time limit, which is that of all', async () => {
+			const words = ['inference', ...ids.slice(0, 2), '--batch', '--steps', '4'];
+			const env = {...quick, COSMOS_SIMULATE: 'hang@2'};
+			await lab.cosmos([...words, '--time-limit', '10'], env);
+			const runs = (await store.listRuns({limit: 2})).map(({run}) => run).reverse();
+			expect(statuses(runs)).toEqual(['completed', 'failed']);
+			expect(messages(runs)[1]).toBe('timed out after 20 s');
+		});
+	});
+
+	it('fails as a whole when the guardrail ends the process', async () => {
+		const ended = await batch([], {COSMOS_SIMULATE: 'guardrail'});
+		expect(ended.code).toBe(1);
+		const runs = await newest();
+		expect(statuses(runs)).toEqual(['failed', 'failed', 'failed']);
+		expect(reasons(runs)).toEqual(['guardrail', 'no-output', 'no-output']);
+	});
+
+	it('names the runs that a kill ends with it, and asks', async () => {
+		const words = ['inference', ...ids, '--batch', '--steps', '4', '--stream'];
+		const started = lab.start(words, {...quick, COSMOS_SIMULATE: 'hang@2'});
+		await started.seen(/Saved video to \S+video_0\/output\.mp4/);
+		const [first, second, third] = await newest();
+		const asked = await lab.cosmos(['kill', second.id]);
+		expect(asked.stderr).toContain(`${second.id} shares its container; with it end:`);
+		expect(asked.stderr).toMatch(new RegExp(`${first.id}[\\s\\S]*${third.id}[\\s\\S]*--yes`));
+		expect(asked.code).toBe(2);
+		const killed = await lab.cosmos(['kill', second.id, '--yes']);
+		expect(killed.code).toBe(0);
+		expect(killed.stderr).toContain(`${third.id}: cancelled`);
+		expect((await started.ended).code).toBe(130);
+		// What was whole when the stop came is not thrown away.
+		expect(statuses(await newest())).toEqual(['completed', 'cancelled', 'cancelled']);
+		expect(namesOf((await newest())[0])).toContain('output.mp4');
+	});
+
+	it('is joined by `recover` after its cosmos was killed, all of its runs by one of them', async () => {
+		await startAndKill();
+		const killed = await newest();
+		const [first, second] = await Promise.all([
+			lab.cosmos(['recover', killed[1].id]),
+			lab.cosmos(['recover', killed[2].id]),
+		]);
+		expect([first.code, second.code].sort()).toEqual([0, 2]);
+		const runs = await newest();
+		expect(statuses(runs)).toEqual(['completed', 'completed', 'completed']);
+		expectWholeLogs(runs);
+	});
+
+	it('is collected by `recover` when its container has failed meanwhile', async () => {
+		await startAndKill({...slow, COSMOS_SIMULATE: 'model-load=0,exit@3=9'});
+		lab.docker.run('wait', lab.docker.containers()[0] as string);
+		const recovered = await lab.cosmos(['recover']);
+		expect(recovered.code).toBe(1);
+		const runs = await newest();
+		expect(statuses(runs)).toEqual(['completed', 'completed', 'failed']);
+		expect(messages(runs)[2]).toContain('code 9');
+		expectWholeLogs(runs);
+	});
+
+	it('keeps the videos that are whole when somebody has removed its container', async () => {
+		await startAndKill({...quick, COSMOS_SIMULATE: 'hang@2'});
+		lab.docker.run('rm', '-f', lab.docker.containers()[0] as string);
+		const recovered = await lab.cosmos(['recover']);
+		expect(recovered.code).toBe(1);
+		const runs = await newest();
+		expect(statuses(runs)).toEqual(['completed', 'failed', 'failed']);
+		expect(reasons(runs)).toEqual(['', 'container-lost', 'no-output']);
+	});
+
+	describe('of enhancements', () => {
+		const enhance = (env: Env = {}) => lab.cosmos(['prompt-enhance', ...ids], {...quick, ...env});
+
+		it('loads the model once and makes a new prompt for each', async () => {
+			const ended = await enhance();
+			expect(ended.code).toBe(0);
+			const runs = await newest();
+			expect(textOf(runs[0], 'batch.log').match(/checkpoint shards: 100%/g)).toHaveLength(1);
+			const prompts = (await store.listPrompts(3)).reverse();
+			expect(prompts.map(({parentId}) => parentId)).toEqual(ids);
+			expect(prompts.map(({enhancedBy}) => enhancedBy)).toEqual(runs.map(({id}) => id));
+			expect(ended.stdout.split('\n').map(line => line.split('\t')[0])).toEqual([
+				...prompts.map(({id}) => id),
+				'',
+			]);
+			const {results} = JSON.parse(textOf(runs[1], 'outputs/enhanced.json'));
+			expect(results).toEqual([{id: ids[1], text: prompts[1]?.text}]);
+		});
+
+		it('tells each prompt its own failure, and the others get their text', async () => {
+			const ended = await enhance({COSMOS_SIMULATE: 'oom@1,empty-answer@2'});
+			expect(ended.code).toBe(1);
+			const runs = await newest();
+			expect(statuses(runs)).toEqual(['failed', 'failed', 'completed']);
+			expect(reasons(runs)).toEqual(['gpu-out-of-memory', 'no-output', '']);
+		});
+
+		it('keeps the texts that are there when the program ends at one', async () => {
+			await enhance({COSMOS_SIMULATE: 'exit@2=7'});
+			const runs = await newest();
+			expect(statuses(runs)).toEqual(['completed', 'failed', 'failed']);
+			expect(messages(runs)[1]).toContain('code 7');
+		});
+	});
+});

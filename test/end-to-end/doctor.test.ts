@@ -1,0 +1,224 @@
+import {spawnSync} from 'node:child_process';
+import {chmodSync, existsSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import type {Check, CheckName} from '../../source/domain/check.js';
+import {available, hasNvidiaToolkit} from '../lab/available.js';
+import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
+import {makeKey} from '../lab/ssh-client-home.js';
+
+describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () => {
+	let place: GpuHost;
+	let config: string;
+	let tools: string;
+
+	beforeAll(async () => {
+		place = await startGpuHost({smallDisk: 1 << 20});
+		config = path.join(place.client.home, 'doctor.toml');
+		tools = path.join(place.client.home, 'tools');
+		// What tells that containers can be given GPUs; none is started here.
+		writeFileSync(path.join(tools, 'nvidia-ctk'), '#!/bin/sh\n', {mode: 0o755});
+		writeFileSync(path.join(place.checkout, 'checkpoints', 'model.pt'), '');
+	});
+
+	afterAll(async () => place.stop());
+
+	/** The host's table as it works, with changes. */
+	function configure(change: Readonly<Record<string, unknown>> = {}): void {
+		const table = {
+			ssh: 'gpu-box',
+			remote_dir: '~/cosmos-transfer1',
+			image: place.docker.image,
+			docker: place.docker.docker[0],
+			gpus: [0, 1],
+			...change,
+		};
+		const lines = Object.entries(table).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+		writeFileSync(config, ['[hosts.lab]', ...lines, ''].join('\n'));
+	}
+
+	async function checks(env: Readonly<Record<string, string>> = {}) {
+		const {code, stdout} = await place.cosmos(['doctor', '--config', config, '--json'], env);
+		const all = JSON.parse(stdout) as Check[];
+		return {code, all, problems: all.filter(({state}) => state === 'problem')};
+	}
+
+	/** That there is exactly one problem, of this name; gives it. */
+	async function onlyProblem(name: CheckName, code: number): Promise<Check> {
+		const found = await checks();
+		expect(found.problems.map(problem => problem.name)).toEqual([name]);
+		expect(found.code).toBe(code);
+		expect(found.problems[0]?.hint).not.toBe('');
+		return found.problems[0] as Check;
+	}
+
+	it('finds nothing wrong with one that works', async () => {
+		configure();
+		const {code, all} = await checks();
+		expect(
+			all.map(({name, state, message}) => (state === 'ok' ? '' : `${name}: ${message}`)),
+		).toEqual(Array.from({length: 10}, () => ''));
+		expect(code).toBe(0);
+	});
+
+	it('a configuration with a wrong key', async () => {
+		configure({imagee: 'x'});
+		expect((await onlyProblem('configuration', 3)).message).toContain('unknown key "imagee"');
+	});
+
+	it('a key file that is not there', async () => {
+		configure({key: '~/none'});
+		expect((await onlyProblem('key', 3)).message).toContain('no such file');
+	});
+
+	it('no key at all', async () => {
+		configure();
+		renameSync(place.client.key, `${place.client.key}.away`);
+		renameSync(`${place.client.key}.pub`, `${place.client.key}.pub.away`);
+		try {
+			expect((await onlyProblem('key', 4)).message).toContain('there is no key to log in with');
+		} finally {
+			renameSync(`${place.client.key}.away`, place.client.key);
+			renameSync(`${place.client.key}.pub.away`, `${place.client.key}.pub`);
+		}
+	});
+
+	it('a key that the host does not let in', async () => {
+		const strange = path.join(place.client.home, 'strange');
+		await makeKey(strange, 'ed25519');
+		await place.client.addConfig(
+			`Host strange\n  HostName 127.0.0.1\n  Port ${place.sshd.port}\n  User root\n  IdentityFile ${strange}\n  IdentitiesOnly yes\n`,
+		);
+		configure({ssh: 'strange'});
+		expect((await onlyProblem('key', 4)).message).toContain('permission denied');
+	});
+
+	it('a host key that is unknown', async () => {
+		const empty = path.join(place.client.home, 'none');
+		await place.client.addConfig(
+			`Host unknown\n  HostName 127.0.0.1\n  Port ${place.sshd.port}\n  User root\n  UserKnownHostsFile ${empty}\n`,
+		);
+		configure({ssh: 'unknown'});
+		expect((await onlyProblem('known_hosts', 4)).message).toContain('is unknown');
+	});
+
+	it('a port where nothing listens', async () => {
+		configure({port: 1});
+		expect((await onlyProblem('ssh', 4)).message).toContain('refuses the connection');
+	});
+
+	it('no docker there', async () => {
+		configure({docker: 'no-such-docker'});
+		expect((await onlyProblem('engine', 5)).message).toContain('has no `no-such-docker`');
+	});
+
+	it('a Docker daemon that is down', async () => {
+		configure();
+		await place.docker.halt();
+		try {
+			expect((await onlyProblem('engine', 5)).message).toContain('does not answer');
+		} finally {
+			await place.docker.resume();
+		}
+	});
+
+	it('a GPU that is not there', async () => {
+		configure({gpus: [0, 7]});
+		expect((await onlyProblem('gpu', 5)).message).toBe('lab has no GPU 7');
+	});
+
+	it.skipIf(hasNvidiaToolkit())('no runtime that gives GPUs to containers', async () => {
+		configure();
+		rmSync(path.join(tools, 'nvidia-ctk'));
+		try {
+			expect((await onlyProblem('gpu', 5)).message).toContain('no NVIDIA runtime');
+		} finally {
+			writeFileSync(path.join(tools, 'nvidia-ctk'), '#!/bin/sh\n', {mode: 0o755});
+		}
+	});
+
+	it('a driver that fails', async () => {
+		configure();
+		const program = path.join(tools, 'nvidia-smi');
+		renameSync(program, `${program}.away`);
+		writeFileSync(program, '#!/bin/sh\necho Driver/library version mismatch\nexit 18\n');
+		chmodSync(program, 0o755);
+		try {
+			expect((await onlyProblem('gpu', 5)).message).toContain('Driver/library version mismatch');
+		} finally {
+			renameSync(`${program}.away`, program);
+		}
+	});
+
+	it('an image that is not there', async () => {
+		configure({image: 'nvcr.io/me/none:1'});
+		expect((await onlyProblem('image', 5)).message).toContain('no image nvcr.io/me/none:1');
+	});
+
+	it('no checkpoints', async () => {
+		configure();
+		const folder = path.join(place.checkout, 'checkpoints');
+		renameSync(folder, `${folder}.away`);
+		try {
+			expect((await onlyProblem('checkpoints', 5)).message).toContain('no checkpoints');
+		} finally {
+			renameSync(`${folder}.away`, folder);
+		}
+	});
+
+	it('no checkout', async () => {
+		configure({remote_dir: '~/elsewhere'});
+		expect((await onlyProblem('checkpoints', 5)).message).toMatch(/has no folder .*elsewhere/);
+	});
+
+	it('a disk there that is full', async () => {
+		// Made by the host itself: no one else sees that disk.
+		const {status} = spawnSync(
+			'ssh',
+			[
+				'-F',
+				path.join(place.client.sshFolder, 'config'),
+				'-i',
+				place.client.key,
+				'-o',
+				`UserKnownHostsFile=${path.join(place.client.sshFolder, 'known_hosts')}`,
+				'gpu-box',
+				'mkdir -p small-disk/model/checkpoints && touch small-disk/model/checkpoints/model.pt',
+			],
+			{
+				env: place.client.env,
+			},
+		);
+		expect(status).toBe(0);
+		configure({remote_dir: '~/small-disk/model'});
+		expect((await onlyProblem('disk', 5)).message).toMatch(/has .* left in .*small-disk/);
+	});
+
+	it('a clock there that is wrong', async () => {
+		configure();
+		const program = path.join(tools, 'date');
+		writeFileSync(program, '#!/bin/sh\n/bin/date -d "+3 hours" "$@"\n', {mode: 0o755});
+		try {
+			expect((await onlyProblem('clock', 5)).message).toBe(
+				'the clock of lab is 3 hours ahead of this one',
+			);
+		} finally {
+			rmSync(program);
+		}
+	});
+
+	it('tells a person what to do below the problem', async () => {
+		configure({image: 'nvcr.io/me/none:1'});
+		const {stdout} = await place.cosmos(['doctor', '--config', config]);
+		expect(stdout).toMatch(/✔ engine +Docker \d/);
+		expect(stdout).toMatch(/✖ image +lab has no image .*\n +Build it there, or get it/);
+	});
+
+	it('writes nothing, here or there', async () => {
+		configure();
+		const before = place.filesThere();
+		await checks();
+		expect(place.filesThere()).toEqual(before);
+		expect(existsSync(place.data)).toBe(false);
+	});
+});

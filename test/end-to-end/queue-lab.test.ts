@@ -1,0 +1,149 @@
+import {createHash} from 'node:crypto';
+import {cpSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import type {Run} from '../../source/domain/types.js';
+import {openStore, type Store} from '../../source/store/store.js';
+import {available} from '../lab/available.js';
+import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
+
+/** A video of a few small frames: what is drawn from it costs no time. */
+const tiny = path.join(import.meta.dirname, '..', 'chaos', 'tiny.mp4');
+
+describe.skipIf(!available('docker', 'sshd'))('a queue over SSH, in containers', () => {
+	let lab: GpuHost;
+	let store: Store;
+	let prompts: [string, string];
+	/** Seconds since 1970, before the first container. */
+	let since: string;
+	const jobs: Record<string, string> = {};
+	let lastCode: number;
+
+	async function add(name: string, ...words: string[]): Promise<void> {
+		const {stdout, stderr} = await lab.cosmos(['queue', 'add', ...words]);
+		expect(stderr).toBe('');
+		jobs[name] = stdout.split('\t')[0] as string;
+	}
+
+	/** Seven jobs; two workers, of which the one at work is killed while its container runs. */
+	beforeAll(async () => {
+		lab = await startGpuHost();
+		since = String(Math.floor(Date.now() / 1000));
+		store = await openStore({folder: lab.data});
+		const videos = path.join(lab.client.home, 'tiny');
+		mkdirSync(videos);
+		cpSync(tiny, path.join(videos, 'color.mp4'));
+		const made: string[] = [];
+		for (const text of ['A street', 'A desert']) {
+			made.push((await lab.cosmos(['create', 'prompt', text, videos])).stdout.trim());
+		}
+
+		prompts = made as [string, string];
+		const [street, desert] = prompts;
+		await add('cancelled', 'inference', street);
+		await add('long', 'inference', street, '--steps', '8');
+		await add('failing', 'inference', street, desert, '--batch', '--steps', '2');
+		// A batch is named by its parts: the second one is what will fail.
+		const second = (await jobOf('failing'))?.parts[1]?.id as string;
+		await add('after', 'inference', desert, '--after', second);
+		await add('upscale', 'upscale', jobs.long as string);
+		await add('held', 'inference', street);
+		await add('last', 'inference', desert, '--steps', '2');
+		await lab.cosmos(['queue', 'hold', jobs.held as string]);
+		await lab.cosmos(['queue', 'cancel', jobs.cancelled as string]);
+
+		// Only a batch has a second video.
+		const simulate = {COSMOS_SIMULATE: 'model-load=0,exit@2=7'};
+		const slow = {...simulate, COSMOS_SIMULATE_STEP: '0.5'};
+		const killed = lab.start(['queue', 'run', '--stream'], slow);
+		await killed.seen(/ 1\/8 \[/);
+		const quick = {...simulate, COSMOS_SIMULATE_STEP: '0'};
+		const heir = lab.start(['queue', 'run', '--once'], quick);
+		await heir.seen(new RegExp(`process ${killed.process.pid} on .* works there`), 'stderr');
+		expect(lab.docker.run('ps', '--format', '{{.Names}}')).toMatch(/^cosmos-run_/);
+		killed.process.kill('SIGKILL');
+		lastCode = (await heir.ended).code;
+	});
+
+	afterAll(async () => {
+		store?.close();
+		await lab?.stop();
+	});
+
+	const jobOf = async (name: string) =>
+		(await store.readQueue()).jobs.find(({id}) => id === jobs[name]);
+
+	async function runsOf(name: string): Promise<Run[]> {
+		const ids = (await jobOf(name))?.parts.map(({id}) => id) ?? [];
+		return (await store.listRuns({jobIds: ids})).map(({run}) => run).reverse();
+	}
+
+	/** Starts and ends of containers in the engine's own order: `start NAME`, `die NAME`. */
+	function containerEvents(): string[] {
+		const until = String(Math.ceil(Date.now() / 1000));
+		const kinds = ['type=container', 'event=start', 'event=die'];
+		const words = [...kinds.flatMap(kind => ['--filter', kind]), '--since', since];
+		const format = '{{.Action}} {{.Actor.Attributes.name}}';
+		const text = lab.docker.run('events', ...words, '--until', until, '--format', format);
+		return text.split('\n').filter(Boolean);
+	}
+
+	it('brings every job to its right end, with the second worker', async () => {
+		const {stdout} = await lab.cosmos(['queue', 'list', '--json']);
+		const listed = JSON.parse(stdout).jobs as Array<{id: string; shown: string; note: string}>;
+		const shown = Object.entries(jobs).map(([name, id]) => {
+			const job = listed.find(one => one.id === id);
+			return [name, job?.shown];
+		});
+		expect(Object.fromEntries(shown)).toEqual({
+			cancelled: 'cancelled',
+			long: 'done',
+			failing: 'failed',
+			after: 'held',
+			upscale: 'done',
+			held: 'held',
+			last: 'done',
+		});
+		const noteOf = (name: string) => listed.find(({id}) => id === jobs[name])?.note;
+		expect(noteOf('held')).toBe('by hand');
+		expect(noteOf('after')).toMatch(/^run_\w+ failed$/);
+		expect(noteOf('failing')).toMatch(/^1 of 2: run_\w+: the program ended with code 7/);
+		expect(lastCode).toBe(1);
+	});
+
+	it('starts a container once for each job that may run, in the order of the line', async () => {
+		const started = containerEvents().filter(event => event.startsWith('start '));
+		const leads = await Promise.all(
+			['long', 'failing', 'upscale', 'last'].map(async name => (await runsOf(name))[0]?.id),
+		);
+		expect(started).toEqual(leads.map(id => `start cosmos-${id}`));
+		expect(await store.runIds()).toHaveLength(5);
+	});
+
+	it('never has two containers at once on the lane', () => {
+		const events = containerEvents();
+		const names = events.filter((_, at) => at % 2 === 0).map(event => event.split(' ')[1]);
+		expect(events).toEqual(names.flatMap(name => [`start ${name}`, `die ${name}`]));
+		expect(names.length).toBeGreaterThan(0);
+	});
+
+	it('brings the outputs home, and leaves nothing of a run there', async () => {
+		for (const name of ['long', 'failing', 'upscale', 'last']) {
+			const [run] = (await runsOf(name)) as [Run];
+			const outputs = run.status === 'completed' ? run.outputs : [];
+			expect(outputs.length, name).toBeGreaterThan(0);
+			for (const {name: file, sha256} of outputs) {
+				const bytes = readFileSync(path.join(store.runFolder(run.id), 'outputs', file));
+				expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+			}
+		}
+
+		expect(lab.docker.containers()).toEqual([]);
+		expect(readdirSync(path.join(lab.checkout, 'cosmos-runs'))).toEqual([]);
+	});
+
+	it('makes the upscale from the run that a killed worker had begun', async () => {
+		const [[long], [upscale]] = await Promise.all([runsOf('long'), runsOf('upscale')]);
+		expect(upscale).toMatchObject({operation: 'upscale', parentId: long?.id});
+	});
+});

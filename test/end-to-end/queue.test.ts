@@ -1,0 +1,282 @@
+import {readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {samplesFolder} from '../../source/package-root.js';
+import {openShell, type Shell} from '../commands/in-process.js';
+import {startCosmos} from '../cosmos.js';
+
+let shell: Shell;
+let home: string;
+
+beforeEach(async () => {
+	shell = await openShell();
+	home = shell.folder;
+	const video = path.join(samplesFolder(), 'city-night');
+	expect((await cosmos('create', 'prompt', 'A street', video)).code).toBe(0);
+});
+
+afterEach(() => shell.close());
+
+const envOf = (more: Record<string, string> = {}) => ({
+	COSMOS_DATA: shell.data,
+	COSMOS_SIMULATE_STEP: '0',
+	...more,
+});
+/** In this process, which is quick. */
+const cosmos = (...words: string[]) => shell.cosmos(words, {env: envOf(), bare: true});
+/** A process of its own, which can be killed. */
+const start = (words: string[], more: Record<string, string> = {}) =>
+	startCosmos(words, {cwd: home, env: {HOME: home, ...envOf(more)}});
+
+async function add(...words: string[]): Promise<string> {
+	const {stdout, stderr, code} = await cosmos('queue', 'add', ...words);
+	expect(stderr).toBe('');
+	expect(code).toBe(0);
+	return stdout.split('\t')[0] as string;
+}
+
+/** A quick transfer. */
+const addOne = (...words: string[]) => add('inference', 'latest', '--steps', '1', ...words);
+
+const addLong = (steps: number) => add('inference', 'latest', '--steps', String(steps));
+
+type Listed = {
+	id: string;
+	shown: string;
+	note: string;
+	wait?: number;
+	takes?: number;
+	parts: Array<{runId?: string}>;
+};
+
+async function queue(): Promise<{paused: boolean; jobs: Listed[]}> {
+	return JSON.parse((await cosmos('queue', 'list', '--json')).stdout);
+}
+
+async function jobs(): Promise<Listed[]> {
+	return (await queue()).jobs;
+}
+
+const states = async () => (await jobs()).map(({shown}) => shown);
+const ids = async () => (await jobs()).map(({id}) => id);
+
+async function run(id: string | undefined) {
+	return JSON.parse((await cosmos('show', id as string, '--json')).stdout);
+}
+
+async function worked(more: Record<string, string> = {}) {
+	return shell.cosmos(['queue', 'run', '--once'], {env: envOf(more), bare: true});
+}
+
+describe('the queue, from the command line', () => {
+	it('works jobs off in their order, and each remembers its run', async () => {
+		const first = await addOne('--seed', '11');
+		const second = await addOne('--seed', '12');
+		const {code, stderr} = await worked();
+		expect(stderr).toContain(`✔ ${second}`);
+		expect(code).toBe(0);
+		const done = await jobs();
+		expect(done.map(({id, shown}) => [id, shown])).toEqual([
+			[first, 'done'],
+			[second, 'done'],
+		]);
+		const runs = await Promise.all(done.map(({parts}) => run(parts[0]?.runId)));
+		expect(runs.map(({jobId, settings}) => [jobId, settings.seed])).toEqual([
+			[first, 11],
+			[second, 12],
+		]);
+	});
+
+	it('moves a job to any place in the line', async () => {
+		const [a, b, c] = [await addOne(), await addOne(), await addOne()];
+		await cosmos('queue', 'move', c, 'first');
+		expect(await ids()).toEqual([c, a, b]);
+		await cosmos('queue', 'move', c, 'after', a);
+		expect(await ids()).toEqual([a, c, b]);
+		await cosmos('queue', 'move', a, 'last');
+		expect(await ids()).toEqual([c, b, a]);
+		await cosmos('queue', 'move', a, 'before', b);
+		expect(await ids()).toEqual([c, a, b]);
+	});
+
+	it('does not start what is held, until it is released', async () => {
+		const id = await addOne();
+		await cosmos('queue', 'hold', id);
+		expect((await worked()).code).toBe(0);
+		expect(await jobs()).toMatchObject([{shown: 'held', note: 'by hand'}]);
+		await cosmos('queue', 'release', id);
+		await worked();
+		expect(await states()).toEqual(['done']);
+	});
+
+	it('starts nothing while it is paused, and remembers the pause', async () => {
+		await addOne();
+		await cosmos('queue', 'pause');
+		const {stderr, code} = await worked();
+		expect(stderr).toContain('the queue is paused');
+		expect(code).toBe(0);
+		expect(await queue()).toMatchObject({paused: true, jobs: [{shown: 'waiting'}]});
+		await cosmos('queue', 'resume');
+		await worked();
+		expect(await states()).toEqual(['done']);
+	});
+
+	it('upscales what a job will have made, after it', async () => {
+		const first = await addOne();
+		const upscale = await add('upscale', first);
+		expect((await jobs())[1]?.note).toBe(`after ${first}`);
+		await cosmos('queue', 'move', upscale, 'first');
+		expect((await worked()).code).toBe(0);
+		const [one, other] = await jobs();
+		expect((await run(other?.parts[0]?.runId)).parentId).toBe(one?.parts[0]?.runId);
+	});
+
+	it('holds what comes after a job that failed, and says why', async () => {
+		const first = await addOne();
+		const second = await addOne('--after', first);
+		const {code} = await worked({COSMOS_SIMULATE: 'exit=7'});
+		expect(code).toBe(1);
+		const [held, failed] = await jobs();
+		expect(failed).toMatchObject({id: first, shown: 'failed'});
+		expect(held).toMatchObject({id: second, shown: 'held'});
+		expect(held?.note).toBe(`${failed?.parts[0]?.runId} failed`);
+		await cosmos('queue', 'release', second);
+		expect((await worked()).code).toBe(0);
+	});
+
+	it('does not release an upscale whose video there will never be', async () => {
+		const first = await addOne();
+		const upscale = await add('upscale', first);
+		await worked({COSMOS_SIMULATE: 'exit=7'});
+		const {stderr, code} = await cosmos('queue', 'release', upscale);
+		expect(stderr).toMatch(new RegExp(`${upscale} cannot be released: run_\\w+ failed`));
+		expect(code).toBe(2);
+	});
+
+	it('starts the command at the end, without a shell, and tells it of the run', async () => {
+		const file = path.join(home, 'told.txt');
+		const script = path.join(home, 'tell.mjs');
+		writeFileSync(
+			script,
+			`import {appendFileSync} from 'node:fs';
+const {COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS} = process.env;
+appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.argv[3]].join(' '));`,
+		);
+		const id = await addOne('--on-finish', process.execPath, script, file, '$(id) --json');
+		await worked();
+		const [job] = await jobs();
+		const words = `${job?.parts[0]?.runId} ${id} completed $(id) --json`;
+		expect(readFileSync(file, 'utf8')).toBe(words);
+	});
+
+	it('ends a job that another process works on, and goes on with the next', async () => {
+		const [first, second] = [await addLong(90), await addOne()];
+		const worker = start(['queue', 'run', '--once', '--stream'], {
+			COSMOS_SIMULATE_STEP: '0.3',
+		});
+		await worker.seen(/ \d+\/90 \[/);
+		const cancelled = await cosmos('queue', 'cancel', first);
+		expect(cancelled.stderr).toContain(`${first}: cancelled`);
+		await worker.ended;
+		const ended = await jobs();
+		expect(ended.map(({id, shown}) => [id, shown])).toEqual([
+			[first, 'cancelled'],
+			[second, 'done'],
+		]);
+		expect((await run(ended[0]?.parts[0]?.runId)).status).toBe('cancelled');
+	});
+
+	it('says who works a lane off, and leaves it to that process', async () => {
+		await addLong(15);
+		const worker = start(['queue', 'run', '--once', '--stream'], {
+			COSMOS_SIMULATE_STEP: '0.3',
+		});
+		await worker.seen(/ \d+\/15 \[/);
+		const pid = worker.process.pid;
+		expect((await cosmos('queue', 'list')).stderr).toContain(`worked off by process ${pid} on`);
+		const other = start(['queue', 'run', '--once']);
+		await other.seen(new RegExp(`process ${pid} on .* works there`), 'stderr');
+		expect((await worker.ended).code).toBe(0);
+		expect((await other.ended).code).toBe(0);
+		expect(await states()).toEqual(['done']);
+	});
+
+	it('takes up the job of a worker that was killed, and runs it once', async () => {
+		const id = await addLong(12);
+		const worker = start(['queue', 'run', '--stream'], {COSMOS_SIMULATE_STEP: '0.2'});
+		await worker.seen(/ 3\/12 \[/);
+		worker.process.kill('SIGKILL');
+		await worker.ended;
+		expect(await states()).toEqual(['interrupted']);
+		const before = JSON.parse((await cosmos('list', 'runs', '--json')).stdout).length;
+		expect((await worked()).code).toBe(0);
+		expect((await jobs())[0]).toMatchObject({id, shown: 'done'});
+		const after = JSON.parse((await cosmos('list', 'runs', '--json')).stdout).length;
+		expect(after).toBe(before);
+	});
+
+	it('leaves its job going at Ctrl-C, for the next worker', async () => {
+		await addLong(12);
+		const worker = start(['queue', 'run', '--stream'], {COSMOS_SIMULATE_STEP: '0.2'});
+		await worker.seen(/ 3\/12 \[/);
+		worker.process.kill('SIGINT');
+		const {code, stderr} = await worker.ended;
+		expect(stderr).toContain('is left to go on');
+		expect(code).toBe(130);
+		expect((await worked()).code).toBe(0);
+		expect(await states()).toEqual(['done']);
+	});
+
+	it('tells how long a job may have to wait, from what its like have taken', async () => {
+		await addOne('--weights', '1', '0', '0', '0');
+		await worked();
+		await addOne('--weights', '0.5', '0', '0', '0');
+		await addOne('--weights', '1', '0', '0', '0', '--seed', '5');
+		const [first, second] = await jobs();
+		expect(first).toMatchObject({wait: 0});
+		expect(first?.takes).toBeGreaterThan(0);
+		expect(second?.wait).toBe(first?.takes);
+		await cosmos('queue', 'clear', '--yes');
+		await addOne('--weights', '0', '1', '0', '0');
+		expect(await jobs()).toEqual(
+			expect.arrayContaining([expect.not.objectContaining({takes: expect.anything()})]),
+		);
+	});
+
+	it('merges jobs that can share a container, and parts them again', async () => {
+		const [a, b, c] = [await addOne(), await addOne('--seed', '7'), await addOne()];
+		const dry = await cosmos('queue', 'optimise', '--dry-run');
+		expect(dry.stderr).toContain('container starts: 3 before, 2 after, 1 saved');
+		expect(await ids()).toEqual([a, b, c]);
+		await cosmos('queue', 'optimise');
+		expect((await jobs()).map(({id, parts}) => [id, parts.length])).toEqual([
+			[a, 2],
+			[b, 1],
+		]);
+		await cosmos('queue', 'undo');
+		expect(await ids()).toEqual([a, b, c]);
+	});
+
+	it('refuses each wrong word in one line', async () => {
+		const id = await addOne();
+		const calls: Array<[string[], string]> = [
+			[['queue'], '`cosmos queue` needs to know what to do'],
+			[['queue', 'ad'], 'the queue cannot "ad"'],
+			[['queue', 'add', 'nothing'], '"nothing" is not it'],
+			[['queue', 'add', 'inference', 'latest', '--steps', '0'], '--steps is from 1 to 100, not 0'],
+			[['queue', 'add', 'inference', 'latest', '--on-finish'], '--on-finish needs a command'],
+			[['queue', 'add', 'upscale', 'job_zzz'], 'no job "job_zzz"'],
+			[['queue', 'move', id, 'up'], '"up" is no place in the line'],
+			[['queue', 'move', id, 'before', id], `${id} cannot be moved before itself`],
+			[['queue', 'cancel', 'job_zzz'], 'no job "job_zzz"'],
+			[['queue', 'undo'], 'there is no optimisation to undo'],
+			[['queue', 'optimise', '--max', '1'], '--max is a whole number from 2 on'],
+			[['queue', 'clear'], 'Nobody can be asked here'],
+		];
+		for (const [words, message] of calls) {
+			const {stderr, code} = await cosmos(...words);
+			expect(stderr).toContain(message);
+			expect(code).toBe(2);
+		}
+	});
+});

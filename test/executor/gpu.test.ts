@@ -1,0 +1,89 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {parseGpus, queryGpus} from '../../source/executor/gpu.js';
+import {localTransport} from '../../source/executor/transport/local.js';
+import {writeNvidiaSmi} from '../lab/nvidia-smi.js';
+
+const row = '0, NVIDIA H100 80GB HBM3, 81559, 412, 3, 41, 118.52, 700.00, 550.54.15';
+const facts = {
+	index: 0,
+	name: 'NVIDIA H100 80GB HBM3',
+	memoryTotal: 81_559,
+	memoryUsed: 412,
+	utilization: 3,
+	temperature: 41,
+	power: 118.52,
+	powerLimit: 700,
+	driver: '550.54.15',
+};
+
+test('a row becomes facts', () => {
+	expect(parseGpus(`${row}\n`)).toEqual([facts]);
+});
+
+test('what the driver does not say is undefined', () => {
+	const line = '3, Tesla K80, [N/A], [Not Supported], [Unknown Error], , N/A, [N/A], [N/A]';
+	expect(parseGpus(line)).toEqual([{index: 3, name: 'Tesla K80'}]);
+});
+
+test('a name may hold commas', () => {
+	expect(parseGpus(row.replace('NVIDIA H100', 'NVIDIA, H100'))[0]?.name).toBe(
+		'NVIDIA, H100 80GB HBM3',
+	);
+});
+
+test.each(['', 'No devices were found', 'x, y', `name${row}`, 'a, b, c, d, e, f, g, h, i'])(
+	'%j is no row',
+	line => {
+		expect(parseGpus(`${line}\n${row}\r\n`)).toEqual([facts]);
+	},
+);
+
+test('a name cannot send escapes to a terminal', () => {
+	expect(parseGpus(row.replace('NVIDIA', '\u001b[31mNVIDIA'))[0]?.name).toBe(facts.name);
+});
+
+describe.skipIf(process.platform === 'win32')('nvidia-smi on a host', () => {
+	const before = process.env.PATH;
+	let folder = '';
+
+	beforeAll(async () => {
+		folder = await mkdtemp(path.join(tmpdir(), 'cosmos-smi-'));
+		process.env.PATH = `${folder}:/usr/bin:/bin`;
+	});
+
+	afterAll(async () => {
+		process.env.PATH = before;
+		await rm(folder, {recursive: true});
+	});
+
+	const nvidiaSmi = (script: string) =>
+		writeFile(path.join(folder, 'nvidia-smi'), `#!/bin/sh\n${script}\n`, {mode: 0o755});
+
+	test('none there means no GPUs', async () => {
+		expect(await queryGpus(localTransport('here'))).toEqual([]);
+	});
+
+	test('it is asked for every fact', async () => {
+		await writeNvidiaSmi(folder);
+		const gpus = await queryGpus(localTransport('here'));
+		expect(gpus).toEqual([facts, expect.objectContaining({index: 1, utilization: 97})]);
+	});
+
+	test('no card found means no GPUs', async () => {
+		await nvidiaSmi('echo No devices were found; exit 6');
+		expect(await queryGpus(localTransport('here'))).toEqual([]);
+	});
+
+	test('a broken driver is told in its words', async () => {
+		await nvidiaSmi(
+			'echo "NVIDIA-SMI has failed because it could not talk to the driver."; exit 9',
+		);
+		await expect(queryGpus(localTransport('here'))).rejects.toMatchObject({
+			kind: 'host',
+			message: expect.stringContaining('here fails: NVIDIA-SMI has failed'),
+		});
+	});
+});

@@ -1,0 +1,41 @@
+import {expect, test} from 'vitest';
+import {severalAtOnce} from '../../source/executor/several-at-once.js';
+
+const file = (size: number) => ({size});
+
+test('results come in the order of the files, whatever their sizes', async () => {
+	const sizes = [5, 9_000_000, 1, 8_000_000, 3];
+	expect(await severalAtOnce(sizes.map(file), async ({size}) => size)).toEqual(sizes);
+});
+
+test('small files are under way side by side, a large one alone', async () => {
+	let underWay = 0;
+	const seen: Array<[size: number, together: number]> = [];
+	await severalAtOnce([2, 9_000_000, 1, 9_000_001].map(file), async ({size}) => {
+		underWay++;
+		await new Promise(setImmediate);
+		seen.push([size, underWay]);
+		await new Promise(setImmediate);
+		underWay--;
+	});
+	expect(seen).toEqual([
+		[2, 2],
+		[1, 2],
+		[9_000_000, 1],
+		[9_000_001, 1],
+	]);
+});
+
+test('a failure is told when what was under way is over, and nothing more is begun', async () => {
+	const ended: number[] = [];
+	const work = severalAtOnce([1, 2, 9_000_000].map(file), async ({size}) => {
+		if (size === 1) {
+			throw new Error('refused');
+		}
+
+		await new Promise(setImmediate);
+		ended.push(size);
+	});
+	await expect(work).rejects.toThrow('refused');
+	expect(ended).toEqual([2]);
+});

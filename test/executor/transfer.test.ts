@@ -1,0 +1,164 @@
+import {createHash, randomBytes} from 'node:crypto';
+import {mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {collectOutputs} from '../../source/executor/collect-outputs.js';
+import type {TransferProgress} from '../../source/executor/run-watcher.js';
+import {inputPart, inputPath, uploadInputs} from '../../source/executor/transfer.js';
+import {localTransport} from '../../source/executor/transport/local.js';
+
+const transport = localTransport('here');
+const content = randomBytes(300_000);
+const sha256Of = (data: Buffer | string) => createHash('sha256').update(data).digest('hex');
+const sha256 = sha256Of(content);
+
+let folder: string;
+let there: string;
+let home: string;
+let seen: TransferProgress[];
+const onTransfer = (progress: TransferProgress) => seen.push(progress);
+
+beforeEach(async () => {
+	folder = await mkdtemp(path.join(tmpdir(), 'cosmos-transfer-'));
+	there = path.join(folder, 'there');
+	home = path.join(folder, 'home');
+	await mkdir(path.join(there, 'cosmos-inputs'), {recursive: true});
+	await mkdir(home);
+	seen = [];
+});
+
+afterEach(() => rm(folder, {recursive: true}));
+
+describe('an input', () => {
+	const input = {path: '', size: content.length, sha256};
+	const place = () => path.join(there, inputPath('color.mp4', sha256));
+	const part = () => path.join(there, inputPart({path: 'color.mp4', sha256}, 'run'));
+
+	beforeEach(async () => {
+		input.path = path.join(home, 'color.mp4');
+		await writeFile(input.path, content);
+	});
+
+	const upload = () => uploadInputs(transport, there, [input], {runId: 'run', onTransfer});
+
+	test('lies under its hash afterwards, and nothing else', async () => {
+		await upload();
+		expect(await readFile(place())).toEqual(content);
+		expect(await readdir(path.dirname(place()))).toEqual([path.basename(place())]);
+	});
+
+	test('that is there is not sent again, only marked as used', async () => {
+		await writeFile(place(), content);
+		await utimes(place(), 1000, 1000);
+		const {ino} = await stat(place());
+		await upload();
+		const after = await stat(place());
+		expect(after.ino).toBe(ino);
+		expect(after.mtimeMs).toBeGreaterThan(1e12);
+		expect(seen).toEqual([
+			{direction: 'upload', file: 'color.mp4', done: content.length, total: content.length},
+		]);
+	});
+
+	test('that is there with another content is sent again', async () => {
+		await writeFile(place(), 'damaged');
+		await upload();
+		expect(await readFile(place())).toEqual(content);
+	});
+
+	test('goes on at the part that has come', async () => {
+		await writeFile(part(), content.subarray(0, 100_000));
+		await upload();
+		expect(seen[0]?.done).toBe(100_000);
+		expect(await readFile(place())).toEqual(content);
+	});
+
+	test('is sent afresh when the part that has come is damaged', async () => {
+		await writeFile(part(), Buffer.alloc(100_000));
+		await upload();
+		expect(await readFile(place())).toEqual(content);
+	});
+
+	test('of many has its place although another one changed while it was sent', async () => {
+		const inputs = await Promise.all(
+			Array.from({length: 40}, async (_, index) => {
+				const file = path.join(home, `frame-${index}.png`);
+				await writeFile(file, `${index}`);
+				return {path: file, size: `${index}`.length, sha256: sha256Of(`${index}`)};
+			}),
+		);
+		await writeFile(path.join(home, 'frame-7.png'), '?');
+		await expect(uploadInputs(transport, there, inputs, {runId: 'run'})).rejects.toThrow(
+			/frame-7\.png changed while it was sent/,
+		);
+		const arrived = await readdir(path.join(there, 'cosmos-inputs'));
+		const others = inputs.filter((_, index) => index !== 7);
+		expect(arrived.sort()).toEqual(others.map(one => `${one.sha256}.png`).sort());
+	});
+
+	test('that is not what was hashed never gets its name', async () => {
+		await writeFile(input.path, randomBytes(content.length));
+		await expect(upload()).rejects.toMatchObject({
+			kind: 'usage',
+			message: `${input.path} changed while it was sent`,
+		});
+		expect(await readdir(path.dirname(place()))).toEqual([]);
+	});
+});
+
+describe('outputs', () => {
+	const outputs = () => path.join(home, 'outputs');
+	const collect = () =>
+		collectOutputs(transport, path.join(there, 'outputs'), outputs(), {onTransfer});
+
+	beforeEach(async () => {
+		await mkdir(path.join(there, 'outputs', 'more'), {recursive: true});
+		await mkdir(outputs());
+		await writeFile(path.join(there, 'outputs', 'output.mp4'), content);
+		await writeFile(path.join(there, 'outputs', 'more', 'edge.mp4'), 'edge');
+	});
+
+	test('come home with their hashes, sorted, and no part is left', async () => {
+		expect(await collect()).toEqual([
+			{
+				name: 'more/edge.mp4',
+				size: 4,
+				sha256: createHash('sha256').update('edge').digest('hex'),
+			},
+			{name: 'output.mp4', size: content.length, sha256},
+		]);
+		expect(await readFile(path.join(outputs(), 'output.mp4'))).toEqual(content);
+		expect((await readdir(outputs(), {recursive: true})).sort()).toEqual([
+			'more',
+			'more/edge.mp4',
+			'output.mp4',
+		]);
+	});
+
+	test('go on at the part that has come', async () => {
+		await writeFile(path.join(outputs(), 'output.mp4.part'), content.subarray(0, 100_000));
+		await collect();
+		expect(seen.find(({file}) => file === 'output.mp4')?.done).toBe(100_000);
+		expect(await readFile(path.join(outputs(), 'output.mp4'))).toEqual(content);
+	});
+
+	test('are fetched afresh when the part that has come is of another content', async () => {
+		await writeFile(path.join(outputs(), 'output.mp4.part'), Buffer.alloc(100_000));
+		await collect();
+		expect(await readFile(path.join(outputs(), 'output.mp4'))).toEqual(content);
+	});
+
+	test('that are home already are not fetched again', async () => {
+		await collect();
+		const file = path.join(outputs(), 'output.mp4');
+		const {ino} = await stat(file);
+		await collect();
+		expect((await stat(file)).ino).toBe(ino);
+	});
+
+	test('of a folder that is not there are none', async () => {
+		await rm(path.join(there, 'outputs'), {recursive: true});
+		expect(await collect()).toEqual([]);
+	});
+});

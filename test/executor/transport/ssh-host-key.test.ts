@@ -1,0 +1,131 @@
+import {execFileSync} from 'node:child_process';
+import {readFile, rm, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {sshTransport} from '../../../source/executor/transport/ssh.js';
+import {fingerprintOf} from '../../../source/executor/transport/ssh-known-hosts.js';
+import type {Transport} from '../../../source/executor/transport/transport.js';
+import {available} from '../../lab/available.js';
+import {makeKey, makeSshClientHome, type SshClientHome} from '../../lab/ssh-client-home.js';
+import {sshHost} from '../../lab/ssh-host.js';
+import {type Sshd, startSshd} from '../../lab/sshd.js';
+
+describe.skipIf(!available('sshd'))('host keys', () => {
+	let sshd: Sshd;
+	let client: SshClientHome;
+	let transport: Transport;
+	let file: string;
+	let name: string;
+	let fingerprint: string;
+
+	beforeAll(async () => {
+		sshd = await startSshd({hostKeys: ['ed25519', 'ecdsa', 'rsa']});
+		name = `[127.0.0.1]:${sshd.port}`;
+		const [, blob = ''] = (sshd.hostKeys[0] as string).split(' ');
+		fingerprint = fingerprintOf(Buffer.from(blob, 'base64'));
+	});
+	afterAll(() => sshd?.stop());
+	beforeEach(async () => {
+		client = await makeSshClientHome();
+		file = path.join(client.sshFolder, 'known_hosts');
+		await sshd.admit(client, {known: false});
+	});
+	afterEach(async () => {
+		await transport.close();
+		await client.remove();
+	});
+
+	const connect = (acceptHostKey?: string) => {
+		transport = sshTransport(sshHost('lab'), {env: client.env, acceptHostKey});
+		return transport.connect();
+	};
+
+	test('an unknown one is refused; the error shows its fingerprint and both remedies', async () => {
+		await expect(connect()).rejects.toMatchObject({
+			kind: 'connection',
+			message: `the host key of 127.0.0.1:${sshd.port} is unknown: ssh-ed25519 ${fingerprint}`,
+			hint: expect.stringMatching(/--accept-host-key SHA256:.*ssh lab/),
+		});
+	});
+
+	test('a refused one is not written down', async () => {
+		await connect().catch(() => undefined);
+		await expect(readFile(file)).rejects.toThrow(/ENOENT/);
+	});
+
+	test('an accepted one is written down for OpenSSH too', async () => {
+		await connect(fingerprint);
+		expect(execFileSync('ssh-keygen', ['-F', name, '-f', file], {encoding: 'utf8'})).toContain(
+			sshd.hostKeys[0],
+		);
+	});
+
+	test('an accepted one is known from then on', async () => {
+		await connect(fingerprint);
+		await transport.close();
+		await expect(connect()).resolves.toBeUndefined();
+	});
+
+	test('another one than the accepted one is refused', async () => {
+		await expect(connect(`SHA256:${'x'.repeat(43)}`)).rejects.toThrow(
+			/not the accepted SHA256:xxx/,
+		);
+	});
+
+	test.each([0, 1, 2])('a host that is known by its key number %i only is known', async index => {
+		await client.addKnownHost(`${name} ${sshd.hostKeys[index]}`);
+		await expect(connect()).resolves.toBeUndefined();
+	});
+
+	test('a hashed entry is found', async () => {
+		await client.addKnownHost(`${name} ${sshd.hostKeys[0]}`);
+		execFileSync('ssh-keygen', ['-H', '-f', file], {stdio: 'ignore'});
+		await expect(connect()).resolves.toBeUndefined();
+	});
+
+	test('an entry without the port serves as well', async () => {
+		await client.addKnownHost(`127.0.0.1 ${sshd.hostKeys[0]}`);
+		await expect(connect()).resolves.toBeUndefined();
+	});
+
+	test('HostKeyAlias stands for the name', async () => {
+		await client.addConfig('  HostKeyAlias the-gpu\n');
+		await client.addKnownHost(`the-gpu ${sshd.hostKeys[0]}`);
+		await expect(connect()).resolves.toBeUndefined();
+	});
+
+	test('UserKnownHostsFile is where they are', async () => {
+		await client.addConfig('  UserKnownHostsFile ~/elsewhere\n');
+		await writeFile(path.join(client.home, 'elsewhere'), `${name} ${sshd.hostKeys[0]}\n`);
+		await expect(connect()).resolves.toBeUndefined();
+	});
+
+	describe('another key than the known one', () => {
+		beforeEach(async () => {
+			const other = path.join(client.home, 'other');
+			await client.addKnownHost('# first line');
+			await client.addKnownHost(`${name} ${await makeKey(other, 'ed25519')}`);
+			await rm(other);
+		});
+
+		test('is refused; the error names file and line and the remedy', async () => {
+			await expect(connect()).rejects.toMatchObject({
+				kind: 'connection',
+				message: expect.stringMatching(
+					new RegExp(`has changed: it shows ssh-ed25519 SHA256:\\S+, but ${file}:2 has SHA256:`),
+				),
+				hint: expect.stringContaining(`ssh-keygen -f ${file} -R '${name}'`),
+			});
+		});
+
+		test('cannot be accepted', async () => {
+			await expect(connect(fingerprint)).rejects.toThrow(/has changed/);
+		});
+	});
+
+	test('a revoked one is refused although it is known', async () => {
+		await client.addKnownHost(`${name} ${sshd.hostKeys[0]}`);
+		await client.addKnownHost(`@revoked * ${sshd.hostKeys[0]}`);
+		await expect(connect()).rejects.toThrow(`revoked by ${file}:2`);
+	});
+});

@@ -1,0 +1,214 @@
+import {chmod, rename, rm} from 'node:fs/promises';
+import path from 'node:path';
+import {setTimeout} from 'node:timers/promises';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import type {Host} from '../../../source/domain/host.js';
+import {type SshOptions, sshTransport} from '../../../source/executor/transport/ssh.js';
+import type {Transport} from '../../../source/executor/transport/transport.js';
+import {available} from '../../lab/available.js';
+import {type LabAgent, startSshAgent} from '../../lab/ssh-agent.js';
+import {makeKey, makeSshClientHome, type SshClientHome} from '../../lab/ssh-client-home.js';
+import {sshHost} from '../../lab/ssh-host.js';
+import {type Sshd, startSshd} from '../../lab/sshd.js';
+
+describe.skipIf(!available('sshd'))('logging in', () => {
+	let sshd: Sshd;
+	let client: SshClientHome;
+	let agent: LabAgent | undefined;
+	let transport: Transport;
+
+	beforeAll(async () => {
+		sshd = await startSshd();
+	});
+	afterAll(() => sshd?.stop());
+	beforeEach(async () => {
+		client = await makeSshClientHome();
+		await sshd.admit(client);
+	});
+	afterEach(async () => {
+		await transport.close();
+		await agent?.stop();
+		agent = undefined;
+		await client.remove();
+	});
+
+	function to(change: Partial<Host> = {}, options: Partial<SshOptions> = {}): Transport {
+		const env = {...client.env, SSH_AUTH_SOCK: agent?.socket};
+		transport = sshTransport(sshHost('lab', change), {env, ...options});
+		return transport;
+	}
+
+	/** The client's key under another name, so that it is not one of the usual ones. */
+	async function moveKey(): Promise<string> {
+		const moved = path.join(client.home, 'my-key');
+		await rename(client.key, moved);
+		await rename(`${client.key}.pub`, `${moved}.pub`);
+		return moved;
+	}
+
+	/** Replaces the client's key by one with a passphrase. */
+	async function lockKey(): Promise<void> {
+		await rm(client.key);
+		await sshd.authorize(await makeKey(client.key, 'ed25519', 'open sesame'));
+	}
+
+	test('with a key of a usual name', async () => {
+		await expect(to().connect()).resolves.toBeUndefined();
+	});
+
+	test('with the key that our configuration names', async () => {
+		const key = await moveKey();
+		await expect(to({key}).connect()).resolves.toBeUndefined();
+	});
+
+	test('with the key that ~/.ssh/config names', async () => {
+		await moveKey();
+		await client.addConfig('  IdentityFile ~/my-key\n');
+		await expect(to().connect()).resolves.toBeUndefined();
+	});
+
+	test('with an RSA key', async () => {
+		const key = path.join(client.home, 'rsa');
+		await rm(client.key);
+		await sshd.authorize(await makeKey(key, 'rsa'));
+		await expect(to({key}).connect()).resolves.toBeUndefined();
+	});
+
+	test('with a key that only the agent has', async () => {
+		agent = await startSshAgent([client.key]);
+		await rm(client.key);
+		await rm(`${client.key}.pub`);
+		await expect(to().connect()).resolves.toBeUndefined();
+	});
+
+	test('an agent that is gone does no harm', async () => {
+		agent = await startSshAgent([]);
+		const {socket} = agent;
+		await agent.stop();
+		agent = undefined;
+		const env = {...client.env, SSH_AUTH_SOCK: socket};
+		await expect(to({}, {env}).connect()).resolves.toBeUndefined();
+	});
+
+	describe('when the agent holds more keys than a host takes', () => {
+		beforeEach(async () => {
+			const keys: string[] = [];
+			for (let count = 0; count < 7; count++) {
+				keys.push(path.join(client.home, `useless${count}`));
+				await makeKey(keys.at(-1) as string, 'ed25519');
+			}
+
+			agent = await startSshAgent(keys);
+		});
+
+		test('the key that our configuration names goes first', async () => {
+			await expect(to({key: client.key}).connect()).resolves.toBeUndefined();
+		});
+
+		test('IdentitiesOnly leaves them out', async () => {
+			await client.addConfig('  IdentitiesOnly yes\n');
+			await expect(to().connect()).resolves.toBeUndefined();
+		});
+
+		test('else the error says how to choose', async () => {
+			await expect(to().connect()).rejects.toMatchObject({
+				message: `permission denied for root@127.0.0.1:${sshd.port}`,
+				hint: expect.stringContaining('IdentitiesOnly yes'),
+			});
+		});
+	});
+
+	describe('with a key that has a passphrase', () => {
+		beforeEach(lockKey);
+
+		test('a person is asked for it, and once only', async () => {
+			const asked: string[] = [];
+			to(
+				{},
+				{
+					askPassphrase: async file => {
+						asked.push(file);
+						return 'open sesame';
+					},
+				},
+			);
+			await transport.connect();
+			const held = expect(transport.exec(['sleep', '60'])).rejects.toThrow();
+			await sshd.cut();
+			await held;
+			await transport.connect();
+			expect(asked).toEqual([client.key]);
+		});
+
+		test('the time to answer does not count as time to connect', async () => {
+			const slowPerson = async () => {
+				await setTimeout(1800);
+				return 'open sesame';
+			};
+			to({}, {timing: {connectTimeout: 1500}, askPassphrase: slowPerson});
+			await expect(transport.connect()).resolves.toBeUndefined();
+		});
+
+		test('where nobody can be asked, the error names the key', async () => {
+			await expect(to().connect()).rejects.toMatchObject({
+				kind: 'connection',
+				message: `the key ${client.key} has a passphrase`,
+				hint: expect.stringContaining('ssh-add'),
+			});
+		});
+
+		test('a wrong one is named as such', async () => {
+			await expect(to({}, {askPassphrase: async () => 'guess'}).connect()).rejects.toMatchObject({
+				kind: 'connection',
+				message: `wrong passphrase for ${client.key}`,
+			});
+		});
+
+		test('not to answer is to go on without the key', async () => {
+			await expect(to({}, {askPassphrase: async () => undefined}).connect()).rejects.toThrow(
+				/permission denied/,
+			);
+		});
+
+		test('nobody is asked when another key does', async () => {
+			const open = path.join(client.sshFolder, 'id_rsa');
+			await sshd.authorize(await makeKey(open, 'rsa'));
+			await expect(to().connect()).resolves.toBeUndefined();
+		});
+	});
+
+	test('a refusal names user, host and port, and the keys that were tried', async () => {
+		await rm(client.key);
+		await makeKey(client.key, 'ed25519');
+		agent = await startSshAgent([]);
+		await expect(to().connect()).rejects.toMatchObject({
+			kind: 'connection',
+			message: `permission denied for root@127.0.0.1:${sshd.port}`,
+			hint: expect.stringContaining(client.key),
+		});
+	});
+
+	test('without any key the error says how to make one', async () => {
+		await rm(client.key);
+		await rm(`${client.key}.pub`);
+		await expect(to().connect()).rejects.toMatchObject({
+			hint: expect.stringContaining('ssh-keygen'),
+		});
+	});
+
+	test('a key of our configuration that is not there is a fault of the configuration', async () => {
+		await expect(to({key: '/no/such/key'}).connect()).rejects.toMatchObject({
+			kind: 'configuration',
+			message: 'cannot use the key /no/such/key: no such file',
+		});
+	});
+
+	test('a key of our configuration that is no key is a fault of the configuration', async () => {
+		const key = path.join(client.sshFolder, 'config');
+		await chmod(key, 0o600);
+		await expect(to({key}).connect()).rejects.toMatchObject({
+			kind: 'configuration',
+			message: expect.stringContaining(`cannot use the key ${key}`),
+		});
+	});
+});

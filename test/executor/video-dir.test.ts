@@ -1,0 +1,137 @@
+import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {inspectVideoDir} from '../../source/executor/video-dir.js';
+import {createCanvas} from '../../source/simulator/picture/canvas.js';
+import {encodeVideo} from '../../source/simulator/video-writer.js';
+
+let video: Uint8Array;
+let folder: string;
+
+beforeAll(async () => {
+	const shape = {width: 32, height: 16, fps: 12, frames: 6};
+	const black = createCanvas(32, 16);
+	video = await encodeVideo(shape, {title: 'test', comment: 'test'}, () => black);
+});
+
+beforeEach(() => {
+	folder = mkdtempSync(path.join(tmpdir(), 'cosmos-videos-'));
+});
+
+afterEach(() => {
+	rmSync(folder, {recursive: true, force: true});
+});
+
+function put(name: string, data: string | Uint8Array = video): string {
+	const file = path.join(folder, name);
+	writeFileSync(file, data);
+	return file;
+}
+
+describe('inspectVideoDir', () => {
+	it('tells size, length and rate of every role', async () => {
+		for (const name of ['color.mp4', 'segmentation.mp4', 'depth.MP4', 'notes.txt']) {
+			put(name);
+		}
+
+		const inputs = await inspectVideoDir(folder);
+		expect(inputs.map(input => input.role)).toEqual(['color', 'depth', 'seg']);
+		expect(inputs[0]).toEqual({
+			role: 'color',
+			path: path.join(folder, 'color.mp4'),
+			size: video.length,
+			width: 32,
+			height: 16,
+			frames: 6,
+			fps: 12,
+		});
+	});
+
+	it('takes the only video of another name as the input', async () => {
+		const file = put('shot 042.mp4');
+		put('depth.mp4');
+		const [input] = await inspectVideoDir(folder);
+		expect(input).toMatchObject({role: 'color', path: file});
+	});
+
+	it.each([
+		['an empty folder', [], 'has no main video', 'color.mp4'],
+		['controls alone', ['depth.mp4'], 'has no main video', 'color.mp4'],
+		[
+			'several candidates',
+			['a.mp4', 'b.mp4'],
+			'no color video but 2 others: a.mp4, b.mp4',
+			'Rename',
+		],
+		[
+			'a role twice',
+			['color.mp4', 'seg.mp4', 'segmentation.mp4'],
+			'two videos for seg',
+			'Keep one',
+		],
+		['two inputs', ['color.mp4', 'color.mov'], 'two videos for color', 'Keep one'],
+	])('refuses %s', async (_name, files, message, hint) => {
+		for (const file of files) {
+			put(file);
+		}
+
+		await expect(inspectVideoDir(folder)).rejects.toMatchObject({
+			message: expect.stringContaining(message),
+			hint: expect.stringContaining(hint),
+			exitCode: 2,
+		});
+	});
+
+	it('refuses a folder that is not there', async () => {
+		const missing = path.join(folder, 'nowhere');
+		await expect(inspectVideoDir(missing)).rejects.toThrow(
+			`video folder ${missing}: there is no such folder`,
+		);
+	});
+
+	it('refuses a file in the folder’s place', async () => {
+		await expect(inspectVideoDir(put('color.mp4'))).rejects.toThrow('it is a file, not a folder');
+	});
+
+	it.each([
+		['text', 'this is no video'],
+		['nothing at all', ''],
+		['half a video', 'half'],
+	])('refuses a video file that holds %s, and names it', async (_name, data) => {
+		const file = put('color.mp4', data === 'half' ? video.subarray(0, 200) : data);
+		await expect(inspectVideoDir(folder)).rejects.toMatchObject({
+			message: expect.stringContaining(`${file} is no video that can be read`),
+			exitCode: 2,
+		});
+	});
+
+	it('refuses a folder with a video’s name', async () => {
+		mkdirSync(path.join(folder, 'color.mp4'));
+		await expect(inspectVideoDir(folder)).rejects.toThrow('color.mp4 is no video that can be read');
+	});
+
+	it('refuses a file that may not be read', async () => {
+		const file = put('color.mp4');
+		chmodSync(file, 0);
+		await asOrdinaryUser(folder, async () => {
+			await expect(inspectVideoDir(folder)).rejects.toThrow(`cannot read ${file}`);
+		});
+	});
+});
+
+/** Root may read everything, so root steps down to see what others see. */
+async function asOrdinaryUser(open: string, work: () => Promise<void>): Promise<void> {
+	if (process.geteuid?.() !== 0) {
+		await work();
+		return;
+	}
+
+	chmodSync(open, 0o755);
+	process.seteuid?.(65_534);
+	try {
+		await work();
+	} finally {
+		process.seteuid?.(0);
+	}
+}

@@ -1,0 +1,117 @@
+import {cpSync, mkdirSync, readdirSync, statSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {runCosmos, startCosmos} from '../cosmos.js';
+import {type DockerLab, startDocker} from './docker.js';
+import {writeNvidiaSmi} from './nvidia-smi.js';
+import {makeSshClientHome, type SshClientHome} from './ssh-client-home.js';
+import {type Sshd, startSshd} from './sshd.js';
+
+/** Everything that a user has: a GPU host behind SSH, a home with a configuration, a data folder. */
+export type GpuHost = {
+	sshd: Sshd;
+	docker: DockerLab;
+	client: SshClientHome;
+	/** The model's checkout on the host. */
+	checkout: string;
+	/** The store's folder at home. */
+	data: string;
+	/** A folder with the sample's videos at home. */
+	videos: string;
+	/** Runs the built program to its end, as the user at home. */
+	cosmos: (
+		words: readonly string[],
+		env?: Readonly<Record<string, string>>,
+	) => ReturnType<typeof runCosmos>;
+	/** Starts it, to look on. */
+	start: (
+		words: readonly string[],
+		env?: Readonly<Record<string, string>>,
+	) => ReturnType<typeof startCosmos>;
+	/**
+	 * What the model does in every container from now on, whichever process starts it: the
+	 * simulator's variables, which win over those that come with a job.
+	 */
+	simulate: (env: Readonly<Record<string, string>>) => void;
+	/** Every file below the checkout, with its size, as the host has it now. */
+	filesThere: () => string[];
+	stop: () => Promise<void>;
+};
+
+const sample = path.join(import.meta.dirname, '..', '..', 'samples', 'city-night');
+
+/** @param smallDisk bytes of a disk that only the host sees, at `~/small-disk` */
+export async function startGpuHost({smallDisk}: {smallDisk?: number} = {}): Promise<GpuHost> {
+	const client = await makeSshClientHome();
+	const docker = await startDocker();
+	const tools = await writeNvidiaSmi(path.join(client.home, 'tools'));
+	const sshd = await startSshd({
+		client,
+		alias: 'gpu-box',
+		smallDisk,
+		env: {
+			DOCKER_HOST: docker.dockerHost,
+			COSMOS_LOCK_DIR: docker.lockDir,
+			PATH: `${tools}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`,
+		},
+	});
+	const checkout = path.join(sshd.home, 'cosmos-transfer1');
+	mkdirSync(path.join(checkout, 'checkpoints'), {recursive: true});
+	writeFileSync(path.join(checkout, 'README.md'), 'a checkout\n');
+	const videos = path.join(client.home, 'shots');
+	cpSync(sample, videos, {recursive: true});
+	const data = path.join(client.home, 'data');
+	const config = path.join(client.home, '.config', 'cosmos');
+	mkdirSync(config, {recursive: true});
+	const simulation = path.join(sshd.home, 'simulation.env');
+	const simulate: GpuHost['simulate'] = env =>
+		writeFileSync(
+			simulation,
+			Object.entries(env)
+				.map(([name, value]) => `${name}=${value}\n`)
+				.join(''),
+		);
+	simulate({});
+	writeFileSync(path.join(config, 'config.toml'), configText(docker, simulation));
+	const environment = (env: Readonly<Record<string, string>> = {}) => ({
+		cwd: client.home,
+		env: {HOME: client.home, COSMOS_DATA: data, ...env},
+	});
+	return {
+		sshd,
+		docker,
+		client,
+		checkout,
+		data,
+		videos,
+		cosmos: (words, env) => runCosmos(words, environment(env)),
+		start: (words, env) => startCosmos(words, environment(env)),
+		simulate,
+		filesThere: () => filesBelow(checkout),
+		async stop() {
+			await sshd.stop();
+			await docker.stop();
+			await client.remove();
+		},
+	};
+}
+
+function configText(docker: DockerLab, simulation: string): string {
+	const dockerArgs = [...docker.dockerArgs, '--env-file', simulation];
+	return `[hosts.lab]
+ssh = "gpu-box"
+remote_dir = "~/cosmos-transfer1"
+image = "${docker.image}"
+gpus = []
+docker = "${docker.docker[0]}"
+docker_args = ${JSON.stringify(dockerArgs)}
+env = ["COSMOS_SIMULATE", "COSMOS_SIMULATE_STEP", "HF_TOKEN"]
+simulated = true
+`;
+}
+
+function filesBelow(folder: string): string[] {
+	return readdirSync(folder, {recursive: true, encoding: 'utf8'})
+		.filter(name => statSync(path.join(folder, name)).isFile())
+		.map(name => `${name} ${statSync(path.join(folder, name)).size}`)
+		.sort();
+}

@@ -1,0 +1,23 @@
+import {mkdir, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+
+/** Two cards as the driver lists them; the second one keeps some facts to itself. */
+const rows = [
+	'0, NVIDIA H100 80GB HBM3, 81559, 412, 3, 41, 118.52, 700.00, 550.54.15',
+	'1, NVIDIA H100 80GB HBM3, 81559, 74210, 97, [N/A], [Not Supported], 700.00, 550.54.15',
+];
+
+/** Writes a fake `nvidia-smi` into a folder that is to stand in PATH; returns the folder. */
+export async function writeNvidiaSmi(folder: string): Promise<string> {
+	await mkdir(folder, {recursive: true});
+	const script = `#!/bin/sh
+case "$1" in
+--query-gpu=index,name,memory.total,*) cat <<'ROWS' ;;
+${rows.join('\n')}
+ROWS
+*) echo "fake nvidia-smi: $*" >&2; exit 6 ;;
+esac
+`;
+	await writeFile(path.join(folder, 'nvidia-smi'), script, {mode: 0o755});
+	return folder;
+}

@@ -1,0 +1,29 @@
+import {runDashboard} from '../../source/app.js';
+import type {Workflow} from '../../source/workflow/workflow-types.js';
+import {demoHost} from '../state/examples.js';
+
+// A dashboard in which something nobody thought of goes wrong when the first key has been pressed.
+const workflow: Partial<Workflow> = {
+	hosts: [demoHost],
+	defaultHost: 'demo',
+	listPrompts: async () => [],
+	listRuns: async () => [],
+	runFolder: id => id,
+	ownRuns: () => [],
+	interruptedRuns: async () => [],
+	workQueue: async () => undefined,
+	hostReport: async () => ({host: demoHost, gpus: [], jobs: []}),
+	watch() {
+		process.stdin.once('data', () => {
+			throw new Error('nobody thought of this');
+		});
+		return () => {};
+	},
+};
+
+try {
+	await runDashboard(workflow as Workflow, {firstStart: false});
+} catch (error) {
+	console.log(`caught: ${(error as Error).message}`);
+	process.exit(70);
+}

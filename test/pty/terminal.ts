@@ -1,0 +1,183 @@
+import {spawn} from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+
+export type TerminalOptions = {
+	command: readonly [string, ...string[]];
+	columns: number;
+	rows: number;
+	env?: Readonly<Record<string, string | undefined>>;
+	cwd?: string;
+};
+
+/** Milliseconds after which a wait has failed. */
+const hang = 60_000;
+
+/** Sequences that blank a whole screen, which a person sees as flicker. */
+const fullClears = /\u001b\[[23]?J/g;
+
+/** A program in a real pseudo-terminal, and the screen that a person in front of it would see. */
+export type Terminal = {
+	pid: number;
+	/** The rows of the screen, without blanks at their ends. */
+	screen: () => string;
+	/** Resolves with the screen as soon as it shows a text, or as a condition on it holds. */
+	waitFor: (wanted: string | RegExp | ((screen: string) => boolean)) => Promise<string>;
+	/** Types; names of `keys` or any text. */
+	send: (...texts: string[]) => void;
+	resize: (columns: number, rows: number) => Promise<void>;
+	kill: (signal: NodeJS.Signals) => void;
+	/** Bytes that the program has written. */
+	written: () => number;
+	/** How often it has blanked the whole screen. */
+	fullClears: () => number;
+	inAlternateScreen: () => boolean;
+	cursorShown: () => boolean;
+	bracketedPaste: () => boolean;
+	/** Everything that the program has written. */
+	output: () => string;
+	exited: Promise<{code: number; signal: number}>;
+	/** Ends the program if it still runs, and resolves when it has. */
+	close: () => Promise<void>;
+};
+
+export const keys = {
+	enter: '\r',
+	escape: '\u001b',
+	tab: '\t',
+	up: '\u001b[A',
+	down: '\u001b[B',
+	right: '\u001b[C',
+	left: '\u001b[D',
+	pageUp: '\u001b[5~',
+	pageDown: '\u001b[6~',
+	backspace: '\u007f',
+	ctrlC: '\u0003',
+	ctrlS: '\u0013',
+	paste: (text: string) => `\u001b[200~${text}\u001b[201~`,
+};
+
+export function openTerminal({command, columns, rows, env, cwd}: TerminalOptions): Terminal {
+	const [file, ...args] = command;
+	const screen = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 0});
+	const program = spawn(file, args, {
+		name: 'xterm-256color',
+		cols: columns,
+		rows,
+		cwd,
+		env: environment(env),
+	});
+	let output = '';
+	let cursorShown = true;
+	const listeners = new Set<() => void>();
+	program.onData(data => {
+		output += data;
+		cursorShown = lastOf(output, '\u001b[?25h') >= lastOf(output, '\u001b[?25l');
+		screen.write(data);
+	});
+	screen.onWriteParsed(() => {
+		for (const listener of listeners) {
+			listener();
+		}
+	});
+	// A terminal answers questions about itself; the program would wait for that.
+	screen.onData(answer => program.write(answer));
+	let running = true;
+	const exited = new Promise<{code: number; signal: number}>(resolve => {
+		program.onExit(({exitCode, signal = 0}) => {
+			running = false;
+			// The last output is still on its way through the terminal.
+			screen.write('', () => {
+				for (const listener of listeners) {
+					listener();
+				}
+
+				resolve({code: exitCode, signal});
+			});
+		});
+	});
+
+	const text = () => {
+		const {active} = screen.buffer;
+		const lines = Array.from({length: screen.rows}, (_, row) =>
+			(active.getLine(active.viewportY + row)?.translateToString(true) ?? '').trimEnd(),
+		);
+		return lines.join('\n');
+	};
+
+	return {
+		pid: program.pid,
+		screen: text,
+		waitFor: wanted =>
+			new Promise((resolve, reject) => {
+				const settle = (done: () => void) => {
+					listeners.delete(look);
+					clearTimeout(bound);
+					done();
+				};
+
+				const missing = (why: string) =>
+					settle(() => reject(new Error(`${why} ${String(wanted)}:\n${text()}`)));
+				const look = () => {
+					// A terminal shows nothing of a frame before it is whole.
+					if (screen.modes.synchronizedOutputMode && running) {
+						return;
+					}
+
+					const now = text();
+					if (holds(wanted, now)) {
+						settle(() => resolve(now));
+					} else if (!running) {
+						missing('the program has ended without showing');
+					}
+				};
+
+				// Only ends a wait that hangs, and says what the screen showed instead.
+				const bound = setTimeout(() => missing(`in ${hang / 1000} s there was no`), hang);
+				listeners.add(look);
+				look();
+			}),
+		send: (...texts) => {
+			for (const one of texts) {
+				program.write(one);
+			}
+		},
+		async resize(newColumns, newRows) {
+			screen.resize(newColumns, newRows);
+			program.resize(newColumns, newRows);
+		},
+		kill: signal => program.kill(signal),
+		written: () => Buffer.byteLength(output),
+		fullClears: () => output.match(fullClears)?.length ?? 0,
+		inAlternateScreen: () => screen.buffer.active.type === 'alternate',
+		cursorShown: () => cursorShown,
+		bracketedPaste: () => screen.modes.bracketedPasteMode,
+		output: () => output,
+		exited,
+		async close() {
+			if (running) {
+				program.kill('SIGKILL');
+			}
+
+			await exited;
+			screen.dispose();
+		},
+	};
+}
+
+function holds(wanted: string | RegExp | ((screen: string) => boolean), screen: string): boolean {
+	if (typeof wanted === 'string') {
+		return screen.includes(wanted);
+	}
+
+	return wanted instanceof RegExp ? wanted.test(screen) : wanted(screen);
+}
+
+/** The tester's own, without what would make Ink believe that nobody looks. */
+function environment(given: TerminalOptions['env'] = {}): Record<string, string> {
+	const whole = Object.entries({...process.env, CI: undefined, NO_COLOR: undefined, ...given});
+	return Object.fromEntries(
+		whole.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+	);
+}
+
+const lastOf = (text: string, part: string) => text.lastIndexOf(part);

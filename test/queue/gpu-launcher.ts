@@ -1,0 +1,111 @@
+import {CosmosError} from '../../source/domain/errors.js';
+import {defaultSettings} from '../../source/domain/settings.js';
+import type {Failure, Run} from '../../source/domain/types.js';
+import {isAlive} from '../../source/machine/process-identity.js';
+import type {JobLauncher} from '../../source/queue/job-launcher.js';
+import type {Store} from '../../source/store/store.js';
+import type {GpuAnswer, GpuLine} from './gpu-line.js';
+
+const failure: Failure = {reason: 'program-error', message: 'it failed', hint: ''};
+
+/** Gets jobs done on the fake GPU host, with runs in the real store, as the workflow does. */
+export function createGpuLauncher(store: Store, line: GpuLine): JobLauncher {
+	/** Runs that this process is at work on. */
+	const own = new Set<string>();
+
+	async function work(run: Run, signal: AbortSignal): Promise<Run> {
+		own.add(run.id);
+		const stop = () => line.ask({ask: 'stop', run: run.id});
+		signal.addEventListener('abort', stop);
+		try {
+			return await toEnd(run, signal);
+		} finally {
+			signal.removeEventListener('abort', stop);
+			own.delete(run.id);
+		}
+	}
+
+	async function toEnd(run: Run, signal: AbortSignal): Promise<Run> {
+		const set = (change: (stored: Run) => Run) => store.updateRun(run.id, change);
+		if ((await line.ask({ask: 'find', run: run.id})) === 'none') {
+			if (signal.aborted) {
+				await line.ask({ask: 'stop', run: run.id});
+				return record(set, await line.ask({ask: 'wait', run: run.id}));
+			}
+
+			await set(stored => ({...stored, status: 'uploading'}));
+			await set(stored => ({...stored, status: 'starting'}));
+			const part = run.jobId as string;
+			await line.ask({ask: 'start', run: run.id, part, lane: `${run.host} ${run.lane}`});
+		}
+
+		if (signal.aborted) {
+			await line.ask({ask: 'stop', run: run.id});
+		}
+
+		const {run: now} = (await store.getRun(run.id)) as {run: Run};
+		if (now.status === 'starting') {
+			await set(stored => ({...stored, status: 'running'}));
+		}
+
+		return record(set, await line.ask({ask: 'wait', run: run.id}));
+	}
+
+	async function record(
+		set: (change: (stored: Run) => Run) => Promise<Run>,
+		end: GpuAnswer,
+	): Promise<Run> {
+		if (end === 'completed') {
+			await set(stored => ({...stored, status: 'downloading', exitCode: 0}));
+			return set(stored => ({...stored, status: 'completed', exitCode: 0, outputs: []}));
+		}
+
+		return set(stored =>
+			end === 'stopped' ? {...stored, status: 'cancelled'} : {...stored, status: 'failed', failure},
+		);
+	}
+
+	return {
+		async launch([request], _watcher, signal) {
+			const part = request?.jobId as string;
+			if ((await line.ask({ask: 'reach', part})) === 'refused') {
+				throw new CosmosError('connection', 'the host cannot be reached');
+			}
+
+			if (signal.aborted) {
+				throw new CosmosError('cancelled', 'cancelled before anything was started');
+			}
+
+			const run = await store.addRun(id => ({
+				id,
+				jobId: part,
+				operation: 'transfer',
+				promptId: 'ps_000000000000',
+				promptName: 'prompt',
+				promptText: 'a street',
+				negative: '',
+				model: 'transfer1',
+				inputs: [],
+				settings: defaultSettings,
+				host: request?.host as string,
+				lane: 'gpu0',
+				simulated: true,
+				createdAt: new Date().toISOString(),
+				times: {},
+				owner: store.owner,
+				status: 'pending',
+			}));
+			return [await work(run, signal)];
+		},
+		async recover(id, _watcher, signal) {
+			const run = await store.updateRun(id, stored => {
+				if (own.has(id) || (stored.owner.pid !== store.owner.pid && isAlive(stored.owner))) {
+					throw new CosmosError('usage', `a living cosmos works on ${id}`);
+				}
+
+				return {...stored, owner: store.owner};
+			});
+			return work(run, signal);
+		},
+	};
+}

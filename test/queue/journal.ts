@@ -1,0 +1,63 @@
+import {appendFileSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {type Job, laneKey, predecessorsOf, type Queue} from '../../source/domain/job.js';
+import type {Store} from '../../source/store/store.js';
+
+/** One job in one state of the queue, for the verdict. */
+export type JobState = {
+	id: string;
+	lane: string;
+	status: Job['status'];
+	/** Process that works on it. */
+	pid?: number;
+	reason?: string;
+	isToEnd?: boolean;
+	needs: string[];
+};
+
+/** A change of the queue: written inside its transaction, so the lines are in their true order. */
+export type JournalEntry = {by: number; before: JobState[]; after: JobState[]};
+
+const journalFile = (folder: string) => path.join(folder, 'queue-journal');
+
+/** A store that writes down every change of the queue that it is asked for. */
+export function withJournal(store: Store): Store {
+	return {
+		...store,
+		changeQueue: change =>
+			store.changeQueue(queue => {
+				const next = change(queue);
+				if (next !== queue) {
+					const entry = {by: process.pid, before: statesOf(queue), after: statesOf(next)};
+					appendFileSync(journalFile(store.folder), `${JSON.stringify(entry)}\n`);
+				}
+
+				return next;
+			}),
+	};
+}
+
+export function statesOf({jobs}: Pick<Queue, 'jobs'>): JobState[] {
+	return jobs.map(job => ({
+		id: job.id,
+		lane: laneKey(job),
+		status: job.status,
+		...('owner' in job && {pid: job.owner.pid}),
+		...(job.cancelRequestedAt && {isToEnd: true}),
+		...('reason' in job && {reason: job.reason}),
+		needs: predecessorsOf(job),
+	}));
+}
+
+/**
+ * The changes that took place. One that a killed process has written down but not stored is left
+ * out: the next one does not begin with its end.
+ */
+export function readJournal(folder: string): JournalEntry[] {
+	const lines = readFileSync(journalFile(folder), 'utf8').trimEnd().split('\n');
+	const entries = lines.map(line => JSON.parse(line) as JournalEntry);
+	return entries.filter((entry, index) => {
+		const next = entries[index + 1];
+		return !next || JSON.stringify(next.before) === JSON.stringify(entry.after);
+	});
+}

@@ -1,0 +1,87 @@
+import type {Queue} from '../../source/domain/job.js';
+import {retryPauses} from '../../source/queue/queue-worker.js';
+import type {GpuHost} from './gpu-host.js';
+import type {JobState, JournalEntry} from './journal.js';
+
+/** The steps that may follow each status of a job. */
+const steps: Record<JobState['status'], readonly JobState['status'][]> = {
+	waiting: ['held', 'working', 'cancelled'],
+	held: ['waiting', 'working', 'cancelled'],
+	working: ['done', 'failed', 'cancelled', 'waiting', 'held'],
+	done: [],
+	failed: [],
+	cancelled: [],
+};
+
+/** What is wrong with the history of a queue; empty when all is as it has to be. */
+export function problemsIn(entries: readonly JournalEntry[]): string[] {
+	return [...chainProblems(entries), ...entries.flatMap(entryProblems)];
+}
+
+function chainProblems(entries: readonly JournalEntry[]): string[] {
+	return entries.flatMap((entry, index) => {
+		const last = entries[index - 1];
+		const isNext = !last || JSON.stringify(last.after) === JSON.stringify(entry.before);
+		return isNext ? [] : [`change ${index} does not begin where the last one ended`];
+	});
+}
+
+function entryProblems({before, after}: JournalEntry): string[] {
+	const problems: string[] = [];
+	const was = new Map(before.map(job => [job.id, job]));
+	const is = new Map(after.map(job => [job.id, job]));
+	for (const {id} of before) {
+		if (!is.has(id)) {
+			problems.push(`${id} is lost`);
+		}
+	}
+
+	for (const job of after) {
+		const old = was.get(job.id);
+		if (old && old.status !== job.status && !steps[old.status].includes(job.status)) {
+			problems.push(`${job.id} went from ${old.status} to ${job.status}`);
+		}
+
+		if (job.reason?.includes('may go on')) {
+			problems.push(`${job.id} is held: ${job.reason}`);
+		}
+
+		if (old?.status === 'waiting' && job.status === 'working' && !job.isToEnd) {
+			problems.push(...orderProblems(job, after));
+		}
+	}
+
+	const working = after.filter(({status}) => status === 'working').map(({lane}) => lane);
+	if (new Set(working).size < working.length) {
+		problems.push(`two jobs at once on a lane: ${working.join(', ')}`);
+	}
+
+	return problems;
+}
+
+/** Whoever stands before a job that starts must not have been able to. */
+function orderProblems(job: JobState, all: readonly JobState[]): string[] {
+	const isDone = (id: string) => all.find(other => other.id === id)?.status === 'done';
+	return all
+		.slice(0, all.indexOf(job))
+		.filter(other => other.lane === job.lane && other.status === 'waiting')
+		.filter(other => other.needs.every(isDone))
+		.map(other => `${job.id} started before ${other.id}, which could have started`);
+}
+
+/** Compares how the jobs ended with what really happened on the GPU. */
+export function endProblems({jobs}: Queue, gpu: GpuHost, cancelled: ReadonlySet<string>): string[] {
+	return jobs.flatMap(job => {
+		const fate = gpu.fates.get(job.id);
+		const ran = gpu.jobOf(job.id);
+		const isCancelled = cancelled.has(job.id);
+		const tooOften = gpu.refusalsOf(job.id) > retryPauses.length;
+		const right: Record<string, boolean> = {
+			done: ran?.state === 'completed' && fate?.end === 'completed',
+			failed: ran ? ran.state === 'failed' : tooOften,
+			cancelled: isCancelled && (!ran || ran.state === 'stopped'),
+		};
+		const seen = `asked to end: ${isCancelled}, on the GPU: ${ran?.state ?? 'never'}`;
+		return right[job.status] ? [] : [`${job.id} is ${job.status} (${seen})`];
+	});
+}

@@ -1,0 +1,362 @@
+import {spawnSync} from 'node:child_process';
+import {createHash} from 'node:crypto';
+import {readdir, readFile, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {ALL_FORMATS, BufferSource, EncodedPacketSink, Input} from 'mediabunny';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {createLineDecoder} from '../../source/domain/log-lines.js';
+import {parseProgress} from '../../source/domain/progress.js';
+import {available} from '../lab/available.js';
+import {
+	type Bench,
+	createBench,
+	type Ended,
+	fileIn,
+	plainSpec,
+	script,
+	tinyVideo,
+} from './bench.js';
+
+let bench: Bench;
+/** A run that most tests look at. */
+let plain: Ended;
+beforeAll(async () => {
+	bench = await createBench();
+	plain = await bench.transfer(plainSpec);
+	await writeFile(path.join(bench.checkout, 'in/large.mp4'), await tinyVideo(1280, 704, 3));
+	await writeFile(path.join(bench.checkout, 'in/long.mp4'), await tinyVideo(32, 32, 60));
+});
+afterAll(() => bench.remove());
+
+async function factsOf(bytes: Uint8Array) {
+	const input = new Input({source: new BufferSource(bytes), formats: ALL_FORMATS});
+	try {
+		const track = await input.getPrimaryVideoTrack();
+		const stats = await track?.computePacketStats();
+		return {
+			codec: track?.codec,
+			width: track?.displayWidth,
+			height: track?.displayHeight,
+			frames: stats?.packetCount,
+			fps: Math.round(stats?.averagePacketRate ?? 0),
+			tags: await input.getMetadataTags(),
+		};
+	} finally {
+		input.dispose();
+	}
+}
+
+const videoOf = async (ended: Ended, name = 'output.mp4') => factsOf(await fileIn(ended, name));
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const color = {prompt: 'A street', input_video_path: 'in/color.mp4'};
+
+describe.concurrent('the result', () => {
+	it('is H.264 in the form and length of the input', async () => {
+		expect(await videoOf(plain)).toMatchObject({
+			codec: 'avc',
+			width: 64,
+			height: 48,
+			frames: 4,
+			fps: 24,
+		});
+		expect(plain.status).toBe(0);
+	});
+
+	it.skipIf(!available('ffmpeg'))('can be read by ffprobe, tags too', async () => {
+		const what = ['-show_format', '-show_streams', '-count_frames', '-of', 'json'];
+		const probe = spawnSync('ffprobe', [
+			'-v',
+			'error',
+			...what,
+			path.join(plain.outputs, 'output.mp4'),
+		]);
+		expect(probe.stderr.toString()).toBe('');
+		expect(JSON.parse(probe.stdout.toString())).toMatchObject({
+			streams: [{codec_name: 'h264', width: 64, height: 48, nb_read_frames: '4'}],
+			format: {
+				tags: {
+					title: expect.stringContaining('SIMULATED'),
+					comment: expect.stringContaining('Simulated'),
+				},
+			},
+		});
+	});
+
+	it('says in its tags that it is simulated', async () => {
+		const {tags} = await videoOf(plain);
+		expect([tags.title, tags.comment]).toEqual([
+			'SIMULATED Cosmos-Transfer1 result',
+			'Simulated: drawn by a program, not made by the model. Seed 1.',
+		]);
+	});
+
+	it('has a key frame every 24 frames, so that a player can seek', async () => {
+		const ended = await bench.transfer({...plainSpec, input_video_path: 'in/long.mp4'});
+		using input = new Input({
+			source: new BufferSource(await fileIn(ended, 'output.mp4')),
+			formats: ALL_FORMATS,
+		});
+		const track = await input.getPrimaryVideoTrack();
+		const types: string[] = [];
+		for await (const packet of track ? new EncodedPacketSink(track).packets() : []) {
+			types.push(packet.type);
+		}
+
+		const keys = types.flatMap((type, index) => (type === 'key' ? [index] : []));
+		expect(keys).toEqual([0, 24]);
+	});
+
+	it('has the frames a second that the flag says', async () => {
+		expect(await videoOf(await bench.transfer(plainSpec, ['--fps', '10']))).toMatchObject({
+			fps: 10,
+		});
+	});
+
+	it('is shrunk to a size that is quick to make', async () => {
+		const ended = await bench.transfer({...plainSpec, input_video_path: 'in/large.mp4'});
+		expect(await videoOf(ended)).toMatchObject({width: 320, height: 176, frames: 3});
+	});
+
+	it('is cut to a length that is quick to make', async () => {
+		const ended = await bench.transfer({...plainSpec, input_video_path: 'in/long.mp4'});
+		expect(await videoOf(ended)).toMatchObject({width: 32, height: 32, frames: 48});
+	});
+
+	it('takes its form from a control when sigma_max leaves no use for an input video', async () => {
+		const {input_video_path: _, ...spec} = plainSpec;
+		const ended = await bench.transfer(spec, ['--sigma_max', '80']);
+		expect(await videoOf(ended)).toMatchObject({width: 64, height: 48, frames: 4});
+	});
+
+	it('is the same, byte for byte, for the same seed and inputs', async () => {
+		const runs = [plain, await bench.transfer(plainSpec)];
+		const [first, second] = await Promise.all(runs.map(run => fileIn(run, 'output.mp4')));
+		expect(sha256(first as Buffer)).toBe(sha256(second as Buffer));
+	});
+
+	it.each<[string, object, string[]]>([
+		['seed', {}, ['--seed', '2']],
+		['prompt', {prompt: 'A desert at dusk'}, []],
+	])('is another one for another %s', async (_name, change, words) => {
+		const one = await fileIn(plain, 'output.mp4');
+		const two = await fileIn(await bench.transfer({...plainSpec, ...change}, words), 'output.mp4');
+		expect(sha256(one)).not.toBe(sha256(two));
+	});
+
+	it('has the name that the flag says', async () => {
+		const ended = await bench.transfer(plainSpec, ['--video_save_name', 'mine']);
+		expect((await readdir(ended.outputs)).sort()).toEqual(['mine.mp4', 'mine.txt']);
+	});
+});
+
+describe.concurrent('the prompt beside the result', () => {
+	it.each([
+		['quotes and dollars', `"it's" $(rm -rf x) \`y\` \\n %s`],
+		['lines', 'one\ntwo\r\n\n\tthree\n'],
+		['emoji and scripts', '🎬👩‍🚀 café Åßの中 \u202e'],
+		['20,000 characters', 'long 🎞 '.repeat(2858).slice(0, 20_000)],
+	])('has %s unchanged', async (_name, prompt) => {
+		const ended = await bench.transfer({...plainSpec, prompt});
+		expect(await fileIn(ended, 'output.txt')).toEqual(Buffer.from(prompt));
+	});
+
+	it('is the one of the command line when both are given', async () => {
+		const ended = await bench.transfer(plainSpec, ['--prompt', 'of the flag']);
+		expect(String(await fileIn(ended, 'output.txt'))).toBe('of the flag');
+	});
+
+	it('is the one of the spec when the flag is written with =', async () => {
+		// The original looks for the bare word among its arguments.
+		const ended = await bench.transfer(plainSpec, ['--prompt=of the flag']);
+		expect(String(await fileIn(ended, 'output.txt'))).toBe('A street');
+	});
+});
+
+describe.concurrent('computed controls', () => {
+	it.each(['vis', 'edge', 'depth', 'seg', 'keypoint'])('%s becomes a video', async key => {
+		const ended = await bench.transfer({...color, [key]: {control_weight: 0.5}});
+		const facts = await videoOf(ended, `${key}_input_control_0.mp4`);
+		expect(facts).toMatchObject({width: 64, height: 48, frames: 4});
+		expect(facts.tags.title).toBe(`SIMULATED control: ${key}`);
+	});
+
+	it('are not made where a file was given', async () => {
+		expect((await readdir(plain.outputs)).sort()).toEqual(['output.mp4', 'output.txt']);
+	});
+
+	it('are made where null was given', async () => {
+		const spec = {...color, depth: {control_weight: 1, input_control: null}};
+		const {outputs} = await bench.transfer(spec);
+		expect(await readdir(outputs)).toContain('depth_input_control_0.mp4');
+	});
+
+	it('are made once by each process', async () => {
+		await writeFile(path.join(bench.checkout, 'two.json'), JSON.stringify({...color, edge: {}}));
+		const words = [
+			'--num_gpus',
+			'2',
+			'--controlnet_specs',
+			'two.json',
+			'--video_save_folder',
+			'two',
+		];
+		await bench.run(['torchrun', '--nproc_per_node=2', script, ...words]);
+		expect((await readdir(path.join(bench.checkout, 'two'))).sort()).toEqual([
+			'edge_input_control_0.mp4',
+			'edge_input_control_1.mp4',
+			'output.mp4',
+			'output.txt',
+		]);
+	});
+});
+
+describe.concurrent('the log', () => {
+	it('has time, level and place', () => {
+		expect(plain.stdout.toString()).toMatch(
+			/^\[\d\d-\d\d \d\d:\d\d:\d\d\|INFO\|cosmos_transfer1\/\S+\.py:\d+:\w+\] Saved video to runs\/\d+\/outputs\/output\.mp4$/m,
+		);
+	});
+
+	it('says first that the run is simulated', () => {
+		const first = plain.stdout.toString().split('\n')[0];
+		expect(first).toContain('|WARNING|');
+		expect(first).toContain('SIMULATED run');
+	});
+
+	it('shows every step as a bar that can be read', async () => {
+		const ended = await bench.transfer(plainSpec, ['--num_steps', '3'], {
+			COSMOS_SIMULATE_STEP: '0.11',
+		});
+		const bars = ended.stderr.split(/[\r\n]/).map(parseProgress);
+		const steps = bars.filter(bar => bar?.total === 3);
+		expect(steps.map(bar => bar?.done)).toEqual([0, 1, 2, 3]);
+	});
+
+	it('shows the loading of the model as a bar with a name', () => {
+		const lines = createLineDecoder().push(Buffer.from(plain.stderr));
+		expect(parseProgress(lines[0]?.text ?? '')).toMatchObject({
+			label: 'Loading checkpoint shards',
+			percent: 100,
+		});
+	});
+
+	it('tells how weights of more than 1 in all are shared out', async () => {
+		const spec = {
+			...plainSpec,
+			depth: {...plainSpec.depth, control_weight: 3},
+			vis: {control_weight: 1},
+		};
+		expect((await bench.transfer(spec)).stdout.toString()).toContain(
+			'Control weights sum to 4, normalised to 1: depth 0.750, vis 0.250',
+		);
+	});
+
+	it('has one step with the distilled model', async () => {
+		const {stderr} = await bench.transfer({...color, edge: {}}, ['--use_distilled']);
+		expect(stderr).toContain('100%|██████████| 1/1 [');
+	});
+});
+
+describe.concurrent('other ways to call it', () => {
+	const flags = ['--controlnet_specs', 'plain.json', '--video_save_folder'];
+
+	it.each<[string, string[]]>([
+		['without torchrun', [script]],
+		['by python', ['python3', script]],
+		['with flags alone', []],
+		["with torchrun's flags but not its name", ['--nproc_per_node=1', script]],
+		[
+			"with torchrun's flags in other spellings",
+			['torchrun', '--nproc-per-node', '1', '--standalone', `./${script}`],
+		],
+	])('works %s', async (name, words) => {
+		await writeFile(path.join(bench.checkout, 'plain.json'), JSON.stringify(plainSpec));
+		const ended = await bench.run([...words, ...flags, `called ${name}`]);
+		expect(ended.stderr).not.toContain('Traceback');
+		expect(await readdir(path.join(bench.checkout, `called ${name}`))).toContain('output.mp4');
+	});
+
+	it('works as an upscaler to three times the size', async () => {
+		const spec = {input_video_path: 'in/color.mp4', upscale: {control_weight: 0.5}};
+		const ended = await bench.transfer(spec, ['--num_steps', '10']);
+		expect(await videoOf(ended)).toMatchObject({width: 192, height: 144});
+	});
+});
+
+describe.concurrent('a batch', () => {
+	const base = {...color, edge: {control_weight: 0.5}, depth: plainSpec.depth};
+
+	async function runBatch(name: string, lines: object[], simulate = ''): Promise<Ended> {
+		const file = `${name}.jsonl`;
+		await writeFile(
+			path.join(bench.checkout, file),
+			lines.map(line => `${JSON.stringify(line)}\n`).join(''),
+		);
+		const words = ['--batch_input_path', file, '--batch_size', '2'];
+		return bench.transfer(base, words, {COSMOS_SIMULATE: simulate});
+	}
+
+	it('makes a folder for each line, with its own prompt', async () => {
+		const ended = await runBatch('two-lines', [
+			{visual_input: 'in/color.mp4', prompt: 'first'},
+			{visual_input: 'in/color.mp4', prompt: 'second'},
+		]);
+		expect(await readdir(path.join(ended.outputs, 'video_0'))).toEqual([
+			'edge_input_control_0.mp4',
+			'output.mp4',
+			'prompt.txt',
+		]);
+		expect(await readFile(path.join(ended.outputs, 'video_1/prompt.txt'), 'utf8')).toBe('second');
+	});
+
+	it('computes a control that a line sets to null', async () => {
+		const ended = await runBatch('null', [
+			{visual_input: 'in/color.mp4', prompt: '', control_overrides: {depth: {input_control: null}}},
+		]);
+		const files = await readdir(path.join(ended.outputs, 'video_0'));
+		expect(files).toContain('depth_input_control_0.mp4');
+	});
+
+	it('ignores a control that the base lacks, with a warning', async () => {
+		const ended = await runBatch('unknown', [
+			{visual_input: 'in/color.mp4', prompt: '', control_overrides: {vis: {control_weight: 1}}},
+		]);
+		expect(ended.stdout.toString()).toContain('Ignoring unknown control key in override: vis');
+		expect(ended.status).toBe(0);
+	});
+
+	it('moves a video up by one folder when the one made with it was blocked', async () => {
+		// transfer.py zips what the pipeline gives back with the lines, and the blocked one is missing.
+		const lines = ['first', 'second'].map(prompt => ({visual_input: 'in/color.mp4', prompt}));
+		const ended = await runBatch('moved', lines, 'guardrail@1');
+		expect(await readFile(path.join(ended.outputs, 'video_0/prompt.txt'), 'utf8')).toBe('second');
+		expect(await readdir(path.join(ended.outputs, 'video_1'))).not.toContain('output.mp4');
+		expect(ended.status).toBe(0);
+	});
+
+	it('goes on when all that are made together are blocked', async () => {
+		const lines = ['1', '2', '3'].map(prompt => ({visual_input: 'in/color.mp4', prompt}));
+		const ended = await runBatch('blocked', lines, 'guardrail@3');
+		expect(ended.stdout.toString()).toContain('Guardrail blocked generation for entire batch');
+		expect(await readdir(path.join(ended.outputs, 'video_2'))).not.toContain('output.mp4');
+		expect(await readdir(path.join(ended.outputs, 'video_1'))).toContain('output.mp4');
+		expect(ended.status).toBe(0);
+	});
+
+	it.each([
+		['an empty line', '{"visual_input": "in/color.mp4", "prompt": ""}\n\n', 'JSONDecodeError'],
+		['a line without a video', '{"prompt": "x"}\n', 'visual_input: expected str, not NoneType'],
+		['a line without a prompt', '{"visual_input": "in/color.mp4"}\n', 'prompt: expected str'],
+	])('refuses %s', async (name, text, message) => {
+		await writeFile(path.join(bench.checkout, `${name}.jsonl`), text);
+		const ended = await bench.transfer(base, ['--batch_input_path', `${name}.jsonl`]);
+		expect(ended.stderr).toContain(message);
+		expect(ended.status).toBe(1);
+	});
+
+	it('fails when the video of a line is not there', async () => {
+		const ended = await runBatch('missing', [{visual_input: 'in/none.mp4', prompt: ''}]);
+		expect(ended.stderr).toContain('FileNotFoundError: No such file');
+		expect(ended.status).toBe(1);
+	});
+});

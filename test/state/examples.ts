@@ -1,0 +1,168 @@
+import type {Host} from '../../source/domain/host.js';
+import {defaultSettings} from '../../source/domain/settings.js';
+import type {Prompt, PromptInput, Run, ShownRun} from '../../source/domain/types.js';
+import type {Action} from '../../source/state/actions.js';
+import type {CommandName} from '../../source/state/bindings.js';
+import {type DashboardState, initialState} from '../../source/state/dashboard-state.js';
+import {reduce} from '../../source/state/reducer.js';
+
+/** A fixed moment: 2026-11-24 12:00 at home. */
+export const noon = new Date(2026, 10, 24, 12, 0, 0).getTime();
+
+const at = (minutesAgo: number) => new Date(noon - minutesAgo * 60_000).toISOString();
+
+export const demoHost: Host = {
+	name: 'demo',
+	transport: 'local',
+	engine: 'process',
+	ssh: '',
+	remoteDir: '/home/ada/.local/share/cosmos/demo',
+	image: '',
+	docker: ['docker'],
+	gpus: [],
+	dockerArgs: [],
+	env: [],
+	prefix: [],
+	simulated: true,
+};
+
+export const gpuHost: Host = {
+	...demoHost,
+	name: 'h100',
+	transport: 'ssh',
+	engine: 'docker',
+	ssh: 'gpu-box',
+	image: 'cosmos-transfer1',
+	simulated: false,
+};
+
+export function input(role: PromptInput['role']): PromptInput {
+	return {
+		role,
+		path: `/videos/city/${role}.mp4`,
+		size: 1_234_567,
+		width: 1280,
+		height: 704,
+		frames: 121,
+		fps: 24,
+	};
+}
+
+export function prompt(number: number, change: Partial<Prompt> = {}): Prompt {
+	return {
+		id: `ps_00000000000${number}`,
+		name: `prompt-${number}`,
+		text: 'A city street at night, neon light on wet asphalt.',
+		negative: '',
+		videoDir: '/videos/city',
+		inputs: [input('color'), input('depth')],
+		createdAt: at(60 * number),
+		...change,
+	};
+}
+
+type Common = Omit<
+	Extract<Run, {status: 'cancelled'; operation: 'transfer'}>,
+	'status' | 'exitCode'
+>;
+
+export function runBase(number: number, change: Partial<Common> = {}): Common {
+	return {
+		id: `run_00000000000${number}`,
+		promptId: 'ps_000000000001',
+		promptName: 'prompt-1',
+		promptText: 'A city street at night, neon light on wet asphalt.',
+		negative: '',
+		operation: 'transfer',
+		model: 'transfer1',
+		settings: defaultSettings,
+		host: 'demo',
+		lane: 'all',
+		simulated: true,
+		inputs: [{role: 'color', path: '/videos/city/color.mp4', size: 1_234_567}],
+		createdAt: at(10 * number),
+		times: {
+			uploading: at(10 * number),
+			running: at(10 * number - 1),
+			downloading: at(10 * number - 4),
+			ended: at(10 * number - 5),
+		},
+		owner: {pid: 1, startTime: '1', bootId: 'boot', machine: 'home'},
+		...change,
+	};
+}
+
+export const going = (number: number): ShownRun => ({
+	run: {...runBase(number, {times: {uploading: at(1), running: at(1)}}), status: 'running'},
+	shown: 'running',
+});
+
+export const done = (number: number): ShownRun => ({
+	run: {
+		...runBase(number),
+		status: 'completed',
+		exitCode: 0,
+		outputs: [{name: 'output.mp4', size: 2_345_678, sha256: 'ab'.repeat(32)}],
+	},
+	shown: 'completed',
+});
+
+export const failed = (number: number): ShownRun => ({
+	run: {
+		...runBase(number),
+		status: 'failed',
+		failure: {
+			reason: 'guardrail',
+			message: 'the safety filter (guardrail) blocked the input or the result',
+			hint: 'Reword the prompt, or use another input video.',
+		},
+	},
+	shown: 'failed',
+});
+
+export function start(change: Partial<DashboardState> = {}): DashboardState {
+	return {
+		...initialState({
+			size: {columns: 120, rows: 32},
+			firstStart: false,
+			readOnly: false,
+			customKeys: {},
+			hosts: [demoHost, gpuHost],
+			defaultHost: 'demo',
+			runFolderOf: id => `/data/runs/${id}`,
+			now: noon,
+		}),
+		host: {
+			state: 'known',
+			name: 'demo',
+			report: {host: demoHost, gpus: [], jobs: []},
+			at: noon,
+		},
+		...change,
+	};
+}
+
+/** Three prompts and three runs, as a reader of the store would bring them. */
+export function filled(change: Partial<DashboardState> = {}): DashboardState {
+	return apply(
+		start(change),
+		{type: 'prompts-read', prompts: [prompt(1), prompt(2), prompt(3)]},
+		{type: 'runs-read', runs: [done(1), failed(2), done(3)], ownRuns: [], at: noon},
+	);
+}
+
+export function apply(state: DashboardState, ...actions: readonly Action[]): DashboardState {
+	return actions.reduce(reduce, state);
+}
+
+/** The state after commands, as keys would give them. */
+export function commanded(
+	state: DashboardState,
+	...commands: readonly CommandName[]
+): DashboardState {
+	return apply(state, ...commands.map(command => ({type: 'command', command, at: noon}) as const));
+}
+
+export function type(state: DashboardState, text: string): DashboardState {
+	return apply(state, {type: 'typed', text, at: noon});
+}

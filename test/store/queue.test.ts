@@ -1,0 +1,73 @@
+import {mkdtemp, readdir, rm, stat, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {addJobs} from '../../source/domain/queue-change.js';
+import {openStore, type Store} from '../../source/store/store.js';
+import {job} from '../domain/queue-jobs.js';
+
+let folder: string;
+let store: Store;
+
+beforeEach(async () => {
+	folder = path.join(await mkdtemp(path.join(tmpdir(), 'cosmos-queue-')), 'data');
+	store = await openStore({folder, onNotice: () => undefined});
+});
+afterEach(async () => {
+	store.close();
+	await rm(path.dirname(folder), {recursive: true});
+});
+
+const add = (number: number) => store.changeQueue(queue => addJobs(queue, [job(number)]));
+
+test('an empty queue is not made by reading', async () => {
+	expect((await store.readQueue()).jobs).toEqual([]);
+	await expect(readdir(folder)).rejects.toMatchObject({code: 'ENOENT'});
+});
+
+test('jobs come back as they were put in, in their order', async () => {
+	await add(2);
+	await add(1);
+	const reader = await openStore({folder});
+	expect((await reader.readQueue()).jobs).toEqual([job(2), job(1)]);
+});
+
+test('changes made side by side are all there', async () => {
+	await Promise.all([1, 2, 3, 4, 5, 6].map(add));
+	expect((await store.readQueue()).jobs).toHaveLength(6);
+});
+
+test('a change that changes nothing writes nothing', async () => {
+	await add(1);
+	const [name] = await readdir(path.join(folder, 'queue'));
+	const file = path.join(folder, 'queue', name as string);
+	const before = await stat(file);
+	await store.changeQueue(queue => queue);
+	expect((await stat(file)).ino).toBe(before.ino);
+});
+
+test('a change that would store a wrong job is refused, and the queue stays', async () => {
+	await add(1);
+	const wrong = store.changeQueue(queue => addJobs(queue, [{...job(2), host: 5 as never}]));
+	await expect(wrong).rejects.toThrow();
+	expect((await store.readQueue()).jobs).toEqual([job(1)]);
+});
+
+test('a damaged queue is the state before its last change, and the file is kept', async () => {
+	await add(1);
+	await add(2);
+	const [name] = (await readdir(path.join(folder, 'queue'))).filter(file => file.endsWith('.json'));
+	await writeFile(path.join(folder, 'queue', name as string), '{"version":2,');
+	await add(3);
+	expect((await store.readQueue()).jobs).toEqual([job(1), job(3)]);
+	expect((await readdir(path.join(folder, 'queue'))).join()).toContain('.damaged-1');
+});
+
+test('a change by anybody is heard of', async () => {
+	const heard = new Promise<string>(resolve => {
+		store.watch(resolve);
+	});
+	const other = await openStore({folder});
+	await other.changeQueue(queue => addJobs(queue, [job(1)]));
+	expect(await heard).toBe('queue');
+});
