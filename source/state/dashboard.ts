@@ -87,7 +87,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 	const effects = createEffects({
 		workflow,
 		dispatch,
-		readRuns: lists.readRuns,
+		readAgain: lists.readAgain,
 		end: () => end(),
 		terminal: options.terminal,
 		openCommand: options.openCommand,

@@ -16,8 +16,8 @@ import {createRecordWork} from './record-work.js';
 export type EffectParts = {
 	workflow: Workflow;
 	dispatch: (action: Action) => void;
-	/** Reads the list of runs again. */
-	readRuns: () => void;
+	/** Reads the lists again: what has been stored is in the rows before it is told. */
+	readAgain: () => Promise<void>;
 	/** Ends the dashboard. */
 	end: () => void;
 	terminal: TerminalDoor;
@@ -35,19 +35,19 @@ export type TerminalDoor = {
 
 /** Does what commands ask of the world, and tells the state how it went. */
 export function createEffects(parts: EffectParts) {
-	const {workflow, dispatch, readRuns, end, terminal} = parts;
+	const {workflow, dispatch, readAgain, end, terminal} = parts;
 	const records = createRecordWork(parts);
 	const launches = createLaunches({
 		workflow,
 		dispatch,
-		readRuns,
+		readAgain,
 		lookAgain: host => askHost(host, true),
 	});
 
 	const queue = createQueueWork({
 		workflow,
 		dispatch,
-		readRuns,
+		readAgain,
 		watchRun: launches.quietWatcher,
 	});
 

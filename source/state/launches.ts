@@ -11,8 +11,8 @@ import {secondsOf} from './selectors.js';
 export type LaunchParts = {
 	workflow: Workflow;
 	dispatch: (action: Action) => void;
-	/** Reads the list of runs again. */
-	readRuns: () => void;
+	/** Reads the lists again: what has been stored is in the rows before it is told. */
+	readAgain: () => Promise<void>;
 	/** Looks at a host anew, without a word on the screen. */
 	lookAgain: (host: string) => Promise<void>;
 };
@@ -23,7 +23,7 @@ const transferPause = 100;
 const adoptedAmong = 1000;
 
 /** The runs of this dashboard: begins them, stands by them, tells how they ended. */
-export function createLaunches({workflow, dispatch, readRuns, lookAgain}: LaunchParts) {
+export function createLaunches({workflow, dispatch, readAgain, lookAgain}: LaunchParts) {
 	/** Launches that have not ended: the way to stop each, and its end. */
 	const launches = new Map<AbortController, Promise<void>>();
 
@@ -61,12 +61,12 @@ export function createLaunches({workflow, dispatch, readRuns, lookAgain}: Launch
 	): Promise<void> {
 		try {
 			const runs = await workflow.launchBatch(requests, watcherFor(), signal);
-			readRuns();
+			await readAgain();
 			for (const run of runs) {
 				noticeEnd(run);
 			}
 		} catch (error) {
-			readRuns();
+			await readAgain();
 			failed(error, 'batch: ');
 		}
 	}
@@ -118,10 +118,10 @@ export function createLaunches({workflow, dispatch, readRuns, lookAgain}: Launch
 	async function tell(running: Promise<Run>, what: string): Promise<void> {
 		try {
 			const run = await running;
-			readRuns();
+			await readAgain();
 			noticeEnd(run);
 		} catch (error) {
-			readRuns();
+			await readAgain();
 			failed(error, what);
 		}
 	}
@@ -135,7 +135,7 @@ export function createLaunches({workflow, dispatch, readRuns, lookAgain}: Launch
 				if (!watchers.has(run.id)) {
 					last = watcherOf(run.id);
 					watchers.set(run.id, last);
-					readRuns();
+					void readAgain();
 					onStart(run.id);
 				}
 			},
@@ -181,6 +181,7 @@ export function createLaunches({workflow, dispatch, readRuns, lookAgain}: Launch
 		const run = await workflow.cancel(runId);
 		// The launch of an own run tells its end itself.
 		if (!own) {
+			await readAgain();
 			noticeEnd(run);
 		}
 	}

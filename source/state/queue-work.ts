@@ -11,20 +11,20 @@ import {jobWords} from './queue-page.js';
 export type QueueWorkParts = {
 	workflow: Workflow;
 	dispatch: (action: Action) => void;
-	readRuns: () => void;
+	readAgain: () => Promise<void>;
 	/** Looks on at a run without calling the user to it. */
 	watchRun: () => RunWatcher;
 };
 
 /** The queue as the dashboard uses it: works it off while it is open, and obeys the keys. */
-export function createQueueWork({workflow, dispatch, readRuns, watchRun}: QueueWorkParts) {
+export function createQueueWork({workflow, dispatch, readAgain, watchRun}: QueueWorkParts) {
 	const controller = new AbortController();
 
 	const notice = (tone: 'good' | 'bad' | 'info', text: string, hint = '') =>
 		dispatch({type: 'noticed', notice: {tone, text, hint, at: Date.now()}});
 
-	function tell(job: Job): void {
-		readRuns();
+	async function tell(job: Job): Promise<void> {
+		await readAgain();
 		const {what, names} = jobWords(job);
 		if (job.status === 'done') {
 			notice('good', `${what} of ${names} is done`, job.id);
@@ -35,7 +35,7 @@ export function createQueueWork({workflow, dispatch, readRuns, watchRun}: QueueW
 
 	async function work(): Promise<void> {
 		await workflow.workQueue(
-			{watchRuns: watchRun, onJob: tell, onNotice: text => notice('info', text)},
+			{watchRuns: watchRun, onJob: job => void tell(job), onNotice: text => notice('info', text)},
 			controller.signal,
 		);
 	}

@@ -10,6 +10,8 @@ import type {RecordDeed, RecordEvent} from './record-deed.js';
 export type RecordWorkParts = {
 	workflow: Workflow;
 	dispatch: (action: Action) => void;
+	/** Reads the lists again: what has been stored is in the rows before it is told. */
+	readAgain: () => Promise<void>;
 	terminal: {
 		env: NodeJS.ProcessEnv;
 		/** Gives the terminal to another program until the task has ended. */
@@ -22,9 +24,14 @@ type Deed<D extends RecordDeed['do']> = Extract<RecordDeed, {do: D}>;
 
 /** Does what the keys ask of prompts and runs at home, and tells how it went. */
 export function createRecordWork(parts: RecordWorkParts) {
-	const {workflow, dispatch, terminal, openCommand} = parts;
+	const {workflow, dispatch, readAgain, terminal, openCommand} = parts;
 	const notice = (tone: Notice['tone'], text: string, hint = '') =>
 		dispatch({type: 'noticed', notice: {tone, text, hint, at: Date.now()}});
+	const done = async (text: string, hint = '') => {
+		await readAgain();
+		notice('good', text, hint);
+	};
+
 	const tell = (event: RecordEvent) => dispatch({type: 'record', event});
 
 	async function annotate({changes, said}: Deed<'annotate'>): Promise<void> {
@@ -32,12 +39,12 @@ export function createRecordWork(parts: RecordWorkParts) {
 			await workflow.annotate(id, change);
 		}
 
-		notice('good', said);
+		await done(said);
 	}
 
 	async function rename({promptId, name}: Deed<'rename'>): Promise<void> {
 		await workflow.renamePrompt(promptId, name);
-		notice('good', `the prompt is now ${name}`, promptId);
+		await done(`the prompt is now ${name}`, promptId);
 	}
 
 	async function preview({request}: Deed<'preview'>): Promise<void> {
@@ -54,8 +61,7 @@ export function createRecordWork(parts: RecordWorkParts) {
 		const {prompts, runs, outputsOf} = await workflow.deleteRecords(request);
 		const ids = [...prompts, ...runs, ...outputsOf].map(({id}) => id);
 		const more = ids.length > 3 ? ' …' : '';
-		notice(
-			'good',
+		await done(
 			`${ids.length === 1 ? ids[0] : `${ids.length} items`} moved to the trash`,
 			`cosmos restore ${ids.slice(0, 3).join(' ')}${more} brings ${ids.length === 1 ? 'it' : 'them'} back`,
 		);
@@ -73,7 +79,7 @@ export function createRecordWork(parts: RecordWorkParts) {
 
 		try {
 			await workflow.editPrompt(promptId, {text: changed, basedOn: text});
-			notice('good', `${name} has the new text`, 'the history keeps the old one');
+			await done(`${name} has the new text`, 'the history keeps the old one');
 		} catch (error) {
 			if (!isTextInUse(error)) {
 				throw error;
@@ -91,8 +97,7 @@ export function createRecordWork(parts: RecordWorkParts) {
 		const {promptId, name, text, basedOn} = edited;
 		const choice = how === 'new' ? {asNew: true} : {force: true};
 		const prompt = await workflow.editPrompt(promptId, {text, basedOn, ...choice});
-		notice(
-			'good',
+		await done(
 			how === 'new' ? `prompt ${prompt.name} is made` : `${name} has the new text`,
 			how === 'new' ? prompt.id : 'the history keeps the old one',
 		);

@@ -26,13 +26,16 @@ export function watchLists(workflow: Workflow, dispatch: (action: Action) => voi
 		send({type: 'queue-read', view: await workflow.queue.view()});
 	}, failed);
 	const read = {prompts, runs, queue};
-	const unwatch = workflow.watch(what => read[what]());
-	prompts();
-	runs();
-	queue();
+	const unwatch = workflow.watch(what => void read[what]());
+	void Promise.all([prompts(), runs(), queue()]);
 	return {
-		/** Reads the runs again: those of this process have changed hands. */
-		readRuns: runs,
+		/**
+		 * Reads prompts and runs again. What resolves after it may be told: the rows, and the keys
+		 * that work on them, know of everything that was stored before the call.
+		 */
+		async readAgain(): Promise<void> {
+			await Promise.all([prompts(), runs()]);
+		},
 		close() {
 			closed = true;
 			unwatch();
@@ -40,27 +43,30 @@ export function watchLists(workflow: Workflow, dispatch: (action: Action) => voi
 	};
 }
 
-/** Calls that come while one is under way become one more call after it. */
-function inTurn(task: () => Promise<void>, onError: (error: unknown) => void): () => void {
-	let busy = false;
-	let again = false;
+/**
+ * Calls that come while one is under way become one more call after it. Each resolves when a
+ * task that began after the call has ended, well or not.
+ */
+function inTurn(task: () => Promise<void>, onError: (error: unknown) => void): () => Promise<void> {
+	let current: Promise<void> | undefined;
+	let next: Promise<void> | undefined;
 	const start = () => {
-		if (busy) {
-			again = true;
-			return;
-		}
-
-		busy = true;
-		task()
+		current = task()
 			.catch(onError)
 			.finally(() => {
-				busy = false;
-				if (again) {
-					again = false;
-					start();
-				}
+				current = undefined;
 			});
+		return current;
 	};
 
-	return start;
+	return () => {
+		if (current) {
+			next ??= current.then(() => {
+				next = undefined;
+				return start();
+			});
+		}
+
+		return next ?? start();
+	};
 }
