@@ -70,24 +70,38 @@ export async function cleanJob(
 	const lead = leadOf(first);
 	const ended = runs.filter(({uncleaned}) => uncleaned);
 	const isOver = !runs.some(({status}) => isUnfinished(status) || status === 'uncollected');
+	const clearFolders = async () => {
+		for (const run of ended) {
+			await keepResult(run, session);
+		}
+
+		const parts = ended.flatMap(({inputs}) =>
+			inputs.flatMap(({path, sha256}) => (sha256 ? [inputPart({path, sha256}, lead)] : [])),
+		);
+		await transport.remove(
+			...[...(isOver ? [runFolderOf(lead)] : []), ...new Set(parts)].map(
+				name => `${remoteDir}/${name}`,
+			),
+		);
+	};
+
 	try {
 		await throughLostLines(context, cleaningPatience, async () => {
-			if (!(await removing)) {
+			// What a killed job has left is ours only when the engine has removed the job.
+			const clearing =
+				removing &&
+				clearFolders().then(
+					() => true,
+					() => false,
+				);
+			const [removed, cleared] = await Promise.all([removing, clearing]);
+			if (!removed) {
 				await engine.remove(lead);
 			}
 
-			for (const run of ended) {
-				await keepResult(run, session);
+			if (!cleared) {
+				await clearFolders();
 			}
-
-			const parts = ended.flatMap(({inputs}) =>
-				inputs.flatMap(({path, sha256}) => (sha256 ? [inputPart({path, sha256}, lead)] : [])),
-			);
-			await transport.remove(
-				...[...(isOver ? [runFolderOf(lead)] : []), ...new Set(parts)].map(
-					name => `${remoteDir}/${name}`,
-				),
-			);
 		});
 	} catch (error) {
 		if (!(error instanceof CosmosError)) {

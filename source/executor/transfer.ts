@@ -57,16 +57,20 @@ export function inputPart(input: Pick<Input, 'path' | 'sha256'>, runId: string):
  * Sends files to their places by content; their folder must be there. What lies there with the
  * right hash is not sent again; a new one arrives under a temporary name of the run's own, is hashed
  * there, and only then gets its name.
+ * @param options.ready what must be done on the host before anything is sent; looking needs no wait
  */
 export async function uploadInputs(
 	transport: Transport,
 	remoteDir: string,
 	inputs: readonly Input[],
-	{runId, ...watch}: Watch & {runId: string},
+	{runId, ready, ...watch}: Watch & {runId: string; ready?: Promise<unknown>},
 ): Promise<void> {
 	const targets = inputs.map(input => `${remoteDir}/${inputPath(input.path, input.sha256)}`);
 	// Their time says when an input was last used; by it `cosmos clean` tells the old ones.
-	const there = await transport.hashes(targets, {size: largest(inputs), touch: true});
+	const [there] = await Promise.all([
+		transport.hashes(targets, {size: largest(inputs), touch: true}),
+		ready,
+	]);
 	const sendings = inputs.map((input, index) => ({
 		...input,
 		target: targets[index] as string,

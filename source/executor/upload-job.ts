@@ -36,12 +36,12 @@ export async function uploadJob(runs: readonly Run[], context: JobContext): Prom
 		// Several runs may need the same file.
 		const files = new Map(sent.map(input => [inputPath(input.path, input.sha256), input]));
 		await throughLostLines(context, patienceFor(runs), async () => {
-			await Promise.all([
+			const ready = Promise.all([
 				transport.makeFolder(`${remoteDir}/${inputFolder}`),
 				placeFiles(transport, `${remoteDir}/${runFolderOf(lead)}`, job.files),
 			]);
 			const {onTransfer} = watcher;
-			const options = {runId: lead, onTransfer, signal};
+			const options = {runId: lead, onTransfer, signal, ready};
 			await uploadInputs(transport, remoteDir, [...files.values()], options);
 		});
 		return job;

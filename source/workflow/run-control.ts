@@ -82,6 +82,8 @@ export function createRunControl(parts: RunControlParts) {
 		watcher: RunWatcher,
 		signal: AbortSignal | undefined,
 	): Promise<Run[]> {
+		// Loaded while the host answers.
+		const executing = import('../executor/execute-job.js');
 		const {checkSpaceThere} = await import('../executor/host-session.js');
 		const session = await sessions.open(host);
 		await Promise.all([checkOnce(session), checkSpaceThere(session, sizeOfInputs(tasks))]);
@@ -95,7 +97,7 @@ export function createRunControl(parts: RunControlParts) {
 		}
 
 		return work(runs, watcher, signal, async context => {
-			const {executeJob} = await import('../executor/execute-job.js');
+			const {executeJob} = await executing;
 			return executeJob(runs, context);
 		});
 	}

@@ -8,18 +8,26 @@ import type {HashOptions, Transport} from './transport.js';
 const large = 32 * 1024 * 1024;
 
 /**
- * Prints a line for each file: its hash, `-` when there is none, `!` when it cannot be read.
- * @param first a command that is tried before the one that every host has
+ * Prints a line for each file: its hash, `-` when there is none, `!` when it cannot be read. Small
+ * files that are all there go to one process: starting one for each would take longer than hashing.
  */
-function hashScript(first: string): string {
-	return `command -v sha256sum >/dev/null 2>&1 || sha256sum() { shasum -a 256; }
-for file do
-	if [ -f "$file" ]; then
-		${first} <"$file" 2>/dev/null || sha256sum <"$file" || echo '!'
-	else
-		echo -
-	fi
-done`;
+function hashScript(isLarge: boolean): string {
+	return `command -v sha256sum >/dev/null 2>&1 || sha256sum() { shasum -a 256 "$@"; }
+quick() { ${isLarge ? 'openssl dgst -sha256 -r' : 'false'}; }
+each() {
+	for file do
+		if [ -f "$file" ]; then
+			quick <"$file" 2>/dev/null || sha256sum <"$file" || echo '!'
+		else
+			echo -
+		fi
+	done
+}
+together() {
+	for file do [ -f "$file" ] || return 1; done
+	lines=$(sha256sum -- "$@" 2>/dev/null) && printf '%s\\n' "$lines"
+}
+${isLarge ? '' : 'together "$@" || '}each "$@"`;
 }
 
 /** The transport's `hashes`: one command for all files. */
@@ -34,11 +42,10 @@ export async function hashesThere(
 	}
 
 	// Through standard input: a line for a login shell has a greatest length, a list of files has none.
-	const quick = size < large ? 'false' : 'openssl dgst -sha256 -r';
 	const steps = [
 		`set -- ${quoteWords(paths)}`,
 		...(touch ? ['touch -c -- "$@" 2>/dev/null &'] : []),
-		hashScript(quick),
+		hashScript(size >= large),
 		'wait',
 	];
 	const {stdout, stderr} = await exec(['sh', '-s'], {input: `${steps.join('\n')}\n`});
@@ -46,7 +53,8 @@ export async function hashesThere(
 	const found: Array<string | undefined> = [];
 	for (const [index, file] of paths.entries()) {
 		const line = lines[index] ?? '';
-		const hash = /^[0-9a-f]{64}/.exec(line)?.[0];
+		// A backslash says that the name behind the hash is an escaped one.
+		const hash = /^\\?([0-9a-f]{64})/.exec(line)?.[1];
 		if (hash === undefined && line !== '-') {
 			throw await unreadable(await openedSftp(), file, stderr);
 		}
