@@ -3,7 +3,8 @@ import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
 import type {Effect} from './effect.js';
 import {targetNames} from './form-target.js';
-import {type LaunchForm, problemsIn, requestsOf} from './launch-form.js';
+import {handsIn} from './hand-in.js';
+import {type LaunchForm, requestsOf} from './launch-form.js';
 import {isTyped} from './leaving.js';
 import {findEffect, logEffect} from './log-commands.js';
 import {presetEffect} from './preset-form.js';
@@ -73,21 +74,17 @@ function overlayEffect(state: DashboardState, command: CommandName): Effect | un
 		case 'launch':
 		case 'plan': {
 			const {form} = overlay;
-			if (command === 'form-queue') {
-				return Object.keys(problemsIn(form)).length === 0
-					? {kind: 'queue-add', requests: requestsOf(form), together: isTogether(form)}
-					: undefined;
-			}
-
 			if (command === 'show-plan') {
 				return {kind: 'plan', requests: requestsOf(form), together: isTogether(form)};
 			}
 
-			const launches =
-				command === 'form-submit' && (overlay.kind === 'plan' || form.focus !== 'more');
-			return launches && Object.keys(problemsIn(form)).length === 0
-				? {kind: 'launch', ...launched(form)}
-				: undefined;
+			if (!handsIn(overlay, command)) {
+				return undefined;
+			}
+
+			return command === 'form-queue'
+				? {kind: 'queue-add', requests: requestsOf(form), together: isTogether(form)}
+				: {kind: 'launch', ...launched(form)};
 		}
 
 		case 'prompt': {

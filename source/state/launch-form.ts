@@ -41,6 +41,8 @@ export type LaunchForm = {
 	typed: boolean;
 	/** Why the launch was refused. */
 	refusal: string;
+	/** It has been handed in and is being checked; keys do nothing until the answer. */
+	sent: boolean;
 };
 
 /** Characters of a number: the longest seed has ten. */
@@ -75,6 +77,7 @@ export function launchForm(given: {
 		more: table.some(({key, main}) => !main && settings[key] !== defaults[key]),
 		typed: false,
 		refusal: '',
+		sent: false,
 	};
 }
 

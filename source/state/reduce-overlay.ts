@@ -2,6 +2,7 @@ import {reduceBatching} from './batching.js';
 import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
 import {discard} from './discard.js';
+import {handsIn} from './hand-in.js';
 import {
 	editFieldText,
 	eraseInField,
@@ -34,6 +35,16 @@ export function reduceOverlay(
 	command: CommandName,
 ): DashboardState {
 	const show = (next: Overlay | undefined) => ({...state, overlay: next});
+	if (overlay.kind === 'launch' || overlay.kind === 'plan') {
+		if (overlay.form.sent) {
+			return state;
+		}
+
+		if (handsIn(overlay, command)) {
+			return show({...overlay, form: {...overlay.form, sent: true, refusal: ''}});
+		}
+	}
+
 	switch (overlay.kind) {
 		case 'help':
 		case 'notices':
@@ -95,7 +106,9 @@ export function typeIntoOverlay(state: DashboardState, text: string): DashboardS
 		case 'find':
 			return {...state, overlay: {...overlay, field: insertText(overlay.field, text, false)}};
 		case 'launch':
-			return {...state, overlay: {...overlay, form: typeIntoField(overlay.form, text)}};
+			return overlay.form.sent
+				? state
+				: {...state, overlay: {...overlay, form: typeIntoField(overlay.form, text)}};
 		case 'prompt':
 			return {...state, overlay: {...overlay, form: typeIntoPrompt(overlay.form, text)}};
 		case 'preset':

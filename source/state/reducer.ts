@@ -86,7 +86,11 @@ function step(state: DashboardState, action: Action): DashboardState {
 						...state,
 						overlay: {
 							kind: 'launch',
-							form: {...state.overlay.form, refusal: sentence(action.message, action.hint)},
+							form: {
+								...state.overlay.form,
+								sent: false,
+								refusal: sentence(action.message, action.hint),
+							},
 						},
 					}
 				: state;

@@ -25,6 +25,15 @@ describe('launching', () => {
 		expect(effectOf(form, 'form-submit', noon)).toBeUndefined();
 	});
 
+	it('happens once, however often enter is pressed before the answer', () => {
+		const sent = commanded(filled(), 'launch', 'form-submit');
+		expect(effectOf(sent, 'form-submit', noon)).toBeUndefined();
+		expect(effectOf(sent, 'form-queue', noon)).toBeUndefined();
+		expect(type(commanded(sent, 'value-clear', 'form-close'), '7')).toEqual(sent);
+		const refused = apply(sent, {type: 'launch-refused', message: 'no', hint: ''});
+		expect(effectOf(refused, 'form-submit', noon)?.kind).toBe('launch');
+	});
+
 	it('works from the page that shows what will run', () => {
 		const page = commanded(filled(), 'launch', 'show-plan');
 		expect(effectOf(page, 'form-submit', noon)?.kind).toBe('launch');

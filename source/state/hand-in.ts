@@ -1,0 +1,14 @@
+import type {CommandName} from './bindings.js';
+import {type LaunchForm, problemsIn} from './launch-form.js';
+
+/** Whether a command hands the form in, to be launched or put into the queue. */
+export function handsIn(
+	{kind, form}: {kind: 'launch' | 'plan'; form: LaunchForm},
+	command: CommandName,
+): boolean {
+	// Enter on "more" unfolds.
+	const asked =
+		command === 'form-queue' ||
+		(command === 'form-submit' && (kind === 'plan' || form.focus !== 'more'));
+	return asked && !form.sent && Object.keys(problemsIn(form)).length === 0;
+}

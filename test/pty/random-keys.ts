@@ -1,0 +1,153 @@
+import {bindings} from '../../source/state/bindings.js';
+import {createRandom, type Random} from '../chaos/random.js';
+import {type Opened, startDashboard} from './dashboard.js';
+import {keys} from './terminal.js';
+
+/** What a terminal sends for the keys of the table that have no character of their own. */
+const sequences: Readonly<Record<string, string>> = {
+	enter: keys.enter,
+	esc: keys.escape,
+	tab: keys.tab,
+	'shift-tab': '\u001b[Z',
+	up: keys.up,
+	down: keys.down,
+	left: keys.left,
+	right: keys.right,
+	pageup: keys.pageUp,
+	pagedown: keys.pageDown,
+	home: '\u001b[H',
+	end: '\u001b[F',
+	space: ' ',
+	backspace: keys.backspace,
+	delete: '\u001b[3~',
+};
+
+function sequenceOf(key: string): string {
+	const modified = /^(ctrl|alt)-(.+)$/.exec(key);
+	if (modified?.[1] === 'ctrl') {
+		return String.fromCharCode((modified[2]?.charCodeAt(0) ?? 0) & 0x1f);
+	}
+
+	return modified ? `\u001b${sequenceOf(modified[2] ?? '')}` : (sequences[key] ?? key);
+}
+
+/** Every key that the dashboard knows, each as often as the table has it. */
+const known = bindings.flatMap(binding => binding.keys.map(sequenceOf));
+const sizes = [
+	[60, 15],
+	[80, 24],
+	[120, 40],
+	[200, 60],
+] as const;
+/** What no screen may show. */
+const slips = /\bundefined\b|\bNaN\b|\[object |^\s+at \S+ \(|file:\/\//m;
+
+export type Play = {keys: number; resizes: number; starts: number};
+
+/**
+ * Presses keys by chance, at chance moments, against a dashboard with runs going on, and starts it
+ * again on the same data whenever a key has ended it.
+ * @param goesOn asked before every key
+ * @throws Error with the last keys and the screen, when something is wrong
+ */
+export async function playKeys(
+	seed: number,
+	folder: string,
+	goesOn: (keys: number) => boolean,
+): Promise<Play> {
+	const random = createRandom(seed);
+	const play: Play = {keys: 0, resizes: 0, starts: 0};
+	while (goesOn(play.keys)) {
+		play.starts++;
+		await untilEnd(random, await start(random, folder), play, goesOn);
+	}
+
+	return play;
+}
+
+async function start(random: Random, folder: string): Promise<Opened & {size: Size}> {
+	const [columns, rows] = random.pick(sizes);
+	const dashboard = await startDashboard({
+		folder,
+		columns,
+		rows,
+		inShell: true,
+		step: 0.2,
+		env: {PAGER: 'cat >/dev/null', EDITOR: 'true', COSMOS_OPEN: 'true'},
+	});
+	await dashboard.waitFor(/● ready/);
+	return {...dashboard, size: {columns, rows}};
+}
+
+type Size = {columns: number; rows: number};
+
+async function untilEnd(
+	random: Random,
+	dashboard: Opened & {size: Size},
+	play: Play,
+	goesOn: (keys: number) => boolean,
+): Promise<void> {
+	let ended = false;
+	dashboard.exited.then(() => {
+		ended = true;
+	});
+	const last: string[] = [];
+	const wrong = (why: string) =>
+		new Error(`${why} after ${JSON.stringify(last.slice(-40))}:\n${dashboard.screen()}`);
+	try {
+		while (!ended && goesOn(play.keys)) {
+			if (random.chance(0.01)) {
+				const [columns, rows] = [random.whole(20, 200), random.whole(5, 60)];
+				last.push(`${columns}x${rows}`);
+				play.resizes++;
+				await dashboard.resize(columns, rows);
+			}
+
+			const text = textBy(random);
+			last.push(text.slice(0, 20));
+			play.keys++;
+			dashboard.send(text);
+			// People press at any moment, not when the answer is there.
+			await new Promise(resolve => setTimeout(resolve, random.whole(0, 40)));
+			const slip = slips.exec(dashboard.screen());
+			if (slip && !ended) {
+				throw wrong(`the screen says "${slip[0]}"`);
+			}
+		}
+
+		if (!ended) {
+			dashboard.send(keys.ctrlC, keys.ctrlC);
+		}
+
+		await dashboard.exited;
+		const isRestored =
+			!dashboard.inAlternateScreen() && dashboard.cursorShown() && !dashboard.bracketedPaste();
+		if (!isRestored || !/code 0\r?\n[\s\S]*(?<!-)icanon/.test(dashboard.output())) {
+			throw wrong('the terminal is not as it was, or the program has not ended well,');
+		}
+
+		// After a pager or an editor the screen has to be drawn anew.
+		const wasLent = last.some(key => key === 'v' || key === 'E');
+		// Ink draws its last frame afresh while it leaves.
+		const before = dashboard.output().slice(0, dashboard.output().lastIndexOf('\u001b[?2026h'));
+		if (!wasLent && /\u001b\[[23]?J/.test(before)) {
+			throw wrong('the whole screen was cleared');
+		}
+	} finally {
+		await dashboard.close();
+	}
+}
+
+function textBy(random: Random): string {
+	if (random.chance(0.02)) {
+		return keys.paste('some words\nand more '.repeat(random.whole(1, 200)));
+	}
+
+	if (random.chance(0.08)) {
+		return String.fromCharCode(random.whole(0x20, 0x7e));
+	}
+
+	// Ctrl-C and q would end most plays after some keys.
+	const text = random.pick(known);
+	return (text === keys.ctrlC || text === 'q') && random.chance(0.8) ? keys.escape : text;
+}
