@@ -6,13 +6,21 @@ export type Measure = {
 	name: string;
 	/** The other side: what a person would use without this program. */
 	beside: string;
-	/** Seconds of each round. `theirs` is empty when the other program is not to be had here. */
+	/** Of each round, in `unit`. `theirs` is empty when the other program is not to be had here. */
 	ours: number[];
 	theirs: number[];
+	/** @default 's', seconds */
+	unit?: 's' | 'MB' | 'bytes' | '% of a core';
 	/** What of the rounds is compared. @default median */
 	figure?: 'median' | 'p95';
-	/** `speed`: theirs / ours is to be at least `least`. `extra`: ours - theirs at most `most` seconds. */
-	goal: {kind: 'speed'; least: number} | {kind: 'extra'; most: number} | {kind: 'none'};
+	/**
+	 * `speed`: theirs / ours is to be at least `least`. `times`: ours / theirs at most `most`. `extra`:
+	 * ours - theirs at most `most`. `below`: ours at most `most`, whatever theirs is.
+	 */
+	goal:
+		| {kind: 'speed'; least: number}
+		| {kind: 'times' | 'extra' | 'below'; most: number}
+		| {kind: 'none'};
 };
 
 export type Case = {

@@ -14,32 +14,43 @@ export type Result = {
 
 const head = ['what', 'beside', 'cosmos', 'the other', 'compared', 'goal', 'met'];
 
-/** The cells of one measure: both medians in seconds, how they compare, whether that is enough. */
-export function row({name, beside, ours, theirs, figure, goal}: Measure): string[] {
+/** The cells of one measure: both figures, how they compare, whether that is enough. */
+export function row({name, beside, ours, theirs, unit = 's', figure, goal}: Measure): string[] {
 	const [us, them] = [figureOf(ours, figure), figureOf(theirs, figure)];
+	const told = (value: number) => `${value.toFixed(unit === 's' ? 3 : 1)} ${unit}`;
+	const first = [name, figure ? `${beside}, ${figure}` : beside, told(us)];
 	if (theirs.length === 0) {
-		return [name, beside, `${us.toFixed(3)} s`, 'absent', '', '', ''];
+		const alone = goal.kind === 'below' ? compared(us, 0, goal, unit) : ['', '', ''];
+		return [...first, 'absent', ...alone];
 	}
 
-	return [
-		name,
-		figure ? `${beside}, ${figure}` : beside,
-		`${us.toFixed(3)} s`,
-		`${them.toFixed(3)} s`,
-		...comparison(us, them, goal),
-	];
+	return [...first, told(them), ...compared(us, them, goal, unit)];
 }
 
-function comparison(us: number, them: number, goal: Measure['goal']): string[] {
-	if (goal.kind === 'extra') {
-		const extra = `${us >= them ? '+' : ''}${(us - them).toFixed(3)} s`;
-		return [extra, `at most +${goal.most} s`, us - them <= goal.most ? 'yes' : 'no'];
-	}
+/** How the sides compare, the goal, and whether it is met. */
+function compared(us: number, them: number, goal: Measure['goal'], unit: string): string[] {
+	const isMet = (met: boolean) => (met ? 'yes' : 'no');
+	switch (goal.kind) {
+		case 'speed': {
+			const speed = `${(them / us).toFixed(2)} of its speed`;
+			return [speed, `at least ${goal.least}`, isMet(them / us >= goal.least)];
+		}
 
-	const speed = `${(them / us).toFixed(2)} of its speed`;
-	return goal.kind === 'none'
-		? [speed, '', '']
-		: [speed, `at least ${Number(goal.least.toFixed(2))}`, them / us >= goal.least ? 'yes' : 'no'];
+		case 'times': {
+			const times = `${(us / them).toFixed(2)} times`;
+			return [times, `at most ${goal.most}`, isMet(us / them <= goal.most)];
+		}
+
+		case 'extra': {
+			const extra = `${us >= them ? '+' : ''}${(us - them).toFixed(3)} ${unit}`;
+			return [extra, `at most +${goal.most} ${unit}`, isMet(us - them <= goal.most)];
+		}
+
+		case 'below':
+			return ['', `at most ${goal.most} ${unit}`, isMet(us <= goal.most)];
+		case 'none':
+			return [`${(us / them).toFixed(2)} times`, '', ''];
+	}
 }
 
 /** The page `docs/benchmarks.md`. */

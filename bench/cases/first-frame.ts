@@ -1,7 +1,7 @@
 import {program} from '../../test/cosmos.js';
-import {openTerminal} from '../../test/pty/terminal.js';
 import {withBareProgram} from '../bare-program.js';
 import {type GrownStore, withGrownStores} from '../grown-store.js';
+import {untilShown} from '../in-terminal.js';
 import {type Case, inTurn, type Measure} from '../measure.js';
 import {hasPeer} from '../peers.js';
 
@@ -27,18 +27,23 @@ export default firstFrame;
 
 async function besideAll(rounds: number, store: GrownStore, hello: string): Promise<Measure[]> {
 	const env = {HOME: store.folder, COSMOS_DATA: store.folder};
-	const ours = () => untilShown([process.execPath, program], / 2 Runs ─[\s\S]*cancelled/, env);
-	const bare = await inTurn(rounds, ours, () => untilShown([process.execPath, hello], /hello/));
+	const ready = / 2 Runs ─[\s\S]*cancelled/;
+	const ours = () => untilShown({command: [process.execPath, program], env, ready});
+	const bare = await inTurn(rounds, ours, () =>
+		untilShown({command: [process.execPath, hello], ready: /hello/}),
+	);
 	const measures: Measure[] = [
 		{
 			name: 'first frame of the dashboard',
 			beside: 'Ink that says hello',
 			...bare,
-			goal: {kind: 'speed', least: 1 / 1.25},
+			goal: {kind: 'times', most: 1.25},
 		},
 	];
-	for (const {name, words, ready} of peers) {
-		const theirs = hasPeer(name) ? () => untilShown([name, ...words], ready) : undefined;
+	for (const {name, words, ready: shown} of peers) {
+		const theirs = hasPeer(name)
+			? () => untilShown({command: [name, ...words], ready: shown})
+			: undefined;
 		const times = await inTurn(rounds, ours, theirs);
 		measures.push({
 			name: 'first frame of the dashboard',
@@ -49,17 +54,4 @@ async function besideAll(rounds: number, store: GrownStore, hello: string): Prom
 	}
 
 	return measures;
-}
-
-async function untilShown(
-	command: readonly [string, ...string[]],
-	ready: RegExp,
-	env: Readonly<Record<string, string>> = {},
-): Promise<void> {
-	const terminal = openTerminal({command, columns: 120, rows: 40, env});
-	try {
-		await terminal.waitFor(ready);
-	} finally {
-		await terminal.close();
-	}
 }

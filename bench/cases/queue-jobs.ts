@@ -56,6 +56,6 @@ async function bothQueues(lab: GpuHost, rounds: number): Promise<Measure> {
 		name: `${jobs} jobs of ${work} s`,
 		beside: 'a loop over ssh and scp',
 		...times,
-		goal: {kind: 'speed', least: 1 / 1.1},
+		goal: {kind: 'times', most: 1.1},
 	};
 }

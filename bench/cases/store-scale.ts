@@ -13,7 +13,7 @@ const counts = [100, 10_000, 100_000] as const;
 /** Changes that one round does, so that a round is longer than a hiccup of the disk. */
 const perRound = 20;
 /** "At most 1.5 times": the speed of the other side, divided by ours. */
-const flat = {kind: 'speed', least: 1 / 1.5} as const;
+const flat = {kind: 'times', most: 1.5} as const;
 
 const storeScale: Case = {
 	rounds: 9,

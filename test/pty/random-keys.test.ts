@@ -5,10 +5,10 @@ import {expect, it} from 'vitest';
 import {runCosmos} from '../cosmos.js';
 import {playKeys} from './random-keys.js';
 
-/** \`npm run keys\` plays for as long as it is told; here it is a few hundred keys. */
+/** \`npm run keys\` plays for as long as it is told; here it is some. */
 const minutes = Number(process.env.COSMOS_MINUTES ?? 0);
 const seed = Number(process.env.COSMOS_SEED ?? Math.floor(Math.random() * 2 ** 32));
-const fewKeys = 300;
+const fewKeys = 150;
 
 it('no keys, however they come, break the dashboard or the terminal', {timeout: 0}, async () => {
 	const folder = await mkdtemp(path.join(tmpdir(), 'cosmos-keys-'));

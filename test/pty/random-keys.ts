@@ -123,7 +123,8 @@ async function untilEnd(
 		const isRestored =
 			!dashboard.inAlternateScreen() && dashboard.cursorShown() && !dashboard.bracketedPaste();
 		if (!isRestored || !/code 0\r?\n[\s\S]*(?<!-)icanon/.test(dashboard.output())) {
-			throw wrong('the terminal is not as it was, or the program has not ended well,');
+			const end = JSON.stringify(dashboard.output().slice(-2000));
+			throw wrong(`the terminal is not as it was, or the program has not ended well (${end}),`);
 		}
 
 		// After a pager or an editor the screen has to be drawn anew.

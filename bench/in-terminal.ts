@@ -1,0 +1,46 @@
+import {openTerminal, type Terminal} from '../test/pty/terminal.js';
+import {seconds} from './measure.js';
+
+export type Started = {
+	command: readonly [string, ...string[]];
+	env?: Readonly<Record<string, string>>;
+	/** Keys pressed once a text is on the screen, one after the other. */
+	keys?: ReadonlyArray<{after: RegExp; send: string}>;
+	/** What the screen shows when it is done. */
+	ready: RegExp;
+};
+
+const size = {columns: 120, rows: 40};
+
+/** Starts a program in a terminal of 120x40, brings it to where it is ready, and ends it. */
+export async function untilShown(started: Started): Promise<void> {
+	await inTerminal(started, async () => undefined);
+}
+
+/** Does something with a program that is ready. */
+export async function inTerminal<T>(
+	{command, env, keys = [], ready}: Started,
+	work: (terminal: Terminal) => Promise<T>,
+): Promise<T> {
+	const terminal = openTerminal({command, ...size, env});
+	try {
+		for (const {after, send} of keys) {
+			await terminal.waitFor(after);
+			terminal.send(send);
+		}
+
+		await terminal.waitFor(ready);
+		return await work(terminal);
+	} finally {
+		await terminal.close();
+	}
+}
+
+/** Seconds from keys to what the screen answers. */
+export function answered(terminal: Terminal, keys: readonly string[], wanted: RegExp) {
+	return seconds(async () => {
+		const shown = terminal.waitFor(wanted);
+		terminal.send(...keys);
+		await shown;
+	});
+}
