@@ -3,13 +3,13 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {openStore} from '../../source/store/store.js';
+import {isLong} from '../long-form.js';
 import {buildProgram, type Program} from '../machine/program.js';
 import {generator} from './generator.js';
 import {killWriters} from './killed-writers.js';
 import {sampleRun, settingsOf} from './samples.js';
 
 /** `npm run fuzz` takes the long form of each test here. */
-const isLong = process.env.COSMOS_LONG !== undefined;
 const kills = Number(process.env.COSMOS_ROUNDS ?? (isLong ? 500 : 6));
 const changes = isLong ? 500 : 15;
 /** Changes of each process that goes on beside killed ones. */

@@ -7,11 +7,11 @@ import {makeId} from '../../source/domain/ids.js';
 import type {Run} from '../../source/domain/types.js';
 import {formatSegment} from '../../source/store/segment-text.js';
 import {openStore} from '../../source/store/store.js';
+import {isLong} from '../long-form.js';
 import {generator} from './generator.js';
 import {noon, sampleRun} from './samples.js';
 
 /** `npm run fuzz` takes the long form. */
-const isLong = process.env.COSMOS_LONG !== undefined;
 const rounds = Number(process.env.COSMOS_ROUNDS ?? (isLong ? 10_000 : 150));
 /** The first seed; each file has the next one. */
 const first = Number(process.env.COSMOS_SEED ?? 1);
