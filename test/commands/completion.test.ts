@@ -1,10 +1,12 @@
 import {execFileSync} from 'node:child_process';
 import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterAll, beforeAll, describe, expect, it, onTestFinished} from 'vitest';
 import {verbs} from '../../source/commands/verbs.js';
 import type {Prompt, Run} from '../../source/domain/types.js';
 import {program} from '../cosmos.js';
+import {available} from '../lab/available.js';
+import {keys, openTerminal} from '../pty/terminal.js';
 import {addFinished, openShell, type Shell} from './in-process.js';
 
 let shell: Shell;
@@ -110,6 +112,56 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 
 	it('completes a flag', () => {
 		expect(inBash('wait', '--js')).toEqual(['--json']);
+	});
+});
+
+describe.skipIf(!available('shells'))('in fish', () => {
+	/** What fish offers for a line after the script was sourced. */
+	function inFish(line: string): string[] {
+		const script = 'cosmos completion fish | source; complete -C $argv[1]';
+		return execFileSync('fish', ['--no-config', '-c', script, line], {
+			encoding: 'utf8',
+			env: {PATH: `${bin}:${process.env.PATH}`, HOME: shell.folder, COSMOS_DATA: shell.data},
+		})
+			.split('\n')
+			.filter(Boolean)
+			.map(offer => offer.split('\t')[0] as string);
+	}
+
+	it.each([
+		['a verb', 'cosmos inf', () => ['inference']],
+		['an id of the store', `cosmos show run_`, () => [run.id]],
+		['a flag', 'cosmos wait --js', () => ['--json']],
+	])('completes %s', (_what, line, wanted) => {
+		expect(inFish(line)).toEqual(wanted());
+	});
+});
+
+describe.skipIf(!available('shells'))('in zsh', () => {
+	it('completes a verb and an id of the store at the tab key', async () => {
+		const zsh = openTerminal({
+			command: ['zsh', '-f', '-i'],
+			columns: 100,
+			rows: 10,
+			cwd: shell.folder,
+			env: {
+				PATH: `${bin}:${process.env.PATH}`,
+				HOME: shell.folder,
+				COSMOS_DATA: shell.data,
+				PS1: 'ready> ',
+			},
+		});
+		onTestFinished(zsh.close);
+		await zsh.waitFor('ready>');
+		zsh.send(
+			'autoload -U compinit; compinit -D; source <(cosmos completion zsh); clear',
+			keys.enter,
+		);
+		await zsh.waitFor(/^ready> *$/m);
+		zsh.send('cosmos inf', keys.tab);
+		await zsh.waitFor(/cosmos inference$/m);
+		zsh.send('\u0015', `cosmos show ${run.id.slice(0, 6)}`, keys.tab);
+		await zsh.waitFor(`cosmos show ${run.id}`);
 	});
 });
 
