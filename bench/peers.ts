@@ -1,4 +1,6 @@
 import {spawnSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import path from 'node:path';
 
 /**
  * A program that people use instead, for a case to compare with; one that is missing is installed from
@@ -13,6 +15,17 @@ export function hasPeer(program: string, debianPackage = program): boolean {
 	}
 
 	return isThere(program);
+}
+
+/**
+ * A program that people have from npm, installed into a folder.
+ * @returns its path; undefined when it is not to be had here
+ */
+export function npmPeer(folder: string, packageName: string, program: string): string | undefined {
+	const words = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund'];
+	spawnSync('npm', [...words, packageName], {stdio: 'ignore'});
+	const file = path.join(folder, 'node_modules', '.bin', program);
+	return existsSync(file) ? file : undefined;
 }
 
 function isThere(program: string): boolean {

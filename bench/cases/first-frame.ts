@@ -1,22 +1,47 @@
 import {program} from '../../test/cosmos.js';
 import {withBareProgram} from '../bare-program.js';
 import {type GrownStore, withGrownStores} from '../grown-store.js';
-import {untilShown} from '../in-terminal.js';
+import {type Started, untilShown} from '../in-terminal.js';
 import {type Case, inTurn, type Measure} from '../measure.js';
-import {hasPeer} from '../peers.js';
+import {hasPeer, npmPeer} from '../peers.js';
 
 const runCount = 10_000;
 
-/** Programs from Debian that fill a terminal, and what they show when they are ready. */
-const peers: ReadonlyArray<{name: string; words: readonly string[]; ready: RegExp}> = [
-	{name: 'lnav', words: ['/etc/services'], ready: /Local services/},
-	{name: 'htop', words: [], ready: /PID/},
-	{name: 'tig', words: [], ready: /\[main\]/},
+type Peer = {name: string; command: (folder: string) => Started['command'] | undefined};
+
+/** Programs that fill a terminal, and what they show when they are ready. */
+const peers: ReadonlyArray<Peer & Pick<Started, 'ready'> & {goal: Measure['goal']}> = [
+	...(
+		[
+			['lnav', ['lnav', '/etc/services'], /Local services/],
+			['htop', ['htop'], /PID/],
+			['tig', ['tig'], /\[main\]/],
+		] as const
+	).map(([name, words, ready]) => ({
+		name,
+		command: () => (hasPeer(name) ? words : undefined),
+		ready,
+		goal: {kind: 'none'} as const,
+	})),
+	...(
+		[
+			['gtop', 'gtop', /CPU History/],
+			['gemini', '@google/gemini-cli', /Do you trust|Gemini CLI v/],
+		] as const
+	).map(([name, packageName, ready]) => ({
+		name,
+		command(folder: string) {
+			const file = npmPeer(folder, packageName, name);
+			return file === undefined ? undefined : ([file] as const);
+		},
+		ready,
+		goal: {kind: 'times', most: 1} as const,
+	})),
 ];
 
 const firstFrame: Case = {
 	rounds: 9,
-	about: `From the start of a program in a real terminal of 120x40 to what it is for on the screen: the dashboard with ${runCount} runs in the store, beside a bundled Ink that says hello, and programs from Debian.`,
+	about: `From the start of a program in a real terminal of 120x40 to what it is for on the screen: the dashboard with ${runCount} runs in the store, beside a bundled Ink that says hello, and programs from Debian and npm.`,
 	run: rounds =>
 		withGrownStores([runCount], ([store]) =>
 			withBareProgram('hello', hello => besideAll(rounds, store as GrownStore, hello)),
@@ -40,16 +65,14 @@ async function besideAll(rounds: number, store: GrownStore, hello: string): Prom
 			goal: {kind: 'times', most: 1.25},
 		},
 	];
-	for (const {name, words, ready: shown} of peers) {
-		const theirs = hasPeer(name)
-			? () => untilShown({command: [name, ...words], ready: shown})
-			: undefined;
-		const times = await inTurn(rounds, ours, theirs);
+	for (const {name, command, ready: shown, goal} of peers) {
+		const words = command(store.folder);
+		const theirs = words && (() => untilShown({command: words, env, ready: shown}));
 		measures.push({
 			name: 'first frame of the dashboard',
 			beside: `\`${name}\``,
-			...times,
-			goal: {kind: 'none'},
+			...(await inTurn(rounds, ours, theirs)),
+			goal,
 		});
 	}
 
