@@ -5,7 +5,7 @@ import {makeId} from '../source/domain/ids.js';
 import type {Run} from '../source/domain/types.js';
 import {writeStaged} from '../source/store/journal.js';
 import {formatSegment} from '../source/store/segment-text.js';
-import {sampleRun} from '../test/store/samples.js';
+import {samplePrompt, sampleRun} from '../test/store/samples.js';
 
 /** Documents in a full segment; see `store/collection.ts`. */
 const perSegment = 100;
@@ -27,6 +27,9 @@ export async function growStore(folder: string, count: number): Promise<GrownSto
 		await writeStaged(path.join(folder, 'run-index', `${name}.json`), formatSegment(runs));
 	}
 
+	// Without a prompt the samples would be made first.
+	const prompt = samplePrompt(makeId('ps', Date.UTC(2026, 0, 1), new Uint8Array(4)));
+	await writeStaged(path.join(folder, 'prompts', `${prompt.id}.json`), formatSegment([prompt]));
 	return {folder, ids};
 }
 

@@ -56,6 +56,8 @@ export async function runDashboard(
 			lend: task => lend(loan, task),
 		},
 	});
+	// A frame costs more than reading: the first one shows what there is.
+	await dashboard.read;
 	// A new element each time: React leaves out one that it has seen.
 	const app = () => <App dashboard={dashboard} loan={loan} />;
 	const instance = render(app(), {

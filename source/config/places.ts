@@ -40,3 +40,9 @@ export function projectConfig(cwd: string): string {
 export function expandHome(file: string): string {
 	return /^~(?=$|[/\\])/.test(file) ? path.join(homedir(), file.slice(1)) : file;
 }
+
+/** Where what can be made again lies: $XDG_CACHE_HOME/cosmos, or the same as the system has it. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+	const folder = env.XDG_CACHE_HOME ?? env.LOCALAPPDATA ?? path.join(homedir(), '.cache');
+	return path.join(folder, 'cosmos');
+}

@@ -25,6 +25,8 @@ export type Dashboard = {
 	press: (strokes: readonly Stroke[]) => void;
 	paste: (text: string) => void;
 	resize: (columns: number, rows: number) => void;
+	/** Resolves when the lists have been read, or could not be. */
+	read: Promise<void>;
 	/** Resolves when the user has left. */
 	ended: Promise<void>;
 	/** Resolves when what is kept for the next start is on the disk. */
@@ -163,6 +165,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		},
 		paste: text => dispatch({type: 'typed', text, at: Date.now()}),
 		resize: (columns, rows) => dispatch({type: 'resized', columns, rows}),
+		read: lists.first,
 		ended,
 		close() {
 			closed = true;

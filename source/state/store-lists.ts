@@ -27,8 +27,10 @@ export function watchLists(workflow: Workflow, dispatch: (action: Action) => voi
 	}, failed);
 	const read = {prompts, runs, queue};
 	const unwatch = workflow.watch(what => void read[what]());
-	void Promise.all([prompts(), runs(), queue()]);
+	const first = Promise.all([prompts(), runs(), queue()]).then(() => undefined);
 	return {
+		/** Resolves when all of it has been read once, or could not be. */
+		first,
 		/**
 		 * Reads prompts and runs again. What resolves after it may be told: the rows, and the keys
 		 * that work on them, know of everything that was stored before the call.
