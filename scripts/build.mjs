@@ -18,7 +18,7 @@ const program = {
 const short = ['source/commands/call.ts', 'source/workflow/workflow.ts', 'source/config/config.ts'];
 const {metafile} = await build({
 	...program,
-	plugins: [await wholeChunks(program, short)],
+	plugins: [...program.plugins, await wholeChunks(program, short)],
 	metafile: true,
 });
 // Which packages are in which chunk; a test reads it, the package leaves it out.

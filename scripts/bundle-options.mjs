@@ -5,6 +5,17 @@ import {fileURLToPath} from 'node:url';
 const banner = `import {createRequire as __createRequire} from 'node:module';
 const require = __createRequire(import.meta.url);`;
 
+/** Everybody's string-width is the quick one, but for the one that this itself asks. */
+const quickWidth = {
+	name: 'quick-width',
+	setup(plugin) {
+		const file = fileURLToPath(new URL('quick-width.mjs', import.meta.url));
+		plugin.onResolve({filter: /^string-width$/}, ({importer}) =>
+			importer === file ? undefined : {path: file},
+		);
+	},
+};
+
 export const bundleOptions = {
 	bundle: true,
 	minify: true,
@@ -16,6 +27,7 @@ export const bundleOptions = {
 	alias: {
 		'react-devtools-core': fileURLToPath(new URL('no-devtools.mjs', import.meta.url)),
 	},
+	plugins: [quickWidth],
 	// ssh2 may have a native addon of its own; it stays a package.
 	external: ['ssh2'],
 	logLevel: 'warning',
