@@ -1,5 +1,5 @@
 import {bytes} from '../domain/text-format.js';
-import type {GpuFacts} from '../domain/types.js';
+import type {GpuFacts, GpuProcess} from '../domain/types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
 import {acceptKeyFlag, hostFlag, jsonFlag, type Verb} from './verb.js';
@@ -24,7 +24,8 @@ export const status: Verb = {
 	},
 };
 
-function reportText({host, engine, gpus, freeSpace, jobs, problem}: HostReport): string {
+function reportText(report: HostReport): string {
+	const {host, engine, gpus, freeSpace, jobs, processes = [], problem} = report;
 	const where = host.transport === 'local' ? 'this machine' : `ssh ${host.ssh}`;
 	const lines = [
 		`host    ${host.name} (${where})${host.simulated ? ', simulated' : ''}`,
@@ -34,6 +35,7 @@ function reportText({host, engine, gpus, freeSpace, jobs, problem}: HostReport):
 		`folder  ${host.remoteDir}${freeSpace === undefined ? '' : `, ${bytes(freeSpace)} free`}`,
 		...gpus.map(gpu => `gpu ${gpu.index}   ${gpuText(gpu)}`),
 		...jobs.map(job => `job     ${job.runId} on ${job.lane}, by ${job.startedBy}, ${job.state}`),
+		...processes.map(process => `process ${processText(process)}`),
 	];
 	return lines.map(line => `${line}\n`).join('');
 }
@@ -48,4 +50,14 @@ function gpuText(gpu: GpuFacts): string {
 		gpu.power !== undefined && `${gpu.power} W`,
 	];
 	return known.filter(Boolean).join('  ');
+}
+
+function processText({pid, name, gpu, memory, user}: GpuProcess): string {
+	const known = [
+		`${pid} ${name}`,
+		gpu !== undefined && `on gpu ${gpu}`,
+		user !== undefined && `by ${user}`,
+		memory !== undefined && `${memory} MiB`,
+	];
+	return known.filter(Boolean).join(', ');
 }

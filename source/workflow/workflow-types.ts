@@ -5,6 +5,7 @@ import type {LaunchRequest} from '../domain/launch-request.js';
 import type {JobFile} from '../domain/models/model-job.js';
 import type {
 	GpuFacts,
+	GpuProcess,
 	LiveJob,
 	Prompt,
 	PromptInput,
@@ -54,7 +55,7 @@ export type BatchPlan = Omit<LaunchPlan, 'task'> & {
 /** Looks on at a batch: `onChange` tells of each of its runs, all else of the whole. */
 export type BatchWatcher = RunWatcher;
 
-/** A look at a host: what `cosmos status` prints and the host line shows. */
+/** A look at a host: what `cosmos status` prints, and what host line and host page show. */
 export type HostReport = {
 	host: Host;
 	/** Set when the host cannot run jobs now: why, and what to do. */
@@ -64,6 +65,14 @@ export type HostReport = {
 	/** Bytes free below the host's folder. */
 	freeSpace?: number;
 	jobs: readonly LiveJob[];
+	/** The host did not answer, as \`problem\` says: nothing else is known of it. */
+	silent?: boolean;
+	/** Milliseconds since 1970: when the connection in use was opened; by SSH only. */
+	connectedSince?: number;
+	/** Milliseconds that one small question took; by SSH only. */
+	answerTime?: number;
+	/** What computes on its GPUs, whoever started it; absent where the driver does not tell. */
+	processes?: readonly GpuProcess[];
 };
 
 /**
@@ -145,7 +154,11 @@ export type Workflow = RecordActions &
 		/** This process's unfinished runs. */
 		ownRuns: () => readonly string[];
 
-		hostReport: (hostName: string) => Promise<HostReport>;
+		/**
+		 * Looks at a host; a problem is in the report.
+		 * @param known the engine's facts from an earlier look: then it is not checked again
+		 */
+		hostReport: (hostName: string, known?: EngineFacts) => Promise<HostReport>;
 		/** Looks at everything that runs on a host need, each thing by itself; changes nothing. */
 		diagnose: (hostName: string) => Promise<Check[]>;
 		/** Calls back after a change by any process; returns the way to stop. */
