@@ -78,7 +78,13 @@ describe.skipIf(process.platform === 'win32')('nvidia-smi on a host', () => {
 		const transport = localTransport('here');
 		const processes = await queryGpuProcesses(transport, await queryGpus(transport));
 		expect(processes).toEqual([
-			{pid: process.pid, name: '/usr/bin/python3', gpu: 1, memory: 73_700, user: userInfo().username},
+			{
+				pid: process.pid,
+				name: '/usr/bin/python3',
+				gpu: 1,
+				memory: 73_700,
+				user: userInfo().username,
+			},
 		]);
 	});
 
