@@ -1,3 +1,4 @@
+import {whereOf} from '../domain/host.js';
 import {bytes} from '../domain/text-format.js';
 import type {GpuFacts, GpuProcess} from '../domain/types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
@@ -26,9 +27,8 @@ export const status: Verb = {
 
 function reportText(report: HostReport): string {
 	const {host, engine, gpus, freeSpace, jobs, processes = [], problem} = report;
-	const where = host.transport === 'local' ? 'this machine' : `ssh ${host.ssh}`;
 	const lines = [
-		`host    ${host.name} (${where})${host.simulated ? ', simulated' : ''}`,
+		`host    ${host.name} (${whereOf(host)})${host.simulated ? ', simulated' : ''}`,
 		`ready   ${problem ? 'no' : 'yes'}`,
 		...(engine ? [`engine  ${engine.version}`] : []),
 		...(engine?.image ? [`image   ${engine.image}, made ${engine.imageCreated}`] : []),

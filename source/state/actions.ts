@@ -43,6 +43,8 @@ export type Action =
 	| {type: 'record'; event: RecordEvent}
 	| {type: 'host-asked'; name: string}
 	| {type: 'host-answered'; report: HostReport; at: number}
+	/** An answer to the host page. */
+	| {type: 'host-looked'; report: HostReport; at: number}
 	| {type: 'host-failed'; name: string; message: string; hint: string; at: number}
 	| {type: 'noticed'; notice: Notice}
 	| {type: 'ticked'; now: number};

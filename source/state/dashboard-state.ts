@@ -6,6 +6,7 @@ import type {Prompt, ShownRun} from '../domain/types.js';
 import type {TransferProgress} from '../executor/run-watcher.js';
 import type {QueueView} from '../workflow/queue-types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
+import type {HostLook} from './host-look.js';
 import {type LogView, noLog} from './log-view.js';
 import type {Overlay} from './overlay.js';
 import type {ListName, PanelName, TabName} from './panels.js';
@@ -78,6 +79,8 @@ export type DashboardState = {
 	/** Unfinished runs of this process. */
 	ownRuns: readonly string[];
 	host: HostView;
+	/** By the host's name. */
+	looks: Readonly<Record<string, HostLook>>;
 	overlay?: Overlay;
 	/** Newest last. */
 	notices: readonly Notice[];
@@ -124,6 +127,7 @@ export function initialState(given: InitialState): DashboardState {
 		motions: {},
 		ownRuns: [],
 		host: {state: 'asking', name: given.defaultHost},
+		looks: {},
 		notices: [],
 		noticeShown: false,
 		presets: [],

@@ -7,6 +7,7 @@ import {type DashboardState, initialState} from './dashboard-state.js';
 import type {Effect} from './effect.js';
 import {effectOf} from './effect-of.js';
 import {createEffects, type TerminalDoor} from './effects.js';
+import {createHostWatch} from './host-watch.js';
 import {createViewKeeper, type KeptView} from './kept-view.js';
 import {commandFor} from './key-lookup.js';
 import type {Stroke} from './key-strokes.js';
@@ -97,6 +98,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 	const folder = createFolderWatch(effects.inspect);
 
 	const batching = createBatchingPlanner(workflow, dispatch);
+	const hostWatch = createHostWatch(workflow, dispatch);
 	const keeper = createViewKeeper(workflow.dataDir, state);
 
 	/** Brings what reads, watches and ticks in line with the state. */
@@ -107,6 +109,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		log.follow(state);
 		folder.follow(state);
 		batching.follow(state);
+		hostWatch.follow(state);
 		keeper.follow(state);
 	};
 
@@ -117,6 +120,8 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 			case 'log-search':
 			case 'log-search-stop':
 				return log.perform(effect);
+			case 'look-again':
+				return hostWatch.askAgain();
 			default:
 				return effects.perform(effect);
 		}
@@ -171,6 +176,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 			motions.close();
 			log.close();
 			clock.run(false);
+			hostWatch.close();
 			folder.close();
 			return keeper.close();
 		},

@@ -35,15 +35,15 @@ export async function reportOn(
 		return {host, gpus: [], jobs: [], silent: true, problem};
 	}
 
-	const cards = valueOf(gpus) ?? [];
+	const cards = had(gpus) ?? [];
 	const before = performance.now();
 	return {
 		host,
 		problem,
-		engine: valueOf(facts),
+		engine: had(facts),
 		gpus: cards,
-		freeSpace: valueOf(freeSpace),
-		jobs: valueOf(jobs) ?? [],
+		freeSpace: had(freeSpace),
+		jobs: had(jobs) ?? [],
 		...(host.transport === 'ssh' && {
 			connectedSince: transport.connectedSince,
 			answerTime: await transport.isFolder(remoteDir).then(
@@ -58,7 +58,7 @@ export async function reportOn(
 	};
 }
 
-const valueOf = <T>(part: PromiseSettledResult<T>) =>
+const had = <T>(part: PromiseSettledResult<T>) =>
 	part.status === 'fulfilled' ? part.value : undefined;
 
 function problemOf(error: unknown): NonNullable<HostReport['problem']> {
