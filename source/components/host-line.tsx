@@ -32,7 +32,9 @@ export function HostLine({state}: {state: DashboardState}) {
 	const room = columns - widthOf(right) - (going === 0 ? 0 : 1);
 	const {samples = []} = state.looks[state.host.name] ?? {};
 	const historyOf = (gpu: number) =>
-		samples.length > 1 && columns >= historyFrom ? sparkline(samples, gpu, historyWidth) : '';
+		samples.length > 1 && columns >= historyFrom
+			? sparkline(samples, gpu, historyWidth).trim()
+			: '';
 	const only: Line = state.readOnly ? [span('warn', ' read-only ')] : [];
 	const line: Line = [
 		span('strong', ' cosmos '),
@@ -96,13 +98,13 @@ function factSpans(report: HostReport, historyOf: (gpu: number) => string): Line
 	];
 }
 
-/** @param history its use over the last minutes, blank when nobody asked for it */
+/** @param history its use over the last minutes; empty when nobody asked for it */
 function gpuSpans(gpu: GpuFacts, history: string): Line {
 	const use = gpu.utilization === undefined ? '' : `${gpu.utilization}%`;
 	const facts = [use, memoryWords(gpu), heatWords(gpu), powerWords(gpu)].filter(Boolean);
 	return [
 		gpuName(gpu),
-		...(history.trim() === '' ? [] : ['  ', span('accent', history)]),
+		...(history === '' ? [] : ['  ', span('accent', history)]),
 		span('dim', `  ${facts.join('  ')}`),
 	];
 }

@@ -8,6 +8,7 @@ import type {DashboardState} from './dashboard-state.js';
 import {sampleMinutes, sparkline} from './gpu-use.js';
 import {gpuName, heatWords, memoryWords, powerWords} from './gpu-words.js';
 import type {HostLook} from './host-look.js';
+import {silentPause} from './host-watch.js';
 import {type Line, type Role, span} from './line.js';
 import {shortTime} from './selectors.js';
 import {cut, cutStart, pad, wrap} from './text-layout.js';
@@ -44,6 +45,7 @@ function connectionLines(host: Host, look: HostLook | undefined, width: number):
 			...row('connection', [span('bad', `✖ no answer since ${since}`), span('dim', `  ${where}`)]),
 			...words(trouble.message, 'bad', width),
 			...words(trouble.hint, 'plain', width, '→ '),
+			...row('', [span('dim', `asked again every ${silentPause / 1000} s`)]),
 			...(answer
 				? row('', [
 						span(
@@ -149,9 +151,15 @@ function gpuLine(host: Host, gpu: GpuFacts, width: number): Line {
 	];
 }
 
+/** Dots where nobody has asked yet. */
 function useLine({utilization}: GpuFacts, history: string): Line {
 	const use = utilization === undefined ? '' : `${utilization}%`;
-	return [pad(use.padStart(labelWidth - 2), labelWidth), span('accent', history)];
+	const asked = history.trimStart();
+	return [
+		pad(use.padStart(labelWidth - 2), labelWidth),
+		span('dim', '·'.repeat(history.length - asked.length)),
+		span('accent', asked),
+	];
 }
 
 function jobLine({runId, lane, startedBy, state}: LiveJob): Line {

@@ -9,9 +9,11 @@ import {pad} from './text-layout.js';
 export const statsDays = 14;
 const nameWidth = 24;
 const numberWidth = 10;
-/** Columns of a day's words, and of its counts. */
 const dayWidth = 13;
-const countsWidth = 34;
+/** Columns of a day's bar, at most. */
+const widestBar = 40;
+
+const cell = (text: string) => text.padStart(numberWidth);
 
 /**
  * The page of durations and success.
@@ -30,7 +32,6 @@ export function statsLines({runs}: DashboardState, at: number, width: number): L
 	return [
 		...durationLines(stats.operations),
 		[],
-		[span('strong', 'Runs by the day that they ended on')],
 		...dayLines(stats.days, width),
 		...(runs.length < mostRows
 			? []
@@ -39,11 +40,10 @@ export function statsLines({runs}: DashboardState, at: number, width: number): L
 }
 
 function durationLines(operations: readonly OperationStats[]): Line[] {
-	const cell = (text: string) => text.padStart(numberWidth);
 	return [
 		[
 			span('strong', pad('How long a run takes', nameWidth)),
-			span('dim', ['runs', 'median', '90% in'].map(cell).join('')),
+			span('dim', ['runs', 'median', 'p90'].map(cell).join('')),
 		],
 		...(operations.length === 0 ? [[span('dim', 'no completed run in these days')]] : []),
 		...operations.map(({operation, simulated, ...one}): Line => {
@@ -58,30 +58,32 @@ function durationLines(operations: readonly OperationStats[]): Line[] {
 	];
 }
 
-/** `Tue Nov 24   ███████░    7 completed, 1 failed` */
+/** `Tue, Nov 24         7         1         -  ███████░` */
 function dayLines(days: readonly DayStats[], width: number): Line[] {
-	const most = Math.max(...days.map(({completed, failed}) => completed + failed));
-	const room = Math.max(5, Math.min(40, width - dayWidth - countsWidth));
-	const scale = Math.min(1, room / Math.max(1, most));
-	const size = (count: number) => (count === 0 ? 0 : Math.max(1, Math.floor(count * scale)));
-	return days.map(({day, completed, failed, cancelled}) => {
-		const [good, bad] = [size(completed), size(failed)];
-		const counts = [
-			completed > 0 && `${completed} completed`,
-			failed > 0 && `${failed} failed`,
-			cancelled > 0 && `${cancelled} cancelled`,
-		].filter(Boolean);
-		return [
-			span('dim', pad(dayName(day), dayWidth)),
-			span('good', '█'.repeat(good)),
-			span('bad', '░'.repeat(bad)),
-			' '.repeat(Math.max(0, room - good - bad)),
-			`  ${counts.join(', ') || '-'}`,
-		];
-	});
+	const most = Math.max(1, ...days.map(({completed, failed}) => completed + failed));
+	const room = Math.min(widestBar, width - dayWidth - 3 * numberWidth - 2);
+	const size = (count: number) =>
+		count === 0 ? 0 : Math.max(1, Math.floor(count * Math.min(1, room / most)));
+	return [
+		[
+			span('strong', pad('By day', dayWidth)),
+			span('dim', ['completed', 'failed', 'cancelled'].map(cell).join('')),
+		],
+		...days.map(
+			({day, completed, failed, cancelled}, index): Line => [
+				span('dim', pad(index === days.length - 1 ? 'today' : dayName(day), dayWidth)),
+				...[completed, failed, cancelled].map(count =>
+					count === 0 ? span('dim', cell('-')) : cell(String(count)),
+				),
+				'  ',
+				span('good', '█'.repeat(size(completed))),
+				span('bad', '░'.repeat(size(failed))),
+			],
+		),
+	];
 }
 
-/** `Tue Nov 24` */
+/** `Tue, Nov 24` */
 function dayName(day: string): string {
 	const date = new Date(`${day}T12:00`);
 	return date.toLocaleDateString('en', {weekday: 'short', month: 'short', day: 'numeric'});

@@ -3,6 +3,7 @@ import type {CleanItem, CleanPlan, CleanRequest} from '../domain/clean-plan.js';
 import type {Host} from '../domain/host.js';
 import type {LaunchRequest} from '../domain/launch-request.js';
 import type {JobFile} from '../domain/models/model-job.js';
+import type {RunStats} from '../domain/run-stats.js';
 import type {
 	GpuFacts,
 	GpuProcess,
@@ -97,6 +98,8 @@ export type Workflow = RecordActions &
 		/** Newest first. */
 		listRuns: (filter?: RunFilter) => Promise<ShownRun[]>;
 		findRun: (reference: string) => Promise<ShownRun>;
+		/** Durations and success of the runs that ended in the last days, today counted. */
+		stats: (days: number) => Promise<RunStats>;
 		/** The run's log at home; it exists from launch on. */
 		openLog: (runId: string) => LogFile;
 		/** Absolute path of the folder with the run's log, spec and outputs. */

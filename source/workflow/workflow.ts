@@ -3,7 +3,8 @@ import {type Config, findHost} from '../config/config.js';
 import {CosmosError} from '../domain/errors.js';
 import {resolveId} from '../domain/ids.js';
 import {checkName} from '../domain/prompt-name.js';
-import type {Prompt, ShownRun} from '../domain/types.js';
+import {type RunStats, startOfDays, statsOf} from '../domain/run-stats.js';
+import type {Prompt, Run, ShownRun} from '../domain/types.js';
 import type {HostSessionOptions} from '../executor/host-session.js';
 import {createHostSessions} from '../executor/host-sessions.js';
 import {openLogFile} from '../store/log-file.js';
@@ -50,6 +51,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		findPrompt: reference => findPrompt(store, reference),
 		listRuns: filter => store.listRuns(filter),
 		findRun: reference => findRun(store, reference),
+		stats: days => stats(store, days),
 		openLog: runId => openLogFile(logPath(store, runId)),
 		runFolder: runId => store.runFolder(runId),
 		planLaunch: request => planLaunch({config, store}, request),
@@ -142,4 +144,16 @@ async function findPrompt(store: Store, reference: string): Promise<Prompt> {
 async function findRun(store: Store, reference: string): Promise<ShownRun> {
 	const id = resolveId(reference, await store.runIds(), 'run');
 	return (await store.getRun(id)) as ShownRun;
+}
+
+async function stats(store: Store, days: number): Promise<RunStats> {
+	const at = Date.now();
+	const start = startOfDays(at, days);
+	const recent: Run[] = [];
+	await store.eachRun(({run}) => {
+		if (Date.parse(run.times.ended ?? run.createdAt) >= start) {
+			recent.push(run);
+		}
+	});
+	return statsOf(recent, at, days);
 }

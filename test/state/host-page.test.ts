@@ -32,7 +32,7 @@ it('shows connection, engine, image, disk, GPUs and who computes there', () => {
 	expect(screen).toMatch(/cosmos-transfer1 {2}made 2026-11-12, 12 d ago/);
 	expect(screen).toContain('800 GiB free');
 	expect(screen).toMatch(/GPU 0 +H100 80GB HBM3 .* 41\/80 GB +64°C +410\/700 W/);
-	expect(screen).toMatch(/62% +▅/);
+	expect(screen).toMatch(/62% +·+▅/);
 	expect(screen).toMatch(/run_000000000001 +gpu0 +ada@home +Up 4 minutes/);
 	expect(screen).toMatch(/GPU 0 +grace +4242 +23\.0 GiB +\/usr\/bin\/python3/);
 });
