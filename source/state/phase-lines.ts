@@ -13,23 +13,28 @@ const widest = 40;
  * @param now milliseconds since 1970
  * @param labelWidth columns of the names
  */
-export function phaseLines(shown: ShownRun, now: number, width: number, labelWidth: number) {
+export function phaseLines(
+	shown: ShownRun,
+	now: number,
+	width: number,
+	labelWidth: number,
+): Line[] {
 	const phases = phasesOf(shown, now);
 	const first = phases[0]?.start ?? 0;
 	const whole = (phases.at(-1)?.end ?? phases.at(-1)?.start ?? 0) - first;
 	const room = Math.max(8, Math.min(widest, width - labelWidth - durationWidth - 2));
 	const columnOf = (at: number) => (whole === 0 ? 0 : Math.round(((at - first) / whole) * room));
-	const note = shown.run.batch ? '  of the whole batch' : '';
-	return phases.map(({name, start, end, going}, index): Line => {
+	const rows = phases.map(({name, start, end, going}): Line => {
 		const took = end === undefined ? '?' : duration((end - start) / 1000);
 		return [
 			span('dim', pad(name, labelWidth)),
 			took.padStart(durationWidth - 2),
 			going ? ' …' : '  ',
 			...barSpans({start, end, going}, columnOf, room),
-			span('dim', index === 0 ? note : ''),
 		];
 	});
+	const note = [' '.repeat(labelWidth + 2), span('dim', 'of the whole batch')];
+	return shown.run.batch && rows.length > 0 ? [...rows, note] : rows;
 }
 
 /** Nothing for a phase whose end nobody knows. */

@@ -69,17 +69,19 @@ function dayLines(days: readonly DayStats[], width: number): Line[] {
 			span('strong', pad('By day', dayWidth)),
 			span('dim', ['completed', 'failed', 'cancelled'].map(cell).join('')),
 		],
-		...days.map(
-			({day, completed, failed, cancelled}, index): Line => [
-				span('dim', pad(index === days.length - 1 ? 'today' : dayName(day), dayWidth)),
-				...[completed, failed, cancelled].map(count =>
-					count === 0 ? span('dim', cell('-')) : cell(String(count)),
-				),
-				'  ',
-				span('good', '█'.repeat(size(completed))),
-				span('bad', '░'.repeat(size(failed))),
-			],
-		),
+		...days
+			.toReversed()
+			.map(
+				({day, completed, failed, cancelled}, index): Line => [
+					span('dim', pad(index === 0 ? 'today' : dayName(day), dayWidth)),
+					...[completed, failed, cancelled].map(count =>
+						count === 0 ? span('dim', cell('-')) : cell(String(count)),
+					),
+					'  ',
+					span('good', '█'.repeat(size(completed))),
+					span('bad', '░'.repeat(size(failed))),
+				],
+			),
 	];
 }
 
