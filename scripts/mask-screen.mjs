@@ -9,7 +9,8 @@ const phases = {
 };
 
 const changing = [
-	[/\b\d{4}-\d\d-\d\d \d\d:\d\d\b/g, () => '2026-11-24 12:00'],
+	// A page may lie over its beginning.
+	[/\b\d{1,4}-\d\d-\d\d \d\d:\d\d\b/g, text => '2026-11-24 12:00'.slice(-text.length)],
 	[/\b\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d/g, () => '2026-11-24_12:00:00'],
 	[/\b\d\d:\d\d:\d\d\b/g, () => '12:00:00'],
 	[/(?<=\bpid: )\d+\)( *)/g, text => '1234)'.padEnd(text.length).slice(0, text.length)],

@@ -1,17 +1,7 @@
 import type {HostReport} from '../workflow/workflow-types.js';
 import type {Action} from './actions.js';
-import type {DashboardState} from './dashboard-state.js';
-import {type GpuSample, sampled} from './gpu-use.js';
-
-/** What is known of a host from the answers so far. Times are milliseconds since 1970. */
-export type HostLook = {
-	/** The last answer and when it came; it stays while the host is silent. */
-	answer?: {report: HostReport; at: number};
-	/** Why the host does not answer, and since when. */
-	trouble?: {message: string; hint: string; since: number};
-	/** Oldest first. */
-	samples: readonly GpuSample[];
-};
+import type {DashboardState, HostLook} from './dashboard-state.js';
+import {sampled} from './gpu-use.js';
 
 /**
  * Takes an answer into what is known of its host. The host line goes over to a host that it asked
