@@ -37,14 +37,14 @@ export function phaseLines(
 	return shown.run.batch && rows.length > 0 ? [...rows, note] : rows;
 }
 
-/** Nothing for a phase whose end nobody knows. */
+/** No bar for a phase whose end nobody knows. */
 function barSpans(
 	{start, end, going}: Omit<Phase, 'name'>,
 	columnOf: (at: number) => number,
 	room: number,
 ): Line {
 	if (end === undefined) {
-		return [span('dim', pad('  its end is not known', room))];
+		return [' ', span('dim', 'end not known')];
 	}
 
 	// The shortest one is seen too.
