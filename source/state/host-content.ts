@@ -1,7 +1,7 @@
 import {ageText} from '../domain/age.js';
 import {type Host, whereOf} from '../domain/host.js';
 import {cleanText} from '../domain/log-lines.js';
-import {bytes} from '../domain/text-format.js';
+import {bytes, localTime} from '../domain/text-format.js';
 import type {GpuFacts, GpuProcess, LiveJob} from '../domain/types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
 import type {DashboardState, HostLook} from './dashboard-state.js';
@@ -33,35 +33,36 @@ export function hostLines(state: DashboardState, name: string, width: number): L
 
 function connectionLines(host: Host, look: HostLook | undefined, width: number): Line[] {
 	const where = whereOf(host);
-	if (!look) {
-		return row('connection', [`${where} `, span('dim', '… asking')]);
-	}
-
-	const {answer, trouble} = look;
+	const {answer, trouble, waitingSince} = look ?? {};
+	const waiting =
+		waitingSince === undefined
+			? []
+			: row('', [span('warn', `asked at ${momentOf(waitingSince, waitingSince)}, no answer yet`)]);
 	if (trouble) {
-		const since = shortTime(new Date(trouble.since).toISOString(), trouble.since);
 		return [
-			...row('connection', [span('bad', `✖ no answer since ${since}`), span('dim', `  ${where}`)]),
+			...row('connection', [
+				span('bad', `✖ no answer since ${momentOf(trouble.since, trouble.at)}`),
+				span('dim', `  ${where}`),
+			]),
 			...words(trouble.message, 'bad', width),
 			...words(trouble.hint, 'plain', width, '→ '),
 			...row('', [span('dim', `asked again every ${silentPause / 1000} s`)]),
+			...waiting,
 			...(answer
-				? row('', [
-						span(
-							'dim',
-							`what follows is of ${shortTime(new Date(answer.at).toISOString(), trouble.since)}`,
-						),
-					])
+				? row('', [span('dim', `what follows is of ${momentOf(answer.at, trouble.at)}`)])
 				: []),
 			[],
 		];
 	}
 
-	const {report, at} = answer as NonNullable<typeof answer>;
-	const {connectedSince, answerTime, problem} = report;
+	if (!answer) {
+		return [...row('connection', [`${where} `, span('dim', '… asking')]), ...waiting];
+	}
+
+	const {connectedSince, answerTime, problem} = answer.report;
 	const facts = [
 		where,
-		connectedSince && `since ${shortTime(new Date(connectedSince).toISOString(), at)}`,
+		connectedSince && `since ${momentOf(connectedSince, answer.at)}`,
 		answerTime !== undefined && `answers in ${Math.max(1, Math.round(answerTime))} ms`,
 	];
 	return [
@@ -69,6 +70,7 @@ function connectionLines(host: Host, look: HostLook | undefined, width: number):
 			problem ? span('warn', '● connected') : span('good', '● ready'),
 			`  ${facts.filter(Boolean).join(', ')}`,
 		]),
+		...waiting,
 		...(problem
 			? [
 					...words(`no job can run: ${problem.message}`, 'bad', width),
@@ -76,6 +78,14 @@ function connectionLines(host: Host, look: HostLook | undefined, width: number):
 				]
 			: []),
 	];
+}
+
+/** `12:04`, or `Nov 24 12:04` when that was another day than `now`. */
+function momentOf(at: number, now: number): string {
+	const iso = new Date(at).toISOString();
+	const clock = localTime(iso).slice(-5);
+	const day = shortTime(iso, now);
+	return day === clock ? clock : `${day} ${clock}`;
 }
 
 function answerLines(

@@ -18,6 +18,15 @@ export function withAnswer(
 		: {...state, looks};
 }
 
+/** Takes note of an answer that is late; what was known stays. */
+export function withLate(
+	state: DashboardState,
+	{name, since}: Extract<Action, {type: 'host-late'}>,
+): DashboardState {
+	const look = state.looks[name] ?? {samples: []};
+	return {...state, looks: {...state.looks, [name]: {...look, waitingSince: since}}};
+}
+
 function lookWith(before: HostLook | undefined, report: HostReport, at: number): HostLook {
 	const samples = before?.samples ?? [];
 	return report.silent
@@ -27,6 +36,7 @@ function lookWith(before: HostLook | undefined, report: HostReport, at: number):
 					message: report.problem?.message ?? '',
 					hint: report.problem?.hint ?? '',
 					since: before?.trouble?.since ?? at,
+					at,
 				},
 				samples,
 			}

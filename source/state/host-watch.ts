@@ -8,6 +8,8 @@ import type {DashboardState} from './dashboard-state.js';
 export const lookPause = 2000;
 /** The same after a host was silent: one that is knocked at too often may shut us out. */
 export const silentPause = 15_000;
+/** Milliseconds after which an answer is called late. */
+const lateAfter = 5000;
 
 /**
  * Asks the host of the open host page, again and again, each time after its answer; asks nothing
@@ -31,7 +33,12 @@ export function createHostWatch(
 		}
 
 		asked.add(name);
-		const report = await hostReport(name, engines.get(name)).finally(() => asked.delete(name));
+		const since = Date.now();
+		const late = setTimeout(() => dispatch({type: 'host-late', name, since}), lateAfter).unref();
+		const report = await hostReport(name, engines.get(name)).finally(() => {
+			asked.delete(name);
+			clearTimeout(late);
+		});
 		if (report.engine && !report.problem) {
 			engines.set(name, report.engine);
 		} else {

@@ -3,7 +3,7 @@ import {batchingApplied, withBatchingView} from './batching.js';
 import type {CommandName} from './bindings.js';
 import type {DashboardState, Notice} from './dashboard-state.js';
 import {targetTitle} from './form-target.js';
-import {withAnswer} from './host-look.js';
+import {withAnswer, withLate} from './host-look.js';
 import {settingsIn} from './launch-form.js';
 import {askToQuit, interrupted} from './leaving.js';
 import {reduceLogCommand} from './log-commands.js';
@@ -125,6 +125,8 @@ function step(state: DashboardState, action: Action): DashboardState {
 		case 'host-answered':
 		case 'host-looked':
 			return withAnswer(state, action);
+		case 'host-late':
+			return withLate(state, action);
 		case 'host-failed': {
 			const {name, message, hint, at} = action;
 			return {...state, host: {state: 'failed', name, message, hint, at}};

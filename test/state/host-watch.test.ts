@@ -4,7 +4,8 @@ import type {DashboardState} from '../../source/state/dashboard-state.js';
 import {createHostWatch, lookPause, silentPause} from '../../source/state/host-watch.js';
 import {reduce} from '../../source/state/reducer.js';
 import type {HostReport} from '../../source/workflow/workflow-types.js';
-import {commanded, gpuReport, start} from './examples.js';
+import {screenOf} from '../components/frame.js';
+import {commanded, demoHost, gpuReport, start} from './examples.js';
 
 beforeEach(() => {
 	vi.useFakeTimers();
@@ -33,6 +34,7 @@ function watching() {
 	);
 	return {
 		watch,
+		state: () => state,
 		questions: () => asked.map(({name, known}) => `${name}${known ? ', engine known' : ''}`),
 		press(...commands: Parameters<typeof commanded>[1][]) {
 			state = commanded(state, ...commands);
@@ -112,4 +114,15 @@ it('leaves a silent host in peace for longer, unless it is told to look', async 
 	expect(questions()).toHaveLength(1);
 	watch.askAgain();
 	expect(questions()).toEqual(['demo', 'demo']);
+});
+
+it('says that an answer is late, until it has come', async () => {
+	const {state, press, answer} = watching();
+	press('host');
+	await vi.advanceTimersByTimeAsync(4999);
+	expect(state().looks).toEqual({});
+	await vi.advanceTimersByTimeAsync(1);
+	expect(screenOf(state())).toMatch(/asked at \d\d:\d\d, no answer yet/);
+	await answer({...gpuReport(), host: demoHost});
+	expect(screenOf(state())).not.toContain('no answer yet');
 });
