@@ -67,7 +67,9 @@ function connectionLines(host: Host, look: HostLook | undefined, width: number):
 	];
 	return [
 		...row('connection', [
-			problem ? span('warn', '● connected') : span('good', '● ready'),
+			waitingSince === undefined
+				? span(problem ? 'warn' : 'good', problem ? '● connected' : '● ready')
+				: span('warn', '… waiting'),
 			`  ${facts.filter(Boolean).join(', ')}`,
 		]),
 		...waiting,
