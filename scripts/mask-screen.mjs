@@ -1,8 +1,16 @@
 // What differs from call to call, replaced by something as wide.
 const digits = text => text.replace(/\d/g, '0');
 
+const phases = {
+	upload: '   ━',
+	wait: '    ━',
+	compute: `     ${'━'.repeat(28)}`,
+	download: `${' '.repeat(33)}━`,
+};
+
 const changing = [
-	[/\b\d{4}-\d\d-\d\d \d\d:\d\d\b/g, () => '2026-11-24 12:00'],
+	// A page may lie over its beginning.
+	[/\b\d{1,4}-\d\d-\d\d \d\d:\d\d\b/g, text => '2026-11-24 12:00'.slice(-text.length)],
 	[/\b\d{4}-\d\d-\d\d_\d\d:\d\d:\d\d/g, () => '2026-11-24_12:00:00'],
 	[/\b\d\d:\d\d:\d\d\b/g, () => '12:00:00'],
 	[/(?<=\bpid: )\d+\)( *)/g, text => '1234)'.padEnd(text.length).slice(0, text.length)],
@@ -10,6 +18,14 @@ const changing = [
 	[/\b\d:\d\d\b/g, digits],
 	// A bar's times and rate come in several widths.
 	[/\[[\d:]+<[^\]]*\]( *)/g, text => '[00:00<00:00]'.padEnd(text.length).slice(0, text.length)],
+	// A run's phases are as long as the machine was slow.
+	[
+		/(?<=\b(upload|wait|compute|download) +\d:\d\d ) +━+ */g,
+		(text, name) => phases[name].padEnd(text.length).slice(0, text.length),
+	],
+	[/[\d.]+(?= [KMGT]iB free)/g, digits],
+	[/Node\.js \d+\.\d+\.\d+( *)/g, text => 'Node.js 24.0.0'.padEnd(text.length)],
+	[/\b[A-Z][a-z]{2}, [A-Z][a-z]{2} \d{1,2}\b( *)/g, text => 'Tue, Nov 24'.padEnd(text.length)],
 	[/(?<=sha256 )[0-9a-f]{12}/g, () => '0123456789ab'],
 	// Where the package lies is everybody's own affair.
 	[/\S+(\/samples\/\S+)( *)/g, (text, end) => `…${end}`.padEnd(text.length)],

@@ -68,6 +68,8 @@ export const allScreens = [
 		),
 	},
 	{name: 'queue', steps: only('3', /Queue/)},
+	{name: 'host', steps: only(down, 'H', /Host demo[\s\S]*Jobs of cosmos/)},
+	{name: 'stats', steps: only(down, 'T', /today +\d/)},
 	{name: 'rate', steps: only(down, '*', /city-night {2}[★☆]+ +1–5/)},
 	{name: 'tags', steps: only(down, '#', /Tags: city-night[ ,]/)},
 	{name: 'note', steps: only(down, 'a', /Note: city-night[ ,]/)},

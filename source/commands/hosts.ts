@@ -1,4 +1,4 @@
-import {type Host, laneOf} from '../domain/host.js';
+import {type Host, laneOf, whereOf} from '../domain/host.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';
@@ -48,12 +48,6 @@ whether they can run jobs now; its exit code is the worst of theirs.`,
 		return Math.max(0, ...(checked ?? []).map(({problem}) => problem?.exitCode ?? 0));
 	},
 };
-
-function whereOf({transport, ssh, user, port}: Host): string {
-	return transport === 'local'
-		? 'this machine'
-		: `ssh ${user ? `${user}@` : ''}${ssh}${port ? `:${port}` : ''}`;
-}
 
 async function checkAll(context: CommandContext, all: readonly Host[]) {
 	const workflow = await context.workflow();

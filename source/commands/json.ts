@@ -10,6 +10,7 @@ export type JsonKind =
 	| 'host'
 	| 'preset'
 	| 'search-hit'
+	| 'stats'
 	| 'config'
 	| 'doctor'
 	| 'job'

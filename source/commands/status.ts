@@ -1,5 +1,6 @@
+import {whereOf} from '../domain/host.js';
 import {bytes} from '../domain/text-format.js';
-import type {GpuFacts} from '../domain/types.js';
+import type {GpuFacts, GpuProcess} from '../domain/types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
 import {acceptKeyFlag, hostFlag, jsonFlag, type Verb} from './verb.js';
@@ -24,16 +25,17 @@ export const status: Verb = {
 	},
 };
 
-function reportText({host, engine, gpus, freeSpace, jobs, problem}: HostReport): string {
-	const where = host.transport === 'local' ? 'this machine' : `ssh ${host.ssh}`;
+function reportText(report: HostReport): string {
+	const {host, engine, gpus, freeSpace, jobs, processes = [], problem} = report;
 	const lines = [
-		`host    ${host.name} (${where})${host.simulated ? ', simulated' : ''}`,
+		`host    ${host.name} (${whereOf(host)})${host.simulated ? ', simulated' : ''}`,
 		`ready   ${problem ? 'no' : 'yes'}`,
 		...(engine ? [`engine  ${engine.version}`] : []),
 		...(engine?.image ? [`image   ${engine.image}, made ${engine.imageCreated}`] : []),
 		`folder  ${host.remoteDir}${freeSpace === undefined ? '' : `, ${bytes(freeSpace)} free`}`,
 		...gpus.map(gpu => `gpu ${gpu.index}   ${gpuText(gpu)}`),
 		...jobs.map(job => `job     ${job.runId} on ${job.lane}, by ${job.startedBy}, ${job.state}`),
+		...processes.map(process => `process ${processText(process)}`),
 	];
 	return lines.map(line => `${line}\n`).join('');
 }
@@ -48,4 +50,14 @@ function gpuText(gpu: GpuFacts): string {
 		gpu.power !== undefined && `${gpu.power} W`,
 	];
 	return known.filter(Boolean).join('  ');
+}
+
+function processText({pid, name, gpu, memory, user}: GpuProcess): string {
+	const known = [
+		`${pid} ${name}`,
+		gpu !== undefined && `on gpu ${gpu}`,
+		user !== undefined && `by ${user}`,
+		memory !== undefined && `${memory} MiB`,
+	];
+	return known.filter(Boolean).join(', ');
 }

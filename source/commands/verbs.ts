@@ -28,6 +28,7 @@ import {rerun} from './rerun.js';
 import {restore} from './restore.js';
 import {search} from './search.js';
 import {show} from './show.js';
+import {stats} from './stats.js';
 import {status} from './status.js';
 import {tag} from './tag.js';
 import {ui} from './ui.js';
@@ -48,6 +49,7 @@ export const verbs: readonly Verb[] = [
 	presets,
 	list,
 	search,
+	stats,
 	show,
 	open,
 	logs,

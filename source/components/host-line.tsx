@@ -4,6 +4,8 @@ import {cleanText} from '../domain/log-lines.js';
 import {bytes} from '../domain/text-format.js';
 import type {GpuFacts} from '../domain/types.js';
 import type {DashboardState, HostView} from '../state/dashboard-state.js';
+import {sparkline} from '../state/gpu-use.js';
+import {gpuName, heatWords, memoryWords, powerWords} from '../state/gpu-words.js';
 import {type Line, span, textOf} from '../state/line.js';
 import {queuedCount} from '../state/queue-page.js';
 import {unfinishedRuns} from '../state/selectors.js';
@@ -11,6 +13,10 @@ import {cut, widthOf} from '../state/text-layout.js';
 import type {HostReport} from '../workflow/workflow-types.js';
 import {paintLine} from './rows.js';
 import {paint} from './theme.js';
+
+/** Columns of a GPU's use over the last minutes, and of a screen that has room for them. */
+const historyWidth = 9;
+const historyFrom = 100;
 
 /** The top row: the host and how it is, and what goes on. */
 export function HostLine({state}: {state: DashboardState}) {
@@ -24,12 +30,17 @@ export function HostLine({state}: {state: DashboardState}) {
 	].filter(Boolean);
 	const right = words.length === 0 ? '' : ` ${words.join(' · ')} `;
 	const room = columns - widthOf(right) - (going === 0 ? 0 : 1);
+	const {samples = []} = state.looks[state.host.name] ?? {};
+	const historyOf = (gpu: number) =>
+		samples.length > 1 && columns >= historyFrom
+			? sparkline(samples, gpu, historyWidth).trim()
+			: '';
 	const only: Line = state.readOnly ? [span('warn', ' read-only ')] : [];
 	const line: Line = [
 		span('strong', ' cosmos '),
 		...only,
 		'  ',
-		...hostSpans(state.host, room - 12 - (state.readOnly ? 11 : 0)),
+		...hostSpans(state.host, room - 12 - (state.readOnly ? 11 : 0), historyOf),
 	];
 	const left = paintLine(line, room);
 	return (
@@ -42,7 +53,7 @@ export function HostLine({state}: {state: DashboardState}) {
 	);
 }
 
-function hostSpans(host: HostView, room: number): Line {
+function hostSpans(host: HostView, room: number, historyOf: (gpu: number) => string): Line {
 	const name = cleanText(host.name);
 	switch (host.state) {
 		case 'asking':
@@ -53,7 +64,7 @@ function hostSpans(host: HostView, room: number): Line {
 			const {report} = host;
 			return report.problem
 				? troubleSpans(name, report.problem.message, report.problem.hint, host.at, room)
-				: [name, span('good', ' ● ready'), ...factSpans(report)];
+				: [name, span('good', ' ● ready'), ...factSpans(report, historyOf)];
 		}
 	}
 }
@@ -73,8 +84,8 @@ function troubleSpans(name: string, message: string, hint: string, at: number, r
 	];
 }
 
-function factSpans(report: HostReport): Line {
-	const gpus = report.gpus.flatMap(gpu => ['   ', ...gpuSpans(gpu)]);
+function factSpans(report: HostReport, historyOf: (gpu: number) => string): Line {
+	const gpus = report.gpus.flatMap(gpu => ['   ', ...gpuSpans(gpu, historyOf(gpu.index))]);
 	const others = report.jobs.length;
 	return [
 		...(report.host.simulated ? [span('dim', '   simulator, no GPU needed')] : gpus),
@@ -87,18 +98,13 @@ function factSpans(report: HostReport): Line {
 	];
 }
 
-function gpuSpans(gpu: GpuFacts): Line {
-	const memory =
-		gpu.memoryTotal === undefined
-			? undefined
-			: `${gigabytes(gpu.memoryUsed ?? 0)}/${gigabytes(gpu.memoryTotal)} GB`;
-	const facts = [
-		gpu.utilization === undefined ? undefined : `${gpu.utilization}%`,
-		memory,
-		gpu.temperature === undefined ? undefined : `${gpu.temperature}°C`,
-		gpu.power === undefined ? undefined : `${Math.round(gpu.power)} W`,
-	].filter(fact => fact !== undefined);
-	return [cleanText(gpu.name.replace(/^NVIDIA /, '')), span('dim', `  ${facts.join('  ')}`)];
+/** @param history its use over the last minutes; empty when nobody asked for it */
+function gpuSpans(gpu: GpuFacts, history: string): Line {
+	const use = gpu.utilization === undefined ? '' : `${gpu.utilization}%`;
+	const facts = [use, memoryWords(gpu), heatWords(gpu), powerWords(gpu)].filter(Boolean);
+	return [
+		gpuName(gpu),
+		...(history === '' ? [] : ['  ', span('accent', history)]),
+		span('dim', `  ${facts.join('  ')}`),
+	];
 }
-
-const gigabytes = (mebibytes: number) => Math.round(mebibytes / 1024);

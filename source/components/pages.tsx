@@ -1,8 +1,12 @@
+import {cleanText} from '../domain/log-lines.js';
 import {localTime} from '../domain/text-format.js';
 import type {CustomKeys} from '../state/custom-keys.js';
-import type {Notice} from '../state/dashboard-state.js';
+import type {DashboardState, Notice} from '../state/dashboard-state.js';
+import {hostLines} from '../state/host-content.js';
 import {contextTitles, keyHelp} from '../state/key-lookup.js';
 import {type Line, span} from '../state/line.js';
+import type {Overlay} from '../state/overlay.js';
+import {statsDays, statsLines} from '../state/stats-content.js';
 import {pad} from '../state/text-layout.js';
 import {Dialog, dialogWidth} from './dialog.js';
 import {noticeSpans} from './footer.js';
@@ -42,10 +46,65 @@ export function NoticesPage({notices, ...rest}: PageProps & {notices: readonly N
 	);
 }
 
-function Page({title, lines, size, scroll}: PageProps & {title: string; lines: readonly Line[]}) {
-	const width = dialogWidth(size.columns, 84);
+/** A host: how it is reached, what it has, who computes there. */
+export function HostPage({
+	state,
+	overlay,
+}: {
+	state: DashboardState;
+	overlay: Extract<Overlay, {kind: 'host'}>;
+}) {
+	const {size, hosts} = state;
+	const place = hosts.findIndex(({name}) => name === overlay.host) + 1;
+	return (
+		<Page
+			title={`Host ${cleanText(overlay.host)}${hosts.length > 1 ? `  ${place} of ${hosts.length}` : ''}`}
+			lines={hostLines(state, overlay.host, textWidth(size))}
+			size={size}
+			scroll={overlay.scroll}
+			least={leastHostRows}
+		/>
+	);
+}
+
+/** Durations and success of the last days. */
+export function StatsPage({
+	state,
+	overlay,
+}: {
+	state: DashboardState;
+	overlay: Extract<Overlay, {kind: 'stats'}>;
+}) {
+	const {size} = state;
+	return (
+		<Page
+			title={`The last ${statsDays} days`}
+			lines={statsLines(state, overlay.at, textWidth(size))}
+			size={size}
+			scroll={overlay.scroll}
+		/>
+	);
+}
+
+/** The page is as high as this from its first frame on, so that answers do not move it about. */
+const leastHostRows = 16;
+/** Columns of a page that has room for them, borders included. */
+const widestPage = 84;
+
+/** Columns for a page's text: without its borders and a blank on each side. */
+const textWidth = ({columns}: Size) => dialogWidth(columns, widestPage) - 4;
+
+/** @param least rows, where the screen has so many */
+function Page({
+	title,
+	lines,
+	size,
+	scroll,
+	least = 0,
+}: PageProps & {title: string; lines: readonly Line[]; least?: number}) {
+	const width = dialogWidth(size.columns, widestPage);
 	const inner = width - 2;
-	const height = Math.min(lines.length, size.rows - 4);
+	const height = Math.min(Math.max(lines.length, least), size.rows - 4);
 	const first = Math.min(scroll, Math.max(0, lines.length - height));
 	const rows = lines.map(line => paintLine([' ', ...line], inner));
 	return (

@@ -8,7 +8,7 @@ import {Footer, NoticeLine} from './footer.js';
 import {HostLine} from './host-line.js';
 import {LaunchFormView} from './launch-form.js';
 import {Lists} from './lists.js';
-import {HelpPage, NoticesPage} from './pages.js';
+import {HelpPage, HostPage, NoticesPage, StatsPage} from './pages.js';
 import {PaletteView} from './palette.js';
 import {PlanPage} from './plan-view.js';
 import {PromptFormView} from './prompt-form.js';
@@ -64,6 +64,10 @@ function OverlayView({state}: {state: DashboardState}) {
 			return <HelpPage size={size} scroll={overlay.scroll} custom={state.customKeys} />;
 		case 'notices':
 			return <NoticesPage size={size} scroll={overlay.scroll} notices={state.notices} />;
+		case 'host':
+			return <HostPage state={state} overlay={overlay} />;
+		case 'stats':
+			return <StatsPage state={state} overlay={overlay} />;
 		case 'queue':
 			return <QueuePage state={state} overlay={overlay} />;
 		case 'batching':

@@ -1,4 +1,5 @@
 import {type Job, type JobPart, laneKey, type Queue} from './job.js';
+import {median} from './quantiles.js';
 import {controlNames} from './settings.js';
 import type {Run, RunTask} from './types.js';
 
@@ -24,7 +25,7 @@ export type History = (parts: readonly Measured[]) => number | undefined;
 export function historyOf(runs: ReadonlyArray<Measured & {run: Run}>): History {
 	const times = new Map<string, number[]>();
 	for (const container of containersOf(runs)) {
-		const took = secondsOf(container.map(({run}) => run));
+		const took = workSeconds(container.map(({run}) => run));
 		if (took !== undefined) {
 			const key = keyOf(container);
 			times.set(key, [...(times.get(key) ?? []), took].slice(0, newest));
@@ -38,7 +39,7 @@ export function historyOf(runs: ReadonlyArray<Measured & {run: Run}>): History {
 }
 
 /** The runs of each container that has completed whole. */
-function containersOf<T extends {run: Run}>(runs: readonly T[]): T[][] {
+export function containersOf<T extends {run: Run}>(runs: readonly T[]): T[][] {
 	const groups = new Map<string, T[]>();
 	for (const one of runs.filter(({run}) => run.status === 'completed')) {
 		const id = one.run.batch?.id ?? one.run.id;
@@ -69,19 +70,18 @@ function likeness({task, host, frames}: Measured): string {
 	]);
 }
 
-function secondsOf(runs: readonly Run[]): number | undefined {
+/**
+ * Seconds from the upload to the results at home, without the wait for the lane; undefined when the
+ * times do not tell.
+ * @param runs those of one container
+ */
+export function workSeconds(runs: readonly Run[]): number | undefined {
 	const at = (text: string | undefined) => (text === undefined ? Number.NaN : Date.parse(text));
 	const first = (key: 'uploading' | 'starting' | 'running') =>
 		Math.min(...runs.map(({times}) => at(times[key])));
 	const ended = Math.max(...runs.map(({times}) => at(times.ended)));
 	const seconds = (first('starting') - first('uploading') + ended - first('running')) / 1000;
 	return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
-}
-
-function median(numbers: readonly number[]): number {
-	const sorted = numbers.toSorted((a, b) => a - b);
-	const middle = sorted.length / 2;
-	return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
 }
 
 export type Expected = {

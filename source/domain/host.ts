@@ -40,3 +40,10 @@ export const defaultBatchSizes = [8, 4, 2] as const;
 export function laneOf(host: Host): string {
 	return host.gpus.length === 0 ? 'all' : `gpu${host.gpus.join('-')}`;
 }
+
+/** How a host is reached, for people: `ssh ada@gpu-box:2222`. */
+export function whereOf({transport, ssh, user, port}: Host): string {
+	return transport === 'local'
+		? 'this machine'
+		: `ssh ${user ? `${user}@` : ''}${ssh}${port ? `:${port}` : ''}`;
+}

@@ -215,6 +215,20 @@ export type GpuFacts = {
 	power?: number;
 	powerLimit?: number;
 	driver?: string;
+	/** By which the driver names the card elsewhere. */
+	uuid?: string;
+};
+
+/** Something that computes on a host's GPU: a job of this product or anything else. */
+export type GpuProcess = {
+	pid: number;
+	/** The program, as the driver names it. */
+	name: string;
+	/** The card's index; undefined for one that the driver has not listed. */
+	gpu?: number;
+	/** MiB; undefined where the driver does not say. */
+	memory?: number;
+	user?: string;
 };
 
 /** A container (or process) of this product on a host. */

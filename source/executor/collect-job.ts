@@ -33,7 +33,11 @@ export async function collectJob(
 			...(stored.batch && {batch: {...stored.batch, exit: {code, oomKilled}}}),
 			status: 'downloading',
 			exitCode: code,
-			times: {...stored.times, downloading: home.now()},
+			times: {
+				...stored.times,
+				// A collection that is repeated began when the container had ended.
+				downloading: (stored.status === 'downloading' && stored.times.downloading) || home.now(),
+			},
 		}),
 	);
 	// The end of the job stands in the store: what the engine keeps of it goes meanwhile.

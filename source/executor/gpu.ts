@@ -1,6 +1,6 @@
 import {CosmosError} from '../domain/errors.js';
 import {cleanText} from '../domain/log-lines.js';
-import type {GpuFacts} from '../domain/types.js';
+import type {GpuFacts, GpuProcess} from '../domain/types.js';
 import type {Transport} from './transport/transport.js';
 
 /** Names of `nvidia-smi --help-query-gpu`, in the order that `parseRow` takes them. */
@@ -14,7 +14,11 @@ const columns = [
 	'power.draw',
 	'power.limit',
 	'driver_version',
+	'uuid',
 ];
+
+/** Names of `nvidia-smi --help-query-compute-apps`; only the last one can hold a comma. */
+const processColumns = ['gpu_uuid', 'pid', 'used_gpu_memory', 'process_name'];
 
 /** What `nvidia-smi` ends with when it works but finds no card. */
 const noDevices = 6;
@@ -74,8 +78,60 @@ function parseRow(line: string): GpuFacts | undefined {
 		temperature,
 		power,
 		powerLimit,
-		driver: toText(rest.at(-1) as string),
+		driver: toText(rest.at(-2) as string),
+		uuid: toText(rest.at(-1) as string),
 	};
+}
+
+/**
+ * What computes on the host's GPUs, whoever started it; undefined when the driver does not tell.
+ * @param gpus as the driver lists them
+ */
+export async function queryGpuProcesses(
+	transport: Transport,
+	gpus: readonly GpuFacts[],
+): Promise<GpuProcess[] | undefined> {
+	const {code, stdout} = await transport.exec([
+		'nvidia-smi',
+		`--query-compute-apps=${processColumns.join(',')}`,
+		'--format=csv,noheader,nounits',
+	]);
+	if (code !== 0) {
+		return undefined;
+	}
+
+	const processes = parseProcesses(stdout, gpus);
+	const pids = [...new Set(processes.map(({pid}) => pid))];
+	if (pids.length === 0) {
+		return [];
+	}
+
+	// A host whose `ps` does not know these words only leaves the users unnamed.
+	const users = await transport.exec(['ps', '-o', 'pid=,user:32=', '-p', pids.join(',')]);
+	const named = new Map(
+		[...users.stdout.matchAll(/^\s*(\d+)\s+(\S+)/gm)].map(([, pid, user]) => [Number(pid), user]),
+	);
+	return processes.map(process => {
+		const user = named.get(process.pid);
+		return {...process, user: user === undefined ? undefined : cleanText(user)};
+	});
+}
+
+/** Reads the rows of the query for processes; a line that is none is left out. */
+function parseProcesses(csv: string, gpus: readonly GpuFacts[]): GpuProcess[] {
+	return csv.split('\n').flatMap(line => {
+		const [uuid = '', pid = '', memory = '', ...name] = line.split(',').map(field => field.trim());
+		return /^\d+$/.test(pid) && name.length > 0
+			? [
+					{
+						pid: Number(pid),
+						name: cleanText(name.join(', ')),
+						gpu: gpus.find(gpu => gpu.uuid === uuid)?.index,
+						memory: toNumber(memory),
+					},
+				]
+			: [];
+	});
 }
 
 /** `[N/A]`, `[Not Supported]`, `[Unknown Error]`: the driver does not say. */

@@ -43,6 +43,10 @@ export type Action =
 	| {type: 'record'; event: RecordEvent}
 	| {type: 'host-asked'; name: string}
 	| {type: 'host-answered'; report: HostReport; at: number}
+	/** An answer to the host page. */
+	| {type: 'host-looked'; report: HostReport; at: number}
+	/** A question of the host page is open for long. */
+	| {type: 'host-late'; name: string; since: number}
 	| {type: 'host-failed'; name: string; message: string; hint: string; at: number}
 	| {type: 'noticed'; notice: Notice}
 	| {type: 'ticked'; now: number};

@@ -19,6 +19,7 @@ import {
 	narrowed,
 	noProblem,
 	searched,
+	severalHosts,
 	stoppable,
 	upscalable,
 } from './what-works.js';
@@ -102,6 +103,8 @@ const table = [
 		['to-prompts', '1', '', 'to the prompts'],
 		['to-runs', '2', '', 'to the runs'],
 		['queue', '3', '', 'the queue: order, hold, pause'],
+		['host', 'H', '', 'the host: engine, GPUs, disk, who computes there'],
+		['stats', 'T', '', 'durations and success of the last 14 days'],
 		['to-detail', '0', '', 'to the detail'],
 		['next-panel', 'tab', '', 'next panel'],
 		['previous-panel', 'shift-tab', '', 'previous panel'],
@@ -172,6 +175,13 @@ const table = [
 		['queue-undo', 'u', 'undo', 'part what was merged, until one of it starts', hasMerged],
 		['queue-forget', 'c', '', 'forget the jobs that have ended', hasEndedJobs],
 	]),
+	...keysOf('host', [
+		['page-close', 'H', '', 'close'],
+		['host-next', '] right l tab', '[ ]:host', 'the next host', severalHosts],
+		['host-previous', '[ left h shift-tab', '', 'the host before', severalHosts],
+		['look-again', 'R', 'look again', 'ask for all at once, engine and image too'],
+	]),
+	...keysOf('stats', [['page-close', 'T', '', 'close']]),
 	...dialogKeys,
 	...keysOf('pages', [
 		['page-close', 'esc q ? enter', 'close', 'close'],

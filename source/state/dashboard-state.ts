@@ -6,6 +6,7 @@ import type {Prompt, ShownRun} from '../domain/types.js';
 import type {TransferProgress} from '../executor/run-watcher.js';
 import type {QueueView} from '../workflow/queue-types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
+import type {GpuSample} from './gpu-use.js';
 import {type LogView, noLog} from './log-view.js';
 import type {Overlay} from './overlay.js';
 import type {ListName, PanelName, TabName} from './panels.js';
@@ -34,6 +35,18 @@ export type HostView =
 	| {state: 'asking'; name: string}
 	| {state: 'known'; name: string; report: HostReport; at: number}
 	| {state: 'failed'; name: string; message: string; hint: string; at: number};
+
+/** What is known of a host from the answers so far. Times are milliseconds since 1970. */
+export type HostLook = {
+	/** The last answer and when it came; it stays while the host is silent. */
+	answer?: {report: HostReport; at: number};
+	/** Why the host does not answer, since when, and when it was asked last. */
+	trouble?: {message: string; hint: string; since: number; at: number};
+	/** When it was asked last, while its answer is late. */
+	waitingSince?: number;
+	/** Oldest first. */
+	samples: readonly GpuSample[];
+};
 
 export type LastForm = {settings: OperationSettings['settings']; host: string};
 
@@ -78,6 +91,8 @@ export type DashboardState = {
 	/** Unfinished runs of this process. */
 	ownRuns: readonly string[];
 	host: HostView;
+	/** By the host's name. */
+	looks: Readonly<Record<string, HostLook>>;
 	overlay?: Overlay;
 	/** Newest last. */
 	notices: readonly Notice[];
@@ -124,6 +139,7 @@ export function initialState(given: InitialState): DashboardState {
 		motions: {},
 		ownRuns: [],
 		host: {state: 'asking', name: given.defaultHost},
+		looks: {},
 		notices: [],
 		noticeShown: false,
 		presets: [],

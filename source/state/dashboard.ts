@@ -7,6 +7,7 @@ import {type DashboardState, initialState} from './dashboard-state.js';
 import type {Effect} from './effect.js';
 import {effectOf} from './effect-of.js';
 import {createEffects, type TerminalDoor} from './effects.js';
+import {createHostWatch} from './host-watch.js';
 import {createViewKeeper, type KeptView} from './kept-view.js';
 import {commandFor} from './key-lookup.js';
 import type {Stroke} from './key-strokes.js';
@@ -99,6 +100,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 	const folder = createFolderWatch(effects.inspect);
 
 	const batching = createBatchingPlanner(workflow, dispatch);
+	const hostWatch = createHostWatch(workflow, dispatch);
 	const keeper = createViewKeeper(workflow.dataDir, state);
 
 	/** Brings what reads, watches and ticks in line with the state. */
@@ -109,6 +111,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		log.follow(state);
 		folder.follow(state);
 		batching.follow(state);
+		hostWatch.follow(state);
 		keeper.follow(state);
 	};
 
@@ -119,6 +122,8 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 			case 'log-search':
 			case 'log-search-stop':
 				return log.perform(effect);
+			case 'look-again':
+				return hostWatch.askAgain();
 			default:
 				return effects.perform(effect);
 		}
@@ -174,6 +179,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 			motions.close();
 			log.close();
 			clock.run(false);
+			hostWatch.close();
 			folder.close();
 			return keeper.close();
 		},

@@ -34,7 +34,7 @@ export function detailLines(state: DashboardState): Line[] {
 
 	switch (state.tab) {
 		case 'settings':
-			return settingsLines(shown.run, width);
+			return settingsLines(shown, state.now, width);
 		case 'outputs':
 			return outputLines(state, shown, width);
 		default:

@@ -67,6 +67,8 @@ function overlayEffect(state: DashboardState, command: CommandName): Effect | un
 			return command === 'find-start' ? findEffect(state, overlay) : undefined;
 		case 'preset':
 			return presetEffect(overlay, command);
+		case 'host':
+			return command === 'look-again' ? {kind: 'look-again'} : undefined;
 		case 'queue':
 			return queueEffect(state, overlay, command);
 		case 'batching':

@@ -22,6 +22,8 @@ export type Effect =
 	| {kind: 'plan'; requests: readonly LaunchRequest[]; together: boolean}
 	| {kind: 'cancel'; runIds: readonly string[]}
 	| {kind: 'ask-host'; host: string}
+	/** Asks the host of the host page at once, for all. */
+	| {kind: 'look-again'}
 	| {kind: 'log-start'}
 	| {kind: 'log-end'}
 	/** `from`: a byte offset; without it, from the line that is on the screen. */

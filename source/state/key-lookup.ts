@@ -27,6 +27,9 @@ export function contextsOf({overlay, focus}: DashboardState): readonly Context[]
 			return [overlay.kind, 'text', 'always'];
 		case 'queue':
 			return ['queue', 'pages', 'always'];
+		case 'host':
+		case 'stats':
+			return [overlay.kind, 'pages', 'always'];
 		case 'batching':
 			return ['batching', 'pages', 'always'];
 		case 'help':
@@ -87,6 +90,8 @@ export const contextTitles: ReadonlyArray<readonly [Context, string]> = [
 	['prompt-form', 'New prompt'],
 	['text', 'Text fields'],
 	['queue', 'Queue'],
+	['host', 'Host'],
+	['stats', 'Durations and success'],
 	['batching', 'Smart batching'],
 	['rate', 'Rating'],
 	['record', 'Tags, note, name; name of a preset'],

@@ -15,6 +15,8 @@ export type Context =
 	| 'text'
 	| 'pages'
 	| 'queue'
+	| 'host'
+	| 'stats'
 	| 'batching'
 	| 'rate'
 	| 'record'

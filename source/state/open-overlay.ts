@@ -20,13 +20,24 @@ import {textField} from './text-field.js';
 /** From so many marked prompts on, sharing a container saves something. */
 const fewestTogether = 2;
 
-/** Commands that open something over the home screen; undefined when it is another command. */
-export function openOverlay(state: DashboardState, command: CommandName): Overlay | undefined {
+/**
+ * Commands that open something over the home screen; undefined when it is another command.
+ * @param at milliseconds since 1970
+ */
+export function openOverlay(
+	state: DashboardState,
+	command: CommandName,
+	at: number,
+): Overlay | undefined {
 	switch (command) {
 		case 'help':
 			return {kind: 'help', scroll: 0};
 		case 'notices':
 			return {kind: 'notices', scroll: 0};
+		case 'host':
+			return {kind: 'host', host: state.host.name, scroll: 0};
+		case 'stats':
+			return {kind: 'stats', at, scroll: 0};
 		case 'filter': {
 			const list = state.focus === 'detail' ? state.subject : state.focus;
 			const before = state.filters[list];

@@ -18,6 +18,10 @@ export type PlanView =
 export type Overlay =
 	| {kind: 'help'; scroll: number}
 	| {kind: 'notices'; scroll: number}
+	/** `host`: its name in the configuration. It is asked as long as this is open. */
+	| {kind: 'host'; host: string; scroll: number}
+	/** `at`: milliseconds since 1970, the day that counts as today. */
+	| {kind: 'stats'; at: number; scroll: number}
 	/** Typing a list's filter. `before` is what esc brings back. */
 	| {kind: 'filter'; list: ListName; field: TextField; before: string}
 	/** Typing what a log is searched for, which lines are kept, or where it is saved. */

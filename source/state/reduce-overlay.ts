@@ -3,6 +3,7 @@ import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
 import {discard} from './discard.js';
 import {handsIn} from './hand-in.js';
+import {neighbourHost} from './host-look.js';
 import {
 	editFieldText,
 	eraseInField,
@@ -46,8 +47,17 @@ export function reduceOverlay(
 	}
 
 	switch (overlay.kind) {
+		case 'host':
+			return command === 'host-next' || command === 'host-previous'
+				? show({
+						...overlay,
+						host: neighbourHost(state, overlay.host, command === 'host-next' ? 1 : -1),
+						scroll: 0,
+					})
+				: show(command === 'page-close' ? undefined : scrolled(overlay, command));
 		case 'help':
 		case 'notices':
+		case 'stats':
 			return show(command === 'page-close' ? undefined : scrolled(overlay, command));
 		case 'filter':
 			return reduceFilter(state, overlay, command);

@@ -3,6 +3,7 @@ import {batchingApplied, withBatchingView} from './batching.js';
 import type {CommandName} from './bindings.js';
 import type {DashboardState, Notice} from './dashboard-state.js';
 import {targetTitle} from './form-target.js';
+import {withAnswer, withLate} from './host-look.js';
 import {settingsIn} from './launch-form.js';
 import {askToQuit, interrupted} from './leaving.js';
 import {reduceLogCommand} from './log-commands.js';
@@ -121,11 +122,11 @@ function step(state: DashboardState, action: Action): DashboardState {
 			return reduceRecordEvent(state, action.event);
 		case 'host-asked':
 			return {...state, host: {state: 'asking', name: action.name}};
-		case 'host-answered': {
-			const {report, at} = action;
-			return {...state, host: {state: 'known', name: report.host.name, report, at}};
-		}
-
+		case 'host-answered':
+		case 'host-looked':
+			return withAnswer(state, action);
+		case 'host-late':
+			return withLate(state, action);
 		case 'host-failed': {
 			const {name, message, hint, at} = action;
 			return {...state, host: {state: 'failed', name, message, hint, at}};
@@ -159,7 +160,7 @@ function reduceCommand(state: DashboardState, command: CommandName, at: number):
 	return (
 		reduceLogCommand(state, command) ??
 		reduceMark(state, command) ??
-		reduceMove(state, command) ?? {...state, overlay: openOverlay(state, command)}
+		reduceMove(state, command) ?? {...state, overlay: openOverlay(state, command, at)}
 	);
 }
 

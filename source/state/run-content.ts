@@ -7,12 +7,15 @@ import {againCommand} from './cli-words.js';
 import {commandIn, paragraph} from './content-lines.js';
 import type {DashboardState} from './dashboard-state.js';
 import {type Line, span} from './line.js';
+import {phaseLines} from './phase-lines.js';
 import {canUpscale} from './selectors.js';
 import {annotationLines} from './stars.js';
 import {cutStart, pad} from './text-layout.js';
 
-/** The Settings tab: what the run was launched with and when its steps began. */
-export function settingsLines(run: Run, width: number): Line[] {
+/** The Settings tab: what the run was launched with, when its steps began and how long they took. */
+export function settingsLines(shown: ShownRun, now: number, width: number): Line[] {
+	const {run} = shown;
+	const phases = phaseLines(shown, now, width, 22);
 	const rows = settingValues(run).map(({row, value, changed}): Line => {
 		const text = row.kind === 'switch' ? (value ? 'on' : 'off') : String(value);
 		return [
@@ -31,6 +34,7 @@ export function settingsLines(run: Run, width: number): Line[] {
 		...kinLines(run),
 		[span('dim', pad('host', 22)), `${run.host}, lane ${run.lane}`],
 		...exitLines(run),
+		...(phases.length === 0 ? [] : [[], ...phases, []]),
 		...rows,
 		[],
 		...(run.promptText === ''

@@ -3,7 +3,7 @@ import type {Workflow} from '../workflow/workflow-types.js';
 import type {Action} from './actions.js';
 
 /** Runs and prompts that the lists hold, newest first; older ones are in `cosmos list`. */
-const mostRows = 1000;
+export const mostRows = 1000;
 
 /** Reads the lists anew after every change by any process. */
 export function watchLists(workflow: Workflow, dispatch: (action: Action) => void) {

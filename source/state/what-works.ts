@@ -33,6 +33,7 @@ export const hasEndedJobs: Works = ({queue}) => queue?.jobs.some(({job}) => hasE
 export const hasWaiting: Works = ({queue}) =>
 	(queue?.jobs.filter(({job}) => job.status === 'waiting').length ?? 0) > 1;
 export const hasMerged: Works = ({queue}) => (queue?.undoable ?? 0) > 0;
+export const severalHosts: Works = ({hosts}) => hosts.length > 1;
 export const hasRunPrompt: Works = state => hasRun(state) && promptAtHand(state) !== undefined;
 export const stoppable: Works = state => runsAtHand(state).some(canStop);
 export const hasThing: Works = state =>

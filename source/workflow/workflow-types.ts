@@ -3,8 +3,10 @@ import type {CleanItem, CleanPlan, CleanRequest} from '../domain/clean-plan.js';
 import type {Host} from '../domain/host.js';
 import type {LaunchRequest} from '../domain/launch-request.js';
 import type {JobFile} from '../domain/models/model-job.js';
+import type {RunStats} from '../domain/run-stats.js';
 import type {
 	GpuFacts,
+	GpuProcess,
 	LiveJob,
 	Prompt,
 	PromptInput,
@@ -54,7 +56,7 @@ export type BatchPlan = Omit<LaunchPlan, 'task'> & {
 /** Looks on at a batch: `onChange` tells of each of its runs, all else of the whole. */
 export type BatchWatcher = RunWatcher;
 
-/** A look at a host: what `cosmos status` prints and the host line shows. */
+/** A look at a host: what `cosmos status` prints, and what host line and host page show. */
 export type HostReport = {
 	host: Host;
 	/** Set when the host cannot run jobs now: why, and what to do. */
@@ -64,6 +66,14 @@ export type HostReport = {
 	/** Bytes free below the host's folder. */
 	freeSpace?: number;
 	jobs: readonly LiveJob[];
+	/** The host did not answer, as \`problem\` says: nothing else is known of it. */
+	silent?: boolean;
+	/** Milliseconds since 1970: when the connection in use was opened; by SSH only. */
+	connectedSince?: number;
+	/** Milliseconds that one small question took; by SSH only. */
+	answerTime?: number;
+	/** What computes on its GPUs, whoever started it; absent where the driver does not tell. */
+	processes?: readonly GpuProcess[];
 };
 
 /**
@@ -88,6 +98,8 @@ export type Workflow = RecordActions &
 		/** Newest first. */
 		listRuns: (filter?: RunFilter) => Promise<ShownRun[]>;
 		findRun: (reference: string) => Promise<ShownRun>;
+		/** Durations and success of the runs that ended in the last days, today counted. */
+		stats: (days: number) => Promise<RunStats>;
 		/** The run's log at home; it exists from launch on. */
 		openLog: (runId: string) => LogFile;
 		/** Absolute path of the folder with the run's log, spec and outputs. */
@@ -145,7 +157,11 @@ export type Workflow = RecordActions &
 		/** This process's unfinished runs. */
 		ownRuns: () => readonly string[];
 
-		hostReport: (hostName: string) => Promise<HostReport>;
+		/**
+		 * Looks at a host; a problem is in the report.
+		 * @param known the engine's facts from an earlier look: then it is not checked again
+		 */
+		hostReport: (hostName: string, known?: EngineFacts) => Promise<HostReport>;
 		/** Looks at everything that runs on a host need, each thing by itself; changes nothing. */
 		diagnose: (hostName: string) => Promise<Check[]>;
 		/** Calls back after a change by any process; returns the way to stop. */

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import {type Config, findHost} from '../config/config.js';
-import {CosmosError, exitCodes, messageOf} from '../domain/errors.js';
-import type {Host} from '../domain/host.js';
+import {CosmosError} from '../domain/errors.js';
 import {resolveId} from '../domain/ids.js';
 import {checkName} from '../domain/prompt-name.js';
-import type {Prompt, ShownRun} from '../domain/types.js';
+import {type RunStats, startOfDays, statsOf} from '../domain/run-stats.js';
+import type {Prompt, Run, ShownRun} from '../domain/types.js';
 import type {HostSessionOptions} from '../executor/host-session.js';
 import {createHostSessions} from '../executor/host-sessions.js';
 import {openLogFile} from '../store/log-file.js';
@@ -12,6 +12,7 @@ import {openStore, type Store} from '../store/store.js';
 import {checkBatch} from './batch-check.js';
 import {clean, cleanPlan} from './cleaning.js';
 import {diagnose} from './doctor.js';
+import {reportOn} from './host-report.js';
 import {createKeeping} from './keeping.js';
 import {checkLaunch} from './launch-check.js';
 import {planBatch, planLaunch} from './launch-plan.js';
@@ -19,7 +20,7 @@ import {createQueueControl, queueLauncher} from './queue-control.js';
 import {createRecordActions} from './record-actions.js';
 import {createRunControl} from './run-control.js';
 import {logPath, now} from './run-home.js';
-import type {HostReport, NewPrompt, Workflow} from './workflow-types.js';
+import type {NewPrompt, Workflow} from './workflow-types.js';
 
 export type WorkflowOptions = HostSessionOptions & {
 	config: Config;
@@ -50,6 +51,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		findPrompt: reference => findPrompt(store, reference),
 		listRuns: filter => store.listRuns(filter),
 		findRun: reference => findRun(store, reference),
+		stats: days => stats(store, days),
 		openLog: runId => openLogFile(logPath(store, runId)),
 		runFolder: runId => store.runFolder(runId),
 		planLaunch: request => planLaunch({config, store}, request),
@@ -72,9 +74,9 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 			const host = findHost(config.hosts, hostName);
 			return diagnose(config, host, options, () => sessions.open(host));
 		},
-		async hostReport(hostName) {
+		async hostReport(hostName, known) {
 			const host = findHost(config.hosts, hostName);
-			return reportOn(host, () => sessions.open(host));
+			return reportOn(host, () => sessions.open(host), known);
 		},
 		async stopForeign(hostName, runId) {
 			const session = await sessions.open(findHost(config.hosts, hostName));
@@ -144,30 +146,14 @@ async function findRun(store: Store, reference: string): Promise<ShownRun> {
 	return (await store.getRun(id)) as ShownRun;
 }
 
-async function reportOn(
-	host: Host,
-	open: () => Promise<import('../executor/host-session.js').HostSession>,
-): Promise<HostReport> {
-	const empty: HostReport = {host, gpus: [], jobs: []};
-	try {
-		const {transport, engine, remoteDir} = await open();
-		const {queryGpus} = await import('../executor/gpu.js');
-		const gpus = host.simulated ? [] : await queryGpus(transport);
-		const freeSpace = await transport.freeSpace(remoteDir);
-		try {
-			return {host, gpus, freeSpace, engine: await engine.check(), jobs: await engine.list()};
-		} catch (error) {
-			return {...empty, gpus, freeSpace, problem: problemOf(error)};
+async function stats(store: Store, days: number): Promise<RunStats> {
+	const at = Date.now();
+	const start = startOfDays(at, days);
+	const recent: Run[] = [];
+	await store.eachRun(({run}) => {
+		if (Date.parse(run.times.ended ?? run.createdAt) >= start) {
+			recent.push(run);
 		}
-	} catch (error) {
-		return {...empty, problem: problemOf(error)};
-	}
-}
-
-function problemOf(error: unknown): HostReport['problem'] {
-	if (error instanceof CosmosError) {
-		return {message: error.message, hint: error.hint, exitCode: error.exitCode};
-	}
-
-	return {message: messageOf(error), hint: '', exitCode: exitCodes.host};
+	});
+	return statsOf(recent, at, days);
 }

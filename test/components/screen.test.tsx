@@ -9,6 +9,7 @@ import {
 	filled,
 	going,
 	gpuHost,
+	gpuReport,
 	noon,
 	prompt,
 	runBase,
@@ -58,6 +59,15 @@ const states: ReadonlyArray<readonly [string, (size: DashboardState['size']) => 
 	['the enhance form', size => commanded(filled({size}), 'enhance')],
 	['the upscale form', size => commanded(filled({size}), 'to-runs', 'upscale')],
 	['the batch form', size => commanded(filled({size}), 'mark', 'mark', 'mark', 'batch')],
+	[
+		'the host page',
+		size =>
+			commanded(
+				apply(filled({size}), {type: 'host-answered', report: gpuReport(8), at: noon}),
+				'host',
+			),
+	],
+	['stats', size => commanded(filled({size}), 'stats')],
 	['the queue', size => commanded(filled({size}), 'queue')],
 	['smart batching', size => commanded(filled({size}), 'queue', 'queue-batch')],
 	['the plan', size => commanded(filled({size}), 'launch', 'show-plan')],
@@ -258,7 +268,7 @@ describe('questions', () => {
 });
 
 it('names every key in the help', () => {
-	const help = screenOf(commanded(filled({size: {columns: 120, rows: 190}}), 'help'));
+	const help = screenOf(commanded(filled({size: {columns: 120, rows: 210}}), 'help'));
 	expect(help).toContain('launch the prompt at hand');
 	expect(help).toMatch(/ctrl-c +leave; twice/);
 });

@@ -149,6 +149,8 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos inference over SSH in a co
 		expect(JSON.parse(stdout)).toMatchObject({
 			engine: {version: expect.stringContaining('Docker')},
 			jobs: [],
+			connectedSince: expect.any(Number),
+			answerTime: expect.any(Number),
 		});
 	});
 

@@ -1,12 +1,12 @@
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {tmpdir, userInfo} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {parseGpus, queryGpus} from '../../source/executor/gpu.js';
+import {parseGpus, queryGpuProcesses, queryGpus} from '../../source/executor/gpu.js';
 import {localTransport} from '../../source/executor/transport/local.js';
 import {writeNvidiaSmi} from '../lab/nvidia-smi.js';
 
-const row = '0, NVIDIA H100 80GB HBM3, 81559, 412, 3, 41, 118.52, 700.00, 550.54.15';
+const row = '0, NVIDIA H100 80GB HBM3, 81559, 412, 3, 41, 118.52, 700.00, 550.54.15, GPU-aa';
 const facts = {
 	index: 0,
 	name: 'NVIDIA H100 80GB HBM3',
@@ -17,6 +17,7 @@ const facts = {
 	power: 118.52,
 	powerLimit: 700,
 	driver: '550.54.15',
+	uuid: 'GPU-aa',
 };
 
 test('a row becomes facts', () => {
@@ -24,7 +25,7 @@ test('a row becomes facts', () => {
 });
 
 test('what the driver does not say is undefined', () => {
-	const line = '3, Tesla K80, [N/A], [Not Supported], [Unknown Error], , N/A, [N/A], [N/A]';
+	const line = '3, Tesla K80, [N/A], [Not Supported], [Unknown Error], , N/A, [N/A], [N/A], [N/A]';
 	expect(parseGpus(line)).toEqual([{index: 3, name: 'Tesla K80'}]);
 });
 
@@ -34,7 +35,7 @@ test('a name may hold commas', () => {
 	);
 });
 
-test.each(['', 'No devices were found', 'x, y', `name${row}`, 'a, b, c, d, e, f, g, h, i'])(
+test.each(['', 'No devices were found', 'x, y', `name${row}`, 'a, b, c, d, e, f, g, h, i, j'])(
 	'%j is no row',
 	line => {
 		expect(parseGpus(`${line}\n${row}\r\n`)).toEqual([facts]);
@@ -70,6 +71,26 @@ describe.skipIf(process.platform === 'win32')('nvidia-smi on a host', () => {
 		await writeNvidiaSmi(folder);
 		const gpus = await queryGpus(localTransport('here'));
 		expect(gpus).toEqual([facts, expect.objectContaining({index: 1, utilization: 97})]);
+	});
+
+	test('what computes there is told with its card and its user', async () => {
+		await writeNvidiaSmi(folder);
+		const transport = localTransport('here');
+		const processes = await queryGpuProcesses(transport, await queryGpus(transport));
+		expect(processes).toEqual([
+			{
+				pid: process.pid,
+				name: '/usr/bin/python3',
+				gpu: 1,
+				memory: 73_700,
+				user: userInfo().username,
+			},
+		]);
+	});
+
+	test('a driver that does not tell of processes is no trouble', async () => {
+		await nvidiaSmi('echo "Field is not a valid field to query."; exit 2');
+		expect(await queryGpuProcesses(localTransport('here'), [])).toBeUndefined();
 	});
 
 	test('no card found means no GPUs', async () => {

@@ -3,8 +3,8 @@ import path from 'node:path';
 
 /** Two cards as the driver lists them; the second one keeps some facts to itself. */
 const rows = [
-	'0, NVIDIA H100 80GB HBM3, 81559, 412, 3, 41, 118.52, 700.00, 550.54.15',
-	'1, NVIDIA H100 80GB HBM3, 81559, 74210, 97, [N/A], [Not Supported], 700.00, 550.54.15',
+	'0, NVIDIA H100 80GB HBM3, 81559, 412, 3, 41, 118.52, 700.00, 550.54.15, GPU-aa',
+	'1, NVIDIA H100 80GB HBM3, 81559, 74210, 97, [N/A], [Not Supported], 700.00, 550.54.15, GPU-bb',
 ];
 
 /** Writes a fake `nvidia-smi` into a folder that is to stand in PATH; returns the folder. */
@@ -15,6 +15,7 @@ case "$1" in
 --query-gpu=index,name,memory.total,*) cat <<'ROWS' ;;
 ${rows.join('\n')}
 ROWS
+--query-compute-apps=gpu_uuid,pid,*) echo "GPU-bb, $PPID, 73700, /usr/bin/python3" ;;
 *) echo "fake nvidia-smi: $*" >&2; exit 6 ;;
 esac
 `;

@@ -5,6 +5,7 @@ import type {Action} from '../../source/state/actions.js';
 import type {CommandName} from '../../source/state/bindings.js';
 import {type DashboardState, initialState} from '../../source/state/dashboard-state.js';
 import {reduce} from '../../source/state/reducer.js';
+import type {HostReport} from '../../source/workflow/workflow-types.js';
 
 /** A fixed moment: 2026-11-24 12:00 at home. */
 export const noon = new Date(2026, 10, 24, 12, 0, 0).getTime();
@@ -35,6 +36,34 @@ export const gpuHost: Host = {
 	image: 'cosmos-transfer1',
 	simulated: false,
 };
+
+/** An answer of the GPU host with so many cards. */
+export function gpuReport(cards = 1, change: Partial<HostReport> = {}): HostReport {
+	return {
+		host: gpuHost,
+		engine: {
+			version: 'Docker 28.2.2',
+			image: 'cosmos-transfer1',
+			imageCreated: new Date(noon - 12 * 86_400_000).toISOString(),
+		},
+		gpus: Array.from({length: cards}, (_, index) => ({
+			index,
+			name: 'NVIDIA H100 80GB HBM3',
+			memoryTotal: 81_559,
+			memoryUsed: 41_980,
+			utilization: 62,
+			temperature: 64,
+			power: 410.4,
+			powerLimit: 700,
+		})),
+		freeSpace: 800 * 1024 ** 3,
+		jobs: [{runId: 'run_000000000001', lane: 'gpu0', startedBy: 'ada@home', state: 'Up 4 minutes'}],
+		connectedSince: noon - 60_000,
+		answerTime: 23.4,
+		processes: [{pid: 4242, name: '/usr/bin/python3', gpu: 0, memory: 23_552, user: 'grace'}],
+		...change,
+	};
+}
 
 export function input(role: PromptInput['role']): PromptInput {
 	return {

@@ -9,6 +9,7 @@ export function localTransport(hostName: string): Transport {
 	return {
 		host: hostName,
 		closed: false,
+		connectedSince: undefined,
 		async connect() {},
 		exec: (command, options) => exec(hostName, command, options),
 		home: async () => homedir(),

@@ -31,12 +31,14 @@ export function sshTransport(host: Host, options: SshOptions): Transport {
 	const keyring = createKeyring(options.askPassphrase);
 	let current: Promise<Line> | undefined;
 	let closed = false;
+	let connectedSince: number | undefined;
 
 	async function open(): Promise<Line> {
 		const targets = await resolveTargets(host, options.env);
 		const {acceptHostKey} = options;
 		const timing = {...usualTiming, ...targets.at(-1)?.keepalive, ...options.timing};
 		const connection = await dial(targets, {host: host.name, keyring, acceptHostKey, timing});
+		connectedSince = Date.now();
 		return {connection};
 	}
 
@@ -89,6 +91,9 @@ export function sshTransport(host: Host, options: SshOptions): Transport {
 		host: host.name,
 		get closed() {
 			return closed;
+		},
+		get connectedSince() {
+			return connectedSince;
 		},
 		connect: async () => {
 			await line();

@@ -57,6 +57,8 @@ export type Transport = {
 	readonly host: string;
 	/** Whether `close` was called: then it is never opened again. */
 	readonly closed: boolean;
+	/** Milliseconds since 1970: when the connection in use was opened. Undefined where there is none. */
+	readonly connectedSince: number | undefined;
 	/** Opens the connection if need be; what it throws says why it cannot be had. */
 	connect: () => Promise<void>;
 	/**

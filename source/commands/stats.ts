@@ -1,0 +1,61 @@
+import {CosmosError} from '../domain/errors.js';
+import {duration} from '../domain/text-format.js';
+import {jsonText} from './json.js';
+import {printTable} from './print-table.js';
+import {jsonFlag, type Verb} from './verb.js';
+
+/** Days that are looked back, today counted. */
+const usual = 14;
+const most = 3650;
+
+export const stats: Verb = {
+	name: 'stats',
+	summary: 'how long runs take, and how many succeeded on each day',
+	usage: '[flags]',
+	details: `
+Counts the runs that ended in the last days. A run's time is from its upload to the result at home,
+without the wait for the GPU; the runs of a batch share its time alike, and count when all of them
+have completed. p90 is the time that nine of ten did not exceed. Runs of the demo model stand apart.`,
+	args: [0, 0],
+	flags: [
+		{
+			key: 'days',
+			kind: 'text',
+			value: 'N',
+			help: `how many days, today counted (default ${usual}, at most ${most})`,
+		},
+		jsonFlag,
+	],
+	examples: [
+		['cosmos stats', 'the last two weeks'],
+		['cosmos stats --days 90 --json', 'a quarter, for a program; times in seconds'],
+	],
+	async run(context, words) {
+		const days = words.whole('days', 1) ?? usual;
+		if (days > most) {
+			throw new CosmosError('usage', `--days is at most ${most}, not ${days}`);
+		}
+
+		const workflow = await context.workflow();
+		const found = await workflow.stats(days);
+		if (words.on('json')) {
+			context.out(jsonText('stats', found));
+			return 0;
+		}
+
+		const times = found.operations.map(({operation, simulated, runs, median, p90}) => [
+			operation,
+			simulated ? 'simulated' : '',
+			String(runs),
+			duration(median),
+			duration(p90),
+		]);
+		await printTable(context, ['OPERATION', 'NOTE', 'RUNS', 'MEDIAN', 'P90'], times);
+		context.out('\n');
+		const rows = found.days.map(({day, completed, failed, cancelled}) =>
+			[day, completed, failed, cancelled].map(String),
+		);
+		await printTable(context, ['DAY', 'COMPLETED', 'FAILED', 'CANCELLED'], rows);
+		return 0;
+	},
+};

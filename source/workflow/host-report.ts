@@ -1,0 +1,70 @@
+import {CosmosError, exitCodes, messageOf} from '../domain/errors.js';
+import type {Host} from '../domain/host.js';
+import type {EngineFacts} from '../executor/engine/engine.js';
+import type {HostSession} from '../executor/host-session.js';
+import type {HostReport} from './workflow-types.js';
+
+/**
+ * Looks at a host. What cannot be had is a problem in the report; the rest is there all the same.
+ * @param open opens the host's session, or gives the one that is open
+ * @param known the engine's facts from an earlier look; given, the engine is not checked again
+ */
+export async function reportOn(
+	host: Host,
+	open: () => Promise<HostSession>,
+	known?: EngineFacts,
+): Promise<HostReport> {
+	let session: HostSession;
+	try {
+		session = await open();
+	} catch (error) {
+		return {host, gpus: [], jobs: [], silent: true, problem: problemOf(error)};
+	}
+
+	const {transport, engine, remoteDir} = session;
+	const {queryGpus, queryGpuProcesses} = await import('../executor/gpu.js');
+	const [gpus, freeSpace, facts, jobs] = await Promise.allSettled([
+		host.simulated ? [] : queryGpus(transport),
+		transport.freeSpace(remoteDir),
+		known ?? engine.check(),
+		engine.list(),
+	]);
+	const [failed] = [gpus, freeSpace, facts, jobs].filter(part => part.status === 'rejected');
+	const problem = failed && problemOf(failed.reason);
+	if (problem?.exitCode === exitCodes.connection) {
+		return {host, gpus: [], jobs: [], silent: true, problem};
+	}
+
+	const cards = had(gpus) ?? [];
+	const before = performance.now();
+	return {
+		host,
+		problem,
+		engine: had(facts),
+		gpus: cards,
+		freeSpace: had(freeSpace),
+		jobs: had(jobs) ?? [],
+		...(host.transport === 'ssh' && {
+			connectedSince: transport.connectedSince,
+			answerTime: await transport.isFolder(remoteDir).then(
+				() => performance.now() - before,
+				() => undefined,
+			),
+		}),
+		processes:
+			cards.length === 0
+				? undefined
+				: await queryGpuProcesses(transport, cards).catch(() => undefined),
+	};
+}
+
+const had = <T>(part: PromiseSettledResult<T>) =>
+	part.status === 'fulfilled' ? part.value : undefined;
+
+function problemOf(error: unknown): NonNullable<HostReport['problem']> {
+	if (error instanceof CosmosError) {
+		return {message: error.message, hint: error.hint, exitCode: error.exitCode};
+	}
+
+	return {message: messageOf(error), hint: '', exitCode: exitCodes.host};
+}

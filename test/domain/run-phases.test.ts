@@ -1,0 +1,70 @@
+import {expect, it} from 'vitest';
+import {phasesOf} from '../../source/domain/run-phases.js';
+import type {ShownStatus, StepTimes} from '../../source/domain/types.js';
+import {done, noon} from '../state/examples.js';
+
+const at = (seconds: number) => new Date(noon + seconds * 1000).toISOString();
+
+/** Name, beginning and end of each phase in seconds after noon, as seen 100 seconds after it. */
+function seen(times: StepTimes, shown: ShownStatus = 'completed') {
+	const run = {...done(1).run, times};
+	return phasesOf({run, shown}, noon + 100_000).map(({name, start, end, going}) => [
+		name,
+		(start - noon) / 1000,
+		end === undefined ? undefined : (end - noon) / 1000,
+		...(going ? ['going'] : []),
+	]);
+}
+
+const whole = {
+	uploading: at(0),
+	starting: at(5),
+	running: at(9),
+	downloading: at(40),
+	ended: at(42),
+};
+
+it('are all four of a run that has completed', () => {
+	expect(seen(whole)).toEqual([
+		['upload', 0, 5],
+		['wait', 5, 9],
+		['compute', 9, 40],
+		['download', 40, 42],
+	]);
+});
+
+it('end with the one in which the run failed', () => {
+	expect(seen({uploading: at(0), starting: at(5), ended: at(7)}, 'failed')).toEqual([
+		['upload', 0, 5],
+		['wait', 5, 7],
+	]);
+	expect(seen({ended: at(1)}, 'failed')).toEqual([]);
+});
+
+it('go on until now', () => {
+	expect(seen({uploading: at(0), starting: at(5), running: at(9)}, 'running').at(-1)).toEqual([
+		'compute',
+		9,
+		100,
+		'going',
+	]);
+});
+
+it('have no end that nobody saw', () => {
+	expect(seen({uploading: at(0), starting: at(5)}, 'interrupted')).toEqual([
+		['upload', 0, 5],
+		['wait', 5, undefined],
+	]);
+});
+
+it('are told together where the time between was not stored', () => {
+	expect(seen({...whole, starting: undefined})[0]).toEqual(['upload, wait', 0, 9]);
+});
+
+it('forget the first start of a run that was started again', () => {
+	const again = {...whole, uploading: at(50), starting: at(51), ended: undefined};
+	expect(seen(again, 'starting')).toEqual([
+		['upload', 50, 51],
+		['wait', 51, 100, 'going'],
+	]);
+});
