@@ -1,8 +1,6 @@
 #!/usr/bin/env node
-import module from 'node:module';
-import path from 'node:path';
 import {call, report} from './commands/call.js';
-import {cacheFolder} from './config/places.js';
+import {keepCompiled} from './commands/keep-compiled.js';
 import {exitCodes} from './domain/errors.js';
 
 const argv = process.argv.slice(2);
@@ -20,8 +18,8 @@ let isLeft = false;
 process.exitCode = await call(
 	argv,
 	async (workflow, options) => {
-		// Ink and React are loaded here and nowhere else; compiled once, they are half of a start.
-		module.enableCompileCache?.(path.join(cacheFolder(process.env), 'compiled'));
+		// Ink and React are loaded here and nowhere else.
+		keepCompiled(process.env);
 		const {runDashboard} = await import('./app.js');
 		isLeft = true;
 		return runDashboard(workflow, options);
