@@ -6,6 +6,7 @@ import type {ThemeName} from './domain/theme-name.js';
 import {customKeys} from './state/custom-keys.js';
 import {createDashboard, type Dashboard} from './state/dashboard.js';
 import {readKeptView} from './state/kept-view.js';
+import type {PictureColours} from './state/pictures.js';
 import {useDashboard} from './state/use-dashboard.js';
 import type {Workflow} from './workflow/workflow-types.js';
 
@@ -46,6 +47,7 @@ export async function runDashboard(
 		firstStart,
 		readOnly,
 		customKeys: customKeys(keys),
+		pictureColours: pictureColours(stdout, theme),
 		openCommand,
 		kept: await readKeptView(workflow.dataDir),
 		columns: stdout.columns,
@@ -103,6 +105,16 @@ export async function runDashboard(
 	}
 
 	return {messages: farewell(workflow, dashboard), exitCode};
+}
+
+/** What the terminal says of itself, unless colours are not wanted. https://no-color.org */
+function pictureColours(stdout: NodeJS.WriteStream, theme: ThemeName): PictureColours {
+	if (theme === 'none' || (process.env.NO_COLOR ?? '') !== '') {
+		return 'none';
+	}
+
+	const bits = stdout.getColorDepth();
+	return bits >= 24 ? 'true' : bits >= 8 ? 256 : 'few';
 }
 
 /** Ink's way to give the terminal away, once it has mounted. */

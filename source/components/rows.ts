@@ -2,6 +2,7 @@ import {cleanText} from '../domain/log-lines.js';
 import type {ShownStatus} from '../domain/types.js';
 import {type Line, type Role, textOf} from '../state/line.js';
 import {cut, pad, widthOf} from '../state/text-layout.js';
+import {halfBlocks} from './half-blocks.js';
 import {paint} from './theme.js';
 
 /**
@@ -12,9 +13,13 @@ export function paintLine(line: Line, width: number): string {
 	let left = width;
 	let row = '';
 	for (const part of line) {
-		const {text, role} = typeof part === 'string' ? {text: part, role: 'plain' as Role} : part;
+		const {
+			text,
+			role,
+			pixels = undefined,
+		} = typeof part === 'string' ? {text: part, role: 'plain' as Role} : part;
 		const short = cut(cleanText(text), left);
-		row += paint(role, short);
+		row += pixels ? halfBlocks(pixels, left) : paint(role, short);
 		left -= widthOf(short);
 		if (left <= 0) {
 			break;

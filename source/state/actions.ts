@@ -9,6 +9,7 @@ import type {Notice, RunMotion} from './dashboard-state.js';
 import type {LogPattern} from './log-pattern.js';
 import type {LogWindow} from './log-view.js';
 import type {PlanView} from './overlay.js';
+import type {PictureView} from './pictures.js';
 import type {FolderView} from './prompt-form.js';
 import type {RecordEvent} from './record-deed.js';
 
@@ -25,6 +26,9 @@ export type Action =
 	| {type: 'log-read'; window: LogWindow}
 	| {type: 'log-searching'; pattern: LogPattern; fraction: number}
 	| {type: 'log-searched'; pattern: LogPattern; found?: {offset: number; wrapped: boolean}}
+	| {type: 'picture'; file: string; view: PictureView}
+	/** The next frame of what is played. */
+	| {type: 'picture-turned'}
 	| {type: 'motion'; runId: string; bar: RunMotion['bar']; lastLine: string}
 	| {type: 'transfer'; runId: string; progress: TransferProgress}
 	| {type: 'run-started'; runId: string}

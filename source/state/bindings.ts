@@ -1,6 +1,7 @@
 import type {DashboardState} from './dashboard-state.js';
 import {dialogKeys} from './dialog-keys.js';
 import {keysOf} from './key-row.js';
+import {hasPicture, hasPictures} from './shown-videos.js';
 import {
 	detailShown,
 	finishable,
@@ -88,6 +89,14 @@ const table = [
 		['wrap', 'w', '', 'wrap the long lines of the log, or cut them', hasLog],
 		['prefixes', 't', '', 'whole prefixes of log lines, or the time alone', hasLog],
 		['filter', '/', 'filter', 'show only rows with these words; !word inverts'],
+		[
+			'play',
+			'p',
+			'play/hold',
+			'let the pictures of the videos move, or hold them still',
+			hasPicture,
+		],
+		['next-video', 'P', '', 'one video larger, the next one, all side by side', hasPictures],
 		['previous-tab', '[ left h', '', 'previous tab of the detail', detailShown],
 		['next-tab', '] right l', '[ ]:tab', 'next tab of the detail', detailShown],
 		['zoom', 'z', '', 'detail over the whole screen, a log without borders; and back'],

@@ -10,6 +10,7 @@ import type {GpuSample} from './gpu-use.js';
 import {type LogView, noLog} from './log-view.js';
 import type {Overlay} from './overlay.js';
 import type {ListName, PanelName, TabName} from './panels.js';
+import {noPictures, type PictureColours, type Pictures} from './pictures.js';
 import type {Sorts} from './sorts.js';
 
 export type Notice = {
@@ -87,6 +88,8 @@ export type DashboardState = {
 	/** The log has the whole screen without borders. */
 	bare: boolean;
 	log: LogView;
+	pictures: Pictures;
+	pictureColours: PictureColours;
 	motions: Readonly<Record<string, RunMotion>>;
 	/** Unfinished runs of this process. */
 	ownRuns: readonly string[];
@@ -115,6 +118,7 @@ export type InitialState = Pick<
 	| 'firstStart'
 	| 'readOnly'
 	| 'customKeys'
+	| 'pictureColours'
 	| 'hosts'
 	| 'runFolderOf'
 	| 'defaultHost'
@@ -136,6 +140,7 @@ export function initialState(given: InitialState): DashboardState {
 		zoomed: false,
 		bare: false,
 		log: noLog,
+		pictures: noPictures,
 		motions: {},
 		ownRuns: [],
 		host: {state: 'asking', name: given.defaultHost},

@@ -1,3 +1,4 @@
+import {createPictureMaker} from '../workflow/picture-maker.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import type {Action} from './actions.js';
 import {createBatchingPlanner} from './batching-planner.js';
@@ -14,6 +15,8 @@ import type {Stroke} from './key-strokes.js';
 import {createLogFollower} from './log-follower.js';
 import {createMotionWatch} from './motion-watch.js';
 import {chosenCommand} from './palette-items.js';
+import {createPictureFollower} from './picture-follower.js';
+import type {PictureColours} from './pictures.js';
 import {reduce} from './reducer.js';
 import {unfinishedRuns} from './selectors.js';
 import {watchLists} from './store-lists.js';
@@ -39,6 +42,8 @@ export type DashboardOptions = {
 	/** Launches, makes and stops nothing, and takes up no interrupted run. @default false */
 	readOnly?: boolean;
 	customKeys?: CustomKeys;
+	/** @default 'none' */
+	pictureColours?: PictureColours;
 	/** What the last start has left. */
 	kept?: KeptView;
 	columns: number;
@@ -59,6 +64,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		firstStart: options.firstStart,
 		readOnly,
 		customKeys: options.customKeys ?? {},
+		pictureColours: options.pictureColours ?? 'none',
 		hosts: workflow.hosts,
 		defaultHost: workflow.defaultHost,
 		runFolderOf: workflow.runFolder,
@@ -96,6 +102,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		openCommand: options.openCommand,
 	});
 	const log = createLogFollower(workflow, dispatch);
+	const pictures = createPictureFollower(createPictureMaker(workflow.dataDir), dispatch);
 	const clock = createClock(now => dispatch({type: 'ticked', now}));
 	const folder = createFolderWatch(effects.inspect);
 
@@ -109,6 +116,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		motions.keep(going.map(({run}) => run.id));
 		clock.run(going.length > 0);
 		log.follow(state);
+		pictures.follow(state);
 		folder.follow(state);
 		batching.follow(state);
 		hostWatch.follow(state);
@@ -178,6 +186,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 			lists.close();
 			motions.close();
 			log.close();
+			pictures.close();
 			clock.run(false);
 			hostWatch.close();
 			folder.close();

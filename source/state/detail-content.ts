@@ -1,8 +1,10 @@
 import {cleanText} from '../domain/log-lines.js';
+import type {ShownRun} from '../domain/types.js';
 import type {DashboardState} from './dashboard-state.js';
 import {layoutOf} from './layout.js';
 import {type Line, span} from './line.js';
 import {lineageLines} from './lineage-content.js';
+import {pictureLines} from './picture-content.js';
 import {promptCommands, promptLines} from './prompt-content.js';
 import {outputLines, runCommands, settingsLines} from './run-content.js';
 import {failureOf, selectedPrompt, shownRunOf} from './selectors.js';
@@ -12,6 +14,9 @@ import {wrap} from './text-layout.js';
 function detailTextWidth(state: DashboardState): number {
 	return layoutOf(state).detailWidth - (state.bare ? 0 : 4);
 }
+
+/** Rows of a tab other than the log. */
+const contentHeight = (state: DashboardState) => layoutOf(state).detailRows - 1;
 
 /** The rows of every tab but the log; as many as there are, the view scrolls over them. */
 export function detailLines(state: DashboardState): Line[] {
@@ -29,17 +34,23 @@ export function detailLines(state: DashboardState): Line[] {
 
 		return state.tab === 'commands'
 			? promptCommands(state, prompt, width)
-			: promptLines(state, prompt, width);
+			: promptLines(state, prompt, width, contentHeight(state));
 	}
 
 	switch (state.tab) {
 		case 'settings':
 			return settingsLines(shown, state.now, width);
 		case 'outputs':
-			return outputLines(state, shown, width);
+			return outputPage(state, shown, width);
 		default:
 			return runCommands(state, shown, width);
 	}
+}
+
+/** The outputs with their pictures. */
+function outputPage(state: DashboardState, shown: ShownRun, width: number): Line[] {
+	const lines = outputLines(state, shown, width);
+	return [...lines, ...pictureLines(state, width, contentHeight(state) - lines.length)];
 }
 
 /** What stands over a run's log when it did not end well: the reason and the remedy. */

@@ -2,6 +2,7 @@ import {type Binding, bindings, type CommandName, isWorking} from './bindings.js
 import {type CustomKeys, keysFor} from './custom-keys.js';
 import type {DashboardState} from './dashboard-state.js';
 import type {Context} from './key-row.js';
+import {keyLabel} from './key-strokes.js';
 
 /** The contexts that have the keys now, innermost first. */
 export function contextsOf({overlay, focus}: DashboardState): readonly Context[] {
@@ -117,21 +118,4 @@ export function keyHelp(
 /** Every key of a command, for people. */
 export function keysLabel(custom: CustomKeys, binding: Binding): string {
 	return keysFor(custom, binding).map(keyLabel).join(' ');
-}
-
-const signs: Readonly<Record<string, string>> = {
-	up: '↑',
-	down: '↓',
-	left: '←',
-	right: '→',
-	pageup: 'PgUp',
-	pagedown: 'PgDn',
-	home: 'Home',
-	end: 'End',
-	delete: 'Del',
-};
-
-/** A key's name for people. */
-function keyLabel(key: string): string {
-	return signs[key] ?? key;
 }

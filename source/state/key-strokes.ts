@@ -73,3 +73,20 @@ function strokeOf(character: string): Stroke {
 			return {name: character, text: character};
 	}
 }
+
+const signs: Readonly<Record<string, string>> = {
+	up: '↑',
+	down: '↓',
+	left: '←',
+	right: '→',
+	pageup: 'PgUp',
+	pagedown: 'PgDn',
+	home: 'Home',
+	end: 'End',
+	delete: 'Del',
+};
+
+/** A key's name for people. */
+export function keyLabel(key: string): string {
+	return signs[key] ?? key;
+}

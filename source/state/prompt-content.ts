@@ -5,15 +5,24 @@ import {launchCommand} from './cli-words.js';
 import {commandIn, paragraph} from './content-lines.js';
 import type {DashboardState} from './dashboard-state.js';
 import {isWelcoming, welcomeLines} from './empty-texts.js';
+import {keyOf} from './key-text.js';
 import {type Line, span} from './line.js';
+import {pictureLines} from './picture-content.js';
 import {standing} from './selectors.js';
 import {annotationLines} from './stars.js';
 import {cutStart, pad} from './text-layout.js';
 
-/** The Prompt tab: texts, videos, runs, where it came from. */
-export function promptLines(state: DashboardState, prompt: Prompt, width: number): Line[] {
-	const runs = (state.runs ?? []).filter(({run}) => run.promptId === prompt.id);
-	return [
+/**
+ * The Prompt tab: texts, videos and their pictures, runs, where it came from.
+ * @param height rows that are seen at once
+ */
+export function promptLines(
+	state: DashboardState,
+	prompt: Prompt,
+	width: number,
+	height: number,
+): Line[] {
+	const before = [
 		...(isWelcoming(state)
 			? [...welcomeLines(width), [], [span('dim', '─'.repeat(width))], []]
 			: []),
@@ -25,18 +34,30 @@ export function promptLines(state: DashboardState, prompt: Prompt, width: number
 		[],
 		[span('dim', 'videos  '), cutStart(cleanText(prompt.videoDir), width - 8)],
 		...prompt.inputs.map(input => inputLine(input)),
+	];
+	const after = [
 		[],
-		[span('dim', runs.length === 0 ? 'no runs yet: i launches one' : 'runs')],
+		...runLines(state, prompt),
+		...pastLines(prompt, width),
+		[],
+		...parentLines(state, prompt),
+		[span('dim', `${prompt.id}, made ${localTime(prompt.createdAt)}`)],
+	];
+	const free = height - before.length - after.length;
+	return [...before, ...pictureLines(state, width, free), ...after];
+}
+
+function runLines(state: DashboardState, prompt: Prompt): Line[] {
+	const runs = (state.runs ?? []).filter(({run}) => run.promptId === prompt.id);
+	const none = `no runs yet: ${keyOf(state, 'launch')} launches one`;
+	return [
+		[span('dim', runs.length === 0 ? none : 'runs')],
 		...runs
 			.slice(0, 20)
 			.map(shown => [
 				`  ${shown.run.id}  ${pad(shown.run.operation, 9)}${pad(standing(state, shown), 20)} `,
 				span('dim', `${shown.run.host}  ${localTime(shown.run.createdAt)}`),
 			]),
-		...pastLines(prompt, width),
-		[],
-		...parentLines(state, prompt),
-		[span('dim', `${prompt.id}, made ${localTime(prompt.createdAt)}`)],
 	];
 }
 

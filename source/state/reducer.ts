@@ -19,10 +19,12 @@ import {
 	withMarks,
 } from './marks.js';
 import {batchProblem, openOverlay} from './open-overlay.js';
+import {noPictures} from './pictures.js';
 import {withPresets} from './preset-form.js';
 import {completeFolder, folderSeen, type PromptForm} from './prompt-form.js';
 import {contentRows, focusOn, reduceMove} from './reduce-home.js';
 import {reduceOverlay, typeIntoOverlay} from './reduce-overlay.js';
+import {reducePictureCommand, reducePictures} from './reduce-pictures.js';
 import {reduceRecordEvent} from './reduce-record.js';
 import {shownRunOf, tabsOf, unfinishedRuns} from './selectors.js';
 
@@ -61,6 +63,9 @@ function step(state: DashboardState, action: Action): DashboardState {
 		case 'log-searching':
 		case 'log-searched':
 			return {...state, log: searchedLog(state.log, action)};
+		case 'picture':
+		case 'picture-turned':
+			return reducePictures(state, action);
 		case 'motion': {
 			const {runId, bar, lastLine} = action;
 			return withMotion(state, runId, {...state.motions[runId], bar, lastLine});
@@ -159,6 +164,7 @@ function reduceCommand(state: DashboardState, command: CommandName, at: number):
 
 	return (
 		reduceLogCommand(state, command) ??
+		reducePictureCommand(state, command) ??
 		reduceMark(state, command) ??
 		reduceMove(state, command) ?? {...state, overlay: openOverlay(state, command, at)}
 	);
@@ -278,7 +284,9 @@ function settle(before: DashboardState, after: DashboardState): DashboardState {
 	const subject = (state: DashboardState) =>
 		`${state.subject} ${shownRunOf(state)?.run.id ?? state.selected.prompts ?? ''}`;
 	if (subject(before) !== subject(next)) {
-		next = {...next, scroll: 0, log: freshLog(next)};
+		next = {...next, scroll: 0, log: freshLog(next), pictures: noPictures};
+	} else if (before.tab !== next.tab) {
+		next = {...next, pictures: noPictures};
 	}
 
 	return next;

@@ -1,7 +1,6 @@
-import {spawn} from 'node:child_process';
-import {once} from 'node:events';
-import {CosmosError, messageOf} from '../domain/errors.js';
+import {CosmosError} from '../domain/errors.js';
 import type {Sequence} from '../domain/sequence.js';
+import {runFfmpeg} from './run-ffmpeg.js';
 
 type Encoding = {
 	sequence: Sequence;
@@ -24,40 +23,24 @@ const quality = {color: 16, vis: 16, edge: 12, depth: 8, seg: 8};
  */
 export async function encodeSequence(encoding: Encoding): Promise<void> {
 	const {folder, signal, sequence} = encoding;
-	const child = spawn('ffmpeg', argumentsOf(encoding), {
+	let told = '';
+	const {code, lastLine} = await runFfmpeg(argumentsOf(encoding), {
 		// The pattern is relative: a folder's name may hold a percent sign.
 		cwd: folder,
-		stdio: ['ignore', 'pipe', 'pipe'],
+		cancelled: 'cancelled; the video that was being made is removed',
+		onOutput(chunk) {
+			told = `${told}${chunk.toString()}`.slice(-4000);
+			const frame = [...told.matchAll(/^frame=(\d+)$/gm)].at(-1)?.[1];
+			if (frame !== undefined) {
+				encoding.onFrame(Number(frame));
+			}
+		},
 		signal,
 	});
-	let said = '';
-	let told = '';
-	child.stderr.setEncoding('utf8').on('data', (text: string) => {
-		said = `${said}${text}`.slice(-4000);
-	});
-	child.stdout.setEncoding('utf8').on('data', (text: string) => {
-		told = `${told}${text}`.slice(-4000);
-		const frame = [...told.matchAll(/^frame=(\d+)$/gm)].at(-1)?.[1];
-		if (frame !== undefined) {
-			encoding.onFrame(Number(frame));
-		}
-	});
-	let code: unknown;
-	try {
-		[code] = await once(child, 'close');
-	} catch (error) {
-		throw startError(error, signal);
-	}
-
-	if (signal?.aborted) {
-		throw new CosmosError('cancelled', 'cancelled; the video that was being made is removed');
-	}
-
 	if (code !== 0) {
-		const last = said.trim().split('\n').at(-1) ?? '';
 		throw new CosmosError(
 			'home',
-			`ffmpeg fails on ${sequence.pattern}: ${last || `code ${code}`}`,
+			`ffmpeg fails on ${sequence.pattern}: ${lastLine || `code ${code}`}`,
 			{
 				hint: `Try it: ffmpeg -i ${sequence.files[0]} -f null -`,
 			},
@@ -67,24 +50,11 @@ export async function encodeSequence(encoding: Encoding): Promise<void> {
 
 function argumentsOf({sequence, fps, file}: Encoding): string[] {
 	return [
-		...['-nostdin', '-hide_banner', '-loglevel', 'error', '-y', '-progress', 'pipe:1'],
+		...['-progress', 'pipe:1'],
 		...['-f', 'image2', '-framerate', String(fps), '-start_number', String(sequence.start)],
 		...['-i', sequence.pattern],
 		...['-vf', 'pad=ceil(iw/2)*2:ceil(ih/2)*2', '-an'],
 		...['-c:v', 'libx264', '-preset', 'medium', '-crf', String(quality[sequence.role])],
 		...['-pix_fmt', 'yuv420p', '-movflags', '+faststart', file],
 	];
-}
-
-function startError(error: unknown, signal?: AbortSignal): CosmosError {
-	if (signal?.aborted) {
-		return new CosmosError('cancelled', 'cancelled; the video that was being made is removed');
-	}
-
-	return /ENOENT/.test(messageOf(error))
-		? new CosmosError('home', 'ffmpeg is not on this machine', {
-				hint: 'Install it: apt-get install ffmpeg, dnf install ffmpeg, brew install ffmpeg or winget install ffmpeg.',
-				cause: error,
-			})
-		: new CosmosError('home', `ffmpeg cannot be started: ${messageOf(error)}`, {cause: error});
 }

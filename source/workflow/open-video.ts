@@ -12,7 +12,7 @@ import type {ShownRun} from '../domain/types.js';
 export function videoOf({run, shown}: ShownRun, folder: string): string {
 	const outputs = 'outputs' in run ? (run.outputs ?? []) : [];
 	// Beside the result lie the controls that the model computed.
-	const videos = outputs.filter(({name}) => /\.(mp4|mov|mkv|webm)$/.test(name));
+	const videos = outputs.filter(({name}) => isVideoFile(name));
 	const video = videos.find(({name}) => /^output/.test(path.posix.basename(name))) ?? videos[0];
 	if (!video) {
 		throw new CosmosError('usage', `${run.id} has no video here: it is ${shown}`, {
@@ -27,6 +27,9 @@ export function videoOf({run, shown}: ShownRun, folder: string): string {
 
 	return path.join(folder, 'outputs', ...video.name.split('/'));
 }
+
+/** Whether a file is a video, by its name. */
+export const isVideoFile = (name: string) => /\.(mp4|mov|mkv|webm)$/i.test(name);
 
 /** The words of the command that the video's path is added to. */
 function openerOf(configured: string | undefined): string[] {

@@ -156,6 +156,7 @@ export function start(change: Partial<DashboardState> = {}): DashboardState {
 			firstStart: false,
 			readOnly: false,
 			customKeys: {},
+			pictureColours: 'none',
 			hosts: [demoHost, gpuHost],
 			defaultHost: 'demo',
 			runFolderOf: id => `/data/runs/${id}`,

@@ -1,0 +1,169 @@
+import {pictureSize, scaledFrame, type VideoPicture} from '../domain/video-picture.js';
+import type {DashboardState} from './dashboard-state.js';
+import {keyOf} from './key-text.js';
+import {type Line, type Pixels, pixelSpan, span} from './line.js';
+import {coloursOf, type ShownVideo, videosOf} from './shown-videos.js';
+import {pad, wrap} from './text-layout.js';
+
+/** A narrower picture shows nothing; videos that do not fit so wide are shown alone. Columns. */
+const narrowest = 16;
+const gap = 2;
+/** Rows of pictures, whatever the text beside them leaves. */
+const rowLimits = {min: 8, max: 24} as const;
+/** Frames that are seen of a video that stands alone and still. */
+const sheetFrames = 3;
+/** Cosmos' own, where a video has not been looked into yet. */
+const usualSize = {width: 1280, height: 704};
+
+/** A picture and what is below it. */
+type Tile = {label: string; width: number; rows: readonly Line[]};
+
+/**
+ * The videos of a tab as half blocks, with their names below; or why there are none. Nothing for a
+ * tab without videos.
+ * @param free rows that the tab's text leaves
+ */
+export function pictureLines(state: DashboardState, width: number, free: number): Line[] {
+	const videos = videosOf(state);
+	if (videos.length === 0) {
+		return [];
+	}
+
+	const colours = coloursOf(state);
+	if (!colours) {
+		const why = {
+			few: 'they need a terminal with 256 colours or more',
+			none: 'colours are off (NO_COLOR, or the theme)',
+		};
+		return [[], [span('dim', `no pictures: ${why[state.pictureColours as keyof typeof why]}`)]];
+	}
+
+	const {views, alone = -1} = state.pictures;
+	const chosen = videos[alone] ? [videos[alone]] : videos;
+	const good = chosen.filter(({file}) => views[file]?.state !== 'failed');
+	const shown = good.slice(0, Math.floor((width + gap) / (narrowest + gap)));
+	const failures = failureLines(state, chosen, width);
+	const most = free - 3 - failures.length;
+	const room = {width, rows: Math.min(rowLimits.max, Math.max(rowLimits.min, most))};
+	const left = chosen.length === 1 ? 0 : good.length - shown.length;
+	return [
+		[],
+		...(shown.length === 0
+			? []
+			: [
+					...sideBySide(tilesOf(state, shown, colours, room)),
+					[span('dim', keyWords(state, videos.length, left))],
+				]),
+		...failures,
+	];
+}
+
+/** One message that all have in common, or each video with its own. */
+function failureLines(
+	{pictures}: DashboardState,
+	videos: readonly ShownVideo[],
+	width: number,
+): Line[] {
+	const failed = videos.flatMap(({label, file}) => {
+		const view = pictures.views[file];
+		return view?.state === 'failed' ? [{label, text: `${view.message}. ${view.hint}`.trim()}] : [];
+	});
+	const [first] = failed;
+	const common = failed.length === videos.length && failed.every(({text}) => text === first?.text);
+	return (common ? failed.slice(0, 1) : failed).flatMap(({label, text}) =>
+		wrap(`no picture${common ? 's' : ` of ${label}`}: ${text}`, width).map(
+			(row): Line => [span('warn', row)],
+		),
+	);
+}
+
+function keyWords(state: DashboardState, count: number, left: number): string {
+	const {mode, alone} = state.pictures;
+	return [
+		`${keyOf(state, 'play')} ${mode === 'playing' ? 'holds still' : 'plays'}`,
+		...(count > 1
+			? [
+					`${keyOf(state, 'next-video')} ${alone === undefined ? 'shows one alone' : 'shows the next'}`,
+				]
+			: []),
+		...(left > 0 ? [`${left} more beside these`] : []),
+	].join(' · ');
+}
+
+function tilesOf(
+	state: DashboardState,
+	videos: readonly ShownVideo[],
+	colours: Pixels['colours'],
+	room: {width: number; rows: number},
+): Tile[] {
+	const {views, mode, frame} = state.pictures;
+	const asSheet = videos.length === 1 && mode === 'sheet';
+	const places = asSheet ? Array.from({length: sheetFrames}, (_, index) => index) : [0];
+	const count = videos.length * places.length;
+	const columns = Math.floor((room.width - gap * (count - 1)) / count);
+	return videos.flatMap(({label, file, size = usualSize}) =>
+		places.map((place): Tile => {
+			const view = views[file];
+			const picture = view?.state === 'made' ? view.picture : undefined;
+			const {width, height} = fitted(picture ?? pictureSize(size), columns, room.rows);
+			const length = picture?.frames.length ?? 1;
+			// What is still, or begins to move, is the middle: the start of a video may be black.
+			const at = asSheet
+				? Math.floor(((place + 0.5) * length) / sheetFrames)
+				: (Math.floor(length / 2) + frame) % length;
+			const name = place === 0 ? label : '';
+			const rows = picture
+				? halfBlockRows(picture, at, {width, height}, colours)
+				: waitingRows({width, height});
+			return {label: picture ? name : `${name} …`, width, rows};
+		}),
+	);
+}
+
+/** The largest size within columns and rows, each row two pixels high. */
+function fitted(size: {width: number; height: number}, columns: number, rows: number) {
+	const scale = Math.min(1, columns / size.width, (2 * rows) / size.height);
+	return {
+		width: Math.max(1, Math.floor(size.width * scale)),
+		height: 2 * Math.max(1, Math.round((size.height * scale) / 2)),
+	};
+}
+
+function halfBlockRows(
+	picture: VideoPicture,
+	frame: number,
+	size: {width: number; height: number},
+	colours: Pixels['colours'],
+): Line[] {
+	const pixels = scaledFrame(picture, frame, size);
+	const pixelRow = (y: number) => pixels.subarray(y * size.width * 3, (y + 1) * size.width * 3);
+	return Array.from(
+		{length: size.height / 2},
+		(_, row): Line => [
+			pixelSpan({upper: pixelRow(2 * row), lower: pixelRow(2 * row + 1), colours}),
+		],
+	);
+}
+
+/** As large as the picture will be, so that nothing moves when it comes. */
+function waitingRows({width, height}: {width: number; height: number}): Line[] {
+	return Array.from({length: height / 2}, (): Line => [' '.repeat(width)]);
+}
+
+function sideBySide(tiles: readonly Tile[]): Line[] {
+	const height = Math.max(...tiles.map(({rows}) => rows.length));
+	const between = (index: number) => (index === 0 ? '' : ' '.repeat(gap));
+	const rows = Array.from(
+		{length: height},
+		(_, row): Line =>
+			tiles.flatMap((tile, index) => [
+				between(index),
+				...(tile.rows[row] ?? [' '.repeat(tile.width)]),
+			]),
+	);
+	const labels = tiles.flatMap(({label, width}, index) => [
+		between(index),
+		span('dim', pad(label, width)),
+	]);
+	return [...rows, labels];
+}

@@ -1,0 +1,43 @@
+import type {Action} from './actions.js';
+import type {CommandName} from './bindings.js';
+import type {DashboardState} from './dashboard-state.js';
+import {videosOf} from './shown-videos.js';
+
+/** Takes in a picture that has been made, or shows the next frame of those that move. */
+export function reducePictures(
+	state: DashboardState,
+	action: Extract<Action, {type: 'picture' | 'picture-turned'}>,
+): DashboardState {
+	const {pictures} = state;
+	if (action.type === 'picture-turned') {
+		return {...state, pictures: {...pictures, frame: pictures.frame + 1}};
+	}
+
+	const {file, view} = action;
+	return {...state, pictures: {...pictures, views: {...pictures.views, [file]: view}}};
+}
+
+/** Plays, holds still, or turns to another video; undefined when it is another command. */
+export function reducePictureCommand(
+	state: DashboardState,
+	command: CommandName,
+): DashboardState | undefined {
+	const {pictures} = state;
+	switch (command) {
+		case 'play':
+			return {
+				...state,
+				pictures: {...pictures, mode: pictures.mode === 'playing' ? 'held' : 'playing'},
+			};
+		case 'next-video':
+			return {...state, pictures: {...pictures, alone: nextAlone(state)}};
+		default:
+			return undefined;
+	}
+}
+
+/** All videos, then each alone, then all again. */
+function nextAlone(state: DashboardState): number | undefined {
+	const {alone = -1} = state.pictures;
+	return alone + 1 < videosOf(state).length ? alone + 1 : undefined;
+}

@@ -1,0 +1,69 @@
+import path from 'node:path';
+import {isVideoFile} from '../workflow/open-video.js';
+import type {DashboardState} from './dashboard-state.js';
+import {layoutOf} from './layout.js';
+import type {Pixels} from './line.js';
+import {selectedPrompt, shownRunOf} from './selectors.js';
+
+/** A video that a tab shows a picture of. */
+export type ShownVideo = {
+	/** A role, or an output's name. */
+	label: string;
+	/** Absolute path. */
+	file: string;
+	/** Pixels, where they are known before there is a picture. */
+	size?: {width: number; height: number};
+};
+
+/** Undefined where pictures cannot be shown. */
+export function coloursOf({pictureColours}: DashboardState): Pixels['colours'] | undefined {
+	return pictureColours === 'few' || pictureColours === 'none' ? undefined : pictureColours;
+}
+
+/** The videos of the tab that the detail shows; none where a tab has no pictures. */
+export function videosOf(state: DashboardState): readonly ShownVideo[] {
+	const run = shownRunOf(state)?.run;
+	if (state.tab === 'outputs' && run) {
+		const files = ('outputs' in run && run.outputs) || [];
+		return files
+			.filter(({name}) => isVideoFile(name))
+			.map(({name}) => ({
+				label: name,
+				file: path.join(state.runFolderOf(run.id), 'outputs', ...name.split('/')),
+			}));
+	}
+
+	const prompt = state.tab === 'prompt' && !run ? selectedPrompt(state) : undefined;
+	return (prompt?.inputs ?? []).map(({role, path: file, width, height}) => ({
+		label: role,
+		file,
+		size: {width, height},
+	}));
+}
+
+/** The files whose pictures are wanted now: those on the screen, where it has the colours. */
+export function wantedPictures(state: DashboardState): readonly string[] {
+	return coloursOf(state) && layoutOf(state).showDetail
+		? videosOf(state).map(({file}) => file)
+		: [];
+}
+
+/** Whether pictures move: only while they are looked at, and all there. */
+export function isMoving(state: DashboardState): boolean {
+	const wanted = wantedPictures(state);
+	return (
+		state.pictures.mode === 'playing' &&
+		!state.overlay &&
+		wanted.length > 0 &&
+		wanted.every(file => state.pictures.views[file])
+	);
+}
+
+/** Whether a tab has a picture that can be played. */
+export function hasPicture(state: DashboardState): boolean {
+	return wantedPictures(state).some(file => state.pictures.views[file]?.state === 'made');
+}
+
+/** Whether there is a choice between videos. */
+export const hasPictures = (state: DashboardState): boolean =>
+	hasPicture(state) && wantedPictures(state).length > 1;

@@ -1,0 +1,105 @@
+import {stat} from 'node:fs/promises';
+import {constants, setPriority} from 'node:os';
+import path from 'node:path';
+import {setTimeout as rest} from 'node:timers/promises';
+import {CosmosError, messageOf} from '../domain/errors.js';
+import {pictureFrames, pictureOf, pictureSize, type VideoPicture} from '../domain/video-picture.js';
+import {inspectVideo} from '../executor/video-dir.js';
+import {openByteCache} from '../store/byte-cache.js';
+import {runFfmpeg} from './run-ffmpeg.js';
+
+/** Bytes of pictures that are kept: about 200 videos. */
+const capacity = 64 * 2 ** 20;
+/** Milliseconds to wait before a picture is made: whoever moves on at once wants none. */
+const settles = 150;
+
+/** Makes pictures of videos with ffmpeg, each once. */
+export type PictureMaker = {
+	/**
+	 * The picture of a video file, kept in the data folder from then on.
+	 * @param signal ends ffmpeg
+	 * @throws CosmosError (home) when ffmpeg is missing or fails, (usage) when the file cannot be read
+	 * or is no video; whatever it is when the signal has ended it
+	 */
+	picture: (file: string, signal: AbortSignal) => Promise<VideoPicture>;
+};
+
+export function createPictureMaker(dataDir: string): PictureMaker {
+	const cache = openByteCache(path.join(dataDir, 'cache', 'pictures'), capacity);
+	return {
+		async picture(file, signal) {
+			const key = await keyOf(file);
+			const kept = decoded(await cache.get(key));
+			if (kept) {
+				return kept;
+			}
+
+			await rest(settles, undefined, {signal});
+			const picture = await makePicture(file, signal);
+			// Without a place to keep it, it is made again the next time.
+			await cache.put(key, encoded(picture)).catch(() => undefined);
+			return picture;
+		},
+	};
+}
+
+async function keyOf(file: string): Promise<string> {
+	try {
+		const {size, mtimeMs} = await stat(file);
+		return `${file} ${size} ${mtimeMs}`;
+	} catch (error) {
+		throw new CosmosError('usage', `cannot read ${file}: ${messageOf(error)}`, {cause: error});
+	}
+}
+
+async function makePicture(file: string, signal: AbortSignal): Promise<VideoPicture> {
+	const video = await inspectVideo('color', file);
+	const size = pictureSize(video);
+	const wanted = pictureFrames(video.frames).map(number => `eq(n,${number})`);
+	const chunks: Buffer[] = [];
+	const {code, lastLine} = await runFfmpeg(
+		[
+			...['-threads', '2', '-i', `file:${file}`, '-an', '-sn', '-dn'],
+			// At a steady rate, so that ffmpeg neither repeats nor drops one.
+			...['-vf', `select='${wanted.join('+')}',setpts=N/25/TB,scale=${size.width}:${size.height}`],
+			...['-r', '25', '-frames:v', String(wanted.length)],
+			...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
+		],
+		{
+			cancelled: 'cancelled',
+			onStart: yieldTo,
+			onOutput: chunk => chunks.push(chunk),
+			signal,
+		},
+	);
+	const picture = pictureOf(Buffer.concat(chunks), size);
+	if (picture.frames.length === 0) {
+		throw new CosmosError('home', `ffmpeg fails on ${file}: ${lastLine || `code ${code}`}`);
+	}
+
+	return picture;
+}
+
+/** The dashboard's keys come first. */
+function yieldTo(pid: number): void {
+	try {
+		setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+	} catch {
+		// It has ended already, or the system does not let us.
+	}
+}
+
+function encoded({width, height, frames}: VideoPicture): Buffer {
+	return Buffer.concat([Buffer.from(`rgb ${width} ${height}\n`), ...frames]);
+}
+
+/** Undefined for a damaged one, which is made again. */
+function decoded(bytes: Buffer | undefined): VideoPicture | undefined {
+	const head = bytes?.subarray(0, bytes.indexOf('\n') + 1) ?? Buffer.alloc(0);
+	const [, width, height] = /^rgb (\d+) (\d+)\n$/.exec(head.toString('latin1')) ?? [];
+	const size = {width: Number(width ?? 0), height: Number(height ?? 0)};
+	const pixels = bytes?.subarray(head.length);
+	return pixels && size.width * size.height > 0 && pixels.length >= size.width * size.height * 3
+		? pictureOf(pixels, size)
+		: undefined;
+}

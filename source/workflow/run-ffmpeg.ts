@@ -1,0 +1,60 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {CosmosError, messageOf} from '../domain/errors.js';
+
+type FfmpegOptions = {
+	/** Default: this process's own. */
+	cwd?: string;
+	/** What a person is told when the signal has ended it. */
+	cancelled: string;
+	onOutput: (chunk: Buffer) => void;
+	onStart?: (pid: number) => void;
+	/** Ends it. */
+	signal?: AbortSignal;
+};
+
+/**
+ * Runs ffmpeg to its end.
+ * @returns its exit code and the last line that it said
+ * @throws CosmosError (home) when it is not there or cannot be started, (cancelled) by the signal
+ */
+export async function runFfmpeg(
+	args: readonly string[],
+	{cwd, cancelled, onOutput, onStart, signal}: FfmpegOptions,
+): Promise<{code: unknown; lastLine: string}> {
+	const child = spawn('ffmpeg', ['-nostdin', '-hide_banner', '-loglevel', 'error', '-y', ...args], {
+		cwd,
+		stdio: ['ignore', 'pipe', 'pipe'],
+		signal,
+	});
+	if (child.pid !== undefined) {
+		onStart?.(child.pid);
+	}
+
+	let said = '';
+	child.stderr.setEncoding('utf8').on('data', (text: string) => {
+		said = `${said}${text}`.slice(-4000);
+	});
+	child.stdout.on('data', onOutput);
+	try {
+		const [code] = await once(child, 'close');
+		if (!signal?.aborted) {
+			return {code, lastLine: said.trim().split('\n').at(-1) ?? ''};
+		}
+	} catch (error) {
+		if (!signal?.aborted) {
+			throw startError(error);
+		}
+	}
+
+	throw new CosmosError('cancelled', cancelled);
+}
+
+function startError(error: unknown): CosmosError {
+	return /ENOENT/.test(messageOf(error))
+		? new CosmosError('home', 'ffmpeg is not on this machine', {
+				hint: 'Install it: apt-get install ffmpeg, dnf install ffmpeg, brew install ffmpeg or winget install ffmpeg.',
+				cause: error,
+			})
+		: new CosmosError('home', `ffmpeg cannot be started: ${messageOf(error)}`, {cause: error});
+}
