@@ -113,7 +113,9 @@ function pictureColours(stdout: NodeJS.WriteStream, theme: ThemeName): PictureCo
 		return 'none';
 	}
 
-	const bits = stdout.getColorDepth();
+	// Node asks tmux for 256 only, which says itself what it passes on.
+	const said = /^(truecolor|24bit)$/.test(process.env.COLORTERM ?? '');
+	const bits = said ? 24 : stdout.getColorDepth();
 	return bits >= 24 ? 'true' : bits >= 8 ? 256 : 'few';
 }
 

@@ -9,9 +9,9 @@ import {pad, wrap} from './text-layout.js';
 const narrowest = 16;
 const gap = 2;
 /** Rows of pictures, whatever the text beside them leaves. */
-const rowLimits = {min: 8, max: 24} as const;
-/** Frames that are seen of a video that stands alone and still. */
-const sheetFrames = 3;
+const rowLimits = {min: 6, max: 16} as const;
+/** Moments that are seen of a video that stands alone and still, at most. */
+const mostPlaces = 4;
 /** Cosmos' own, where a video has not been looked into yet. */
 const usualSize = {width: 1280, height: 704};
 
@@ -97,19 +97,20 @@ function tilesOf(
 	room: {width: number; rows: number},
 ): Tile[] {
 	const {views, mode, frame} = state.pictures;
-	const asSheet = videos.length === 1 && mode === 'sheet';
-	const places = asSheet ? Array.from({length: sheetFrames}, (_, index) => index) : [0];
+	const [only] = videos.length === 1 ? videos : [];
+	const asSheet = only !== undefined && mode === 'sheet';
+	const places = asSheet ? sheetPlaces(state, only, room) : [0];
 	const count = videos.length * places.length;
 	const columns = Math.floor((room.width - gap * (count - 1)) / count);
 	return videos.flatMap(({label, file, size = usualSize}) =>
 		places.map((place): Tile => {
 			const view = views[file];
 			const picture = view?.state === 'made' ? view.picture : undefined;
-			const {width, height} = fitted(picture ?? pictureSize(size), columns, room.rows);
+			const {width, height} = fitted(picture ?? pictureSize(size), {columns, rows: room.rows});
 			const length = picture?.frames.length ?? 1;
 			// What is still, or begins to move, is the middle: the start of a video may be black.
 			const at = asSheet
-				? Math.floor(((place + 0.5) * length) / sheetFrames)
+				? Math.floor(((place + 0.5) * length) / places.length)
 				: (Math.floor(length / 2) + frame) % length;
 			const name = place === 0 ? label : '';
 			const rows = picture
@@ -120,8 +121,24 @@ function tilesOf(
 	);
 }
 
+/** As many moments of a video as fit beside each other when each is as large as it can be. */
+function sheetPlaces(
+	{pictures}: DashboardState,
+	{file, size = usualSize}: ShownVideo,
+	room: {width: number; rows: number},
+): readonly number[] {
+	const view = pictures.views[file];
+	const picture = view?.state === 'made' ? view.picture : undefined;
+	const {width} = fitted(picture ?? pictureSize(size), {columns: room.width, rows: room.rows});
+	const fitting = Math.min(mostPlaces, Math.floor((room.width + gap) / (width + gap)));
+	return Array.from({length: Math.max(1, fitting)}, (_, index) => index);
+}
+
 /** The largest size within columns and rows, each row two pixels high. */
-function fitted(size: {width: number; height: number}, columns: number, rows: number) {
+function fitted(
+	size: {width: number; height: number},
+	{columns, rows}: {columns: number; rows: number},
+) {
 	const scale = Math.min(1, columns / size.width, (2 * rows) / size.height);
 	return {
 		width: Math.max(1, Math.floor(size.width * scale)),

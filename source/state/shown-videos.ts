@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {resultOf} from '../domain/models/models.js';
 import {isVideoFile} from '../workflow/open-video.js';
 import type {DashboardState} from './dashboard-state.js';
 import {layoutOf} from './layout.js';
@@ -24,9 +25,10 @@ export function coloursOf({pictureColours}: DashboardState): Pixels['colours'] |
 export function videosOf(state: DashboardState): readonly ShownVideo[] {
 	const run = shownRunOf(state)?.run;
 	if (state.tab === 'outputs' && run) {
-		const files = ('outputs' in run && run.outputs) || [];
+		const files = (('outputs' in run && run.outputs) || []).filter(({name}) => isVideoFile(name));
+		const isResult = ({name}: {name: string}) => Number(name === resultOf(run.operation));
 		return files
-			.filter(({name}) => isVideoFile(name))
+			.toSorted((one, two) => isResult(two) - isResult(one))
 			.map(({name}) => ({
 				label: name,
 				file: path.join(state.runFolderOf(run.id), 'outputs', ...name.split('/')),
