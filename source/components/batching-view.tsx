@@ -1,6 +1,8 @@
 import {cleanText} from '../domain/log-lines.js';
 import type {BatchGroup, BatchingPlan} from '../domain/smart-batching.js';
 import type {BatchingChoice, BatchingDialog} from '../state/batching-dialog.js';
+import type {CustomKeys} from '../state/custom-keys.js';
+import {keyOf} from '../state/key-text.js';
 import {type Line, span} from '../state/line.js';
 import {jobWords} from '../state/queue-page.js';
 import {pad, wrap} from '../state/text-layout.js';
@@ -10,14 +12,15 @@ import {pageOf, paintLine} from './rows.js';
 type Props = {
 	overlay: BatchingDialog;
 	size: {columns: number; rows: number};
+	customKeys: CustomKeys;
 };
 
 /** Smart batching: what is chosen, and the jobs before and after it. */
-export function BatchingPage({overlay, size}: Props) {
+export function BatchingPage({overlay, size, customKeys}: Props) {
 	const width = dialogWidth(size.columns, 96);
 	const inner = width - 2;
 	const head = headLines(overlay);
-	const lines = bodyLines(overlay, inner - 4);
+	const lines = bodyLines(overlay, inner - 4, keyOf({customKeys}, 'batching-mixed'));
 	// So high from the start on that a plan that comes does not move the frame.
 	const height = Math.min(Math.max(lines.length, 8), size.rows - 6 - head.length);
 	const first = Math.min(overlay.scroll, Math.max(0, lines.length - height));
@@ -63,7 +66,8 @@ function startWords({before, after}: BatchingPlan): Line {
 	];
 }
 
-function bodyLines({choice, view}: BatchingDialog, width: number): Line[] {
+/** @param mixKey takes together what uses different controls */
+function bodyLines({choice, view}: BatchingDialog, width: number, mixKey: string): Line[] {
 	if (view.state === 'failed') {
 		return [
 			...wrap(cleanText(view.message), width).map((row): Line => [span('bad', row)]),
@@ -78,7 +82,12 @@ function bodyLines({choice, view}: BatchingDialog, width: number): Line[] {
 	if (view.plan.groups.length === 0) {
 		return [
 			['No two waiting transfers can share a container.'],
-			[span('dim', choice.mixed ? '' : 'm also takes together what uses different controls.')],
+			[
+				span(
+					'dim',
+					choice.mixed ? '' : `${mixKey} also takes together what uses different controls.`,
+				),
+			],
 		];
 	}
 

@@ -2,6 +2,7 @@ import {Text} from 'ink';
 import {cleanText} from '../domain/log-lines.js';
 import type {DashboardState, Notice} from '../state/dashboard-state.js';
 import {footerKeys} from '../state/key-lookup.js';
+import {keyOf} from '../state/key-text.js';
 import {type Line, type Role, span} from '../state/line.js';
 import type {Overlay} from '../state/overlay.js';
 import type {ListName} from '../state/panels.js';
@@ -9,6 +10,7 @@ import {thingsName} from '../state/record-form.js';
 import {visibleIds} from '../state/selectors.js';
 import {starsOf} from '../state/stars.js';
 import {cut, widthOf} from '../state/text-layout.js';
+import {tourStep, tourSteps} from '../state/tour.js';
 import {paintLine} from './rows.js';
 import {inputRow} from './text-input.js';
 import {paint} from './theme.js';
@@ -95,6 +97,20 @@ const signs: Record<Notice['tone'], readonly [string, Role]> = {
 /** The row above the keys: what has happened last. */
 export function NoticeLine({notice, columns}: {notice: Notice; columns: number}) {
 	return <Text wrap="truncate">{paintLine([' ', ...noticeSpans(notice)], columns)}</Text>;
+}
+
+/** What a first start is to press next. */
+export function TourLine({state}: {state: DashboardState}) {
+	const step = tourStep(state);
+	const end = state.focus === 'detail' ? '' : `   ${keyOf(state, 'tour-end')} ends the tour`;
+	const line: Line = step
+		? [
+				span('accent', ` ${step.number}/${tourSteps} `),
+				span('strong', ` ${step.words}`),
+				span('dim', state.overlay ? '' : end),
+			]
+		: [''];
+	return <Text wrap="truncate">{paintLine(line, state.size.columns)}</Text>;
 }
 
 export function noticeSpans({tone, text, hint}: Notice): Line {

@@ -3,9 +3,10 @@ import Spinner from 'ink-spinner';
 import {cleanText} from '../domain/log-lines.js';
 import {bytes} from '../domain/text-format.js';
 import type {GpuFacts} from '../domain/types.js';
-import type {DashboardState, HostView} from '../state/dashboard-state.js';
+import type {DashboardState} from '../state/dashboard-state.js';
 import {sparkline} from '../state/gpu-use.js';
 import {gpuName, heatWords, memoryWords, powerWords} from '../state/gpu-words.js';
+import {keyOf} from '../state/key-text.js';
 import {type Line, span, textOf} from '../state/line.js';
 import {queuedCount} from '../state/queue-page.js';
 import {unfinishedRuns} from '../state/selectors.js';
@@ -40,7 +41,7 @@ export function HostLine({state}: {state: DashboardState}) {
 		span('strong', ' cosmos '),
 		...only,
 		'  ',
-		...hostSpans(state.host, room - 12 - (state.readOnly ? 11 : 0), historyOf),
+		...hostSpans(state, room - 12 - (state.readOnly ? 11 : 0), historyOf),
 	];
 	const left = paintLine(line, room);
 	return (
@@ -53,29 +54,44 @@ export function HostLine({state}: {state: DashboardState}) {
 	);
 }
 
-function hostSpans(host: HostView, room: number, historyOf: (gpu: number) => string): Line {
+function hostSpans(
+	{host, customKeys}: DashboardState,
+	room: number,
+	historyOf: (gpu: number) => string,
+): Line {
+	const again = keyOf({customKeys}, 'ask-host');
 	const name = cleanText(host.name);
 	switch (host.state) {
 		case 'asking':
 			return [name, span('dim', ' … connecting')];
 		case 'failed':
-			return troubleSpans(name, host.message, host.hint, host.at, room);
+			return troubleSpans({name, again, message: host.message, hint: host.hint, at: host.at, room});
 		case 'known': {
 			const {report} = host;
 			return report.problem
-				? troubleSpans(name, report.problem.message, report.problem.hint, host.at, room)
+				? troubleSpans({name, again, ...report.problem, at: host.at, room})
 				: [name, span('good', ' ● ready'), ...factSpans(report, historyOf)];
 		}
 	}
 }
 
-function troubleSpans(name: string, message: string, hint: string, at: number, room: number): Line {
+type Trouble = {
+	name: string;
+	message: string;
+	hint: string;
+	at: number;
+	/** The key that asks the host again. */
+	again: string;
+	room: number;
+};
+
+function troubleSpans({name, message, hint, at, again, room}: Trouble): Line {
 	const time = new Date(at);
 	const since = `${String(time.getHours()).padStart(2, '0')}:${String(time.getMinutes()).padStart(2, '0')}`;
 	const text = cleanText(message);
 	const whole = hint === '' ? text : `${text}. ${cleanText(hint)}`;
 	const head: Line = [name, span('bad', ' ✖ ')];
-	const foot = `  (${since}, R tries again)`;
+	const foot = `  (${since}, ${again} tries again)`;
 	const left = room - widthOf(textOf(head)) - widthOf(foot);
 	return [
 		...head,

@@ -21,6 +21,8 @@ export type LaunchFieldProps = {
 	name: LaunchFieldName;
 	/** What is wrong with the value. */
 	problem: string | undefined;
+	/** Keeps the settings as a preset. */
+	keepKey: string;
 	width: number;
 };
 
@@ -93,14 +95,14 @@ function valueText(
 }
 
 function noteOf(
-	{form, hosts, name}: LaunchFieldProps,
+	{form, hosts, name, keepKey}: LaunchFieldProps,
 	row: Setting | undefined,
 	focused: boolean,
 ): string {
 	if (name === 'preset') {
 		return form.presets.length > 1
 			? `one of ${form.presets.length}`
-			: 'P keeps settings under a name';
+			: `${keepKey} keeps settings under a name`;
 	}
 
 	if (name === 'host') {

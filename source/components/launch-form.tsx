@@ -1,5 +1,6 @@
 import type {DashboardState} from '../state/dashboard-state.js';
 import {type FormTarget, targetTitle} from '../state/form-target.js';
+import {keyOf} from '../state/key-text.js';
 import {fieldsOf, type LaunchFieldName, type LaunchForm, problemsIn} from '../state/launch-form.js';
 import {type Line, span} from '../state/line.js';
 import {pad, widthOf, wrap} from '../state/text-layout.js';
@@ -14,6 +15,7 @@ export function LaunchFormView({form, state}: {form: LaunchForm; state: Dashboar
 	const width = dialogWidth(size.columns, 84);
 	const inner = width - 2;
 	const problems = problemsIn(form);
+	const keepKey = keyOf(state, 'preset-save');
 	const groups = groupsOf(form);
 	const {what, of} = targetTitle(form.target);
 	const refusal = form.refusal === '' ? [] : wrap(`✖ ${form.refusal}`, inner - 2);
@@ -32,7 +34,7 @@ export function LaunchFormView({form, state}: {form: LaunchForm; state: Dashboar
 		.map(name =>
 			name === ''
 				? ' '.repeat(inner)
-				: launchField({form, hosts, name, problem: problems[name], width: inner}),
+				: launchField({form, hosts, name, problem: problems[name], keepKey, width: inner}),
 		);
 	const rows = [
 		...shared,

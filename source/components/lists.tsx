@@ -1,6 +1,7 @@
 import {Box} from 'ink';
 import type {DashboardState} from '../state/dashboard-state.js';
 import {emptyListLines} from '../state/empty-texts.js';
+import {keyOf} from '../state/key-text.js';
 import type {Layout} from '../state/layout.js';
 import {type Line, span} from '../state/line.js';
 import type {ListName} from '../state/panels.js';
@@ -17,7 +18,7 @@ export function Lists({state, layout}: ListsProps) {
 	return (
 		<Box flexDirection="column" width={layout.listWidth} height={layout.bodyHeight}>
 			<Panel
-				title={titleOf(state, 'prompts', '1', 'Prompts')}
+				title={titleOf(state, 'prompts', keyOf(state, 'to-prompts'), 'Prompts')}
 				note={countOf(state, 'prompts')}
 				width={layout.listWidth}
 				rows={rowsOf(state, layout, 'prompts')}
@@ -25,7 +26,7 @@ export function Lists({state, layout}: ListsProps) {
 				closed={false}
 			/>
 			<Panel
-				title={titleOf(state, 'runs', '2', 'Runs')}
+				title={titleOf(state, 'runs', keyOf(state, 'to-runs'), 'Runs')}
 				note={countOf(state, 'runs')}
 				width={layout.listWidth}
 				rows={rowsOf(state, layout, 'runs')}

@@ -2,6 +2,7 @@ import {parseProgress} from '../domain/progress.js';
 import {isUnfinished} from '../domain/run-status.js';
 import {bytes} from '../domain/text-format.js';
 import type {DashboardState} from '../state/dashboard-state.js';
+import {keyOf} from '../state/key-text.js';
 import {span} from '../state/line.js';
 import {errorPattern} from '../state/log-pattern.js';
 import {isMarked, topLine, unseenLines, visibleLog} from '../state/log-view.js';
@@ -60,7 +61,7 @@ function emptyLog(state: DashboardState): string {
 	}
 
 	if (keep !== '' && window.size > 0) {
-		return ` no line has "${keep}"; esc shows all`;
+		return ` no line has "${keep}"; ${keyOf(state, 'back')} shows all`;
 	}
 
 	return shown && isUnfinished(shown.shown) ? ' no output yet' : ' the log is empty';
@@ -80,24 +81,24 @@ export function logFoot(state: DashboardState): string {
 	const live = shown && isUnfinished(shown.shown);
 	return [
 		searchWord(state),
-		mark ? `${Math.abs(mark.to - mark.from) + 1} marked, y copies` : '',
+		mark ? `${Math.abs(mark.to - mark.from) + 1} marked, ${keyOf(state, 'log-copy')} copies` : '',
 		keep === '' ? '' : `only "${keep}"`,
 		unseen > 0 ? `+${unseen.toLocaleString('en')} new` : '',
-		follow ? (live ? 'following' : '') : 'G to the end',
+		follow ? (live ? 'following' : '') : `${keyOf(state, 'last')} to the end`,
 		size,
 	]
 		.filter(Boolean)
 		.join(' · ');
 }
 
-function searchWord({log}: DashboardState): string {
-	const {search} = log;
+function searchWord(state: DashboardState): string {
+	const {search} = state.log;
 	const words = search?.pattern === errorPattern ? 'errors' : `"${search?.pattern.words}"`;
 	switch (search?.state) {
 		case undefined:
 			return '';
 		case 'looking':
-			return `looking for ${words} ${Math.floor(search.fraction * 100)}%, esc stops`;
+			return `looking for ${words} ${Math.floor(search.fraction * 100)}%, ${keyOf(state, 'back')} stops`;
 		case 'none':
 			return `no ${words}`;
 		case 'found':

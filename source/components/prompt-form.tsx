@@ -1,5 +1,6 @@
 import {cleanText} from '../domain/log-lines.js';
 import type {DashboardState} from '../state/dashboard-state.js';
+import {keyOf} from '../state/key-text.js';
 import {type Line, span} from '../state/line.js';
 import {inputLine} from '../state/prompt-content.js';
 import {type PromptFieldName, type PromptForm, promptProblem} from '../state/prompt-form.js';
@@ -21,12 +22,12 @@ const labels: Readonly<Record<PromptFieldName, string>> = {
 	negative: 'negative',
 };
 
-const placeholders: Readonly<Record<PromptFieldName, string>> = {
+const placeholders = (state: DashboardState): Readonly<Record<PromptFieldName, string>> => ({
 	text: 'what the video shows, in a few sentences',
-	folder: 'the folder with color.mp4; Tab completes',
+	folder: `the folder with color.mp4; ${keyOf(state, 'complete-or-next')} completes`,
 	name: 'made from the text when left empty',
 	negative: 'what it must not show; may stay empty',
-};
+});
 
 /** The form for a new prompt: text, folder with a look into it, name, negative text. */
 export function PromptFormView({form, state}: {form: PromptForm; state: DashboardState}) {
@@ -40,7 +41,7 @@ export function PromptFormView({form, state}: {form: PromptForm; state: Dashboar
 			width: inner - labelWidth - 2,
 			rows,
 			focused: form.focus === name,
-			placeholder: placeholders[name],
+			placeholder: placeholders(state)[name],
 		}).map((row, index) => labelled(form, name, index) + row);
 	const below = (line: Line) => paintLine([' '.repeat(labelWidth + 2), ...line], inner);
 	const rows = [

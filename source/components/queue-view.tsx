@@ -1,6 +1,7 @@
 import {cleanText} from '../domain/log-lines.js';
 import {duration} from '../domain/text-format.js';
 import type {DashboardState} from '../state/dashboard-state.js';
+import {keyOf} from '../state/key-text.js';
 import {type Line, type Role, span} from '../state/line.js';
 import {jobWords, type QueueOverlay, selectedJobIndex} from '../state/queue-page.js';
 import {pad} from '../state/text-layout.js';
@@ -30,7 +31,7 @@ export function QueuePage({state, overlay}: {state: DashboardState; overlay: Que
 	const places = placesOf(jobs);
 	const rows =
 		jobs.length === 0
-			? emptyLines.map(line => paintLine(['  ', ...line], inner))
+			? emptyLines(state).map(line => paintLine(['  ', ...line], inner))
 			: jobs.slice(first, first + height).map((shown, index) =>
 					listRow(jobLine(shown, places[first + index], inner - 2), {
 						width: inner,
@@ -54,10 +55,15 @@ export function QueuePage({state, overlay}: {state: DashboardState; overlay: Que
 	);
 }
 
-const emptyLines: readonly Line[] = [
+const emptyLines = (state: DashboardState): readonly Line[] => [
 	[],
 	['The queue is empty.'],
-	[span('dim', 'Q in a launch form puts a job here; an open dashboard works the queue off.')],
+	[
+		span(
+			'dim',
+			`${keyOf(state, 'form-queue')} in a launch form puts a job here; an open dashboard works the queue off.`,
+		),
+	],
 ];
 
 function jobLine(shown: ShownJob, place: number | undefined, width: number): Line {

@@ -4,7 +4,7 @@ import {type Layout, layoutOf, smallest} from '../state/layout.js';
 import {BatchingPage} from './batching-view.js';
 import {DeletePage} from './delete-page.js';
 import {Detail} from './detail.js';
-import {Footer, NoticeLine} from './footer.js';
+import {Footer, NoticeLine, TourLine} from './footer.js';
 import {HostLine} from './host-line.js';
 import {LaunchFormView} from './launch-form.js';
 import {Lists} from './lists.js';
@@ -35,6 +35,7 @@ export function Screen({state}: {state: DashboardState}) {
 			<HostLine state={state} />
 			<Home state={state} layout={layout} />
 			<Notices state={state} />
+			{state.touring ? <TourLine state={state} /> : null}
 			<Footer state={state} />
 			<OverlayView state={state} />
 		</Box>
@@ -71,7 +72,7 @@ function OverlayView({state}: {state: DashboardState}) {
 		case 'queue':
 			return <QueuePage state={state} overlay={overlay} />;
 		case 'batching':
-			return <BatchingPage overlay={overlay} size={size} />;
+			return <BatchingPage overlay={overlay} size={size} customKeys={state.customKeys} />;
 		case 'launch':
 			return <LaunchFormView form={overlay.form} state={state} />;
 		case 'plan':

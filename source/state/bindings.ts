@@ -22,6 +22,7 @@ import {
 	searched,
 	severalHosts,
 	stoppable,
+	touring,
 	upscalable,
 } from './what-works.js';
 
@@ -47,7 +48,7 @@ const table = [
 		['search-previous', 'N', '', 'the one before', searched],
 		['next-error', 'x', 'next error', 'the next line that tells of an error', hasLog],
 		['keep-matching', '&', 'only', 'show only lines with these words', hasLog],
-		['log-mark', 'm', '', 'mark lines: move to stretch it, y copies, esc ends', hasLog],
+		['log-mark', 'm', '', 'mark lines: moving stretches it, copy and back end it', hasLog],
 		['log-copy', 'y', 'copy', 'copy the marked lines, or those on the screen', hasLog],
 		['log-save', 'S', '', 'save the log to a file', hasLog],
 		['log-pager', 'v', '', 'open the log in $PAGER', hasLog],
@@ -79,7 +80,7 @@ const table = [
 	...keysOf('lists', [
 		['mark', 'space', 'mark', 'mark the row, or unmark it; actions then take all marked ones'],
 		['sort', 'o', '', 'sort the list in another order'],
-		['drill', '>', '', 'only the runs of this prompt; esc shows all again', inPrompts],
+		['drill', '>', '', 'only the runs of this prompt; clear shows all again', inPrompts],
 		['to-origin', '<', '', 'the prompt of this run', hasRunPrompt],
 		['mark-range', 'v', '', 'mark the rows from the last marked one to here'],
 		['rename', 'N', '', 'give the prompt another name', inPrompts],
@@ -117,6 +118,7 @@ const table = [
 		['to-detail', '0', '', 'to the detail'],
 		['next-panel', 'tab', '', 'next panel'],
 		['previous-panel', 'shift-tab', '', 'previous panel'],
+		['tour-end', 'esc', '', 'end the tour of a first start', touring],
 		['notices', '!', '', 'past notices'],
 		['palette', ':', 'command', 'all that can be done now, found by its name'],
 		['help', '?', 'help', 'all keys'],

@@ -108,10 +108,16 @@ function checkKeys(name: string, keys: readonly string[]): void {
 	}
 }
 
+/** Two that the table gives one key are never both working. */
+const shareByTable = (key: string, one: Binding, two: Binding) =>
+	one.keys.includes(key) && two.keys.includes(key);
+
 function checkConflicts(custom: CustomKeys, binding: Binding): void {
 	const contexts = [binding.context, 'always', ...(together[binding.context] ?? [])];
 	for (const other of bindings) {
-		const shared = keysFor(custom, other).find(key => keysFor(custom, binding).includes(key));
+		const shared = keysFor(custom, other).find(
+			key => keysFor(custom, binding).includes(key) && !shareByTable(key, binding, other),
+		);
 		if (other !== binding && contexts.includes(other.context) && shared !== undefined) {
 			throw new CosmosError(
 				'configuration',

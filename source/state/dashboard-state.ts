@@ -53,8 +53,8 @@ export type LastForm = {settings: OperationSettings['settings']; host: string};
 
 export type DashboardState = {
 	size: {columns: number; rows: number};
-	/** The sample prompts were made by this start: say what this is. */
-	firstStart: boolean;
+	/** On the way from a first start to a first video: say what this is, and what to press next. */
+	touring: boolean;
 	hosts: readonly Host[];
 	/** Absolute path of a run's folder at home. */
 	runFolderOf: (runId: string) => string;
@@ -115,7 +115,7 @@ export type DashboardState = {
 export type InitialState = Pick<
 	DashboardState,
 	| 'size'
-	| 'firstStart'
+	| 'touring'
 	| 'readOnly'
 	| 'customKeys'
 	| 'pictureColours'

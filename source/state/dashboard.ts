@@ -61,7 +61,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 	const {readOnly = false, kept = {}} = options;
 	const given = initialState({
 		size: {columns: options.columns, rows: options.rows},
-		firstStart: options.firstStart,
+		touring: goesOnTour(workflow, options),
 		readOnly,
 		customKeys: options.customKeys ?? {},
 		pictureColours: options.pictureColours ?? 'none',
@@ -70,7 +70,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		runFolderOf: workflow.runFolder,
 		now: Date.now(),
 	});
-	let state: DashboardState = {...given, ...kept};
+	let state: DashboardState = {...given, ...kept, touring: given.touring};
 	const listeners = new Set<() => void>();
 	let end = () => {};
 	const ended = new Promise<void>(resolve => {
@@ -99,6 +99,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		readAgain: lists.readAgain,
 		end: () => end(),
 		terminal: options.terminal,
+		customKeys: given.customKeys,
 		openCommand: options.openCommand,
 	});
 	const log = createLogFollower(workflow, dispatch);
@@ -193,6 +194,11 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 			return keeper.close();
 		},
 	};
+}
+
+/** From the first start on, until it is over or was ended. */
+function goesOnTour(workflow: Workflow, {readOnly, kept, firstStart}: DashboardOptions): boolean {
+	return !readOnly && workflow.defaultHost === 'demo' && (kept?.touring ?? firstStart);
 }
 
 /** A tick a second while something goes; none while nothing does. */

@@ -1,6 +1,7 @@
 import {cleanText} from '../domain/log-lines.js';
 import type {ShownRun} from '../domain/types.js';
 import type {DashboardState} from './dashboard-state.js';
+import {keyOf} from './key-text.js';
 import {layoutOf} from './layout.js';
 import {type Line, span} from './line.js';
 import {lineageLines} from './lineage-content.js';
@@ -79,7 +80,7 @@ export function troubleLines(state: DashboardState): Line[] {
 	return shown.shown === 'interrupted'
 		? [
 				[span('warn', '◌ interrupted: the program that worked on it is gone')],
-				[span('strong', '→ '), 'r runs it again with the same settings'],
+				[span('strong', '→ '), `${keyOf(state, 'rerun')} runs it again with the same settings`],
 				[],
 			]
 		: [];

@@ -6,8 +6,10 @@ import type {BatchPlan, LaunchPlan, Workflow} from '../workflow/workflow-types.j
 import type {Action} from './actions.js';
 import {copySequence} from './clipboard.js';
 import {completeFolderPath, expandHome} from './complete-path.js';
+import type {CustomKeys} from './custom-keys.js';
 import type {Notice} from './dashboard-state.js';
 import type {Effect} from './effect.js';
+import {keyOf} from './key-text.js';
 import {createLaunches} from './launches.js';
 import {pageLog} from './page-log.js';
 import {createQueueWork} from './queue-work.js';
@@ -21,6 +23,7 @@ export type EffectParts = {
 	/** Ends the dashboard. */
 	end: () => void;
 	terminal: TerminalDoor;
+	customKeys: CustomKeys;
 	openCommand: string | undefined;
 };
 
@@ -49,6 +52,7 @@ export function createEffects(parts: EffectParts) {
 		dispatch,
 		readAgain,
 		watchRun: launches.quietWatcher,
+		customKeys: parts.customKeys,
 	});
 
 	const notice = (tone: Notice['tone'], text: string, hint = '') =>
@@ -78,7 +82,7 @@ export function createEffects(parts: EffectParts) {
 		try {
 			const made = await workflow.createPrompt({...prompt, videoDir: expandHome(prompt.videoDir)});
 			dispatch({type: 'prompt-made', prompt: made});
-			notice('good', `prompt ${made.name} is made`, 'i launches it');
+			notice('good', `prompt ${made.name} is made`, `${keyOf(parts, 'launch')} launches it`);
 		} catch (error) {
 			const hint = hintOf(error);
 			dispatch({
@@ -125,7 +129,11 @@ export function createEffects(parts: EffectParts) {
 	function copy({text, what}: Extract<Effect, {kind: 'copy'}>): void {
 		const sequence = copySequence(text, Boolean(terminal.env.TMUX));
 		if (sequence === undefined) {
-			notice('bad', `too much for the clipboard: ${what}`, 'S saves a log to a file');
+			notice(
+				'bad',
+				`too much for the clipboard: ${what}`,
+				`${keyOf(parts, 'log-save')} saves a log to a file`,
+			);
 		} else {
 			terminal.write(sequence);
 			notice('info', `${what} copied`, 'as far as the terminal lets a program copy (OSC 52)');
@@ -140,7 +148,9 @@ export function createEffects(parts: EffectParts) {
 		} catch (error) {
 			const there = systemCode(error) === 'EEXIST';
 			throw there
-				? new CosmosError('usage', `${target} is there already`, {hint: 'S takes another name.'})
+				? new CosmosError('usage', `${target} is there already`, {
+						hint: `${keyOf(parts, 'log-save')} takes another name.`,
+					})
 				: error;
 		}
 

@@ -1,22 +1,25 @@
 import type {DashboardState} from './dashboard-state.js';
+import {keyOf} from './key-text.js';
 import {layoutOf} from './layout.js';
 import {type Line, span} from './line.js';
 import type {ListName} from './panels.js';
 import {wrap} from './text-layout.js';
 
-/** Whether this is the first start and nothing has been tried yet. */
-export function isWelcoming({firstStart, runs, prompts}: DashboardState): boolean {
-	return firstStart && runs?.length === 0 && (prompts?.length ?? 0) > 0;
+/** Whether this is a first start and nothing has been tried yet. */
+export function isWelcoming({touring, runs, prompts}: DashboardState): boolean {
+	return touring && runs?.length === 0 && (prompts?.length ?? 0) > 0;
 }
 
 /** First start: what this is, what the demo host is, three keys to a first result. */
-export function welcomeLines(width: number): Line[] {
+export function welcomeLines(state: DashboardState, width: number): Line[] {
 	const text = (words: string): Line[] => wrap(words, width).map(row => [row]);
 	const key = (name: string, words: string): Line[] =>
 		wrap(words, width - 8).map((row, index) => [
 			span('accent', index === 0 ? `  ${name.padEnd(6)}` : ' '.repeat(8)),
 			row,
 		]);
+	const submit = keyOf(state, 'form-submit', 'launch-form');
+	const next = keyOf(state, 'next-tab');
 	return [
 		[span('strong', 'Welcome to cosmos')],
 		...text(
@@ -26,9 +29,9 @@ export function welcomeLines(width: number): Line[] {
 			'No GPU host is configured yet. The host "demo" stands in for one: a simulator on this machine. Its videos are real files, marked as simulated.',
 		),
 		[],
-		...key('i', 'opens the launch form for the selected prompt'),
-		...key('enter', 'launches it; enter again opens its log'),
-		...key('] ]', 'turns to the outputs: where the video is'),
+		...key(keyOf(state, 'launch'), 'opens the launch form for the selected prompt'),
+		...key(submit, `launches it; ${keyOf(state, 'open')} then opens its log`),
+		...key(`${next} ${next}`, 'turns to the outputs: where the video is'),
 	];
 }
 
@@ -36,7 +39,7 @@ export function welcomeLines(width: number): Line[] {
 export function emptyListLines(state: DashboardState, list: ListName, width: number): Line[] {
 	// Where there is no detail beside the lists, the free space welcomes.
 	if (list === 'runs' && layoutOf(state).stacked && isWelcoming(state)) {
-		return welcomeLines(width);
+		return welcomeLines(state, width);
 	}
 
 	return emptyListText(state, list).flatMap(text =>
@@ -54,14 +57,23 @@ function emptyListText(state: DashboardState, list: ListName): readonly string[]
 	}
 
 	if (list === 'runs' && state.filters.runs === '' && state.runsOf !== undefined) {
-		return ['This prompt has no runs yet.', 'i launches one, esc shows the runs of all.'];
+		return [
+			'This prompt has no runs yet.',
+			`${keyOf(state, 'launch')} launches one, ${keyOf(state, 'clear')} shows the runs of all.`,
+		];
 	}
 
 	if (state.filters[list] !== '') {
-		return ['No row has these words.', 'esc shows all rows.'];
+		return ['No row has these words.', `${keyOf(state, 'clear')} shows all rows.`];
 	}
 
 	return list === 'prompts'
-		? ['No prompts yet.', 'n makes one from a text and a folder of videos.']
-		: ['No runs yet.', 'i on a prompt, then enter, launches one.'];
+		? [
+				'No prompts yet.',
+				`${keyOf(state, 'new-prompt')} makes one from a text and a folder of videos.`,
+			]
+		: [
+				'No runs yet.',
+				`${keyOf(state, 'launch')} on a prompt, then ${keyOf(state, 'form-submit', 'launch-form')}, launches one.`,
+			];
 }

@@ -9,7 +9,7 @@ import {sortNames} from './sorts.js';
 
 /** What of the dashboard stays from one start to the next. */
 export type KeptView = Partial<
-	Pick<DashboardState, 'focus' | 'subject' | 'sorts' | 'filters' | 'lastForms'>
+	Pick<DashboardState, 'focus' | 'subject' | 'sorts' | 'filters' | 'lastForms' | 'touring'>
 >;
 
 const form = z.object({settings: z.record(z.string(), z.unknown()), host: z.string()});
@@ -18,6 +18,7 @@ const schema = z.object({
 	panel: z.enum(['prompts', 'runs']),
 	sorts: z.object({prompts: z.enum(sortNames.prompts), runs: z.enum(sortNames.runs)}),
 	filters: z.object({prompts: z.string(), runs: z.string()}),
+	touring: z.boolean().optional(),
 	lastForms: z.object({
 		transfer: form.optional(),
 		enhance: form.optional(),
@@ -60,8 +61,9 @@ function checkedForms(forms: z.infer<typeof schema>['lastForms']): DashboardStat
 /** Writes what is to be kept, when it has changed and then rested. */
 export function createViewKeeper(dataDir: string, first: DashboardState) {
 	let timer: NodeJS.Timeout | undefined;
-	let written = textOf(first);
-	let wanted = written;
+	let wanted = textOf(first);
+	// A tour goes on at the next start, also when nothing else has changed.
+	let written = first.touring ? '' : wanted;
 	let work = Promise.resolve();
 	const write = () => {
 		clearTimeout(timer);
@@ -89,6 +91,7 @@ export function createViewKeeper(dataDir: string, first: DashboardState) {
 	};
 }
 
-function textOf({subject, sorts, filters, lastForms}: DashboardState): string {
-	return `${JSON.stringify({panel: subject, sorts, filters, lastForms}, undefined, 2)}\n`;
+function textOf({subject, sorts, filters, touring, lastForms}: DashboardState): string {
+	const kept = {panel: subject, sorts, filters, touring, lastForms};
+	return `${JSON.stringify(kept, undefined, 2)}\n`;
 }

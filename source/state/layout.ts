@@ -28,7 +28,7 @@ export function layoutOf(state: DashboardState): Layout {
 	const stacked = columns < stackedBelow;
 	const alone = stacked || state.zoomed;
 	const listWidth = stacked ? columns : clamp(Math.round(columns * 0.36), 38, 68);
-	const bodyHeight = rows - 2 - (state.noticeShown ? 1 : 0);
+	const bodyHeight = rows - 2 - (state.noticeShown ? 1 : 0) - (state.touring ? 1 : 0);
 	// Three rows are borders: top, between, bottom.
 	const listRows = bodyHeight - 3;
 	const wanted = Math.max(3, visiblePrompts(state).length);

@@ -2,6 +2,7 @@ import {batchMates} from './batch-mates.js';
 import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
 import {type FormTarget, targetOfRun} from './form-target.js';
+import {keyOf} from './key-text.js';
 import {type LaunchForm, launchForm} from './launch-form.js';
 import type {Confirm, Overlay} from './overlay.js';
 import {openPalette} from './palette-items.js';
@@ -68,7 +69,7 @@ export function openOverlay(
 /** Why `b` opens no form now; undefined when it does. */
 export function batchProblem(state: DashboardState): string | undefined {
 	return markedPrompts(state).length < fewestTogether
-		? 'a batch needs two or more prompts: mark them with space'
+		? `a batch needs two or more prompts: mark them with ${keyOf(state, 'mark')}`
 		: undefined;
 }
 

@@ -69,7 +69,7 @@ function problemOf({field, form, replaces}: NameForm): string | undefined {
 
 	const taken = form.presets.some(preset => preset.name === name);
 	return taken && replaces !== name
-		? `${name} is there already: enter once more replaces it`
+		? `${name} is there already: save once more to replace it`
 		: undefined;
 }
 

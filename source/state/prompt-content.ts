@@ -24,7 +24,7 @@ export function promptLines(
 ): Line[] {
 	const before = [
 		...(isWelcoming(state)
-			? [...welcomeLines(width), [], [span('dim', '─'.repeat(width))], []]
+			? [...welcomeLines(state, width), [], [span('dim', '─'.repeat(width))], []]
 			: []),
 		...annotationLines(prompt, width),
 		...paragraph(prompt.text, width),

@@ -5,7 +5,9 @@ import type {NewJob} from '../workflow/queue-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import type {Action} from './actions.js';
 import {savedStarts} from './batching.js';
+import type {CustomKeys} from './custom-keys.js';
 import type {Effect} from './effect.js';
+import {keyOf} from './key-text.js';
 import {jobWords} from './queue-page.js';
 
 export type QueueWorkParts = {
@@ -14,10 +16,12 @@ export type QueueWorkParts = {
 	readAgain: () => Promise<void>;
 	/** Looks on at a run without calling the user to it. */
 	watchRun: () => RunWatcher;
+	customKeys: CustomKeys;
 };
 
 /** The queue as the dashboard uses it: works it off while it is open, and obeys the keys. */
-export function createQueueWork({workflow, dispatch, readAgain, watchRun}: QueueWorkParts) {
+export function createQueueWork(parts: QueueWorkParts) {
+	const {workflow, dispatch, readAgain, watchRun, customKeys} = parts;
 	const controller = new AbortController();
 
 	const notice = (tone: 'good' | 'bad' | 'info', text: string, hint = '') =>
@@ -85,7 +89,7 @@ export function createQueueWork({workflow, dispatch, readAgain, watchRun}: Queue
 		notice(
 			'good',
 			`${jobs} jobs merged into ${groups.length}, ${savedStarts(before - after)}`,
-			'u parts them again, until one starts',
+			`${keyOf({customKeys}, 'queue-undo')} parts them again, until one starts`,
 		);
 	}
 

@@ -64,6 +64,8 @@ export function reduceMove(
 			return turnTab(state, 1);
 		case 'previous-tab':
 			return turnTab(state, -1);
+		case 'tour-end':
+			return {...state, touring: false};
 		case 'zoom':
 			return zoom(state);
 		default:

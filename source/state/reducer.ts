@@ -4,6 +4,7 @@ import type {CommandName} from './bindings.js';
 import type {DashboardState, Notice} from './dashboard-state.js';
 import {targetTitle} from './form-target.js';
 import {withAnswer, withLate} from './host-look.js';
+import {keyOf} from './key-text.js';
 import {settingsIn} from './launch-form.js';
 import {askToQuit, interrupted} from './leaving.js';
 import {reduceLogCommand} from './log-commands.js';
@@ -27,6 +28,7 @@ import {reduceOverlay, typeIntoOverlay} from './reduce-overlay.js';
 import {reducePictureCommand, reducePictures} from './reduce-pictures.js';
 import {reduceRecordEvent} from './reduce-record.js';
 import {shownRunOf, tabsOf, unfinishedRuns} from './selectors.js';
+import {withTourEnd} from './tour.js';
 
 /** Old notices are dropped from here on. */
 const mostNotices = 200;
@@ -35,7 +37,8 @@ const noticeRests = 1500;
 
 /** The dashboard's state after an action. Pure: the same state and action give the same state. */
 export function reduce(state: DashboardState, action: Action): DashboardState {
-	return settle(state, step(state, action));
+	const next = settle(state, step(state, action));
+	return withTourEnd(next, 'at' in action ? action.at : next.now);
 }
 
 function step(state: DashboardState, action: Action): DashboardState {
@@ -236,7 +239,12 @@ function accepted(state: DashboardState, at: number, queued: boolean): Dashboard
 			},
 		},
 		queued
-			? {tone: 'good', text: `${what}: ${of}, in the queue`, hint: '3 shows it', at}
+			? {
+					tone: 'good',
+					text: `${what}: ${of}, in the queue`,
+					hint: `${keyOf(state, 'queue')} shows it`,
+					at,
+				}
 			: {tone: 'info', text: `${what}: ${of}, on ${form.host} …`, hint: '', at},
 	);
 }

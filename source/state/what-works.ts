@@ -28,6 +28,7 @@ export const detailShown: Works = state => layoutOf(state).showDetail;
 export const narrowed: Works = ({focus, filters, marks, runsOf}) =>
 	focus !== 'detail' &&
 	(filters[focus] !== '' || marks[focus].length > 0 || (focus === 'runs' && runsOf !== undefined));
+export const touring: Works = state => state.touring;
 export const hasJobs: Works = ({queue}) => (queue?.jobs.length ?? 0) > 0;
 export const hasEndedJobs: Works = ({queue}) => queue?.jobs.some(({job}) => hasEnded(job)) ?? false;
 export const hasWaiting: Works = ({queue}) =>

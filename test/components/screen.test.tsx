@@ -126,7 +126,7 @@ describe('home', () => {
 		[80, 24],
 	])('welcomes at the first start, at %d×%d', (columns, rows) => {
 		const state = apply(
-			start({firstStart: true, size: {columns, rows}}),
+			start({touring: true, size: {columns, rows}}),
 			{type: 'prompts-read', prompts: [prompt(1)]},
 			{type: 'runs-read', runs: [], ownRuns: [], at: noon},
 		);

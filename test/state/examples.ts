@@ -153,7 +153,7 @@ export function start(change: Partial<DashboardState> = {}): DashboardState {
 	return {
 		...initialState({
 			size: {columns: 120, rows: 32},
-			firstStart: false,
+			touring: false,
 			readOnly: false,
 			customKeys: {},
 			pictureColours: 'none',
