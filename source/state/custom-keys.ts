@@ -24,7 +24,14 @@ const together: Partial<Record<Context, readonly Context[]>> = {
 };
 
 /** Questions show their keys beside their answers, and Ctrl-C leaves everywhere. */
-const fixed: readonly Context[] = ['confirm', 'rate', 'delete', 'edited', 'quit', 'always'];
+export const fixedContexts: readonly Context[] = [
+	'confirm',
+	'rate',
+	'delete',
+	'edited',
+	'quit',
+	'always',
+];
 /** Where a character is typed. */
 const typing: readonly Context[] = [
 	'text',
@@ -79,7 +86,7 @@ export function customKeys(given: Readonly<Record<string, string>>): CustomKeys 
 }
 
 function named(name: string): readonly Binding[] {
-	const free = bindings.filter(({context}) => !fixed.includes(context));
+	const free = bindings.filter(({context}) => !fixedContexts.includes(context));
 	const found = free.filter(one => one.command === name || nameOf(one) === name);
 	if (found.length > 0) {
 		return found;

@@ -293,11 +293,9 @@ function settle(before: DashboardState, after: DashboardState): DashboardState {
 		`${state.subject} ${shownRunOf(state)?.run.id ?? state.selected.prompts ?? ''}`;
 	if (subject(before) !== subject(next)) {
 		next = {...next, scroll: 0, log: freshLog(next), pictures: noPictures};
-	} else if (before.tab !== next.tab) {
-		next = {...next, pictures: noPictures};
 	}
 
-	return next;
+	return before.tab === next.tab ? next : {...next, pictures: noPictures};
 }
 
 /** A log is first seen at its end; how its lines are shown stays. */

@@ -23,6 +23,8 @@ type Options = {
 	simulate?: string;
 	/** Runs through a shell that tells, at the end, the exit code and how the terminal is set. */
 	inShell?: boolean;
+	/** With pictures of videos: a terminal of so many colours. @default false */
+	pictures?: boolean;
 	/** Words of the command line. */
 	words?: readonly string[];
 	/** A folder that another dashboard of the test has used. */
@@ -49,6 +51,7 @@ export async function startDashboard(options: Options = {}): Promise<Opened> {
 		XDG_CONFIG_HOME: path.join(folder, 'config'),
 		XDG_DATA_HOME: path.join(folder, 'share'),
 		COSMOS_DATA: data,
+		COLORTERM: '',
 		COSMOS_SIMULATE_STEP: String(step),
 		...options.env,
 		...(simulate === undefined ? {} : {COSMOS_SIMULATE: simulate}),
@@ -56,6 +59,7 @@ export async function startDashboard(options: Options = {}): Promise<Opened> {
 	const cosmos = (...given: string[]) => runCosmos(given, {env, cwd: folder});
 	const words = [process.execPath, program, ...(options.words ?? [])] as const;
 	const terminal = openTerminal({
+		name: options.pictures ? 'xterm-256color' : 'xterm',
 		command: inShell ? ['sh', '-c', '"$0" "$@"; echo "code $?"; stty -a', ...words] : words,
 		columns,
 		rows,

@@ -5,6 +5,8 @@ export type TerminalOptions = {
 	command: readonly [string, ...string[]];
 	columns: number;
 	rows: number;
+	/** The kind of terminal, in `TERM`. @default 'xterm-256color' */
+	name?: string;
 	env?: Readonly<Record<string, string | undefined>>;
 	cwd?: string;
 };
@@ -56,11 +58,12 @@ export const keys = {
 	paste: (text: string) => `\u001b[200~${text}\u001b[201~`,
 };
 
-export function openTerminal({command, columns, rows, env, cwd}: TerminalOptions): Terminal {
+export function openTerminal(options: TerminalOptions): Terminal {
+	const {command, columns, rows, name = 'xterm-256color', env, cwd} = options;
 	const [file, ...args] = command;
 	const screen = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 0});
 	const program = spawn(file, args, {
-		name: 'xterm-256color',
+		name,
 		cols: columns,
 		rows,
 		cwd,
