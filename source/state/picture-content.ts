@@ -1,3 +1,4 @@
+import {cleanText} from '../domain/log-lines.js';
 import {pictureSize, scaledFrame, type VideoPicture} from '../domain/video-picture.js';
 import type {DashboardState} from './dashboard-state.js';
 import {keyOf} from './key-text.js';
@@ -71,7 +72,7 @@ function failureLines(
 	const [first] = failed;
 	const common = failed.length === videos.length && failed.every(({text}) => text === first?.text);
 	return (common ? failed.slice(0, 1) : failed).flatMap(({label, text}) =>
-		wrap(`no picture${common ? 's' : ` of ${label}`}: ${text}`, width).map(
+		wrap(cleanText(`no picture${common ? 's' : ` of ${label}`}: ${text}`), width).map(
 			(row): Line => [span('warn', row)],
 		),
 	);

@@ -2,7 +2,7 @@ import {stat} from 'node:fs/promises';
 import {constants, setPriority} from 'node:os';
 import path from 'node:path';
 import {setTimeout as rest} from 'node:timers/promises';
-import {CosmosError, messageOf} from '../domain/errors.js';
+import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
 import {pictureFrames, pictureOf, pictureSize, type VideoPicture} from '../domain/video-picture.js';
 import {inspectVideo} from '../executor/video-dir.js';
 import {openByteCache} from '../store/byte-cache.js';
@@ -48,7 +48,9 @@ async function keyOf(file: string): Promise<string> {
 		const {size, mtimeMs} = await stat(file);
 		return `${file} ${size} ${mtimeMs}`;
 	} catch (error) {
-		throw new CosmosError('usage', `cannot read ${file}: ${messageOf(error)}`, {cause: error});
+		const gone = systemCode(error) === 'ENOENT';
+		const message = gone ? `${file} is not there` : `cannot read ${file}: ${messageOf(error)}`;
+		throw new CosmosError('usage', message, {cause: error});
 	}
 }
 

@@ -19,7 +19,7 @@ const moved = Object.fromEntries(
 		]),
 );
 
-const size = {columns: 140, rows: 40};
+const size = {columns: 140, rows: 30};
 const empty = (state: DashboardState) =>
 	apply(
 		state,
@@ -38,7 +38,16 @@ const welcome = (state: DashboardState) =>
 		},
 	);
 const full = ({customKeys}: DashboardState) => filled({customKeys, size});
-const interrupted: ShownRun = {...going(1), shown: 'interrupted'};
+const withInterrupted = (state: DashboardState) => {
+	const interrupted: ShownRun = {...going(1), shown: 'interrupted'};
+	const read = {type: 'runs-read', runs: [interrupted], ownRuns: [], at: noon} as const;
+	return commanded(apply(full(state), read), 'to-runs');
+};
+
+const withoutHost = (state: DashboardState) =>
+	apply(full(state), {type: 'host-failed', name: 'demo', message: 'no', hint: '', at: noon});
+const queued = (state: DashboardState) =>
+	apply(commanded(full(state), 'launch'), {type: 'launch-accepted', queued: true, at: noon});
 const log = (state: DashboardState): DashboardState => {
 	const inLog = commanded(full(state), 'to-runs', 'open');
 	const window = {
@@ -54,65 +63,66 @@ const log = (state: DashboardState): DashboardState => {
 	return {...inLog, log: {...inLog.log, window, follow: false, mark: {from: 0, to: 1}}};
 };
 
+type Texts = ReadonlyArray<readonly [text: string, command: CommandName]>;
+
 /** What is on the screen, where; `@` stands for the key of a command. */
-const scenes: ReadonlyArray<
-	[text: string, command: CommandName, scene: (state: DashboardState) => DashboardState]
-> = [
-	['@ makes one from a text', 'new-prompt', empty],
-	['@ on a prompt, then', 'launch', empty],
-	['@ Prompts', 'to-prompts', empty],
-	['@ Runs', 'to-runs', empty],
-	['@ opens the launch form', 'launch', welcome],
-	['@ ends the tour', 'tour-end', welcome],
-	['no runs yet: @ launches one', 'launch', welcome],
-	['@ shows all rows', 'clear', state => ({...full(state), filters: {prompts: 'zzz', runs: ''}})],
-	['mark them with @', 'mark', state => commanded(full(state), 'batch')],
-	['@ keeps settings under', 'preset-save', state => commanded(full(state), 'launch')],
-	['@ in a launch form', 'form-queue', state => commanded(full(state), 'queue')],
-	['color.mp4; @ completes', 'complete-or-next', state => commanded(full(state), 'new-prompt')],
-	['2 marked, @ copies', 'log-copy', log],
-	['@ to the end', 'last', log],
+const scenes: ReadonlyArray<readonly [(state: DashboardState) => DashboardState, Texts]> = [
 	[
-		'@ runs it again',
-		'rerun',
-		state =>
-			commanded(
-				apply(full(state), {
-					type: 'runs-read',
-					runs: [interrupted],
-					ownRuns: [],
-					at: noon,
-				}),
-				'to-runs',
-			),
+		empty,
+		[
+			['@ makes one from a text', 'new-prompt'],
+			['@ on a prompt, then', 'launch'],
+			['@ Prompts', 'to-prompts'],
+			['@ Runs', 'to-runs'],
+		],
 	],
 	[
-		'@ tries again',
-		'ask-host',
-		state =>
-			apply(full(state), {type: 'host-failed', name: 'demo', message: 'no', hint: '', at: noon}),
+		welcome,
+		[
+			['@ opens the launch form', 'launch'],
+			['@ ends the tour', 'tour-end'],
+			['no runs yet: @ launches one', 'launch'],
+		],
 	],
 	[
-		'@ shows it',
-		'queue',
-		state =>
-			apply(commanded(full(state), 'launch'), {type: 'launch-accepted', queued: true, at: noon}),
+		state => ({...full(state), filters: {prompts: 'zzz', runs: ''}}),
+		[['@ shows all rows', 'clear']],
 	],
+	[state => commanded(full(state), 'batch'), [['mark them with @', 'mark']]],
+	[state => commanded(full(state), 'launch'), [['@ keeps settings under', 'preset-save']]],
+	[state => commanded(full(state), 'queue'), [['@ in a launch form', 'form-queue']]],
+	[state => commanded(full(state), 'new-prompt'), [['color.mp4; @ completes', 'complete-or-next']]],
+	[
+		log,
+		[
+			['2 marked, @ copies', 'log-copy'],
+			['@ to the end', 'last'],
+		],
+	],
+	[withInterrupted, [['@ runs it again', 'rerun']]],
+	[withoutHost, [['@ tries again', 'ask-host']]],
+	[queued, [['@ shows it', 'queue']]],
 ];
 
-it.each(scenes)('says "%s" with the key that %s has', (text, command, scene) => {
-	const usual = scene(start({size}));
-	expect(screenOf(usual)).toContain(text.replace('@', keyOf(usual, command)));
-	const own = scene(start({size, customKeys: moved}));
-	expect(keyOf(own, command)).toMatch(/^alt-/);
-	expect(screenOf(own)).toContain(text.replace('@', keyOf(own, command)));
+it('says the keys that the user has given', () => {
+	for (const [scene, texts] of scenes) {
+		const state = scene(start({size, customKeys: moved}));
+		const screen = screenOf(state);
+		for (const [text, command] of texts) {
+			expect(keyOf(state, command)).toMatch(/^alt-/);
+			expect(screen).toContain(text.replace('@', keyOf(state, command)));
+		}
+	}
 });
 
 /** `i launches`, `esc shows`: a key written into a text. */
 const named =
 	/(?:^|[\s;,(])(?:[b-zB-HJ-Z0-9/?*#!&:<>[\]]|[Ee]sc|[Ee]nter|[Tt]ab|[Ss]pace|ctrl-\w) (?:once|also|[a-z]{2,}s)\b/;
-/** Rating is its digits. */
-const harmless = 'give stars: 1 to 5, 0 takes them away';
+/** Digits that are stars and seconds, of keys that nobody can move. */
+const harmless = [
+	'give stars: 1 to 5, 0 takes them away',
+	'leave; twice in 2 s leaves at once, runs go on',
+];
 
 it('has no text with a key written into it', () => {
 	const source = path.join(import.meta.dirname, '..', '..', 'source');
@@ -123,7 +133,7 @@ it('has no text with a key written into it', () => {
 				.filter(line => !/^\s*(?:\*|\/)/.test(line))
 				.flatMap(line => line.match(/'[^']*'|"[^"]*"|`[^`]*`/g) ?? [])
 				.map(text => text.slice(1, -1).replaceAll(/\$\{[^}]*\}/g, '…'))
-				.filter(text => named.test(text) && text !== harmless && !text.includes('${'))
+				.filter(text => named.test(text) && !harmless.includes(text) && !text.includes('${'))
 				.map(text => `${room}/${file}: ${text}`),
 		),
 	);
