@@ -3,6 +3,9 @@ const enter = '\r';
 /** Letters, because they cannot be torn apart on their way as an arrow's sequence can. */
 const down = 'j';
 
+/** All pictures are there: a name below them has dots while its picture is being made. */
+const pictures = /▀ *│\n(?![^\n]* …)[^\n]*\n[^\n]*P shows/;
+
 /** In a small window the detail takes the place of the lists. */
 const detail =
 	(...steps) =>
@@ -13,8 +16,26 @@ const only =
 		steps;
 
 export const allScreens = [
-	{name: 'prompts', steps: only(/3 runs/)},
-	{name: 'prompt', steps: detail(down, /> city-night {2}/)},
+	// The pictures are made once: where the first screens wait for them, the later ones find them.
+	{name: 'prompts', steps: ({small}) => [/3 runs/, ...(small ? [] : [pictures])]},
+	{
+		name: 'prompt',
+		steps: context => [
+			...detail(down, /> city-night {2}/)(context),
+			...(context.small ? [] : [pictures]),
+		],
+	},
+	{
+		name: 'prompt-alone',
+		steps: ({small}) => [
+			down,
+			/> city-night {2}/,
+			...(small ? [enter, /Prompt {3}/, 'G'] : []),
+			pictures,
+			'P',
+			/shows the next/,
+		],
+	},
 	{
 		name: 'prompt-commands',
 		steps: ({small}) => [down, ...(small ? [enter] : []), ']', ']', /dry-run/],
@@ -27,7 +48,7 @@ export const allScreens = [
 	},
 	{
 		name: 'run-outputs',
-		steps: ({small}) => ['2', down, ...(small ? [enter] : []), ']', ']', /sha256/],
+		steps: ({small}) => ['2', down, ...(small ? [enter] : []), ']', ']', /sha256/, pictures],
 	},
 	{
 		name: 'run-lineage',
@@ -81,6 +102,7 @@ export const allScreens = [
 	{name: 'help', steps: only('?', /Keys/)},
 	{name: 'notices', steps: only('y', /copied/, '!', /Notices/)},
 	{name: 'first-start', data: 'first', steps: only(/Welcome to cosmos/)},
+	{name: 'first-launch', data: 'first', steps: only(/Welcome to cosmos/, 'i', /2\/4/)},
 	{
 		name: 'running',
 		going: true,

@@ -34,6 +34,12 @@ it('lets two commands change their keys with each other', () => {
 	expect(commandFor(state, 'i')).toBe('enhance');
 });
 
+it('leaves together what the table gives one key', () => {
+	const state = withKeys({clear: 'esc x', back: 'esc'});
+	expect(commandFor(commanded(state, 'mark'), 'x')).toBe('clear');
+	expect(commandFor({...state, touring: true}, 'esc')).toBe('tour-end');
+});
+
 it.each([
 	['a key that another command has', {launch: 's'}, '"s" would be both home.launch and home.stop'],
 	['one of a context beside it', {launch: 'space'}, 'both home.launch and lists.mark'],

@@ -33,6 +33,15 @@ it('brings back panel, order, filter and the last values of the forms', async ()
 	});
 });
 
+it('goes on with a tour until it is over, and then never again', async () => {
+	await createViewKeeper(folder, filled({touring: true})).close();
+	expect(await readKeptView(folder)).toMatchObject({touring: true});
+	const keeper = createViewKeeper(folder, filled({touring: true}));
+	keeper.follow(filled({touring: false}));
+	await keeper.close();
+	expect(await readKeptView(folder)).toMatchObject({touring: false});
+});
+
 it('begins with the defaults of a form whose values are not allowed any more', async () => {
 	const settings = {...defaultSettings, steps: 7000};
 	expect(await kept({...filled(), lastForms: {transfer: {settings, host: 'h100'}}})).toMatchObject({
