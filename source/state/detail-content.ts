@@ -9,6 +9,7 @@ import {pictureLines} from './picture-content.js';
 import {promptCommands, promptLines} from './prompt-content.js';
 import {outputLines, runCommands, settingsLines} from './run-content.js';
 import {failureOf, selectedPrompt, shownRunOf} from './selectors.js';
+import {aloneVideo} from './shown-videos.js';
 import {wrap} from './text-layout.js';
 
 /** Width inside the detail's border, with a blank on each side. */
@@ -23,6 +24,10 @@ const contentHeight = (state: DashboardState) => layoutOf(state).detailRows - 1;
 export function detailLines(state: DashboardState): Line[] {
 	const width = detailTextWidth(state);
 	const shown = shownRunOf(state);
+	if (aloneVideo(state)) {
+		return pictureLines(state, width, contentHeight(state));
+	}
+
 	if (state.tab === 'lineage') {
 		return lineageLines(state);
 	}

@@ -3,7 +3,7 @@ import {pictureSize, scaledFrame, type VideoPicture} from '../domain/video-pictu
 import type {DashboardState} from './dashboard-state.js';
 import {keyOf} from './key-text.js';
 import {type Line, type Pixels, pixelSpan, span} from './line.js';
-import {coloursOf, type ShownVideo, videosOf} from './shown-videos.js';
+import {aloneVideo, coloursOf, nextAlone, type ShownVideo, videosOf} from './shown-videos.js';
 import {pad, wrap} from './text-layout.js';
 
 /** A narrower picture shows nothing; videos that do not fit so wide are shown alone. Columns. */
@@ -39,8 +39,9 @@ export function pictureLines(state: DashboardState, width: number, free: number)
 		return [[], [span('dim', `no pictures: ${why[state.pictureColours as keyof typeof why]}`)]];
 	}
 
-	const {views, alone = -1} = state.pictures;
-	const chosen = videos[alone] ? [videos[alone]] : videos;
+	const {views} = state.pictures;
+	const alone = aloneVideo(state);
+	const chosen = alone ? [alone] : videos;
 	const good = chosen.filter(({file}) => views[file]?.state !== 'failed');
 	const shown = good.slice(0, Math.floor((width + gap) / (narrowest + gap)));
 	const failures = failureLines(state, chosen, width);
@@ -79,14 +80,12 @@ function failureLines(
 }
 
 function keyWords(state: DashboardState, count: number, left: number): string {
-	const {mode, alone} = state.pictures;
+	const {mode} = state.pictures;
+	const last = nextAlone(state) === undefined;
+	const next = aloneVideo(state) ? (last ? 'all again' : 'the next') : 'one alone';
 	return [
 		`${keyOf(state, 'play')} ${mode === 'playing' ? 'holds still' : 'plays'}`,
-		...(count > 1
-			? [
-					`${keyOf(state, 'next-video')} ${alone === undefined ? 'shows one alone' : 'shows the next'}`,
-				]
-			: []),
+		...(count > 1 ? [`${keyOf(state, 'next-video')} shows ${next}`] : []),
 		...(left > 0 ? [`${left} more beside these`] : []),
 	].join(' · ');
 }

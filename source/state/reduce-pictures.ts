@@ -1,7 +1,7 @@
 import type {Action} from './actions.js';
 import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
-import {videosOf} from './shown-videos.js';
+import {nextAlone} from './shown-videos.js';
 
 /** Takes in a picture that has been made, or shows the next frame of those that move. */
 export function reducePictures(
@@ -30,14 +30,8 @@ export function reducePictureCommand(
 				pictures: {...pictures, mode: pictures.mode === 'playing' ? 'held' : 'playing'},
 			};
 		case 'next-video':
-			return {...state, pictures: {...pictures, alone: nextAlone(state)}};
+			return {...state, scroll: 0, pictures: {...pictures, alone: nextAlone(state)}};
 		default:
 			return undefined;
 	}
-}
-
-/** All videos, then each alone, then all again. */
-function nextAlone(state: DashboardState): number | undefined {
-	const {alone = -1} = state.pictures;
-	return alone + 1 < videosOf(state).length ? alone + 1 : undefined;
 }

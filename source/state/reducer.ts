@@ -8,7 +8,7 @@ import {keyOf} from './key-text.js';
 import {settingsIn} from './launch-form.js';
 import {askToQuit, interrupted} from './leaving.js';
 import {reduceLogCommand} from './log-commands.js';
-import {noLog, searchedLog, showWindow} from './log-view.js';
+import {searchedLog, showWindow} from './log-view.js';
 import {
 	clearList,
 	drill,
@@ -20,14 +20,14 @@ import {
 	withMarks,
 } from './marks.js';
 import {batchProblem, openOverlay} from './open-overlay.js';
-import {noPictures} from './pictures.js';
 import {withPresets} from './preset-form.js';
 import {completeFolder, folderSeen, type PromptForm} from './prompt-form.js';
 import {contentRows, focusOn, reduceMove} from './reduce-home.js';
 import {reduceOverlay, typeIntoOverlay} from './reduce-overlay.js';
 import {reducePictureCommand, reducePictures} from './reduce-pictures.js';
 import {reduceRecordEvent} from './reduce-record.js';
-import {shownRunOf, tabsOf, unfinishedRuns} from './selectors.js';
+import {shownRunOf, unfinishedRuns} from './selectors.js';
+import {settle} from './settle.js';
 import {withTourEnd} from './tour.js';
 
 /** Old notices are dropped from here on. */
@@ -277,28 +277,5 @@ function withoutOldNotice(state: DashboardState, at: number): DashboardState {
 		? {...state, noticeShown: false}
 		: state;
 }
-
-/** What must hold after every action: the tab fits, and a new subject is seen from its start. */
-function settle(before: DashboardState, after: DashboardState): DashboardState {
-	let next = after;
-	if (!tabsOf(next).includes(next.tab)) {
-		next = {...next, tab: tabsOf(next)[0] ?? 'prompt', scroll: 0};
-	}
-
-	if (next.bare && !(next.tab === 'log' && shownRunOf(next))) {
-		next = {...next, bare: false};
-	}
-
-	const subject = (state: DashboardState) =>
-		`${state.subject} ${shownRunOf(state)?.run.id ?? state.selected.prompts ?? ''}`;
-	if (subject(before) !== subject(next)) {
-		next = {...next, scroll: 0, log: freshLog(next), pictures: noPictures};
-	}
-
-	return before.tab === next.tab ? next : {...next, pictures: noPictures};
-}
-
-/** A log is first seen at its end; how its lines are shown stays. */
-const freshLog = ({log}: DashboardState) => ({...noLog, wrapped: log.wrapped, whole: log.whole});
 
 const sentence = (message: string, hint: string) => (hint === '' ? message : `${message}. ${hint}`);

@@ -69,3 +69,15 @@ export function hasPicture(state: DashboardState): boolean {
 /** Whether there is a choice between videos. */
 export const hasPictures = (state: DashboardState): boolean =>
 	hasPicture(state) && wantedPictures(state).length > 1;
+
+/** The video that has the whole tab; undefined while the tab shows its text and all of them. */
+export function aloneVideo(state: DashboardState): ShownVideo | undefined {
+	const {alone} = state.pictures;
+	return alone === undefined || !coloursOf(state) ? undefined : videosOf(state)[alone];
+}
+
+/** The number of the video that is alone next: after all the first, after the last all again. */
+export function nextAlone(state: DashboardState): number | undefined {
+	const {alone = -1} = state.pictures;
+	return alone + 1 < videosOf(state).length ? alone + 1 : undefined;
+}

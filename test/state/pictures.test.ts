@@ -102,14 +102,15 @@ it('begins in the middle, goes round, and is held where it is', () => {
 	expect(coloursOf(commanded(apply(playing, ...turned), 'play'))).toEqual([0, 0]);
 });
 
-it('shows one video alone, larger or at several moments, then the next, then all', () => {
+it('gives one video the whole tab, then the next, then shows all again', () => {
 	const alone = commanded(pictured(colourful()), 'next-video');
 	expect(text(alone)).toMatch(/\ncolor +\n/);
 	expect(text(alone)).toContain('P shows the next');
-	expect(text(commanded(alone, 'next-video'))).toMatch(/\ndepth +\n/);
+	expect(text(alone)).not.toContain('A city street');
+	expect(text(commanded(alone, 'next-video'))).toMatch(/\ndepth +\n.*P shows all again/);
 	expect(text(commanded(alone, 'next-video', 'next-video'))).toMatch(/\ncolor +depth +\n/);
 	// In a low window there is room beside it.
-	const low = commanded(pictured(colourful({size: {columns: 120, rows: 20}})), 'next-video');
+	const low = commanded(pictured(colourful({size: {columns: 120, rows: 15}})), 'next-video');
 	expect(coloursOf(low).length).toBeGreaterThan(1);
 	expect(new Set(coloursOf(low)).size).toBe(coloursOf(low).length);
 });

@@ -1,0 +1,27 @@
+import type {DashboardState} from './dashboard-state.js';
+import {noLog} from './log-view.js';
+import {noPictures} from './pictures.js';
+import {shownRunOf, tabsOf} from './selectors.js';
+
+/** What must hold after every action: the tab fits, and a new subject is seen from its start. */
+export function settle(before: DashboardState, after: DashboardState): DashboardState {
+	let next = after;
+	if (!tabsOf(next).includes(next.tab)) {
+		next = {...next, tab: tabsOf(next)[0] ?? 'prompt', scroll: 0};
+	}
+
+	if (next.bare && !(next.tab === 'log' && shownRunOf(next))) {
+		next = {...next, bare: false};
+	}
+
+	const subject = (state: DashboardState) =>
+		`${state.subject} ${shownRunOf(state)?.run.id ?? state.selected.prompts ?? ''}`;
+	if (subject(before) !== subject(next)) {
+		next = {...next, scroll: 0, log: freshLog(next), pictures: noPictures};
+	}
+
+	return before.tab === next.tab ? next : {...next, pictures: noPictures};
+}
+
+/** A log is first seen at its end; how its lines are shown stays. */
+const freshLog = ({log}: DashboardState) => ({...noLog, wrapped: log.wrapped, whole: log.whole});
