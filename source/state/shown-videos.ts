@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {cleanText} from '../domain/log-lines.js';
 import {resultOf} from '../domain/models/models.js';
 import {isVideoFile} from '../workflow/open-video.js';
 import type {DashboardState} from './dashboard-state.js';
@@ -8,7 +9,7 @@ import {selectedPrompt, shownRunOf} from './selectors.js';
 
 /** A video that a tab shows a picture of. */
 export type ShownVideo = {
-	/** A role, or an output's name. */
+	/** A role, or an output's name; clean. */
 	label: string;
 	/** Absolute path. */
 	file: string;
@@ -30,7 +31,7 @@ export function videosOf(state: DashboardState): readonly ShownVideo[] {
 		return files
 			.toSorted((one, two) => isResult(two) - isResult(one))
 			.map(({name}) => ({
-				label: name,
+				label: cleanText(name),
 				file: path.join(state.runFolderOf(run.id), 'outputs', ...name.split('/')),
 			}));
 	}

@@ -1,9 +1,12 @@
+import path from 'node:path';
 import {runDashboard} from '../../source/app.js';
 import type {Workflow} from '../../source/workflow/workflow-types.js';
 import {demoHost} from '../state/examples.js';
 
 // A dashboard in which something nobody thought of goes wrong when the first key has been pressed.
 const workflow: Partial<Workflow> = {
+	// Nothing is read or kept there.
+	dataDir: path.join(import.meta.dirname, 'no-such-folder'),
 	hosts: [demoHost],
 	defaultHost: 'demo',
 	listPrompts: async () => [],
