@@ -103,6 +103,10 @@ async function untilEnd(
 				await dashboard.resize(columns, rows);
 			}
 
+			if (play.keys % 100 === 99) {
+				await expectAnswer(dashboard);
+			}
+
 			const text = textBy(random);
 			last.push(text.slice(0, 20));
 			play.keys++;
@@ -137,6 +141,21 @@ async function untilEnd(
 	} finally {
 		await dashboard.close();
 	}
+}
+
+/** Whatever came before, the program obeys: esc leads home, and a key does there what it says. */
+async function expectAnswer(dashboard: Opened): Promise<void> {
+	await dashboard.resize(100, 30);
+	for (let count = 0; count < 20 && !dashboard.screen().includes('? help'); count++) {
+		dashboard.send(dashboard.screen().includes('What you typed is lost') ? 'y' : keys.escape);
+		// An escape together with the key behind it would be another key.
+		await new Promise(resolve => setTimeout(resolve, 100));
+	}
+
+	dashboard.send('?');
+	await dashboard.waitFor('esc close');
+	dashboard.send(keys.escape);
+	await dashboard.waitFor(screen => !screen.includes('esc close'));
 }
 
 function textBy(random: Random): string {

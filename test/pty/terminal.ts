@@ -69,12 +69,19 @@ export function openTerminal(options: TerminalOptions): Terminal {
 		cwd,
 		env: environment(env),
 	});
-	let output = '';
+	const chunks: string[] = [];
+	const output = () => chunks.join('');
+	let written = 0;
 	let cursorShown = true;
+	/** The end of what came before: a sequence may be cut. */
+	let tail = '';
 	const listeners = new Set<() => void>();
 	program.onData(data => {
-		output += data;
-		cursorShown = lastOf(output, '\u001b[?25h') >= lastOf(output, '\u001b[?25l');
+		chunks.push(data);
+		written += Buffer.byteLength(data);
+		const [, shown] = /[\s\S]*\u001b\[\?25([hl])/.exec(tail + data) ?? [];
+		cursorShown = shown === undefined ? cursorShown : shown === 'h';
+		tail = data.slice(-5);
 		screen.write(data);
 	});
 	screen.onWriteParsed(() => {
@@ -149,12 +156,12 @@ export function openTerminal(options: TerminalOptions): Terminal {
 			program.resize(newColumns, newRows);
 		},
 		kill: signal => program.kill(signal),
-		written: () => Buffer.byteLength(output),
-		fullClears: () => output.match(fullClears)?.length ?? 0,
+		written: () => written,
+		fullClears: () => output().match(fullClears)?.length ?? 0,
 		inAlternateScreen: () => screen.buffer.active.type === 'alternate',
 		cursorShown: () => cursorShown,
 		bracketedPaste: () => screen.modes.bracketedPasteMode,
-		output: () => output,
+		output,
 		exited,
 		async close() {
 			if (running) {
@@ -182,5 +189,3 @@ function environment(given: TerminalOptions['env'] = {}): Record<string, string>
 		whole.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
 	);
 }
-
-const lastOf = (text: string, part: string) => text.lastIndexOf(part);
