@@ -1,3 +1,4 @@
+import {expect, vi} from 'vitest';
 import {bindings} from '../../source/state/bindings.js';
 import {createRandom, type Random} from '../chaos/random.js';
 import {type Opened, startDashboard} from './dashboard.js';
@@ -124,6 +125,11 @@ async function untilEnd(
 		}
 
 		await dashboard.exited;
+		// What the shell says last may come after the news of its end.
+		await vi.waitFor(
+			() => expect(dashboard.output()).toMatch(/code \d+\r?\n[\s\S]*iexten/),
+			60_000,
+		);
 		const isRestored =
 			!dashboard.inAlternateScreen() && dashboard.cursorShown() && !dashboard.bracketedPaste();
 		if (!isRestored || !/code 0\r?\n[\s\S]*(?<!-)icanon/.test(dashboard.output())) {
