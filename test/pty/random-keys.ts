@@ -139,8 +139,8 @@ async function untilEnd(
 
 		// After a pager or an editor the screen has to be drawn anew.
 		const wasLent = last.some(key => key === 'v' || key === 'E');
-		// Ink draws its last frame afresh while it leaves.
-		const before = dashboard.output().slice(0, dashboard.output().lastIndexOf('\u001b[?2026h'));
+		// Ink draws afresh while it leaves.
+		const before = dashboard.output().split('\u001b[?2026h').slice(0, -3).join();
 		if (!wasLent && /\u001b\[[23]?J/.test(before)) {
 			throw wrong('the whole screen was cleared');
 		}
