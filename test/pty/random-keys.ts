@@ -43,6 +43,9 @@ const sizes = [
 /** What no screen may show. */
 const slips = /\bundefined\b|\bNaN\b|\[object |^\s+at \S+ \(|file:\/\//m;
 
+/** Keys after a resize, a pager, an editor or the wish to leave in which Ink may clear the screen. */
+const excuse = 30;
+
 export type Play = {keys: number; resizes: number; starts: number};
 
 /**
@@ -92,6 +95,9 @@ async function untilEnd(
 	dashboard.exited.then(() => {
 		ended = true;
 	});
+	let clears = 0;
+	/** Until that key the screen may be drawn anew as a whole. */
+	let excused = 0;
 	const last: string[] = [];
 	const wrong = (why: string) =>
 		new Error(`${why} after ${JSON.stringify(last.slice(-40))}:\n${dashboard.screen()}`);
@@ -101,19 +107,30 @@ async function untilEnd(
 				const [columns, rows] = [random.whole(20, 200), random.whole(5, 60)];
 				last.push(`${columns}x${rows}`);
 				play.resizes++;
+				excused = play.keys + excuse;
 				await dashboard.resize(columns, rows);
 			}
 
 			if (play.keys % 100 === 99) {
 				await expectAnswer(dashboard);
+				excused = play.keys + excuse;
 			}
 
 			const text = textBy(random);
 			last.push(text.slice(0, 20));
+			if (['v', 'E', 'q', keys.ctrlC].includes(text)) {
+				excused = play.keys + excuse;
+			}
+
 			play.keys++;
 			dashboard.send(text);
 			// People press at any moment, not when the answer is there.
 			await new Promise(resolve => setTimeout(resolve, random.whole(0, 40)));
+			if (dashboard.fullClears() > clears && excused < play.keys && !ended) {
+				throw wrong('the whole screen was cleared');
+			}
+
+			clears = dashboard.fullClears();
 			const slip = slips.exec(dashboard.screen());
 			if (slip && !ended) {
 				throw wrong(`the screen says "${slip[0]}"`);
@@ -135,14 +152,6 @@ async function untilEnd(
 		if (!isRestored || !/code 0\r?\n[\s\S]*(?<!-)icanon/.test(dashboard.output())) {
 			const end = JSON.stringify(dashboard.output().slice(-2000));
 			throw wrong(`the terminal is not as it was, or the program has not ended well (${end}),`);
-		}
-
-		// After a pager or an editor the screen has to be drawn anew.
-		const wasLent = last.some(key => key === 'v' || key === 'E');
-		// Ink draws afresh while it leaves.
-		const before = dashboard.output().split('\u001b[?2026h').slice(0, -3).join();
-		if (!wasLent && /\u001b\[[23]?J/.test(before)) {
-			throw wrong('the whole screen was cleared');
 		}
 	} finally {
 		await dashboard.close();

@@ -72,6 +72,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
 	const chunks: string[] = [];
 	const output = () => chunks.join('');
 	let written = 0;
+	let clears = 0;
 	let cursorShown = true;
 	/** The end of what came before: a sequence may be cut. */
 	let tail = '';
@@ -81,6 +82,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
 		written += Buffer.byteLength(data);
 		const [, shown] = /[\s\S]*\u001b\[\?25([hl])/.exec(tail + data) ?? [];
 		cursorShown = shown === undefined ? cursorShown : shown === 'h';
+		clears += countOf(tail + data) - countOf(tail);
 		tail = data.slice(-5);
 		screen.write(data);
 	});
@@ -157,7 +159,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
 		},
 		kill: signal => program.kill(signal),
 		written: () => written,
-		fullClears: () => output().match(fullClears)?.length ?? 0,
+		fullClears: () => clears,
 		inAlternateScreen: () => screen.buffer.active.type === 'alternate',
 		cursorShown: () => cursorShown,
 		bracketedPaste: () => screen.modes.bracketedPasteMode,
@@ -172,6 +174,10 @@ export function openTerminal(options: TerminalOptions): Terminal {
 			screen.dispose();
 		},
 	};
+}
+
+function countOf(text: string): number {
+	return text.match(fullClears)?.length ?? 0;
 }
 
 function holds(wanted: string | RegExp | ((screen: string) => boolean), screen: string): boolean {
