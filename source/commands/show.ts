@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {placeInBatch} from '../domain/batch.js';
-import {flagName, settingValues} from '../domain/settings.js';
+import {flagName} from '../domain/settings.js';
+import {settingValues} from '../domain/settings-tables.js';
 import {bytes, duration, localTime, statusSigns} from '../domain/text-format.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
 import type {Workflow} from '../workflow/workflow-types.js';

@@ -1,4 +1,5 @@
 import {cleanText} from '../domain/log-lines.js';
+import {kindName} from '../domain/settings-tables.js';
 import {bytes, localTime} from '../domain/text-format.js';
 import type {Prompt, PromptInput} from '../domain/types.js';
 import {launchCommand} from './cli-words.js';
@@ -55,7 +56,7 @@ function runLines(state: DashboardState, prompt: Prompt): Line[] {
 		...runs
 			.slice(0, 20)
 			.map(shown => [
-				`  ${shown.run.id}  ${pad(shown.run.operation, 9)}${pad(standing(state, shown), 20)} `,
+				`  ${shown.run.id}  ${pad(kindName(shown.run), Math.max(9, kindName(shown.run).length + 1))}${pad(standing(state, shown), 20)} `,
 				span('dim', `${shown.run.host}  ${localTime(shown.run.createdAt)}`),
 			]),
 	];

@@ -3,7 +3,7 @@ import path from 'node:path';
 import {type Config, findHost} from '../config/config.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
-import {neededInputs} from '../domain/models/transfer1.js';
+import {defaultModel, familyOf} from '../domain/models/families.js';
 import {completeSettings} from '../domain/settings-check.js';
 import type {Prompt, PromptInput, RunInput, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
@@ -20,7 +20,9 @@ export type Home = {config: Config; store: Store};
 /** Checks everything about a launch that can be known at home. Changes nothing. */
 export async function checkLaunch(home: Home, request: LaunchRequest): Promise<CheckedLaunch> {
 	const {host, task} = await checkOperation(home, request);
-	return {host, task: request.jobId ? {...task, jobId: request.jobId} : task};
+	// What the host has to have is what this model needs.
+	const forModel = {...host, model: task.model};
+	return {host: forModel, task: request.jobId ? {...task, jobId: request.jobId} : task};
 }
 
 async function checkOperation(home: Home, request: LaunchRequest): Promise<CheckedLaunch> {
@@ -40,9 +42,12 @@ async function checkTransfer(
 ): Promise<CheckedLaunch> {
 	const prompt = await promptOf(store, request.promptId);
 	const host = findHost(config.hosts, request.host ?? config.defaultHost);
-	const settings = completeSettings('transfer', request.settings ?? {});
-	const inputs = await inputsOf(prompt, neededInputs(prompt.inputs, settings));
-	return {host, task: {...ofPrompt(prompt), operation: 'transfer', settings, inputs}};
+	const model = request.model ?? prompt.model ?? host.model ?? defaultModel;
+	const family = familyOf(model);
+	const settings = completeSettings('transfer', request.settings ?? {}, model);
+	const wanted = prompt.inputs.filter(({role}) => role === 'color' || family.needs(role, settings));
+	const inputs = await inputsOf(prompt, wanted);
+	return {host, task: {...ofPrompt(prompt), operation: 'transfer', model, settings, inputs}};
 }
 
 async function checkEnhance(
@@ -68,7 +73,7 @@ async function checkUpscale(
 	const settings = completeSettings('upscale', request.settings ?? {});
 	const task = {
 		operation: 'upscale',
-		model: 'transfer1',
+		model: defaultModel,
 		promptText: request.text ?? '',
 		negative: '',
 		settings,
@@ -116,7 +121,7 @@ function ofPrompt({id, name, text, negative}: Prompt) {
 		promptName: name,
 		promptText: text,
 		negative,
-		model: 'transfer1',
+		model: defaultModel,
 	} as const;
 }
 

@@ -3,15 +3,15 @@ import fc from 'fast-check';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {CosmosError} from '../../source/domain/errors.js';
 import type {LaunchRequest} from '../../source/domain/launch-request.js';
+import type {Transfer1Settings} from '../../source/domain/models/transfer1-settings.js';
 import {
 	controlNames,
 	flagName,
 	type Operation,
 	type Setting,
-	type Settings,
-	settingsTables,
 } from '../../source/domain/settings.js';
 import {conflictIn} from '../../source/domain/settings-check.js';
+import {tableOfKind} from '../../source/domain/settings-tables.js';
 import type {Prompt} from '../../source/domain/types.js';
 import {createWorkflow} from '../../source/index.js';
 import {samplesFolder} from '../../source/package-root.js';
@@ -49,10 +49,10 @@ type Values = Record<string, string | number | boolean>;
 
 /** Any values that a person may give, as far as they go together. */
 function settingsOf(operation: Operation): fc.Arbitrary<Values> {
-	const rows = settingsTables[operation] as readonly Setting[];
+	const rows = tableOfKind({operation, model: 'transfer1'});
 	const values = fc.record(Object.fromEntries(rows.map(row => [row.key, anyValue(row)])));
 	return operation === 'transfer'
-		? values.filter(some => conflictIn(some as unknown as Settings) === undefined)
+		? values.filter(some => conflictIn(some as unknown as Transfer1Settings) === undefined)
 		: values;
 }
 
@@ -130,7 +130,7 @@ it.each(Object.keys(verbs) as Operation[])(
 				const library = {operation, settings: values, host: 'demo', ...input} as LaunchRequest;
 				const wanted = jobIn(await workflow.planLaunch(library));
 
-				const settings = values as unknown as Settings;
+				const settings = values as unknown as Transfer1Settings;
 				const form = launchForm({
 					target,
 					hosts: ['demo'],

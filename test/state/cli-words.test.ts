@@ -1,7 +1,8 @@
 import {expect, it} from 'vitest';
-import {defaultSettings, defaultsOf} from '../../source/domain/settings.js';
+import {defaultsOf} from '../../source/domain/settings-tables.js';
 import type {Run} from '../../source/domain/types.js';
 import {againCommand} from '../../source/state/cli-words.js';
+import {defaultSettings} from '../default-settings.js';
 import {runBase} from './examples.js';
 
 const again = (change: Partial<Run>) =>

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import {defaultsOf} from '../../source/domain/settings.js';
+import {defaultsOf} from '../../source/domain/settings-tables.js';
+
 import type {Run} from '../../source/domain/types.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
 import {effectOf} from '../../source/state/effect-of.js';

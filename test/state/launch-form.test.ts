@@ -1,13 +1,12 @@
 import {expect, it} from 'vitest';
-import {defaultSettings} from '../../source/domain/settings.js';
 import type {Prompt} from '../../source/domain/types.js';
+import {meaningOf} from '../../source/state/field-meaning.js';
 import type {FormTarget} from '../../source/state/form-target.js';
 import {
 	eraseInField,
 	fieldsOf,
 	type LaunchForm,
 	launchForm,
-	meaningOf,
 	moveField,
 	problemsIn,
 	requestsOf,
@@ -15,6 +14,7 @@ import {
 	toggleField,
 	typeIntoField,
 } from '../../source/state/launch-form.js';
+import {defaultSettings} from '../default-settings.js';
 import {prompt} from './examples.js';
 
 function transfer(...prompts: readonly Prompt[]): FormTarget {
@@ -30,7 +30,7 @@ function form(change: Partial<LaunchForm> = {}): LaunchForm {
 
 it('asks for the defaults as it opens', () => {
 	expect(requestsOf(form())).toEqual([
-		{promptId: 'ps_000000000001', settings: defaultSettings, host: 'demo'},
+		{promptId: 'ps_000000000001', model: 'transfer1', settings: defaultSettings, host: 'demo'},
 	]);
 });
 

@@ -1,0 +1,16 @@
+import {modelNames} from '../domain/models/families.js';
+import type {Flag} from './verb.js';
+
+/** `--model` with the families there are. */
+export function modelFlag(help: string): Flag {
+	return {
+		key: 'model',
+		kind: 'text',
+		value: 'NAME',
+		help: `${modelNames.join(' or ')}: ${help}`,
+		completes: modelNames,
+	};
+}
+
+/** The family of a launch's transfers. */
+export const launchModelFlag = modelFlag("default: the prompt's, then the host's");
