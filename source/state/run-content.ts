@@ -1,5 +1,5 @@
 import {cleanText} from '../domain/log-lines.js';
-import {resultOf} from '../domain/models/models.js';
+import {resultOf, specOf} from '../domain/models/models.js';
 import {settingValues} from '../domain/settings-tables.js';
 import {bytes, duration, localTime} from '../domain/text-format.js';
 import type {Run, RunInput, ShownRun} from '../domain/types.js';
@@ -149,7 +149,7 @@ export function runCommands(state: DashboardState, {run, shown}: ShownRun, width
 			: []),
 		...command('run it again', againCommand(run)),
 		...command('its outputs', outputsFolder(state, run)),
-		...command('its spec', runFile(state, run, 'spec.json')),
+		...command('its spec', runFile(state, run, specOf(run))),
 	];
 }
 

@@ -44,6 +44,7 @@ function promptFolder(index: number): string {
 export const enhanceBatch: BatchModel<'enhance'> = {
 	job: enhanceBatchJob,
 	folder: promptFolder,
+	spec: specFile,
 	result: () => enhancedFile,
 	nameOf: name => name,
 	// It gets its name when it is whole.

@@ -39,6 +39,8 @@ export type BatchModel<O extends Operation> = {
 	 * process was killed.
 	 */
 	seal: string;
+	/** The file that says what all of them ask of the model. */
+	spec: string;
 	/** The line of the log with which each task begins. */
 	begins: Beginning;
 };

@@ -8,6 +8,7 @@ import {
 	type JobPlaces,
 	type ModelJob,
 	resultFile,
+	specFile,
 } from './model-job.js';
 import {upscaledName, upscaleJob} from './upscale1.js';
 
@@ -40,6 +41,11 @@ export function jobOf(task: RunTask, places: JobPlaces): ModelJob {
 /** The file of the result, in the folder of the outputs. */
 export function resultOf(operation: Operation): string {
 	return operation === 'transfer' ? resultFile : models[operation].result;
+}
+
+/** The file in a run's folder that says what the run, or its batch, asks of the model. */
+export function specOf(run: Kind & {batch?: unknown}): string {
+	return (run.batch ? batchModelOf(run)?.spec : undefined) ?? specFile;
 }
 
 /** How tasks of a kind share a container; undefined where they cannot. */

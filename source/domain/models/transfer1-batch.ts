@@ -95,6 +95,7 @@ export const transferBatch: FamilyBatch = {
 	sharesNegative: true,
 	job: batchJob,
 	folder: index => `video_${index}`,
+	spec: specFile,
 	result: () => resultFile,
 	nameOf: name => (name === 'prompt.txt' ? 'output.txt' : name),
 	// The program writes it after the video.
