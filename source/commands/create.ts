@@ -23,7 +23,7 @@ object with text and perhaps videoDir, name, negative and model.`,
 	flags: [
 		{key: 'name', kind: 'text', value: 'NAME', help: 'default: the first words of the text'},
 		{key: 'negative', kind: 'text', value: 'TEXT', help: 'what the video must not show'},
-		modelFlag('the family of models it is for; default: that of the host'),
+		modelFlag('default: that of the host'),
 		promptsFileFlag,
 		jsonFlag,
 	],

@@ -1,4 +1,5 @@
 import {modelNames} from '../domain/models/families.js';
+import {listed} from '../domain/text-format.js';
 import type {Flag} from './verb.js';
 
 /** `--model` with the families there are. */
@@ -7,7 +8,7 @@ export function modelFlag(help: string): Flag {
 		key: 'model',
 		kind: 'text',
 		value: 'NAME',
-		help: `${modelNames.join(' or ')}: ${help}`,
+		help: `family of models: ${listed(modelNames)} (${help})`,
 		completes: modelNames,
 	};
 }

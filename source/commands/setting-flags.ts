@@ -8,7 +8,7 @@ import {
 	type Settings,
 	type SettingsOf,
 } from '../domain/settings.js';
-import {kindName, kinds, tableOfKind} from '../domain/settings-tables.js';
+import {kinds, ownerName, tableOfKind} from '../domain/settings-tables.js';
 import type {Flag, Words} from './verb.js';
 
 /** The four weights of a transfer in one flag. */
@@ -65,31 +65,46 @@ function valueWord(row: Setting): string | undefined {
 /** `how … (0 to 20; default 5; transfer2.5: 0 to 7; default 3)`. */
 function helpOf(uses: readonly Use[], of: readonly Kind[]): string {
 	const [{row}] = uses as readonly [Use, ...Use[]];
-	const ranges = new Map<string, Kind[]>();
+	const notes = new Map<string, Kind[]>();
 	for (const use of uses) {
-		const range = rangeOf(use.row);
-		ranges.set(range, [...(ranges.get(range) ?? []), use.kind]);
+		const note = noteOn(use.row, use.row === row ? undefined : row);
+		notes.set(note, [...(notes.get(note) ?? []), use.kind]);
 	}
 
 	const only = uses.length < of.length ? namesOf(uses.map(({kind}) => kind)) : '';
-	const parts = [...ranges].map(([range, those], at) =>
-		at === 0 || range === '' ? range : `${namesOf(those)}: ${range}`,
+	const parts = [...notes].map(([note, those], at) =>
+		at === 0 || note === '' ? note : `${namesOf(those)}: ${note}`,
 	);
 	const note = parts.filter(Boolean).join('; ');
 	return `${only && `${only}: `}${row.help}${note && ` (${note})`}`;
 }
 
+/** `transfer1, upscale`; the families go by `transfer` where it is all of them. */
 function namesOf(some: readonly Kind[]): string {
-	return [...new Set(some.map(kindName))].join(', ');
+	const isAll = kindsOf('transfer').every(kind => some.includes(kind));
+	const names = some.map(kind => (isAll ? kind.operation : ownerName(kind)));
+	return [...new Set(names)].join(', ');
+}
+
+/**
+ * Range and default of a setting.
+ * @param first says what need not be said again
+ */
+function noteOn(row: Setting, first?: Setting): string {
+	if (row.kind === 'switch') {
+		return row.default && !first?.default ? 'default on' : '';
+	}
+
+	const range = rangeOf(row);
+	const parts = [
+		...(first && rangeOf(first) === range ? [] : [range]),
+		...(first?.default === row.default ? [] : [`default ${row.default}`]),
+	];
+	return parts.join('; ');
 }
 
 function rangeOf(row: Setting): string {
-	if (row.kind === 'switch') {
-		return row.default ? 'default on' : '';
-	}
-
-	const range = row.kind === 'choice' ? row.choices.join(', ') : `${row.min} to ${row.max}`;
-	return `${range}; default ${row.default}`;
+	return 'min' in row ? `${row.min} to ${row.max}` : 'choices' in row ? row.choices.join(', ') : '';
 }
 
 /**

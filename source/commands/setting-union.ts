@@ -1,22 +1,17 @@
+import {defaultModel} from '../domain/models/families.js';
 import {flagName, type Kind, type Operation} from '../domain/settings.js';
 import {unfit} from '../domain/settings-check.js';
 import {kinds, tableOfKind} from '../domain/settings-tables.js';
-import {launchModelFlag} from './model-flag.js';
+import {modelFlag} from './model-flag.js';
 import {settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
 import type {Flag, Words} from './verb.js';
 
 /** The flags of every setting of every kind, each once: for verbs that learn which one later. */
 export const allSettingFlags: readonly Flag[] = [
-	launchModelFlag,
+	modelFlag(`default: that of the run, else ${defaultModel}`),
 	weightsFlag,
-	...settingFlags(kinds).map(flag => ({...flag, help: withoutRanges(flag)})),
+	...settingFlags(kinds),
 ];
-
-/** Ranges and defaults that differ between kinds would make a line of each. */
-function withoutRanges({help, key}: Flag): string {
-	const users = kinds.filter(kind => tableOfKind(kind).some(row => row.key === key));
-	return users.length > 1 ? help.replace(/ \([^)]*; [^)]*: [^)]*\)$/, '') : help;
-}
 
 /** @throws CosmosError (usage) that names the first flag given that sets nothing in such jobs */
 export function checkFit(words: Words, kind: Kind): void {

@@ -1,5 +1,6 @@
 import {defaultModel, familyOf} from './models/families.js';
 import type {Kind} from './settings.js';
+import {listed} from './text-format.js';
 import type {Failure, Run, RunStatus, ShownStatus} from './types.js';
 
 /** The steps that may follow each status. A run in a status without a next one has ended. */
@@ -167,11 +168,6 @@ export function explainMissing(expected: string, logTail: string, code: number):
 				message: `the program ended with code ${code} but left no ${expected}`,
 				hint: 'See the end of the log; the run counts as failed.',
 			};
-}
-
-/** `a, b or c` */
-function listed(words: readonly string[]): string {
-	return [words.slice(0, -1).join(', '), words.at(-1)].filter(Boolean).join(' or ');
 }
 
 function lastLine(text: string): string {

@@ -9,7 +9,7 @@ import {
 	type SettingsOf,
 	type TransferSettings,
 } from './settings.js';
-import {kindName, kinds, tableOfKind} from './settings-tables.js';
+import {kinds, ownerName, tableOfKind} from './settings-tables.js';
 
 /** What is wrong between settings that are each right: the key to blame, and why. */
 export function conflictIn(settings: TransferSettings, model = defaultModel): Conflict | undefined {
@@ -64,7 +64,7 @@ export function unfit(flag: string, kind: Kind): CosmosError {
 	const others = kinds.filter(one =>
 		tableOfKind(one).some(row => flagName(row.key) === `--${key}`),
 	);
-	return new CosmosError('usage', `${flag} is no setting of ${kindName(kind)}`, {
-		hint: others.length > 0 ? `It is one of ${others.map(kindName).join(', ')}.` : '',
+	return new CosmosError('usage', `${flag} is no setting of ${ownerName(kind)}`, {
+		hint: others.length > 0 ? `It is one of ${others.map(ownerName).join(', ')}.` : '',
 	});
 }

@@ -28,6 +28,11 @@ export function kindName({operation, model}: Kind): string {
 	return operation === 'transfer' && model !== defaultModel ? model : operation;
 }
 
+/** Whose settings a kind has, for people: the family of a transfer, else the operation. */
+export function ownerName({operation, model}: Kind): string {
+	return operation === 'transfer' ? model : operation;
+}
+
 export function defaultsOf<O extends Operation>(operation: O, model = defaultModel): SettingsOf<O> {
 	return Object.fromEntries(
 		tableOfKind({operation, model}).map(row => [row.key, row.default]),

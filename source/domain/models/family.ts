@@ -31,7 +31,7 @@ export type Family = {
 	job: (task: Transfer, places: JobPlaces) => ModelJob;
 	/** Absent where a process makes one video only. */
 	batch?: FamilyBatch;
-	/** A file or folder of the checkout that tells that this model is there, and how to get it. */
+	/** A folder of the checkout that tells that this model is there, and how to get it. */
 	checkout: {needs: string; hint: string};
 	/** Flags that save GPU memory, for the hint of a run that had too little. */
 	savesMemory: readonly string[];

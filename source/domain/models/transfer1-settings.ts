@@ -57,7 +57,7 @@ export const settingsTable = [
 	{
 		key: 'sigmaMax',
 		label: 'sigma max',
-		help: 'how much of the input is forgotten; 80 ignores it',
+		help: 'how much of the input is forgotten; the highest ignores it',
 		main: true,
 		kind: 'number',
 		default: 70,
@@ -86,7 +86,7 @@ export const settingsTable = [
 	{
 		key: 'distilled',
 		label: 'distilled',
-		help: 'the one-step model; edge only',
+		help: 'the distilled, faster model; edge only',
 		main: false,
 		kind: 'switch',
 		default: false,

@@ -115,7 +115,7 @@ const settings = [
 	{
 		key: 'distilled',
 		label: 'distilled',
-		help: 'the faster model; edge only',
+		help: 'the distilled, faster model; edge only',
 		main: false,
 		kind: 'switch',
 		default: false,

@@ -17,53 +17,55 @@ import {samplePrompt, sampleRun} from '../../store/samples.js';
  * A family that nothing else in the product has heard of, as docs/models.md leads through it: this
  * object, and its place in the list.
  */
-const tiny: Family = {
-	name: 'tiny1',
-	title: 'Tiny One',
-	settings: [
-		{
-			key: 'edge',
-			label: 'edge',
-			help: 'weight of the edges',
-			main: true,
-			kind: 'number',
-			default: 1,
-			min: 0,
-			max: 1,
-			step: 0.05,
-		},
-		{
-			key: 'mood',
-			label: 'mood',
-			help: 'what the weather does',
-			main: true,
-			kind: 'choice',
-			default: 'calm',
-			choices: ['calm', 'storm'],
-		},
-		{
-			key: 'timeLimit',
-			label: 'time limit',
-			help: 'seconds after which the host ends the job',
-			main: true,
-			kind: 'integer',
-			default: 60,
-			min: 10,
-			max: 600,
-			step: 10,
-			unit: 's',
-		},
-	],
-	conflictIn: ({edge, mood}) =>
-		edge === 0 && mood === 'storm' ? {key: 'mood', problem: 'a storm needs edges'} : undefined,
-	needs: (role, settings) => role === 'edge' && (settings.edge ?? 0) > 0,
-	job: ({promptText, settings}, {runFolder, inputs}) => ({
-		files: [{name: 'spec.json', text: JSON.stringify({text: promptText, mood: settings.mood})}],
-		command: ['tiny', runFolder, inputs.color ?? ''],
+const tiny = vi.hoisted(
+	(): Family => ({
+		name: 'tiny1',
+		title: 'Tiny One',
+		settings: [
+			{
+				key: 'edge',
+				label: 'edge',
+				help: 'weight of the edges',
+				main: true,
+				kind: 'number',
+				default: 1,
+				min: 0,
+				max: 1,
+				step: 0.05,
+			},
+			{
+				key: 'mood',
+				label: 'mood',
+				help: 'what the weather does',
+				main: true,
+				kind: 'choice',
+				default: 'calm',
+				choices: ['calm', 'storm'],
+			},
+			{
+				key: 'timeLimit',
+				label: 'time limit',
+				help: 'seconds after which the host ends the job',
+				main: true,
+				kind: 'integer',
+				default: 60,
+				min: 10,
+				max: 600,
+				step: 10,
+				unit: 's',
+			},
+		],
+		conflictIn: ({edge, mood}) =>
+			edge === 0 && mood === 'storm' ? {key: 'mood', problem: 'a storm needs edges'} : undefined,
+		needs: (role, settings) => role === 'edge' && (settings.edge ?? 0) > 0,
+		job: ({promptText, settings}, {runFolder, inputs}) => ({
+			files: [{name: 'spec.json', text: JSON.stringify({text: promptText, mood: settings.mood})}],
+			command: ['tiny', runFolder, inputs.color ?? ''],
+		}),
+		checkout: {needs: 'tiny', hint: 'Clone tiny there.'},
+		savesMemory: ['a smaller video'],
 	}),
-	checkout: {needs: 'tiny', hint: 'Clone tiny there.'},
-	savesMemory: ['a smaller video'],
-};
+);
 
 vi.mock('../../../source/domain/models/family-list.js', async original => {
 	const {families} = await original<{families: Family[]}>();
@@ -81,7 +83,7 @@ afterAll(() => shell.close());
 it('has its flags, its help and its word for --model', async () => {
 	const {stdout} = await shell.cosmos(['inference', '--help'], {bare: true});
 	expect(stdout).toMatch(/--mood WORD +tiny1: what the weather does \(calm, storm; default calm\)/);
-	expect(stdout).toMatch(/--model NAME +transfer1 or transfer2\.5 or tiny1/);
+	expect(stdout).toMatch(/--model NAME +family of models: transfer1, transfer2\.5 or tiny1/);
 });
 
 it.each([
