@@ -58,7 +58,7 @@ export function runLines(
 	const longest = Math.max(longestOperation, ...runs.map(({run}) => kindName(run).length + 1));
 	const nameWidth = width - standingWidth - 11 - rating - (wide ? 28 : 0);
 	return runs.map(({run, shown}, index) => {
-		const operation = wide || kindName(run) !== 'transfer' ? ` ${kindName(run)}` : '';
+		const operation = wide || run.operation !== 'transfer' ? ` ${kindName(run)}` : '';
 		const operationWidth = wide ? longest : operation.length;
 		const line: Line = [
 			span(statusRoles[shown], statusSigns[shown]),

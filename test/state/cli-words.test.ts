@@ -16,6 +16,15 @@ it('says how a transfer is run again, with what is not the default', () => {
 	);
 });
 
+it('says how a transfer of another family is run again', () => {
+	const model = 'transfer2.5';
+	const settings = {...defaultsOf('transfer', model), guidance: 7, edgeMask: false};
+	expect(again({model, settings})).toBe(
+		'cosmos inference ps_000000000001 --host demo --stream --model transfer2.5 ' +
+			'--guidance 7 --no-edge-mask',
+	);
+});
+
 it('says how a prompt is enhanced again', () => {
 	const settings = {...defaultsOf('enhance'), createNew: false, force: true};
 	expect(again({operation: 'enhance', settings})).toBe(

@@ -57,7 +57,7 @@ export const settingsTable = [
 	{
 		key: 'sigmaMax',
 		label: 'sigma max',
-		help: 'how much of the input is forgotten; the highest ignores it',
+		help: 'noise over the input; the highest hides it',
 		main: true,
 		kind: 'number',
 		default: 70,

@@ -75,7 +75,7 @@ const settings = [
 	{
 		key: 'sigmaMax',
 		label: 'sigma max',
-		help: 'how much of the input is forgotten; the highest ignores it',
+		help: 'noise over the input; the highest hides it',
 		main: true,
 		kind: 'number',
 		default: wholeNoise,
