@@ -53,7 +53,9 @@ function promptText(prompt: Prompt): string {
 	return `${prompt.id}  ${prompt.name}
 created   ${localTime(prompt.createdAt)}
 text      ${prompt.text}
-${pastTexts(prompt)}${prompt.negative ? `negative  ${prompt.negative}\n` : ''}${opinionLines(prompt)
+${pastTexts(prompt)}${prompt.negative ? `negative  ${prompt.negative}\n` : ''}${prompt.model ? `model     ${prompt.model}\n` : ''}${opinionLines(
+	prompt,
+)
 	.map(line => `${line}\n`)
 	.join('')}inputs
 ${inputs.join('')}`;

@@ -42,7 +42,10 @@ export function promptLines(
 		...pastLines(prompt, width),
 		[],
 		...parentLines(state, prompt),
-		[span('dim', `${prompt.id}, made ${localTime(prompt.createdAt)}`)],
+		[
+			span('dim', `${prompt.id}, made ${localTime(prompt.createdAt)}`),
+			span('dim', prompt.model ? `, for ${cleanText(prompt.model)}` : ''),
+		],
 	];
 	const free = height - before.length - after.length;
 	return [...before, ...pictureLines(state, width, free), ...after];
@@ -98,7 +101,7 @@ function pastLines({history = []}: Prompt, width: number): Line[] {
 export function inputLine(input: PromptInput): Line {
 	const size = `${input.width}×${input.height}`;
 	return [
-		`  ${pad(input.role, 7)}${pad(size, 11)}${String(input.frames).padStart(5)} frames  `,
+		`  ${input.role.padEnd(6)} ${pad(size, 11)}${String(input.frames).padStart(5)} frames  `,
 		`${pad(`${input.fps} fps`, 10)}`,
 		span('dim', bytes(input.size)),
 	];

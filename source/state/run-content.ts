@@ -46,7 +46,7 @@ export function settingsLines(shown: ShownRun, now: number, width: number): Line
 		[span('dim', 'inputs')],
 		...run.inputs.map(
 			(input: RunInput): Line => [
-				`  ${pad(input.role, 7)}`,
+				`  ${input.role.padEnd(6)} `,
 				cutStart(cleanText(input.path), width - 9),
 			],
 		),
