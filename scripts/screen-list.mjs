@@ -74,7 +74,7 @@ export const allScreens = [
 	},
 	{
 		name: 'launch-model',
-		steps: only(down, 'i', /Infer: city-night[ ,]/, 'k', 'l', /Cosmos-Transfer2\.5/),
+		steps: only(down, 'i', /Infer: city-night[ ,]/, 'k', 'k', 'l', /Cosmos-Transfer2\.5/),
 	},
 	{name: 'plan', steps: only(down, 'i', /Infer: city-night[ ,]/, 'D', /spec\.json/)},
 	{name: 'batch', steps: only(' ', ' ', 'b', /Batch/)},

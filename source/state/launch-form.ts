@@ -113,8 +113,8 @@ export function fieldsOf(form: LaunchForm): LaunchFieldName[] {
 			.map(row => row.key);
 	const rare = keys(false);
 	return [
-		'preset',
 		...(form.target.operation === 'transfer' && modelNames.length > 1 ? ['model'] : []),
+		'preset',
 		...keys(true),
 		...(form.target.operation === 'upscale' ? ['text'] : []),
 		'host',

@@ -41,7 +41,11 @@ describe('launching', () => {
 	});
 
 	it('unfolds instead of launching on the row that says so', () => {
-		const onMore = commanded(filled(), 'launch', 'form-previous', 'form-previous');
+		const onMore = commanded(
+			filled(),
+			'launch',
+			...Array<'form-previous'>(3).fill('form-previous'),
+		);
 		expect(effectOf(onMore, 'form-submit', noon)).toBeUndefined();
 	});
 });

@@ -101,7 +101,7 @@ it('opens unfolded when a rare setting is not its default', () => {
 });
 
 it('comes round from the last field to the first', () => {
-	expect(moveField(form({focus: 'more'}), 1).focus).toBe('preset');
+	expect(moveField(form({focus: 'more'}), 1).focus).toBe('model');
 });
 
 it('has the fields of the operation, and of no other', () => {

@@ -113,7 +113,7 @@ it('has its fields in the form', async () => {
 	const target: FormTarget = {operation: 'transfer', prompts: [prompt], together: false};
 	const form = launchForm({target, hosts: ['demo'], host: 'demo', model: 'transfer2.5'});
 	const there = stepField({...form, focus: 'model'}, 1);
-	expect(fieldsOf(there)).toEqual(['preset', 'model', 'edge', 'mood', 'timeLimit', 'host']);
+	expect(fieldsOf(there)).toEqual(['model', 'preset', 'edge', 'mood', 'timeLimit', 'host']);
 	const focused = {...there, focus: 'mood'};
 	expect(requestsOf(stepField(focused, 1))).toMatchObject([
 		{model: 'tiny1', settings: {mood: 'storm'}},
