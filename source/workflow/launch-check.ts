@@ -20,9 +20,7 @@ export type Home = {config: Config; store: Store};
 /** Checks everything about a launch that can be known at home. Changes nothing. */
 export async function checkLaunch(home: Home, request: LaunchRequest): Promise<CheckedLaunch> {
 	const {host, task} = await checkOperation(home, request);
-	// What the host has to have is what this model needs.
-	const forModel = {...host, model: task.model};
-	return {host: forModel, task: request.jobId ? {...task, jobId: request.jobId} : task};
+	return {host, task: request.jobId ? {...task, jobId: request.jobId} : task};
 }
 
 async function checkOperation(home: Home, request: LaunchRequest): Promise<CheckedLaunch> {
