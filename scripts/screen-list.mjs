@@ -70,7 +70,11 @@ export const allScreens = [
 	{name: 'launch-wrong-value', steps: only(down, 'i', /Infer: city-night[ ,]/, '7', /✖/)},
 	{
 		name: 'launch-more',
-		steps: only(down, 'i', /Infer: city-night[ ,]/, 'k', 'k', enter, /offload transformer/),
+		steps: only(down, 'i', /Infer: city-night[ ,]/, 'k', 'k', 'k', enter, /offload transformer/),
+	},
+	{
+		name: 'launch-model',
+		steps: only(down, 'i', /Infer: city-night[ ,]/, 'k', 'k', 'l', /Cosmos-Transfer2\.5/),
 	},
 	{name: 'plan', steps: only(down, 'i', /Infer: city-night[ ,]/, 'D', /spec\.json/)},
 	{name: 'batch', steps: only(' ', ' ', 'b', /Batch/)},

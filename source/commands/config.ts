@@ -1,3 +1,4 @@
+import {modelNames} from '../domain/models/families.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {jsonFlag, type Verb} from './verb.js';
@@ -20,6 +21,7 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   ssh = "h100"                     alias of ~/.ssh/config, or a host name; default: the name
   remote_dir = "~/cosmos-transfer1"  the model's checkout on the host        (needed)
   image = "nvcr.io/me/cosmos-transfer1:latest"                              (needed)
+  model = "transfer1"              the family that remote_dir and image are of: ${modelNames.join(', ')}
   user, port, key                  what the alias does not say
   docker = "docker"                or "podman", "sudo docker"
   gpus = [0]                       given to a job; [] passes no GPU option

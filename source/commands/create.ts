@@ -3,6 +3,7 @@ import {bytes} from '../domain/text-format.js';
 import type {Prompt} from '../domain/types.js';
 import type {NewPrompt} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
+import {modelFlag} from './model-flag.js';
 import {promptsFileFlag, promptsFromFile} from './prompts-file.js';
 import {readText} from './read-text.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
@@ -13,14 +14,16 @@ export const create: Verb = {
 	usage: 'prompt TEXT VIDEO_DIR | prompt --prompts-file FILE VIDEO_DIR',
 	details: `
 VIDEO_DIR holds color.mp4 (or one video of any name) and, if you have them, depth.mp4,
-segmentation.mp4, edge.mp4 and vis.mp4; what is missing is computed from the color video.
+segmentation.mp4, edge.mp4 and vis.mp4; what is missing is computed from the color video. Masks
+(edge_mask.mp4 …) say where a control works, for models that take them.
 TEXT is the text itself, @FILE, or - for standard input. A file of prompts has a text a line, or a JSON
-object with text and perhaps videoDir, name and negative.`,
+object with text and perhaps videoDir, name, negative and model.`,
 	args: [2, 3],
 	completes: [['prompt'], [], 'folder'],
 	flags: [
 		{key: 'name', kind: 'text', value: 'NAME', help: 'default: the first words of the text'},
 		{key: 'negative', kind: 'text', value: 'TEXT', help: 'what the video must not show'},
+		modelFlag('default: that of the host'),
 		promptsFileFlag,
 		jsonFlag,
 	],
@@ -62,7 +65,11 @@ async function wanted(
 ): Promise<NewPrompt[]> {
 	const file = words.text('promptsFile');
 	const [first = '', second] = rest;
-	const common = {name: words.text('name'), negative: words.text('negative')};
+	const common = {
+		name: words.text('name'),
+		negative: words.text('negative'),
+		model: words.text('model'),
+	};
 	if (file !== undefined && second === undefined) {
 		return promptsFromFile(context, file, {...common, videoDir: first});
 	}

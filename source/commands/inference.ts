@@ -2,18 +2,20 @@ import {CosmosError} from '../domain/errors.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
 import type {LaunchKind} from './launch-kind.js';
 import {batchFlag, launchFlags, launchOrPlan} from './launch-runs.js';
+import {launchModelFlag} from './model-flag.js';
 import {idsFromFile, promptsFileFlag} from './prompts-file.js';
-import {settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
+import {kindsOf, settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
 import type {Verb} from './verb.js';
 
 export const transferLaunch: LaunchKind = {
-	flags: [weightsFlag, ...settingFlags('transfer')],
+	flags: [launchModelFlag, weightsFlag, ...settingFlags(kindsOf('transfer'))],
 	async requests(workflow, words) {
 		const settings = {...settingsFrom('transfer', words), ...weightsFrom(words)};
+		const model = words.text('model');
 		const requests: LaunchRequest[] = [];
 		for (const reference of words.args) {
 			const {id} = await workflow.findPrompt(reference);
-			requests.push({promptId: id, settings, host: words.text('host')});
+			requests.push({promptId: id, model, settings, host: words.text('host')});
 		}
 
 		return requests;
@@ -36,6 +38,7 @@ cancelled; a second Ctrl-C quits at once and leaves the container to itself.`,
 		['cosmos inference latest --stream', 'the newest prompt with the default settings'],
 		['cosmos inference ps_6x0k --weights 0.25 0.5 0.25 0 --steps 20', 'other weights, fewer steps'],
 		['cosmos inference ps_6x0k --host h100 --dry-run', 'the spec and the command, nothing else'],
+		['cosmos inference ps_6x0k --model transfer2.5', 'by another family of models'],
 		['cosmos inference ps_6x0k ps_7a1m --batch', 'two videos, the model loaded once'],
 		['cosmos list prompts | cosmos inference --prompts-file -', 'all of them, one after the other'],
 	],

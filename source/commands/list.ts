@@ -1,5 +1,6 @@
 import {placeInBatch} from '../domain/batch.js';
 import {CosmosError} from '../domain/errors.js';
+import {kindName} from '../domain/settings-tables.js';
 import {localTime, statusSigns} from '../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun, ShownStatus} from '../domain/types.js';
 import {jsonText} from './json.js';
@@ -112,7 +113,8 @@ async function printRuns(
 
 function noteOf({run}: ShownRun): string {
 	const failure = 'failure' in run ? run.failure.reason : '';
-	const operation = run.operation === 'transfer' ? '' : run.operation;
+	const kind = kindName(run);
+	const operation = kind === 'transfer' ? '' : kind;
 	const batch = run.batch ? `batch ${placeInBatch(run)}` : '';
 	return [operation, batch, failure, run.simulated ? 'simulated' : ''].filter(Boolean).join(', ');
 }

@@ -1,3 +1,4 @@
+import {defaultModel} from '../domain/models/families.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
 import type {Flag, Words} from './verb.js';
 
@@ -9,7 +10,7 @@ export const presetFlag: Flag = {
 	completes: 'preset',
 };
 
-/** Requests whose settings begin with those of `--preset`, if it is given. */
+/** Requests whose settings begin with those of `--preset`, if it is given, for its model. */
 export async function withPreset(
 	workflow: Workflow,
 	requests: readonly LaunchRequest[],
@@ -22,8 +23,14 @@ export async function withPreset(
 
 	return Promise.all(
 		requests.map(async request => {
-			const preset = await workflow.findPreset(name, request.operation ?? 'transfer');
-			return {...request, settings: {...preset.settings, ...request.settings}} as LaunchRequest;
+			const operation = request.operation ?? 'transfer';
+			const asked = 'model' in request ? request.model : undefined;
+			const {settings, model = defaultModel} = await workflow.findPreset(name, operation, asked);
+			return {
+				...request,
+				...(operation === 'transfer' && {model}),
+				settings: {...settings, ...request.settings},
+			} as LaunchRequest;
 		}),
 	);
 }

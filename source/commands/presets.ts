@@ -1,12 +1,12 @@
 import {CosmosError} from '../domain/errors.js';
-import {presetNamed} from '../domain/preset.js';
-import {flagName, type Operation, settingsTables} from '../domain/settings.js';
+import {defaultModel, familyOf} from '../domain/models/families.js';
+import {type Preset, presetNamed} from '../domain/preset.js';
+import {flagName, type Kind, type Operation, operations} from '../domain/settings.js';
+import {defaultsOf, kindName, tableOfKind} from '../domain/settings-tables.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
-import {allSettingFlags, settingsFor, unfitFlag} from './setting-union.js';
+import {allSettingFlags, checkFit, settingsFor} from './setting-union.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
-
-const operations = Object.keys(settingsTables) as Operation[];
 
 export const presets: Verb = {
 	name: 'presets',
@@ -76,7 +76,7 @@ async function listAll(context: CommandContext, words: Words): Promise<void> {
 		return;
 	}
 
-	const rows = all.map(({name, operation, settings}) => [name, operation, flagsText(settings)]);
+	const rows = all.map(preset => [preset.name, nameOfKind(preset), flagsText(preset.settings)]);
 	await printTable(context, ['NAME', 'OPERATION', 'SETTINGS'], rows);
 }
 
@@ -86,7 +86,7 @@ async function showOne(context: CommandContext, words: Words, name: string): Pro
 	context.out(
 		words.on('json')
 			? jsonText('preset', preset)
-			: `${preset.name}  for ${preset.operation}\n${flagsText(preset.settings)}\n`,
+			: `${preset.name}  for ${nameOfKind(preset)}\n${flagsText(preset.settings)}\n`,
 	);
 }
 
@@ -99,21 +99,21 @@ async function save(context: CommandContext, words: Words, name: string): Promis
 		throw new CosmosError('usage', `${run.id} is of ${run.operation}, not of ${operation}`);
 	}
 
-	const unfit = unfitFlag(words, operation);
-	if (unfit) {
-		throw new CosmosError('usage', `${unfit} is no setting of ${operation}`, {
-			hint: 'Say with --operation what the preset is for.',
-		});
-	}
-
-	const settings = inOrder(operation, {...changedIn(run), ...settingsFor(operation, words)});
+	const model = words.text('model') ?? run?.model ?? defaultModel;
+	familyOf(model);
+	const kind = {operation, model};
+	checkFit(words, kind);
+	const settings = inOrder(kind, {...changedIn(run), ...settingsFor(operation, words)});
 	if (Object.keys(settings).length === 0) {
 		throw new CosmosError('usage', 'the preset would hold no setting', {
 			hint: 'Name some, such as --steps 12, or take those of a run: --from RUN.',
 		});
 	}
 
-	const saved = await workflow.savePreset({name, operation, settings}, words.on('replace'));
+	const saved = await workflow.savePreset(
+		{name, operation, ...(model !== defaultModel && {model}), settings},
+		words.on('replace'),
+	);
 	context.note(`${saved.name}: ${flagsText(saved.settings)}\n`);
 }
 
@@ -133,26 +133,29 @@ function operationOf(word: string): Operation {
 	return found;
 }
 
+function nameOfKind({
+	operation,
+	model = defaultModel,
+}: Pick<Preset, 'operation' | 'model'>): string {
+	return kindName({operation, model});
+}
+
 /** The settings of a run that are not the defaults. */
-function changedIn(
-	run: {operation: Operation; settings: object} | undefined,
-): Record<string, unknown> {
+function changedIn(run: (Kind & {settings: object}) | undefined): Record<string, unknown> {
 	if (!run) {
 		return {};
 	}
 
-	const defaults: ReadonlyMap<string, unknown> = new Map(
-		settingsTables[run.operation].map(row => [row.key, row.default]),
-	);
+	const defaults: Record<string, unknown> = defaultsOf(run.operation, run.model);
 	return Object.fromEntries(
-		Object.entries(run.settings).filter(([key, value]) => defaults.get(key) !== value),
+		Object.entries(run.settings).filter(([key, value]) => defaults[key] !== value),
 	);
 }
 
-/** As the table of the operation's settings has them. */
-function inOrder(operation: Operation, settings: Readonly<Record<string, unknown>>): object {
+/** As the table of the settings has them. */
+function inOrder(kind: Kind, settings: Readonly<Record<string, unknown>>): object {
 	return Object.fromEntries(
-		settingsTables[operation].flatMap(({key}) => (key in settings ? [[key, settings[key]]] : [])),
+		tableOfKind(kind).flatMap(({key}) => (key in settings ? [[key, settings[key]]] : [])),
 	);
 }
 

@@ -1,11 +1,11 @@
 import type {LaunchRequest} from '../workflow/workflow-types.js';
 import type {LaunchKind} from './launch-kind.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
-import {settingFlags, settingsFrom} from './setting-flags.js';
+import {kindsOf, settingFlags, settingsFrom} from './setting-flags.js';
 import type {Verb} from './verb.js';
 
 export const enhanceLaunch: LaunchKind = {
-	flags: settingFlags('enhance'),
+	flags: settingFlags(kindsOf('enhance')),
 	async requests(workflow, words) {
 		const settings = settingsFrom('enhance', words);
 		const requests: LaunchRequest[] = [];

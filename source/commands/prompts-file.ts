@@ -30,7 +30,7 @@ export async function idsFromFile(
 
 /**
  * The prompts that a file describes: a text a line, or a JSON object with `text` and, if wanted,
- * `videoDir`, `name` and `negative`.
+ * `videoDir`, `name`, `negative` and `model`.
  * @param common what holds for those lines that do not say otherwise
  * @throws CosmosError (usage) that names the line
  */
@@ -61,7 +61,7 @@ async function linesOf(context: Pick<CommandContext, 'input'>, file: string): Pr
 	return lines;
 }
 
-const keys = ['text', 'videoDir', 'name', 'negative'] as const;
+const keys = ['text', 'videoDir', 'name', 'negative', 'model'] as const;
 
 function parsed(file: string, {number, text}: Line): Partial<NewPrompt> & {text: string} {
 	const fail = (why: string) =>

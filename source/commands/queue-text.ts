@@ -1,4 +1,5 @@
 import type {Job, JobPart} from '../domain/job.js';
+import {kindOfRequest} from '../domain/settings-tables.js';
 import {duration} from '../domain/text-format.js';
 import type {ShownJob} from '../workflow/queue-types.js';
 
@@ -25,8 +26,8 @@ export function jobText({parts}: Job): string {
 }
 
 function partText({name, request}: JobPart): string {
-	const operation = request.operation ?? 'transfer';
-	return operation === 'transfer' ? name : `${operation} ${name}`;
+	const kind = kindOfRequest(request);
+	return kind === 'transfer' ? name : `${kind} ${name}`;
 }
 
 /** `in 12:40`, or `12:40 left` for one at work; empty when it is not known. */

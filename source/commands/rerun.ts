@@ -1,8 +1,8 @@
-import {CosmosError} from '../domain/errors.js';
+import {carriedOver} from '../domain/settings-tables.js';
 import type {Run} from '../domain/types.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
-import {allSettingFlags, settingsFor, unfitFlag} from './setting-union.js';
+import {allSettingFlags, checkFit, settingsFor} from './setting-union.js';
 import type {CommandContext, Verb, Words} from './verb.js';
 
 export const rerun: Verb = {
@@ -11,7 +11,8 @@ export const rerun: Verb = {
 	usage: 'RUN [flags]',
 	details: `
 The same operation of the same prompt (or video) with the run's settings, on its host unless --host
-says another; --preset and settings named here win over the run's. The prompt's text is the one it
+says another; --preset and settings named here win over the run's. With another --model the settings
+that it shares with the run's stay. The prompt's text is the one it
 has now.`,
 	args: [1, 1],
 	completes: ['run'],
@@ -23,12 +24,8 @@ has now.`,
 	async run(context, words) {
 		const workflow = await context.workflow();
 		const {run} = await workflow.findRun(words.args[0] as string);
-		const unfit = unfitFlag(words, run.operation);
-		if (unfit) {
-			throw new CosmosError('usage', `${unfit} is no setting of ${run.operation}`, {
-				hint: `${run.id} was of ${run.operation}.`,
-			});
-		}
+		const model = words.text('model') ?? run.model;
+		checkFit(words, {operation: run.operation, model});
 
 		await tellOfNewText(context, workflow, run);
 		const request = await requestFrom(workflow, run, words);
@@ -38,16 +35,22 @@ has now.`,
 
 async function requestFrom(workflow: Workflow, run: Run, words: Words): Promise<LaunchRequest> {
 	const preset = words.text('preset');
+	const model = words.text('model') ?? run.model;
 	const common = {
 		host: words.text('host') ?? run.host,
 		settings: {
-			...run.settings,
-			...(preset && (await workflow.findPreset(preset, run.operation)).settings),
+			...carriedOver(run, model),
+			...(preset && (await workflow.findPreset(preset, run.operation, model)).settings),
 			...settingsFor(run.operation, words),
 		},
 	};
 	if (run.operation !== 'upscale') {
-		return {...common, operation: run.operation, promptId: run.promptId} as LaunchRequest;
+		const {operation, promptId} = run;
+		return (
+			operation === 'transfer'
+				? {...common, operation, promptId, model}
+				: {...common, operation, promptId}
+		) as LaunchRequest;
 	}
 
 	const text = run.promptText === '' ? undefined : run.promptText;

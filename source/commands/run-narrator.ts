@@ -4,6 +4,7 @@ import {createLineDecoder} from '../domain/log-lines.js';
 import {batchModelOf} from '../domain/models/models.js';
 import {parseProgress} from '../domain/progress.js';
 import {isUnfinished} from '../domain/run-status.js';
+import {kindName} from '../domain/settings-tables.js';
 import {bytes, bytesOf, duration, statusSigns} from '../domain/text-format.js';
 import type {Run, RunStatus} from '../domain/types.js';
 import type {RunWatcher, TransferProgress} from '../executor/run-watcher.js';
@@ -82,7 +83,8 @@ function transferLine(progress: TransferProgress): string {
 
 function stepLine(run: Run): string {
 	const simulated = run.simulated && run.status === 'pending' ? ' (simulated)' : '';
-	const what = run.operation === 'transfer' ? '' : `${run.operation} `;
+	const kind = kindName(run);
+	const what = kind === 'transfer' ? '' : `${kind} `;
 	const place = run.batch ? ` (${placeInBatch(run)})` : '';
 	const line = `${statusSigns[run.status]} ${run.id} ${what}${run.promptName}${place} on ${run.host}: ${run.status}${simulated}`;
 	return isUnfinished(run.status) ? line : `${line}${tookFrom(run)}`;
@@ -93,8 +95,9 @@ function batchLine({batch, host, status}: Run): string {
 }
 
 /** Reads along which run of a batch the output is about: `2 of 3 `, or nothing before the first. */
-function counterOf({batch, operation}: Run): ((chunk: Buffer) => string) | undefined {
-	const model = batchModelOf(operation);
+function counterOf(run: Run): ((chunk: Buffer) => string) | undefined {
+	const {batch} = run;
+	const model = batchModelOf(run);
 	if (!batch || !model) {
 		return undefined;
 	}

@@ -2,12 +2,13 @@ import {CosmosError} from '../domain/errors.js';
 import {
 	controlNames,
 	flagName,
+	type Kind,
 	type Operation,
 	type Setting,
 	type Settings,
 	type SettingsOf,
-	settingsTables,
 } from '../domain/settings.js';
+import {kinds, ownerName, tableOfKind} from '../domain/settings-tables.js';
 import type {Flag, Words} from './verb.js';
 
 /** The four weights of a transfer in one flag. */
@@ -19,15 +20,38 @@ export const weightsFlag: Flag = {
 	help: 'weights of the controls, 0 to 1, 0 is off (default 0.25 each)',
 };
 
-/** One flag for every setting of an operation. */
-export function settingFlags(operation: Operation): readonly Flag[] {
-	return (settingsTables[operation] as readonly Setting[]).map(row => ({
+/** A setting, and the kinds of jobs that have it so. */
+type Use = {row: Setting; kind: Kind};
+
+/**
+ * One flag for every setting of some kinds of jobs. What only some of them have, or have with
+ * another range or default, says so.
+ */
+export function settingFlags(of: readonly Kind[]): readonly Flag[] {
+	const uses = of.flatMap(kind => tableOfKind(kind).map((row): Use => ({row, kind})));
+	const keys = [...new Set(uses.map(({row}) => row.key))];
+	return keys.map(key =>
+		flagOf(
+			uses.filter(({row}) => row.key === key),
+			of,
+		),
+	);
+}
+
+/** The kinds of jobs that an operation can be. */
+export function kindsOf(operation: Operation): readonly Kind[] {
+	return kinds.filter(kind => kind.operation === operation);
+}
+
+function flagOf(uses: readonly Use[], of: readonly Kind[]): Flag {
+	const [{row}] = uses as readonly [Use, ...Use[]];
+	return {
 		key: row.key,
 		kind: row.kind === 'switch' ? ('switch' as const) : ('text' as const),
 		defaultsOn: row.kind === 'switch' && row.default,
 		value: valueWord(row),
-		help: helpOf(row),
-	}));
+		help: helpOf(uses, of),
+	};
 }
 
 function valueWord(row: Setting): string | undefined {
@@ -38,17 +62,54 @@ function valueWord(row: Setting): string | undefined {
 	return row.kind === 'choice' ? 'WORD' : row.unit === 's' ? 'SECONDS' : 'N';
 }
 
-function helpOf(row: Setting): string {
-	if (row.kind === 'switch') {
-		return row.default ? `${row.help} (default on)` : row.help;
+/** `how … (0 to 20; default 5; transfer2.5: 0 to 7; default 3)`. */
+function helpOf(uses: readonly Use[], of: readonly Kind[]): string {
+	const [{row}] = uses as readonly [Use, ...Use[]];
+	const notes = new Map<string, Kind[]>();
+	for (const use of uses) {
+		const note = noteOn(use.row, use.row === row ? undefined : row);
+		notes.set(note, [...(notes.get(note) ?? []), use.kind]);
 	}
 
-	const range = row.kind === 'choice' ? row.choices.join(', ') : `${row.min} to ${row.max}`;
-	return `${row.help} (${range}; default ${row.default})`;
+	const only = uses.length < of.length ? namesOf(uses.map(({kind}) => kind)) : '';
+	const parts = [...notes].map(([note, those], at) =>
+		at === 0 || note === '' ? note : `${namesOf(those)}: ${note}`,
+	);
+	const note = parts.filter(Boolean).join('; ');
+	return `${only && `${only}: `}${row.help}${note && ` (${note})`}`;
+}
+
+/** `transfer1, upscale`; the families go by `transfer` where it is all of them. */
+function namesOf(some: readonly Kind[]): string {
+	const isAll = kindsOf('transfer').every(kind => some.includes(kind));
+	const names = some.map(kind => (isAll ? kind.operation : ownerName(kind)));
+	return [...new Set(names)].join(', ');
 }
 
 /**
- * The settings that a call names. Ranges are checked where settings are completed.
+ * Range and default of a setting.
+ * @param first says what need not be said again
+ */
+function noteOn(row: Setting, first?: Setting): string {
+	if (row.kind === 'switch') {
+		return row.default && !first?.default ? 'default on' : '';
+	}
+
+	const range = rangeOf(row);
+	const parts = [
+		...(first && rangeOf(first) === range ? [] : [range]),
+		...(first?.default === row.default ? [] : [`default ${row.default}`]),
+	];
+	return parts.join('; ');
+}
+
+function rangeOf(row: Setting): string {
+	return 'min' in row ? `${row.min} to ${row.max}` : 'choices' in row ? row.choices.join(', ') : '';
+}
+
+/**
+ * The settings that a call names, of whichever family. Ranges, and whether they fit together, are
+ * checked where settings are completed.
  * @throws CosmosError (usage) for what is no number
  */
 export function settingsFrom<O extends Operation>(
@@ -56,7 +117,8 @@ export function settingsFrom<O extends Operation>(
 	words: Words,
 ): Partial<SettingsOf<O>> {
 	const settings: Record<string, unknown> = {};
-	for (const row of settingsTables[operation] as readonly Setting[]) {
+	const rows = kindsOf(operation).flatMap(tableOfKind);
+	for (const row of rows) {
 		const value = valueIn(words, row);
 		if (value !== undefined) {
 			settings[row.key] = value;

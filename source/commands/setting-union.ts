@@ -1,41 +1,30 @@
-import {flagName, type Operation, settingsTables} from '../domain/settings.js';
+import {defaultModel} from '../domain/models/families.js';
+import {flagName, type Kind, type Operation} from '../domain/settings.js';
+import {unfit} from '../domain/settings-check.js';
+import {kinds, tableOfKind} from '../domain/settings-tables.js';
+import {modelFlag} from './model-flag.js';
 import {settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
 import type {Flag, Words} from './verb.js';
 
-const operations = Object.keys(settingsTables) as Operation[];
-
-/** The flags of every setting of every operation, each once: for verbs that learn which one later. */
+/** The flags of every setting of every kind, each once: for verbs that learn which one later. */
 export const allSettingFlags: readonly Flag[] = [
+	modelFlag(`default: that of the run, else ${defaultModel}`),
 	weightsFlag,
-	...operations
-		.flatMap(operation => settingFlags(operation).map(flag => ({operation, flag})))
-		.filter(({flag}, index, all) => all.findIndex(one => one.flag.key === flag.key) === index)
-		.map(({flag, operation}) => ({...flag, help: helpFor(flag, operation)})),
+	...settingFlags(kinds),
 ];
 
-/** Says whose setting it is; a default that may differ between operations is left out. */
-function helpFor({key, help}: Flag, operation: Operation): string {
-	return operationsWith(key).length > 1
-		? help.replace(/; default [^)]*\)$/, ')')
-		: `${operation}: ${help}`;
-}
-
-function operationsWith(key: string): readonly Operation[] {
-	return operations.filter(operation => settingsTables[operation].some(row => row.key === key));
-}
-
-/** The first flag given that sets nothing in an operation, as the user wrote it. */
-export function unfitFlag(words: Words, operation: Operation): string | undefined {
-	const isGiven = (key: string) => words.text(key) !== undefined || words.on(key) || words.off(key);
-	if (operation !== 'transfer' && isGiven('weights')) {
-		return '--weights';
-	}
-
+/** @throws CosmosError (usage) that names the first flag given that sets nothing in such jobs */
+export function checkFit(words: Words, kind: Kind): void {
+	const has = (key: string) => tableOfKind(kind).some(row => row.key === key);
 	const key = allSettingFlags
 		.map(flag => flag.key)
-		.filter(one => one !== 'weights' && !operationsWith(one).includes(operation))
-		.find(isGiven);
-	return key && flagName(key);
+		.filter(one =>
+			one === 'weights' || one === 'model' ? kind.operation !== 'transfer' : !has(one),
+		)
+		.find(one => words.text(one) !== undefined || words.on(one) || words.off(one));
+	if (key !== undefined) {
+		throw unfit(flagName(key), kind);
+	}
 }
 
 /**

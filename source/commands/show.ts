@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {placeInBatch} from '../domain/batch.js';
-import {flagName, settingValues} from '../domain/settings.js';
+import {flagName} from '../domain/settings.js';
+import {settingValues} from '../domain/settings-tables.js';
 import {bytes, duration, localTime, statusSigns} from '../domain/text-format.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
@@ -52,7 +53,9 @@ function promptText(prompt: Prompt): string {
 	return `${prompt.id}  ${prompt.name}
 created   ${localTime(prompt.createdAt)}
 text      ${prompt.text}
-${pastTexts(prompt)}${prompt.negative ? `negative  ${prompt.negative}\n` : ''}${opinionLines(prompt)
+${pastTexts(prompt)}${prompt.negative ? `negative  ${prompt.negative}\n` : ''}${prompt.model ? `model     ${prompt.model}\n` : ''}${opinionLines(
+	prompt,
+)
 	.map(line => `${line}\n`)
 	.join('')}inputs
 ${inputs.join('')}`;

@@ -2,12 +2,12 @@ import path from 'node:path';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
 import type {LaunchKind} from './launch-kind.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
-import {settingFlags, settingsFrom} from './setting-flags.js';
+import {kindsOf, settingFlags, settingsFrom} from './setting-flags.js';
 import type {Verb, Words} from './verb.js';
 
 export const upscaleLaunch: LaunchKind = {
 	flags: [
-		...settingFlags('upscale'),
+		...settingFlags(kindsOf('upscale')),
 		{key: 'prompt', kind: 'text', value: 'TEXT', help: 'a text for the upscaler; it needs none'},
 	],
 	async requests(workflow, words) {

@@ -1,6 +1,7 @@
 import {Box} from 'ink';
 import {cleanText} from '../domain/log-lines.js';
 import {isUnfinished} from '../domain/run-status.js';
+import {kindName} from '../domain/settings-tables.js';
 import {statusSigns} from '../domain/text-format.js';
 import type {DashboardState} from '../state/dashboard-state.js';
 import {detailLines, troubleLines} from '../state/detail-content.js';
@@ -66,7 +67,7 @@ function titleOf(state: DashboardState): Line {
 	return [
 		span('strong', cleanText(run.promptName)),
 		span('warn', ratingOf(run.rating)),
-		span('dim', ` · ${run.operation}  ${run.id}  `),
+		span('dim', ` · ${kindName(run)}  ${run.id}  `),
 		span(statusRoles[shown.shown], `${statusSigns[shown.shown]} ${shown.shown}`),
 		span('dim', words === shown.shown ? '' : `  ${words}`),
 	];

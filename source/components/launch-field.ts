@@ -1,7 +1,9 @@
 import type {Host} from '../domain/host.js';
 import {cleanText} from '../domain/log-lines.js';
+import {familyOf, modelNames} from '../domain/models/families.js';
 import type {Setting} from '../domain/settings.js';
-import {type LaunchFieldName, type LaunchForm, meaningOf, tableOf} from '../state/launch-form.js';
+import {meaningOf} from '../state/field-meaning.js';
+import {type LaunchFieldName, type LaunchForm, tableOf} from '../state/launch-form.js';
 import {type Line, span} from '../state/line.js';
 import {pad, widthOf} from '../state/text-layout.js';
 import {barOf, paintLine} from './rows.js';
@@ -61,13 +63,13 @@ export function launchField(props: LaunchFieldProps): string {
 
 function valueText(
 	form: LaunchForm,
-	name: Exclude<LaunchFieldName, 'more' | 'text'>,
+	name: LaunchFieldName,
 	row: Setting | undefined,
 	{focused, width}: {focused: boolean; width: number},
 ): string {
 	const value = cleanedValue(
-		name === 'host'
-			? form.host
+		name === 'host' || name === 'model'
+			? form[name]
 			: name === 'preset'
 				? form.preset || 'own values'
 				: form.values[name],
@@ -88,7 +90,8 @@ function valueText(
 	}
 
 	// A typed number shows where the next digit goes; a fresh one can be stepped or replaced.
-	const typing = !form.fresh && row?.kind !== 'choice' && name !== 'host' && name !== 'preset';
+	const typing =
+		!form.fresh && row?.kind !== 'choice' && !['host', 'preset', 'model'].includes(name);
 	const shown = typing ? `${String(value)}${paint('cursor', ' ')}${unit}` : text;
 	const used = widthOf(text) + (typing ? 1 : 0) + 4;
 	return `${paint('accent', '‹ ')}${paint('strong', shown)}${paint('accent', ' ›')}${' '.repeat(Math.max(0, width - used))}`;
@@ -103,6 +106,10 @@ function noteOf(
 		return form.presets.length > 1
 			? `one of ${form.presets.length}`
 			: `${keepKey} keeps settings under a name`;
+	}
+
+	if (name === 'model') {
+		return `${familyOf(form.model).title}, one of ${modelNames.length}`;
 	}
 
 	if (name === 'host') {

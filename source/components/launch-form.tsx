@@ -74,6 +74,8 @@ function sharedRows(target: FormTarget, width: number, most: number): string[] {
 	);
 }
 
+/** What decides the values of the other fields. */
+const isHead = (name: LaunchFieldName) => name === 'preset' || name === 'model';
 const gap = '';
 type Row = LaunchFieldName | typeof gap;
 
@@ -82,8 +84,8 @@ function groupsOf(form: LaunchForm): LaunchFieldName[][] {
 	const fields = fieldsOf(form);
 	const host = fields.indexOf('host');
 	return [
-		fields.filter(name => name === 'preset' || isWeight(form, name)),
-		fields.slice(0, host).filter(name => name !== 'preset' && !isWeight(form, name)),
+		fields.filter(name => isHead(name) || isWeight(form, name)),
+		fields.slice(0, host).filter(name => !isHead(name) && !isWeight(form, name)),
 		fields.slice(host),
 	].filter(group => group.length > 0);
 }

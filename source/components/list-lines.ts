@@ -1,4 +1,5 @@
 import {cleanText} from '../domain/log-lines.js';
+import {kindName} from '../domain/settings-tables.js';
 import {statusSigns} from '../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun} from '../domain/types.js';
 import type {DashboardState} from '../state/dashboard-state.js';
@@ -54,10 +55,11 @@ export function runLines(
 		runs.map(({run}) => run),
 		width,
 	);
+	const longest = Math.max(longestOperation, ...runs.map(({run}) => kindName(run).length + 1));
 	const nameWidth = width - standingWidth - 11 - rating - (wide ? 28 : 0);
 	return runs.map(({run, shown}, index) => {
-		const operation = wide || run.operation !== 'transfer' ? ` ${run.operation}` : '';
-		const operationWidth = wide ? longestOperation : operation.length;
+		const operation = wide || run.operation !== 'transfer' ? ` ${kindName(run)}` : '';
+		const operationWidth = wide ? longest : operation.length;
 		const line: Line = [
 			span(statusRoles[shown], statusSigns[shown]),
 			` ${pad(cleanText(run.promptName), nameWidth - operationWidth)}`,

@@ -2,7 +2,7 @@ import {cleanText} from '../domain/log-lines.js';
 import {bytes} from '../domain/text-format.js';
 import {type Line, span} from '../state/line.js';
 import type {PlanView} from '../state/overlay.js';
-import {cutStart, pad, wrap} from '../state/text-layout.js';
+import {cutStart, wrap} from '../state/text-layout.js';
 import type {BatchPlan, LaunchPlan} from '../workflow/workflow-types.js';
 import {Dialog, dialogWidth} from './dialog.js';
 import {pageOf, paintLine} from './rows.js';
@@ -70,7 +70,7 @@ function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
 		[span('dim', 'uploads what is not there yet')],
 		...uploads.map(
 			({role, path, size}): Line => [
-				`  ${pad(role, 7)}${bytes(size).padStart(9)}  `,
+				`  ${role.padEnd(6)} ${bytes(size).padStart(9)}  `,
 				cutStart(cleanText(path), width - 20),
 			],
 		),

@@ -1,6 +1,7 @@
 import {parse, TomlError} from 'smol-toml';
 import * as z from 'zod';
 import {CosmosError} from '../domain/errors.js';
+import {modelNames} from '../domain/models/families.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {noticeKinds} from '../domain/notice.js';
 import {themeNames} from '../domain/theme-name.js';
@@ -23,6 +24,7 @@ const hostSchema = z.strictObject({
 	docker_args: words.optional(),
 	env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).optional(),
 	prefix: words.optional(),
+	model: z.enum(modelNames).optional(),
 	simulated: z.boolean().optional(),
 	batch_sizes: z.tuple([batchSize, batchSize, batchSize]).optional(),
 });

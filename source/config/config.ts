@@ -203,6 +203,7 @@ function completeHost(name: string, entry: HostEntry, sources: readonly Sourced[
 		dockerArgs: entry.docker_args ?? [],
 		env: entry.env ?? ['HF_TOKEN'],
 		prefix: entry.prefix ?? [],
+		model: entry.model,
 		simulated: entry.simulated ?? false,
 		batchSizes: entry.batch_sizes,
 	};

@@ -47,8 +47,7 @@ export async function explainLine(run: Run, result: string, end: BatchEnd): Prom
 	}
 
 	const failure =
-		end.failure ??
-		explainExit(exit, await end.tailOf(atWork(end).id), timeLimitOf(runs), run.operation);
+		end.failure ?? explainExit(exit, await end.tailOf(atWork(end).id), timeLimitOf(runs), run);
 	return begun === 0 || blamed === undefined ? failure : notReached(failure, blamed);
 }
 

@@ -1,6 +1,6 @@
 import {type Job, type JobPart, laneKey, type Queue} from './job.js';
 import {median} from './quantiles.js';
-import {controlNames} from './settings.js';
+import {activeControls} from './settings.js';
 import type {Run, RunTask} from './types.js';
 
 /** What decides how long a run takes. */
@@ -60,13 +60,13 @@ function likeness({task, host, frames}: Measured): string {
 	}
 
 	const {settings} = task;
-	const controls = controlNames.filter(name => settings[name] > 0);
 	return JSON.stringify([
 		host,
 		task.operation,
+		task.model,
 		length,
 		settings.distilled ? 1 : settings.steps,
-		controls,
+		activeControls(settings),
 	]);
 }
 

@@ -24,6 +24,8 @@ export type Host = {
 	env: readonly string[];
 	/** Words put before the model's command; the simulator's way in for engine `process`. */
 	prefix: readonly string[];
+	/** The family of models whose checkout and image are there; absent for the first one. */
+	model?: string;
 	/** True when the model there is the simulator. */
 	simulated: boolean;
 	/**

@@ -10,7 +10,12 @@ type RequestCommon<O extends Operation> = {
 };
 
 type Requests = {
-	transfer: RequestCommon<'transfer'> & {operation?: 'transfer'; promptId: string};
+	transfer: RequestCommon<'transfer'> & {
+		operation?: 'transfer';
+		promptId: string;
+		/** The family; default: the prompt's, then the host's, then the first one. */
+		model?: string;
+	};
 	/** Of a completed transfer run, or of any video file. `text` is for the upscaler alone. */
 	upscale: RequestCommon<'upscale'> & {operation: 'upscale'; text?: string} & (
 			| {runId: string}

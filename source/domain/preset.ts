@@ -6,6 +6,8 @@ import type {Operation, SettingsOf} from './settings.js';
 export type Preset<O extends Operation = Operation> = {
 	name: string;
 	operation: O;
+	/** The family of a transfer; absent for the first one. */
+	model?: string;
 	settings: Partial<SettingsOf<O>>;
 };
 

@@ -1,4 +1,6 @@
-import type {Operation} from './settings.js';
+import {defaultModel, familyOf} from './models/families.js';
+import type {Kind} from './settings.js';
+import {listed} from './text-format.js';
 import type {Failure, Run, RunStatus, ShownStatus} from './types.js';
 
 /** The steps that may follow each status. A run in a status without a next one has ended. */
@@ -50,13 +52,13 @@ export const timedOutCode = 124;
  * The log's words are those of Cosmos-Transfer1, PyTorch and the Linux kernel; the codes are
  * Docker's (125 refused, 126 not executable, 127 not found, 137 SIGKILL, 143 SIGTERM).
  * @param rawTail the last part of the log as text, a few thousand characters are enough
- * @param operation whose flags the hints name
+ * @param kind whose flags the hints name
  */
 export function explainExit(
 	exit: JobExit,
 	rawTail: string,
 	timeLimit: number,
-	operation: Operation = 'transfer',
+	{operation, model}: Kind = {operation: 'transfer', model: defaultModel},
 ): Failure {
 	// With several GPUs PyTorch puts `[rank0]: ` before every line of a traceback.
 	const logTail = rawTail.replaceAll(/^\[rank\d+\]: ?/gm, '');
@@ -86,7 +88,7 @@ export function explainExit(
 			message: 'the GPU ran out of memory',
 			hint:
 				operation === 'transfer'
-					? 'Use --offload-text-encoder, --offload-guardrails or --offload-transformer, or a shorter video.'
+					? `Use ${listed(familyOf(model).savesMemory)}, or a shorter video.`
 					: 'Use a shorter or smaller video, or a GPU with more memory.',
 		};
 	}
@@ -124,7 +126,7 @@ export function explainExit(
 	}
 
 	const rejected =
-		/^(?:.*\berror: (?:unrecognized|argument|invalid).*|.*Invalid hint_key.*|ValueError: .*|AssertionError: .*|FileNotFoundError: .*|OSError: Could not load meta information.*)$/m.exec(
+		/^(?:.*\berror: (?:unrecognized|argument|invalid).*|.*Invalid hint_key.*|Error validating parameters from .*|ValueError: .*|AssertionError: .*|FileNotFoundError: .*|OSError: Could not load meta information.*)$/m.exec(
 			logTail,
 		);
 	if (rejected) {

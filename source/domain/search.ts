@@ -1,3 +1,4 @@
+import {kindName} from './settings-tables.js';
 import type {Prompt, Run} from './types.js';
 
 /** The places that a search looks at, as a result names them. */
@@ -71,7 +72,7 @@ function fieldsOfRun(run: Run): Field[] {
 		['negative', run.negative],
 		...opinionOf(run),
 		['id', run.id],
-		['operation', run.operation],
+		['operation', kindName(run)],
 		['host', run.host],
 		['failure', 'failure' in run ? `${run.failure.reason} ${run.failure.message}` : ''],
 	];

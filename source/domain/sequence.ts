@@ -1,9 +1,12 @@
 import {CosmosError} from './errors.js';
-import type {InputRole} from './types.js';
+import type {ControlName} from './settings.js';
+
+/** Masks are never sequences. */
+type Role = 'color' | ControlName;
 
 /** A numbered PNG sequence of one role: what a renderer writes. */
 export type Sequence = {
-	role: InputRole;
+	role: Role;
 	/** `color`, `segmentation` …: the beginning of the files' names, and of the video's. */
 	stem: string;
 	/** File names in the order of their numbers. */
@@ -14,7 +17,7 @@ export type Sequence = {
 	start: number;
 };
 
-const roleOf: Readonly<Record<string, InputRole>> = {
+const roleOf: Readonly<Record<string, Role>> = {
 	color: 'color',
 	depth: 'depth',
 	segmentation: 'seg',
@@ -24,7 +27,7 @@ const roleOf: Readonly<Record<string, InputRole>> = {
 };
 
 /** The video of each role, as a prompt's folder has it. */
-export const videoNames: Readonly<Record<InputRole, string>> = {
+export const videoNames: Readonly<Record<Role, string>> = {
 	color: 'color.mp4',
 	vis: 'vis.mp4',
 	edge: 'edge.mp4',
@@ -42,7 +45,7 @@ type Frame = {file: string; stem: string; separator: string; digits: string; num
  * @throws CosmosError (usage) that names the gap, the double or the sequence that does not fit
  */
 export function findSequences(folder: string, names: readonly string[]): Sequence[] {
-	const frames = new Map<InputRole, Frame[]>();
+	const frames = new Map<Role, Frame[]>();
 	for (const file of names) {
 		const [, stem = '', separator = '', digits = ''] = frameName.exec(file) ?? [];
 		const role = roleOf[stem.toLowerCase()];
@@ -52,7 +55,7 @@ export function findSequences(folder: string, names: readonly string[]): Sequenc
 		}
 	}
 
-	const sequences = (Object.keys(videoNames) as InputRole[]).flatMap(role => {
+	const sequences = (Object.keys(videoNames) as Role[]).flatMap(role => {
 		const of = frames.get(role);
 		return of ? [sequenceOf(role, of)] : [];
 	});
@@ -75,7 +78,7 @@ export function findSequences(folder: string, names: readonly string[]): Sequenc
 	return sequences;
 }
 
-function sequenceOf(role: InputRole, frames: readonly Frame[]): Sequence {
+function sequenceOf(role: Role, frames: readonly Frame[]): Sequence {
 	const sorted = frames.toSorted((a, b) => a.number - b.number || (a.file < b.file ? -1 : 1));
 	const [first] = sorted as [Frame];
 	const width = first.digits.length;

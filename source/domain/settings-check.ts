@@ -1,63 +1,43 @@
 import {CosmosError} from './errors.js';
+import {defaultModel, familyOf} from './models/families.js';
+import type {Conflict} from './models/family.js';
+import {problemWith} from './setting-problem.js';
 import {
-	controlNames,
 	flagName,
+	type Kind,
 	type Operation,
-	type Setting,
-	type SettingKey,
-	type Settings,
 	type SettingsOf,
-	settingsTables,
+	type TransferSettings,
 } from './settings.js';
-
-/** What is wrong with one value, in words that fit beside its field; undefined when nothing is. */
-export function problemWith(row: Setting, value: unknown): string | undefined {
-	if (row.kind === 'switch') {
-		return typeof value === 'boolean' ? undefined : 'is on or off';
-	}
-
-	if (row.kind === 'choice') {
-		return row.choices.includes(value as string)
-			? undefined
-			: `is one of ${row.choices.join(', ')}`;
-	}
-
-	if (typeof value !== 'number' || !Number.isFinite(value)) {
-		return 'is a number';
-	}
-
-	if (row.kind === 'integer' && !Number.isInteger(value)) {
-		return 'is a whole number';
-	}
-
-	return value < row.min || value > row.max ? `is from ${row.min} to ${row.max}` : undefined;
-}
+import {kinds, ownerName, tableOfKind} from './settings-tables.js';
 
 /** What is wrong between settings that are each right: the key to blame, and why. */
-export function conflictIn(settings: Settings): {key: SettingKey; problem: string} | undefined {
-	if (controlNames.every(name => settings[name] === 0)) {
-		return {key: 'vis', problem: 'all four weights are 0: give at least one control a weight'};
-	}
-
-	const others = controlNames.filter(name => name !== 'edge' && settings[name] > 0);
-	if (settings.distilled && others.length > 0) {
-		return {key: 'distilled', problem: `works with edge alone: set ${others.join(', ')} to 0`};
-	}
-
-	return undefined;
+export function conflictIn(settings: TransferSettings, model = defaultModel): Conflict | undefined {
+	return familyOf(model).conflictIn(settings);
 }
 
 /**
  * Completes settings with the defaults and checks them.
  * @param given the values that differ; undefined ones are left out
+ * @param model the family of a transfer
  * @throws CosmosError (usage) that names the first wrong setting, its value and its range
  */
 export function completeSettings<O extends Operation>(
 	operation: O,
 	given: Readonly<Record<string, unknown>>,
+	model = defaultModel,
 ): SettingsOf<O> {
+	const kind = {operation, model};
+	const table = tableOfKind(kind);
+	const unknown = Object.keys(given).find(
+		key => given[key] !== undefined && !table.some(row => row.key === key),
+	);
+	if (unknown !== undefined) {
+		throw unfit(flagName(unknown), kind);
+	}
+
 	const settings: Record<string, unknown> = {};
-	for (const row of settingsTables[operation]) {
+	for (const row of table) {
 		const value = given[row.key] ?? row.default;
 		const problem = problemWith(row, value);
 		if (problem) {
@@ -69,10 +49,22 @@ export function completeSettings<O extends Operation>(
 		settings[row.key] = value;
 	}
 
-	const conflict = operation === 'transfer' ? conflictIn(settings as Settings) : undefined;
+	const conflict =
+		operation === 'transfer' ? conflictIn(settings as TransferSettings, model) : undefined;
 	if (conflict) {
 		throw new CosmosError('usage', `${flagName(conflict.key)}: ${conflict.problem}`);
 	}
 
 	return settings as SettingsOf<O>;
+}
+
+/** A setting that a kind of job does not have. */
+export function unfit(flag: string, kind: Kind): CosmosError {
+	const key = flag.replace(/^--(?:no-)?/, '');
+	const others = kinds.filter(one =>
+		tableOfKind(one).some(row => flagName(row.key) === `--${key}`),
+	);
+	return new CosmosError('usage', `${flag} is no setting of ${ownerName(kind)}`, {
+		hint: others.length > 0 ? `It is one of ${others.map(ownerName).join(', ')}.` : '',
+	});
 }

@@ -1,8 +1,6 @@
 /**
  * One launch setting. The form, the command line's flags, `--help`, the spec files and the store
- * read the tables below. Defaults and ranges are those of Cosmos-Transfer1, where it has them; its
- * `num_steps`, `guidance` and `fps` have no upper bound, ours keep typing errors from costing GPU
- * hours.
+ * read tables of them: those below, and one in each family of models (`models/`).
  */
 export type Setting = {
 	key: string;
@@ -27,9 +25,11 @@ export type Setting = {
 export const controlNames = ['vis', 'edge', 'depth', 'seg'] as const;
 export type ControlName = (typeof controlNames)[number];
 
-const strengths = ['very_low', 'low', 'medium', 'high', 'very_high'] as const;
+/** How strong a control's picture is made from the video. */
+export const strengths = ['very_low', 'low', 'medium', 'high', 'very_high'] as const;
 
-function weight<K extends ControlName>(key: K, help: string) {
+/** The row of a control's weight. */
+export function weight<K extends ControlName>(key: K, help: string) {
 	return {
 		key,
 		label: key,
@@ -43,7 +43,8 @@ function weight<K extends ControlName>(key: K, help: string) {
 	} as const;
 }
 
-function timeLimit<S extends number>(seconds: S) {
+/** The row that every table ends with. */
+export function timeLimit<S extends number>(seconds: S) {
 	return {
 		key: 'timeLimit',
 		label: 'time limit',
@@ -57,120 +58,6 @@ function timeLimit<S extends number>(seconds: S) {
 		unit: 's',
 	} as const;
 }
-
-/** The settings of a transfer, which is what a launch without another word is. */
-export const settingsTable = [
-	weight('vis', 'weight of the blurred input'),
-	weight('edge', 'weight of the edges'),
-	weight('depth', 'weight of the depth'),
-	weight('seg', 'weight of the segmentation'),
-	{
-		key: 'steps',
-		label: 'steps',
-		help: 'denoising steps',
-		main: true,
-		kind: 'integer',
-		default: 35,
-		min: 1,
-		max: 100,
-		step: 1,
-	},
-	{
-		key: 'guidance',
-		label: 'guidance',
-		help: 'how strictly the text is followed',
-		main: true,
-		kind: 'number',
-		default: 5,
-		min: 0,
-		max: 20,
-		step: 0.5,
-	},
-	{
-		key: 'seed',
-		label: 'seed',
-		help: 'the same seed and inputs give the same video',
-		main: true,
-		kind: 'integer',
-		default: 1,
-		min: 0,
-		max: 4_294_967_295,
-		step: 1,
-	},
-	{
-		key: 'fps',
-		label: 'fps',
-		help: 'frames per second of the result',
-		main: true,
-		kind: 'integer',
-		default: 24,
-		min: 1,
-		max: 60,
-		step: 1,
-	},
-	{
-		key: 'sigmaMax',
-		label: 'sigma max',
-		help: 'how much of the input is forgotten; 80 ignores it',
-		main: true,
-		kind: 'number',
-		default: 70,
-		min: 0,
-		max: 80,
-		step: 1,
-	},
-	{
-		key: 'blur',
-		label: 'blur',
-		help: 'strength of the blur for vis',
-		main: false,
-		kind: 'choice',
-		default: 'medium',
-		choices: strengths,
-	},
-	{
-		key: 'canny',
-		label: 'canny',
-		help: 'threshold of the edge detector for edge',
-		main: false,
-		kind: 'choice',
-		default: 'medium',
-		choices: strengths,
-	},
-	{
-		key: 'distilled',
-		label: 'distilled',
-		help: 'the one-step model; edge only',
-		main: false,
-		kind: 'switch',
-		default: false,
-	},
-	{
-		key: 'offloadTextEncoder',
-		label: 'offload text encoder',
-		help: 'saves GPU memory, costs time',
-		main: false,
-		kind: 'switch',
-		default: false,
-	},
-	{
-		key: 'offloadGuardrails',
-		label: 'offload guardrails',
-		help: 'saves GPU memory, costs time',
-		main: false,
-		kind: 'switch',
-		default: false,
-	},
-	{
-		key: 'offloadTransformer',
-		label: 'offload transformer',
-		help: 'saves GPU memory, costs time',
-		main: false,
-		kind: 'switch',
-		default: false,
-	},
-	timeLimit(3600),
-] as const satisfies readonly Setting[];
 
 const upscaleTable = [
 	{
@@ -207,47 +94,45 @@ const enhanceTable = [
 	timeLimit(1800),
 ] as const satisfies readonly Setting[];
 
-/** The settings of each operation. Every one has a time limit. */
-export const settingsTables = {
-	transfer: settingsTable,
-	upscale: upscaleTable,
-	enhance: enhanceTable,
-} as const;
+/** The settings of each operation that one model alone does. */
+export const operationTables = {upscale: upscaleTable, enhance: enhanceTable} as const;
 
-export type Operation = keyof typeof settingsTables;
+/** What a run can do; a transfer is what a launch without another word is. */
+export type Operation = 'transfer' | keyof typeof operationTables;
+export const operations = ['transfer', ...Object.keys(operationTables)] as readonly Operation[];
 
-type RowOf<O extends Operation> = (typeof settingsTables)[O][number];
-export type SettingKey = RowOf<'transfer'>['key'];
+export type SettingValue = string | number | boolean;
 type ValueOf<R> = R extends {kind: 'switch'}
 	? boolean
 	: R extends {kind: 'choice'; choices: readonly (infer C)[]}
 		? C
 		: number;
 
+/** Every setting of a table with its value. */
+export type ValuesOf<T extends readonly Setting[]> = {[R in T[number] as R['key']]: ValueOf<R>};
+
+/** The settings of a transfer: the weights that its family has, and whatever else it has. */
+export type TransferSettings = Partial<Record<ControlName, number>> & {timeLimit: number} & {
+	[key: string]: SettingValue;
+};
+
 /** Every setting of an operation with its value: what a run is launched with. */
-export type SettingsOf<O extends Operation> = {[R in RowOf<O> as R['key']]: ValueOf<R>};
-export type Settings = SettingsOf<'transfer'>;
+export type SettingsOf<O extends Operation> = O extends keyof typeof operationTables
+	? ValuesOf<(typeof operationTables)[O]>
+	: TransferSettings;
+export type Settings = TransferSettings;
+
+/** What decides which settings a run has: a transfer has those of its model's family. */
+export type Kind = {operation: Operation; model: string};
 
 /** Settings of one operation, whichever it is. */
 export type OperationSettings = {
-	[O in Operation]: {operation: O; settings: SettingsOf<O>};
+	[O in Operation]: {operation: O; model: string; settings: SettingsOf<O>};
 }[Operation];
 
-export function defaultsOf<O extends Operation>(operation: O): SettingsOf<O> {
-	return Object.fromEntries(
-		settingsTables[operation].map(row => [row.key, row.default]),
-	) as SettingsOf<O>;
-}
-
-export const defaultSettings = defaultsOf('transfer');
-
-/** Every setting of a run in the order of its table, for a person to read. */
-export function settingValues({operation, settings}: OperationSettings) {
-	const values: Readonly<Record<string, string | number | boolean>> = settings;
-	return (settingsTables[operation] as readonly Setting[]).map(row => {
-		const value = values[row.key] as string | number | boolean;
-		return {row, value, changed: value !== row.default};
-	});
+/** The controls that a run uses. */
+export function activeControls(settings: Partial<Record<ControlName, unknown>>): ControlName[] {
+	return controlNames.filter(name => Number(settings[name] ?? 0) > 0);
 }
 
 /** The flag of a setting on the command line: `sigmaMax` is `--sigma-max`. */

@@ -8,8 +8,8 @@ import {
 	type Queue,
 	type Undo,
 } from './job.js';
-import {batchKey, mixedBatchKey} from './models/transfer1-batch.js';
-import {type ControlName, controlNames} from './settings.js';
+import {batchKey} from './models/families.js';
+import {activeControls, type ControlName, controlNames} from './settings.js';
 import type {TaskOf} from './types.js';
 
 /** Parts of one container start for jobs with one active control, with two, with more. */
@@ -97,12 +97,13 @@ function keyOf(
 	tasks: readonly TaskOf<'transfer'>[],
 	{mixed}: BatchingOptions,
 ): string | undefined {
-	const keys = new Set(tasks.map(mixed ? mixedBatchKey : batchKey));
-	return keys.size === 1 ? `${laneKey(job)} ${[...keys][0]}` : undefined;
+	const keys = new Set(tasks.map(task => batchKey(task, mixed)));
+	const [key] = keys;
+	return keys.size === 1 && key !== undefined ? `${laneKey(job)} ${key}` : undefined;
 }
 
 function withJob(group: Open, job: Job, tasks: readonly TaskOf<'transfer'>[]): Open {
-	const used = tasks.flatMap(({settings}) => controlNames.filter(name => settings[name] > 0));
+	const used = tasks.flatMap(({settings}) => activeControls(settings));
 	return {
 		jobs: [...group.jobs, job],
 		parts: group.parts + tasks.length,

@@ -79,3 +79,8 @@ export function localTime(iso: string): string {
 	const two = (value: number) => String(value).padStart(2, '0');
 	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
+
+/** `a, b or c` */
+export function listed(words: readonly string[]): string {
+	return [words.slice(0, -1).join(', '), words.at(-1)].filter(Boolean).join(' or ');
+}

@@ -1,7 +1,25 @@
-import type {ControlName, OperationSettings, SettingsOf} from './settings.js';
+import {
+	type ControlName,
+	controlNames,
+	type OperationSettings,
+	type SettingsOf,
+} from './settings.js';
 
-/** A video's part in a job: the input itself or one of the controls. */
-export type InputRole = 'color' | ControlName;
+/** A video's part in a job: the input itself, a control, or where a control works. */
+export type InputRole = 'color' | ControlName | MaskName;
+export type MaskName = `${ControlName}_mask`;
+
+/** In the order in which a folder's videos are shown. */
+export const inputRoles = [
+	'color',
+	...controlNames,
+	...controlNames.map(maskOf),
+] as readonly InputRole[];
+
+/** White where a control works, black where it does not. */
+export function maskOf(name: ControlName): MaskName {
+	return `${name}_mask`;
+}
 
 /** A video file at home, as it was when the prompt was made. */
 export type PromptInput = {
@@ -36,6 +54,8 @@ export type Prompt = Annotations & {
 	/** Absolute path of the folder that holds the inputs. */
 	videoDir: string;
 	inputs: PromptInput[];
+	/** The family of models that it is for; absent where the host says. */
+	model?: string;
 	/** ISO 8601, home's clock. */
 	createdAt: string;
 	/** The prompt whose text was enhanced into this one's, and the run that did it. */
@@ -121,7 +141,8 @@ export type RunTask = {
 	/** The text that the model gets; empty when it gets none. */
 	promptText: string;
 	negative: string;
-	model: 'transfer1';
+	/** The family that does it; upscales and enhancements are of the first one. */
+	model: string;
 	inputs: RunInput[];
 	/** The queue's job that becomes this run. */
 	jobId?: string;

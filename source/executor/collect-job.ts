@@ -8,7 +8,7 @@ import {collectOutputs} from './collect-outputs.js';
 import {cleanJob, finishRuns, removeJob} from './end-job.js';
 import {changeRun, changeRuns, type JobContext, patienceFor} from './job-context.js';
 import {throughLostLines} from './reconnect.js';
-import {outputsOf} from './run-folder.js';
+import {nameAtHome, outputsOf} from './run-folder.js';
 
 /** How a job ended, and why, when that is known better than from its exit. */
 export type JobEnd = {exit: JobExit; failure?: Failure};
@@ -123,8 +123,9 @@ async function isWhole(run: Run, context: JobContext): Promise<boolean> {
 	const files = await throughLostLines(context, patienceFor([run]), () =>
 		transport.listFiles(`${remoteDir}/${outputsOf(run)}`),
 	);
-	const seal = batchModelOf(run.operation)?.seal;
-	const isThere = (wanted?: string) => files.some(({name, size}) => name === wanted && size > 0);
+	const seal = batchModelOf(run)?.seal;
+	const isThere = (wanted?: string) =>
+		files.some(({name, size}) => nameAtHome(run, name) === wanted && size > 0);
 	return isThere(resultOf(run.operation)) && isThere(seal);
 }
 
@@ -134,13 +135,16 @@ async function bringHome(
 	signal: AbortSignal | undefined,
 ): Promise<OutputFile[]> {
 	const {session, home, watcher} = context;
-	const names = run.batch ? batchModelOf(run.operation)?.names : undefined;
 	return throughLostLines(context, patienceFor([run]), () =>
 		collectOutputs(
 			session.transport,
 			`${session.remoteDir}/${outputsOf(run)}`,
 			`${home.folderOf(run.id)}/${outputFolder}`,
-			{onTransfer: watcher.onTransfer, signal, names},
+			{
+				onTransfer: watcher.onTransfer,
+				signal,
+				nameAtHome: name => nameAtHome(run, name),
+			},
 		),
 	);
 }

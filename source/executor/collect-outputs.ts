@@ -13,32 +13,35 @@ import type {HostFile, Transport} from './transport/transport.js';
  * Brings every file of a folder on the host home. Each arrives under a temporary name, is compared
  * by hash, and only then, on the disk, gets its name. The host hashes while the files are on their
  * way; one that is here already is not fetched again.
- * @param options.names names at home that are others than those there
+ * @param options.nameAtHome the name that a file gets here; undefined where it stays there
  * @returns the files, sorted by name
  */
 export async function collectOutputs(
 	transport: Transport,
 	remoteFolder: string,
 	folder: string,
-	{names = {}, ...watch}: Watch & {names?: Readonly<Record<string, string>>},
+	{
+		nameAtHome = name => name,
+		...watch
+	}: Watch & {nameAtHome?: (name: string) => string | undefined},
 ): Promise<OutputFile[]> {
-	const files = await transport.listFiles(remoteFolder);
-	const nameHere = (name: string) => (Object.hasOwn(names, name) ? (names[name] as string) : name);
-	const targets = files.map(({name}) =>
-		path.join(folder, ...safeParts(nameHere(name), transport.host)),
-	);
+	const files = (await transport.listFiles(remoteFolder)).flatMap(file => {
+		const here = nameAtHome(file.name);
+		return here === undefined ? [] : [{...file, here}];
+	});
+	const targets = files.map(({here}) => path.join(folder, ...safeParts(here, transport.host)));
 	await checkSpaceAtHome(folder, files);
 	const paths = files.map(({name}) => `${remoteFolder}/${name}`);
 	const hashing = transport.hashes(paths, {size: largest(files)});
 	// Awaited with the first file; a failure must not count as unhandled before.
 	hashing.catch(() => undefined);
-	const outputs = await severalAtOnce(files, async ({name, size}, index) => {
+	const outputs = await severalAtOnce(files, async ({name, here, size}, index) => {
 		const from = `${remoteFolder}/${name}`;
 		const hashThere = async () => (await hashing)[index] ?? '';
 		const meter = meterFor('download', name, size, watch);
 		const target = targets[index] as string;
 		await bringHome(transport, {from, target, size, hashThere}, meter, watch.signal);
-		return {name: nameHere(name), size, sha256: await hashThere()};
+		return {name: here, size, sha256: await hashThere()};
 	});
 	// After this the host's copies may go: the files must outlive a power cut here.
 	await Promise.all([...new Set(targets.map(target => path.dirname(target)))].map(syncFolder));

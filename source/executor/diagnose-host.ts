@@ -5,6 +5,7 @@ import {bytes} from '../domain/text-format.js';
 import {lookAtEngine, lookAtGpuRuntime, lookAtImage} from './engine/docker-looks.js';
 import {queryGpus} from './gpu.js';
 import type {HostSession} from './host-session.js';
+import {familyOfHost, noModel} from './model-on-host.js';
 import type {Transport} from './transport/transport.js';
 
 /** Bytes below which a disk is called full: a run's videos and checkpoints' caches need more. */
@@ -93,12 +94,10 @@ async function lookAtCheckpoints(
 		return 'simulated: none needed';
 	}
 
-	const folder = `${remoteDir}/checkpoints`;
+	const folder = `${remoteDir}/${familyOfHost(host).checkout.needs}`;
 	const entries = await transport.listFolder(folder);
 	if (entries.length === 0) {
-		throw new CosmosError('host', `${host.name} has no checkpoints in ${remoteDir}`, {
-			hint: `Download the model's checkpoints to ${folder} there.`,
-		});
+		throw noModel(host, remoteDir);
 	}
 
 	return folder;

@@ -6,7 +6,7 @@ import type {Run} from '../domain/types.js';
 import type {HostSession} from './host-session.js';
 import {changeRuns, type JobContext} from './job-context.js';
 import {throughLostLines} from './reconnect.js';
-import {outputsOf, runFolderOf} from './run-folder.js';
+import {outputsOf, resultFileOf, runFolderOf} from './run-folder.js';
 import {inputPart, inputPath} from './transfer.js';
 
 /** Seconds in which a line that is lost while cleaning is waited for. */
@@ -133,7 +133,7 @@ async function keepResult(run: Run, {transport, remoteDir}: HostSession): Promis
 
 	try {
 		await transport.rename(
-			`${remoteDir}/${outputsOf(run)}/${name}`,
+			`${remoteDir}/${outputsOf(run)}/${resultFileOf(run)}`,
 			`${remoteDir}/${inputPath(name, output.sha256)}`,
 		);
 	} catch (error) {

@@ -68,7 +68,7 @@ export async function concludeJob(
 	}
 
 	const tail = await home.log.tailOf(first.id);
-	const failure = explainExit(exit, tail, first.settings.timeLimit, first.operation);
+	const failure = explainExit(exit, tail, first.settings.timeLimit, first);
 	return endJob(runs, context, stored => ({
 		...stored,
 		status: 'failed',

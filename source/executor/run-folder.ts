@@ -1,6 +1,6 @@
 import {leadOf} from '../domain/batch.js';
 import {outputFolder} from '../domain/models/model-job.js';
-import {batchModelOf} from '../domain/models/models.js';
+import {batchModelOf, resultOf} from '../domain/models/models.js';
 import type {Run} from '../domain/types.js';
 
 /** The folder on the host, below the checkout, that holds the folders of runs. */
@@ -14,5 +14,17 @@ export function runFolderOf(runId: string): string {
 /** Where a run's outputs are on the host, relative to the checkout: in the folder of its job. */
 export function outputsOf(run: Run): string {
 	const outputs = `${runFolderOf(leadOf(run))}/${outputFolder}`;
-	return run.batch ? `${outputs}/${batchModelOf(run.operation)?.folder(run.batch.index)}` : outputs;
+	const folder = run.batch ? batchModelOf(run)?.folder(run.batch.index) : '';
+	return folder ? `${outputs}/${folder}` : outputs;
+}
+
+/** The file of a run's result there. */
+export function resultFileOf(run: Run): string {
+	return (run.batch && batchModelOf(run)?.result(run.batch.index)) ?? resultOf(run.operation);
+}
+
+/** What a file there is called at home; undefined for one of another run of the batch. */
+export function nameAtHome(run: Run, name: string): string | undefined {
+	const model = run.batch && batchModelOf(run);
+	return model && run.batch ? model.nameOf(name, run.batch.index) : name;
 }

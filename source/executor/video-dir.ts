@@ -1,7 +1,7 @@
 import {open, readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
-import type {InputRole, PromptInput} from '../domain/types.js';
+import {type InputRole, inputRoles, type PromptInput} from '../domain/types.js';
 
 const endings = new Set(['.mp4', '.mov', '.mkv', '.webm']);
 
@@ -13,13 +13,17 @@ const roleNames: Readonly<Record<string, InputRole>> = {
 	seg: 'seg',
 	edge: 'edge',
 	vis: 'vis',
+	depth_mask: 'depth_mask',
+	segmentation_mask: 'seg_mask',
+	seg_mask: 'seg_mask',
+	edge_mask: 'edge_mask',
+	vis_mask: 'vis_mask',
 };
-
-const order: readonly InputRole[] = ['color', 'vis', 'edge', 'depth', 'seg'];
 
 /**
  * The videos of a folder with their roles, sizes and lengths: `color.*` or the only video of
- * another name is the input; `depth`, `segmentation` (or `seg`), `edge` and `vis` are controls.
+ * another name is the input; `depth`, `segmentation` (or `seg`), `edge` and `vis` are controls, `edge_mask` … say
+ * where a control works.
  * @throws CosmosError (usage) when the folder is missing, unreadable or empty, has no or more than
  * one candidate for the input video, or a file that is no video
  */
@@ -27,7 +31,7 @@ export async function inspectVideoDir(folder: string): Promise<PromptInput[]> {
 	const files = await videosIn(folder);
 	const roles = assignRoles(folder, files);
 	const inputs = [];
-	for (const role of order) {
+	for (const role of inputRoles) {
 		const file = roles.get(role);
 		if (file) {
 			inputs.push(await inspectVideo(role, path.join(folder, file)));

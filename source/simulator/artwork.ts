@@ -15,11 +15,13 @@ export type Artwork = {
 	like: VideoFacts;
 	/** How many times larger than `like` the picture is, 1 or 3. */
 	enlarge?: number;
+	/** The model that is stood in for. */
+	model?: string;
 };
 
 /** Makes a video that says in the picture and in its tags that it is simulated. */
 export function makeVideo(artwork: Artwork): Promise<Uint8Array> {
-	const {picture, prompt, seed, fps, like, enlarge = 1} = artwork;
+	const {picture, prompt, seed, fps, like, enlarge = 1, model = 'Cosmos-Transfer1'} = artwork;
 	const shrink = Math.min(1, largest.width / like.width, largest.height / like.height);
 	// H.264 wants even numbers.
 	const even = (pixels: number) => Math.max(16, Math.round((pixels * shrink) / 2) * 2) * enlarge;
@@ -30,7 +32,7 @@ export function makeVideo(artwork: Artwork): Promise<Uint8Array> {
 	return encodeVideo(
 		{width, height, fps, frames},
 		{
-			title: `SIMULATED ${picture === 'color' ? 'Cosmos-Transfer1 result' : `control: ${picture}`}`,
+			title: `SIMULATED ${picture === 'color' ? `${model} result` : `control: ${picture}`}`,
 			comment: `Simulated: drawn by a program, not made by the model. Seed ${seed}.`,
 		},
 		frame => {

@@ -1,15 +1,17 @@
 /**
- * The simulator: stands in for the programs of Cosmos-Transfer1 where there is no GPU, on the demo
+ * The simulator: stands in for the programs of the models where there is no GPU, on the demo
  * host and in the tests' containers. It keeps its own rules of what those programs take and
  * refuse, so that it is a check on the rest of this package, and imports none of its models.
  *
  * simulator.js torchrun --nproc_per_node=1 … cosmos_transfer1/diffusion/inference/transfer.py --…
  * simulator.js [python] cosmos_transfer1/diffusion/inference/transfer.py --…
  * simulator.js --controlnet_specs …
+ * simulator.js [torchrun …|python] examples/inference.py -i … -o …
  * simulator.js python cosmos-runs/RUN/upsample.py --request … --result … --checkpoint_dir …
  */
 import {messageOf} from '../domain/errors.js';
 import {ignoreSignals, readSimulation} from './failures.js';
+import {inference, inferenceScript} from './inference.js';
 import {processConsole} from './python/console.js';
 import {ExitError, PythonError, repr, traceback} from './python/python-error.js';
 import {childFailed, type Launch, readTorchrun} from './torchrun.js';
@@ -21,6 +23,7 @@ import {upsample, upsampleScript} from './upsample.js';
 const programs: Readonly<Record<string, (words: string[], program: Program) => Promise<void>>> = {
 	'transfer.py': transfer,
 	[upsampleScript]: upsample,
+	[inferenceScript]: inference,
 };
 
 const console = processConsole();

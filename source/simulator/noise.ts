@@ -31,7 +31,7 @@ async function printLines(console: Console, count: number): Promise<void> {
 	const time = new Date();
 	let piece = '';
 	for (let number = 1; number <= count; number++) {
-		piece += logLine(time, 'INFO', place, `line ${number} of ${count}`);
+		piece += logLine(time, 'INFO', `cosmos_transfer1/${place}`, `line ${number} of ${count}`);
 		if (piece.length > 65_000 || number === count) {
 			await console.stdout(piece);
 			piece = '';

@@ -1,24 +1,38 @@
-import {
-	controlNames,
-	defaultSettings,
-	flagName,
-	type OperationSettings,
-	type Settings,
-	settingValues,
-} from '../domain/settings.js';
+import {defaultModel} from '../domain/models/families.js';
+import {controlNames, flagName, type OperationSettings, type Settings} from '../domain/settings.js';
+import {defaultsOf, settingValues} from '../domain/settings-tables.js';
 import type {Run} from '../domain/types.js';
 import {quoteWords} from '../executor/transport/quote-words.js';
 
 const isWeight = (key: string) => controlNames.some(name => name === key);
 
-/** The command line that launches a prompt with these settings: only what is not the default. */
-export function launchCommand(promptId: string, host: string, settings?: Settings): string {
+/**
+ * The command line that launches a prompt with these settings: only what is not the default.
+ * @param model the family that the settings are of
+ */
+export function launchCommand(
+	promptId: string,
+	host: string,
+	settings?: Settings,
+	model = defaultModel,
+): string {
 	const words = ['cosmos', 'inference', promptId, '--host', host, '--stream'];
-	if (settings && controlNames.some(name => settings[name] !== defaultSettings[name])) {
+	if (model !== defaultModel) {
+		words.push('--model', model);
+	}
+
+	if (!settings) {
+		return words.join(' ');
+	}
+
+	const defaults = defaultsOf('transfer', model);
+	const all = controlNames.every(name => settings[name] !== undefined);
+	if (all && controlNames.some(name => settings[name] !== defaults[name])) {
 		words.push('--weights', ...controlNames.map(name => String(settings[name])));
 	}
 
-	return [...words, ...(settings ? flagsOf({operation: 'transfer', settings}) : [])].join(' ');
+	const flags = flagsOf({operation: 'transfer', model, settings}, all);
+	return [...words, ...flags].join(' ');
 }
 
 /** The command line that does again what a run has done. */
@@ -26,7 +40,7 @@ export function againCommand(run: Run): string {
 	const rest = ['--host', run.host, '--stream'];
 	switch (run.operation) {
 		case 'transfer':
-			return launchCommand(run.promptId, run.host, run.settings);
+			return launchCommand(run.promptId, run.host, run.settings, run.model);
 		case 'enhance':
 			return ['cosmos', 'prompt-enhance', run.promptId, ...rest, ...flagsOf(run)].join(' ');
 		case 'upscale': {
@@ -37,9 +51,10 @@ export function againCommand(run: Run): string {
 	}
 }
 
-function flagsOf(settings: OperationSettings): string[] {
+/** @param weightsSaid the weights stand in another flag */
+function flagsOf(settings: OperationSettings, weightsSaid = false): string[] {
 	return settingValues(settings)
-		.filter(({row, changed}) => changed && !isWeight(row.key))
+		.filter(({row, changed}) => changed && !(weightsSaid && isWeight(row.key)))
 		.flatMap(({row, value}) => {
 			const flag = flagName(row.key);
 			return row.kind === 'switch'

@@ -49,7 +49,12 @@ export type HostLook = {
 	samples: readonly GpuSample[];
 };
 
-export type LastForm = {settings: OperationSettings['settings']; host: string};
+export type LastForm = {
+	settings: OperationSettings['settings'];
+	host: string;
+	/** The family of a transfer; absent for the first one. */
+	model?: string;
+};
 
 export type DashboardState = {
 	size: {columns: number; rows: number};

@@ -1,5 +1,7 @@
+import {defaultModel} from '../domain/models/families.js';
 import type {Preset} from '../domain/preset.js';
-import {defaultsOf, type Operation, type OperationSettings} from '../domain/settings.js';
+import type {Kind, OperationSettings} from '../domain/settings.js';
+import {defaultsOf} from '../domain/settings-tables.js';
 import type {TextField} from './text-field.js';
 
 /** Settings that a form can take over at once. */
@@ -18,18 +20,18 @@ export type PresetForm<Form> = {
 
 export const defaultsName = 'defaults';
 
-/** What a form offers: how it began, the defaults, the presets of its operation. */
+/** What a form offers: how it began, the defaults, the presets of its kind. */
 export function formPresets(
-	operation: Operation,
+	{operation, model}: Kind,
 	presets: readonly Preset[],
 	first: FormPreset | undefined,
 ): FormPreset[] {
-	const defaults = defaultsOf(operation) as OperationSettings['settings'];
+	const defaults = defaultsOf(operation, model) as OperationSettings['settings'];
 	return [
 		...(first ? [first] : []),
 		{name: defaultsName, settings: defaults},
 		...presets
-			.filter(preset => preset.operation === operation)
+			.filter(preset => preset.operation === operation && (preset.model ?? defaultModel) === model)
 			.map(({name, settings}) => ({
 				name,
 				settings: {...defaults, ...settings} as OperationSettings['settings'],

@@ -46,13 +46,13 @@ export function targetNames(target: FormTarget): readonly string[] {
 export function targetRequests(
 	target: FormTarget,
 	settings: OperationSettings['settings'],
-	host: string,
-	text: string,
+	{host, model, text: {text}}: {host: string; model: string; text: {text: string}},
 ): LaunchRequest[] {
 	switch (target.operation) {
 		case 'transfer':
 			return target.prompts.map(({id}) => ({
 				promptId: id,
+				model,
 				settings: settings as SettingsOf<'transfer'>,
 				host,
 			}));

@@ -12,7 +12,11 @@ export type KeptView = Partial<
 	Pick<DashboardState, 'focus' | 'subject' | 'sorts' | 'filters' | 'lastForms' | 'touring'>
 >;
 
-const form = z.object({settings: z.record(z.string(), z.unknown()), host: z.string()});
+const form = z.object({
+	settings: z.record(z.string(), z.unknown()),
+	host: z.string(),
+	model: z.string().optional(),
+});
 
 const schema = z.object({
 	panel: z.enum(['prompts', 'runs']),
@@ -45,10 +49,14 @@ export async function readKeptView(dataDir: string): Promise<KeptView> {
 function checkedForms(forms: z.infer<typeof schema>['lastForms']): DashboardState['lastForms'] {
 	const checked: DashboardState['lastForms'] = {};
 	for (const operation of Object.keys(forms) as Operation[]) {
-		const {settings, host} = forms[operation] ?? {};
+		const {settings, host, model} = forms[operation] ?? {};
 		try {
 			if (settings && host !== undefined) {
-				checked[operation] = {settings: completeSettings(operation, settings), host};
+				checked[operation] = {
+					settings: completeSettings(operation, settings, model),
+					host,
+					...(model && {model}),
+				};
 			}
 		} catch {
 			// A setting that is not allowed any more: the form begins with its defaults.

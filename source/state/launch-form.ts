@@ -1,23 +1,19 @@
+import {defaultModel, modelNames} from '../domain/models/families.js';
 import type {Preset} from '../domain/preset.js';
-import {
-	controlNames,
-	defaultsOf,
-	type Operation,
-	type OperationSettings,
-	type Setting,
-	type Settings,
-	type SettingsOf,
-	settingsTables,
-} from '../domain/settings.js';
-import {conflictIn, problemWith} from '../domain/settings-check.js';
+import {problemWith} from '../domain/setting-problem.js';
+import type {Kind, OperationSettings, Setting, Settings, SettingValue} from '../domain/settings.js';
+import {conflictIn} from '../domain/settings-check.js';
+import {carriedOver, defaultsOf, tableOfKind} from '../domain/settings-tables.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
+import {neighbour, stepNumber} from './field-steps.js';
 import {defaultsName, type FormPreset, formPresets} from './form-presets.js';
 import {type FormTarget, targetRequests} from './form-target.js';
 import {editText, insertText, type TextEdit, type TextField, textField} from './text-field.js';
 
-type SettingName = {[O in Operation]: keyof SettingsOf<O>}[Operation];
-/** `text` is for the upscaler alone. */
-export type LaunchFieldName = SettingName | 'preset' | 'text' | 'host' | 'more';
+/**
+ * A setting's key, or `preset`, `model` of a transfer, `text` for the upscaler alone, `host`, `more`.
+ */
+export type LaunchFieldName = string;
 
 /** The form of every operation; its fields are the rows of the operation's settings table. */
 export type LaunchForm = {
@@ -25,12 +21,19 @@ export type LaunchForm = {
 	/** Names of the configured hosts. */
 	hosts: readonly string[];
 	host: string;
+	/** The family of models; the first one for what is no transfer. */
+	model: string;
+	/** The family of each host that has a certain one. */
+	hostModels: Readonly<Record<string, string>>;
+	/** All presets, and how the form began. */
+	kept: readonly Preset[];
+	first?: FormPreset & {model: string};
 	/** Settings that can be taken over: how the form began, the defaults, those kept under names. */
 	presets: readonly FormPreset[];
 	/** The one that the values are of; empty once they were changed. */
 	preset: string;
 	/** Numbers as they are typed, choices as words, switches. */
-	values: Readonly<Partial<Record<SettingName, string | boolean>>>;
+	values: Readonly<Partial<Record<string, string | boolean>>>;
 	text: TextField;
 	focus: LaunchFieldName;
 	/** The next typed character replaces the number instead of going on with it. */
@@ -48,31 +51,41 @@ export type LaunchForm = {
 /** Characters of a number: the longest seed has ten. */
 const longestNumber = 10;
 
-export const tableOf = ({target}: Pick<LaunchForm, 'target'>): readonly Setting[] =>
-	settingsTables[target.operation];
+type FormKind = Pick<LaunchForm, 'target' | 'model'>;
+
+export const kindOfForm = ({target: {operation}, model}: FormKind): Kind => ({operation, model});
+export const tableOf = (form: FormKind): readonly Setting[] => tableOfKind(kindOfForm(form));
 
 export function launchForm(given: {
 	target: FormTarget;
 	hosts: readonly string[];
 	host: string;
+	/** Default: the first family. */
+	model?: string;
+	hostModels?: Readonly<Record<string, string>>;
 	/** How it begins, and what that is called; else with the defaults. */
 	first?: FormPreset;
 	presets?: readonly Preset[];
 	text?: string;
 }): LaunchForm {
-	const table = tableOf(given);
-	const {operation} = given.target;
-	const defaults: ValuesByKey = defaultsOf(operation);
+	const {target, model = defaultModel} = given;
+	const kind = kindOfForm({target, model});
+	const table = tableOfKind(kind);
+	const defaults: ValuesByKey = defaultsOf(kind.operation, model);
 	const settings: ValuesByKey = given.first?.settings ?? defaults;
 	return {
-		presets: formPresets(operation, given.presets ?? [], given.first),
+		model,
+		hostModels: given.hostModels ?? {},
+		kept: given.presets ?? [],
+		first: given.first && {...given.first, model},
+		presets: formPresets(kind, given.presets ?? [], given.first),
 		preset: given.first?.name ?? defaultsName,
-		target: given.target,
+		target,
 		hosts: given.hosts,
 		host: given.host,
 		values: valuesOf(table, settings),
 		text: textField(given.text),
-		focus: table[0]?.key as SettingName,
+		focus: table[0]?.key ?? 'host',
 		fresh: true,
 		more: table.some(({key, main}) => !main && settings[key] !== defaults[key]),
 		typed: false,
@@ -83,25 +96,29 @@ export function launchForm(given: {
 
 function valuesOf(table: readonly Setting[], settings: ValuesByKey): LaunchForm['values'] {
 	return Object.fromEntries(
-		table.map(({key, kind}) => [key, kind === 'switch' ? settings[key] : String(settings[key])]),
+		table.map(({key, kind}) => [
+			key,
+			kind === 'switch' ? settings[key] === true : String(settings[key]),
+		]),
 	);
 }
 
-type ValuesByKey = Readonly<Record<string, string | number | boolean>>;
+type ValuesByKey = Readonly<Record<string, SettingValue>>;
 
 /** The fields in the order of the form; those that are folded away are left out. */
 export function fieldsOf(form: LaunchForm): LaunchFieldName[] {
 	const keys = (main: boolean) =>
 		tableOf(form)
 			.filter(row => row.main === main)
-			.map(row => row.key as SettingName);
+			.map(row => row.key);
 	const rare = keys(false);
 	return [
+		...(form.target.operation === 'transfer' && modelNames.length > 1 ? ['model'] : []),
 		'preset',
 		...keys(true),
-		...(form.target.operation === 'upscale' ? (['text'] as const) : []),
+		...(form.target.operation === 'upscale' ? ['text'] : []),
 		'host',
-		...(rare.length === 0 ? [] : (['more'] as const)),
+		...(rare.length === 0 ? [] : ['more']),
 		...(form.more ? rare : []),
 	];
 }
@@ -110,7 +127,7 @@ export function fieldsOf(form: LaunchForm): LaunchFieldName[] {
 export function settingsIn(form: LaunchForm): OperationSettings['settings'] {
 	return Object.fromEntries(
 		tableOf(form).map(({key, kind}) => {
-			const value = form.values[key as SettingName];
+			const value = form.values[key];
 			return [key, kind === 'number' || kind === 'integer' ? toNumber(value) : value];
 		}),
 	) as OperationSettings['settings'];
@@ -123,66 +140,26 @@ export function problemsIn(form: LaunchForm): Partial<Record<LaunchFieldName, st
 	for (const row of tableOf(form)) {
 		const problem = problemWith(row, (settings as ValuesByKey)[row.key]);
 		if (problem) {
-			problems[row.key as SettingName] = problem;
+			problems[row.key] = problem;
 		}
 	}
 
 	const conflict =
 		form.target.operation === 'transfer' && Object.keys(problems).length === 0
-			? conflictIn(settings as Settings)
+			? conflictIn(settings as Settings, form.model)
 			: undefined;
 	return conflict ? {[conflict.key]: conflict.problem} : problems;
 }
 
 /** One request for each thing that the form launches. */
 export function requestsOf(form: LaunchForm): LaunchRequest[] {
-	return targetRequests(form.target, settingsIn(form), form.host, form.text.text);
-}
-
-/** What the value of a field means now, where that is more than its help says. */
-export function meaningOf(form: LaunchForm, key: LaunchFieldName): string | undefined {
-	switch (key) {
-		case 'createNew':
-			return form.values.createNew ? 'a new prompt gets the text' : 'this prompt gets the text';
-		case 'force':
-			return form.values.createNew
-				? 'counts only without a new prompt'
-				: 'also when finished runs used the old text';
-		default:
-			return sourceOf(form, key);
-	}
-}
-
-/** What a control's weight works on: a file of the prompt, or the model computes it. */
-function sourceOf({target, values}: LaunchForm, key: LaunchFieldName): string | undefined {
-	const control = controlNames.find(name => name === key);
-	if (!control || target.operation !== 'transfer') {
-		return undefined;
-	}
-
-	if (toNumber(values[control]) === 0) {
-		return 'off';
-	}
-
-	const files = target.prompts.map(({inputs}) => inputs.find(({role}) => role === control)?.path);
-	const given = files.filter(file => file !== undefined);
-	if (files.length === 1 && given[0]) {
-		return `from ${given[0].split(/[\\/]/).at(-1)}`;
-	}
-
-	if (given.length === 0) {
-		return 'computed from the video';
-	}
-
-	return given.length === files.length
-		? 'from a file each'
-		: `from a file in ${given.length} of ${files.length}`;
+	return targetRequests(form.target, settingsIn(form), form);
 }
 
 export function moveField(form: LaunchForm, by: 1 | -1): LaunchForm {
 	const fields = fieldsOf(form);
 	const at = fields.indexOf(form.focus);
-	const focus = fields[(at + by + fields.length) % fields.length] as LaunchFieldName;
+	const focus = fields[(at + by + fields.length) % fields.length] as string;
 	return {...form, focus, fresh: true};
 }
 
@@ -203,7 +180,13 @@ export function stepField(form: LaunchForm, by: 1 | -1): LaunchForm {
 	}
 
 	if (focus === 'host') {
-		return {...form, host: neighbour(form.hosts, form.host, by), refusal: ''};
+		const host = neighbour(form.hosts, form.host, by);
+		const moved = {...form, host, refusal: ''};
+		return withModel(moved, form.hostModels[host] ?? form.model);
+	}
+
+	if (focus === 'model') {
+		return withModel(form, neighbour(modelNames, form.model, by));
 	}
 
 	const row = tableOf(form).find(({key}) => key === focus);
@@ -243,9 +226,9 @@ export function typeIntoField(form: LaunchForm, text: string): LaunchForm {
 		return form;
 	}
 
-	const before = form.fresh ? '' : String(form.values[focus as SettingName]);
+	const before = form.fresh ? '' : String(form.values[focus]);
 	return {
-		...withValue(form, focus as SettingName, (before + digits).slice(0, longestNumber)),
+		...withValue(form, focus, (before + digits).slice(0, longestNumber)),
 		fresh: false,
 		typed: true,
 	};
@@ -256,7 +239,7 @@ export function eraseInField(form: LaunchForm, all: boolean): LaunchForm {
 		return form;
 	}
 
-	const key = form.focus as SettingName;
+	const key = form.focus;
 	const rest = all ? '' : String(form.values[key]).slice(0, -1);
 	return {...withValue(form, key, rest), fresh: false, typed: true};
 }
@@ -266,7 +249,30 @@ export function editFieldText(form: LaunchForm, edit: TextEdit): LaunchForm {
 	return form.focus === 'text' ? {...form, text: editText(form.text, edit)} : form;
 }
 
-function withValue(form: LaunchForm, key: SettingName, value: string | boolean): LaunchForm {
+/** Another family: what both have and the other allows stays, the rest has its defaults. */
+function withModel(form: LaunchForm, model: string): LaunchForm {
+	if (model === form.model || form.target.operation !== 'transfer') {
+		return form;
+	}
+
+	const {operation} = form.target;
+	const before = {...kindOfForm(form), settings: settingsIn(form)};
+	const carried = carriedOver(before, model);
+	const changed = {...form, model};
+	const first = form.first?.model === model ? form.first : undefined;
+	return {
+		...changed,
+		values: valuesOf(tableOf(changed), {
+			...defaultsOf(operation, model),
+			...carried,
+		} as ValuesByKey),
+		presets: formPresets(kindOfForm(changed), form.kept, first),
+		preset: Object.keys(carried).length === 0 ? defaultsName : '',
+		refusal: '',
+	};
+}
+
+function withValue(form: LaunchForm, key: string, value: string | boolean): LaunchForm {
 	return {...form, values: {...form.values, [key]: value}, preset: '', fresh: true, refusal: ''};
 }
 
@@ -275,25 +281,7 @@ function isNumber(form: LaunchForm, name: LaunchFieldName): boolean {
 	return kind === 'number' || kind === 'integer';
 }
 
-function stepNumber(
-	row: Extract<Setting, {kind: 'number' | 'integer'}>,
-	value: number,
-	by: number,
-): string {
-	const from = Number.isFinite(value) ? value : row.default;
-	// Onto the grid of steps: 0.27 + 0.05 is 0.3, and binary dust is rounded away.
-	const steps = from / row.step;
-	const next = (by > 0 ? Math.floor(steps + 1e-9) + 1 : Math.ceil(steps - 1e-9) - 1) * row.step;
-	return String(Number(Math.min(row.max, Math.max(row.min, next)).toFixed(6)));
-}
-
-function toNumber(value: string | boolean | undefined): number {
+/** A typed number; NaN for what is none. */
+export function toNumber(value: string | boolean | undefined): number {
 	return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-}
-
-function neighbour(words: readonly string[], word: string, by: number): string {
-	const from = words.indexOf(word);
-	// Of no known word, the first one is next.
-	const at = from < 0 ? 0 : (from + by + words.length) % words.length;
-	return words[at] ?? word;
 }

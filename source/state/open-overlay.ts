@@ -1,3 +1,4 @@
+import {defaultModel} from '../domain/models/families.js';
 import {batchMates} from './batch-mates.js';
 import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
@@ -84,12 +85,17 @@ function formFor(state: DashboardState, command: CommandName): LaunchForm | unde
 	}
 
 	const hosts = state.hosts.map(({name}) => name);
-	const {settings, host = state.defaultHost} = state.lastForms[target.operation] ?? {};
+	const last = state.lastForms[target.operation];
+	const host = last?.host ?? state.defaultHost;
 	// The video of a run may still lie where the run was.
 	const there = target.operation === 'upscale' ? runAtHand(state)?.run.host : undefined;
 	const wanted = there && hosts.includes(there) ? there : host;
-	const first = settings && {name: 'last used', settings};
-	return launchForm({target, hosts, host: wanted, first, presets: state.presets});
+	const hostModels = hostModelsOf(state);
+	const used = last && (last.model ?? defaultModel);
+	const model = promptModel(target) ?? used ?? hostModels[wanted] ?? defaultModel;
+	const first = last && used === model ? {name: 'last used', settings: last.settings} : undefined;
+	const {presets} = state;
+	return launchForm({target, hosts, host: wanted, model, hostModels, first, presets});
 }
 
 function targetFor(state: DashboardState, command: CommandName): FormTarget | undefined {
@@ -115,6 +121,16 @@ function targetFor(state: DashboardState, command: CommandName): FormTarget | un
 	}
 }
 
+/** The family that all prompts of a form are for; undefined where they differ or do not say. */
+function promptModel(target: FormTarget): string | undefined {
+	const models = target.operation === 'transfer' ? target.prompts.map(({model}) => model) : [];
+	return models.every(model => model === models[0]) ? models[0] : undefined;
+}
+
+function hostModelsOf({hosts}: DashboardState): Record<string, string> {
+	return Object.fromEntries(hosts.flatMap(({name, model}) => (model ? [[name, model]] : [])));
+}
+
 /** The form as it was when the run at hand was launched. */
 function rerunForm(state: DashboardState): LaunchForm | undefined {
 	const run = runAtHand(state)?.run;
@@ -127,7 +143,9 @@ function rerunForm(state: DashboardState): LaunchForm | undefined {
 	const host = hosts.includes(run.host) ? run.host : state.defaultHost;
 	const text = run.operation === 'upscale' ? run.promptText : '';
 	const first = {name: 'as it ran', settings: run.settings};
-	return launchForm({target, hosts, host, first, presets: state.presets, text});
+	const {model} = run;
+	const hostModels = hostModelsOf(state);
+	return launchForm({target, hosts, host, model, hostModels, first, presets: state.presets, text});
 }
 
 function saveName(state: DashboardState): string {

@@ -1,10 +1,11 @@
 import {hintOf, messageOf} from '../domain/errors.js';
+import {defaultModel} from '../domain/models/families.js';
 import {checkPresetName} from '../domain/preset.js';
 import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
 import type {Effect} from './effect.js';
 import {defaultsName, formPresets, type PresetForm} from './form-presets.js';
-import {type LaunchForm, settingsIn} from './launch-form.js';
+import {kindOfForm, type LaunchForm, settingsIn} from './launch-form.js';
 import type {Overlay} from './overlay.js';
 import {editText, insertText, type TextEdit, textField} from './text-field.js';
 
@@ -50,6 +51,7 @@ export function presetEffect(overlay: NameForm, command: CommandName): Effect | 
 	const preset = {
 		name: overlay.field.text.trim(),
 		operation: form.target.operation,
+		...(form.model !== defaultModel && {model: form.model}),
 		settings: settingsIn(form),
 	};
 	return {kind: 'save-preset', preset, replace: overlay.replaces === preset.name};
@@ -85,6 +87,7 @@ export function withPresets(
 
 	const {form} = overlay;
 	const first = form.presets.find(({name}) => name !== defaultsName && reserved.includes(name));
-	const offered = formPresets(form.target.operation, presets, first);
-	return {...state, presets, overlay: {...overlay, form: {...form, presets: offered}}};
+	const offered = formPresets(kindOfForm(form), presets, first);
+	const changed = {...form, kept: presets ?? [], presets: offered};
+	return {...state, presets, overlay: {...overlay, form: changed}};
 }

@@ -1,4 +1,5 @@
 import {cleanText} from '../domain/log-lines.js';
+import {kindName} from '../domain/settings-tables.js';
 import {bytes, localTime} from '../domain/text-format.js';
 import type {Prompt, PromptInput} from '../domain/types.js';
 import {launchCommand} from './cli-words.js';
@@ -41,7 +42,10 @@ export function promptLines(
 		...pastLines(prompt, width),
 		[],
 		...parentLines(state, prompt),
-		[span('dim', `${prompt.id}, made ${localTime(prompt.createdAt)}`)],
+		[
+			span('dim', `${prompt.id}, made ${localTime(prompt.createdAt)}`),
+			span('dim', prompt.model ? `, for ${cleanText(prompt.model)}` : ''),
+		],
 	];
 	const free = height - before.length - after.length;
 	return [...before, ...pictureLines(state, width, free), ...after];
@@ -55,7 +59,7 @@ function runLines(state: DashboardState, prompt: Prompt): Line[] {
 		...runs
 			.slice(0, 20)
 			.map(shown => [
-				`  ${shown.run.id}  ${pad(shown.run.operation, 9)}${pad(standing(state, shown), 20)} `,
+				`  ${shown.run.id}  ${pad(kindName(shown.run), Math.max(9, kindName(shown.run).length + 1))}${pad(standing(state, shown), 20)} `,
 				span('dim', `${shown.run.host}  ${localTime(shown.run.createdAt)}`),
 			]),
 	];
@@ -97,7 +101,7 @@ function pastLines({history = []}: Prompt, width: number): Line[] {
 export function inputLine(input: PromptInput): Line {
 	const size = `${input.width}×${input.height}`;
 	return [
-		`  ${pad(input.role, 7)}${pad(size, 11)}${String(input.frames).padStart(5)} frames  `,
+		`  ${input.role.padEnd(6)} ${pad(size, 11)}${String(input.frames).padStart(5)} frames  `,
 		`${pad(`${input.fps} fps`, 10)}`,
 		span('dim', bytes(input.size)),
 	];

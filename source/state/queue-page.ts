@@ -1,4 +1,5 @@
 import {isQueued, type Job} from '../domain/job.js';
+import {kindOfRequest} from '../domain/settings-tables.js';
 import type {QueueView, ShownJob} from '../workflow/queue-types.js';
 import {batchingDialog} from './batching.js';
 import type {CommandName} from './bindings.js';
@@ -24,9 +25,9 @@ export function queuedCount(queue: QueueView | undefined): number {
 
 /** `enhance  rain-street`, or `batch ×4  city, street …`. */
 export function jobWords({parts}: Job): {what: string; names: string} {
-	const operation = parts[0]?.request.operation ?? 'transfer';
+	const kind = kindOfRequest(parts[0]?.request ?? {});
 	return {
-		what: parts.length > 1 ? `batch ×${parts.length}` : operation,
+		what: parts.length > 1 ? `batch ×${parts.length}` : kind,
 		names: parts.map(({name}) => name).join(', '),
 	};
 }

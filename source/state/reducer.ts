@@ -1,3 +1,4 @@
+import {defaultModel} from '../domain/models/families.js';
 import type {Action} from './actions.js';
 import {batchingApplied, withBatchingView} from './batching.js';
 import type {CommandName} from './bindings.js';
@@ -235,7 +236,11 @@ function accepted(state: DashboardState, at: number, queued: boolean): Dashboard
 			bare: false,
 			lastForms: {
 				...state.lastForms,
-				[form.target.operation]: {settings: settingsIn(form), host: form.host},
+				[form.target.operation]: {
+					settings: settingsIn(form),
+					host: form.host,
+					...(form.model !== defaultModel && {model: form.model}),
+				},
 			},
 		},
 		queued

@@ -1,6 +1,6 @@
 import {cleanText} from '../domain/log-lines.js';
-import {resultOf} from '../domain/models/models.js';
-import {settingValues} from '../domain/settings.js';
+import {resultOf, specOf} from '../domain/models/models.js';
+import {settingValues} from '../domain/settings-tables.js';
 import {bytes, duration, localTime} from '../domain/text-format.js';
 import type {Run, RunInput, ShownRun} from '../domain/types.js';
 import {againCommand} from './cli-words.js';
@@ -31,6 +31,7 @@ export function settingsLines(shown: ShownRun, now: number, width: number): Line
 	return [
 		...annotationLines(run, width),
 		[span('dim', pad('operation', 22)), run.operation],
+		[span('dim', pad('model', 22)), run.model],
 		...kinLines(run),
 		[span('dim', pad('host', 22)), `${run.host}, lane ${run.lane}`],
 		...exitLines(run),
@@ -45,7 +46,7 @@ export function settingsLines(shown: ShownRun, now: number, width: number): Line
 		[span('dim', 'inputs')],
 		...run.inputs.map(
 			(input: RunInput): Line => [
-				`  ${pad(input.role, 7)}`,
+				`  ${input.role.padEnd(6)} `,
 				cutStart(cleanText(input.path), width - 9),
 			],
 		),
@@ -148,7 +149,7 @@ export function runCommands(state: DashboardState, {run, shown}: ShownRun, width
 			: []),
 		...command('run it again', againCommand(run)),
 		...command('its outputs', outputsFolder(state, run)),
-		...command('its spec', runFile(state, run, 'spec.json')),
+		...command('its spec', runFile(state, run, specOf(run))),
 	];
 }
 

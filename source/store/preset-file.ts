@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import {CosmosError, systemCode} from '../domain/errors.js';
 import type {Preset} from '../domain/preset.js';
+import {operations} from '../domain/settings.js';
 import {diskError} from '../machine/disk-error.js';
 import {withLock} from '../machine/file-lock.js';
 import {makePrivateFolder, replaceFile} from './safe-file.js';
@@ -15,7 +16,8 @@ const fileSchema = z.looseObject({
 	presets: z.array(
 		z.looseObject({
 			name: z.string(),
-			operation: z.enum(['transfer', 'upscale', 'enhance']),
+			operation: z.enum(operations),
+			model: z.string().optional(),
 			settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 		}),
 	),

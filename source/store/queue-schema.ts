@@ -18,7 +18,12 @@ const request = z.union([
 	upscale.extend({runId: id('run')}),
 	upscale.extend({video: z.string()}),
 	z.looseObject({...common, operation: z.literal('enhance'), promptId: id('ps')}),
-	z.looseObject({...common, operation: z.literal('transfer').optional(), promptId: id('ps')}),
+	z.looseObject({
+		...common,
+		operation: z.literal('transfer').optional(),
+		model: z.string().optional(),
+		promptId: id('ps'),
+	}),
 ]) as unknown as z.ZodType<QueuedRequest>;
 
 const part: z.ZodType<JobPart> = z.looseObject({

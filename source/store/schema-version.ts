@@ -1,5 +1,7 @@
+import {defaultModel} from '../domain/models/families.js';
+
 /** The version of the documents that this program writes. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /**
  * Brings a file's content from the version of its key to the next one. A change that old documents
@@ -12,4 +14,12 @@ export const migrations: Record<
 > = {
 	// 2 has runs of other operations than transfer, and runs without a prompt.
 	1: content => content,
+	// 3 has runs of other families of models than the first, and masks among the inputs.
+	2: content => ({...content, documents: (content.documents as unknown[]).map(withModel)}),
 };
+
+/** A run that names no model is of the first family. */
+function withModel(document: unknown): unknown {
+	const isRun = typeof document === 'object' && document !== null && 'operation' in document;
+	return isRun ? {model: defaultModel, ...document} : document;
+}

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import {type IdPrefix, isId} from '../domain/ids.js';
-import {type Operation, type Setting, type SettingsOf, settingsTables} from '../domain/settings.js';
-import type {Prompt, Run} from '../domain/types.js';
+import {defaultModel, modelNames} from '../domain/models/families.js';
+import type {Kind, Operation, Setting, SettingsOf} from '../domain/settings.js';
+import {tableOfKind} from '../domain/settings-tables.js';
+import {inputRoles, type Prompt, type Run} from '../domain/types.js';
 
 // Unknown keys are kept: an older program must not drop what a newer one has added.
 export const id = (prefix: IdPrefix) =>
@@ -9,7 +11,7 @@ export const id = (prefix: IdPrefix) =>
 		error: `is no id of a ${prefix === 'ps' ? 'prompt' : prefix}`,
 	});
 const size = z.number().int().min(0);
-const role = z.enum(['color', 'vis', 'edge', 'depth', 'seg']);
+const role = z.enum(inputRoles);
 export const time = z.iso.datetime();
 
 export const owner = z.looseObject({
@@ -46,6 +48,7 @@ export const promptSchema: z.ZodType<Prompt> = z.looseObject({
 	createdAt: time,
 	parentId: id('ps').optional(),
 	enhancedBy: id('run').optional(),
+	model: z.string().optional(),
 	history: z
 		.array(z.looseObject({text: z.string(), replacedAt: time, by: id('run').optional()}))
 		.optional(),
@@ -55,9 +58,9 @@ export const promptSchema: z.ZodType<Prompt> = z.looseObject({
  * Types only: a run that was launched when ranges were wider stays readable. A setting that came
  * after the run has its default, which is what the run was made with.
  */
-function settingsOf<O extends Operation>(operation: O) {
+function settingsOf<O extends Operation>(kind: Kind & {operation: O}) {
 	return z.looseObject(
-		Object.fromEntries(settingsTables[operation].map(row => [row.key, settingValue(row)])),
+		Object.fromEntries(tableOfKind(kind).map(row => [row.key, settingValue(row)])),
 	) as unknown as z.ZodType<SettingsOf<O>>;
 }
 
@@ -112,7 +115,7 @@ const runCommon = z.looseObject({
 	promptName: z.string(),
 	promptText: z.string(),
 	negative: z.string(),
-	model: z.literal('transfer1'),
+	model: z.literal(defaultModel),
 	host: z.string(),
 	lane: z.string(),
 	simulated: z.boolean(),
@@ -164,28 +167,35 @@ function withStatus<T extends z.ZodRawShape>(run: z.ZodObject<T, z.core.$loose>)
 	]);
 }
 
-const transfer = runCommon.extend({
-	operation: z.literal('transfer'),
-	promptId: id('ps'),
-	settings: settingsOf('transfer'),
-});
+/** A transfer has the settings of its model's family. */
+const transfers = modelNames.map(model =>
+	withStatus(
+		runCommon.extend({
+			operation: z.literal('transfer'),
+			model: z.literal(model),
+			promptId: id('ps'),
+			settings: settingsOf({operation: 'transfer', model}),
+		}),
+	),
+);
+type Transfers = [(typeof transfers)[number], ...typeof transfers];
 
 const upscale = runCommon.extend({
 	operation: z.literal('upscale'),
 	promptId: id('ps').optional(),
 	parentId: id('run').optional(),
-	settings: settingsOf('upscale'),
+	settings: settingsOf({operation: 'upscale', model: defaultModel}),
 });
 
 const enhance = runCommon.extend({
 	operation: z.literal('enhance'),
 	promptId: id('ps'),
-	settings: settingsOf('enhance'),
+	settings: settingsOf({operation: 'enhance', model: defaultModel}),
 	resultPromptId: id('ps').optional(),
 });
 
 export const runSchema: z.ZodType<Run> = z.discriminatedUnion('operation', [
-	withStatus(transfer),
+	z.discriminatedUnion('model', transfers as Transfers),
 	withStatus(upscale),
 	withStatus(enhance),
 ]);

@@ -1,9 +1,9 @@
 import {crc32} from 'node:zlib';
-import {settingsTables} from '../domain/settings.js';
+import {kinds, tableOfKind} from '../domain/settings-tables.js';
 import {schemaVersion} from './schema-version.js';
 
 /** Changes with whatever a reader fills in by itself: the settings and their defaults. */
-const shape = sumOf(JSON.stringify(settingsTables));
+const shape = sumOf(JSON.stringify(kinds.map(tableOfKind)));
 
 /**
  * The text of a segment's file. The ids stand in the first line and each document in one of its own:

@@ -1,8 +1,10 @@
 import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
+import {familyOf} from '../domain/models/families.js';
+import {batchConflict} from '../domain/models/family.js';
 import {batchModelOf} from '../domain/models/models.js';
-import {batchConflict} from '../domain/models/transfer1-batch.js';
 import {flagName} from '../domain/settings.js';
+import {kindName} from '../domain/settings-tables.js';
 import type {RunTask} from '../domain/types.js';
 import {checkLaunch, type Home} from './launch-check.js';
 import type {LaunchRequest} from './workflow-types.js';
@@ -39,6 +41,10 @@ export async function checkBatch(
 			);
 		}
 
+		if (task.model !== first.task.model) {
+			throw apart(first.task, task, `one is of ${first.task.model}, the other of ${task.model}`);
+		}
+
 		if (host.name !== first.host.name) {
 			throw apart(first.task, task, `one is for ${first.host.name}, the other for ${host.name}`);
 		}
@@ -52,14 +58,16 @@ export async function checkBatch(
 }
 
 function checkAlike(tasks: readonly RunTask[]): void {
-	const [{operation}] = tasks as readonly [RunTask, ...RunTask[]];
-	if (!batchModelOf(operation)) {
-		throw new CosmosError('usage', `${operation} jobs cannot share a container`, {
+	const [first] = tasks as readonly [RunTask, ...RunTask[]];
+	if (!batchModelOf(first)) {
+		throw new CosmosError('usage', `${kindName(first)} jobs cannot share a container`, {
 			hint: 'Run them one after the other.',
 		});
 	}
 
-	const conflict = batchConflict(tasks.filter(task => task.operation === 'transfer'));
+	const transfers = tasks.filter(task => task.operation === 'transfer');
+	const {batch} = familyOf(first.model);
+	const conflict = batch && batchConflict(transfers, batch);
 	if (conflict) {
 		const [one, other] = conflict.places.map(place => tasks[place] as RunTask);
 		const [a, b] = conflict.values.map(value => JSON.stringify(value));

@@ -45,7 +45,7 @@ async function addEnhanced(
 		throw new CosmosError('home', `the prompt ${run.promptId} that ${run.id} enhanced is gone`);
 	}
 
-	const {name, negative, videoDir, inputs} = parent;
+	const {name, negative, videoDir, inputs, model} = parent;
 	return store.addPrompt(
 		id => ({
 			id,
@@ -54,6 +54,7 @@ async function addEnhanced(
 			negative,
 			videoDir,
 			inputs,
+			...(model && {model}),
 			createdAt,
 			parentId: parent.id,
 			enhancedBy: run.id,

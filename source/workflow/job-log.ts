@@ -31,7 +31,7 @@ type Part = {run: Run; log: LogFile; known: number};
  */
 export function batchLog(runs: readonly Run[], whole: LogFile, logs: readonly LogFile[]): JobLog {
 	const [first] = runs as readonly [Run, ...Run[]];
-	const model = batchModelOf(first.operation);
+	const model = batchModelOf(first);
 	if (!model) {
 		throw new Error(`no batch of ${first.operation}`);
 	}

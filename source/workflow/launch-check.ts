@@ -3,7 +3,7 @@ import path from 'node:path';
 import {type Config, findHost} from '../config/config.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
-import {neededInputs} from '../domain/models/transfer1.js';
+import {defaultModel, familyOf} from '../domain/models/families.js';
 import {completeSettings} from '../domain/settings-check.js';
 import type {Prompt, PromptInput, RunInput, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
@@ -40,9 +40,12 @@ async function checkTransfer(
 ): Promise<CheckedLaunch> {
 	const prompt = await promptOf(store, request.promptId);
 	const host = findHost(config.hosts, request.host ?? config.defaultHost);
-	const settings = completeSettings('transfer', request.settings ?? {});
-	const inputs = await inputsOf(prompt, neededInputs(prompt.inputs, settings));
-	return {host, task: {...ofPrompt(prompt), operation: 'transfer', settings, inputs}};
+	const model = request.model ?? prompt.model ?? host.model ?? defaultModel;
+	const family = familyOf(model);
+	const settings = completeSettings('transfer', request.settings ?? {}, model);
+	const wanted = prompt.inputs.filter(({role}) => role === 'color' || family.needs(role, settings));
+	const inputs = await inputsOf(prompt, wanted);
+	return {host, task: {...ofPrompt(prompt), operation: 'transfer', model, settings, inputs}};
 }
 
 async function checkEnhance(
@@ -68,7 +71,7 @@ async function checkUpscale(
 	const settings = completeSettings('upscale', request.settings ?? {});
 	const task = {
 		operation: 'upscale',
-		model: 'transfer1',
+		model: defaultModel,
 		promptText: request.text ?? '',
 		negative: '',
 		settings,
@@ -116,7 +119,7 @@ function ofPrompt({id, name, text, negative}: Prompt) {
 		promptName: name,
 		promptText: text,
 		negative,
-		model: 'transfer1',
+		model: defaultModel,
 	} as const;
 }
 

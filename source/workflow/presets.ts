@@ -1,7 +1,9 @@
 import {CosmosError} from '../domain/errors.js';
+import {defaultModel} from '../domain/models/families.js';
 import {checkPresetName, type Preset, presetNamed} from '../domain/preset.js';
 import type {Operation} from '../domain/settings.js';
 import {completeSettings} from '../domain/settings-check.js';
+import {kindName} from '../domain/settings-tables.js';
 import type {RecordActions} from './record-types.js';
 
 type PresetActions = Pick<
@@ -21,11 +23,13 @@ export function createPresets(folder: string): PresetActions {
 
 	return {
 		listPresets,
-		async findPreset<O extends Operation>(name: string, operation: O) {
+		async findPreset<O extends Operation>(name: string, operation: O, model?: string) {
 			const found = presetNamed(await listPresets(), name);
-			if (found.operation !== operation) {
-				throw new CosmosError('usage', `preset "${name}" is for ${found.operation}`, {
-					hint: `This is ${operation}.`,
+			const {model: of = defaultModel} = found;
+			if (found.operation !== operation || (model ?? of) !== of) {
+				const is = kindName({operation: found.operation, model: of});
+				throw new CosmosError('usage', `preset "${name}" is for ${is}`, {
+					hint: `This is ${kindName({operation, model: model ?? defaultModel})}.`,
 				});
 			}
 
@@ -33,7 +37,7 @@ export function createPresets(folder: string): PresetActions {
 		},
 		async savePreset(preset, replace = false) {
 			checkPresetName(preset.name);
-			completeSettings(preset.operation, preset.settings);
+			completeSettings(preset.operation, preset.settings, preset.model);
 			await (await opened()).update(presets => {
 				if (!replace && presets.some(({name}) => name === preset.name)) {
 					throw new CosmosError('usage', `there is a preset "${preset.name}" already`, {

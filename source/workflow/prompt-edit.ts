@@ -54,13 +54,14 @@ async function addEdited(
 	texts: {text: string; negative: string},
 	createdAt: string,
 ): Promise<Prompt> {
-	const {name, videoDir, inputs} = parent;
+	const {name, videoDir, inputs, model} = parent;
 	return store.addPrompt(id => ({
 		id,
 		name: `${name.slice(0, longestName - editedSuffix.length)}${editedSuffix}`,
 		...texts,
 		videoDir,
 		inputs,
+		...(model && {model}),
 		createdAt,
 		parentId: parent.id,
 	}));

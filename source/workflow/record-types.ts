@@ -59,8 +59,15 @@ export type RecordActions = {
 	waitForRun: (runId: string, signal?: AbortSignal) => Promise<ShownRun>;
 	/** By name. */
 	listPresets: () => Promise<Preset[]>;
-	/** @throws CosmosError (usage) that names the nearest, or the operation that it is for */
-	findPreset: <O extends Operation>(name: string, operation: O) => Promise<Preset<O>>;
+	/**
+	 * @param model the family of a transfer; without it a preset of any family will do
+	 * @throws CosmosError (usage) that names the nearest, or what it is for
+	 */
+	findPreset: <O extends Operation>(
+		name: string,
+		operation: O,
+		model?: string,
+	) => Promise<Preset<O>>;
 	/**
 	 * Keeps settings under a name.
 	 * @throws CosmosError (usage) for wrong settings, or a name that is taken unless `replace`

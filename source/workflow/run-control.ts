@@ -37,7 +37,8 @@ export function createRunControl(parts: RunControlParts) {
 	const {config, store, sessions, env} = parts;
 	/** Runs that this process works on, each with the way to stop it. */
 	const own = new Map<string, AbortController>();
-	const checked = new WeakSet<HostSession>();
+	/** The families that each session's host was checked for. */
+	const checked = new WeakMap<HostSession, Set<string | undefined>>();
 	/** Recoveries under way, by the run that their job is named after. */
 	const takingUp = new Map<string, Promise<Run[]>>();
 	// Another process asks for the end of one of our runs through the store.
@@ -86,7 +87,7 @@ export function createRunControl(parts: RunControlParts) {
 		const executing = import('../executor/execute-job.js');
 		const {checkSpaceThere} = await import('../executor/host-session.js');
 		const session = await sessions.open(host);
-		await Promise.all([checkOnce(session), checkSpaceThere(session, sizeOfInputs(tasks))]);
+		await Promise.all([checkOnce(session, tasks), checkSpaceThere(session, sizeOfInputs(tasks))]);
 		if (signal?.aborted) {
 			throw new CosmosError('cancelled', 'cancelled before anything was started');
 		}
@@ -103,10 +104,12 @@ export function createRunControl(parts: RunControlParts) {
 	}
 
 	/** What goes missing on a host after it was checked, the start of a job refuses. */
-	async function checkOnce(session: HostSession): Promise<void> {
-		if (!checked.has(session)) {
-			await session.engine.check();
-			checked.add(session);
+	async function checkOnce(session: HostSession, tasks: readonly RunTask[]): Promise<void> {
+		const models = checked.get(session) ?? new Set();
+		const model = tasks[0]?.model;
+		if (!models.has(model)) {
+			await session.engine.check(model);
+			checked.set(session, models.add(model));
 		}
 	}
 

@@ -31,6 +31,8 @@ export type NewPrompt = {
 	/** Default: made from the first words of the text. */
 	name?: string;
 	negative?: string;
+	/** The family of models that it is for; default: the host's. */
+	model?: string;
 };
 
 /** What a launch would do, for `--dry-run` and the form's `D`. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import {type Config, findHost} from '../config/config.js';
 import {CosmosError} from '../domain/errors.js';
 import {resolveId} from '../domain/ids.js';
+import {familyOf} from '../domain/models/families.js';
 import {checkName} from '../domain/prompt-name.js';
 import {type RunStats, startOfDays, statsOf} from '../domain/run-stats.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
@@ -110,6 +111,9 @@ async function createPrompt(store: Store, given: NewPrompt): Promise<Prompt> {
 
 	const name = given.name ?? nameFrom(given.text, given.videoDir);
 	checkName(name);
+	if (given.model !== undefined) {
+		familyOf(given.model);
+	}
 
 	const folder = path.resolve(given.videoDir);
 	const {inspectVideoDir} = await videoDir();
@@ -121,6 +125,7 @@ async function createPrompt(store: Store, given: NewPrompt): Promise<Prompt> {
 		negative: given.negative ?? '',
 		videoDir: folder,
 		inputs,
+		...(given.model && {model: given.model}),
 		createdAt: now(),
 	}));
 }

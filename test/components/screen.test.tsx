@@ -54,7 +54,13 @@ const states: ReadonlyArray<readonly [string, (size: DashboardState['size']) => 
 	['the launch form', size => commanded(filled({size}), 'launch')],
 	[
 		'the launch form unfolded',
-		size => commanded(filled({size}), 'launch', 'form-previous', 'form-previous', 'value-toggle'),
+		size =>
+			commanded(
+				filled({size}),
+				'launch',
+				...Array<'form-previous'>(3).fill('form-previous'),
+				'value-toggle',
+			),
 	],
 	['the enhance form', size => commanded(filled({size}), 'enhance')],
 	['the upscale form', size => commanded(filled({size}), 'to-runs', 'upscale')],

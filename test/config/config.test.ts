@@ -93,6 +93,7 @@ describe('loadConfig', () => {
 		],
 		['a missing image', '[hosts.h100]\nremote_dir = "~/x"\n', 'has no image', 'image = '],
 		['a missing folder', '[hosts.h100]\nimage = "x"\n', 'has no remote_dir', 'remote_dir = '],
+		['an unknown model', `${fourLines}model = "transfer2"\n`, 'hosts.h100.model', '--help'],
 		['an unknown default', `default_host = "h10"\n${fourLines}`, '"h10" is not in the', '"h100"'],
 	])('refuses %s with file, line and remedy', async (_name, text, message, hint) => {
 		const file = writeUser(text);

@@ -3,7 +3,9 @@ import {describe, expect, it} from 'vitest';
 import {createOutputSplitter, type OutputPart} from '../../source/domain/batch-parts.js';
 import {batchModelOf} from '../../source/domain/models/models.js';
 
-const begins = batchModelOf('transfer')?.begins ?? expect.fail('no batch of transfers');
+const begins =
+	batchModelOf({operation: 'transfer', model: 'transfer1'})?.begins ??
+	expect.fail('no batch of transfers');
 const beginning =
 	'[11-24 12:00:00|INFO|cosmos_transfer1/diffusion/inference/transfer.py:338:demo] running preprocessor';
 

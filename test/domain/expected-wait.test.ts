@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {expectedWaits, historyOf, type Measured} from '../../source/domain/expected-wait.js';
-import {defaultSettings} from '../../source/domain/settings.js';
 import type {Run} from '../../source/domain/types.js';
+import {defaultSettings} from '../default-settings.js';
 import {sampleRun} from '../store/samples.js';
 import {job, jobId, now, queueOf, us} from './queue-jobs.js';
 

@@ -1,25 +1,21 @@
 import {describe, expect, it} from 'vitest';
-import {
-	defaultSettings,
-	defaultsOf,
-	flagName,
-	type Operation,
-	type Setting,
-	settingsTable,
-	settingsTables,
-} from '../../source/domain/settings.js';
-import {completeSettings, conflictIn, problemWith} from '../../source/domain/settings-check.js';
+import {settingsTable} from '../../source/domain/models/transfer1-settings.js';
+import {problemWith} from '../../source/domain/setting-problem.js';
+import {flagName, type Setting} from '../../source/domain/settings.js';
+import {completeSettings, conflictIn} from '../../source/domain/settings-check.js';
+import {defaultsOf, kindName, kinds, tableOfKind} from '../../source/domain/settings-tables.js';
+import {defaultSettings} from '../default-settings.js';
 
 const rows = settingsTable as readonly Setting[];
-const tables = Object.entries(settingsTables) as Array<[Operation, readonly Setting[]]>;
+const tables = kinds.map(kind => [kindName(kind), kind, tableOfKind(kind)] as const);
 
-describe.each(tables)('the settings table of %s', (operation, table) => {
+describe.each(tables)('the settings table of %s', (_name, {operation, model}, table) => {
 	it.each(table.map(row => [row.key, row] as const))('has a valid default for %s', (_key, row) => {
 		expect(problemWith(row, row.default)).toBeUndefined();
 	});
 
 	it('is completed to its own defaults', () => {
-		expect(completeSettings(operation, {})).toEqual(defaultsOf(operation));
+		expect(completeSettings(operation, {}, model)).toEqual(defaultsOf(operation, model));
 	});
 
 	it('has no key twice', () => {

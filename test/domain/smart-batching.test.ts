@@ -1,16 +1,18 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {isQueued, type Queue} from '../../source/domain/job.js';
+import type {Transfer1Settings} from '../../source/domain/models/transfer1-settings.js';
 import {moveJob} from '../../source/domain/queue-change.js';
 import {claimNext} from '../../source/domain/queue-claim.js';
-import {controlNames, defaultSettings, type Settings} from '../../source/domain/settings.js';
+import {controlNames} from '../../source/domain/settings.js';
 import {
 	applyBatches,
 	type BatchingOptions,
 	planBatches,
 	undoBatches,
 } from '../../source/domain/smart-batching.js';
-import type {TaskOf} from '../../source/domain/types.js';
+import {defaultSettings} from '../default-settings.js';
+import {transferTask} from './models/tasks.js';
 import {facts, idsOf, job, jobId, queueOf} from './queue-jobs.js';
 
 const off = {vis: 0, edge: 0, depth: 0, seg: 0};
@@ -20,19 +22,18 @@ const all = {vis: 1, edge: 1, depth: 1, seg: 1};
 
 /** What each job would run, by its number. */
 function options(
-	settings: (number: number) => Partial<Settings>,
+	settings: (number: number) => Partial<Transfer1Settings>,
 	more: Partial<BatchingOptions> = {},
 ): BatchingOptions {
 	return {
 		mixed: false,
 		sizesOf: () => [8, 4, 2],
-		taskOf: ({id}) =>
-			({
-				operation: 'transfer',
-				model: 'transfer1',
-				negative: '',
-				settings: {...defaultSettings, ...settings(Number(id.slice(4)))},
-			}) as TaskOf<'transfer'>,
+		taskOf: ({id}) => ({
+			...transferTask,
+			model: 'transfer1',
+			negative: '',
+			settings: {...defaultSettings, ...settings(Number(id.slice(4)))},
+		}),
 		...more,
 	};
 }

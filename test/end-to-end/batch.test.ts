@@ -273,4 +273,30 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 			expect(messages(runs)[1]).toContain('code 7');
 		});
 	});
+
+	it('is done by Cosmos-Transfer2.5 as well, each run with outputs of its own', async () => {
+		const words = [
+			'--model',
+			'transfer2.5',
+			'--guidance',
+			'7',
+			'--resolution',
+			'480',
+			'--edge',
+			'1',
+		];
+		const ended = await batch(words, {COSMOS_SIMULATE: 'guardrail@2'});
+		expect(ended.code).toBe(1);
+		const runs = await newest();
+		expect(statuses(runs)).toEqual(['completed', 'failed', 'completed']);
+		expect(reasons(runs)[1]).toBe('guardrail');
+		expect(runs.map(({model}) => model)).toEqual(runs.map(() => 'transfer2.5'));
+		const controls = ['depth', 'edge', 'seg', 'vis'].map(name => `output_control_${name}.mp4`);
+		expect(namesOf(runs[2])).toEqual(
+			['output.json', 'output.mp4', 'output.txt', ...controls].sort(),
+		);
+		expect(textOf(runs[2], 'outputs/output.txt')).toBe('Mountains');
+		expect(textOf(runs[0], 'batch.log')).toMatch(/\[3\/3\] Processing sample video_2$/m);
+		expect((await lab.cosmos(['show', runs[2].id])).stdout).toMatch(/^ {2}resolution +480$/m);
+	});
 });

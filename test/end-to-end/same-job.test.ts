@@ -8,10 +8,10 @@ import {
 	flagName,
 	type Operation,
 	type Setting,
-	type Settings,
-	settingsTables,
+	type SettingsOf,
 } from '../../source/domain/settings.js';
 import {conflictIn} from '../../source/domain/settings-check.js';
+import {kindName, kinds, tableOfKind} from '../../source/domain/settings-tables.js';
 import type {Prompt} from '../../source/domain/types.js';
 import {createWorkflow} from '../../source/index.js';
 import {samplesFolder} from '../../source/package-root.js';
@@ -45,14 +45,15 @@ afterAll(async () => {
 	shell.close();
 });
 
+type Transfer = SettingsOf<'transfer'>;
 type Values = Record<string, string | number | boolean>;
 
 /** Any values that a person may give, as far as they go together. */
-function settingsOf(operation: Operation): fc.Arbitrary<Values> {
-	const rows = settingsTables[operation] as readonly Setting[];
+function settingsOf(operation: Operation, model = 'transfer1'): fc.Arbitrary<Values> {
+	const rows = tableOfKind({operation, model});
 	const values = fc.record(Object.fromEntries(rows.map(row => [row.key, anyValue(row)])));
 	return operation === 'transfer'
-		? values.filter(some => conflictIn(some as unknown as Settings) === undefined)
+		? values.filter(some => conflictIn(some as Transfer, model) === undefined)
 		: values;
 }
 
@@ -114,9 +115,10 @@ async function launchedByQueue(): Promise<LaunchRequest[]> {
 
 const verbs = {transfer: 'inference', upscale: 'upscale', enhance: 'prompt-enhance'} as const;
 
-it.each(Object.keys(verbs) as Operation[])(
+it.each(kinds.map(kind => [kindName(kind), kind] as const))(
 	'form, flags, queue and library make the same %s job of the same settings',
-	async operation => {
+	async (_name, {operation, model}) => {
+		const family = operation === 'transfer' ? {model} : {};
 		const source = operation === 'upscale' ? video : prompt.id;
 		const target: FormTarget = {
 			transfer: {operation: 'transfer', prompts: [prompt], together: false} as const,
@@ -126,21 +128,28 @@ it.each(Object.keys(verbs) as Operation[])(
 		const input = operation === 'upscale' ? {video} : {promptId: prompt.id};
 
 		await fc.assert(
-			fc.asyncProperty(settingsOf(operation), fc.boolean(), async (values, inOne) => {
-				const library = {operation, settings: values, host: 'demo', ...input} as LaunchRequest;
+			fc.asyncProperty(settingsOf(operation, model), fc.boolean(), async (values, inOne) => {
+				const library = {
+					...{operation, ...family},
+					...{settings: values, host: 'demo', ...input},
+				} as LaunchRequest;
 				const wanted = jobIn(await workflow.planLaunch(library));
 
-				const settings = values as unknown as Settings;
+				const settings = values as Transfer;
 				const form = launchForm({
 					target,
 					hosts: ['demo'],
 					host: 'demo',
+					model,
 					first: {name: 'as it ran', settings},
 				});
 				const [fromForm] = requestsOf(form);
 				expect(jobIn(await workflow.planLaunch(fromForm as LaunchRequest))).toEqual(wanted);
 
-				const words = [source, '--host', 'demo', ...flagsOf(values, inOne)];
+				const words = [
+					...[source, '--host', 'demo', ...(operation === 'transfer' ? ['--model', model] : [])],
+					...flagsOf(values, inOne),
+				];
 				const dry = await shell.cosmos([verbs[operation], ...words, '--dry-run', '--json']);
 				expect(dry.stderr).toBe('');
 				const [plan] = [JSON.parse(dry.stdout)].flat();
@@ -152,7 +161,7 @@ it.each(Object.keys(verbs) as Operation[])(
 				expect(jobIn(await workflow.planLaunch(queued as LaunchRequest))).toEqual(wanted);
 				await workflow.queue.forget();
 			}),
-			{numRuns: 12},
+			{numRuns: 8},
 		);
 	},
 );

@@ -254,7 +254,7 @@ describe.skipIf(!available('docker', 'sshd'))('the dashboard, over SSH in a cont
 	// The last one: a form begins with the settings of the launch before.
 	it('transfer is ended by the time limit that its form was given: hang', async () => {
 		await launch('transfer', 'hang', async () => {
-			for (const field of ['preset', 'more settings', 'host', 'time limit']) {
+			for (const field of ['preset', 'model', 'more settings', 'host', 'time limit']) {
 				send('k');
 				await dashboard.waitFor(`> ${field}`);
 			}

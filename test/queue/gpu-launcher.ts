@@ -1,9 +1,9 @@
 import {CosmosError} from '../../source/domain/errors.js';
-import {defaultSettings} from '../../source/domain/settings.js';
 import type {Failure, Run} from '../../source/domain/types.js';
 import {isAlive} from '../../source/machine/process-identity.js';
 import type {JobLauncher} from '../../source/queue/job-launcher.js';
 import type {Store} from '../../source/store/store.js';
+import {defaultSettings} from '../default-settings.js';
 import type {GpuAnswer, GpuLine} from './gpu-line.js';
 
 const failure: Failure = {reason: 'program-error', message: 'it failed', hint: ''};

@@ -3,7 +3,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {batchJob} from '../../source/domain/models/transfer1-batch.js';
-import {type ControlName, controlNames, type Settings} from '../../source/domain/settings.js';
+import type {Transfer1Settings} from '../../source/domain/models/transfer1-settings.js';
+import {type ControlName, controlNames} from '../../source/domain/settings.js';
 import type {TaskOf} from '../../source/domain/types.js';
 import {transferTask} from '../domain/models/tasks.js';
 import {type Bench, createBench, writeFiles} from './bench.js';
@@ -27,7 +28,7 @@ let batches = 0;
 /** Runs a batch as the host does; every line must have been taken for what it says. */
 async function expectAccepted(
 	lines: readonly Line[],
-	shared: Partial<Settings> = {},
+	shared: Partial<Transfer1Settings> = {},
 	gpuCount = 1,
 ): Promise<void> {
 	batches++;

@@ -4,11 +4,10 @@ import fc from 'fast-check';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {transferJob} from '../../source/domain/models/transfer1.js';
 import {
-	controlNames,
-	type Setting,
-	type Settings,
 	settingsTable,
-} from '../../source/domain/settings.js';
+	type Transfer1Settings,
+} from '../../source/domain/models/transfer1-settings.js';
+import {controlNames, type Setting} from '../../source/domain/settings.js';
 import {conflictIn} from '../../source/domain/settings-check.js';
 import {transferTask} from '../domain/models/tasks.js';
 import {type Bench, createBench, writeFiles} from './bench.js';
@@ -36,9 +35,9 @@ function arbitraryOf(row: Setting): fc.Arbitrary<unknown> {
 }
 
 const values = Object.fromEntries(settingsTable.map(row => [row.key, arbitraryOf(row)]));
-const someSettings = (fc.record(values) as fc.Arbitrary<unknown> as fc.Arbitrary<Settings>).filter(
-	settings => conflictIn(settings) === undefined,
-);
+const someSettings = (
+	fc.record(values) as fc.Arbitrary<unknown> as fc.Arbitrary<Transfer1Settings>
+).filter(settings => conflictIn(settings) === undefined);
 const onlyEdge = someSettings.map(settings => ({
 	...settings,
 	...{vis: 0, depth: 0, seg: 0, edge: 0.5, distilled: true},

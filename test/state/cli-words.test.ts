@@ -1,7 +1,8 @@
 import {expect, it} from 'vitest';
-import {defaultSettings, defaultsOf} from '../../source/domain/settings.js';
+import {defaultsOf} from '../../source/domain/settings-tables.js';
 import type {Run} from '../../source/domain/types.js';
 import {againCommand} from '../../source/state/cli-words.js';
+import {defaultSettings} from '../default-settings.js';
 import {runBase} from './examples.js';
 
 const again = (change: Partial<Run>) =>
@@ -12,6 +13,15 @@ it('says how a transfer is run again, with what is not the default', () => {
 	expect(again({settings})).toBe(
 		'cosmos inference ps_000000000001 --host demo --stream ' +
 			'--weights 0.25 0.5 0.25 0.25 --steps 7 --distilled',
+	);
+});
+
+it('says how a transfer of another family is run again', () => {
+	const model = 'transfer2.5';
+	const settings = {...defaultsOf('transfer', model), guidance: 7, edgeMask: false};
+	expect(again({model, settings})).toBe(
+		'cosmos inference ps_000000000001 --host demo --stream --model transfer2.5 ' +
+			'--guidance 7 --no-edge-mask',
 	);
 });
 

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import {defaultsOf} from '../../source/domain/settings.js';
+import {defaultsOf} from '../../source/domain/settings-tables.js';
+
 import type {Run} from '../../source/domain/types.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
 import {effectOf} from '../../source/state/effect-of.js';
@@ -40,7 +41,11 @@ describe('launching', () => {
 	});
 
 	it('unfolds instead of launching on the row that says so', () => {
-		const onMore = commanded(filled(), 'launch', 'form-previous', 'form-previous');
+		const onMore = commanded(
+			filled(),
+			'launch',
+			...Array<'form-previous'>(3).fill('form-previous'),
+		);
 		expect(effectOf(onMore, 'form-submit', noon)).toBeUndefined();
 	});
 });

@@ -1,11 +1,11 @@
 import type {Host} from '../../source/domain/host.js';
-import {defaultSettings} from '../../source/domain/settings.js';
 import type {Prompt, PromptInput, Run, ShownRun} from '../../source/domain/types.js';
 import type {Action} from '../../source/state/actions.js';
 import type {CommandName} from '../../source/state/bindings.js';
 import {type DashboardState, initialState} from '../../source/state/dashboard-state.js';
 import {reduce} from '../../source/state/reducer.js';
 import type {HostReport} from '../../source/workflow/workflow-types.js';
+import {defaultSettings} from '../default-settings.js';
 
 /** A fixed moment: 2026-11-24 12:00 at home. */
 export const noon = new Date(2026, 10, 24, 12, 0, 0).getTime();

@@ -2,8 +2,8 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, expect, it} from 'vitest';
-import {defaultSettings} from '../../source/domain/settings.js';
 import {createViewKeeper, readKeptView} from '../../source/state/kept-view.js';
+import {defaultSettings} from '../default-settings.js';
 import {commanded, filled} from './examples.js';
 
 let folder: string;

@@ -1,13 +1,12 @@
 import {expect, it} from 'vitest';
-import {defaultSettings} from '../../source/domain/settings.js';
 import type {Prompt} from '../../source/domain/types.js';
+import {meaningOf} from '../../source/state/field-meaning.js';
 import type {FormTarget} from '../../source/state/form-target.js';
 import {
 	eraseInField,
 	fieldsOf,
 	type LaunchForm,
 	launchForm,
-	meaningOf,
 	moveField,
 	problemsIn,
 	requestsOf,
@@ -15,6 +14,7 @@ import {
 	toggleField,
 	typeIntoField,
 } from '../../source/state/launch-form.js';
+import {defaultSettings} from '../default-settings.js';
 import {prompt} from './examples.js';
 
 function transfer(...prompts: readonly Prompt[]): FormTarget {
@@ -30,7 +30,7 @@ function form(change: Partial<LaunchForm> = {}): LaunchForm {
 
 it('asks for the defaults as it opens', () => {
 	expect(requestsOf(form())).toEqual([
-		{promptId: 'ps_000000000001', settings: defaultSettings, host: 'demo'},
+		{promptId: 'ps_000000000001', model: 'transfer1', settings: defaultSettings, host: 'demo'},
 	]);
 });
 
@@ -101,7 +101,7 @@ it('opens unfolded when a rare setting is not its default', () => {
 });
 
 it('comes round from the last field to the first', () => {
-	expect(moveField(form({focus: 'more'}), 1).focus).toBe('preset');
+	expect(moveField(form({focus: 'more'}), 1).focus).toBe('model');
 });
 
 it('has the fields of the operation, and of no other', () => {
@@ -130,4 +130,41 @@ it('says what a control works on', () => {
 	expect(meaningOf(form(), 'edge')).toBe('computed from the video');
 	const off = form({values: {...form().values, edge: '0'}});
 	expect(meaningOf(off, 'edge')).toBe('off');
+});
+
+it('has the fields of the family that is chosen, and keeps what both know', () => {
+	const changed = typeIntoField(typeIntoField(form({focus: 'steps'}), '2'), '0');
+	const guided = typeIntoField(
+		typeIntoField({...changed, focus: 'guidance', fresh: true}, '1'),
+		'2',
+	);
+	const other = stepField({...guided, focus: 'model'}, 1);
+	expect(other.model).toBe('transfer2.5');
+	expect(fieldsOf(other)).toContain('resolution');
+	expect(fieldsOf(other)).not.toContain('fps');
+	// 20 steps are allowed there; a guidance of 12 is not.
+	expect(requestsOf(other)).toMatchObject([
+		{model: 'transfer2.5', settings: {steps: 20, guidance: 3, seed: 2025}},
+	]);
+	expect(problemsIn(typeIntoField({...other, focus: 'guidance'}, '8'))).toEqual({
+		guidance: 'is from 0 to 7',
+	});
+	expect(requestsOf(stepField(other, 1))).toMatchObject([
+		{model: 'transfer1', settings: {steps: 20, seed: 1}},
+	]);
+});
+
+it('goes with the family of a host that has a certain one, and offers its presets', () => {
+	const presets = [
+		{name: 'draft', operation: 'transfer', settings: {steps: 12}} as const,
+		{name: 'soft', operation: 'transfer', model: 'transfer2.5', settings: {guidance: 1}} as const,
+	];
+	const target = transfer(prompt(1));
+	const hostModels = {h100: 'transfer2.5'};
+	const first = launchForm({target, hosts: ['demo', 'h100'], host: 'demo', hostModels, presets});
+	expect(first.presets.map(({name}) => name)).toEqual(['defaults', 'draft']);
+	const moved = stepField({...first, focus: 'host'}, 1);
+	expect(moved).toMatchObject({host: 'h100', model: 'transfer2.5'});
+	expect(moved.presets.map(({name}) => name)).toEqual(['defaults', 'soft']);
+	expect(stepField({...moved, focus: 'preset'}, 1).values.guidance).toBe('1');
 });

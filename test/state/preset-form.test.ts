@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {defaultSettings} from '../../source/domain/settings.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
 import {effectOf} from '../../source/state/effect-of.js';
+import {defaultSettings} from '../default-settings.js';
 import {apply, commanded, filled, noon, type} from './examples.js';
 
 const night = {name: 'night', operation: 'transfer', settings: {steps: 12}} as const;

@@ -102,7 +102,7 @@ describe('forms', () => {
 
 	it('open with the settings of the last launch', () => {
 		const changed = type(
-			commanded(filled(), 'launch', 'form-previous', 'form-previous', 'form-previous'),
+			commanded(filled(), 'launch', ...Array<'form-previous'>(4).fill('form-previous')),
 			'',
 		);
 		const launched = apply(commanded(changed, 'value-up'), {type: 'launch-accepted', at: noon});

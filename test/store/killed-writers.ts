@@ -1,6 +1,6 @@
 import {readdir} from 'node:fs/promises';
-import {defaultSettings} from '../../source/domain/settings.js';
 import {openStore, type Store} from '../../source/store/store.js';
+import {defaultSettings} from '../default-settings.js';
 import type {Program, Running} from '../machine/program.js';
 import {sampleRun, settingsOf} from './samples.js';
 

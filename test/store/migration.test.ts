@@ -2,6 +2,7 @@ import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {schemaVersion} from '../../source/store/schema-version.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import {noon} from './samples.js';
 
@@ -49,9 +50,9 @@ let store: Store;
 
 const documentsFile = (name: string, id: string) => path.join(folder, name, `${id}.json`);
 
-async function writeOld(name: string, document: {id: string}): Promise<void> {
+async function writeOld(name: string, document: {id: string}, version = 1): Promise<void> {
 	await mkdir(path.join(folder, name), {recursive: true});
-	const text = `{"version":1,"ids":["${document.id}"],\n"documents":[\n${JSON.stringify(document)}\n]}\n`;
+	const text = `{"version":${version},"ids":["${document.id}"],\n"documents":[\n${JSON.stringify(document)}\n]}\n`;
 	await writeFile(documentsFile(name, document.id), text);
 }
 
@@ -79,13 +80,23 @@ describe('documents of version 1', () => {
 		expect([await store.promptIds(), await store.runIds()]).toEqual([[promptId], [runId]]);
 	});
 
-	test('become version 2 with a change', async () => {
+	test('become of this version with a change', async () => {
 		const {uncleaned: _, ...cleaned} = oldRun;
 		await store.updateRun(
 			runId,
 			({uncleaned: _, ...run}) => run as typeof run & {status: 'pending'},
 		);
 		expect((await store.getRun(runId))?.run).toEqual(cleaned);
-		expect(await readFile(documentsFile('run-index', runId), 'utf8')).toMatch(/^\{"version":2,/);
+		expect(await readFile(documentsFile('run-index', runId), 'utf8')).toMatch(
+			`{"version":${schemaVersion},`,
+		);
 	});
+});
+
+test('a run of version 2 that names no model is of the first family', async () => {
+	const {model, ...without} = {...oldRun, id: 'run_6aqt2wkz0wfr'};
+	await writeOld('run-index', without, 2);
+	const reopened = await openStore({folder});
+	expect((await reopened.getRun(without.id))?.run).toEqual({...without, model});
+	reopened.close();
 });

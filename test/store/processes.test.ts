@@ -5,8 +5,8 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {text} from 'node:stream/consumers';
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test} from 'vitest';
-import {defaultSettings} from '../../source/domain/settings.js';
 import {openStore, type Store} from '../../source/store/store.js';
+import {defaultSettings} from '../default-settings.js';
 import {buildProgram, type Program} from '../machine/program.js';
 import {sampleRun, settingsOf} from './samples.js';
 

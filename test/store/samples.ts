@@ -1,6 +1,7 @@
-import {defaultSettings, type Settings} from '../../source/domain/settings.js';
+import type {Transfer1Settings} from '../../source/domain/models/transfer1-settings.js';
 import type {Prompt, Run} from '../../source/domain/types.js';
 import {thisProcess} from '../../source/machine/process-identity.js';
+import {defaultSettings} from '../default-settings.js';
 
 export const noon = '2026-11-24T12:00:00.000Z';
 
@@ -48,12 +49,12 @@ export function sampleRun(id: string, more: {owner?: Run['owner']; promptId?: st
 }
 
 /** The settings of a run that must be a transfer. */
-export function settingsOf(run: Run | undefined): Settings {
+export function settingsOf(run: Run | undefined): Transfer1Settings {
 	if (run?.operation !== 'transfer') {
 		throw new Error(`${run?.id ?? 'nothing'} is no transfer`);
 	}
 
-	return run.settings;
+	return run.settings as Transfer1Settings;
 }
 
 export function withSeed(run: Run, seed: number): Run {

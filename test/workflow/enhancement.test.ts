@@ -2,7 +2,8 @@ import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {defaultsOf} from '../../source/domain/settings.js';
+import {defaultsOf} from '../../source/domain/settings-tables.js';
+
 import type {Prompt, Run, TaskOf} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import {checkReplacing, takeEnhancement} from '../../source/workflow/enhancement.js';

@@ -44,7 +44,9 @@ function promptFolder(index: number): string {
 export const enhanceBatch: BatchModel<'enhance'> = {
 	job: enhanceBatchJob,
 	folder: promptFolder,
-	names: {},
+	spec: specFile,
+	result: () => enhancedFile,
+	nameOf: name => name,
 	// It gets its name when it is whole.
 	seal: enhancedFile,
 	begins: {from: 'Enhancing prompt ', line: /^Enhancing prompt \d+ of \d+: /},

@@ -28,18 +28,28 @@ export type BatchPlaces = Omit<JobPlaces, 'inputs'> & {
 /** How several tasks of one operation are done by one process of their model. */
 export type BatchModel<O extends Operation> = {
 	job: (tasks: ReadonlyArray<TaskOf<O>>, places: BatchPlaces) => ModelJob;
-	/** The folder of one task's outputs, below that of all. Tasks are counted from 0. */
+	/** The folder of one task's outputs, below that of all; empty where they share that. Tasks are counted from 0. */
 	folder: (index: number) => string;
-	/** Files that a single run names otherwise: the name in the folder, and that of a single run. */
-	names: Readonly<Record<string, string>>;
-	/** A file that is there only when the result is whole, also where the process was killed. */
+	/** The file of its result in that folder. */
+	result: (index: number) => string;
+	/** What a file there is called for a single run; undefined for one of another task. */
+	nameOf: (name: string, index: number) => string | undefined;
+	/**
+	 * A file, as a single run names it, that is there only when the result is whole, also where the
+	 * process was killed.
+	 */
 	seal: string;
+	/** The file that says what all of them ask of the model. */
+	spec: string;
 	/** The line of the log with which each task begins. */
 	begins: Beginning;
 };
 
 /** The folder below the run's that a model writes to. */
 export const outputFolder = 'outputs';
+
+/** The video that every transfer makes, below that folder. */
+export const resultFile = 'output.mp4';
 
 /** What a run asks of its model, in the run's folder here and there. */
 export const specFile = 'spec.json';

@@ -1,9 +1,15 @@
-import type {Operation} from '../settings.js';
+import type {Kind, Operation} from '../settings.js';
 import type {RunTask, TaskOf} from '../types.js';
 import {enhanceBatch, enhancedFile, enhanceJob} from './enhance1.js';
-import type {BatchModel, BatchPlaces, JobPlaces, ModelJob} from './model-job.js';
-import {transferJob} from './transfer1.js';
-import {transferBatch} from './transfer1-batch.js';
+import {familyOf} from './families.js';
+import {
+	type BatchModel,
+	type BatchPlaces,
+	type JobPlaces,
+	type ModelJob,
+	resultFile,
+	specFile,
+} from './model-job.js';
 import {upscaledName, upscaleJob} from './upscale1.js';
 
 /** How one operation is done by its model. */
@@ -15,34 +21,44 @@ type Model<O extends Operation> = {
 	batch?: BatchModel<O>;
 };
 
-/** A new operation is a row here, one in the settings tables, and a file beside this one. */
-const models: {readonly [O in Operation]: Model<O>} = {
-	transfer: {job: transferJob, result: 'output.mp4', batch: transferBatch},
+/** What one model alone does; transfers are done by the families of `family-list.ts`. */
+const models: {readonly [O in Exclude<Operation, 'transfer'>]: Model<O>} = {
 	upscale: {job: upscaleJob, result: `${upscaledName}.mp4`},
 	enhance: {job: enhanceJob, result: enhancedFile, batch: enhanceBatch},
 };
 
+function modelOf({operation, model}: Kind): Model<Operation> {
+	return (
+		operation === 'transfer' ? {...familyOf(model), result: resultFile} : models[operation]
+	) as Model<Operation>;
+}
+
 /** The files and the command that do a task. */
 export function jobOf(task: RunTask, places: JobPlaces): ModelJob {
-	return (models[task.operation] as Model<Operation>).job(task, places);
+	return modelOf(task).job(task, places);
 }
 
 /** The file of the result, in the folder of the outputs. */
 export function resultOf(operation: Operation): string {
-	return models[operation].result;
+	return operation === 'transfer' ? resultFile : models[operation].result;
 }
 
-/** How tasks of an operation share a container; undefined where they cannot. */
-export function batchModelOf(operation: Operation): Omit<BatchModel<Operation>, 'job'> | undefined {
-	return models[operation].batch;
+/** The file in a run's folder that says what the run, or its batch, asks of the model. */
+export function specOf(run: Kind & {batch?: unknown}): string {
+	return (run.batch ? batchModelOf(run)?.spec : undefined) ?? specFile;
 }
 
-/** The files and the command that do several tasks of one operation that has a batch model. */
+/** How tasks of a kind share a container; undefined where they cannot. */
+export function batchModelOf(kind: Kind): Omit<BatchModel<Operation>, 'job'> | undefined {
+	return modelOf(kind).batch;
+}
+
+/** The files and the command that do several tasks of one kind that has a batch model. */
 export function batchJobOf(tasks: readonly RunTask[], places: BatchPlaces): ModelJob {
-	const model = tasks[0] && models[tasks[0].operation].batch;
+	const model = tasks[0] && modelOf(tasks[0]).batch;
 	if (!model) {
 		throw new Error(`no batch of ${tasks[0]?.operation}`);
 	}
 
-	return (model as BatchModel<Operation>).job(tasks, places);
+	return model.job(tasks, places);
 }

@@ -3,22 +3,21 @@
  * base spec, and a JSONL file with a line for each. Rules and names are those of
  * nvidia-cosmos/cosmos-transfer1 (June 2026).
  */
-import {controlNames, type SettingKey} from '../settings.js';
-import type {TaskOf} from '../types.js';
+import {activeControls, type ControlName, controlNames} from '../settings.js';
+import type {FamilyBatch, Transfer} from './family.js';
 import {
 	asciiJson,
-	type BatchModel,
 	type BatchPlaces,
 	type JobPlaces,
 	linesFile,
 	type ModelJob,
+	resultFile,
 	specFile,
 	specText,
 	transferCommand,
 } from './model-job.js';
-import {settingWords} from './transfer1.js';
-
-type Transfer = TaskOf<'transfer'>;
+import type {Transfer1Settings} from './transfer1-settings.js';
+import {settingWords} from './transfer1-words.js';
 
 /** What every line of a batch has to have alike: the program takes it for the whole only. */
 export const sharedSettings = [
@@ -33,45 +32,7 @@ export const sharedSettings = [
 	'offloadTextEncoder',
 	'offloadGuardrails',
 	'offloadTransformer',
-] as const satisfies readonly SettingKey[];
-
-/** Equal for tasks that can share a batch, each with its own controls. */
-export function mixedBatchKey(task: Transfer): string {
-	return JSON.stringify([task.model, task.negative, sharedSettings.map(key => task.settings[key])]);
-}
-
-/** Equal for tasks that can share a batch and use the same controls, whatever their weights. */
-export function batchKey(task: Transfer): string {
-	const controls = controlNames.filter(name => task.settings[name] > 0);
-	return JSON.stringify([mixedBatchKey(task), controls]);
-}
-
-/** Two tasks that cannot share a batch, by their places, and the setting that keeps them apart. */
-export type BatchConflict = {
-	setting: 'negative' | (typeof sharedSettings)[number];
-	places: readonly [number, number];
-	values: readonly [string | number | boolean, string | number | boolean];
-};
-
-/** The first thing that keeps tasks out of one batch; undefined when nothing does. */
-export function batchConflict(tasks: readonly Transfer[]): BatchConflict | undefined {
-	const [first] = tasks;
-	for (const setting of ['negative', ...sharedSettings] as const) {
-		const values = tasks.map(task =>
-			setting === 'negative' ? task.negative : task.settings[setting],
-		);
-		const other = values.findIndex(value => value !== values[0]);
-		if (first && other > 0) {
-			return {
-				setting,
-				places: [0, other],
-				values: [values[0] as string, values[other] as string],
-			};
-		}
-	}
-
-	return undefined;
-}
+] as const satisfies ReadonlyArray<keyof Transfer1Settings>;
 
 /**
  * The files and the command for tasks without a conflict. The videos are made one by one
@@ -80,7 +41,8 @@ export function batchConflict(tasks: readonly Transfer[]): BatchConflict | undef
  * folder.
  */
 export function batchJob(tasks: readonly Transfer[], places: BatchPlaces): ModelJob {
-	const used = controlNames.filter(name => tasks.some(({settings}) => settings[name] > 0));
+	const active = new Set(tasks.flatMap(({settings}) => activeControls(settings)));
+	const used = controlNames.filter(name => active.has(name));
 	const [first] = tasks as readonly [Transfer, ...Transfer[]];
 	const base = {
 		...(first.negative === '' ? {} : {negative_prompt: first.negative}),
@@ -89,7 +51,7 @@ export function batchJob(tasks: readonly Transfer[], places: BatchPlaces): Model
 		...Object.fromEntries(
 			used.map(name => [
 				name,
-				{control_weight: Math.max(...tasks.map(({settings}) => settings[name]))},
+				{control_weight: Math.max(...tasks.map(({settings}) => settings[name] ?? 0))},
 			]),
 		),
 	};
@@ -102,7 +64,7 @@ export function batchJob(tasks: readonly Transfer[], places: BatchPlaces): Model
 		],
 		command: [
 			...transferCommand(places),
-			...settingWords(first.settings),
+			...settingWords(first.settings as Transfer1Settings),
 			...['--batch_input_path', `${places.runFolder}/${linesFile}`],
 			...['--batch_size', '1'],
 		],
@@ -112,11 +74,11 @@ export function batchJob(tasks: readonly Transfer[], places: BatchPlaces): Model
 function lineOf(
 	{promptText, settings}: Transfer,
 	inputs: JobPlaces['inputs'],
-	used: ReadonlyArray<(typeof controlNames)[number]>,
+	used: readonly ControlName[],
 ) {
 	const overrides = used.map(name => [
 		name,
-		settings[name] > 0
+		(settings[name] ?? 0) > 0
 			? {control_weight: settings[name], input_control: inputs[name] ?? null}
 			: // A control of weight 0 would be computed all the same, if it had no file.
 				{control_weight: 0, input_control: inputs.color},
@@ -128,12 +90,16 @@ function lineOf(
 	};
 }
 
-export const transferBatch: BatchModel<'transfer'> = {
+export const transferBatch: FamilyBatch = {
+	shared: sharedSettings,
+	sharesNegative: true,
 	job: batchJob,
 	folder: index => `video_${index}`,
-	names: {'prompt.txt': 'output.txt'},
+	spec: specFile,
+	result: () => resultFile,
+	nameOf: name => (name === 'prompt.txt' ? 'output.txt' : name),
 	// The program writes it after the video.
-	seal: 'prompt.txt',
+	seal: 'output.txt',
 	// Said once for each line by the first process alone, however many GPUs there are.
 	begins: {from: '[', line: /^\[.*transfer\.py:\d+:\w+\] running preprocessor\s*$/},
 };

@@ -1,5 +1,6 @@
 import {CosmosError} from '../../domain/errors.js';
 import type {Host} from '../../domain/host.js';
+import {familyOfHost, noModel} from '../model-on-host.js';
 import {quoteWords} from '../transport/quote-words.js';
 import type {Transport} from '../transport/transport.js';
 import {engineWords, explainRefusal} from './docker-refusal.js';
@@ -25,7 +26,7 @@ export async function checkDocker(
 
 	const [{code, stdout, stderr}, folders] = await Promise.all([
 		runScript(transport, checkScript(host, podman)),
-		lookAtCheckout(remoteDir, transport),
+		lookAtCheckout(host, remoteDir, transport),
 	]);
 	const said = Object.fromEntries(
 		stdout.split('\n').map(line => [line.split('=')[0], line.slice(line.indexOf('=') + 1).trim()]),
@@ -106,18 +107,18 @@ export function explainFailure(
 	);
 }
 
-async function lookAtCheckout(remoteDir: string, transport: Transport) {
-	const [checkout, checkpoints] = await Promise.all([
+async function lookAtCheckout(host: Host, remoteDir: string, transport: Transport) {
+	const [checkout, model] = await Promise.all([
 		transport.isFolder(remoteDir),
-		transport.isFolder(`${remoteDir}/checkpoints`),
+		transport.isFolder(`${remoteDir}/${familyOfHost(host).checkout.needs}`),
 	]);
-	return {checkout, checkpoints};
+	return {checkout, model};
 }
 
 function checkCheckout(
 	host: Host,
 	remoteDir: string,
-	there: {checkout: boolean; checkpoints: boolean},
+	there: {checkout: boolean; model: boolean},
 ): void {
 	if (!there.checkout) {
 		throw new CosmosError('host', `${host.name} has no folder ${remoteDir}`, {
@@ -125,9 +126,7 @@ function checkCheckout(
 		});
 	}
 
-	if (!(host.simulated || there.checkpoints)) {
-		throw new CosmosError('host', `${host.name} has no checkpoints in ${remoteDir}`, {
-			hint: `Download the model's checkpoints to ${remoteDir}/checkpoints there.`,
-		});
+	if (!(host.simulated || there.model)) {
+		throw noModel(host, remoteDir);
 	}
 }

@@ -42,8 +42,8 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 	const starts = createStarts(host.name);
 	let podman: boolean | undefined;
 
-	async function check(): Promise<EngineFacts> {
-		const facts = await checkDocker(host, remoteDir, transport, podman);
+	async function check(model = host.model): Promise<EngineFacts> {
+		const facts = await checkDocker({...host, model}, remoteDir, transport, podman);
 		podman = facts.version.startsWith('Podman');
 		return facts;
 	}

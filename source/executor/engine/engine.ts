@@ -68,9 +68,10 @@ export type EndedJob = {
 export type Engine = {
 	/**
 	 * Checks that jobs can run: engine there, allowed, image present.
+	 * @param model the family whose checkout is to be there; default: the host's
 	 * @throws CosmosError (host) that names what is missing and the remedy
 	 */
-	check: () => Promise<EngineFacts>;
+	check: (model?: string) => Promise<EngineFacts>;
 	/**
 	 * Starts the job and resolves when it has exited; there is no other way to learn its end.
 	 * @throws ConnectionLostError when the line broke first: the job goes on there

@@ -1,5 +1,6 @@
-import {defaultSettings, defaultsOf} from '../../../source/domain/settings.js';
+import {defaultsOf} from '../../../source/domain/settings-tables.js';
 import type {TaskOf} from '../../../source/domain/types.js';
+import {defaultSettings} from '../../default-settings.js';
 
 /** A task of each operation, with the defaults. */
 const common = {

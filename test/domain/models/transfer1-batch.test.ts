@@ -1,17 +1,24 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {batchKey} from '../../../source/domain/models/families.js';
+import {batchConflict} from '../../../source/domain/models/family.js';
 import {
-	batchConflict,
 	batchJob,
-	batchKey,
-	mixedBatchKey,
 	sharedSettings,
+	transferBatch,
 } from '../../../source/domain/models/transfer1-batch.js';
-import {controlNames, type Settings, settingsTable} from '../../../source/domain/settings.js';
+import {
+	settingsTable,
+	type Transfer1Settings,
+} from '../../../source/domain/models/transfer1-settings.js';
+import {controlNames} from '../../../source/domain/settings.js';
 import type {TaskOf} from '../../../source/domain/types.js';
 import {transferTask} from './tasks.js';
 
-const withSettings = (settings: Partial<Settings>, more: Partial<TaskOf<'transfer'>> = {}) => ({
+const withSettings = (
+	settings: Partial<Transfer1Settings>,
+	more: Partial<TaskOf<'transfer'>> = {},
+) => ({
 	...transferTask,
 	...more,
 	settings: {...transferTask.settings, ...settings},
@@ -94,18 +101,18 @@ describe('what keeps tasks apart', () => {
 					: Number(before) + 0.125;
 		const other = withSettings({[key]: after});
 		const shared = (sharedSettings as readonly string[]).includes(key);
-		const conflict = batchConflict([transferTask, transferTask, other]);
+		const conflict = batchConflict([transferTask, transferTask, other], transferBatch);
 		expect(conflict).toEqual(
 			shared ? {setting: key, places: [0, 2], values: [before, after]} : undefined,
 		);
-		expect(mixedBatchKey(other) === mixedBatchKey(transferTask)).toBe(!shared);
-		expect(batchKey(other) === batchKey(transferTask)).toBe(!shared);
+		expect(batchKey(other, true) === batchKey(transferTask, true)).toBe(!shared);
+		expect(batchKey(other, false) === batchKey(transferTask, false)).toBe(!shared);
 	});
 
 	it('the negative text', () => {
 		const other = {...transferTask, negative: 'fog'};
-		expect(batchConflict([transferTask, other])?.setting).toBe('negative');
-		expect(batchKey(other)).not.toBe(batchKey(transferTask));
+		expect(batchConflict([transferTask, other], transferBatch)?.setting).toBe('negative');
+		expect(batchKey(other, false)).not.toBe(batchKey(transferTask, false));
 	});
 
 	it('only in the strict sense: the set of controls', () => {
@@ -114,9 +121,11 @@ describe('what keeps tasks apart', () => {
 			fc.property(sets, sets, (one, two) => {
 				const taskOf = (set: readonly string[]) =>
 					withSettings({...none, ...Object.fromEntries(set.map(name => [name, 0.5]))});
-				expect(batchKey(taskOf(one)) === batchKey(taskOf(two))).toBe(one.join() === two.join());
-				expect(mixedBatchKey(taskOf(one))).toBe(mixedBatchKey(taskOf(two)));
-				expect(batchConflict([taskOf(one), taskOf(two)])).toBeUndefined();
+				expect(batchKey(taskOf(one), false) === batchKey(taskOf(two), false)).toBe(
+					one.join() === two.join(),
+				);
+				expect(batchKey(taskOf(one), true)).toBe(batchKey(taskOf(two), true));
+				expect(batchConflict([taskOf(one), taskOf(two)], transferBatch)).toBeUndefined();
 			}),
 		);
 	});

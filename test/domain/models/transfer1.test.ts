@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {neededInputs, transferJob} from '../../../source/domain/models/transfer1.js';
-import {controlNames, defaultSettings} from '../../../source/domain/settings.js';
+import {transfer1, transferJob} from '../../../source/domain/models/transfer1.js';
 import type {TaskOf} from '../../../source/domain/types.js';
+import {inputRoles} from '../../../source/domain/types.js';
+import {defaultSettings} from '../../default-settings.js';
 import {transferTask} from './tasks.js';
 
 const places = {
@@ -60,14 +61,10 @@ describe('transferJob', () => {
 	});
 });
 
-describe('neededInputs', () => {
-	it('sends the color video always and the files of active controls', () => {
-		const inputs = ['color', ...controlNames].map(role => ({role: role as 'color'}));
+describe('the inputs', () => {
+	it('are the files of active controls, and no masks', () => {
 		const settings = {...defaultSettings, seg: 0, vis: 0};
-		expect(neededInputs(inputs, settings).map(({role}) => role)).toEqual([
-			'color',
-			'edge',
-			'depth',
-		]);
+		const needed = inputRoles.filter(role => transfer1.needs(role, settings));
+		expect(needed).toEqual(['edge', 'depth']);
 	});
 });

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {jobOf, resultOf} from '../../../source/domain/models/models.js';
-import {defaultsOf} from '../../../source/domain/settings.js';
+import {defaultsOf} from '../../../source/domain/settings-tables.js';
+
 import {upscaleTask} from './tasks.js';
 
 const places = {

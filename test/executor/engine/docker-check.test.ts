@@ -62,6 +62,9 @@ describe.skipIf(!available('docker'))('the check of a Docker host', () => {
 		);
 		mkdirSync(path.join(bench.checkout, 'checkpoints'));
 		await expect(check({simulated: false})).resolves.toBeDefined();
+		await expect(check({simulated: false, model: 'transfer2.5'})).rejects.toMatchObject(
+			rejected(`lab has no examples in ${bench.checkout}`, 'Clone cosmos-transfer2.5 there'),
+		);
 	});
 
 	test('no checkout', async () => {

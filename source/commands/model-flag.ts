@@ -1,0 +1,17 @@
+import {modelNames} from '../domain/models/families.js';
+import {listed} from '../domain/text-format.js';
+import type {Flag} from './verb.js';
+
+/** `--model` with the families there are. */
+export function modelFlag(help: string): Flag {
+	return {
+		key: 'model',
+		kind: 'text',
+		value: 'NAME',
+		help: `family of models: ${listed(modelNames)} (${help})`,
+		completes: modelNames,
+	};
+}
+
+/** The family of a launch's transfers. */
+export const launchModelFlag = modelFlag("default: the prompt's, then the host's");

@@ -1,0 +1,33 @@
+import {CosmosError} from '../errors.js';
+import {nearestWord} from '../nearest-word.js';
+import {activeControls} from '../settings.js';
+import {type Family, mixedBatchKey, type Transfer} from './family.js';
+import {families} from './family-list.js';
+
+/** The family of runs, prompts and hosts that name none. */
+export const defaultModel = families[0].name;
+
+export const modelNames: readonly string[] = families.map(({name}) => name);
+
+/** @throws CosmosError (usage) that names the families there are */
+export function familyOf(model: string): Family {
+	const family = families.find(({name}) => name === model);
+	if (!family) {
+		const nearest = nearestWord(model, modelNames);
+		throw new CosmosError('usage', `there is no model "${model}"`, {
+			hint: nearest ? `Did you mean "${nearest}"?` : `It is one of ${modelNames.join(', ')}.`,
+		});
+	}
+
+	return family;
+}
+
+/**
+ * Equal for transfers that can share a batch; undefined for one of a family without batches.
+ * @param mixed whatever controls each of them uses
+ */
+export function batchKey(task: Transfer, mixed: boolean): string | undefined {
+	const {batch} = familyOf(task.model);
+	const key = batch && mixedBatchKey(task, batch);
+	return mixed || !key ? key : JSON.stringify([key, activeControls(task.settings)]);
+}

@@ -1,0 +1,96 @@
+import {
+	activeControls,
+	type Setting,
+	type SettingValue,
+	type TransferSettings,
+} from '../settings.js';
+import type {InputRole, TaskOf} from '../types.js';
+import type {BatchModel, JobPlaces, ModelJob} from './model-job.js';
+
+export type Transfer = TaskOf<'transfer'>;
+
+/** A setting to blame, and why. */
+export type Conflict = {key: string; problem: string};
+
+/**
+ * One family of models that do transfers: everything that the product knows of it. Forms, flags,
+ * help, checks, the store, batches and the collection of results read this object.
+ */
+export type Family = {
+	/** What `--model` says and the store keeps; never changed once runs have it. */
+	name: string;
+	/** As its makers call it. */
+	title: string;
+	/** Controls by the names of `controlNames`; the last row is `timeLimit`. */
+	settings: readonly Setting[];
+	/** What is wrong between settings that are each right. */
+	conflictIn: (settings: TransferSettings) => Conflict | undefined;
+	/** Whether a video of a prompt is sent with these settings. `color` always is. */
+	needs: (role: InputRole, settings: TransferSettings) => boolean;
+	/** The files and the command of one run; its result is `output.mp4`. */
+	job: (task: Transfer, places: JobPlaces) => ModelJob;
+	/** Absent where a process makes one video only. */
+	batch?: FamilyBatch;
+	/** A folder of the checkout that tells that this model is there, and how to get it. */
+	checkout: {needs: string; hint: string};
+	/** Flags that save GPU memory, for the hint of a run that had too little. */
+	savesMemory: readonly string[];
+};
+
+/** How one process makes several videos. */
+export type FamilyBatch = BatchModel<'transfer'> & {
+	/** Settings that all of them have alike. */
+	shared: readonly string[];
+	/** Whether all of them have the same negative prompt. */
+	sharesNegative: boolean;
+};
+
+/** A transfer is never without a control. */
+export function needsControl(settings: TransferSettings): Conflict | undefined {
+	return activeControls(settings).length > 0
+		? undefined
+		: {key: 'vis', problem: 'all four weights are 0: give at least one control a weight'};
+}
+
+/** A distilled model that knows the edges alone. */
+export function distilledIsEdge(settings: TransferSettings): Conflict | undefined {
+	const others = activeControls(settings).filter(name => name !== 'edge');
+	return settings.distilled && others.length > 0
+		? {key: 'distilled', problem: `works with edge alone: set ${others.join(', ')} to 0`}
+		: undefined;
+}
+
+/** Equal for tasks of a family that can share a batch, each with its own controls. */
+export function mixedBatchKey(task: Transfer, batch: FamilyBatch): string {
+	const negative = batch.sharesNegative ? task.negative : '';
+	return JSON.stringify([task.model, negative, batch.shared.map(key => task.settings[key])]);
+}
+
+/** Two tasks that cannot share a batch, by their places, and the setting that keeps them apart. */
+export type BatchConflict = {
+	setting: string;
+	places: readonly [number, number];
+	values: readonly [SettingValue, SettingValue];
+};
+
+/** The first thing that keeps tasks out of one batch; undefined when nothing does. */
+export function batchConflict(
+	tasks: readonly Transfer[],
+	{shared, sharesNegative}: FamilyBatch,
+): BatchConflict | undefined {
+	for (const setting of [...(sharesNegative ? ['negative'] : []), ...shared]) {
+		const values = tasks.map(task =>
+			setting === 'negative' ? task.negative : (task.settings[setting] as SettingValue),
+		);
+		const other = values.findIndex(value => value !== values[0]);
+		if (other > 0) {
+			return {
+				setting,
+				places: [0, other],
+				values: [values[0] as SettingValue, values[other] as SettingValue],
+			};
+		}
+	}
+
+	return undefined;
+}

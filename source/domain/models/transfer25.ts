@@ -1,0 +1,236 @@
+/**
+ * Cosmos-Transfer2.5: settings -> specs and command of its `examples/inference.py`. Spec keys,
+ * ranges, flags and output names are those of nvidia-cosmos/cosmos-transfer2.5 (June 2026), which
+ * refuses a key that it does not know.
+ */
+import {activeControls, type Setting, strengths, timeLimit, weight} from '../settings.js';
+import {maskOf} from '../types.js';
+import {
+	distilledIsEdge,
+	type Family,
+	type FamilyBatch,
+	needsControl,
+	type Transfer,
+} from './family.js';
+import {
+	asciiJson,
+	type JobPlaces,
+	linesFile,
+	outputFolder,
+	resultFile,
+	specFile,
+	specText,
+} from './model-job.js';
+
+/** Where the noise drowns the input altogether: as when the spec says nothing. */
+const wholeNoise = 200;
+
+const settings = [
+	weight('vis', 'weight of the blurred input'),
+	weight('edge', 'weight of the edges'),
+	weight('depth', 'weight of the depth'),
+	weight('seg', 'weight of the segmentation'),
+	{
+		key: 'steps',
+		label: 'steps',
+		help: 'denoising steps',
+		main: true,
+		kind: 'integer',
+		default: 35,
+		min: 1,
+		max: 100,
+		step: 1,
+	},
+	{
+		key: 'guidance',
+		label: 'guidance',
+		help: 'how strictly the text is followed',
+		main: true,
+		kind: 'integer',
+		default: 3,
+		min: 0,
+		max: 7,
+		step: 1,
+	},
+	{
+		key: 'seed',
+		label: 'seed',
+		help: 'the same seed and inputs give the same video',
+		main: true,
+		kind: 'integer',
+		default: 2025,
+		min: 0,
+		max: 4_294_967_295,
+		step: 1,
+	},
+	{
+		key: 'resolution',
+		label: 'resolution',
+		help: 'lines of the result',
+		main: true,
+		kind: 'choice',
+		default: '720',
+		choices: ['720', '480'],
+	},
+	{
+		key: 'sigmaMax',
+		label: 'sigma max',
+		help: 'noise over the input; the highest hides it',
+		main: true,
+		kind: 'number',
+		default: wholeNoise,
+		min: 0,
+		max: wholeNoise,
+		step: 5,
+	},
+	{
+		key: 'blur',
+		label: 'blur',
+		help: 'strength of the blur for vis',
+		main: false,
+		kind: 'choice',
+		default: 'medium',
+		choices: strengths,
+	},
+	{
+		key: 'canny',
+		label: 'canny',
+		help: 'threshold of the edge detector for edge',
+		main: false,
+		kind: 'choice',
+		default: 'medium',
+		choices: strengths,
+	},
+	...(['vis', 'edge', 'depth', 'seg'] as const).map(
+		name =>
+			({
+				key: maskKey(name),
+				label: `${name} mask`,
+				help: `${name} only where ${maskOf(name)}.mp4 is white, if that is there`,
+				main: false,
+				kind: 'switch',
+				default: true,
+			}) as const,
+	),
+	{
+		key: 'distilled',
+		label: 'distilled',
+		help: 'the distilled, faster model; edge only',
+		main: false,
+		kind: 'switch',
+		default: false,
+	},
+	{
+		key: 'offloadGuardrails',
+		label: 'offload guardrails',
+		help: 'saves GPU memory, costs time',
+		main: false,
+		kind: 'switch',
+		default: false,
+	},
+	timeLimit(3600),
+] as const satisfies readonly Setting[];
+
+function maskKey(control: string): string {
+	return `${control}Mask`;
+}
+
+/** One sample: a whole spec, or a line of a batch. Its paths start from the folder it stands in. */
+function sampleOf(
+	name: string,
+	{promptText, negative, settings}: Transfer,
+	{runFolder, inputs}: Pick<JobPlaces, 'runFolder' | 'inputs'>,
+): Record<string, unknown> {
+	const up = '../'.repeat(runFolder.split('/').length);
+	const pathTo = (file: string | undefined) => file && up + file;
+	const controls = activeControls(settings).map(control => [
+		control,
+		{
+			control_weight: settings[control],
+			control_path: pathTo(inputs[control]),
+			mask_path: settings[maskKey(control)] ? pathTo(inputs[maskOf(control)]) : undefined,
+			...(control === 'vis' && {preset_blur_strength: settings.blur}),
+			...(control === 'edge' && {preset_edge_threshold: settings.canny}),
+		},
+	]);
+	return {
+		name,
+		prompt: promptText,
+		...(negative === '' ? {} : {negative_prompt: negative}),
+		video_path: pathTo(inputs.color),
+		seed: settings.seed,
+		guidance: settings.guidance,
+		num_steps: settings.steps,
+		resolution: settings.resolution,
+		// A text to the program, like the resolution.
+		...(settings.sigmaMax === wholeNoise ? {} : {sigma_max: String(settings.sigmaMax)}),
+		...Object.fromEntries(controls),
+	};
+}
+
+function command(
+	{runFolder, gpuCount}: Omit<JobPlaces, 'inputs'>,
+	file: string,
+	{settings}: Transfer,
+): string[] {
+	const start =
+		gpuCount > 1 ? ['torchrun', `--nproc_per_node=${gpuCount}`, '--master_port=12341'] : ['python'];
+	return [
+		...start,
+		'examples/inference.py',
+		...['-i', `${runFolder}/${file}`],
+		...['-o', `${runFolder}/${outputFolder}`],
+		...(settings.distilled ? ['--model', 'edge/distilled'] : []),
+		...(settings.offloadGuardrails ? ['--offload-guardrail-models'] : []),
+	];
+}
+
+const sampleName = (index: number) => `video_${index}`;
+
+/** The outputs of all stand in one folder; their names begin with the sample's. */
+const batch: FamilyBatch = {
+	shared: ['distilled', 'offloadGuardrails'],
+	sharesNegative: false,
+	job(tasks, {inputs, ...places}) {
+		const lines = tasks.map((task, index) =>
+			sampleOf(sampleName(index), task, {...places, inputs: inputs[index] ?? {}}),
+		);
+		return {
+			files: [{name: linesFile, text: lines.map(line => `${asciiJson(line)}\n`).join('')}],
+			command: command(places, linesFile, tasks[0] as Transfer),
+		};
+	},
+	folder: () => '',
+	spec: linesFile,
+	result: index => `${sampleName(index)}.mp4`,
+	nameOf(name, index) {
+		const [whole, sample = '', rest = ''] = /^(video_\d+)([._].*)$/.exec(name) ?? [];
+		return whole !== undefined && sample === sampleName(index) ? `output${rest}` : undefined;
+	},
+	// The program writes it after the video.
+	seal: 'output.txt',
+	begins: {from: '[', line: /^\[.*inference\.py:\d+:\w+\] \[\d+\/\d+\] Processing sample /},
+};
+
+export const transfer25: Family = {
+	name: 'transfer2.5',
+	title: 'Cosmos-Transfer2.5',
+	settings,
+	conflictIn: given => needsControl(given) ?? distilledIsEdge(given),
+	needs(role, given) {
+		const control = activeControls(given).find(name => name === role || maskOf(name) === role);
+		return control !== undefined && (control === role || given[maskKey(control)] === true);
+	},
+	job: (task, places) => ({
+		files: [
+			{
+				name: specFile,
+				text: specText(sampleOf(resultFile.replace('.mp4', ''), task, places)),
+			},
+		],
+		command: command(places, specFile, task),
+	}),
+	batch,
+	checkout: {needs: 'examples', hint: 'Clone cosmos-transfer2.5 there.'},
+	savesMemory: ['--offload-guardrails'],
+};

@@ -1,0 +1,16 @@
+import {CosmosError} from '../domain/errors.js';
+import type {Host} from '../domain/host.js';
+import {defaultModel, familyOf} from '../domain/models/families.js';
+
+/** The family whose checkout a host has. */
+export function familyOfHost({model = defaultModel}: Host) {
+	return familyOf(model);
+}
+
+/** What its family needs is not in the checkout. */
+export function noModel(host: Host, remoteDir: string): CosmosError {
+	const {title, checkout} = familyOfHost(host);
+	return new CosmosError('host', `${host.name} has no ${checkout.needs} in ${remoteDir}`, {
+		hint: `${title} needs ${remoteDir}/${checkout.needs}. ${checkout.hint}`,
+	});
+}

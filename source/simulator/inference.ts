@@ -1,0 +1,197 @@
+import {mkdir, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {setTimeout as wait} from 'node:timers/promises';
+import {makeVideo} from './artwork.js';
+import {failAtStep, forItems} from './failures.js';
+import {readVideo, type VideoFacts} from './input-video.js';
+import {makeNoise} from './noise.js';
+import {createLog, type Log} from './python/log.js';
+import {asPythonError, ExitError} from './python/python-error.js';
+import {runUnderBar} from './python/tqdm.js';
+import {loadSamples, type Sample} from './sample.js';
+import type {Program} from './transfer.js';
+
+/** The program of Cosmos-Transfer2.5, by the end of its path. */
+export const inferenceScript = 'examples/inference.py';
+
+const fps = 24;
+const place = 'inference.py';
+const models = ['edge', 'depth', 'seg', 'vis', 'edge/distilled'];
+
+type Arguments = {
+	files: string[];
+	output: string;
+	model: string;
+	guardrails: boolean;
+	keepGoing: boolean;
+};
+type Run = {args: Arguments; log: Log} & Program;
+
+/**
+ * Stands in for `examples/inference.py` of Cosmos-Transfer2.5: its flags and specs, its refusals,
+ * its log, and the same files, with drawn pictures in them.
+ * @param words the command line after the script
+ * @throws PythonError or ExitError where the original ends early
+ */
+export async function inference(words: readonly string[], program: Program): Promise<void> {
+	const {console, simulation, checkout} = program;
+	const log: Log = simulation.words.has('bars')
+		? async () => {}
+		: createLog(console, 'cosmos_transfer2');
+	const args = readArguments(words);
+	const samples = await loadSamples(args.files, checkout);
+	const keys = new Set(samples.flatMap(({controls}) => [...controls.keys()]));
+	if (args.model === 'edge/distilled' && [...keys].some(key => key !== 'edge')) {
+		throw new ExitError(1, 'KeyError: no distilled checkpoint but that of edge\n');
+	}
+
+	const run: Run = {...program, args, log};
+	const simulated = 'SIMULATED run: no GPU works here and nothing is a result of the model.';
+	await log('WARNING', `${place}:40:__init__`, simulated);
+	await loadModel(run, keys.size);
+	await makeNoise(console, simulation);
+	await log('INFO', `${place}:144:generate`, `Generating ${samples.length} samples`);
+	for (const [index, sample] of samples.entries()) {
+		const counter = `[${index + 1}/${samples.length}]`;
+		await log('INFO', `${place}:148:generate`, `${counter} Processing sample ${sample.name}`);
+		await generate({...run, simulation: forItems(simulation, [index])}, sample);
+	}
+}
+
+/** @throws ExitError (2) for a flag that there is not, or one without its value */
+function readArguments(words: readonly string[]): Arguments {
+	const args: Arguments = {files: [], output: '', model: 'edge', guardrails: true, keepGoing: true};
+	let at = 0;
+	const values = (flag: string): string[] => {
+		const next = words.findIndex((word, index) => index > at && word.startsWith('-'));
+		const found = words.slice(at + 1, next < 0 ? undefined : next);
+		if (found.length === 0) {
+			throw refused(`Missing value for argument '${flag}'`);
+		}
+
+		at += found.length;
+		return [...found];
+	};
+
+	for (; at < words.length; at++) {
+		const word = words[at] as string;
+		switch (word) {
+			case '-i':
+			case '--input-files':
+				args.files.push(...values(word));
+				break;
+			case '-o':
+			case '--output-dir':
+				[args.output = ''] = values(word);
+				break;
+			case '--model':
+				[args.model = ''] = values(word);
+				break;
+			case '--disable-guardrails':
+				args.guardrails = false;
+				break;
+			case '--no-keep-going':
+				args.keepGoing = false;
+				break;
+			case '--keep-going':
+			case '--offload-guardrail-models':
+				break;
+			default:
+				throw refused(`Unrecognized options: ${word}`);
+		}
+	}
+
+	if (args.files.length === 0 || args.output === '') {
+		throw refused('Required options: -i/--input-files and -o/--output-dir');
+	}
+
+	if (!models.includes(args.model)) {
+		throw refused(`argument --model: invalid choice '${args.model}' (choose from ${models})`);
+	}
+
+	return args;
+}
+
+function refused(why: string): ExitError {
+	return new ExitError(2, `inference.py: error: argument parsing: ${why}\n`);
+}
+
+async function loadModel({log, simulation, console}: Run, controls: number): Promise<void> {
+	const parts = 4;
+	const pause = simulation.modelLoad / parts;
+	await runUnderBar(console, 'Loading checkpoint shards', parts, () => wait(pause * 1000));
+	const found = `Found ${controls} hint keys across all samples`;
+	await log('INFO', `${place}:126:__init__`, found);
+	if (controls > 1) {
+		const warning =
+			'Loading the multicontrol model. Multicontrol inference is not strictly equal to single control';
+		await log('WARNING', `${place}:128:__init__`, warning);
+	}
+}
+
+async function generate(run: Run, sample: Sample): Promise<void> {
+	const {args, log, simulation, checkout, console} = run;
+	const output = path.posix.join(args.output, sample.name);
+	await onDisk(args.output, () => mkdir(path.resolve(checkout, args.output), {recursive: true}));
+	const {controls, ...plain} = sample;
+	await save(run, `${output}.json`, JSON.stringify({...plain, ...Object.fromEntries(controls)}));
+	await log('INFO', `${place}:185:_generate_sample`, `Saved arguments to ${output}.json`);
+	if (args.guardrails && simulation.words.has('guardrail')) {
+		const message = `Guardrail blocked generation. Prompt: ${sample.prompt}`;
+		await log('CRITICAL', `${place}:194:_generate_sample`, message);
+		if (args.keepGoing) {
+			return;
+		}
+
+		throw new ExitError(1, `Exception: ${message}\n`);
+	}
+
+	const like = await readInputs(sample, checkout);
+	await runUnderBar(console, 'Generating samples', sample.num_steps, async index => {
+		await failAtStep(simulation, index, sample.num_steps);
+		await wait(simulation.stepTime * 1000);
+	});
+	for (const key of controls.keys()) {
+		const name = `${output}_control_${key}.mp4`;
+		const {seed, prompt} = sample;
+		await save(run, name, await makeVideo({picture: key, prompt, seed, fps, like}));
+		await log('INFO', `${place}:261:_generate_sample`, `${key} control video saved to ${name}`);
+	}
+
+	if (!simulation.words.has('no-output')) {
+		const {prompt, seed} = sample;
+		const model = 'Cosmos-Transfer2.5';
+		const video = await makeVideo({picture: 'color', prompt, seed, fps, like, model});
+		await save(run, `${output}.mp4`, video);
+		await save(run, `${output}.txt`, sample.prompt);
+		const saved = `Generated video saved to ${output}.mp4`;
+		await log('SUCCESS', `${place}:300:_generate_sample`, saved);
+	}
+}
+
+/** Every input is read, so that a broken one is found; the first one gives the form. */
+async function readInputs({video_path, controls}: Sample, checkout: string): Promise<VideoFacts> {
+	const like = await readVideo(video_path, checkout);
+	for (const {control_path, mask_path} of controls.values()) {
+		for (const file of [control_path, mask_path]) {
+			if (file !== undefined) {
+				await readVideo(file, checkout);
+			}
+		}
+	}
+
+	return like;
+}
+
+function save({checkout}: Run, name: string, content: string | Uint8Array): Promise<void> {
+	return onDisk(name, () => writeFile(path.resolve(checkout, name), content));
+}
+
+/** @throws PythonError for a system error */
+async function onDisk(file: string, work: () => Promise<unknown>): Promise<void> {
+	try {
+		await work();
+	} catch (error) {
+		throw asPythonError(error, file, []);
+	}
+}

@@ -1,0 +1,152 @@
+import {mkdir, readdir, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import fc from 'fast-check';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {createOutputSplitter} from '../../source/domain/batch-parts.js';
+import type {Transfer} from '../../source/domain/models/family.js';
+import {transfer25} from '../../source/domain/models/transfer25.js';
+import {explainExit, explainMissing} from '../../source/domain/run-status.js';
+import type {Setting} from '../../source/domain/settings.js';
+import {completeSettings} from '../../source/domain/settings-check.js';
+import type {ExitError} from '../../source/simulator/python/python-error.js';
+import {loadSamples} from '../../source/simulator/sample.js';
+import {transferTask} from '../domain/models/tasks.js';
+import {type Bench, createBench, writeFiles} from './bench.js';
+
+let bench: Bench;
+beforeAll(async () => {
+	bench = await createBench();
+});
+afterAll(() => bench.remove());
+
+const kind = {operation: 'transfer', model: 'transfer2.5'} as const;
+const task = (given: Record<string, unknown> = {}): Transfer => ({
+	...transferTask,
+	model: kind.model,
+	settings: completeSettings('transfer', {steps: 1, ...given}, kind.model),
+});
+const runFolder = 'cosmos-runs/run_1';
+const batch = transfer25.batch ?? expect.fail('no batch');
+const outputs = () => readdir(path.join(bench.checkout, runFolder, 'outputs'));
+
+/** A spec that is right, from a folder two below the checkout. */
+const right = {
+	name: 'output',
+	prompt: 'A street',
+	video_path: '../../in/color.mp4',
+	num_steps: 1,
+	edge: {control_weight: 0.5},
+};
+
+let cases = 0;
+async function written(spec: unknown): Promise<string> {
+	const folder = `specs/${++cases}`;
+	await mkdir(path.join(bench.checkout, folder), {recursive: true});
+	await writeFile(path.join(bench.checkout, folder, 'spec.json'), JSON.stringify(spec));
+	return folder;
+}
+
+async function run(spec: unknown, words: readonly string[] = []) {
+	const folder = await written(spec);
+	const files = ['-i', `${folder}/spec.json`, '-o', `${folder}/outputs`];
+	return bench.run(['python', 'examples/inference.py', ...files, ...words]);
+}
+
+/** What the program says of a spec before it loads anything. */
+async function refusalOf(spec: unknown): Promise<ExitError> {
+	const file = `${await written(spec)}/spec.json`;
+	return loadSamples([file], bench.checkout).then(
+		() => expect.fail('it was taken'),
+		error => error,
+	);
+}
+
+describe('a spec', () => {
+	it.each<[string, object, string]>([
+		['an unknown key', {fps: 24}, 'fps\n  Extra inputs are not permitted'],
+		['a control that there is not', {lidar: {}}, 'lidar\n  Extra inputs are not permitted'],
+		['a key of a control', {edge: {weight: 1}}, 'edge.weight\n  Extra inputs'],
+		['no name', {name: undefined}, 'name\n  Field required'],
+		['no prompt', {prompt: undefined}, 'prompt\n  Field required'],
+		['no video', {video_path: undefined}, 'video_path\n  Field required'],
+		['a video from the checkout', {video_path: 'in/color.mp4'}, 'video_path\n  Path does not'],
+		['much guidance', {guidance: 8}, 'guidance\n  Input should be less than or equal to 7'],
+		['half a guidance', {guidance: 2.5}, 'guidance\n  Input should be a valid integer'],
+		['no steps', {num_steps: 0}, 'num_steps\n  Input should be greater than or equal to 1'],
+		['a number for sigma', {sigma_max: 80}, 'sigma_max\n  Input should be a valid string'],
+		['a number of lines', {resolution: 720}, 'resolution\n  Input should be a valid string'],
+		['much weight', {edge: {control_weight: 1.1}}, 'edge.control_weight\n  Input should be less'],
+		['a missing mask', {edge: {mask_path: 'no.mp4'}}, 'edge.mask_path\n  Path does not point'],
+		['a wrong strength', {edge: {preset_edge_threshold: 'huge'}}, 'edge.preset_edge_threshold'],
+		['no control', {edge: undefined}, 'No controls provided'],
+	])('with %s is refused before anything is loaded', async (_what, change, message) => {
+		const {status, stderr} = await refusalOf({...right, ...change});
+		expect(stderr).toContain(message);
+		expect(status).toBe(1);
+		const exit = {code: 1, oomKilled: false, engineMessage: ''};
+		expect(explainExit(exit, stderr, 60, kind).reason).toBe('rejected-input');
+	});
+
+	it('that is wrong ends the program, and so does a flag that there is not', async () => {
+		const ended = await run({...right, guidance: 8});
+		expect([ended.status, ended.stdout.toString()]).toEqual([1, '']);
+		expect(ended.stderr).toContain('guidance\n');
+		const refused = await run(right, ['--num_steps', '3']);
+		expect(refused.status).toBe(2);
+		expect(refused.stderr).toContain('Unrecognized options: --num_steps');
+	});
+});
+
+it('takes every spec that the settings can make', async () => {
+	const anyValue = (row: Setting): fc.Arbitrary<unknown> => {
+		switch (row.kind) {
+			case 'switch':
+				return fc.boolean();
+			case 'choice':
+				return fc.constantFrom(...row.choices);
+			default:
+				return row.key === 'steps'
+					? fc.integer({min: 1, max: 3})
+					: fc.integer({min: row.min, max: row.max});
+		}
+	};
+	const given = fc
+		.record(Object.fromEntries(transfer25.settings.map(row => [row.key, anyValue(row)])))
+		.map(one => (one.distilled ? {...one, vis: 0, depth: 0, seg: 0} : one))
+		.filter(one => transfer25.conflictIn(one as never) === undefined);
+	const inputs = {color: 'in/color.mp4', depth: 'in/depth.mp4', edge_mask: 'in/depth.mp4'};
+	await fc.assert(
+		fc.asyncProperty(given, fc.constantFrom(1, 2), async (some, gpuCount) => {
+			const job = transfer25.job(task(some), {runFolder, inputs, gpuCount});
+			await writeFiles(path.join(bench.checkout, runFolder), job.files);
+			const ended = await bench.run(job.command);
+			expect([ended.status, ended.stderr]).toEqual([0, expect.stringContaining('100%')]);
+		}),
+		{numRuns: 4},
+	);
+	expect(await outputs()).toEqual(
+		expect.arrayContaining(['output.json', 'output.mp4', 'output.txt']),
+	);
+});
+
+it('makes the videos of a batch in one process, and goes on after one that the filter blocks', async () => {
+	const inputs = [{color: 'in/color.mp4'}, {color: 'in/color.mp4'}, {color: 'in/color.mp4'}];
+	const edge = {vis: 0, depth: 0, seg: 0};
+	const job = batch.job([task(edge), task(edge), task({...edge, steps: 2})], {
+		runFolder: 'cosmos-runs/run_2',
+		inputs,
+		gpuCount: 1,
+	});
+	await writeFiles(path.join(bench.checkout, 'cosmos-runs/run_2'), job.files);
+	const ended = await bench.run(job.command, {COSMOS_SIMULATE: 'guardrail@2'});
+	expect(ended.status).toBe(0);
+	const made = await readdir(path.join(bench.checkout, 'cosmos-runs/run_2/outputs'));
+	const results = [0, 1, 2].map(index => made.includes(batch.result(index)));
+	expect(results).toEqual([true, false, true]);
+
+	const splitter = createOutputSplitter(batch.begins, 3);
+	const parts = splitter.push(ended.stdout);
+	expect(splitter.begun()).toBe(3);
+	const second = parts.filter(({index}) => index === 1).map(({bytes}) => bytes.toString());
+	expect(explainMissing('output.mp4', second.join(''), 0).reason).toBe('guardrail');
+});
