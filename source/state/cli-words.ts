@@ -9,15 +9,17 @@ const isWeight = (key: string) => controlNames.some(name => name === key);
 /**
  * The command line that launches a prompt with these settings: only what is not the default.
  * @param model the family that the settings are of
+ * @param usual the family that would do it if none were named
  */
 export function launchCommand(
 	promptId: string,
 	host: string,
 	settings?: Settings,
 	model = defaultModel,
+	usual = model,
 ): string {
 	const words = ['cosmos', 'inference', promptId, '--host', host, '--stream'];
-	if (model !== defaultModel) {
+	if (model !== usual) {
 		words.push('--model', model);
 	}
 
@@ -35,12 +37,15 @@ export function launchCommand(
 	return [...words, ...flags].join(' ');
 }
 
-/** The command line that does again what a run has done. */
-export function againCommand(run: Run): string {
+/**
+ * The command line that does again what a run has done.
+ * @param usual the family that the prompt and the host ask for now
+ */
+export function againCommand(run: Run, usual = defaultModel): string {
 	const rest = ['--host', run.host, '--stream'];
 	switch (run.operation) {
 		case 'transfer':
-			return launchCommand(run.promptId, run.host, run.settings, run.model);
+			return launchCommand(run.promptId, run.host, run.settings, run.model, usual);
 		case 'enhance':
 			return ['cosmos', 'prompt-enhance', run.promptId, ...rest, ...flagsOf(run)].join(' ');
 		case 'upscale': {

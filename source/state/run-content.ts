@@ -1,4 +1,5 @@
 import {cleanText} from '../domain/log-lines.js';
+import {defaultModel} from '../domain/models/families.js';
 import {resultOf, specOf} from '../domain/models/models.js';
 import {settingValues} from '../domain/settings-tables.js';
 import {bytes, duration, localTime} from '../domain/text-format.js';
@@ -147,10 +148,17 @@ export function runCommands(state: DashboardState, {run, shown}: ShownRun, width
 		...(canUpscale({run, shown})
 			? command('make its video larger', `cosmos upscale ${run.id}`)
 			: []),
-		...command('run it again', againCommand(run)),
+		...command('run it again', againCommand(run, usualModel(state, run))),
 		...command('its outputs', outputsFolder(state, run)),
 		...command('its spec', runFile(state, run, specOf(run))),
 	];
+}
+
+/** The family that a launch of the run's prompt on its host has when none is named. */
+function usualModel({prompts = [], hosts}: DashboardState, run: Run): string {
+	const prompt = prompts.find(({id}) => id === run.promptId);
+	const host = hosts.find(({name}) => name === run.host);
+	return prompt?.model ?? host?.model ?? defaultModel;
 }
 
 function outputsFolder(state: DashboardState, run: Run): string {

@@ -25,6 +25,11 @@ it('says how a transfer of another family is run again', () => {
 	);
 });
 
+it('names the family also when the prompt or the host have come to ask for another', () => {
+	const run = {...runBase(1), status: 'cancelled', settings: defaultSettings} as Run;
+	expect(againCommand(run, 'transfer2.5')).toContain('--stream --model transfer1');
+});
+
 it('says how a prompt is enhanced again', () => {
 	const settings = {...defaultsOf('enhance'), createNew: false, force: true};
 	expect(again({operation: 'enhance', settings})).toBe(
