@@ -47,6 +47,7 @@ export async function withGrownStores<T>(
 
 		return await work(stores);
 	} finally {
-		await rm(home, {recursive: true});
+		// A peer may still write into it while it ends.
+		await rm(home, {recursive: true, force: true, maxRetries: 10});
 	}
 }

@@ -1,7 +1,7 @@
 import {program} from '../../test/cosmos.js';
 import {withBareProgram} from '../bare-program.js';
 import {type GrownStore, withGrownStores} from '../grown-store.js';
-import {type Started, untilShown} from '../in-terminal.js';
+import {inTerminal, type Started, untilShown} from '../in-terminal.js';
 import {type Case, inTurn, type Measure} from '../measure.js';
 import {hasPeer, npmPeer} from '../peers.js';
 
@@ -53,6 +53,11 @@ export default firstFrame;
 async function besideAll(rounds: number, store: GrownStore, hello: string): Promise<Measure[]> {
 	const env = {HOME: store.folder, COSMOS_DATA: store.folder};
 	const ready = / 2 Runs ─[\s\S]*cancelled/;
+	// As with every start but the first, what was compiled is kept.
+	await inTerminal({command: [process.execPath, program], env, ready}, async terminal => {
+		terminal.send('q');
+		await terminal.exited;
+	});
 	const ours = () => untilShown({command: [process.execPath, program], env, ready});
 	const bare = await inTurn(rounds, ours, () =>
 		untilShown({command: [process.execPath, hello], ready: /hello/}),

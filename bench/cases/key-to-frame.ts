@@ -9,6 +9,8 @@ import {type Case, type Measure, seconds} from '../measure.js';
 
 /** Keys that are pressed in a round, each when the one before is answered. */
 const presses = 40;
+/** That stream into the log. */
+const linesASecond = 50_000;
 const size = {columns: 120, rows: 40};
 const goal = {kind: 'times', most: 1.3} as const;
 
@@ -27,7 +29,7 @@ const searches: readonly Press[] = [
 
 const keyToFrame: Case = {
 	rounds: 3,
-	about: `From a key to the frame that answers it, in a terminal of 120x40, ${presses} keys a round, 95th percentile: a list at rest, a list of 100,000 runs, and with a log that streams into the pane as fast as the simulator writes, beside a bare Ink program of 50 lines (bench/bare/list.tsx) with as many rows, or 50,000 lines a second.`,
+	about: `From a key to the frame that answers it, in a terminal of 120x40, ${presses} keys a round, 95th percentile: a list at rest, a list of 100,000 runs, and with a log of ${linesASecond} lines a second streaming into the pane, beside a bare Ink program of 50 lines (bench/bare/list.tsx) with as many rows, or lines.`,
 	run: rounds =>
 		withBareProgram('list', async bare => [
 			await atRest(rounds, bare),
@@ -79,10 +81,13 @@ async function whileStreaming(rounds: number, bare: string): Promise<Measure> {
 		HOME: folder,
 		COSMOS_DATA: path.join(folder, 'data'),
 		COSMOS_SIMULATE_STEP: '0',
-		COSMOS_SIMULATE: 'loud=10000000',
+		COSMOS_SIMULATE: `loud=10000000,pace=${linesASecond}`,
 	};
 	const ours = openTerminal({command: [process.execPath, program], ...size, env});
-	const theirs = openTerminal({command: [process.execPath, bare, '40', '50000'], ...size});
+	const theirs = openTerminal({
+		command: [process.execPath, bare, '40', String(linesASecond)],
+		...size,
+	});
 	try {
 		await ours.waitFor(/● ready[\s\S]*1 Prompts ─+ \d/);
 		ours.send('i');

@@ -21,6 +21,7 @@
  *
  * Goes on to the end:
  *   loud[=LINES]    100,000 log lines as fast as they are read
+ *   pace=N          no more than N of these in a second
  *   long-line[=N]   one line of 102,400 characters
  *   bars[=N]        90,000 redraws of a progress bar and nothing else in the log, no line end
  *   garbage         bytes that are no text, hostile terminal escapes, characters cut in two
@@ -45,6 +46,7 @@ const takesNumber = {
 	hang: 'no',
 	'hang-hard': 'no',
 	loud: 'may',
+	pace: 'must',
 	'long-line': 'may',
 	bars: 'may',
 	garbage: 'no',

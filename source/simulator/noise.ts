@@ -18,7 +18,7 @@ export async function makeNoise(console: Console, {words}: Simulation): Promise<
 	}
 
 	if (words.has('loud')) {
-		await printLines(console, words.get('loud') ?? 100_000);
+		await printLines(console, words.get('loud') ?? 100_000, words.get('pace'));
 	}
 
 	if (words.has('bars')) {
@@ -26,15 +26,20 @@ export async function makeNoise(console: Console, {words}: Simulation): Promise<
 	}
 }
 
-/** Numbered lines of about 100 bytes, in pieces of some 64 KB. */
-async function printLines(console: Console, count: number): Promise<void> {
+/** Numbered lines of about 100 bytes, in pieces of some 64 KB. @param pace lines a second */
+async function printLines(console: Console, count: number, pace = Infinity): Promise<void> {
 	const time = new Date();
+	const begun = performance.now();
 	let piece = '';
 	for (let number = 1; number <= count; number++) {
 		piece += logLine(time, 'INFO', `cosmos_transfer1/${place}`, `line ${number} of ${count}`);
 		if (piece.length > 65_000 || number === count) {
 			await console.stdout(piece);
 			piece = '';
+			const early = begun + (number / pace) * 1000 - performance.now();
+			if (early > 0) {
+				await wait(early);
+			}
 		}
 	}
 }
