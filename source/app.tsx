@@ -58,6 +58,11 @@ export async function runDashboard(
 			lend: task => lend(loan, task),
 		},
 	});
+	// Ink does this with its first frame: a key pressed by then would be echoed into it.
+	if (process.stdin.isTTY) {
+		process.stdin.setRawMode(true);
+	}
+
 	// A frame costs more than reading: the first one shows what there is.
 	await dashboard.read;
 	// A new element each time: React leaves out one that it has seen.
