@@ -29,6 +29,7 @@ export async function askText(
 		problem(`${question}${usual === undefined ? '' : ` [${usual}]`}: `);
 		const answer = await readLine(true);
 		if (answer === undefined) {
+			problem('\n');
 			throw new CosmosError('cancelled', 'nothing was written');
 		}
 

@@ -11,8 +11,8 @@ export const doctor: Verb = {
 	details: `
 Looks at the configuration, your key, known_hosts, the SSH login, the container engine, its GPU
 runtime, the image, the checkpoints, the disks of both machines and the host's clock. Changes
-nothing. What a problem keeps from being looked at is marked with a
-dash. The exit code is that of the first problem.`,
+nothing. What a problem keeps from being looked at is marked with a dash. The exit code is that of the
+first problem.`,
 	args: [0, 0],
 	flags: [hostFlag, acceptKeyFlag, jsonFlag],
 	exitCodes: [

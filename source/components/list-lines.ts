@@ -56,7 +56,8 @@ export function runLines(
 		width,
 	);
 	const longest = Math.max(longestOperation, ...runs.map(({run}) => kindName(run).length + 1));
-	const nameWidth = width - standingWidth - 11 - rating - (wide ? 28 : 0);
+	const hostWidth = Math.min(11, Math.max(...runs.map(({run}) => run.host.length + 1)));
+	const nameWidth = width - standingWidth - 11 - rating - (wide ? 17 + hostWidth : 0);
 	return runs.map(({run, shown}, index) => {
 		const operation = wide || run.operation !== 'transfer' ? ` ${kindName(run)}` : '';
 		const operationWidth = wide ? longest : operation.length;
@@ -64,7 +65,7 @@ export function runLines(
 			span(statusRoles[shown], statusSigns[shown]),
 			` ${pad(cleanText(run.promptName), nameWidth - operationWidth)}`,
 			span('dim', `${pad(operation, operationWidth)} `),
-			...(wide ? [span('dim', `${pad(run.id, 17)}${pad(run.host, 11)}`)] : []),
+			...(wide ? [span('dim', `${pad(run.id, 17)}${pad(run.host, hostWidth)}`)] : []),
 			span('warn', pad(ratingText(run.rating, rating), rating)),
 			span(statusRoles[shown], pad(words[index] ?? '', standingWidth)),
 			span('dim', ` ${shortTime(run.createdAt, state.now).padStart(6)} `),

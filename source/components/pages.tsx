@@ -6,6 +6,7 @@ import {hostLines} from '../state/host-content.js';
 import {contextTitles, keyHelp} from '../state/key-lookup.js';
 import {type Line, span} from '../state/line.js';
 import type {Overlay} from '../state/overlay.js';
+import {mostPageRows, pageTextWidth, widestPages} from '../state/page-scroll.js';
 import {statsDays, statsLines} from '../state/stats-content.js';
 import {pad} from '../state/text-layout.js';
 import {Dialog, dialogWidth} from './dialog.js';
@@ -59,7 +60,7 @@ export function HostPage({
 	return (
 		<Page
 			title={`Host ${cleanText(overlay.host)}${hosts.length > 1 ? `  ${place} of ${hosts.length}` : ''}`}
-			lines={hostLines(state, overlay.host, textWidth(size))}
+			lines={hostLines(state, overlay.host, pageTextWidth(size.columns))}
 			size={size}
 			scroll={overlay.scroll}
 			least={leastHostRows}
@@ -79,7 +80,7 @@ export function StatsPage({
 	return (
 		<Page
 			title={`The last ${statsDays} days`}
-			lines={statsLines(state, overlay.at, textWidth(size))}
+			lines={statsLines(state, overlay.at, pageTextWidth(size.columns))}
 			size={size}
 			scroll={overlay.scroll}
 		/>
@@ -88,12 +89,6 @@ export function StatsPage({
 
 /** The page is as high as this from its first frame on, so that answers do not move it about. */
 const leastHostRows = 16;
-/** Columns of a page that has room for them, borders included. */
-const widestPage = 84;
-
-/** Columns for a page's text: without its borders and a blank on each side. */
-const textWidth = ({columns}: Size) => dialogWidth(columns, widestPage) - 4;
-
 /** @param least rows, where the screen has so many */
 function Page({
 	title,
@@ -102,9 +97,9 @@ function Page({
 	scroll,
 	least = 0,
 }: PageProps & {title: string; lines: readonly Line[]; least?: number}) {
-	const width = dialogWidth(size.columns, widestPage);
+	const width = dialogWidth(size.columns, widestPages.page);
 	const inner = width - 2;
-	const height = Math.min(Math.max(lines.length, least), size.rows - 4);
+	const height = Math.min(Math.max(lines.length, least), mostPageRows(size.rows));
 	const first = Math.min(scroll, Math.max(0, lines.length - height));
 	const rows = lines.map(line => paintLine([' ', ...line], inner));
 	return (

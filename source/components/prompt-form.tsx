@@ -44,8 +44,7 @@ export function PromptFormView({form, state}: {form: PromptForm; state: Dashboar
 			placeholder: placeholders(state)[name],
 		}).map((row, index) => labelled(form, name, index) + row);
 	const below = (line: Line) => paintLine([' '.repeat(labelWidth + 2), ...line], inner);
-	const rows = [
-		...field('text', small ? 4 : 6),
+	const rest = [
 		...(problem?.field === 'text' ? [below([span('bad', `✖ ${problem.problem}`)])] : []),
 		...field('folder', 1),
 		...folderLines(form, inner - labelWidth - 4, mostInputs).map(below),
@@ -59,6 +58,9 @@ export function PromptFormView({form, state}: {form: PromptForm; state: Dashboar
 			? paintLine(['  ', span('accent', 'making the prompt …')], inner)
 			: paintLine(['  ', ...keySpans(state, inner - 2)], inner),
 	];
+	// Two rows are borders; the text gets by with what the rest leaves it.
+	const textRows = Math.min(small ? 4 : 6, Math.max(1, size.rows - 2 - rest.length));
+	const rows = [...field('text', textRows), ...rest];
 	return <Dialog size={size} title={[span('accent', 'New prompt')]} width={width} rows={rows} />;
 }
 

@@ -15,6 +15,7 @@ import {
 } from './launch-form.js';
 import {findStarted} from './log-commands.js';
 import type {Overlay} from './overlay.js';
+import {scrolledPage} from './page-scroll.js';
 import {presetForm, reducePresetForm, typeIntoPresetForm} from './preset-form.js';
 import {
 	editPrompt,
@@ -54,11 +55,11 @@ export function reduceOverlay(
 						host: neighbourHost(state, overlay.host, command === 'host-next' ? 1 : -1),
 						scroll: 0,
 					})
-				: show(command === 'page-close' ? undefined : scrolled(overlay, command));
+				: show(command === 'page-close' ? undefined : scrolledPage(state, overlay, command));
 		case 'help':
 		case 'notices':
 		case 'stats':
-			return show(command === 'page-close' ? undefined : scrolled(overlay, command));
+			return show(command === 'page-close' ? undefined : scrolledPage(state, overlay, command));
 		case 'filter':
 			return reduceFilter(state, overlay, command);
 		case 'queue':
@@ -84,7 +85,7 @@ export function reduceOverlay(
 		case 'plan':
 			return command === 'page-close'
 				? show({kind: 'launch', form: overlay.form})
-				: show(scrolled(overlay, command));
+				: show(scrolledPage(state, overlay, command));
 		case 'prompt':
 			return command === 'form-close'
 				? show(overlay.form.typed ? discard(overlay) : undefined)

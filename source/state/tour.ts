@@ -20,7 +20,7 @@ export function tourStep(state: DashboardState): TourStep | undefined {
 	}
 
 	if (unfinishedRuns(state).length > 0) {
-		return {number: 3, words: toRun(state) ?? 'it runs: this is its log'};
+		return {number: 3, words: toRun(state) ?? itRuns(state)};
 	}
 
 	if (runs.some(({shown}) => shown === 'completed')) {
@@ -34,6 +34,10 @@ export function tourStep(state: DashboardState): TourStep | undefined {
 				? `${keyOf(state, 'new-prompt')} makes a prompt from a text and a folder of videos`
 				: `${keyOf(state, 'launch')} opens the launch form for the selected prompt`,
 	};
+}
+
+function itRuns({tab}: DashboardState): string {
+	return tab === 'log' ? 'it runs: this is its log' : 'it runs: its video comes at the end';
 }
 
 /** How the detail comes to show a run; undefined when it does. */

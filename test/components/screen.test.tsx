@@ -94,8 +94,11 @@ const states: ReadonlyArray<readonly [string, (size: DashboardState['size']) => 
 
 describe.each(sizes)('at %d×%d', (columns, rows) => {
 	it.each(states)('%s fills the screen and nothing beyond it', (_name, stateOf) => {
-		const lines = screenOf(stateOf({columns, rows})).split('\n');
+		const screen = screenOf(stateOf({columns, rows}));
+		const lines = screen.split('\n');
 		expect(lines.length).toBe(rows);
+		// What is higher than the screen is cut: its lower border is missing then.
+		expect(screen.lastIndexOf('╰')).toBeGreaterThanOrEqual(screen.lastIndexOf('╭'));
 		expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(columns);
 	});
 });

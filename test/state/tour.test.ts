@@ -24,6 +24,9 @@ it('leads from the prompt over the form and the log to the outputs', () => {
 	expect(words(commanded(begun, 'launch'))).toMatch(/^enter launches it/);
 	const watching = commanded(withRuns(begun, going(1)), 'to-runs');
 	expect(words(watching)).toBe('it runs: this is its log');
+	expect(words(commanded(watching, 'open', 'next-tab'))).toBe(
+		'it runs: its video comes at the end',
+	);
 	const made = withRuns(watching, done(1));
 	expect(words(made)).toBe('the video is made: ] ] turns to the outputs');
 	expect(words(commanded(made, 'next-tab'))).toBe('the video is made: ] turns to the outputs');

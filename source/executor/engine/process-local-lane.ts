@@ -1,4 +1,5 @@
 import {CosmosError} from '../../domain/errors.js';
+import {localTime} from '../../domain/text-format.js';
 import {acquireLock} from '../../machine/file-lock.js';
 import type {Job, RunJobOptions} from './engine.js';
 import type {JobRecords} from './job-records.js';
@@ -20,7 +21,7 @@ export async function takeLane(
 	const release = await acquireLock(records.lockOf(job.lane), {
 		note: `${job.runId} of ${job.startedBy}`,
 		signal,
-		onWait: holder => onWait?.(`${holder.note} (since ${holder.since})`),
+		onWait: holder => onWait?.(`${holder.note} (since ${localTime(holder.since)})`),
 	});
 	try {
 		for (;;) {
@@ -34,7 +35,7 @@ export async function takeLane(
 				throw startedBefore(runId);
 			}
 
-			onWait?.(`${runId} of ${startedBy} (since ${since})`);
+			onWait?.(`${runId} of ${startedBy} (since ${localTime(since)})`);
 			await waitForJob(records, runId, 'over', signal);
 			throwIfStopped(job, signal);
 		}
