@@ -1,8 +1,21 @@
+import {existsSync, mkdirSync} from 'node:fs';
 import module from 'node:module';
 import path from 'node:path';
 import {cacheFolder} from '../config/places.js';
 
 /** What is loaded from here on is compiled once, and kept for later starts where Node can do that. */
 export function keepCompiled(env: NodeJS.ProcessEnv): void {
-	module.enableCompileCache?.(path.join(cacheFolder(env), 'compiled'));
+	const folder = path.join(cacheFolder(env), 'compiled');
+	// Step by step: asked for all at once, Node goes round for ever below a folder like /proc/nothing.
+	for (const step of [path.dirname(path.dirname(folder)), path.dirname(folder), folder]) {
+		try {
+			mkdirSync(step, {mode: 0o700});
+		} catch {
+			// It is there, or there will be no cache.
+		}
+	}
+
+	if (existsSync(folder)) {
+		module.enableCompileCache?.(folder);
+	}
 }
