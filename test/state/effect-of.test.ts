@@ -35,6 +35,16 @@ describe('launching', () => {
 		expect(effectOf(refused, 'form-submit', noon)?.kind).toBe('launch');
 	});
 
+	it('is answered also while closing the form is asked about', () => {
+		const sent = commanded(type(commanded(filled(), 'launch'), '1'), 'form-submit');
+		const asked = commanded(sent, 'interrupt');
+		expect(asked.overlay?.kind).toBe('confirm');
+		const refused = apply(asked, {type: 'launch-refused', message: 'no', hint: ''});
+		expect(effectOf(commanded(refused, 'confirm-no'), 'form-submit', noon)?.kind).toBe('launch');
+		const accepted = apply(asked, {type: 'launch-accepted', at: noon});
+		expect(accepted.overlay).toBeUndefined();
+	});
+
 	it('works from the page that shows what will run', () => {
 		const page = commanded(filled(), 'launch', 'show-plan');
 		expect(effectOf(page, 'form-submit', noon)?.kind).toBe('launch');
