@@ -42,7 +42,12 @@ export async function uploadJob(runs: readonly Run[], context: JobContext): Prom
 			]);
 			const {onTransfer} = watcher;
 			const options = {runId: lead, onTransfer, signal, ready};
-			await uploadInputs(transport, remoteDir, [...files.values()], options);
+			try {
+				await uploadInputs(transport, remoteDir, [...files.values()], options);
+			} finally {
+				// Whoever clears up after a failure must meet nobody at work.
+				await ready.catch(() => undefined);
+			}
 		});
 		return job;
 	});

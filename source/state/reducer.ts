@@ -1,6 +1,7 @@
 import {defaultModel} from '../domain/models/families.js';
 import type {Action} from './actions.js';
 import {batchingApplied, withBatchingView} from './batching.js';
+import {belowQuestion} from './below-question.js';
 import type {CommandName} from './bindings.js';
 import type {DashboardState, Notice} from './dashboard-state.js';
 import {targetTitle} from './form-target.js';
@@ -38,24 +39,8 @@ const noticeRests = 1500;
 
 /** The dashboard's state after an action. Pure: the same state and action give the same state. */
 export function reduce(state: DashboardState, action: Action): DashboardState {
-	const next = settle(state, isAnswer(action) ? answered(state, action) : step(state, action));
+	const next = settle(state, belowQuestion(state, action, step));
 	return withTourEnd(next, 'at' in action ? action.at : next.now);
-}
-
-/** Whether a form may be waiting for it. */
-function isAnswer({type}: Action): boolean {
-	return type === 'launch-accepted' || type === 'launch-refused' || type === 'prompt-refused';
-}
-
-/** An answer reaches its form also below a question: what comes back after no waits no longer. */
-function answered(state: DashboardState, action: Action): DashboardState {
-	const {overlay} = state;
-	if (overlay?.kind !== 'confirm' || !overlay.under) {
-		return step(state, action);
-	}
-
-	const next = step({...state, overlay: overlay.under}, action);
-	return {...next, overlay: next.overlay && {...overlay, under: next.overlay}};
 }
 
 function step(state: DashboardState, action: Action): DashboardState {

@@ -24,7 +24,7 @@ it('no keys, however they come, break the dashboard or the terminal', {timeout: 
 		const {stdout} = await cosmos('verify', '--deep', '--json');
 		// A lock that a dashboard leaves with its run is taken over by whoever comes next.
 		const found = (JSON.parse(stdout) as Array<{kind: string}>).filter(({kind}) => kind !== 'lock');
-		expect(found).toEqual([]);
+		expect(found, JSON.stringify(found)).toEqual([]);
 	} finally {
 		await cosmos('kill-all', '--yes');
 		await rm(folder, {recursive: true, force: true, maxRetries: 5});
