@@ -4,7 +4,9 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
+import {program} from '../test/cosmos.js';
 import {growStore} from './grown-store.js';
+import type {Started} from './in-terminal.js';
 
 /** A data folder with one run that has ended, and its log. */
 export type LoggedRun = {data: string; log: string; lastLine: string};
@@ -27,6 +29,16 @@ export async function withLoggedRun<T>(
 	} finally {
 		await rm(data, {recursive: true});
 	}
+}
+
+/** The dashboard, showing the log of the only run. */
+export function dashboardOn({data, lastLine}: LoggedRun): Started {
+	return {
+		command: [process.execPath, program],
+		env: {HOME: data, COSMOS_DATA: data},
+		keys: [{after: / 2 Runs ─[\s\S]*cancelled/, send: '2'}],
+		ready: new RegExp(lastLine),
+	};
 }
 
 function words(line: number): string {

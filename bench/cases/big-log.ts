@@ -1,10 +1,9 @@
 import {spawnSync} from 'node:child_process';
 import {keys} from '../../test/pty/terminal.js';
 import {answered, inTerminal, untilShown} from '../in-terminal.js';
-import {type LoggedRun, withLoggedRun} from '../logged-run.js';
+import {dashboardOn, type LoggedRun, withLoggedRun} from '../logged-run.js';
 import {type Case, inTurn, type Measure, seconds} from '../measure.js';
 import {hasPeer} from '../peers.js';
-import {dashboardOn} from './log-pane.js';
 
 /** Of 51 bytes: 2 GB. */
 const lines = 40_000_000;

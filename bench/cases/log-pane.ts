@@ -1,6 +1,5 @@
-import {program} from '../../test/cosmos.js';
 import {type Started, untilShown} from '../in-terminal.js';
-import {type LoggedRun, withLoggedRun} from '../logged-run.js';
+import {dashboardOn, type LoggedRun, withLoggedRun} from '../logged-run.js';
 import {type Case, inTurn, type Measure} from '../measure.js';
 import {hasPeer} from '../peers.js';
 
@@ -28,26 +27,16 @@ const logPane: Case = {
 
 export default logPane;
 
-/** The dashboard, showing the log of the only run. */
-export function dashboardOn({data, lastLine}: LoggedRun): Started {
-	return {
-		command: [process.execPath, program],
-		env: {HOME: data, COSMOS_DATA: data},
-		keys: [{after: / 2 Runs ─[\s\S]*cancelled/, send: '2'}],
-		ready: new RegExp(lastLine),
-	};
-}
-
 /** What else shows the end of a file. */
 function peers({log, lastLine}: LoggedRun) {
 	const ready = new RegExp(lastLine);
-	const tmux = ['tmux', '-L', `cosmos-bench-${process.pid}`, '-f', '/dev/null', 'new-session'];
+	const socket = `cosmos-bench-${process.pid}`;
 	const cat = `cat '${log}'; exec sleep 1000`;
 	return [
 		{
 			name: '`cat` in tmux',
 			needs: 'tmux',
-			started: {command: [...tmux, cat] as unknown as Started['command'], ready},
+			started: {command: ['tmux', '-L', socket, '-f', '/dev/null', 'new-session', cat], ready},
 		},
 		{name: '`lnav`', needs: 'lnav', started: {command: ['lnav', log], ready}},
 		{name: '`less +G`', needs: 'less', started: {command: ['less', '+G', log], ready}},

@@ -50,8 +50,8 @@ const memory: Case = {
 
 export default memory;
 
-function residentOf({pid}: Terminal): Promise<number> {
-	return Promise.resolve(residentMegabytes(pid));
+async function residentOf({pid}: Terminal): Promise<number> {
+	return residentMegabytes(pid);
 }
 
 function restingOn({folder}: GrownStore): Promise<number> {
@@ -90,13 +90,19 @@ async function afterStream(): Promise<{before: number; after: number}> {
 			},
 			async terminal => {
 				const before = residentMegabytes(terminal.pid);
-				for (;;) {
+				let ended = false;
+				terminal.exited.then(() => {
+					ended = true;
+				});
+				while (!ended) {
 					// Longer than one wait may take.
-					const done = terminal.waitFor(/✔ completed/).catch(() => undefined);
-					if (await done) {
+					const done = await terminal.waitFor(/✔ completed/).catch(() => undefined);
+					if (done) {
 						return {before, after: residentMegabytes(terminal.pid)};
 					}
 				}
+
+				throw new Error('the dashboard has ended before its run');
 			},
 		);
 	} finally {

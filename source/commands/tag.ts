@@ -13,7 +13,8 @@ does not tell tags apart. -h and -q stay flags.`,
 	takesSigned: true,
 	flags: [],
 	examples: [
-		['cosmos tag latest +keeper -draft', 'one on, one off'],
+		['cosmos tag latest +keeper +night', 'two on'],
+		['cosmos tag latest +rain -night', 'one on, one off'],
 		['cosmos tag ps_6x0k', 'the tags of a prompt'],
 	],
 	async run(context, words) {

@@ -25,24 +25,6 @@ export type Setting = {
 export const controlNames = ['vis', 'edge', 'depth', 'seg'] as const;
 export type ControlName = (typeof controlNames)[number];
 
-/** How strong a control's picture is made from the video. */
-export const strengths = ['very_low', 'low', 'medium', 'high', 'very_high'] as const;
-
-/** The row of a control's weight. */
-export function weight<K extends ControlName>(key: K, help: string) {
-	return {
-		key,
-		label: key,
-		help,
-		main: true,
-		kind: 'number',
-		default: 0.25,
-		min: 0,
-		max: 1,
-		step: 0.05,
-	} as const;
-}
-
 /** The row that every table ends with. */
 export function timeLimit<S extends number>(seconds: S) {
 	return {

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
 import {widthOf} from '../../source/state/text-layout.js';
+import {sizes} from '../sizes.js';
 import {
 	apply,
 	commanded,
@@ -17,13 +18,6 @@ import {
 	type,
 } from '../state/examples.js';
 import {screenOf} from './frame.js';
-
-const sizes = [
-	[60, 15],
-	[80, 24],
-	[120, 40],
-	[200, 60],
-] as const;
 
 const live = (change: Partial<DashboardState> = {}) =>
 	apply(

@@ -1,18 +1,9 @@
-import {execFileSync} from 'node:child_process';
 import {expect, it} from 'vitest';
+import {available} from '../lab/available.js';
 import {openDashboard} from './dashboard.js';
 import {keys} from './terminal.js';
 
-function hasFfmpeg(): boolean {
-	try {
-		execFileSync('ffmpeg', ['-version'], {stdio: 'ignore'});
-		return true;
-	} catch {
-		return false;
-	}
-}
-
-it.skipIf(!hasFfmpeg())(
+it.skipIf(!available('ffmpeg'))(
 	'shows the inputs as pictures that move only when they are played',
 	async () => {
 		const dashboard = await openDashboard({pictures: true});

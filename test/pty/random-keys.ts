@@ -1,6 +1,7 @@
 import {expect, vi} from 'vitest';
 import {bindings} from '../../source/state/bindings.js';
 import {createRandom, type Random} from '../chaos/random.js';
+import {sizes} from '../sizes.js';
 import {type Opened, startDashboard} from './dashboard.js';
 import {keys} from './terminal.js';
 
@@ -34,12 +35,6 @@ function sequenceOf(key: string): string {
 
 /** Every key that the dashboard knows, each as often as the table has it. */
 const known = bindings.flatMap(binding => binding.keys.map(sequenceOf));
-const sizes = [
-	[60, 15],
-	[80, 24],
-	[120, 40],
-	[200, 60],
-] as const;
 /** What no screen may show. */
 const slips = /\bundefined\b|\bNaN\b|\[object |^\s+at \S+ \(|file:\/\//m;
 
@@ -166,10 +161,10 @@ async function untilEnd(
 /** Whatever came before, the program obeys: esc leads home, and a key does there what it says. */
 async function expectAnswer(dashboard: Opened): Promise<void> {
 	await dashboard.resize(100, 30);
-	for (let count = 0; count < 20 && !dashboard.screen().includes('? help'); count++) {
-		dashboard.send(dashboard.screen().includes('What you typed is lost') ? 'y' : keys.escape);
-		// An escape together with the key behind it would be another key.
-		await new Promise(resolve => setTimeout(resolve, 100));
+	for (let screen = dashboard.screen(); !screen.includes('? help'); ) {
+		const before = screen;
+		dashboard.send(before.includes('What you typed is lost') ? 'y' : keys.escape);
+		screen = await dashboard.waitFor(now => now !== before);
 	}
 
 	dashboard.send('?');

@@ -1,10 +1,10 @@
-import {execFileSync} from 'node:child_process';
 import {copyFile, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {beforeEach, expect, it, onTestFinished, vi} from 'vitest';
 import {samplesFolder} from '../../source/package-root.js';
 import {createPictureMaker} from '../../source/workflow/picture-maker.js';
+import {available} from '../lab/available.js';
 
 let folder: string;
 const never = new AbortController().signal;
@@ -28,16 +28,7 @@ function withoutFfmpeg(): void {
 	});
 }
 
-function hasFfmpeg(): boolean {
-	try {
-		execFileSync('ffmpeg', ['-version'], {stdio: 'ignore'});
-		return true;
-	} catch {
-		return false;
-	}
-}
-
-it.skipIf(!hasFfmpeg())('makes twelve small frames of a video, once', async () => {
+it.skipIf(!available('ffmpeg'))('makes twelve small frames of a video, once', async () => {
 	const file = await video();
 	const made = await createPictureMaker(folder).picture(file, never);
 	expect([made.width, made.height, made.frames.length]).toEqual([128, 70, 12]);

@@ -3,24 +3,12 @@
  * `num_steps`, `guidance` and `fps` have no upper bound, ours keep typing errors from costing GPU
  * hours.
  */
-import {type Setting, strengths, timeLimit, type ValuesOf, weight} from '../settings.js';
+import {type Setting, timeLimit, type ValuesOf} from '../settings.js';
+import {distilled, offload, presetStrengths, seed, steps, weights} from './setting-rows.js';
 
 export const settingsTable = [
-	weight('vis', 'weight of the blurred input'),
-	weight('edge', 'weight of the edges'),
-	weight('depth', 'weight of the depth'),
-	weight('seg', 'weight of the segmentation'),
-	{
-		key: 'steps',
-		label: 'steps',
-		help: 'denoising steps',
-		main: true,
-		kind: 'integer',
-		default: 35,
-		min: 1,
-		max: 100,
-		step: 1,
-	},
+	...weights,
+	steps,
 	{
 		key: 'guidance',
 		label: 'guidance',
@@ -32,17 +20,7 @@ export const settingsTable = [
 		max: 20,
 		step: 0.5,
 	},
-	{
-		key: 'seed',
-		label: 'seed',
-		help: 'the same seed and inputs give the same video',
-		main: true,
-		kind: 'integer',
-		default: 1,
-		min: 0,
-		max: 4_294_967_295,
-		step: 1,
-	},
+	seed(1),
 	{
 		key: 'fps',
 		label: 'fps',
@@ -65,56 +43,11 @@ export const settingsTable = [
 		max: 80,
 		step: 1,
 	},
-	{
-		key: 'blur',
-		label: 'blur',
-		help: 'strength of the blur for vis',
-		main: false,
-		kind: 'choice',
-		default: 'medium',
-		choices: strengths,
-	},
-	{
-		key: 'canny',
-		label: 'canny',
-		help: 'threshold of the edge detector for edge',
-		main: false,
-		kind: 'choice',
-		default: 'medium',
-		choices: strengths,
-	},
-	{
-		key: 'distilled',
-		label: 'distilled',
-		help: 'the distilled, faster model; edge only',
-		main: false,
-		kind: 'switch',
-		default: false,
-	},
-	{
-		key: 'offloadTextEncoder',
-		label: 'offload text encoder',
-		help: 'saves GPU memory, costs time',
-		main: false,
-		kind: 'switch',
-		default: false,
-	},
-	{
-		key: 'offloadGuardrails',
-		label: 'offload guardrails',
-		help: 'saves GPU memory, costs time',
-		main: false,
-		kind: 'switch',
-		default: false,
-	},
-	{
-		key: 'offloadTransformer',
-		label: 'offload transformer',
-		help: 'saves GPU memory, costs time',
-		main: false,
-		kind: 'switch',
-		default: false,
-	},
+	...presetStrengths,
+	distilled,
+	offload('offloadTextEncoder', 'text encoder'),
+	offload('offloadGuardrails', 'guardrails'),
+	offload('offloadTransformer', 'transformer'),
 	timeLimit(3600),
 ] as const satisfies readonly Setting[];
 

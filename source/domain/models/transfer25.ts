@@ -3,7 +3,7 @@
  * ranges, flags and output names are those of nvidia-cosmos/cosmos-transfer2.5 (June 2026), which
  * refuses a key that it does not know.
  */
-import {activeControls, type Setting, strengths, timeLimit, weight} from '../settings.js';
+import {activeControls, type Setting, timeLimit} from '../settings.js';
 import {maskOf} from '../types.js';
 import {
 	distilledIsEdge,
@@ -21,26 +21,14 @@ import {
 	specFile,
 	specText,
 } from './model-job.js';
+import {distilled, offload, presetStrengths, seed, steps, weights} from './setting-rows.js';
 
 /** Where the noise drowns the input altogether: as when the spec says nothing. */
 const wholeNoise = 200;
 
 const settings = [
-	weight('vis', 'weight of the blurred input'),
-	weight('edge', 'weight of the edges'),
-	weight('depth', 'weight of the depth'),
-	weight('seg', 'weight of the segmentation'),
-	{
-		key: 'steps',
-		label: 'steps',
-		help: 'denoising steps',
-		main: true,
-		kind: 'integer',
-		default: 35,
-		min: 1,
-		max: 100,
-		step: 1,
-	},
+	...weights,
+	steps,
 	{
 		key: 'guidance',
 		label: 'guidance',
@@ -52,17 +40,7 @@ const settings = [
 		max: 7,
 		step: 1,
 	},
-	{
-		key: 'seed',
-		label: 'seed',
-		help: 'the same seed and inputs give the same video',
-		main: true,
-		kind: 'integer',
-		default: 2025,
-		min: 0,
-		max: 4_294_967_295,
-		step: 1,
-	},
+	seed(2025),
 	{
 		key: 'resolution',
 		label: 'resolution',
@@ -83,24 +61,7 @@ const settings = [
 		max: wholeNoise,
 		step: 5,
 	},
-	{
-		key: 'blur',
-		label: 'blur',
-		help: 'strength of the blur for vis',
-		main: false,
-		kind: 'choice',
-		default: 'medium',
-		choices: strengths,
-	},
-	{
-		key: 'canny',
-		label: 'canny',
-		help: 'threshold of the edge detector for edge',
-		main: false,
-		kind: 'choice',
-		default: 'medium',
-		choices: strengths,
-	},
+	...presetStrengths,
 	...(['vis', 'edge', 'depth', 'seg'] as const).map(
 		name =>
 			({
@@ -112,22 +73,8 @@ const settings = [
 				default: true,
 			}) as const,
 	),
-	{
-		key: 'distilled',
-		label: 'distilled',
-		help: 'the distilled, faster model; edge only',
-		main: false,
-		kind: 'switch',
-		default: false,
-	},
-	{
-		key: 'offloadGuardrails',
-		label: 'offload guardrails',
-		help: 'saves GPU memory, costs time',
-		main: false,
-		kind: 'switch',
-		default: false,
-	},
+	distilled,
+	offload('offloadGuardrails', 'guardrails'),
 	timeLimit(3600),
 ] as const satisfies readonly Setting[];
 

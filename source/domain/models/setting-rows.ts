@@ -1,0 +1,99 @@
+/** Rows that the tables of both families have, by their makers' common words. */
+import type {ControlName} from '../settings.js';
+
+/** How strong a control's picture is made from the video. */
+const strengths = ['very_low', 'low', 'medium', 'high', 'very_high'] as const;
+
+function weight<K extends ControlName>(key: K, help: string) {
+	return {
+		key,
+		label: key,
+		help,
+		main: true,
+		kind: 'number',
+		default: 0.25,
+		min: 0,
+		max: 1,
+		step: 0.05,
+	} as const;
+}
+
+/** The rows of the four controls' weights. */
+export const weights = [
+	weight('vis', 'weight of the blurred input'),
+	weight('edge', 'weight of the edges'),
+	weight('depth', 'weight of the depth'),
+	weight('seg', 'weight of the segmentation'),
+] as const;
+
+/** The row of the denoising steps. */
+export const steps = {
+	key: 'steps',
+	label: 'steps',
+	help: 'denoising steps',
+	main: true,
+	kind: 'integer',
+	default: 35,
+	min: 1,
+	max: 100,
+	step: 1,
+} as const;
+
+/** The row of the seed. */
+export function seed<S extends number>(usual: S) {
+	return {
+		key: 'seed',
+		label: 'seed',
+		help: 'the same seed and inputs give the same video',
+		main: true,
+		kind: 'integer',
+		default: usual,
+		min: 0,
+		max: 4_294_967_295,
+		step: 1,
+	} as const;
+}
+
+/** The rows of how the inputs of vis and edge are computed. */
+export const presetStrengths = [
+	{
+		key: 'blur',
+		label: 'blur',
+		help: 'strength of the blur for vis',
+		main: false,
+		kind: 'choice',
+		default: 'medium',
+		choices: strengths,
+	},
+	{
+		key: 'canny',
+		label: 'canny',
+		help: 'threshold of the edge detector for edge',
+		main: false,
+		kind: 'choice',
+		default: 'medium',
+		choices: strengths,
+	},
+] as const;
+
+/** The row of the distilled model. */
+export const distilled = {
+	key: 'distilled',
+	label: 'distilled',
+	help: 'the distilled, faster model; edge only',
+	main: false,
+	kind: 'switch',
+	default: false,
+} as const;
+
+/** The row of a part of the model that can leave the GPU while it is not needed. */
+export function offload<K extends string>(key: K, part: string) {
+	return {
+		key,
+		label: `offload ${part}`,
+		help: 'saves GPU memory, costs time',
+		main: false,
+		kind: 'switch',
+		default: false,
+	} as const;
+}
