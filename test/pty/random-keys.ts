@@ -158,19 +158,32 @@ async function untilEnd(
 	}
 }
 
-/** Whatever came before, the program obeys: esc leads home, and a key does there what it says. */
+/** Steps from anywhere to the help page: questions, forms, filters, pages, then the home screen. */
+const mostSteps = 50;
+
+/**
+ * Whatever came before, the program obeys: esc leads home, and a key does there what it says. Each
+ * key is pressed when the one before has changed the screen; one that changes nothing ends it.
+ */
 async function expectAnswer(dashboard: Opened): Promise<void> {
 	await dashboard.resize(100, 30);
-	for (let screen = dashboard.screen(); !screen.includes('? help'); ) {
-		const before = screen;
-		dashboard.send(before.includes('What you typed is lost') ? 'y' : keys.escape);
-		screen = await dashboard.waitFor(now => now !== before);
+	const press = (key: string, before: string) => {
+		dashboard.send(key);
+		return dashboard.waitFor(now => now !== before);
+	};
+
+	let screen = dashboard.screen();
+	for (let step = 0; !screen.includes('esc close'); step++) {
+		if (step === mostSteps) {
+			throw new Error(`after ${mostSteps} steps there is no help page:\n${screen}`);
+		}
+
+		const isHome = screen.includes('? help');
+		const isAsked = screen.includes('What you typed is lost');
+		screen = await press(isHome ? '?' : isAsked ? 'y' : keys.escape, screen);
 	}
 
-	dashboard.send('?');
-	await dashboard.waitFor('esc close');
-	dashboard.send(keys.escape);
-	await dashboard.waitFor(screen => !screen.includes('esc close'));
+	await press(keys.escape, screen);
 }
 
 function textBy(random: Random): string {
