@@ -2,6 +2,8 @@ import {spawn} from 'node:child_process';
 import {stat} from 'node:fs/promises';
 import {constants} from 'node:os';
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
+import {takeOutput} from './take-output.js';
+import type {TakeOutput} from './transport.js';
 
 const posix = process.platform !== 'win32';
 
@@ -10,13 +12,16 @@ export type LocalProcessOptions = {
 	/** Added to our own environment. */
 	env?: Readonly<Record<string, string>>;
 	input?: string | Buffer;
-	onStdout: (chunk: Buffer) => void;
-	onStderr: (chunk: Buffer) => void;
+	onStdout: TakeOutput;
+	onStderr: TakeOutput;
 };
 
 export type LocalProcess = {
 	pid: number;
-	/** Resolves when it has ended and all of its output was given: its code, or 128 + the signal. */
+	/**
+	 * Resolves when it has ended and all of its output was given: its code, or 128 + the signal.
+	 * Rejects as a taker of its output does; then it still runs.
+	 */
 	exit: Promise<number>;
 	/** Signals the process and its children, where the system has process groups. */
 	kill: (signal: 'SIGTERM' | 'SIGKILL') => void;
@@ -54,13 +59,14 @@ export async function startLocally(
 		windowsHide: true,
 		stdio: 'pipe',
 	});
-	child.stdout.on('data', onStdout);
-	child.stderr.on('data', onStderr);
+	const stdout = takeOutput(child.stdout, onStdout);
+	const stderr = takeOutput(child.stderr, onStderr);
 	// A program that ends without reading its input breaks the pipe; its exit code tells enough.
 	child.stdin.on('error', () => undefined);
 	child.stdin.end(input);
-	const exit = new Promise<number>(resolve => {
-		child.on('close', (code, signal) => {
+	const ended = new Promise<number>(resolve => {
+		child.on('close', async (code, signal) => {
+			await stdout.done().catch(() => undefined);
 			resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
 		});
 	});
@@ -74,6 +80,7 @@ export async function startLocally(
 	}
 
 	const pid = child.pid as number;
+	const exit = Promise.race([ended, stdout.refused, stderr.refused]);
 	return {pid, exit, kill: signal => killGroup(pid, signal)};
 }
 

@@ -2,6 +2,7 @@ import {homedir} from 'node:os';
 import {throwIfAborted} from './abortable.js';
 import {localFiles} from './local-files.js';
 import {StartError, startLocally} from './local-process.js';
+import {collectTo} from './take-output.js';
 import type {ExecOptions, ExecResult, Transport} from './transport.js';
 
 /** This machine as a host: child processes and the file system, no shell, no network. */
@@ -32,8 +33,8 @@ async function exec(
 			cwd,
 			env,
 			input,
-			onStdout: onOutput ?? (chunk => stdout.push(chunk)),
-			onStderr: chunk => stderr.push(chunk),
+			onStdout: onOutput ?? collectTo(stdout),
+			onStderr: collectTo(stderr),
 		});
 		const end = () => child.kill('SIGTERM');
 		signal?.addEventListener('abort', end, {once: true});
@@ -41,7 +42,10 @@ async function exec(
 			end();
 		}
 
-		const code = await child.exit;
+		const code = await child.exit.catch(error => {
+			end();
+			throw error;
+		});
 		signal?.removeEventListener('abort', end);
 		throwIfAborted(signal);
 		return {

@@ -1,8 +1,11 @@
+import type {TakeOutput} from './transport.js';
+
 /** How much of what comes before the marker is kept for an error message, in bytes. */
 const keptNoise = 64 * 1024;
 
 export type MarkerFilter = {
-	push: (chunk: Buffer) => void;
+	/** Gives what the taker of the output gives. */
+	push: TakeOutput;
 	/** What came so far while the marker did not; undefined once it has. */
 	noise: () => string | undefined;
 };
@@ -11,30 +14,24 @@ export type MarkerFilter = {
  * Passes on what follows the first marker in a stream, byte for byte. What a login shell prints
  * before it is dropped. The marker may be split between chunks.
  */
-export function createMarkerFilter(
-	marker: string,
-	onOutput: (chunk: Buffer) => void,
-): MarkerFilter {
+export function createMarkerFilter(marker: string, onOutput: TakeOutput): MarkerFilter {
 	let before: Buffer | undefined = Buffer.alloc(0);
 	return {
 		push(chunk) {
 			if (!before) {
-				onOutput(chunk);
-				return;
+				return onOutput(chunk);
 			}
 
 			const joined = Buffer.concat([before, chunk]);
 			const at = joined.indexOf(marker);
 			if (at === -1) {
 				before = joined.subarray(-keptNoise);
-				return;
+				return undefined;
 			}
 
 			before = undefined;
 			const rest = joined.subarray(at + Buffer.byteLength(marker));
-			if (rest.length > 0) {
-				onOutput(rest);
-			}
+			return rest.length > 0 ? onOutput(rest) : undefined;
 		},
 		noise: () => before?.toString(),
 	};

@@ -8,6 +8,7 @@ import {loginLine, noFolderCode} from './login-line.js';
 import {createMarkerFilter, type MarkerFilter} from './marker-filter.js';
 import {channelError} from './ssh-channel-error.js';
 import type {SshConnection} from './ssh-connection.js';
+import {collectTo, takeOutput} from './take-output.js';
 import type {ExecOptions, ExecResult} from './transport.js';
 
 /**
@@ -27,8 +28,8 @@ export async function execOverSsh(
 	const stdout: Buffer[] = [];
 	const stderr: Buffer[] = [];
 	const filters = {
-		stdout: createMarkerFilter(marker, onOutput ?? (chunk => stdout.push(chunk))),
-		stderr: createMarkerFilter(marker, chunk => stderr.push(chunk)),
+		stdout: createMarkerFilter(marker, onOutput ?? collectTo(stdout)),
+		stderr: createMarkerFilter(marker, collectTo(stderr)),
 	};
 
 	let channel: ClientChannel | undefined;
@@ -70,12 +71,12 @@ async function finish(
 	filters: {stdout: MarkerFilter; stderr: MarkerFilter},
 	host: string,
 ): Promise<number> {
-	channel.on('data', filters.stdout.push);
-	channel.stderr.on('data', filters.stderr.push);
+	const stdout = takeOutput(channel, filters.stdout.push);
+	const stderr = takeOutput(channel.stderr, filters.stderr.push);
 	// A command that ends without reading its input; its exit code tells enough.
 	channel.on('error', () => undefined);
 	channel.end(input);
-	const [end] = await Promise.all([
+	const ended = Promise.all([
 		new Promise<[code?: number | null, signal?: string]>(resolve => {
 			channel.on('close', (...how: [number?, string?]) => resolve(how));
 		}),
@@ -83,7 +84,8 @@ async function finish(
 			channel.stderr.on('close', resolve);
 		}),
 	]);
-	const [code, signal] = end;
+	const [[code, signal]] = await Promise.race([ended, stdout.refused, stderr.refused]);
+	await stdout.done();
 	if (code === undefined) {
 		throw new ConnectionLostError(host);
 	}

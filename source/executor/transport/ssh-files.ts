@@ -3,10 +3,11 @@ import path from 'node:path';
 import type {SFTPWrapper, Stats} from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {downloadOverSftp, uploadOverSftp} from './ssh-copy.js';
+import {downloadOverSsh} from './ssh-download.js';
 import {hashesThere} from './ssh-hashes.js';
 import {listFilesBelow, listFolder} from './ssh-list.js';
 import {type Sftp, SftpError} from './ssh-sftp.js';
+import {uploadOverSftp} from './ssh-upload.js';
 import type {Transport} from './transport.js';
 
 type FileMethods = Pick<
@@ -82,7 +83,8 @@ export function sshFiles(
 		writeFile: (file, data, mode = 0o600) =>
 			writing(file, sftp => writeWhole(sftp, file, data, mode)),
 		upload: (from, to, options) => writing(to, sftp => uploadOverSftp(sftp, from, to, options)),
-		download: async (from, to, options) => downloadOverSftp(await openedSftp(), from, to, options),
+		download: async (from, to, options) =>
+			downloadOverSsh(await openedSftp(), exec, from, to, options),
 		rename: async (from, to) => replace(await openedSftp(), from, to),
 		remove: (...paths) => removeAll(exec, host, paths),
 		clock: () => clock(exec, host),

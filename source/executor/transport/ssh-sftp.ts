@@ -15,8 +15,7 @@ export type Sftp = {
 	readonly host: string;
 	/** False when the channel has ended; a new one may be opened over the same connection. */
 	readonly alive: boolean;
-	/** Bytes that one read and one write may carry. */
-	readonly readSize: number;
+	/** Bytes that one write may carry. */
 	readonly writeSize: number;
 	/**
 	 * Makes one request.
@@ -24,6 +23,8 @@ export type Sftp = {
 	 * @throws SftpError when the host refuses, ConnectionLostError when no answer can come any more
 	 */
 	request: <T = void>(path: string, send: (sftp: SFTPWrapper, done: Done<T>) => void) => Promise<T>;
+	/** The answer does not matter, and over a dead line none comes. */
+	closeHandle: (path: string, handle: Buffer) => void;
 };
 
 /** The host's refusal, with SFTP's status code. */
@@ -74,35 +75,37 @@ export async function openSftp({client, lifeline}: SshConnection, host: string):
 		fault = error;
 	});
 	sftp.on('close', () => own.cut(new ConnectionLostError(host, fault)));
+	function request<T>(path: string, send: (sftp: SFTPWrapper, done: Done<T>) => void): Promise<T> {
+		const answer = new Promise<T>((resolve, reject) => {
+			send(sftp, (error, value) => {
+				if (!error) {
+					resolve(value as T);
+				} else if ('code' in error) {
+					reject(new SftpError(host, path, error));
+				} else {
+					// ssh2 gives errors of its own, without a code, when the channel is gone.
+					reject(new ConnectionLostError(host, error));
+				}
+			});
+		});
+		return lifeline.during(own.during(answer));
+	}
+
 	return {
 		host,
 		get alive() {
 			return own.error === undefined && lifeline.error === undefined;
 		},
-		...sizesOf(sftp),
-		request<T>(path: string, send: (sftp: SFTPWrapper, done: Done<T>) => void): Promise<T> {
-			const answer = new Promise<T>((resolve, reject) => {
-				send(sftp, (error, value) => {
-					if (!error) {
-						resolve(value as T);
-					} else if ('code' in error) {
-						reject(new SftpError(host, path, error));
-					} else {
-						// ssh2 gives errors of its own, without a code, when the channel is gone.
-						reject(new ConnectionLostError(host, error));
-					}
-				});
-			});
-			return lifeline.during(own.during(answer));
+		writeSize: writeSizeOf(sftp),
+		request,
+		closeHandle(path, handle) {
+			request(path, (raw, done) => raw.close(handle, done)).catch(() => undefined);
 		},
 	};
 }
 
 /** A whole request has 256 KiB in OpenSSH, 34,000 bytes by the standard; ssh2 asks and keeps it. */
-function sizesOf(sftp: SFTPWrapper): {readSize: number; writeSize: number} {
-	const limit = (name: string) => {
-		const value: unknown = Reflect.get(sftp, name);
-		return typeof value === 'number' ? Math.min(value, 256 * 1024) : 30_000;
-	};
-	return {readSize: limit('_maxReadLen'), writeSize: limit('_maxWriteLen')};
+function writeSizeOf(sftp: SFTPWrapper): number {
+	const value: unknown = Reflect.get(sftp, '_maxWriteLen');
+	return typeof value === 'number' ? Math.min(value, 256 * 1024) : 30_000;
 }

@@ -18,11 +18,17 @@ export type ExecResult = {
 	stderr: string;
 };
 
+/**
+ * Takes a part of a command's output. While a promise that it returned is pending nothing more is
+ * read, so that a slow taker holds the command back; when it rejects, so does the command.
+ */
+export type TakeOutput = (chunk: Buffer) => Promise<void> | void;
+
 export type ExecOptions = {
 	/** Sent to the command's standard input, which is then closed. */
 	input?: string | Buffer;
 	/** Receives standard output as it arrives, byte for byte, instead of the result. */
-	onOutput?: (chunk: Buffer) => void;
+	onOutput?: TakeOutput;
 	/** Absolute folder to run in. */
 	cwd?: string;
 	/** Added to the host's environment. Never secrets: other users there can see them. */

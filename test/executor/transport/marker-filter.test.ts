@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {createMarkerFilter} from '../../../source/executor/transport/marker-filter.js';
+import {collectTo} from '../../../source/executor/transport/take-output.js';
 
 test('only what follows the marker passes, however the stream is cut into chunks', () => {
 	const bytes = fc.uint8Array({maxLength: 40});
@@ -8,7 +9,7 @@ test('only what follows the marker passes, however the stream is cut into chunks
 		fc.property(bytes, bytes, fc.array(fc.nat(8), {minLength: 1}), (before, after, sizes) => {
 			const stream = Buffer.concat([before, Buffer.from('<MARK>'), after]);
 			const passed: Buffer[] = [];
-			const filter = createMarkerFilter('<MARK>', chunk => passed.push(chunk));
+			const filter = createMarkerFilter('<MARK>', collectTo(passed));
 			for (let at = 0, turn = 0; at < stream.length; turn++) {
 				const size = 1 + (sizes[turn % sizes.length] ?? 0);
 				filter.push(stream.subarray(at, at + size));

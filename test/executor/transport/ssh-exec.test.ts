@@ -1,6 +1,8 @@
 import {randomBytes} from 'node:crypto';
+import {setImmediate} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {sshTransport} from '../../../source/executor/transport/ssh.js';
+import {collectTo} from '../../../source/executor/transport/take-output.js';
 import type {Transport} from '../../../source/executor/transport/transport.js';
 import {available} from '../../lab/available.js';
 import {sshHost} from '../../lab/ssh-host.js';
@@ -81,9 +83,31 @@ describe.skipIf(!available('sshd'))('a command over SSH', () => {
 	test('takes input and gives output byte for byte', async () => {
 		const input = randomBytes(1 << 20);
 		const chunks: Buffer[] = [];
-		const result = await transport.exec(['cat'], {input, onOutput: chunk => chunks.push(chunk)});
+		const result = await transport.exec(['cat'], {input, onOutput: collectTo(chunks)});
 		expect(Buffer.concat(chunks).equals(input)).toBe(true);
 		expect(result).toEqual({code: 0, stdout: '', stderr: ''});
+	});
+
+	test('waits for what takes its output', async () => {
+		const input = randomBytes(1 << 20);
+		const chunks: Buffer[] = [];
+		let busy = false;
+		const onOutput = async (chunk: Buffer) => {
+			expect(busy).toBe(false);
+			busy = true;
+			await setImmediate();
+			busy = false;
+			chunks.push(chunk);
+		};
+		expect((await transport.exec(['cat'], {input, onOutput})).code).toBe(0);
+		expect(Buffer.concat(chunks).equals(input)).toBe(true);
+	});
+
+	test('fails as what takes its output does', async () => {
+		const onOutput = async () => {
+			throw new Error('no more');
+		};
+		await expect(transport.exec(['yes'], {onOutput})).rejects.toThrow('no more');
 	});
 
 	test('without input finds its standard input closed', async () => {

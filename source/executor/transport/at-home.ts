@@ -1,0 +1,15 @@
+import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
+
+/** Errors of our own disk are the home's: kind `home`, with the file's name. */
+export async function atHome<T>(file: string, work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		const full = systemCode(error) === 'ENOSPC' || systemCode(error) === 'EDQUOT';
+		throw new CosmosError(
+			'home',
+			full ? `disk full at home: ${file}` : `cannot use ${file}: ${messageOf(error)}`,
+			{hint: full ? 'Free space here and try again.' : '', cause: error},
+		);
+	}
+}

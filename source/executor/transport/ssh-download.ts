@@ -1,0 +1,188 @@
+import {constants} from 'node:fs';
+import {type FileHandle, open} from 'node:fs/promises';
+import ssh2 from 'ssh2';
+import {CosmosError} from '../../domain/errors.js';
+import {cleanText} from '../../domain/log-lines.js';
+import {throwIfAborted} from './abortable.js';
+import {atHome} from './at-home.js';
+import type {Sftp} from './ssh-sftp.js';
+import type {CopyOptions, TakeOutput, Transport} from './transport.js';
+
+const {OPEN_MODE} = ssh2.utils.sftp;
+
+/** Bytes written at once. */
+const blockSize = 256 * 1024;
+
+/** Bytes that may wait for our disk before the host has to. */
+const mostWaiting = 4 * blockSize;
+
+/** Bytes after which the disk is told to begin writing: at the end there is little left to wait for. */
+const flushEvery = 64 * 1024 * 1024;
+
+/**
+ * Brings a file home, going on at the size that the destination has. It comes as a command's
+ * output: by SFTP each 256 KiB are asked for, put together and copied once more, which measured
+ * three times the work of this process. Bytes are written in order, so that a broken copy is always
+ * a true beginning.
+ */
+export async function downloadOverSsh(
+	sftp: Sftp,
+	exec: Transport['exec'],
+	from: string,
+	to: string,
+	options: CopyOptions = {},
+): Promise<void> {
+	throwIfAborted(options.signal);
+	const size = await readableSize(sftp, from);
+	const file = await atHome(to, () => open(to, constants.O_RDWR | constants.O_CREAT, 0o600));
+	try {
+		let start = (await file.stat()).size;
+		if (start > size) {
+			await atHome(to, () => file.truncate(0));
+			start = 0;
+		}
+
+		options.onProgress?.(start);
+		const writer = writeInOrder(file, to, {start, size}, options);
+		try {
+			if (start < size) {
+				await readFrom(exec, sftp.host, {from, start}, writer.push, options.signal);
+			}
+		} finally {
+			await writer.end();
+		}
+
+		if (writer.taken() < size) {
+			throw new CosmosError('host', `${sftp.host}: the file became shorter: ${from}`, {
+				hint: 'Something still writes to it there.',
+			});
+		}
+
+		await atHome(to, () => file.datasync());
+	} finally {
+		await file.close();
+	}
+}
+
+/** SFTP says best why a file cannot be read. */
+async function readableSize(sftp: Sftp, file: string): Promise<number> {
+	const handle = await sftp.request<Buffer>(file, (raw, done) =>
+		raw.open(file, OPEN_MODE.READ, done),
+	);
+	try {
+		const {size} = await sftp.request<{size: number}>(file, (raw, done) => raw.fstat(handle, done));
+		return size;
+	} finally {
+		sftp.closeHandle(file, handle);
+	}
+}
+
+async function readFrom(
+	exec: Transport['exec'],
+	host: string,
+	{from, start}: {from: string; start: number},
+	onOutput: TakeOutput,
+	signal: AbortSignal | undefined,
+): Promise<void> {
+	// `tail` goes on with small blocks; a whole file is the usual case.
+	const command = start === 0 ? ['cat', from] : ['tail', '-c', `+${start + 1}`, from];
+	const {code, stderr} = await exec(command, {onOutput, signal});
+	if (code !== 0) {
+		throw new CosmosError('host', `${host}: cannot read ${from}: ${cleanText(stderr.trim())}`, {
+			hint: 'Look at the file there, then try again.',
+		});
+	}
+}
+
+type Writer = {
+	/** Gives what to wait for when our disk is behind. */
+	push: TakeOutput;
+	/** Bytes of the file so far, those still to be written included. */
+	taken: () => number;
+	/** Resolves when all that was taken is written; nothing is taken any more. */
+	end: () => Promise<void>;
+};
+
+/** Writes chunks of any length as blocks, one after the other. What comes beyond `size` is left. */
+function writeInOrder(
+	file: FileHandle,
+	to: string,
+	{start, size}: {start: number; size: number},
+	{onProgress, onChunk}: CopyOptions,
+): Writer {
+	let taken = start;
+	let written = start;
+	let flushed = start;
+	let chunks: Buffer[] = [];
+	let collected = 0;
+	let ended = false;
+	let writing = Promise.resolve();
+	let flushing: Promise<void> | undefined;
+
+	async function write(block: readonly Buffer[], length: number) {
+		await atHome(to, () => writeAll(file, block, length, written));
+		written += length;
+		onProgress?.(written);
+		if (written - flushed >= flushEvery) {
+			await atHome(to, async () => flushing);
+			flushing = file.datasync();
+			// Awaited at the next one; a failure must not count as unhandled before.
+			flushing.catch(() => undefined);
+			flushed = written;
+		}
+	}
+
+	function writeCollected() {
+		const [block, length] = [chunks, collected];
+		[chunks, collected] = [[], 0];
+		writing = writing.then(() => write(block, length));
+		// Awaited by `end`; a failure must not count as unhandled before.
+		writing.catch(() => undefined);
+	}
+
+	return {
+		push(pushed) {
+			const chunk = pushed.subarray(0, size - taken);
+			if (ended || chunk.length === 0) {
+				return undefined;
+			}
+
+			onChunk?.(chunk, taken);
+			chunks.push(chunk);
+			collected += chunk.length;
+			taken += chunk.length;
+			if (collected >= blockSize || taken === size) {
+				writeCollected();
+			}
+
+			return taken - written > mostWaiting ? writing : undefined;
+		},
+		taken: () => taken,
+		async end() {
+			ended = true;
+			if (collected > 0) {
+				writeCollected();
+			}
+
+			await writing;
+			await atHome(to, async () => flushing);
+		},
+	};
+}
+
+/** A disk that gets full takes a part first; only the next write fails. */
+async function writeAll(
+	file: FileHandle,
+	chunks: readonly Buffer[],
+	length: number,
+	position: number,
+): Promise<void> {
+	let {bytesWritten: done} = await file.writev([...chunks], position);
+	if (done < length) {
+		const block = Buffer.concat(chunks);
+		while (done < length) {
+			const rest = await file.write(block, done, length - done, position + done);
+			done += rest.bytesWritten;
+		}
+	}
+}
