@@ -39,8 +39,26 @@ export async function inTerminal<T>(
 /** Seconds from keys to what the screen answers. */
 export function answered(terminal: Terminal, keys: readonly string[], wanted: RegExp) {
 	return seconds(async () => {
-		const shown = terminal.waitFor(wanted);
+		const shown = untilAnswered(terminal, wanted);
 		terminal.send(...keys);
 		await shown;
 	});
+}
+
+/** Waits for longer than the terminal's own bound. @throws Error when the program ends before */
+export async function untilAnswered(terminal: Terminal, wanted: RegExp): Promise<void> {
+	let ended = false;
+	terminal.exited.then(() => {
+		ended = true;
+	});
+	while (!ended) {
+		try {
+			await terminal.waitFor(wanted);
+			return;
+		} catch {
+			// Not yet.
+		}
+	}
+
+	throw new Error(`the program has ended without showing ${wanted}`);
 }

@@ -21,6 +21,10 @@ export type Measure = {
 		| {kind: 'speed'; least: number}
 		| {kind: 'times' | 'extra' | 'below'; most: number}
 		| {kind: 'none'};
+	/** What keeps it from its goal, for the page when the goal is missed. */
+	limit?: string;
+	/** What else there is to say of the figures. */
+	note?: string;
 };
 
 export type Case = {

@@ -63,11 +63,26 @@ the same thing with \`cosmos\` and with the usual tool, in turn in one run, and 
 It needs what the laboratory tests need: Linux, root, Docker, an OpenSSH server.
 
 ${table([head, head.map(() => '---'), ...rows])}
+${remarks(results)}## The cases
+
 ${results.map(({name, about, rounds, load}) => `- **${name}**, ${rounds} rounds each, load ${load.toFixed(1)} at the start: ${about}`).join('\n')}
 
 Machine: ${machine()}.
 Versions: ${versions()}.
 `;
+}
+
+/** What is to be said of single rows: why a goal is missed, what a figure leads to. */
+function remarks(results: readonly Result[]): string {
+	const lines = results.flatMap(({measures}) =>
+		measures.flatMap(measure => {
+			const {name, beside, limit, note} = measure;
+			const isMissed = row(measure).at(-1) === 'no';
+			const said = [isMissed && `missed: ${limit ?? 'not explained yet'}`, note].filter(Boolean);
+			return said.map(text => `- ${name}, beside ${beside}: ${text}`);
+		}),
+	);
+	return lines.length > 0 ? `## What the figures say\n\n${lines.join('\n')}\n\n` : '';
 }
 
 function table(rows: ReadonlyArray<readonly string[]>): string {

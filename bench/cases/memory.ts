@@ -4,7 +4,7 @@ import path from 'node:path';
 import {program, runCosmos} from '../../test/cosmos.js';
 import {keys, type Terminal} from '../../test/pty/terminal.js';
 import {type GrownStore, withGrownStores} from '../grown-store.js';
-import {inTerminal} from '../in-terminal.js';
+import {inTerminal, untilAnswered} from '../in-terminal.js';
 import {withLoggedRun} from '../logged-run.js';
 import type {Case, Measure} from '../measure.js';
 import {hasPeer} from '../peers.js';
@@ -90,19 +90,8 @@ async function afterStream(): Promise<{before: number; after: number}> {
 			},
 			async terminal => {
 				const before = residentMegabytes(terminal.pid);
-				let ended = false;
-				terminal.exited.then(() => {
-					ended = true;
-				});
-				while (!ended) {
-					// Longer than one wait may take.
-					const done = await terminal.waitFor(/✔ completed/).catch(() => undefined);
-					if (done) {
-						return {before, after: residentMegabytes(terminal.pid)};
-					}
-				}
-
-				throw new Error('the dashboard has ended before its run');
+				await untilAnswered(terminal, /✔ completed/);
+				return {before, after: residentMegabytes(terminal.pid)};
 			},
 		);
 	} finally {

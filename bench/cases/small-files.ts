@@ -45,10 +45,11 @@ async function allWays(sshd: Sshd, transport: Transport, rounds: number): Promis
 
 	const scp = (from: string, to: string) =>
 		run('scp', ['-q', '-r', ...sshWords(sshd.client), from, to]);
-	const rsync = () => {
+	const rsyncBetween = (from: string, to: string) => {
 		const shell = ['ssh', ...sshWords(sshd.client)].join(' ');
-		return run('rsync', ['-a', '-e', shell, `${folder}/`, `${sshd.alias}:copy/`]);
+		return run('rsync', ['-a', '-e', shell, `${from}/`, `${to}/`]);
 	};
+	const rsync = () => rsyncBetween(folder, `${sshd.alias}:copy`);
 
 	const anew = (work: () => Promise<void>) => async () => {
 		await rm(copy, {recursive: true, force: true});
@@ -64,7 +65,11 @@ async function allWays(sshd: Sshd, transport: Transport, rounds: number): Promis
 	const upRsync = await inTurn(rounds, afresh, withRsync ? anew(rsync) : undefined);
 	// After the last round everything is there, on both sides.
 	const again = await inTurn(rounds, send, withRsync ? rsync : undefined);
-	const down = await bringHome(sshd, transport, rounds, scp, folder);
+	await scp(folder, `${sshd.alias}:outputs`);
+	const down = (bring: (from: string, to: string) => Promise<void>) =>
+		bringHome(sshd, transport, rounds, bring);
+	const downScp = await down(scp);
+	const downRsync = withRsync ? await down(rsyncBetween) : {ours: downScp.ours, theirs: []};
 	const name = `${count} small files`;
 	return [
 		{name: `${name} up`, beside: '`scp -r`', ...upScp, goal: {kind: 'speed', least: 0.8}},
@@ -75,7 +80,8 @@ async function allWays(sshd: Sshd, transport: Transport, rounds: number): Promis
 			...again,
 			goal: {kind: 'speed', least: 1},
 		},
-		{name: `${name} down`, beside: '`scp -r`', ...down, goal: {kind: 'speed', least: 0.8}},
+		{name: `${name} down`, beside: '`scp -r`', ...downScp, goal: {kind: 'speed', least: 0.8}},
+		{name: `${name} down`, beside: '`rsync -a`', ...downRsync, goal: {kind: 'speed', least: 0.8}},
 	];
 }
 
@@ -83,10 +89,8 @@ async function bringHome(
 	sshd: Sshd,
 	transport: Transport,
 	rounds: number,
-	scp: (from: string, to: string) => Promise<void>,
-	folder: string,
+	theirs: (from: string, to: string) => Promise<void>,
 ): Promise<Pick<Measure, 'ours' | 'theirs'>> {
-	await scp(folder, `${sshd.alias}:outputs`);
 	const home = path.join(sshd.client.home, 'results');
 	const brought = async () => {
 		const files = (await readdir(home)).length;
@@ -102,7 +106,7 @@ async function bringHome(
 			await brought();
 		},
 		async () => {
-			await scp(`${sshd.alias}:outputs`, home);
+			await theirs(`${sshd.alias}:outputs`, home);
 			await brought();
 		},
 	);
