@@ -23,7 +23,7 @@ export function effectOf(
 ): Effect | undefined {
 	if (command === 'interrupt') {
 		const again = at - state.interruptedAt < twice;
-		const nothingToLose = state.ownRuns.length === 0 && !isTyped(state);
+		const nothingToLose = state.ownRuns.length === 0 && !isTyped(state.overlay);
 		return again || nothingToLose ? {kind: 'quit', runs: 'leave'} : undefined;
 	}
 

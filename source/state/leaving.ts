@@ -1,5 +1,6 @@
 import type {DashboardState} from './dashboard-state.js';
 import {discard} from './discard.js';
+import type {Overlay} from './overlay.js';
 
 /** Ctrl-C. */
 export function interrupted(state: DashboardState, at: number): DashboardState {
@@ -9,19 +10,32 @@ export function interrupted(state: DashboardState, at: number): DashboardState {
 		return askToQuit(marked);
 	}
 
-	return isTyped(state) && overlay ? {...marked, overlay: discard(overlay)} : marked;
+	const asked = overlay?.kind === 'confirm' || overlay?.kind === 'quit';
+	return overlay && isTyped(overlay) && !asked ? {...marked, overlay: discard(overlay)} : marked;
 }
 
-/** Whether an open form would lose something. */
-export function isTyped({overlay}: DashboardState): boolean {
-	return overlay?.kind === 'launch' || overlay?.kind === 'prompt'
-		? overlay.form.typed
-		: overlay?.kind === 'record' && overlay.typed;
+/** Whether leaving would lose something that was typed into a form, open or below a question. */
+export function isTyped(overlay: Overlay | undefined): boolean {
+	switch (overlay?.kind) {
+		case 'launch':
+		case 'plan':
+		case 'preset':
+		case 'prompt':
+			return overlay.form.typed;
+		case 'record':
+			return overlay.typed;
+		case 'confirm':
+		case 'quit':
+			return isTyped(overlay.under);
+		default:
+			return false;
+	}
 }
 
-/** Leaving while runs of this program go is asked about. */
+/** Leaving while runs of this program go is asked about; what was open comes back after a no. */
 export function askToQuit(state: DashboardState): DashboardState {
-	return state.ownRuns.length === 0
+	const {ownRuns: runs, overlay: under} = state;
+	return runs.length === 0 || under?.kind === 'quit'
 		? state
-		: {...state, overlay: {kind: 'quit', runs: state.ownRuns, stopping: false}};
+		: {...state, overlay: {kind: 'quit', runs, stopping: false, under}};
 }

@@ -40,8 +40,17 @@ export type Overlay =
 	| EditedText
 	| Palette
 	| Confirm
-	/** Runs of this process are going. `stopping` once their end has been asked for. */
-	| {kind: 'quit'; runs: readonly string[]; stopping: boolean};
+	| QuitQuestion;
+
+/** Leaving while runs of this process are going. */
+export type QuitQuestion = {
+	kind: 'quit';
+	runs: readonly string[];
+	/** Their end has been asked for. */
+	stopping: boolean;
+	/** What comes back for whoever stays. */
+	under?: Overlay;
+};
 
 /** A question whose answer is no, unless `y` is pressed. */
 export type Confirm = {

@@ -103,7 +103,7 @@ export function reduceOverlay(
 			return show(command === 'confirm-no' ? overlay.under : undefined);
 		case 'quit':
 			return command === 'quit-stay'
-				? show(undefined)
+				? show(overlay.under)
 				: show({...overlay, stopping: overlay.stopping || command === 'quit-stop'});
 	}
 }

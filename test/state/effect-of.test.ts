@@ -207,4 +207,35 @@ describe('leaving', () => {
 		expect(effectOf(typed, 'interrupt', noon)).toBeUndefined();
 		expect(commanded(typed, 'interrupt').overlay?.kind).toBe('confirm');
 	});
+
+	it('does not lose what was typed into a launch by one Ctrl-C on a page over it', () => {
+		const typed = type(commanded(filled(), 'launch'), '1');
+		for (const page of ['show-plan', 'preset-save'] as const) {
+			const open = commanded(typed, page);
+			expect(effectOf(open, 'interrupt', noon)).toBeUndefined();
+			const asked = commanded(open, 'interrupt');
+			expect(effectOf(asked, 'interrupt', noon + 5000)).toBeUndefined();
+			expect(commanded(asked, 'confirm-no').overlay).toEqual(open.overlay);
+		}
+	});
+
+	it.each([
+		['a form', type(commanded(busy, 'new-prompt'), 'a street')],
+		['the question of a form', commanded(type(commanded(busy, 'launch'), '1'), 'form-close')],
+		['a page', commanded(busy, 'help', 'down')],
+	])('that is not wanted after all brings %s back as it was', (_, open) => {
+		const asked = commanded(open, 'interrupt', 'interrupt');
+		expect(asked.overlay?.kind).toBe('quit');
+		expect(commanded(asked, 'quit-stay').overlay).toEqual(open.overlay);
+	});
+
+	it('still asks when the form below has been answered meanwhile', () => {
+		const plan = commanded(busy, 'launch', 'show-plan', 'interrupt');
+		const made = apply(plan, {type: 'plan-made', view: {state: 'made', plans: []}});
+		expect(commanded(made, 'quit-stay').overlay).toMatchObject({view: {state: 'made'}});
+		const asked = commanded(busy, 'launch', 'form-submit', 'interrupt');
+		const accepted = apply(asked, {type: 'launch-accepted', at: noon});
+		expect(accepted.overlay?.kind).toBe('quit');
+		expect(commanded(accepted, 'quit-stay').overlay).toBeUndefined();
+	});
 });
