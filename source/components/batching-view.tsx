@@ -1,11 +1,9 @@
-import {cleanText} from '../domain/log-lines.js';
-import type {BatchGroup, BatchingPlan} from '../domain/smart-batching.js';
-import type {BatchingChoice, BatchingDialog} from '../state/batching-dialog.js';
+import {batchingHead, batchingLines} from '../state/batching-content.js';
+import type {BatchingDialog} from '../state/batching-dialog.js';
 import type {CustomKeys} from '../state/custom-keys.js';
 import {keyOf} from '../state/key-text.js';
 import {type Line, span} from '../state/line.js';
-import {jobWords} from '../state/queue-page.js';
-import {pad, wrap} from '../state/text-layout.js';
+import {pageRows, seenPart, widestPages} from '../state/page-scroll.js';
 import {Dialog, dialogWidth} from './dialog.js';
 import {pageOf, paintLine} from './rows.js';
 
@@ -15,108 +13,27 @@ type Props = {
 	customKeys: CustomKeys;
 };
 
+/** So high from the start on that a plan that comes does not move the frame. */
+const leastRows = 8;
+
 /** Smart batching: what is chosen, and the jobs before and after it. */
 export function BatchingPage({overlay, size, customKeys}: Props) {
-	const width = dialogWidth(size.columns, 96);
+	const width = dialogWidth(size.columns, widestPages.batching);
 	const inner = width - 2;
-	const head = headLines(overlay);
-	const lines = bodyLines(overlay, inner - 4, keyOf({customKeys}, 'batching-mixed'));
-	// So high from the start on that a plan that comes does not move the frame.
-	const height = Math.min(Math.max(lines.length, 8), size.rows - 6 - head.length);
-	const first = Math.min(overlay.scroll, Math.max(0, lines.length - height));
+	const lines = batchingLines(overlay, inner - 4, keyOf({customKeys}, 'batching-mixed'));
+	const most = pageRows('batching', size.rows);
+	const {first, height, foot} = seenPart(lines.length, overlay.scroll, most, leastRows);
 	const paint = (line: Line) => paintLine(['  ', ...line], inner);
 	return (
 		<Dialog
 			size={size}
 			title={[span('accent', 'Smart batching')]}
-			foot={lines.length > height ? `${first + 1}–${first + height} of ${lines.length}` : ''}
+			foot={foot}
 			width={width}
-			rows={[...head.map(paint), ...pageOf(lines.map(paint), first, height, inner)]}
+			rows={[
+				...batchingHead(overlay).map(paint),
+				...pageOf(lines.map(paint), first, height, inner),
+			]}
 		/>
 	);
-}
-
-const label = (text: string) => span('dim', pad(text, 18));
-
-function headLines({choice, view}: BatchingDialog): Line[] {
-	return [
-		[label('controls'), ...controlWords(choice)],
-		[
-			label('most in one'),
-			choice.max === undefined
-				? '8 with 1 control, 4 with 2, else 2; or as the host says'
-				: span('strong', String(choice.max)),
-		],
-		[label('container starts'), ...(view.state === 'made' ? startWords(view.plan) : ['…'])],
-		[],
-	];
-}
-
-function controlWords({mixed}: BatchingChoice): Line {
-	return mixed
-		? [span('strong', 'mixed'), span('dim', '  zero weight for what a job does not use')]
-		: [span('strong', 'strict'), span('dim', '  only jobs with the same ones together')];
-}
-
-function startWords({before, after}: BatchingPlan): Line {
-	const saved = before - after;
-	return [
-		`${before} before, ${after} after`,
-		...(saved > 0 ? [', ', span('good', `${saved} saved`)] : []),
-	];
-}
-
-/** @param mixKey takes together what uses different controls */
-function bodyLines({choice, view}: BatchingDialog, width: number, mixKey: string): Line[] {
-	if (view.state === 'failed') {
-		return [
-			...wrap(cleanText(view.message), width).map((row): Line => [span('bad', row)]),
-			...wrap(view.hint, width).map((row): Line => [row]),
-		];
-	}
-
-	if (view.state === 'making') {
-		return [[span('dim', 'reading the inputs …')]];
-	}
-
-	if (view.plan.groups.length === 0) {
-		return [
-			['No two waiting transfers can share a container.'],
-			[
-				span(
-					'dim',
-					choice.mixed ? '' : `${mixKey} also takes together what uses different controls.`,
-				),
-			],
-		];
-	}
-
-	const {groups, after} = view.plan;
-	const left = Math.floor(width / 2);
-	const others = after - groups.length;
-	return [
-		[span('dim', pad('before', left)), span('dim', 'after')],
-		...groups.flatMap(group => groupLines(group, left)),
-		...(others > 0
-			? [[span('dim', `and ${others} that ${others === 1 ? 'starts' : 'start'} as before`)]]
-			: []),
-	];
-}
-
-/** The jobs that become one, each on its row, and what they become. */
-function groupLines({jobs, controls}: BatchGroup, left: number): Line[] {
-	const parts = jobs.flatMap(job => job.parts).length;
-	const after: Line[] = [
-		[span('strong', `batch ×${parts}`), ` on ${jobs[0]?.host}`],
-		[span('dim', controls.length === 0 ? 'no control' : controls.join(', '))],
-	];
-	return jobs.map((job, row) => {
-		const {what, names} = jobWords(job);
-		const bracket = row === 0 ? '┐' : row === jobs.length - 1 ? '┘' : '│';
-		return [
-			pad(`${pad(what, 9)} ${cleanText(names)}`, left - 3),
-			span('accent', ` ${bracket} `),
-			...(after[row] ?? []),
-		];
-	});
 }

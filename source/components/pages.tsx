@@ -6,7 +6,7 @@ import {hostLines} from '../state/host-content.js';
 import {contextTitles, keyHelp} from '../state/key-lookup.js';
 import {type Line, span} from '../state/line.js';
 import type {Overlay} from '../state/overlay.js';
-import {mostPageRows, pageTextWidth, widestPages} from '../state/page-scroll.js';
+import {pageRows, pageTextWidth, seenPart, widestPages} from '../state/page-scroll.js';
 import {statsDays, statsLines} from '../state/stats-content.js';
 import {pad} from '../state/text-layout.js';
 import {Dialog, dialogWidth} from './dialog.js';
@@ -89,6 +89,7 @@ export function StatsPage({
 
 /** The page is as high as this from its first frame on, so that answers do not move it about. */
 const leastHostRows = 16;
+
 /** @param least rows, where the screen has so many */
 function Page({
 	title,
@@ -99,14 +100,14 @@ function Page({
 }: PageProps & {title: string; lines: readonly Line[]; least?: number}) {
 	const width = dialogWidth(size.columns, widestPages.page);
 	const inner = width - 2;
-	const height = Math.min(Math.max(lines.length, least), mostPageRows(size.rows));
-	const first = Math.min(scroll, Math.max(0, lines.length - height));
+	const most = pageRows('page', size.rows);
+	const {first, height, foot} = seenPart(lines.length, scroll, most, least);
 	const rows = lines.map(line => paintLine([' ', ...line], inner));
 	return (
 		<Dialog
 			size={size}
 			title={[span('accent', title)]}
-			foot={lines.length > height ? `${first + 1}–${first + height} of ${lines.length}` : ''}
+			foot={foot}
 			width={width}
 			rows={pageOf(rows, first, height, inner)}
 		/>

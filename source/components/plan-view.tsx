@@ -1,6 +1,6 @@
 import {span} from '../state/line.js';
 import type {PlanView} from '../state/overlay.js';
-import {mostPageRows, widestPages} from '../state/page-scroll.js';
+import {pageRows, seenPart, widestPages} from '../state/page-scroll.js';
 import {planLines} from '../state/plan-content.js';
 import {Dialog, dialogWidth} from './dialog.js';
 import {pageOf, paintLine} from './rows.js';
@@ -16,14 +16,13 @@ export function PlanPage({view, scroll, size}: Props) {
 	const width = dialogWidth(size.columns, widestPages.plan);
 	const inner = width - 2;
 	const lines = planLines(view, inner - 2);
-	const height = Math.min(lines.length, mostPageRows(size.rows));
-	const first = Math.min(scroll, Math.max(0, lines.length - height));
+	const {first, height, foot} = seenPart(lines.length, scroll, pageRows('plan', size.rows));
 	const rows = lines.map(line => paintLine([' ', ...line], inner));
 	return (
 		<Dialog
 			size={size}
 			title={[span('accent', 'What will run')]}
-			foot={lines.length > height ? `${first + 1}–${first + height} of ${lines.length}` : ''}
+			foot={foot}
 			width={width}
 			rows={pageOf(rows, first, height, inner)}
 		/>

@@ -30,6 +30,8 @@ export const dialogKeys = [
 		['record-close', 'n esc q', 'cancel', 'delete nothing'],
 		['down', 'j down', '', 'down'],
 		['up', 'k up', '', 'up'],
+		['page-down', 'pagedown space ctrl-d', '', 'a page down'],
+		['page-up', 'pageup ctrl-u', '', 'a page up'],
 	]),
 	...keysOf('edited', [
 		['text-new', 'n', 'new prompt', 'make a new prompt of the text'],

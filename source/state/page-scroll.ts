@@ -1,22 +1,44 @@
+import {batchingLines} from './batching-content.js';
 import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
+import {deleteLines} from './delete-content.js';
 import {hostLines} from './host-content.js';
 import {contextTitles, keyHelp} from './key-lookup.js';
+import {keyOf} from './key-text.js';
 import type {Overlay} from './overlay.js';
 import {planLines} from './plan-content.js';
 import {statsLines} from './stats-content.js';
 
-type ScrolledPage = Extract<Overlay, {kind: 'help' | 'notices' | 'stats' | 'host' | 'plan'}>;
+type ScrolledPage = Extract<
+	Overlay,
+	{kind: 'help' | 'notices' | 'stats' | 'host' | 'plan' | 'delete' | 'batching'}
+>;
 
 /** Columns of pages that have room for them, borders included. */
-export const widestPages = {page: 84, plan: 100} as const;
+export const widestPages = {page: 84, plan: 100, batching: 96} as const;
 
 /** Columns for a page's text: without its borders and a blank on each side. */
 export const pageTextWidth = (columns: number, widest: number = widestPages.page) =>
 	Math.min(columns, widest) - 4;
 
-/** Rows for the text of a page that is as high as it may be. */
-export const mostPageRows = (rows: number) => rows - 4;
+/** Rows of the screen that a page's text leaves to borders, head and keys. */
+const otherRows = {page: 4, plan: 4, delete: 8, batching: 10} as const;
+
+/** Rows for the text of a page that is as high as it may be, on a screen of so many. */
+export const pageRows = (page: keyof typeof otherRows, rows: number) => rows - otherRows[page];
+
+/**
+ * The part of a page that is seen: its first row, how many rows, and what its border says of it.
+ * @param most rows that there is room for
+ * @param least rows that it has at any rate, where there is room
+ */
+export function seenPart(lines: number, scroll: number, most: number, least = 0) {
+	const height = Math.min(Math.max(lines, least), most);
+	// A taller window may have left the place beyond the last.
+	const first = Math.min(scroll, Math.max(0, lines - height));
+	const foot = lines > height ? `${first + 1}–${first + height} of ${lines}` : '';
+	return {first, height, foot};
+}
 
 /** A page after a scrolling command: never beyond its end, a page's step less one line. */
 export function scrolledPage<T extends ScrolledPage>(
@@ -24,17 +46,18 @@ export function scrolledPage<T extends ScrolledPage>(
 	overlay: T,
 	command: CommandName,
 ): T {
-	const shown = mostPageRows(state.size.rows);
+	const {kind} = overlay;
+	const page = kind in otherRows ? (kind as keyof typeof otherRows) : 'page';
+	const shown = pageRows(page, state.size.rows);
 	const steps: Partial<Record<CommandName, number>> = {
 		down: 1,
 		up: -1,
 		'page-down': shown - 1,
 		'page-up': 1 - shown,
 	};
-	const last = Math.max(0, lineCount(state, overlay) - shown);
-	// A taller window may have left the place beyond the last.
-	const scroll = Math.min(last, overlay.scroll) + (steps[command] ?? 0);
-	return {...overlay, scroll: Math.max(0, Math.min(last, scroll))};
+	const lines = lineCount(state, overlay);
+	const scroll = seenPart(lines, overlay.scroll, shown).first + (steps[command] ?? 0);
+	return {...overlay, scroll: Math.max(0, Math.min(lines - shown, scroll))};
 }
 
 function lineCount(state: DashboardState, overlay: ScrolledPage): number {
@@ -53,5 +76,12 @@ function lineCount(state: DashboardState, overlay: ScrolledPage): number {
 			return hostLines(state, overlay.host, pageTextWidth(columns)).length;
 		case 'plan':
 			return planLines(overlay.view, pageTextWidth(columns, widestPages.plan)).length;
+		// These have a blank more on each side.
+		case 'delete':
+			return deleteLines(overlay, pageTextWidth(columns) - 2).length;
+		case 'batching': {
+			const width = pageTextWidth(columns, widestPages.batching) - 2;
+			return batchingLines(overlay, width, keyOf(state, 'batching-mixed')).length;
+		}
 	}
 }

@@ -65,7 +65,7 @@ export function reduceOverlay(
 		case 'queue':
 			return reduceQueue(state, overlay, command);
 		case 'batching':
-			return reduceBatching(state, scrolled(overlay, command), command);
+			return reduceBatching(state, scrolledPage(state, overlay, command), command);
 		case 'find':
 			if (command === 'find-start') {
 				return findStarted(state, overlay);
@@ -208,14 +208,4 @@ function reducePrompt(form: PromptForm, command: CommandName): PromptForm {
 		default:
 			return editPrompt(form, command as TextEdit);
 	}
-}
-
-function scrolled<T extends {scroll: number}>(overlay: T, command: CommandName): T {
-	const steps: Partial<Record<CommandName, number>> = {
-		down: 1,
-		up: -1,
-		'page-down': 10,
-		'page-up': -10,
-	};
-	return {...overlay, scroll: Math.max(0, overlay.scroll + (steps[command] ?? 0))};
 }

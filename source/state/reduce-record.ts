@@ -3,6 +3,7 @@ import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
 import {discard} from './discard.js';
 import type {Overlay} from './overlay.js';
+import {scrolledPage} from './page-scroll.js';
 import type {RecordEvent} from './record-deed.js';
 import {type RecordForm, recordProblem} from './record-form.js';
 import {changedRequest, deleteView} from './record-overlay.js';
@@ -35,13 +36,10 @@ export function reduceRecord(
 				return {...beside(state, overlay.request.ids), overlay: undefined};
 			}
 
-			if (command === 'down' || command === 'up') {
-				const scroll = Math.max(0, overlay.scroll + (command === 'down' ? 1 : -1));
-				return show({...overlay, scroll});
-			}
-
 			const request = changedRequest(overlay.request, command);
-			return show(request === overlay.request ? overlay : deleteView(request));
+			return show(
+				request === overlay.request ? scrolledPage(state, overlay, command) : deleteView(request),
+			);
 		}
 	}
 }

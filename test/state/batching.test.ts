@@ -1,27 +1,13 @@
 import {expect, it} from 'vitest';
-import type {Job} from '../../source/domain/job.js';
 import type {BatchingPlan} from '../../source/domain/smart-batching.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
 import {effectOf} from '../../source/state/effect-of.js';
 import {commandFor, footerKeys} from '../../source/state/key-lookup.js';
 import type {QueueView} from '../../source/workflow/queue-types.js';
 import {screenOf} from '../components/frame.js';
-import {apply, commanded, filled, noon} from './examples.js';
+import {apply, commanded, filled, noon, waitingJob} from './examples.js';
 
-function job(number: number): Job {
-	const id = `job_00000000000${number}`;
-	return {
-		id,
-		parts: [{id, name: `street-${number}`, request: {promptId: 'ps_000000000001'}}],
-		host: 'h100',
-		lane: 'gpu0',
-		attempts: 0,
-		createdAt: new Date(noon).toISOString(),
-		status: 'waiting',
-	};
-}
-
-const jobs = [job(1), job(2), job(3), job(4)] as const;
+const jobs = [waitingJob(1), waitingJob(2), waitingJob(3), waitingJob(4)] as const;
 const plan: BatchingPlan = {
 	groups: [{jobs: [jobs[0], jobs[1], jobs[3]], controls: ['edge', 'depth']}],
 	before: 4,

@@ -1,4 +1,5 @@
 import type {Host} from '../../source/domain/host.js';
+import type {Job} from '../../source/domain/job.js';
 import type {Prompt, PromptInput, Run, ShownRun} from '../../source/domain/types.js';
 import type {Action} from '../../source/state/actions.js';
 import type {CommandName} from '../../source/state/bindings.js';
@@ -148,6 +149,19 @@ export const failed = (number: number): ShownRun => ({
 	},
 	shown: 'failed',
 });
+
+export function waitingJob(number: number): Job {
+	const id = `job_00000000000${number}`;
+	return {
+		id,
+		parts: [{id, name: `street-${number}`, request: {promptId: 'ps_000000000001'}}],
+		host: 'h100',
+		lane: 'gpu0',
+		attempts: 0,
+		createdAt: new Date(noon).toISOString(),
+		status: 'waiting',
+	};
+}
 
 export function start(change: Partial<DashboardState> = {}): DashboardState {
 	return {

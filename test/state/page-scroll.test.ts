@@ -1,12 +1,34 @@
 import {expect, it} from 'vitest';
 import type {CommandName} from '../../source/state/bindings.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
-import {commanded, filled} from './examples.js';
+import {screenOf} from '../components/frame.js';
+import {apply, commanded, done, filled, waitingJob} from './examples.js';
 
 const scrollOf = ({overlay}: DashboardState) =>
 	overlay && 'scroll' in overlay ? overlay.scroll : undefined;
 const times = (count: number, command: CommandName) => Array<CommandName>(count).fill(command);
-const help = () => commanded(filled({size: {columns: 80, rows: 24}}), 'help');
+const atEnd = times(90, 'down');
+const size = {columns: 80, rows: 24};
+
+function batching(): DashboardState {
+	const groups = Array.from({length: 9}, (_, group) => ({
+		jobs: [1, 2, 3].map(number => waitingJob(3 * group + number)),
+		controls: ['edge'] as const,
+	}));
+	const view = {state: 'made', plan: {groups, before: 27, after: 9}} as const;
+	return apply(commanded(filled({size}), 'queue', 'queue-batch'), {type: 'batching-view', view});
+}
+
+function deletion(): DashboardState {
+	const runs = Array.from({length: 30}, (_, index) => done((index % 9) + 1).run);
+	const preview = {prompts: [], runs, outputsOf: [], refusals: [], notes: [], sizes: new Map()};
+	const request = {ids: ['ps_000000000001'], outputsOnly: false, withRuns: false};
+	const view = {state: 'made', preview} as const;
+	const open = commanded(filled({size}), 'delete');
+	return apply(open, {type: 'record', event: {now: 'previewed', request, view}});
+}
+
+const help = () => commanded(filled({size}), 'help');
 
 it('turns a page by what the window shows of it, less one line', () => {
 	expect(scrollOf(commanded(help(), 'page-down'))).toBe(19);
@@ -22,4 +44,14 @@ it('stops at the end, so that the next key up moves at once', () => {
 it.each(['stats', 'host', 'notices'] as const)('keeps %s where all of it is seen', page => {
 	const open = commanded(filled({size: {columns: 120, rows: 60}}), page);
 	expect(scrollOf(commanded(open, 'down', 'page-down'))).toBe(0);
+});
+
+it.each([
+	['the batching dialog', batching()],
+	['a deletion', deletion()],
+])('stops at the end of %s too', (_, open) => {
+	const last = Number(/(\d+)–(\d+) of \2/.exec(screenOf(commanded(open, ...atEnd)))?.[1]) - 1;
+	expect(last).toBeGreaterThan(0);
+	expect(scrollOf(commanded(open, ...atEnd))).toBe(last);
+	expect(scrollOf(commanded(open, ...atEnd, 'up'))).toBe(last - 1);
 });
