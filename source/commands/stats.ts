@@ -15,7 +15,8 @@ export const stats: Verb = {
 	details: `
 Counts the runs that ended in the last days. A run's time is from its upload to the result at home,
 without the wait for the GPU; the runs of a batch share its time alike, and count when all of them
-have completed. p90 is the time that nine of ten did not exceed. Runs of the demo model stand apart.`,
+have completed. p90 is the time that nine of ten did not exceed. Each family of models has its own row,
+and so have runs of the demo model.`,
 	args: [0, 0],
 	flags: [
 		{
@@ -43,14 +44,15 @@ have completed. p90 is the time that nine of ten did not exceed. Runs of the dem
 			return 0;
 		}
 
-		const times = found.operations.map(({operation, simulated, runs, median, p90}) => [
+		const times = found.operations.map(({operation, model, simulated, runs, median, p90}) => [
 			operation,
+			model,
 			simulated ? 'simulated' : '',
 			String(runs),
 			duration(median),
 			duration(p90),
 		]);
-		await printTable(context, ['OPERATION', 'NOTE', 'RUNS', 'MEDIAN', 'P90'], times);
+		await printTable(context, ['OPERATION', 'MODEL', 'NOTE', 'RUNS', 'MEDIAN', 'P90'], times);
 		context.out('\n');
 		const rows = found.days.map(({day, completed, failed, cancelled}) =>
 			[day, completed, failed, cancelled].map(String),

@@ -6,6 +6,8 @@ import type {Run} from './types.js';
 /** How long the completed runs of one kind took, in seconds. */
 export type OperationStats = {
 	operation: Operation;
+	/** The family, whose times are not those of another. */
+	model: string;
 	/** Runs of the demo model, which say nothing of a GPU's. */
 	simulated: boolean;
 	/** Runs that the times are taken from. */
@@ -26,7 +28,7 @@ export type DayStats = {
 };
 
 export type RunStats = {
-	/** By operation; only those with a completed run. */
+	/** By operation and family; only those with a completed run. */
 	operations: OperationStats[];
 	/** Oldest first, without a gap; the last one is today. */
 	days: DayStats[];
@@ -80,13 +82,14 @@ function dayOf(date: Date): string {
 }
 
 function operationsOf(runs: readonly Run[]): OperationStats[] {
-	const times = new Map<string, {operation: Operation; simulated: boolean; seconds: number[]}>();
+	type Kind = Pick<OperationStats, 'operation' | 'model' | 'simulated'>;
+	const times = new Map<string, {kind: Kind; seconds: number[]}>();
 	for (const container of containersOf(runs.map(run => ({run})))) {
 		const whole = workSeconds(container.map(({run}) => run));
 		for (const {run} of whole === undefined ? [] : container) {
-			const {operation, simulated} = run;
-			const key = `${operation} ${simulated}`;
-			const found = times.get(key) ?? {operation, simulated, seconds: []};
+			const {operation, model, simulated} = run;
+			const key = `${operation} ${model} ${simulated}`;
+			const found = times.get(key) ?? {kind: {operation, model, simulated}, seconds: []};
 			found.seconds.push((whole as number) / container.length);
 			times.set(key, found);
 		}
@@ -94,9 +97,8 @@ function operationsOf(runs: readonly Run[]): OperationStats[] {
 
 	return [...times.entries()]
 		.toSorted(([one], [two]) => one.localeCompare(two))
-		.map(([, {operation, simulated, seconds}]) => ({
-			operation,
-			simulated,
+		.map(([, {kind, seconds}]) => ({
+			...kind,
 			runs: seconds.length,
 			median: median(seconds),
 			p90: percentile(seconds, 0.9),

@@ -7,13 +7,16 @@ import {pad} from './text-layout.js';
 
 /** Days that the page looks back, today counted. */
 export const statsDays = 14;
-const nameWidth = 24;
+const operationWidth = 10;
+const modelWidth = 22;
+const timeWidth = 8;
 const numberWidth = 10;
 const dayWidth = 13;
 /** Columns of a day's bar, at most. */
 const widestBar = 40;
 
 const cell = (text: string) => text.padStart(numberWidth);
+const timeCell = (text: string) => text.padStart(timeWidth);
 
 /**
  * The page of durations and success.
@@ -42,19 +45,17 @@ export function statsLines({runs}: DashboardState, at: number, width: number): L
 function durationLines(operations: readonly OperationStats[]): Line[] {
 	return [
 		[
-			span('strong', pad('How long a run takes', nameWidth)),
-			span('dim', ['runs', 'median', 'p90'].map(cell).join('')),
+			span('strong', pad('How long a run takes', operationWidth + modelWidth)),
+			span('dim', ['runs', 'median', 'p90'].map(timeCell).join('')),
 		],
 		...(operations.length === 0 ? [[span('dim', 'no completed run in these days')]] : []),
-		...operations.map(({operation, simulated, ...one}): Line => {
-			const name = `${operation}${simulated ? ', simulated' : ''}`;
-			return [
-				pad(name, nameWidth),
-				cell(String(one.runs)),
-				cell(duration(one.median)),
-				cell(duration(one.p90)),
-			];
-		}),
+		...operations.map(
+			({operation, model, simulated, runs, median, p90}): Line => [
+				pad(operation, operationWidth),
+				span('dim', pad(`${model}${simulated ? ', simulated' : ''}`, modelWidth)),
+				...[String(runs), duration(median), duration(p90)].map(timeCell),
+			],
+		),
 	];
 }
 

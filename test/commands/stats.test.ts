@@ -30,7 +30,9 @@ function add(seconds: number, change: Partial<Run>) {
 it('tells durations by operation and success by day', async () => {
 	const {code, stdout} = await shell.cosmos(['stats', '--days', '2'], {columns: 80});
 	expect(code).toBe(0);
-	expect(stdout).toMatch(/OPERATION +RUNS +MEDIAN +P90\ntransfer +3 +2:00 +10:00\n/);
+	expect(stdout).toMatch(
+		/OPERATION +MODEL +RUNS +MEDIAN +P90\ntransfer +transfer1 +3 +2:00 +10:00\n/,
+	);
 	expect(stdout).toMatch(/DAY +COMPLETED +FAILED +CANCELLED\n\S+ +0 +0 +0\n\S+ +3 +1 +0\n$/);
 });
 

@@ -22,20 +22,23 @@ function completed(seconds: number, change: Partial<Run> = {}, daysAgo = 0): Run
 }
 
 describe('durations', () => {
-	it('are told by operation, the demo model apart, without the wait for the lane', () => {
+	it('are told by operation and family, the demo model apart, without the wait for the lane', () => {
 		const {operations} = statsOf(
 			[
 				...[10, 20, 30, 40].map(seconds => completed(seconds, {simulated: false})),
 				completed(5),
+				completed(90, {model: 'transfer2.5', simulated: false}),
 				completed(7, {operation: 'upscale'} as Partial<Run>),
 			],
 			noon,
 			14,
 		);
+		const transfer = {operation: 'transfer', model: 'transfer1'};
 		expect(operations).toEqual([
-			{operation: 'transfer', simulated: false, runs: 4, median: 25, p90: 40},
-			{operation: 'transfer', simulated: true, runs: 1, median: 5, p90: 5},
-			{operation: 'upscale', simulated: true, runs: 1, median: 7, p90: 7},
+			{...transfer, simulated: false, runs: 4, median: 25, p90: 40},
+			{...transfer, simulated: true, runs: 1, median: 5, p90: 5},
+			{...transfer, model: 'transfer2.5', simulated: false, runs: 1, median: 90, p90: 90},
+			{...transfer, operation: 'upscale', simulated: true, runs: 1, median: 7, p90: 7},
 		]);
 	});
 
