@@ -1,3 +1,4 @@
+import {decimalOf} from '../domain/decimal.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {flagName} from '../domain/settings.js';
@@ -143,7 +144,7 @@ function wholeNumber(key: string, value: string | undefined, min: number): numbe
 		return undefined;
 	}
 
-	const number = Number(value);
+	const number = decimalOf(value);
 	if (!Number.isInteger(number) || number < min) {
 		throw new CosmosError(
 			'usage',

@@ -1,5 +1,5 @@
 import {readFile} from 'node:fs/promises';
-import {CosmosError, messageOf} from '../domain/errors.js';
+import {CosmosError, readProblem} from '../domain/errors.js';
 import type {CommandContext} from './verb.js';
 
 type Input = Pick<CommandContext, 'input'>;
@@ -29,9 +29,6 @@ export async function readTextFile({input}: Input, file: string, hint: string): 
 	try {
 		return await readFile(file, 'utf8');
 	} catch (error) {
-		throw new CosmosError('usage', `cannot read the text: ${messageOf(error)}`, {
-			hint,
-			cause: error,
-		});
+		throw new CosmosError('usage', readProblem(error, file), {hint, cause: error});
 	}
 }

@@ -1,3 +1,4 @@
+import {decimalOf} from '../domain/decimal.js';
 import {CosmosError} from '../domain/errors.js';
 import {
 	controlNames,
@@ -158,7 +159,7 @@ export function weightsFrom(words: Words): Partial<Settings> {
 }
 
 function toNumber(flag: string, text: string): number {
-	const number = text.trim() === '' ? Number.NaN : Number(text);
+	const number = decimalOf(text);
 	if (Number.isNaN(number)) {
 		throw new CosmosError('usage', `${flag} is a number, not "${text}"`);
 	}

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
+import {CosmosError, readProblem, systemCode} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import type {NoticeKind} from '../domain/notice.js';
@@ -221,7 +221,7 @@ async function readConfigFile(
 			return undefined;
 		}
 
-		throw new CosmosError('configuration', `cannot read ${file}: ${messageOf(error)}`, {
+		throw new CosmosError('configuration', readProblem(error, file), {
 			hint: 'Give the path of a TOML file.',
 			cause: error,
 		});

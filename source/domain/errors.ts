@@ -79,3 +79,15 @@ export function systemCode(error: unknown): string | undefined {
 export function hintOf(error: unknown): string {
 	return error instanceof CosmosError ? error.hint : '';
 }
+
+/** Why a file that a person has named could not be read, in words that name it. */
+export function readProblem(error: unknown, file: string): string {
+	switch (systemCode(error)) {
+		case 'ENOENT':
+			return `there is no file ${file}`;
+		case 'EISDIR':
+			return `${file} is a folder, not a file`;
+		default:
+			return `cannot read ${file}: ${messageOf(error)}`;
+	}
+}

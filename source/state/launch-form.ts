@@ -1,3 +1,4 @@
+import {decimalOf} from '../domain/decimal.js';
 import {defaultModel, modelNames} from '../domain/models/families.js';
 import type {Preset} from '../domain/preset.js';
 import {problemWith} from '../domain/setting-problem.js';
@@ -283,5 +284,5 @@ function isNumber(form: LaunchForm, name: LaunchFieldName): boolean {
 
 /** A typed number; NaN for what is none. */
 export function toNumber(value: string | boolean | undefined): number {
-	return typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+	return typeof value === 'string' ? decimalOf(value) : Number.NaN;
 }

@@ -4,7 +4,7 @@ import {mkdir, open} from 'node:fs/promises';
 import path from 'node:path';
 import {createGunzip} from 'node:zlib';
 import type * as z from 'zod';
-import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
+import {CosmosError, messageOf, readProblem, systemCode} from '../domain/errors.js';
 import type {Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import {archiveFormat, endName, manifestName, placeOf} from './archive.js';
@@ -89,8 +89,11 @@ async function openArchive(file: string): Promise<AsyncIterable<Buffer>> {
 			await handle.close();
 		}
 	} catch (error) {
-		if (systemCode(error) === 'ENOENT') {
-			throw new CosmosError('usage', `there is no file ${file}`, {cause: error});
+		if (['ENOENT', 'EISDIR'].includes(systemCode(error) ?? '')) {
+			throw new CosmosError('usage', readProblem(error, file), {
+				hint: 'Give a file that `cosmos export` has written.',
+				cause: error,
+			});
 		}
 
 		throw diskError(error, 'read', file);

@@ -152,6 +152,10 @@ describe('bad input gets one clear message, the documented exit code, and change
 			'--limit is a whole number',
 			'',
 		],
+		['a limit in hexadecimal', ['search', 'x', '--limit', '0x10'], 2, '--limit is a whole', ''],
+		['a setting in hexadecimal', inference('--seed', '0x10'), 2, '--seed is a number', ''],
+		['a folder for a text', ['create', 'prompt', '@videos', 'videos'], 2, 'is a folder', '@'],
+		['a folder for an archive', ['import', 'videos'], 2, 'videos is a folder', 'cosmos export'],
 		['no prompt to enhance', ['prompt-enhance'], 2, 'needs: ID', '--help'],
 		['an unknown prompt to enhance', ['prompt-enhance', 'ps_zzz'], 2, 'no prompt "ps_zzz"', ''],
 		[
