@@ -46,7 +46,7 @@ export function pictureOf(
 	};
 }
 
-/** One frame brought to a smaller or the same size: each pixel is the mean of those it covers. */
+/** One frame brought to another size: each pixel is the mean of those it covers, or the nearest. */
 export function scaledFrame(
 	{width, height, frames}: VideoPicture,
 	frame: number,

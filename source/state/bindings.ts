@@ -1,7 +1,7 @@
 import type {DashboardState} from './dashboard-state.js';
 import {dialogKeys} from './dialog-keys.js';
 import {keysOf} from './key-row.js';
-import {hasPicture, hasPictures} from './shown-videos.js';
+import {hasPicture} from './shown-videos.js';
 import {
 	detailShown,
 	finishable,
@@ -91,7 +91,7 @@ const table = [
 		['prefixes', 't', '', 'whole prefixes of log lines, or the time alone', hasLog],
 		['filter', '/', 'filter', 'show only rows with these words; !word inverts'],
 		['play', 'p', '', 'let the pictures of the videos move, or hold them still', hasPicture],
-		['next-video', 'P', '', 'one video over the whole tab, the next one, all again', hasPictures],
+		['next-video', 'P', '', 'one video over the whole tab, the next one, all again', hasPicture],
 		['previous-tab', '[ left h', '', 'previous tab of the detail', detailShown],
 		['next-tab', '] right l', '[ ]:tab', 'next tab of the detail', detailShown],
 		['zoom', 'z', '', 'detail over the whole screen, a log without borders; and back'],

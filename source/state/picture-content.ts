@@ -9,12 +9,15 @@ import {pad, wrap} from './text-layout.js';
 /** A narrower picture shows nothing; videos that do not fit so wide are shown alone. Columns. */
 const narrowest = 16;
 const gap = 2;
-/** Rows of pictures, whatever the text beside them leaves. */
+/** Rows of pictures beside a text, whatever it leaves; one that is alone takes all there are. */
 const rowLimits = {min: 6, max: 16} as const;
 /** Moments that are seen of a video that stands alone and still, at most. */
 const mostPlaces = 4;
 /** Cosmos' own, where a video has not been looked into yet. */
 const usualSize = {width: 1280, height: 704};
+
+/** What pictures may take; `enlarge`: also with more pixels than they have. */
+type Room = {width: number; rows: number; enlarge: boolean};
 
 /** A picture and what is below it. */
 type Tile = {label: string; width: number; rows: readonly Line[]};
@@ -46,7 +49,8 @@ export function pictureLines(state: DashboardState, width: number, free: number)
 	const shown = good.slice(0, Math.floor((width + gap) / (narrowest + gap)));
 	const failures = failureLines(state, chosen, width);
 	const most = free - 3 - failures.length;
-	const room = {width, rows: Math.min(rowLimits.max, Math.max(rowLimits.min, most))};
+	const rows = Math.min(alone ? most : rowLimits.max, Math.max(rowLimits.min, most));
+	const room: Room = {width, rows, enlarge: alone !== undefined};
 	const left = chosen.length === 1 ? 0 : good.length - shown.length;
 	return [
 		[],
@@ -82,10 +86,11 @@ function failureLines(
 function keyWords(state: DashboardState, count: number, left: number): string {
 	const {mode} = state.pictures;
 	const last = nextAlone(state) === undefined;
-	const next = aloneVideo(state) ? (last ? 'all again' : 'the next') : 'one alone';
+	const first = count > 1 ? 'one alone' : 'it alone';
+	const next = aloneVideo(state) ? (last ? 'all again' : 'the next') : first;
 	return [
 		`${keyOf(state, 'play')} ${mode === 'playing' ? 'holds still' : 'plays'}`,
-		...(count > 1 ? [`${keyOf(state, 'next-video')} shows ${next}`] : []),
+		`${keyOf(state, 'next-video')} shows ${next}`,
 		...(left > 0 ? [`${left} more beside these`] : []),
 	].join(' · ');
 }
@@ -94,7 +99,7 @@ function tilesOf(
 	state: DashboardState,
 	videos: readonly ShownVideo[],
 	colours: Pixels['colours'],
-	room: {width: number; rows: number},
+	room: Room,
 ): Tile[] {
 	const {views, mode, frame} = state.pictures;
 	const [only] = videos.length === 1 ? videos : [];
@@ -106,7 +111,7 @@ function tilesOf(
 		places.map((place): Tile => {
 			const view = views[file];
 			const picture = view?.state === 'made' ? view.picture : undefined;
-			const {width, height} = fitted(picture ?? pictureSize(size), {columns, rows: room.rows});
+			const {width, height} = fitted(picture ?? pictureSize(size), {...room, width: columns});
 			const length = picture?.frames.length ?? 1;
 			// What is still, or begins to move, is the middle: the start of a video may be black.
 			const at = asSheet
@@ -125,21 +130,19 @@ function tilesOf(
 function sheetPlaces(
 	{pictures}: DashboardState,
 	{file, size = usualSize}: ShownVideo,
-	room: {width: number; rows: number},
+	room: Room,
 ): readonly number[] {
 	const view = pictures.views[file];
 	const picture = view?.state === 'made' ? view.picture : undefined;
-	const {width} = fitted(picture ?? pictureSize(size), {columns: room.width, rows: room.rows});
+	const {width} = fitted(picture ?? pictureSize(size), room);
 	const fitting = Math.min(mostPlaces, Math.floor((room.width + gap) / (width + gap)));
 	return Array.from({length: Math.max(1, fitting)}, (_, index) => index);
 }
 
 /** The largest size within columns and rows, each row two pixels high. */
-function fitted(
-	size: {width: number; height: number},
-	{columns, rows}: {columns: number; rows: number},
-) {
-	const scale = Math.min(1, columns / size.width, (2 * rows) / size.height);
+function fitted(size: {width: number; height: number}, room: Room) {
+	const largest = room.enlarge ? Number.POSITIVE_INFINITY : 1;
+	const scale = Math.min(largest, room.width / size.width, (2 * room.rows) / size.height);
 	return {
 		width: Math.max(1, Math.floor(size.width * scale)),
 		height: 2 * Math.max(1, Math.round((size.height * scale) / 2)),

@@ -67,10 +67,6 @@ export function hasPicture(state: DashboardState): boolean {
 	return wantedPictures(state).some(file => state.pictures.views[file]?.state === 'made');
 }
 
-/** Whether there is a choice between videos. */
-export const hasPictures = (state: DashboardState): boolean =>
-	hasPicture(state) && wantedPictures(state).length > 1;
-
 /** The video that has the whole tab; undefined while the tab shows its text and all of them. */
 export function aloneVideo(state: DashboardState): ShownVideo | undefined {
 	const {alone} = state.pictures;

@@ -3,6 +3,7 @@ import type {VideoPicture} from '../../source/domain/video-picture.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
 import {detailLines} from '../../source/state/detail-content.js';
 import {commandFor} from '../../source/state/key-lookup.js';
+import {layoutOf} from '../../source/state/layout.js';
 import {textOf} from '../../source/state/line.js';
 import {isMoving, wantedPictures} from '../../source/state/shown-videos.js';
 import {apply, commanded, filled} from './examples.js';
@@ -109,6 +110,16 @@ it('gives one video the whole tab, then the next, then shows all again', () => {
 	expect(text(alone)).not.toContain('A city street');
 	expect(text(commanded(alone, 'next-video'))).toMatch(/\ndepth +\n.*P shows all again/);
 	expect(text(commanded(alone, 'next-video', 'next-video'))).toMatch(/\ncolor +depth +\n/);
+	const rowOf = (state: DashboardState) =>
+		text(state)
+			.split('\n')
+			.filter(line => line.includes('▀'));
+	// As wide as the tab: of one video, although there are more pixels than its picture has.
+	const large = pictured(colourful({size: {columns: 220, rows: 70}}));
+	const [row = ''] = rowOf(commanded(large, 'next-video'));
+	expect(row.length).toBe(layoutOf(large).detailWidth - 4);
+	expect(coloursOf(commanded(large, 'next-video'))).toHaveLength(1);
+	expect(rowOf(commanded(large, 'next-video')).length).toBeGreaterThan(rowOf(large).length);
 	// In a low window there is room beside it.
 	const low = commanded(pictured(colourful({size: {columns: 120, rows: 15}})), 'next-video');
 	expect(coloursOf(low).length).toBeGreaterThan(1);
