@@ -1,16 +1,11 @@
 import sliceAnsi from 'slice-ansi';
 import type {LogPattern} from '../state/log-pattern.js';
+import {withoutPrefix} from '../state/log-prefix.js';
 import type {LogView} from '../state/log-view.js';
 import {widthOf} from '../state/text-layout.js';
 import {isColoured, paint} from './theme.js';
 
 const sgr = /\u001b\[[0-9;]*m/g;
-
-/**
- * What Cosmos-Transfer1's logger writes before each message: date, time, level, source. The source
- * alone fills half a row.
- */
-const prefix = /^\[\d\d-\d\d (\d\d:\d\d:\d\d)\|(\w+)\|[^\]|]*\] ?/;
 
 /** Lines of a log as rows of exactly `width` columns. */
 export function logRows(
@@ -60,15 +55,15 @@ function highlighted(line: string, pattern: LogPattern): string {
 
 /** The time and the message; the level only when it is more than information. */
 export function shortened(line: string): string {
-	const found = prefix.exec(line);
-	if (!found) {
+	const short = withoutPrefix(line);
+	if (!short) {
 		return line;
 	}
 
-	const [all, time = '', level = ''] = found;
+	const {time, level, message} = short;
 	const role = /^(ERROR|CRITICAL)$/.test(level) ? 'bad' : 'warn';
-	const mark = /^(INFO|DEBUG|TRACE|SUCCESS)$/.test(level) ? '' : `${paint(role, level)} `;
-	return `${paint('dim', time)} ${mark}${line.slice(all.length)}`;
+	const mark = level === '' ? '' : `${paint(role, level)} `;
+	return `${paint('dim', time)} ${mark}${message}`;
 }
 
 /** A log line, which has colours of its own, brought to exactly `width` columns. */

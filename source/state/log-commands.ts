@@ -2,7 +2,7 @@ import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
 import type {Effect} from './effect.js';
 import {errorPattern, type LogPattern, patternOf} from './log-pattern.js';
-import {copiedLines, noLog, stretchLogMark, toggleLogMark, topLine} from './log-view.js';
+import {copiedLines, keepLines, stretchLogMark, toggleLogMark, topLine} from './log-view.js';
 import type {Overlay} from './overlay.js';
 import {contentRows} from './reduce-home.js';
 import {shownRunOf} from './selectors.js';
@@ -61,7 +61,7 @@ function withoutSearch(state: DashboardState): DashboardState | undefined {
 		return {...state, log: {...log, search: undefined}};
 	}
 
-	return log.keep === '' ? undefined : keepOnly(state, '');
+	return log.keep === '' ? undefined : {...state, log: keepLines(log, '')};
 }
 
 /** Enter in the row where words for the log are typed. */
@@ -72,17 +72,12 @@ export function findStarted(
 	const closed = {...state, overlay: undefined};
 	switch (purpose) {
 		case 'keep':
-			return keepOnly(closed, field.text.trim());
+			return {...closed, log: keepLines(state.log, field.text.trim())};
 		case 'search':
 			return field.text === '' ? {...closed, log: {...state.log, search: undefined}} : closed;
 		case 'save':
 			return closed;
 	}
-}
-
-function keepOnly(state: DashboardState, words: string): DashboardState {
-	const {wrapped, whole, keep, search} = state.log;
-	return words === keep ? state : {...state, log: {...noLog, wrapped, whole, search, keep: words}};
 }
 
 /** What the log's commands ask of the world. */

@@ -7,7 +7,7 @@ import type {Effect} from './effect.js';
 import {matchesLine, patternOf} from './log-pattern.js';
 import {LogReader} from './log-reader.js';
 import {findLine} from './log-search.js';
-import {wants} from './log-view.js';
+import {type LogView, wants} from './log-view.js';
 import {contentRows} from './reduce-home.js';
 import {shownRunOf} from './selectors.js';
 
@@ -19,9 +19,15 @@ export type LogEffect = Extract<
 	{kind: 'log-start' | 'log-end' | 'log-search' | 'log-search-stop'}
 >;
 
+/** Whether other lines are kept than before: which have the words depends on what is shown of them. */
+const keepsOther = (open: Pick<LogView, 'keep' | 'whole'>, {keep, whole}: LogView) =>
+	open.keep !== keep || (keep !== '' && open.whole !== whole);
+
 /** Keeps a reader on the log that the detail shows, and searches in it. */
 export function createLogFollower(workflow: Workflow, dispatch: (action: Action) => void) {
-	let open: {runId: string; keep: string; log: LogFile; reader: LogReader} | undefined;
+	let open:
+		| {runId: string; keep: string; whole: boolean; log: LogFile; reader: LogReader}
+		| undefined;
 	let searching: AbortController | undefined;
 
 	const failed = (error: unknown) =>
@@ -36,17 +42,17 @@ export function createLogFollower(workflow: Workflow, dispatch: (action: Action)
 		open = undefined;
 	};
 
-	const enter = (runId: string, keep: string) => {
+	const enter = (runId: string, {keep, whole}: LogView) => {
 		const log = workflow.openLog(runId);
 		const pattern = keep === '' ? undefined : patternOf(keep);
 		const reader = new LogReader({
 			runId,
 			log,
-			keep: pattern && (line => matchesLine(pattern, line)),
+			keep: pattern && (line => matchesLine(pattern, line, whole)),
 			onWindow: window => dispatch({type: 'log-read', window}),
 			onError: failed,
 		});
-		open = {runId, keep, log, reader};
+		open = {runId, keep, whole, log, reader};
 	};
 
 	async function search(effect: Extract<LogEffect, {kind: 'log-search'}>): Promise<void> {
@@ -57,7 +63,7 @@ export function createLogFollower(workflow: Workflow, dispatch: (action: Action)
 		searching?.abort();
 		const controller = new AbortController();
 		searching = controller;
-		const {log, reader, keep} = open;
+		const {log, reader, keep, whole} = open;
 		const {pattern, direction} = effect;
 		let shown = 0;
 		const onProgress = (fraction: number) => {
@@ -71,6 +77,7 @@ export function createLogFollower(workflow: Workflow, dispatch: (action: Action)
 		const found = await findLine({
 			log,
 			pattern,
+			whole,
 			also: keep === '' ? undefined : patternOf(keep),
 			direction,
 			from: effect.from ?? (await reader.offsetOf(effect.line)),
@@ -89,14 +96,15 @@ export function createLogFollower(workflow: Workflow, dispatch: (action: Action)
 	return {
 		follow(state: DashboardState) {
 			const wanted = state.tab === 'log' ? shownRunOf(state)?.run.id : undefined;
-			if (wanted !== open?.runId || (open && open.keep !== state.log.keep)) {
+			if (wanted !== open?.runId || (open && keepsOther(open, state.log))) {
 				leave();
 				if (wanted !== undefined) {
-					enter(wanted, state.log.keep);
+					enter(wanted, state.log);
 				}
 			}
 
 			if (open) {
+				open.whole = state.log.whole;
 				open.reader.following = state.log.follow;
 				const more = wants(state.log, contentRows(state));
 				if (more) {

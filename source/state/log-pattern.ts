@@ -1,4 +1,5 @@
 import {createLineDecoder} from '../domain/log-lines.js';
+import {shownText} from './log-prefix.js';
 
 /** What a log is searched for. */
 export type LogPattern = {
@@ -10,12 +11,12 @@ export type LogPattern = {
 	text: RegExp;
 };
 
-const colours = /\u001b\[[0-9;]*m/g;
-
 /** Words as they are typed; capitals count only where some are typed. */
 export function patternOf(words: string): LogPattern {
 	const flags = words === words.toLowerCase() ? 'gi' : 'g';
-	const bytes = Buffer.from(words).toString('latin1');
+	// Where a prefix is shortened, the file has more between two words than is shown.
+	const [longest = ''] = words.split(/\s+/).toSorted((one, two) => two.length - one.length);
+	const bytes = Buffer.from(longest || words).toString('latin1');
 	return {words, bytes: new RegExp(escaped(bytes), flags), text: new RegExp(escaped(words), flags)};
 }
 
@@ -28,16 +29,19 @@ export const errorPattern: LogPattern = {
 	text: new RegExp(signs, 'gi'),
 };
 
-/** Whether a line as it is shown, with its colours, has a match. */
-export function matchesLine(pattern: LogPattern, line: string): boolean {
-	return line.replaceAll(colours, '').search(pattern.text) >= 0;
+/**
+ * Whether a line has a match in what is shown of it.
+ * @param whole with its whole prefix
+ */
+export function matchesLine(pattern: LogPattern, line: string, whole: boolean): boolean {
+	return shownText(line, whole).search(pattern.text) >= 0;
 }
 
 /** Whether a line's bytes, without the line end, have a match once they are shown. */
-export function matchesBytes(pattern: LogPattern, bytes: Uint8Array): boolean {
+export function matchesBytes(pattern: LogPattern, bytes: Uint8Array, whole: boolean): boolean {
 	const decoder = createLineDecoder();
 	decoder.push(bytes);
-	return matchesLine(pattern, decoder.pending().text);
+	return matchesLine(pattern, decoder.pending().text, whole);
 }
 
 function escaped(text: string): string {

@@ -10,6 +10,8 @@ export type SearchRequest = {
 	pattern: LogPattern;
 	/** A second thing that the line must have. */
 	also?: LogPattern;
+	/** Lines are shown with their whole prefixes. */
+	whole: boolean;
 	/** Byte offset of a line's beginning: lines after it count forwards, lines before it backwards. */
 	from: number;
 	direction: 1 | -1;
@@ -140,8 +142,8 @@ function lastMatch(walk: Walk, bytes: Buffer): number | undefined {
 	return lines.findLast(line => isWanted(walk, line.bytes))?.start;
 }
 
-function isWanted({pattern, also}: Walk, bytes: Uint8Array): boolean {
-	return matchesBytes(pattern, bytes) && (!also || matchesBytes(also, bytes));
+function isWanted({pattern, also, whole}: Walk, bytes: Uint8Array): boolean {
+	return matchesBytes(pattern, bytes, whole) && (!also || matchesBytes(also, bytes, whole));
 }
 
 /** Lines whose raw bytes match, each once. */

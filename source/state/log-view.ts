@@ -61,6 +61,26 @@ export const noLog: LogView = {
 	keep: '',
 };
 
+/** Shows only the lines with these words; without words all. */
+export function keepLines(view: LogView, words: string): LogView {
+	return words === view.keep ? view : seenAnew({...view, keep: words});
+}
+
+/** Whole prefixes, or the time alone. Words are looked for in what is shown of a line. */
+export function turnPrefixes(view: LogView): LogView {
+	const turned = {...view, whole: !view.whole};
+	return view.keep === '' ? turned : seenAnew(turned);
+}
+
+/** From its end on: other lines come, with other numbers. */
+const seenAnew = ({wrapped, whole, search, keep}: LogView): LogView => ({
+	...noLog,
+	wrapped,
+	whole,
+	search,
+	keep,
+});
+
 /** A new window from the reader; the view keeps its place while the numbers hold. */
 export function showWindow(view: LogView, window: LogWindow, height: number): LogView {
 	const moved = view.window?.runId !== window.runId || view.window.epoch !== window.epoch;

@@ -3,7 +3,7 @@ import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
 import {detailLines, troubleLines} from './detail-content.js';
 import {layoutOf} from './layout.js';
-import {scrollLog} from './log-view.js';
+import {scrollLog, turnPrefixes} from './log-view.js';
 import type {ListName, PanelName} from './panels.js';
 import {selectedIndex, shownRunOf, tabsOf, visibleIds} from './selectors.js';
 
@@ -46,7 +46,7 @@ export function reduceMove(
 		case 'wrap':
 			return {...state, log: {...state.log, wrapped: !state.log.wrapped}};
 		case 'prefixes':
-			return {...state, log: {...state.log, whole: !state.log.whole}};
+			return {...state, log: turnPrefixes(state.log)};
 		case 'to-prompts':
 			return focusOn(state, 'prompts');
 		case 'to-runs':

@@ -28,6 +28,7 @@ function find(words: string, change: Partial<SearchRequest> = {}) {
 		from: 0,
 		direction: 1,
 		here: true,
+		whole: false,
 		signal: new AbortController().signal,
 		...change,
 	});
@@ -96,6 +97,27 @@ it('looks at the line as it is shown: not at what a carriage return has replaced
 	expect(await find('needle')).toMatchObject({offset: 12});
 });
 
+describe('a shortened prefix', () => {
+	const info = '[11-24 14:49:18|INFO|cosmos_transfer1/error_logs.py:12:main] Loading model\n';
+	const error = '[11-24 14:49:19|ERROR|cosmos_transfer1/run.py:9:main] no model\n';
+
+	it.each([
+		['cosmos_transfer1', undefined],
+		['info', undefined],
+		['error', {offset: info.length, wrapped: false}],
+		['14:49:18 loading', {offset: 0, wrapped: false}],
+		['19 ERROR no', {offset: info.length, wrapped: false}],
+	])('is searched for %j only in what is shown', async (words, found) => {
+		await write(info + error);
+		expect(await find(words)).toEqual(found);
+	});
+
+	it('is searched whole where it is shown whole', async () => {
+		await write(info + error);
+		expect(await find('info|cosmos', {whole: true})).toMatchObject({offset: 0});
+	});
+});
+
 it('finds nothing in a log without the words, or without anything', async () => {
 	await write('');
 	expect(await find('needle')).toBeUndefined();
@@ -125,5 +147,5 @@ it.each([
 	['Traceback (most recent call last):', true],
 	['12:00 INFO no errors_so_far here', false],
 ])('tells by %j whether something went wrong: %s', (line, wrong) => {
-	expect(matchesLine(errorPattern, line)).toBe(wrong);
+	expect(matchesLine(errorPattern, line, false)).toBe(wrong);
 });
