@@ -1,9 +1,10 @@
+import {messageOf, NotToRecoverError} from '../domain/errors.js';
 import {isUnfinished} from '../domain/run-status.js';
 import {statusSigns} from '../domain/text-format.js';
-import type {ShownRun} from '../domain/types.js';
+import type {Run, ShownRun} from '../domain/types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {exitCodeOf, reportEnd} from './launch-runs.js';
-import {jsonFlag, type Verb} from './verb.js';
+import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const recover: Verb = {
 	name: 'recover',
@@ -12,10 +13,12 @@ export const recover: Verb = {
 	details: `
 Without RUN: every interrupted run. A container that still runs is joined, its log goes on at the
 exact byte; one that has exited is collected; a run that had not begun starts again from its upload.
-Nothing is run twice. The dashboard does the same when it starts.`,
+Nothing is run twice. The dashboard does the same when it starts. A run that another cosmos works on by
+then is left to it.`,
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: ['run'],
 	flags: [{key: 'stream', kind: 'switch', help: "print the run's log while it runs"}, jsonFlag],
+	exitCodes: [[2, 'a RUN that was named needs no recovery, or another cosmos works on it']],
 	examples: [
 		['cosmos recover', 'after a power cut'],
 		['cosmos recover latest --stream', 'the newest run, with its log from here on'],
@@ -28,26 +31,57 @@ Nothing is run twice. The dashboard does the same when it starts.`,
 			return 0;
 		}
 
+		const named = words.args.length > 0;
 		// Side by side: one run's container may hold the lane that another one waits for.
-		const codes = found.map(async ({run}) => {
-			if (!isUnfinished(run.status)) {
-				context.note(`${statusSigns[run.status]} ${run.id} has ended; clearing its host\n`);
-			}
+		const ends = await Promise.allSettled(
+			found.map(({run}) =>
+				recoverRun(context, workflow, run, words).catch(error => {
+					if (named || !(error instanceof NotToRecoverError)) {
+						throw error;
+					}
 
-			const {narrate} = await import('./run-narrator.js');
-			const narrator = narrate(context, words.on('stream') && !words.on('json'));
-			const ended = await workflow
-				.recover(run.id, narrator, context.signal)
-				.finally(() => narrator.finish());
-			if (isUnfinished(run.status)) {
-				reportEnd(context, workflow, ended, words.on('json'));
-			}
+					// Found interrupted, and taken up by somebody else before us: all is well.
+					context.note(`${error.message}\n`);
+					return 0;
+				}),
+			),
+		);
+		const [first, ...others] = ends.filter(end => end.status === 'rejected');
+		for (const {reason} of others) {
+			context.problem(`cosmos: ${messageOf(reason)}\n`);
+		}
 
-			return isUnfinished(run.status) ? exitCodeOf(ended) : 0;
-		});
-		return Math.max(...(await Promise.all(codes)));
+		if (first) {
+			throw first.reason;
+		}
+
+		return Math.max(...ends.map(end => (end.status === 'fulfilled' ? end.value : 0)));
 	},
 };
+
+/** Resolves with the exit code of this run. */
+async function recoverRun(
+	context: CommandContext,
+	workflow: Workflow,
+	run: Run,
+	words: Words,
+): Promise<number> {
+	const isOpen = isUnfinished(run.status);
+	if (run.uncleaned) {
+		context.note(`${statusSigns[run.status]} ${run.id} has ended; clearing its host\n`);
+	}
+
+	const {narrate} = await import('./run-narrator.js');
+	const narrator = narrate(context, words.on('stream') && !words.on('json'));
+	const ended = await workflow
+		.recover(run.id, narrator, context.signal)
+		.finally(() => narrator.finish());
+	if (isOpen) {
+		reportEnd(context, workflow, ended, words.on('json'));
+	}
+
+	return isOpen ? exitCodeOf(ended) : 0;
+}
 
 async function findRuns(
 	workflow: Workflow,

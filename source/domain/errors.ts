@@ -62,6 +62,14 @@ export class ConnectionLostError extends CosmosError {
 	}
 }
 
+/** A run is not to be taken up: another process works on it, or has brought it to its end. */
+export class NotToRecoverError extends CosmosError {
+	constructor(message: string, hint = '') {
+		super('usage', message, {hint});
+		this.name = 'NotToRecoverError';
+	}
+}
+
 /** The text of anything thrown, for a person. */
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);

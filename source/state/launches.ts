@@ -1,4 +1,4 @@
-import {hintOf, messageOf} from '../domain/errors.js';
+import {hintOf, messageOf, NotToRecoverError} from '../domain/errors.js';
 import {duration} from '../domain/text-format.js';
 import type {Run} from '../domain/types.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
@@ -122,7 +122,11 @@ export function createLaunches({workflow, dispatch, readAgain, lookAgain}: Launc
 			noticeEnd(run);
 		} catch (error) {
 			await readAgain();
-			failed(error, what);
+			if (error instanceof NotToRecoverError) {
+				notice('info', what + error.message);
+			} else {
+				failed(error, what);
+			}
 		}
 	}
 

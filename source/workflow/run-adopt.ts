@@ -1,4 +1,4 @@
-import {CosmosError} from '../domain/errors.js';
+import {NotToRecoverError} from '../domain/errors.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import type {Store} from '../store/store.js';
@@ -13,7 +13,7 @@ export function needsRecovery(run: Run): boolean {
 /**
  * Makes a run this process's own, and with it those of its batch that need somebody. One
  * transaction: of two processes that try, one is refused.
- * @throws CosmosError (usage) when the run needs nobody, or somebody works on one of them
+ * @throws NotToRecoverError when the run needs nobody, or somebody works on one of them
  */
 export async function adoptRuns(
 	store: Store,
@@ -26,15 +26,18 @@ export async function adoptRuns(
 		store,
 		left.map(({run}) => run.id),
 		stored => {
-			const {shown} = members.find(({run}) => run.id === stored.id) ?? {shown: stored.status};
+			const {id: runId, owner} = stored;
 			if (!needsRecovery(stored)) {
-				throw new CosmosError('usage', `${stored.id} needs no recovery: it is ${shown}`);
+				throw new NotToRecoverError(`${runId} needs no recovery: it is ${stored.status}`);
 			}
 
 			if (isWorkedOn(stored)) {
-				throw new CosmosError('usage', `a living cosmos works on ${stored.id}: it is ${shown}`, {
-					hint: `Its process is ${stored.owner.pid} on ${stored.owner.machine}.`,
-				});
+				const isOurs = owner.pid === store.owner.pid && owner.startTime === store.owner.startTime;
+				const who = isOurs ? 'this cosmos itself' : 'another cosmos';
+				throw new NotToRecoverError(
+					`${runId} is being worked on by ${who}, process ${owner.pid} on ${owner.machine}`,
+					`\`cosmos wait ${runId}\` waits for its end.`,
+				);
 			}
 
 			return {...stored, owner: store.owner};
