@@ -1,3 +1,5 @@
+import {cleanText} from '../domain/log-lines.js';
+import {apartIn} from '../state/batch-apart.js';
 import type {DashboardState} from '../state/dashboard-state.js';
 import {type FormTarget, targetTitle} from '../state/form-target.js';
 import {keyOf} from '../state/key-text.js';
@@ -18,7 +20,11 @@ export function LaunchFormView({form, state}: {form: LaunchForm; state: Dashboar
 	const keepKey = keyOf(state, 'preset-save');
 	const groups = groupsOf(form);
 	const {what, of} = targetTitle(form.target);
-	const refusal = form.refusal === '' ? [] : wrap(`✖ ${form.refusal}`, inner - 2);
+	const apart = apartIn(form);
+	const said = apart
+		? `${apart}. ${keyOf(state, 'launch')} in the list launches them one by one`
+		: form.refusal;
+	const refusal = said === '' ? [] : wrap(cleanText(`✖ ${said}`), inner - 2);
 	const count = groups.flat().length;
 	// Borders, keys, the refusal, and a row of the home screen above and below stay free.
 	const free = Math.max(4, size.rows - 6 - refusal.length);

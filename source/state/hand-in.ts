@@ -1,3 +1,4 @@
+import {apartIn} from './batch-apart.js';
 import type {CommandName} from './bindings.js';
 import {type LaunchForm, problemsIn} from './launch-form.js';
 
@@ -10,5 +11,6 @@ export function handsIn(
 	const asked =
 		command === 'form-queue' ||
 		(command === 'form-submit' && (kind === 'plan' || form.focus !== 'more'));
-	return asked && !form.sent && Object.keys(problemsIn(form)).length === 0;
+	const isWrong = Object.keys(problemsIn(form)).length > 0 || apartIn(form) !== undefined;
+	return asked && !form.sent && !isWrong;
 }

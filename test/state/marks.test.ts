@@ -1,5 +1,7 @@
 import {expect, it} from 'vitest';
-import {apply, commanded, filled, noon, type} from './examples.js';
+import {effectOf} from '../../source/state/effect-of.js';
+import {screenOf} from '../components/frame.js';
+import {apply, commanded, filled, noon, prompt, type} from './examples.js';
 
 it('marks a row and goes on to the next', () => {
 	const state = commanded(filled(), 'mark');
@@ -34,4 +36,19 @@ it('forgets the marks once they are launched', () => {
 	const form = commanded(filled(), 'mark', 'mark', 'batch');
 	expect(form.marks.prompts).toHaveLength(2);
 	expect(apply(form, {type: 'launch-accepted', at: noon}).marks.prompts).toEqual([]);
+});
+
+it('says in the form of a batch what keeps them apart, before it is handed in', () => {
+	const others = [prompt(1), prompt(2, {negative: 'rain'}), prompt(3, {negative: 'snow'})];
+	const state = apply(filled(), {type: 'prompts-read', prompts: others});
+	const form = commanded(state, 'mark', 'mark', 'mark', 'batch');
+	const screen = screenOf(form).replaceAll(/[│╭╮╰╯─\s]+/g, ' ');
+	expect(screen).toContain(
+		'transfer1 takes one negative text for all, and prompt-2 and prompt-3 have another than prompt-1. i in the list launches them one by one',
+	);
+	expect(effectOf(form, 'form-submit', noon)).toBeUndefined();
+	expect(effectOf(form, 'form-queue', noon)).toBeUndefined();
+	// Transfer2.5 takes one for each.
+	const model = commanded(form, 'form-previous', 'form-previous', 'value-up');
+	expect(effectOf(model, 'form-submit', noon)?.kind).toBe('launch');
 });
