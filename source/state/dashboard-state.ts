@@ -20,6 +20,8 @@ export type Notice = {
 	hint: string;
 	/** Milliseconds since 1970. */
 	at: number;
+	/** What comes after it goes before it, unless that is bad, until a key has seen it off. */
+	lasting?: boolean;
 };
 
 /** What is known of a run while it goes, beyond what the store says. */

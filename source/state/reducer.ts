@@ -270,11 +270,12 @@ function withMotion(
 }
 
 function withNotice(state: DashboardState, notice: Notice): DashboardState {
-	return {
-		...state,
-		notices: [...state.notices, notice].slice(-mostNotices),
-		noticeShown: true,
-	};
+	const last = state.notices.at(-1);
+	const goesBefore = state.noticeShown && last?.lasting && notice.tone !== 'bad';
+	const notices = goesBefore
+		? [...state.notices.slice(0, -1), notice, last]
+		: [...state.notices, notice];
+	return {...state, notices: notices.slice(-mostNotices), noticeShown: true};
 }
 
 function withoutOldNotice(state: DashboardState, at: number): DashboardState {

@@ -73,7 +73,7 @@ export function withTourEnd(state: DashboardState, at: number): DashboardState {
 	return {
 		...state,
 		touring: false,
-		notices: [...notices, {tone: 'good', text, hint, at}],
+		notices: [...notices, {tone: 'good', text, hint, at, lasting: true}],
 		noticeShown: true,
 	};
 }

@@ -41,6 +41,21 @@ it('ends where the video is, and says how to go on', () => {
 	});
 });
 
+it('has its last word seen, although the end of the run is told after it', () => {
+	const watching = commanded(withRuns(first(), going(1)), 'to-runs', 'next-tab', 'next-tab');
+	const made = withRuns(watching, done(1));
+	const notice = {tone: 'good', text: 'prompt-1 completed', hint: '', at: noon} as const;
+	const told = apply(made, {type: 'noticed', notice});
+	expect(told.notices.map(({text}) => text)).toEqual([
+		'prompt-1 completed',
+		'this is your first video: O opens it',
+	]);
+	const bad = apply(told, {type: 'noticed', notice: {...notice, tone: 'bad', text: 'disk full'}});
+	expect(bad.notices.at(-1)?.text).toBe('disk full');
+	const later = apply(told, {type: 'command', command: 'up', at: noon + 9000});
+	expect(apply(later, {type: 'noticed', notice}).notices.at(-1)).toEqual(notice);
+});
+
 it('shows the way back to whom has gone elsewhere, and into the run in a narrow window', () => {
 	const made = withRuns(first({size: small}), done(1));
 	expect(words(made)).toBe('the video is made: 2 goes to the runs');
