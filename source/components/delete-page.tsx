@@ -12,7 +12,7 @@ export function DeletePage({overlay, state}: {overlay: DeleteView; state: Dashbo
 	const {size} = state;
 	const width = dialogWidth(size.columns, widestPages.page);
 	const inner = width - 2;
-	const lines = deleteLines(overlay, inner - 4);
+	const lines = deleteLines(overlay, inner - 4, state);
 	const most = pageRows('delete', size.rows);
 	const {first, height, foot} = seenPart(lines.length, overlay.scroll, most);
 	const rows = lines.map(line => paintLine(['  ', ...line], inner));

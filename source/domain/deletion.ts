@@ -16,8 +16,8 @@ export type Refusal = {
 	why: string;
 	/** The remedy, in words of the command line. */
 	hint: string;
-	/** What of a request would make it possible. */
-	remedy?: 'with-runs' | 'outputs-only';
+	/** What would make it possible, where the dashboard has a key for it. */
+	remedy?: 'with-runs' | 'outputs-only' | 'take-up' | 'stop' | 'stop-batch';
 };
 
 export type DeletionPlan = {
@@ -137,11 +137,12 @@ function refuseBusy({run, shown}: ShownRun, all: readonly ShownRun[]): Refusal |
 			id,
 			why: `${id} is interrupted: its container may still run on ${run.host}`,
 			hint: `\`cosmos recover ${id}\` brings it to its end, \`cosmos kill ${id}\` ends it.`,
+			remedy: 'take-up',
 		};
 	}
 
 	if (isUnfinished(shown)) {
-		return {id, why: `${id} is ${shown}`, hint: `\`cosmos kill ${id}\` ends it.`};
+		return {id, why: `${id} is ${shown}`, hint: `\`cosmos kill ${id}\` ends it.`, remedy: 'stop'};
 	}
 
 	const sibling = all.find(
@@ -152,6 +153,7 @@ function refuseBusy({run, shown}: ShownRun, all: readonly ShownRun[]): Refusal |
 			id,
 			why: `${id} shares a container with ${sibling.run.id}, which is ${sibling.shown}`,
 			hint: `Wait for it, or end all of them with \`cosmos kill ${id}\`.`,
+			remedy: 'stop-batch',
 		}
 	);
 }

@@ -1,12 +1,17 @@
+import type {Refusal} from '../domain/deletion.js';
 import {cleanText} from '../domain/log-lines.js';
 import {bytes} from '../domain/text-format.js';
 import type {DeletionPreview} from '../workflow/keeping-types.js';
+import type {CustomKeys} from './custom-keys.js';
+import {keyOf} from './key-text.js';
 import {type Line, span} from './line.js';
 import type {DeleteView} from './record-form.js';
 import {wrap} from './text-layout.js';
 
+type Keys = {customKeys: CustomKeys};
+
 /** What a deletion would take away, or what forbids it, in rows of at most `width` columns. */
-export function deleteLines({view}: DeleteView, width: number): Line[] {
+export function deleteLines({view}: DeleteView, width: number, keys: Keys): Line[] {
 	const text = (role: 'bad' | 'plain' | 'dim', words: string) =>
 		wrap(cleanText(words), width).map((row): Line => [span(role, row)]);
 	switch (view.state) {
@@ -17,18 +22,29 @@ export function deleteLines({view}: DeleteView, width: number): Line[] {
 		case 'made':
 			return view.preview.refusals.length > 0
 				? view.preview.refusals.flatMap(({why, hint, remedy}) => {
-						const how = remedy ? remedies[remedy] : hint;
+						const how = remedy ? remedyWords(remedy, keys) : hint;
 						return [...text('bad', `✖ ${why}`), ...(how === '' ? [] : text('plain', `→ ${how}`))];
 					})
 				: [...goingLines(view.preview), ...view.preview.notes.flatMap(note => text('plain', note))];
 	}
 }
 
-/** Remedies that are keys of this dialog. */
-const remedies = {
-	'with-runs': 'Delete those too, or press w.',
-	'outputs-only': 'Delete those too, or free its disk space with o.',
-} as const;
+/** What to press, in this dialog or in the list that it lies over. */
+function remedyWords(remedy: NonNullable<Refusal['remedy']>, keys: Keys): string {
+	const stop = keyOf(keys, 'stop');
+	switch (remedy) {
+		case 'with-runs':
+			return `Delete those too, or press ${keyOf(keys, 'delete-runs')}.`;
+		case 'outputs-only':
+			return `Delete those too, or free its disk space with ${keyOf(keys, 'delete-outputs')}.`;
+		case 'take-up':
+			return `In the list of runs ${keyOf(keys, 'fetch')} brings it to its end, ${stop} ends it.`;
+		case 'stop':
+			return `In the list of runs ${stop} ends it.`;
+		case 'stop-batch':
+			return `Wait for it; in the list of runs ${stop} ends all of them.`;
+	}
+}
 
 function goingLines({prompts, runs, outputsOf, sizes}: DeletionPreview): Line[] {
 	const row = (kind: string, id: string, name: string): Line => [

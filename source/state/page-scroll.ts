@@ -78,7 +78,7 @@ function lineCount(state: DashboardState, overlay: ScrolledPage): number {
 			return planLines(overlay.view, pageTextWidth(columns, widestPages.plan)).length;
 		// These have a blank more on each side.
 		case 'delete':
-			return deleteLines(overlay, pageTextWidth(columns) - 2).length;
+			return deleteLines(overlay, pageTextWidth(columns) - 2, state).length;
 		case 'batching': {
 			const width = pageTextWidth(columns, widestPages.batching) - 2;
 			return batchingLines(overlay, width, keyOf(state, 'batching-mixed')).length;

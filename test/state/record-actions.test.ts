@@ -1,11 +1,12 @@
 import {describe, expect, it} from 'vitest';
-import type {DeletionPlan} from '../../source/domain/deletion.js';
+import {type DeletionPlan, planDeletion} from '../../source/domain/deletion.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
 import {effectOf} from '../../source/state/effect-of.js';
 import {commandFor} from '../../source/state/key-lookup.js';
 import {selectedPrompt, selectedRun} from '../../source/state/selectors.js';
 import {visiblePrompts} from '../../source/state/visible-rows.js';
-import {apply, commanded, done, filled, noon, prompt, type} from './examples.js';
+import {screenOf} from '../components/frame.js';
+import {apply, commanded, done, filled, going, noon, prompt, type} from './examples.js';
 
 const ids = ['ps_000000000001', 'ps_000000000002', 'ps_000000000003'] as const;
 
@@ -130,6 +131,21 @@ describe('deleting', () => {
 	it('cannot be done while something forbids it', () => {
 		const refusals = [{id: ids[0], why: 'it has 3 runs', hint: ''}];
 		expect(commandFor(previewed(commanded(filled(), 'delete'), {refusals}), 'y')).toBeUndefined();
+	});
+
+	it.each([
+		['running', 'In the list of runs s ends it.'],
+		['interrupted', 'In the list of runs F brings it to its end, s ends it.'],
+	] as const)('names the keys that help with a run that is %s', (shown, words) => {
+		const run = {...going(1), shown};
+		const plan = planDeletion(
+			{ids: [run.run.id], outputsOnly: false, withRuns: false},
+			{prompts: [], runs: [run]},
+		);
+		const live = apply(filled(), {type: 'runs-read', runs: [run], ownRuns: [], at: noon});
+		const screen = screenOf(previewed(commanded(live, 'to-runs', 'delete'), plan));
+		expect(screen).toContain(words);
+		expect(screen).not.toContain('cosmos kill');
 	});
 
 	it('looks again when the runs are to go too', () => {
