@@ -36,7 +36,7 @@ export function shownStatus(run: Run, ownerLives: boolean): ShownStatus {
 
 /** How a container (or process) ended. */
 export type JobExit = {
-	/** The container's exit code; 124 is ours for the time limit. */
+	/** The container's exit code; 124 is ours for the time limit, where the log says so too. */
 	code: number;
 	/** The kernel killed it for want of memory on the host (not the GPU's). */
 	oomKilled: boolean;
@@ -46,6 +46,10 @@ export type JobExit = {
 
 /** The exit code that our wrapper on the host gives a job that ran into its time limit. */
 export const timedOutCode = 124;
+
+/** The line that ends the log of such a job: a program may have the code 124 of its own. */
+export const timeLimitLine = (seconds: number) => `cosmos: the time limit of ${seconds} s is over`;
+const timeLimitSaid = /^cosmos: the time limit of \d+ s is over$/m;
 
 /**
  * Why a job with a non-zero code failed, from its code and the end of its log.
@@ -62,7 +66,7 @@ export function explainExit(
 ): Failure {
 	// With several GPUs PyTorch puts `[rank0]: ` before every line of a traceback.
 	const logTail = rawTail.replaceAll(/^\[rank\d+\]: ?/gm, '');
-	if (exit.code === timedOutCode) {
+	if (exit.code === timedOutCode && timeLimitSaid.test(logTail)) {
 		return {
 			reason: 'timed-out',
 			message: `timed out after ${timeLimit} s`,

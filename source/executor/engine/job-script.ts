@@ -1,3 +1,4 @@
+import {timedOutCode, timeLimitLine} from '../../domain/run-status.js';
 import {quoteWords} from '../transport/quote-words.js';
 
 export type JobScript = {
@@ -24,7 +25,7 @@ const limitGrace = 10;
  * could not be followed by cleaning up), the command's own exit code.
  *
  * `timeout` answers 124 when TERM sufficed, but 137 when it had to KILL, and BusyBox's answers
- * 143: so the clock decides what was the limit's doing. A session of its own makes the command's
+ * 143: so the clock decides what was the limit's doing, and a last line says it. A session of its own makes the command's
  * whole group reachable. A signal interrupts `wait`, which then has to wait again; it answers 127
  * when it had told the end already.
  */
@@ -53,7 +54,8 @@ while :; do
 done
 
 if [ "$code" -ne 0 ] && [ $(($(uptime) - begun)) -ge ${limit * 100 - 1} ]; then
-	code=124
+	code=${timedOutCode}
+	printf '\\n%s\\n' ${quoteWords([timeLimitLine(limit)])}
 fi
 ${after}
 exit "$code"

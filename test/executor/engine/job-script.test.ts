@@ -36,7 +36,15 @@ describe.each(shells)('the script around a command, in %s', (_name, [shell, ...w
 	});
 
 	here('answers 124 at the time limit', async () => {
-		expect(await start(['sleep', '60'], {timeLimit: 1}).exit).toBe(124);
+		const started = start(['sh', '-c', 'printf bar; sleep 60'], {timeLimit: 1});
+		expect(await started.exit).toBe(124);
+		expect(started.text()).toMatch(/^bar.*\n(?:\n)?cosmos: the time limit of 1 s is over\n$/);
+	});
+
+	here('says nothing of a limit when the command has the code 124 of its own', async () => {
+		const started = start(['sh', '-c', 'echo end; exit 124']);
+		expect(await started.exit).toBe(124);
+		expect(started.text()).toBe('end\n');
 	});
 
 	here('keeps the code of a command that ended before its limit', async () => {

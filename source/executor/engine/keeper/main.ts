@@ -12,7 +12,7 @@ import {existsSync, readdirSync, readFileSync, writeSync} from 'node:fs';
 import {constants} from 'node:os';
 import path from 'node:path';
 import {messageOf, systemCode} from '../../../domain/errors.js';
-import {timedOutCode} from '../../../domain/run-status.js';
+import {timedOutCode, timeLimitLine} from '../../../domain/run-status.js';
 import {watchFolder} from '../../../machine/folder-watch.js';
 import {identityOf, thisProcess} from '../../../machine/process-identity.js';
 import {killGroup} from '../../transport/local-process.js';
@@ -88,7 +88,12 @@ async function work({command, cwd, env, timeLimit}: JobOrders): Promise<JobEnd> 
 		const limit = pid === undefined ? undefined : watchOver(pid, timeLimit);
 		const [code, signal] = (await ended) as [number | null, NodeJS.Signals | null];
 		const ownCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
-		return {code: limit?.over && ownCode !== 0 ? timedOutCode : ownCode, message: ''};
+		if (limit?.over && ownCode !== 0) {
+			writeSync(errorOutput, `\n${timeLimitLine(timeLimit)}\n`);
+			return {code: timedOutCode, message: ''};
+		}
+
+		return {code: ownCode, message: ''};
 	} catch (error) {
 		return refusal(error, program, cwd);
 	} finally {
