@@ -64,8 +64,8 @@ async function attend(
 	let began = !start && runs.some(({status}) => status === 'running');
 	const options: RunJobOptions = {
 		onOutput(chunk) {
-			writing.add(() => home.log.append(chunk));
 			watcher.onOutput?.(chunk);
+			return writing.add(() => home.log.append(chunk));
 		},
 		onWait(holder) {
 			watcher.onNotice?.(`waiting for ${holder} on ${first.host}`);
@@ -173,9 +173,10 @@ function inOrder() {
 	return {
 		/** Rejects with the first failure; never resolves. */
 		failure,
-		add(write: () => Promise<unknown>) {
+		/** Resolves when it is written, or will not be. */
+		add(write: () => Promise<unknown>): Promise<void> {
 			last = last.then(write);
-			last.catch(fail);
+			return last.then(() => undefined, fail);
 		},
 		async done() {
 			await last;

@@ -13,7 +13,7 @@ export type LogFile = {
 	readonly path: string;
 	/** Bytes; 0 when there is no file yet. */
 	size: () => Promise<number>;
-	/** Appends and returns when the bytes are handed to the system. */
+	/** Appends and resolves when the bytes are handed to the system; they must not change before. */
 	append: (chunk: Buffer) => Promise<void>;
 	/** The bytes from `start` up to `end` (exclusive), fewer where the file ends. */
 	read: (start: number, end: number) => Promise<Buffer>;
@@ -118,7 +118,8 @@ function createAppender(file: string) {
 			waiting = [];
 			try {
 				handle ??= await openForAppend(file);
-				await writeFully(handle, Buffer.concat(batch.map(({chunk}) => chunk)));
+				const [first, ...more] = batch.map(({chunk}) => chunk) as [Buffer, ...Buffer[]];
+				await writeFully(handle, more.length === 0 ? first : Buffer.concat([first, ...more]));
 				for (const {done} of batch) {
 					done();
 				}

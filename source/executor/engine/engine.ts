@@ -20,8 +20,11 @@ export type Job = {
 };
 
 export type RunJobOptions = {
-	/** The job's output, stdout and stderr merged, byte for byte. */
-	onOutput: (chunk: Buffer) => void;
+	/**
+	 * The job's output, stdout and stderr merged, byte for byte. An engine that reads it from a file
+	 * reads on only when the promise has resolved.
+	 */
+	onOutput: (chunk: Buffer) => Promise<void> | void;
 	/**
 	 * Somebody else has the lane: for whom we wait, once for each holder.
 	 * @param holder the holding run, who started it and since when, as the host words it

@@ -4,6 +4,7 @@ import path from 'node:path';
 import {CosmosError, systemCode} from '../../domain/errors.js';
 import type {JobExit} from '../../domain/run-status.js';
 import {gathered, watchFolder} from '../../machine/folder-watch.js';
+import type {RunJobOptions} from './engine.js';
 import type {FoundJob, JobRecords} from './job-records.js';
 import {outputFile, recordFile} from './keeper/job-files.js';
 
@@ -22,7 +23,7 @@ export async function followJob(
 	records: JobRecords,
 	runId: string,
 	offset: number,
-	onOutput: (chunk: Buffer) => void,
+	onOutput: RunJobOptions['onOutput'],
 ): Promise<JobExit> {
 	const output = await openOutput(records, runId);
 	const changes = watchJob(records.folderOf(runId));
@@ -100,22 +101,22 @@ async function openOutput(records: JobRecords, runId: string): Promise<FileHandl
 	}
 }
 
-/** Reads all that is there. Gives the new position. */
+/** Reads all that is there, as fast as it is taken. Gives the new position. */
 async function readOn(
 	output: FileHandle,
 	start: number,
-	onOutput: (chunk: Buffer) => void,
+	onOutput: RunJobOptions['onOutput'],
 ): Promise<number> {
-	const buffer = Buffer.allocUnsafe(chunkSize);
 	let position = start;
 	for (;;) {
+		const buffer = Buffer.allocUnsafe(chunkSize);
 		const {bytesRead} = await output.read(buffer, 0, chunkSize, position);
 		if (bytesRead === 0) {
 			return position;
 		}
 
 		position += bytesRead;
-		onOutput(Buffer.from(buffer.subarray(0, bytesRead)));
+		await onOutput(buffer.subarray(0, bytesRead));
 	}
 }
 

@@ -32,16 +32,18 @@ export async function startKeeper(start: KeeperStart): Promise<void> {
 	const ended = once(keeper, 'exit');
 	// Its end tells more than the broken pipe.
 	stdin.on('error', () => undefined);
-	const failed = ended.then(
-		async () => {
-			throw cannotStart(runId, await readFile(path.join(folder, outputFile), 'utf8'));
-		},
+	const recorded = once(stdout, 'data').then(() => true);
+	const over = ended.then(
+		() => false,
 		error => {
 			throw cannotStart(runId, messageOf(error));
 		},
 	);
-	await Promise.race([once(stdout, 'data'), failed]);
-	failed.catch(() => undefined);
+	if (!(await Promise.race([recorded, over]))) {
+		// Later, the same file holds the job's output, of any size.
+		throw cannotStart(runId, await readFile(path.join(folder, outputFile), 'utf8'));
+	}
+
 	if (signal.aborted) {
 		stdin.end();
 		await ended;
