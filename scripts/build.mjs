@@ -2,7 +2,7 @@
 // loads neither Ink nor React nor ssh2.
 import {chmod, rm, writeFile} from 'node:fs/promises';
 import {build} from 'esbuild';
-import {bundleOptions} from './bundle-options.mjs';
+import {bundleOptions, quickOutput} from './bundle-options.mjs';
 import {wholeChunks} from './whole-chunks.mjs';
 
 const dist = new URL('../dist/', import.meta.url);
@@ -10,6 +10,7 @@ await rm(dist, {recursive: true, force: true});
 
 const program = {
 	...bundleOptions,
+	plugins: [...bundleOptions.plugins, quickOutput],
 	entryPoints: {cli: 'source/cli.tsx', index: 'source/index.ts'},
 	splitting: true,
 	chunkNames: 'chunks/[name]-[hash]',

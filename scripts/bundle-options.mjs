@@ -16,6 +16,17 @@ const quickWidth = {
 	},
 };
 
+/** Ink's frames are put together by the quick one. */
+export const quickOutput = {
+	name: 'quick-output',
+	setup(plugin) {
+		const file = fileURLToPath(new URL('quick-output.mjs', import.meta.url));
+		plugin.onResolve({filter: /^\.\/output\.js$/}, ({importer}) =>
+			/[\\/]ink[\\/]build[\\/]renderer\.js$/.test(importer) ? {path: file} : undefined,
+		);
+	},
+};
+
 export const bundleOptions = {
 	bundle: true,
 	minify: true,

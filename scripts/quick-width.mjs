@@ -8,6 +8,11 @@ const narrow = /^[ -~¡-¬®-˿‐-‧←-⇿─-◼✓-✘⠀-⣿]*$/;
 const colours = /\u001b\[[\d;]*m/g;
 
 export default function quickWidth(text, options) {
+	return (options === undefined ? narrowWidth(text) : undefined) ?? stringWidth(text, options);
+}
+
+/** Undefined for a text with anything but colours and such characters. */
+export function narrowWidth(text) {
 	const bare = text.includes('\u001b') ? text.replace(colours, '') : text;
-	return options === undefined && narrow.test(bare) ? bare.length : stringWidth(text, options);
+	return narrow.test(bare) ? bare.length : undefined;
 }

@@ -1,0 +1,3 @@
+import Output from '../node_modules/ink/build/output.js';
+
+export default class QuickOutput extends Output {}
