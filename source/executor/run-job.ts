@@ -9,6 +9,9 @@ import {throughLostLines} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
 import {runStep, StepError} from './run-steps.js';
 
+/** Bytes of the log that may wait for our disk before the host has to. */
+const mostUnwritten = 1024 * 1024;
+
 /** Starts the job and waits for its end, through lost lines; an abort ends it on the host. */
 export async function runJob(
 	runs: readonly Run[],
@@ -61,11 +64,17 @@ async function attend(
 	const [first] = runs as readonly [Run, ...Run[]];
 	const runId = leadOf(first);
 	const writing = inOrder();
+	let unwritten = 0;
 	let began = !start && runs.some(({status}) => status === 'running');
 	const options: RunJobOptions = {
 		onOutput(chunk) {
 			watcher.onOutput?.(chunk);
-			return writing.add(() => home.log.append(chunk));
+			unwritten += chunk.length;
+			const written = writing.add(async () => {
+				await home.log.append(chunk);
+				unwritten -= chunk.length;
+			});
+			return unwritten > mostUnwritten ? written : undefined;
 		},
 		onWait(holder) {
 			watcher.onNotice?.(`waiting for ${holder} on ${first.host}`);

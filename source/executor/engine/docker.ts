@@ -118,7 +118,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		let received = offset;
 		const count = (chunk: Buffer) => {
 			received += chunk.length;
-			onOutput(chunk);
+			return onOutput(chunk);
 		};
 
 		for (;;) {

@@ -1,5 +1,6 @@
 import type {JobExit} from '../../domain/run-status.js';
 import type {LiveJob} from '../../domain/types.js';
+import type {TakeOutput} from '../transport/transport.js';
 
 /** One job for an engine: what to run, where, for how long. */
 export type Job = {
@@ -20,11 +21,8 @@ export type Job = {
 };
 
 export type RunJobOptions = {
-	/**
-	 * The job's output, stdout and stderr merged, byte for byte. An engine that reads it from a file
-	 * reads on only when the promise has resolved.
-	 */
-	onOutput: (chunk: Buffer) => Promise<void> | void;
+	/** The job's output, stdout and stderr merged, byte for byte. */
+	onOutput: TakeOutput;
 	/**
 	 * Somebody else has the lane: for whom we wait, once for each holder.
 	 * @param holder the holding run, who started it and since when, as the host words it

@@ -53,7 +53,7 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 		let received = offset;
 		const count = (chunk: Buffer) => {
 			received += chunk.length;
-			onOutput(chunk);
+			return onOutput(chunk);
 		};
 
 		for (;;) {

@@ -1,4 +1,5 @@
 import {cleanText} from '../../domain/log-lines.js';
+import type {TakeOutput} from '../transport/transport.js';
 
 /**
  * What a start script says on standard output before the job's own bytes: lines `ready`,
@@ -11,11 +12,11 @@ export type StartEvents = {
 	onWait: (holder: string) => void;
 	/** The lane is taken; the job itself begins. */
 	onStart?: () => void;
-	onOutput: (chunk: Buffer) => void;
+	onOutput: TakeOutput;
 };
 
 export type StartReader = {
-	push: (chunk: Buffer) => void;
+	push: TakeOutput;
 	/** Whether the job itself was started. */
 	started: () => boolean;
 	/** Bytes of the job's output so far. */
@@ -44,17 +45,14 @@ export function readStart(events: StartEvents): StartReader {
 	}
 
 	function give(bytes: Buffer) {
-		if (bytes.length > 0) {
-			received += bytes.length;
-			events.onOutput(bytes);
-		}
+		received += bytes.length;
+		return bytes.length > 0 ? events.onOutput(bytes) : undefined;
 	}
 
 	return {
 		push(chunk) {
 			if (started) {
-				give(chunk);
-				return;
+				return give(chunk);
 			}
 
 			head = Buffer.concat([head, chunk]);
@@ -64,14 +62,14 @@ export function readStart(events: StartEvents): StartReader {
 				if (line === 'start') {
 					started = true;
 					events.onStart?.();
-					give(head);
-					return;
+					return give(head);
 				}
 
 				obey(line);
 			}
 
 			head = head.length > longestLine ? Buffer.alloc(0) : head;
+			return undefined;
 		},
 		started: () => started,
 		received: () => received,

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {readStart} from '../../../source/executor/engine/start-protocol.js';
+import {collectTo} from '../../../source/executor/transport/take-output.js';
 
 function read(chunks: readonly Buffer[]) {
 	const heard: string[] = [];
@@ -7,7 +8,7 @@ function read(chunks: readonly Buffer[]) {
 	const reader = readStart({
 		onReady: () => heard.push('ready'),
 		onWait: holder => heard.push(holder),
-		onOutput: chunk => output.push(chunk),
+		onOutput: collectTo(output),
 	});
 	for (const chunk of chunks) {
 		reader.push(chunk);
