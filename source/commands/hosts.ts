@@ -1,4 +1,4 @@
-import {type Host, laneOf, whereOf} from '../domain/host.js';
+import {type Host, lanesOf, whereOf} from '../domain/host.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';
@@ -8,7 +8,7 @@ export const hosts: Verb = {
 	summary: 'list the hosts of the configuration',
 	usage: '[flags]',
 	details: `
-* marks the default. No host is contacted unless you give --check, which asks all of them at once
+* marks the default. A lane is a set of GPUs that one job at a time has. No host is contacted unless you give --check, which asks all of them at once
 whether they can run jobs now; its exit code is the worst of theirs.`,
 	args: [0, 0],
 	flags: [
@@ -25,7 +25,7 @@ whether they can run jobs now; its exit code is the worst of theirs.`,
 		if (words.on('json')) {
 			const records = config.hosts.map((host, index) => ({
 				...host,
-				lane: laneOf(host),
+				lanes: lanesOf(host),
 				isDefault: host.name === config.defaultHost,
 				...checked?.[index],
 			}));
@@ -36,12 +36,15 @@ whether they can run jobs now; its exit code is the worst of theirs.`,
 				host.name,
 				whereOf(host),
 				host.engine === 'docker' ? host.docker.join(' ') : 'process',
-				host.gpus.join(',') || '-',
+				lanesOf(host)
+					.map(({lane}) => lane)
+					.join(' '),
+				host.groups?.join(' ') || '-',
 				host.remoteDir,
 				host.simulated ? 'simulated' : host.image,
 				...(checked ? [checked[index]?.problem?.message ?? 'ready'] : []),
 			]);
-			const head = ['', 'HOST', 'WHERE', 'ENGINE', 'GPUS', 'FOLDER', 'IMAGE'];
+			const head = ['', 'HOST', 'WHERE', 'ENGINE', 'LANES', 'GROUPS', 'FOLDER', 'IMAGE'];
 			await printTable(context, checked ? [...head, 'STATE'] : head, rows);
 		}
 

@@ -9,6 +9,24 @@ import {themeNames} from '../domain/theme-name.js';
 const word = z.string().trim().min(1);
 const words = z.array(z.string());
 const batchSize = z.int().min(1).max(100);
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+const gpu = z.int().min(0).max(63);
+
+/** `[0, 1]` is one lane of two GPUs, `[[0], [1]]` two lanes of one. */
+const gpus = z
+	.union([z.array(gpu), z.array(z.array(gpu).min(1, 'a lane needs a GPU'))], {
+		error: 'give GPU indices, [0, 1], or those of each lane, [[0], [1, 2]]',
+	})
+	.superRefine((given, context) => {
+		const all = given.flat();
+		const twice = all.find((index, place) => all.indexOf(index) !== place);
+		if (twice !== undefined) {
+			context.addIssue({
+				code: 'custom',
+				message: `GPU ${twice} stands there twice; a GPU belongs to one lane`,
+			});
+		}
+	});
 
 /** One `[hosts.NAME]` of the file. */
 const hostSchema = z.strictObject({
@@ -20,7 +38,8 @@ const hostSchema = z.strictObject({
 	image: word.optional(),
 	remote_dir: word.optional(),
 	docker: word.optional(),
-	gpus: z.array(z.int().min(0).max(63)).optional(),
+	gpus: gpus.optional(),
+	groups: z.array(name).optional(),
 	docker_args: words.optional(),
 	env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).optional(),
 	prefix: words.optional(),
@@ -35,7 +54,7 @@ const fileSchema = z.strictObject({
 	notice: z.enum(noticeKinds).optional(),
 	theme: z.enum(themeNames).optional(),
 	keys: z.record(word, word).optional(),
-	hosts: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), hostSchema).optional(),
+	hosts: z.record(name, hostSchema).optional(),
 });
 
 export type HostEntry = z.infer<typeof hostSchema>;

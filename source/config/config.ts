@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, readProblem, systemCode} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
+import {anyHost, demoName, hostsFor, targetsOf} from '../domain/host-choice.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import type {NoticeKind} from '../domain/notice.js';
 import type {ThemeName} from '../domain/theme-name.js';
@@ -68,6 +69,7 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 		...[...entries].map(([name, entry]) => completeHost(name, entry, sources)),
 		demoHost(dataDir, input.simulator),
 	];
+	checkNames(hosts, sources);
 	const defaultHost = chooseDefaultHost(hosts, files, env, sources);
 	const opener = files.findLast(({content}) => content.open !== undefined);
 	if (opener) {
@@ -92,7 +94,7 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
  */
 export function demoHost(dataDir: string, simulator: string): Host {
 	return {
-		name: 'demo',
+		name: demoName,
 		transport: 'local',
 		engine: 'process',
 		ssh: '',
@@ -160,18 +162,62 @@ function chooseKeys(
 	return keys;
 }
 
+/** One word never means two things: a launch names hosts, groups and `any` alike. */
+function checkNames(hosts: readonly Host[], sources: readonly Sourced[]): void {
+	const clash = (host: Host, key: string, what: string, other: string) => {
+		const file = sources.find(source => source.key.startsWith(`hosts.${host.name}.${key}`))?.from;
+		return new CosmosError('configuration', `${file}: ${what} has the name of ${other}`, {
+			hint: 'A launch names either: give one of them another name.',
+		});
+	};
+
+	for (const host of hosts) {
+		if (host.name === anyHost) {
+			throw clash(host, '', `[hosts.${anyHost}]`, `"${anyHost}", which stands for every host`);
+		}
+
+		for (const group of host.groups ?? []) {
+			const what = `group "${group}" of [hosts.${host.name}]`;
+			if (group === anyHost) {
+				throw clash(host, 'groups', what, `"${anyHost}", which stands for every host`);
+			}
+
+			if (hosts.some(({name}) => name === group)) {
+				throw clash(host, 'groups', what, `the host [hosts.${group}]`);
+			}
+		}
+	}
+}
+
+/**
+ * The hosts that a launch may go to: a host's name, a group, or `any`.
+ * @throws CosmosError (configuration) that names what there is
+ */
+export function findTarget(hosts: readonly Host[], target: string): Host[] {
+	const found = hostsFor(hosts, target);
+	if (found.length === 0) {
+		throw notThere('host', target, targetsOf(hosts));
+	}
+
+	return found;
+}
+
 /** @throws CosmosError (configuration) that names the hosts there are */
 export function findHost(hosts: readonly Host[], name: string, what = 'host'): Host {
 	const host = hosts.find(candidate => candidate.name === name);
 	if (!host) {
 		const names = hosts.map(candidate => candidate.name);
-		const nearest = nearestWord(name, names);
-		throw new CosmosError('configuration', `${what} "${name}" is not in the configuration`, {
-			hint: nearest ? `Did you mean "${nearest}"?` : `There is: ${names.join(', ')}.`,
-		});
+		throw notThere(what, name, names);
 	}
 
 	return host;
+}
+
+function notThere(what: string, name: string, names: readonly string[]): CosmosError {
+	const nearest = nearestWord(name, names);
+	return new CosmosError('configuration', `${what} "${name}" is not in the configuration`, {
+		hint: nearest ? `Did you mean "${nearest}"?` : `There is: ${names.join(', ')}.`,
+	});
 }
 
 function completeHost(name: string, entry: HostEntry, sources: readonly Sourced[]): Host {
@@ -199,7 +245,9 @@ function completeHost(name: string, entry: HostEntry, sources: readonly Sourced[
 		remoteDir: need('remote_dir', '~/cosmos-transfer1'),
 		image: engine === 'docker' ? need('image', 'nvcr.io/me/cosmos-transfer1:latest') : '',
 		docker: (entry.docker ?? 'docker').split(/\s+/),
-		gpus: entry.gpus ?? [0],
+		gpus: (entry.gpus ?? [0]).flat(),
+		...(entry.gpus?.some(Array.isArray) && {gpuSets: entry.gpus as number[][]}),
+		groups: entry.groups ?? [],
 		dockerArgs: entry.docker_args ?? [],
 		env: entry.env ?? ['HF_TOKEN'],
 		prefix: entry.prefix ?? [],

@@ -16,8 +16,12 @@ export type Host = {
 	image: string;
 	/** The command that speaks Docker, as words: `docker`, `podman`, `sudo docker`. */
 	docker: readonly string[];
-	/** GPU indices given to a job; none means that no GPU option is passed at all. */
+	/** GPU indices given to jobs, those of all lanes; none means that no GPU option is passed at all. */
 	gpus: readonly number[];
+	/** The GPU sets of its lanes, where it has several; no two share a GPU. @default one of all `gpus` */
+	gpuSets?: ReadonlyArray<readonly number[]>;
+	/** The groups of hosts that it belongs to. */
+	groups?: readonly string[];
 	/** Extra arguments of `docker run`. */
 	dockerArgs: readonly string[];
 	/** Names of environment variables at home that a job gets. */
@@ -38,9 +42,20 @@ export type Host = {
 /** Batch sizes of a host whose configuration says nothing of them. */
 export const defaultBatchSizes = [8, 4, 2] as const;
 
-/** The lane of a host's job: one GPU set, one job at a time. */
-export function laneOf(host: Host): string {
-	return host.gpus.length === 0 ? 'all' : `gpu${host.gpus.join('-')}`;
+/** A lane: one GPU set of a host, one job at a time. */
+export type Lane = {lane: string; gpus: readonly number[]};
+
+/** At least one, in the order of the configuration. */
+export function lanesOf({gpus, gpuSets = [gpus]}: Host): Lane[] {
+	return gpuSets.map(set => ({
+		lane: set.length === 0 ? 'all' : `gpu${set.join('-')}`,
+		gpus: set,
+	}));
+}
+
+/** The GPUs of a lane; all that the host gives when its configuration has no such lane any more. */
+export function gpusOf(host: Host, lane: string): readonly number[] {
+	return lanesOf(host).find(one => one.lane === lane)?.gpus ?? host.gpus;
 }
 
 /** How a host is reached, for people: `ssh ada@gpu-box:2222`. */

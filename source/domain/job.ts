@@ -30,9 +30,14 @@ type JobCommon = {
 	id: string;
 	/** At least one. Several share a container that loads its model once. */
 	parts: JobPart[];
+	/** Where it runs. Before it has a lane: the host, the group of hosts or `any` that it is for. */
 	host: string;
-	/** The GPU set on the host that one job at a time may use. */
+	/** The GPU set on the host that one job at a time may use; empty while any free one will do. */
 	lane: string;
+	/** What `host` was before it had a lane; it goes back there when it could not start. */
+	target?: string;
+	/** Lanes that cannot run it, and why: it is not tried there again. */
+	refusals?: Array<{host: string; lane: string; problem: string}>;
 	/** A run, or another job's part, that has to be completed before. */
 	after?: string;
 	/** Connection errors so far, each before its container started. */
@@ -40,7 +45,7 @@ type JobCommon = {
 	/** The last of them, for people, and from when on it may start again (ISO 8601). */
 	retry?: {problem: string; at: string};
 	createdAt: string;
-	/** Set with its first start: from then on there may be runs of it. */
+	/** Set with its first start: from then on there may be runs of it, and it stays on its lane. */
 	startedAt?: string;
 	/** Somebody asked for its end; its worker obeys. */
 	cancelRequestedAt?: string;
@@ -70,11 +75,23 @@ export type Undo = {
 	moved: boolean;
 };
 
+/** A host that did not answer when a job was to start there. */
+export type SilentHost = {
+	host: string;
+	problem: string;
+	/** Times in a row that it was asked. */
+	tries: number;
+	/** ISO 8601: since when, and when it is asked again; until then nothing starts there. */
+	since: string;
+	until: string;
+};
+
 /** Everything about the queue: one document, so that one change can be about several jobs. */
 export type Queue = {
 	id: string;
 	/** Start nothing new. */
 	paused: boolean;
+	silent?: SilentHost[];
 	/** In the order in which they are to start; those that have ended keep their place. */
 	jobs: Job[];
 	undo?: Undo;
@@ -97,9 +114,39 @@ export function jobWithPart(queue: Pick<Queue, 'jobs'>, id: string): Job | undef
 	return queue.jobs.find(job => job.parts.some(part => part.id === id));
 }
 
-/** One lane of all hosts, as a word. */
+/** One lane of all hosts, as a text. */
 export function laneKey({host, lane}: Pick<Job, 'host' | 'lane'>): string {
 	return `${host} ${lane}`;
+}
+
+/** A lane's host and its name there. */
+export function laneOfKey(key: string): Pick<Job, 'host' | 'lane'> {
+	const [host = '', lane = ''] = key.split(' ');
+	return {host, lane};
+}
+
+/** The lanes of what a job names, a host, a group or `any`: as `laneKey` makes them. */
+export type LanesFor = (target: string) => readonly string[];
+
+/** The lanes where a job may start: the one that it has, or all that are left to it. */
+export function lanesOfJob(job: Job, lanesFor: LanesFor): readonly string[] {
+	return job.lane === '' ? lanesLeft(job, lanesFor) : [laneKey(job)];
+}
+
+type Chooser = Pick<JobCommon, 'host' | 'target' | 'refusals'>;
+
+/** The lanes of what a job names that have not refused it, the one that it is on among them. */
+export function lanesLeft(
+	{host, target = host, refusals = []}: Chooser,
+	lanesFor: LanesFor,
+): readonly string[] {
+	const refused = refusals.map(laneKey);
+	return lanesFor(target).filter(key => !refused.includes(key));
+}
+
+/** How many hosts have those lanes. */
+export function hostsLeft(job: Chooser, lanesFor: LanesFor): number {
+	return new Set(lanesLeft(job, lanesFor).map(key => laneOfKey(key).host)).size;
 }
 
 /** Runs and jobs' parts that have to be completed before a job can start. */

@@ -3,8 +3,13 @@ import type {Operation, SettingsOf} from './settings.js';
 type RequestCommon<O extends Operation> = {
 	/** What differs from the defaults. */
 	settings?: Partial<SettingsOf<O>>;
-	/** Default: the configuration's default host; for an upscale of a run, the host of that run. */
+	/**
+	 * A host, a group of hosts, or `any`. Default: the configuration's default host; for an upscale of
+	 * a run, the host of that run.
+	 */
 	host?: string;
+	/** The lane that has been chosen of those; default: the first that is free. */
+	on?: {host: string; lane: string};
 	/** The queue's job that becomes this run; the run remembers it. */
 	jobId?: string;
 };

@@ -104,7 +104,8 @@ export function releaseJob(queue: Queue, id: string, facts: QueueFacts): Queue {
 		});
 	}
 
-	const {after, reason: _, ...rest} = job;
+	// Who lets it go on may have seen to what its hosts lacked.
+	const {after, reason: _, refusals: __, ...rest} = job;
 	const keeps = after !== undefined && !isLost(stateOf(queue, after, facts));
 	return replaceJob(queue, {...rest, ...(keeps && {after}), status: 'waiting', attempts: 0});
 }

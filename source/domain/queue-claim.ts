@@ -1,13 +1,19 @@
 import {
 	hasEnded,
+	hostsLeft,
 	isQueued,
 	type Job,
 	type JobPart,
 	jobWithPart,
+	type LanesFor,
 	laneKey,
+	laneOfKey,
+	lanesOfJob,
 	predecessorsOf,
 	type Queue,
+	type SilentHost,
 } from './job.js';
+import {silentHost, withAnswer} from './silent-hosts.js';
 import type {Owner, RunStatus} from './types.js';
 
 /** A run's status, or that there is no such run (any more). */
@@ -25,6 +31,7 @@ export type WorkerFacts = QueueFacts & {
 	/** This process. */
 	owner: Owner;
 	isAlive: (owner: Owner) => boolean;
+	lanesFor: LanesFor;
 };
 
 /** Whether a waiting job can start; `lost` says why it never can as things are. */
@@ -112,17 +119,23 @@ export type Claim = {
 	again: boolean;
 	/** When the lane goes on, if a connection error is all that keeps it. */
 	restUntil?: string;
+	/**
+	 * All that keeps the lane from a job which may as well start elsewhere: its host did not answer
+	 * the last time. From `until` on it is to be asked, before it gets one.
+	 */
+	silent?: SilentHost;
 };
 
 /**
  * Takes the next job of a lane: one whose worker has died, one that has started and is to end, or the
- * first in the line that can start.
+ * first in the line that can start there.
  * After a connection error the lane waits with its job, because the next one would meet the same.
  * @param lane as `laneKey` makes it; its lock is the caller's
+ * @param answers its host has just been asked, and answers
  */
-export function claimNext(before: Queue, lane: string, facts: WorkerFacts): Claim {
+export function claimNext(before: Queue, lane: string, facts: WorkerFacts, answers = false): Claim {
 	const queue = holdLost(before, facts);
-	const here = queue.jobs.filter(job => laneKey(job) === lane);
+	const here = queue.jobs.filter(job => lanesOfJob(job, facts.lanesFor).includes(lane));
 	const working = here.filter(job => job.status === 'working');
 	if (working.some(job => isWorkedOn(job, facts))) {
 		return {queue, again: false, busy: true};
@@ -130,21 +143,27 @@ export function claimNext(before: Queue, lane: string, facts: WorkerFacts): Clai
 
 	const left = working[0] ?? here.find(isToEnd);
 	if (left) {
-		return claim(queue, left, facts);
+		return claim(queue, left, lane, facts);
 	}
 
+	const silent = answers ? undefined : silentHost(queue, laneOfKey(lane).host);
+	let kept = false;
 	for (const job of queue.paused ? [] : here.filter(({status}) => status === 'waiting')) {
 		const readiness = readinessOf(queue, job, facts);
-		if (readiness.is === 'ready') {
-			return claim(queue, job, facts);
-		}
-
 		if (readiness.is === 'resting') {
 			return {queue, again: false, restUntil: readiness.until};
 		}
+
+		if (readiness.is === 'ready') {
+			if (!silent || hostsLeft(job, facts.lanesFor) <= 1) {
+				return claim(answers ? withAnswer(queue, laneOfKey(lane).host) : queue, job, lane, facts);
+			}
+
+			kept = true;
+		}
 	}
 
-	return {queue, again: false};
+	return {queue, again: false, ...(kept && {silent})};
 }
 
 /** It stands in the line again, but may have a run, and somebody has asked for its end. */
@@ -156,7 +175,7 @@ export function isToEnd(job: Job): boolean {
 export function claimOrphan(queue: Queue, id: string, facts: WorkerFacts): Claim {
 	const job = queue.jobs.find(candidate => candidate.id === id);
 	const isOrphan = job && (isToEnd(job) || (job.status === 'working' && !isWorkedOn(job, facts)));
-	return isOrphan ? claim(queue, job, facts) : {queue, again: false};
+	return isOrphan ? claim(queue, job, laneKey(job), facts) : {queue, again: false};
 }
 
 /** Whether another living process is at work on a job. */
@@ -164,7 +183,8 @@ function isWorkedOn(job: Job, {owner, isAlive}: WorkerFacts): boolean {
 	return job.status === 'working' && !isSame(job.owner, owner) && isAlive(job.owner);
 }
 
-function isSame(one: Owner, other: Owner): boolean {
+/** Whether two are the same process. */
+export function isSame(one: Owner, other: Owner): boolean {
 	return one.pid === other.pid && one.startTime === other.startTime && one.bootId === other.bootId;
 }
 
@@ -172,7 +192,10 @@ function isSame(one: Owner, other: Owner): boolean {
  * The lanes where a worker has something to do or to wait for: a job that can start, or one that
  * somebody works on who may die.
  */
-export function lanesWithWork(queue: Queue, facts: QueueFacts): string[] {
+export function lanesWithWork(
+	queue: Queue,
+	facts: QueueFacts & Pick<WorkerFacts, 'lanesFor'>,
+): string[] {
 	const wanting = queue.jobs.filter(job => {
 		if (job.status === 'working' || isToEnd(job)) {
 			return true;
@@ -181,12 +204,18 @@ export function lanesWithWork(queue: Queue, facts: QueueFacts): string[] {
 		const isOpen = job.status === 'waiting' && !queue.paused;
 		return isOpen && readinessOf(queue, job, facts).is !== 'early';
 	});
-	return [...new Set(wanting.map(laneKey))];
+	return [...new Set(wanting.flatMap(job => lanesOfJob(job, facts.lanesFor)))];
 }
 
-function claim(queue: Queue, job: Job, {owner, now}: WorkerFacts): Claim {
+function claim(queue: Queue, job: Job, lane: string, {owner, now}: WorkerFacts): Claim {
 	const {retry: _, reason: __, ...rest} = {reason: '', ...job};
-	const claimed: Job = {...rest, status: 'working', owner, startedAt: job.startedAt ?? now};
+	const claimed: Job = {
+		...rest,
+		...(job.lane === '' && {...laneOfKey(lane), target: job.host}),
+		status: 'working',
+		owner,
+		startedAt: job.startedAt ?? now,
+	};
 	const {undo, ...others} = replaceJob(queue, claimed);
 	const isMerged = undo?.merged.includes(job.id);
 	return {
@@ -196,59 +225,8 @@ function claim(queue: Queue, job: Job, {owner, now}: WorkerFacts): Claim {
 	};
 }
 
-/** How the work on a job has come to an end, or why it stops for now. */
-export type JobEnd =
-	| {status: 'done' | 'cancelled'}
-	| {status: 'failed'; problem: string}
-	| {status: 'held'; reason: string}
-	/** Back into the line. */
-	| {status: 'waiting'; retry?: Job['retry']};
-
-/** Ended jobs that stay to be seen. */
-const mostEnded = 100;
-
-/**
- * Records the end of this process's work on a job; those that needed it are held.
- * @param runIds the runs of its parts
- */
-export function endJob(
-	before: Queue,
-	id: string,
-	end: JobEnd,
-	runIds: ReadonlyMap<string, string>,
-	facts: QueueFacts & Pick<WorkerFacts, 'owner'>,
-): Queue {
-	const job = before.jobs.find(candidate => candidate.id === id);
-	if (job?.status !== 'working' || !isSame(job.owner, facts.owner)) {
-		return before;
-	}
-
-	const {owner: _, ...rest} = job;
-	const parts = job.parts.map(part => {
-		const runId = runIds.get(part.id);
-		return runId ? {...part, runId} : part;
-	});
-	const ended = replaceJob(before, withEnd({...rest, parts}, end, facts.now));
-	return withoutOldest(holdLost(ended, facts));
-}
-
-function withEnd(job: Omit<Job, 'status'>, end: JobEnd, now: string): Job {
-	if (end.status === 'waiting') {
-		// Nobody starts again what was to end.
-		return job.cancelRequestedAt
-			? {...job, status: 'cancelled', endedAt: now}
-			: {
-					...job,
-					status: 'waiting',
-					...(end.retry && {retry: end.retry, attempts: job.attempts + 1}),
-				};
-	}
-
-	return end.status === 'held' ? {...job, ...end} : {...job, ...end, endedAt: now};
-}
-
 /** Holds the waiting jobs that cannot start any more as things are. */
-function holdLost(queue: Queue, facts: QueueFacts): Queue {
+export function holdLost(queue: Queue, facts: QueueFacts): Queue {
 	let changed = false;
 	const jobs = queue.jobs.map((job): Job => {
 		const readiness = job.status === 'waiting' ? readinessOf(queue, job, facts) : undefined;
@@ -260,19 +238,6 @@ function holdLost(queue: Queue, facts: QueueFacts): Queue {
 		return {...job, status: 'held', reason: readiness.reason};
 	});
 	return changed ? {...queue, jobs} : queue;
-}
-
-function withoutOldest(queue: Queue): Queue {
-	const needed = new Set(queue.jobs.filter(isQueued).flatMap(predecessorsOf));
-	const ended = queue.jobs
-		.filter(job => hasEnded(job) && !job.parts.some(({id}) => needed.has(id)))
-		.sort((a, b) => endOf(a).localeCompare(endOf(b)));
-	const old = new Set(ended.slice(0, Math.max(0, ended.length - mostEnded)));
-	return old.size === 0 ? queue : {...queue, jobs: queue.jobs.filter(job => !old.has(job))};
-}
-
-function endOf(job: Job): string {
-	return 'endedAt' in job ? job.endedAt : '';
 }
 
 export function replaceJob(queue: Queue, job: Job): Queue {

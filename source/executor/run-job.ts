@@ -1,5 +1,6 @@
 import {leadOf, timeLimitOf} from '../domain/batch.js';
 import {ConnectionLostError, CosmosError} from '../domain/errors.js';
+import {gpusOf} from '../domain/host.js';
 import type {ModelJob} from '../domain/models/model-job.js';
 import type {JobExit} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
@@ -35,6 +36,7 @@ export async function runJob(
 			{
 				runId: leadOf(first),
 				lane: first.lane,
+				gpus: gpusOf(session.host, first.lane),
 				startedBy: context.startedBy,
 				workFolder: session.remoteDir,
 				runFolder: runFolderOf(leadOf(first)),

@@ -1,4 +1,5 @@
 import {leadOf} from '../domain/batch.js';
+import {gpusOf} from '../domain/host.js';
 import {type ModelJob, outputFolder} from '../domain/models/model-job.js';
 import {batchJobOf, jobOf} from '../domain/models/models.js';
 import type {Run, RunInput} from '../domain/types.js';
@@ -19,7 +20,7 @@ export async function uploadJob(runs: readonly Run[], context: JobContext): Prom
 	const lead = leadOf(first);
 	return runStep('upload', signal, async () => {
 		const inputs = await hashInputs(runs, signal);
-		const job = modelJob(runs, inputs, session.host.gpus.length);
+		const job = modelJob(runs, inputs, gpusOf(session.host, first.lane).length);
 		for (const {id} of runs) {
 			for (const {name, text} of job.files) {
 				await home.writeFile(id, name, text);

@@ -4,6 +4,8 @@ import type {RunWatcher} from '../executor/run-watcher.js';
 
 /** How a worker gets its jobs done: the workflow in earnest, something quicker in a test. */
 export type JobLauncher = {
+	/** Resolves when a host answers. @throws CosmosError when it does not */
+	reach: (host: string) => Promise<void>;
 	/**
 	 * One container start for all requests. All runs are recorded or none, each with its request's
 	 * `jobId`. Rejects only when nothing was started, or when the line or the store was lost.

@@ -1,7 +1,15 @@
 import {CosmosError, messageOf} from '../domain/errors.js';
-import {type Job, type JobPart, jobWithPart, type Queue} from '../domain/job.js';
+import {
+	hostsLeft,
+	type Job,
+	type JobPart,
+	jobWithPart,
+	type LanesFor,
+	lanesLeft,
+	type Queue,
+} from '../domain/job.js';
 import type {LaunchRequest} from '../domain/launch-request.js';
-import type {JobEnd} from '../domain/queue-claim.js';
+import type {JobEnd} from '../domain/queue-end.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
@@ -14,6 +22,8 @@ export type JobWorkParts = {
 	launcher: JobLauncher;
 	/** Milliseconds before each new try after a connection error; as many tries as there are. */
 	retryPauses: readonly number[];
+	/** The lanes of a host, a group of hosts or `any`, as the configuration has them. */
+	lanesFor: LanesFor;
 };
 
 export type JobResult = {end: JobEnd; runs: readonly Run[]};
@@ -49,7 +59,7 @@ export async function doJob(
 			return {end: {status: signal.aborted ? 'cancelled' : 'waiting'}, runs: []};
 		}
 
-		const requests = job.parts.map(part => requestOf(queue, part));
+		const requests = job.parts.map(part => requestOf(queue, part, job));
 		const runs = await parts.launcher.launch(requests, watcher, signal);
 		return {end: endOf(job, runs), runs};
 	} catch (error) {
@@ -66,10 +76,11 @@ async function runsOf(store: Store, job: Job): Promise<Run[]> {
 		.sort((a, b) => ids.indexOf(a.jobId ?? '') - ids.indexOf(b.jobId ?? ''));
 }
 
-/** What a part launches, now that the job whose video it upscales has its run. */
-function requestOf(queue: Queue, {id, request}: JobPart): LaunchRequest {
+/** What a part launches, now that the job has its lane, and that whose video it upscales its run. */
+function requestOf(queue: Queue, {id, request}: JobPart, {host, lane}: Job): LaunchRequest {
+	const here = {on: {host, lane}, jobId: id};
 	if (!('ofJob' in request)) {
-		return {...request, jobId: id};
+		return {...request, ...here};
 	}
 
 	const {ofJob, ...rest} = request;
@@ -78,7 +89,7 @@ function requestOf(queue: Queue, {id, request}: JobPart): LaunchRequest {
 		throw new CosmosError('usage', `${ofJob} has left no run to upscale`);
 	}
 
-	return {...rest, runId, jobId: id};
+	return {...rest, ...here, runId};
 }
 
 /** Takes a run up, or waits for whoever has done so; resolves with its final state. */
@@ -135,12 +146,12 @@ function endOf({parts}: Job, runs: readonly Run[]): JobEnd {
 }
 
 /**
- * What becomes of a job after an error. Before its container has started, a connection error is
- * tried again some times. Later the run may still be going: the job is held, and a release takes
- * it up.
+ * What becomes of a job after an error. Before it has a run it may go to another lane, if it names
+ * more than one. Before its container has started, a connection error is tried again some times.
+ * Later the run may still be going: the job is held, and a release takes it up.
  */
 async function afterError(
-	{store, retryPauses}: JobWorkParts,
+	{store, retryPauses, lanesFor}: JobWorkParts,
 	job: Job,
 	error: unknown,
 	signal: AbortSignal,
@@ -158,6 +169,14 @@ async function afterError(
 
 	if (kind === 'cancelled' && signal.aborted) {
 		return {end: {status: 'cancelled'}, runs};
+	}
+
+	const isSilent = kind === 'connection' && hostsLeft(job, lanesFor) > 1;
+	// With the last of several lanes the problems of all are told.
+	const isRefused =
+		kind === 'host' && (lanesLeft(job, lanesFor).length > 1 || job.refusals !== undefined);
+	if (runs.length === 0 && (isSilent || isRefused)) {
+		return {end: {status: 'elsewhere', problem, isSilent}, runs};
 	}
 
 	const hasBegun = runs.some(({status}) => status === 'running' || status === 'downloading');

@@ -1,7 +1,10 @@
 import {mkdir} from 'node:fs/promises';
 import path from 'node:path';
-import {hasEnded, type Job, type Queue} from '../domain/job.js';
-import {type Claim, claimNext, claimOrphan, endJob} from '../domain/queue-claim.js';
+import {messageOf} from '../domain/errors.js';
+import {hasEnded, type Job, type Queue, type SilentHost} from '../domain/job.js';
+import {type Claim, claimNext, claimOrphan, type WorkerFacts} from '../domain/queue-claim.js';
+import {endJob} from '../domain/queue-end.js';
+import {withSilence} from '../domain/silent-hosts.js';
 import {acquireLock, type LockHolder, lockHolder} from '../machine/file-lock.js';
 import {isAlive} from '../machine/process-identity.js';
 import type {Store} from '../store/store.js';
@@ -19,6 +22,8 @@ export type LaneWorkerParts = JobWorkParts & {
 	signal: AbortSignal;
 	/** Told of a command that has been started, so that somebody can wait for it. */
 	onCommand: (ended: Promise<void>) => void;
+	/** A host that has not answered for all the pauses is given up. @default false: asked without end */
+	once?: boolean;
 };
 
 /** Milliseconds between two looks at a living process that works although the lock is ours. */
@@ -37,22 +42,27 @@ function lockFile(store: Store, lane: string): string {
 /**
  * Works a lane's jobs off, one after the other, until none can start. The lane's lock is held
  * meanwhile, so that of all processes one does this; the others wait here.
+ * @returns whether it has given up a host that does not answer; only with `once`
  * @throws CosmosError (home)
  */
-export async function workLane(parts: LaneWorkerParts, lane: string): Promise<void> {
+export async function workLane(parts: LaneWorkerParts, lane: string): Promise<boolean> {
+	let turn: Turn = 'more';
 	await withLane(parts, lane, async () => {
-		while (!parts.signal.aborted && (await takeTurn(parts, lane))) {
-			// All is done in the condition.
+		while (turn === 'more' && !parts.signal.aborted) {
+			turn = await takeTurn(parts, lane);
 		}
 	});
+	return (turn as Turn) === 'given-up';
 }
+
+/** What comes after a turn of a lane. */
+type Turn = 'more' | 'nothing' | 'given-up';
 
 /** Brings one job whose worker has died to its end; nothing when another worker has done so. */
 export async function endOrphan(parts: LaneWorkerParts, lane: string, id: string): Promise<void> {
 	await withLane(parts, lane, async () => {
 		const {job} = await claim(parts.store, queue => {
-			const facts = {...queueFacts(new Map()), owner: parts.store.owner, isAlive};
-			return claimOrphan(queue, id, facts);
+			return claimOrphan(queue, id, factsOf(parts, new Map()));
 		});
 		if (job) {
 			await workJob(parts, job, true);
@@ -87,24 +97,66 @@ async function withLane(
 	}
 }
 
-/** One job, or one wait for a job that has to rest. False when nothing is left to do. */
-async function takeTurn(parts: LaneWorkerParts, lane: string): Promise<boolean> {
+function factsOf({store, lanesFor}: LaneWorkerParts, known: KnownRuns): WorkerFacts {
+	return {...queueFacts(known), owner: store.owner, isAlive, lanesFor};
+}
+
+type KnownRuns = Awaited<ReturnType<typeof knownRuns>>;
+
+/**
+ * One job, or one wait for what keeps the lane.
+ * @param answers its host has just answered
+ */
+async function takeTurn(parts: LaneWorkerParts, lane: string, answers = false): Promise<Turn> {
 	const {store} = parts;
 	const known = await knownRuns(store, await store.readQueue());
-	const {job, again, restUntil, busy} = await claim(store, queue =>
-		claimNext(queue, lane, {...queueFacts(known), owner: store.owner, isAlive}),
+	const {job, again, restUntil, busy, silent} = await claim(store, queue =>
+		claimNext(queue, lane, factsOf(parts, known), answers),
 	);
 	if (job) {
 		await workJob(parts, job, again);
-		return true;
+		return 'more';
+	}
+
+	if (silent) {
+		return faceSilence(parts, lane, silent);
 	}
 
 	const until = restUntil ? Date.parse(restUntil) : busy ? Date.now() + busyPause : undefined;
-	if (until !== undefined) {
-		await rest(parts, until);
+	if (until === undefined) {
+		return 'nothing';
 	}
 
-	return until !== undefined;
+	await rest(parts, until);
+	return 'more';
+}
+
+/** Leaves a host that did not answer alone until its time has come, and then asks it. */
+async function faceSilence(
+	parts: LaneWorkerParts,
+	lane: string,
+	{host, tries, until}: SilentHost,
+): Promise<Turn> {
+	const {store, launcher, retryPauses, once} = parts;
+	if (Date.parse(until) > Date.now()) {
+		if (once && tries > retryPauses.length) {
+			return 'given-up';
+		}
+
+		await rest(parts, Date.parse(until));
+		return 'more';
+	}
+
+	try {
+		await launcher.reach(host);
+	} catch (error) {
+		const problem = messageOf(error);
+		const now = new Date().toISOString();
+		await store.changeQueue(queue => withSilence(queue, {host, problem}, now, retryPauses));
+		return 'more';
+	}
+
+	return takeTurn(parts, lane, true);
 }
 
 async function claim(store: Store, choose: (queue: Queue) => Claim): Promise<Claim> {
@@ -141,7 +193,7 @@ async function workJob(parts: LaneWorkerParts, job: Job, again: boolean): Promis
 			runIds.set(run.jobId ?? '', run.id);
 		}
 
-		const facts = {...queueFacts(known), owner: store.owner};
+		const facts = {...factsOf(parts, known), pauses: parts.retryPauses};
 		const queue = await store.changeQueue(before => endJob(before, job.id, end, runIds, facts));
 		const ended = queue.jobs.find(({id}) => id === job.id);
 		if (ended) {

@@ -29,6 +29,8 @@ export async function workQueue(
 ): Promise<void> {
 	const {store} = parts;
 	const lanes = new Set<string>();
+	/** Lanes of hosts that do not answer; only with `once`. */
+	const givenUp = new Set<string>();
 	const commands = new Set<Promise<void>>();
 	const bell = createBell();
 	let failure: {error: unknown} | undefined;
@@ -42,7 +44,8 @@ export async function workQueue(
 
 	const start = (lane: string) => {
 		lanes.add(lane);
-		workLane({...parts, watcher, signal, onCommand}, lane)
+		workLane({...parts, watcher, signal, onCommand, once}, lane)
+			.then(isGivenUp => (isGivenUp ? givenUp.add(lane) : undefined))
 			.catch(error => {
 				failure ??= {error};
 			})
@@ -56,8 +59,9 @@ export async function workQueue(
 	try {
 		while (!signal.aborted) {
 			const queue = await store.readQueue();
-			const wanting = lanesWithWork(queue, queueFacts(await knownRuns(store, queue)));
-			for (const lane of wanting.filter(name => !lanes.has(name))) {
+			const facts = {...queueFacts(await knownRuns(store, queue)), lanesFor: parts.lanesFor};
+			const wanting = lanesWithWork(queue, facts);
+			for (const lane of wanting.filter(name => !lanes.has(name) && !givenUp.has(name))) {
 				start(lane);
 			}
 

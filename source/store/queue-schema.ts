@@ -39,6 +39,10 @@ const jobCommon = z.looseObject({
 	parts: z.array(part).min(1),
 	host: z.string(),
 	lane: z.string(),
+	target: z.string().optional(),
+	refusals: z
+		.array(z.looseObject({host: z.string(), lane: z.string(), problem: z.string()}))
+		.optional(),
 	after: z.union([id('run'), id('job')]).optional(),
 	attempts: z.int().min(0),
 	retry: z.looseObject({problem: z.string(), at: time}).optional(),
@@ -58,6 +62,17 @@ const job: z.ZodType<Job> = z.discriminatedUnion('status', [
 export const queueSchema: z.ZodType<Queue> = z.looseObject({
 	id: id('queue'),
 	paused: z.boolean(),
+	silent: z
+		.array(
+			z.looseObject({
+				host: z.string(),
+				problem: z.string(),
+				tries: z.int().min(1),
+				since: time,
+				until: time,
+			}),
+		)
+		.optional(),
 	jobs: z.array(job),
 	undo: z
 		.looseObject({

@@ -1,16 +1,15 @@
 import {CosmosError} from '../domain/errors.js';
-import type {Host} from '../domain/host.js';
 import {familyOf} from '../domain/models/families.js';
 import {batchConflict} from '../domain/models/family.js';
 import {batchModelOf} from '../domain/models/models.js';
 import {flagName} from '../domain/settings.js';
 import {kindName} from '../domain/settings-tables.js';
 import type {RunTask} from '../domain/types.js';
-import {checkLaunch, type Home} from './launch-check.js';
+import {type CheckedLaunch, checkLaunch, type Home} from './launch-check.js';
 import type {LaunchRequest} from './workflow-types.js';
 
 /** A batch whose words have been checked: nothing in it needs the network. */
-export type CheckedBatch = {host: Host; tasks: RunTask[]};
+export type CheckedBatch = Omit<CheckedLaunch, 'task'> & {tasks: RunTask[]};
 
 /**
  * Checks everything about a batch that can be known at home. Changes nothing.
@@ -32,7 +31,7 @@ export async function checkBatch(
 	}
 
 	const tasks = checked.map(({task}) => task);
-	for (const {host, task} of others) {
+	for (const {target, task} of others) {
 		if (task.operation !== first.task.operation) {
 			throw apart(
 				first.task,
@@ -45,8 +44,8 @@ export async function checkBatch(
 			throw apart(first.task, task, `one is of ${first.task.model}, the other of ${task.model}`);
 		}
 
-		if (host.name !== first.host.name) {
-			throw apart(first.task, task, `one is for ${first.host.name}, the other for ${host.name}`);
+		if (target !== first.target) {
+			throw apart(first.task, task, `one is for ${first.target}, the other for ${target}`);
 		}
 	}
 
@@ -54,7 +53,8 @@ export async function checkBatch(
 		checkAlike(tasks);
 	}
 
-	return {host: first.host, tasks};
+	const {task: _, ...rest} = first;
+	return {...rest, tasks};
 }
 
 function checkAlike(tasks: readonly RunTask[]): void {

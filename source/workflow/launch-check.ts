@@ -1,6 +1,6 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
-import {type Config, findHost} from '../config/config.js';
+import {type Config, findHost, findTarget} from '../config/config.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import {defaultModel, familyOf} from '../domain/models/families.js';
@@ -12,18 +12,74 @@ import {parentVideo} from './upscale-parent.js';
 import type {LaunchRequest, RequestOf} from './workflow-types.js';
 
 /** A launch whose words have been checked: nothing in it needs the network. */
-export type CheckedLaunch = {host: Host; task: RunTask};
+export type CheckedLaunch = {
+	/** What it names: a host, a group of hosts, or `any`. */
+	target: string;
+	/** The host, or the first of those that the target stands for. */
+	host: Host;
+	/** All that it may go to, in the order of the configuration. */
+	hosts: readonly Host[];
+	/** The lane that has been chosen already. */
+	lane?: string;
+	task: RunTask;
+};
 
 /** What a check reads at home. */
 export type Home = {config: Config; store: Store};
 
 /** Checks everything about a launch that can be known at home. Changes nothing. */
 export async function checkLaunch(home: Home, request: LaunchRequest): Promise<CheckedLaunch> {
-	const {host, task} = await checkOperation(home, request);
-	return {host, task: request.jobId ? {...task, jobId: request.jobId} : task};
+	const {host: target, on, jobId} = request;
+	const hosts = target === undefined ? [] : findTarget(home.config.hosts, target);
+	const [only] = hosts;
+	const checked =
+		hosts.length > 1 && !on
+			? await checkForAll(home, request, hosts)
+			: await checkForOne(home, {...request, host: on?.host ?? only?.name});
+	const task = jobId ? {...checked.task, jobId} : checked.task;
+	return {...checked, target: target ?? checked.host.name, lane: on?.lane, task};
 }
 
-async function checkOperation(home: Home, request: LaunchRequest): Promise<CheckedLaunch> {
+type Found = {host: Host; hosts: Host[]; task: RunTask};
+
+async function checkForOne(home: Home, request: LaunchRequest): Promise<Found> {
+	const {host, task} = await checkOperation(home, request);
+	return {host, hosts: [host], task};
+}
+
+/** The hosts that may do it, all with the model of the first one; throws when none may. */
+async function checkForAll(
+	home: Home,
+	request: LaunchRequest,
+	hosts: readonly Host[],
+): Promise<Found> {
+	let found: Found | undefined;
+	let problem: unknown;
+	for (const {name} of hosts) {
+		const pinned = {...request, ...(found && modelOf(found.task)), host: name} as LaunchRequest;
+		try {
+			const {host, task} = await checkOperation(home, pinned);
+			found = found ? {...found, hosts: [...found.hosts, host]} : {host, hosts: [host], task};
+		} catch (error) {
+			problem ??= error;
+		}
+	}
+
+	if (!found) {
+		throw problem;
+	}
+
+	return found;
+}
+
+/** The family that a transfer is of, whichever host it goes to. */
+export function modelOf({operation, model}: RunTask): {model?: string} {
+	return operation === 'transfer' ? {model} : {};
+}
+
+type Checked = {host: Host; task: RunTask};
+
+async function checkOperation(home: Home, request: LaunchRequest): Promise<Checked> {
 	switch (request.operation) {
 		case 'upscale':
 			return checkUpscale(home, request);
@@ -37,7 +93,7 @@ async function checkOperation(home: Home, request: LaunchRequest): Promise<Check
 async function checkTransfer(
 	{config, store}: Home,
 	request: RequestOf<'transfer'>,
-): Promise<CheckedLaunch> {
+): Promise<Checked> {
 	const prompt = await promptOf(store, request.promptId);
 	const host = findHost(config.hosts, request.host ?? config.defaultHost);
 	const model = request.model ?? prompt.model ?? host.model ?? defaultModel;
@@ -51,7 +107,7 @@ async function checkTransfer(
 async function checkEnhance(
 	{config, store}: Home,
 	request: RequestOf<'enhance'>,
-): Promise<CheckedLaunch> {
+): Promise<Checked> {
 	const prompt = await promptOf(store, request.promptId);
 	const host = findHost(config.hosts, request.host ?? config.defaultHost);
 	const settings = completeSettings('enhance', request.settings ?? {});
@@ -67,7 +123,7 @@ async function checkEnhance(
 async function checkUpscale(
 	{config, store}: Home,
 	request: RequestOf<'upscale'>,
-): Promise<CheckedLaunch> {
+): Promise<Checked> {
 	const settings = completeSettings('upscale', request.settings ?? {});
 	const task = {
 		operation: 'upscale',

@@ -1,5 +1,4 @@
-import type {Host} from '../domain/host.js';
-import {laneOf} from '../domain/host.js';
+import {type Host, type Lane, lanesOf} from '../domain/host.js';
 import {batchJobOf, jobOf} from '../domain/models/models.js';
 import type {RunInput, RunTask} from '../domain/types.js';
 import {checkBatch} from './batch-check.js';
@@ -8,10 +7,11 @@ import type {BatchPlan, LaunchPlan, LaunchRequest} from './workflow-types.js';
 
 /** What a launch would send and start; hashes the inputs, contacts no host. */
 export async function planLaunch(home: Home, request: LaunchRequest): Promise<LaunchPlan> {
-	const {host, task} = await checkLaunch(home, request);
+	const {target, host, task} = await checkLaunch(home, request);
+	const lane = laneFor(host);
 	const [inputs = {}] = await placesOf([task]);
-	const job = jobOf(task, {...(await commonPlaces(host)), inputs});
-	return {host, lane: laneOf(host), task, ...job, uploads: uploadsOf([task])};
+	const job = jobOf(task, {...(await commonPlaces(lane)), inputs});
+	return {target, host, lane: lane.lane, task, ...job, uploads: uploadsOf([task])};
 }
 
 /** What a batch would send and start. */
@@ -19,21 +19,25 @@ export async function planBatch(
 	home: Home,
 	requests: readonly LaunchRequest[],
 ): Promise<BatchPlan> {
-	const {host, tasks} = await checkBatch(home, requests);
+	const {target, host, tasks} = await checkBatch(home, requests);
 	const [first] = tasks;
-	const common = await commonPlaces(host);
+	const lane = laneFor(host);
+	const common = await commonPlaces(lane);
 	const inputs = await placesOf(tasks);
 	const job =
 		first && tasks.length === 1
 			? jobOf(first, {...common, inputs: inputs[0] ?? {}})
 			: batchJobOf(tasks, {...common, inputs});
 	const timeLimit = tasks.reduce((sum, {settings}) => sum + settings.timeLimit, 0);
-	return {host, lane: laneOf(host), tasks, timeLimit, ...job, uploads: uploadsOf(tasks)};
+	return {target, host, lane: lane.lane, tasks, timeLimit, ...job, uploads: uploadsOf(tasks)};
 }
 
-async function commonPlaces(host: Host) {
+/** A plan asks no host which lane is free: it shows the first one. */
+const laneFor = (host: Host) => lanesOf(host)[0] as Lane;
+
+async function commonPlaces({gpus}: Lane) {
 	const {runFolderOf} = await import('../executor/run-folder.js');
-	return {runFolder: runFolderOf('RUN'), gpuCount: host.gpus.length};
+	return {runFolder: runFolderOf('RUN'), gpuCount: gpus.length};
 }
 
 /** Where the inputs of each task would lie on the host; every file is read once. */

@@ -1,15 +1,20 @@
-import {type Host, laneOf} from '../domain/host.js';
+import type {Host} from '../domain/host.js';
 import type {BatchPlace, Run, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import {now} from './run-home.js';
 
 /** Records tasks as runs that wait; all or none. Several share a container. */
-export async function addRuns(store: Store, host: Host, tasks: readonly RunTask[]): Promise<Run[]> {
+export async function addRuns(
+	store: Store,
+	host: Host,
+	lane: string,
+	tasks: readonly RunTask[],
+): Promise<Run[]> {
 	const make = (task: RunTask, id: string, batch?: BatchPlace): Run => ({
 		...task,
 		id,
 		host: host.name,
-		lane: laneOf(host),
+		lane,
 		simulated: host.simulated,
 		createdAt: now(),
 		times: {},

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import {findHost} from '../config/config.js';
+import {findTarget} from '../config/config.js';
 import {CosmosError} from '../domain/errors.js';
-import {type Host, laneOf} from '../domain/host.js';
+import {hostsFor} from '../domain/host-choice.js';
 import {nextId} from '../domain/ids.js';
 import {
 	type Job,
@@ -17,11 +17,11 @@ import {type KnownStatus, stateOf} from '../domain/queue-claim.js';
 import {isUnfinished} from '../domain/run-status.js';
 import {queueFacts} from '../queue/queue-facts.js';
 import {checkBatch} from './batch-check.js';
-import {checkLaunch, type Home} from './launch-check.js';
+import {checkLaunch, type Home, modelOf} from './launch-check.js';
 import type {NewJob} from './queue-types.js';
 import {now} from './run-home.js';
 
-type Checked = {host: Host; name: string; request: QueuedRequest};
+type Checked = {target: string; name: string; request: QueuedRequest};
 
 /**
  * Checks new jobs as far as they can be checked before their predecessors are done, and puts them
@@ -61,12 +61,12 @@ function makeJob(
 			...(onFinish && {onFinish: [...onFinish]}),
 		}),
 	);
-	const [{host}] = checked as readonly [Checked, ...Checked[]];
+	const [{target}] = checked as readonly [Checked, ...Checked[]];
 	return {
 		id: (parts[0] as JobPart).id,
 		parts,
-		host: host.name,
-		lane: laneOf(host),
+		host: target,
+		lane: '',
 		...(after && {after}),
 		attempts: 0,
 		createdAt: now(),
@@ -126,7 +126,7 @@ function launchable(request: QueuedRequest): LaunchRequest {
 async function checkRequest(home: Home, queue: Queue, request: QueuedRequest): Promise<Checked> {
 	if ('ofJob' in request) {
 		const {job, part} = partToUpscale(queue, request.ofJob);
-		return later(home, request, job.host, part.name);
+		return later(home, request, job.target ?? job.host, part.name);
 	}
 
 	if ('runId' in request) {
@@ -137,8 +137,11 @@ async function checkRequest(home: Home, queue: Queue, request: QueuedRequest): P
 	}
 
 	const whole = 'video' in request ? {...request, video: path.resolve(request.video)} : request;
-	const {host, task} = await checkLaunch(home, whole);
-	return {host, name: task.promptName, request: {...whole, host: host.name}};
+	const {target, hosts, task} = await checkLaunch(home, whole);
+	// With several hosts to choose from, it is the same job on each.
+	const own = hosts.length > 1 ? modelOf(task) : {};
+	const request_ = {...whole, ...own, host: target} as QueuedRequest;
+	return {target, name: task.promptName, request: request_};
 }
 
 /** A request whose video is still to be made: its run can only be checked then. */
@@ -150,9 +153,10 @@ async function later(
 ): Promise<Checked> {
 	const {completeSettings} = await import('../domain/settings-check.js');
 	completeSettings('upscale', request.settings ?? {});
-	const there = config.hosts.some(host => host.name === from) ? from : config.defaultHost;
-	const host = findHost(config.hosts, request.host ?? there);
-	return {host, name, request: {...request, host: host.name}};
+	const there = hostsFor(config.hosts, from).length > 0 ? from : config.defaultHost;
+	const target = request.host ?? there;
+	findTarget(config.hosts, target);
+	return {target, name, request: {...request, host: target}};
 }
 
 function partToUpscale(queue: Queue, id: string): {job: Job; part: JobPart} {

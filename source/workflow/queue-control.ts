@@ -1,8 +1,9 @@
-import {defaultBatchSizes} from '../domain/host.js';
+import {defaultBatchSizes, type Host} from '../domain/host.js';
+import {hostsFor, laneKeysFor} from '../domain/host-choice.js';
 import {resolveId} from '../domain/ids.js';
 import {isQueued, predecessorsOf, type Queue} from '../domain/job.js';
 import {clearLine, forgetEnded, holdJob, moveJob, releaseJob} from '../domain/queue-change.js';
-import {applyBatches, planBatches, undoBatches} from '../domain/smart-batching.js';
+import {applyBatches, type BatchSizes, planBatches, undoBatches} from '../domain/smart-batching.js';
 import type {TaskOf} from '../domain/types.js';
 import {cancelJobEverywhere} from '../queue/cancel-job.js';
 import type {JobLauncher} from '../queue/job-launcher.js';
@@ -20,7 +21,8 @@ export type QueueControlParts = Home & {launcher: JobLauncher; env: NodeJS.Proce
 /** The queue's door: what it checks and reads on the way into the store. */
 export function createQueueControl(parts: QueueControlParts): QueueActions {
 	const {store, config} = parts;
-	const worker = {...parts, retryPauses};
+	const lanesFor = (target: string) => laneKeysFor(config.hosts, target);
+	const worker = {...parts, retryPauses, lanesFor};
 
 	async function change(next: (queue: Queue) => Queue): Promise<void> {
 		await store.changeQueue(next);
@@ -64,11 +66,10 @@ export function createQueueControl(parts: QueueControlParts): QueueActions {
 		async plan({mixed, max}) {
 			const queue = await store.readQueue();
 			const tasks = await tasksOf(parts, queue);
-			const sizes = new Map(config.hosts.map(host => [host.name, host.batchSizes]));
 			return planBatches(queue, {
 				mixed,
 				max,
-				sizesOf: host => sizes.get(host) ?? defaultBatchSizes,
+				sizesOf: target => smallestSizes(hostsFor(config.hosts, target)),
 				taskOf: ({id}) => tasks.get(id),
 			});
 		},
@@ -88,6 +89,13 @@ export function createQueueControl(parts: QueueControlParts): QueueActions {
 		workQueue: (watcher = {}, signal = new AbortController().signal, options = {}) =>
 			workQueue(worker, watcher, signal, options),
 	};
+}
+
+/** Of several hosts that a batch may go to, the one with the least memory decides. */
+function smallestSizes(hosts: readonly Host[]): BatchSizes {
+	const all = hosts.map(({batchSizes = defaultBatchSizes}) => batchSizes);
+	const smallest = (at: 0 | 1 | 2) => Math.min(...all.map(sizes => sizes[at]));
+	return all.length === 0 ? defaultBatchSizes : [smallest(0), smallest(1), smallest(2)];
 }
 
 /** What the waiting transfers would run; those that cannot run now are left out. */
@@ -111,6 +119,7 @@ async function tasksOf(home: Home, queue: Queue): Promise<Map<string, TaskOf<'tr
 export function queueLauncher({
 	launchBatch,
 	recover,
-}: Pick<Workflow, 'launchBatch' | 'recover'>): JobLauncher {
-	return {launch: launchBatch, recover};
+	reach,
+}: Pick<Workflow, 'launchBatch' | 'recover' | 'reach'>): JobLauncher {
+	return {launch: launchBatch, recover, reach};
 }

@@ -2,18 +2,17 @@ import {hostname, userInfo} from 'node:os';
 import {type Config, findHost} from '../config/config.js';
 import {leadOf} from '../domain/batch.js';
 import {CosmosError} from '../domain/errors.js';
-import type {Host} from '../domain/host.js';
+import {lanesOf} from '../domain/host.js';
 import {isUnfinished} from '../domain/run-status.js';
-import type {Run, RunTask, ShownRun} from '../domain/types.js';
-import type {HostSession} from '../executor/host-session.js';
+import type {Run, ShownRun} from '../domain/types.js';
 import type {HostSessions} from '../executor/host-sessions.js';
 import type {JobContext} from '../executor/job-context.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
 import {isAlive} from '../machine/process-identity.js';
 import type {Store} from '../store/store.js';
 import {checkBatch} from './batch-check.js';
-import {checkLaunch} from './launch-check.js';
-import {addRuns, sizeOfInputs} from './launch-record.js';
+import {createLaneChoice} from './lane-choice.js';
+import {addRuns} from './launch-record.js';
 import {adoptRuns, needsRecovery} from './run-adopt.js';
 import {finalState} from './run-end.js';
 import {jobHome, now, updateRuns} from './run-home.js';
@@ -37,8 +36,7 @@ export function createRunControl(parts: RunControlParts) {
 	const {config, store, sessions, env} = parts;
 	/** Runs that this process works on, each with the way to stop it. */
 	const own = new Map<string, AbortController>();
-	/** The families that each session's host was checked for. */
-	const checked = new WeakMap<HostSession, Set<string | undefined>>();
+	const {choose} = createLaneChoice(parts);
 	/** Recoveries under way, by the run that their job is named after. */
 	const takingUp = new Map<string, Promise<Run[]>>();
 	// Another process asks for the end of one of our runs through the store.
@@ -62,8 +60,7 @@ export function createRunControl(parts: RunControlParts) {
 		watcher: RunWatcher = {},
 		signal?: AbortSignal,
 	): Promise<Run> {
-		const {host, task} = await checkLaunch(parts, request);
-		const [run] = await begin(host, [task], watcher, signal);
+		const [run] = await launchBatch([request], watcher, signal);
 		return run as Run;
 	}
 
@@ -72,27 +69,20 @@ export function createRunControl(parts: RunControlParts) {
 		watcher: RunWatcher = {},
 		signal?: AbortSignal,
 	): Promise<Run[]> {
-		const {host, tasks} = await checkBatch(parts, requests);
-		return begin(host, tasks, watcher, signal);
-	}
-
-	/** Runs tasks that have been checked, in one container. */
-	async function begin(
-		host: Host,
-		tasks: readonly RunTask[],
-		watcher: RunWatcher,
-		signal: AbortSignal | undefined,
-	): Promise<Run[]> {
+		const launch = await checkBatch(parts, requests);
 		// Loaded while the host answers.
 		const executing = import('../executor/execute-job.js');
-		const {checkSpaceThere} = await import('../executor/host-session.js');
-		const session = await sessions.open(host);
-		await Promise.all([checkOnce(session, tasks), checkSpaceThere(session, sizeOfInputs(tasks))]);
+		const {session, lane} = await choose(launch);
 		if (signal?.aborted) {
 			throw new CosmosError('cancelled', 'cancelled before anything was started');
 		}
 
-		const runs = await addRuns(store, host, tasks);
+		const {host} = session;
+		if (!launch.lane && (launch.target !== host.name || lanesOf(host).length > 1)) {
+			watcher.onNotice?.(`${launch.target}: goes to ${host.name}, lane ${lane}`);
+		}
+
+		const runs = await addRuns(store, host, lane, launch.tasks);
 		for (const run of runs) {
 			watcher.onChange?.(run);
 		}
@@ -103,14 +93,10 @@ export function createRunControl(parts: RunControlParts) {
 		});
 	}
 
-	/** What goes missing on a host after it was checked, the start of a job refuses. */
-	async function checkOnce(session: HostSession, tasks: readonly RunTask[]): Promise<void> {
-		const models = checked.get(session) ?? new Set();
-		const model = tasks[0]?.model;
-		if (!models.has(model)) {
-			await session.engine.check(model);
-			checked.set(session, models.add(model));
-		}
+	/** Over a line that was lost it connects again. */
+	async function reach(hostName: string): Promise<void> {
+		const session = await sessions.open(findHost(config.hosts, hostName));
+		await session.transport.connect();
 	}
 
 	async function fetch(
@@ -267,6 +253,7 @@ export function createRunControl(parts: RunControlParts) {
 	return {
 		launch,
 		launchBatch,
+		reach,
 		batchOf: (runId: string) => batchOf(store, runId),
 		recover,
 		interrupted,

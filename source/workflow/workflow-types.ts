@@ -37,6 +37,9 @@ export type NewPrompt = {
 
 /** What a launch would do, for `--dry-run` and the form's `D`. */
 export type LaunchPlan = {
+	/** What the request names: a host, a group of hosts, or `any`. */
+	target: string;
+	/** The first of its hosts, and the first lane there; all else is as it would be on these. */
 	host: Host;
 	lane: string;
 	task: RunTask;
@@ -159,6 +162,8 @@ export type Workflow = RecordActions &
 		/** This process's unfinished runs. */
 		ownRuns: () => readonly string[];
 
+		/** Resolves when a host answers; rejects, saying why, when it does not. */
+		reach: (hostName: string) => Promise<void>;
 		/**
 		 * Looks at a host; a problem is in the report.
 		 * @param known the engine's facts from an earlier look: then it is not checked again

@@ -65,6 +65,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 			await checkBatch({config, store}, requests);
 		},
 		launchBatch: runs.launchBatch,
+		reach: runs.reach,
 		batchOf: runs.batchOf,
 		recover: runs.recover,
 		interruptedRuns: runs.interrupted,

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {loadConfig} from '../../source/config/config.js';
+import {type Host, lanesOf} from '../../source/domain/host.js';
 
 let folder: string;
 let env: NodeJS.ProcessEnv;
@@ -111,5 +112,36 @@ describe('loadConfig', () => {
 		await expect(load({configFile: 'nowhere.toml'})).rejects.toThrow(
 			/there is no file .*nowhere\.toml/,
 		);
+	});
+
+	it('takes GPU sets as lanes, and groups', async () => {
+		writeUser(`${fourLines}gpus = [[0], [1, 2]]\ngroups = ["fast"]\n`);
+		const [host] = (await load()).hosts as [Host];
+		expect([host.gpus, host.groups]).toEqual([[0, 1, 2], ['fast']]);
+		expect(lanesOf(host)).toEqual([
+			{lane: 'gpu0', gpus: [0]},
+			{lane: 'gpu1-2', gpus: [1, 2]},
+		]);
+	});
+
+	it.each([
+		['gpus = [[0, 1], [1]]', /config\.toml:5: hosts\.h100\.gpus: GPU 1 stands there twice/],
+		[
+			'gpus = [0, [1]]',
+			/config\.toml:5: hosts\.h100\.gpus: give GPU indices, .* \[\[0\], \[1, 2\]\]$/,
+		],
+		['groups = ["any"]', /group "any" of \[hosts\.h100\] has the name of "any"/],
+		[
+			'groups = ["a100"]',
+			/group "a100" of \[hosts\.h100\] has the name of the host \[hosts\.a100\]/,
+		],
+	])('refuses %s', async (line, message) => {
+		writeUser(`${fourLines}${line}\n${fourLines.replaceAll('h100', 'a100')}`);
+		await expect(load()).rejects.toThrow(message);
+	});
+
+	it('refuses a host that is called any', async () => {
+		writeUser(fourLines.replaceAll('h100', 'any'));
+		await expect(load()).rejects.toThrow(/\[hosts\.any\] has the name of "any"/);
 	});
 });

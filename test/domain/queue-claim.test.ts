@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import {claimNext, endJob, lanesWithWork} from '../../source/domain/queue-claim.js';
+import {claimNext, lanesWithWork} from '../../source/domain/queue-claim.js';
+import {endJob} from '../../source/domain/queue-end.js';
 import {facts, idsOf, job, jobId, now, other, queueOf, us} from './queue-jobs.js';
 
 const lane = 'h100 gpu0';

@@ -1,5 +1,6 @@
-import type {Job, Queue} from '../../source/domain/job.js';
+import type {Job, LanesFor, Queue} from '../../source/domain/job.js';
 import type {KnownStatus, WorkerFacts} from '../../source/domain/queue-claim.js';
+import type {EndFacts} from '../../source/domain/queue-end.js';
 
 export const now = '2026-11-24T12:00:00.000Z';
 export const us = {pid: 1, startTime: '1', bootId: 'b', machine: 'm'};
@@ -28,8 +29,9 @@ export const queueOf = (...jobs: Job[]): Queue => ({id: 'queue_000000000000', pa
 export function facts(
 	runs: Readonly<Record<string, KnownStatus>> = {},
 	isAlive = () => true,
-): WorkerFacts {
-	return {now, statusOf: id => runs[id], owner: us, isAlive};
+	lanesFor: LanesFor = host => [`${host} gpu0`],
+): EndFacts & WorkerFacts {
+	return {now, statusOf: id => runs[id], owner: us, isAlive, lanesFor, pauses: [5000, 20_000]};
 }
 
 export const idsOf = ({jobs}: Queue) => jobs.map(({id}) => Number(id.slice(4)));

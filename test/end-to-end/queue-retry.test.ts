@@ -69,7 +69,13 @@ describe.skipIf(!available('docker', 'sshd'))('a job whose host cannot be reache
 				onJob(job, controller);
 			},
 		};
-		const parts = {store, launcher: queueLauncher(workflow), env: {}, retryPauses};
+		const parts = {
+			store,
+			launcher: queueLauncher(workflow),
+			env: {},
+			retryPauses,
+			lanesFor: () => ['lab all'],
+		};
 		await workQueue(parts, watcher, controller.signal, {once: true});
 		return seen;
 	}

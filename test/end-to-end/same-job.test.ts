@@ -106,9 +106,16 @@ async function launchedByQueue(): Promise<LaunchRequest[]> {
 			launched.push(...requests);
 			throw new CosmosError('usage', 'only the request was wanted');
 		},
+		reach: () => Promise.resolve(),
 		recover: () => Promise.reject(new Error('nothing can be taken up')),
 	};
-	const parts = {store: shell.store, launcher, env: {}, retryPauses: []};
+	const parts = {
+		store: shell.store,
+		launcher,
+		env: {},
+		retryPauses: [],
+		lanesFor: () => ['demo gpu0'],
+	};
 	await workQueue(parts, {}, new AbortController().signal, {once: true});
 	return launched;
 }

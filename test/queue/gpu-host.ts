@@ -29,6 +29,8 @@ export async function startGpuHost(address: string, onEvent: () => void) {
 	const refused = new Map<string, number>();
 	const jobs = new Map<string, GpuJob & {ended: Promise<void>; stop: () => void}>();
 	const problems: string[] = [];
+	/** Hosts that are cut off, with those who wait for their answers. */
+	const cutOff = new Map<string, Array<() => void>>();
 	const sockets = new Set<Socket>();
 
 	function start(run: string, part: string, lane: string): GpuAnswer {
@@ -77,12 +79,24 @@ export async function startGpuHost(address: string, onEvent: () => void) {
 		stop: () => undefined,
 	});
 
+	function reach(host: string, part: string | undefined): GpuAnswer {
+		if (part === undefined) {
+			return cutOff.has(host) ? 'refused' : 'ok';
+		}
+
+		const count = refused.get(part) ?? 0;
+		const isRefused = cutOff.has(host) || count < (fates.get(part)?.refusals ?? 0);
+		refused.set(part, count + (isRefused ? 1 : 0));
+		return isRefused ? 'refused' : 'ok';
+	}
+
 	async function answer(question: GpuQuestion): Promise<GpuAnswer> {
 		if (question.ask === 'reach') {
-			const count = refused.get(question.part) ?? 0;
-			const isRefused = count < (fates.get(question.part)?.refusals ?? 0);
-			refused.set(question.part, count + (isRefused ? 1 : 0));
-			return isRefused ? 'refused' : 'ok';
+			return reach(question.host, question.part);
+		}
+
+		while (cutOff.has(question.host)) {
+			await new Promise<void>(resolve => cutOff.get(question.host)?.push(resolve));
 		}
 
 		if (question.ask === 'start') {
@@ -118,6 +132,17 @@ export async function startGpuHost(address: string, onEvent: () => void) {
 	return {
 		fates,
 		problems,
+		/** Nobody reaches a host any more; what runs there goes on. */
+		cut(host: string) {
+			cutOff.set(host, cutOff.get(host) ?? []);
+		},
+		heal(host: string) {
+			const waiting = cutOff.get(host) ?? [];
+			cutOff.delete(host);
+			for (const goOn of waiting) {
+				goOn();
+			}
+		},
 		refusalsOf: (part: string) => refused.get(part) ?? 0,
 		jobOf: (part: string): GpuJob | undefined => [...jobs.values()].find(job => job.part === part),
 		async close() {

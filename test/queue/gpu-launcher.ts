@@ -15,7 +15,7 @@ export function createGpuLauncher(store: Store, line: GpuLine): JobLauncher {
 
 	async function work(run: Run, signal: AbortSignal): Promise<Run> {
 		own.add(run.id);
-		const stop = () => line.ask({ask: 'stop', run: run.id});
+		const stop = () => line.ask({ask: 'stop', run: run.id, host: run.host});
 		signal.addEventListener('abort', stop);
 		try {
 			return await toEnd(run, signal);
@@ -26,21 +26,22 @@ export function createGpuLauncher(store: Store, line: GpuLine): JobLauncher {
 	}
 
 	async function toEnd(run: Run, signal: AbortSignal): Promise<Run> {
+		const {id, host} = run;
 		const set = (change: (stored: Run) => Run) => store.updateRun(run.id, change);
-		if ((await line.ask({ask: 'find', run: run.id})) === 'none') {
+		if ((await line.ask({ask: 'find', run: id, host})) === 'none') {
 			if (signal.aborted) {
-				await line.ask({ask: 'stop', run: run.id});
-				return record(set, await line.ask({ask: 'wait', run: run.id}));
+				await line.ask({ask: 'stop', run: id, host});
+				return record(set, await line.ask({ask: 'wait', run: id, host}));
 			}
 
 			await set(stored => ({...stored, status: 'uploading'}));
 			await set(stored => ({...stored, status: 'starting'}));
 			const part = run.jobId as string;
-			await line.ask({ask: 'start', run: run.id, part, lane: `${run.host} ${run.lane}`});
+			await line.ask({ask: 'start', run: id, host, part, lane: `${run.host} ${run.lane}`});
 		}
 
 		if (signal.aborted) {
-			await line.ask({ask: 'stop', run: run.id});
+			await line.ask({ask: 'stop', run: id, host});
 		}
 
 		const {run: now} = (await store.getRun(run.id)) as {run: Run};
@@ -48,7 +49,7 @@ export function createGpuLauncher(store: Store, line: GpuLine): JobLauncher {
 			await set(stored => ({...stored, status: 'running'}));
 		}
 
-		return record(set, await line.ask({ask: 'wait', run: run.id}));
+		return record(set, await line.ask({ask: 'wait', run: id, host}));
 	}
 
 	async function record(
@@ -66,9 +67,14 @@ export function createGpuLauncher(store: Store, line: GpuLine): JobLauncher {
 	}
 
 	return {
+		async reach(host) {
+			if ((await line.ask({ask: 'reach', host})) === 'refused') {
+				throw new CosmosError('connection', 'the host cannot be reached');
+			}
+		},
 		async launch([request], _watcher, signal) {
-			const part = request?.jobId as string;
-			if ((await line.ask({ask: 'reach', part})) === 'refused') {
+			const {jobId: part = '', on: {host, lane} = {host: '', lane: ''}} = request ?? {};
+			if ((await line.ask({ask: 'reach', host, part})) === 'refused') {
 				throw new CosmosError('connection', 'the host cannot be reached');
 			}
 
@@ -87,8 +93,8 @@ export function createGpuLauncher(store: Store, line: GpuLine): JobLauncher {
 				model: 'transfer1',
 				inputs: [],
 				settings: defaultSettings,
-				host: request?.host as string,
-				lane: 'gpu0',
+				host,
+				lane,
 				simulated: true,
 				createdAt: new Date().toISOString(),
 				times: {},

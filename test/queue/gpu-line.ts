@@ -2,16 +2,18 @@ import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
 import {createInterface} from 'node:readline';
 
-/** What a worker asks of the fake GPU host. */
-export type GpuQuestion =
-	/** May answer `refused`, as a host that cannot be reached. */
-	| {ask: 'reach'; part: string}
+/** What a worker asks of the fake GPU hosts. Of one that is cut off only `reach` is answered. */
+export type GpuQuestion = {
+	host: string;
+} /** May answer `refused`, as a host that cannot be reached; for a job, or as a mere look. */ & (
+	| {ask: 'reach'; part?: string}
 	/** `exists` when the run's name is taken. */
 	| {ask: 'start'; run: string; part: string; lane: string}
 	| {ask: 'find'; run: string}
 	/** Answered when the job has ended. */
 	| {ask: 'wait'; run: string}
-	| {ask: 'stop'; run: string};
+	| {ask: 'stop'; run: string}
+);
 
 export type GpuAnswer =
 	| 'ok'

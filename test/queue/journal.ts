@@ -1,12 +1,22 @@
 import {appendFileSync, readFileSync} from 'node:fs';
 import path from 'node:path';
-import {type Job, laneKey, predecessorsOf, type Queue} from '../../source/domain/job.js';
+import {
+	hostsLeft,
+	type Job,
+	type LanesFor,
+	lanesOfJob,
+	predecessorsOf,
+	type Queue,
+} from '../../source/domain/job.js';
 import type {Store} from '../../source/store/store.js';
 
 /** One job in one state of the queue, for the verdict. */
 export type JobState = {
 	id: string;
-	lane: string;
+	/** The lane that it is on, or those where it may start. */
+	lanes: readonly string[];
+	/** It names more than one host. */
+	isFree: boolean;
 	status: Job['status'];
 	/** Process that works on it. */
 	pid?: number;
@@ -16,19 +26,30 @@ export type JobState = {
 };
 
 /** A change of the queue: written inside its transaction, so the lines are in their true order. */
-export type JournalEntry = {by: number; before: JobState[]; after: JobState[]};
+export type JournalEntry = {
+	by: number;
+	before: JobState[];
+	after: JobState[];
+	/** Hosts that did not answer, as the queue had it before. */
+	silent: string[];
+};
 
 const journalFile = (folder: string) => path.join(folder, 'queue-journal');
 
 /** A store that writes down every change of the queue that it is asked for. */
-export function withJournal(store: Store): Store {
+export function withJournal(store: Store, lanesFor: LanesFor): Store {
 	return {
 		...store,
 		changeQueue: change =>
 			store.changeQueue(queue => {
 				const next = change(queue);
 				if (next !== queue) {
-					const entry = {by: process.pid, before: statesOf(queue), after: statesOf(next)};
+					const entry: JournalEntry = {
+						by: process.pid,
+						before: statesOf(queue, lanesFor),
+						after: statesOf(next, lanesFor),
+						silent: queue.silent?.map(({host}) => host) ?? [],
+					};
 					appendFileSync(journalFile(store.folder), `${JSON.stringify(entry)}\n`);
 				}
 
@@ -37,10 +58,11 @@ export function withJournal(store: Store): Store {
 	};
 }
 
-export function statesOf({jobs}: Pick<Queue, 'jobs'>): JobState[] {
+function statesOf({jobs}: Pick<Queue, 'jobs'>, lanesFor: LanesFor): JobState[] {
 	return jobs.map(job => ({
 		id: job.id,
-		lane: laneKey(job),
+		lanes: lanesOfJob(job, lanesFor),
+		isFree: hostsLeft(job, lanesFor) > 1,
 		status: job.status,
 		...('owner' in job && {pid: job.owner.pid}),
 		...(job.cancelRequestedAt && {isToEnd: true}),

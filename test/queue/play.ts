@@ -21,6 +21,7 @@ import {type GpuHost, startGpuHost} from './gpu-host.js';
 import {createGpuLauncher} from './gpu-launcher.js';
 import {openGpuLine} from './gpu-line.js';
 import {readJournal, withJournal} from './journal.js';
+import {hostsOf, lanesForScene} from './lanes.js';
 import {endProblems, problemsIn} from './verdict.js';
 
 /** What has been seen of one queue. */
@@ -33,11 +34,11 @@ export type Played = {
 
 type Scene = {seed: number; store: Store; gpu: GpuHost; random: Random; cancelled: Set<string>};
 
-const hosts = ['a', 'b'];
+const targets = ['a', 'b', 'any'] as const;
 
 /**
  * Plays random queues side by side: jobs are added, moved, held, released and cancelled, the queue
- * is paused, jobs fail, the host cannot be reached, and the two processes that work them off are
+ * is paused, jobs fail, hosts cannot be reached, also while jobs run there, and the two processes that work them off are
  * killed and started again at random moments.
  */
 export async function playQueues(
@@ -52,7 +53,8 @@ export async function playQueues(
 	const line = await openGpuLine(path.join(folder, 'gpu'));
 	const scenes: Scene[] = [];
 	for (const seed of seeds) {
-		const store = withJournal(await openStore({folder: path.join(folder, `queue-${seed}`)}));
+		const own = path.join(folder, `queue-${seed}`);
+		const store = withJournal(await openStore({folder: own}), lanesForScene(own));
 		scenes.push({seed, store, gpu, random: createRandom(seed), cancelled: new Set()});
 	}
 
@@ -171,7 +173,8 @@ async function addSome(
 		const jobs: Job[] = [];
 		for (let index = from; index < from + count; index++) {
 			const id = `job_${String(seed).padStart(6, '0')}${String(index).padStart(6, '0')}`;
-			const host = random.pick(hosts);
+			const target = random.pick(targets);
+			const host = target === 'any' ? target : hostsOf(store.folder)[target];
 			const earlier = [...known, ...jobs.map(job => job.id)];
 			const after = earlier.length > 0 && random.chance(0.15) ? random.pick(earlier) : undefined;
 			gpu.fates.set(id, {
@@ -179,11 +182,16 @@ async function addSome(
 				refusals: random.chance(0.1) ? random.whole(1, 5) : 0,
 				time: random.whole(0, 15),
 			});
-			// Of every scene its own lanes: they share the fake host.
-			const lane = {host: `${host}-${path.basename(store.folder)}`, lane: 'gpu0'};
 			jobs.push({
-				...{id, ...lane, attempts: 0, createdAt: new Date().toISOString(), status: 'waiting'},
-				parts: [{id, name: 'street', request: {promptId: 'ps_000000000000', host: lane.host}}],
+				...{
+					id,
+					host,
+					lane: '',
+					attempts: 0,
+					createdAt: new Date().toISOString(),
+					status: 'waiting',
+				},
+				parts: [{id, name: 'street', request: {promptId: 'ps_000000000000', host}}],
 				...(after && {after}),
 			} as Job);
 		}
@@ -198,8 +206,15 @@ async function meddle(
 	launcher: ReturnType<typeof createGpuLauncher>,
 	ends: Array<Promise<unknown>>,
 ): Promise<void> {
-	const {store, random} = scene;
+	const {store, gpu, random} = scene;
 	const {jobs} = await store.readQueue();
+	const host = random.pick(Object.values(hostsOf(store.folder)));
+	if (random.chance(0.15)) {
+		gpu.cut(host);
+	} else if (random.chance(0.5)) {
+		gpu.heal(host);
+	}
+
 	const open = jobs.filter(job => !hasEnded(job));
 	if (open.length < 2) {
 		return;
@@ -231,13 +246,17 @@ async function meddle(
 	}
 }
 
-/** In the end the pause is over, what was held by hand goes on, and what cannot go on is given up. */
+/** In the end all hosts answer, the pause is over, what was held by hand goes on, and what cannot go on is given up. */
 async function settle(
 	scene: Scene,
 	launcher: ReturnType<typeof createGpuLauncher>,
 	ends: Array<Promise<unknown>>,
 ): Promise<void> {
-	const {store} = scene;
+	const {store, gpu} = scene;
+	for (const host of Object.values(hostsOf(store.folder))) {
+		gpu.heal(host);
+	}
+
 	const queue = await store.changeQueue(before =>
 		before.paused ? {...before, paused: false} : before,
 	);
@@ -257,7 +276,8 @@ async function cancel(
 	id: string,
 ): Promise<void> {
 	cancelled.add(id);
-	const parts = {store, launcher, env: {}, retryPauses: [1, 2, 3], watcher: {}};
+	const lanesFor = lanesForScene(store.folder);
+	const parts = {store, launcher, env: {}, retryPauses: [1, 2, 3], watcher: {}, lanesFor};
 	await unlessLate(cancelJobEverywhere({...parts, onCommand: () => undefined}, id));
 }
 

@@ -26,7 +26,7 @@ function chainProblems(entries: readonly JournalEntry[]): string[] {
 	});
 }
 
-function entryProblems({before, after}: JournalEntry): string[] {
+function entryProblems({before, after, silent}: JournalEntry): string[] {
 	const problems: string[] = [];
 	const was = new Map(before.map(job => [job.id, job]));
 	const is = new Map(after.map(job => [job.id, job]));
@@ -47,11 +47,11 @@ function entryProblems({before, after}: JournalEntry): string[] {
 		}
 
 		if (old?.status === 'waiting' && job.status === 'working' && !job.isToEnd) {
-			problems.push(...orderProblems(job, after));
+			problems.push(...orderProblems(job, after, silent));
 		}
 	}
 
-	const working = after.filter(({status}) => status === 'working').map(({lane}) => lane);
+	const working = after.filter(({status}) => status === 'working').flatMap(({lanes}) => lanes);
 	if (new Set(working).size < working.length) {
 		problems.push(`two jobs at once on a lane: ${working.join(', ')}`);
 	}
@@ -59,14 +59,26 @@ function entryProblems({before, after}: JournalEntry): string[] {
 	return problems;
 }
 
-/** Whoever stands before a job that starts must not have been able to. */
-function orderProblems(job: JobState, all: readonly JobState[]): string[] {
-	const isDone = (id: string) => all.find(other => other.id === id)?.status === 'done';
+/**
+ * Whoever stands before a job that starts must not have been able to; on a host that did not answer,
+ * jobs that may go elsewhere leave it to the others.
+ */
+function orderProblems(
+	{id, lanes: [lane = '']}: JobState,
+	all: readonly JobState[],
+	silent: readonly string[],
+): string[] {
+	const isDone = (need: string) => all.find(other => other.id === need)?.status === 'done';
+	const [host = ''] = lane.split(' ');
 	return all
-		.slice(0, all.indexOf(job))
-		.filter(other => other.lane === job.lane && other.status === 'waiting')
+		.slice(
+			0,
+			all.findIndex(other => other.id === id),
+		)
+		.filter(other => other.lanes.includes(lane) && other.status === 'waiting')
 		.filter(other => other.needs.every(isDone))
-		.map(other => `${job.id} started before ${other.id}, which could have started`);
+		.filter(other => !(other.isFree && silent.includes(host)))
+		.map(other => `${id} started before ${other.id}, which could have started`);
 }
 
 /** Compares how the jobs ended with what really happened on the GPU. */
@@ -75,7 +87,8 @@ export function endProblems({jobs}: Queue, gpu: GpuHost, cancelled: ReadonlySet<
 		const fate = gpu.fates.get(job.id);
 		const ran = gpu.jobOf(job.id);
 		const isCancelled = cancelled.has(job.id);
-		const tooOften = gpu.refusalsOf(job.id) > retryPauses.length;
+		// Who names more than one host is not given up for one that does not answer.
+		const tooOften = gpu.refusalsOf(job.id) > retryPauses.length && job.target !== 'any';
 		const right: Record<string, boolean> = {
 			done: ran?.state === 'completed' && fate?.end === 'completed',
 			failed: ran ? ran.state === 'failed' : tooOften,

@@ -33,6 +33,8 @@ export type Family = {
 	batch?: FamilyBatch;
 	/** A folder of the checkout that tells that this model is there, and how to get it. */
 	checkout: {needs: string; hint: string};
+	/** GB of memory that each GPU needs, as its makers say; a choice among hosts heeds it. */
+	memory?: number;
 	/** Flags that save GPU memory, for the hint of a run that had too little. */
 	savesMemory: readonly string[];
 };

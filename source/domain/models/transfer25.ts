@@ -179,5 +179,6 @@ export const transfer25: Family = {
 	}),
 	batch,
 	checkout: {needs: 'examples', hint: 'Clone cosmos-transfer2.5 there.'},
+	memory: 65,
 	savesMemory: ['--offload-guardrails'],
 };

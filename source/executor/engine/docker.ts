@@ -50,7 +50,8 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 
 	async function run(job: Job, options: RunJobOptions): Promise<JobExit> {
 		return starts.during(job.runId, async start => {
-			await writeScripts(job, host, transport);
+			const onLane = {...host, gpus: job.gpus ?? host.gpus};
+			await writeScripts(job, onLane, transport);
 			start.throwIfStopped();
 			const reader = readStart({
 				onReady: start.ready,
@@ -58,7 +59,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 				onStart: options.onStart,
 				onOutput: options.onOutput,
 			});
-			const script = dockerStartScript(job, host, {version: await productVersion(), podman});
+			const script = dockerStartScript(job, onLane, {version: await productVersion(), podman});
 			const result = await runScript(transport, script, {onOutput: reader.push});
 			if (!reader.started()) {
 				start.throwIfStopped();

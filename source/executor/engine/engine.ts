@@ -7,6 +7,8 @@ export type Job = {
 	runId: string;
 	/** The GPU set that only one job at a time may use; a name fit for a file and a label. */
 	lane: string;
+	/** Its GPU indices. @default all that the host gives */
+	gpus?: readonly number[];
 	/** `user@machine` at home, for others who look at the host. */
 	startedBy: string;
 	/** The folder that the command runs in, absolute on the host; the model's checkout. */

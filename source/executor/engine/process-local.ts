@@ -37,7 +37,7 @@ export function localProcessEngine(host: Host, remoteDir: string): Engine {
 		const leaveLane = await during(job.runId, async signal => {
 			const leave = await takeLane(records, job, options, signal);
 			try {
-				await begin(records, job, ordersFor(host, job), signal);
+				await begin(records, job, ordersFor({...host, gpus: job.gpus ?? host.gpus}, job), signal);
 				return leave;
 			} catch (error) {
 				await leave();

@@ -23,7 +23,7 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 
 	async function run(job: Job, options: RunJobOptions): Promise<JobExit> {
 		return starts.during(job.runId, async start => {
-			await writeScripts(job, host, transport);
+			await writeScripts(job, {...host, gpus: job.gpus ?? host.gpus}, transport);
 			start.throwIfStopped();
 			const reader = readStart({
 				onReady: start.ready,

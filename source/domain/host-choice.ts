@@ -1,0 +1,42 @@
+import {type Host, lanesOf} from './host.js';
+import {laneKey} from './job.js';
+
+/** Stands for every host, where a launch names one. */
+export const anyHost = 'any';
+
+/** The host that needs no configuration; `any` does not mean it where there is another. */
+export const demoName = 'demo';
+
+/** What a launch may name: every host, every group, and `any` where that is more than one host. */
+export function targetsOf(hosts: readonly Host[]): string[] {
+	const groups = new Set(hosts.flatMap(({groups = []}) => groups));
+	const several = hostsFor(hosts, anyHost).length > 1;
+	return [...hosts.map(({name}) => name), ...groups, ...(several ? [anyHost] : [])];
+}
+
+/**
+ * The hosts that a host's name, a group or `any` stands for, in the order of the configuration; none
+ * when it is no such name. `any` never means a simulated host where there is a real one: what that
+ * draws is no result.
+ */
+export function hostsFor(hosts: readonly Host[], target: string): Host[] {
+	const named = hosts.find(({name}) => name === target);
+	if (named) {
+		return [named];
+	}
+
+	if (target !== anyHost) {
+		return hosts.filter(({groups = []}) => groups.includes(target));
+	}
+
+	const own = hosts.filter(({name}) => name !== demoName);
+	const real = own.filter(({simulated}) => !simulated);
+	return real.length > 0 ? real : own.length > 0 ? own : [...hosts];
+}
+
+/** The lanes of those hosts, as `laneKey` makes them. */
+export function laneKeysFor(hosts: readonly Host[], target: string): string[] {
+	return hostsFor(hosts, target).flatMap(host =>
+		lanesOf(host).map(({lane}) => laneKey({host: host.name, lane})),
+	);
+}

@@ -1,0 +1,123 @@
+import {
+	hasEnded,
+	isQueued,
+	type Job,
+	type LanesFor,
+	lanesLeft,
+	predecessorsOf,
+	type Queue,
+} from './job.js';
+import {holdLost, isSame, type QueueFacts, replaceJob, type WorkerFacts} from './queue-claim.js';
+import {withAnswer, withSilence} from './silent-hosts.js';
+
+/** How the work on a job has come to an end, or why it stops for now. */
+export type JobEnd =
+	| {status: 'done' | 'cancelled'}
+	| {status: 'failed'; problem: string}
+	| {status: 'held'; reason: string}
+	/** Back into the line. */
+	| {status: 'waiting'; retry?: Job['retry']}
+	/** Back into the line, for another lane: this one cannot run it, or its host does not answer. */
+	| {status: 'elsewhere'; problem: string; isSilent: boolean};
+
+/** Ended jobs that stay to be seen. */
+const mostEnded = 100;
+
+export type EndFacts = QueueFacts &
+	Pick<WorkerFacts, 'owner' | 'lanesFor'> & {
+		/** Milliseconds until a host that does not answer is asked again, each time. */
+		pauses: readonly number[];
+	};
+
+/**
+ * Records the end of this process's work on a job; those that needed it are held.
+ * @param runIds the runs of its parts; a job that has one stays on its lane
+ */
+export function endJob(
+	before: Queue,
+	id: string,
+	end: JobEnd,
+	runIds: ReadonlyMap<string, string>,
+	facts: EndFacts,
+): Queue {
+	const job = before.jobs.find(candidate => candidate.id === id);
+	if (job?.status !== 'working' || !isSame(job.owner, facts.owner)) {
+		return before;
+	}
+
+	const {owner: _, ...rest} = job;
+	const parts = job.parts.map(part => {
+		const runId = runIds.get(part.id);
+		return runId ? {...part, runId} : part;
+	});
+	const hasRun = runIds.size > 0;
+	const ended = replaceJob(before, withEnd({...rest, parts}, end, hasRun, facts));
+	const told = hasRun
+		? withAnswer(ended, job.host)
+		: end.status === 'elsewhere' && end.isSilent
+			? withSilence(ended, {host: job.host, problem: end.problem}, facts.now, facts.pauses)
+			: ended;
+	return withoutOldest(holdLost(told, facts));
+}
+
+type Ending = Omit<Job, 'status'>;
+
+function withEnd(job: Ending, end: JobEnd, hasRun: boolean, {now, lanesFor}: EndFacts): Job {
+	switch (end.status) {
+		case 'held':
+			return {...job, ...end};
+		case 'waiting':
+		case 'elsewhere':
+			// Nobody starts again what was to end.
+			if (job.cancelRequestedAt) {
+				return {...job, status: 'cancelled', endedAt: now};
+			}
+
+			return end.status === 'elsewhere'
+				? elsewhere(job, end, now, lanesFor)
+				: {
+						...(hasRun ? job : offItsLane(job)),
+						status: 'waiting',
+						...(end.retry && {retry: end.retry, attempts: job.attempts + 1}),
+					};
+		default:
+			return {...job, ...end, endedAt: now};
+	}
+}
+
+function elsewhere(
+	job: Ending,
+	{problem, isSilent}: Extract<JobEnd, {status: 'elsewhere'}>,
+	now: string,
+	lanesFor: LanesFor,
+): Job {
+	if (isSilent) {
+		return {...offItsLane(job), status: 'waiting'};
+	}
+
+	const {host, lane} = job;
+	const refusals = [...(job.refusals ?? []), {host, lane, problem}];
+	const problems = [...new Set(refusals.map(refusal => refusal.problem))].join('; ');
+	return lanesLeft({...job, refusals}, lanesFor).length > 0
+		? {...offItsLane({...job, refusals}), status: 'waiting'}
+		: {...job, refusals, status: 'failed', endedAt: now, problem: problems};
+}
+
+/** As it was before it was claimed: nothing of it has begun. */
+function offItsLane(job: Ending): Ending {
+	const {target, startedAt: _, ...rest} = job;
+	return target === undefined ? job : {...rest, host: target, lane: ''};
+}
+
+function withoutOldest(queue: Queue): Queue {
+	const needed = new Set(queue.jobs.filter(isQueued).flatMap(predecessorsOf));
+	const ended = queue.jobs
+		.filter(job => hasEnded(job) && !job.parts.some(({id}) => needed.has(id)))
+		.sort((a, b) => endOf(a).localeCompare(endOf(b)));
+	const old = new Set(ended.slice(0, Math.max(0, ended.length - mostEnded)));
+	return old.size === 0 ? queue : {...queue, jobs: queue.jobs.filter(job => !old.has(job))};
+}
+
+function endOf(job: Job): string {
+	return 'endedAt' in job ? job.endedAt : '';
+}

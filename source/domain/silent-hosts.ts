@@ -1,0 +1,39 @@
+import type {Queue, SilentHost} from './job.js';
+
+/** What is known of a host that did not answer; undefined for one that did. */
+export function silentHost({silent = []}: Queue, host: string): SilentHost | undefined {
+	return silent.find(one => one.host === host);
+}
+
+/**
+ * Takes down that a host does not answer. What another lane of it has told meanwhile stands.
+ * @param now ISO 8601
+ * @param pauses milliseconds until it is asked again: after the first time, the second, …; the last
+ * one stays
+ */
+export function withSilence(
+	queue: Queue,
+	{host, problem}: Pick<SilentHost, 'host' | 'problem'>,
+	now: string,
+	pauses: readonly number[],
+): Queue {
+	const before = silentHost(queue, host);
+	if (before && before.until > now) {
+		return queue;
+	}
+
+	const tries = (before?.tries ?? 0) + 1;
+	const pause = pauses[Math.min(tries, pauses.length) - 1] ?? 0;
+	const until = new Date(Date.parse(now) + pause).toISOString();
+	const told: SilentHost = {host, problem, tries, since: before?.since ?? now, until};
+	return {...queue, silent: [...othersOf(queue, host), told]};
+}
+
+/** The host has answered. */
+export function withAnswer(queue: Queue, host: string): Queue {
+	return silentHost(queue, host) ? {...queue, silent: othersOf(queue, host)} : queue;
+}
+
+function othersOf({silent = []}: Queue, host: string): SilentHost[] {
+	return silent.filter(one => one.host !== host);
+}

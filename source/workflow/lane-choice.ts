@@ -1,0 +1,146 @@
+import {CosmosError, messageOf} from '../domain/errors.js';
+import {type Host, lanesOf} from '../domain/host.js';
+import {familyOf} from '../domain/models/families.js';
+import {isUnfinished} from '../domain/run-status.js';
+import type {GpuFacts, RunTask} from '../domain/types.js';
+import type {HostSession} from '../executor/host-session.js';
+import type {HostSessions} from '../executor/host-sessions.js';
+import type {Store} from '../store/store.js';
+import type {CheckedBatch} from './batch-check.js';
+import {sizeOfInputs} from './launch-record.js';
+
+/** A host that can run the tasks, its lanes that are large enough, and those of them that are free. */
+type Ready = {session: HostSession; lanes: readonly string[]; free: readonly string[]};
+
+export type ChosenLane = {session: HostSession; lane: string};
+
+/** The newest runs among which those are that occupy a lane. */
+const newestRuns = 200;
+
+/** Finds the lane of a launch: asks its hosts, all at once, whether they can run it. */
+export function createLaneChoice({store, sessions}: {store: Store; sessions: HostSessions}) {
+	/** The families that each session's host was checked for. */
+	const checked = new WeakMap<HostSession, Set<string | undefined>>();
+	const gpus = new WeakMap<HostSession, Promise<readonly GpuFacts[]>>();
+
+	/**
+	 * The lane that has been chosen already, or the first free one of a host that answers. Where none
+	 * is free, one of those that can run it: the job waits there.
+	 * @throws CosmosError as the host's check does; of several hosts it names what each lacks
+	 */
+	async function choose(launch: CheckedBatch): Promise<ChosenLane> {
+		const {hosts, target, lane} = launch;
+		const mayDiffer = hosts.length > 1 || target !== hosts[0]?.name;
+		const asked = hosts.map(host => prepare(host, launch, mayDiffer));
+		const free = asked.map(async answer => {
+			const ready = await answer;
+			return ready.free.length > 0 ? ready : Promise.reject(new Error('busy'));
+		});
+		const first = await Promise.any(free).catch(() => undefined);
+		const {session, lanes, free: usable} = first ?? (await firstOf(asked, target));
+		return {session, lane: lane ?? usable[0] ?? (lanes[0] as string)};
+	}
+
+	async function prepare(host: Host, launch: CheckedBatch, mayDiffer: boolean): Promise<Ready> {
+		const {checkSpaceThere} = await import('../executor/host-session.js');
+		const {tasks, lane} = launch;
+		const session = await sessions.open(host);
+		await Promise.all([checkOnce(session, tasks), checkSpaceThere(session, sizeOfInputs(tasks))]);
+		const own = lane === undefined ? lanesOf(host).map(one => one.lane) : [lane];
+		const lanes = mayDiffer ? await withMemory(session, own, tasks) : own;
+		// Who has no choice need not ask who works there.
+		const isOnly = launch.hosts.length === 1 && lanes.length === 1;
+		return {session, lanes, free: isOnly ? lanes : await freeOf(session, lanes)};
+	}
+
+	/** What goes missing on a host after it was checked, the start of a job refuses. */
+	async function checkOnce(session: HostSession, tasks: readonly RunTask[]): Promise<void> {
+		const models = checked.get(session) ?? new Set();
+		const model = tasks[0]?.model;
+		if (!models.has(model)) {
+			await session.engine.check(model);
+			checked.set(session, models.add(model));
+		}
+	}
+
+	/** @throws CosmosError (host) when no lane's GPUs have the memory that the model needs */
+	async function withMemory(
+		session: HostSession,
+		lanes: readonly string[],
+		tasks: readonly RunTask[],
+	): Promise<readonly string[]> {
+		const {host} = session;
+		const [{operation, model}] = tasks as readonly [RunTask, ...RunTask[]];
+		const needed = operation === 'transfer' ? familyOf(model).memory : undefined;
+		if (needed === undefined || host.simulated) {
+			return lanes;
+		}
+
+		const sizes = lanesOf(host).map(({lane, gpus: own}) => ({lane, own}));
+		const cards = await gpusThere(session);
+		const smallestOf = (lane: string) => {
+			const own = sizes.find(one => one.lane === lane)?.own ?? [];
+			const known = cards.filter(({index}) => own.includes(index));
+			return Math.min(...known.map(({memoryTotal = Number.POSITIVE_INFINITY}) => memoryTotal));
+		};
+		const large = lanes.filter(lane => (smallestOf(lane) * 1024 ** 2) / 1e9 >= needed);
+		if (large.length === 0) {
+			throw new CosmosError(
+				'host',
+				`the GPUs of ${host.name} (${lanes.join(', ')}) have less than the ${needed} GB that ${model} needs`,
+				{hint: 'Name another host.'},
+			);
+		}
+
+		return large;
+	}
+
+	function gpusThere(session: HostSession): Promise<readonly GpuFacts[]> {
+		const known =
+			gpus.get(session) ??
+			import('../executor/gpu.js').then(({queryGpus}) => queryGpus(session.transport));
+		gpus.set(session, known);
+		known.catch(() => gpus.delete(session));
+		return known;
+	}
+
+	/** Lanes with no container there, no run here and no job of the queue. */
+	async function freeOf({host, engine}: HostSession, lanes: readonly string[]): Promise<string[]> {
+		const [there, runs, {jobs}] = await Promise.all([
+			engine.list(),
+			store.listRuns({limit: newestRuns}),
+			store.readQueue(),
+		]);
+		const going = runs.filter(({shown}) => isUnfinished(shown)).map(({run}) => run);
+		const working = jobs.filter(({status}) => status === 'working');
+		const taken = [...going, ...working].filter(one => one.host === host.name);
+		const busy = new Set([...there, ...taken].map(one => one.lane));
+		return lanes.filter(lane => !busy.has(lane));
+	}
+
+	return {choose};
+}
+
+/** The first host that can run it at all. @throws CosmosError when none can, with what each says */
+async function firstOf(asked: ReadonlyArray<Promise<Ready>>, target: string): Promise<Ready> {
+	try {
+		return await Promise.any(asked);
+	} catch {
+		const answers = await Promise.allSettled(asked);
+		const errors = answers.flatMap(answer => (answer.status === 'rejected' ? answer.reason : []));
+		const [only] = errors;
+		if (errors.length === 1) {
+			throw only;
+		}
+
+		const kinds = errors.map(error => (error instanceof CosmosError ? error.kind : 'internal'));
+		const kind = kinds.find(one => one !== 'connection') ?? 'connection';
+		throw new CosmosError(kind, `no host of "${target}" can run it: ${problemsOf(errors)}`, {
+			hint: '`cosmos hosts --check` shows what each of them lacks.',
+		});
+	}
+}
+
+function problemsOf(errors: readonly unknown[]): string {
+	return [...new Set(errors.map(messageOf))].join('; ');
+}
