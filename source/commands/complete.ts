@@ -163,12 +163,15 @@ async function namesOf(
 			return [['latest', 'the newest job'], ...(await jobWords(dataDir))];
 		case 'preset':
 			return namesIn(path.join(dataDir, 'presets.json'), /^\s*"name": "([^"]+)"/gm);
-		case 'host': {
+		case 'host':
+		case 'target': {
 			const named = namedConfig(env, cwd, givenBy(words, '--config'));
 			const files = [named ?? userConfig(env), projectConfig(cwd)];
 			const tables = /^\s*\[\s*hosts\s*\.\s*["']?([\w.-]+?)["']?\s*\]/gm;
 			const found = await Promise.all(files.map(file => namesIn(file, tables)));
-			return [...found.flat(), ['demo', 'this machine, simulated']];
+			const hosts = found.flat();
+			const groups = what === 'target' ? await groupWords(files, hosts.length > 1) : [];
+			return [...hosts, ['demo', 'this machine, simulated'], ...groups];
 		}
 	}
 }
@@ -178,6 +181,21 @@ async function idWords(
 	kind: 'run' | 'prompt',
 ): Promise<Array<readonly [string, string]>> {
 	return (await quickIds(dataDir, kind, mostIds)).map(id => [id, kind] as const);
+}
+
+/** What else a launch may name. */
+async function groupWords(
+	files: readonly string[],
+	areSeveral: boolean,
+): Promise<Array<readonly [string, string]>> {
+	const lists = await Promise.all(
+		files.map(file => namesIn(file, /^\s*groups\s*=\s*\[([^\]]*)\]/gm)),
+	);
+	const names = lists.flat().flatMap(([list]) => list.match(/[\w.-]+/g) ?? []);
+	return [
+		...[...new Set(names)].map(name => [name, 'a group of hosts'] as const),
+		...(areSeveral ? [['any', 'the first free lane of all'] as const] : []),
+	];
 }
 
 /** The jobs of the queue, which is one small document; newest first. */

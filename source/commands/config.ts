@@ -24,7 +24,8 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   model = "transfer1"              the family that remote_dir and image are of: ${modelNames.join(', ')}
   user, port, key                  what the alias does not say
   docker = "docker"                or "podman", "sudo docker"
-  gpus = [0]                       given to a job; [] passes no GPU option
+  gpus = [0]                       given to a job; [] passes no GPU option; [[0], [1, 2]]: two lanes
+  groups = []                      names that --host takes for all hosts that have them
   docker_args = []                 more arguments of docker run
   env = ["HF_TOKEN"]               names of variables here that a job gets
   engine = "docker"                or "process": no container

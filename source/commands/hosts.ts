@@ -8,8 +8,9 @@ export const hosts: Verb = {
 	summary: 'list the hosts of the configuration',
 	usage: '[flags]',
 	details: `
-* marks the default. A lane is a set of GPUs that one job at a time has. No host is contacted unless you give --check, which asks all of them at once
-whether they can run jobs now; its exit code is the worst of theirs.`,
+* marks the default. A lane is a set of GPUs that one job at a time has. No host is contacted unless
+you give --check, which asks all of them at once whether they can run jobs now; its exit code is the
+worst of theirs.`,
 	args: [0, 0],
 	flags: [
 		{key: 'check', kind: 'switch', help: 'ask every host whether it can run jobs now'},

@@ -9,8 +9,8 @@ import {
 	acceptKeyFlag,
 	type CommandContext,
 	type Flag,
-	hostFlag,
 	jsonFlag,
+	targetFlag,
 	type Words,
 } from './verb.js';
 
@@ -18,7 +18,7 @@ import {
 export function launchFlags(own: readonly Flag[]): readonly Flag[] {
 	return [
 		{key: 'stream', kind: 'switch', help: "print the run's log while it runs"},
-		hostFlag,
+		targetFlag,
 		presetFlag,
 		...own,
 		{key: 'dryRun', kind: 'switch', help: 'print what would run, and run nothing'},
@@ -143,13 +143,14 @@ function printPlans(
 	}
 
 	for (const plan of plans) {
-		const {host, lane, uploads, files, command} = plan;
+		const {target, host, lane, uploads, files, command} = plan;
 		const inputs = uploads.map(
 			({role, path: file, size}) => `  ${role.padEnd(6)} ${file} (${bytes(size)})\n`,
 		);
 		const together = 'tasks' in plan ? `${plan.tasks.length} runs in one container, ` : '';
 		const timeLimit = 'tasks' in plan ? plan.timeLimit : plan.task.settings.timeLimit;
-		out(`${together}host ${host.name}, lane ${lane}, time limit ${timeLimit} s\n`);
+		const chosen = target === host.name ? '' : `${target}: the first free lane, shown for `;
+		out(`${together}${chosen}host ${host.name}, lane ${lane}, time limit ${timeLimit} s\n`);
 		out(`uploads what is not there yet:\n${inputs.join('')}`);
 		for (const {name, text} of files) {
 			out(`${name}:\n${text}`);

@@ -10,7 +10,14 @@ import {presetFlag, withPreset} from './preset-flag.js';
 import {enhanceLaunch} from './prompt-enhance.js';
 import {jobText} from './queue-text.js';
 import {upscaleLaunch, upscaleWords} from './upscale.js';
-import {type CommandContext, type Flag, hostFlag, jsonFlag, type Verb, type Words} from './verb.js';
+import {
+	type CommandContext,
+	type Flag,
+	jsonFlag,
+	targetFlag,
+	type Verb,
+	type Words,
+} from './verb.js';
 
 const afterFlag: Flag = {
 	key: 'after',
@@ -31,7 +38,7 @@ The command of --on-finish finds COSMOS_RUN, COSMOS_JOB and COSMOS_STATUS in its
 \`cosmos queue run\` or an open dashboard does the work.`;
 
 function addFlags({flags}: LaunchKind, more: readonly Flag[] = []): readonly Flag[] {
-	return [hostFlag, presetFlag, ...flags, ...more, afterFlag, finishFlag, jsonFlag];
+	return [targetFlag, presetFlag, ...flags, ...more, afterFlag, finishFlag, jsonFlag];
 }
 
 /** Puts what the words of a launch ask for into the queue. */

@@ -1,4 +1,5 @@
-import {hasEnded} from '../domain/job.js';
+import {hasEnded, type Job} from '../domain/job.js';
+import {localTime} from '../domain/text-format.js';
 import type {QueueView, ShownJob} from '../workflow/queue-types.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
@@ -35,13 +36,22 @@ is shown where there were none.`,
 		await printTable(
 			context,
 			['#', 'ID', 'STATUS', 'WHAT', 'HOST', 'START', 'NOTE'],
-			rowsOf(view.jobs.filter(shown => !old.has(shown))),
+			rowsOf(
+				view.jobs.filter(shown => !old.has(shown)),
+				view.lanes,
+			),
 		);
 		return 0;
 	},
 };
 
-function rowsOf(jobs: readonly ShownJob[]): string[][] {
+/** A host with several lanes, once a job has one of them. */
+function placeText({host, lane}: Job, lanes: QueueView['lanes']): string {
+	const several = lanes.filter(one => one.host === host).length > 1;
+	return several && lane !== '' ? `${host} ${lane}` : host;
+}
+
+function rowsOf(jobs: readonly ShownJob[], lanes: QueueView['lanes']): string[][] {
 	let place = 0;
 	return jobs.map(shown => {
 		const {job} = shown;
@@ -52,7 +62,7 @@ function rowsOf(jobs: readonly ShownJob[]): string[][] {
 			job.id,
 			`${jobSigns[shown.shown]} ${shown.shown}`,
 			jobText(job),
-			job.host,
+			placeText(job, lanes),
 			waitText(shown),
 			jobNote(shown),
 		];
@@ -60,7 +70,10 @@ function rowsOf(jobs: readonly ShownJob[]): string[][] {
 }
 
 /** What a person has to know beside the table. */
-function tellState({note}: CommandContext, {paused, workers, jobs, undoable}: QueueView): void {
+function tellState(
+	{note}: CommandContext,
+	{paused, lanes, workers, jobs, undoable}: QueueView,
+): void {
 	if (jobs.length === 0) {
 		note('the queue is empty\n');
 		return;
@@ -72,6 +85,13 @@ function tellState({note}: CommandContext, {paused, workers, jobs, undoable}: Qu
 
 	for (const {host, lane, owner} of workers) {
 		note(`${host} ${lane}: worked off by process ${owner.pid} on ${owner.machine}\n`);
+	}
+
+	const silent = new Map(lanes.flatMap(({host, silent: one}) => (one ? [[host, one]] : [])));
+	for (const [host, {problem, since, until}] of silent) {
+		note(
+			`${host}: no answer since ${localTime(since)}, asked again at ${localTime(until)}: ${problem}\n`,
+		);
 	}
 
 	const waits = jobs.some(({shown}) => shown === 'waiting' || shown === 'interrupted');

@@ -18,7 +18,10 @@ of processes may work; a dashboard does so too.`,
 		{key: 'stream', kind: 'switch', help: 'print the logs of the runs while they run'},
 		acceptKeyFlag,
 	],
-	exitCodes: [[1, 'with --once: a job has failed']],
+	exitCodes: [
+		[1, 'with --once: a job has failed'],
+		[4, 'with --once: jobs still wait, because their hosts do not answer'],
+	],
 	examples: [
 		['cosmos queue run', 'in a terminal of its own, or as a service'],
 		['cosmos queue run --once', 'in a script: the exit code is 0 only when no job has failed'],
@@ -31,9 +34,16 @@ of processes may work; a dashboard does so too.`,
 		const once = words.on('once');
 		await workflow.workQueue(narrator.watcher, context.signal, {once});
 		if (!context.signal.aborted) {
-			const {paused} = await workflow.queue.view();
+			const {paused, jobs, lanes} = await workflow.queue.view();
 			if (paused) {
 				context.note('the queue is paused: `cosmos queue resume`\n');
+			}
+
+			const silent = [...new Set(lanes.flatMap(({host, silent: one}) => (one ? [host] : [])))];
+			const left = jobs.filter(({shown}) => shown === 'waiting').length;
+			if (!paused && left > 0 && silent.length > 0) {
+				context.note(`${left} jobs still wait; no answer from ${silent.join(', ')}\n`);
+				return narrator.hasFailed() ? exitCodes.run : exitCodes.connection;
 			}
 
 			return narrator.hasFailed() ? exitCodes.run : 0;

@@ -30,6 +30,7 @@ export type Completes =
 	| 'job'
 	| 'any-id'
 	| 'host'
+	| 'target'
 	| 'preset'
 	| 'verb'
 	| 'file'
@@ -143,6 +144,14 @@ export const hostFlag: Flag = {
 	value: 'NAME',
 	help: 'a host of the configuration',
 	completes: 'host',
+};
+/** Where a launch may go. */
+export const targetFlag: Flag = {
+	key: 'host',
+	kind: 'text',
+	value: 'NAME',
+	help: 'a host, a group of hosts, or any: the first free lane that can run it',
+	completes: 'target',
 };
 export const acceptKeyFlag: Flag = {
 	key: 'acceptHostKey',

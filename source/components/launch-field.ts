@@ -1,4 +1,5 @@
 import type {Host} from '../domain/host.js';
+import {hostsFor} from '../domain/host-choice.js';
 import {cleanText} from '../domain/log-lines.js';
 import {familyOf, modelNames} from '../domain/models/families.js';
 import type {Setting} from '../domain/settings.js';
@@ -114,8 +115,10 @@ function noteOf(
 
 	if (name === 'host') {
 		const host = hosts.find(one => one.name === form.host);
-		const what = host?.simulated ? 'simulator on this machine' : (host?.ssh ?? '');
-		return hosts.length > 1 ? `${what}, one of ${hosts.length}` : what;
+		const what = host?.simulated ? 'simulator on this machine' : host?.ssh;
+		const free = `first free lane of ${hostsFor(hosts, form.host).map(one => one.name)}`;
+		const {length} = form.hosts;
+		return cleanText(length > 1 ? `${what ?? free}, one of ${length}` : (what ?? free));
 	}
 
 	const range = focused && row && 'min' in row ? `, ${row.min} to ${row.max}` : '';

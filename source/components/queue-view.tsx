@@ -2,6 +2,7 @@ import {cleanText} from '../domain/log-lines.js';
 import {duration} from '../domain/text-format.js';
 import type {DashboardState} from '../state/dashboard-state.js';
 import {keyOf} from '../state/key-text.js';
+import {laneLines} from '../state/lane-lines.js';
 import {type Line, type Role, span} from '../state/line.js';
 import {jobWords, type QueueOverlay, selectedJobIndex} from '../state/queue-page.js';
 import {pad} from '../state/text-layout.js';
@@ -25,7 +26,8 @@ export function QueuePage({state, overlay}: {state: DashboardState; overlay: Que
 	const width = dialogWidth(size.columns, 110);
 	const inner = width - 2;
 	const jobs = queue?.jobs ?? [];
-	const height = Math.max(3, Math.min(Math.max(jobs.length, 6), size.rows - 6));
+	const lanes = laneRows(state, inner);
+	const height = Math.max(3, Math.min(Math.max(jobs.length, 6), size.rows - 6 - lanes.length));
 	const selected = selectedJobIndex(state, overlay);
 	const first = firstVisible(selected, jobs.length, height);
 	const places = placesOf(jobs);
@@ -50,9 +52,26 @@ export function QueuePage({state, overlay}: {state: DashboardState; overlay: Que
 			title={title}
 			foot={jobs.length > height ? `${first + 1}–${first + height} of ${jobs.length}` : ''}
 			width={width}
-			rows={pageOf(rows, 0, height, inner)}
+			rows={[...lanes, ...pageOf(rows, 0, height, inner)]}
 		/>
 	);
+}
+
+/** Hosts that are shown above the jobs; more are counted. */
+const mostHosts = 6;
+
+function laneRows(state: DashboardState, inner: number): string[] {
+	const lines = laneLines(state);
+	const most = Math.min(mostHosts, Math.max(1, Math.floor(state.size.rows / 6)));
+	const more = lines.length - most;
+	const shown =
+		more > 0
+			? [
+					...lines.slice(0, most - 1),
+					[span('dim', `  and ${more + 1} more hosts: ${keyOf(state, 'host')} shows them`)],
+				]
+			: lines;
+	return shown.length === 0 ? [] : [...shown, []].map(line => paintLine(line, inner));
 }
 
 const emptyLines = (state: DashboardState): readonly Line[] => [

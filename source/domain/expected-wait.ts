@@ -1,4 +1,4 @@
-import {type Job, type JobPart, laneKey, type Queue} from './job.js';
+import {type Job, type JobPart, type LanesFor, laneKey, lanesOfJob, type Queue} from './job.js';
 import {median} from './quantiles.js';
 import {activeControls} from './settings.js';
 import type {Run, RunTask} from './types.js';
@@ -92,7 +92,7 @@ export type Expected = {
 };
 
 /**
- * When each job in the line may be expected to start, as far as those before it on its lane are
+ * When each job in the line may be expected to start, as far as those before it on its lanes are
  * known. None for jobs that are held or come after another: nobody knows when those can start.
  * @param takes seconds that a job takes; undefined when nothing is known
  * @param now milliseconds since 1970
@@ -101,6 +101,7 @@ export function expectedWaits(
 	queue: Queue,
 	takes: (job: Job) => number | undefined,
 	now: number,
+	lanesFor: LanesFor,
 ): Map<string, Expected> {
 	const found = new Map<string, Expected>();
 	/** Seconds until each lane is free; undefined once something on it is not known. */
@@ -110,14 +111,17 @@ export function expectedWaits(
 		...queue.jobs.filter(({status}) => status === 'waiting'),
 	];
 	for (const job of inOrder) {
-		const lane = laneKey(job);
 		const whole = takes(job);
 		if (job.status === 'working') {
 			const gone = (now - Date.parse(job.startedAt ?? '')) / 1000;
 			const rest = whole === undefined ? undefined : Math.max(0, whole - gone);
-			free.set(lane, rest);
+			free.set(laneKey(job), rest);
 			found.set(job.id, {takes: rest});
-		} else if (job.after === undefined && !job.parts.some(isUpscaleOfJob)) {
+			continue;
+		}
+
+		const lane = firstFree(lanesOfJob(job, lanesFor), free);
+		if (job.after === undefined && !job.parts.some(isUpscaleOfJob)) {
 			const wait = free.has(lane) ? free.get(lane) : 0;
 			found.set(job.id, {takes: whole, wait: queue.paused ? undefined : wait});
 			free.set(lane, wait === undefined || whole === undefined ? undefined : wait + whole);
@@ -128,6 +132,16 @@ export function expectedWaits(
 	}
 
 	return found;
+}
+
+/** The lane that is free first; one of which nothing is known only when there is no other. */
+function firstFree(
+	lanes: readonly string[],
+	free: ReadonlyMap<string, number | undefined>,
+): string {
+	const until = (lane: string) =>
+		free.has(lane) ? (free.get(lane) ?? Number.POSITIVE_INFINITY) : 0;
+	return lanes.toSorted((a, b) => until(a) - until(b))[0] ?? '';
 }
 
 function isUpscaleOfJob({request}: JobPart): boolean {

@@ -197,6 +197,10 @@ async function workJob(parts: LaneWorkerParts, job: Job, again: boolean): Promis
 		const queue = await store.changeQueue(before => endJob(before, job.id, end, runIds, facts));
 		const ended = queue.jobs.find(({id}) => id === job.id);
 		if (ended) {
+			if (end.status === 'elsewhere' && ended.status === 'waiting') {
+				watcher.onNotice?.(`${job.id} does not start on ${job.host}: ${end.problem}`);
+			}
+
 			watcher.onJob?.(ended);
 			startCommands(parts, ended, new Map(runs.map(run => [run.id, run.status])));
 		}

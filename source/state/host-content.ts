@@ -1,5 +1,5 @@
 import {ageText} from '../domain/age.js';
-import {type Host, whereOf} from '../domain/host.js';
+import {type Host, lanesOf, whereOf} from '../domain/host.js';
 import {cleanText} from '../domain/log-lines.js';
 import {bytes, localTime} from '../domain/text-format.js';
 import type {GpuFacts, GpuProcess, LiveJob} from '../domain/types.js';
@@ -8,6 +8,7 @@ import type {DashboardState, HostLook} from './dashboard-state.js';
 import {sampleMinutes, sparkline} from './gpu-use.js';
 import {gpuName, heatWords, memoryWords, powerWords} from './gpu-words.js';
 import {silentPause} from './host-watch.js';
+import {laneLines} from './lane-lines.js';
 import {type Line, type Role, span} from './line.js';
 import {shortTime} from './selectors.js';
 import {cut, cutStart, pad, wrap} from './text-layout.js';
@@ -27,8 +28,25 @@ export function hostLines(state: DashboardState, name: string, width: number): L
 
 	return [
 		...connectionLines(host, look, width),
+		...laneRows(host),
 		...(look?.answer ? answerLines(look.answer, look, width) : []),
+		...allHosts(state),
 	];
+}
+
+/** Nothing where a host is one lane and in no group. */
+function laneRows(host: Host): Line[] {
+	const lanes = lanesOf(host).map(({lane}) => lane);
+	const {groups = []} = host;
+	return [
+		...(lanes.length > 1 ? row('lanes', [lanes.join('  ')]) : []),
+		...(groups.length > 0 ? row('groups', [groups.join('  ')]) : []),
+	];
+}
+
+function allHosts(state: DashboardState): Line[] {
+	const lines = laneLines(state);
+	return lines.length === 0 ? [] : [[], [span('strong', 'All hosts')], ...lines];
 }
 
 function connectionLines(host: Host, look: HostLook | undefined, width: number): Line[] {

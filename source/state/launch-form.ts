@@ -19,7 +19,7 @@ export type LaunchFieldName = string;
 /** The form of every operation; its fields are the rows of the operation's settings table. */
 export type LaunchForm = {
 	target: FormTarget;
-	/** Names of the configured hosts. */
+	/** Names of the configured hosts and groups, and `any`. */
 	hosts: readonly string[];
 	host: string;
 	/** The family of models; the first one for what is no transfer. */

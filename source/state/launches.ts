@@ -46,7 +46,10 @@ export function createLaunches({workflow, dispatch, readAgain, lookAgain}: Launc
 		await attend(signal =>
 			together ? inOneContainer(requests, signal) : inOrder(requests, names, signal),
 		);
-		await lookAgain(requests[0]?.host ?? workflow.defaultHost);
+		const asked = requests[0]?.host ?? workflow.defaultHost;
+		if (workflow.hosts.some(({name}) => name === asked)) {
+			await lookAgain(asked);
+		}
 	}
 
 	async function checkEach(requests: readonly LaunchRequest[]): Promise<void> {

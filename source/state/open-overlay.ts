@@ -1,3 +1,4 @@
+import {targetsOf} from '../domain/host-choice.js';
 import {defaultModel} from '../domain/models/families.js';
 import {batchMates} from './batch-mates.js';
 import type {CommandName} from './bindings.js';
@@ -84,7 +85,7 @@ function formFor(state: DashboardState, command: CommandName): LaunchForm | unde
 		return undefined;
 	}
 
-	const hosts = state.hosts.map(({name}) => name);
+	const hosts = targetsOf(state.hosts);
 	const last = state.lastForms[target.operation];
 	const host = last?.host ?? state.defaultHost;
 	// The video of a run may still lie where the run was.
@@ -139,7 +140,7 @@ function rerunForm(state: DashboardState): LaunchForm | undefined {
 		return undefined;
 	}
 
-	const hosts = state.hosts.map(({name}) => name);
+	const hosts = targetsOf(state.hosts);
 	const host = hosts.includes(run.host) ? run.host : state.defaultHost;
 	const text = run.operation === 'upscale' ? run.promptText : '';
 	const first = {name: 'as it ran', settings: run.settings};

@@ -1,4 +1,5 @@
 import {type Expected, expectedWaits, historyOf, type Measured} from '../domain/expected-wait.js';
+import {hostsFor, laneKeysFor} from '../domain/host-choice.js';
 import {hasEnded, type Job, type Queue} from '../domain/job.js';
 import type {RunTask} from '../domain/types.js';
 import {checkLaunch, type Home} from './launch-check.js';
@@ -33,10 +34,18 @@ export async function estimates(home: Home, queue: Queue): Promise<Map<string, E
 	const takes = new Map<string, number | undefined>();
 	for (const job of measured.length === 0 ? [] : queue.jobs.filter(one => !hasEnded(one))) {
 		const parts = await partsOf(home, job, measure);
-		takes.set(job.id, parts && history(parts));
+		// Which of its hosts a job gets nobody knows; the first that has done the like stands for all.
+		const hosts =
+			job.lane === '' ? hostsFor(home.config.hosts, job.host).map(({name}) => name) : [job.host];
+		const known = hosts.map(host => parts && history(parts.map(part => ({...part, host}))));
+		takes.set(
+			job.id,
+			known.find(one => one !== undefined),
+		);
 	}
 
-	return expectedWaits(queue, ({id}) => takes.get(id), Date.now());
+	const lanesFor = (target: string) => laneKeysFor(home.config.hosts, target);
+	return expectedWaits(queue, ({id}) => takes.get(id), Date.now(), lanesFor);
 }
 
 /** Undefined for a job whose tasks cannot be known yet. */

@@ -1,5 +1,5 @@
 import type {Expected} from '../domain/expected-wait.js';
-import type {Job, JobStatus, QueuedRequest} from '../domain/job.js';
+import type {Job, JobStatus, QueuedRequest, SilentHost} from '../domain/job.js';
 import type {Place} from '../domain/queue-change.js';
 import type {BatchingPlan} from '../domain/smart-batching.js';
 import type {Owner} from '../domain/types.js';
@@ -26,11 +26,25 @@ export type ShownJob = Expected & {
 	note: string;
 };
 
+/** A lane of the configuration, or one where a job still is. */
+export type ShownLane = {
+	host: string;
+	lane: string;
+	/** The id of the job that is at work there. */
+	job?: string;
+	/** The living process that works it off now. */
+	owner?: Owner;
+	/** The host did not answer the last time; nothing starts there meanwhile. */
+	silent?: SilentHost;
+};
+
 export type QueueView = {
 	/** Nothing new is started. */
 	paused: boolean;
 	/** Those at work, then the line in its order, then those that have ended, oldest first. */
 	jobs: readonly ShownJob[];
+	/** Those of all hosts, in the order of the configuration. */
+	lanes: readonly ShownLane[];
 	/** The lanes that a living process works off now. */
 	workers: ReadonlyArray<{host: string; lane: string; owner: Owner}>;
 	/** Jobs that `undo` would make single again. */

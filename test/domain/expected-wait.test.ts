@@ -3,7 +3,7 @@ import {expectedWaits, historyOf, type Measured} from '../../source/domain/expec
 import type {Run} from '../../source/domain/types.js';
 import {defaultSettings} from '../default-settings.js';
 import {sampleRun} from '../store/samples.js';
-import {job, jobId, now, queueOf, us} from './queue-jobs.js';
+import {facts, job, jobId, now, queueOf, us} from './queue-jobs.js';
 
 const at = (seconds: number) => new Date(Date.parse(now) + seconds * 1000).toISOString();
 
@@ -20,6 +20,7 @@ function measured(number: number, seconds: number, more: Partial<Run> = {}): Mea
 	return {run, task: run, host: run.host, frames: 121};
 }
 
+const {lanesFor} = facts();
 const wanted = {...measured(0, 0)};
 
 describe('history', () => {
@@ -68,7 +69,7 @@ describe('the expected wait', () => {
 
 	it('is what is before it on its lane, less what has gone', () => {
 		const queue = queueOf(working, job(2), job(3), job(4, {lane: 'gpu1'}));
-		const waits = expectedWaits(queue, () => 100, Date.parse(at(30)));
+		const waits = expectedWaits(queue, () => 100, Date.parse(at(30)), lanesFor);
 		expect([...waits]).toEqual([
 			[jobId(1), {takes: 70}],
 			[jobId(2), {takes: 100, wait: 70}],
@@ -79,14 +80,14 @@ describe('the expected wait', () => {
 
 	it('is none behind a job of which nothing is known', () => {
 		const takes = ({id}: {id: string}) => (id === jobId(2) ? undefined : 100);
-		const waits = expectedWaits(queueOf(job(1), job(2), job(3)), takes, Date.parse(now));
+		const waits = expectedWaits(queueOf(job(1), job(2), job(3)), takes, Date.parse(now), lanesFor);
 		expect([1, 2, 3].map(number => waits.get(jobId(number))?.wait)).toEqual([0, 100, undefined]);
 	});
 
 	it('is none while the queue is paused, nor for what comes after another', () => {
 		const paused = {...queueOf(job(1)), paused: true};
-		expect(expectedWaits(paused, () => 5, 0).get(jobId(1))?.wait).toBeUndefined();
+		expect(expectedWaits(paused, () => 5, 0, lanesFor).get(jobId(1))?.wait).toBeUndefined();
 		const after = queueOf(job(1, {after: jobId(9)}), job(2));
-		expect(expectedWaits(after, () => 5, 0).get(jobId(1))?.wait).toBeUndefined();
+		expect(expectedWaits(after, () => 5, 0, lanesFor).get(jobId(1))?.wait).toBeUndefined();
 	});
 });

@@ -16,7 +16,7 @@ const plan: BatchingPlan = {
 
 function queued(undoable = 0): DashboardState {
 	const shown = jobs.map(one => ({job: one, shown: one.status, note: ''}));
-	const view: QueueView = {paused: true, jobs: shown, workers: [], undoable};
+	const view: QueueView = {paused: true, jobs: shown, lanes: [], workers: [], undoable};
 	return commanded(apply(filled(), {type: 'queue-read', view}), 'queue');
 }
 

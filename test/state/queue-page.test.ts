@@ -26,7 +26,7 @@ const working = job(1, {status: 'working'} as Partial<Job>, {takes: 64});
 const held = job(3, {status: 'held', reason: 'by hand'}, {note: 'by hand'});
 
 function queued(...jobs: readonly ShownJob[]): DashboardState {
-	const view = {paused: false, jobs, workers: [], undoable: 0};
+	const view = {paused: false, jobs, lanes: [], workers: [], undoable: 0};
 	return commanded(apply(filled(), {type: 'queue-read', view}), 'queue');
 }
 
@@ -92,7 +92,7 @@ describe('keys', () => {
 
 it('stays on a job that moves in the line', () => {
 	const at = commanded(line, 'down', 'queue-later');
-	const view = {paused: false, jobs: [working, held, job(2)], workers: [], undoable: 0};
+	const view = {paused: false, jobs: [working, held, job(2)], lanes: [], workers: [], undoable: 0};
 	const moved = apply(at, {type: 'queue-read', view});
 	expect(effectOf(moved, 'queue-hold', noon)).toMatchObject({id: 'job_000000000002'});
 });
