@@ -15,8 +15,8 @@ export type JobEnd =
 	| {status: 'done' | 'cancelled'}
 	| {status: 'failed'; problem: string}
 	| {status: 'held'; reason: string}
-	/** Back into the line. */
-	| {status: 'waiting'; retry?: Job['retry']}
+	/** Back into the line; of one that has begun the container may go on. */
+	| {status: 'waiting'; retry?: Job['retry']; hasBegun?: boolean}
 	/** Back into the line, for another lane: this one cannot run it, or its host does not answer. */
 	| {status: 'elsewhere'; problem: string; isSilent: boolean};
 
@@ -69,7 +69,7 @@ function withEnd(job: Ending, end: JobEnd, hasRun: boolean, {now, lanesFor}: End
 		case 'waiting':
 		case 'elsewhere':
 			// Nobody starts again what was to end.
-			if (job.cancelRequestedAt) {
+			if (job.cancelRequestedAt && !(end.status === 'waiting' && end.hasBegun)) {
 				return {...job, status: 'cancelled', endedAt: now};
 			}
 

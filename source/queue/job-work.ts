@@ -24,6 +24,8 @@ export type JobWorkParts = {
 	retryPauses: readonly number[];
 	/** The lanes of a host, a group of hosts or `any`, as the configuration has them. */
 	lanesFor: LanesFor;
+	/** A host that does not answer after all the pauses is given up. @default false: asked for ever */
+	once?: boolean;
 };
 
 export type JobResult = {end: JobEnd; runs: readonly Run[]};
@@ -147,11 +149,11 @@ function endOf({parts}: Job, runs: readonly Run[]): JobEnd {
 
 /**
  * What becomes of a job after an error. Before it has a run it may go to another lane, if it names
- * more than one. Before its container has started, a connection error is tried again some times.
- * Later the run may still be going: the job is held, and a release takes it up.
+ * more than one. After a connection error it is tried again: some times, and without end once its
+ * container has started. Else the run may still be going: the job is held, and a release takes it up.
  */
 async function afterError(
-	{store, retryPauses, lanesFor}: JobWorkParts,
+	{store, retryPauses, lanesFor, once}: JobWorkParts,
 	job: Job,
 	error: unknown,
 	signal: AbortSignal,
@@ -180,10 +182,12 @@ async function afterError(
 	}
 
 	const hasBegun = runs.some(({status}) => status === 'running' || status === 'downloading');
-	const pause = retryPauses[job.attempts];
-	if (kind === 'connection' && !hasBegun && pause !== undefined) {
+	// What has begun is never given up, but for a worker that is to end some time.
+	const isKept = hasBegun && !once && !signal.aborted;
+	const pause = retryPauses[job.attempts] ?? (isKept ? retryPauses.at(-1) : undefined);
+	if (kind === 'connection' && (!hasBegun || !signal.aborted) && pause !== undefined) {
 		const at = new Date(Date.now() + pause).toISOString();
-		return {end: {status: 'waiting', retry: {problem, at}}, runs};
+		return {end: {status: 'waiting', retry: {problem, at}, hasBegun}, runs};
 	}
 
 	const [left] = runs;

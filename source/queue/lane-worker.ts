@@ -22,8 +22,6 @@ export type LaneWorkerParts = JobWorkParts & {
 	signal: AbortSignal;
 	/** Told of a command that has been started, so that somebody can wait for it. */
 	onCommand: (ended: Promise<void>) => void;
-	/** A host that has not answered for all the pauses is given up. @default false: asked without end */
-	once?: boolean;
 };
 
 /** Milliseconds between two looks at a living process that works although the lock is ours. */

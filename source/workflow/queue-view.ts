@@ -94,8 +94,9 @@ function waitNote(queue: Queue, job: Job, facts: QueueFacts, lanesFor: LanesFor)
 	}
 
 	const readiness = readinessOf(queue, job, facts);
+	const of = job.attempts > retryPauses.length ? '' : ` of ${retryPauses.length}`;
 	const tried = job.retry
-		? `retry ${job.attempts} of ${retryPauses.length} at ${localTime(job.retry.at)}: ${job.retry.problem}`
+		? `retry ${job.attempts}${of} at ${localTime(job.retry.at)}: ${job.retry.problem}`
 		: '';
 	const first =
 		readiness.is === 'early'

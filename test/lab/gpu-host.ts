@@ -42,27 +42,18 @@ const sample = path.join(import.meta.dirname, '..', '..', 'samples', 'city-night
 /** @param smallDisk bytes of a disk that only the host sees, at `~/small-disk` */
 export async function startGpuHost({smallDisk}: {smallDisk?: number} = {}): Promise<GpuHost> {
 	const client = await makeSshClientHome();
-	const docker = await startDocker();
-	const tools = await writeNvidiaSmi(path.join(client.home, 'tools'));
-	const sshd = await startSshd({
-		client,
-		alias: 'gpu-box',
-		smallDisk,
-		env: {
-			DOCKER_HOST: docker.dockerHost,
-			COSMOS_LOCK_DIR: docker.lockDir,
-			PATH: `${tools}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`,
-		},
-	});
-	const checkout = path.join(sshd.home, 'cosmos-transfer1');
-	mkdirSync(path.join(checkout, 'checkpoints'), {recursive: true});
-	writeFileSync(path.join(checkout, 'README.md'), 'a checkout\n');
+	const {
+		sshd,
+		docker,
+		checkout,
+		simulation,
+		config: hostConfig,
+	} = await startHost(client, {name: 'lab', alias: 'gpu-box'}, {smallDisk});
 	const videos = path.join(client.home, 'shots');
 	cpSync(sample, videos, {recursive: true});
 	const data = path.join(client.home, 'data');
 	const config = path.join(client.home, '.config', 'cosmos');
 	mkdirSync(config, {recursive: true});
-	const simulation = path.join(sshd.home, 'simulation.env');
 	const simulate: GpuHost['simulate'] = env =>
 		writeFileSync(
 			simulation,
@@ -70,8 +61,7 @@ export async function startGpuHost({smallDisk}: {smallDisk?: number} = {}): Prom
 				.map(([name, value]) => `${name}=${value}\n`)
 				.join(''),
 		);
-	simulate({});
-	writeFileSync(path.join(config, 'config.toml'), configText(docker, simulation));
+	writeFileSync(path.join(config, 'config.toml'), hostConfig);
 	const environment = (env: Readonly<Record<string, string>> = {}) => ({
 		cwd: client.home,
 		env: {HOME: client.home, COSMOS_DATA: data, ...env},
@@ -95,10 +85,32 @@ export async function startGpuHost({smallDisk}: {smallDisk?: number} = {}): Prom
 	};
 }
 
-function configText(docker: DockerLab, simulation: string): string {
+/** One GPU host of a user: an engine and an sshd of its own, and its part of the configuration. */
+export async function startHost(
+	client: SshClientHome,
+	{name, alias}: {name: string; alias: string},
+	options: {smallDisk?: number} = {},
+) {
+	const docker = await startDocker();
+	const tools = await writeNvidiaSmi(path.join(client.home, `tools-${name}`));
+	const sshd = await startSshd({
+		client,
+		alias,
+		smallDisk: options.smallDisk,
+		env: {
+			DOCKER_HOST: docker.dockerHost,
+			COSMOS_LOCK_DIR: docker.lockDir,
+			PATH: `${tools}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`,
+		},
+	});
+	const checkout = path.join(sshd.home, 'cosmos-transfer1');
+	mkdirSync(path.join(checkout, 'checkpoints'), {recursive: true});
+	writeFileSync(path.join(checkout, 'README.md'), 'a checkout\n');
+	const simulation = path.join(sshd.home, 'simulation.env');
+	writeFileSync(simulation, '');
 	const dockerArgs = [...docker.dockerArgs, '--env-file', simulation];
-	return `[hosts.lab]
-ssh = "gpu-box"
+	const config = `[hosts.${name}]
+ssh = "${alias}"
 remote_dir = "~/cosmos-transfer1"
 image = "${docker.image}"
 gpus = []
@@ -107,6 +119,7 @@ docker_args = ${JSON.stringify(dockerArgs)}
 env = ["COSMOS_SIMULATE", "COSMOS_SIMULATE_STEP", "HF_TOKEN"]
 simulated = true
 `;
+	return {sshd, docker, checkout, simulation, config};
 }
 
 function filesBelow(folder: string): string[] {

@@ -50,6 +50,10 @@ export type Sshd = {
 	logged: (pattern: RegExp) => Promise<void>;
 	/** Kills the server's side of every connection; what was started there goes on. */
 	cut: () => Promise<void>;
+	/** Ends the server and its connections, as a host that is gone; what was started there goes on. */
+	halt: () => Promise<void>;
+	/** Starts it again, at the same port with the same keys. */
+	resume: () => Promise<void>;
 	/** Ends the server, its connections and what they started. */
 	stop: () => Promise<void>;
 };
@@ -74,7 +78,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
 
 	const port = await freePort();
 	await writeFile(path.join(folder, 'sshd_config'), configOf(folder, port, types, options));
-	const {server, lines} = await listen(folder, options.smallDisk);
+	let {server, lines} = await listen(folder, options.smallDisk);
 	const authorize = (publicKey: string) =>
 		appendFile(path.join(folder, 'authorized_keys'), `${publicKey}\n`, {mode: 0o600});
 	const admit: Sshd['admit'] = async (one, {known = true} = {}) => {
@@ -86,7 +90,15 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
 	};
 
 	await admit(client, {known});
-	const pid = server.pid as number;
+	const pid = () => server.pid as number;
+	async function cut(): Promise<void> {
+		for (const one of await descendantsOf(pid())) {
+			if (one.name === 'sshd') {
+				killByPid(one.pid, 'SIGKILL');
+			}
+		}
+	}
+
 	return {
 		port,
 		alias,
@@ -97,15 +109,18 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
 		authorize,
 		log: () => lines.text.join('\n'),
 		logged: pattern => lines.seen(pattern),
-		async cut() {
-			for (const one of await descendantsOf(pid)) {
-				if (one.name === 'sshd') {
-					killByPid(one.pid, 'SIGKILL');
-				}
-			}
+		cut,
+		async halt() {
+			server.kill('SIGSTOP');
+			await cut();
+			server.kill('SIGKILL');
+			await once(server, 'exit');
+		},
+		async resume() {
+			({server, lines} = await listen(folder, undefined));
 		},
 		async stop() {
-			const started = await descendantsOf(pid);
+			const started = await descendantsOf(pid());
 			if (server.exitCode === null && server.signalCode === null) {
 				server.kill('SIGTERM');
 				await once(server, 'exit');
