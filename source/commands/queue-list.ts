@@ -90,7 +90,7 @@ function tellState(
 	const silent = new Map(lanes.flatMap(({host, silent: one}) => (one ? [[host, one]] : [])));
 	for (const [host, {problem, since, until}] of silent) {
 		note(
-			`${host}: no answer since ${localTime(since)}, asked again at ${localTime(until)}: ${problem}\n`,
+			`${host}: no answer since ${localTime(since)}, asked again from ${localTime(until).slice(-5)}: ${problem}\n`,
 		);
 	}
 

@@ -25,15 +25,17 @@ export function laneLines({queue, looks}: DashboardState): Line[] {
 	return [...new Set(shown.map(({host}) => host))].map((host): Line => {
 		const own = shown.filter(lane => lane.host === host);
 		const name = `  ${pad(cut(cleanText(host), nameWidth), nameWidth)} `;
-		const trouble = looks[host]?.trouble;
-		const silent = own.find(lane => lane.silent)?.silent;
+		const {trouble, answer} = looks[host] ?? {};
+		const told = own.find(lane => lane.silent)?.silent;
+		// The host page has asked since, and was answered.
+		const silent = told && (answer?.at ?? 0) > Date.parse(told.until) ? undefined : told;
 		const since = silent ? Date.parse(silent.since) : trouble?.since;
 		return since === undefined
 			? [name, ...own.flatMap(lane => laneSpans(lane, queue?.jobs ?? []))]
 			: [
 					name,
 					span('bad', `✖ no answer since ${clock(since)}`),
-					span('dim', silent ? `, asked again at ${clock(Date.parse(silent.until))}` : ''),
+					span('dim', silent ? `, asked again from ${clock(Date.parse(silent.until))}` : ''),
 					span('dim', silent ? `  ${cleanText(silent.problem)}` : ''),
 				];
 	});

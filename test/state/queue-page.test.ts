@@ -96,3 +96,26 @@ it('stays on a job that moves in the line', () => {
 	const moved = apply(at, {type: 'queue-read', view});
 	expect(effectOf(moved, 'queue-hold', noon)).toMatchObject({id: 'job_000000000002'});
 });
+
+it('shows above the jobs what each lane does, and a host that does not answer', () => {
+	const silent = {
+		host: 'a100',
+		problem: 'a100 refuses the connection',
+		tries: 2,
+		since: new Date(noon - 120_000).toISOString(),
+		until: new Date(noon + 20_000).toISOString(),
+	};
+	const lanes = [
+		{host: 'h100', lane: 'gpu0', job: 'job_000000000001'},
+		{host: 'h100', lane: 'gpu1-2'},
+		{host: 'a100', lane: 'gpu0', silent},
+		{host: 'demo', lane: 'gpu0'},
+	];
+	const view = {paused: false, jobs: [working], lanes, workers: [], undoable: 0};
+	const read = apply(filled(), {type: 'queue-read', view});
+	const screen = screenOf(commanded(read, 'queue'));
+	expect(screen).toMatch(/h100 +▶ gpu0 street-1 +· gpu1-2 free/);
+	expect(screen).toMatch(/a100 +✖ no answer since 11:58, asked again from 12:00/);
+	expect(screen).not.toMatch(/demo +· gpu0 free/);
+	expect(screenOf(commanded(read, 'host'))).toMatch(/All hosts(.|\n)*h100 +▶ gpu0 street-1/);
+});
