@@ -13,7 +13,7 @@ import {isLong} from '../long-form.js';
 const tiny = path.join(import.meta.dirname, '..', 'chaos', 'tiny.mp4');
 const names = ['red', 'green', 'blue'] as const;
 /** `COSMOS_LONG=1` plays all 30. */
-const count = isLong ? 30 : 9;
+const count = isLong ? 30 : 7;
 
 type LabHost = Awaited<ReturnType<typeof startHost>>;
 
