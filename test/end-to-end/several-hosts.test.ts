@@ -118,7 +118,7 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 		await green().sshd.resume();
 		last = await second.ended;
 		runs = await all();
-	});
+	}, 3_600_000);
 
 	afterAll(async () => {
 		store?.close();
