@@ -28,6 +28,8 @@ export type DashboardWords = {
 	theme?: ThemeName;
 };
 
+const homeAndEraseDown = '\u001b[H\u001b[J';
+
 /** Exit codes of a shell for a process that a signal ended. */
 const signalCodes = {SIGTERM: 143, SIGHUP: 129} as const;
 
@@ -86,13 +88,35 @@ export async function runDashboard(
 		instance.unmount();
 	};
 
-	// Before Ink's own listener, which draws the tree as it is: it must have the new size by then.
-	const resize = () => {
-		dashboard.resize(stdout.columns, stdout.rows);
+	const redraw = () => {
+		// The terminal may have moved, wrapped and cut what Ink takes for drawn and leaves out.
+		if (!loan.given) {
+			instance.clear();
+			stdout.write(homeAndEraseDown);
+		}
+
 		instance.rerender(app());
 	};
 
+	let isResized = false;
+	// Before Ink's own listener, which draws the tree as it is: it must have the new size by then.
+	const resize = () => {
+		isResized = true;
+		dashboard.resize(stdout.columns, stdout.rows);
+		redraw();
+	};
+
+	// Node says nothing of a window that is by now as it was, but has been another for a moment.
+	const changed = () => {
+		if (!isResized) {
+			redraw();
+		}
+
+		isResized = false;
+	};
+
 	stdout.prependListener('resize', resize);
+	process.on('SIGWINCH', changed);
 	process.on('SIGTERM', leave).on('SIGHUP', leave);
 	process.on('uncaughtException', fail).on('unhandledRejection', fail);
 	dashboard.ended.then(() => instance.unmount(), fail);
@@ -101,6 +125,7 @@ export async function runDashboard(
 	} finally {
 		await dashboard.close();
 		stdout.off('resize', resize);
+		process.off('SIGWINCH', changed);
 		process.off('SIGTERM', leave).off('SIGHUP', leave);
 		process.off('uncaughtException', fail).off('unhandledRejection', fail);
 	}
@@ -124,16 +149,18 @@ function pictureColours(stdout: NodeJS.WriteStream, theme: ThemeName): PictureCo
 	return bits >= 24 ? 'true' : bits >= 8 ? 256 : 'few';
 }
 
-/** Ink's way to give the terminal away, once it has mounted. */
-type Loan = {suspend?: (task: () => Promise<void>) => Promise<void>};
+/** Ink's way to give the terminal away, once it has mounted, and whether it is given away now. */
+type Loan = {suspend?: (task: () => Promise<void>) => Promise<void>; given?: boolean};
 
 /** Another program has the terminal meanwhile; a Ctrl-C there is for that one alone. */
-async function lend({suspend}: Loan, task: () => Promise<void>): Promise<void> {
+async function lend(loan: Loan, task: () => Promise<void>): Promise<void> {
 	const ignore = () => undefined;
 	process.on('SIGINT', ignore);
+	loan.given = true;
 	try {
-		await suspend?.(task);
+		await loan.suspend?.(task);
 	} finally {
+		loan.given = false;
 		process.off('SIGINT', ignore);
 	}
 }

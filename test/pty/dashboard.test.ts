@@ -177,6 +177,21 @@ it('fits every size it is given, and says so when it cannot', async () => {
 		expect(screen.split('\n')[0]).toContain('cosmos');
 	}
 
+	// Two at once, of which the program hears as one, or as none where it ends as it was.
+	for (const [columns, rows] of [
+		[75, 30],
+		[100, 30],
+		[100, 30],
+	] as const) {
+		await dashboard.resize(122, 15);
+		await dashboard.resize(columns, rows);
+		await dashboard.waitFor(now => {
+			const lines = now.split('\n');
+			const [head = '', , , , foot = ''] = [lines[0], ...lines.slice(-4)];
+			return head.includes('demo') && foot.includes('q quit') && borderWidth(lines) === columns;
+		});
+	}
+
 	await dashboard.resize(40, 10);
 	await dashboard.waitFor('cosmos needs 60×15');
 });

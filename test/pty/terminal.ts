@@ -110,8 +110,11 @@ export function openTerminal(options: TerminalOptions): Terminal {
 
 	const text = () => {
 		const {active} = screen.buffer;
+		// Where a window has become narrower, xterm's alternate screen keeps the cells beyond its edge.
 		const lines = Array.from({length: screen.rows}, (_, row) =>
-			(active.getLine(active.viewportY + row)?.translateToString(true) ?? '').trimEnd(),
+			(
+				active.getLine(active.viewportY + row)?.translateToString(true, 0, screen.cols) ?? ''
+			).trimEnd(),
 		);
 		return lines.join('\n');
 	};
