@@ -115,6 +115,11 @@ export function standing(state: DashboardState, {run, shown}: ShownRun): string 
 				return `running ${duration(secondsOf(run, state.now))}`;
 			}
 
+			// The end of that is not the end of the run.
+			if (/^loading\b/i.test(bar.label)) {
+				return `loading ${bar.percent}%`;
+			}
+
 			const eta = bar.etaSeconds === undefined ? '' : ` eta ${duration(bar.etaSeconds)}`;
 			return `${String(bar.percent)}%${eta}`;
 		}

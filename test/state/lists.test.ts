@@ -3,6 +3,7 @@ import type {Run} from '../../source/domain/types.js';
 import {commandFor} from '../../source/state/key-lookup.js';
 import {textOf} from '../../source/state/line.js';
 import {lineageLines} from '../../source/state/lineage-content.js';
+import {standing} from '../../source/state/selectors.js';
 import {visiblePrompts, visibleRuns} from '../../source/state/visible-rows.js';
 import {apply, commanded, done, filled, going, noon, prompt, runBase, start} from './examples.js';
 
@@ -103,4 +104,18 @@ it('has no key that changes something when it is for reading alone', () => {
 		undefined,
 	]);
 	expect(commandFor(state, '?')).toBe('help');
+});
+
+it.each([
+	['', '46% eta 0:40'],
+	['Loading checkpoint shards', 'loading 46%'],
+])('says of a run with the bar %j that it is at %s', (label, words) => {
+	const bar = {label, percent: 46, done: 16, total: 35, etaSeconds: 40};
+	const live = apply(filled(), runsRead(going(1)), {
+		type: 'motion',
+		runId: 'run_000000000001',
+		bar,
+		lastLine: '',
+	});
+	expect(standing(live, going(1))).toBe(words);
 });
