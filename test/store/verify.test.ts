@@ -149,6 +149,18 @@ describe('what a killed process has left', () => {
 		expect(await aside()).toEqual([part]);
 	});
 
+	test('of a download stays for the `cosmos fetch` that goes on with it', async () => {
+		const failure = {reason: 'collect', message: 'cancelled', hint: ''} as const;
+		const {id} = await store.addRun(added => ({
+			...sampleRun(added),
+			status: 'uncollected',
+			exitCode: 0,
+			failure,
+		}));
+		await writeFile(at('runs', id, 'outputs', 'output.mp4.part'), 'half');
+		expect(await seen()).toEqual([]);
+	});
+
 	test('of a lock is removed', async () => {
 		const owner = {...thisProcess(), startTime: '1'};
 		await writeFile(at('lock'), JSON.stringify({nonce: 'ab', note: '', since: '', owner}));
