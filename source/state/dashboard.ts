@@ -183,7 +183,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		ended,
 		close() {
 			closed = true;
-			effects.close();
+			const kept = effects.close();
 			lists.close();
 			motions.close();
 			log.close();
@@ -191,7 +191,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 			clock.run(false);
 			hostWatch.close();
 			folder.close();
-			return keeper.close();
+			return Promise.all([kept, keeper.close()]).then(() => undefined);
 		},
 	};
 }

@@ -10,6 +10,7 @@ import type {CustomKeys} from './custom-keys.js';
 import type {Notice} from './dashboard-state.js';
 import type {Effect} from './effect.js';
 import {keyOf} from './key-text.js';
+import {isLasting} from './lasting-work.js';
 import {createLaunches} from './launches.js';
 import {pageLog} from './page-log.js';
 import {createQueueWork} from './queue-work.js';
@@ -39,6 +40,8 @@ export type TerminalDoor = {
 /** Does what commands ask of the world, and tells the state how it went. */
 export function createEffects(parts: EffectParts) {
 	const {workflow, dispatch, readAgain, end, terminal} = parts;
+	/** Changes of what is kept at home that are under way. */
+	const lasting = new Set<Promise<void>>();
 	const records = createRecordWork(parts);
 	const launches = createLaunches({
 		workflow,
@@ -215,9 +218,17 @@ export function createEffects(parts: EffectParts) {
 			launches.adopt().catch(failed);
 		},
 		workQueue: queue.start,
-		close: queue.close,
+		/** Starts nothing new from the queue; resolves when what was asked for is kept. */
+		async close() {
+			queue.close();
+			await Promise.all(lasting);
+		},
 		perform(effect: Effect) {
-			perform(effect).catch(failed);
+			const work = perform(effect).catch(failed);
+			if (isLasting(effect)) {
+				lasting.add(work);
+				work.finally(() => lasting.delete(work));
+			}
 		},
 		inspect(folder: string) {
 			inspect(folder).catch(failed);

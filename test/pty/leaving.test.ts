@@ -30,6 +30,14 @@ describe('with nothing running', () => {
 	});
 });
 
+it('keeps what was asked for a moment before', async () => {
+	const dashboard = await openDashboard({inShell: true});
+	dashboard.send('*', '5', 'q');
+	await restored(dashboard);
+	const {stdout} = await dashboard.cosmos('list', 'prompts', '--json');
+	expect(JSON.parse(stdout)[0]).toMatchObject({rating: 5});
+});
+
 describe('with a run going', () => {
 	const going = async () => {
 		const dashboard = await openDashboard({inShell: true, step: 5});
