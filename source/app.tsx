@@ -76,19 +76,30 @@ export async function runDashboard(
 		maxFps: 60,
 	});
 	let exitCode = 0;
+	let isOver = false;
+	const unmount = () => {
+		isOver = true;
+		instance.unmount();
+	};
+
 	const leave = (signal: keyof typeof signalCodes) => {
 		exitCode = signalCodes[signal];
-		instance.unmount();
+		unmount();
 	};
 
 	const failures: unknown[] = [];
 	// Left to itself, Node would print the error onto the alternate screen, where it is lost.
 	const fail = (error: unknown) => {
 		failures.push(error);
-		instance.unmount();
+		unmount();
 	};
 
 	const redraw = () => {
+		// The screen is the shell's again; Ink would mount the tree anew.
+		if (isOver) {
+			return;
+		}
+
 		// The terminal may have moved, wrapped and cut what Ink takes for drawn and leaves out.
 		if (!loan.given) {
 			instance.clear();
@@ -119,10 +130,11 @@ export async function runDashboard(
 	process.on('SIGWINCH', changed);
 	process.on('SIGTERM', leave).on('SIGHUP', leave);
 	process.on('uncaughtException', fail).on('unhandledRejection', fail);
-	dashboard.ended.then(() => instance.unmount(), fail);
+	dashboard.ended.then(unmount, fail);
 	try {
 		await instance.waitUntilExit();
 	} finally {
+		isOver = true;
 		await dashboard.close();
 		stdout.off('resize', resize);
 		process.off('SIGWINCH', changed);
