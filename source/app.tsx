@@ -63,6 +63,8 @@ export async function runDashboard(
 	// Ink does this with its first frame: a key pressed by then would be echoed into it.
 	if (process.stdin.isTTY) {
 		process.stdin.setRawMode(true);
+		// The first frame begins where the cursor is: behind what was typed, and echoed, before.
+		stdout.write('\r');
 	}
 
 	// A frame costs more than reading: the first one shows what there is.

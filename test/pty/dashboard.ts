@@ -60,7 +60,9 @@ export async function startDashboard(options: Options = {}): Promise<Opened> {
 	const words = [process.execPath, program, ...(options.words ?? [])] as const;
 	const terminal = openTerminal({
 		name: options.pictures ? 'xterm-256color' : 'xterm',
-		command: inShell ? ['sh', '-c', '"$0" "$@"; echo "code $?"; stty -a', ...words] : words,
+		command: inShell
+			? ['sh', '-c', 'printf ls; "$0" "$@"; echo "code $?"; stty -a', ...words]
+			: words,
 		columns,
 		rows,
 		env,

@@ -25,6 +25,8 @@ describe('with nothing running', () => {
 	])('%s leaves at once', async (_name, key) => {
 		const dashboard = await openDashboard({inShell: true});
 		expect(dashboard.inAlternateScreen()).toBe(true);
+		// The shell had left the cursor behind a word.
+		expect(dashboard.screen()).toMatch(/^ cosmos/);
 		dashboard.send(key);
 		expect(await restored(dashboard)).toContain('code 0');
 	});
