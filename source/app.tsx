@@ -28,6 +28,8 @@ export type DashboardWords = {
 	theme?: ThemeName;
 };
 
+/** A terminal that knows of it shows nothing until the next frame, which Ink ends so. */
+const beginSynchronized = '\u001b[?2026h';
 const homeAndEraseDown = '\u001b[H\u001b[J';
 
 /** Exit codes of a shell for a process that a signal ended. */
@@ -104,6 +106,7 @@ export async function runDashboard(
 
 		// The terminal may have moved, wrapped and cut what Ink takes for drawn and leaves out.
 		if (!loan.given) {
+			stdout.write(beginSynchronized);
 			instance.clear();
 			stdout.write(homeAndEraseDown);
 		}
