@@ -4,7 +4,7 @@ import path from 'node:path';
 import {build} from 'esbuild';
 import {bundleOptions} from '../scripts/bundle-options.mjs';
 
-/** A program of `bare/`, bundled as ours is, for as long as `work` takes. */
+/** A program of `bare/`, bundled with Ink as it is, for as long as `work` takes. */
 export async function withBareProgram<T>(
 	name: string,
 	work: (file: string) => Promise<T>,

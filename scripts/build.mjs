@@ -2,15 +2,14 @@
 // loads neither Ink nor React nor ssh2.
 import {chmod, rm, writeFile} from 'node:fs/promises';
 import {build} from 'esbuild';
-import {bundleOptions, quickOutput} from './bundle-options.mjs';
+import {programOptions} from './bundle-options.mjs';
 import {wholeChunks} from './whole-chunks.mjs';
 
 const dist = new URL('../dist/', import.meta.url);
 await rm(dist, {recursive: true, force: true});
 
 const program = {
-	...bundleOptions,
-	plugins: [...bundleOptions.plugins, quickOutput],
+	...programOptions,
 	entryPoints: {cli: 'source/cli.tsx', index: 'source/index.ts'},
 	splitting: true,
 	chunkNames: 'chunks/[name]-[hash]',
@@ -25,7 +24,7 @@ const {metafile} = await build({
 // Which packages are in which chunk; a test reads it, the package leaves it out.
 await writeFile(new URL('metafile.json', dist), JSON.stringify(metafile));
 await build({
-	...bundleOptions,
+	...programOptions,
 	entryPoints: {
 		simulator: 'source/simulator/main.ts',
 		keeper: 'source/executor/engine/keeper/main.ts',

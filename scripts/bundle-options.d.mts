@@ -1,4 +1,4 @@
-import type {BuildOptions, Plugin} from 'esbuild';
+import type {BuildOptions} from 'esbuild';
 
 export const bundleOptions: BuildOptions;
-export const quickOutput: Plugin;
+export const programOptions: BuildOptions;

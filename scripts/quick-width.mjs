@@ -1,7 +1,7 @@
 // Takes the place of string-width in the bundle. Nearly all of a frame is text whose characters are one
 // column wide each; for that no clusters need be found, and above all no expression over all emoji
 // compiled, which costs a start more than all other measuring. test/quick-width.test.ts compares both.
-import stringWidth from 'string-width';
+import stringWidth from './lazy-width.cjs';
 
 /** Latin, dashes and dots, arrows, boxes, blocks, braille, the signs of a status: never wide, never joined. */
 const narrow = /^[ -~¡-¬®-˿‐-‧←-⇿─-◼✓-✘⠀-⣿]*$/;

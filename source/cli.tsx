@@ -1,9 +1,14 @@
 #!/usr/bin/env node
-import {call, report} from './commands/call.js';
 import {keepCompiled} from './commands/keep-compiled.js';
 import {exitCodes} from './domain/errors.js';
 
 const argv = process.argv.slice(2);
+// The dashboard loads much: what leads to it is compiled once as well.
+if (opensDashboard(argv)) {
+	keepCompiled(process.env);
+}
+
+const {call, report} = await import('./commands/call.js');
 
 // A reader that has seen enough (`cosmos logs RUN | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -19,7 +24,6 @@ process.exitCode = await call(
 	argv,
 	async (workflow, options) => {
 		// Ink and React are loaded here and nowhere else.
-		keepCompiled(process.env);
 		const {runDashboard} = await import('./app.js');
 		isLeft = true;
 		return runDashboard(workflow, options);
@@ -32,4 +36,10 @@ process.exitCode = await call(
 
 if (isLeft) {
 	process.exit();
+}
+
+/** Whether these words most likely do so: without a verb it is meant. */
+function opensDashboard([name = 'ui', ...rest]: readonly string[]): boolean {
+	const asks = [name, ...rest].some(word => /^(-h|--help|-v|--version)$/.test(word));
+	return (name === 'ui' || name.startsWith('-')) && !asks && process.stdout.isTTY;
 }

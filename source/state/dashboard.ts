@@ -160,11 +160,20 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		}
 	};
 
-	perform({kind: 'ask-host', host: workflow.defaultHost});
-	if (!readOnly) {
-		effects.adopt();
-		effects.workQueue();
-	}
+	// Whatever reaches a host has more to load than the lists, which can be shown by then.
+	lists.first.then(() =>
+		setImmediate(() => {
+			if (closed) {
+				return;
+			}
+
+			perform({kind: 'ask-host', host: workflow.defaultHost});
+			if (!readOnly) {
+				effects.adopt();
+				effects.workQueue();
+			}
+		}),
+	);
 
 	return {
 		state: () => state,

@@ -137,6 +137,9 @@ export function standing(state: DashboardState, {run, shown}: ShownRun): string 
 	}
 }
 
+/** By themselves: to set up a language's dates takes a twentieth of a start. */
+const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
 /** `12:04` for today, `Nov 24` for this year, else `2025-11-24`. */
 export function shortTime(iso: string, now: number): string {
 	const date = new Date(iso);
@@ -146,6 +149,6 @@ export function shortTime(iso: string, now: number): string {
 	}
 
 	return date.getFullYear() === today.getFullYear()
-		? date.toLocaleDateString('en', {month: 'short', day: 'numeric'})
+		? `${months[date.getMonth()]} ${date.getDate()}`
 		: iso.slice(0, 10);
 }
