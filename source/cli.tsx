@@ -1,14 +1,13 @@
 #!/usr/bin/env node
+import {call, report} from './commands/call.js';
 import {keepCompiled} from './commands/keep-compiled.js';
 import {exitCodes} from './domain/errors.js';
 
 const argv = process.argv.slice(2);
-// The dashboard loads much: what leads to it is compiled once as well.
+// The dashboard loads much, and so does what it works with.
 if (opensDashboard(argv)) {
 	keepCompiled(process.env);
 }
-
-const {call, report} = await import('./commands/call.js');
 
 // A reader that has seen enough (`cosmos logs RUN | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
