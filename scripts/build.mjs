@@ -1,5 +1,5 @@
 // Bundles the program into dist/. Split into chunks, so that a verb that only reads the store
-// loads neither Ink nor React nor ssh2.
+// loads neither Ink nor React nor ssh2. `--names` keeps the names of functions, for `npm run profile`.
 import {chmod, rm, writeFile} from 'node:fs/promises';
 import {build} from 'esbuild';
 import {programOptions} from './bundle-options.mjs';
@@ -8,8 +8,9 @@ import {wholeChunks} from './whole-chunks.mjs';
 const dist = new URL('../dist/', import.meta.url);
 await rm(dist, {recursive: true, force: true});
 
+const options = {...programOptions, minify: !process.argv.includes('--names')};
 const program = {
-	...programOptions,
+	...options,
 	entryPoints: {cli: 'source/cli.tsx', index: 'source/index.ts'},
 	splitting: true,
 	chunkNames: 'chunks/[name]-[hash]',
@@ -24,7 +25,7 @@ const {metafile} = await build({
 // Which packages are in which chunk; a test reads it, the package leaves it out.
 await writeFile(new URL('metafile.json', dist), JSON.stringify(metafile));
 await build({
-	...programOptions,
+	...options,
 	entryPoints: {
 		simulator: 'source/simulator/main.ts',
 		keeper: 'source/executor/engine/keeper/main.ts',

@@ -1,16 +1,12 @@
-import {mkdtemp, rm} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import path from 'node:path';
-import {program, runCosmos} from '../../test/cosmos.js';
+import {program} from '../../test/cosmos.js';
 import {keys, openTerminal, type Terminal} from '../../test/pty/terminal.js';
 import {withBareProgram} from '../bare-program.js';
 import {withGrownStores} from '../grown-store.js';
 import {type Case, type Measure, seconds} from '../measure.js';
+import {linesASecond, withStreamingLog} from '../streaming.js';
 
 /** Keys that are pressed in a round, each when the one before is answered. */
 const presses = 40;
-/** That stream into the log. */
-const linesASecond = 50_000;
 const size = {columns: 120, rows: 40};
 const goal = {kind: 'times', most: 1.3} as const;
 
@@ -75,38 +71,22 @@ async function inLists(
 	}
 }
 
-async function whileStreaming(rounds: number, bare: string): Promise<Measure> {
-	const folder = await mkdtemp(path.join(tmpdir(), 'cosmos-bench-'));
-	const env = {
-		HOME: folder,
-		COSMOS_DATA: path.join(folder, 'data'),
-		COSMOS_SIMULATE_STEP: '0',
-		COSMOS_SIMULATE: `loud=10000000,pace=${linesASecond}`,
-	};
-	const ours = openTerminal({command: [process.execPath, program], ...size, env});
-	const theirs = openTerminal({
-		command: [process.execPath, bare, '40', String(linesASecond)],
-		...size,
+function whileStreaming(rounds: number, bare: string): Promise<Measure> {
+	return withStreamingLog(async ours => {
+		const theirs = openTerminal({
+			command: [process.execPath, bare, '40', String(linesASecond)],
+			...size,
+		});
+		try {
+			await theirs.waitFor(/line \d{4,}/);
+			return {
+				name: 'key to frame, log streaming',
+				...(await bothSides(rounds, ours, theirs, searches)),
+			};
+		} finally {
+			await theirs.close();
+		}
 	});
-	try {
-		await ours.waitFor(/● ready[\s\S]*1 Prompts ─+ \d/);
-		ours.send('i');
-		await ours.waitFor('Infer: ');
-		ours.send(keys.enter);
-		await ours.waitFor(/line \d+ of 10000000/);
-		ours.send('0');
-		await ours.waitFor('esc back');
-		await theirs.waitFor(/line \d{4,}/);
-		return {
-			name: 'key to frame, log streaming',
-			...(await bothSides(rounds, ours, theirs, searches)),
-		};
-	} finally {
-		await ours.close();
-		await theirs.close();
-		await runCosmos(['kill-all', '--yes'], {env, cwd: folder});
-		await rm(folder, {recursive: true, force: true, maxRetries: 5});
-	}
 }
 
 async function bothSides(
