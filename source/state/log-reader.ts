@@ -6,7 +6,9 @@ import type {LogWindow} from './log-view.js';
 /** Bytes read at a time; also what a jump to the end reads. */
 const chunkSize = 128 * 1024;
 /** Growth beyond this is skipped while the end is followed: nobody reads that fast. */
-const skipBeyond = 4 * chunkSize;
+const skipBeyond = chunkSize;
+/** Bytes in which a line's end is looked for at first. */
+const nearby = 4096;
 /** Lines kept on the other side of where the window is extended. */
 const margin = 3000;
 /** With only some lines kept, so many are looked for at a time. */
@@ -287,11 +289,16 @@ export class LogReader {
 
 	/** The beginning of the first line that begins at `near` or after it. */
 	async #lineStart(near: number): Promise<number> {
-		for (let at = near; at > 0 && at < this.#size; at += chunkSize) {
-			const newline = (await this.#options.log.read(at - 1, at - 1 + chunkSize)).indexOf(10);
+		let at = near;
+		let length = nearby;
+		while (at > 0 && at < this.#size) {
+			const newline = (await this.#options.log.read(at - 1, at - 1 + length)).indexOf(10);
 			if (newline >= 0) {
 				return at + newline;
 			}
+
+			at += length;
+			length = Math.min(2 * length, chunkSize);
 		}
 
 		return Math.max(0, near);
