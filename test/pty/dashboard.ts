@@ -31,6 +31,12 @@ type Options = {
 	folder?: string;
 };
 
+/**
+ * A shell that stays at a Ctrl-C, as one in front of a person does, loses no output by it, and has
+ * something typed ahead.
+ */
+const script = 'trap : INT; stty noflsh; printf ls; "$0" "$@"; echo "code $?"; stty -a';
+
 /** Opens the built dashboard with the demo host, until the test ends, and waits until it is ready. */
 export async function openDashboard(options: Options = {}): Promise<Opened> {
 	const dashboard = await startDashboard(options);
@@ -60,9 +66,7 @@ export async function startDashboard(options: Options = {}): Promise<Opened> {
 	const words = [process.execPath, program, ...(options.words ?? [])] as const;
 	const terminal = openTerminal({
 		name: options.pictures ? 'xterm-256color' : 'xterm',
-		command: inShell
-			? ['sh', '-c', 'printf ls; "$0" "$@"; echo "code $?"; stty -a', ...words]
-			: words,
+		command: inShell ? ['sh', '-c', script, ...words] : words,
 		columns,
 		rows,
 		env,
