@@ -140,8 +140,8 @@ async function checkRequest(home: Home, queue: Queue, request: QueuedRequest): P
 	const {target, hosts, task} = await checkLaunch(home, whole);
 	// With several hosts to choose from, it is the same job on each.
 	const own = hosts.length > 1 ? modelOf(task) : {};
-	const request_ = {...whole, ...own, host: target} as QueuedRequest;
-	return {target, name: task.promptName, request: request_};
+	const queued = {...whole, ...own, host: target} as QueuedRequest;
+	return {target, name: task.promptName, request: queued};
 }
 
 /** A request whose video is still to be made: its run can only be checked then. */
