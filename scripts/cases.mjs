@@ -7,5 +7,10 @@ installPackages();
 prepareLaboratory();
 must('node', ['scripts/build.mjs']);
 process.env.COSMOS_LONG = '1';
-const files = ['test/pty/lab-operations', 'test/end-to-end/operations', 'test/chaos/crash-points'];
+const files = [
+	'test/pty/lab-operations',
+	'test/end-to-end/operations',
+	'test/end-to-end/slurm',
+	'test/chaos/crash-points',
+];
 process.exit(run('vitest', ['run', ...files, ...process.argv.slice(2)]));

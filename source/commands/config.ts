@@ -28,10 +28,16 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   groups = []                      names that --host takes for all hosts that have them
   docker_args = []                 more arguments of docker run
   env = ["HF_TOKEN"]               names of variables here that a job gets
-  engine = "docker"                or "process": no container
+  engine = "docker"                or "process": no container; or "slurm": [hosts.h100.slurm]
   prefix = []                      words before the model's command
   simulated = false                true when the simulator stands in for the model
-  batch_sizes = [8, 4, 2]          for \`queue optimise\`: with one control, two, more`,
+  batch_sizes = [8, 4, 2]          for \`queue optimise\`: with one control, two, more
+
+  [hosts.h100.slurm]               jobs through Slurm; ssh is then a login node; docs/slurm.md
+  partition, account, qos, constraint, gres, memory, time    the words of sbatch's options
+  options = []                     more words for sbatch
+  container = "none"               or "apptainer", "pyxis", "docker": what starts \`image\` on a node
+  container_args = [], mounts = []   more words for it; "FOLDER:INSIDE" beside remote_dir`,
 	args: [0, 0],
 	flags: [jsonFlag],
 	examples: [['cosmos config', 'what is in force, and why']],

@@ -36,7 +36,7 @@ worst of theirs.`,
 				host.name === config.defaultHost ? '*' : '',
 				host.name,
 				whereOf(host),
-				host.engine === 'docker' ? host.docker.join(' ') : 'process',
+				host.engine === 'docker' ? host.docker.join(' ') : host.engine,
 				lanesOf(host)
 					.map(({lane}) => lane)
 					.join(' '),

@@ -4,6 +4,7 @@ import {CosmosError} from '../domain/errors.js';
 import {modelNames} from '../domain/models/families.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {noticeKinds} from '../domain/notice.js';
+import {slurmContainers} from '../domain/slurm-settings.js';
 import {themeNames} from '../domain/theme-name.js';
 
 const word = z.string().trim().min(1);
@@ -28,13 +29,34 @@ const gpus = z
 		}
 	});
 
+/** `[hosts.NAME.slurm]`; the values are those of Slurm's own options. */
+const slurmSchema = z.strictObject({
+	partition: word.optional(),
+	account: word.optional(),
+	qos: word.optional(),
+	time: z
+		.string()
+		.regex(/^(?:\d+-)?\d+(?::\d\d){0,2}$/, 'a time as sbatch takes it: 90, 1:30:00, 1-12')
+		.optional(),
+	gres: word.optional(),
+	memory: z
+		.string()
+		.regex(/^\d+[KMGT]?$/, 'an amount as sbatch takes it: 64G')
+		.optional(),
+	constraint: word.optional(),
+	options: words.optional(),
+	container: z.enum(slurmContainers).optional(),
+	container_args: words.optional(),
+	mounts: z.array(z.string().regex(/^[^:]+:[^:]+/, 'FOLDER:INSIDE')).optional(),
+});
+
 /** One `[hosts.NAME]` of the file. */
 const hostSchema = z.strictObject({
 	ssh: word.optional(),
 	user: word.optional(),
 	port: z.int().min(1).max(65_535).optional(),
 	key: word.optional(),
-	engine: z.enum(['docker', 'process']).optional(),
+	engine: z.enum(['docker', 'process', 'slurm']).optional(),
 	image: word.optional(),
 	remote_dir: word.optional(),
 	docker: word.optional(),
@@ -44,6 +66,7 @@ const hostSchema = z.strictObject({
 	env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).optional(),
 	prefix: words.optional(),
 	model: z.enum(modelNames).optional(),
+	slurm: slurmSchema.optional(),
 	simulated: z.boolean().optional(),
 	batch_sizes: z.tuple([batchSize, batchSize, batchSize]).optional(),
 });
@@ -89,9 +112,7 @@ function explainIssue(issue: z.core.$ZodIssue, text: string, file: string): Cosm
 	const place = issue.path.map(String);
 	if (issue.code === 'unrecognized_keys') {
 		const key = issue.keys[0] as string;
-		const known = Object.keys(
-			place[0] === 'hosts' && place.length > 1 ? hostSchema.shape : fileSchema.shape,
-		);
+		const known = Object.keys(tableAt(place).shape);
 		const nearest = nearestWord(key, known);
 		return new CosmosError(
 			'configuration',
@@ -105,6 +126,14 @@ function explainIssue(issue: z.core.$ZodIssue, text: string, file: string): Cosm
 		`${file}:${lineOf(text, place)}: ${place.join('.')}: ${issue.message}`,
 		{hint: 'See `cosmos config --help` for the keys and their values.'},
 	);
+}
+
+function tableAt(place: readonly string[]) {
+	if (place[0] !== 'hosts' || place.length < 2) {
+		return fileSchema;
+	}
+
+	return place[2] === 'slurm' ? slurmSchema : hostSchema;
 }
 
 /** The line of a key in TOML text; the parser gives none. Falls back to the nearest table. */

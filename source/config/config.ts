@@ -5,6 +5,7 @@ import type {Host} from '../domain/host.js';
 import {anyHost, demoName, hostsFor, targetsOf} from '../domain/host-choice.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import type {NoticeKind} from '../domain/notice.js';
+import {gpusInGres, type SlurmSettings} from '../domain/slurm-settings.js';
 import type {ThemeName} from '../domain/theme-name.js';
 import type {ConfigFile, HostEntry} from './config-file.js';
 import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
@@ -223,6 +224,18 @@ function notThere(what: string, name: string, names: readonly string[]): CosmosE
 function completeHost(name: string, entry: HostEntry, sources: readonly Sourced[]): Host {
 	const engine = entry.engine ?? 'docker';
 	const file = sources.find(source => source.key.startsWith(`hosts.${name}.`))?.from ?? '';
+	const slurm = engine === 'slurm' ? slurmOf(entry.slurm) : undefined;
+	if (entry.slurm && !slurm) {
+		throw new CosmosError(
+			'configuration',
+			`${file}: [hosts.${name}.slurm] without engine = "slurm"`,
+			{
+				hint: `Add engine = "slurm" to [hosts.${name}], or remove the table.`,
+			},
+		);
+	}
+
+	const needsImage = slurm ? slurm.container !== 'none' : engine === 'docker';
 	const need = (key: 'remote_dir' | 'image', example: string): string => {
 		const value = entry[key];
 		if (value === undefined) {
@@ -243,18 +256,30 @@ function completeHost(name: string, entry: HostEntry, sources: readonly Sourced[
 		port: entry.port,
 		key: entry.key && expandHome(entry.key),
 		remoteDir: need('remote_dir', '~/cosmos-transfer1'),
-		image: engine === 'docker' ? need('image', 'nvcr.io/me/cosmos-transfer1:latest') : '',
+		image: needsImage ? need('image', 'nvcr.io/me/cosmos-transfer1:latest') : '',
 		docker: (entry.docker ?? 'docker').split(/\s+/),
-		gpus: (entry.gpus ?? [0]).flat(),
+		gpus: entry.gpus?.flat() ?? usualGpus(slurm),
 		...(entry.gpus?.some(Array.isArray) && {gpuSets: entry.gpus as number[][]}),
 		groups: entry.groups ?? [],
 		dockerArgs: entry.docker_args ?? [],
 		env: entry.env ?? ['HF_TOKEN'],
 		prefix: entry.prefix ?? [],
 		model: entry.model,
+		slurm,
 		simulated: entry.simulated ?? false,
 		batchSizes: entry.batch_sizes,
 	};
+}
+
+function slurmOf(entry: HostEntry['slurm'] = {}): SlurmSettings {
+	const {container_args: containerArgs = [], mounts = [], options = [], ...rest} = entry;
+	return {...rest, options, container: entry.container ?? 'none', containerArgs, mounts};
+}
+
+/** Those that a Slurm host's jobs ask for, else the first one. */
+function usualGpus(slurm: SlurmSettings | undefined): number[] {
+	const count = slurm?.gres === undefined ? 1 : (gpusInGres(slurm.gres) ?? 0);
+	return Array.from({length: count}, (_, index) => index);
 }
 
 async function readConfigFile(

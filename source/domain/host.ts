@@ -1,8 +1,10 @@
+import type {SlurmSettings} from './slurm-settings.js';
+
 /** A host as the configuration names it, complete with defaults. */
 export type Host = {
 	name: string;
 	transport: 'ssh' | 'local';
-	engine: 'docker' | 'process';
+	engine: 'docker' | 'process' | 'slurm';
 	/** Alias in the OpenSSH configuration, or a host name; only with transport `ssh`. */
 	ssh: string;
 	/** What the alias says, unless given here. */
@@ -12,7 +14,7 @@ export type Host = {
 	key?: string;
 	/** Folder on the host: the model's checkout. `~/` is the user's home there. */
 	remoteDir: string;
-	/** Container image; empty for engine `process`. */
+	/** Container image; empty where no container is used. */
 	image: string;
 	/** The command that speaks Docker, as words: `docker`, `podman`, `sudo docker`. */
 	docker: readonly string[];
@@ -30,6 +32,8 @@ export type Host = {
 	prefix: readonly string[];
 	/** The family of models whose checkout and image are there; absent for the first one. */
 	model?: string;
+	/** Only with engine `slurm`. */
+	slurm?: SlurmSettings;
 	/** True when the model there is the simulator. */
 	simulated: boolean;
 	/**

@@ -42,6 +42,10 @@ export type JobExit = {
 	oomKilled: boolean;
 	/** What the engine itself said, when it refused to start the job; else empty. */
 	engineMessage: string;
+	/** The node that the job ran on, where the host has several. */
+	node?: string;
+	/** Why it ended, where the engine knows more than the code says. */
+	failure?: Failure;
 };
 
 /** The exit code that our wrapper on the host gives a job that ran into its time limit. */
@@ -59,6 +63,16 @@ const timeLimitSaid = /^cosmos: the time limit of \d+ s is over$/m;
  * @param kind whose flags the hints name
  */
 export function explainExit(
+	exit: JobExit,
+	rawTail: string,
+	timeLimit: number,
+	kind?: Kind,
+): Failure {
+	const failure = exit.failure ?? explainCode(exit, rawTail, timeLimit, kind);
+	return exit.node ? {...failure, message: `${failure.message} (node ${exit.node})`} : failure;
+}
+
+function explainCode(
 	exit: JobExit,
 	rawTail: string,
 	timeLimit: number,

@@ -106,7 +106,8 @@ export type FailureReason =
 	| 'upload'
 	| 'collect'
 	| 'check'
-	| 'container-lost';
+	| 'container-lost'
+	| 'node-failed';
 
 export type Failure = {
 	reason: FailureReason;

@@ -3,6 +3,7 @@ import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import {bytes} from '../domain/text-format.js';
 import {lookAtEngine, lookAtGpuRuntime, lookAtImage} from './engine/docker-looks.js';
+import {lookAtNodes, lookAtSlurm, lookAtSlurmImage} from './engine/slurm-check.js';
 import {queryGpus} from './gpu.js';
 import type {HostSession} from './host-session.js';
 import {familyOfHost, noModel} from './model-on-host.js';
@@ -20,16 +21,18 @@ export async function diagnoseHost(session: HostSession, now: () => number): Pro
 		look('engine', () =>
 			host.engine === 'docker'
 				? lookAtEngine(host, transport)
-				: session.engine.check().then(({version}) => version),
+				: host.slurm
+					? lookAtSlurm(host, host.slurm, transport)
+					: session.engine.check().then(({version}) => version),
 		),
 		look('checkpoints', () => lookAtCheckpoints(host, remoteDir, transport)),
 		look('disk', () => lookAtDisk(host, remoteDir, transport)),
 		look('clock', () => lookAtClock(host, transport, now)),
 	]);
-	const needEngine = host.engine === 'docker' && engine.state === 'problem';
+	const needEngine = host.engine !== 'process' && engine.state === 'problem';
 	const [gpu, image] = await Promise.all([
 		needEngine ? skipped('gpu', 'engine') : look('gpu', () => lookAtGpus(host, transport)),
-		needEngine ? skipped('image', 'engine') : look('image', () => imageOf(host, transport)),
+		needEngine ? skipped('image', 'engine') : look('image', () => imageOf(session)),
 	]);
 	return [engine, gpu, image, checkpoints, disk, clock];
 }
@@ -46,11 +49,19 @@ export function onThisMachine(): Check[] {
 	return names.map(name => fine(name, 'this machine: none needed'));
 }
 
-async function imageOf(host: Host, transport: Transport): Promise<string> {
+async function imageOf({host, remoteDir, transport}: HostSession): Promise<string> {
+	if (host.slurm) {
+		return lookAtSlurmImage(host, host.slurm, remoteDir, transport);
+	}
+
 	return host.engine === 'docker' ? lookAtImage(host, transport) : 'no container, no image';
 }
 
 async function lookAtGpus(host: Host, transport: Transport): Promise<string> {
+	if (host.slurm) {
+		return lookAtNodes(host, host.slurm, transport);
+	}
+
 	if (host.gpus.length === 0) {
 		return 'none is given to jobs (gpus = [])';
 	}

@@ -46,7 +46,9 @@ async function createTransport(host: Host, options: HostSessionOptions): Promise
 	}
 
 	const {sshTransport} = await import('./transport/ssh.js');
-	return sshTransport(host, options);
+	// Many jobs share a Slurm host's connection; an SSH server opens ten channels unless told otherwise.
+	const mostCommands = host.engine === 'slurm' ? 7 : undefined;
+	return sshTransport(host, {...options, mostCommands});
 }
 
 /** @throws CosmosError (host) when the uploads would not fit */

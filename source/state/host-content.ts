@@ -151,7 +151,7 @@ function engineLines({engine, host}: HostReport, at: number, width: number): Lin
 	const fits = labelWidth + image.length + age.length + 2 <= width;
 	return [
 		...row('engine', [engine.version]),
-		...(host.engine === 'docker'
+		...(host.image !== ''
 			? row('image', [cutStart(image, width - labelWidth), span('dim', fits ? `  ${age}` : '')])
 			: row('image', [span('dim', 'none: jobs run without a container')])),
 		...(fits || age === '' ? [] : row('', [span('dim', age)])),

@@ -104,6 +104,7 @@ const failure = z.looseObject({
 		'collect',
 		'check',
 		'container-lost',
+		'node-failed',
 	]),
 	message: z.string(),
 	hint: z.string(),

@@ -42,6 +42,40 @@ describe('loadConfig', () => {
 		]);
 	});
 
+	it('takes a Slurm host without an image, with as many GPUs as it asks for', async () => {
+		writeUser(`[hosts.hpc]
+engine = "slurm"
+remote_dir = "/scratch/cosmos"
+[hosts.hpc.slurm]
+partition = "gpu"
+gres = "gpu:h100:2"
+time = "1-12:00:00"
+options = ["--exclusive"]
+`);
+		expect((await load()).hosts[0]).toMatchObject({
+			engine: 'slurm',
+			image: '',
+			gpus: [0, 1],
+			slurm: {partition: 'gpu', container: 'none', options: ['--exclusive'], mounts: []},
+		});
+	});
+
+	it.each([
+		[
+			'engine = "slurm"\n[hosts.hpc.slurm]\npartitoin = "gpu"',
+			'config.toml:5: unknown key "partitoin"',
+		],
+		[
+			'engine = "slurm"\n[hosts.hpc.slurm]\ntime = "soon"',
+			'hosts.hpc.slurm.time: a time as sbatch',
+		],
+		['engine = "slurm"\n[hosts.hpc.slurm]\ncontainer = "pyxis"', '[hosts.hpc] has no image'],
+		['image = "x"\n[hosts.hpc.slurm]\nqos = "high"', '[hosts.hpc.slurm] without engine = "slurm"'],
+	])('refuses %j', async (text, words) => {
+		writeUser(`[hosts.hpc]\nremote_dir = "~/x"\n${text}\n`);
+		await expect(load()).rejects.toThrow(words);
+	});
+
 	it('takes four lines for a GPU host and makes it the default', async () => {
 		writeUser(fourLines);
 		const config = await load();

@@ -227,7 +227,7 @@ async function configOf(
 		'AccountingStorageType=accounting_storage/none',
 		'JobCompType=jobcomp/none',
 		'SlurmdParameters=config_overrides',
-		'KillWait=5',
+		'KillWait=2',
 		'ReturnToService=2',
 		'GresTypes=gpu',
 		...config,

@@ -4,6 +4,7 @@ import {dockerEngine} from './docker.js';
 import type {Engine} from './engine.js';
 import {localProcessEngine} from './process-local.js';
 import {remoteProcessEngine} from './process-remote.js';
+import {slurmEngine} from './slurm.js';
 
 /**
  * The engine that the host's configuration names.
@@ -12,6 +13,10 @@ import {remoteProcessEngine} from './process-remote.js';
 export function createEngine(host: Host, remoteDir: string, transport: Transport): Engine {
 	if (host.engine === 'docker') {
 		return dockerEngine(host, remoteDir, transport);
+	}
+
+	if (host.engine === 'slurm') {
+		return slurmEngine(host, remoteDir, transport);
 	}
 
 	return host.transport === 'local'

@@ -1,5 +1,6 @@
 import {CosmosError} from '../../domain/errors.js';
 import type {Host} from '../../domain/host.js';
+import {atMost} from './at-most.js';
 import {dial, type SshConnection, type SshTiming, usualTiming} from './ssh-connection.js';
 import {execOverSsh} from './ssh-exec.js';
 import {sshFiles} from './ssh-files.js';
@@ -17,6 +18,8 @@ export type SshOptions = {
 	acceptHostKey?: string;
 	/** Wins over OpenSSH's configuration. @default usualTiming */
 	timing?: Partial<SshTiming>;
+	/** Commands that may run at the same time over the connection; the others wait. */
+	mostCommands?: number;
 };
 
 /** A connection and the one SFTP channel over it. */
@@ -84,8 +87,11 @@ export function sshTransport(host: Host, options: SshOptions): Transport {
 		return opened.sftp;
 	}
 
-	const exec: Transport['exec'] = async (command, execOptions) =>
-		execOverSsh((await line()).connection, host.name, command, execOptions);
+	const exec: Transport['exec'] = atMost(
+		options.mostCommands ?? Number.POSITIVE_INFINITY,
+		async (...args: Parameters<Transport['exec']>) =>
+			execOverSsh((await line()).connection, host.name, ...args),
+	);
 
 	return {
 		host: host.name,

@@ -1,0 +1,29 @@
+/** What starts the model on a node: a container of one of three kinds, or nothing. */
+export const slurmContainers = ['none', 'apptainer', 'pyxis', 'docker'] as const;
+
+/** How a host's jobs are asked for in Slurm; what is absent is the cluster's own default. */
+export type SlurmSettings = {
+	partition?: string;
+	account?: string;
+	qos?: string;
+	/** Slurm's `--time`; absent: the run's own limit and a little more. */
+	time?: string;
+	/** Slurm's `--gres`; absent: `gpu:N` by the host's `gpus`. */
+	gres?: string;
+	/** Slurm's `--mem`. */
+	memory?: string;
+	constraint?: string;
+	/** More words for `sbatch`. */
+	options: readonly string[];
+	container: (typeof slurmContainers)[number];
+	/** More words for what runs the container. */
+	containerArgs: readonly string[];
+	/** `FOLDER:INSIDE` beside the checkout. */
+	mounts: readonly string[];
+};
+
+/** How many GPUs a `--gres` asks for on a node; undefined when it names none. */
+export function gpusInGres(gres: string): number | undefined {
+	const gpu = gres.split(',').find(part => /^(?:gres[:/])?gpu(?:[:(]|$)/.test(part));
+	return gpu === undefined ? undefined : Number(/:(\d+)(?:\(.*\))?$/.exec(gpu)?.[1] ?? 1);
+}

@@ -1,0 +1,124 @@
+import {CosmosError} from '../../domain/errors.js';
+import type {Host} from '../../domain/host.js';
+import {type JobExit, timedOutCode} from '../../domain/run-status.js';
+import type {Failure} from '../../domain/types.js';
+
+/** What is known of a job's end: by its own script, and by Slurm. */
+export type SlurmEnd = {
+	/** What its script wrote last; absent when it was killed before. */
+	code?: number;
+	/** Slurm's state of the job, e.g. \`FAILED\`; absent when Slurm has forgotten it. */
+	state?: string;
+	/** Slurm's \`CODE:SIGNAL\`. */
+	ended?: string;
+	node?: string;
+	/** Its number in Slurm. */
+	job?: string;
+	/** Whether the command has begun. */
+	begun: boolean;
+};
+
+/** Slurm's own words in a job's output, where its memory is not guarded by cgroups. */
+const overMemory = /slurmstepd.*(?:exceeded (?:job |step )?memory limit|oom[-_ ]kill)/i;
+
+/**
+ * How a job ended. Slurm's word wins where it is about the cause; the code alone could have any.
+ * @param tail the end of its output
+ */
+export function exitOfSlurm(end: SlurmEnd, host: Host, tail: string): JobExit {
+	const known = {oomKilled: false, engineMessage: '', node: end.node};
+	const name = end.job === undefined ? 'the job' : `job ${end.job}`;
+	const table = `[hosts.${host.name}.slurm]`;
+	const because = (code: number, failure: Failure): JobExit => ({
+		...known,
+		code: end.code || code,
+		failure,
+	});
+	const killed = (message: string, hint: string): Failure => ({reason: 'killed', message, hint});
+	if (end.code === 0 || end.code === timedOutCode) {
+		return {...known, code: end.code};
+	}
+
+	if (end.state === 'OUT_OF_MEMORY' || overMemory.test(tail)) {
+		const failure: Failure = {
+			reason: 'host-out-of-memory',
+			message: `Slurm killed ${name}: it used more memory than it had asked for`,
+			hint: `Raise memory under ${table}.`,
+		};
+		return {...because(137, failure), oomKilled: true};
+	}
+
+	switch (end.state) {
+		case 'TIMEOUT':
+		case 'DEADLINE':
+			return {
+				...known,
+				code: timedOutCode,
+				failure: {
+					reason: 'timed-out',
+					message: `Slurm ended ${name} at its time limit`,
+					hint: `Raise time under ${table}, or take it away so that --time-limit counts.`,
+				},
+			};
+		case 'CANCELLED':
+			return because(
+				143,
+				killed(
+					`${name} was cancelled in Slurm`,
+					'Somebody used scancel; rerun when that is settled.',
+				),
+			);
+		case 'PREEMPTED':
+			return because(
+				143,
+				killed(
+					`Slurm gave the node of ${name} to another job`,
+					`Rerun it, or set qos under ${table}.`,
+				),
+			);
+		case 'NODE_FAIL':
+		case 'BOOT_FAIL':
+			return because(137, {
+				reason: 'node-failed',
+				message: `the node failed under ${name}`,
+				hint: 'Rerun it; Slurm takes another node.',
+			});
+		default:
+			return end.code === undefined ? withoutCode(end, name, because) : {...known, code: end.code};
+	}
+}
+
+function withoutCode(
+	{state, ended = '', begun}: SlurmEnd,
+	name: string,
+	because: (code: number, failure: Failure) => JobExit,
+): JobExit {
+	const [code = 0, signal = 0] = ended.split(':').map(Number);
+	const told = signal > 0 ? 128 + signal : code || 137;
+	if (state === undefined) {
+		return because(told, {
+			reason: 'container-lost',
+			message: `Slurm has forgotten ${name}, and it left no code`,
+			hint: 'The log so far is kept; run it again.',
+		});
+	}
+
+	return begun
+		? because(told, {
+				reason: 'killed',
+				message: `${name} was killed (${state.toLowerCase()}, ${ended})`,
+				hint: 'See the end of the log.',
+			})
+		: because(told, {
+				reason: 'engine',
+				message: `${name} ended before its command began (${state.toLowerCase()}, ${ended})`,
+				hint: 'Is remote_dir on a file system that all nodes share, under the same path?',
+			});
+}
+
+/** A job that was never to begin is no failed one. */
+export function stoppedInLine(host: Host, runId: string): CosmosError {
+	return new CosmosError('cancelled', `${runId} was stopped while it waited in Slurm's line`, {
+		hint: `Nothing was started on ${host.name}.`,
+	});
+}

@@ -1,0 +1,166 @@
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import type {Run} from '../../source/domain/types.js';
+import {openStore, type Store} from '../../source/store/store.js';
+import {available} from '../lab/available.js';
+import {type SlurmHost, startSlurmHost} from '../lab/slurm-host.js';
+import {isLong} from '../long-form.js';
+
+const quick = {COSMOS_SIMULATE_STEP: '0'};
+/** A bar shows every step only when they take longer than its shortest interval, 0.1 s. */
+const slow = {COSMOS_SIMULATE_STEP: '0.15'};
+
+describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
+	let lab: SlurmHost;
+	let store: Store;
+	let prompt: string;
+
+	beforeAll(async () => {
+		lab = await startSlurmHost();
+		store = await openStore({folder: lab.data});
+		prompt = (await lab.cosmos(['create', 'prompt', 'A street', lab.videos])).stdout.trim();
+	});
+
+	afterAll(async () => {
+		store?.close();
+		await lab?.stop();
+	});
+
+	const latestRun = async (): Promise<Run> => (await store.listRuns({limit: 1}))[0]?.run as Run;
+	const logOf = ({id}: Run) => readFileSync(path.join(lab.data, 'runs', id, 'log'), 'utf8');
+	const numberOf = ({id}: Run) =>
+		lab.slurm.run('squeue', '-h', '-t', 'all', '-o', '%A', '-n', `cosmos-${id}`).trim();
+
+	/** Every step of the sampling is in the log once, in order: nothing lost, nothing doubled. */
+	function expectWholeLog(run: Run) {
+		const steps = [...logOf(run).matchAll(/\| (\d+)\/35 \[/g)].map(found => Number(found[1]));
+		expect(steps).toEqual(Array.from({length: 36}, (_, step) => step));
+	}
+
+	async function startSlowly(env = slow) {
+		const started = lab.start(['inference', prompt, '--stream'], env);
+		await started.seen(/ 3\/35 \[/);
+		return started;
+	}
+
+	it('does every operation and leaves nothing there', async () => {
+		const commands = [
+			['inference', prompt, '--stream'],
+			['upscale', 'latest'],
+			['prompt-enhance', prompt],
+			...(isLong ? [['inference', prompt, prompt, '--batch', '--steps', '2']] : []),
+		];
+		for (const words of commands) {
+			const ended = await lab.cosmos(words, quick);
+			expect([ended.stderr, ended.code]).toEqual([expect.stringContaining('completed'), 0]);
+		}
+
+		const runs = (await store.listRuns({})).map(({run}) => run);
+		expect(runs.map(({operation, status}) => `${operation} ${status}`)).toEqual([
+			...(isLong ? ['transfer completed', 'transfer completed'] : []),
+			'enhance completed',
+			'upscale completed',
+			'transfer completed',
+		]);
+		expect(lab.runsThere()).toEqual([]);
+	});
+
+	it('outlives its connection and its cosmos', async () => {
+		const started = await startSlowly();
+		await lab.sshd.cut();
+		await started.seen(/trying again in 1 s[\s\S]*connected to hpc again/, 'stderr');
+		await started.seen(/ 12\/35 \[/);
+		started.process.kill('SIGKILL');
+		await started.ended;
+		const recovered = await lab.cosmos(['recover']);
+		expect(recovered.code).toBe(0);
+		expectWholeLog(await latestRun());
+		expect(lab.runsThere()).toEqual([]);
+	});
+
+	it.runIf(isLong)('is failed, with its code and node, when the model fails', async () => {
+		const ended = await lab.cosmos(['inference', prompt], {...quick, COSMOS_SIMULATE: 'exit=7'});
+		expect(ended.stderr).toMatch(/ended with code 7.* \(node n[12]\)/);
+		expect(ended.code).toBe(1);
+		expect(await latestRun()).toMatchObject({status: 'failed', exitCode: 7});
+	});
+
+	it.runIf(isLong)('is failed when somebody cancels it in Slurm', async () => {
+		const started = await startSlowly();
+		lab.slurm.run('scancel', numberOf(await latestRun()));
+		const ended = await started.ended;
+		expect(ended.code).toBe(1);
+		const run = await latestRun();
+		expect(run).toMatchObject({status: 'failed', failure: {reason: 'killed'}});
+		expect(ended.stderr).toMatch(/job \d+ was cancelled in Slurm \(node n[12]\)/);
+		expect(logOf(run)).toContain('CANCELLED AT');
+	});
+
+	it.runIf(isLong)('is cancelled in Slurm by Ctrl-C', async () => {
+		const started = await startSlowly();
+		const number = numberOf(await latestRun());
+		started.process.kill('SIGINT');
+		expect((await started.ended).code).toBe(130);
+		expect(await latestRun()).toMatchObject({status: 'cancelled'});
+		expect(lab.slurm.field(number, 'JobState')).toBe('CANCELLED');
+		expect(lab.runsThere()).toEqual([]);
+	});
+
+	it.runIf(isLong)(
+		'says why it waits while the nodes are drained, and runs when they are back',
+		async () => {
+			lab.slurm.run('scontrol', 'update', 'nodename=n[1-2]', 'state=drain', 'reason=test');
+			const started = lab.start(['inference', prompt], quick);
+			await started.seen(
+				/waiting for Slurm \(.*(?:DRAIN|Resources|NotAvail).*\) on hpc/i,
+				'stderr',
+			);
+			lab.slurm.run('scontrol', 'update', 'nodename=n[1-2]', 'state=resume');
+			expect((await started.ended).code).toBe(0);
+		},
+	);
+
+	it.runIf(isLong)('names the memory that it lacked', async () => {
+		lab.configure('options = ["--mem=20M"]');
+		const ended = await lab.cosmos(['inference', prompt], slow);
+		lab.configure('');
+		expect(ended.stderr).toContain('it used more memory than it had asked for');
+		expect(await latestRun()).toMatchObject({
+			status: 'failed',
+			exitCode: 137,
+			failure: {reason: 'host-out-of-memory'},
+		});
+	});
+
+	it('passes `doctor`, which counts the nodes', async () => {
+		const {stdout, code} = await lab.cosmos(['doctor']);
+		expect(stdout).toMatch(/engine +ok +Slurm \d|Slurm \d/);
+		expect(stdout).toContain('nodes: 2 idle (gpu:1)');
+		expect(code).toBe(0);
+	});
+
+	it.runIf(isLong)('is ended by its own limit and by that of Slurm, told apart', async () => {
+		const hang = {...quick, COSMOS_SIMULATE: 'hang'};
+		const own = await lab.cosmos(['inference', prompt, '--time-limit', '10'], hang);
+		expect(own.stderr).toContain('timed out after 10 s');
+		lab.configure('time = "1"');
+		const theirs = await lab.cosmos(['inference', prompt], hang);
+		lab.configure('');
+		expect(theirs.stderr).toMatch(/Slurm ended job \d+ at its time limit/);
+		expect(await latestRun()).toMatchObject({exitCode: 124, failure: {reason: 'timed-out'}});
+	});
+
+	it.runIf(isLong)('is failed when its node goes down', async () => {
+		const started = await startSlowly({COSMOS_SIMULATE_STEP: '1'});
+		const run = await latestRun();
+		const node = lab.slurm.field(numberOf(run), 'BatchHost') as string;
+		await lab.slurm.killNode(node);
+		lab.slurm.run('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=test');
+		expect((await started.ended).stderr).toContain(`the node failed under job`);
+		expect(await latestRun()).toMatchObject({
+			status: 'failed',
+			failure: {reason: 'node-failed', message: expect.stringContaining(`(node ${node})`)},
+		});
+	});
+});

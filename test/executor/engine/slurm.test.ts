@@ -1,0 +1,201 @@
+import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {Host} from '../../../source/domain/host.js';
+import type {SlurmSettings} from '../../../source/domain/slurm-settings.js';
+import type {Job} from '../../../source/executor/engine/engine.js';
+import {slurmEngine} from '../../../source/executor/engine/slurm.js';
+import {localTransport} from '../../../source/executor/transport/local.js';
+import {available} from '../../lab/available.js';
+import {type SlurmLab, startSlurm} from '../../lab/slurm.js';
+import {collector} from './collector.js';
+
+const sh = (script: string) => ['sh', '-c', script];
+const untilFile = (name: string) =>
+	sh(`echo on; until [ -e ${name} ]; do sleep 0.05; done; echo off`);
+
+describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, () => {
+	let lab: SlurmLab;
+	let folder = '';
+	let count = 0;
+
+	beforeAll(async () => {
+		lab = await startSlurm({nodes: ['n1', 'n2'], cpus: 4});
+		process.env.SLURM_CONF = lab.env.SLURM_CONF;
+		folder = mkdtempSync(path.join(tmpdir(), 'cosmos-slurm-work-'));
+	});
+
+	afterAll(async () => {
+		delete process.env.SLURM_CONF;
+		await lab?.stop();
+		rmSync(folder, {recursive: true, force: true});
+	});
+
+	function engineWith(change: Partial<SlurmSettings> = {}) {
+		const host: Host = {
+			name: 'hpc',
+			transport: 'local',
+			engine: 'slurm',
+			ssh: '',
+			remoteDir: folder,
+			image: '',
+			docker: ['docker'],
+			gpus: [],
+			dockerArgs: [],
+			env: [],
+			prefix: [],
+			slurm: {options: [], container: 'none', containerArgs: [], mounts: [], ...change},
+			simulated: true,
+		};
+		return slurmEngine(host, folder, localTransport(host.name));
+	}
+
+	function makeJob(command: readonly string[], changes: Partial<Job> = {}): Job {
+		const runId = `run_s${count++}`;
+		const runFolder = `cosmos-runs/${runId}`;
+		mkdirSync(path.join(folder, runFolder), {recursive: true});
+		return {
+			runId,
+			lane: 'all',
+			startedBy: 'ann@desk',
+			workFolder: folder,
+			runFolder,
+			command,
+			env: {},
+			timeLimit: 60,
+			...changes,
+		};
+	}
+
+	function start(job: Job, engine = engineWith()) {
+		const output = collector();
+		const exit = engine.run(job, {onOutput: output.take, onWait: output.heardOf});
+		exit.catch(() => undefined);
+		return {...output, exit};
+	}
+
+	const touch = (file: string) => writeFileSync(path.join(folder, file), '');
+	const numberOf = (job: Job) =>
+		lab.run('squeue', '-h', '-t', 'all', '-o', '%A', '-n', `cosmos-${job.runId}`).trim();
+
+	test('its output is seen while it runs, to the last byte', async () => {
+		const script = 'echo on; until [ -e go ]; do sleep 0.05; done; seq 300000; printf end';
+		const job = start(makeJob(sh(script)));
+		await job.seen('on\n');
+		expect(job.text()).toBe('on\n');
+		touch('go');
+		expect(await job.exit).toMatchObject({code: 0, oomKilled: false});
+		const numbers = Array.from({length: 300_000}, (_, index) => index + 1);
+		expect(job.text()).toBe(`on\n${numbers.join('\n')}\nend`);
+	});
+
+	test('it gets its words and its environment as they are, and no file keeps them', async () => {
+		const words = [`a 'b' "c"`, '$(id) $HOME', 'x\ny', '🚗'];
+		const made = makeJob(
+			['sh', '-c', `printf '<%s>' "$@"; printf %s "$HF_TOKEN"`, 'sh', ...words],
+			{
+				env: {HF_TOKEN: `'"$x\ntwo`},
+			},
+		);
+		const job = start(made);
+		await job.exit;
+		expect(job.text()).toBe(`${words.map(word => `<${word}>`).join('')}'"$x\ntwo`);
+		expect(existsSync(path.join(folder, made.runFolder, 'env'))).toBe(false);
+	});
+
+	test('codes, signals, limits, cancellations and lost nodes are told apart, with the node', async () => {
+		const long = 'echo on; exec sleep 600';
+		const failing = start(makeJob(sh('exit 3')), engineWith({options: ['-w', 'n2']}));
+		const signalled = start(makeJob(sh('kill -SEGV $$')));
+		const killed = start(makeJob(sh('kill -9 $$')));
+		const late = start(makeJob(sh(long), {timeLimit: 1}));
+		const hungry = start(
+			makeJob([process.execPath, '-e', 'x = Buffer.alloc(4e8, 1); setInterval(() => x, 1e6)']),
+			engineWith({memory: '150M'}),
+		);
+		const cancelled = makeJob(sh(long));
+		const toCancel = start(cancelled);
+		await toCancel.seen('on');
+		lab.run('scancel', numberOf(cancelled));
+		expect(await failing.exit).toMatchObject({code: 3, node: 'n2'});
+		expect(await signalled.exit).toMatchObject({code: 139, node: expect.any(String)});
+		expect((await killed.exit).failure).toBeUndefined();
+		expect(await late.exit).toMatchObject({code: 124});
+		expect(await hungry.exit).toMatchObject({code: 137, failure: {reason: 'host-out-of-memory'}});
+		expect(await toCancel.exit).toMatchObject({
+			code: 143,
+			failure: {reason: 'killed', message: expect.stringContaining('was cancelled in Slurm')},
+		});
+		expect(toCancel.text()).toMatch(/^on\n(?:.*\n)*$/);
+	});
+
+	test('a job that waits says why, and is not there when it was stopped meanwhile', async () => {
+		const engine = engineWith({options: ['--hold']});
+		const job = makeJob(sh('touch never'));
+		const waiting = start(job, engine);
+		await waiting.waits();
+		expect(waiting.holders).toEqual([expect.stringMatching(/^Slurm \(JobHeldUser.*\)$/)]);
+		expect(await engine.find(job.runId)).toEqual({state: 'waiting'});
+		expect(await engine.list()).toContainEqual({
+			runId: job.runId,
+			lane: 'all',
+			startedBy: 'ann@desk',
+			state: expect.stringMatching(/^pending/),
+		});
+		expect(await engine.stop(job.runId, 1)).toBe(true);
+		await expect(waiting.exit).rejects.toMatchObject({kind: 'cancelled'});
+		expect(existsSync(path.join(folder, 'never'))).toBe(false);
+	});
+
+	test('it is started once, however often it is asked for, and joined at any byte', async () => {
+		const job = makeJob(
+			sh('echo on; until [ -e go-once ]; do sleep 0.05; done; echo $$; echo off'),
+		);
+		const first = start(job);
+		await first.seen('on');
+		const second = start(job);
+		await second.seen('on');
+		const rest = collector();
+		const joined = engineWith().attach(job.runId, 1, {onOutput: rest.take});
+		await rest.seen('n');
+		expect(await engineWith().find(job.runId)).toEqual({state: 'running'});
+		touch('go-once');
+		await Promise.all([first.exit, second.exit, joined]);
+		expect(second.text()).toBe(first.text());
+		expect(rest.text()).toBe(first.text().slice(1));
+		expect(await engineWith().find(job.runId)).toMatchObject({state: 'exited', exit: {code: 0}});
+	});
+
+	test('a lost number is found by the name', async () => {
+		const job = makeJob(untilFile('go-lost'));
+		const started = start(job);
+		await started.seen('on');
+		rmSync(path.join(folder, job.runFolder, 'slurm.job'));
+		const again = start(job);
+		await again.seen('on');
+		touch('go-lost');
+		await Promise.all([started.exit, again.exit]);
+		expect(numberOf(job)).toMatch(/^\d+$/);
+	});
+
+	test('a stop ends it', async () => {
+		const job = makeJob(sh('echo on; exec sleep 600'));
+		const engine = engineWith();
+		const started = start(job, engine);
+		await started.seen('on');
+		expect(await engine.stop(job.runId, 1)).toBe(true);
+		expect((await started.exit).code).not.toBe(0);
+		expect(await engine.stop(job.runId, 1)).toBe(false);
+	});
+
+	test('what is missing is named', async () => {
+		expect(await engineWith().check()).toMatchObject({version: expect.stringMatching(/^Slurm \d/)});
+		await expect(engineWith({partition: 'none'}).check()).rejects.toThrow(
+			'Slurm on hpc has no partition none',
+		);
+		await expect(engineWith({container: 'pyxis'}).check()).rejects.toThrow('--container-image');
+		const refused = start(makeJob(sh('true')), engineWith({partition: 'none'}));
+		await expect(refused.exit).rejects.toThrow(/could not start the job: .*partition/);
+	});
+});
