@@ -116,6 +116,7 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 			: `video     ${run.inputs[0]?.path}`,
 		`job       ${run.operation}, ${run.model}, host ${run.host}, lane ${run.lane}`,
 		...batchLines(run),
+		...(run.waitingFor ? [`waits     for ${run.waitingFor}`] : []),
 		`created   ${localTime(run.createdAt)}`,
 		...tookLine(run),
 		...opinionLines(run),

@@ -23,7 +23,10 @@ export function progressRow(state: DashboardState, {run, shown}: ShownRun, width
 	const bar = shown === 'running' ? motion?.bar : undefined;
 	if (!bar) {
 		const seconds = duration(secondsOf(run, state.now));
-		return paintLine([{text: ` ${shown} on ${run.host}, ${seconds}`, role: 'accent'}], width);
+		const text = run.waitingFor
+			? ` waiting on ${run.host}, ${seconds}, for ${run.waitingFor}`
+			: ` ${shown} on ${run.host}, ${seconds}`;
+		return paintLine([{text, role: 'accent'}], width);
 	}
 
 	const numbers = [

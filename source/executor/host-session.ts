@@ -47,7 +47,7 @@ async function createTransport(host: Host, options: HostSessionOptions): Promise
 
 	const {sshTransport} = await import('./transport/ssh.js');
 	// Many jobs share a Slurm host's connection; an SSH server opens ten channels unless told otherwise.
-	const mostCommands = host.engine === 'slurm' ? 7 : undefined;
+	const mostCommands = host.engine === 'slurm' ? 6 : undefined;
 	return sshTransport(host, {...options, mostCommands});
 }
 

@@ -17,6 +17,7 @@ import {adoptRuns, needsRecovery} from './run-adopt.js';
 import {finalState} from './run-end.js';
 import {jobHome, now, updateRuns} from './run-home.js';
 import {batchOf, existingRun} from './run-lookup.js';
+import {obeyStopRequests} from './stop-requests.js';
 import type {LaunchRequest} from './workflow-types.js';
 
 export type RunControlParts = {
@@ -39,21 +40,7 @@ export function createRunControl(parts: RunControlParts) {
 	const {choose} = createLaneChoice(parts);
 	/** Recoveries under way, by the run that their job is named after. */
 	const takingUp = new Map<string, Promise<Run[]>>();
-	// Another process asks for the end of one of our runs through the store.
-	const unwatch = store.watch(what => {
-		if (what === 'runs') {
-			obeyRequests().catch(() => undefined);
-		}
-	});
-
-	async function obeyRequests(): Promise<void> {
-		for (const [id, controller] of own) {
-			const found = await store.getRun(id);
-			if (found?.run.cancelRequestedAt) {
-				controller.abort();
-			}
-		}
-	}
+	const unwatch = obeyStopRequests(store, own);
 
 	async function launch(
 		request: LaunchRequest,

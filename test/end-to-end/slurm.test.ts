@@ -122,9 +122,9 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 	);
 
 	it.runIf(isLong)('names the memory that it lacked', async () => {
-		lab.configure('options = ["--mem=20M"]');
+		lab.configure('memory = "20M"');
 		const ended = await lab.cosmos(['inference', prompt], slow);
-		lab.configure('');
+		lab.configure();
 		expect(ended.stderr).toContain('it used more memory than it had asked for');
 		expect(await latestRun()).toMatchObject({
 			status: 'failed',
@@ -146,7 +146,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		expect(own.stderr).toContain('timed out after 10 s');
 		lab.configure('time = "1"');
 		const theirs = await lab.cosmos(['inference', prompt], hang);
-		lab.configure('');
+		lab.configure();
 		expect(theirs.stderr).toMatch(/Slurm ended job \d+ at its time limit/);
 		expect(await latestRun()).toMatchObject({exitCode: 124, failure: {reason: 'timed-out'}});
 	});

@@ -3,7 +3,7 @@ import {readdir, readFile} from 'node:fs/promises';
 type LabProcess = {pid: number; parent: number; name: string};
 
 /** Every process of this machine, as /proc has them. */
-async function allProcesses(): Promise<LabProcess[]> {
+export async function allProcesses(): Promise<LabProcess[]> {
 	const processes: LabProcess[] = [];
 	for (const entry of await readdir('/proc')) {
 		// One that has ended in between is left out.

@@ -22,8 +22,8 @@ export type SlurmHost = {
 	start: (words: readonly string[], env?: Env) => ReturnType<typeof startCosmos>;
 	/** Names in the folder of runs there. */
 	runsThere: () => string[];
-	/** Makes the table of Slurm's words in the configuration another one. */
-	configure: (slurm: string) => void;
+	/** Makes the table of Slurm's words in the configuration another one. @default 500 MB for a job */
+	configure: (table?: string) => void;
 	stop: () => Promise<void>;
 };
 
@@ -43,9 +43,9 @@ export async function startSlurmHost(
 	const data = path.join(client.home, 'data');
 	const config = path.join(client.home, '.config', 'cosmos');
 	mkdirSync(config, {recursive: true});
-	const configure = (table: string) =>
+	const configure = (table = 'memory = "500M"') =>
 		writeFileSync(path.join(config, 'config.toml'), configText(table));
-	configure('');
+	configure();
 	const environment = (env: Env = {}) => ({
 		cwd: client.home,
 		env: {HOME: client.home, COSMOS_DATA: data, ...env},
@@ -81,7 +81,6 @@ simulated = true
 
 [hosts.hpc.slurm]
 partition = "gpu"
-memory = "500M"
 ${table}
 `;
 }

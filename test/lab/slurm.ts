@@ -1,17 +1,18 @@
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
 import {randomBytes, randomInt} from 'node:crypto';
 import {once} from 'node:events';
-import {openSync, readFileSync} from 'node:fs';
+import {openSync, readdirSync, readFileSync, readlinkSync} from 'node:fs';
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {createServer} from 'node:net';
 import {hostname, tmpdir} from 'node:os';
 import path from 'node:path';
 import {programPath} from './available.js';
+import {allProcesses, killByPid} from './processes.js';
 
 export type SlurmOptions = {
 	/** Names of the nodes; all are this machine. @default one, `n1` */
 	nodes?: readonly string[];
-	/** Jobs that a node takes at once. @default 8 */
+	/** Jobs that a node takes at once, of 100 MB each. @default 8 */
 	cpus?: number;
 	/** More lines of slurm.conf. */
 	config?: readonly string[];
@@ -107,6 +108,13 @@ export async function startSlurm(options: SlurmOptions = {}): Promise<SlurmLab> 
 			await end(name, name === 'munged' ? 'SIGTERM' : 'SIGKILL');
 		}
 
+		// Of a node whose daemon was killed.
+		for (const {pid, name} of await allProcesses()) {
+			if (name === 'slurmstepd' && readFiles(pid).some(file => file.startsWith(`${folder}/`))) {
+				killByPid(pid, 'SIGKILL');
+			}
+		}
+
 		await rm(folder, {recursive: true, force: true});
 	}
 
@@ -146,6 +154,16 @@ export async function startSlurm(options: SlurmOptions = {}): Promise<SlurmLab> 
 		killNode: name => end(name, 'SIGKILL'),
 		stop,
 	};
+}
+
+/** The files that a process has open; none when it has ended meanwhile. */
+function readFiles(pid: number): string[] {
+	try {
+		const links = `/proc/${pid}/fd`;
+		return readdirSync(links).map(name => readlinkSync(path.join(links, name)));
+	} catch {
+		return [];
+	}
 }
 
 function mungeFiles(folder: string): string[] {
@@ -191,7 +209,7 @@ async function configOf(
 	const nodeLines: string[] = [];
 	for (const node of nodes) {
 		nodeLines.push(
-			`NodeName=${node} NodeHostname=${machine} NodeAddr=127.0.0.1 Port=${await quietPort()} CPUs=${cpus} RealMemory=4000 Gres=gpu:1`,
+			`NodeName=${node} NodeHostname=${machine} NodeAddr=127.0.0.1 Port=${await quietPort()} CPUs=${cpus} RealMemory=${Math.max(4000, cpus * 100)} Gres=gpu:1`,
 		);
 	}
 

@@ -6,7 +6,7 @@ import type {SlurmSettings} from '../../domain/slurm-settings.js';
 import type {LiveJob} from '../../domain/types.js';
 import {runFolderOf, runsFolder} from '../run-folder.js';
 import type {ExecResult, Transport} from '../transport/transport.js';
-import type {Engine, Job, JobState, RunJobOptions} from './engine.js';
+import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from './engine.js';
 import {runScript} from './lane-script.js';
 import {checkSlurm} from './slurm-check.js';
 import {exitOfSlurm, type SlurmEnd, stoppedInLine} from './slurm-end.js';
@@ -36,6 +36,7 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 		runsFolder: `${remoteDir}/${runsFolder}`,
 		partition: slurm.partition,
 	});
+	let checking: Promise<EngineFacts> | undefined;
 	/** Runs whose end somebody has asked for through this object. */
 	const stops = new Set<string>();
 	const folderOf = (runId: string) => `${remoteDir}/${runFolderOf(runId)}`;
@@ -114,7 +115,13 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 	}
 
 	return {
-		check: () => checkSlurm(host, slurm, remoteDir, transport),
+		check() {
+			// Many launches at once ask the same.
+			checking ??= checkSlurm(host, slurm, remoteDir, transport).finally(() => {
+				checking = undefined;
+			});
+			return checking;
+		},
 		run,
 		async attach(runId, offset, options) {
 			return (await follow(runId, offset, {onOutput: options.onOutput})).exit;

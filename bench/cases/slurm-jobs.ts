@@ -1,0 +1,103 @@
+import {readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {type SlurmHost, startSlurmHost} from '../../test/lab/slurm-host.js';
+import {type Case, type Measure, seconds} from '../measure.js';
+import {run, runInto, sshWords} from '../run-program.js';
+
+const jobs = Number(process.env.COSMOS_BENCH_JOBS ?? 200);
+/** Seconds that a job works. */
+const work = 1;
+
+/** A model that takes its time and leaves a result of one byte. */
+const model = `#!/bin/sh
+while [ "$1" != --video_save_folder ]; do shift; done
+sleep ${work}
+printf x >"$2/output.mp4"
+`;
+
+const slurmJobs: Case = {
+	rounds: 1,
+	about: `${jobs} jobs of ${work} s through Slurm at once, from one process over one connection, with every result brought home and every record written; beside a \`sbatch --wait\` for each, started by one SSH command, and one scp for all results. Slurm has 200 places on two nodes, all on this machine.`,
+	async run(rounds) {
+		const lab = await startSlurmHost({nodes: ['n1', 'n2'], cpus: 100});
+		try {
+			return await allAtOnce(lab, rounds);
+		} finally {
+			await lab.stop();
+		}
+	},
+};
+
+export default slurmJobs;
+
+async function allAtOnce(lab: SlurmHost, rounds: number): Promise<Measure[]> {
+	const {client, sshd, slurm} = lab;
+	const file = path.join(client.home, 'model');
+	writeFileSync(file, model, {mode: 0o755});
+	lab.configure('');
+	writeFileSync(path.join(client.home, 'cosmos.toml'), `[hosts.hpc]\nprefix = ["${file}"]\n`);
+	const {stdout} = await lab.cosmos(['create', 'prompt', 'A street', lab.videos]);
+	const env = {PATH: process.env.PATH, HOME: client.home, COSMOS_DATA: lab.data};
+	const launches = path.join(import.meta.dirname, '..', 'many-launches.mjs');
+	const told = path.join(client.home, 'told.json');
+	const used: Array<{seconds: number; computed: number; megabytes: number}> = [];
+	const theirs: number[] = [];
+	let logins = 0;
+	let asked = 0;
+	for (let round = 0; round < rounds; round++) {
+		const [loginsBefore, askedBefore] = [loginsTo(lab), questionsTo(lab)];
+		const words = [launches, stdout.trim(), String(jobs)];
+		await runInto(told, process.execPath, words, {env});
+		used.push(JSON.parse(readFileSync(told, 'utf8')));
+		logins = loginsTo(lab) - loginsBefore;
+		asked = questionsTo(lab) - askedBefore;
+		theirs.push(await seconds(plain));
+	}
+
+	async function plain(): Promise<void> {
+		const one = `sbatch --wait -o /dev/null --wrap "mkdir -p plain/$i; ${file} --video_save_folder plain/$i"`;
+		const loop = `for i in $(seq ${jobs}); do ${one} & done; wait`;
+		await run('ssh', [...sshWords(client), sshd.alias, loop]);
+		await run('scp', ['-qr', ...sshWords(client), `${sshd.alias}:plain`, client.home]);
+	}
+
+	const name = `${jobs} jobs of ${work} s through Slurm`;
+	const beside = '`sbatch --wait` for each, and scp';
+	const perJob = used.map(({computed}) => (computed / jobs) * 1000);
+	return [
+		{
+			name,
+			beside,
+			ours: used.map(one => one.seconds),
+			theirs,
+			goal: {kind: 'none'},
+			note: `${logins} login over SSH and ${asked} questions to Slurm about jobs: one before each job is given to it, the others by the one follower for all. \`cosmos\` computed ${(perJob[0] ?? 0).toFixed(0)} ms for each job. ${slurm.run('sinfo', '--version').trim()}.`,
+		},
+		{
+			name: `${name}: memory of cosmos`,
+			beside,
+			ours: used.map(({megabytes}) => megabytes),
+			theirs: [],
+			unit: 'MB',
+			goal: {kind: 'below', most: 250},
+		},
+		{
+			name: `${name}: computed by cosmos`,
+			beside,
+			ours: used.map(({computed}) => computed),
+			theirs: [],
+			goal: {kind: 'none'},
+		},
+	];
+}
+
+function loginsTo({sshd}: SlurmHost): number {
+	return sshd.log().match(/^Accepted publickey/gm)?.length ?? 0;
+}
+
+/** What Slurm's controller has been asked about jobs since it began. */
+function questionsTo({slurm}: SlurmHost): number {
+	const said = slurm.run('sdiag');
+	const counts = said.matchAll(/REQUEST_JOB_INFO(?:_SINGLE)? +\(.*?\) +count:(\d+)/g);
+	return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+}
