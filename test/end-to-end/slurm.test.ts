@@ -1,9 +1,10 @@
-import {readFileSync} from 'node:fs';
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {Run} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import {available} from '../lab/available.js';
+import {startDocker} from '../lab/docker.js';
 import {type SlurmHost, startSlurmHost} from '../lab/slurm-host.js';
 import {isLong} from '../long-form.js';
 
@@ -149,6 +150,31 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		lab.configure();
 		expect(theirs.stderr).toMatch(/Slurm ended job \d+ at its time limit/);
 		expect(await latestRun()).toMatchObject({exitCode: 124, failure: {reason: 'timed-out'}});
+	});
+
+	it.runIf(isLong && available('docker'))("runs in a container of the node's Docker", async () => {
+		const docker = await startDocker();
+		const config = path.join(lab.client.home, 'cosmos.toml');
+		writeFileSync(
+			config,
+			`[hosts.hpc]\ndocker = "${docker.docker.join(' ')}"\nimage = "${docker.image}"\nprefix = []\n`,
+		);
+		const words = JSON.stringify(docker.dockerArgs);
+		lab.configure(`memory = "500M"\ncontainer = "docker"\ncontainer_args = ${words}`);
+		try {
+			const ended = await lab.cosmos(['inference', prompt], quick);
+			expect([ended.stderr, ended.code]).toEqual([expect.stringContaining('completed'), 0]);
+			const started = await startSlowly({COSMOS_SIMULATE_STEP: '1'});
+			expect(docker.containers()).toEqual([`cosmos-${(await latestRun()).id}`]);
+			started.process.kill('SIGINT');
+			expect((await started.ended).code).toBe(130);
+			expect(docker.containers()).toEqual([]);
+			expect(lab.runsThere()).toEqual([]);
+		} finally {
+			lab.configure();
+			rmSync(config);
+			await docker.stop();
+		}
 	});
 
 	it.runIf(isLong)('is failed when its node goes down', async () => {
