@@ -37,6 +37,8 @@ async function allAtOnce(lab: SlurmHost, rounds: number): Promise<Measure[]> {
 	lab.configure('');
 	writeFileSync(path.join(client.home, 'cosmos.toml'), `[hosts.hpc]\nprefix = ["${file}"]\n`);
 	const {stdout} = await lab.cosmos(['create', 'prompt', 'A street', lab.videos]);
+	// The inputs are there then, as in the other one's jobs.
+	await lab.cosmos(['inference', stdout.trim()]);
 	const env = {PATH: process.env.PATH, HOME: client.home, COSMOS_DATA: lab.data};
 	const launches = path.join(import.meta.dirname, '..', 'many-launches.mjs');
 	const told = path.join(client.home, 'told.json');
