@@ -161,9 +161,11 @@ function engineLines({engine, host}: HostReport, at: number, width: number): Lin
 function noGpuLines({host, problem}: HostReport): Line[] {
 	const why = host.simulated
 		? 'none needed: the simulator stands in for the model'
-		: problem
-			? 'not known'
-			: 'none that nvidia-smi there knows of';
+		: host.slurm
+			? 'on the nodes: Slurm gives them to jobs'
+			: problem
+				? 'not known'
+				: 'none that nvidia-smi there knows of';
 	return row('GPUs', [span('dim', why)]);
 }
 

@@ -114,7 +114,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 			lab.slurm.run('scontrol', 'update', 'nodename=n[1-2]', 'state=drain', 'reason=test');
 			const started = lab.start(['inference', prompt], quick);
 			await started.seen(
-				/waiting for Slurm \(.*(?:DRAIN|Resources|NotAvail).*\) on hpc/i,
+				/waiting for Slurm \(.*(?:drained|Resources|NotAvail).*\) on hpc/i,
 				'stderr',
 			);
 			lab.slurm.run('scontrol', 'update', 'nodename=n[1-2]', 'state=resume');

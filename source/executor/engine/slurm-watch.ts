@@ -1,12 +1,12 @@
 import {ConnectionLostError} from '../../domain/errors.js';
 import {cleanText} from '../../domain/log-lines.js';
-import type {Transport} from '../transport/transport.js';
+import type {TakeOutput, Transport} from '../transport/transport.js';
 import {runScript} from './lane-script.js';
 import type {SlurmEnd} from './slurm-end.js';
 import {type WatchOptions, watchScript} from './slurm-watch-script.js';
 
 export type FollowOptions = {
-	onOutput: (chunk: Buffer) => void;
+	onOutput: TakeOutput;
 	/** The job waits: why, how many are before it, when it may start; in words. */
 	onLine?: (words: string) => void;
 	onBegun?: () => void;
@@ -127,7 +127,10 @@ function endOf([code, state, ended, node, job, begun]: readonly string[]): Slurm
 /** \`Priority, 3 ahead, start expected 2026-11-26 14:05\`, the time by the host's clock. */
 function lineWords([ahead = '-', start = '', ...reason]: readonly string[]): string {
 	const words = [
-		reason.join(' '),
+		// As Slurm words it, it would fill a line.
+		reason
+			.join(' ')
+			.replace(/^Nodes required for job are DOWN.*/, 'nodes down, drained or reserved'),
 		/^[1-9]\d*$/.test(ahead) ? `${ahead} ahead` : '',
 		/^\d{4}-.*T/.test(start) ? `start expected ${start.replace('T', ' ').slice(0, 16)}` : '',
 	];
@@ -142,25 +145,26 @@ export function readWatch({
 	onOutput,
 }: {
 	onWord: (word: string, rest: string) => void;
-	onOutput: (runId: string, chunk: Buffer) => void;
-}): (chunk: Buffer) => void {
+	onOutput: (runId: string, chunk: Buffer) => ReturnType<TakeOutput>;
+}): TakeOutput {
 	let head: Buffer = Buffer.alloc(0);
 	let giving = {runId: '', left: 0};
 	return chunk => {
 		let rest = chunk;
+		const taking: Array<ReturnType<TakeOutput>> = [];
 		while (rest.length > 0) {
 			if (giving.left > 0) {
 				const bytes = rest.subarray(0, giving.left);
 				giving.left -= bytes.length;
 				rest = rest.subarray(bytes.length);
-				onOutput(giving.runId, bytes);
+				taking.push(onOutput(giving.runId, bytes));
 				continue;
 			}
 
 			const end = rest.indexOf(newline);
 			if (end < 0) {
 				head = Buffer.concat([head, rest]);
-				return;
+				break;
 			}
 
 			const line = Buffer.concat([head, rest.subarray(0, end)]).toString();
@@ -173,5 +177,8 @@ export function readWatch({
 				onWord(word, words.join(' '));
 			}
 		}
+
+		const held = taking.filter(one => one !== undefined);
+		return held.length > 0 ? Promise.all(held).then(() => undefined) : undefined;
 	};
 }

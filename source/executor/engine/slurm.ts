@@ -10,7 +10,7 @@ import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from './engine.j
 import {runScript} from './lane-script.js';
 import {checkSlurm} from './slurm-check.js';
 import {exitOfSlurm, type SlurmEnd, stoppedInLine} from './slurm-end.js';
-import {sbatchWords, writeSlurmJob} from './slurm-job.js';
+import {numberFile, sbatchWords, writeSlurmJob} from './slurm-job.js';
 import {
 	scriptCodes,
 	slurmFindScript,
@@ -43,7 +43,11 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 
 	async function run(job: Job, options: RunJobOptions): Promise<JobExit> {
 		await starts.during(job.runId, async start => {
-			await writeSlurmJob(job, host, slurm, transport);
+			// What Slurm has already may be reading its files just now.
+			if ((await transport.fileSize(`${folderOf(job.runId)}/${numberFile}`)) === undefined) {
+				await writeSlurmJob(job, host, slurm, transport);
+			}
+
 			start.throwIfStopped();
 			const words = sbatchWords(job, host, slurm);
 			ask(await runScript(transport, submitScript(job.runId, folderOf(job.runId), words)), 'start');
@@ -75,7 +79,7 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 			...more,
 			onOutput(chunk) {
 				tail = Buffer.concat([tail, chunk]).subarray(-tailSize);
-				onOutput(chunk);
+				return onOutput(chunk);
 			},
 		});
 		return {end, exit: exitOfSlurm(end, host, tail.toString())};

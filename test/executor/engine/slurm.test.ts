@@ -104,7 +104,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 		expect(existsSync(path.join(folder, made.runFolder, 'env'))).toBe(false);
 	});
 
-	test('codes, signals, limits, cancellations and lost nodes are told apart, with the node', async () => {
+	test('codes, signals, the limit, memory and a cancellation are told apart, with the node', async () => {
 		const long = 'echo on; exec sleep 600';
 		const failing = start(makeJob(sh('exit 3')), engineWith({options: ['-w', 'n2']}));
 		const signalled = start(makeJob(sh('kill -SEGV $$')));
