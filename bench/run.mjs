@@ -41,6 +41,9 @@ for (const name of positionals.length > 0 ? positionals : known) {
 	results.push({name, about: one.about, measures, load, rounds});
 	for (const measure of measures) {
 		console.log(`${row(measure).join('  ')}  (load ${load.toFixed(1)})`);
+		if (measure.note) {
+			console.log(`  ${measure.note}`);
+		}
 	}
 }
 

@@ -7,7 +7,7 @@ import {createServer} from 'node:net';
 import {hostname, tmpdir} from 'node:os';
 import path from 'node:path';
 import {programPath} from './available.js';
-import {allProcesses, killByPid} from './processes.js';
+import {allProcesses, descendantsOf, killByPid} from './processes.js';
 
 export type SlurmOptions = {
 	/** Names of the nodes; all are this machine. @default one, `n1` */
@@ -111,7 +111,10 @@ export async function startSlurm(options: SlurmOptions = {}): Promise<SlurmLab> 
 		// Of a node whose daemon was killed.
 		for (const {pid, name} of await allProcesses()) {
 			if (name === 'slurmstepd' && readFiles(pid).some(file => file.startsWith(`${folder}/`))) {
-				killByPid(pid, 'SIGKILL');
+				const jobs = await descendantsOf(pid);
+				for (const one of [pid, ...jobs.map(job => job.pid)]) {
+					killByPid(one, 'SIGKILL');
+				}
 			}
 		}
 
