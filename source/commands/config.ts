@@ -36,6 +36,7 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   [hosts.h100.slurm]               jobs through Slurm; ssh is then a login node; docs/slurm.md
   partition, account, qos, constraint, gres, memory, time    the words of sbatch's options
   options = []                     more words for sbatch
+  width = 1                        jobs of the queue that Slurm may have at once
   container = "none"               or "apptainer", "pyxis", "docker": what starts \`image\` on a node
   container_args = [], mounts = []   more words for it; "FOLDER:INSIDE" beside remote_dir`,
 	args: [0, 0],

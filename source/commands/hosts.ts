@@ -1,4 +1,4 @@
-import {type Host, lanesOf, whereOf} from '../domain/host.js';
+import {type Host, laneNames, lanesOf, whereOf} from '../domain/host.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';
@@ -37,9 +37,7 @@ worst of theirs.`,
 				host.name,
 				whereOf(host),
 				host.engine === 'docker' ? host.docker.join(' ') : host.engine,
-				lanesOf(host)
-					.map(({lane}) => lane)
-					.join(' '),
+				laneNames(host).join(' '),
 				host.groups?.join(' ') || '-',
 				host.remoteDir,
 				host.simulated ? 'simulated' : host.image,

@@ -48,6 +48,7 @@ const slurmSchema = z.strictObject({
 	container: z.enum(slurmContainers).optional(),
 	container_args: words.optional(),
 	mounts: z.array(z.string().regex(/^[^:]+:[^:]+/, 'FOLDER:INSIDE')).optional(),
+	width: z.int().min(1).max(1000).optional(),
 });
 
 /** One `[hosts.NAME]` of the file. */

@@ -5,10 +5,10 @@ import type {Host} from '../domain/host.js';
 import {anyHost, demoName, hostsFor, targetsOf} from '../domain/host-choice.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import type {NoticeKind} from '../domain/notice.js';
-import {gpusInGres, type SlurmSettings} from '../domain/slurm-settings.js';
 import type {ThemeName} from '../domain/theme-name.js';
 import type {ConfigFile, HostEntry} from './config-file.js';
 import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
+import {slurmOf, usualGpus} from './slurm-host.js';
 
 /** A value and where it came from, for `cosmos config`. */
 export type Sourced = {key: string; value: string; from: string};
@@ -224,17 +224,7 @@ function notThere(what: string, name: string, names: readonly string[]): CosmosE
 function completeHost(name: string, entry: HostEntry, sources: readonly Sourced[]): Host {
 	const engine = entry.engine ?? 'docker';
 	const file = sources.find(source => source.key.startsWith(`hosts.${name}.`))?.from ?? '';
-	const slurm = engine === 'slurm' ? slurmOf(entry.slurm) : undefined;
-	if (entry.slurm && !slurm) {
-		throw new CosmosError(
-			'configuration',
-			`${file}: [hosts.${name}.slurm] without engine = "slurm"`,
-			{
-				hint: `Add engine = "slurm" to [hosts.${name}], or remove the table.`,
-			},
-		);
-	}
-
+	const slurm = slurmOf(name, entry, file);
 	const needsImage = slurm ? slurm.container !== 'none' : engine === 'docker';
 	const need = (key: 'remote_dir' | 'image', example: string): string => {
 		const value = entry[key];
@@ -269,17 +259,6 @@ function completeHost(name: string, entry: HostEntry, sources: readonly Sourced[
 		simulated: entry.simulated ?? false,
 		batchSizes: entry.batch_sizes,
 	};
-}
-
-function slurmOf(entry: HostEntry['slurm'] = {}): SlurmSettings {
-	const {container_args: containerArgs = [], mounts = [], options = [], ...rest} = entry;
-	return {...rest, options, container: entry.container ?? 'none', containerArgs, mounts};
-}
-
-/** Those that a Slurm host's jobs ask for, else the first one. */
-function usualGpus(slurm: SlurmSettings | undefined): number[] {
-	const count = slurm?.gres === undefined ? 1 : (gpusInGres(slurm.gres) ?? 0);
-	return Array.from({length: count}, (_, index) => index);
 }
 
 async function readConfigFile(

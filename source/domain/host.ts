@@ -50,11 +50,22 @@ export const defaultBatchSizes = [8, 4, 2] as const;
 export type Lane = {lane: string; gpus: readonly number[]};
 
 /** At least one, in the order of the configuration. */
-export function lanesOf({gpus, gpuSets = [gpus]}: Host): Lane[] {
+export function lanesOf({gpus, gpuSets = [gpus], slurm}: Host): Lane[] {
+	if (slurm && slurm.width > 1) {
+		// Slurm finds the GPUs; a lane is only a place in its line.
+		return Array.from({length: slurm.width}, (_, index) => ({lane: `slot${index + 1}`, gpus}));
+	}
+
 	return gpuSets.map(set => ({
 		lane: set.length === 0 ? 'all' : `gpu${set.join('-')}`,
 		gpus: set,
 	}));
+}
+
+/** The lanes for people; of very many the first and the last. */
+export function laneNames(host: Host): string[] {
+	const names = lanesOf(host).map(({lane}) => lane);
+	return names.length > 8 ? [names[0] as string, '…', names.at(-1) as string] : names;
 }
 
 /** The GPUs of a lane; all that the host gives when its configuration has no such lane any more. */

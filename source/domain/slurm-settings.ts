@@ -20,6 +20,8 @@ export type SlurmSettings = {
 	containerArgs: readonly string[];
 	/** `FOLDER:INSIDE` beside the checkout. */
 	mounts: readonly string[];
+	/** Jobs of the queue that Slurm may have at once: so many lanes. */
+	width: number;
 };
 
 /** How many GPUs a `--gres` asks for on a node; undefined when it names none. */

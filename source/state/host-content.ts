@@ -1,5 +1,5 @@
 import {ageText} from '../domain/age.js';
-import {type Host, lanesOf, whereOf} from '../domain/host.js';
+import {type Host, laneNames, whereOf} from '../domain/host.js';
 import {cleanText} from '../domain/log-lines.js';
 import {bytes, localTime} from '../domain/text-format.js';
 import type {GpuFacts, GpuProcess, LiveJob} from '../domain/types.js';
@@ -36,7 +36,7 @@ export function hostLines(state: DashboardState, name: string, width: number): L
 
 /** Nothing where a host is one lane and in no group. */
 function laneRows(host: Host): Line[] {
-	const lanes = lanesOf(host).map(({lane}) => lane);
+	const lanes = laneNames(host);
 	const {groups = []} = host;
 	return [
 		...(lanes.length > 1 ? row('lanes', [lanes.join('  ')]) : []),

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {loadConfig} from '../../source/config/config.js';
-import {type Host, lanesOf} from '../../source/domain/host.js';
+import {type Host, laneNames, lanesOf} from '../../source/domain/host.js';
 
 let folder: string;
 let env: NodeJS.ProcessEnv;
@@ -51,8 +51,11 @@ partition = "gpu"
 gres = "gpu:h100:2"
 time = "1-12:00:00"
 options = ["--exclusive"]
+width = 12
 `);
-		expect((await load()).hosts[0]).toMatchObject({
+		const [host] = (await load()).hosts;
+		expect(laneNames(host as Host)).toEqual(['slot1', '…', 'slot12']);
+		expect(host).toMatchObject({
 			engine: 'slurm',
 			image: '',
 			gpus: [0, 1],
@@ -70,6 +73,7 @@ options = ["--exclusive"]
 			'hosts.hpc.slurm.time: a time as sbatch',
 		],
 		['engine = "slurm"\n[hosts.hpc.slurm]\ncontainer = "pyxis"', '[hosts.hpc] has no image'],
+		['engine = "slurm"\ngpus = [[0], [1]]', 'gives each lane its GPUs'],
 		['image = "x"\n[hosts.hpc.slurm]\nqos = "high"', '[hosts.hpc.slurm] without engine = "slurm"'],
 	])('refuses %j', async (text, words) => {
 		writeUser(`[hosts.hpc]\nremote_dir = "~/x"\n${text}\n`);

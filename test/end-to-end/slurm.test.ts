@@ -134,6 +134,22 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		});
 	});
 
+	it.runIf(isLong)('works so many jobs of the queue off at once as it has width', async () => {
+		lab.configure('memory = "500M"\nwidth = 3');
+		for (let count = 0; count < 3; count++) {
+			await lab.cosmos(['queue', 'add', 'inference', prompt]);
+		}
+
+		const worker = lab.start(['queue', 'run', '--once'], {COSMOS_SIMULATE_STEP: '1'});
+		const running = () => lab.slurm.run('squeue', '-h', '-t', 'R', '-o', '%A').match(/\d+/g) ?? [];
+		await expect.poll(() => running().length).toBe(3);
+		expect((await worker.ended).code).toBe(0);
+		lab.configure();
+		expect((await store.listRuns({limit: 3})).map(({run}) => run.status)).toEqual(
+			Array(3).fill('completed'),
+		);
+	});
+
 	it('passes `doctor`, which counts the nodes', async () => {
 		const {stdout, code} = await lab.cosmos(['doctor']);
 		expect(stdout).toMatch(/engine +ok +Slurm \d|Slurm \d/);

@@ -18,7 +18,13 @@ const job: Job = {
 	env: {HF_TOKEN: 'secret'},
 	timeLimit: 3600,
 };
-const bare: SlurmSettings = {options: [], container: 'none', containerArgs: [], mounts: []};
+const bare: SlurmSettings = {
+	options: [],
+	container: 'none',
+	containerArgs: [],
+	mounts: [],
+	width: 1,
+};
 const host: Host = sshHost('login', {engine: 'slurm', image: 'cosmos.sif', gpus: [0, 1]});
 
 describe('the words for sbatch', () => {

@@ -45,7 +45,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 			dockerArgs: [],
 			env: [],
 			prefix: [],
-			slurm: {options: [], container: 'none', containerArgs: [], mounts: [], ...change},
+			slurm: {options: [], container: 'none', containerArgs: [], mounts: [], width: 1, ...change},
 			simulated: true,
 		};
 		return slurmEngine(host, folder, localTransport(host.name));

@@ -1,0 +1,44 @@
+import {CosmosError} from '../domain/errors.js';
+import {gpusInGres, type SlurmSettings} from '../domain/slurm-settings.js';
+import type {HostEntry} from './config-file.js';
+
+/**
+ * How a host's jobs are asked for in Slurm; undefined for one with another engine.
+ * @throws CosmosError (configuration) when the host's keys contradict each other
+ */
+export function slurmOf(name: string, entry: HostEntry, file: string): SlurmSettings | undefined {
+	const {
+		container_args: containerArgs = [],
+		mounts = [],
+		options = [],
+		...rest
+	} = entry.slurm ?? {};
+	if (entry.engine === 'slurm') {
+		if (entry.gpus?.some(Array.isArray)) {
+			throw new CosmosError('configuration', `${file}: [hosts.${name}] gives each lane its GPUs`, {
+				hint: `Slurm chooses GPUs: give gpus as one list, and width under [hosts.${name}.slurm].`,
+			});
+		}
+
+		const {container = 'none', width = 1} = rest;
+		return {...rest, options, container, containerArgs, mounts, width};
+	}
+
+	if (entry.slurm) {
+		throw new CosmosError(
+			'configuration',
+			`${file}: [hosts.${name}.slurm] without engine = "slurm"`,
+			{
+				hint: `Add engine = "slurm" to [hosts.${name}], or remove the table.`,
+			},
+		);
+	}
+
+	return undefined;
+}
+
+/** Those that a Slurm host's jobs ask for, else the first one. */
+export function usualGpus(slurm: SlurmSettings | undefined): number[] {
+	const count = slurm?.gres === undefined ? 1 : (gpusInGres(slurm.gres) ?? 0);
+	return Array.from({length: count}, (_, index) => index);
+}
