@@ -7,6 +7,7 @@ import {customKeys} from './state/custom-keys.js';
 import {createDashboard, type Dashboard} from './state/dashboard.js';
 import {readKeptView} from './state/kept-view.js';
 import type {PictureColours} from './state/pictures.js';
+import {keepMemorySteady} from './state/steady-memory.js';
 import {useDashboard} from './state/use-dashboard.js';
 import type {Workflow} from './workflow/workflow-types.js';
 
@@ -79,6 +80,7 @@ export async function runDashboard(
 		incrementalRendering: true,
 		maxFps: 60,
 	});
+	keepMemorySteady();
 	let exitCode = 0;
 	let isOver = false;
 	const unmount = () => {

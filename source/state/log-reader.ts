@@ -1,5 +1,6 @@
 import {createLineDecoder} from '../domain/log-lines.js';
 import type {LogFile} from '../store/log-file.js';
+import {lineStart} from './line-start.js';
 import {LogParts} from './log-parts.js';
 import type {LogWindow} from './log-view.js';
 
@@ -7,8 +8,6 @@ import type {LogWindow} from './log-view.js';
 const chunkSize = 128 * 1024;
 /** Growth beyond this is skipped while the end is followed: nobody reads that fast. */
 const skipBeyond = chunkSize;
-/** Bytes in which a line's end is looked for at first. */
-const nearby = 4096;
 /** Lines kept on the other side of where the window is extended. */
 const margin = 3000;
 /** With only some lines kept, so many are looked for at a time. */
@@ -287,20 +286,7 @@ export class LogReader {
 		this.#decoder = createLineDecoder();
 	}
 
-	/** The beginning of the first line that begins at `near` or after it. */
-	async #lineStart(near: number): Promise<number> {
-		let at = near;
-		let length = nearby;
-		while (at > 0 && at < this.#size) {
-			const newline = (await this.#options.log.read(at - 1, at - 1 + length)).indexOf(10);
-			if (newline >= 0) {
-				return at + newline;
-			}
-
-			at += length;
-			length = Math.min(2 * length, chunkSize);
-		}
-
-		return Math.max(0, near);
+	#lineStart(near: number): Promise<number> {
+		return lineStart(this.#options.log, near, this.#size);
 	}
 }
