@@ -11,13 +11,14 @@ const logPane: Case = {
 	run: rounds =>
 		withLoggedRun(lines, async run => {
 			const measures: Measure[] = [];
-			for (const {name, needs, started} of peers(run)) {
+			for (const {name, needs, started, limit} of peers(run)) {
 				const theirs = hasPeer(needs) ? () => untilShown(started) : undefined;
 				measures.push({
 					name: `${lines} lines to the last one`,
 					beside: name,
 					...(await inTurn(rounds, () => untilShown(dashboardOn(run)), theirs)),
 					goal: {kind: 'times', most: 1},
+					limit,
 				});
 			}
 
@@ -39,6 +40,12 @@ function peers({log, lastLine}: LoggedRun) {
 			started: {command: ['tmux', '-L', socket, '-f', '/dev/null', 'new-session', cat], ready},
 		},
 		{name: '`lnav`', needs: 'lnav', started: {command: ['lnav', log], ready}},
-		{name: '`less +G`', needs: 'less', started: {command: ['less', '+G', log], ready}},
-	] satisfies Array<{name: string; needs: string; started: Started}>;
+		{
+			name: '`less +G`',
+			needs: 'less',
+			started: {command: ['less', '+G', log], ready},
+			limit:
+				'less is there before Node has started (`node -e 0`: see list-runs), and reads nothing but the end.',
+		},
+	] satisfies Array<{name: string; needs: string; started: Started; limit?: string}>;
 }

@@ -4,6 +4,8 @@ import {type LogPattern, matchesBytes} from './log-pattern.js';
 /** Bytes looked through at a time; between two the program does other things. */
 const chunkSize = 1024 * 1024;
 const newline = 10;
+/** Begins a line with a prefix; see `log-prefix.ts`. */
+const bracket = 0x5b;
 
 export type SearchRequest = {
 	log: Pick<LogFile, 'read' | 'size'>;
@@ -128,7 +130,7 @@ function progressed(walk: Walk, bytes: number): void {
 
 /** The beginning of the first line with a match. */
 function firstMatch(walk: Walk, bytes: Buffer, skipFirst: boolean): number | undefined {
-	for (const line of candidates(walk.pattern, bytes)) {
+	for (const line of candidates(walk, bytes)) {
 		if (!(skipFirst && line.start === 0) && isWanted(walk, line.bytes)) {
 			return line.start;
 		}
@@ -138,7 +140,7 @@ function firstMatch(walk: Walk, bytes: Buffer, skipFirst: boolean): number | und
 }
 
 function lastMatch(walk: Walk, bytes: Buffer): number | undefined {
-	const lines = [...candidates(walk.pattern, bytes)];
+	const lines = [...candidates(walk, bytes)];
 	return lines.findLast(line => isWanted(walk, line.bytes))?.start;
 }
 
@@ -147,18 +149,20 @@ function isWanted({pattern, also, whole}: Walk, bytes: Uint8Array): boolean {
 }
 
 /** Lines whose raw bytes match, each once. */
-function* candidates(pattern: LogPattern, bytes: Buffer) {
-	const text = bytes.toString('latin1');
-	const {bytes: raw} = pattern;
-	raw.lastIndex = 0;
-	for (let found = raw.exec(text); found; found = raw.exec(text)) {
-		const start = found.index === 0 ? 0 : bytes.lastIndexOf(newline, found.index - 1) + 1;
-		const end = bytes.indexOf(newline, found.index);
+function* candidates({pattern, whole}: Walk, bytes: Buffer) {
+	const search = (!whole && hasPrefixes(bytes) && pattern.loose) || pattern.bytes;
+	for (let found = search(bytes, 0); found >= 0; ) {
+		const start = found === 0 ? 0 : bytes.lastIndexOf(newline, found - 1) + 1;
+		const end = bytes.indexOf(newline, found);
 		yield {start, bytes: bytes.subarray(start, end < 0 ? bytes.length : end)};
-		if (end < 0) {
+		if (end < 0 || end + 1 === bytes.length) {
 			return;
 		}
 
-		raw.lastIndex = end + 1;
+		found = search(bytes, end + 1);
 	}
+}
+
+function hasPrefixes(bytes: Buffer): boolean {
+	return bytes[0] === bracket || bytes.includes('\n[');
 }
