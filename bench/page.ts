@@ -10,6 +10,8 @@ export type Result = {
 	/** The machine's load average over a minute when the case began. */
 	load: number;
 	rounds: number;
+	/** Why it could not be measured. */
+	failure?: string;
 };
 
 const head = ['what', 'beside', 'cosmos', 'the other', 'compared', 'goal', 'met'];
@@ -65,11 +67,16 @@ It needs what the laboratory tests need: Linux, root, Docker, an OpenSSH server.
 ${table([head, head.map(() => '---'), ...rows])}
 ${remarks(results)}## The cases
 
-${results.map(({name, about, rounds, load}) => `- **${name}**, ${rounds} rounds each, load ${load.toFixed(1)} at the start: ${about}`).join('\n')}
+${results.map(caseLine).join('\n')}
 
 Machine: ${machine()}.
 Versions: ${versions()}.
 `;
+}
+
+function caseLine({name, about, rounds, load, failure}: Result): string {
+	const how = `${rounds} ${rounds === 1 ? 'round' : 'rounds'} each, load ${load.toFixed(1)} at the start`;
+	return `- **${name}**, ${how}: ${about}${failure ? ` NOT MEASURED: ${failure}` : ''}`;
 }
 
 /** What is to be said of single rows: why a goal is missed, what a figure leads to. */

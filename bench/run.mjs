@@ -37,8 +37,18 @@ for (const name of positionals.length > 0 ? positionals : known) {
 	const {default: one} = await import(`./cases/${name}.ts`);
 	const rounds = Number(values.rounds ?? one.rounds);
 	const load = loadavg()[0];
-	const measures = await one.run(rounds);
-	results.push({name, about: one.about, measures, load, rounds});
+	let measures = [];
+	let failure;
+	try {
+		measures = await one.run(rounds);
+	} catch (error) {
+		// The others are measured all the same.
+		failure = String(error?.message ?? error).split('\n')[0];
+		process.stderr.write(`${name} failed: ${error?.stack ?? error}\n`);
+		process.exitCode = 1;
+	}
+
+	results.push({name, about: one.about, measures, load, rounds, failure});
 	for (const measure of measures) {
 		console.log(`${row(measure).join('  ')}  (load ${load.toFixed(1)})`);
 		if (measure.note) {
