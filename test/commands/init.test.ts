@@ -22,7 +22,7 @@ it('writes a configuration that the program then uses', async () => {
 		code: 0,
 		stdout: `${file}\n`,
 	});
-	expect(await hosts()).toBe('*\th100\tssh ada@box\tdocker\t0,1\t~/model\ti:1');
+	expect(await hosts()).toBe('*\th100\tssh ada@box\tdocker\tgpu0-1\t-\t~/model\ti:1');
 });
 
 it('adds to a file that is there, and leaves every byte of it', async () => {

@@ -15,7 +15,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 	beforeAll(async () => {
 		place = await startGpuHost({smallDisk: 1 << 20});
 		config = path.join(place.client.home, 'doctor.toml');
-		tools = path.join(place.client.home, 'tools');
+		tools = place.tools;
 		// What tells that containers can be given GPUs; none is started here.
 		writeFileSync(path.join(tools, 'nvidia-ctk'), '#!/bin/sh\n', {mode: 0o755});
 		writeFileSync(path.join(place.checkout, 'checkpoints', 'model.pt'), '');

@@ -17,6 +17,8 @@ export type GpuHost = {
 	data: string;
 	/** A folder with the sample's videos at home. */
 	videos: string;
+	/** The host's own programs: first in its PATH. */
+	tools: string;
 	/** Runs the built program to its end, as the user at home. */
 	cosmos: (
 		words: readonly string[],
@@ -46,6 +48,7 @@ export async function startGpuHost({smallDisk}: {smallDisk?: number} = {}): Prom
 		sshd,
 		docker,
 		checkout,
+		tools,
 		simulation,
 		config: hostConfig,
 	} = await startHost(client, {name: 'lab', alias: 'gpu-box'}, {smallDisk});
@@ -71,6 +74,7 @@ export async function startGpuHost({smallDisk}: {smallDisk?: number} = {}): Prom
 		docker,
 		client,
 		checkout,
+		tools,
 		data,
 		videos,
 		cosmos: (words, env) => runCosmos(words, environment(env)),
@@ -119,7 +123,7 @@ docker_args = ${JSON.stringify(dockerArgs)}
 env = ["COSMOS_SIMULATE", "COSMOS_SIMULATE_STEP", "HF_TOKEN"]
 simulated = true
 `;
-	return {sshd, docker, checkout, simulation, config};
+	return {sshd, docker, checkout, tools, simulation, config};
 }
 
 function filesBelow(folder: string): string[] {
