@@ -8,6 +8,9 @@ import {hasPeer} from '../peers.js';
 /** Of 51 bytes: 2 GB. */
 const lines = 40_000_000;
 
+/** The line to search begins with what was searched for last. */
+const eraseLine = '\u0015';
+
 const bigLog: Case = {
 	rounds: 3,
 	about:
@@ -48,7 +51,7 @@ async function searched(rounds: number, run: LoggedRun): Promise<Measure> {
 		for (let round = 0; round < rounds; round++) {
 			const absent = `nowhere ${round} to be found`;
 			const answer = new RegExp(`no "${absent}`);
-			times.ours.push(await answered(terminal, ['/', absent, keys.enter], answer));
+			times.ours.push(await answered(terminal, ['/', eraseLine, absent, keys.enter], answer));
 			times.theirs.push(
 				await seconds(async () => {
 					spawnSync('grep', ['-c', absent, run.log]);

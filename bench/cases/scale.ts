@@ -13,6 +13,9 @@ const lineCounts = [40_000_000, 400_000_000] as const;
 /** How much further than the larger one is reckoned. */
 const beyond = 10;
 
+/** The line to search begins with what was searched for last. */
+const eraseLine = '\u0015';
+
 const scale: Case = {
 	rounds: 3,
 	about: `How it grows: ${runCounts.join(' beside ')} runs in the store, and a log of 20 GB beside one of 2 GB. What is reckoned for ${beyond} times the larger size lies on the line through both medians: t(n) = t(large) + (t(large) - t(small)) / (large - small) * (n - large).`,
@@ -80,7 +83,7 @@ async function figuresOfLog(rounds: number, logged: LoggedRun): Promise<Figures>
 		for (let round = 0; round < rounds; round++) {
 			const absent = `nowhere ${round} to be found`;
 			const answer = new RegExp(`no "${absent}`);
-			searched.push(await answered(terminal, ['/', absent, keys.enter], answer));
+			searched.push(await answered(terminal, ['/', eraseLine, absent, keys.enter], answer));
 			memory.push(residentMegabytes(terminal.pid));
 		}
 	});

@@ -37,7 +37,7 @@ export type FoundLine = {
  */
 export async function findLine(request: SearchRequest): Promise<FoundLine | undefined> {
 	const size = await request.log.size();
-	const walk = {...request, size, seen: 0};
+	const walk = {...request, size, seen: 0, room: Buffer.allocUnsafe(chunkSize)};
 	const {from, direction} = request;
 	const first = direction > 0 ? [from, size] : [0, from];
 	const second = direction > 0 ? [0, from] : [from, size];
@@ -55,7 +55,12 @@ export async function findLine(request: SearchRequest): Promise<FoundLine | unde
 	return undefined;
 }
 
-type Walk = SearchRequest & {size: number; seen: number};
+type Walk = SearchRequest & {
+	size: number;
+	seen: number;
+	/** Holds a chunk until the next one is read. */
+	room: Buffer;
+};
 
 async function forwards(
 	walk: Walk,
@@ -67,7 +72,7 @@ async function forwards(
 	let length = chunkSize;
 	let skip = skipFirst;
 	while (at < end && !walk.signal.aborted) {
-		const bytes = await walk.log.read(at, Math.min(end, at + length));
+		const bytes = await walk.log.read(at, Math.min(end, at + length), walk.room);
 		if (bytes.length === 0) {
 			return undefined;
 		}
@@ -99,7 +104,7 @@ async function backwards(walk: Walk, start: number, end: number): Promise<number
 	let length = chunkSize;
 	while (to > start && !walk.signal.aborted) {
 		const at = Math.max(start, to - length);
-		const bytes = await walk.log.read(at, to);
+		const bytes = await walk.log.read(at, to, walk.room);
 		const whole = at === start ? 0 : bytes.indexOf(newline) + 1;
 		if (bytes.length === 0) {
 			return undefined;

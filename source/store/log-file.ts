@@ -15,8 +15,11 @@ export type LogFile = {
 	size: () => Promise<number>;
 	/** Appends and resolves when the bytes are handed to the system; they must not change before. */
 	append: (chunk: Buffer) => Promise<void>;
-	/** The bytes from `start` up to `end` (exclusive), fewer where the file ends. */
-	read: (start: number, end: number) => Promise<Buffer>;
+	/**
+	 * The bytes from `start` up to `end` (exclusive), fewer where the file ends.
+	 * @param into takes them where it is large enough: who reads much needs no new memory each time
+	 */
+	read: (start: number, end: number, into?: Buffer) => Promise<Buffer>;
 	/** The last `bytes` bytes as text, starting at a whole line where there is one. */
 	tail: (bytes: number) => Promise<string>;
 	/** Calls back when the file has grown (by any process); returns the way to stop. */
@@ -49,7 +52,7 @@ export function openLogFile(file: string): LogFile {
 		}
 	}
 
-	async function read(start: number, end: number): Promise<Buffer> {
+	async function read(start: number, end: number, into?: Buffer): Promise<Buffer> {
 		const length = Math.min(end, await size()) - start;
 		if (length <= 0 || closed) {
 			return Buffer.alloc(0);
@@ -63,7 +66,7 @@ export function openLogFile(file: string): LogFile {
 		}
 
 		try {
-			return await readFully(handle, start, length);
+			return await readFully(handle, start, length, into);
 		} catch (error) {
 			throw diskError(error, 'read', file);
 		}
@@ -190,8 +193,13 @@ async function writeFully(handle: FileHandle, bytes: Buffer): Promise<void> {
 	}
 }
 
-async function readFully(handle: FileHandle, start: number, length: number): Promise<Buffer> {
-	const bytes = Buffer.alloc(length);
+async function readFully(
+	handle: FileHandle,
+	start: number,
+	length: number,
+	into?: Buffer,
+): Promise<Buffer> {
+	const bytes = into && into.length >= length ? into : Buffer.allocUnsafe(length);
 	let filled = 0;
 	while (filled < length) {
 		const {bytesRead} = await handle.read(bytes, filled, length - filled, start + filled);
