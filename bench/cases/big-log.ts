@@ -27,9 +27,13 @@ export default bigLog;
 async function opened(rounds: number, run: LoggedRun): Promise<Measure[]> {
 	const ready = new RegExp(run.lastLine);
 	const measures: Measure[] = [];
-	for (const words of [
-		['lnav', run.log],
-		['less', '+G', run.log],
+	for (const {words, limit} of [
+		{words: ['lnav', run.log], limit: undefined},
+		{
+			words: ['less', '+G', run.log],
+			limit:
+				'less is there before Node has started (`node -e 0`: see list-runs), and reads nothing but the end.',
+		},
 	] as const) {
 		const theirs = hasPeer(words[0]) ? () => untilShown({command: words, ready}) : undefined;
 		measures.push({
@@ -37,6 +41,7 @@ async function opened(rounds: number, run: LoggedRun): Promise<Measure[]> {
 			beside: `\`${words.slice(0, -1).join(' ')}\``,
 			...(await inTurn(rounds, () => untilShown(dashboardOn(run)), theirs)),
 			goal: {kind: 'times', most: 1},
+			limit,
 		});
 	}
 
