@@ -1,4 +1,4 @@
-import {openTerminal, type Terminal} from '../test/pty/terminal.js';
+import {keys, openTerminal, type Terminal} from '../test/pty/terminal.js';
 import {seconds} from './measure.js';
 
 export type Started = {
@@ -61,4 +61,17 @@ export async function untilAnswered(terminal: Terminal, wanted: RegExp): Promise
 	}
 
 	throw new Error(`the program has ended without showing ${wanted}`);
+}
+
+/** Erases a line that is typed. */
+const eraseLine = '\u0015';
+
+/** Seconds that the log pane takes to say that words are nowhere in its log. */
+export async function searchedInVain(terminal: Terminal, absent: string): Promise<number> {
+	terminal.send('/');
+	await terminal.waitFor('esc cancel');
+	// It begins with what was searched for last.
+	terminal.send(eraseLine);
+	await terminal.waitFor(/\n \/ {3}/);
+	return answered(terminal, [absent, keys.enter], new RegExp(`no "${absent}`));
 }

@@ -1,15 +1,11 @@
 import {spawnSync} from 'node:child_process';
-import {keys} from '../../test/pty/terminal.js';
-import {answered, inTerminal, untilShown} from '../in-terminal.js';
+import {inTerminal, searchedInVain, untilShown} from '../in-terminal.js';
 import {dashboardOn, type LoggedRun, withLoggedRun} from '../logged-run.js';
 import {type Case, inTurn, type Measure, seconds} from '../measure.js';
 import {hasPeer} from '../peers.js';
 
 /** Of 51 bytes: 2 GB. */
 const lines = 40_000_000;
-
-/** The line to search begins with what was searched for last. */
-const eraseLine = '\u0015';
 
 const bigLog: Case = {
 	rounds: 3,
@@ -55,8 +51,7 @@ async function searched(rounds: number, run: LoggedRun): Promise<Measure> {
 		await terminal.waitFor('esc back');
 		for (let round = 0; round < rounds; round++) {
 			const absent = `nowhere ${round} to be found`;
-			const answer = new RegExp(`no "${absent}`);
-			times.ours.push(await answered(terminal, ['/', eraseLine, absent, keys.enter], answer));
+			times.ours.push(await searchedInVain(terminal, absent));
 			times.theirs.push(
 				await seconds(async () => {
 					spawnSync('grep', ['-c', absent, run.log]);

@@ -1,7 +1,6 @@
 import {program} from '../../test/cosmos.js';
-import {keys} from '../../test/pty/terminal.js';
 import {type GrownStore, withGrownStores} from '../grown-store.js';
-import {answered, inTerminal, type Started} from '../in-terminal.js';
+import {inTerminal, type Started, searchedInVain} from '../in-terminal.js';
 import {dashboardOn, type LoggedRun, withLoggedRun} from '../logged-run.js';
 import {type Case, figureOf, type Measure, seconds} from '../measure.js';
 import {residentMegabytes} from '../process-facts.js';
@@ -12,9 +11,6 @@ const runCounts = [100_000, 1_000_000] as const;
 const lineCounts = [40_000_000, 400_000_000] as const;
 /** How much further than the larger one is reckoned. */
 const beyond = 10;
-
-/** The line to search begins with what was searched for last. */
-const eraseLine = '\u0015';
 
 const scale: Case = {
 	rounds: 3,
@@ -82,8 +78,7 @@ async function figuresOfLog(rounds: number, logged: LoggedRun): Promise<Figures>
 		await terminal.waitFor('esc back');
 		for (let round = 0; round < rounds; round++) {
 			const absent = `nowhere ${round} to be found`;
-			const answer = new RegExp(`no "${absent}`);
-			searched.push(await answered(terminal, ['/', eraseLine, absent, keys.enter], answer));
+			searched.push(await searchedInVain(terminal, absent));
 			memory.push(residentMegabytes(terminal.pid));
 		}
 	});
