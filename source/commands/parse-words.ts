@@ -62,7 +62,7 @@ export async function parse(
 	try {
 		return meow('', {
 			importMeta: import.meta,
-			argv: withDashes(argv, flags),
+			argv: withDashes(withQuotes(argv), flags),
 			pkg: {name: 'cosmos'},
 			autoHelp: false,
 			autoVersion: false,
@@ -80,18 +80,29 @@ export async function parse(
 	}
 }
 
+/** `--text="a"` becomes `--text=""a""`: the parser takes one pair of quotes off, as if it were a shell. */
+function withQuotes(argv: readonly string[]): string[] {
+	const plain = wordsBeforeEnd(argv);
+	return argv.map((word, index) => {
+		const [, name, value] = /^(--[^=]+)=((["'])[\s\S]*\3)$/.exec(word) ?? [];
+		return name && index < plain.length ? `${name}="${value}"` : word;
+	});
+}
+
+function takesValue(flags: readonly Flag[], word: string | undefined): boolean {
+	return flags.some(({key, kind}) => kind === 'text' && flagName(key) === word);
+}
+
 /** `--text -` becomes `--text=-`: the parser takes a bare dash for a word of its own. */
 function withDashes(argv: readonly string[], flags: readonly Flag[]): string[] {
 	const plain = wordsBeforeEnd(argv);
-	const takesValue = (word: string | undefined) =>
-		flags.some(({key, kind}) => kind === 'text' && flagName(key) === word);
 	return [...plain, ...argv.slice(plain.length)].flatMap((word, index) => {
 		if (index >= plain.length) {
 			return [word];
 		}
 
-		const isValue = word === '-' && takesValue(argv[index - 1]);
-		return isValue ? [] : [takesValue(word) && argv[index + 1] === '-' ? `${word}=-` : word];
+		const isValue = word === '-' && takesValue(flags, argv[index - 1]);
+		return isValue ? [] : [takesValue(flags, word) && argv[index + 1] === '-' ? `${word}=-` : word];
 	});
 }
 

@@ -17,6 +17,7 @@ const word = fc.oneof(
 	flagWord,
 	flagWord.map(name => name.replace('--', '--no-')),
 	fc.tuple(flagWord, fc.string()).map(([name, value]) => `${name}=${value}`),
+	fc.tuple(flagWord, fc.constantFrom('""', "'a'", '"a=b"', '"')).map(parts => parts.join('=')),
 	fc.constantFrom(
 		'latest',
 		'ps_6x0k',
@@ -31,6 +32,7 @@ const word = fc.oneof(
 		' ',
 		'--',
 		'---',
+		'"in quotes"',
 	),
 	fc.string(),
 );
