@@ -50,7 +50,8 @@ export function withJournal(store: Store, lanesFor: LanesFor): Store {
 						after: statesOf(next, lanesFor),
 						silent: queue.silent?.map(({host}) => host) ?? [],
 					};
-					appendFileSync(journalFile(store.folder), `${JSON.stringify(entry)}\n`);
+					// On a line of its own, also behind one that a killed process has left unfinished.
+					appendFileSync(journalFile(store.folder), `\n${JSON.stringify(entry)}\n`);
 				}
 
 				return next;
@@ -76,10 +77,19 @@ function statesOf({jobs}: Pick<Queue, 'jobs'>, lanesFor: LanesFor): JobState[] {
  * out: the next one does not begin with its end.
  */
 export function readJournal(folder: string): JournalEntry[] {
-	const lines = readFileSync(journalFile(folder), 'utf8').trimEnd().split('\n');
-	const entries = lines.map(line => JSON.parse(line) as JournalEntry);
+	const lines = readFileSync(journalFile(folder), 'utf8').split('\n').filter(Boolean);
+	const entries = lines.flatMap(entryOf);
 	return entries.filter((entry, index) => {
 		const next = entries[index + 1];
 		return !next || JSON.stringify(next.before) === JSON.stringify(entry.after);
 	});
+}
+
+/** None for a line that a process was killed in: it had not stored that change yet. */
+function entryOf(line: string): JournalEntry[] {
+	try {
+		return [JSON.parse(line)];
+	} catch {
+		return [];
+	}
 }
