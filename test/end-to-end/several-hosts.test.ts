@@ -3,10 +3,11 @@ import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {Run} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
-import {runCosmos, type Started, startCosmos} from '../cosmos.js';
+import type {Started} from '../cosmos.js';
 import {available} from '../lab/available.js';
 import {startHost} from '../lab/gpu-host.js';
 import {makeSshClientHome, type SshClientHome} from '../lab/ssh-client-home.js';
+import {makeUserHome, type UserHome} from '../lab/user-home.js';
 import {isLong} from '../long-form.js';
 
 /** A video of a few small frames: what is drawn from it costs no time. */
@@ -25,7 +26,7 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 	const hosts = new Map<string, LabHost>();
 	let client: SshClientHome;
 	let store: Store;
-	let env: Record<string, string>;
+	let user: UserHome;
 	let runs: Run[];
 	/** The run that was on the host when that was gone, and what was done before it came back. */
 	let orphan: Run | undefined;
@@ -34,9 +35,8 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 
 	const green = () => hosts.get('green') as LabHost;
 	const all = async () => (await store.listRuns()).map(({run}) => run);
-	const cosmos = (...words: string[]) => runCosmos(words, {cwd: client.home, env});
-	const work = (...words: string[]) =>
-		startCosmos(['queue', 'run', ...words], {cwd: client.home, env});
+	const cosmos = (...words: string[]) => user.cosmos(words);
+	const work = (...words: string[]) => user.start(['queue', 'run', ...words]);
 
 	/** How fast the model is in the containers that start from now on: seconds a step. */
 	function simulate(step: string): void {
@@ -74,16 +74,10 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 			hosts.set(name, host);
 		}
 
-		const config = path.join(client.home, '.config', 'cosmos');
-		mkdirSync(config, {recursive: true});
-		writeFileSync(
-			path.join(config, 'config.toml'),
-			started.map(([, host]) => host.config).join('\n'),
-		);
-		const data = path.join(client.home, 'data');
-		env = {HOME: client.home, COSMOS_DATA: data};
+		user = makeUserHome(client);
+		user.configure(started.map(([, host]) => host.config).join('\n'));
 		simulate('0.5');
-		store = await openStore({folder: data});
+		store = await openStore({folder: user.data});
 		const videos = path.join(client.home, 'tiny');
 		mkdirSync(videos);
 		cpSync(tiny, path.join(videos, 'color.mp4'));

@@ -1,34 +1,20 @@
-import {cpSync, mkdirSync, readdirSync, statSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {runCosmos, startCosmos} from '../cosmos.js';
 import {type DockerLab, startDocker} from './docker.js';
 import {writeNvidiaSmi} from './nvidia-smi.js';
 import {makeSshClientHome, type SshClientHome} from './ssh-client-home.js';
 import {type Sshd, startSshd} from './sshd.js';
+import {makeUserHome, type UserHome} from './user-home.js';
 
 /** Everything that a user has: a GPU host behind SSH, a home with a configuration, a data folder. */
-export type GpuHost = {
+export type GpuHost = Pick<UserHome, 'data' | 'videos' | 'cosmos' | 'start'> & {
 	sshd: Sshd;
 	docker: DockerLab;
 	client: SshClientHome;
 	/** The model's checkout on the host. */
 	checkout: string;
-	/** The store's folder at home. */
-	data: string;
-	/** A folder with the sample's videos at home. */
-	videos: string;
 	/** The host's own programs: first in its PATH. */
 	tools: string;
-	/** Runs the built program to its end, as the user at home. */
-	cosmos: (
-		words: readonly string[],
-		env?: Readonly<Record<string, string>>,
-	) => ReturnType<typeof runCosmos>;
-	/** Starts it, to look on. */
-	start: (
-		words: readonly string[],
-		env?: Readonly<Record<string, string>>,
-	) => ReturnType<typeof startCosmos>;
 	/**
 	 * What the model does in every container from now on, whichever process starts it: the
 	 * simulator's variables, which win over those that come with a job.
@@ -38,8 +24,6 @@ export type GpuHost = {
 	filesThere: () => string[];
 	stop: () => Promise<void>;
 };
-
-const sample = path.join(import.meta.dirname, '..', '..', 'samples', 'city-night');
 
 /** @param smallDisk bytes of a disk that only the host sees, at `~/small-disk` */
 export async function startGpuHost({smallDisk}: {smallDisk?: number} = {}): Promise<GpuHost> {
@@ -52,11 +36,7 @@ export async function startGpuHost({smallDisk}: {smallDisk?: number} = {}): Prom
 		simulation,
 		config: hostConfig,
 	} = await startHost(client, {name: 'lab', alias: 'gpu-box'}, {smallDisk});
-	const videos = path.join(client.home, 'shots');
-	cpSync(sample, videos, {recursive: true});
-	const data = path.join(client.home, 'data');
-	const config = path.join(client.home, '.config', 'cosmos');
-	mkdirSync(config, {recursive: true});
+	const user = makeUserHome(client);
 	const simulate: GpuHost['simulate'] = env =>
 		writeFileSync(
 			simulation,
@@ -64,21 +44,14 @@ export async function startGpuHost({smallDisk}: {smallDisk?: number} = {}): Prom
 				.map(([name, value]) => `${name}=${value}\n`)
 				.join(''),
 		);
-	writeFileSync(path.join(config, 'config.toml'), hostConfig);
-	const environment = (env: Readonly<Record<string, string>> = {}) => ({
-		cwd: client.home,
-		env: {HOME: client.home, COSMOS_DATA: data, ...env},
-	});
+	user.configure(hostConfig);
 	return {
+		...user,
 		sshd,
 		docker,
 		client,
 		checkout,
 		tools,
-		data,
-		videos,
-		cosmos: (words, env) => runCosmos(words, environment(env)),
-		start: (words, env) => startCosmos(words, environment(env)),
 		simulate,
 		filesThere: () => filesBelow(checkout),
 		async stop() {

@@ -1,4 +1,3 @@
-import {mkdirSync} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -7,7 +6,8 @@ import {dockerEngine} from '../../../source/executor/engine/docker.js';
 import type {Engine, Job} from '../../../source/executor/engine/engine.js';
 import {localTransport} from '../../../source/executor/transport/local.js';
 import {type DockerLab, startDocker} from '../../lab/docker.js';
-import {collector} from './collector.js';
+import {labHost} from '../../lab/host.js';
+import {makeJob, type StartedJob, startJob} from './started-job.js';
 
 /** A Docker engine on this machine, a checkout folder, and jobs for it. */
 export type Bench = {
@@ -20,31 +20,23 @@ export type Bench = {
 	/** A job with a new id whose run folder exists. */
 	job: (command: readonly string[], changes?: Partial<Job>) => Job;
 	/** Starts a job; its output can be waited for. */
-	start: (job: Job, engine?: Engine) => Started;
+	start: (job: Job, engine?: Engine) => StartedJob;
 	close: () => Promise<void>;
 };
-
-export type Started = ReturnType<typeof collector> & {exit: ReturnType<Engine['run']>};
 
 export async function openBench(): Promise<Bench> {
 	const lab = await startDocker();
 	const checkout = await mkdtemp(path.join(tmpdir(), 'cosmos-checkout-'));
 	// The scripts read it in the host's environment; here the host is this machine.
 	process.env.COSMOS_LOCK_DIR = lab.lockDir;
-	const host: Host = {
+	const host = labHost({
 		name: 'lab',
-		transport: 'local',
 		engine: 'docker',
-		ssh: '',
 		remoteDir: checkout,
 		image: lab.image,
 		docker: lab.docker,
-		gpus: [],
 		dockerArgs: lab.bareArgs,
-		env: [],
-		prefix: [],
-		simulated: true,
-	};
+	});
 	const engineFor = (changes: Partial<Host>) =>
 		dockerEngine({...host, ...changes}, checkout, localTransport(host.name));
 	const engine = engineFor({});
@@ -56,42 +48,11 @@ export async function openBench(): Promise<Bench> {
 		checkout,
 		engine,
 		engineFor,
-		job(command, changes = {}) {
-			const runId = `run_${process.pid}_${count++}`;
-			const runFolder = `cosmos-runs/${runId}`;
-			mkdirSync(path.join(checkout, runFolder), {recursive: true});
-			return {
-				runId,
-				lane: runId,
-				startedBy: 'ann@desk',
-				workFolder: checkout,
-				runFolder,
-				command,
-				env: {},
-				timeLimit: 60,
-				...changes,
-			};
-		},
-		start(job, by = engine) {
-			const output = collector();
-			const exit = by.run(job, {onOutput: output.take, onWait: output.heardOf});
-			// Whoever awaits it later gets the error; until then it is not unhandled.
-			exit.catch(() => undefined);
-			return {
-				...output,
-				exit,
-				seen: words => Promise.race([output.seen(words), neverSaid(exit, words)]),
-			};
-		},
+		job: (command, changes) => makeJob(checkout, `run_${process.pid}_${count++}`, command, changes),
+		start: (job, by = engine) => startJob(job, by),
 		async close() {
 			await lab.stop();
 			await rm(checkout, {recursive: true, force: true});
 		},
 	};
-}
-
-/** Rejects when a job ends: a test that waits for its words would wait for ever. */
-async function neverSaid(exit: ReturnType<Engine['run']>, words: string): Promise<void> {
-	const ended = await exit;
-	throw new Error(`the job ended (${JSON.stringify(ended)}) before it said ${words}`);
 }

@@ -2,8 +2,9 @@ import {readdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {available} from '../../lab/available.js';
-import {type Bench, openBench, type Started} from './docker-bench.js';
+import {type Bench, openBench} from './docker-bench.js';
 import {processes} from './find-processes.js';
+import type {StartedJob} from './started-job.js';
 
 const sh = (script: string) => ['sh', '-c', script];
 /** Says that it works, and goes on until a file of this name is in the checkout. */
@@ -14,7 +15,7 @@ const stubborn = sh('trap "echo no" TERM; echo on; while :; do sleep 0.1; done')
 describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 	let bench: Bench;
 	/** Takes its time, so it runs beside the others. */
-	let limited: Started;
+	let limited: StartedJob;
 
 	beforeAll(async () => {
 		bench = await openBench();

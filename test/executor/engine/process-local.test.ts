@@ -4,29 +4,17 @@ import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
-import type {Host} from '../../../source/domain/host.js';
 import type {Owner} from '../../../source/domain/types.js';
 import type {Engine, Job} from '../../../source/executor/engine/engine.js';
 import {localProcessEngine} from '../../../source/executor/engine/process-local.js';
 import {isAlive} from '../../../source/machine/process-identity.js';
+import {labHost} from '../../lab/host.js';
 import {collector} from './collector.js';
 import {processes} from './find-processes.js';
+import {startJob} from './started-job.js';
 
 const keeperFile = path.join(import.meta.dirname, '..', '..', '..', 'dist', 'keeper.js');
-const host: Host = {
-	name: 'here',
-	transport: 'local',
-	engine: 'process',
-	ssh: '',
-	remoteDir: '',
-	image: '',
-	docker: [],
-	gpus: [0],
-	dockerArgs: [],
-	env: [],
-	prefix: [],
-	simulated: true,
-};
+const host = labHost({gpus: [0]});
 
 const sh = (script: string) => ['sh', '-c', script];
 /** Says `on`, then works until it is told to go, then says `off`. */
@@ -67,12 +55,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 		};
 	}
 
-	function start(job: Job, by = engine) {
-		const output = collector();
-		const exit = by.run(job, {onOutput: output.take, onWait: output.heardOf});
-		exit.catch(() => undefined);
-		return {...output, exit};
-	}
+	const start = (job: Job, by = engine) => startJob(job, by);
 
 	function attach(runId: string, offset: number, by = other) {
 		const output = collector();

@@ -7,8 +7,9 @@ import type {Engine, Job} from '../../../source/executor/engine/engine.js';
 import {localProcessEngine} from '../../../source/executor/engine/process-local.js';
 import {remoteProcessEngine} from '../../../source/executor/engine/process-remote.js';
 import {localTransport} from '../../../source/executor/transport/local.js';
-import {collector} from './collector.js';
+import {labHost} from '../../lab/host.js';
 import {processes} from './find-processes.js';
+import {makeJob, startJob} from './started-job.js';
 
 const sh = (script: string) => ['sh', '-c', script];
 const untilFile = (name: string) =>
@@ -28,20 +29,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)('a process on %s', (_n
 	let engine: Engine;
 	let other: Engine;
 	let count = 0;
-	const host: Host = {
-		name: 'here',
-		transport: 'local',
-		engine: 'process',
-		ssh: '',
-		remoteDir: '',
-		image: '',
-		docker: [],
-		gpus: [0, 2],
-		dockerArgs: [],
-		env: [],
-		prefix: [],
-		simulated: true,
-	};
+	const host = labHost({gpus: [0, 2]});
 
 	beforeAll(() => {
 		folder = mkdtempSync(path.join(tmpdir(), 'cosmos-process-'));
@@ -57,34 +45,13 @@ describe.skipIf(process.platform !== 'linux').each(kinds)('a process on %s', (_n
 		rmSync(folder, {recursive: true});
 	});
 
-	function makeJob(command: readonly string[], changes: Partial<Job> = {}): Job {
-		const runId = `run_p${count++}`;
-		const runFolder = `cosmos-runs/${runId}`;
-		mkdirSync(path.join(folder, runFolder), {recursive: true});
-		return {
-			runId,
-			lane: runId,
-			startedBy: 'ann@desk',
-			workFolder: folder,
-			runFolder,
-			command,
-			env: {},
-			timeLimit: 60,
-			...changes,
-		};
-	}
-
-	function start(job: Job, by = engine) {
-		const output = collector();
-		const exit = by.run(job, {onOutput: output.take, onWait: output.heardOf});
-		exit.catch(() => undefined);
-		return {...output, exit};
-	}
-
+	const newJob = (command: readonly string[], changes: Partial<Job> = {}) =>
+		makeJob(folder, `run_p${count++}`, command, changes);
+	const start = (job: Job, by = engine) => startJob(job, by);
 	const touch = (file: string) => writeFileSync(path.join(folder, file), '');
 
 	test('its output is seen while it runs', async () => {
-		const job = start(makeJob(untilFile('go')));
+		const job = start(newJob(untilFile('go')));
 		await job.seen('on\n');
 		expect(job.text()).toBe('on\n');
 		touch('go');
@@ -93,21 +60,21 @@ describe.skipIf(process.platform !== 'linux').each(kinds)('a process on %s', (_n
 	});
 
 	test.each([0, 3, 126, 127])('its code %i is the exit code', async code => {
-		const exit = await start(makeJob(sh(`exit ${code}`))).exit;
+		const exit = await start(newJob(sh(`exit ${code}`))).exit;
 		expect(exit).toEqual({code, oomKilled: false, engineMessage: ''});
 	});
 
 	test('a program that does not exist ends with 127', async () => {
-		expect(await start(makeJob(['no-such-program'])).exit).toMatchObject({code: 127});
+		expect(await start(newJob(['no-such-program'])).exit).toMatchObject({code: 127});
 	});
 
 	test('a command killed by SIGKILL ends with 137', async () => {
-		expect(await start(makeJob(sh('kill -9 $$'))).exit).toMatchObject({code: 137});
+		expect(await start(newJob(sh('kill -9 $$'))).exit).toMatchObject({code: 137});
 	});
 
 	test('both streams arrive in the order of writing', async () => {
 		const script = 'i=0; while [ $i -lt 500 ]; do echo out $i; echo err $i >&2; i=$((i+1)); done';
-		const job = start(makeJob(sh(script)));
+		const job = start(newJob(sh(script)));
 		await job.exit;
 		const lines = Array.from({length: 500}, (_, i) => `out ${i}\nerr ${i}\n`);
 		expect(job.text()).toBe(lines.join(''));
@@ -124,7 +91,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)('a process on %s', (_n
 			'-e',
 			'\\n!',
 		];
-		const job = start(makeJob(['sh', '-c', `printf '<%s>' "$@"`, 'sh', ...words]));
+		const job = start(newJob(['sh', '-c', `printf '<%s>' "$@"`, 'sh', ...words]));
 		await job.exit;
 		expect(job.text()).toBe(words.map(word => `<${word}>`).join(''));
 	});
@@ -132,34 +99,34 @@ describe.skipIf(process.platform !== 'linux').each(kinds)('a process on %s', (_n
 	test('it works in the checkout with its GPUs and the given environment', async () => {
 		const env = {HF_TOKEN: `'"$x\ntwo lines`};
 		const script = 'pwd; echo "$PYTHONPATH $CUDA_VISIBLE_DEVICES"; echo "$HF_TOKEN"';
-		const job = start(makeJob(sh(script), {env}));
+		const job = start(newJob(sh(script), {env}));
 		await job.exit;
 		expect(job.text()).toBe(`${folder}\n${folder} 0,2\n${env.HF_TOKEN}\n`);
 	});
 
 	test('words of the host come before the command', async () => {
 		const prefixed = create({...host, prefix: ['echo', 'first']}, folder);
-		const job = start(makeJob(['second', 'third']), prefixed);
+		const job = start(newJob(['second', 'third']), prefixed);
 		await job.exit;
 		expect(job.text()).toBe('first second third\n');
 	});
 
 	test('the time limit ends it with 124', async () => {
-		expect(await start(makeJob(sh('sleep 600'), {timeLimit: 1})).exit).toMatchObject({code: 124});
+		expect(await start(newJob(sh('sleep 600'), {timeLimit: 1})).exit).toMatchObject({code: 124});
 	});
 
 	test('jobs of two engines on one lane never overlap', async () => {
 		const script = sh('mkdir busy && echo alone; sleep 0.2; rmdir busy');
-		const jobs = [engine, other, engine, other].map(by => start(makeJob(script, {lane: 'a'}), by));
+		const jobs = [engine, other, engine, other].map(by => start(newJob(script, {lane: 'a'}), by));
 		await Promise.all(jobs.map(job => job.exit));
 		expect(jobs.map(job => job.text())).toEqual(Array(4).fill('alone\n'));
 	});
 
 	test('a job that waits says for whom', async () => {
-		const first = makeJob(untilFile('go-wait'), {lane: 'b'});
+		const first = newJob(untilFile('go-wait'), {lane: 'b'});
 		const running = start(first);
 		await running.seen('on');
-		const waiting = start(makeJob(sh('true'), {lane: 'b'}), other);
+		const waiting = start(newJob(sh('true'), {lane: 'b'}), other);
 		await waiting.waits();
 		touch('go-wait');
 		await Promise.all([running.exit, waiting.exit]);
@@ -169,7 +136,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)('a process on %s', (_n
 	});
 
 	test('a stop lets the command end by itself', async () => {
-		const job = makeJob(sh('trap "echo bye; exit 7" TERM; echo on; while :; do sleep 0.05; done'));
+		const job = newJob(sh('trap "echo bye; exit 7" TERM; echo on; while :; do sleep 0.05; done'));
 		const started = start(job);
 		await started.seen('on');
 		expect(await engine.stop(job.runId, 30)).toBe(true);
@@ -178,7 +145,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)('a process on %s', (_n
 	});
 
 	test('a stop kills a command that ignores TERM', async () => {
-		const job = makeJob(stubborn);
+		const job = newJob(stubborn);
 		const started = start(job);
 		await started.seen('on');
 		expect(await engine.stop(job.runId, 1)).toBe(true);
@@ -186,7 +153,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)('a process on %s', (_n
 	});
 
 	test('a stop by another engine ends it', async () => {
-		const job = makeJob(sh('echo on; sleep 600'));
+		const job = newJob(sh('echo on; sleep 600'));
 		const started = start(job);
 		await started.seen('on');
 		expect(await other.stop(job.runId, 5)).toBe(true);
@@ -194,10 +161,10 @@ describe.skipIf(process.platform !== 'linux').each(kinds)('a process on %s', (_n
 	});
 
 	test('stopping a job that waits for its lane leaves no trace of it', async () => {
-		const holder = makeJob(untilFile('go-trace'), {lane: 'c'});
+		const holder = newJob(untilFile('go-trace'), {lane: 'c'});
 		const holding = start(holder);
 		await holding.seen('on');
-		const job = makeJob(sh('touch traced'), {lane: 'c'});
+		const job = newJob(sh('touch traced'), {lane: 'c'});
 		const waiting = start(job);
 		await waiting.waits();
 		expect(await engine.find(job.runId)).toEqual({state: 'waiting'});
@@ -209,7 +176,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)('a process on %s', (_n
 	});
 
 	test('a job that is stopped in the moment of its start does not run', async () => {
-		const job = makeJob(sh('echo on; sleep 600'));
+		const job = newJob(sh('echo on; sleep 600'));
 		const started = start(job);
 		await engine.stop(job.runId, 0);
 		await expect(started.exit).rejects.toMatchObject({kind: 'cancelled'});
@@ -220,7 +187,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)('a process on %s', (_n
 	});
 
 	test('the jobs that are alive are listed', async () => {
-		const job = makeJob(untilFile('go-list'), {lane: 'd'});
+		const job = newJob(untilFile('go-list'), {lane: 'd'});
 		const started = start(job);
 		await started.seen('on');
 		expect(await other.list()).toEqual([

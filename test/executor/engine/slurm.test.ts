@@ -1,15 +1,16 @@
-import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Host} from '../../../source/domain/host.js';
 import type {SlurmSettings} from '../../../source/domain/slurm-settings.js';
 import type {Job} from '../../../source/executor/engine/engine.js';
 import {slurmEngine} from '../../../source/executor/engine/slurm.js';
 import {localTransport} from '../../../source/executor/transport/local.js';
 import {available} from '../../lab/available.js';
+import {labHost} from '../../lab/host.js';
 import {type SlurmLab, startSlurm} from '../../lab/slurm.js';
 import {collector} from './collector.js';
+import {makeJob, startJob} from './started-job.js';
 
 const sh = (script: string) => ['sh', '-c', script];
 const untilFile = (name: string) =>
@@ -33,55 +34,25 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 	});
 
 	function engineWith(change: Partial<SlurmSettings> = {}) {
-		const host: Host = {
+		const host = labHost({
 			name: 'hpc',
-			transport: 'local',
 			engine: 'slurm',
-			ssh: '',
 			remoteDir: folder,
-			image: '',
-			docker: ['docker'],
-			gpus: [],
-			dockerArgs: [],
-			env: [],
-			prefix: [],
 			slurm: {options: [], container: 'none', containerArgs: [], mounts: [], width: 1, ...change},
-			simulated: true,
-		};
+		});
 		return slurmEngine(host, folder, localTransport(host.name));
 	}
 
-	function makeJob(command: readonly string[], changes: Partial<Job> = {}): Job {
-		const runId = `run_s${count++}`;
-		const runFolder = `cosmos-runs/${runId}`;
-		mkdirSync(path.join(folder, runFolder), {recursive: true});
-		return {
-			runId,
-			lane: 'all',
-			startedBy: 'ann@desk',
-			workFolder: folder,
-			runFolder,
-			command,
-			env: {},
-			timeLimit: 60,
-			...changes,
-		};
-	}
-
-	function start(job: Job, engine = engineWith()) {
-		const output = collector();
-		const exit = engine.run(job, {onOutput: output.take, onWait: output.heardOf});
-		exit.catch(() => undefined);
-		return {...output, exit};
-	}
-
+	const newJob = (command: readonly string[], changes: Partial<Job> = {}) =>
+		makeJob(folder, `run_s${count++}`, command, {lane: 'all', ...changes});
+	const start = (job: Job, engine = engineWith()) => startJob(job, engine);
 	const touch = (file: string) => writeFileSync(path.join(folder, file), '');
 	const numberOf = (job: Job) =>
 		lab.run('squeue', '-h', '-t', 'all', '-o', '%A', '-n', `cosmos-${job.runId}`).trim();
 
 	test('its output is seen while it runs, to the last byte', async () => {
 		const script = 'echo on; until [ -e go ]; do sleep 0.05; done; seq 300000; printf end';
-		const job = start(makeJob(sh(script)));
+		const job = start(newJob(sh(script)));
 		await job.seen('on\n');
 		expect(job.text()).toBe('on\n');
 		touch('go');
@@ -92,12 +63,9 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 
 	test('it gets its words and its environment as they are, and no file keeps them', async () => {
 		const words = [`a 'b' "c"`, '$(id) $HOME', 'x\ny', '🚗'];
-		const made = makeJob(
-			['sh', '-c', `printf '<%s>' "$@"; printf %s "$HF_TOKEN"`, 'sh', ...words],
-			{
-				env: {HF_TOKEN: `'"$x\ntwo`},
-			},
-		);
+		const made = newJob(['sh', '-c', `printf '<%s>' "$@"; printf %s "$HF_TOKEN"`, 'sh', ...words], {
+			env: {HF_TOKEN: `'"$x\ntwo`},
+		});
 		const job = start(made);
 		await job.exit;
 		expect(job.text()).toBe(`${words.map(word => `<${word}>`).join('')}'"$x\ntwo`);
@@ -106,15 +74,15 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 
 	test('codes, signals, the limit, memory and a cancellation are told apart, with the node', async () => {
 		const long = 'echo on; exec sleep 600';
-		const failing = start(makeJob(sh('exit 3')), engineWith({options: ['-w', 'n2']}));
-		const signalled = start(makeJob(sh('kill -SEGV $$')));
-		const killed = start(makeJob(sh('kill -9 $$')));
-		const late = start(makeJob(sh(long), {timeLimit: 1}));
+		const failing = start(newJob(sh('exit 3')), engineWith({options: ['-w', 'n2']}));
+		const signalled = start(newJob(sh('kill -SEGV $$')));
+		const killed = start(newJob(sh('kill -9 $$')));
+		const late = start(newJob(sh(long), {timeLimit: 1}));
 		const hungry = start(
-			makeJob([process.execPath, '-e', 'x = Buffer.alloc(4e8, 1); setInterval(() => x, 1e6)']),
+			newJob([process.execPath, '-e', 'x = Buffer.alloc(4e8, 1); setInterval(() => x, 1e6)']),
 			engineWith({memory: '150M'}),
 		);
-		const cancelled = makeJob(sh(long));
+		const cancelled = newJob(sh(long));
 		const toCancel = start(cancelled);
 		await toCancel.seen('on');
 		lab.run('scancel', numberOf(cancelled));
@@ -132,7 +100,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 
 	test('a job that waits says why, and is not there when it was stopped meanwhile', async () => {
 		const engine = engineWith({options: ['--hold']});
-		const job = makeJob(sh('touch never'));
+		const job = newJob(sh('touch never'));
 		const waiting = start(job, engine);
 		await waiting.waits();
 		expect(waiting.holders).toEqual([expect.stringMatching(/^Slurm \(JobHeldUser.*\)$/)]);
@@ -149,9 +117,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 	});
 
 	test('it is started once, however often it is asked for, and joined at any byte', async () => {
-		const job = makeJob(
-			sh('echo on; until [ -e go-once ]; do sleep 0.05; done; echo $$; echo off'),
-		);
+		const job = newJob(sh('echo on; until [ -e go-once ]; do sleep 0.05; done; echo $$; echo off'));
 		const first = start(job);
 		await first.seen('on');
 		const second = start(job);
@@ -168,7 +134,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 	});
 
 	test('a lost number is found by the name', async () => {
-		const job = makeJob(untilFile('go-lost'));
+		const job = newJob(untilFile('go-lost'));
 		const started = start(job);
 		await started.seen('on');
 		rmSync(path.join(folder, job.runFolder, 'slurm.job'));
@@ -180,7 +146,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 	});
 
 	test('a stop ends it', async () => {
-		const job = makeJob(sh('echo on; exec sleep 600'));
+		const job = newJob(sh('echo on; exec sleep 600'));
 		const engine = engineWith();
 		const started = start(job, engine);
 		await started.seen('on');
@@ -195,7 +161,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 			'Slurm on hpc has no partition none',
 		);
 		await expect(engineWith({container: 'pyxis'}).check()).rejects.toThrow('--container-image');
-		const refused = start(makeJob(sh('true')), engineWith({partition: 'none'}));
+		const refused = start(newJob(sh('true')), engineWith({partition: 'none'}));
 		await expect(refused.exit).rejects.toThrow(/could not start the job: .*partition/);
 	});
 });

@@ -1,0 +1,47 @@
+import {mkdirSync} from 'node:fs';
+import path from 'node:path';
+import type {Engine, Job} from '../../../source/executor/engine/engine.js';
+import {collector} from './collector.js';
+
+export type StartedJob = ReturnType<typeof collector> & {exit: ReturnType<Engine['run']>};
+
+/** A job whose run folder is there, below a checkout. */
+export function makeJob(
+	checkout: string,
+	runId: string,
+	command: readonly string[],
+	changes: Partial<Job> = {},
+): Job {
+	const runFolder = `cosmos-runs/${runId}`;
+	mkdirSync(path.join(checkout, runFolder), {recursive: true});
+	return {
+		runId,
+		lane: runId,
+		startedBy: 'ann@desk',
+		workFolder: checkout,
+		runFolder,
+		command,
+		env: {},
+		timeLimit: 60,
+		...changes,
+	};
+}
+
+/** Starts a job and listens to it. */
+export function startJob(job: Job, engine: Engine): StartedJob {
+	const output = collector();
+	const exit = engine.run(job, {onOutput: output.take, onWait: output.heardOf});
+	// Whoever awaits it later gets the error; until then it is not unhandled.
+	exit.catch(() => undefined);
+	return {
+		...output,
+		exit,
+		seen: words => Promise.race([output.seen(words), neverSaid(exit, words)]),
+	};
+}
+
+/** Rejects when a job ends: a test that waits for its words would wait for ever. */
+async function neverSaid(exit: StartedJob['exit'], words: string): Promise<void> {
+	const ended = await exit;
+	throw new Error(`the job ended (${JSON.stringify(ended)}) before it said ${words}`);
+}
