@@ -12,7 +12,7 @@ const goal = {kind: 'times', most: 1.3} as const;
 
 type Press = {key: string; shows: (screen: string, before: string) => boolean};
 
-/** Moves the selection down and up; both programs mark it with \`>\`. */
+/** Moves the selection down and up; both programs mark it with `>`. */
 const moves: readonly Press[] = ['j', 'k'].map(key => ({
 	key,
 	shows: (screen, before) => selectedRow(screen) !== selectedRow(before),

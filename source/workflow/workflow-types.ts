@@ -71,7 +71,7 @@ export type HostReport = {
 	/** Bytes free below the host's folder. */
 	freeSpace?: number;
 	jobs: readonly LiveJob[];
-	/** The host did not answer, as \`problem\` says: nothing else is known of it. */
+	/** The host did not answer, as `problem` says: nothing else is known of it. */
 	silent?: boolean;
 	/** Milliseconds since 1970: when the connection in use was opened; by SSH only. */
 	connectedSince?: number;

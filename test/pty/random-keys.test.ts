@@ -5,7 +5,7 @@ import {expect, it} from 'vitest';
 import {runCosmos} from '../cosmos.js';
 import {playKeys} from './random-keys.js';
 
-/** \`npm run keys\` plays for as long as it is told; here it is some. */
+/** `npm run keys` plays for as long as it is told; here it is some. */
 const minutes = Number(process.env.COSMOS_MINUTES ?? 0);
 const seed = Number(process.env.COSMOS_SEED ?? Math.floor(Math.random() * 2 ** 32));
 const fewKeys = 150;

@@ -65,7 +65,7 @@ command -v flock >/dev/null || fail flock
 exit 0`;
 }
 
-/** Any of these means that \`--gpus\` has somebody to serve it. */
+/** Any of these means that `--gpus` has somebody to serve it. */
 export const gpuCheck = `case $client in
 *[Pp]odman*) ;;
 *)

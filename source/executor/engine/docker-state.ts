@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The part of \`docker container inspect\` that we read; Podman's has the same. */
+/** The part of `docker container inspect` that we read; Podman's has the same. */
 const containersSchema = z.array(
 	z.object({
 		Id: z.string(),
@@ -32,7 +32,7 @@ export type Container = {
 	size: number;
 };
 
-/** Reads what \`inspect\` prints; ids that it did not find are only missing. */
+/** Reads what `inspect` prints; ids that it did not find are only missing. */
 export function parseContainers(json: string): Container[] {
 	const text = json.trim();
 	if (text === '') {

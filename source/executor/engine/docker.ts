@@ -37,7 +37,7 @@ const withoutContainer: Readonly<Record<string, 'waiting' | 'removed'>> = {
 /** Milliseconds before another try when the engine cut off a container's output. */
 const followPause = 1000;
 
-/** Jobs in containers, by Docker or what answers to the same words (Podman, \`sudo docker\`). */
+/** Jobs in containers, by Docker or what answers to the same words (Podman, `sudo docker`). */
 export function dockerEngine(host: Host, remoteDir: string, transport: Transport): Engine {
 	const starts = createStarts(host.name);
 	let podman: boolean | undefined;

@@ -1,7 +1,7 @@
 import {CosmosError} from '../../domain/errors.js';
 
 /**
- * The text of an environment file as \`docker run --env-file\` reads it: a line each, no quoting.
+ * The text of an environment file as `docker run --env-file` reads it: a line each, no quoting.
  * @throws CosmosError (usage) for a value that such a file cannot carry
  */
 export function environmentText(env: Readonly<Record<string, string>>): string {

@@ -68,10 +68,10 @@ end_waiter() {
  * for reading only: in a folder with the sticky bit a user may not open another one's for writing
  * (fs.protected_regular).
  *
- * @param functions what the engine knows, as shell functions: \`holders\` prints what \`await\` waits
- * for, nothing when the lane is free, and fails when it cannot look; \`settle_lane\`, if given, does the
- * same for the first time with the lock ours, and makes it certain; \`holder\` prints \`RUN BY STATE\`; \`await IDS\` blocks until
- * these have ended and must \`exec\`; \`run_job\` runs the job and returns its code
+ * @param functions what the engine knows, as shell functions: `holders` prints what `await` waits
+ * for, nothing when the lane is free, and fails when it cannot look; `settle_lane`, if given, does the
+ * same for the first time with the lock ours, and makes it certain; `holder` prints `RUN BY STATE`; `await IDS` blocks until
+ * these have ended and must `exec`; `run_job` runs the job and returns its code
  */
 export function startScript(
 	job: {runId: string; lane: string; startedBy: string},

@@ -7,9 +7,9 @@ import type {Failure} from '../../domain/types.js';
 export type SlurmEnd = {
 	/** What its script wrote last; absent when it was killed before. */
 	code?: number;
-	/** Slurm's state of the job, e.g. \`FAILED\`; absent when Slurm has forgotten it. */
+	/** Slurm's state of the job, e.g. `FAILED`; absent when Slurm has forgotten it. */
 	state?: string;
-	/** Slurm's \`CODE:SIGNAL\`. */
+	/** Slurm's `CODE:SIGNAL`. */
 	ended?: string;
 	node?: string;
 	/** Its number in Slurm. */

@@ -67,7 +67,7 @@ fi
 echo "job \${id%%;*}"`;
 }
 
-/** Prints \`waiting\`, \`running\`, \`exited CODE\`, \`removed\` or \`unstarted\`. */
+/** Prints `waiting`, `running`, `exited CODE`, `removed` or `unstarted`. */
 export function slurmFindScript(runId: string, folder: string): string {
 	return `${aboutJob(runId, folder)}
 if read -r code rest 2>/dev/null <"$folder/${exitFile}"; then
@@ -102,5 +102,5 @@ while ! is_over "$state"; do
 done`;
 }
 
-/** Prints a line \`NAME|STATE|TIME|NODE|COMMENT\` for each job of this product that is not over. */
+/** Prints a line `NAME|STATE|TIME|NODE|COMMENT` for each job of this product that is not over. */
 export const slurmListScript = `squeue -h -o '%j|%T|%M|%N|%k' | grep '^cosmos-' || :`;

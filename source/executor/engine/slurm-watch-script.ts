@@ -19,14 +19,14 @@ const endPatience = 30;
 const linePause = 30;
 
 /**
- * The one follower of all jobs that we wait for. Who wants to follow a run writes \`OFFSET\` into a file
+ * The one follower of all jobs that we wait for. Who wants to follow a run writes `OFFSET` into a file
  * of the run's name in the folder that the first line names. It says, each as a line:
  *
- * - \`pending RUN AHEAD START REASON\`: what Slurm says of a job that waits;
- * - \`begun RUN NODE\`;
- * - \`out RUN BYTES\` and then so many bytes of its output;
- * - \`end RUN CODE STATE CODE:SIGNAL NODE JOB BEGUN\`, with \`-\` for what is not known;
- * - \`.\` now and then: by it a follower that nobody listens to ends.
+ * - `pending RUN AHEAD START REASON`: what Slurm says of a job that waits;
+ * - `begun RUN NODE`;
+ * - `out RUN BYTES` and then so many bytes of its output;
+ * - `end RUN CODE STATE CODE:SIGNAL NODE JOB BEGUN`, with `-` for what is not known;
+ * - `.` now and then: by it a follower that nobody listens to ends.
  *
  * The files tell of output and ends; on a file system that several machines share only looking can
  * find that out. Slurm is asked about all jobs at once. A job's end is believed when it has left its

@@ -124,7 +124,7 @@ function endOf([code, state, ended, node, job, begun]: readonly string[]): Slurm
 	};
 }
 
-/** \`Priority, 3 ahead, start expected 2026-11-26 14:05\`, the time by the host's clock. */
+/** `Priority, 3 ahead, start expected 2026-11-26 14:05`, the time by the host's clock. */
 function lineWords([ahead = '-', start = '', ...reason]: readonly string[]): string {
 	const words = [
 		// As Slurm words it, it would fill a line.

@@ -25,7 +25,7 @@ import {createStarts} from './starts.js';
 const tailSize = 4096;
 
 /**
- * Jobs through Slurm. \`sbatch\` gives a job to the cluster, which owns it from then on; one follower on
+ * Jobs through Slurm. `sbatch` gives a job to the cluster, which owns it from then on; one follower on
  * the login node tells the output and the end of all of them. Slurm decides what runs beside what: the
  * lane is only a word here.
  */
