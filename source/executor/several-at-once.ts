@@ -1,5 +1,5 @@
-/** Files up to this many bytes cost more in answers that are waited for than in bytes. */
-const small = 1024 * 1024;
+import {smallFile} from './transport/transport.js';
+
 const smallAtOnce = 16;
 
 /**
@@ -25,9 +25,9 @@ export async function severalAtOnce<T extends {size: number}, R>(
 		}
 	};
 
-	const quick = entries.filter(([, {size}]) => size <= small).values();
+	const quick = entries.filter(([, {size}]) => size <= smallFile).values();
 	await Promise.all(Array.from({length: smallAtOnce}, () => worker(quick)));
-	await worker(entries.filter(([, {size}]) => size > small).values());
+	await worker(entries.filter(([, {size}]) => size > smallFile).values());
 	if (failures.length > 0) {
 		throw failures[0];
 	}

@@ -6,7 +6,7 @@ import {cleanText} from '../../domain/log-lines.js';
 import {throwIfAborted} from './abortable.js';
 import {atHome} from './at-home.js';
 import type {Sftp} from './ssh-sftp.js';
-import type {CopyOptions, TakeOutput, Transport} from './transport.js';
+import {type CopyOptions, smallFile, type TakeOutput, type Transport} from './transport.js';
 
 const {OPEN_MODE} = ssh2.utils.sftp;
 
@@ -20,10 +20,11 @@ const mostWaiting = 4 * blockSize;
 const flushEvery = 64 * 1024 * 1024;
 
 /**
- * Brings a file home, going on at the size that the destination has. It comes as a command's
- * output: by SFTP each 256 KiB are asked for, put together and copied once more, which measured
- * three times the work of this process. Bytes are written in order, so that a broken copy is always
- * a true beginning.
+ * Brings a file home, going on at the size that the destination has. A large one comes as a
+ * command's output: by SFTP each 256 KiB are asked for, put together and copied once more, which
+ * measured three times the work of this process. A small one comes by SFTP: a command costs the
+ * host a login shell, and a server has room for few at once. Bytes are written in order, so that a
+ * broken copy is always a true beginning.
  */
 export async function downloadOverSsh(
 	sftp: Sftp,
@@ -33,7 +34,8 @@ export async function downloadOverSsh(
 	options: CopyOptions = {},
 ): Promise<void> {
 	throwIfAborted(options.signal);
-	const size = await readableSize(sftp, from);
+	const source = await openThere(sftp, from);
+	const {size} = source;
 	const file = await atHome(to, () => open(to, constants.O_RDWR | constants.O_CREAT, 0o600));
 	try {
 		let start = (await file.stat()).size;
@@ -45,8 +47,10 @@ export async function downloadOverSsh(
 		options.onProgress?.(start);
 		const writer = writeInOrder(file, to, {start, size}, options);
 		try {
-			if (start < size) {
+			if (size - start > smallFile) {
 				await readFrom(exec, sftp.host, {from, start}, writer.push, options.signal);
+			} else if (start < size) {
+				await readSmall(sftp, source, start, writer.push);
 			}
 		} finally {
 			await writer.end();
@@ -60,20 +64,39 @@ export async function downloadOverSsh(
 
 		await atHome(to, () => file.datasync());
 	} finally {
+		sftp.closeHandle(from, source.handle);
 		await file.close();
 	}
 }
 
+type Source = {path: string; handle: Buffer; size: number};
+
 /** SFTP says best why a file cannot be read. */
-async function readableSize(sftp: Sftp, file: string): Promise<number> {
-	const handle = await sftp.request<Buffer>(file, (raw, done) =>
-		raw.open(file, OPEN_MODE.READ, done),
+async function openThere(sftp: Sftp, path: string): Promise<Source> {
+	const handle = await sftp.request<Buffer>(path, (raw, done) =>
+		raw.open(path, OPEN_MODE.READ, done),
 	);
-	try {
-		const {size} = await sftp.request<{size: number}>(file, (raw, done) => raw.fstat(handle, done));
-		return size;
-	} finally {
-		sftp.closeHandle(file, handle);
+	const {size} = await sftp.request<{size: number}>(path, (raw, done) => raw.fstat(handle, done));
+	return {path, handle, size};
+}
+
+async function readSmall(
+	sftp: Sftp,
+	{path, handle, size}: Source,
+	start: number,
+	onOutput: TakeOutput,
+): Promise<void> {
+	for (let at = start; at < size; ) {
+		const bytes = Buffer.alloc(size - at);
+		const read = await sftp.request<number>(path, (raw, done) =>
+			raw.read(handle, bytes, 0, bytes.length, at, done),
+		);
+		if (read === 0) {
+			return;
+		}
+
+		await onOutput(bytes.subarray(0, read));
+		at += read;
 	}
 }
 

@@ -37,6 +37,9 @@ export type ExecOptions = {
 	signal?: AbortSignal;
 };
 
+/** Bytes up to which a file costs more in answers that are waited for than in bytes. */
+export const smallFile = 1024 * 1024;
+
 export type CopyOptions = {
 	/** Bytes at the destination so far, resumed ones included. */
 	onProgress?: (done: number) => void;

@@ -37,7 +37,8 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 	let here: string;
 
 	beforeAll(async () => {
-		sshd = await startSshd({smallDisk: 2 * 1024 * 1024});
+		// One session for SFTP, one for a command.
+		sshd = await startSshd({smallDisk: 2 * 1024 * 1024, config: ['MaxSessions 2']});
 		transport = sshTransport(sshHost('lab'), {env: sshd.client.env});
 	});
 	afterAll(async () => {
@@ -292,6 +293,17 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 		test('brings a file byte for byte', async () => {
 			await transport.download(`${there}/video`, `${here}/video`);
 			expect((await readFile(`${here}/video`)).equals(content)).toBe(true);
+		});
+
+		test('brings many small files side by side, however few sessions the server allows', async () => {
+			const names = Array.from({length: 40}, (_, index) => `${index}.png`);
+			await Promise.all(names.map(name => writeFile(`${there}/${name}`, name.repeat(1000))));
+			await Promise.all(
+				names.map(name => transport.download(`${there}/${name}`, `${here}/${name}`)),
+			);
+			for (const name of names) {
+				expect(await readFile(`${here}/${name}`, 'utf8')).toBe(name.repeat(1000));
+			}
 		});
 
 		test('brings only what is missing', async () => {
