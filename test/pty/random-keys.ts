@@ -182,6 +182,13 @@ async function expectAnswer(dashboard: Opened): Promise<void> {
 			throw new Error(`after ${mostSteps} steps there is no help page:\n${screen}`);
 		}
 
+		// Without it a pager has the terminal, or the dashboard is on its way out.
+		await Promise.race([
+			dashboard.waitFor(() => dashboard.inAlternateScreen()),
+			dashboard.exited.then(() => {
+				throw new Error('it has ended');
+			}),
+		]);
 		const isHome = screen.includes('? help');
 		const isAsked = screen.includes('What you typed is lost');
 		screen = await press(isHome ? '?' : isAsked ? 'y' : keys.escape, screen);
