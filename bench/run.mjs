@@ -49,14 +49,15 @@ for (const name of positionals.length > 0 ? positionals : known) {
 	}
 
 	results.push({name, about: one.about, measures, load, rounds, failure});
+	// A whole run takes long; what is measured stays when it is broken off.
+	if (values.write) {
+		writeFileSync(path.join(root, 'docs', 'benchmarks.md'), benchmarkPage(results));
+	}
+
 	for (const measure of measures) {
 		console.log(`${row(measure).join('  ')}  (load ${load.toFixed(1)})`);
 		if (measure.note) {
 			console.log(`  ${measure.note}`);
 		}
 	}
-}
-
-if (values.write) {
-	writeFileSync(path.join(root, 'docs', 'benchmarks.md'), benchmarkPage(results));
 }
