@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {constants} from 'node:os';
 import type {ClientChannel} from 'ssh2';
-import {ConnectionLostError, CosmosError, messageOf} from '../../domain/errors.js';
+import {ConnectionLostError, CosmosError} from '../../domain/errors.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {abortable, throwIfAborted} from './abortable.js';
 import {loginLine, noFolderCode} from './login-line.js';
@@ -37,12 +37,9 @@ export async function execOverSsh(
 	const work = openChannel();
 
 	async function openChannel(): Promise<number> {
-		channel = await withPatience(
-			() =>
-				new Promise<ClientChannel>((resolve, reject) => {
-					client.exec(line, (error, opened) => (error ? reject(error) : resolve(opened)));
-				}),
-		).catch(error => {
+		channel = await new Promise<ClientChannel>((resolve, reject) => {
+			client.exec(line, (error, opened) => (error ? reject(error) : resolve(opened)));
+		}).catch(error => {
 			throw channelError(host, 'starts no command', error);
 		});
 		if (stopped) {
@@ -65,29 +62,6 @@ export async function execOverSsh(
 		channel?.close();
 		throw error;
 	}
-}
-
-/** Milliseconds before each new try to open a channel. */
-const openPauses = [50, 250, 1000];
-
-/**
- * A server that has just ended one command may count it for a moment more, and have no room for the
- * next one.
- */
-async function withPatience<T>(open: () => Promise<T>): Promise<T> {
-	for (const pause of openPauses) {
-		try {
-			return await open();
-		} catch (error) {
-			if (!/open failed/i.test(messageOf(error))) {
-				throw error;
-			}
-		}
-
-		await new Promise(resolve => setTimeout(resolve, pause));
-	}
-
-	return open();
 }
 
 /** Resolves with the exit code when all output has been given to the filters. */

@@ -15,6 +15,8 @@ export type Sftp = {
 	readonly host: string;
 	/** False when the channel has ended; a new one may be opened over the same connection. */
 	readonly alive: boolean;
+	/** Resolves when the channel has ended. */
+	readonly ended: Promise<void>;
 	/** Bytes that one write may carry. */
 	readonly writeSize: number;
 	/**
@@ -74,7 +76,12 @@ export async function openSftp({client, lifeline}: SshConnection, host: string):
 	sftp.on('error', (error: Error) => {
 		fault = error;
 	});
-	sftp.on('close', () => own.cut(new ConnectionLostError(host, fault)));
+	const ended = new Promise<void>(resolve => {
+		sftp.on('close', () => {
+			own.cut(new ConnectionLostError(host, fault));
+			resolve();
+		});
+	});
 	function request<T>(path: string, send: (sftp: SFTPWrapper, done: Done<T>) => void): Promise<T> {
 		const answer = new Promise<T>((resolve, reject) => {
 			send(sftp, (error, value) => {
@@ -97,6 +104,7 @@ export async function openSftp({client, lifeline}: SshConnection, host: string):
 			return own.error === undefined && lifeline.error === undefined;
 		},
 		writeSize: writeSizeOf(sftp),
+		ended,
 		request,
 		closeHandle(path, handle) {
 			request(path, (raw, done) => raw.close(handle, done)).catch(() => undefined);

@@ -1,10 +1,10 @@
-import {CosmosError} from '../../domain/errors.js';
+import pLimit from 'p-limit';
 import type {Host} from '../../domain/host.js';
-import {atMost} from './at-most.js';
-import {dial, type SshConnection, type SshTiming, usualTiming} from './ssh-connection.js';
+import {dial, type SshTiming, usualTiming} from './ssh-connection.js';
 import {execOverSsh} from './ssh-exec.js';
 import {sshFiles} from './ssh-files.js';
 import {type AskPassphrase, createKeyring} from './ssh-key-files.js';
+import {createLines} from './ssh-lines.js';
 import {openSftp, type Sftp} from './ssh-sftp.js';
 import {resolveTargets} from './ssh-target.js';
 import type {Transport} from './transport.js';
@@ -18,80 +18,62 @@ export type SshOptions = {
 	acceptHostKey?: string;
 	/** Wins over OpenSSH's configuration. @default usualTiming */
 	timing?: Partial<SshTiming>;
-	/** Commands that may run at the same time over the connection; the others wait. */
+	/** Commands that may run at the same time; the others wait. */
 	mostCommands?: number;
 };
 
-/** A connection and the one SFTP channel over it. */
-type Line = {connection: SshConnection; sftp?: Promise<Sftp>};
-
 /**
- * A host by SSH: one connection, opened when first needed and again after it was lost.
+ * A host by SSH: a connection, opened when first needed and again after it was lost; one SFTP channel
+ * over it, and further connections while it has no room for a command.
  * Names, keys and jump hosts come from OpenSSH's configuration below `options.env.HOME`; what
  * `host` says wins. `@cert-authority` lines, passwords and `ProxyCommand` are not supported.
  */
 export function sshTransport(host: Host, options: SshOptions): Transport {
 	const keyring = createKeyring(options.askPassphrase);
-	let current: Promise<Line> | undefined;
-	let closed = false;
-	let connectedSince: number | undefined;
-
-	async function open(): Promise<Line> {
+	const lines = createLines(host.name, async () => {
 		const targets = await resolveTargets(host, options.env);
 		const {acceptHostKey} = options;
 		const timing = {...usualTiming, ...targets.at(-1)?.keepalive, ...options.timing};
-		const connection = await dial(targets, {host: host.name, keyring, acceptHostKey, timing});
-		connectedSince = Date.now();
-		return {connection};
-	}
+		return dial(targets, {host: host.name, keyring, acceptHostKey, timing});
+	});
+	let sftp: Promise<Sftp> | undefined;
+	let closed = false;
 
-	/** The line in use; a dead one is replaced. Callers at the same time share one attempt. */
-	async function line(): Promise<Line> {
-		if (closed) {
-			throw new CosmosError('cancelled', `the connection to ${host.name} was closed here`);
-		}
-
-		const known = current;
+	/** The channel in use; one that has ended is replaced. Callers at the same time share one attempt. */
+	async function openedSftp(): Promise<Sftp> {
+		const known = sftp;
 		const opened = await known;
-		if (opened && !opened.connection.lifeline.error) {
+		if (opened?.alive) {
 			return opened;
 		}
 
-		if (current === known || !current) {
-			const attempt = open();
-			current = attempt;
+		if (sftp === known || !sftp) {
+			const attempt = openOver();
+			sftp = attempt;
 			attempt.catch(() => {
-				current = current === attempt ? undefined : current;
+				sftp = sftp === attempt ? undefined : sftp;
 			});
 		}
 
-		return current;
+		return sftp;
 	}
 
-	async function openedSftp(): Promise<Sftp> {
-		const opened = await line();
-		const known = opened.sftp;
-		const sftp = await known;
-		if (sftp?.alive) {
-			return sftp;
-		}
-
-		if (opened.sftp === known || !opened.sftp) {
-			const attempt = openSftp(opened.connection, host.name);
-			opened.sftp = attempt;
-			attempt.catch(() => {
-				opened.sftp = undefined;
-			});
-		}
-
-		return opened.sftp;
+	/** The channel counts as long as it is open. */
+	function openOver(): Promise<Sftp> {
+		return new Promise((resolve, reject) => {
+			lines
+				.over(async connection => {
+					const opened = await openSftp(connection, host.name);
+					resolve(opened);
+					await opened.ended;
+				})
+				.catch(reject);
+		});
 	}
 
-	const exec: Transport['exec'] = atMost(
-		options.mostCommands ?? Number.POSITIVE_INFINITY,
-		async (...args: Parameters<Transport['exec']>) =>
-			execOverSsh((await line()).connection, host.name, ...args),
-	);
+	const turn = pLimit(options.mostCommands ?? Number.POSITIVE_INFINITY);
+	const exec: Transport['exec'] = (...words) =>
+		turn(() => lines.over(connection => execOverSsh(connection, host.name, ...words)));
 
 	return {
 		host: host.name,
@@ -99,19 +81,14 @@ export function sshTransport(host: Host, options: SshOptions): Transport {
 			return closed;
 		},
 		get connectedSince() {
-			return connectedSince;
+			return lines.openedAt;
 		},
-		connect: async () => {
-			await line();
-		},
+		connect: lines.connect,
 		exec,
 		...sshFiles(host.name, openedSftp, exec),
 		async close() {
 			closed = true;
-			const closing = current;
-			current = undefined;
-			const opened = await closing?.catch(() => undefined);
-			await opened?.connection.close();
+			await lines.close();
 		},
 	};
 }

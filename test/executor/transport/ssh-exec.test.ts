@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto';
+import {mkdir} from 'node:fs/promises';
 import {setImmediate} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {sshTransport} from '../../../source/executor/transport/ssh.js';
@@ -204,4 +205,27 @@ describe.skipIf(!available('sshd'))('a login shell', () => {
 				'/opt/tools:/bin:/usr/local/bin:/usr/bin:/snap/bin\n',
 			);
 		}));
+});
+
+describe.skipIf(!available('sshd'))('more commands than a connection has room for', () => {
+	test.each([
+		{most: 10, all: 12, logins: 2},
+		{most: 1, all: 4, logins: 4},
+	])('run all at once when the server allows $most sessions', async ({most, all, logins}) => {
+		await withSshd({config: [`MaxSessions ${most}`]}, async (transport, sshd) => {
+			const folder = `${sshd.home}/there`;
+			await mkdir(folder);
+			// Each ends only when all have begun.
+			const meet = sh(
+				'touch "$1/$2"; until [ "$(ls "$1" | wc -l)" -ge "$3" ]; do sleep 0.05; done; echo "$2"',
+				folder,
+			);
+			const names = Array.from({length: all}, (_, index) => String(index));
+			const results = await Promise.all(
+				names.map(name => transport.exec([...meet, name, String(all)])),
+			);
+			expect(results.map(({stdout}) => stdout.trim())).toEqual(names);
+			expect(sshd.log().match(/Accepted publickey/g)).toHaveLength(logins);
+		});
+	});
 });

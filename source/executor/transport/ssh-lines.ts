@@ -1,0 +1,107 @@
+import {setTimeout} from 'node:timers/promises';
+import {CosmosError} from '../../domain/errors.js';
+import {NoRoomError} from './ssh-channel-error.js';
+import type {SshConnection} from './ssh-connection.js';
+
+/** Channels over one connection: OpenSSH allows ten, and counts an ended one for a moment more. */
+const usualRoom = 8;
+
+/**
+ * Milliseconds before each new try on a connection without channels: a server that has just ended one
+ * may count it for a moment more.
+ */
+const pauses = [50, 250, 1000];
+
+type Line = {
+	connection: SshConnection;
+	/** Milliseconds since 1970. */
+	openedAt: number;
+	channels: number;
+	/** How many channels it may carry. */
+	room: number;
+};
+
+/** The connections to one host: one, and further ones while its channels are all in use. */
+export type Lines = {
+	/** When the oldest of those in use was opened, in milliseconds since 1970. */
+	readonly openedAt: number | undefined;
+	/** Opens a connection when there is none. */
+	connect: () => Promise<void>;
+	/**
+	 * Does what needs a channel over a connection that has room for one.
+	 * @param work settles when its channel is not needed any more; begun again over another connection
+	 * when it rejects with a NoRoomError
+	 */
+	over: <T>(work: (connection: SshConnection) => Promise<T>) => Promise<T>;
+	close: () => Promise<void>;
+};
+
+/**
+ * @param host for messages: the host's name in the configuration
+ * @param dial opens a connection; what it rejects with goes to all that wait for one
+ */
+export function createLines(host: string, dial: () => Promise<SshConnection>): Lines {
+	let lines: Line[] = [];
+	let dialing: Promise<void> | undefined;
+	let closed = false;
+
+	async function add(): Promise<void> {
+		const connection = await dial();
+		lines.push({connection, openedAt: Date.now(), channels: 0, room: usualRoom});
+	}
+
+	/** Callers at the same time share one attempt; a line that was lost is replaced. */
+	async function lineWith(isWanted: (line: Line) => boolean): Promise<Line> {
+		for (;;) {
+			if (closed) {
+				throw new CosmosError('cancelled', `the connection to ${host} was closed here`);
+			}
+
+			lines = lines.filter(({connection}) => !connection.lifeline.error);
+			const found = lines.find(isWanted);
+			if (found) {
+				return found;
+			}
+
+			dialing ??= add().finally(() => {
+				dialing = undefined;
+			});
+			await dialing;
+		}
+	}
+
+	return {
+		get openedAt() {
+			return lines[0]?.openedAt;
+		},
+		async connect() {
+			await lineWith(() => true);
+		},
+		async over(work) {
+			for (const patience = [...pauses]; ; ) {
+				const line = await lineWith(({channels, room}) => channels < room);
+				line.channels++;
+				try {
+					return await work(line.connection);
+				} catch (error) {
+					const others = line.channels - 1;
+					const pause = others > 0 ? 0 : patience.shift();
+					if (!(error instanceof NoRoomError) || pause === undefined) {
+						throw error;
+					}
+
+					line.room = Math.min(line.room, Math.max(others, 1));
+					await setTimeout(pause);
+				} finally {
+					line.channels--;
+				}
+			}
+		},
+		async close() {
+			closed = true;
+			await dialing?.catch(() => undefined);
+			await Promise.all(lines.map(({connection}) => connection.close()));
+			lines = [];
+		},
+	};
+}
