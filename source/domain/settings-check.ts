@@ -41,7 +41,9 @@ export function completeSettings<O extends Operation>(
 		const value = given[row.key] ?? row.default;
 		const problem = problemWith(row, value);
 		if (problem) {
-			throw new CosmosError('usage', `${flagName(row.key)} ${problem}, not ${String(value)}`, {
+			const isNumber = row.kind === 'number' || row.kind === 'integer';
+			const said = isNumber ? JSON.stringify(value) : String(value);
+			throw new CosmosError('usage', `${flagName(row.key)} ${problem}, not ${said}`, {
 				hint: `The default is ${String(row.default)}.`,
 			});
 		}

@@ -124,12 +124,13 @@ export function fieldsOf(form: LaunchForm): LaunchFieldName[] {
 	];
 }
 
-/** The settings as the form has them now; wrong texts become NaN. */
+/** The settings as the form has them now; a text that is no number stays a text. */
 export function settingsIn(form: LaunchForm): OperationSettings['settings'] {
 	return Object.fromEntries(
 		tableOf(form).map(({key, kind}) => {
 			const value = form.values[key];
-			return [key, kind === 'number' || kind === 'integer' ? toNumber(value) : value];
+			const number = kind === 'number' || kind === 'integer' ? toNumber(value) : Number.NaN;
+			return [key, Number.isNaN(number) ? value : number];
 		}),
 	) as OperationSettings['settings'];
 }

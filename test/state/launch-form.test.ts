@@ -1,4 +1,5 @@
 import {expect, it} from 'vitest';
+import {completeSettings} from '../../source/domain/settings-check.js';
 import type {Prompt} from '../../source/domain/types.js';
 import {meaningOf} from '../../source/state/field-meaning.js';
 import type {FormTarget} from '../../source/state/form-target.js';
@@ -67,6 +68,11 @@ it('says beside the field why a value is wrong', () => {
 
 it('says that an emptied number is none', () => {
 	expect(problemsIn(eraseInField(form({focus: 'steps'}), true))).toEqual({steps: 'is a number'});
+	// What will run names it as it was typed.
+	const [request] = requestsOf(typeIntoField(form({focus: 'steps'}), '-'));
+	expect(() => completeSettings('transfer', request?.settings ?? {})).toThrow(
+		'--steps is a number, not "-"',
+	);
 });
 
 it('says that all weights are 0', () => {
