@@ -1,5 +1,6 @@
-import {readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
+import {programPath} from '../../test/lab/available.js';
 import {type SlurmHost, startSlurmHost} from '../../test/lab/slurm-host.js';
 import {type Case, type Measure, seconds} from '../measure.js';
 import {run, runInto, sshWords} from '../run-program.js';
@@ -7,6 +8,8 @@ import {run, runInto, sshWords} from '../run-program.js';
 const jobs = 200;
 /** Seconds that a job works. */
 const work = 1;
+/** What \`cosmos\` may ask of Slurm for a job. */
+const commands = ['sbatch', 'squeue', 'scontrol', 'sacct', 'scancel'] as const;
 
 /** A model that takes its time and leaves a result of one byte. */
 const model = `#!/bin/sh
@@ -34,6 +37,7 @@ async function allAtOnce(lab: SlurmHost, rounds: number): Promise<Measure[]> {
 	const {client, sshd, slurm} = lab;
 	const file = path.join(client.home, 'model');
 	writeFileSync(file, model, {mode: 0o755});
+	const calls = countCalls(lab);
 	lab.configure('');
 	writeFileSync(path.join(client.home, 'cosmos.toml'), `[hosts.hpc]\nprefix = ["${file}"]\n`);
 	const {stdout} = await lab.cosmos(['create', 'prompt', 'A street', lab.videos]);
@@ -45,14 +49,15 @@ async function allAtOnce(lab: SlurmHost, rounds: number): Promise<Measure[]> {
 	const used: Array<{seconds: number; computed: number; megabytes: number}> = [];
 	const theirs: number[] = [];
 	let logins = 0;
-	let asked = 0;
+	let called = '';
 	for (let round = 0; round < rounds; round++) {
-		const [loginsBefore, askedBefore] = [loginsTo(lab), questionsTo(lab)];
+		const loginsBefore = loginsTo(lab);
+		calls.reset();
 		const words = [launches, stdout.trim(), String(jobs)];
 		await runInto(told, process.execPath, words, {env});
 		used.push(JSON.parse(readFileSync(told, 'utf8')));
 		logins = loginsTo(lab) - loginsBefore;
-		asked = questionsTo(lab) - askedBefore;
+		called = calls.told();
 		theirs.push(await seconds(plain));
 	}
 
@@ -73,7 +78,7 @@ async function allAtOnce(lab: SlurmHost, rounds: number): Promise<Measure[]> {
 			ours: used.map(one => one.seconds),
 			theirs,
 			goal: {kind: 'none'},
-			note: `${logins} login over SSH and ${asked} questions to Slurm about jobs: one before each job is given to it, the others by the one follower for all. \`cosmos\` computed ${(perJob[0] ?? 0).toFixed(0)} ms for each job. ${slurm.run('sinfo', '--version').trim()}.`,
+			note: `${logins} login over SSH, as sshd's log says. Started on the login node: ${called}; one squeue and one sbatch to give each job to Slurm, one \`sbatch --version\` before all, the other questions by the one follower of all jobs. \`cosmos\` computed ${(perJob[0] ?? 0).toFixed(0)} ms for each job. ${slurm.run('sinfo', '--version').trim()}.`,
 		},
 		{
 			name: `${name}: memory of cosmos`,
@@ -97,9 +102,24 @@ function loginsTo({sshd}: SlurmHost): number {
 	return sshd.log().match(/^Accepted publickey/gm)?.length ?? 0;
 }
 
-/** What Slurm's controller has been asked about jobs since it began. */
-function questionsTo({slurm}: SlurmHost): number {
-	const said = slurm.run('sdiag');
-	const counts = said.matchAll(/REQUEST_JOB_INFO(?:_SINGLE)? +\(.*?\) +count:(\d+)/g);
-	return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+/** Lets every command of Slurm that an SSH session starts there be counted. */
+function countCalls({sshd, client}: SlurmHost): {reset: () => void; told: () => string} {
+	const tools = path.join(client.home, 'tools');
+	const journal = path.join(client.home, 'calls');
+	mkdirSync(tools);
+	for (const name of commands) {
+		const text = `#!/bin/sh\necho ${name} >>${journal}\nexec ${programPath(name)} "$@"\n`;
+		writeFileSync(path.join(tools, name), text, {mode: 0o755});
+	}
+
+	writeFileSync(path.join(sshd.home, '.bashrc'), `export PATH=${tools}:$PATH\n`);
+	return {
+		reset: () => writeFileSync(journal, ''),
+		told() {
+			const made = readFileSync(journal, 'utf8').split('\n');
+			return commands
+				.map(name => `${made.filter(line => line === name).length} ${name}`)
+				.join(', ');
+		},
+	};
 }
