@@ -8,6 +8,8 @@ export type JobScript = {
 	/** Shell lines before the command starts, and after it has ended. */
 	before?: string;
 	after?: string;
+	/** Shell lines when the command's process is there; it is `$child`. */
+	begun?: string;
 };
 
 /** The file with the job's environment, in the run's folder; empty once the job has begun. */
@@ -29,7 +31,13 @@ const limitGrace = 10;
  * whole group reachable. A signal interrupts `wait`, which then has to wait again; it answers 127
  * when it had told the end already.
  */
-export function jobScript({command, timeLimit, before = '', after = ''}: JobScript): string {
+export function jobScript({
+	command,
+	timeLimit,
+	before = '',
+	after = '',
+	begun = '',
+}: JobScript): string {
 	const limit = Math.ceil(timeLimit);
 	return `exec 2>&1
 ${before}
@@ -43,6 +51,7 @@ trap 'interrupted=1; kill -TERM "$child" 2>/dev/null' TERM
 trap 'interrupted=1; kill -KILL -"$child" 2>/dev/null || kill -KILL "$child" 2>/dev/null' USR1
 $session timeout -k ${limitGrace} ${limit} ${quoteWords(command)} &
 child=$!
+${begun}
 [ -z "$interrupted" ] || kill -TERM "$child" 2>/dev/null
 code=
 while :; do

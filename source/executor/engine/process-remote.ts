@@ -7,6 +7,7 @@ import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from './engine.j
 import {envFile, jobFile, jobScript} from './job-script.js';
 import {runScript} from './lane-script.js';
 import {
+	noteSession,
 	processFindScript,
 	processFollowScript,
 	processListScript,
@@ -141,6 +142,7 @@ async function writeScripts(job: Job, host: Host, transport: Transport): Promise
 				command: [...host.prefix, ...job.command],
 				timeLimit: job.timeLimit,
 				before: `. ${file}\nrm -f ${file}`,
+				begun: noteSession(folder),
 			}),
 		),
 	]);

@@ -6,6 +6,39 @@ import {startScript, tokenFunctions} from './lane-script.js';
 /** A job's output, in the run's folder on the host. */
 export const outputFile = 'output';
 
+/** `PID START` of the process that leads the command's session, in the run's folder on the host. */
+const sessionFile = 'session';
+
+/** The shell lines by which a job's script notes its command's session. */
+export function noteSession(folder: string): string {
+	return `read -r stat <"/proc/$child/stat" && set -- \${stat##*) } &&
+	echo "$child \${20}" >${quoteWords([`${folder}/${sessionFile}`])}`;
+}
+
+/**
+ * A supervisor that was killed has lost its job's end. \`bury TOKEN\` ends what it left running, which
+ * nobody could stop or tell from the next job on the lane, and notes that end; it fails when there is
+ * nothing to bury. The job's script gets to its command within moments, or has died as well.
+ */
+const buryFunction = `bury() (
+	[ -O "$1.running" ] && read -r pid start other who folder 2>/dev/null <"$1.running" || exit
+	if lives "$1.running"; then exit 1; fi
+	if [ ! -e "$1.exited" ]; then
+		tries=0
+		while [ -d "$folder" ] && [ ! -s "$folder/${sessionFile}" ] && [ "$tries" -lt 20 ]; do
+			tries=$((tries + 1))
+			sleep 0.1
+		done
+		while lives "$folder/${sessionFile}"; do
+			kill -KILL -"$pid" 2>/dev/null || exit
+			sleep 0.1
+		done
+		echo "137 $folder" >"$1.exited.new" && mv "$1.exited.new" "$1.exited"
+	fi
+	rm -f "$1.running"
+)
+`;
+
 /**
  * Starts a job without a container. Its output goes to a file and we follow that, so that the job
  * does not depend on the connection; its supervisor notes the exit code when it ends. `trap :`
@@ -15,10 +48,12 @@ export function processStartScript(job: Job): string {
 	const folder = `${job.workFolder}/${job.runFolder}`;
 	return startScript(
 		job,
-		`holders() {
+		`${buryFunction}
+holders() {
 	for file in "$lock_dir"/cosmos-*.running; do
-		if lives "$file" && [ "\${rest%% *}" = "$lane" ]; then echo "$pid"; fi
+		if lives "$file" && [ "\${rest%% *}" = "$lane" ]; then echo "$pid"; else bury "\${file%.running}"; fi
 	done
+	:
 }
 holder() {
 	for file in "$lock_dir"/cosmos-*.running; do
@@ -37,6 +72,8 @@ run_job() {
 	setsid sh -c 'trap : TERM USR1
 		sh "$1/${jobFile}"
 		code=$?
+		# What the command left behind must not go on writing, nor use the lane.
+		! read -r session start <"$1/${sessionFile}" || kill -KILL -"$session" 2>/dev/null
 		echo "$code $1" >"$2.exited"
 		rm -f "$2.running"
 		exit "$code"' sh "$folder" "$token" >"$folder/${outputFile}" 2>&1 &
@@ -47,7 +84,7 @@ run_job() {
 	tail -c +1 -s 0.1 --pid="$job" -f "$folder/${outputFile}" 2>/dev/null
 	wait "$job"
 	code=$?
-	lives "$token.running" || rm -f "$token.running"
+	bury "$token"
 	return "$code"
 }`,
 	);
@@ -56,6 +93,8 @@ run_job() {
 /** Prints `waiting`, `running`, `exited CODE` or `gone`. */
 export function processFindScript(runId: string): string {
 	return `${tokenFunctions(runId)}
+${buryFunction}
+bury "$token"
 if lives "$token.waiting" || lives "$token.starting"; then echo waiting
 elif lives "$token.running"; then echo running
 elif read -r code folder 2>/dev/null <"$token.exited"; then echo "exited $code"
@@ -86,8 +125,10 @@ ends_within() {
 		sleep 0.1
 	done
 }
+${buryFunction}
 if end_waiter; then exit 0; fi
 while lives "$token.starting"; do sleep 0.1; done
+if bury "$token"; then exit 0; fi
 lives "$token.running" || exit 3
 kill -TERM -"$pid"
 if ! ends_within ${Math.ceil(grace)}; then
