@@ -35,11 +35,19 @@ const linePause = 30;
 export function watchScript({runsFolder, partition}: WatchOptions): string {
 	const inPartition = partition === undefined ? '' : quoteWords(['-p', partition]);
 	return `cd ${quoteWords([runsFolder])} || exit
-watch=$(mktemp -d "\${TMPDIR:-/tmp}/cosmos-watch-XXXXXX") || exit
+place=\${TMPDIR:-/tmp}/cosmos-watch-$(uname -n)
+watch=$(mktemp -d "$place-$$-XXXXXX") || exit
 trap 'rm -rf "$watch"' EXIT
 trap 'exit 0' HUP INT TERM PIPE
 me=$(id -un)
 echo "ready $watch"
+# What a follower has left that was killed.
+for old in "$place"-*-*; do
+	pid=\${old#"$place"-}
+	pid=\${pid%%-*}
+	case $pid in '' | *[!0-9]*) continue ;; esac
+	[ ! -O "$old" ] || kill -0 "$pid" 2>/dev/null || rm -rf "$old"
+done
 tick=0 look_at=0 round=0
 
 ask_slurm() {

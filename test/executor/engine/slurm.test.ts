@@ -1,11 +1,13 @@
-import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {ConnectionLostError} from '../../../source/domain/errors.js';
 import type {SlurmSettings} from '../../../source/domain/slurm-settings.js';
 import type {Job} from '../../../source/executor/engine/engine.js';
 import {slurmEngine} from '../../../source/executor/engine/slurm.js';
 import {localTransport} from '../../../source/executor/transport/local.js';
+import {shellsIn} from '../../chaos/host-processes.js';
 import {available} from '../../lab/available.js';
 import {labHost} from '../../lab/host.js';
 import {type SlurmLab, startSlurm} from '../../lab/slurm.js';
@@ -33,14 +35,16 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 		rmSync(folder, {recursive: true, force: true});
 	});
 
-	function engineWith(change: Partial<SlurmSettings> = {}) {
+	const engineWith = (change: Partial<SlurmSettings> = {}) => engineIn(folder, change);
+
+	function engineIn(checkout: string, change: Partial<SlurmSettings> = {}) {
 		const host = labHost({
 			name: 'hpc',
 			engine: 'slurm',
-			remoteDir: folder,
+			remoteDir: checkout,
 			slurm: {options: [], container: 'none', containerArgs: [], mounts: [], width: 1, ...change},
 		});
-		return slurmEngine(host, folder, localTransport(host.name));
+		return slurmEngine(host, checkout, localTransport(host.name));
 	}
 
 	const newJob = (command: readonly string[], changes: Partial<Job> = {}) =>
@@ -143,6 +147,26 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 		touch('go-lost');
 		await Promise.all([started.exit, again.exit]);
 		expect(numberOf(job)).toMatch(/^\d+$/);
+	});
+
+	test('a follower that was killed is replaced, and what it has left is removed', async () => {
+		const own = mkdtempSync(path.join(tmpdir(), 'cosmos-slurm-watch-'));
+		const engine = engineIn(own);
+		const job = makeJob(own, 'run_watched', untilFile('go-watched'), {lane: 'all'});
+		const started = start(job, engine);
+		await started.seen('on');
+		const [follower] = shellsIn(path.join(own, 'cosmos-runs'));
+		const left = () => readdirSync(tmpdir()).filter(name => name.includes(`-${follower}-`));
+		expect(left()).toEqual([expect.stringMatching(/^cosmos-watch-/)]);
+		process.kill(follower as number, 'SIGKILL');
+		await expect(started.exit).rejects.toThrow(ConnectionLostError);
+		const rest = collector();
+		const joined = engine.attach(job.runId, 3, {onOutput: rest.take});
+		writeFileSync(path.join(own, 'go-watched'), '');
+		expect(await joined).toMatchObject({code: 0});
+		expect(rest.text()).toBe('off\n');
+		expect(left()).toEqual([]);
+		rmSync(own, {recursive: true});
 	});
 
 	test('a stop ends it', async () => {
