@@ -1,5 +1,6 @@
-// `npm run chaos`: breaks everything around many runs, and compares what `cosmos` says of them with
-// what really happened. `--runs 100 --seed N` repeats a play; `--faults A,B` takes only some.
+// `npm run chaos`: breaks everything around many runs of each engine, and compares what `cosmos` says of
+// them with what really happened. `--engine docker|process|slurm|all --runs 100 --seed N` repeats a play;
+// `--faults A,B` takes only some.
 import {installPackages, must, run} from './steps.mjs';
 
 installPackages();

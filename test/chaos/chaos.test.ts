@@ -7,54 +7,72 @@ import path from 'node:path';
 import {text} from 'node:stream/consumers';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {available} from '../lab/available.js';
-import type {FullReport} from './main.js';
+import type {EngineReport} from './chaos.js';
+import {plays} from './engines/all.js';
+import type {EngineName} from './engines/chaos-engine.js';
 
 const main = path.join(import.meta.dirname, 'main.ts');
 const register = path.join(import.meta.dirname, 'register.mjs');
-const runs = 12;
-const jobs = 3;
 /** The same plan every time: a failure can be repeated, and a new one is no matter of luck. */
 const seed = 2026;
-/** All but the silence of 30 s, which takes as long as the rest. */
-const faults =
-	'cosmos-killed,sshd-killed,silent-3s,client-killed,clock-step,' +
-	'engine-restart,disk-full-home,disk-full-there';
+/** All but what takes as long as the rest: silences, and a limit of Slurm. */
+const left = ['silent-3s', 'silent-30s', 'time-limit'];
+
+/** Of each engine a run for each fault; three processes for one. */
+const forms: Record<EngineName, {jobs: number}> = {
+	docker: {jobs: 2},
+	process: {jobs: 0},
+	local: {jobs: 0},
+	slurm: {jobs: 0},
+};
 
 /** The short form; `npm run chaos` plays the long one. */
-describe.skipIf(!available('docker', 'sshd'))('whatever breaks around runs', () => {
-	let report: FullReport;
+describe.each(plays.all ?? [])('whatever breaks around runs by the engine $name', engine => {
+	const faults = engine.faults.filter(name => !left.includes(name));
+	const {jobs} = forms[engine.name];
 
-	beforeAll(async () => {
-		const folder = mkdtempSync(path.join(tmpdir(), 'cosmos-chaos-report-'));
-		const file = path.join(folder, 'report.json');
-		const options = {runs, jobs, seed, faults, report: file};
-		const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
-		const child = spawn(
-			'unshare',
-			[
-				...['--mount', '--propagation', 'private', process.execPath],
-				...['--import', register, main, ...words],
-			],
-			{stdio: ['ignore', 'pipe', 'inherit']},
-		);
-		const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
-		// A failure can only be repeated with what it said: the seed, and each run's own words.
-		process.stdout.write(child.exitCode === 0 ? said.slice(said.indexOf('fault')) : said);
-		report = JSON.parse(readFileSync(file, 'utf8'));
-		await rm(folder, {recursive: true});
-	}, 600_000);
+	describe.skipIf(!available(...engine.needs))('in the short form', () => {
+		let report: EngineReport;
 
-	it('every run has the status, code, log and outputs that its container had', () => {
-		expect(report.runs).toHaveLength(runs);
-		expect(report.runs.filter(({verdict}) => verdict.problems.length > 0)).toEqual([]);
-	});
+		beforeAll(async () => {
+			const folder = mkdtempSync(path.join(tmpdir(), 'cosmos-chaos-report-'));
+			const file = path.join(folder, 'report.json');
+			const options = {
+				engine: engine.name,
+				runs: faults.length,
+				jobs,
+				seed,
+				faults: faults.join(','),
+				report: file,
+			};
+			const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+			const child = spawn(
+				'unshare',
+				[
+					...['--mount', '--propagation', 'private', process.execPath],
+					...['--import', register, main, ...words],
+				],
+				{stdio: ['ignore', 'pipe', 'inherit']},
+			);
+			const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
+			// A failure can only be repeated with what it said: the seed, and each run's own words.
+			process.stdout.write(child.exitCode === 0 ? said.slice(said.indexOf('fault')) : said);
+			[report] = JSON.parse(readFileSync(file, 'utf8'));
+			await rm(folder, {recursive: true});
+		}, 600_000);
 
-	it('nothing is left on the host, and no job overlaps another on its lane', () => {
-		expect(report.problems).toEqual([]);
-	});
+		it('every run has the status, code, log and outputs that its job had', () => {
+			expect(report.runs).toHaveLength(faults.length);
+			expect(report.runs.filter(({verdict}) => verdict.problems.length > 0)).toEqual([]);
+		});
 
-	it('three processes on one store and host do all their jobs, also when one is killed', () => {
-		expect(report.processes.problems).toEqual([]);
-		expect(report.processes.runs).toBe(2 * jobs + report.processes.ofKilled);
+		it('nothing is left on the host, nothing of others is touched, no two jobs share a lane', () => {
+			expect(report.problems).toEqual([]);
+		});
+
+		it.runIf(jobs > 0)('three processes on one store and host do all their jobs', () => {
+			expect(report.processes.problems).toEqual([]);
+			expect(report.processes.runs).toBe(2 * jobs + report.processes.ofKilled);
+		});
 	});
 });

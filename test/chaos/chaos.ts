@@ -1,5 +1,6 @@
+import type {EngineName} from './engines/chaos-engine.js';
 import type {Laboratory} from './laboratory.js';
-import type {Fault, PlannedRun, Scene} from './plan.js';
+import type {PlannedRun, Scene} from './plan.js';
 import type {ProcessesReport} from './processes.js';
 import {playScene, type Result, type Stage} from './scene.js';
 import {judge, judgeScene, type Verdict} from './verdict.js';
@@ -9,6 +10,13 @@ export type Judged = {
 	runId?: string;
 	hit: boolean;
 	verdict: Verdict;
+};
+
+/** What one engine's play has shown. */
+export type EngineReport = ChaosReport & {
+	engine: EngineName;
+	seed: number;
+	processes: ProcessesReport;
 };
 
 export type ChaosReport = {
@@ -32,7 +40,7 @@ export async function playChaos(
 			say(lineOf(judged, result));
 		}
 
-		const problems = judgeScene(
+		const problems = await judgeScene(
 			lab,
 			results.flatMap(({run}) => run ?? []),
 		);
@@ -48,6 +56,12 @@ export async function playChaos(
 	const stored = new Set((await home.listRuns()).map(({run}) => run.id));
 	const unknown = lab.witness.runIds().filter(id => !stored.has(id));
 	report.problems.push(...unknown.map(id => `${id} ran, and the store does not know of it`));
+	const last = (await lab.site.lastLeftovers?.()) ?? [];
+	for (const problem of last) {
+		say(`  WRONG ${problem}`);
+	}
+
+	report.problems.push(...last);
 	return report;
 }
 
@@ -60,7 +74,7 @@ function lineOf({planned, runId, hit, verdict}: Judged, {said}: Result): string 
 	const {number, fault, moment, delay, outcome} = planned;
 	const words = [
 		String(number).padStart(3),
-		fault.padEnd(15),
+		fault.padEnd(18),
 		`${moment}+${delay}${hit ? '' : ' (after its end)'}`.padEnd(20),
 		(outcome || 'success').padEnd(11),
 		verdict.ending + (verdict.cutByEngine ? ', log cut by the engine' : ''),
@@ -70,28 +84,24 @@ function lineOf({planned, runId, hit, verdict}: Judged, {said}: Result): string 
 }
 
 /** One line for each fault, each outcome and each ending, and the line with the numbers. */
-export function countsOf(
-	{runs, problems}: ChaosReport,
-	seed: number,
-	processes: ProcessesReport,
-): string[] {
+export function countsOf({runs, problems, engine, seed, processes}: EngineReport): string[] {
 	const failed = runs.filter(({verdict}) => verdict.problems.length > 0).length;
 	const count = (title: string, key: (judged: Judged) => string) => {
 		const names = [...new Set(runs.map(key))].sort();
 		return names.map(name => {
 			const members = runs.filter(judged => key(judged) === name);
 			const hit = members.filter(member => member.hit).length;
-			return `${title} ${name.padEnd(16)} ${members.length} runs, ${hit} hit before their end`;
+			return `${title} ${name.padEnd(18)} ${members.length} runs, ${hit} hit before their end`;
 		});
 	};
 
 	return [
-		...count('fault  ', ({planned}) => planned.fault satisfies Fault),
+		...count('fault  ', ({planned}) => planned.fault),
 		...count('outcome', ({planned}) => planned.outcome || 'success'),
 		...count('ending ', ({verdict}) => verdict.ending),
 		`logs cut by the engine's own restart: ${runs.filter(({verdict}) => verdict.cutByEngine).length}`,
 		`three processes: ${processes.runs} runs, ${processes.ofKilled} of them of the killed one`,
 		`seed ${seed}`,
-		`${runs.length - failed + processes.runs} passed, ${failed + problems.length + processes.problems.length} failed`,
+		`${engine}: ${runs.length - failed + processes.runs} passed, ${failed + problems.length + processes.problems.length} failed`,
 	];
 }

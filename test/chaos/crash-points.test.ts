@@ -22,6 +22,7 @@ import {available} from '../lab/available.js';
 import {type DockerLab, startDocker} from '../lab/docker.js';
 import {everySecond} from '../long-form.js';
 import type {Deed} from './deed.js';
+import {witnessArgs} from './engines/docker.js';
 import {createInputs, type Inputs} from './inputs.js';
 import {createWitness, type Witness} from './witness.js';
 
@@ -59,7 +60,7 @@ remote_dir = "${checkout}"
 image = "${docker.image}"
 gpus = []
 docker = "${docker.docker.join(' ')}"
-docker_args = ${JSON.stringify([...docker.dockerArgs, ...witness.dockerArgs])}
+docker_args = ${JSON.stringify([...docker.dockerArgs, ...witnessArgs(witness)])}
 env = ["COSMOS_SIMULATE", "COSMOS_SIMULATE_STEP"]
 simulated = true
 `,

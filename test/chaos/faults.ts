@@ -3,7 +3,8 @@ import path from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Started} from '../cosmos.js';
 import {killByPid} from '../lab/processes.js';
-import {dockerClients, sshdProcesses} from './host-processes.js';
+import type {Fault} from './fault.js';
+import {sshdProcesses} from './host-processes.js';
 import type {Laboratory, Line} from './laboratory.js';
 import type {PlannedRun} from './plan.js';
 
@@ -25,61 +26,49 @@ export type Outage = {from: number; until: number};
  * Lets a fault happen. Resolves when it is over.
  * @returns the outage, if it was one of the engine; `undefined` also when nothing was there to hit
  */
+export type Strike = (victim: Victim) => Promise<Outage | undefined>;
+
+/** Lets a run's fault happen: the engine's own, or one of those that any has. */
 export async function strike(lab: Laboratory, victim: Victim): Promise<Outage | undefined> {
-	const {planned, line, cosmos, clock} = victim;
-	switch (planned.fault) {
-		case 'cosmos-killed':
+	const {fault} = victim.planned;
+	const strikes = {...commonStrikes(lab), ...lab.site.strikes};
+	return (strikes[fault] as Strike)(victim);
+}
+
+function commonStrikes({sshd, homeDisk, hostDisk}: Laboratory): Partial<Record<Fault, Strike>> {
+	return {
+		async 'cosmos-killed'({cosmos}) {
 			cosmos.process.kill('SIGKILL');
-			return;
-		case 'sshd-killed':
-			for (const pid of sshdProcesses(lab.sshd.port, line.network.peers())) {
+			return undefined;
+		},
+		async 'sshd-killed'({line}) {
+			for (const pid of sshdProcesses(sshd.port, line.network.peers())) {
 				killByPid(pid, 'SIGKILL');
 			}
 
-			return;
-		case 'silent-3s':
-			return silence(line, 3000);
-		case 'silent-30s':
-			return silence(line, 30_000);
-		case 'client-killed':
-			return killClient(victim);
-		case 'clock-step':
+			return undefined;
+		},
+		async 'sshd-restart'({planned}) {
+			await sshd.halt();
+			await pause(planned.lasts);
+			await sshd.resume();
+			return undefined;
+		},
+		'silent-3s': ({line}) => silence(line, 3000),
+		'silent-30s': ({line}) => silence(line, 30_000),
+		async 'clock-step'({planned, clock}) {
 			writeFileSync(clock, `${planned.clockStep > 0 ? '+' : ''}${planned.clockStep}\n`);
-			return;
-		case 'engine-restart':
-			return restartEngine(lab, planned.lasts);
-		case 'disk-full-home':
-			return fillDisk(lab.homeDisk, planned.lasts);
-		case 'disk-full-there':
-			return fillDisk(lab.hostDisk, planned.lasts);
-	}
+			return undefined;
+		},
+		'disk-full-home': ({planned}) => fillDisk(homeDisk, planned.lasts),
+		'disk-full-there': ({planned}) => fillDisk(hostDisk, planned.lasts),
+	};
 }
 
 async function silence({network}: Line, milliseconds: number): Promise<undefined> {
 	network.silence();
 	await pause(milliseconds);
 	network.resume();
-}
-
-/** A client lives long before it has made its container: the moment counts from its own begin. */
-async function killClient({planned, runId, hasEnded}: Victim): Promise<undefined> {
-	const id = await runId();
-	while (id !== undefined && !hasEnded() && dockerClients(id).length === 0) {
-		await pause(5);
-	}
-
-	await pause(planned.delay);
-	for (const pid of id === undefined ? [] : dockerClients(id)) {
-		killByPid(pid, 'SIGKILL');
-	}
-}
-
-async function restartEngine({docker}: Laboratory, milliseconds: number): Promise<Outage> {
-	const from = uptime();
-	await docker.halt();
-	await pause(milliseconds);
-	await docker.resume();
-	return {from, until: uptime()};
 }
 
 async function fillDisk(
@@ -91,8 +80,8 @@ async function fillDisk(
 	disk.free();
 }
 
-/** Seconds since the machine's boot, as the containers see it too. */
-function uptime(): number {
+/** Seconds since the machine's boot, as the jobs see it too. */
+export function uptime(): number {
 	return Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]);
 }
 

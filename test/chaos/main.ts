@@ -1,7 +1,7 @@
 /**
  * The chaos test as a program, alone in its mount namespace:
- * `unshare --mount node --import ./test/chaos/register.mjs test/chaos/main.ts [--runs N] [--seed N]
- * [--faults A,B] [--jobs N] [--report FILE]`.
+ * `unshare --mount node --import ./test/chaos/register.mjs test/chaos/main.ts
+ * [--engine docker|process|slurm|all] [--runs N] [--seed N] [--faults A,B] [--jobs N] [--report FILE]`.
  */
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
@@ -9,29 +9,39 @@ import {parseArgs} from 'node:util';
 import {loadConfig} from '../../source/config/config.js';
 import {createWorkflow} from '../../source/workflow/workflow.js';
 import {available} from '../lab/available.js';
-import {type ChaosReport, countsOf, playChaos} from './chaos.js';
+import {countsOf, type EngineReport, playChaos} from './chaos.js';
+import {plays} from './engines/all.js';
+import type {ChaosEngine} from './engines/chaos-engine.js';
 import {canStepClock} from './faults.js';
 import {createInputs} from './inputs.js';
-import {startLaboratory} from './laboratory.js';
-import {type Fault, faults, makePlan} from './plan.js';
-import {type ProcessesReport, playProcesses} from './processes.js';
+import {type Laboratory, startLaboratory} from './laboratory.js';
+import {makePlan} from './plan.js';
+import {playProcesses} from './processes.js';
 import {createRandom} from './random.js';
-
-export type FullReport = ChaosReport & {seed: number; processes: ProcessesReport};
 
 const {values} = parseArgs({
 	options: {
+		engine: {type: 'string', default: 'all'},
+		/** Of each engine. */
 		runs: {type: 'string', default: '100'},
 		/** Of each of the three processes that share a store and a host. */
 		jobs: {type: 'string', default: '10'},
 		seed: {type: 'string', default: String(Date.now() % 1_000_000)},
-		faults: {type: 'string', default: faults.join(',')},
+		/** @default all that the engine knows */
+		faults: {type: 'string'},
 		report: {type: 'string'},
 	},
 });
 
 const say = (line: string) => console.log(line);
-if (!available('docker', 'sshd')) {
+const wanted = plays[values.engine];
+if (!wanted) {
+	say(`no engine ${values.engine}; there is: ${Object.keys(plays).join(', ')}`);
+	process.exit(2);
+}
+
+const engines = wanted.filter(({needs}) => available(...needs));
+if (engines.length === 0) {
 	process.exit(1);
 }
 
@@ -40,47 +50,67 @@ if (!canStepClock) {
 }
 
 const seed = Number(values.seed);
-const wanted = values.faults.split(',').filter(name => canStepClock || name !== 'clock-step');
-say(`chaos: ${values.runs} runs, seed ${seed}`);
-const lab = await startLaboratory();
+let lab: Laboratory | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 	process.once(signal, () => {
 		say(`ended by ${signal}`);
-		lab.stop().finally(() => process.exit(130));
+		Promise.resolve(lab?.stop()).finally(() => process.exit(130));
 	});
 }
 
-try {
-	const inputs = createInputs(path.join(lab.folder, 'inputs'));
-	const config = await loadConfig({
-		env: {COSMOS_DATA: lab.data},
-		cwd: lab.folder,
-		simulator: '',
-	});
-	const home = await createWorkflow({config, env: {}});
-	const stage = {lab, home, inputs};
-	const jobs = Number(values.jobs);
-	const processes =
-		jobs > 0
-			? await playProcesses(stage, jobs, createRandom(seed))
-			: {runs: 0, ofKilled: 0, problems: []};
-	const scenes = makePlan(seed, Number(values.runs), wanted as Fault[]);
-	const report = await playChaos(stage, scenes, say);
-	await home.close();
-	for (const problem of processes.problems) {
-		say(`  WRONG three processes: ${problem}`);
-	}
+const reports: EngineReport[] = [];
+for (const engine of engines) {
+	reports.push(await play(engine));
+}
 
-	for (const line of countsOf(report, seed, processes)) {
-		say(line);
-	}
+for (const {engine, runs, problems} of reports) {
+	say(`${engine}: ${runs.length} runs, ${problems.length} problems beside single runs`);
+}
 
-	if (values.report) {
-		writeFileSync(values.report, JSON.stringify({...report, seed, processes} satisfies FullReport));
-	}
+if (values.report) {
+	writeFileSync(values.report, JSON.stringify(reports));
+}
 
-	const wrong = report.runs.flatMap(({verdict}) => verdict.problems);
-	process.exitCode = wrong.concat(report.problems, processes.problems).length > 0 ? 1 : 0;
-} finally {
-	await lab.stop();
+async function play(engine: ChaosEngine): Promise<EngineReport> {
+	say(`chaos with ${engine.name}: ${values.runs} runs, seed ${seed}`);
+	lab = await startLaboratory(engine);
+	try {
+		const inputs = createInputs(path.join(lab.folder, 'inputs'));
+		const config = await loadConfig({
+			env: {COSMOS_DATA: lab.data},
+			cwd: lab.folder,
+			simulator: '',
+		});
+		const home = await createWorkflow({config, env: {}});
+		const stage = {lab, home, inputs};
+		const jobs = Number(values.jobs);
+		const processes =
+			jobs > 0
+				? await playProcesses(stage, jobs, createRandom(seed))
+				: {runs: 0, ofKilled: 0, problems: []};
+		const asked = values.faults?.split(',');
+		const faults = engine.faults.filter(
+			name => (asked?.includes(name) ?? true) && (canStepClock || name !== 'clock-step'),
+		);
+		const chaos = await playChaos(stage, makePlan(seed, Number(values.runs), faults), say);
+		await home.close();
+		const report = {...chaos, engine: engine.name, seed, processes};
+		for (const problem of processes.problems) {
+			say(`  WRONG three processes: ${problem}`);
+		}
+
+		for (const line of countsOf(report)) {
+			say(line);
+		}
+
+		const wrong = report.runs.flatMap(({verdict}) => verdict.problems);
+		if (wrong.concat(report.problems, processes.problems).length > 0) {
+			process.exitCode = 1;
+		}
+
+		return report;
+	} finally {
+		await lab.stop();
+		lab = undefined;
+	}
 }

@@ -1,29 +1,5 @@
+import {type Fault, factsOf} from './fault.js';
 import {createRandom, type Random} from './random.js';
-
-/** What may go wrong around a run. */
-export const faults = [
-	'cosmos-killed',
-	'sshd-killed',
-	'silent-3s',
-	'client-killed',
-	'clock-step',
-	'engine-restart',
-	'disk-full-home',
-	'disk-full-there',
-	'silent-30s',
-] as const;
-
-export type Fault = (typeof faults)[number];
-
-/** These hit everything that happens at that moment, so all runs of a scene have the same one. */
-export const sharedFaults: readonly Fault[] = [
-	'engine-restart',
-	'disk-full-home',
-	'disk-full-there',
-];
-
-/** The longest one; its runs stand side by side, or they would take all of the time. */
-const groupedFaults: readonly Fault[] = [...sharedFaults, 'silent-30s'];
 
 export const moments = ['launch', 'uploading', 'starting', 'running', 'downloading'] as const;
 
@@ -45,7 +21,7 @@ export type PlannedRun = {
 	/** The fault comes `delay` milliseconds after the run has come to this moment. */
 	moment: Moment;
 	delay: number;
-	/** Milliseconds that a full disk or a stopped engine lasts. */
+	/** Milliseconds that a full disk, or something that is stopped, lasts. */
 	lasts: number;
 	/** Seconds of a clock step. */
 	clockStep: number;
@@ -63,7 +39,7 @@ export type Scene = {runs: PlannedRun[]};
 const sceneSize = 4;
 
 /**
- * What a run's container does; most of them end well. No line has 16 KiB or more: Docker's own copy
+ * What a run's job does; most of them end well. No line has 16 KiB or more: Docker's own copy
  * of such a line is not exact.
  */
 const outcomes = [
@@ -81,15 +57,16 @@ const outcomes = [
 ];
 
 /** The runs and their faults. The same seed and number give the same plan. */
-export function makePlan(seed: number, count: number, wanted: readonly Fault[] = faults): Scene[] {
+export function makePlan(seed: number, count: number, wanted: readonly Fault[]): Scene[] {
 	const random = createRandom(seed);
 	const deck = random.shuffled(
 		Array.from({length: count}, (_, index) => wanted[index % wanted.length] as Fault),
 	);
 	let number = 0;
+	const isGrouped = (fault: Fault) => factsOf(fault).shared || factsOf(fault).long;
 	const groups = [
-		deck.filter(fault => !groupedFaults.includes(fault)),
-		...groupedFaults.map(grouped => deck.filter(fault => fault === grouped)),
+		deck.filter(fault => !isGrouped(fault)),
+		...wanted.filter(isGrouped).map(grouped => deck.filter(fault => fault === grouped)),
 	];
 	const scenes = groups.flatMap(group =>
 		chunks(group).map(some => ({
@@ -141,9 +118,9 @@ const longestDelay: Readonly<Record<Moment, (jobTime: number) => number>> = {
 };
 
 function momentsFor(fault: Fault, outcome: string): readonly Moment[] {
-	if (fault === 'client-killed') {
-		// Before there is no client.
-		return ['starting', 'running', 'running'];
+	const {moments: own} = factsOf(fault);
+	if (own) {
+		return own;
 	}
 
 	const downloads = ['', 'loud=20000', 'garbage', 'bars=150', 'no-output'].includes(outcome);

@@ -72,7 +72,7 @@ export async function playProcesses(
 		problems.push(...(ending === 'completed' ? [] : [`${run.id} is ${ending}`]));
 	}
 
-	problems.push(...judgeScene(lab, runs));
+	problems.push(...(await judgeScene(lab, runs)));
 	await lab.closeLines();
 	return {runs: runs.length, ofKilled: (await runsOf(victim.prompts)).length, problems};
 }

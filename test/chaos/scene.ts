@@ -2,10 +2,11 @@ import path from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import type {Run, RunStatus} from '../../source/domain/types.js';
 import type {Workflow} from '../../source/workflow/workflow-types.js';
+import {factsOf} from './fault.js';
 import {canStepClock, type Outage, steppedClock, strike, type Victim} from './faults.js';
 import type {Inputs} from './inputs.js';
 import type {Laboratory, Line} from './laboratory.js';
-import {type Moment, type PlannedRun, type Scene, sharedFaults} from './plan.js';
+import type {Moment, PlannedRun, Scene} from './plan.js';
 
 /** The place of the play, its store as this process sees it, and videos to work on. */
 export type Stage = {lab: Laboratory; home: Workflow; inputs: Inputs};
@@ -41,7 +42,7 @@ export async function playScene({lab, home, inputs}: Stage, scene: Scene): Promi
 		prompts.push((await home.createPrompt({text: `Run ${number}`, videoDir})).id);
 	}
 
-	const shared = sharedFaults.includes(scene.runs[0]?.fault as PlannedRun['fault']);
+	const {shared = false} = factsOf(scene.runs[0]?.fault as PlannedRun['fault']);
 	const actors: Actor[] = [];
 	const outages: Outage[] = [];
 	await Promise.all(

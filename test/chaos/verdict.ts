@@ -1,9 +1,9 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import type {Run} from '../../source/domain/types.js';
+import {type Fault, factsOf} from './fault.js';
 import type {Outage} from './faults.js';
 import type {Laboratory} from './laboratory.js';
-import type {Fault} from './plan.js';
 import {type Execution, sha256} from './witness.js';
 
 /** What a comparison with the witness found; every text is a fault of the product. */
@@ -15,10 +15,7 @@ export type Verdict = {
 	cutByEngine: boolean;
 };
 
-/** Faults by which a run may fail before its container begins; nothing else may do that. */
-const mayPreventStart: readonly Fault[] = ['disk-full-there', 'engine-restart'];
-
-/** Compares a run with what its container did. */
+/** Compares a run with what its job did. */
 export function judge(
 	lab: Laboratory,
 	run: Run | undefined,
@@ -33,28 +30,34 @@ export function judge(
 	const [execution] = executions;
 	const log = readLog(lab, run.id);
 	if (!execution) {
-		return judgeUnbegun(run, log, mayPreventStart.includes(fault));
+		return judgeUnbegun(run, log, factsOf(fault));
 	}
 
 	const problems = executions.length > 1 ? [`started ${executions.length} times`] : [];
 	// An engine that goes down while no container runs ends one that begins meanwhile.
 	const inOutage = outages.some(({from, until}) => isWithin(execution.end, from, until));
-	if (execution.told && !inOutage) {
-		problems.push('its container was told to end');
+	const {ends} = factsOf(fault);
+	const wasEnded = execution.told || execution.end === undefined;
+	if (execution.told && !inOutage && !ends) {
+		problems.push('its job was told to end');
 	}
 
-	problems.push(...judgeStatus(lab, run, execution));
+	problems.push(...(wasEnded && ends ? judgeEnded(run, ends) : judgeStatus(lab, run, execution)));
 	const written = lab.witness.log(run.id);
-	const cutByEngine = !log.equals(written) && startsWith(written, log) && inOutage;
-	// The job's shell has the last word on a command that TERM ends, before it is even begun.
-	const more = log.subarray(written.length).toString();
-	const saidByShell =
-		execution.told && inOutage && startsWith(log, written) && /^(?:Terminated\n)+$/.test(more);
-	if (!log.equals(written) && !cutByEngine && !saidByShell) {
+	const [seen, whole] = log.length < written.length ? [log, written] : [written, log];
+	const more = whole.subarray(seen.length);
+	const isPart = startsWith(whole, seen);
+	const cutByEngine = log.length < written.length && isPart && inOutage;
+	// What is under way when a job is killed may be lost, or may not have reached the witness.
+	const cutByEnd = wasEnded && ends !== undefined && isPart && more.length <= mostUnderWay;
+	// Others have the last word on a command that is ended, or on one that TERM ends before it began.
+	const saidByOthers =
+		wasEnded && (ends !== undefined || inOutage) && isPart && lastWords.test(more.toString());
+	if (!log.equals(written) && !cutByEngine && !cutByEnd && !saidByOthers) {
 		problems.push(
-			`log has ${log.length} bytes, the container wrote ${written.length}; ` +
+			`log has ${log.length} bytes, the job wrote ${written.length}; ` +
 				`the same up to byte ${firstDifference(log, written)}` +
-				`, then ${JSON.stringify(more.slice(0, 100))}`,
+				`, then ${JSON.stringify(more.toString().slice(0, 100))}`,
 		);
 	}
 
@@ -66,12 +69,32 @@ export function judge(
 	return {problems, ending: run.status === 'completed' ? 'completed' : 'failed', cutByEngine};
 }
 
-function judgeUnbegun(run: Run, log: Buffer, allowed: boolean): Verdict {
+/** Bytes that a program of the witness's holds at a time. */
+const mostUnderWay = 65_536;
+/** What the job's shell, and Slurm, say of a command that was ended. */
+const lastWords = /^(?:Terminated\n|Killed\n|slurmstepd\S*: error: .*\n)+$/;
+
+/** Of a job that was ended from outside the run says so, with the fault's own code and reason. */
+function judgeEnded(run: Run, {codes, reasons}: NonNullable<ReturnType<typeof factsOf>['ends']>) {
+	return run.status === 'failed' &&
+		codes.includes(run.exitCode ?? -1) &&
+		reasons.includes(run.failure.reason)
+		? []
+		: [`is ${describe(run)}, but was ended from outside`];
+}
+
+function judgeUnbegun(
+	run: Run,
+	log: Buffer,
+	{preventsStart, ends}: ReturnType<typeof factsOf>,
+): Verdict {
 	const problems: string[] = [];
-	if (run.status !== 'failed' || (!allowed && (run.exitCode !== undefined || log.length > 0))) {
+	const mayHaveCode = preventsStart ?? false;
+	if (run.status !== 'failed' || (!mayHaveCode && (run.exitCode !== undefined || log.length > 0))) {
 		problems.push(`never started, but is ${describe(run)} with ${log.length} bytes of log`);
-	} else if (!allowed) {
-		problems.push(`never started: ${run.failure.reason}, ${run.failure.message}`);
+	} else if (!preventsStart || (ends && !lastWords.test(`${log}`) && log.length > 0)) {
+		const said = JSON.stringify(log.subarray(0, 200).toString());
+		problems.push(`never started: ${run.failure.reason}, ${run.failure.message}; log ${said}`);
 	}
 
 	return {problems, ending: 'never begun', cutByEngine: false};
@@ -79,7 +102,7 @@ function judgeUnbegun(run: Run, log: Buffer, allowed: boolean): Verdict {
 
 function judgeStatus(lab: Laboratory, run: Run, {end, code}: Execution): string[] {
 	if (end === undefined) {
-		return ['its container never ended'];
+		return ['its job never ended'];
 	}
 
 	const hasResult = lab.witness.outputs(run.id).has('output.mp4');
@@ -87,7 +110,7 @@ function judgeStatus(lab: Laboratory, run: Run, {end, code}: Execution): string[
 	const exitCode = 'exitCode' in run ? run.exitCode : undefined;
 	return run.status === status && exitCode === code
 		? []
-		: [`is ${describe(run)}, its container ended with ${code}`];
+		: [`is ${describe(run)}, its job ended with ${code}`];
 }
 
 function describe(run: Run): string {
@@ -119,8 +142,13 @@ function judgeOutputs(lab: Laboratory, run: Run): string[] {
 }
 
 /** Everything about a scene that is not about one run: what is left, and who overlapped. */
-export function judgeScene(lab: Laboratory, runs: readonly Run[]): string[] {
-	const problems = lab.leftovers().map(name => `left on the host: ${name}`);
+export async function judgeScene(lab: Laboratory, runs: readonly Run[]): Promise<string[]> {
+	const left = await lab.leftovers(runs.map(({id}) => id));
+	const problems = left.map(name => `on the host: ${name}`);
+	if (!lab.engine.hasLanes) {
+		return problems;
+	}
+
 	for (const lane of new Set(runs.map(run => run.lane))) {
 		const intervals = runs
 			.filter(run => run.lane === lane)
@@ -128,8 +156,9 @@ export function judgeScene(lab: Laboratory, runs: readonly Run[]): string[] {
 			.sort((a, b) => a.start - b.start);
 		for (const [index, {id, start}] of intervals.entries()) {
 			const before = intervals[index - 1];
-			if (before && (before.end ?? Number.POSITIVE_INFINITY) > start) {
-				problems.push(`${id} began at ${start} on ${lane}, ${before.id} ended at ${before.end}`);
+			if (before && (before.end ?? before.lastPrint) > start) {
+				const until = before.end ?? `?, printed until ${before.lastPrint}`;
+				problems.push(`${id} began at ${start} on ${lane}, ${before.id} ended at ${until}`);
 			}
 		}
 	}

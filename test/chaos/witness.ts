@@ -1,20 +1,30 @@
 import {createHash} from 'node:crypto';
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {uptime} from 'node:os';
 import path from 'node:path';
+import {simulatorFile} from '../../source/package-root.js';
 
-/** When one container's program ran: seconds since the machine's boot. */
+/** When one job's program ran: seconds since the machine's boot. */
 export type Execution = {
 	start: number;
 	end?: number;
 	code?: number;
+	/** When it was last seen to print: of one that was killed nobody notes the end. */
+	lastPrint: number;
 	/** It did not end by itself: it was told to, by TERM. */
 	told?: boolean;
 };
 
-/** What really happened in the containers, written down by themselves, beside all of `cosmos`. */
+/** What really happened in the jobs, written down by themselves, beside all of `cosmos`. */
 export type Witness = {
-	/** `docker run` arguments that put it into every container. */
-	dockerArgs: string[];
+	/** Where it keeps what it saw. */
+	folder: string;
+	/**
+	 * Writes the program that stands in for the model, and gives its path.
+	 * @param options.folder the witness's folder as the program sees it. @default as it is here
+	 * @param options.command what it runs with its own words. @default the simulator on this machine
+	 */
+	writeProgram: (options?: {name?: string; folder?: string; command?: string}) => string;
 	/** Every start of a run's program; a run of which there is none never started. */
 	executions: (runId: string) => Execution[];
 	runIds: () => string[];
@@ -25,11 +35,11 @@ export type Witness = {
 };
 
 /**
- * Stands in for `torchrun` in the container: notes the start, runs the simulator, keeps a copy of
+ * Stands in for the model: notes the start, runs the simulator, keeps a copy of
  * all that it prints, notes hashes of its outputs and its end. A second start would double the log.
- * TERM reaches every process in the container; the shell obeys it when the others have ended.
+ * TERM reaches every process of the job; the shell obeys it when the others have ended.
  */
-const script = `#!/bin/sh
+const script = (folder: string, command: string) => `#!/bin/sh
 for word; do
 	case $word in
 	cosmos-runs/*/outputs) folder=$word ;;
@@ -38,23 +48,21 @@ done
 run=\${folder#cosmos-runs/}
 run=\${run%/outputs}
 now() { read -r up rest </proc/uptime && echo "$up"; }
-echo "start $run $(now)" >>/witness/journal
-trap 'echo "told $run $(now) 143" >>/witness/journal; exit 143' TERM
+echo "start $run $(now)" >>${folder}/journal
+trap 'echo "told $run $(now) 143" >>${folder}/journal; exit 143' TERM
 {
-	/opt/cosmos/node /opt/cosmos/dist/simulator.js torchrun "$@" 2>&1
-	echo $? >"/witness/$run.code"
-} | tee -a "/witness/$run.log"
-read -r code <"/witness/$run.code"
-(cd "$folder" && find . -type f -exec sha256sum {} +) >"/witness/$run.sums"
-echo "end $run $(now) $code" >>/witness/journal
+	${command} "$@"
+	echo $? >"${folder}/$run.code"
+} 2>&1 | tee -a "${folder}/$run.log"
+read -r code <"${folder}/$run.code"
+(cd "$folder" && find . -type f -exec sha256sum {} +) >"${folder}/$run.sums"
+echo "end $run $(now) $code" >>${folder}/journal
 exit "$code"
 `;
 
 /** @param folder where the evidence is kept; no disk that gets full */
 export function createWitness(folder: string): Witness {
-	const torchrun = path.join(folder, 'torchrun');
 	const journal = path.join(folder, 'journal');
-	writeFileSync(torchrun, script, {mode: 0o755});
 	writeFileSync(journal, '');
 	const lines = () =>
 		readFileSync(journal, 'utf8')
@@ -62,14 +70,27 @@ export function createWitness(folder: string): Witness {
 			.filter(line => line !== '')
 			.map(line => line.split(' ') as [string, string, string, string?]);
 	const file = (runId: string, suffix: string) => path.join(folder, `${runId}.${suffix}`);
+	/** Seconds since the machine's boot. */
+	function lastPrint(runId: string): number | undefined {
+		const log = file(runId, 'log');
+		const age = () => (Date.now() - statSync(log).mtimeMs) / 1000;
+		return existsSync(log) ? uptime() - age() : undefined;
+	}
+
 	return {
-		dockerArgs: ['-v', `${folder}:/witness`, '-v', `${torchrun}:/opt/cosmos/bin/torchrun:ro`],
+		folder,
+		writeProgram(options = {}) {
+			const file = path.join(folder, options.name ?? 'model');
+			const command = options.command ?? `${process.execPath} ${simulatorFile()}`;
+			writeFileSync(file, script(options.folder ?? folder, command), {mode: 0o755});
+			return file;
+		},
 		executions(runId) {
 			const found: Execution[] = [];
 			for (const [what, run, time, code] of lines()) {
 				const last = found.at(-1);
 				if (run === runId && what === 'start') {
-					found.push({start: Number(time)});
+					found.push({start: Number(time), lastPrint: lastPrint(runId) ?? Number(time)});
 				} else if (run === runId && last) {
 					Object.assign(last, {end: Number(time), code: Number(code), told: what === 'told'});
 				}
