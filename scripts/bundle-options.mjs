@@ -1,6 +1,7 @@
 // How programs are bundled: ours, and the bare ones that the benches compare it with.
 import {readFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
+import {lazyBuiltins} from './lazy-builtins.mjs';
 
 // Packages in CommonJS call require(); an ES module has none of its own.
 const banner = `import {createRequire as __createRequire} from 'node:module';
@@ -64,7 +65,7 @@ export const bundleOptions = {
 /** For our own programs, which start and draw more quickly than Ink does by itself. */
 export const programOptions = {
 	...bundleOptions,
-	plugins: [quickWidth, quickOutput, localYoga],
-	// Packages ask it for a browser's name; Node would load much to give one.
-	define: {...bundleOptions.define, 'globalThis.navigator': 'undefined'},
+	plugins: [quickWidth, quickOutput, localYoga, lazyBuiltins],
+	// Packages ask it for a browser's name, React for a browser's clock; Node would load much to say it.
+	define: {...bundleOptions.define, 'globalThis.navigator': 'undefined', navigator: 'undefined'},
 };
