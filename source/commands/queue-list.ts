@@ -1,9 +1,10 @@
+import {waitText} from '../domain/expected-wait.js';
 import {hasEnded, type Job} from '../domain/job.js';
-import {localTime} from '../domain/text-format.js';
+import {jobSigns, localTime} from '../domain/text-format.js';
 import type {QueueView, ShownJob} from '../workflow/queue-types.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
-import {jobNote, jobSigns, jobText, waitText} from './queue-text.js';
+import {jobNote, jobText} from './queue-text.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';
 
 /** Ended jobs that are shown without `--all`. */

@@ -1,7 +1,8 @@
 import {exitCodes} from '../domain/errors.js';
 import {hasEnded, type Job} from '../domain/job.js';
+import {jobSigns} from '../domain/text-format.js';
 import type {QueueWatcher} from '../queue/queue-watcher.js';
-import {jobSigns, jobText} from './queue-text.js';
+import {jobText} from './queue-text.js';
 import {acceptKeyFlag, type CommandContext, type Verb} from './verb.js';
 
 export const queueRun: Verb = {

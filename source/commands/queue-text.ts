@@ -1,18 +1,6 @@
 import type {Job, JobPart} from '../domain/job.js';
 import {kindOfRequest} from '../domain/settings-tables.js';
-import {duration} from '../domain/text-format.js';
 import type {ShownJob} from '../workflow/queue-types.js';
-
-/** The sign that goes with a job's status word; colour never carries it alone. */
-export const jobSigns: Record<ShownJob['shown'], string> = {
-	waiting: '·',
-	held: '‖',
-	working: '▶',
-	done: '✔',
-	failed: '✖',
-	cancelled: '■',
-	interrupted: '◌',
-};
 
 /** `city-night`, `upscale city-night`, `batch ×4: city-night, desert-dusk, …`. */
 export function jobText({parts}: Job): string {
@@ -28,15 +16,6 @@ export function jobText({parts}: Job): string {
 function partText({name, request}: JobPart): string {
 	const kind = kindOfRequest(request);
 	return kind === 'transfer' ? name : `${kind} ${name}`;
-}
-
-/** `in 12:40`, or `12:40 left` for one at work; empty when it is not known. */
-export function waitText({shown, wait, takes}: ShownJob): string {
-	if (shown === 'working') {
-		return takes === undefined ? '' : `${duration(takes)} left`;
-	}
-
-	return wait === undefined ? '' : wait === 0 ? 'next' : `in ${duration(wait)}`;
 }
 
 /** What keeps a job, and which runs it has become. */

@@ -2,14 +2,16 @@ import {Box} from 'ink';
 import {cleanText} from '../domain/log-lines.js';
 import {isUnfinished} from '../domain/run-status.js';
 import {kindName} from '../domain/settings-tables.js';
-import {statusSigns} from '../domain/text-format.js';
+import {jobSigns, statusSigns} from '../domain/text-format.js';
 import type {DashboardState} from '../state/dashboard-state.js';
 import {detailLines, troubleLines} from '../state/detail-content.js';
+import {jobRoles, jobWords} from '../state/job-words.js';
 import type {Layout} from '../state/layout.js';
 import {type Line, span} from '../state/line.js';
 import {contentRows} from '../state/reduce-home.js';
-import {selectedPrompt, shownRunOf, standing, tabsOf} from '../state/selectors.js';
+import {selectedPrompt, shownJobOf, shownRunOf, standing, tabsOf} from '../state/selectors.js';
 import {cut, widthOf} from '../state/text-layout.js';
+import type {ShownJob} from '../workflow/queue-types.js';
 import {logFoot, logPage} from './log-pane.js';
 import {Panel, Rows} from './panel.js';
 import {progressRow} from './progress-row.js';
@@ -50,6 +52,10 @@ export function Detail({state, layout}: {state: DashboardState; layout: Layout})
 }
 
 function titleOf(state: DashboardState): Line {
+	if (state.subject === 'queue') {
+		return jobTitle(shownJobOf(state));
+	}
+
 	const shown = shownRunOf(state);
 	if (!shown) {
 		const prompt = selectedPrompt(state);
@@ -72,6 +78,22 @@ function titleOf(state: DashboardState): Line {
 		span('dim', words === shown.shown ? '' : `  ${words}`),
 	];
 }
+
+function jobTitle(shown: ShownJob | undefined): Line {
+	if (!shown) {
+		return ['Queue'];
+	}
+
+	const {what, names} = jobWords(shown.job);
+	return [
+		span('strong', cut(cleanText(names), widestNames)),
+		span('dim', ` · ${what}  ${shown.job.id}  `),
+		span(jobRoles[shown.shown], `${jobSigns[shown.shown]} ${shown.shown}`),
+	];
+}
+
+/** Columns for the names of a batch. */
+const widestNames = 30;
 
 const ratingOf = (rating: number | undefined) =>
 	rating === undefined ? '' : ` ${'★'.repeat(rating)}`;

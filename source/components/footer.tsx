@@ -7,7 +7,7 @@ import {type Line, type Role, span} from '../state/line.js';
 import type {Overlay} from '../state/overlay.js';
 import type {ListName} from '../state/panels.js';
 import {thingsName} from '../state/record-form.js';
-import {visibleIds} from '../state/selectors.js';
+import {rowCount, visibleIds} from '../state/selectors.js';
 import {starsOf} from '../state/stars.js';
 import {cut, widthOf} from '../state/text-layout.js';
 import {tourStep, tourSteps} from '../state/tour.js';
@@ -52,7 +52,7 @@ function rateSpans({things}: Extract<Overlay, {kind: 'rate'}>): Line {
 const findSigns = {search: '/', keep: '&', save: 'save to '} as const;
 
 function filterCount(state: DashboardState, list: ListName): string {
-	return `  ${visibleIds(state, list).length} of ${state[list]?.length ?? 0}`;
+	return `  ${visibleIds(state, list).length} of ${rowCount(state, list) ?? 0}`;
 }
 
 /** Forms and questions show their keys themselves, near the eyes. */

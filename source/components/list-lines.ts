@@ -11,7 +11,7 @@ import {runCounts} from '../state/visible-rows.js';
 import {statusRoles} from './rows.js';
 
 /** From this inner width on, runs show their ids and hosts. */
-const wideFrom = 64;
+export const wideFrom = 64;
 
 /** A row of a list and the id of what it shows. */
 export type ListLine = {id: string; line: Line};

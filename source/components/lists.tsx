@@ -1,38 +1,41 @@
 import {Box} from 'ink';
 import type {DashboardState} from '../state/dashboard-state.js';
 import {emptyListLines} from '../state/empty-texts.js';
+import {unendedCount} from '../state/job-words.js';
 import {keyOf} from '../state/key-text.js';
 import type {Layout} from '../state/layout.js';
 import {type Line, span} from '../state/line.js';
 import type {ListName} from '../state/panels.js';
-import {selectedIndex, visibleIds} from '../state/selectors.js';
-import {visiblePrompts, visibleRuns} from '../state/visible-rows.js';
+import {rowCount, selectedIndex, visibleIds} from '../state/selectors.js';
+import {visibleJobs, visiblePrompts, visibleRuns} from '../state/visible-rows.js';
+import {jobLines} from './job-lines.js';
 import {type ListLine, promptLines, runLines} from './list-lines.js';
-import {Panel} from './panel.js';
+import {Panel, type PanelProps} from './panel.js';
 import {firstVisible, listRow, pageOf, paintLine} from './rows.js';
 
 type ListsProps = {state: DashboardState; layout: Layout};
 
-/** Prompts over runs, with one border between them. */
+const titles = {prompts: 'Prompts', runs: 'Runs', queue: 'Queue'} as const;
+const keysTo = {prompts: 'to-prompts', runs: 'to-runs', queue: 'to-queue'} as const;
+
+/** Prompts over runs over the queue, with one border between them; that of an empty queue is the lowest. */
 export function Lists({state, layout}: ListsProps) {
+	const hasQueue = layout.rows.queue > 0;
+	const panel = (list: ListName, more: Pick<PanelProps, 'place' | 'closed'>) => (
+		<Panel
+			title={titleOf(state, list)}
+			note={countOf(state, list)}
+			width={layout.listWidth}
+			rows={layout.rows[list] === 0 ? [] : rowsOf(state, layout, list)}
+			focused={state.focus === list}
+			{...more}
+		/>
+	);
 	return (
 		<Box flexDirection="column" width={layout.listWidth} height={layout.bodyHeight}>
-			<Panel
-				title={titleOf(state, 'prompts', keyOf(state, 'to-prompts'), 'Prompts')}
-				note={countOf(state, 'prompts')}
-				width={layout.listWidth}
-				rows={rowsOf(state, layout, 'prompts')}
-				focused={state.focus === 'prompts'}
-				closed={false}
-			/>
-			<Panel
-				title={titleOf(state, 'runs', keyOf(state, 'to-runs'), 'Runs')}
-				note={countOf(state, 'runs')}
-				width={layout.listWidth}
-				rows={rowsOf(state, layout, 'runs')}
-				focused={state.focus === 'runs'}
-				joined
-			/>
+			{panel('prompts', {closed: false})}
+			{panel('runs', {place: 'joined', closed: false})}
+			{panel('queue', {place: hasQueue ? 'joined' : 'lowest', closed: hasQueue})}
 		</Box>
 	);
 }
@@ -40,7 +43,7 @@ export function Lists({state, layout}: ListsProps) {
 /** Exactly the rows that are on the screen: only these cost anything. */
 function rowsOf(state: DashboardState, layout: Layout, list: ListName): string[] {
 	const inner = layout.listWidth - 2;
-	const height = list === 'prompts' ? layout.promptRows : layout.runRows;
+	const height = layout.rows[list];
 	const count = visibleIds(state, list).length;
 	if (count === 0) {
 		const lines = emptyListLines(state, list, inner - 2);
@@ -49,7 +52,9 @@ function rowsOf(state: DashboardState, layout: Layout, list: ListName): string[]
 	}
 
 	const selected = selectedIndex(state, list);
-	const first = firstVisible(selected, count, height);
+	// What the queue shows in passing is what comes next.
+	const passing = list === 'queue' && state.subject !== 'queue';
+	const first = passing ? 0 : firstVisible(selected, count, height);
 	const rows = linesOf(state, list, first, first + height, inner - 2).map(({id, line}, index) =>
 		listRow(line, {
 			width: inner,
@@ -68,33 +73,40 @@ function linesOf(
 	to: number,
 	width: number,
 ): ListLine[] {
-	return list === 'prompts'
-		? promptLines(state, visiblePrompts(state).slice(from, to), width)
-		: runLines(state, visibleRuns(state).slice(from, to), width);
+	switch (list) {
+		case 'prompts':
+			return promptLines(state, visiblePrompts(state).slice(from, to), width);
+		case 'runs':
+			return runLines(state, visibleRuns(state).slice(from, to), width);
+		case 'queue':
+			return jobLines(state, visibleJobs(state).slice(from, to), width);
+	}
 }
 
-function titleOf(state: DashboardState, list: ListName, key: string, title: string): Line {
+function titleOf(state: DashboardState, list: ListName): Line {
 	const role = state.focus === list ? 'accent' : 'plain';
 	return [
-		span('dim', `${key} `),
-		span(role, title),
+		span('dim', `${keyOf(state, keysTo[list])} `),
+		span(role, titles[list]),
 		...chipsOf(state, list).map(chip => span('warn', `  ${chip}`)),
 	];
 }
 
 /** What the list leaves out and how it is sorted, when that is not how it begins. */
-function chipsOf({filters, sorts, runsOf, prompts}: DashboardState, list: ListName): string[] {
+function chipsOf(state: DashboardState, list: ListName): string[] {
+	const {filters, sorts, runsOf, prompts, queue} = state;
 	const prompt = list === 'runs' ? runsOf : undefined;
 	const name = prompts?.find(({id}) => id === prompt)?.name ?? prompt;
 	return [
 		...(name === undefined ? [] : [`of ${name}`]),
 		...(filters[list] === '' ? [] : [`/${filters[list]}`]),
-		...(sorts[list] === 'newest' ? [] : [`by ${sorts[list]}`]),
+		...(list === 'queue' || sorts[list] === 'newest' ? [] : [`by ${sorts[list]}`]),
+		...(list === 'queue' && queue?.paused ? ['paused'] : []),
 	];
 }
 
 function countOf(state: DashboardState, list: ListName): string {
-	const all = state[list]?.length;
+	const all = rowCount(state, list);
 	if (all === undefined) {
 		return '…';
 	}
@@ -102,6 +114,13 @@ function countOf(state: DashboardState, list: ListName): string {
 	const visible = visibleIds(state, list).length;
 	const marked = state.marks[list].length;
 	const narrowed = state.filters[list] !== '' || (list === 'runs' && state.runsOf !== undefined);
-	const count = narrowed ? `${visible} of ${all}` : String(all);
+	const count = narrowed ? `${visible} of ${all}` : wholeCount(state, list, all);
 	return marked === 0 ? count : `${marked} marked · ${count}`;
+}
+
+/** Jobs that have ended are counted where they are seen. */
+function wholeCount(state: DashboardState, list: ListName, all: number): string {
+	const left = list === 'queue' ? unendedCount(state.queue) : all;
+	const ended = all - left;
+	return ended > 0 && state.subject === 'queue' ? `${left} · ${ended} ended` : String(left);
 }

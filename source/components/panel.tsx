@@ -17,11 +17,16 @@ export type PanelProps = {
 	/** Inner rows, painted and `width - 2` columns wide. */
 	rows: readonly string[];
 	focused: boolean;
-	/** The upper border belongs to the panel above as well. */
-	joined?: boolean;
+	/**
+	 * Whether its upper border is the panel's above as well, and that one the lowest of all.
+	 * @default 'first'
+	 */
+	place?: keyof typeof corners;
 	/** Without a lower border: the next panel draws it. @default true */
 	closed?: boolean;
 };
+
+const corners = {first: '╭╮', joined: '├┤', lowest: '╰╯'} as const;
 
 /** A box with a title in its border; every row is one ready string. */
 export function Panel(props: PanelProps) {
@@ -44,8 +49,8 @@ export function Rows({rows}: {rows: readonly string[]}) {
 	));
 }
 
-function upperBorder({title, note = '', width, focused, joined}: PanelProps): string {
-	const [left, right] = joined ? ['├', '┤'] : ['╭', '╮'];
+function upperBorder({title, note = '', width, focused, place = 'first'}: PanelProps): string {
+	const [left = '', right = ''] = corners[place];
 	const role = focused ? 'accent' : 'dim';
 	const noteText = note === '' ? '' : ` ${note} `;
 	const room = width - 4 - widthOf(noteText);

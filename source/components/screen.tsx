@@ -13,7 +13,6 @@ import {PaletteView} from './palette.js';
 import {PlanPage} from './plan-view.js';
 import {PromptFormView} from './prompt-form.js';
 import {ConfirmView, EditedView, QuitView} from './questions.js';
-import {QueuePage} from './queue-view.js';
 import {PresetFormView, RecordFormView} from './record-form.js';
 
 /** The whole screen of a state: exactly as many rows as the terminal has. */
@@ -69,8 +68,6 @@ function OverlayView({state}: {state: DashboardState}) {
 			return <HostPage state={state} overlay={overlay} />;
 		case 'stats':
 			return <StatsPage state={state} overlay={overlay} />;
-		case 'queue':
-			return <QueuePage state={state} overlay={overlay} />;
 		case 'batching':
 			return <BatchingPage overlay={overlay} size={size} customKeys={state.customKeys} />;
 		case 'launch':

@@ -1,6 +1,7 @@
 import {type Job, type JobPart, type LanesFor, laneKey, lanesOfJob, type Queue} from './job.js';
 import {median} from './quantiles.js';
 import {activeControls} from './settings.js';
+import {duration} from './text-format.js';
 import type {Run, RunTask} from './types.js';
 
 /** What decides how long a run takes. */
@@ -90,6 +91,15 @@ export type Expected = {
 	/** Seconds until it starts. */
 	wait?: number;
 };
+
+/** `in 12:40`, or `12:40 left` for one at work; empty when it is not known. */
+export function waitText({shown, wait, takes}: Expected & {shown: string}): string {
+	if (shown === 'working') {
+		return takes === undefined ? '' : `${duration(takes)} left`;
+	}
+
+	return wait === undefined ? '' : wait < 1 ? 'next' : `in ${duration(wait)}`;
+}
 
 /**
  * When each job in the line may be expected to start, as far as those before it on its lanes are

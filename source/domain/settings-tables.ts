@@ -39,8 +39,10 @@ export function defaultsOf<O extends Operation>(operation: O, model = defaultMod
 	) as SettingsOf<O>;
 }
 
+export type SettingInForce = {row: Setting; value: SettingValue; changed: boolean};
+
 /** Every setting of a run in the order of its table, for a person to read. */
-export function settingValues(run: OperationSettings) {
+export function settingValues(run: OperationSettings): SettingInForce[] {
 	const values: Readonly<Record<string, SettingValue>> = run.settings;
 	return tableOfKind(run).map(row => {
 		const value = values[row.key] as SettingValue;

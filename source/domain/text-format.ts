@@ -1,3 +1,4 @@
+import type {JobStatus} from './job.js';
 import type {ShownStatus} from './types.js';
 
 /** The sign that goes with a status word; colour never carries it alone. */
@@ -10,6 +11,17 @@ export const statusSigns: Record<ShownStatus, string> = {
 	completed: '✔',
 	failed: '✖',
 	uncollected: '⇣',
+	cancelled: '■',
+	interrupted: '◌',
+};
+
+/** The same for a job of the queue; `interrupted`: its worker has died. */
+export const jobSigns: Record<JobStatus | 'interrupted', string> = {
+	waiting: '·',
+	held: '‖',
+	working: '▶',
+	done: '✔',
+	failed: '✖',
 	cancelled: '■',
 	interrupted: '◌',
 };

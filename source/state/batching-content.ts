@@ -1,8 +1,8 @@
 import {cleanText} from '../domain/log-lines.js';
 import type {BatchGroup, BatchingPlan} from '../domain/smart-batching.js';
 import type {BatchingChoice, BatchingDialog} from './batching-dialog.js';
+import {jobWords} from './job-words.js';
 import {type Line, span} from './line.js';
-import {jobWords} from './queue-page.js';
 import {pad, wrap} from './text-layout.js';
 
 const label = (text: string) => span('dim', pad(text, 18));

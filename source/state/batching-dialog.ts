@@ -8,11 +8,10 @@ export type BatchingView =
 	| {state: 'made'; plan: BatchingPlan}
 	| {state: 'failed'; message: string; hint: string};
 
-/** Smart batching, over the queue, which comes back after it. */
+/** Smart batching. */
 export type BatchingDialog = {
 	kind: 'batching';
 	choice: BatchingChoice;
 	view: BatchingView;
 	scroll: number;
-	under: {kind: 'queue'; selected?: string};
 };

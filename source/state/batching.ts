@@ -6,9 +6,9 @@ import type {Effect} from './effect.js';
 /** From so many on it is a batch; more than this in one nobody asks for by hand. */
 const [smallest, largest] = [2, 32];
 
-/** The dialog as it opens over the queue. */
-export function batchingDialog(under: BatchingDialog['under']): BatchingDialog {
-	return {kind: 'batching', choice: {mixed: false}, view: {state: 'making'}, scroll: 0, under};
+/** The dialog as it opens. */
+export function batchingDialog(): BatchingDialog {
+	return {kind: 'batching', choice: {mixed: false}, view: {state: 'making'}, scroll: 0};
 }
 
 /** `1 container start saved` */
@@ -30,7 +30,7 @@ export function reduceBatching(
 		return {...state, overlay: {...overlay, view: {state: 'making'}}};
 	}
 
-	return {...state, overlay: command === 'page-close' ? overlay.under : overlay};
+	return {...state, overlay: command === 'page-close' ? undefined : overlay};
 }
 
 /** What came of planning, or of an attempt to merge. */
@@ -39,10 +39,10 @@ export function withBatchingView(state: DashboardState, view: BatchingView): Das
 	return overlay?.kind === 'batching' ? {...state, overlay: {...overlay, view}} : state;
 }
 
-/** The jobs are merged: the queue comes back. */
+/** The jobs are merged: the dialog closes. */
 export function batchingApplied(state: DashboardState): DashboardState {
 	const {overlay} = state;
-	return overlay?.kind === 'batching' ? {...state, overlay: overlay.under} : state;
+	return overlay?.kind === 'batching' ? {...state, overlay: undefined} : state;
 }
 
 /** What a key of the dialog asks of the world. */

@@ -8,9 +8,10 @@ export type CustomKeys = Readonly<Record<string, readonly string[]>>;
 
 /** Contexts that have the keys together, so that one key cannot mean something in both. */
 const together: Partial<Record<Context, readonly Context[]>> = {
-	home: ['lists', 'detail'],
-	lists: ['home'],
-	detail: ['home'],
+	home: ['lists', 'detail', 'queue'],
+	lists: ['home', 'queue'],
+	detail: ['home', 'queue'],
+	queue: ['home', 'lists', 'detail'],
 	filter: ['text'],
 	find: ['text'],
 	'prompt-form': ['text'],
@@ -18,9 +19,8 @@ const together: Partial<Record<Context, readonly Context[]>> = {
 	record: ['text'],
 	palette: ['text'],
 	plan: ['pages'],
-	queue: ['pages'],
 	text: ['filter', 'find', 'prompt-form', 'form-text', 'record', 'palette'],
-	pages: ['plan', 'queue'],
+	pages: ['plan'],
 };
 
 /** Questions show their keys beside their answers, and Ctrl-C leaves everywhere. */

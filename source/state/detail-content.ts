@@ -1,6 +1,7 @@
 import {cleanText} from '../domain/log-lines.js';
 import type {ShownRun} from '../domain/types.js';
 import type {DashboardState} from './dashboard-state.js';
+import {jobCommands, jobLines} from './job-content.js';
 import {keyOf} from './key-text.js';
 import {layoutOf} from './layout.js';
 import {type Line, span} from './line.js';
@@ -30,6 +31,10 @@ export function detailLines(state: DashboardState): Line[] {
 
 	if (state.tab === 'lineage') {
 		return lineageLines(state);
+	}
+
+	if (state.subject === 'queue') {
+		return state.tab === 'commands' ? jobCommands(state, width) : jobLines(state, width);
 	}
 
 	if (!shown) {

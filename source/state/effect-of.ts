@@ -9,7 +9,7 @@ import {isTyped} from './leaving.js';
 import {findEffect, logEffect} from './log-commands.js';
 import {presetEffect} from './preset-form.js';
 import {newPromptIn, promptFields, promptProblem} from './prompt-form.js';
-import {queueEffect} from './queue-page.js';
+import {queueEffect} from './queue-keys.js';
 import {recordEffect, recordHomeEffect} from './record-overlay.js';
 
 /** Two Ctrl-C within this many milliseconds leave at once. */
@@ -56,7 +56,7 @@ function homeEffect(state: DashboardState, command: CommandName): Effect | undef
 		case 'follow':
 			return state.log.follow ? undefined : {kind: 'log-end'};
 		default:
-			return recordHomeEffect(state, command);
+			return queueEffect(state, command) ?? recordHomeEffect(state, command);
 	}
 }
 
@@ -69,8 +69,6 @@ function overlayEffect(state: DashboardState, command: CommandName): Effect | un
 			return presetEffect(overlay, command);
 		case 'host':
 			return command === 'look-again' ? {kind: 'look-again'} : undefined;
-		case 'queue':
-			return queueEffect(state, overlay, command);
 		case 'batching':
 			return batchingEffect(overlay, command);
 		case 'launch':

@@ -36,7 +36,7 @@ export type Effect =
 	  }
 	| {kind: 'log-search-stop'}
 	| {kind: 'queue-add'; requests: readonly LaunchRequest[]; together: boolean}
-	| {kind: 'queue'; deed: QueueDeed; id?: string}
+	| {kind: 'queue'; deed: QueueDeed; ids?: readonly string[]}
 	| {kind: 'queue-move'; id: string; place: Place}
 	| {kind: 'read-presets'}
 	| {kind: 'save-preset'; preset: Preset; replace: boolean}

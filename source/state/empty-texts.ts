@@ -3,6 +3,7 @@ import {keyOf} from './key-text.js';
 import {layoutOf} from './layout.js';
 import {type Line, span} from './line.js';
 import type {ListName} from './panels.js';
+import {rowCount} from './selectors.js';
 import {wrap} from './text-layout.js';
 
 /** Whether this is a first start and nothing has been tried yet. */
@@ -47,12 +48,21 @@ export function emptyListLines(state: DashboardState, list: ListName, width: num
 	);
 }
 
+/** What the queue is, while nothing is in it. */
+export function emptyQueueTexts(state: DashboardState): readonly string[] {
+	const key = keyOf(state, 'form-queue');
+	return [
+		'The queue is empty.',
+		`${key} in a launch form puts a job here; an open dashboard works the queue off.`,
+	];
+}
+
 function emptyListText(state: DashboardState, list: ListName): readonly string[] {
 	if (state.storeProblem !== '') {
 		return [state.storeProblem];
 	}
 
-	if (state[list] === undefined) {
+	if (rowCount(state, list) === undefined) {
 		return ['reading …'];
 	}
 
@@ -65,6 +75,10 @@ function emptyListText(state: DashboardState, list: ListName): readonly string[]
 
 	if (state.filters[list] !== '') {
 		return ['No row has these words.', `${keyOf(state, 'clear')} shows all rows.`];
+	}
+
+	if (list === 'queue') {
+		return emptyQueueTexts(state);
 	}
 
 	return list === 'prompts'

@@ -38,7 +38,13 @@ const restsFor = 1000;
 export async function readKeptView(dataDir: string): Promise<KeptView> {
 	try {
 		const {panel, ...kept} = schema.parse(JSON.parse(await readFile(fileIn(dataDir), 'utf8')));
-		return {...kept, focus: panel, subject: panel, lastForms: checkedForms(kept.lastForms)};
+		return {
+			...kept,
+			focus: panel,
+			subject: panel,
+			filters: {...kept.filters, queue: ''},
+			lastForms: checkedForms(kept.lastForms),
+		};
 	} catch {
 		// It is a convenience: a damaged one is as none, and the next change writes it anew.
 		return {};
@@ -100,6 +106,9 @@ export function createViewKeeper(dataDir: string, first: DashboardState) {
 }
 
 function textOf({subject, sorts, filters, touring, lastForms}: DashboardState): string {
-	const kept = {panel: subject, sorts, filters, touring, lastForms};
+	const {prompts, runs} = filters;
+	// By the next start the queue may be empty.
+	const panel = subject === 'queue' ? 'runs' : subject;
+	const kept = {panel, sorts, filters: {prompts, runs}, touring, lastForms};
 	return `${JSON.stringify(kept, undefined, 2)}\n`;
 }

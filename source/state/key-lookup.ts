@@ -3,12 +3,13 @@ import {type CustomKeys, keysFor} from './custom-keys.js';
 import type {DashboardState} from './dashboard-state.js';
 import type {Context} from './key-row.js';
 import {keyLabel} from './key-strokes.js';
+import type {ListName, PanelName} from './panels.js';
 
 /** The contexts that have the keys now, innermost first. */
-export function contextsOf({overlay, focus}: DashboardState): readonly Context[] {
+export function contextsOf({overlay, focus, subject}: DashboardState): readonly Context[] {
 	switch (overlay?.kind) {
 		case undefined:
-			return [focus === 'detail' ? 'detail' : 'lists', 'home', 'always'];
+			return homeContexts(focus, subject);
 		case 'filter':
 			return ['filter', 'text', 'always'];
 		case 'find':
@@ -26,8 +27,6 @@ export function contextsOf({overlay, focus}: DashboardState): readonly Context[]
 		case 'record':
 		case 'palette':
 			return [overlay.kind, 'text', 'always'];
-		case 'queue':
-			return ['queue', 'pages', 'always'];
 		case 'host':
 		case 'stats':
 			return [overlay.kind, 'pages', 'always'];
@@ -39,6 +38,11 @@ export function contextsOf({overlay, focus}: DashboardState): readonly Context[]
 		default:
 			return [overlay?.kind ?? 'home', 'always'];
 	}
+}
+
+function homeContexts(focus: PanelName, subject: ListName): readonly Context[] {
+	const inner: Context = focus === 'detail' ? 'detail' : 'lists';
+	return subject === 'queue' ? ['queue', inner, 'home', 'always'] : [inner, 'home', 'always'];
 }
 
 /** What a key does now; undefined when it is no command here. */
@@ -82,6 +86,7 @@ export function footerKeys(state: DashboardState): ReadonlyArray<{key: string; l
 export const contextTitles: ReadonlyArray<readonly [Context, string]> = [
 	['home', 'Home'],
 	['lists', 'Lists'],
+	['queue', 'Queue'],
 	['detail', 'Detail'],
 	['filter', 'Filter'],
 	['find', 'Search in the log, and where to save it'],
@@ -90,7 +95,6 @@ export const contextTitles: ReadonlyArray<readonly [Context, string]> = [
 	['plan', 'What will run'],
 	['prompt-form', 'New prompt'],
 	['text', 'Text fields'],
-	['queue', 'Queue'],
 	['host', 'Host'],
 	['stats', 'Durations and success'],
 	['batching', 'Smart batching'],

@@ -3,8 +3,8 @@ import {cleanText} from '../domain/log-lines.js';
 import {localTime} from '../domain/text-format.js';
 import type {ShownLane} from '../workflow/queue-types.js';
 import type {DashboardState} from './dashboard-state.js';
+import {jobWords} from './job-words.js';
 import {type Line, span} from './line.js';
-import {jobWords} from './queue-page.js';
 import {cut, pad} from './text-layout.js';
 
 /** Columns of a host's name, and of what a lane works at. */

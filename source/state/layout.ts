@@ -1,4 +1,6 @@
 import type {DashboardState} from './dashboard-state.js';
+import {unendedCount} from './job-words.js';
+import type {ListName} from './panels.js';
 import {visiblePrompts} from './visible-rows.js';
 
 export const smallest = {columns: 60, rows: 15};
@@ -14,9 +16,8 @@ export type Layout = {
 	detailWidth: number;
 	/** Rows between host line and footer. */
 	bodyHeight: number;
-	/** Rows inside the panels. */
-	promptRows: number;
-	runRows: number;
+	/** Rows inside the panels. Without rows the queue's title stands in the lowest border. */
+	rows: Readonly<Record<ListName, number>>;
 	detailRows: number;
 };
 
@@ -29,10 +30,6 @@ export function layoutOf(state: DashboardState): Layout {
 	const alone = stacked || state.zoomed;
 	const listWidth = stacked ? columns : clamp(Math.round(columns * 0.36), 38, 68);
 	const bodyHeight = rows - 2 - (state.noticeShown ? 1 : 0) - (state.touring ? 1 : 0);
-	// Three rows are borders: top, between, bottom.
-	const listRows = bodyHeight - 3;
-	const wanted = Math.max(3, visiblePrompts(state).length);
-	const promptRows = Math.min(wanted, Math.max(3, Math.floor(listRows * 0.4)));
 	return {
 		tooSmall: columns < smallest.columns || rows < smallest.rows,
 		stacked,
@@ -41,10 +38,29 @@ export function layoutOf(state: DashboardState): Layout {
 		listWidth,
 		detailWidth: alone ? columns : columns - listWidth,
 		bodyHeight,
-		promptRows,
-		runRows: listRows - promptRows,
+		rows: listRows(state, bodyHeight),
 		detailRows: state.bare ? bodyHeight : bodyHeight - 2,
 	};
+}
+
+function listRows(state: DashboardState, bodyHeight: number): Layout['rows'] {
+	const wanted = queueRowsWanted(state);
+	// Borders: top, above the runs, above the queue when it has rows, bottom.
+	const all = bodyHeight - (wanted === 0 ? 3 : 4);
+	const share = (part: number, least: number) => Math.max(least, Math.floor(all * part));
+	const prompts = Math.min(Math.max(3, visiblePrompts(state).length), share(0.4, 3));
+	const queue = Math.min(wanted, share(state.subject === 'queue' ? 0.4 : 0.25, 2));
+	return {prompts, runs: all - prompts - queue, queue};
+}
+
+/** Rows for how an empty queue is filled. */
+const emptyRows = 3;
+
+/** Jobs that have ended, and how an empty queue is filled, are seen while one is there. */
+function queueRowsWanted(state: DashboardState): number {
+	return state.subject === 'queue'
+		? state.queue?.jobs.length || emptyRows
+		: unendedCount(state.queue);
 }
 
 function clamp(value: number, min: number, max: number): number {

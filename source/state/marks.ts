@@ -1,7 +1,9 @@
+import {hasEnded} from '../domain/job.js';
 import type {DashboardState} from './dashboard-state.js';
+import {originOf, runOfJob} from './origin.js';
 import type {ListName} from './panels.js';
-import {promptAtHand, selectedIndex, selectedPrompt, visibleIds} from './selectors.js';
-import {nextSort} from './sorts.js';
+import {selectedIndex, selectedPrompt, visibleIds} from './selectors.js';
+import {nextSort, type SortedList} from './sorts.js';
 
 /** Marks the selected row or takes its mark away, and goes on to the next row. */
 export function toggleMark(state: DashboardState, list: ListName): DashboardState {
@@ -57,9 +59,21 @@ export function drill(state: DashboardState): DashboardState {
 		: state;
 }
 
-/** From a run to its prompt, in a list of all prompts. */
+/** From a run to its prompt, in a list of all prompts; from a job to what it is of. */
 export function toOrigin(state: DashboardState): DashboardState {
-	const prompt = promptAtHand(state);
+	const run = runOfJob(state);
+	if (run) {
+		return {
+			...state,
+			focus: 'runs',
+			subject: 'runs',
+			runsOf: undefined,
+			filters: {...state.filters, runs: ''},
+			selected: {...state.selected, runs: run.id},
+		};
+	}
+
+	const prompt = originOf(state);
 	return prompt
 		? {
 				...state,
@@ -71,7 +85,7 @@ export function toOrigin(state: DashboardState): DashboardState {
 		: state;
 }
 
-export function sortNext(state: DashboardState, list: ListName): DashboardState {
+export function sortNext(state: DashboardState, list: SortedList): DashboardState {
 	const sorts =
 		list === 'prompts'
 			? {...state.sorts, prompts: nextSort('prompts', state.sorts.prompts)}
@@ -87,14 +101,26 @@ export function withMarks(
 	return {...state, marks: {...state.marks, [list]: ids}};
 }
 
-/** Without the marks of what is not there any more. */
+/** Without the marks of what is not there any more, and of jobs that have ended. */
 export function knownMarks(state: DashboardState): DashboardState {
-	const {marks, prompts = [], runs = []} = state;
-	if (marks.prompts.length === 0 && marks.runs.length === 0) {
+	const {marks, prompts = [], runs = [], queue} = state;
+	if (Object.values(marks).every(ids => ids.length === 0)) {
 		return state;
 	}
 
-	const known = new Set([...prompts.map(({id}) => id), ...runs.map(({run}) => run.id)]);
+	const jobs = queue?.jobs.filter(({job}) => !hasEnded(job)) ?? [];
+	const known = new Set([
+		...prompts.map(({id}) => id),
+		...runs.map(({run}) => run.id),
+		...jobs.map(({job}) => job.id),
+	]);
 	const still = (ids: readonly string[]) => ids.filter(id => known.has(id));
-	return {...state, marks: {prompts: still(marks.prompts), runs: still(marks.runs)}};
+	return {
+		...state,
+		marks: {
+			prompts: still(marks.prompts),
+			runs: still(marks.runs),
+			queue: still(marks.queue),
+		},
+	};
 }

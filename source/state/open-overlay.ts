@@ -47,8 +47,6 @@ export function openOverlay(
 			return {kind: 'filter', list, field: textField(before), before};
 		}
 
-		case 'queue':
-			return {kind: 'queue'};
 		case 'palette':
 			return openPalette(state);
 		case 'search':

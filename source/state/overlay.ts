@@ -26,8 +26,6 @@ export type Overlay =
 	| {kind: 'filter'; list: ListName; field: TextField; before: string}
 	/** Typing what a log is searched for, which lines are kept, or where it is saved. */
 	| {kind: 'find'; purpose: 'search' | 'keep' | 'save'; field: TextField}
-	/** `selected`: a job's id. */
-	| {kind: 'queue'; selected?: string}
 	| BatchingDialog
 	| {kind: 'launch'; form: LaunchForm}
 	| {kind: 'plan'; form: LaunchForm; view: PlanView; scroll: number}

@@ -1,4 +1,4 @@
-export type ListName = 'prompts' | 'runs';
+export type ListName = 'prompts' | 'runs' | 'queue';
 export type PanelName = ListName | 'detail';
-/** Tabs of the detail: `prompt` and `commands` for a prompt, the others for a run. */
-export type TabName = 'prompt' | 'log' | 'settings' | 'outputs' | 'lineage' | 'commands';
+/** Tabs of the detail: `prompt` for a prompt, `job` for a job of the queue, the others for a run. */
+export type TabName = 'prompt' | 'log' | 'settings' | 'outputs' | 'lineage' | 'commands' | 'job';

@@ -7,8 +7,8 @@ import type {Action} from './actions.js';
 import {savedStarts} from './batching.js';
 import type {CustomKeys} from './custom-keys.js';
 import type {Effect} from './effect.js';
+import {jobWords} from './job-words.js';
 import {keyOf} from './key-text.js';
-import {jobWords} from './queue-page.js';
 
 export type QueueWorkParts = {
 	workflow: Workflow;
@@ -18,6 +18,8 @@ export type QueueWorkParts = {
 	watchRun: () => RunWatcher;
 	customKeys: CustomKeys;
 };
+
+const told = {hold: 'held', release: 'released', cancel: 'taken out of the queue'} as const;
 
 /** The queue as the dashboard uses it: works it off while it is open, and obeys the keys. */
 export function createQueueWork(parts: QueueWorkParts) {
@@ -57,13 +59,20 @@ export function createQueueWork(parts: QueueWorkParts) {
 		}
 	}
 
-	async function obey({deed, id = ''}: Extract<Effect, {kind: 'queue'}>): Promise<void> {
+	async function obey({deed, ids = []}: Extract<Effect, {kind: 'queue'}>): Promise<void> {
 		const {queue} = workflow;
 		switch (deed) {
 			case 'hold':
 			case 'release':
 			case 'cancel':
-				await queue[deed](id);
+				for (const id of ids) {
+					await queue[deed](id);
+				}
+
+				if (ids.length > 1) {
+					notice('info', `${ids.length} jobs ${told[deed]}`);
+				}
+
 				return;
 			case 'undo':
 				await queue.undo();

@@ -13,7 +13,14 @@ import {
 	tagChanges,
 	thingsName,
 } from './record-form.js';
-import {canFinish, promptAtHand, promptsAtHand, runAtHand, runsAtHand} from './selectors.js';
+import {
+	canFinish,
+	jobsAtHand,
+	promptAtHand,
+	promptsAtHand,
+	runAtHand,
+	runsAtHand,
+} from './selectors.js';
 import {textField} from './text-field.js';
 
 /** The marked prompts or runs, where some are marked; else the one at hand. */
@@ -120,7 +127,8 @@ export function recordHomeEffect(state: DashboardState, command: CommandName): E
 					.map(({run}) => run.id),
 			};
 		case 'copy-id': {
-			const ids = things.map(({id}) => id);
+			const jobs = state.subject === 'queue' ? jobsAtHand(state) : [];
+			const ids = [...things, ...jobs.map(({job}) => job)].map(({id}) => id);
 			return {
 				kind: 'copy',
 				text: ids.join('\n'),

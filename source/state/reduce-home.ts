@@ -51,6 +51,8 @@ export function reduceMove(
 			return focusOn(state, 'prompts');
 		case 'to-runs':
 			return focusOn(state, 'runs');
+		case 'to-queue':
+			return focusOn(state, 'queue');
 		case 'to-detail':
 		case 'open':
 			return focusOn(state, 'detail');
@@ -85,7 +87,8 @@ function zoom(state: DashboardState): DashboardState {
 
 export function focusOn(state: DashboardState, panel: PanelName): DashboardState {
 	if (panel === 'detail') {
-		const empty = visibleIds(state, state.subject).length === 0;
+		// That of an empty queue says how it is filled, and what the lanes do.
+		const empty = state.subject !== 'queue' && visibleIds(state, state.subject).length === 0;
 		return empty
 			? state
 			: {...state, focus: panel, zoomed: state.zoomed || layoutOf(state).stacked};
@@ -94,8 +97,16 @@ export function focusOn(state: DashboardState, panel: PanelName): DashboardState
 	return {...state, focus: panel, subject: panel, zoomed: false, bare: false};
 }
 
-function neighbourPanel({focus}: DashboardState, by: number): PanelName {
-	const panels: readonly PanelName[] = ['prompts', 'runs', 'detail'];
+/** An empty queue has no rows to go to. */
+function neighbourPanel(state: DashboardState, by: number): PanelName {
+	const {focus} = state;
+	const hasQueue = focus === 'queue' || visibleIds(state, 'queue').length > 0;
+	const panels: readonly PanelName[] = [
+		'prompts',
+		'runs',
+		...(hasQueue ? (['queue'] as const) : []),
+		'detail',
+	];
 	return panels[(panels.indexOf(focus) + by + panels.length) % panels.length] as PanelName;
 }
 
@@ -136,6 +147,5 @@ function stopFollowing(state: DashboardState) {
 }
 
 function listRows(state: DashboardState, list: ListName): number {
-	const {promptRows, runRows} = layoutOf(state);
-	return list === 'prompts' ? promptRows : runRows;
+	return layoutOf(state).rows[list];
 }

@@ -25,7 +25,6 @@ import {
 	promptProblem,
 	typeIntoPrompt,
 } from './prompt-form.js';
-import {reduceQueue} from './queue-page.js';
 import {reducePalette, typeIntoPalette} from './reduce-palette.js';
 import {reduceRecord, typeIntoRecord} from './reduce-record.js';
 import {editText, insertText, type TextEdit} from './text-field.js';
@@ -62,8 +61,6 @@ export function reduceOverlay(
 			return show(command === 'page-close' ? undefined : scrolledPage(state, overlay, command));
 		case 'filter':
 			return reduceFilter(state, overlay, command);
-		case 'queue':
-			return reduceQueue(state, overlay, command);
 		case 'batching':
 			return reduceBatching(state, scrolledPage(state, overlay, command), command);
 		case 'find':

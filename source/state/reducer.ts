@@ -24,6 +24,7 @@ import {
 import {batchProblem, openOverlay} from './open-overlay.js';
 import {withPresets} from './preset-form.js';
 import {completeFolder, folderSeen, type PromptForm} from './prompt-form.js';
+import {reduceQueue} from './queue-keys.js';
 import {contentRows, focusOn, reduceMove} from './reduce-home.js';
 import {reduceOverlay, typeIntoOverlay} from './reduce-overlay.js';
 import {reducePictureCommand, reducePictures} from './reduce-pictures.js';
@@ -86,7 +87,7 @@ function step(state: DashboardState, action: Action): DashboardState {
 		case 'launch-accepted':
 			return accepted(state, action.at, action.queued ?? false);
 		case 'queue-read':
-			return {...state, queue: action.view};
+			return knownMarks({...state, queue: action.view});
 		case 'batching-view':
 			return withBatchingView(state, action.view);
 		case 'batching-applied':
@@ -171,6 +172,7 @@ function reduceCommand(state: DashboardState, command: CommandName, at: number):
 		reduceLogCommand(state, command) ??
 		reducePictureCommand(state, command) ??
 		reduceMark(state, command) ??
+		reduceQueue(state, command) ??
 		reduceMove(state, command) ?? {...state, overlay: openOverlay(state, command, at)}
 	);
 }
@@ -185,7 +187,7 @@ function reduceMark(state: DashboardState, command: CommandName): DashboardState
 		case 'clear':
 			return clearList(state, list);
 		case 'sort':
-			return sortNext(state, list);
+			return list === 'queue' ? state : sortNext(state, list);
 		case 'drill':
 			return drill(state);
 		case 'to-origin':
@@ -248,7 +250,7 @@ function accepted(state: DashboardState, at: number, queued: boolean): Dashboard
 			? {
 					tone: 'good',
 					text: `${what}: ${of}, in the queue`,
-					hint: `${keyOf(state, 'queue')} shows it`,
+					hint: `${keyOf(state, 'to-queue')} shows it`,
 					at,
 				}
 			: {tone: 'info', text: `${what}: ${of}, on ${form.host} …`, hint: '', at},

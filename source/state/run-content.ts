@@ -1,7 +1,7 @@
 import {cleanText} from '../domain/log-lines.js';
 import {defaultModel} from '../domain/models/families.js';
 import {resultOf, specOf} from '../domain/models/models.js';
-import {settingValues} from '../domain/settings-tables.js';
+import {type SettingInForce, settingValues} from '../domain/settings-tables.js';
 import {bytes, duration, localTime} from '../domain/text-format.js';
 import type {Run, RunInput, ShownRun} from '../domain/types.js';
 import {againCommand} from './cli-words.js';
@@ -17,14 +17,7 @@ import {cutStart, pad} from './text-layout.js';
 export function settingsLines(shown: ShownRun, now: number, width: number): Line[] {
 	const {run} = shown;
 	const phases = phaseLines(shown, now, width, 22);
-	const rows = settingValues(run).map(({row, value, changed}): Line => {
-		const text = row.kind === 'switch' ? (value ? 'on' : 'off') : String(value);
-		return [
-			span('dim', pad(row.label, 22)),
-			span(changed ? 'strong' : 'plain', pad(text + ('unit' in row ? ` ${row.unit}` : ''), 10)),
-			span('dim', changed ? `default ${String(row.default)}` : ''),
-		];
-	});
+	const rows = settingValues(run).map(settingLine);
 	const steps = (['uploading', 'running', 'downloading', 'ended'] as const).flatMap(step => {
 		const at = run.times[step];
 		return at ? [[span('dim', pad(step, 22)), localTime(at)]] : [];
@@ -54,6 +47,16 @@ export function settingsLines(shown: ShownRun, now: number, width: number): Line
 		[],
 		[span('dim', pad('created', 22)), localTime(run.createdAt)],
 		...steps,
+	];
+}
+
+/** A setting in a row; one that is not its default says so. */
+export function settingLine({row, value, changed}: SettingInForce): Line {
+	const text = row.kind === 'switch' ? (value ? 'on' : 'off') : String(value);
+	return [
+		span('dim', pad(row.label, 22)),
+		span(changed ? 'strong' : 'plain', pad(text + ('unit' in row ? ` ${row.unit}` : ''), 10)),
+		span('dim', changed ? `default ${String(row.default)}` : ''),
 	];
 }
 

@@ -1,14 +1,25 @@
 import {isUnfinished} from '../domain/run-status.js';
 import {duration} from '../domain/text-format.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
+import type {ShownJob} from '../workflow/queue-types.js';
 import type {DashboardState} from './dashboard-state.js';
 import type {ListName, TabName} from './panels.js';
-import {visiblePrompts, visibleRuns} from './visible-rows.js';
+import {visibleJobs, visiblePrompts, visibleRuns} from './visible-rows.js';
 
 export function visibleIds(state: DashboardState, list: ListName): readonly string[] {
-	return list === 'prompts'
-		? visiblePrompts(state).map(({id}) => id)
-		: visibleRuns(state).map(({run}) => run.id);
+	switch (list) {
+		case 'prompts':
+			return visiblePrompts(state).map(({id}) => id);
+		case 'runs':
+			return visibleRuns(state).map(({run}) => run.id);
+		case 'queue':
+			return visibleJobs(state).map(({job}) => job.id);
+	}
+}
+
+/** Rows of a list without its filter; undefined until it has been read. */
+export function rowCount(state: DashboardState, list: ListName): number | undefined {
+	return list === 'queue' ? state.queue?.jobs.length : state[list]?.length;
 }
 
 /** Position of the selected row among the visible ones; 0 when it is not there. */
@@ -24,6 +35,22 @@ export function selectedRun(state: DashboardState): ShownRun | undefined {
 	return visibleRuns(state)[selectedIndex(state, 'runs')];
 }
 
+export function selectedJob(state: DashboardState): ShownJob | undefined {
+	return visibleJobs(state)[selectedIndex(state, 'queue')];
+}
+
+/** The job that the detail shows, if it shows one. */
+export function shownJobOf(state: DashboardState): ShownJob | undefined {
+	return state.subject === 'queue' ? selectedJob(state) : undefined;
+}
+
+/** The marked jobs, where some are marked; else the selected one. */
+export function jobsAtHand(state: DashboardState): readonly ShownJob[] {
+	const one = shownJobOf(state);
+	const marked = (state.queue?.jobs ?? []).filter(({job}) => state.marks.queue.includes(job.id));
+	return marked.length > 0 || !one ? marked : [one];
+}
+
 /** The run that the detail shows, if it shows a run. */
 export function shownRunOf(state: DashboardState): ShownRun | undefined {
 	return state.subject === 'runs' ? selectedRun(state) : undefined;
@@ -31,6 +58,10 @@ export function shownRunOf(state: DashboardState): ShownRun | undefined {
 
 /** The prompt that launching works on: the selected one, or that of the selected run. */
 export function promptAtHand(state: DashboardState): Prompt | undefined {
+	if (state.subject === 'queue') {
+		return undefined;
+	}
+
 	const run = shownRunOf(state)?.run;
 	return run ? state.prompts?.find(({id}) => id === run.promptId) : selectedPrompt(state);
 }
@@ -79,9 +110,11 @@ export function canUpscale({run}: ShownRun): boolean {
 
 const promptTabs = ['prompt', 'lineage', 'commands'] as const;
 const runTabs = ['log', 'settings', 'outputs', 'lineage', 'commands'] as const;
+const jobTabs = ['job', 'commands'] as const;
+const tabs = {prompts: promptTabs, runs: runTabs, queue: jobTabs} as const;
 
 export function tabsOf({subject}: DashboardState): readonly TabName[] {
-	return subject === 'prompts' ? promptTabs : runTabs;
+	return tabs[subject];
 }
 
 export function unfinishedRuns({runs = []}: DashboardState): readonly ShownRun[] {

@@ -15,7 +15,7 @@ export function settle(before: DashboardState, after: DashboardState): Dashboard
 	}
 
 	const subject = (state: DashboardState) =>
-		`${state.subject} ${shownRunOf(state)?.run.id ?? state.selected.prompts ?? ''}`;
+		`${state.subject} ${shownRunOf(state)?.run.id ?? state.selected[state.subject] ?? ''}`;
 	if (subject(before) !== subject(next)) {
 		next = {...next, scroll: 0, log: freshLog(next), pictures: noPictures};
 	}

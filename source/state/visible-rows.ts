@@ -1,6 +1,8 @@
 import {isUnfinished} from '../domain/run-status.js';
 import type {Annotations, Prompt, Run, ShownRun} from '../domain/types.js';
+import type {ShownJob} from '../workflow/queue-types.js';
 import type {DashboardState} from './dashboard-state.js';
+import {jobWords} from './job-words.js';
 
 /** Words that are parted by blanks must all be there; `!word` must not. */
 export function matches(text: string, filter: string): boolean {
@@ -69,6 +71,17 @@ export function visibleRuns({
 		case 'best rated':
 			return rows.toSorted((one, two) => (two.run.rating ?? 0) - (one.run.rating ?? 0));
 	}
+}
+
+/** Those at work, the line in its order, those that have ended. */
+export function visibleJobs({queue, filters}: DashboardState): readonly ShownJob[] {
+	const jobs = queue?.jobs ?? [];
+	return filters.queue === '' ? jobs : jobs.filter(shown => matches(textOf(shown), filters.queue));
+}
+
+function textOf({job, shown, note}: ShownJob): string {
+	const {what, names} = jobWords(job);
+	return `${what} ${names} ${job.id} ${job.host} ${shown} ${note}`;
 }
 
 /** How many runs each prompt has. */

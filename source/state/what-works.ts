@@ -3,14 +3,15 @@ import {isUnfinished} from '../domain/run-status.js';
 import type {DashboardState} from './dashboard-state.js';
 import {problemsIn} from './launch-form.js';
 import {layoutOf} from './layout.js';
+import {originOf, runOfJob} from './origin.js';
 import {
 	canFinish,
 	canStop,
 	canUpscale,
-	promptAtHand,
 	promptsAtHand,
 	runAtHand,
 	runsAtHand,
+	shownJobOf,
 } from './selectors.js';
 
 /** Whether a command can do something now. */
@@ -35,10 +36,13 @@ export const hasWaiting: Works = ({queue}) =>
 	(queue?.jobs.filter(({job}) => job.status === 'waiting').length ?? 0) > 1;
 export const hasMerged: Works = ({queue}) => (queue?.undoable ?? 0) > 0;
 export const severalHosts: Works = ({hosts}) => hosts.length > 1;
-export const hasRunPrompt: Works = state => hasRun(state) && promptAtHand(state) !== undefined;
+export const hasOrigin: Works = state =>
+	runOfJob(state) !== undefined || (state.subject !== 'prompts' && originOf(state) !== undefined);
+export const hasOrders: Works = ({focus}) => focus !== 'queue';
 export const stoppable: Works = state => runsAtHand(state).some(canStop);
 export const hasThing: Works = state =>
 	state.subject === 'runs' ? hasRun(state) : hasPrompt(state);
+export const hasId: Works = state => hasThing(state) || shownJobOf(state) !== undefined;
 export const hasVideo: Works = state => {
 	const run = runAtHand(state)?.run;
 	return run !== undefined && run.operation !== 'enhance' && run.status === 'completed';

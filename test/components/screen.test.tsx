@@ -68,8 +68,8 @@ const states: ReadonlyArray<readonly [string, (size: DashboardState['size']) => 
 			),
 	],
 	['stats', size => commanded(filled({size}), 'stats')],
-	['the queue', size => commanded(filled({size}), 'queue')],
-	['smart batching', size => commanded(filled({size}), 'queue', 'queue-batch')],
+	['the queue', size => commanded(filled({size}), 'to-queue')],
+	['smart batching', size => commanded(filled({size}), 'to-queue', 'queue-batch')],
 	['the plan', size => commanded(filled({size}), 'launch', 'show-plan')],
 	[
 		'the prompt form',

@@ -55,7 +55,7 @@ function watching() {
 
 it('asks nothing before the page is open', async () => {
 	const {press, questions} = watching();
-	press('queue');
+	press('stats');
 	await vi.advanceTimersByTimeAsync(10 * lookPause);
 	expect(questions()).toEqual([]);
 });

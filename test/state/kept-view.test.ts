@@ -24,7 +24,7 @@ async function kept(state: ReturnType<typeof filled>) {
 it('brings back panel, order, filter and the last values of the forms', async () => {
 	const lastForms = {transfer: {settings: {...defaultSettings, steps: 7}, host: 'h100'}};
 	const state = {...commanded(filled(), 'to-runs', 'sort'), lastForms};
-	expect(await kept({...state, filters: {prompts: '', runs: 'guard'}})).toMatchObject({
+	expect(await kept({...state, filters: {prompts: '', runs: 'guard', queue: ''}})).toMatchObject({
 		focus: 'runs',
 		subject: 'runs',
 		sorts: {runs: 'going first'},

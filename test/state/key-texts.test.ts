@@ -74,6 +74,7 @@ const scenes: ReadonlyArray<readonly [(state: DashboardState) => DashboardState,
 			['@ on a prompt, then', 'launch'],
 			['@ Prompts', 'to-prompts'],
 			['@ Runs', 'to-runs'],
+			['@ Queue', 'to-queue'],
 		],
 	],
 	[
@@ -85,12 +86,12 @@ const scenes: ReadonlyArray<readonly [(state: DashboardState) => DashboardState,
 		],
 	],
 	[
-		state => ({...full(state), filters: {prompts: 'zzz', runs: ''}}),
+		state => ({...full(state), filters: {prompts: 'zzz', runs: '', queue: ''}}),
 		[['@ shows all rows', 'clear']],
 	],
 	[state => commanded(full(state), 'batch'), [['mark them with @', 'mark']]],
 	[state => commanded(full(state), 'launch'), [['@ keeps settings under', 'preset-save']]],
-	[state => commanded(full(state), 'queue'), [['@ in a launch form', 'form-queue']]],
+	[state => commanded(full(state), 'to-queue'), [['@ in a launch form', 'form-queue']]],
 	[state => commanded(full(state), 'new-prompt'), [['color.mp4; @ completes', 'complete-or-next']]],
 	[
 		log,
@@ -101,7 +102,7 @@ const scenes: ReadonlyArray<readonly [(state: DashboardState) => DashboardState,
 	],
 	[withInterrupted, [['@ runs it again', 'rerun']]],
 	[withoutHost, [['@ tries again', 'ask-host']]],
-	[queued, [['@ shows it', 'queue']]],
+	[queued, [['@ shows it', 'to-queue']]],
 ];
 
 it('says the keys that the user has given', () => {

@@ -16,7 +16,7 @@ function batching(): DashboardState {
 		controls: ['edge'] as const,
 	}));
 	const view = {state: 'made', plan: {groups, before: 27, after: 9}} as const;
-	return apply(commanded(filled({size}), 'queue', 'queue-batch'), {type: 'batching-view', view});
+	return apply(commanded(filled({size}), 'to-queue', 'queue-batch'), {type: 'batching-view', view});
 }
 
 function deletion(): DashboardState {

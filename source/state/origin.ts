@@ -1,0 +1,23 @@
+import type {Prompt, Run} from '../domain/types.js';
+import type {DashboardState} from './dashboard-state.js';
+import {promptAtHand, shownJobOf} from './selectors.js';
+
+/** The run that the job at hand has become, or whose video it is to work on. */
+export function runOfJob(state: DashboardState): Run | undefined {
+	const parts = shownJobOf(state)?.job.parts ?? [];
+	const [first] = parts;
+	const own = state.runs?.find(({run}) =>
+		parts.some(({id, runId}) => run.id === runId || run.jobId === id),
+	);
+	const {runId} = {runId: undefined, ...first?.request};
+	return own?.run ?? state.runs?.find(({run}) => run.id === runId)?.run;
+}
+
+/** The prompt of the run or the job at hand. */
+export function originOf(state: DashboardState): Prompt | undefined {
+	const request = shownJobOf(state)?.job.parts[0]?.request;
+	const {promptId} = {promptId: undefined, ...request};
+	return promptId === undefined
+		? promptAtHand(state)
+		: state.prompts?.find(({id}) => id === promptId);
+}
