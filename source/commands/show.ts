@@ -76,6 +76,7 @@ const stepWords = {
 	uploading: 'upload',
 	starting: 'start',
 	running: 'run',
+	sampling: 'sampling',
 	downloading: 'download',
 } as const;
 
@@ -91,7 +92,8 @@ function tookLine({createdAt, times}: Run): string[] {
 	const parts = begun.map((step, index) => {
 		const next = begun[index + 1];
 		const end = (next && times[next]) ?? times.ended;
-		return `${stepWords[step]} ${duration(seconds(times[step] as string, end as string))}`;
+		const word = step === 'running' && times.sampling ? 'load' : stepWords[step];
+		return `${word} ${duration(seconds(times[step] as string, end as string))}`;
 	});
 	return [`took      ${duration(seconds(createdAt, times.ended))}: ${parts.join(', ')}`];
 }

@@ -1,9 +1,9 @@
 import {isUnfinished} from './run-status.js';
-import type {ShownRun} from './types.js';
+import type {ShownRun, StepTimes} from './types.js';
 
 /** A stretch of a run, as far as its stored times tell. Milliseconds since 1970. */
 export type Phase = {
-	/** `upload`, `wait`, `compute`, `download`; several where the time between was not stored. */
+	/** `upload`, `wait`, `load`, `sampling`, `download`; `compute` is the middle two, undivided. */
 	name: string;
 	start: number;
 	/** Absent when nobody knows it: the program died in this phase. */
@@ -12,9 +12,26 @@ export type Phase = {
 	going: boolean;
 };
 
-const steps = ['uploading', 'starting', 'running', 'downloading'] as const;
-/** `wait`: for the lane and the container. The model is loaded in `compute`. */
-const names = ['upload', 'wait', 'compute', 'download'] as const;
+/** `wait`: for the lane and the container. `load`: of the model and the inputs. */
+const phases = {
+	divided: [
+		['uploading', 'upload'],
+		['starting', 'wait'],
+		['running', 'load'],
+		['sampling', 'sampling'],
+		['downloading', 'download'],
+	],
+	undivided: [
+		['uploading', 'upload'],
+		['starting', 'wait'],
+		['running', 'compute'],
+		['downloading', 'download'],
+	],
+} as const;
+
+/** Whether the moment was seen, or would be, at which the model was loaded. */
+const isDivided = ({loading, sampling, downloading}: StepTimes) =>
+	loading !== undefined && (sampling !== undefined || downloading === undefined);
 
 /**
  * The phases that a run has been through, in their order.
@@ -22,8 +39,9 @@ const names = ['upload', 'wait', 'compute', 'download'] as const;
  */
 export function phasesOf({run, shown}: ShownRun, now: number): Phase[] {
 	const known: Array<{step: number; at: number}> = [];
-	for (const [step, name] of steps.entries()) {
-		const at = Date.parse(run.times[name] ?? '');
+	const steps = isDivided(run.times) ? phases.divided : phases.undivided;
+	for (const [step, [key]] of steps.entries()) {
+		const at = Date.parse(run.times[key] ?? '');
 		// A run that was started again has later steps of its first start, which count no more.
 		if (at >= (known.at(-1)?.at ?? 0)) {
 			known.push({step, at});
@@ -33,11 +51,12 @@ export function phasesOf({run, shown}: ShownRun, now: number): Phase[] {
 	return known.map(({step, at}, index): Phase => {
 		const next = known[index + 1];
 		if (next) {
-			const name = names.slice(step, next.step).join(', ');
+			const between = steps.slice(step, next.step);
+			const name = between.map(([, word]) => word).join(', ');
 			return {name, start: at, end: next.at, going: false};
 		}
 
-		const name = names[step] as string;
+		const name = steps[step]?.[1] ?? '';
 		const ended = Date.parse(run.times.ended ?? '');
 		if (isUnfinished(shown)) {
 			return {name, start: at, end: Math.max(at, now), going: true};

@@ -122,6 +122,12 @@ export type StepTimes = {
 	uploading?: string;
 	starting?: string;
 	running?: string;
+	/**
+	 * The same moment, where the output was followed from there on, so that the end of the loading
+	 * was or will be seen; and that end.
+	 */
+	loading?: string;
+	sampling?: string;
 	downloading?: string;
 	ended?: string;
 };

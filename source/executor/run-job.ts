@@ -1,9 +1,11 @@
 import {leadOf, timeLimitOf} from '../domain/batch.js';
 import {ConnectionLostError, CosmosError} from '../domain/errors.js';
 import {gpusOf} from '../domain/host.js';
+import {createLineWatch} from '../domain/line-watch.js';
 import type {ModelJob} from '../domain/models/model-job.js';
+import {samplingOf} from '../domain/models/models.js';
 import type {JobExit} from '../domain/run-status.js';
-import type {Run} from '../domain/types.js';
+import type {Run, StepTimes} from '../domain/types.js';
 import type {RunJobOptions} from './engine/engine.js';
 import {changeRuns, grace, type JobContext, patienceFor} from './job-context.js';
 import {throughLostLines} from './reconnect.js';
@@ -67,10 +69,19 @@ async function attend(
 	const runId = leadOf(first);
 	const writing = inOrder();
 	let unwritten = 0;
+	const isSampling = createLineWatch(samplingOf(first));
+	/** As long as no line is lost: of output that comes late nobody knows when it was written. */
+	let watching = start !== undefined || runs.some(isLoading);
 	let began = !start && runs.some(({status}) => status === 'running');
 	const options: RunJobOptions = {
 		onOutput(chunk) {
 			watcher.onOutput?.(chunk);
+			if (watching && isSampling(chunk)) {
+				watching = false;
+				const sampling = home.now();
+				writing.add(() => changeTimes(runs, context, times => ({...times, sampling})));
+			}
+
 			unwritten += chunk.length;
 			const written = writing.add(async () => {
 				await home.log.append(chunk);
@@ -84,13 +95,18 @@ async function attend(
 		},
 		onStart() {
 			began = true;
-			writing.add(() => markRunning(runs, context));
+			writing.add(() => markRunning(runs, context, watching));
 		},
 	};
 
 	/** After a lost line the job may run, have ended, or never have begun. */
 	async function goOn(): Promise<JobExit> {
 		await writing.done();
+		if (watching && began) {
+			await changeTimes(runs, context, times => ({...times, loading: undefined}));
+		}
+
+		watching = false;
 		if (signal.aborted) {
 			await session.engine.stop(runId, grace);
 		}
@@ -164,12 +180,33 @@ function containerLost(run: Run): CosmosError {
 	});
 }
 
-async function markRunning(runs: readonly Run[], context: JobContext): Promise<void> {
+/** @param watched the output is followed from its first byte on */
+async function markRunning(
+	runs: readonly Run[],
+	context: JobContext,
+	watched: boolean,
+): Promise<void> {
+	const now = context.home.now();
 	await changeRuns(context, runs, ({waitingFor: _, ...stored}) => ({
 		...stored,
 		status: 'running',
-		times: {...stored.times, running: context.home.now()},
+		times: {
+			...stored.times,
+			running: now,
+			loading: watched ? now : undefined,
+			sampling: undefined,
+		},
 	}));
+}
+
+const isLoading = ({times}: Run) => times.loading !== undefined && times.sampling === undefined;
+
+async function changeTimes(
+	runs: readonly Run[],
+	context: JobContext,
+	change: (times: StepTimes) => StepTimes,
+): Promise<void> {
+	await changeRuns(context, runs, stored => ({...stored, times: change(stored.times)}));
 }
 
 /** Writes one after the other, as they were asked for; the first failure ends them all. */

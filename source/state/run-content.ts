@@ -18,10 +18,12 @@ export function settingsLines(shown: ShownRun, now: number, width: number): Line
 	const {run} = shown;
 	const phases = phaseLines(shown, now, width, 22);
 	const rows = settingValues(run).map(settingLine);
-	const steps = (['uploading', 'running', 'downloading', 'ended'] as const).flatMap(step => {
-		const at = run.times[step];
-		return at ? [[span('dim', pad(step, 22)), localTime(at)]] : [];
-	});
+	const steps = (['uploading', 'running', 'sampling', 'downloading', 'ended'] as const).flatMap(
+		step => {
+			const at = run.times[step];
+			return at ? [[span('dim', pad(step, 22)), localTime(at)]] : [];
+		},
+	);
 	return [
 		...annotationLines(run, width),
 		[span('dim', pad('operation', 22)), run.operation],

@@ -126,6 +126,8 @@ const runCommon = z.looseObject({
 		uploading: time.optional(),
 		starting: time.optional(),
 		running: time.optional(),
+		loading: time.optional(),
+		sampling: time.optional(),
 		downloading: time.optional(),
 		ended: time.optional(),
 	}),

@@ -33,6 +33,21 @@ it('are all four of a run that has completed', () => {
 	]);
 });
 
+const divided = {...whole, loading: at(9), sampling: at(20)};
+
+it('part the loading of the model from the sampling, where that was seen', () => {
+	expect(seen(divided).slice(2, 4)).toEqual([
+		['load', 9, 20],
+		['sampling', 20, 40],
+	]);
+	const {uploading, starting, running, loading, sampling} = divided;
+	const begun = {uploading, starting, running, loading};
+	expect(seen(begun, 'running').at(-1)).toEqual(['load', 9, 100, 'going']);
+	expect(seen({...begun, sampling}, 'running').at(-1)).toEqual(['sampling', 20, 100, 'going']);
+	expect(seen({...begun, ended: at(12)}, 'failed').at(-1)).toEqual(['load', 9, 12]);
+	expect(seen({...divided, sampling: undefined})[2]).toEqual(['compute', 9, 40]);
+});
+
 it('end with the one in which the run failed', () => {
 	expect(seen({uploading: at(0), starting: at(5), ended: at(7)}, 'failed')).toEqual([
 		['upload', 0, 5],

@@ -46,6 +46,13 @@ describe('the demo host, from the command line', () => {
 		},
 	);
 
+	it('knows when the model was loaded and the sampling began', async () => {
+		const {times} = await jsonOf('show', 'latest');
+		const moments = [times.starting, times.loading, times.sampling, times.downloading];
+		expect(moments).toEqual(moments.filter(Boolean).toSorted());
+		expect((await cosmos('show', 'latest')).stdout).toMatch(/ load \d+:\d+, sampling \d+:\d+, /);
+	});
+
 	it('marks what it made as simulated, in the store and on screen', async () => {
 		expect((await jsonOf('show', 'latest')).simulated).toBe(true);
 		expect((await cosmos('show', 'latest')).stdout).toContain('simulated');

@@ -29,6 +29,8 @@ export type Family = {
 	needs: (role: InputRole, settings: TransferSettings) => boolean;
 	/** The files and the command of one run; its result is `output.mp4`. */
 	job: (task: Transfer, places: JobPlaces) => ModelJob;
+	/** The line of the log with which the first sampling begins; the model is loaded by then. */
+	sampling: RegExp;
 	/** Absent where a process makes one video only. */
 	batch?: FamilyBatch;
 	/** A folder of the checkout that tells that this model is there, and how to get it. */

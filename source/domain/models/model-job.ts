@@ -70,6 +70,9 @@ export function asciiJson(value: unknown): string {
 	);
 }
 
+/** What `transfer.py` says when the model and the inputs are there. */
+export const samplingLine = /^\[.*:\d+:\w+\] Starting diffusion sampling\s*$/;
+
 /**
  * The command that every operation of `transfer.py` begins with: a process for each GPU, the
  * folders, the spec.

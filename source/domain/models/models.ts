@@ -8,6 +8,7 @@ import {
 	type JobPlaces,
 	type ModelJob,
 	resultFile,
+	samplingLine,
 	specFile,
 } from './model-job.js';
 import {upscaledName, upscaleJob} from './upscale1.js';
@@ -17,14 +18,21 @@ type Model<O extends Operation> = {
 	job: (task: TaskOf<O>, places: JobPlaces) => ModelJob;
 	/** The result that must be there for success, in the folder of the outputs. */
 	result: string;
+	/** As of a family. */
+	sampling: RegExp;
 	/** Absent where a container does one task only. */
 	batch?: BatchModel<O>;
 };
 
 /** What one model alone does; transfers are done by the families of `family-list.ts`. */
 const models: {readonly [O in Exclude<Operation, 'transfer'>]: Model<O>} = {
-	upscale: {job: upscaleJob, result: `${upscaledName}.mp4`},
-	enhance: {job: enhanceJob, result: enhancedFile, batch: enhanceBatch},
+	upscale: {job: upscaleJob, result: `${upscaledName}.mp4`, sampling: samplingLine},
+	enhance: {
+		job: enhanceJob,
+		result: enhancedFile,
+		sampling: enhanceBatch.begins.line,
+		batch: enhanceBatch,
+	},
 };
 
 function modelOf({operation, model}: Kind): Model<Operation> {
@@ -46,6 +54,11 @@ export function resultOf(operation: Operation): string {
 /** The file in a run's folder that says what the run, or its batch, asks of the model. */
 export function specOf(run: Kind & {batch?: unknown}): string {
 	return (run.batch ? batchModelOf(run)?.spec : undefined) ?? specFile;
+}
+
+/** The line of the log with which the first sampling begins, of frames or of words. */
+export function samplingOf(kind: Kind): RegExp {
+	return modelOf(kind).sampling;
 }
 
 /** How tasks of a kind share a container; undefined where they cannot. */

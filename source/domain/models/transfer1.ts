@@ -4,7 +4,14 @@
  */
 import {activeControls} from '../settings.js';
 import {distilledIsEdge, type Family, needsControl, type Transfer} from './family.js';
-import {type JobPlaces, type ModelJob, specFile, specText, transferCommand} from './model-job.js';
+import {
+	type JobPlaces,
+	type ModelJob,
+	samplingLine,
+	specFile,
+	specText,
+	transferCommand,
+} from './model-job.js';
 import {transferBatch} from './transfer1-batch.js';
 import {settingsTable, type Transfer1Settings} from './transfer1-settings.js';
 import {settingWords} from './transfer1-words.js';
@@ -43,6 +50,7 @@ export const transfer1: Family = {
 	conflictIn: settings => needsControl(settings) ?? distilledIsEdge(settings),
 	needs: (role, settings) => Number(settings[role] ?? 0) > 0,
 	job: transferJob,
+	sampling: samplingLine,
 	batch: transferBatch,
 	checkout: {needs: 'checkpoints', hint: "Download the model's checkpoints there."},
 	savesMemory: ['--offload-text-encoder', '--offload-guardrails', '--offload-transformer'],

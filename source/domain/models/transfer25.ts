@@ -177,6 +177,8 @@ export const transfer25: Family = {
 		],
 		command: command(places, specFile, task),
 	}),
+	// The bar of the first video, which is drawn at once.
+	sampling: /^Generating samples:/,
 	batch,
 	checkout: {needs: 'examples', hint: 'Clone cosmos-transfer2.5 there.'},
 	memory: 65,

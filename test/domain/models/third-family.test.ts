@@ -55,6 +55,7 @@ const tiny = vi.hoisted(
 				unit: 's',
 			},
 		],
+		sampling: /^tiny begins/,
 		conflictIn: ({edge, mood}) =>
 			edge === 0 && mood === 'storm' ? {key: 'mood', problem: 'a storm needs edges'} : undefined,
 		needs: (role, settings) => role === 'edge' && (settings.edge ?? 0) > 0,

@@ -1,0 +1,33 @@
+import {expect, it} from 'vitest';
+import {createLineWatch} from '../../source/domain/line-watch.js';
+import {samplingOf} from '../../source/domain/models/models.js';
+
+const at =
+	'[11-26 04:53:36|INFO|cosmos_transfer1/diffusion/inference/world_generation_pipeline.py:637';
+const transfer = {operation: 'transfer', model: 'transfer1'} as const;
+const begins = [
+	[transfer, `${at}:_run_model] Starting diffusion sampling\r\n`],
+	[{operation: 'upscale', model: 'transfer1'}, `${at}:_run_model] Starting diffusion sampling\n`],
+	[{operation: 'enhance', model: 'transfer1'}, 'Enhancing prompt 1 of 2: ps_000000000001\n'],
+	[
+		{operation: 'transfer', model: 'transfer2.5'},
+		'\rGenerating samples:   0%|          | 0/35 [00:00<?, ?it/s]',
+	],
+] as const;
+
+it.each(begins)('sees when sampling begins, also in pieces: %o', (kind, text) => {
+	const isSampling = createLineWatch(samplingOf(kind));
+	const bytes = Buffer.from(`Loading checkpoint shards: 100%|███| 4/4\n${text}`);
+	const answers = Array.from(bytes, byte => isSampling(Buffer.of(byte)));
+	expect(answers.at(-1)).toBe(true);
+	expect(answers.indexOf(true)).toBeGreaterThan(bytes.indexOf('4/4'));
+	expect(isSampling(Buffer.from('and more'))).toBe(true);
+});
+
+it('takes no prompt for it, and no line without end for more than it is', () => {
+	const isSampling = createLineWatch(samplingOf(transfer));
+	expect(isSampling(Buffer.from('    "prompt": "Starting diffusion sampling",\n'))).toBe(false);
+	expect(isSampling(Buffer.from('x'.repeat(100_000)))).toBe(false);
+	expect(isSampling(Buffer.from(`${at}:f] Starting diffusion sampling\n`))).toBe(false);
+	expect(isSampling(Buffer.from(`${at}:f] Starting diffusion sampling\n`))).toBe(true);
+});
