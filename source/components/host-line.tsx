@@ -1,11 +1,12 @@
 import {Text} from 'ink';
 import Spinner from 'ink-spinner';
 import {cleanText} from '../domain/log-lines.js';
-import {bytes} from '../domain/text-format.js';
+import {bytes, localTime} from '../domain/text-format.js';
 import type {GpuFacts} from '../domain/types.js';
-import type {DashboardState} from '../state/dashboard-state.js';
+import type {DashboardState, HostView} from '../state/dashboard-state.js';
 import {sparkline} from '../state/gpu-use.js';
 import {gpuName, heatWords, memoryWords, powerWords} from '../state/gpu-words.js';
+import {nextTryOf} from '../state/host-retry.js';
 import {queuedCount} from '../state/job-words.js';
 import {keyOf} from '../state/key-text.js';
 import {type Line, span, textOf} from '../state/line.js';
@@ -24,10 +25,12 @@ export function HostLine({state}: {state: DashboardState}) {
 	const {columns} = state.size;
 	const going = unfinishedRuns(state).length;
 	const queued = queuedCount(state.queue);
+	// The reason why a host cannot be used counts more than what the queue's title says too.
+	const crowded = columns < historyFrom && problemOf(state.host) !== undefined;
 	const words = [
 		going > 0 ? `${going} running` : '',
-		queued > 0 ? `${queued} queued` : '',
-		state.queue?.paused ? 'paused' : '',
+		queued > 0 && !crowded ? `${queued} queued` : '',
+		state.queue?.paused && !crowded ? 'paused' : '',
 	].filter(Boolean);
 	const right = words.length === 0 ? '' : ` ${words.join(' · ')} `;
 	const room = columns - widthOf(right) - (going === 0 ? 0 : 1);
@@ -54,51 +57,57 @@ export function HostLine({state}: {state: DashboardState}) {
 	);
 }
 
-function hostSpans(
-	{host, customKeys}: DashboardState,
-	room: number,
-	historyOf: (gpu: number) => string,
-): Line {
-	const again = keyOf({customKeys}, 'ask-host');
+function hostSpans(state: DashboardState, room: number, historyOf: (gpu: number) => string): Line {
+	const {host} = state;
 	const name = cleanText(host.name);
-	switch (host.state) {
-		case 'asking':
-			return [name, span('dim', ' … connecting')];
-		case 'failed':
-			return troubleSpans({name, again, message: host.message, hint: host.hint, at: host.at, room});
-		case 'known': {
-			const {report} = host;
-			return report.problem
-				? troubleSpans({name, again, ...report.problem, at: host.at, room})
-				: [name, span('good', ' ● ready'), ...factSpans(report, historyOf)];
-		}
+	if (host.state === 'asking') {
+		return [name, span('dim', ' … connecting')];
 	}
+
+	const problem = problemOf(host);
+	return problem
+		? troubleSpans(state, problem, room)
+		: [
+				name,
+				span('good', ' ● ready'),
+				...(host.state === 'known' ? factSpans(host.report, historyOf) : []),
+			];
 }
 
-type Trouble = {
-	name: string;
-	message: string;
-	hint: string;
-	at: number;
-	/** The key that asks the host again. */
-	again: string;
-	room: number;
-};
+function problemOf(host: HostView): {message: string; hint: string} | undefined {
+	return host.state === 'failed' ? host : host.state === 'known' ? host.report.problem : undefined;
+}
 
-function troubleSpans({name, message, hint, at, again, room}: Trouble): Line {
-	const time = new Date(at);
-	const since = `${String(time.getHours()).padStart(2, '0')}:${String(time.getMinutes()).padStart(2, '0')}`;
+/** Why the host cannot be used, since when, and when it is asked again. */
+function troubleSpans(
+	state: DashboardState,
+	{message, hint}: {message: string; hint: string},
+	room: number,
+): Line {
+	const {host, looks} = state;
+	const at = 'at' in host ? host.at : state.now;
+	const next = nextTryOf(host);
+	const again = keyOf(state, 'ask-host');
+	const since = clock(looks[host.name]?.trouble?.since ?? at);
 	const text = cleanText(message);
 	const whole = hint === '' ? text : `${text}. ${cleanText(hint)}`;
-	const head: Line = [name, span('bad', ' ✖ ')];
-	const foot = `  (${since}, ${again} tries again)`;
-	const left = room - widthOf(textOf(head)) - widthOf(foot);
+	const head: Line = [cleanText(host.name), span('bad', ' ✖ ')];
+	const leftBy = (foot: string) => room - widthOf(textOf(head)) - widthOf(foot);
+	const long =
+		next === undefined
+			? `  (${since}, ${again} tries again)`
+			: `  (since ${since}, next try ${clock(next)}, ${again} tries now)`;
+	const short = next === undefined ? long : `  (since ${since}, next ${clock(next)})`;
+	const foot = widthOf(text) <= leftBy(long) ? long : short;
+	const left = leftBy(foot);
 	return [
 		...head,
 		span('bad', cut(widthOf(whole) <= left ? whole : text, left)),
 		span('dim', foot),
 	];
 }
+
+const clock = (at: number) => localTime(new Date(at).toISOString()).slice(-5);
 
 function factSpans(report: HostReport, historyOf: (gpu: number) => string): Line {
 	const gpus = report.gpus.flatMap(gpu => ['   ', ...gpuSpans(gpu, historyOf(gpu.index))]);

@@ -1,7 +1,7 @@
 import {cleanText} from '../domain/log-lines.js';
 import {jobSigns} from '../domain/text-format.js';
 import type {DashboardState} from '../state/dashboard-state.js';
-import {jobRoles, jobStanding, jobWords, placesOf} from '../state/job-words.js';
+import {jobRoles, jobStanding, jobWords, nowExpected, placesOf} from '../state/job-words.js';
 import {span} from '../state/line.js';
 import {pad} from '../state/text-layout.js';
 import type {ShownJob} from '../workflow/queue-types.js';
@@ -18,7 +18,7 @@ export function jobLines(
 ): ListLine[] {
 	const places = placesOf(state.queue);
 	const placeWidth = String(places.size).length;
-	const words = jobs.map(jobStanding);
+	const words = jobs.map(shown => jobStanding(nowExpected(state, shown)));
 	const standingWidth = Math.max(...words.map(word => word.length));
 	const kinds = jobs.map(({job}) => jobWords(job).what);
 	const kindWidth = Math.max(...kinds.map(kind => kind.length));

@@ -24,6 +24,8 @@ export type LaunchFieldProps = {
 	name: LaunchFieldName;
 	/** What is wrong with the value. */
 	problem: string | undefined;
+	/** What a launch would wait for; may be empty. */
+	ahead: string;
 	/** Keeps the settings as a preset. */
 	keepKey: string;
 	width: number;
@@ -99,7 +101,7 @@ function valueText(
 }
 
 function noteOf(
-	{form, hosts, name, keepKey}: LaunchFieldProps,
+	{form, hosts, name, ahead, keepKey}: LaunchFieldProps,
 	row: Setting | undefined,
 	focused: boolean,
 ): string {
@@ -118,7 +120,8 @@ function noteOf(
 		const what = host?.simulated ? 'simulator on this machine' : host?.ssh;
 		const free = `first free lane of ${hostsFor(hosts, form.host).map(one => one.name)}`;
 		const {length} = form.hosts;
-		return cleanText(length > 1 ? `${what ?? free}, one of ${length}` : (what ?? free));
+		const words = length > 1 ? `${what ?? free}, one of ${length}` : (what ?? free);
+		return cleanText(ahead === '' ? words : `(${ahead})  ${words}`);
 	}
 
 	const range = focused && row && 'min' in row ? `, ${row.min} to ${row.max}` : '';

@@ -1,4 +1,5 @@
 import {cleanText} from '../domain/log-lines.js';
+import {aheadWords, togetherWords} from '../state/ahead.js';
 import {apartIn} from '../state/batch-apart.js';
 import type {DashboardState} from '../state/dashboard-state.js';
 import {type FormTarget, targetTitle} from '../state/form-target.js';
@@ -20,6 +21,7 @@ export function LaunchFormView({form, state}: {form: LaunchForm; state: Dashboar
 	const keepKey = keyOf(state, 'preset-save');
 	const groups = groupsOf(form);
 	const {what, of} = targetTitle(form.target);
+	const ahead = aheadWords(state, form.host);
 	const apart = apartIn(form);
 	const said = apart
 		? `${apart}. ${keyOf(state, 'launch')} in the list launches them one by one`
@@ -40,8 +42,9 @@ export function LaunchFormView({form, state}: {form: LaunchForm; state: Dashboar
 		.map(name =>
 			name === ''
 				? ' '.repeat(inner)
-				: launchField({form, hosts, name, problem: problems[name], keepKey, width: inner}),
+				: launchField({form, hosts, name, problem: problems[name], ahead, keepKey, width: inner}),
 		);
+	const part = names.length > room ? `${first + 1}–${first + room} of ${names.length} fields` : '';
 	const rows = [
 		...shared,
 		...fields,
@@ -53,7 +56,7 @@ export function LaunchFormView({form, state}: {form: LaunchForm; state: Dashboar
 		<Dialog
 			size={size}
 			title={[span('accent', `${what}: `), of]}
-			foot={names.length > room ? `${first + 1}–${first + room} of ${names.length} fields` : ''}
+			foot={[togetherWords(form), part].filter(Boolean).join(' · ')}
 			width={width}
 			rows={rows}
 		/>

@@ -35,7 +35,7 @@ export function progressRow(state: DashboardState, {run, shown}: ShownRun, width
 		bar.etaSeconds === undefined ? '' : `eta ${duration(bar.etaSeconds)}`,
 	];
 	return withBar(
-		cleanText(bar.label) || 'progress',
+		cleanText(bar.label) || (run.times.sampling ? 'sampling' : 'progress'),
 		bar.percent / 100,
 		numbers.filter(Boolean).join('  '),
 		width,

@@ -35,7 +35,7 @@ export type Action =
 	/** The launch was refused before anything was started. */
 	| {type: 'launch-refused'; message: string; hint: string}
 	| {type: 'launch-accepted'; queued?: boolean; at: number}
-	| {type: 'queue-read'; view: QueueView}
+	| {type: 'queue-read'; view: QueueView; at: number}
 	| {type: 'batching-view'; view: BatchingView}
 	| {type: 'batching-applied'}
 	| {type: 'plan-made'; view: PlanView}

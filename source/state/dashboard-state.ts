@@ -70,6 +70,8 @@ export type DashboardState = {
 	runs?: readonly ShownRun[];
 	/** Undefined until first read. */
 	queue?: QueueView;
+	/** Milliseconds since 1970: the times that it expects count from there. */
+	queueReadAt: number;
 	/** Why the lists could not be read, while that is so. */
 	storeProblem: string;
 	focus: PanelName;
@@ -136,6 +138,7 @@ export function initialState(given: InitialState): DashboardState {
 	return {
 		...given,
 		storeProblem: '',
+		queueReadAt: given.now,
 		focus: 'prompts',
 		subject: 'prompts',
 		selected: {prompts: undefined, runs: undefined, queue: undefined},

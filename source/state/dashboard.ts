@@ -8,6 +8,7 @@ import {type DashboardState, initialState} from './dashboard-state.js';
 import type {Effect} from './effect.js';
 import {effectOf} from './effect-of.js';
 import {createEffects, type TerminalDoor} from './effects.js';
+import {createHostRetry} from './host-retry.js';
 import {createHostWatch} from './host-watch.js';
 import {createViewKeeper, type KeptView} from './kept-view.js';
 import {commandFor} from './key-lookup.js';
@@ -109,6 +110,9 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 
 	const batching = createBatchingPlanner(workflow, dispatch);
 	const hostWatch = createHostWatch(workflow, dispatch);
+	const hostRetry = createHostRetry(host =>
+		effects.perform({kind: 'ask-host', host, quietly: true}),
+	);
 	const keeper = createViewKeeper(workflow.dataDir, state);
 
 	/** Brings what reads, watches and ticks in line with the state. */
@@ -121,6 +125,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		folder.follow(state);
 		batching.follow(state);
 		hostWatch.follow(state);
+		hostRetry.follow(state);
 		keeper.follow(state);
 	};
 
@@ -199,6 +204,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 			pictures.close();
 			clock.run(false);
 			hostWatch.close();
+			hostRetry.close();
 			folder.close();
 			return Promise.all([kept, keeper.close()]).then(() => undefined);
 		},

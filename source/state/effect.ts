@@ -21,7 +21,8 @@ export type Effect =
 	| {kind: 'complete-path'; text: string}
 	| {kind: 'plan'; requests: readonly LaunchRequest[]; together: boolean}
 	| {kind: 'cancel'; runIds: readonly string[]}
-	| {kind: 'ask-host'; host: string}
+	/** `quietly`: the old answer stays until the new one comes. */
+	| {kind: 'ask-host'; host: string; quietly?: boolean}
 	/** Asks the host of the host page at once, for all. */
 	| {kind: 'look-again'}
 	| {kind: 'log-start'}

@@ -181,7 +181,7 @@ export function createEffects(parts: EffectParts) {
 			case 'cancel':
 				return launches.cancel(effect.runIds);
 			case 'ask-host':
-				return askHost(effect.host);
+				return askHost(effect.host, effect.quietly);
 			case 'queue-add':
 				return queue.add(effect);
 			case 'queue':

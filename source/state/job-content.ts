@@ -12,7 +12,7 @@ import type {CommandName} from './bindings.js';
 import {commandIn, paragraph} from './content-lines.js';
 import type {DashboardState} from './dashboard-state.js';
 import {emptyQueueTexts} from './empty-texts.js';
-import {jobRoles, jobWords, placesOf} from './job-words.js';
+import {jobRoles, jobWords, nowExpected, placesOf} from './job-words.js';
 import {keyOf} from './key-text.js';
 import {laneLines} from './lane-lines.js';
 import {type Line, span} from './line.js';
@@ -34,7 +34,7 @@ const keyHint = (state: DashboardState, command: CommandName) =>
 export function jobLines(state: DashboardState, width: number): Line[] {
 	const shown = shownJobOf(state);
 	return shown
-		? aboutJob(state, shown, width)
+		? aboutJob(state, nowExpected(state, shown), width)
 		: [
 				...emptyQueueTexts(state).flatMap(text => wrap(text, width).map((words): Line => [words])),
 				[],
@@ -88,7 +88,9 @@ function startLines(state: DashboardState, shown: ShownJob): Line[] {
 		...(paused
 			? [row('starts', span('warn', 'when the queue goes on'), keyHint(state, 'queue-pause'))]
 			: []),
-		...(wait === '' || paused ? [] : [row(shown.shown === 'working' ? 'time' : 'starts', wait)]),
+		...(wait === '' || paused || (wait === 'next' && shown.note !== '')
+			? []
+			: [row(shown.shown === 'working' ? 'time' : 'starts', wait)]),
 		...(takes === undefined || shown.shown === 'working'
 			? []
 			: [row('takes', `about ${duration(takes)}`, span('dim', '  as earlier ones like it'))]),

@@ -2,6 +2,7 @@ import {waitText} from '../domain/expected-wait.js';
 import {hasEnded, isQueued, type Job} from '../domain/job.js';
 import {kindOfRequest} from '../domain/settings-tables.js';
 import type {QueueView, ShownJob} from '../workflow/queue-types.js';
+import type {DashboardState} from './dashboard-state.js';
 import type {Role} from './line.js';
 
 /** `enhance  rain-street`, or `batch ×4  city, street …`. */
@@ -39,12 +40,23 @@ export function placesOf(queue: QueueView | undefined): ReadonlyMap<string, numb
 	return new Map(line.map(({job}, index) => [job.id, index + 1]));
 }
 
+/** A job with what is left of its times since the queue was read. */
+export function nowExpected({now, queueReadAt}: DashboardState, shown: ShownJob): ShownJob {
+	const gone = Math.max(0, now - queueReadAt) / 1000;
+	const left = (seconds: number | undefined) =>
+		seconds === undefined ? undefined : Math.max(0, seconds - gone);
+	const takes = shown.shown === 'working' ? left(shown.takes) : shown.takes;
+	return {...shown, takes, wait: left(shown.wait)};
+}
+
 /** How a job stands, in a word or two: `next`, `in 9:12`, `1:04 left`, `held`. */
 export function jobStanding(shown: ShownJob): string {
-	const {job} = shown;
-	if (job.status !== 'waiting') {
-		return waitText(shown) || shown.shown;
+	const {job, note, wait} = shown;
+	if (job.status === 'waiting' && job.after !== undefined) {
+		return 'after another';
 	}
 
-	return job.after === undefined ? waitText(shown) || shown.shown : 'after another';
+	// It would be the next one, were it not for what the note says.
+	const isKept = job.status === 'waiting' && note !== '' && (wait ?? 0) < 1;
+	return isKept ? 'waits' : waitText(shown) || shown.shown;
 }

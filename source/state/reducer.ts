@@ -87,7 +87,7 @@ function step(state: DashboardState, action: Action): DashboardState {
 		case 'launch-accepted':
 			return accepted(state, action.at, action.queued ?? false);
 		case 'queue-read':
-			return knownMarks({...state, queue: action.view});
+			return knownMarks({...state, queue: action.view, queueReadAt: action.at});
 		case 'batching-view':
 			return withBatchingView(state, action.view);
 		case 'batching-applied':

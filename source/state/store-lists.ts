@@ -23,7 +23,7 @@ export function watchLists(workflow: Workflow, dispatch: (action: Action) => voi
 		send({type: 'runs-read', runs: read, ownRuns: workflow.ownRuns(), at: Date.now()});
 	}, failed);
 	const queue = inTurn(async () => {
-		send({type: 'queue-read', view: await workflow.queue.view()});
+		send({type: 'queue-read', view: await workflow.queue.view(), at: Date.now()});
 	}, failed);
 	const read = {prompts, runs, queue};
 	const unwatch = workflow.watch(what => void read[what]());

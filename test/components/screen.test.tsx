@@ -161,14 +161,20 @@ describe('host line', () => {
 		);
 	});
 
-	it('says since when and why a host is not reached, and how to try again', () => {
-		const problem = {message: 'cannot reach h100: Connection refused', hint: '', exitCode: 4};
-		const report = {host: gpuHost, gpus: [], jobs: [], problem};
-		const state = apply(filled(), {type: 'host-answered', report, at: noon});
-		expect(screenOf(state).split('\n')[0]).toMatch(
-			/h100 ✖ cannot reach h100: Connection refused {2}\(12:00, R tries again\)/,
-		);
-	});
+	it.each([
+		[120, 'since 12:00, next try 12:03, R tries now'],
+		[80, 'since 12:00, next 12:03'],
+	])(
+		'says since when and why a host is not reached, and when it is asked again, in %d columns',
+		(columns, when) => {
+			const problem = {message: 'cannot reach h100: refused', hint: '', exitCode: 4};
+			const report = {host: gpuHost, gpus: [], jobs: [], problem, silent: true};
+			const asked = (minutes: number) =>
+				({type: 'host-answered', report, at: noon + minutes * 60_000}) as const;
+			const state = apply(filled({size: {columns, rows: 24}}), asked(0), asked(2));
+			expect(screenOf(state)).toContain(`h100 ✖ cannot reach h100: refused  (${when})`);
+		},
+	);
 
 	it('cleans what a host says', () => {
 		const problem = {message: 'no\u001b]0;title\u0007 way', hint: '', exitCode: 4};

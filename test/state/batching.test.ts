@@ -18,7 +18,7 @@ const plan: BatchingPlan = {
 function queued(undoable = 0): DashboardState {
 	const shown = jobs.map(one => ({job: one, shown: one.status, note: ''}));
 	const view: QueueView = {paused: true, jobs: shown, lanes: [], workers: [], undoable};
-	return commanded(apply(filled(), {type: 'queue-read', view}), 'to-queue');
+	return commanded(apply(filled(), {type: 'queue-read', view, at: noon}), 'to-queue');
 }
 
 const opened = commanded(queued(), 'down', 'queue-batch');

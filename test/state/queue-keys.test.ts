@@ -31,7 +31,7 @@ const held = job(3, {status: 'held', reason: 'by hand'}, {note: 'by hand'});
 
 function queued(...jobs: readonly ShownJob[]): DashboardState {
 	const view = {paused: false, jobs, lanes: [], workers: [], undoable: 0};
-	return commanded(apply(filled(), {type: 'queue-read', view}), 'to-queue');
+	return commanded(apply(filled(), {type: 'queue-read', view, at: noon}), 'to-queue');
 }
 
 const line = queued(working, job(2, {}, {wait: 64}), held);
@@ -149,7 +149,7 @@ describe('keys', () => {
 it('stays on a job that moves in the line', () => {
 	const at = commanded(line, 'down', 'queue-later');
 	const view = {paused: false, jobs: [working, held, job(2)], lanes: [], workers: [], undoable: 0};
-	const moved = apply(at, {type: 'queue-read', view});
+	const moved = apply(at, {type: 'queue-read', view, at: noon});
 	expect(effectOf(moved, 'queue-hold', noon)).toMatchObject({ids: ['job_000000000002']});
 });
 
@@ -168,7 +168,7 @@ it('shows below the job what each lane does, and a host that does not answer', (
 		{host: 'demo', lane: 'gpu0'},
 	];
 	const view = {paused: false, jobs: [working], lanes, workers: [], undoable: 0};
-	const read = apply(filled(), {type: 'queue-read', view});
+	const read = apply(filled(), {type: 'queue-read', view, at: noon});
 	const screen = screenOf(commanded(read, 'to-queue'));
 	expect(screen).toMatch(/h100 +▶ gpu0 street-1 +· gpu1-2 free/);
 	expect(screen).toMatch(/a100 +✖ no answer since 11:58, asked again from 12:00/);
