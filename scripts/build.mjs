@@ -29,6 +29,7 @@ await build({
 	entryPoints: {
 		simulator: 'source/simulator/main.ts',
 		keeper: 'source/executor/engine/keeper/main.ts',
+		encoder: 'source/terminal/encoder.ts',
 	},
 	outdir: 'dist',
 });

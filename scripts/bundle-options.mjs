@@ -57,8 +57,8 @@ export const bundleOptions = {
 	alias: {
 		'react-devtools-core': fileURLToPath(new URL('no-devtools.mjs', import.meta.url)),
 	},
-	// ssh2 may have a native addon of its own; it stays a package.
-	external: ['ssh2'],
+	// ssh2 may have a native addon of its own; sixel is not in strict mode. They stay packages.
+	external: ['ssh2', 'sixel'],
 	logLevel: 'warning',
 };
 

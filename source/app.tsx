@@ -2,6 +2,7 @@ import {render, useApp} from 'ink';
 import {useEffect} from 'react';
 import {Screen} from './components/screen.js';
 import {setTheme} from './components/theme.js';
+import type {PictureChoice} from './domain/graphics.js';
 import type {ThemeName} from './domain/theme-name.js';
 import {customKeys} from './state/custom-keys.js';
 import {createDashboard, type Dashboard} from './state/dashboard.js';
@@ -9,6 +10,8 @@ import {readKeptView} from './state/kept-view.js';
 import type {PictureColours} from './state/pictures.js';
 import {keepMemorySteady} from './state/steady-memory.js';
 import {useDashboard} from './state/use-dashboard.js';
+import {createInkStreams} from './terminal/ink-streams.js';
+import {createTerminalPictures} from './terminal/terminal-pictures.js';
 import type {Workflow} from './workflow/workflow-types.js';
 
 export type DashboardEnd = {
@@ -27,6 +30,8 @@ export type DashboardWords = {
 	openCommand?: string;
 	/** @default 'terminal' */
 	theme?: ThemeName;
+	/** @default 'auto' */
+	pictures?: PictureChoice;
 };
 
 /** A terminal that knows of it shows nothing until the next frame, which Ink ends so. */
@@ -43,8 +48,16 @@ const signalCodes = {SIGTERM: 143, SIGHUP: 129} as const;
  */
 export async function runDashboard(
 	workflow: Workflow,
-	{firstStart, readOnly, keys = {}, openCommand, theme = 'terminal'}: DashboardWords,
+	words: DashboardWords,
 ): Promise<DashboardEnd> {
+	const {
+		firstStart,
+		readOnly,
+		keys = {},
+		openCommand,
+		theme = 'terminal',
+		pictures = 'auto',
+	} = words;
 	const {stdout} = process;
 	setTheme(theme);
 	const loan: Loan = {};
@@ -52,7 +65,7 @@ export async function runDashboard(
 		firstStart,
 		readOnly,
 		customKeys: customKeys(keys),
-		pictureColours: pictureColours(stdout, theme),
+		pictureColours: pictureColours(stdout, theme, pictures),
 		openCommand,
 		kept: await readKeptView(workflow.dataDir),
 		columns: stdout.columns,
@@ -72,9 +85,20 @@ export async function runDashboard(
 
 	// A frame costs more than reading: the first one shows what there is.
 	await dashboard.read;
+	const {between, ...streams} = createInkStreams(process.stdin, stdout);
+	const drawn = createTerminalPictures({
+		choice: pictures,
+		dashboard,
+		stdin: process.stdin,
+		stdout,
+		between,
+		env: process.env,
+	});
 	// A new element each time: React leaves out one that it has seen.
 	const app = () => <App dashboard={dashboard} loan={loan} />;
 	const instance = render(app(), {
+		...streams,
+		onRender: drawn.rendered,
 		alternateScreen: true,
 		exitOnCtrlC: false,
 		incrementalRendering: true,
@@ -109,6 +133,7 @@ export async function runDashboard(
 		// The terminal may have moved, wrapped and cut what Ink takes for drawn and leaves out.
 		if (!loan.given) {
 			stdout.write(beginSynchronized);
+			drawn.lost();
 			instance.clear();
 			stdout.write(homeAndEraseDown);
 		}
@@ -120,6 +145,7 @@ export async function runDashboard(
 	// Before Ink's own listener, which draws the tree as it is: it must have the new size by then.
 	const resize = () => {
 		isResized = true;
+		drawn.resized();
 		dashboard.resize(stdout.columns, stdout.rows);
 		redraw();
 	};
@@ -137,11 +163,12 @@ export async function runDashboard(
 	process.on('SIGWINCH', changed);
 	process.on('SIGTERM', leave).on('SIGHUP', leave);
 	process.on('uncaughtException', fail).on('unhandledRejection', fail);
-	dashboard.ended.then(unmount, fail);
+	dashboard.ended.then(drawn.answered).then(unmount, fail);
 	try {
 		await instance.waitUntilExit();
 	} finally {
 		isOver = true;
+		drawn.close();
 		await dashboard.close();
 		stdout.off('resize', resize);
 		process.off('SIGWINCH', changed);
@@ -156,8 +183,16 @@ export async function runDashboard(
 	return {messages: farewell(workflow, dashboard), exitCode};
 }
 
-/** What the terminal says of itself, unless colours are not wanted. https://no-color.org */
-function pictureColours(stdout: NodeJS.WriteStream, theme: ThemeName): PictureColours {
+/** What the environment says of the terminal, unless pictures or colours are not wanted. https://no-color.org */
+function pictureColours(
+	stdout: NodeJS.WriteStream,
+	theme: ThemeName,
+	pictures: PictureChoice,
+): PictureColours {
+	if (pictures === 'none') {
+		return 'off';
+	}
+
 	if (theme === 'none' || (process.env.NO_COLOR ?? '') !== '') {
 		return 'none';
 	}

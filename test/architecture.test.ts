@@ -15,9 +15,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 	workflow: ['domain', 'machine', 'config', 'executor', 'store', 'queue', 'package'],
 	state: ['domain', 'workflow', 'executor', 'store', 'queue'],
 	components: ['domain', 'state', 'workflow'],
+	terminal: ['domain', 'state', 'package'],
 	commands: ['domain', 'config', 'workflow', 'executor', 'store', 'queue', 'package'],
 	library: ['domain', 'config', 'workflow', 'executor', 'queue', 'package'],
-	app: ['domain', 'state', 'components', 'workflow'],
+	app: ['domain', 'state', 'components', 'terminal', 'workflow'],
 	cli: ['domain', 'commands', 'app', 'package'],
 };
 

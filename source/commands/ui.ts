@@ -19,7 +19,7 @@ export const ui: Verb = {
 		}
 
 		const workflow = await context.workflow();
-		const {keys, theme, openCommand} = await context.config();
+		const {keys, theme, pictures, openCommand} = await context.config();
 		const readOnly = words.on('readOnly');
 		const firstStart =
 			!readOnly && workflow.defaultHost === 'demo' && (await workflow.listPrompts(1)).length === 0;
@@ -33,6 +33,7 @@ export const ui: Verb = {
 			readOnly,
 			keys,
 			theme,
+			pictures,
 			openCommand,
 		});
 		for (const line of end.messages) {

@@ -86,6 +86,7 @@ export type CommandContext = {
 			readOnly?: boolean;
 			keys?: Config['keys'];
 			theme?: Config['theme'];
+			pictures?: Config['pictures'];
 			openCommand?: string;
 		},
 	) => Promise<DashboardEnd>;

@@ -1,6 +1,7 @@
 import {parse, TomlError} from 'smol-toml';
 import * as z from 'zod';
 import {CosmosError} from '../domain/errors.js';
+import {pictureChoices} from '../domain/graphics.js';
 import {modelNames} from '../domain/models/families.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {noticeKinds} from '../domain/notice.js';
@@ -77,6 +78,7 @@ const fileSchema = z.strictObject({
 	open: word.optional(),
 	notice: z.enum(noticeKinds).optional(),
 	theme: z.enum(themeNames).optional(),
+	pictures: z.enum(pictureChoices).optional(),
 	keys: z.record(word, word).optional(),
 	hosts: z.record(name, hostSchema).optional(),
 });

@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, readProblem, systemCode} from '../domain/errors.js';
+import type {PictureChoice} from '../domain/graphics.js';
 import type {Host} from '../domain/host.js';
 import {anyHost, demoName, hostsFor, targetsOf} from '../domain/host-choice.js';
 import {nearestWord} from '../domain/nearest-word.js';
@@ -23,6 +24,8 @@ export type Config = {
 	/** What tells the terminal that a job of the queue has ended. */
 	notice: NoticeKind;
 	theme: ThemeName;
+	/** What draws the pictures of videos in the dashboard. */
+	pictures: PictureChoice;
 	/** Keys of the dashboard's commands, by their names, with blanks between. */
 	keys: Readonly<Record<string, string>>;
 	/** Every value in force with its source. */
@@ -84,6 +87,7 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 		openCommand: opener?.content.open,
 		notice: chooseNotice(files, sources),
 		theme: chooseTheme(files, sources),
+		pictures: choosePictures(files, sources),
 		keys: chooseKeys(files, sources),
 		sources,
 	};
@@ -144,6 +148,16 @@ function chooseTheme(
 	const inFile = files.findLast(({content}) => content.theme !== undefined);
 	const value = inFile?.content.theme ?? 'terminal';
 	sources.push({key: 'theme', value, from: inFile?.file ?? 'default'});
+	return value;
+}
+
+function choosePictures(
+	files: readonly {file: string; content: ConfigFile}[],
+	sources: Sourced[],
+): PictureChoice {
+	const inFile = files.findLast(({content}) => content.pictures !== undefined);
+	const value = inFile?.content.pictures ?? 'auto';
+	sources.push({key: 'pictures', value, from: inFile?.file ?? 'default'});
 	return value;
 }
 

@@ -7,17 +7,21 @@ export type VideoPicture = {
 	frames: readonly Uint8Array[];
 };
 
-/** Pictures are made no larger than this; a half block of the terminal shows two pixels. */
-export const largestPicture = {width: 128, height: 72} as const;
+/**
+ * Pixels that a picture has at most: of half blocks, each of which shows two, or of one that the
+ * terminal draws by itself.
+ */
+const largest = {blocks: {width: 128, height: 72}, drawn: {width: 320, height: 180}} as const;
+export type Fineness = keyof typeof largest;
 const mostFrames = 12;
 
-/** The size in pixels that a video of this size gets, with its proportions kept. */
-export function pictureSize(video: {width: number; height: number}) {
-	const scale = Math.min(
-		1,
-		largestPicture.width / video.width,
-		largestPicture.height / video.height,
-	);
+/** The size in pixels that a video, or a picture, of this size gets, with its proportions kept. */
+export function pictureSize(
+	video: {width: number; height: number},
+	fineness: Fineness = 'blocks',
+): {width: number; height: number} {
+	const {width, height} = largest[fineness];
+	const scale = Math.min(1, width / video.width, height / video.height);
 	return {
 		width: Math.max(1, Math.round(video.width * scale)),
 		height: Math.max(1, Math.round(video.height * scale)),

@@ -1,3 +1,4 @@
+import type {Graphics} from '../domain/graphics.js';
 import type {Preset} from '../domain/preset.js';
 import type {Prompt, ShownRun} from '../domain/types.js';
 import type {TransferProgress} from '../executor/run-watcher.js';
@@ -29,6 +30,8 @@ export type Action =
 	| {type: 'picture'; file: string; view: PictureView}
 	/** The next frame of what is played. */
 	| {type: 'picture-turned'}
+	/** How the terminal draws pictures; undefined when it does not. */
+	| {type: 'graphics'; graphics: Graphics | undefined}
 	| {type: 'motion'; runId: string; bar: RunMotion['bar']; lastLine: string}
 	| {type: 'transfer'; runId: string; progress: TransferProgress}
 	| {type: 'run-started'; runId: string}

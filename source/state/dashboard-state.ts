@@ -1,3 +1,4 @@
+import type {Graphics} from '../domain/graphics.js';
 import type {Host} from '../domain/host.js';
 import type {Preset} from '../domain/preset.js';
 import type {Progress} from '../domain/progress.js';
@@ -99,6 +100,8 @@ export type DashboardState = {
 	log: LogView;
 	pictures: Pictures;
 	pictureColours: PictureColours;
+	/** The terminal has said that it draws pictures by itself. */
+	graphics?: Graphics;
 	motions: Readonly<Record<string, RunMotion>>;
 	/** Unfinished runs of this process. */
 	ownRuns: readonly string[];

@@ -1,3 +1,4 @@
+import type {Graphics} from '../domain/graphics.js';
 import {createPictureMaker} from '../workflow/picture-maker.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import type {Action} from './actions.js';
@@ -30,6 +31,8 @@ export type Dashboard = {
 	press: (strokes: readonly Stroke[]) => void;
 	paste: (text: string) => void;
 	resize: (columns: number, rows: number) => void;
+	/** How the terminal draws pictures by itself; undefined when it does not. */
+	setGraphics: (graphics: Graphics | undefined) => void;
 	/** Resolves when the lists have been read, or could not be. */
 	read: Promise<void>;
 	/** Resolves when the user has left. */
@@ -193,6 +196,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		},
 		paste: text => dispatch({type: 'typed', text, at: Date.now()}),
 		resize: (columns, rows) => dispatch({type: 'resized', columns, rows}),
+		setGraphics: graphics => dispatch({type: 'graphics', graphics}),
 		read: lists.first,
 		ended,
 		close() {

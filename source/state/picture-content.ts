@@ -2,8 +2,16 @@ import {cleanText} from '../domain/log-lines.js';
 import {pictureSize, scaledFrame, type VideoPicture} from '../domain/video-picture.js';
 import type {DashboardState} from './dashboard-state.js';
 import {keyOf} from './key-text.js';
-import {type Line, type Pixels, pixelSpan, span} from './line.js';
-import {aloneVideo, coloursOf, nextAlone, type ShownVideo, videosOf} from './shown-videos.js';
+import {drawnSpan, type Line, type Pixels, pixelSpan, span} from './line.js';
+import {
+	aloneVideo,
+	coloursOf,
+	hasPictures,
+	isDrawn,
+	nextAlone,
+	type ShownVideo,
+	videosOf,
+} from './shown-videos.js';
 import {pad, wrap} from './text-layout.js';
 
 /** A narrower picture shows nothing; videos that do not fit so wide are shown alone. Columns. */
@@ -19,11 +27,14 @@ const usualSize = {width: 1280, height: 704};
 /** What pictures may take; `enlarge`: also with more pixels than they have. */
 type Room = {width: number; rows: number; enlarge: boolean};
 
-/** A picture and what is below it. */
-type Tile = {label: string; width: number; rows: readonly Line[]};
+/**
+ * A picture and what is below it; as large, in cells, as the picture will be when it comes, so that
+ * nothing moves then.
+ */
+type Tile = {label: string; width: number; height: number; rows: readonly Line[]};
 
 /**
- * The videos of a tab as half blocks, with their names below; or why there are none. Nothing for a
+ * The pictures of a tab's videos, with their names below; or why there are none. Nothing for a
  * tab without videos.
  * @param free rows that the tab's text leaves
  */
@@ -33,11 +44,11 @@ export function pictureLines(state: DashboardState, width: number, free: number)
 		return [];
 	}
 
-	const colours = coloursOf(state);
-	if (!colours) {
+	if (!hasPictures(state)) {
 		const why = {
 			few: 'they need a terminal with 256 colours or more',
 			none: 'colours are off (NO_COLOR, or the theme)',
+			off: 'they are off (pictures = "none" in the configuration)',
 		};
 		return [[], [span('dim', `no pictures: ${why[state.pictureColours as keyof typeof why]}`)]];
 	}
@@ -57,7 +68,7 @@ export function pictureLines(state: DashboardState, width: number, free: number)
 		...(shown.length === 0
 			? []
 			: [
-					...sideBySide(tilesOf(state, shown, colours, room)),
+					...sideBySide(tilesOf(state, shown, room)),
 					[span('dim', keyWords(state, videos.length, left))],
 				]),
 		...failures,
@@ -95,12 +106,7 @@ function keyWords(state: DashboardState, count: number, left: number): string {
 	].join(' · ');
 }
 
-function tilesOf(
-	state: DashboardState,
-	videos: readonly ShownVideo[],
-	colours: Pixels['colours'],
-	room: Room,
-): Tile[] {
+function tilesOf(state: DashboardState, videos: readonly ShownVideo[], room: Room): Tile[] {
 	const {views, mode, frame} = state.pictures;
 	const [only] = videos.length === 1 ? videos : [];
 	const asSheet = only !== undefined && mode === 'sheet';
@@ -111,17 +117,15 @@ function tilesOf(
 		places.map((place): Tile => {
 			const view = views[file];
 			const picture = view?.state === 'made' ? view.picture : undefined;
-			const {width, height} = fitted(picture ?? pictureSize(size), {...room, width: columns});
+			const {width, height} = fitted(picture ?? size, {...room, width: columns});
 			const length = picture?.frames.length ?? 1;
 			// What is still, or begins to move, is the middle: the start of a video may be black.
 			const at = asSheet
 				? Math.floor(((place + 0.5) * length) / places.length)
 				: (Math.floor(length / 2) + frame) % length;
 			const name = place === 0 ? label : '';
-			const rows = picture
-				? halfBlockRows(picture, at, {width, height}, colours)
-				: waitingRows({width, height});
-			return {label: picture ? name : `${name} …`, width, rows};
+			const rows = picture ? rowsOf(state, picture, at, {width, height}) : [];
+			return {label: picture ? name : `${name} …`, width, height: height / 2, rows};
 		}),
 	);
 }
@@ -134,13 +138,14 @@ function sheetPlaces(
 ): readonly number[] {
 	const view = pictures.views[file];
 	const picture = view?.state === 'made' ? view.picture : undefined;
-	const {width} = fitted(picture ?? pictureSize(size), room);
+	const {width} = fitted(picture ?? size, room);
 	const fitting = Math.min(mostPlaces, Math.floor((room.width + gap) / (width + gap)));
 	return Array.from({length: Math.max(1, fitting)}, (_, index) => index);
 }
 
-/** The largest size within columns and rows, each row two pixels high. */
-function fitted(size: {width: number; height: number}, room: Room) {
+/** The largest size within columns and rows, each row two pixels high, of a picture or a video. */
+function fitted(of: {width: number; height: number}, room: Room) {
+	const size = pictureSize(of);
 	const largest = room.enlarge ? Number.POSITIVE_INFINITY : 1;
 	const scale = Math.min(largest, room.width / size.width, (2 * room.rows) / size.height);
 	return {
@@ -149,13 +154,32 @@ function fitted(size: {width: number; height: number}, room: Room) {
 	};
 }
 
+/** None where the terminal draws by itself, but not now, and has too few colours for half blocks. */
+function rowsOf(
+	state: DashboardState,
+	picture: VideoPicture,
+	frame: number,
+	size: {width: number; height: number},
+): Line[] {
+	const colours = coloursOf(state);
+	if (isDrawn(state)) {
+		const [columns, rows] = [size.width, size.height / 2];
+		return Array.from(
+			{length: rows},
+			(_, row): Line => [drawnSpan({picture, frame, columns, rows, row})],
+		);
+	}
+
+	return colours ? halfBlockRows(picture, frame, size, colours) : [];
+}
+
 function halfBlockRows(
 	picture: VideoPicture,
 	frame: number,
 	size: {width: number; height: number},
 	colours: Pixels['colours'],
 ): Line[] {
-	const pixels = scaledFrame(picture, frame, size);
+	const pixels = scaledOnce(picture, frame, size);
 	const pixelRow = (y: number) => pixels.subarray(y * size.width * 3, (y + 1) * size.width * 3);
 	return Array.from(
 		{length: size.height / 2},
@@ -165,13 +189,27 @@ function halfBlockRows(
 	);
 }
 
-/** As large as the picture will be, so that nothing moves when it comes. */
-function waitingRows({width, height}: {width: number; height: number}): Line[] {
-	return Array.from({length: height / 2}, (): Line => [' '.repeat(width)]);
+const scaled = new WeakMap<Uint8Array, {size: string; pixels: Uint8Array}>();
+
+/** A frame is asked for several times while it stands on the screen. */
+function scaledOnce(
+	picture: VideoPicture,
+	frame: number,
+	{width, height}: {width: number; height: number},
+): Uint8Array {
+	const size = `${width}×${height}`;
+	const key = picture.frames[frame];
+	const known = key && scaled.get(key);
+	const pixels = known?.size === size ? known.pixels : scaledFrame(picture, frame, {width, height});
+	if (key) {
+		scaled.set(key, {size, pixels});
+	}
+
+	return pixels;
 }
 
 function sideBySide(tiles: readonly Tile[]): Line[] {
-	const height = Math.max(...tiles.map(({rows}) => rows.length));
+	const height = Math.max(...tiles.map(tile => tile.height));
 	const between = (index: number) => (index === 0 ? '' : ' '.repeat(gap));
 	const rows = Array.from(
 		{length: height},

@@ -1,4 +1,5 @@
 import {hintOf, messageOf} from '../domain/errors.js';
+import type {Fineness} from '../domain/video-picture.js';
 import type {PictureMaker} from '../workflow/picture-maker.js';
 import type {Action} from './actions.js';
 import type {DashboardState} from './dashboard-state.js';
@@ -9,11 +10,11 @@ const frameTime = 400;
 
 /** Has the pictures made that the screen wants, one after the other, and turns those that move. */
 export function createPictureFollower(maker: PictureMaker, dispatch: (action: Action) => void) {
-	let making: {file: string; stop: AbortController} | undefined;
+	let making: {file: string; fineness: Fineness; stop: AbortController} | undefined;
 	let timer: NodeJS.Timeout | undefined;
 
-	const make = async (file: string, {signal}: AbortController) => {
-		const view = await maker.picture(file, signal).then(
+	const make = async (file: string, fineness: Fineness, {signal}: AbortController) => {
+		const view = await maker.picture(file, fineness, signal).then(
 			picture => ({state: 'made', picture}) as const,
 			error => ({state: 'failed', message: messageOf(error), hint: hintOf(error)}) as const,
 		);
@@ -24,16 +25,17 @@ export function createPictureFollower(maker: PictureMaker, dispatch: (action: Ac
 	};
 
 	/** @param wanted files; what is made for none of them is ended */
-	const makeNext = (wanted: readonly string[], {pictures}: DashboardState) => {
-		if (making && !wanted.includes(making.file)) {
+	const makeNext = (wanted: readonly string[], {pictures, graphics}: DashboardState) => {
+		const fineness = graphics ? 'drawn' : 'blocks';
+		if (making && !(wanted.includes(making.file) && making.fineness === fineness)) {
 			making.stop.abort();
 			making = undefined;
 		}
 
 		const next = wanted.find(file => !pictures.views[file]);
 		if (!making && next !== undefined) {
-			making = {file: next, stop: new AbortController()};
-			void make(next, making.stop);
+			making = {file: next, fineness, stop: new AbortController()};
+			void make(next, fineness, making.stop);
 		}
 	};
 

@@ -20,7 +20,7 @@ export type Pictures = {
 export const noPictures: Pictures = {views: {}, mode: 'sheet', frame: 0};
 
 /**
- * What pictures may be painted with: 24 bits or 256 colours; else why there are none: the terminal has
- * `few` colours, or `none` are wanted.
+ * What half blocks may be painted with: 24 bits or 256 colours; else why there are none: the terminal
+ * has `few` colours, `none` are wanted, or pictures are `off`.
  */
-export type PictureColours = Pixels['colours'] | 'few' | 'none';
+export type PictureColours = Pixels['colours'] | 'few' | 'none' | 'off';

@@ -3,14 +3,21 @@ import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
 import {nextAlone} from './shown-videos.js';
 
-/** Takes in a picture that has been made, or shows the next frame of those that move. */
+/** Takes in a picture that has been made, or how it is drawn; or shows the next frame of those that move. */
 export function reducePictures(
 	state: DashboardState,
-	action: Extract<Action, {type: 'picture' | 'picture-turned'}>,
+	action: Extract<Action, {type: 'picture' | 'picture-turned' | 'graphics'}>,
 ): DashboardState {
 	const {pictures} = state;
 	if (action.type === 'picture-turned') {
 		return {...state, pictures: {...pictures, frame: pictures.frame + 1}};
+	}
+
+	if (action.type === 'graphics') {
+		const {graphics} = action;
+		// Those that the terminal draws are made finer.
+		const views = Boolean(state.graphics) === Boolean(graphics) ? pictures.views : {};
+		return {...state, graphics, pictures: {...pictures, views}};
 	}
 
 	const {file, view} = action;

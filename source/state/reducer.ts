@@ -71,6 +71,7 @@ function step(state: DashboardState, action: Action): DashboardState {
 			return {...state, log: searchedLog(state.log, action)};
 		case 'picture':
 		case 'picture-turned':
+		case 'graphics':
 			return reducePictures(state, action);
 		case 'motion': {
 			const {runId, bar, lastLine} = action;

@@ -17,9 +17,27 @@ export type ShownVideo = {
 	size?: {width: number; height: number};
 };
 
-/** Undefined where pictures cannot be shown. */
+/** What half blocks are painted with; undefined where there are none. */
 export function coloursOf({pictureColours}: DashboardState): Pixels['colours'] | undefined {
-	return pictureColours === 'few' || pictureColours === 'none' ? undefined : pictureColours;
+	return typeof pictureColours === 'number' || pictureColours === 'true'
+		? pictureColours
+		: undefined;
+}
+
+/** Whether the terminal draws the pictures by itself; under a dialog are half blocks, which it covers. */
+export function isDrawn({graphics, overlay}: DashboardState): boolean {
+	return graphics?.cell !== undefined && !overlay;
+}
+
+/** Whether there are pictures at all. */
+export const hasPictures = (state: DashboardState) =>
+	coloursOf(state) !== undefined || state.graphics !== undefined;
+
+/** Whether videos are on the screen that the terminal might draw, if pictures are wanted. */
+export function mightDraw(state: DashboardState): boolean {
+	const {pictureColours} = state;
+	const wanted = pictureColours !== 'none' && pictureColours !== 'off';
+	return wanted && layoutOf(state).showDetail && videosOf(state).length > 0;
 }
 
 /** The videos of the tab that the detail shows; none where a tab has no pictures. */
@@ -44,9 +62,9 @@ export function videosOf(state: DashboardState): readonly ShownVideo[] {
 	}));
 }
 
-/** The files whose pictures are wanted now: those on the screen, where it has the colours. */
+/** The files whose pictures are wanted now: those on the screen, where it can show them. */
 export function wantedPictures(state: DashboardState): readonly string[] {
-	return coloursOf(state) && layoutOf(state).showDetail
+	return hasPictures(state) && layoutOf(state).showDetail
 		? videosOf(state).map(({file}) => file)
 		: [];
 }
@@ -70,7 +88,7 @@ export function hasPicture(state: DashboardState): boolean {
 /** The video that has the whole tab; undefined while the tab shows its text and all of them. */
 export function aloneVideo(state: DashboardState): ShownVideo | undefined {
 	const {alone} = state.pictures;
-	return alone === undefined || !coloursOf(state) ? undefined : videosOf(state)[alone];
+	return alone === undefined || !hasPictures(state) ? undefined : videosOf(state)[alone];
 }
 
 /** The number of the video that is alone next: after all the first, after the last all again. */

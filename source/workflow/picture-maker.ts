@@ -3,13 +3,19 @@ import {constants, setPriority} from 'node:os';
 import path from 'node:path';
 import {setTimeout as rest} from 'node:timers/promises';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
-import {pictureFrames, pictureOf, pictureSize, type VideoPicture} from '../domain/video-picture.js';
+import {
+	type Fineness,
+	pictureFrames,
+	pictureOf,
+	pictureSize,
+	type VideoPicture,
+} from '../domain/video-picture.js';
 import {inspectVideo} from '../executor/video-dir.js';
 import {openByteCache} from '../store/byte-cache.js';
 import {runFfmpeg} from './run-ffmpeg.js';
 
-/** Bytes of pictures that are kept: about 200 videos. */
-const capacity = 64 * 2 ** 20;
+/** Bytes of pictures that are kept: about 400 videos, or 60 that the terminal draws by itself. */
+const capacity = 128 * 2 ** 20;
 /** Milliseconds to wait before a picture is made: whoever moves on at once wants none. */
 const settles = 150;
 
@@ -21,21 +27,21 @@ export type PictureMaker = {
 	 * @throws CosmosError (home) when ffmpeg is missing or fails, (usage) when the file cannot be read
 	 * or is no video; whatever it is when the signal has ended it
 	 */
-	picture: (file: string, signal: AbortSignal) => Promise<VideoPicture>;
+	picture: (file: string, fineness: Fineness, signal: AbortSignal) => Promise<VideoPicture>;
 };
 
 export function createPictureMaker(dataDir: string): PictureMaker {
 	const cache = openByteCache(path.join(dataDir, 'cache', 'pictures'), capacity);
 	return {
-		async picture(file, signal) {
-			const key = await keyOf(file);
+		async picture(file, fineness, signal) {
+			const key = `${await keyOf(file)} ${fineness}`;
 			const kept = decoded(await cache.get(key));
 			if (kept) {
 				return kept;
 			}
 
 			await rest(settles, undefined, {signal});
-			const picture = await makePicture(file, signal);
+			const picture = await makePicture(file, fineness, signal);
 			// Without a place to keep it, it is made again the next time.
 			await cache.put(key, encoded(picture)).catch(() => undefined);
 			return picture;
@@ -54,9 +60,13 @@ async function keyOf(file: string): Promise<string> {
 	}
 }
 
-async function makePicture(file: string, signal: AbortSignal): Promise<VideoPicture> {
+async function makePicture(
+	file: string,
+	fineness: Fineness,
+	signal: AbortSignal,
+): Promise<VideoPicture> {
 	const video = await inspectVideo('color', file);
-	const size = pictureSize(video);
+	const size = pictureSize(video, fineness);
 	const wanted = pictureFrames(video.frames).map(number => `eq(n,${number})`);
 	const chunks: Buffer[] = [];
 	const {code, lastLine} = await runFfmpeg(

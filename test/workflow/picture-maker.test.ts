@@ -30,14 +30,14 @@ function withoutFfmpeg(): void {
 
 it.skipIf(!available('ffmpeg'))('makes twelve small frames of a video, once', async () => {
 	const file = await video();
-	const made = await createPictureMaker(folder).picture(file, never);
+	const made = await createPictureMaker(folder).picture(file, 'blocks', never);
 	expect([made.width, made.height, made.frames.length]).toEqual([128, 70, 12]);
 	// The camera moves, so that no two are the same; and no frame is a plain colour.
 	expect(new Set(made.frames.map(frame => Buffer.from(frame).toString('hex'))).size).toBe(12);
 	expect(made.frames.every(frame => new Set(frame).size > 20)).toBe(true);
 
 	withoutFfmpeg();
-	const kept = await createPictureMaker(folder).picture(file, never);
+	const kept = await createPictureMaker(folder).picture(file, 'blocks', never);
 	expect(kept.frames.map(frame => Buffer.from(frame))).toEqual(
 		made.frames.map(frame => Buffer.from(frame)),
 	);
@@ -46,7 +46,7 @@ it.skipIf(!available('ffmpeg'))('makes twelve small frames of a video, once', as
 it('says what to install where there is no ffmpeg', async () => {
 	const file = await video();
 	withoutFfmpeg();
-	await expect(createPictureMaker(folder).picture(file, never)).rejects.toMatchObject({
+	await expect(createPictureMaker(folder).picture(file, 'blocks', never)).rejects.toMatchObject({
 		message: 'ffmpeg is not on this machine',
 		hint: expect.stringContaining('apt-get install ffmpeg'),
 	});
@@ -55,14 +55,14 @@ it('says what to install where there is no ffmpeg', async () => {
 it('says which file is no video', async () => {
 	const file = path.join(folder, 'no.mp4');
 	await writeFile(file, 'text');
-	await expect(createPictureMaker(folder).picture(file, never)).rejects.toThrow(
+	await expect(createPictureMaker(folder).picture(file, 'blocks', never)).rejects.toThrow(
 		/no\.mp4 is no video/,
 	);
 });
 
 it('makes nothing for somebody who has moved on', async () => {
 	const controller = new AbortController();
-	const picture = createPictureMaker(folder).picture(await video(), controller.signal);
+	const picture = createPictureMaker(folder).picture(await video(), 'blocks', controller.signal);
 	controller.abort();
 	await expect(picture).rejects.toThrow();
 });

@@ -1,0 +1,13 @@
+/** What draws the pictures of videos: whatever the terminal says it can, or one kind in any case. */
+export const pictureChoices = ['auto', 'blocks', 'kitty', 'sixel', 'none'] as const;
+export type PictureChoice = (typeof pictureChoices)[number];
+
+/** How a terminal draws pictures of its own, finer than half blocks. */
+export type Graphics = {
+	/** The protocol that it speaks. */
+	kind: 'kitty' | 'sixel';
+	/** Pixels of a cell; while they are asked for, half blocks stand where pictures would. */
+	cell?: {width: number; height: number};
+	/** Colours that one picture may have; undefined: all. */
+	colours?: number;
+};

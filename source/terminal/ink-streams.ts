@@ -1,0 +1,41 @@
+/** What is put between Ink and the terminal, when there is something to put there. */
+export type Between = {
+	/**
+	 * Gets what the terminal has sent, null when that is all for now, and gives what Ink is to read.
+	 */
+	read?: (chunk: string | null) => string | null;
+	/** Gets what Ink writes, and gives what the terminal is to get. */
+	write?: (text: string) => string;
+};
+
+export type InkStreams = {
+	stdin: NodeJS.ReadStream;
+	stdout: NodeJS.WriteStream;
+	between: Between;
+};
+
+/** The two streams for Ink: the terminal's own but for what is put between, later if at all. */
+export function createInkStreams(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): InkStreams {
+	const between: Between = {};
+	const read = () => {
+		const chunk: Buffer | string | null = stdin.read();
+		return between.read ? between.read(chunk === null ? null : String(chunk)) : chunk;
+	};
+
+	const write = (data: string, ...rest: never[]) =>
+		stdout.write(between.write ? between.write(data) : data, ...rest);
+	return {
+		stdin: withMethod(stdin, 'read', read),
+		stdout: withMethod(stdout, 'write', write),
+		between,
+	};
+}
+
+function withMethod<T extends object>(stream: T, name: string, method: unknown): T {
+	return new Proxy(stream, {
+		get(target, key) {
+			const value = key === name ? method : Reflect.get(target, key);
+			return typeof value === 'function' && key !== name ? value.bind(target) : value;
+		},
+	});
+}

@@ -1,0 +1,85 @@
+import {setTimeout as rest} from 'node:timers/promises';
+import type {PictureChoice} from '../domain/graphics.js';
+import type {Dashboard} from '../state/dashboard.js';
+import type {DashboardState} from '../state/dashboard-state.js';
+import {type PlacedPicture, placedPictures} from '../state/placed-pictures.js';
+import {mightDraw} from '../state/shown-videos.js';
+import type {Between} from './ink-streams.js';
+
+/** Milliseconds that leaving waits for an answer. */
+const patience = 200;
+
+/** The pictures that the terminal draws by itself over Ink's frames. */
+export type TerminalPictures = {
+	/** Ink has drawn the state, or found that nothing of its frame has changed. */
+	rendered: () => void;
+	/** The whole screen is about to be blanked. */
+	lost: () => void;
+	/** The window has another size. */
+	resized: () => void;
+	/** Resolves when no answer of the terminal's is on its way: the shell would take it for typed. */
+	answered: () => Promise<void>;
+	close: () => void;
+};
+
+export type TerminalPicturesParts = {
+	choice: PictureChoice;
+	dashboard: Dashboard;
+	stdin: NodeJS.ReadStream;
+	stdout: NodeJS.WriteStream;
+	between: Between;
+	env: NodeJS.ProcessEnv;
+};
+
+/** Loads and asks nothing before a picture might be drawn, and then after the frame. */
+export function createTerminalPictures(parts: TerminalPicturesParts): TerminalPictures {
+	const {choice, dashboard, env} = parts;
+	const isWanted = choice !== 'blocks' && choice !== 'none' && mayBeAsked(env);
+	let opened: TerminalPictures | undefined;
+	let isOpening = false;
+	let isClosed = false;
+	const open = async () => {
+		isOpening = true;
+		const {openDrawnPictures} = await import('./drawn-pictures.js');
+		const wanted = placedNow(dashboard.state);
+		opened = isClosed ? undefined : openDrawnPictures({...parts, wanted});
+	};
+
+	return {
+		rendered() {
+			if (isWanted && !isOpening && mightDraw(dashboard.state())) {
+				void open();
+			}
+
+			opened?.rendered();
+		},
+		lost: () => opened?.lost(),
+		resized: () => opened?.resized(),
+		async answered() {
+			await (opened && Promise.race([opened.answered(), rest(patience)]));
+		},
+		close() {
+			isClosed = true;
+			opened?.close();
+		},
+	};
+}
+
+/** Finds them once for each state. */
+function placedNow(current: () => DashboardState): () => readonly PlacedPicture[] {
+	let known: {state: DashboardState; placed: readonly PlacedPicture[]} | undefined;
+	return () => {
+		const state = current();
+		if (known?.state !== state) {
+			known = {state, placed: placedPictures(state)};
+		}
+
+		return known.placed;
+	};
+}
+
+/** Whether a terminal may be asked, by its environment: some print a question that they do not know. */
+function mayBeAsked({TERM, TERM_PROGRAM, WT_SESSION, INK_SCREEN_READER}: NodeJS.ProcessEnv) {
+	const known = WT_SESSION !== undefined || !/^(|dumb|linux.*|cons25.*)$/.test(TERM ?? '');
+	return known && TERM_PROGRAM !== 'Apple_Terminal' && INK_SCREEN_READER !== 'true';
+}
