@@ -101,7 +101,7 @@ const scenes: ReadonlyArray<readonly [(state: DashboardState) => DashboardState,
 		],
 	],
 	[withInterrupted, [['@ runs it again', 'rerun']]],
-	[withoutHost, [['@ tries again', 'ask-host']]],
+	[withoutHost, [['@ tries now', 'ask-host']]],
 	[queued, [['@ shows it', 'to-queue']]],
 ];
 
