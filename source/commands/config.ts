@@ -15,7 +15,7 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   open = "mpv --loop"              the command of \`cosmos open\`
   notice = "off"                   or "bell", "osc9": when a job of \`cosmos queue run\` has ended
   theme = "terminal"               or dark, light, contrast, none; of the dashboard
-  pictures = "auto"                of videos in the dashboard: as the terminal can, or blocks, kitty, sixel, none
+  pictures = "auto"                of videos: as the terminal can, or blocks, kitty, sixel, none
   keys.stop = "ctrl-k"             other keys of a dashboard's command; docs/keys.md has the names
 
   [hosts.h100]

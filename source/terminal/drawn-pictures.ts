@@ -1,15 +1,38 @@
-import type {Graphics} from '../domain/graphics.js';
+import type {Graphics, PictureChoice} from '../domain/graphics.js';
+import type {Dashboard} from '../state/dashboard.js';
 import {createAnswerFilter} from './answer-filter.js';
 import {createTerminalAsker} from './ask-terminal.js';
 import {type EncoderThread, startEncoder} from './encoder-thread.js';
+import type {Between} from './ink-streams.js';
 import {createPicturePainter, type PainterParts, type PicturePainter} from './picture-painter.js';
-import type {TerminalPictures, TerminalPicturesParts} from './terminal-pictures.js';
 import {touchedRows} from './touched-rows.js';
 
 /** A frame of Ink's begins and ends so: the terminal shows nothing in between. */
 const [begin, end] = ['\u001b[?2026h', '\u001b[?2026l'];
 /** So Ink gives the screen away, to the shell or another program, and takes it back. */
 const [leaveScreen, enterScreen] = ['\u001b[?1049l', '\u001b[?1049h'];
+
+/** The pictures that the terminal draws by itself over Ink's frames. */
+export type TerminalPictures = {
+	/** Ink has drawn the state, or found that nothing of its frame has changed. */
+	rendered: () => void;
+	/** The whole screen is about to be blanked. */
+	lost: () => void;
+	/** The window has another size. */
+	resized: () => void;
+	/** Resolves when no answer of the terminal's is on its way: the shell would take it for typed. */
+	answered: () => Promise<void>;
+	close: () => void;
+};
+
+export type TerminalPicturesParts = {
+	choice: PictureChoice;
+	dashboard: Dashboard;
+	stdin: NodeJS.ReadStream;
+	stdout: NodeJS.WriteStream;
+	between: Between;
+	env: NodeJS.ProcessEnv;
+};
 
 export type DrawnPicturesParts = TerminalPicturesParts & Pick<PainterParts, 'wanted'>;
 
@@ -23,6 +46,8 @@ export function openDrawnPictures(parts: DrawnPicturesParts): TerminalPictures {
 	let painter: PicturePainter | undefined;
 	let kind: Graphics['kind'] | undefined;
 	let isAway = false;
+	/** How often the window has changed: only what was asked since then still holds. */
+	let changes = 0;
 
 	const refresh = () => {
 		const text = painter && !isAway ? painter.before() + painter.after() : '';
@@ -55,26 +80,36 @@ export function openDrawnPictures(parts: DrawnPicturesParts): TerminalPictures {
 		refresh();
 	};
 
-	between.write = text => {
-		if (!painter) {
-			return text;
+	/** The letters may have another size as well. */
+	const measure = () => {
+		if (kind === 'sixel' && !isAway) {
+			const asked = changes;
+			draw({kind});
+			asker.measured(kind).then(graphics => asked === changes && draw(graphics));
 		}
+	};
 
+	between.write = text => {
 		if (text === begin) {
-			return text + painter.before();
+			return text + (painter?.before() ?? '');
 		}
 
 		if (text === end) {
-			return painter.after() + text;
+			return (painter?.after() ?? '') + text;
 		}
 
 		if (text.includes(leaveScreen)) {
 			isAway = true;
-			return painter.forget() + text;
+			return (painter?.forget() ?? '') + text;
 		}
 
-		isAway &&= !text.includes(enterScreen);
-		painter.touched(touchedRows(text));
+		if (text.includes(enterScreen)) {
+			isAway = false;
+			// The window may have changed while another program had it.
+			setImmediate(measure);
+		}
+
+		painter?.touched(touchedRows(text));
 		return text;
 	};
 
@@ -84,11 +119,8 @@ export function openDrawnPictures(parts: DrawnPicturesParts): TerminalPictures {
 		lost: forget,
 		resized() {
 			forget();
-			// The letters may have another size as well.
-			if (kind === 'sixel') {
-				draw({kind});
-				asker.measured(kind).then(draw);
-			}
+			changes++;
+			measure();
 		},
 		answered: asker.answered,
 		close() {

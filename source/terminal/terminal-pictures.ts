@@ -1,35 +1,11 @@
 import {setTimeout as rest} from 'node:timers/promises';
-import type {PictureChoice} from '../domain/graphics.js';
-import type {Dashboard} from '../state/dashboard.js';
 import type {DashboardState} from '../state/dashboard-state.js';
 import {type PlacedPicture, placedPictures} from '../state/placed-pictures.js';
 import {mightDraw} from '../state/shown-videos.js';
-import type {Between} from './ink-streams.js';
+import type {TerminalPictures, TerminalPicturesParts} from './drawn-pictures.js';
 
 /** Milliseconds that leaving waits for an answer. */
 const patience = 200;
-
-/** The pictures that the terminal draws by itself over Ink's frames. */
-export type TerminalPictures = {
-	/** Ink has drawn the state, or found that nothing of its frame has changed. */
-	rendered: () => void;
-	/** The whole screen is about to be blanked. */
-	lost: () => void;
-	/** The window has another size. */
-	resized: () => void;
-	/** Resolves when no answer of the terminal's is on its way: the shell would take it for typed. */
-	answered: () => Promise<void>;
-	close: () => void;
-};
-
-export type TerminalPicturesParts = {
-	choice: PictureChoice;
-	dashboard: Dashboard;
-	stdin: NodeJS.ReadStream;
-	stdout: NodeJS.WriteStream;
-	between: Between;
-	env: NodeJS.ProcessEnv;
-};
 
 /** Loads and asks nothing before a picture might be drawn, and then after the frame. */
 export function createTerminalPictures(parts: TerminalPicturesParts): TerminalPictures {
@@ -56,7 +32,7 @@ export function createTerminalPictures(parts: TerminalPicturesParts): TerminalPi
 		lost: () => opened?.lost(),
 		resized: () => opened?.resized(),
 		async answered() {
-			await (opened && Promise.race([opened.answered(), rest(patience)]));
+			await (opened && Promise.race([opened.answered(), rest(patience, undefined, {ref: false})]));
 		},
 		close() {
 			isClosed = true;

@@ -25,6 +25,8 @@ type Options = {
 	inShell?: boolean;
 	/** With pictures of videos: a terminal of so many colours. @default false */
 	pictures?: boolean;
+	/** The terminal leaves questions about itself to the test. @default false */
+	silent?: boolean;
 	/** Words of the command line. */
 	words?: readonly string[];
 	/** A folder that another dashboard of the test has used. */
@@ -71,6 +73,7 @@ export async function startDashboard(options: Options = {}): Promise<Opened> {
 		rows,
 		env,
 		cwd: folder,
+		silent: options.silent,
 	});
 	return {
 		...terminal,

@@ -9,6 +9,8 @@ export type TerminalOptions = {
 	name?: string;
 	env?: Readonly<Record<string, string | undefined>>;
 	cwd?: string;
+	/** Answers no question about itself: the test does. @default false */
+	silent?: boolean;
 };
 
 /** Milliseconds after which a wait has failed. */
@@ -59,7 +61,7 @@ export const keys = {
 };
 
 export function openTerminal(options: TerminalOptions): Terminal {
-	const {command, columns, rows, name = 'xterm-256color', env, cwd} = options;
+	const {command, columns, rows, name = 'xterm-256color', env, cwd, silent = false} = options;
 	const [file, ...args] = command;
 	const screen = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 0});
 	const program = spawn(file, args, {
@@ -92,7 +94,10 @@ export function openTerminal(options: TerminalOptions): Terminal {
 		}
 	});
 	// A terminal answers questions about itself; the program would wait for that.
-	screen.onData(answer => program.write(answer));
+	if (!silent) {
+		screen.onData(answer => program.write(answer));
+	}
+
 	let running = true;
 	const exited = new Promise<{code: number; signal: number}>(resolve => {
 		program.onExit(({exitCode, signal = 0}) => {

@@ -5,7 +5,9 @@ import {detailLines} from '../../source/state/detail-content.js';
 import {commandFor} from '../../source/state/key-lookup.js';
 import {layoutOf} from '../../source/state/layout.js';
 import {textOf} from '../../source/state/line.js';
+import {placedPictures} from '../../source/state/placed-pictures.js';
 import {isMoving, wantedPictures} from '../../source/state/shown-videos.js';
+import {screenOf} from '../components/frame.js';
 import {apply, commanded, filled} from './examples.js';
 
 const picture: VideoPicture = {
@@ -124,4 +126,48 @@ it('gives one video the whole tab, then the next, then shows all again', () => {
 	const low = commanded(pictured(colourful({size: {columns: 120, rows: 15}})), 'next-video');
 	expect(coloursOf(low).length).toBeGreaterThan(1);
 	expect(new Set(coloursOf(low)).size).toBe(coloursOf(low).length);
+});
+
+const drawn = () =>
+	pictured(
+		apply(filled({pictureColours: 'few'}), {
+			type: 'graphics',
+			graphics: {kind: 'sixel', cell: {width: 10, height: 20}},
+		}),
+	);
+
+it('leaves blanks where the terminal draws, as large as half blocks', () => {
+	const blocks = text(pictured(colourful()));
+	expect(text(drawn())).toBe(blocks.replaceAll('▀', ' '));
+	const state = drawn();
+	const [first, second] = placedPictures(state);
+	const row = screenOf(state)
+		.split('\n')
+		.findIndex(line => /color +depth/.test(line));
+	const names = screenOf(state).split('\n')[row] ?? '';
+	expect(first).toMatchObject({
+		x: names.indexOf('color'),
+		y: row - (first?.rows ?? 0),
+		firstRow: 0,
+	});
+	expect(second?.x).toBe(names.lastIndexOf('depth'));
+	expect(first?.seenRows).toBe(first?.rows);
+});
+
+it('draws only what is seen of a picture, and nothing over a dialog or another tab', () => {
+	const low = {...drawn(), size: {columns: 120, rows: 16}};
+	const [cut] = placedPictures(low);
+	expect(cut?.seenRows).toBeLessThan(cut?.rows ?? 0);
+	const state = drawn();
+	const first = placedPictures(state)[0]?.y ?? 0;
+	const scrolled = placedPictures({...state, scroll: first - 1});
+	expect(scrolled[0]).toMatchObject({y: 3, firstRow: 2});
+	expect(placedPictures(commanded(state, 'help'))).toEqual([]);
+	expect(placedPictures(commanded(state, 'next-tab'))).toEqual([]);
+	const blocks = commanded({...state, pictureColours: 'true'}, 'help');
+	expect(text(blocks)).toContain('▀▀▀');
+});
+
+it('says that pictures are off where the configuration says so', () => {
+	expect(text(filled({pictureColours: 'off'}))).toContain('pictures = "none"');
 });
