@@ -5,6 +5,8 @@ const phases = {
 	upload: '   ━',
 	wait: '    ━',
 	compute: `     ${'━'.repeat(28)}`,
+	load: `     ${'━'.repeat(4)}`,
+	sampling: `${' '.repeat(9)}${'━'.repeat(24)}`,
 	download: `${' '.repeat(33)}━`,
 };
 
@@ -20,17 +22,29 @@ const changing = [
 	[/\[[\d:]+<[^\]]*\]( *)/g, text => '[00:00<00:00]'.padEnd(text.length).slice(0, text.length)],
 	// A run's phases are as long as the machine was slow.
 	[
-		/(?<=\b(upload|wait|compute|download) +\d:\d\d ) +━+ */g,
+		/(?<=\b(upload|wait|compute|load|sampling|download) +\d:\d\d ) +━+ */g,
 		(text, name) => phases[name].padEnd(text.length).slice(0, text.length),
 	],
 	[/[\d.]+(?= [KMGT]iB free)/g, digits],
 	[/Node\.js \d+\.\d+\.\d+( *)/g, text => 'Node.js 24.0.0'.padEnd(text.length)],
-	[/\b[A-Z][a-z]{2}, [A-Z][a-z]{2} \d{1,2}\b( *)/g, text => 'Tue, Nov 24'.padEnd(text.length)],
 	[/(?<=sha256 )[0-9a-f]{12}/g, () => '0123456789ab'],
 	// Where the package lies is everybody's own affair.
 	[/\S+(\/samples\/\S+)( *)/g, (text, end) => `…${end}`.padEnd(text.length)],
 	[/[◰◱◲◳]/g, () => '◰'],
 ];
+
+const days = 'Sun Mon Tue Wed Thu Fri Sat'.split(' ');
+const day = /\b[A-Z][a-z]{2}, [A-Z][a-z]{2} \d{1,2}\b( *)/g;
+
+/** Today is Tuesday, the 24th of November; the days of a screen go back from there, row by row. */
+function withDays(text) {
+	let before = 0;
+	return text.replace(day, found => {
+		before++;
+		const name = days[(2 + 7 * 7 - before) % 7];
+		return `${name}, Nov ${24 - before}`.padEnd(found.length);
+	});
+}
 
 /** Ids in the order in which they are first seen, counted from 1 for each kind. */
 const ids = new Map();
@@ -52,5 +66,5 @@ export function masked(screen) {
 		text = text.replace(pattern, by);
 	}
 
-	return text;
+	return withDays(text);
 }

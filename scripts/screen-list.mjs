@@ -9,7 +9,7 @@ const pictures = /▀ *│\n(?![^\n]* …)[^\n]*\n[^\n]*P shows/;
 /** In a small window the detail takes the place of the lists. */
 const detail =
 	(...steps) =>
-	({small}) => [...steps, ...(small ? [enter, /Log {3}|Prompt {3}/] : [])];
+	({small}) => [...steps, ...(small ? [enter, /Log {3}|Prompt {3}|Job {3}/] : [])];
 const only =
 	(...steps) =>
 	() =>
@@ -92,7 +92,10 @@ export const allScreens = [
 			/frames/,
 		),
 	},
-	{name: 'queue', steps: only('3', /Queue/)},
+	{name: 'queue', steps: only('3', /h hold/)},
+	{name: 'queue-job', steps: detail('3', down, /h hold/)},
+	{name: 'queue-lanes', config: 'lanes', steps: detail('3', /h hold/)},
+	{name: 'batching', steps: only('3', 'b', /1 saved/)},
 	{name: 'host', steps: only(down, 'H', /Host demo[\s\S]*Jobs of cosmos/)},
 	{name: 'stats', steps: only(down, 'T', /today +\d/)},
 	{name: 'rate', steps: only(down, '*', /city-night {2}[★☆]+ +1–5/)},

@@ -23,9 +23,9 @@ const sizes = [
 /** Milliseconds without a byte after which a frame is the last one. */
 const quiet = 400;
 
-const environment = data => ({
+const environment = (data, config = 'config') => ({
 	HOME: folder,
-	XDG_CONFIG_HOME: `${folder}/config`,
+	XDG_CONFIG_HOME: `${folder}/${config}`,
 	XDG_DATA_HOME: `${folder}/share`,
 	COSMOS_DATA: `${folder}/${data}`,
 	COSMOS_SIMULATE_STEP: '0',
@@ -74,8 +74,20 @@ function makeData() {
 	cosmos(['queue', 'pause']);
 	cosmos(['queue', 'add', 'inference', city]);
 	cosmos(['queue', 'add', 'prompt-enhance', desert]);
+	cosmos(['queue', 'add', 'inference', desert]);
 	cosmos(['presets', 'save', 'night', '--steps', '20', '--guidance', '7']);
 	return city;
+}
+
+/** The configuration of several hosts, of which one has several lanes. */
+function makeLanes() {
+	const host = (name, gpus) =>
+		`[hosts.${name}]\nssh = "local"\nengine = "process"\nsimulated = true\ngpus = ${gpus}\nremote_dir = "${folder}/${name}"\n`;
+	mkdirSync(`${folder}/lanes/cosmos`, {recursive: true});
+	writeFileSync(
+		`${folder}/lanes/cosmos/config.toml`,
+		`${host('h100', '[[0], [1, 2]]')}\n${host('a100', '[[0]]')}`,
+	);
 }
 
 /** Goes to one screen and gives its text. */
@@ -88,7 +100,7 @@ async function shoot(screen, columns, rows) {
 		columns,
 		rows,
 		cwd: folder,
-		env: environment(screen.data ?? 'data'),
+		env: environment(screen.data ?? 'data', screen.config),
 	});
 	try {
 		await terminal.waitFor(/● ready[\s\S]*1 Prompts[^\n]* \d[\s\S]*2 Runs[^\n]* \d+ ─┤/);
@@ -157,6 +169,7 @@ async function write(screens) {
 }
 
 const city = makeData();
+makeLanes();
 try {
 	if (wanted.length === 0) {
 		rmSync(target, {recursive: true, force: true});

@@ -93,7 +93,7 @@ function startLines(state: DashboardState, shown: ShownJob): Line[] {
 			: [row(shown.shown === 'working' ? 'time' : 'starts', wait)]),
 		...(takes === undefined || shown.shown === 'working'
 			? []
-			: [row('takes', `about ${duration(takes)}`, span('dim', '  as earlier ones like it'))]),
+			: [row('takes', `about ${duration(takes)}`, span('dim', '  by earlier runs like it'))]),
 	];
 }
 
