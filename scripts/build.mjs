@@ -1,5 +1,7 @@
-// Bundles the program into dist/. Split into chunks, so that a verb that only reads the store
-// loads neither Ink nor React nor ssh2. `--names` keeps the names of functions, for `npm run profile`.
+// Bundles the program into dist/. `cli` loads one of two: `program` is split into chunks, so that a verb
+// that only reads the store loads neither Ink nor React nor ssh2; in `dashboard` all that the first
+// frame needs is in one file, because to find, open and check thirty of them takes a fifth of a start.
+// `--names` keeps the names of functions, for `npm run profile`.
 import {chmod, rm, writeFile} from 'node:fs/promises';
 import {build} from 'esbuild';
 import {programOptions} from './bundle-options.mjs';
@@ -8,21 +10,57 @@ import {wholeChunks} from './whole-chunks.mjs';
 const dist = new URL('../dist/', import.meta.url);
 await rm(dist, {recursive: true, force: true});
 
-const options = {...programOptions, minify: !process.argv.includes('--names')};
-const program = {
-	...options,
-	entryPoints: {cli: 'source/cli.tsx', index: 'source/index.ts'},
-	splitting: true,
-	chunkNames: 'chunks/[name]-[hash]',
+const options = {
+	...programOptions,
+	minify: !process.argv.includes('--names'),
 	outdir: 'dist',
-};
-const short = ['source/commands/call.ts', 'source/workflow/workflow.ts', 'source/config/config.ts'];
-const {metafile} = await build({
-	...program,
-	plugins: [...program.plugins, await wholeChunks(program, short)],
 	metafile: true,
-});
+};
+const split = {...options, splitting: true, chunkNames: 'chunks/[name]-[hash]'};
+const short = ['source/commands/call.ts', 'source/workflow/workflow.ts', 'source/config/config.ts'];
+const program = {
+	...split,
+	entryPoints: {program: 'source/program.ts', index: 'source/index.ts'},
+};
+const dashboard = {...split, entryPoints: {dashboard: 'source/dashboard.ts'}};
+
+/** The two programs are built by themselves. */
+const programsApart = {
+	name: 'programs-apart',
+	setup(plugin) {
+		plugin.onResolve({filter: /^\.\/(program|dashboard)\.js$/}, ({path, kind}) =>
+			kind === 'dynamic-import' ? {path, external: true} : undefined,
+		);
+	},
+};
+
+const built = [
+	await build({
+		...options,
+		entryPoints: {cli: 'source/cli.ts'},
+		plugins: [...options.plugins, programsApart],
+	}),
+	await build({
+		...program,
+		plugins: [
+			...options.plugins,
+			// A shell asks for it at every Tab: it needs less than the rest.
+			await wholeChunks(program, short, {apart: ['source/commands/complete.ts']}),
+		],
+	}),
+	await build({
+		...dashboard,
+		plugins: [
+			...options.plugins,
+			await wholeChunks(dashboard, [...short, 'source/app.tsx'], {atOnce: true}),
+		],
+	}),
+];
 // Which packages are in which chunk; a test reads it, the package leaves it out.
+const metafile = {
+	inputs: Object.assign({}, ...built.map(({metafile: {inputs}}) => inputs)),
+	outputs: Object.assign({}, ...built.map(({metafile: {outputs}}) => outputs)),
+};
 await writeFile(new URL('metafile.json', dist), JSON.stringify(metafile));
 await build({
 	...options,
@@ -31,6 +69,5 @@ await build({
 		keeper: 'source/executor/engine/keeper/main.ts',
 		encoder: 'source/terminal/encoder.ts',
 	},
-	outdir: 'dist',
 });
 await chmod(new URL('cli.js', dist), 0o755);

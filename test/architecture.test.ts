@@ -19,13 +19,17 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 	commands: ['domain', 'config', 'workflow', 'executor', 'store', 'queue', 'package'],
 	library: ['domain', 'config', 'workflow', 'executor', 'queue', 'package'],
 	app: ['domain', 'state', 'components', 'terminal', 'workflow'],
-	cli: ['domain', 'commands', 'app', 'package'],
+	program: ['domain', 'commands'],
+	dashboard: ['app', 'program'],
+	cli: ['commands', 'program', 'dashboard'],
 };
 
 /** Files at the top of `source` and the rooms that they are. */
 const topFiles: Readonly<Record<string, string>> = {
 	'app.tsx': 'app',
-	'cli.tsx': 'cli',
+	'cli.ts': 'cli',
+	'dashboard.ts': 'dashboard',
+	'program.ts': 'program',
 	'index.ts': 'library',
 	'package-root.ts': 'package',
 };
