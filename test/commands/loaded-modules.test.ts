@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, it} from 'vitest';
@@ -81,4 +81,14 @@ it('loads the full parser only for words that need it', () => {
 	expect(packagesLoadedBy(['list', 'runs', '--limit', '5'])).not.toContain('meow');
 	expect(packagesLoadedBy(['list', 'runs', '--no-json'])).not.toContain('meow');
 	expect(packagesLoadedBy(['list', 'runs', '--limit', '-0'])).toContain('meow');
+});
+
+it('is written in ASCII: one other character, and V8 reads and keeps two bytes for each', () => {
+	const dist = path.join(root, 'dist');
+	const files = readdirSync(dist, {recursive: true, encoding: 'utf8'}).filter(
+		file => file.endsWith('.js') && file !== 'simulator.js',
+	);
+	const others = files.filter(file => readFileSync(path.join(dist, file)).some(byte => byte > 127));
+	expect(files).toContain('dashboard.js');
+	expect(others).toEqual([]);
 });
