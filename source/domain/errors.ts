@@ -54,7 +54,9 @@ export class CosmosError extends Error {
  */
 export class ConnectionLostError extends CosmosError {
 	constructor(host: string, cause?: unknown) {
-		super('connection', `connection to ${host} lost`, {
+		const why =
+			cause instanceof CosmosError && cause.kind === 'connection' ? `: ${cause.message}` : '';
+		super('connection', `connection to ${host} lost${why}`, {
 			hint: 'What was started there goes on; try again when the host answers.',
 			cause,
 		});

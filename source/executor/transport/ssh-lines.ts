@@ -1,5 +1,5 @@
 import {setTimeout} from 'node:timers/promises';
-import {CosmosError} from '../../domain/errors.js';
+import {ConnectionLostError, CosmosError} from '../../domain/errors.js';
 import {NoRoomError} from './ssh-channel-error.js';
 import type {SshConnection} from './ssh-connection.js';
 
@@ -44,9 +44,11 @@ export function createLines(host: string, dial: () => Promise<SshConnection>): L
 	let lines: Line[] = [];
 	let dialing: Promise<void> | undefined;
 	let closed = false;
+	let wasThere = false;
 
 	async function add(): Promise<void> {
 		const connection = await dial();
+		wasThere = true;
 		lines.push({connection, openedAt: Date.now(), channels: 0, room: usualRoom});
 	}
 
@@ -70,6 +72,19 @@ export function createLines(host: string, dial: () => Promise<SshConnection>): L
 		}
 	}
 
+	/**
+	 * Once there was a line, a host that cannot be reached for another one is a line that is lost: whoever
+	 * waits for such waits for this one, whenever it broke.
+	 */
+	function asLost(error: unknown): unknown {
+		const isLost =
+			wasThere &&
+			error instanceof CosmosError &&
+			error.kind === 'connection' &&
+			!(error instanceof ConnectionLostError);
+		return isLost ? new ConnectionLostError(host, error) : error;
+	}
+
 	return {
 		get openedAt() {
 			return lines[0]?.openedAt;
@@ -79,7 +94,9 @@ export function createLines(host: string, dial: () => Promise<SshConnection>): L
 		},
 		async over(work) {
 			for (const patience = [...pauses]; ; ) {
-				const line = await lineWith(({channels, room}) => channels < room);
+				const line = await lineWith(({channels, room}) => channels < room).catch(error => {
+					throw asLost(error);
+				});
 				line.channels++;
 				try {
 					return await work(line.connection);

@@ -68,6 +68,19 @@ describe.skipIf(!available('sshd'))('a line that breaks', () => {
 		await lost;
 	});
 
+	test('between two commands, while the host is away, is one too, until it is back', async () => {
+		await transport.connect();
+		await sshd.halt();
+		for (const tries of [1, 2]) {
+			const lost = await transport.exec(['true']).catch(error => error);
+			expect([tries, lost]).toEqual([tries, expect.any(ConnectionLostError)]);
+		}
+
+		await expect(transport.isFolder('/')).rejects.toBeInstanceOf(ConnectionLostError);
+		await sshd.resume();
+		expect((await transport.exec(['echo', 'back'])).stdout).toBe('back\n');
+	});
+
 	test('is followed by a new one', async () => {
 		const {end} = await longCommand();
 		network.cut();
