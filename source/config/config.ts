@@ -62,8 +62,14 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 	const entries = new Map<string, HostEntry>();
 	for (const {file, content} of files) {
 		for (const [name, entry] of Object.entries(content.hosts ?? {})) {
-			entries.set(name, {...entries.get(name), ...entry});
-			for (const [key, value] of Object.entries(entry)) {
+			const earlier = entries.get(name);
+			const slurm = entry.slurm && {...earlier?.slurm, ...entry.slurm};
+			entries.set(name, {...earlier, ...entry, ...(slurm && {slurm})});
+			const {slurm: table = {}, ...rest} = entry;
+			for (const [key, value] of [
+				...Object.entries(rest),
+				...Object.entries(table).map(([word, value]) => [`slurm.${word}`, value] as const),
+			]) {
 				sources.push({key: `hosts.${name}.${key}`, value: JSON.stringify(value), from: file});
 			}
 		}

@@ -80,6 +80,24 @@ width = 12
 		await expect(load()).rejects.toThrow(words);
 	});
 
+	it("merges a host's table of Slurm's words key by key, as all others", async () => {
+		writeUser(`[hosts.hpc]
+engine = "slurm"
+remote_dir = "/scratch/cosmos"
+[hosts.hpc.slurm]
+partition = "gpu"
+memory = "96G"
+`);
+		const project = path.join(folder, 'cosmos.toml');
+		writeFileSync(project, '[hosts.hpc.slurm]\nmemory = "32G"\nwidth = 4\n');
+		const {hosts, sources} = await load();
+		expect(hosts[0]?.slurm).toMatchObject({partition: 'gpu', memory: '32G', width: 4});
+		expect(sources.findLast(({key}) => key === 'hosts.hpc.slurm.memory')).toMatchObject({
+			value: '"32G"',
+			from: project,
+		});
+	});
+
 	it('takes four lines for a GPU host and makes it the default', async () => {
 		writeUser(fourLines);
 		const config = await load();
