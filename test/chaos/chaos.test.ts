@@ -18,7 +18,7 @@ const seed = 2026;
 /** All but what takes as long as the rest: silences, and a limit of Slurm. */
 const left = ['silent-3s', 'silent-30s', 'time-limit'];
 
-/** Of each engine a run for each fault; three processes for one. */
+/** Of each engine a run for each fault; three processes on one store for one of them. */
 const forms: Record<EngineName, {jobs: number}> = {
 	docker: {jobs: 2},
 	process: {jobs: 0},

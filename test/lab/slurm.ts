@@ -30,6 +30,14 @@ export type SlurmLab = {
 	field: (job: string, name: string) => string | undefined;
 	/** Ends a node's daemon hard; its jobs live on until somebody says that the node is down. */
 	killNode: (name: string) => Promise<void>;
+	/** Ends a node as a power cut does: its daemon, its jobs and all that they have started. */
+	loseNode: (name: string) => Promise<void>;
+	/** Starts a node's daemon again; it tells the controller when it is ready. */
+	startNode: (name: string) => void;
+	/** Ends the controller, as a restart does; jobs that run go on. */
+	haltController: () => Promise<void>;
+	/** Starts it again, with what it has written down, and waits for its answer. */
+	resumeController: () => Promise<void>;
 	/** Ends every job, then the daemons, and removes all that they left. */
 	stop: () => Promise<void>;
 };
@@ -109,17 +117,12 @@ export async function startSlurm(options: SlurmOptions = {}): Promise<SlurmLab> 
 		}
 
 		// Of a node whose daemon was killed.
-		for (const {pid, name} of await allProcesses()) {
-			if (name === 'slurmstepd' && readFiles(pid).some(file => file.startsWith(`${folder}/`))) {
-				const jobs = await descendantsOf(pid);
-				for (const one of [pid, ...jobs.map(job => job.pid)]) {
-					killByPid(one, 'SIGKILL');
-				}
-			}
-		}
-
+		await endSteps(`${folder}/`);
 		await rm(folder, {recursive: true, force: true});
 	}
+
+	const startController = () => start('slurmctld', 'slurmctld', '-D', '-f', conf);
+	const startNode = (node: string) => start(node, 'slurmd', '-D', '-f', conf, '-N', node);
 
 	try {
 		await mkdir(path.join(folder, 'state'));
@@ -133,10 +136,10 @@ export async function startSlurm(options: SlurmOptions = {}): Promise<SlurmLab> 
 		await until(
 			() => attempt('munge', '-n', '-S', path.join(folder, 'munge.socket')) !== undefined,
 		);
-		start('slurmctld', 'slurmctld', '-D', '-f', conf);
+		startController();
 		for (const node of nodes) {
 			await mkdir(path.join(folder, `spool-${node}`));
-			start(node, 'slurmd', '-D', '-f', conf, '-N', node);
+			startNode(node);
 		}
 
 		await until(() => {
@@ -155,8 +158,30 @@ export async function startSlurm(options: SlurmOptions = {}): Promise<SlurmLab> 
 		field: (job, name) =>
 			new RegExp(` ${name}=(\\S+)`).exec(run('scontrol', '-o', 'show', 'job', job))?.[1],
 		killNode: name => end(name, 'SIGKILL'),
+		async loseNode(name) {
+			await end(name, 'SIGKILL');
+			await endSteps(path.join(folder, `${name}.log`));
+		},
+		startNode,
+		haltController: () => end('slurmctld', 'SIGTERM'),
+		async resumeController() {
+			startController();
+			await until(() => attempt('squeue', '-h') !== undefined);
+		},
 		stop,
 	};
+}
+
+/** Ends the jobs of a node by force: every step whose daemon has a file there, and what it started. */
+async function endSteps(place: string): Promise<void> {
+	for (const {pid, name} of await allProcesses()) {
+		if (name === 'slurmstepd' && readFiles(pid).some(file => file.startsWith(place))) {
+			const jobs = await descendantsOf(pid);
+			for (const one of [pid, ...jobs.map(job => job.pid)]) {
+				killByPid(one, 'SIGKILL');
+			}
+		}
+	}
 }
 
 /** The files that a process has open; none when it has ended meanwhile. */
