@@ -10,26 +10,46 @@ import {available} from '../lab/available.js';
 import type {EngineReport} from './chaos.js';
 import {plays} from './engines/all.js';
 import type {EngineName} from './engines/chaos-engine.js';
+import type {Fault} from './fault.js';
 
 const main = path.join(import.meta.dirname, 'main.ts');
 const register = path.join(import.meta.dirname, 'register.mjs');
 /** The same plan every time: a failure can be repeated, and a new one is no matter of luck. */
 const seed = 2026;
-/** All but what takes as long as the rest: silences, and a limit of Slurm. */
-const left = ['silent-3s', 'silent-30s', 'time-limit'];
-
-/** Of each engine a run for each fault; three processes on one store for one of them. */
-const forms: Record<EngineName, {jobs: number}> = {
-	docker: {jobs: 2},
-	process: {jobs: 0},
-	local: {jobs: 0},
-	slurm: {jobs: 0},
+/** Of each engine a run for each of these; three processes on one store with the quickest engine. */
+const forms: Record<EngineName, {faults: readonly Fault[]; jobs: number}> = {
+	docker: {
+		faults: [
+			'cosmos-killed',
+			'sshd-killed',
+			'client-killed',
+			'clock-step',
+			'engine-restart',
+			'disk-full-home',
+		],
+		jobs: 0,
+	},
+	remote: {
+		faults: ['cosmos-killed', 'sshd-killed', 'keeper-killed', 'job-killed', 'sshd-restart'],
+		jobs: 0,
+	},
+	local: {faults: ['cosmos-killed', 'keeper-killed', 'job-killed'], jobs: 3},
+	slurm: {
+		faults: [
+			'cosmos-killed',
+			'sshd-killed',
+			'client-killed',
+			'cancelled',
+			'controller-restart',
+			'node-lost',
+		],
+		jobs: 0,
+	},
 };
 
 /** The short form; `npm run chaos` plays the long one. */
 describe.each(plays.all ?? [])('whatever breaks around runs by the engine $name', engine => {
-	const faults = engine.faults.filter(name => !left.includes(name));
-	const {jobs} = forms[engine.name];
+	const {faults, jobs} = forms[engine.name];
 
 	describe.skipIf(!available(...engine.needs))('in the short form', () => {
 		let report: EngineReport;

@@ -3,7 +3,7 @@ import type {Fault} from '../fault.js';
 import type {Strike} from '../faults.js';
 import type {Witness} from '../witness.js';
 
-export type EngineName = 'docker' | 'process' | 'local' | 'slurm';
+export type EngineName = 'docker' | 'remote' | 'local' | 'slurm';
 
 /** What is an engine's own in the play. */
 export type ChaosEngine = {

@@ -7,8 +7,8 @@ import {followersOf, modelsOf, startStranger} from '../host-processes.js';
 import {type ChaosEngine, type Ground, type Site, simulated} from './chaos-engine.js';
 
 /** Processes without a container over SSH: each has a supervisor there, a shell. */
-export const processPlay: ChaosEngine = {
-	name: 'process',
+export const remotePlay: ChaosEngine = {
+	name: 'remote',
 	needs: ['sshd'],
 	faults: [
 		'cosmos-killed',
