@@ -7,11 +7,14 @@ import type {ThemeName} from './domain/theme-name.js';
 import {customKeys} from './state/custom-keys.js';
 import {createDashboard, type Dashboard} from './state/dashboard.js';
 import {readKeptView} from './state/kept-view.js';
-import type {PictureColours} from './state/pictures.js';
 import {keepMemorySteady} from './state/steady-memory.js';
 import {useDashboard} from './state/use-dashboard.js';
+import {watchEnds} from './terminal/ends.js';
 import {createInkStreams} from './terminal/ink-streams.js';
+import {type Loan, lend} from './terminal/loan.js';
+import {pictureColours} from './terminal/picture-colours.js';
 import {createTerminalPictures} from './terminal/terminal-pictures.js';
+import {blank, watchWindow} from './terminal/window.js';
 import type {Workflow} from './workflow/workflow-types.js';
 
 export type DashboardEnd = {
@@ -33,13 +36,6 @@ export type DashboardWords = {
 	/** @default 'auto' */
 	pictures?: PictureChoice;
 };
-
-/** A terminal that knows of it shows nothing until the next frame, which Ink ends so. */
-const beginSynchronized = '\u001b[?2026h';
-const homeAndEraseDown = '\u001b[H\u001b[J';
-
-/** Exit codes of a shell for a process that a signal ended. */
-const signalCodes = {SIGTERM: 143, SIGHUP: 129} as const;
 
 /**
  * Runs the dashboard in the terminal's alternate screen until the user leaves or a signal comes.
@@ -105,118 +101,50 @@ export async function runDashboard(
 		maxFps: 60,
 	});
 	keepMemorySteady();
-	let exitCode = 0;
 	let isOver = false;
 	const unmount = () => {
 		isOver = true;
 		instance.unmount();
 	};
 
-	const leave = (signal: keyof typeof signalCodes) => {
-		exitCode = signalCodes[signal];
-		unmount();
-	};
-
-	const failures: unknown[] = [];
-	// Left to itself, Node would print the error onto the alternate screen, where it is lost.
-	const fail = (error: unknown) => {
-		failures.push(error);
-		unmount();
-	};
-
 	const redraw = () => {
-		// The screen is the shell's again; Ink would mount the tree anew.
+		// Not when the screen is the shell's again: Ink would mount the tree anew.
 		if (isOver) {
 			return;
 		}
 
-		// The terminal may have moved, wrapped and cut what Ink takes for drawn and leaves out.
 		if (!loan.given) {
-			stdout.write(beginSynchronized);
-			drawn.lost();
-			instance.clear();
-			stdout.write(homeAndEraseDown);
+			blank(stdout, () => {
+				drawn.lost();
+				instance.clear();
+			});
 		}
 
 		instance.rerender(app());
 	};
 
-	let isResized = false;
-	// Before Ink's own listener, which draws the tree as it is: it must have the new size by then.
-	const resize = () => {
-		isResized = true;
-		drawn.resized();
-		dashboard.resize(stdout.columns, stdout.rows);
-		redraw();
-	};
-
-	// Node says nothing of a window that is by now as it was, but has been another for a moment.
-	const changed = () => {
-		if (!isResized) {
+	const ends = watchEnds(unmount);
+	const unwatch = watchWindow(stdout, {
+		resized() {
+			drawn.resized();
+			dashboard.resize(stdout.columns, stdout.rows);
 			redraw();
-		}
-
-		isResized = false;
-	};
-
-	stdout.prependListener('resize', resize);
-	process.on('SIGWINCH', changed);
-	process.on('SIGTERM', leave).on('SIGHUP', leave);
-	process.on('uncaughtException', fail).on('unhandledRejection', fail);
-	dashboard.ended.then(drawn.answered).then(unmount, fail);
+		},
+		changed: redraw,
+	});
+	dashboard.ended.then(drawn.answered).then(unmount, ends.fail);
 	try {
 		await instance.waitUntilExit();
 	} finally {
 		isOver = true;
 		drawn.close();
 		await dashboard.close();
-		stdout.off('resize', resize);
-		process.off('SIGWINCH', changed);
-		process.off('SIGTERM', leave).off('SIGHUP', leave);
-		process.off('uncaughtException', fail).off('unhandledRejection', fail);
+		unwatch();
+		ends.close();
 	}
 
-	if (failures.length > 0) {
-		throw failures[0];
-	}
-
-	return {messages: farewell(workflow, dashboard), exitCode};
-}
-
-/** What the environment says of the terminal, unless pictures or colours are not wanted. https://no-color.org */
-function pictureColours(
-	stdout: NodeJS.WriteStream,
-	theme: ThemeName,
-	pictures: PictureChoice,
-): PictureColours {
-	if (pictures === 'none') {
-		return 'off';
-	}
-
-	if (theme === 'none' || (process.env.NO_COLOR ?? '') !== '') {
-		return 'none';
-	}
-
-	// Node asks tmux for 256 only, which says itself what it passes on.
-	const said = /^(truecolor|24bit)$/.test(process.env.COLORTERM ?? '');
-	const bits = said ? 24 : stdout.getColorDepth();
-	return bits >= 24 ? 'true' : bits >= 8 ? 256 : 'few';
-}
-
-/** Ink's way to give the terminal away, once it has mounted, and whether it is given away now. */
-type Loan = {suspend?: (task: () => Promise<void>) => Promise<void>; given?: boolean};
-
-/** Another program has the terminal meanwhile; a Ctrl-C there is for that one alone. */
-async function lend(loan: Loan, task: () => Promise<void>): Promise<void> {
-	const ignore = () => undefined;
-	process.on('SIGINT', ignore);
-	loan.given = true;
-	try {
-		await loan.suspend?.(task);
-	} finally {
-		loan.given = false;
-		process.off('SIGINT', ignore);
-	}
+	ends.throwFailure();
+	return {messages: farewell(workflow, dashboard), exitCode: ends.exitCode};
 }
 
 function App({dashboard, loan}: {dashboard: Dashboard; loan: Loan}) {
