@@ -67,5 +67,11 @@ export const programOptions = {
 	...bundleOptions,
 	plugins: [quickWidth, quickOutput, localYoga, lazyBuiltins],
 	// Packages ask it for a browser's name, React for a browser's clock; Node would load much to say it.
-	define: {...bundleOptions.define, 'globalThis.navigator': 'undefined', navigator: 'undefined'},
+	define: {
+		...bundleOptions.define,
+		'globalThis.navigator': 'undefined',
+		navigator: 'undefined',
+		'Intl.Segmenter': 'LazySegmenter',
+	},
+	inject: [fileURLToPath(new URL('lazy-segmenter.mjs', import.meta.url))],
 };
