@@ -1,34 +1,15 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod';
 import type {Operation} from '../domain/settings.js';
 import {completeSettings} from '../domain/settings-check.js';
 import {replaceFile} from '../store/safe-file.js';
 import type {DashboardState} from './dashboard-state.js';
-import {sortNames} from './sorts.js';
+import type {KeptFile} from './kept-view-schema.js';
 
 /** What of the dashboard stays from one start to the next. */
 export type KeptView = Partial<
 	Pick<DashboardState, 'focus' | 'subject' | 'sorts' | 'filters' | 'lastForms' | 'touring'>
 >;
-
-const form = z.object({
-	settings: z.record(z.string(), z.unknown()),
-	host: z.string(),
-	model: z.string().optional(),
-});
-
-const schema = z.object({
-	panel: z.enum(['prompts', 'runs']),
-	sorts: z.object({prompts: z.enum(sortNames.prompts), runs: z.enum(sortNames.runs)}),
-	filters: z.object({prompts: z.string(), runs: z.string()}),
-	touring: z.boolean().optional(),
-	lastForms: z.object({
-		transfer: form.optional(),
-		enhance: form.optional(),
-		upscale: form.optional(),
-	}),
-});
 
 const fileIn = (dataDir: string) => path.join(dataDir, 'dashboard.json');
 /** Milliseconds that the state has to rest before it is written. */
@@ -37,7 +18,9 @@ const restsFor = 1000;
 /** What the last start has left; nothing when there is none or it cannot be read. */
 export async function readKeptView(dataDir: string): Promise<KeptView> {
 	try {
-		const {panel, ...kept} = schema.parse(JSON.parse(await readFile(fileIn(dataDir), 'utf8')));
+		const text = await readFile(fileIn(dataDir), 'utf8');
+		const {schema} = await import('./kept-view-schema.js');
+		const {panel, ...kept} = schema.parse(JSON.parse(text));
 		return {
 			...kept,
 			focus: panel,
@@ -52,7 +35,7 @@ export async function readKeptView(dataDir: string): Promise<KeptView> {
 }
 
 /** The forms whose values are still allowed. */
-function checkedForms(forms: z.infer<typeof schema>['lastForms']): DashboardState['lastForms'] {
+function checkedForms(forms: KeptFile['lastForms']): DashboardState['lastForms'] {
 	const checked: DashboardState['lastForms'] = {};
 	for (const operation of Object.keys(forms) as Operation[]) {
 		const {settings, host, model} = forms[operation] ?? {};
