@@ -22,8 +22,8 @@ export const faultFacts = {
 	'cosmos-killed': {},
 	/** The server's side of the run's own connection is killed. */
 	'sshd-killed': {},
-	/** The SSH server with all connections is killed, and started again. */
-	'sshd-restart': {shared: true},
+	/** The SSH server with all connections is killed, and started again; nothing starts without it. */
+	'sshd-restart': {shared: true, moments: ['uploading', 'starting', 'running', 'running']},
 	'silent-3s': {},
 	'silent-30s': {long: true},
 	'clock-step': {},

@@ -59,6 +59,16 @@ async function start({folder, checkout, witness}: Ground): Promise<Site> {
 		return undefined;
 	}
 
+	/** Whether the job's time is over by now; a job that has begun in this second refuses that. */
+	function hasItsEnd(number: string): boolean {
+		try {
+			slurm.run('scontrol', 'update', `jobid=${number}`, 'EndTime=now');
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
 	async function nodeOf(victim: Victim): Promise<string> {
 		const number = await numberOf(victim);
 		const node = number && slurm.run('squeue', '-h', '-o', '%N', '-j', number).trim();
@@ -92,8 +102,8 @@ memory = "500M"
 			},
 			async 'time-limit'(victim) {
 				const number = await numberOf(victim);
-				if (number && !victim.hasEnded()) {
-					slurm.run('scontrol', 'update', `jobid=${number}`, 'EndTime=now');
+				while (number && !victim.hasEnded() && !hasItsEnd(number)) {
+					await pause(500);
 				}
 
 				return undefined;
