@@ -67,11 +67,11 @@ type Ending = BatchEnd & {stopped: boolean};
 async function collectRun(run: Run, end: Ending, context: JobContext): Promise<Run> {
 	const {home} = context;
 	const {code} = end.exit;
-	const result = resultOf(run.operation);
+	const result = resultOf(run);
 	let outputs: OutputFile[];
 	try {
 		if (code !== 0 && !(await isWhole(run, context))) {
-			return endWithout(run, result, end, context);
+			return endWithout(run, result.title, end, context);
 		}
 
 		outputs = await bringHome(run, context, end.stopped ? undefined : context.signal);
@@ -84,10 +84,10 @@ async function collectRun(run: Run, end: Ending, context: JobContext): Promise<R
 		}));
 	}
 
-	const isThere = outputs.some(output => output.name === result && output.size > 0);
+	const isThere = outputs.some(({name, size}) => result.has(name) && size > 0);
 	const taken = isThere
 		? await home.takeResult(run)
-		: {failure: explainMissing(result, await home.log.tailOf(run.id), code)};
+		: {failure: explainMissing(result.title, await home.log.tailOf(run.id), code)};
 	const [finished] = await finishRuns([run], context, stored =>
 		'failure' in taken
 			? {...stored, status: 'failed', failure: taken.failure, exitCode: code, outputs}
@@ -124,9 +124,9 @@ async function isWhole(run: Run, context: JobContext): Promise<boolean> {
 		transport.listFiles(`${remoteDir}/${outputsOf(run)}`),
 	);
 	const seal = batchModelOf(run)?.seal;
-	const isThere = (wanted?: string) =>
-		files.some(({name, size}) => nameAtHome(run, name) === wanted && size > 0);
-	return isThere(resultOf(run.operation)) && isThere(seal);
+	const result = resultOf(run);
+	const here = files.flatMap(({name, size}) => (size > 0 ? (nameAtHome(run, name) ?? []) : []));
+	return here.some(result.has) && here.some(name => name === seal);
 }
 
 async function bringHome(

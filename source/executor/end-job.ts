@@ -1,12 +1,12 @@
 import {leadOf} from '../domain/batch.js';
 import {ConnectionLostError, CosmosError, messageOf} from '../domain/errors.js';
-import {resultOf} from '../domain/models/models.js';
+import {resultFile} from '../domain/models/model-job.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import type {HostSession} from './host-session.js';
 import {changeRuns, type JobContext} from './job-context.js';
 import {throughLostLines} from './reconnect.js';
-import {outputsOf, resultFileOf, runFolderOf} from './run-folder.js';
+import {outputsOf, runFolderOf, videoFileOf} from './run-folder.js';
 import {inputPart, inputPath} from './transfer.js';
 
 /** Seconds in which a line that is lost while cleaning is waited for. */
@@ -122,10 +122,9 @@ export async function cleanJob(
  * has been compared with the file at home.
  */
 async function keepResult(run: Run, {transport, remoteDir}: HostSession): Promise<void> {
-	const name = resultOf(run.operation);
 	const output =
 		run.operation === 'transfer' && run.status === 'completed'
-			? run.outputs.find(file => file.name === name)
+			? run.outputs.find(file => file.name === resultFile)
 			: undefined;
 	if (!output) {
 		return;
@@ -133,8 +132,8 @@ async function keepResult(run: Run, {transport, remoteDir}: HostSession): Promis
 
 	try {
 		await transport.rename(
-			`${remoteDir}/${outputsOf(run)}/${resultFileOf(run)}`,
-			`${remoteDir}/${inputPath(name, output.sha256)}`,
+			`${remoteDir}/${outputsOf(run)}/${videoFileOf(run)}`,
+			`${remoteDir}/${inputPath(resultFile, output.sha256)}`,
 		);
 	} catch (error) {
 		// Moved by an earlier try, or not ours to move: then an upscale sends it.

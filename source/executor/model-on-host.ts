@@ -1,10 +1,16 @@
 import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import {defaultModel, familyOf} from '../domain/models/families.js';
+import type {JobNeeds} from '../domain/models/model-job.js';
 
 /** The family whose checkout a host has. */
 export function familyOfHost({model = defaultModel}: Host) {
 	return familyOf(model);
+}
+
+/** What a job of the host's own family needs. */
+export function needsOfHost({model = defaultModel}: Host): JobNeeds {
+	return {model};
 }
 
 /** What its family needs is not in the checkout. */

@@ -1,6 +1,6 @@
 import {leadOf} from '../domain/batch.js';
-import {outputFolder} from '../domain/models/model-job.js';
-import {batchModelOf, resultOf} from '../domain/models/models.js';
+import {outputFolder, resultFile} from '../domain/models/model-job.js';
+import {batchModelOf} from '../domain/models/models.js';
 import type {Run} from '../domain/types.js';
 
 /** The folder on the host, below the checkout, that holds the folders of runs. */
@@ -18,9 +18,9 @@ export function outputsOf(run: Run): string {
 	return folder ? `${outputs}/${folder}` : outputs;
 }
 
-/** The file of a run's result there. */
-export function resultFileOf(run: Run): string {
-	return (run.batch && batchModelOf(run)?.result(run.batch.index)) ?? resultOf(run.operation);
+/** The file of a transfer's video there. */
+export function videoFileOf(run: Run): string {
+	return (run.batch && batchModelOf(run)?.result(run.batch.index)) ?? resultFile;
 }
 
 /** What a file there is called at home; undefined for one of another run of the batch. */

@@ -118,6 +118,7 @@ export function outputLines(state: DashboardState, {run, shown}: ShownRun, width
 		];
 	}
 
+	const result = resultOf(run);
 	const nameWidth = Math.min(40, Math.max(...outputs.map(({name}) => name.length)) + 2);
 	return [
 		...annotationLines(run, width),
@@ -128,10 +129,7 @@ export function outputLines(state: DashboardState, {run, shown}: ShownRun, width
 		[span('dim', cutStart(outputsFolder(state, run), width))],
 		...outputs.map(
 			(file): Line => [
-				span(
-					file.name === resultOf(run.operation) ? 'strong' : 'plain',
-					pad(cleanText(file.name), nameWidth),
-				),
+				span(result.has(file.name) ? 'strong' : 'plain', pad(cleanText(file.name), nameWidth)),
 				bytes(file.size).padStart(10),
 				span('dim', `  sha256 ${file.sha256.slice(0, 12)}…`),
 			],

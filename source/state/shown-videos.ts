@@ -45,7 +45,8 @@ export function videosOf(state: DashboardState): readonly ShownVideo[] {
 	const run = shownRunOf(state)?.run;
 	if (state.tab === 'outputs' && run) {
 		const files = (('outputs' in run && run.outputs) || []).filter(({name}) => isVideoFile(name));
-		const isResult = ({name}: {name: string}) => Number(name === resultOf(run.operation));
+		const result = resultOf(run);
+		const isResult = ({name}: {name: string}) => Number(result.has(name));
 		return files
 			.toSorted((one, two) => isResult(two) - isResult(one))
 			.map(({name}) => ({

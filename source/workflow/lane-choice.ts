@@ -1,6 +1,7 @@
 import {CosmosError, messageOf} from '../domain/errors.js';
 import {type Host, lanesOf} from '../domain/host.js';
 import {familyOf} from '../domain/models/families.js';
+import {needsOf} from '../domain/models/models.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {GpuFacts, RunTask} from '../domain/types.js';
 import type {HostSession} from '../executor/host-session.js';
@@ -19,8 +20,8 @@ const newestRuns = 200;
 
 /** Finds the lane of a launch: asks its hosts, all at once, whether they can run it. */
 export function createLaneChoice({store, sessions}: {store: Store; sessions: HostSessions}) {
-	/** The families that each session's host was checked for. */
-	const checked = new WeakMap<HostSession, Set<string | undefined>>();
+	/** The needs that each session's host was checked for. */
+	const checked = new WeakMap<HostSession, Set<string>>();
 	const gpus = new WeakMap<HostSession, Promise<readonly GpuFacts[]>>();
 
 	/**
@@ -55,11 +56,13 @@ export function createLaneChoice({store, sessions}: {store: Store; sessions: Hos
 
 	/** What goes missing on a host after it was checked, the start of a job refuses. */
 	async function checkOnce(session: HostSession, tasks: readonly RunTask[]): Promise<void> {
-		const models = checked.get(session) ?? new Set();
-		const model = tasks[0]?.model;
-		if (!models.has(model)) {
-			await session.engine.check(model);
-			checked.set(session, models.add(model));
+		// Those that share a container need the same.
+		const needs = needsOf(tasks[0] as RunTask);
+		const met = checked.get(session) ?? new Set();
+		const key = JSON.stringify(needs);
+		if (!met.has(key)) {
+			await session.engine.check(needs);
+			checked.set(session, met.add(key));
 		}
 	}
 

@@ -1,8 +1,7 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError} from '../domain/errors.js';
-import {outputFolder} from '../domain/models/model-job.js';
-import {resultOf} from '../domain/models/models.js';
+import {outputFolder, resultFile} from '../domain/models/model-job.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {Run, RunInput, ShownRun, TaskOf} from '../domain/types.js';
 import type {Store} from '../store/store.js';
@@ -30,9 +29,8 @@ export async function parentVideo(store: Store, runId: string): Promise<Parent> 
 		throw notCompleted(found);
 	}
 
-	const name = resultOf(run.operation);
-	const output = run.outputs.find(file => file.name === name);
-	const file = path.join(store.runFolder(run.id), outputFolder, name);
+	const output = run.outputs.find(({name}) => name === resultFile);
+	const file = path.join(store.runFolder(run.id), outputFolder, resultFile);
 	const size = await stat(file).then(
 		found => found.size,
 		() => undefined,

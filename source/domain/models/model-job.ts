@@ -25,6 +25,25 @@ export type BatchPlaces = Omit<JobPlaces, 'inputs'> & {
 	inputs: ReadonlyArray<JobPlaces['inputs']>;
 };
 
+/** What a run's outputs have to hold for it to be completed. */
+export type Result = {
+	/** For people: a file's name. */
+	title: string;
+	/** Whether a file is of the result, by its name in the folder of the outputs at home. */
+	has: (name: string) => boolean;
+};
+
+/** A result that is one file. */
+export function oneFile(title: string): Result {
+	return {title, has: name => name === title};
+}
+
+/** What a job needs of its host besides the engine. */
+export type JobNeeds = {
+	/** The family whose checkout it works with. */
+	model: string;
+};
+
 /** How several tasks of one operation are done by one process of their model. */
 export type BatchModel<O extends Operation> = {
 	job: (tasks: ReadonlyArray<TaskOf<O>>, places: BatchPlaces) => ModelJob;

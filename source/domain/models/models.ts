@@ -5,8 +5,11 @@ import {familyOf} from './families.js';
 import {
 	type BatchModel,
 	type BatchPlaces,
+	type JobNeeds,
 	type JobPlaces,
 	type ModelJob,
+	oneFile,
+	type Result,
 	resultFile,
 	samplingLine,
 	specFile,
@@ -16,28 +19,37 @@ import {upscaledName, upscaleJob} from './upscale1.js';
 /** How one operation is done by its model. */
 type Model<O extends Operation> = {
 	job: (task: TaskOf<O>, places: JobPlaces) => ModelJob;
-	/** The result that must be there for success, in the folder of the outputs. */
-	result: string;
+	result: (task: TaskOf<O>) => Result;
+	needs: (task: TaskOf<O>) => JobNeeds;
 	/** As of a family. */
 	sampling: RegExp;
 	/** Absent where a container does one task only. */
 	batch?: BatchModel<O>;
 };
 
+const itsCheckout = ({model}: Kind): JobNeeds => ({model});
+
 /** What one model alone does; transfers are done by the families of `family-list.ts`. */
 const models: {readonly [O in Exclude<Operation, 'transfer'>]: Model<O>} = {
-	upscale: {job: upscaleJob, result: `${upscaledName}.mp4`, sampling: samplingLine},
+	upscale: {
+		job: upscaleJob,
+		result: () => oneFile(`${upscaledName}.mp4`),
+		needs: itsCheckout,
+		sampling: samplingLine,
+	},
 	enhance: {
 		job: enhanceJob,
-		result: enhancedFile,
+		result: () => oneFile(enhancedFile),
+		needs: itsCheckout,
 		sampling: enhanceBatch.begins.line,
 		batch: enhanceBatch,
 	},
 };
+const transfers = {result: () => oneFile(resultFile), needs: itsCheckout};
 
 function modelOf({operation, model}: Kind): Model<Operation> {
 	return (
-		operation === 'transfer' ? {...familyOf(model), result: resultFile} : models[operation]
+		operation === 'transfer' ? {...familyOf(model), ...transfers} : models[operation]
 	) as Model<Operation>;
 }
 
@@ -46,9 +58,14 @@ export function jobOf(task: RunTask, places: JobPlaces): ModelJob {
 	return modelOf(task).job(task, places);
 }
 
-/** The file of the result, in the folder of the outputs. */
-export function resultOf(operation: Operation): string {
-	return operation === 'transfer' ? resultFile : models[operation].result;
+/** What has to be among the outputs of a task. */
+export function resultOf(task: RunTask): Result {
+	return modelOf(task).result(task);
+}
+
+/** What a task needs of its host. */
+export function needsOf(task: RunTask): JobNeeds {
+	return modelOf(task).needs(task);
 }
 
 /** The file in a run's folder that says what the run, or its batch, asks of the model. */

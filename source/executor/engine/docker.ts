@@ -5,6 +5,7 @@ import type {Host} from '../../domain/host.js';
 import type {JobExit} from '../../domain/run-status.js';
 import type {LiveJob} from '../../domain/types.js';
 import {packageRoot} from '../../package-root.js';
+import {needsOfHost} from '../model-on-host.js';
 import {quoteWords} from '../transport/quote-words.js';
 import type {ExecResult, Transport} from '../transport/transport.js';
 import {checkDocker} from './docker-check.js';
@@ -42,7 +43,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 	const starts = createStarts(host.name);
 	let podman: boolean | undefined;
 
-	async function check(model = host.model): Promise<EngineFacts> {
+	async function check({model} = needsOfHost(host)): Promise<EngineFacts> {
 		const facts = await checkDocker({...host, model}, remoteDir, transport, podman);
 		podman = facts.version.startsWith('Podman');
 		return facts;

@@ -1,3 +1,4 @@
+import type {JobNeeds} from '../../domain/models/model-job.js';
 import type {JobExit} from '../../domain/run-status.js';
 import type {LiveJob} from '../../domain/types.js';
 import type {TakeOutput} from '../transport/transport.js';
@@ -71,10 +72,10 @@ export type EndedJob = {
 export type Engine = {
 	/**
 	 * Checks that jobs can run: engine there, allowed, image present.
-	 * @param model the family whose checkout is to be there; default: the host's
+	 * @param needs default: what the host's own family needs
 	 * @throws CosmosError (host) that names what is missing and the remedy
 	 */
-	check: (model?: string) => Promise<EngineFacts>;
+	check: (needs?: JobNeeds) => Promise<EngineFacts>;
 	/**
 	 * Starts the job and resolves when it has exited; there is no other way to learn its end.
 	 * @throws ConnectionLostError when the line broke first: the job goes on there
