@@ -163,17 +163,31 @@ async function namesOf(
 			return [['latest', 'the newest job'], ...(await jobWords(dataDir))];
 		case 'preset':
 			return namesIn(path.join(dataDir, 'presets.json'), /^\s*"name": "([^"]+)"/gm);
+		case 'recipe':
+			return tablesIn(filesOf(words, {env, cwd}), 'recipes');
 		case 'host':
 		case 'target': {
-			const named = namedConfig(env, cwd, givenBy(words, '--config'));
-			const files = [named ?? userConfig(env), projectConfig(cwd)];
-			const tables = /^\s*\[\s*hosts\s*\.\s*["']?([\w.-]+?)["']?\s*\]/gm;
-			const found = await Promise.all(files.map(file => namesIn(file, tables)));
-			const hosts = found.flat();
+			const files = filesOf(words, {env, cwd});
+			const hosts = await tablesIn(files, 'hosts');
 			const groups = what === 'target' ? await groupWords(files, hosts.length > 1) : [];
 			return [...hosts, ['demo', 'this machine, simulated'], ...groups];
 		}
 	}
+}
+
+/** The configuration's files. */
+function filesOf(words: readonly string[], {env, cwd}: Surroundings): string[] {
+	const named = namedConfig(env, cwd, givenBy(words, '--config'));
+	return [named ?? userConfig(env), projectConfig(cwd)];
+}
+
+/** The names of the tables `[kind.NAME]`. */
+async function tablesIn(
+	files: readonly string[],
+	kind: 'hosts' | 'recipes',
+): Promise<Array<readonly [string, string]>> {
+	const tables = new RegExp(`^\\s*\\[\\s*${kind}\\s*\\.\\s*["']?([\\w.-]+?)["']?\\s*\\]`, 'gm');
+	return (await Promise.all(files.map(file => namesIn(file, tables)))).flat();
 }
 
 async function idWords(

@@ -39,14 +39,17 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   options = []                     more words for sbatch
   width = 1                        jobs of the queue that Slurm may have at once
   container = "none"               or "apptainer", "pyxis", "docker": what starts \`image\` on a node
-  container_args = [], mounts = []   more words for it; "FOLDER:INSIDE" beside remote_dir`,
+  container_args = [], mounts = []   more words for it; "FOLDER:INSIDE" beside remote_dir
+
+  [recipes.depth]                  a job of your own; \`cosmos recipe --help\`, docs/recipes.md
+  image, command, inputs, outputs, progress, time_limit`,
 	args: [0, 0],
 	flags: [jsonFlag],
 	examples: [['cosmos config', 'what is in force, and why']],
 	async run(context, words) {
-		const {sources, hosts} = await context.config();
+		const {sources, hosts, recipes} = await context.config();
 		if (words.on('json')) {
-			context.out(jsonText('config', {sources, hosts}));
+			context.out(jsonText('config', {sources, hosts, recipes}));
 		} else {
 			const rows = sources.map(({key, value, from}) => [key, value, from]);
 			await printTable(context, ['KEY', 'VALUE', 'FROM'], rows);

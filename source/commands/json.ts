@@ -9,6 +9,7 @@ export type JsonKind =
 	| 'host-report'
 	| 'host'
 	| 'preset'
+	| 'recipe'
 	| 'search-hit'
 	| 'stats'
 	| 'config'

@@ -2,6 +2,7 @@ import path from 'node:path';
 import {exitCodes} from '../domain/errors.js';
 import {bytes} from '../domain/text-format.js';
 import type {Run} from '../domain/types.js';
+import {readableWords} from '../executor/transport/quote-words.js';
 import type {BatchPlan, LaunchPlan, LaunchRequest, Workflow} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
 import {presetFlag, withPreset} from './preset-flag.js';
@@ -143,7 +144,7 @@ function printPlans(
 	}
 
 	for (const plan of plans) {
-		const {target, host, lane, uploads, files, command} = plan;
+		const {target, host, lane, uploads, files, image, command} = plan;
 		const inputs = uploads.map(
 			({role, path: file, size}) => `  ${role.padEnd(6)} ${file} (${bytes(size)})\n`,
 		);
@@ -153,9 +154,10 @@ function printPlans(
 		out(`${together}${chosen}host ${host.name}, lane ${lane}, time limit ${timeLimit} s\n`);
 		out(`uploads what is not there yet:\n${inputs.join('')}`);
 		for (const {name, text} of files) {
-			out(`${name}:\n${text}`);
+			out(`${name}:\n${text.endsWith('\n') ? text : `${text}\n`}`);
 		}
 
-		out(`command:\n  ${command.join(' ')}\n`);
+		out(image === undefined ? '' : `image:\n  ${image}\n`);
+		out(`command:\n  ${readableWords(command)}\n`);
 	}
 }

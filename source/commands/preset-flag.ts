@@ -1,4 +1,5 @@
 import {defaultModel} from '../domain/models/families.js';
+import {modelOfRequest} from '../domain/settings-tables.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
 import type {Flag, Words} from './verb.js';
 
@@ -24,7 +25,7 @@ export async function withPreset(
 	return Promise.all(
 		requests.map(async request => {
 			const operation = request.operation ?? 'transfer';
-			const asked = 'model' in request ? request.model : undefined;
+			const asked = modelOfRequest(request);
 			const {settings, model = defaultModel} = await workflow.findPreset(name, operation, asked);
 			return {
 				...request,

@@ -100,7 +100,7 @@ async function save(context: CommandContext, words: Words, name: string): Promis
 	}
 
 	const model = words.text('model') ?? run?.model ?? defaultModel;
-	familyOf(model);
+	checkModel(operation, model);
 	const kind = {operation, model};
 	checkFit(words, kind);
 	const settings = inOrder(kind, {...changedIn(run), ...settingsFor(operation, words)});
@@ -115,6 +115,17 @@ async function save(context: CommandContext, words: Words, name: string): Promis
 		words.on('replace'),
 	);
 	context.note(`${saved.name}: ${flagsText(saved.settings)}\n`);
+}
+
+/** @throws CosmosError (usage) for a model that there is not */
+function checkModel(operation: Operation, model: string): void {
+	if (operation !== 'recipe') {
+		familyOf(model);
+	} else if (model === defaultModel) {
+		throw new CosmosError('usage', 'a preset of a recipe is kept from a run of it', {
+			hint: 'Name one: --from RUN.',
+		});
+	}
 }
 
 async function remove(context: CommandContext, _words: Words, name: string): Promise<void> {

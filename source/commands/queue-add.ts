@@ -9,6 +9,7 @@ import {batchFlag} from './launch-runs.js';
 import {presetFlag, withPreset} from './preset-flag.js';
 import {enhanceLaunch} from './prompt-enhance.js';
 import {jobText} from './queue-text.js';
+import {recipeLaunch} from './recipe.js';
 import {upscaleLaunch, upscaleWords} from './upscale.js';
 import {
 	type CommandContext,
@@ -110,22 +111,36 @@ const addEnhance: Verb = {
 	run: adding(enhanceLaunch),
 };
 
+const addRecipe: Verb = {
+	name: 'queue add recipe',
+	summary: 'put jobs of a recipe into the queue, one for each prompt',
+	usage: 'NAME ID… [flags]',
+	details: `
+The recipe is kept as it is now: what waits stays the same when the configuration changes.
+${finishDetails.trim()}`,
+	args: [2, Number.POSITIVE_INFINITY],
+	completes: ['recipe', 'prompt'],
+	flags: addFlags(recipeLaunch),
+	examples: [['cosmos queue add recipe depth ps_6x0k ps_6x1m', 'two jobs']],
+	run: adding(recipeLaunch),
+};
+
 export const queueAdd: Verb = {
 	name: 'queue add',
 	summary: 'put jobs at the end of the line',
-	usage: 'inference|upscale|prompt-enhance WORD… [flags]',
+	usage: 'inference|upscale|prompt-enhance|recipe WORD… [flags]',
 	details: 'The words and flags are those of the verb of that name.',
 	args: [0, Number.POSITIVE_INFINITY],
-	completes: [['inference', 'upscale', 'prompt-enhance']],
+	completes: [['inference', 'upscale', 'prompt-enhance', 'recipe']],
 	flags: [],
-	parts: [addInference, addUpscale, addEnhance],
+	parts: [addInference, addUpscale, addEnhance, addRecipe],
 	examples: [
 		['cosmos queue add inference latest', '`cosmos queue add inference --help` tells more'],
 	],
 	async run(_context, {args}) {
 		const what = args[0] === undefined ? 'what to add' : `"${args[0]}" is not it`;
 		throw new CosmosError('usage', `\`cosmos queue add\` needs to know what to add: ${what}`, {
-			hint: 'It is: inference, upscale or prompt-enhance.',
+			hint: 'It is: inference, upscale, prompt-enhance or recipe.',
 		});
 	},
 };

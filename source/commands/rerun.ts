@@ -1,3 +1,4 @@
+import {isDeepStrictEqual} from 'node:util';
 import {carriedOver} from '../domain/settings-tables.js';
 import type {Run} from '../domain/types.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
@@ -12,8 +13,8 @@ export const rerun: Verb = {
 	details: `
 The same operation of the same prompt (or video) with the run's settings, on its host unless --host
 says another; --preset and settings named here win over the run's. With another --model the settings
-that it shares with the run's stay. The prompt's text is the one it
-has now.`,
+that it shares with the run's stay. A recipe is the one that the run had. The prompt's text is the
+one it has now.`,
 	args: [1, 1],
 	completes: ['run'],
 	flags: launchFlags(allSettingFlags),
@@ -28,6 +29,7 @@ has now.`,
 		checkFit(words, {operation: run.operation, model});
 
 		await tellOfNewText(context, workflow, run);
+		tellOfNewRecipe(context, workflow, run);
 		const request = await requestFrom(workflow, run, words);
 		return launchOrPlan(context, workflow, [request], words);
 	},
@@ -44,18 +46,36 @@ async function requestFrom(workflow: Workflow, run: Run, words: Words): Promise<
 			...settingsFor(run.operation, words),
 		},
 	};
-	if (run.operation !== 'upscale') {
-		const {operation, promptId} = run;
-		return (
-			operation === 'transfer'
-				? {...common, operation, promptId, model}
-				: {...common, operation, promptId}
-		) as LaunchRequest;
-	}
+	return {...common, ...againOf(run, model)} as LaunchRequest;
+}
 
-	const text = run.promptText === '' ? undefined : run.promptText;
-	const source = run.parentId ? {runId: run.parentId} : {video: run.inputs[0]?.path ?? ''};
-	return {...common, ...source, operation: 'upscale', text};
+/** What a run did, without its settings and its host. */
+function againOf(run: Run, model: string) {
+	switch (run.operation) {
+		case 'transfer':
+			return {operation: run.operation, promptId: run.promptId, model};
+		case 'enhance':
+			return {operation: run.operation, promptId: run.promptId};
+		case 'recipe':
+			return {operation: run.operation, promptId: run.promptId, recipe: run.recipe};
+		case 'upscale': {
+			const text = run.promptText === '' ? undefined : run.promptText;
+			const source = run.parentId ? {runId: run.parentId} : {video: run.inputs[0]?.path ?? ''};
+			return {operation: run.operation, ...source, text};
+		}
+	}
+}
+
+/** A run of a recipe is repeated as it was; the configuration may have another one meanwhile. */
+function tellOfNewRecipe({note}: CommandContext, {recipes}: Workflow, run: Run): void {
+	if (run.operation === 'recipe') {
+		const now = recipes.find(({name}) => name === run.recipe.name);
+		const differs = now && !isDeepStrictEqual(now, run.recipe);
+		const words = differs ? 'has changed in' : 'is no longer in';
+		if (differs || !now) {
+			note(`recipe ${run.recipe.name} ${words} the configuration; this is as ${run.id} had it\n`);
+		}
+	}
 }
 
 async function tellOfNewText({note}: CommandContext, workflow: Workflow, run: Run): Promise<void> {

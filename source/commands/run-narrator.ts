@@ -2,13 +2,16 @@ import {leadOf, placeInBatch} from '../domain/batch.js';
 import {createOutputSplitter} from '../domain/batch-parts.js';
 import {createLineDecoder} from '../domain/log-lines.js';
 import {batchModelOf} from '../domain/models/models.js';
-import {parseProgress} from '../domain/progress.js';
 import {isUnfinished} from '../domain/run-status.js';
 import {kindName} from '../domain/settings-tables.js';
 import {bytes, bytesOf, duration, statusSigns} from '../domain/text-format.js';
 import type {Run, RunStatus} from '../domain/types.js';
 import type {RunWatcher, TransferProgress} from '../executor/run-watcher.js';
+import {type ProgressReader, progressReader} from '../workflow/run-progress.js';
 import type {CommandContext} from './verb.js';
+
+/** Lines of a chunk's end in which a progress may stand. */
+const nearEnd = 3;
 
 /**
  * Tells a person at the command line how a run goes: a line for every step, and on a terminal one
@@ -21,10 +24,23 @@ export function narrate(
 ): RunWatcher & {finish: () => void} {
 	const decoder = createLineDecoder();
 	const told = new Map<string, RunStatus>();
+	let reader: ProgressReader | undefined;
 	let whichOf: ((chunk: Buffer) => string) | undefined;
 	const say = (line: string) => {
 		live('');
 		note(`${line}\n`);
+	};
+
+	/** The bar that still moves, or what a recipe has told last, in whole lines perhaps. */
+	const progressIn = (lines: ReadonlyArray<{text: string}>) => {
+		const wasSlow = reader?.tooSlow();
+		const texts = lines.slice(-nearEnd).map(({text}) => text);
+		const told = reader?.read(texts).findLast(one => one !== undefined);
+		if (reader?.tooSlow() && !wasSlow) {
+			say("the recipe's progress pattern takes too long on a line; it is not tried any more");
+		}
+
+		return told;
 	};
 
 	return {
@@ -32,6 +48,7 @@ export function narrate(
 			// The runs of a batch go its steps together; each has its own beginning and end.
 			const together = run.batch && run.status !== 'pending' && isUnfinished(run.status);
 			const teller = together ? leadOf(run) : run.id;
+			reader ??= progressReader(run);
 			whichOf ??= run.batch && counterOf(run);
 			if (run.status !== told.get(teller)) {
 				told.set(teller, run.status);
@@ -54,7 +71,7 @@ export function narrate(
 				}
 			}
 
-			const progress = parseProgress(decoder.pending().text);
+			const progress = progressIn([...lines, decoder.pending()]);
 			if (progress) {
 				const rest =
 					progress.etaSeconds === undefined ? '' : `  eta ${duration(progress.etaSeconds)}`;

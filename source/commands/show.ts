@@ -4,6 +4,7 @@ import {flagName} from '../domain/settings.js';
 import {settingValues} from '../domain/settings-tables.js';
 import {bytes, duration, localTime, statusSigns} from '../domain/text-format.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
+import {readableWords} from '../executor/transport/quote-words.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {findAny} from './find-any.js';
 import {jsonText} from './json.js';
@@ -106,6 +107,20 @@ function batchLines(run: Run): string[] {
 	return batch ? [`batch     ${placeInBatch(run)}, in the container of ${batch.id}${exit}`] : [];
 }
 
+/** The recipe as the run had it. */
+function recipeLines(run: Run): string[] {
+	if (run.operation !== 'recipe') {
+		return [];
+	}
+
+	const {image, command, outputs} = run.recipe;
+	return [
+		...(image === undefined ? [] : [`image     ${image}`]),
+		`command   ${readableWords(command)}`,
+		`wanted    ${outputs.join(' or ')}`,
+	];
+}
+
 function runText({run, shown}: ShownRun, workflow: Workflow): string {
 	const lines = [
 		`${run.id}  ${statusSigns[shown]} ${shown}${run.simulated ? '  (simulated)' : ''}`,
@@ -117,6 +132,7 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 			? `prompt    ${run.promptId}  ${run.promptName}`
 			: `video     ${run.inputs[0]?.path}`,
 		`job       ${run.operation}, ${run.model}, host ${run.host}, lane ${run.lane}`,
+		...recipeLines(run),
 		...batchLines(run),
 		...(run.waitingFor ? [`waits     for ${run.waitingFor}`] : []),
 		`created   ${localTime(run.createdAt)}`,

@@ -32,6 +32,7 @@ export type Completes =
 	| 'host'
 	| 'target'
 	| 'preset'
+	| 'recipe'
 	| 'verb'
 	| 'file'
 	| 'folder'

@@ -22,6 +22,7 @@ import {presets} from './presets.js';
 import {promptEnhance} from './prompt-enhance.js';
 import {queue} from './queue.js';
 import {rate} from './rate.js';
+import {recipe} from './recipe.js';
 import {recover} from './recover.js';
 import {rename} from './rename.js';
 import {rerun} from './rerun.js';
@@ -44,6 +45,7 @@ export const verbs: readonly Verb[] = [
 	promptEnhance,
 	inference,
 	upscale,
+	recipe,
 	rerun,
 	queue,
 	presets,

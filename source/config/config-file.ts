@@ -5,8 +5,11 @@ import {pictureChoices} from '../domain/graphics.js';
 import {modelNames} from '../domain/models/families.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {noticeKinds} from '../domain/notice.js';
+import {argumentProblem, nameProblem, outputProblem, progressProblem} from '../domain/recipe.js';
+import {timeLimit} from '../domain/settings.js';
 import {slurmContainers} from '../domain/slurm-settings.js';
 import {themeNames} from '../domain/theme-name.js';
+import {inputRoles} from '../domain/types.js';
 
 const word = z.string().trim().min(1);
 const words = z.array(z.string());
@@ -73,6 +76,43 @@ const hostSchema = z.strictObject({
 	batch_sizes: z.tuple([batchSize, batchSize, batchSize]).optional(),
 });
 
+/** A text that a function of the domain finds nothing wrong with. */
+function checked(problemIn: (text: string) => string | undefined) {
+	return z.string().superRefine((text, context) => {
+		const message = problemIn(text);
+		if (message !== undefined) {
+			context.addIssue({code: 'custom', message});
+		}
+	});
+}
+
+const {min, max, default: usualLimit} = timeLimit(3600);
+const asWords = 'give the program and its arguments as a list: ["python", "run.py"]';
+const asPatterns = 'give at least one pattern of files that have to be there: ["*.mp4"]';
+
+/** One `[recipes.NAME]`. */
+const recipeSchema = z.strictObject({
+	image: word.optional(),
+	command: z
+		.array(checked(argumentProblem), {error: asWords})
+		.refine(([program = '']) => program.trim() !== '', {error: asWords}),
+	inputs: z
+		.array(z.enum(inputRoles), {error: `give a list of ${inputRoles.join(', ')}`})
+		.default(['color']),
+	outputs: z.array(checked(outputProblem), {error: asPatterns}).min(1, asPatterns),
+	progress: checked(progressProblem).optional(),
+	time_limit: z.int().min(min).max(max).default(usualLimit),
+});
+
+const recipes = z.record(z.string(), recipeSchema).superRefine((given, context) => {
+	for (const key of Object.keys(given)) {
+		const message = nameProblem(key);
+		if (message !== undefined) {
+			context.addIssue({code: 'custom', path: [key], message});
+		}
+	}
+});
+
 const fileSchema = z.strictObject({
 	default_host: word.optional(),
 	open: word.optional(),
@@ -81,9 +121,11 @@ const fileSchema = z.strictObject({
 	pictures: z.enum(pictureChoices).optional(),
 	keys: z.record(word, word).optional(),
 	hosts: z.record(name, hostSchema).optional(),
+	recipes: recipes.optional(),
 });
 
 export type HostEntry = z.infer<typeof hostSchema>;
+export type RecipeEntry = z.infer<typeof recipeSchema>;
 export type ConfigFile = z.infer<typeof fileSchema>;
 
 /** @throws CosmosError (configuration) with file, line and what is wrong there */
@@ -132,8 +174,12 @@ function explainIssue(issue: z.core.$ZodIssue, text: string, file: string): Cosm
 }
 
 function tableAt(place: readonly string[]) {
-	if (place[0] !== 'hosts' || place.length < 2) {
+	if (place.length < 2) {
 		return fileSchema;
+	}
+
+	if (place[0] === 'recipes') {
+		return recipeSchema;
 	}
 
 	return place[2] === 'slurm' ? slurmSchema : hostSchema;
@@ -141,21 +187,28 @@ function tableAt(place: readonly string[]) {
 
 /** The line of a key in TOML text; the parser gives none. Falls back to the nearest table. */
 function lineOf(text: string, place: readonly string[]): number {
+	const bare = (name: string) => name.replaceAll(/["'\s]/g, '');
+	const wanted = bare(place.join('.'));
 	let table = '';
-	let best = 1;
+	let best = {line: 1, length: 0};
 	for (const [index, line] of text.split('\n').entries()) {
 		const header = /^\s*\[+\s*([^\]]+?)\s*\]+/.exec(line);
-		table = header ? (header[1] as string).replaceAll(/["'\s]/g, '') : table;
+		table = header ? bare(header[1] as string) : table;
 		const key = header ? '' : (/^\s*["']?([^="']+?)["']?\s*=/.exec(line)?.[1] ?? '');
-		const here = [table, key].filter(part => part !== '').join('.');
-		if (here === place.join('.')) {
+		if (!header && key === '') {
+			continue;
+		}
+
+		const here = [table, bare(key)].filter(part => part !== '').join('.');
+		if (here === wanted) {
 			return index + 1;
 		}
 
-		if (here !== '' && place.join('.').startsWith(`${here}.`)) {
-			best = index + 1;
+		// The header of a table, or the key of a list, is nearest to what stands in it.
+		if (wanted.startsWith(`${here}.`) && here.length > best.length) {
+			best = {line: index + 1, length: here.length};
 		}
 	}
 
-	return best;
+	return best.line;
 }

@@ -4,11 +4,13 @@ import {CosmosError, readProblem, systemCode} from '../domain/errors.js';
 import type {PictureChoice} from '../domain/graphics.js';
 import type {Host} from '../domain/host.js';
 import {anyHost, demoName, hostsFor, targetsOf} from '../domain/host-choice.js';
-import {nearestWord} from '../domain/nearest-word.js';
 import type {NoticeKind} from '../domain/notice.js';
 import type {ThemeName} from '../domain/theme-name.js';
+import type {Recipe} from '../domain/types.js';
 import type {ConfigFile, HostEntry} from './config-file.js';
+import {notThere} from './not-there.js';
 import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
+import {recipesIn} from './recipes.js';
 import {slurmOf, usualGpus} from './slurm-host.js';
 
 /** A value and where it came from, for `cosmos config`. */
@@ -19,6 +21,8 @@ export type Config = {
 	dataDir: string;
 	defaultHost: string;
 	hosts: Host[];
+	/** Jobs of the user's own, in the order of the files. */
+	recipes: Recipe[];
 	/** The command that opens a video, as words in one text; absent for the system's own. */
 	openCommand?: string;
 	/** What tells the terminal that a job of the queue has ended. */
@@ -86,10 +90,13 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 		sources.push({key: 'open', value: opener.content.open as string, from: opener.file});
 	}
 
+	const recipes = recipesIn(files);
+	sources.push(...recipes.sources);
 	return {
 		dataDir,
 		defaultHost,
 		hosts,
+		recipes: recipes.all,
 		openCommand: opener?.content.open,
 		notice: chooseNotice(files, sources),
 		theme: chooseTheme(files, sources),
@@ -232,13 +239,6 @@ export function findHost(hosts: readonly Host[], name: string, what = 'host'): H
 	}
 
 	return host;
-}
-
-function notThere(what: string, name: string, names: readonly string[]): CosmosError {
-	const nearest = nearestWord(name, names);
-	return new CosmosError('configuration', `${what} "${name}" is not in the configuration`, {
-		hint: nearest ? `Did you mean "${nearest}"?` : `There is: ${names.join(', ')}.`,
-	});
 }
 
 function completeHost(name: string, entry: HostEntry, sources: readonly Sourced[]): Host {

@@ -57,7 +57,7 @@ function keyOf(parts: readonly Measured[]): string {
 function likeness({task, host, frames}: Measured): string {
 	const length = frames ?? task.inputs.find(({role}) => role === 'color')?.size;
 	if (task.operation !== 'transfer') {
-		return JSON.stringify([host, task.operation, length]);
+		return JSON.stringify([host, task.operation, task.model, length]);
 	}
 
 	const {settings} = task;

@@ -73,6 +73,11 @@ export function gpusOf(host: Host, lane: string): readonly number[] {
 	return lanesOf(host).find(one => one.lane === lane)?.gpus ?? host.gpus;
 }
 
+/** Whether its jobs run in containers. */
+export function hasContainers({engine, slurm}: Host): boolean {
+	return engine === 'docker' || (slurm !== undefined && slurm.container !== 'none');
+}
+
 /** How a host is reached, for people: `ssh ada@gpu-box:2222`. */
 export function whereOf({transport, ssh, user, port}: Host): string {
 	return transport === 'local'

@@ -1,4 +1,5 @@
 import type {Operation, SettingsOf} from './settings.js';
+import type {Recipe} from './types.js';
 
 type RequestCommon<O extends Operation> = {
 	/** What differs from the defaults. */
@@ -27,6 +28,12 @@ type Requests = {
 			| {video: string}
 		);
 	enhance: RequestCommon<'enhance'> & {operation: 'enhance'; promptId: string};
+	/** `recipe`: a name of the configuration, or the recipe itself as it was before. */
+	recipe: RequestCommon<'recipe'> & {
+		operation: 'recipe';
+		promptId: string;
+		recipe: string | Recipe;
+	};
 };
 
 export type RequestOf<O extends Operation> = Requests[O];

@@ -143,7 +143,9 @@ function explainCode(
 		};
 	}
 
+	// How the models say it; of other programs nobody knows what such a line is about.
 	const rejected =
+		operation !== 'recipe' &&
 		/^(?:.*\berror: (?:unrecognized|argument|invalid).*|.*Invalid hint_key.*|Error validating parameters from .*|ValueError: .*|AssertionError: .*|FileNotFoundError: .*|OSError: Could not load meta information.*)$/m.exec(
 			logTail,
 		);
@@ -173,17 +175,28 @@ function isBlocked(logTail: string): boolean {
 	return /guardrail blocked/i.test(logTail);
 }
 
+/** Files that a message names. */
+const mostNamed = 3;
+
 /**
  * Why a program that went on to its end left no result. The safety filter may have blocked it: some
  * versions of the program then go on to the next video, or to their end.
  * @param code what the program ended with
+ * @param others names of the files that it did leave
  */
-export function explainMissing(expected: string, logTail: string, code: number): Failure {
+export function explainMissing(
+	expected: string,
+	logTail: string,
+	code: number,
+	others: readonly string[] = [],
+): Failure {
+	const there = others.length > mostNamed ? [...others.slice(0, mostNamed), '…'] : others;
+	const left = there.length > 0 ? `; there is: ${there.join(', ')}` : '';
 	return isBlocked(logTail)
 		? blocked
 		: {
 				reason: 'no-output',
-				message: `the program ended with code ${code} but left no ${expected}`,
+				message: `the program ended with code ${code} but left no ${expected}${left}`,
 				hint: 'See the end of the log; the run counts as failed.',
 			};
 }

@@ -11,26 +11,37 @@ import {
 	type SettingValue,
 } from './settings.js';
 
-/** Every kind of job: a transfer by each family of models, and what one model alone does. */
+/** Stands for whichever recipe, where only the operation matters. */
+export const anyRecipe = 'recipe';
+
+/** Every kind of job: a transfer by each family of models, a recipe, and what one model alone does. */
 export const kinds = operations.flatMap((operation): Kind[] =>
 	operation === 'transfer'
 		? modelNames.map(model => ({operation, model}))
-		: [{operation, model: defaultModel}],
+		: [{operation, model: operation === 'recipe' ? anyRecipe : defaultModel}],
 );
+
+/** Whether it is done by one of several, each with a name of its own. */
+function hasNames(operation: Operation): boolean {
+	return operation === 'transfer' || operation === 'recipe';
+}
 
 /** The settings of a kind. Every one has a time limit. */
 export function tableOfKind({operation, model}: Kind): readonly Setting[] {
 	return operation === 'transfer' ? familyOf(model).settings : operationTables[operation];
 }
 
-/** `transfer2.5` for a transfer by a family that is not the first, else the operation: for people. */
+/**
+ * For people: `transfer2.5` for a transfer by a family that is not the first, the name of a recipe,
+ * else the operation.
+ */
 export function kindName({operation, model}: Kind): string {
-	return operation === 'transfer' && model !== defaultModel ? model : operation;
+	return hasNames(operation) && model !== defaultModel ? model : operation;
 }
 
-/** Whose settings a kind has, for people: the family of a transfer, else the operation. */
+/** Whose settings a kind has, for people: the family of a transfer, the recipe, else the operation. */
 export function ownerName({operation, model}: Kind): string {
-	return operation === 'transfer' ? model : operation;
+	return hasNames(operation) ? model : operation;
 }
 
 export function defaultsOf<O extends Operation>(operation: O, model = defaultModel): SettingsOf<O> {
@@ -41,10 +52,17 @@ export function defaultsOf<O extends Operation>(operation: O, model = defaultMod
 
 export type SettingInForce = {row: Setting; value: SettingValue; changed: boolean};
 
-/** Every setting of a run in the order of its table, for a person to read. */
-export function settingValues(run: OperationSettings): SettingInForce[] {
+/**
+ * Every setting of a run in the order of its table, for a person to read.
+ * @param run.recipe its time limit is the default of its runs
+ */
+export function settingValues(
+	run: OperationSettings & {recipe?: {timeLimit: number}},
+): SettingInForce[] {
 	const values: Readonly<Record<string, SettingValue>> = run.settings;
-	return tableOfKind(run).map(row => {
+	return tableOfKind(run).map(given => {
+		const own = given.key === 'timeLimit' ? run.recipe?.timeLimit : undefined;
+		const row = own === undefined ? given : ({...given, default: own} as Setting);
 		const value = values[row.key] as SettingValue;
 		return {row, value, changed: value !== row.default};
 	});
@@ -74,8 +92,15 @@ export function carriedOver(
 	);
 }
 
+type Asked = {operation?: Operation; model?: string; recipe?: string | {name: string}};
+
+/** The family or the recipe that a request names; undefined where it leaves that to others. */
+export function modelOfRequest({model, recipe}: Asked): string | undefined {
+	return typeof recipe === 'object' ? recipe.name : (recipe ?? model);
+}
+
 /** The kind of job that a request asks for, as far as the request itself says. */
-export function kindOfRequest(request: {operation?: Operation; model?: string}): string {
-	const {operation = 'transfer', model = defaultModel} = request;
-	return kindName({operation, model});
+export function kindOfRequest(request: Asked): string {
+	const {operation = 'transfer'} = request;
+	return kindName({operation, model: modelOfRequest(request) ?? defaultModel});
 }

@@ -76,8 +76,28 @@ const enhanceTable = [
 	timeLimit(1800),
 ] as const satisfies readonly Setting[];
 
-/** The settings of each operation that one model alone does. */
-export const operationTables = {upscale: upscaleTable, enhance: enhanceTable} as const;
+/** What every recipe has; its own time limit takes the place of the default. */
+const recipeTable = [
+	{
+		key: 'seed',
+		label: 'seed',
+		help: 'what {seed} stands for in the command',
+		main: true,
+		kind: 'integer',
+		default: 1,
+		min: 0,
+		max: 4_294_967_295,
+		step: 1,
+	},
+	timeLimit(3600),
+] as const satisfies readonly Setting[];
+
+/** The settings of each operation that has the same ones whoever does it. */
+export const operationTables = {
+	upscale: upscaleTable,
+	enhance: enhanceTable,
+	recipe: recipeTable,
+} as const;
 
 /** What a run can do; a transfer is what a launch without another word is. */
 export type Operation = 'transfer' | keyof typeof operationTables;
@@ -104,7 +124,10 @@ export type SettingsOf<O extends Operation> = O extends keyof typeof operationTa
 	: TransferSettings;
 export type Settings = TransferSettings;
 
-/** What decides which settings a run has: a transfer has those of its model's family. */
+/**
+ * What decides which settings a run has: a transfer has those of its model's family. For a recipe
+ * `model` is its name.
+ */
 export type Kind = {operation: Operation; model: string};
 
 /** Settings of one operation, whichever it is. */

@@ -141,6 +141,23 @@ export type RunInput = {
 	sha256?: string;
 };
 
+/** A job of one's own, as `[recipes.NAME]` of the configuration says it. */
+export type Recipe = {
+	name: string;
+	/** Its container image. @default the host's */
+	image?: string;
+	/** Program and arguments, with placeholders (`recipe.ts`); no shell reads them. */
+	command: string[];
+	/** The videos of a prompt that it needs. */
+	inputs: InputRole[];
+	/** Patterns of files in the folder of the outputs; one has to match for the run to be completed. */
+	outputs: string[];
+	/** A regular expression for a line of the log: a group for percent, or two for done and total. */
+	progress?: string;
+	/** Seconds; what a launch has when it names no other. */
+	timeLimit: number;
+};
+
 /** What a run does, fixed at launch; editing the prompt later does not change it. */
 export type RunTask = {
 	/** The prompt's name, or that of the video when there is no prompt. */
@@ -148,7 +165,10 @@ export type RunTask = {
 	/** The text that the model gets; empty when it gets none. */
 	promptText: string;
 	negative: string;
-	/** The family that does it; upscales and enhancements are of the first one. */
+	/**
+	 * The family that does it, or the recipe's name; upscales and enhancements are of the first
+	 * family.
+	 */
 	model: string;
 	inputs: RunInput[];
 	/** The queue's job that becomes this run. */
@@ -169,6 +189,13 @@ export type RunTask = {
 			settings: SettingsOf<'enhance'>;
 			/** The prompt that got the text, once it has. */
 			resultPromptId?: string;
+	  }
+	| {
+			operation: 'recipe';
+			promptId: string;
+			settings: SettingsOf<'recipe'>;
+			/** As it was when it was launched, whatever the configuration says now. */
+			recipe: Recipe;
 	  }
 );
 

@@ -87,7 +87,14 @@ async function collectRun(run: Run, end: Ending, context: JobContext): Promise<R
 	const isThere = outputs.some(({name, size}) => result.has(name) && size > 0);
 	const taken = isThere
 		? await home.takeResult(run)
-		: {failure: explainMissing(result.title, await home.log.tailOf(run.id), code)};
+		: {
+				failure: explainMissing(
+					result.title,
+					await home.log.tailOf(run.id),
+					code,
+					namesOf(outputs),
+				),
+			};
 	const [finished] = await finishRuns([run], context, stored =>
 		'failure' in taken
 			? {...stored, status: 'failed', failure: taken.failure, exitCode: code, outputs}
@@ -95,6 +102,8 @@ async function collectRun(run: Run, end: Ending, context: JobContext): Promise<R
 	);
 	return finished as Run;
 }
+
+const namesOf = (files: readonly OutputFile[]) => files.map(({name}) => name);
 
 /** Ends a run of a batch whose job ended before its result was there. */
 async function endWithout(

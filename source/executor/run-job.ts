@@ -43,6 +43,8 @@ export async function runJob(
 				workFolder: session.remoteDir,
 				runFolder: runFolderOf(leadOf(first)),
 				command: job.command,
+				image: job.image,
+				isWhole: job.isWhole,
 				env: context.env,
 				timeLimit: timeLimitOf(runs),
 			},
@@ -69,14 +71,15 @@ async function attend(
 	const runId = leadOf(first);
 	const writing = inOrder();
 	let unwritten = 0;
-	const isSampling = createLineWatch(samplingOf(first));
+	const begins = samplingOf(first);
+	const isSampling = begins && createLineWatch(begins);
 	/** As long as no line is lost: of output that comes late nobody knows when it was written. */
-	let watching = start !== undefined || runs.some(isLoading);
+	let watching = isSampling !== undefined && (start !== undefined || runs.some(isLoading));
 	let began = !start && runs.some(({status}) => status === 'running');
 	const options: RunJobOptions = {
 		onOutput(chunk) {
 			watcher.onOutput?.(chunk);
-			if (watching && isSampling(chunk)) {
+			if (watching && isSampling?.(chunk)) {
 				watching = false;
 				const sampling = home.now();
 				writing.add(() => changeTimes(runs, context, times => ({...times, sampling})));

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {leadOf} from '../domain/batch.js';
 import {gpusOf} from '../domain/host.js';
 import {type ModelJob, outputFolder} from '../domain/models/model-job.js';
@@ -36,10 +37,11 @@ export async function uploadJob(runs: readonly Run[], context: JobContext): Prom
 		const sent = [...inputs.values()].flat();
 		// Several runs may need the same file.
 		const files = new Map(sent.map(input => [inputPath(input.path, input.sha256), input]));
+		const folder = `${remoteDir}/${runFolderOf(lead)}`;
 		await throughLostLines(context, patienceFor(runs), async () => {
 			const ready = Promise.all([
 				transport.makeFolder(`${remoteDir}/${inputFolder}`),
-				placeFiles(transport, `${remoteDir}/${runFolderOf(lead)}`, job.files),
+				placeFiles(transport, folder, job.files),
 			]);
 			const {onTransfer} = watcher;
 			const options = {runId: lead, onTransfer, signal, ready};
@@ -49,6 +51,8 @@ export async function uploadJob(runs: readonly Run[], context: JobContext): Prom
 				// Whoever clears up after a failure must meet nobody at work.
 				await ready.catch(() => undefined);
 			}
+
+			await placeLinks(transport, remoteDir, folder, job.links ?? []);
 		});
 		return job;
 	});
@@ -100,4 +104,18 @@ async function placeFiles(
 ): Promise<void> {
 	await transport.makeFolder(`${folder}/${outputFolder}`);
 	await Promise.all(files.map(({name, text}) => transport.writeFile(`${folder}/${name}`, text)));
+}
+
+/** Gives inputs, which lie by content, the names in the job's folder that its command knows. */
+async function placeLinks(
+	transport: Transport,
+	remoteDir: string,
+	folder: string,
+	links: NonNullable<ModelJob['links']>,
+): Promise<void> {
+	const folders = new Set(links.map(({name}) => path.posix.dirname(`${folder}/${name}`)));
+	await Promise.all([...folders].map(transport.makeFolder));
+	await Promise.all(
+		links.map(({name, of}) => transport.link(`${remoteDir}/${of}`, `${folder}/${name}`)),
+	);
 }

@@ -48,6 +48,9 @@ export function againCommand(run: Run, usual = defaultModel): string {
 			return launchCommand(run.promptId, run.host, run.settings, run.model, usual);
 		case 'enhance':
 			return ['cosmos', 'prompt-enhance', run.promptId, ...rest, ...flagsOf(run)].join(' ');
+		case 'recipe':
+			// The recipe that the run had, which the configuration may have no more.
+			return ['cosmos', 'rerun', run.id, '--stream'].join(' ');
 		case 'upscale': {
 			const source = run.parentId ?? run.inputs[0]?.path ?? '';
 			const text = run.promptText === '' ? [] : ['--prompt', run.promptText];

@@ -1,7 +1,7 @@
 import {defaultModel} from '../domain/models/families.js';
 import type {Preset} from '../domain/preset.js';
-import type {Kind, OperationSettings} from '../domain/settings.js';
-import {defaultsOf} from '../domain/settings-tables.js';
+import type {OperationSettings} from '../domain/settings.js';
+import {type FormTarget, targetDefaults} from './form-target.js';
 import type {TextField} from './text-field.js';
 
 /** Settings that a form can take over at once. */
@@ -22,11 +22,12 @@ export const defaultsName = 'defaults';
 
 /** What a form offers: how it began, the defaults, the presets of its kind. */
 export function formPresets(
-	{operation, model}: Kind,
+	{target, model}: {target: FormTarget; model: string},
 	presets: readonly Preset[],
 	first: FormPreset | undefined,
 ): FormPreset[] {
-	const defaults = defaultsOf(operation, model) as OperationSettings['settings'];
+	const {operation} = target;
+	const defaults = targetDefaults(target, model) as OperationSettings['settings'];
 	return [
 		...(first ? [first] : []),
 		{name: defaultsName, settings: defaults},

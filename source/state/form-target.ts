@@ -1,5 +1,6 @@
-import type {Operation, OperationSettings, SettingsOf} from '../domain/settings.js';
-import type {Prompt, Run} from '../domain/types.js';
+import type {Operation, OperationSettings, SettingsOf, SettingValue} from '../domain/settings.js';
+import {defaultsOf} from '../domain/settings-tables.js';
+import type {Prompt, Recipe, Run} from '../domain/types.js';
 import type {LaunchRequest, RequestOf} from '../workflow/workflow-types.js';
 
 /** A video to upscale: that of a run, or a file. */
@@ -13,6 +14,13 @@ export type FormTarget =
 	/** `together`: one container, the model loaded once. */
 	| {operation: 'transfer'; prompts: readonly Prompt[]; together: boolean}
 	| {operation: 'enhance'; prompts: readonly Prompt[]}
+	/** `recipes`: those that the form can change to, its own among them. */
+	| {
+			operation: 'recipe';
+			recipe: Recipe;
+			recipes: readonly Recipe[];
+			prompts: readonly Prompt[];
+	  }
 	| {operation: 'upscale'; sources: readonly UpscaleSource[]};
 
 export type TransferRequest = RequestOf<'transfer'>;
@@ -21,6 +29,7 @@ const titles: Readonly<Record<Operation, string>> = {
 	transfer: 'Infer',
 	enhance: 'Enhance',
 	upscale: 'Upscale',
+	recipe: 'Recipe',
 };
 
 /** `Infer: city-night`, or `Batch: 3 prompts in one container`. */
@@ -63,6 +72,14 @@ export function targetRequests(
 				settings: settings as SettingsOf<'enhance'>,
 				host,
 			}));
+		case 'recipe':
+			return target.prompts.map(({id}) => ({
+				operation: 'recipe',
+				recipe: target.recipe,
+				promptId: id,
+				settings: settings as SettingsOf<'recipe'>,
+				host,
+			}));
 		case 'upscale':
 			return target.sources.map(({video}) => ({
 				operation: 'upscale',
@@ -74,20 +91,38 @@ export function targetRequests(
 	}
 }
 
+/** The settings that a form begins with when nothing else is said. */
+export function targetDefaults(
+	target: FormTarget,
+	model: string,
+): Readonly<Record<string, SettingValue>> {
+	const defaults = defaultsOf(target.operation, model);
+	return target.operation === 'recipe'
+		? {...defaults, timeLimit: target.recipe.timeLimit}
+		: {...defaults};
+}
+
 /** What doing a run again works on; undefined when its prompt is not here any more. */
-export function targetOfRun(run: Run, prompts: readonly Prompt[]): FormTarget | undefined {
+export function targetOfRun(run: Run, all: readonly Prompt[]): FormTarget | undefined {
 	if (run.operation === 'upscale') {
 		const file = run.inputs[0]?.path ?? '';
 		const video = run.parentId === undefined ? {video: file} : {runId: run.parentId};
 		return {operation: 'upscale', sources: [{name: run.promptName, video}]};
 	}
 
-	const prompt = prompts.find(({id}) => id === run.promptId);
+	const prompt = all.find(({id}) => id === run.promptId);
 	if (!prompt) {
 		return undefined;
 	}
 
-	return run.operation === 'enhance'
-		? {operation: 'enhance', prompts: [prompt]}
-		: {operation: 'transfer', prompts: [prompt], together: false};
+	const prompts = [prompt];
+	switch (run.operation) {
+		case 'transfer':
+			return {operation: 'transfer', prompts, together: false};
+		case 'enhance':
+			return {operation: 'enhance', prompts};
+		case 'recipe':
+			// As it was then, whatever the configuration says now.
+			return {operation: 'recipe', prompts, recipe: run.recipe, recipes: [run.recipe]};
+	}
 }

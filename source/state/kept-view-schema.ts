@@ -17,6 +17,7 @@ export const schema = z.object({
 		transfer: form.optional(),
 		enhance: form.optional(),
 		upscale: form.optional(),
+		recipe: form.optional(),
 	}),
 });
 

@@ -4,11 +4,11 @@ import type {Preset} from '../domain/preset.js';
 import {problemWith} from '../domain/setting-problem.js';
 import type {Kind, OperationSettings, Setting, Settings, SettingValue} from '../domain/settings.js';
 import {conflictIn} from '../domain/settings-check.js';
-import {carriedOver, defaultsOf, tableOfKind} from '../domain/settings-tables.js';
+import {carriedOver, tableOfKind} from '../domain/settings-tables.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
 import {neighbour, stepNumber} from './field-steps.js';
 import {defaultsName, type FormPreset, formPresets} from './form-presets.js';
-import {type FormTarget, targetRequests} from './form-target.js';
+import {type FormTarget, targetDefaults, targetRequests} from './form-target.js';
 import {editText, insertText, type TextEdit, type TextField, textField} from './text-field.js';
 
 /**
@@ -22,7 +22,7 @@ export type LaunchForm = {
 	/** Names of the configured hosts and groups, and `any`. */
 	hosts: readonly string[];
 	host: string;
-	/** The family of models; the first one for what is no transfer. */
+	/** The family of models, or the recipe's name; the first family for what is neither. */
 	model: string;
 	/** The family of each host that has a certain one. */
 	hostModels: Readonly<Record<string, string>>;
@@ -72,14 +72,14 @@ export function launchForm(given: {
 	const {target, model = defaultModel} = given;
 	const kind = kindOfForm({target, model});
 	const table = tableOfKind(kind);
-	const defaults: ValuesByKey = defaultsOf(kind.operation, model);
+	const defaults = targetDefaults(target, model);
 	const settings: ValuesByKey = given.first?.settings ?? defaults;
 	return {
 		model,
 		hostModels: given.hostModels ?? {},
 		kept: given.presets ?? [],
 		first: given.first && {...given.first, model},
-		presets: formPresets(kind, given.presets ?? [], given.first),
+		presets: formPresets({target, model}, given.presets ?? [], given.first),
 		preset: given.first?.name ?? defaultsName,
 		target,
 		hosts: given.hosts,
@@ -257,18 +257,18 @@ function withModel(form: LaunchForm, model: string): LaunchForm {
 		return form;
 	}
 
-	const {operation} = form.target;
 	const before = {...kindOfForm(form), settings: settingsIn(form)};
 	const carried = carriedOver(before, model);
+	const defaults = targetDefaults(form.target, model);
 	const changed = {...form, model};
 	const first = form.first?.model === model ? form.first : undefined;
 	return {
 		...changed,
 		values: valuesOf(tableOf(changed), {
-			...defaultsOf(operation, model),
+			...defaults,
 			...carried,
-		} as ValuesByKey),
-		presets: formPresets(kindOfForm(changed), form.kept, first),
+		}),
+		presets: formPresets(changed, form.kept, first),
 		preset: Object.keys(carried).length === 0 ? defaultsName : '',
 		refusal: '',
 	};

@@ -1,5 +1,6 @@
 import {cleanText} from '../domain/log-lines.js';
 import {bytes} from '../domain/text-format.js';
+import {readableWords} from '../executor/transport/quote-words.js';
 import type {BatchPlan, LaunchPlan} from '../workflow/workflow-types.js';
 import {type Line, span} from './line.js';
 import type {PlanView} from './overlay.js';
@@ -31,7 +32,7 @@ export function planLines(view: PlanView, width: number): Line[] {
 }
 
 function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
-	const {host, lane, uploads, files, command} = plan;
+	const {host, lane, uploads, files, image, command} = plan;
 	const seconds = 'tasks' in plan ? plan.timeLimit : plan.task.settings.timeLimit;
 	return [
 		[span('dim', 'host      '), `${host.name}, lane ${lane}, time limit ${seconds} s`],
@@ -49,8 +50,9 @@ function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
 			],
 		),
 		[],
+		...(image === undefined ? [] : [[span('dim', 'image     '), cleanText(image)], []]),
 		[span('dim', "command, in the model's folder")],
-		...wrap(command.join(' '), width - 2).map((row): Line => [`  ${row}`]),
+		...wrap(cleanText(readableWords(command)), width - 2).map((row): Line => [`  ${row}`]),
 		[],
 		...files.flatMap(({name, text}): Line[] => [
 			[span('dim', name)],

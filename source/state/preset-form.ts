@@ -5,7 +5,7 @@ import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
 import type {Effect} from './effect.js';
 import {defaultsName, formPresets, type PresetForm} from './form-presets.js';
-import {kindOfForm, type LaunchForm, settingsIn} from './launch-form.js';
+import {type LaunchForm, settingsIn} from './launch-form.js';
 import type {Overlay} from './overlay.js';
 import {editText, insertText, type TextEdit, textField} from './text-field.js';
 
@@ -87,7 +87,7 @@ export function withPresets(
 
 	const {form} = overlay;
 	const first = form.presets.find(({name}) => name !== defaultsName && reserved.includes(name));
-	const offered = formPresets(kindOfForm(form), presets, first);
+	const offered = formPresets(form, presets, first);
 	const changed = {...form, kept: presets ?? [], presets: offered};
 	return {...state, presets, overlay: {...overlay, form: changed}};
 }

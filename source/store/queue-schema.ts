@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type {Job, JobPart, Queue, QueuedRequest} from '../domain/job.js';
-import {id, owner, time} from './schema.js';
+import {id, owner, recipeSchema, time} from './schema.js';
 
 const common = {
 	settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
@@ -18,6 +18,12 @@ const request = z.union([
 	upscale.extend({runId: id('run')}),
 	upscale.extend({video: z.string()}),
 	z.looseObject({...common, operation: z.literal('enhance'), promptId: id('ps')}),
+	z.looseObject({
+		...common,
+		operation: z.literal('recipe'),
+		promptId: id('ps'),
+		recipe: recipeSchema,
+	}),
 	z.looseObject({
 		...common,
 		operation: z.literal('transfer').optional(),

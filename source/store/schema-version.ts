@@ -1,7 +1,7 @@
 import {defaultModel} from '../domain/models/families.js';
 
 /** The version of the documents that this program writes. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /**
  * Brings a file's content from the version of its key to the next one. A change that old documents
@@ -16,6 +16,8 @@ export const migrations: Record<
 	1: content => content,
 	// 3 has runs of other families of models than the first, and masks among the inputs.
 	2: content => ({...content, documents: (content.documents as unknown[]).map(withModel)}),
+	// 4 has runs of recipes.
+	3: content => content,
 };
 
 /** A run that names no model is of the first family. */

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import {type IdPrefix, isId} from '../domain/ids.js';
 import {defaultModel, modelNames} from '../domain/models/families.js';
 import type {Kind, Operation, Setting, SettingsOf} from '../domain/settings.js';
-import {tableOfKind} from '../domain/settings-tables.js';
-import {inputRoles, type Prompt, type Run} from '../domain/types.js';
+import {anyRecipe, tableOfKind} from '../domain/settings-tables.js';
+import {inputRoles, type Prompt, type Recipe, type Run} from '../domain/types.js';
 
 // Unknown keys are kept: an older program must not drop what a newer one has added.
 export const id = (prefix: IdPrefix) =>
@@ -197,8 +197,28 @@ const enhance = runCommon.extend({
 	resultPromptId: id('ps').optional(),
 });
 
+/** Types only: what is wrong with its words is found where it is written. */
+export const recipeSchema: z.ZodType<Recipe> = z.looseObject({
+	name: z.string(),
+	image: z.string().optional(),
+	command: z.array(z.string()).min(1),
+	inputs: z.array(role),
+	outputs: z.array(z.string()),
+	progress: z.string().optional(),
+	timeLimit: z.number(),
+});
+
+const recipe = runCommon.extend({
+	operation: z.literal('recipe'),
+	model: z.string(),
+	promptId: id('ps'),
+	recipe: recipeSchema,
+	settings: settingsOf({operation: 'recipe', model: anyRecipe}),
+});
+
 export const runSchema: z.ZodType<Run> = z.discriminatedUnion('operation', [
 	z.discriminatedUnion('model', transfers as Transfers),
 	withStatus(upscale),
 	withStatus(enhance),
+	withStatus(recipe),
 ]);

@@ -1,10 +1,13 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {type Config, findHost, findTarget} from '../config/config.js';
+import {findRecipe} from '../config/recipes.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
-import type {Host} from '../domain/host.js';
+import {type Host, hasContainers} from '../domain/host.js';
 import {defaultModel, familyOf} from '../domain/models/families.js';
+import {uses} from '../domain/recipe.js';
 import {completeSettings} from '../domain/settings-check.js';
+import {defaultsOf} from '../domain/settings-tables.js';
 import type {Prompt, PromptInput, RunInput, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import {checkReplacing} from './enhancement.js';
@@ -85,6 +88,8 @@ async function checkOperation(home: Home, request: LaunchRequest): Promise<Check
 			return checkUpscale(home, request);
 		case 'enhance':
 			return checkEnhance(home, request);
+		case 'recipe':
+			return checkRecipe(home, request);
 		default:
 			return checkTransfer(home, request);
 	}
@@ -118,6 +123,49 @@ async function checkEnhance(
 	const video = prompt.inputs.filter(({role}) => role === 'color');
 	const inputs = await inputsOf(prompt, video);
 	return {host, task: {...ofPrompt(prompt), operation: 'enhance', settings, inputs}};
+}
+
+async function checkRecipe({config, store}: Home, request: RequestOf<'recipe'>): Promise<Checked> {
+	const {recipe: asked} = request;
+	const recipe = typeof asked === 'string' ? findRecipe(config.recipes, asked) : asked;
+	const prompt = await promptOf(store, request.promptId);
+	const host = findHost(config.hosts, request.host ?? config.defaultHost);
+	const settings = completeSettings('recipe', {
+		timeLimit: recipe.timeLimit,
+		...definedOf(request.settings),
+	});
+	if (recipe.image !== undefined && !hasContainers(host)) {
+		throw new CosmosError(
+			'usage',
+			`recipe ${recipe.name} has the image ${recipe.image}, and jobs of ${host.name} run without containers`,
+			{hint: 'Name another host, or leave its image out.'},
+		);
+	}
+
+	if (!uses(recipe.command, 'seed') && settings.seed !== defaultsOf('recipe').seed) {
+		throw new CosmosError('usage', `the command of recipe ${recipe.name} has no {seed}`, {
+			hint: 'Leave --seed out, or put {seed} where the command takes it.',
+		});
+	}
+
+	const missing = recipe.inputs.find(role => !prompt.inputs.some(input => input.role === role));
+	if (missing) {
+		throw new CosmosError(
+			'usage',
+			`recipe ${recipe.name} needs ${missing}, and ${prompt.name} has none`,
+			{hint: `Put the video into ${prompt.videoDir} and make the prompt anew.`},
+		);
+	}
+
+	const wanted = prompt.inputs.filter(({role}) => recipe.inputs.includes(role));
+	const inputs = await inputsOf(prompt, wanted);
+	const {name: model} = recipe;
+	return {host, task: {...ofPrompt(prompt), operation: 'recipe', model, recipe, settings, inputs}};
+}
+
+/** Settings that are named; an undefined one is none. */
+function definedOf(settings: object = {}): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 async function checkUpscale(

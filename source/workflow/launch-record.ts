@@ -15,7 +15,8 @@ export async function addRuns(
 		id,
 		host: host.name,
 		lane,
-		simulated: host.simulated,
+		// The command of a recipe does what it does on any host.
+		simulated: host.simulated && task.operation !== 'recipe',
 		createdAt: now(),
 		times: {},
 		owner: store.owner,

@@ -140,7 +140,9 @@ async function checkRequest(home: Home, queue: Queue, request: QueuedRequest): P
 	const {target, hosts, task} = await checkLaunch(home, whole);
 	// With several hosts to choose from, it is the same job on each.
 	const own = hosts.length > 1 ? modelOf(task) : {};
-	const queued = {...whole, ...own, host: target} as QueuedRequest;
+	// What waits is what was added, whatever becomes of the configuration.
+	const fixed = task.operation === 'recipe' ? {recipe: task.recipe} : {};
+	const queued = {...whole, ...own, ...fixed, host: target} as QueuedRequest;
 	return {target, name: task.promptName, request: queued};
 }
 

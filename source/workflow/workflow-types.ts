@@ -10,6 +10,7 @@ import type {
 	LiveJob,
 	Prompt,
 	PromptInput,
+	Recipe,
 	Run,
 	RunTask,
 	ShownRun,
@@ -45,7 +46,9 @@ export type LaunchPlan = {
 	task: RunTask;
 	/** What goes into the run's folder there, the spec first. */
 	files: readonly JobFile[];
-	/** The model's command in the container. */
+	/** The container's image, where it is not the host's. */
+	image?: string;
+	/** The command in the container. */
 	command: readonly string[];
 	uploads: readonly {role: string; path: string; size: number}[];
 };
@@ -92,6 +95,8 @@ export type Workflow = RecordActions &
 		readonly dataDir: string;
 		readonly hosts: readonly Host[];
 		readonly defaultHost: string;
+		/** Jobs of the user's own, as the configuration has them. */
+		readonly recipes: readonly Recipe[];
 
 		/** The controls, sizes and lengths of the videos in a folder: what `createPrompt` would use. */
 		inspectVideoDir: (videoDir: string) => Promise<PromptInput[]>;

@@ -46,6 +46,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		dataDir: config.dataDir,
 		hosts: config.hosts,
 		defaultHost: config.defaultHost,
+		recipes: config.recipes,
 		inspectVideoDir: async folder => (await videoDir()).inspectVideoDir(path.resolve(folder)),
 		createPrompt: prompt => createPrompt(store, prompt),
 		listPrompts: limit => store.listPrompts(limit),

@@ -200,4 +200,56 @@ memory = "96G"
 		writeUser(fourLines.replaceAll('h100', 'any'));
 		await expect(load()).rejects.toThrow(/\[hosts\.any\] has the name of "any"/);
 	});
+
+	it('takes recipes, each whole from the last file that has it', async () => {
+		const text = (more: string) => `[recipes.depth]\ncommand = ["depth", "{inputs}"]\n${more}\n`;
+		const file = writeUser(text('outputs = ["*.mp4"]\nprogress = \'(\\d+)%\'\ntime_limit = 60'));
+		const first = (await load()).recipes;
+		expect(first).toEqual([
+			{
+				...{name: 'depth', command: ['depth', '{inputs}'], inputs: ['color']},
+				...{outputs: ['*.mp4'], progress: '(\\d+)%', timeLimit: 60},
+			},
+		]);
+		const project = path.join(folder, 'cosmos.toml');
+		writeFileSync(project, text('outputs = ["a.json"]'));
+		const {recipes, sources} = await load();
+		expect(recipes).toMatchObject([{outputs: ['a.json'], timeLimit: 3600}]);
+		expect(recipes[0]).not.toHaveProperty('progress');
+		expect(sources.map(({from}) => from)).toContain(project);
+		expect(sources.map(({from}) => from)).not.toContain(file);
+	});
+
+	it.each([
+		['comand = ["x"]', 'unknown key "comand"', 'Did you mean "command"?'],
+		['command = []', 'recipes.depth.command: give the program'],
+		['command = "depth.py"', 'recipes.depth.command: give the program'],
+		['command = [""]', 'recipes.depth.command: give the program'],
+		['command = ["x", "{input}"]', 'recipes.depth.command.1: unknown placeholder {input}'],
+		['progress = "("', 'recipes.depth.progress: is no regular expression'],
+		['progress = "frames"', 'recipes.depth.progress: has 0 groups'],
+		['inputs = ["colour"]', 'recipes.depth.inputs.0: Invalid option'],
+		['outputs = []', 'recipes.depth.outputs: give at least one pattern'],
+		['outputs = ["../*"]', 'recipes.depth.outputs.0: leaves the folder'],
+		['outputs = ["/tmp/*"]', 'recipes.depth.outputs.0: begins outside'],
+		['time_limit = 5', 'recipes.depth.time_limit: '],
+	])('refuses a recipe with %s', async (line, message, hint = 'cosmos config --help') => {
+		const key = line.split(' ')[0] as string;
+		const others = ['outputs = ["*.mp4"]', 'command = ["x"]'].filter(one => !one.startsWith(key));
+		const file = writeUser(['# own jobs', '[recipes.depth]', ...others, line, ''].join('\n'));
+		const place = `${file}:${others.length + 3}: `;
+		await expect(load()).rejects.toMatchObject({
+			message: expect.stringContaining(place + message),
+			hint: expect.stringContaining(hint),
+		});
+	});
+
+	it.each([
+		['[recipes."my depth"]', "a recipe's name has up to 24"],
+		['[recipes.upscale]', 'upscale is the name of a kind of run'],
+	])('refuses the name of %s', async (head, words) => {
+		const file = writeUser(`\n${head}\ncommand = ["x"]\noutputs = ["*"]\n`);
+		await expect(load()).rejects.toThrow(`${file}:2: recipes.`);
+		await expect(load()).rejects.toThrow(words);
+	});
 });

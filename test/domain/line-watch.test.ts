@@ -16,7 +16,7 @@ const begins = [
 ] as const;
 
 it.each(begins)('sees when sampling begins, also in pieces: %o', (kind, text) => {
-	const isSampling = createLineWatch(samplingOf(kind));
+	const isSampling = createLineWatch(samplingOf(kind) as RegExp);
 	const bytes = Buffer.from(`Loading checkpoint shards: 100%|███| 4/4\n${text}`);
 	const answers = Array.from(bytes, byte => isSampling(Buffer.of(byte)));
 	expect(answers.at(-1)).toBe(true);
@@ -25,7 +25,7 @@ it.each(begins)('sees when sampling begins, also in pieces: %o', (kind, text) =>
 });
 
 it('takes no prompt for it, and no line without end for more than it is', () => {
-	const isSampling = createLineWatch(samplingOf(transfer));
+	const isSampling = createLineWatch(samplingOf(transfer) as RegExp);
 	expect(isSampling(Buffer.from('    "prompt": "Starting diffusion sampling",\n'))).toBe(false);
 	expect(isSampling(Buffer.from('x'.repeat(100_000)))).toBe(false);
 	expect(isSampling(Buffer.from(`${at}:f] Starting diffusion sampling\n`))).toBe(false);

@@ -1,3 +1,4 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import {afterAll, beforeAll, expect, it} from 'vitest';
@@ -21,6 +22,11 @@ import {launchForm, requestsOf} from '../../source/state/launch-form.js';
 import type {LaunchPlan, Workflow} from '../../source/workflow/workflow-types.js';
 import {openShell, type Shell} from '../commands/in-process.js';
 
+const config = `[recipes.copy]
+command = ["cp", "{inputs}/color.mp4", "{outputs}/{seed}.mp4"]
+outputs = ["*.mp4"]
+`;
+
 let shell: Shell;
 let workflow: Workflow;
 let prompt: Prompt;
@@ -28,6 +34,11 @@ const video = path.join(samplesFolder(), 'city-night', 'color.mp4');
 
 beforeAll(async () => {
 	shell = await openShell();
+	for (const folder of ['cosmos', 'etc/cosmos']) {
+		mkdirSync(path.join(shell.folder, folder), {recursive: true});
+		writeFileSync(path.join(shell.folder, folder, 'config.toml'), config);
+	}
+
 	workflow = await createWorkflow({
 		dataDir: shell.data,
 		cwd: shell.folder,
@@ -120,17 +131,26 @@ async function launchedByQueue(): Promise<LaunchRequest[]> {
 	return launched;
 }
 
-const verbs = {transfer: 'inference', upscale: 'upscale', enhance: 'prompt-enhance'} as const;
+const verbs = {
+	transfer: 'inference',
+	upscale: 'upscale',
+	enhance: 'prompt-enhance',
+	recipe: 'recipe',
+} as const;
 
 it.each(kinds.map(kind => [kindName(kind), kind] as const))(
 	'form, flags, queue and library make the same %s job of the same settings',
 	async (_name, {operation, model}) => {
-		const family = operation === 'transfer' ? {model} : {};
+		const families = {transfer: {model}, recipe: {recipe: 'copy'}, enhance: {}, upscale: {}};
+		const family = families[operation];
+		const {recipes} = workflow;
+		const [recipe = expect.fail('no recipe')] = recipes;
 		const source = operation === 'upscale' ? video : prompt.id;
 		const target: FormTarget = {
 			transfer: {operation: 'transfer', prompts: [prompt], together: false} as const,
 			enhance: {operation: 'enhance', prompts: [prompt]} as const,
 			upscale: {operation: 'upscale', sources: [{name: 'color', video: {video}}]} as const,
+			recipe: {operation: 'recipe', recipe, recipes, prompts: [prompt]} as const,
 		}[operation];
 		const input = operation === 'upscale' ? {video} : {promptId: prompt.id};
 
@@ -154,6 +174,7 @@ it.each(kinds.map(kind => [kindName(kind), kind] as const))(
 				expect(jobIn(await workflow.planLaunch(fromForm as LaunchRequest))).toEqual(wanted);
 
 				const words = [
+					...(operation === 'recipe' ? ['copy'] : []),
 					...[source, '--host', 'demo', ...(operation === 'transfer' ? ['--model', model] : [])],
 					...flagsOf(values, inOne),
 				];

@@ -18,6 +18,12 @@ export type ModelJob = {
 	/** The first one is the spec: what this run asks of the model. */
 	files: readonly JobFile[];
 	command: readonly string[];
+	/** The image that the command is in. @default the host's */
+	image?: string;
+	/** The command is whole: what the host puts before its model's is not for it. */
+	isWhole?: boolean;
+	/** Names in the run's folder for files that lie at `of`, relative to the checkout. */
+	links?: ReadonlyArray<{name: string; of: string}>;
 };
 
 /** Where a job of several tasks finds its things: the inputs of each. */
@@ -27,7 +33,7 @@ export type BatchPlaces = Omit<JobPlaces, 'inputs'> & {
 
 /** What a run's outputs have to hold for it to be completed. */
 export type Result = {
-	/** For people: a file's name. */
+	/** For people: a file's name, or patterns. */
 	title: string;
 	/** Whether a file is of the result, by its name in the folder of the outputs at home. */
 	has: (name: string) => boolean;
@@ -38,10 +44,14 @@ export function oneFile(title: string): Result {
 	return {title, has: name => name === title};
 }
 
-/** What a job needs of its host besides the engine. */
+/** What a job needs of its host besides the engine and the folder. */
 export type JobNeeds = {
-	/** The family whose checkout it works with. */
-	model: string;
+	/** The family whose checkout it works with. @default none */
+	model?: string;
+	/** @default the host's */
+	image?: string;
+	/** The program that its command begins with. @default the model's, by the host's words for it */
+	program?: string;
 };
 
 /** How several tasks of one operation are done by one process of their model. */

@@ -14,6 +14,7 @@ import {
 	samplingLine,
 	specFile,
 } from './model-job.js';
+import {recipeJob, recipeNeeds, recipeResult} from './recipe-job.js';
 import {upscaledName, upscaleJob} from './upscale1.js';
 
 /** How one operation is done by its model. */
@@ -21,15 +22,15 @@ type Model<O extends Operation> = {
 	job: (task: TaskOf<O>, places: JobPlaces) => ModelJob;
 	result: (task: TaskOf<O>) => Result;
 	needs: (task: TaskOf<O>) => JobNeeds;
-	/** As of a family. */
-	sampling: RegExp;
+	/** As of a family; absent where nobody knows of a model that is loaded. */
+	sampling?: RegExp;
 	/** Absent where a container does one task only. */
 	batch?: BatchModel<O>;
 };
 
 const itsCheckout = ({model}: Kind): JobNeeds => ({model});
 
-/** What one model alone does; transfers are done by the families of `family-list.ts`. */
+/** What is no transfer; transfers are done by the families of `family-list.ts`. */
 const models: {readonly [O in Exclude<Operation, 'transfer'>]: Model<O>} = {
 	upscale: {
 		job: upscaleJob,
@@ -44,6 +45,7 @@ const models: {readonly [O in Exclude<Operation, 'transfer'>]: Model<O>} = {
 		sampling: enhanceBatch.begins.line,
 		batch: enhanceBatch,
 	},
+	recipe: {job: recipeJob, result: recipeResult, needs: recipeNeeds},
 };
 const transfers = {result: () => oneFile(resultFile), needs: itsCheckout};
 
@@ -74,7 +76,7 @@ export function specOf(run: Kind & {batch?: unknown}): string {
 }
 
 /** The line of the log with which the first sampling begins, of frames or of words. */
-export function samplingOf(kind: Kind): RegExp {
+export function samplingOf(kind: Kind): RegExp | undefined {
 	return modelOf(kind).sampling;
 }
 

@@ -1,5 +1,6 @@
 import {CosmosError} from '../../domain/errors.js';
 import type {Host} from '../../domain/host.js';
+import type {JobNeeds} from '../../domain/models/model-job.js';
 import {familyOfHost, noModel} from '../model-on-host.js';
 import {quoteWords} from '../transport/quote-words.js';
 import type {Transport} from '../transport/transport.js';
@@ -13,11 +14,13 @@ import {runScript} from './lane-script.js';
  * @throws CosmosError (host) that names what is missing and the remedy
  */
 export async function checkDocker(
-	host: Host,
+	given: Host,
+	{model, image = given.image}: JobNeeds,
 	remoteDir: string,
 	transport: Transport,
 	podman?: boolean,
 ): Promise<EngineFacts> {
+	const host = {...given, image, ...(model !== undefined && {model})};
 	if (remoteDir.includes(':')) {
 		throw new CosmosError('configuration', `remote_dir of ${host.name} has a colon: ${remoteDir}`, {
 			hint: 'Docker cannot mount such a folder; rename it or make a link without one.',
@@ -26,7 +29,7 @@ export async function checkDocker(
 
 	const [{code, stdout, stderr}, folders] = await Promise.all([
 		runScript(transport, checkScript(host, podman)),
-		lookAtCheckout(host, remoteDir, transport),
+		lookAtCheckout(host, model !== undefined, remoteDir, transport),
 	]);
 	const said = Object.fromEntries(
 		stdout.split('\n').map(line => [line.split('=')[0], line.slice(line.indexOf('=') + 1).trim()]),
@@ -107,10 +110,17 @@ export function explainFailure(
 	);
 }
 
-async function lookAtCheckout(host: Host, remoteDir: string, transport: Transport) {
+async function lookAtCheckout(
+	host: Host,
+	needsModel: boolean,
+	remoteDir: string,
+	transport: Transport,
+) {
 	const [checkout, model] = await Promise.all([
 		transport.isFolder(remoteDir),
-		transport.isFolder(`${remoteDir}/${familyOfHost(host).checkout.needs}`),
+		needsModel && !host.simulated
+			? transport.isFolder(`${remoteDir}/${familyOfHost(host).checkout.needs}`)
+			: true,
 	]);
 	return {checkout, model};
 }
@@ -126,7 +136,7 @@ function checkCheckout(
 		});
 	}
 
-	if (!(host.simulated || there.model)) {
+	if (!there.model) {
 		throw noModel(host, remoteDir);
 	}
 }

@@ -63,7 +63,7 @@ run_job() {
 	esac
 	cache=$HOME/.cache/huggingface
 	[ -d "$cache" ] && set -- "$@" -v "$cache:/root/.cache/huggingface"
-	engine "$@" ${quoteWords([...host.dockerArgs, host.image, 'sh', `${job.runFolder}/${jobFile}`])}
+	engine "$@" ${quoteWords([...ownImage(job), ...host.dockerArgs, host.image, 'sh', `${job.runFolder}/${jobFile}`])}
 	code=$?
 	# A job that has begun has emptied it.
 	env=${quoteWords([`${runPath}/${envFile}`])}
@@ -71,6 +71,11 @@ run_job() {
 	return "$code"
 }`,
 	);
+}
+
+/** Of an image that is not the host's nobody knows what its entrypoint would make of our words. */
+export function ownImage({image}: Job): string[] {
+	return image === undefined ? [] : ['--entrypoint', ''];
 }
 
 /** One look for both: what holds the lane, and what was made but does not run. */

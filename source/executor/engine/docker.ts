@@ -43,15 +43,15 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 	const starts = createStarts(host.name);
 	let podman: boolean | undefined;
 
-	async function check({model} = needsOfHost(host)): Promise<EngineFacts> {
-		const facts = await checkDocker({...host, model}, remoteDir, transport, podman);
+	async function check(needs = needsOfHost(host)): Promise<EngineFacts> {
+		const facts = await checkDocker(host, needs, remoteDir, transport, podman);
 		podman = facts.version.startsWith('Podman');
 		return facts;
 	}
 
 	async function run(job: Job, options: RunJobOptions): Promise<JobExit> {
 		return starts.during(job.runId, async start => {
-			const onLane = {...host, gpus: job.gpus ?? host.gpus};
+			const onLane = {...host, gpus: job.gpus ?? host.gpus, image: job.image ?? host.image};
 			await writeScripts(job, onLane, transport);
 			start.throwIfStopped();
 			const reader = readStart({
@@ -64,12 +64,12 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 			const result = await runScript(transport, script, {onOutput: reader.push});
 			if (!reader.started()) {
 				start.throwIfStopped();
-				throw neverStarted(host, result);
+				throw neverStarted(onLane, result);
 			}
 
 			return result.code === 0
 				? {code: 0, oomKilled: false, engineMessage: ''}
-				: settle(job.runId, reader.received(), options, result);
+				: settle(job.runId, reader.received(), options, result, onLane);
 		});
 	}
 
@@ -82,6 +82,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		received: number,
 		options: Pick<RunJobOptions, 'onOutput'>,
 		client: ExecResult,
+		onLane: Host,
 	): Promise<JobExit> {
 		const {start, container} = await inspect(runId);
 		if (container && isNameTaken(client.stderr)) {
@@ -90,7 +91,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		}
 
 		if (!container) {
-			const refusal = explainRefusal(client.stderr, host);
+			const refusal = explainRefusal(client.stderr, onLane);
 			const {code, stderr} = client;
 			if (start !== 'begun' && (code >= 128 || isEngineDown(stderr) || isNameTaken(stderr))) {
 				// Killed, or the engine was gone, before the job began: that is not its end.

@@ -17,6 +17,10 @@ export type Job = {
 	/** The run's own folder on the host, relative to `workFolder`. It exists. */
 	runFolder: string;
 	command: readonly string[];
+	/** @default the host's */
+	image?: string;
+	/** The command is whole: the host's `prefix` is not for it. */
+	isWhole?: boolean;
 	/** Environment of the command; may hold secrets. */
 	env: Readonly<Record<string, string>>;
 	/** Seconds after which the host itself ends the job. */

@@ -1,5 +1,7 @@
+import type {Host} from '../../domain/host.js';
 import {timedOutCode, timeLimitLine} from '../../domain/run-status.js';
 import {quoteWords} from '../transport/quote-words.js';
+import type {Job} from './engine.js';
 
 export type JobScript = {
 	command: readonly string[];
@@ -11,6 +13,11 @@ export type JobScript = {
 	/** Shell lines when the command's process is there; it is `$child`. */
 	begun?: string;
 };
+
+/** What a job runs where there is no image that knows the model: after the host's words for it. */
+export function commandOf({command, isWhole = false}: Job, {prefix}: Host): readonly string[] {
+	return isWhole ? command : [...prefix, ...command];
+}
 
 /** The file with the job's environment, in the run's folder; empty once the job has begun. */
 export const envFile = 'env';

@@ -8,6 +8,7 @@ import {ownerState} from '../../machine/process-identity.js';
 import {killGroup} from '../transport/local-process.js';
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from './engine.js';
 import {type JobRecords, jobRecords} from './job-records.js';
+import {commandOf} from './job-script.js';
 import type {JobOrders, JobRecord} from './keeper/job-files.js';
 import {startKeeper} from './keeper/start-keeper.js';
 import {followJob, noSuchJob, waitForJob} from './process-local-follow.js';
@@ -109,7 +110,7 @@ export function localProcessEngine(host: Host, remoteDir: string): Engine {
 	}
 
 	return {
-		check: () => check(host, remoteDir),
+		check: needs => check(host, needs?.program ? [] : host.prefix, remoteDir),
 		run,
 		async attach(runId, offset, {onOutput}) {
 			const found = await waitForJob(records, runId, 'begun');
@@ -163,9 +164,10 @@ async function killKeeper(records: JobRecords, {runId, keeper}: JobRecord): Prom
 	await waitForJob(records, runId, 'over');
 }
 
-function ordersFor(host: Host, {command, workFolder, env, timeLimit}: Job): JobOrders {
+function ordersFor(host: Host, job: Job): JobOrders {
+	const {workFolder, env, timeLimit} = job;
 	return {
-		command: [...host.prefix, ...command],
+		command: commandOf(job, host),
 		cwd: workFolder,
 		env: {
 			...process.env,
@@ -177,11 +179,15 @@ function ordersFor(host: Host, {command, workFolder, env, timeLimit}: Job): JobO
 	};
 }
 
-async function check(host: Host, remoteDir: string): Promise<EngineFacts> {
-	const [program = ''] = host.prefix;
+async function check(
+	host: Host,
+	prefix: readonly string[],
+	remoteDir: string,
+): Promise<EngineFacts> {
+	const [program = ''] = prefix;
 	for (const [what, place] of [
 		['folder', remoteDir],
-		...host.prefix.filter(word => path.isAbsolute(word)).map(word => ['program', word]),
+		...prefix.filter(word => path.isAbsolute(word)).map(word => ['program', word]),
 	] as const) {
 		if (!(await exists(place as string))) {
 			throw new CosmosError('host', `${host.name} has no ${what} ${place}`, {

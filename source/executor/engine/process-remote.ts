@@ -4,7 +4,7 @@ import type {JobExit} from '../../domain/run-status.js';
 import {quoteWords} from '../transport/quote-words.js';
 import type {Transport} from '../transport/transport.js';
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from './engine.js';
-import {envFile, jobFile, jobScript} from './job-script.js';
+import {commandOf, envFile, jobFile, jobScript} from './job-script.js';
 import {runScript} from './lane-script.js';
 import {
 	noteSession,
@@ -93,7 +93,8 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 	}
 
 	return {
-		check: () => check(host, remoteDir, transport),
+		check: needs =>
+			check(host, needs?.program ?? host.prefix[0] ?? 'torchrun', remoteDir, transport),
 		run,
 		attach,
 		find,
@@ -139,7 +140,7 @@ async function writeScripts(job: Job, host: Host, transport: Transport): Promise
 		transport.writeFile(
 			`${folder}/${jobFile}`,
 			jobScript({
-				command: [...host.prefix, ...job.command],
+				command: commandOf(job, host),
 				timeLimit: job.timeLimit,
 				before: `. ${file}\nrm -f ${file}`,
 				begun: noteSession(folder),
@@ -154,15 +155,21 @@ function neverStarted(host: Host, {code, stderr}: {code: number; stderr: string}
 		: new CosmosError('host', `${host.name} could not start the job: ${stderr.trim()}`);
 }
 
-async function check(host: Host, remoteDir: string, transport: Transport): Promise<EngineFacts> {
+async function check(
+	host: Host,
+	program: string,
+	remoteDir: string,
+	transport: Transport,
+): Promise<EngineFacts> {
 	if (!(await transport.isFolder(remoteDir))) {
 		throw new CosmosError('host', `${host.name} has no folder ${remoteDir}`, {
 			hint: `Clone the model there, or set remote_dir under [hosts.${host.name}].`,
 		});
 	}
 
-	const [program = 'torchrun'] = host.prefix;
-	const needed = ['flock', 'setsid', 'timeout', 'tail', program];
+	// A path that begins in the checkout is seen from there alone.
+	const programs = /^[^/]+\/|[{}]/.test(program) ? [] : [program];
+	const needed = ['flock', 'setsid', 'timeout', 'tail', ...programs];
 	const {stdout} = await runScript(
 		transport,
 		`for name in ${quoteWords(needed)}; do command -v "$name" >/dev/null || echo "$name"; done`,

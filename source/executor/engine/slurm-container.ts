@@ -1,8 +1,9 @@
 import type {Host} from '../../domain/host.js';
 import type {SlurmSettings} from '../../domain/slurm-settings.js';
 import {quoteWords} from '../transport/quote-words.js';
-import {containerName} from './docker-scripts.js';
+import {containerName, ownImage} from './docker-scripts.js';
 import type {Job} from './engine.js';
+import {commandOf} from './job-script.js';
 
 /** The checkout's place in a container. */
 const inside = '/workspace';
@@ -24,7 +25,8 @@ export type NodeCommand = {
  */
 export function onNode(job: Job, host: Host, slurm: SlurmSettings): NodeCommand {
 	const mounts = [`${job.workFolder}:${inside}`, ...slurm.mounts];
-	const words = [...host.prefix, ...job.command];
+	const words = commandOf(job, host);
+	const image = job.image ?? host.image;
 	switch (slurm.container) {
 		case 'none':
 			return {command: words, after: '', workFolder: job.workFolder};
@@ -33,7 +35,7 @@ export function onNode(job: Job, host: Host, slurm: SlurmSettings): NodeCommand 
 				command: [
 					...['apptainer', 'exec', ...(host.gpus.length > 0 ? ['--nv'] : []), '--pwd', inside],
 					...mounts.flatMap(mount => ['--bind', mount]),
-					...[...slurm.containerArgs, host.image, ...words],
+					...[...slurm.containerArgs, image, ...words],
 				],
 				after: '',
 				workFolder: inside,
@@ -41,7 +43,7 @@ export function onNode(job: Job, host: Host, slurm: SlurmSettings): NodeCommand 
 		case 'pyxis':
 			return {
 				command: [
-					...['srun', '--ntasks=1', '--kill-on-bad-exit=1', `--container-image=${host.image}`],
+					...['srun', '--ntasks=1', '--kill-on-bad-exit=1', `--container-image=${image}`],
 					`--container-mounts=${mounts.join(',')}`,
 					...[`--container-workdir=${inside}`, ...slurm.containerArgs, ...words],
 				],
@@ -67,10 +69,11 @@ function dockerWords(
 		...mounts.flatMap(mount => ['-v', mount]),
 		...['-w', inside],
 		...names.flatMap(name => ['-e', name]),
+		...ownImage(job),
 	];
 	const gpus = host.gpus.length === 0 ? '' : '--gpus "\\"device=$CUDA_VISIBLE_DEVICES\\""';
 	const start = `exec ${quoteWords([...host.docker, 'run', ...fixed])} ${gpus}`;
-	return ['sh', '-c', `${start} "$@"`, 'sh', ...containerArgs, host.image, ...words];
+	return ['sh', '-c', `${start} "$@"`, 'sh', ...containerArgs, job.image ?? host.image, ...words];
 }
 
 /** A client that was killed has left its container; and what root wrote is handed back. */

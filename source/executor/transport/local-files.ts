@@ -1,6 +1,8 @@
 import {createHash} from 'node:crypto';
 import {createReadStream, createWriteStream} from 'node:fs';
 import {
+	copyFile,
+	link,
 	lstat,
 	mkdir,
 	open,
@@ -30,6 +32,7 @@ type FileMethods = Pick<
 	| 'upload'
 	| 'download'
 	| 'rename'
+	| 'link'
 	| 'remove'
 	| 'hashes'
 	| 'clock'
@@ -55,6 +58,7 @@ export function localFiles(host: string): FileMethods {
 		upload: (from, to, options) => refused(host, to, () => copy(from, to, options)),
 		download: (from, to, options) => refused(host, to, () => copy(from, to, options), 'home'),
 		rename: (from, to) => refused(host, from, () => rename(from, to)),
+		link: (file, name) => refused(host, file, () => linkOrCopy(file, name)),
 		async remove(...paths) {
 			for (const file of paths) {
 				await refused(host, file, () => rm(file, {recursive: true, force: true}));
@@ -199,6 +203,20 @@ async function writeWhole(file: string, data: string, mode: number): Promise<voi
 		await handle.writeFile(data);
 	} finally {
 		await handle.close();
+	}
+}
+
+/** Not every file system has links. */
+async function linkOrCopy(file: string, name: string): Promise<void> {
+	await rm(name, {force: true});
+	try {
+		await link(file, name);
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') {
+			throw error;
+		}
+
+		await copyFile(file, name);
 	}
 }
 

@@ -12,6 +12,11 @@ export function quoteWords(words: readonly string[]): string {
 	return words.map(quoteWord).join(' ');
 }
 
+/** Words for a person to read: quotes only where one would look like several, or like none. */
+export function readableWords(words: readonly string[]): string {
+	return words.map(word => (/^[^\s'"\\]+$/.test(word) ? word : quoteWord(word))).join(' ');
+}
+
 function quoteWord(word: string): string {
 	if (word.includes('\0')) {
 		throw new CosmosError(

@@ -22,6 +22,7 @@ type FileMethods = Pick<
 	| 'upload'
 	| 'download'
 	| 'rename'
+	| 'link'
 	| 'remove'
 	| 'hashes'
 	| 'clock'
@@ -86,6 +87,7 @@ export function sshFiles(
 		download: async (from, to, options) =>
 			downloadOverSsh(await openedSftp(), exec, from, to, options),
 		rename: async (from, to) => replace(await openedSftp(), from, to),
+		link: (file, name) => writing(name, sftp => linkTo(sftp, file, name)),
 		remove: (...paths) => removeAll(exec, host, paths),
 		clock: () => clock(exec, host),
 		hashes: (paths, options) => hashesThere(openedSftp, exec, paths, options),
@@ -159,6 +161,13 @@ async function replace(sftp: Sftp, from: string, to: string): Promise<void> {
 		await sftp.request(to, (raw, done) => raw.unlink(to, done)).catch(() => undefined);
 		await sftp.request(from, (raw, done) => raw.rename(from, to, done));
 	}
+}
+
+/** A relative link: the folder above both has another name in a container. */
+async function linkTo(sftp: Sftp, file: string, name: string): Promise<void> {
+	const target = path.posix.relative(path.posix.dirname(name), file);
+	await sftp.request(name, (raw, done) => raw.unlink(name, done)).catch(() => undefined);
+	await sftp.request(name, (raw, done) => raw.symlink(target, name, done));
 }
 
 type Done<T> = (error?: Error | null, value?: T) => void;

@@ -95,6 +95,8 @@ export type Transport = {
 	download: (from: string, to: string, options?: CopyOptions) => Promise<void>;
 	/** Renames, replacing what has the new name. */
 	rename: (from: string, to: string) => Promise<void>;
+	/** Gives a file one more name, replacing what has it; both move only with a folder above both. */
+	link: (file: string, name: string) => Promise<void>;
 	/** Removes files, and folders with all they hold; nothing there is not an error. */
 	remove: (...paths: readonly string[]) => Promise<void>;
 	/** Hex SHA-256 of each file, in one command for all; undefined where there is no file. */

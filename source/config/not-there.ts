@@ -1,0 +1,10 @@
+import {CosmosError} from '../domain/errors.js';
+import {nearestWord} from '../domain/nearest-word.js';
+
+/** A word that the configuration does not have, with the nearest that it has, or all of them. */
+export function notThere(what: string, name: string, names: readonly string[]): CosmosError {
+	const nearest = nearestWord(name, names);
+	return new CosmosError('configuration', `${what} "${name}" is not in the configuration`, {
+		hint: nearest ? `Did you mean "${nearest}"?` : `There is: ${names.join(', ')}.`,
+	});
+}

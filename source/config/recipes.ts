@@ -1,0 +1,49 @@
+import {CosmosError} from '../domain/errors.js';
+import type {Recipe} from '../domain/types.js';
+import type {ConfigFile, RecipeEntry} from './config-file.js';
+import {notThere} from './not-there.js';
+
+type Source = {key: string; value: string; from: string};
+
+/**
+ * The recipes of the files, of which the later one wins. Each is whole in one file: parts of two
+ * would be a third one that nobody has written.
+ */
+export function recipesIn(files: ReadonlyArray<{file: string; content: ConfigFile}>): {
+	all: Recipe[];
+	sources: Source[];
+} {
+	const found = new Map<string, {recipe: Recipe; sources: Source[]}>();
+	for (const {file, content} of files) {
+		for (const [name, entry] of Object.entries(content.recipes ?? {})) {
+			const sources = Object.entries(entry).map(([key, value]) => ({
+				key: `recipes.${name}.${key}`,
+				value: JSON.stringify(value),
+				from: file,
+			}));
+			found.set(name, {recipe: recipeOf(name, entry), sources});
+		}
+	}
+
+	const both = [...found.values()];
+	return {all: both.map(({recipe}) => recipe), sources: both.flatMap(({sources}) => sources)};
+}
+
+function recipeOf(name: string, {time_limit: timeLimit, ...entry}: RecipeEntry): Recipe {
+	return {name, ...entry, timeLimit};
+}
+
+/** @throws CosmosError (configuration) that names the recipes there are */
+export function findRecipe(recipes: readonly Recipe[], name: string): Recipe {
+	const found = recipes.find(recipe => recipe.name === name);
+	if (found) {
+		return found;
+	}
+
+	const names = recipes.map(recipe => recipe.name);
+	throw names.length > 0
+		? notThere('recipe', name, names)
+		: new CosmosError('configuration', `recipe "${name}" is not in the configuration`, {
+				hint: 'It has none yet; `cosmos recipe --help` shows one.',
+			});
+}

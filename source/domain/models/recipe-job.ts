@@ -1,0 +1,64 @@
+/** A recipe: a command of the user's own. Nothing is known of what it does but what it says itself. */
+import {fillIn, matches} from '../recipe.js';
+import type {TaskOf} from '../types.js';
+import {
+	type JobNeeds,
+	type JobPlaces,
+	type ModelJob,
+	outputFolder,
+	type Result,
+	specFile,
+	specText,
+} from './model-job.js';
+
+type RecipeTask = TaskOf<'recipe'>;
+
+/** Below the run's folder there: the inputs under the names of their roles, and the prompt's text. */
+const inputsFolder = 'inputs';
+const promptFile = 'prompt.txt';
+
+export function recipeJob(task: RecipeTask, {runFolder, inputs, gpuCount}: JobPlaces): ModelJob {
+	const {recipe, promptText, negative, settings} = task;
+	const links = Object.entries(inputs).map(([role, of]) => ({
+		role,
+		of,
+		name: `${inputsFolder}/${role}${/\.\w+$/.exec(of)?.[0] ?? ''}`,
+	}));
+	const values = {
+		inputs: `${runFolder}/${inputsFolder}`,
+		outputs: `${runFolder}/${outputFolder}`,
+		prompt: `${runFolder}/${promptFile}`,
+		spec: `${runFolder}/${specFile}`,
+		seed: String(settings.seed),
+		gpus: String(gpuCount),
+	};
+	const spec = {
+		recipe: recipe.name,
+		prompt: promptText,
+		negative_prompt: negative,
+		seed: settings.seed,
+		inputs: Object.fromEntries(links.map(({role, name}) => [role, `${runFolder}/${name}`])),
+		outputs: values.outputs,
+	};
+	return {
+		files: [
+			{name: specFile, text: specText(spec)},
+			{name: promptFile, text: promptText},
+		],
+		command: recipe.command.map(argument => fillIn(argument, values)),
+		...(recipe.image && {image: recipe.image}),
+		isWhole: true,
+		links: links.map(({name, of}) => ({name, of})),
+	};
+}
+
+export function recipeResult({recipe: {outputs}}: RecipeTask): Result {
+	return {
+		title: outputs.join(' or '),
+		has: name => outputs.some(pattern => matches(pattern, name)),
+	};
+}
+
+export function recipeNeeds({recipe: {image, command}}: RecipeTask): JobNeeds {
+	return {...(image && {image}), program: command[0]};
+}

@@ -1,0 +1,150 @@
+/** What can be said of a recipe before it runs: its words, checked and filled in. */
+import {modelNames} from './models/families.js';
+import {nearestWord} from './nearest-word.js';
+import {operations} from './settings.js';
+
+/** What stands for something in an argument of a recipe's command; paths are from the checkout. */
+export const placeholders = {
+	inputs: 'the folder of its inputs, each under the name of its role: color.mp4, depth.mp4',
+	outputs: 'the folder whose files come home',
+	prompt: "a file with the prompt's text",
+	spec: 'a JSON file with the text, the negative one, the seed and the inputs',
+	seed: 'the seed',
+	gpus: 'how many GPUs the job has',
+} as const;
+
+export type Placeholder = keyof typeof placeholders;
+
+/** `{name}`; doubled braces stand for themselves. */
+const written = /\{\{([a-z_]+)\}\}|\{([a-z_]+)\}/g;
+
+/** An argument with its placeholders filled in; what is filled in is not looked at again. */
+export function fillIn(argument: string, values: Readonly<Record<Placeholder, string>>): string {
+	return argument.replaceAll(written, (whole, literal?: string, name?: string) =>
+		literal === undefined ? (values[name as Placeholder] ?? whole) : `{${literal}}`,
+	);
+}
+
+/** Whether a command has a placeholder. */
+export function uses(command: readonly string[], name: Placeholder): boolean {
+	return command.some(argument => namesIn(argument).includes(name));
+}
+
+function namesIn(argument: string): string[] {
+	return [...argument.matchAll(written)].flatMap(([, , name]) => name ?? []);
+}
+
+/** What is wrong with an argument; undefined when nothing is. */
+export function argumentProblem(argument: string): string | undefined {
+	const unknown = namesIn(argument).find(name => !(name in placeholders));
+	if (unknown === undefined) {
+		return argument.includes('\0') ? 'has a NUL character' : undefined;
+	}
+
+	const known = Object.keys(placeholders);
+	const nearest = nearestWord(unknown, known);
+	const hint = nearest
+		? `did you mean {${nearest}}?`
+		: `there is ${known.map(name => `{${name}}`).join(', ')}`;
+	return `unknown placeholder {${unknown}}; ${hint} {{${unknown}}} stands for itself`;
+}
+
+const longestName = 24;
+
+/** Why a recipe cannot have a name; undefined when it can. A list shows it where others have a kind. */
+export function nameProblem(name: string): string | undefined {
+	if (!/^[a-z][a-z0-9_-]*$/.test(name) || name.length > longestName) {
+		return `a recipe's name has up to ${longestName} small letters, digits, dashes and underscores, a letter first`;
+	}
+
+	const taken: readonly string[] = [...operations, ...modelNames];
+	return taken.includes(name) ? `${name} is the name of a kind of run; take another` : undefined;
+}
+
+const longestPattern = 200;
+
+/** What is wrong with a pattern of outputs; undefined when nothing is. */
+export function outputProblem(pattern: string): string | undefined {
+	if (pattern.length > longestPattern) {
+		return `is longer than ${longestPattern} characters`;
+	}
+
+	if (/[\\\u0000-\u001f]/.test(pattern)) {
+		return 'has a backslash or a control character; / parts folders';
+	}
+
+	if (/^(?:\/|~|[A-Za-z]:)/.test(pattern)) {
+		return 'begins outside the folder of the outputs; give a path within it';
+	}
+
+	const parts = pattern.split('/');
+	if (parts.includes('..')) {
+		return 'leaves the folder of the outputs; give a path within it';
+	}
+
+	return parts.some(part => part === '' || part === '.')
+		? 'has an empty part; give names, * and ? with a / between folders'
+		: undefined;
+}
+
+/**
+ * Whether a file is one of those that a pattern means: `*` and `?` stay within a folder, `**` is any
+ * folders or none.
+ * @param name relative, `/` between parts
+ */
+export function matches(pattern: string, name: string): boolean {
+	return fits(pattern.split('/'), name.split('/'), '**', (part, own) =>
+		fits([...part], [...own], '*', (sign, letter) => sign === '?' || sign === letter),
+	);
+}
+
+/**
+ * Whether items are as a pattern has them, in which `many` stands for any number of them. Only the
+ * last `many` is ever tried again, so that no pattern takes long.
+ */
+function fits(
+	pattern: readonly string[],
+	items: readonly string[],
+	many: string,
+	isOne: (sign: string, item: string) => boolean,
+): boolean {
+	let at = 0;
+	let last = -1;
+	let from = 0;
+	for (let next = 0; next < items.length; ) {
+		const sign = pattern[at];
+		if (sign === many) {
+			last = at++;
+			from = next;
+		} else if (sign !== undefined && isOne(sign, items[next] as string)) {
+			at++;
+			next++;
+		} else if (last >= 0) {
+			at = last + 1;
+			next = ++from;
+		} else {
+			return false;
+		}
+	}
+
+	return pattern.slice(at).every(sign => sign === many);
+}
+
+/** What is wrong with the pattern of a progress; undefined when nothing is. */
+export function progressProblem(pattern: string): string | undefined {
+	if (pattern.length > longestPattern) {
+		return `is longer than ${longestPattern} characters`;
+	}
+
+	let groups: number;
+	try {
+		// One that matches always has all its groups.
+		groups = (new RegExp(`${pattern}|`).exec('')?.length ?? 1) - 1;
+	} catch (error) {
+		return `is no regular expression: ${error instanceof Error ? error.message : ''}`;
+	}
+
+	return groups === 1 || groups === 2
+		? undefined
+		: `has ${groups} groups: give one for percent, or two for what is done and the total`;
+}

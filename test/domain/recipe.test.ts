@@ -1,0 +1,123 @@
+import {describe, expect, it} from 'vitest';
+import {jobOf, needsOf, resultOf} from '../../source/domain/models/models.js';
+import {
+	argumentProblem,
+	fillIn,
+	matches,
+	nameProblem,
+	outputProblem,
+	progressProblem,
+} from '../../source/domain/recipe.js';
+import type {TaskOf} from '../../source/domain/types.js';
+
+const values = {inputs: 'i', outputs: 'o', prompt: 'p', spec: '{seed}', seed: '7', gpus: '2'};
+
+describe('the words of a recipe', () => {
+	it.each([
+		['--seed={seed}', '--seed=7'],
+		['{inputs}/color.mp4:{outputs}', 'i/color.mp4:o'],
+		['{{seed}} {"a":1} x{3} {}', '{seed} {"a":1} x{3} {}'],
+		['{spec}', '{seed}'],
+		['$(rm -rf {outputs}); `x`', '$(rm -rf o); `x`'],
+	])('%j becomes %j', (argument, filled) => {
+		expect(argumentProblem(argument)).toBeUndefined();
+		expect(fillIn(argument, values)).toBe(filled);
+	});
+
+	it('a placeholder that is none is named, with the nearest', () => {
+		expect(argumentProblem('{output}/a')).toContain('{output}; did you mean {outputs}?');
+		expect(argumentProblem('{frobnicate}')).toContain('there is {inputs}, {outputs}');
+	});
+
+	it.each([
+		['*.mp4', 'a.mp4', true],
+		['*.mp4', 'deep/a.mp4', false],
+		['**/*.mp4', 'a.mp4', true],
+		['**/*.mp4', 'one/two/a.mp4', true],
+		['frames/**', 'frames/1/a.png', true],
+		['frame_??.png', 'frame_07.png', true],
+		['frame_??.png', 'frame_7.png', false],
+		['a+(b).mp4', 'a+(b).mp4', true],
+		['**', 'any/thing', true],
+	])('%s takes %s: %s', (pattern, name, is) => {
+		expect(outputProblem(pattern)).toBeUndefined();
+		expect(matches(pattern, name)).toBe(is);
+	});
+
+	it('no pattern takes long', () => {
+		expect(matches('*a'.repeat(99), 'a'.repeat(90) + 'b'.repeat(200))).toBe(false);
+		expect(matches(`${'**/'.repeat(60)}x`, `${'a/'.repeat(200)}y`)).toBe(false);
+	});
+
+	it.each(['../a', 'a/../../b', '/etc/*', '~/a', 'C:/a', 'a\\b', 'a//b', './a', '', 'a/'])(
+		'refuses the output %j',
+		pattern => expect(outputProblem(pattern)).toBeTypeOf('string'),
+	);
+
+	it('knows what names and progress patterns are good for', () => {
+		expect(['depth', 'a-1_b'].map(nameProblem)).toEqual([undefined, undefined]);
+		for (const name of ['Depth', '1a', 'a b', 'x'.repeat(25), 'transfer', 'upscale', 'recipe']) {
+			expect(nameProblem(name)).toBeTypeOf('string');
+		}
+
+		expect(['(\\d+)%', '(\\d+)/(\\d+)'].map(progressProblem)).toEqual([undefined, undefined]);
+		expect(progressProblem('(\\d+')).toContain('no regular expression');
+		expect(progressProblem('\\d+')).toContain('has 0 groups');
+		expect(progressProblem('(a)(b)(c)')).toContain('has 3 groups');
+	});
+});
+
+describe('a run of a recipe', () => {
+	const task: TaskOf<'recipe'> = {
+		operation: 'recipe',
+		promptId: 'ps_000000000001',
+		promptName: 'street',
+		promptText: 'A "street"',
+		negative: 'blur',
+		model: 'depth',
+		inputs: [],
+		settings: {seed: 7, timeLimit: 60},
+		recipe: {
+			name: 'depth',
+			image: 'acme/depth:2',
+			command: ['depth', '{inputs}/color.mp4', '{outputs}', '{seed}', '{gpus}', '{prompt}'],
+			inputs: ['color'],
+			outputs: ['*.mp4', 'stats.json'],
+			timeLimit: 1800,
+		},
+	};
+	const job = jobOf(task, {
+		runFolder: 'runs/r',
+		inputs: {color: 'cosmos-inputs/ab.mp4'},
+		gpuCount: 2,
+	});
+
+	it('is its command, its image, and its inputs under their names', () => {
+		expect(job).toMatchObject({
+			command: [
+				'depth',
+				'runs/r/inputs/color.mp4',
+				'runs/r/outputs',
+				'7',
+				'2',
+				'runs/r/prompt.txt',
+			],
+			image: 'acme/depth:2',
+			isWhole: true,
+			links: [{name: 'inputs/color.mp4', of: 'cosmos-inputs/ab.mp4'}],
+		});
+		expect(JSON.parse(job.files[0]?.text ?? '')).toMatchObject({
+			...{recipe: 'depth', prompt: 'A "street"', negative_prompt: 'blur', seed: 7},
+			inputs: {color: 'runs/r/inputs/color.mp4'},
+		});
+	});
+
+	it('needs no model, and one of its files', () => {
+		expect(needsOf(task)).toEqual({image: 'acme/depth:2', program: 'depth'});
+		const {title, has} = resultOf(task);
+		expect(title).toBe('*.mp4 or stats.json');
+		expect(['a.mp4', 'stats.json', 'a.txt', 'b/a.mp4'].map(has)).toEqual([
+			...[true, true, false, false],
+		]);
+	});
+});
