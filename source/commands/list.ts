@@ -3,16 +3,17 @@ import {CosmosError} from '../domain/errors.js';
 import {kindName} from '../domain/settings-tables.js';
 import {localTime, statusSigns} from '../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun, ShownStatus} from '../domain/types.js';
+import {readableWords} from '../executor/transport/quote-words.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const list: Verb = {
 	name: 'list',
-	summary: 'list prompts, runs or what was deleted, newest first',
-	usage: 'prompts|runs|trash [flags]',
+	summary: 'list prompts, runs or what was deleted, newest first, or the recipes',
+	usage: 'prompts|runs|trash|recipes [flags]',
 	args: [1, 1],
-	completes: [['prompts', 'runs', 'trash']],
+	completes: [['prompts', 'runs', 'trash', 'recipes']],
 	flags: [
 		{key: 'limit', kind: 'text', value: 'N', help: 'at most N (default 40; 0 is all)'},
 		{
@@ -38,15 +39,33 @@ export const list: Verb = {
 			await listRuns(context, words, limit || undefined);
 		} else if (what === 'trash') {
 			await (await import('./trash.js')).listTrash(context, words.on('json'));
+		} else if (what === 'recipes') {
+			await listRecipes(context, words);
 		} else {
 			throw new CosmosError('usage', `cannot list "${what}"`, {
-				hint: 'It is: prompts, runs or trash.',
+				hint: 'It is: prompts, runs, trash or recipes.',
 			});
 		}
 
 		return 0;
 	},
 };
+
+async function listRecipes(context: CommandContext, words: Words): Promise<void> {
+	const {recipes} = await context.config();
+	if (words.on('json')) {
+		context.out(jsonText('recipe', recipes));
+	} else if (recipes.length === 0) {
+		context.note('there is no recipe yet; `cosmos recipe --help` shows one\n');
+	} else {
+		const rows = recipes.map(({name, image = '-', command}) => [
+			name,
+			image,
+			readableWords(command),
+		]);
+		await printTable(context, ['NAME', 'IMAGE', 'COMMAND'], rows);
+	}
+}
 
 async function listRuns(
 	context: CommandContext,

@@ -1,24 +1,14 @@
-import {CosmosError} from '../domain/errors.js';
 import {placeholders} from '../domain/recipe.js';
-import {readableWords} from '../executor/transport/quote-words.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
-import {jsonText} from './json.js';
 import type {LaunchKind} from './launch-kind.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
-import {printTable} from './print-table.js';
 import {kindsOf, settingFlags, settingsFrom} from './setting-flags.js';
-import type {CommandContext, Verb, Words} from './verb.js';
+import type {Verb} from './verb.js';
 
 export const recipeLaunch: LaunchKind = {
 	flags: settingFlags(kindsOf('recipe')),
 	async requests(workflow, words) {
 		const [recipe = '', ...references] = words.args;
-		if (references.length === 0) {
-			throw new CosmosError('usage', `recipe ${recipe} needs a prompt: ID…`, {
-				hint: '`cosmos list prompts` has their ids; latest is the newest one.',
-			});
-		}
-
 		const settings = settingsFrom('recipe', words);
 		const requests: LaunchRequest[] = [];
 		for (const reference of references) {
@@ -39,9 +29,9 @@ export const recipeLaunch: LaunchKind = {
 export const recipe: Verb = {
 	name: 'recipe',
 	summary: 'run a command of your own, in a container of your own, on prompts',
-	usage: '[NAME ID… [flags]]',
+	usage: 'NAME ID… [flags]',
 	details: `
-A recipe stands in the configuration. Without words those that there are are listed.
+A recipe stands in the configuration; \`cosmos list recipes\` shows those that there are.
 
   [recipes.depth]
   image = "acme/depth:2"           default: the host's image
@@ -56,40 +46,17 @@ ${Object.entries(placeholders)
 	.join('\n')}
 
 The command is a list, and no shell reads it. docs/recipes.md tells more.`,
-	args: [0, Number.POSITIVE_INFINITY],
+	args: [2, Number.POSITIVE_INFINITY],
 	completes: ['recipe', 'prompt'],
 	flags: launchFlags(recipeLaunch.flags),
 	examples: [
-		['cosmos recipe', 'the recipes of the configuration'],
 		['cosmos recipe depth latest --stream', 'one of them, for the newest prompt'],
 		['cosmos recipe depth ps_6x0k ps_7a1m --seed 7', 'for two prompts, one after the other'],
 		['cosmos recipe depth latest --dry-run', 'the command as it would be'],
 	],
 	async run(context, words) {
-		if (words.args.length === 0) {
-			return listAll(context, words);
-		}
-
 		const workflow = await context.workflow();
 		const requests = await recipeLaunch.requests(workflow, words);
 		return launchOrPlan(context, workflow, requests, words);
 	},
 };
-
-async function listAll(context: CommandContext, words: Words): Promise<number> {
-	const {recipes} = await context.config();
-	if (words.on('json')) {
-		context.out(jsonText('recipe', recipes));
-	} else if (recipes.length === 0) {
-		context.note('there is no recipe yet; `cosmos recipe --help` shows one\n');
-	} else {
-		const rows = recipes.map(({name, image = '-', command}) => [
-			name,
-			image,
-			readableWords(command),
-		]);
-		await printTable(context, ['NAME', 'IMAGE', 'COMMAND'], rows);
-	}
-
-	return 0;
-}
