@@ -73,9 +73,11 @@ function valueText(
 	const value = cleanedValue(
 		name === 'host' || name === 'model'
 			? form[name]
-			: name === 'preset'
-				? form.preset || 'own values'
-				: form.values[name],
+			: name === 'recipe'
+				? form.model
+				: name === 'preset'
+					? form.preset || 'own values'
+					: form.values[name],
 	);
 	const role = focused ? 'strong' : 'plain';
 	if (row?.kind === 'switch') {
@@ -94,7 +96,7 @@ function valueText(
 
 	// A typed number shows where the next digit goes; a fresh one can be stepped or replaced.
 	const typing =
-		!form.fresh && row?.kind !== 'choice' && !['host', 'preset', 'model'].includes(name);
+		!form.fresh && row?.kind !== 'choice' && !['host', 'preset', 'model', 'recipe'].includes(name);
 	const shown = typing ? `${String(value)}${paint('cursor', ' ')}${unit}` : text;
 	const used = widthOf(text) + (typing ? 1 : 0) + 4;
 	return `${paint('accent', '‹ ')}${paint('strong', shown)}${paint('accent', ' ›')}${' '.repeat(Math.max(0, width - used))}`;

@@ -84,7 +84,7 @@ function sharedRows(target: FormTarget, width: number, most: number): string[] {
 }
 
 /** What decides the values of the other fields. */
-const isHead = (name: LaunchFieldName) => name === 'preset' || name === 'model';
+const isHead = (name: LaunchFieldName) => ['preset', 'model', 'recipe'].includes(name);
 const gap = '';
 type Row = LaunchFieldName | typeof gap;
 

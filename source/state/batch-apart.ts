@@ -10,11 +10,11 @@ const mostNames = 3;
  * nothing does, or where each has its own.
  */
 export function apartIn({target, model}: {target: FormTarget; model: string}): string | undefined {
-	const {batch} = familyOf(model);
 	if (target.operation !== 'transfer' || !target.together) {
 		return undefined;
 	}
 
+	const {batch} = familyOf(model);
 	if (!batch) {
 		return `jobs of ${model} cannot share a container`;
 	}

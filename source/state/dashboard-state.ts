@@ -3,7 +3,7 @@ import type {Host} from '../domain/host.js';
 import type {Preset} from '../domain/preset.js';
 import type {Progress} from '../domain/progress.js';
 import type {Operation, OperationSettings} from '../domain/settings.js';
-import type {Prompt, ShownRun} from '../domain/types.js';
+import type {Prompt, Recipe, ShownRun} from '../domain/types.js';
 import type {TransferProgress} from '../executor/run-watcher.js';
 import type {QueueView} from '../workflow/queue-types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
@@ -55,7 +55,7 @@ export type HostLook = {
 export type LastForm = {
 	settings: OperationSettings['settings'];
 	host: string;
-	/** The family of a transfer; absent for the first one. */
+	/** The family of a transfer, or the recipe's name; absent for the first family. */
 	model?: string;
 };
 
@@ -64,6 +64,8 @@ export type DashboardState = {
 	/** On the way from a first start to a first video: say what this is, and what to press next. */
 	touring: boolean;
 	hosts: readonly Host[];
+	/** Jobs of the user's own, as the configuration has them. */
+	recipes: readonly Recipe[];
 	/** Absolute path of a run's folder at home. */
 	runFolderOf: (runId: string) => string;
 	/** Newest first; undefined until first read. */
@@ -132,6 +134,7 @@ export type InitialState = Pick<
 	| 'customKeys'
 	| 'pictureColours'
 	| 'hosts'
+	| 'recipes'
 	| 'runFolderOf'
 	| 'defaultHost'
 	| 'now'

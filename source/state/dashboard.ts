@@ -70,6 +70,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		customKeys: options.customKeys ?? {},
 		pictureColours: options.pictureColours ?? 'none',
 		hosts: workflow.hosts,
+		recipes: workflow.recipes,
 		defaultHost: workflow.defaultHost,
 		runFolderOf: workflow.runFolder,
 		now: Date.now(),
@@ -121,7 +122,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 	/** Brings what reads, watches and ticks in line with the state. */
 	const follow = () => {
 		const going = unfinishedRuns(state);
-		motions.keep(going.map(({run}) => run.id));
+		motions.keep(going.map(({run}) => run));
 		clock.run(going.length > 0);
 		log.follow(state);
 		pictures.follow(state);

@@ -42,6 +42,7 @@ function homeEffect(state: DashboardState, command: CommandName): Effect | undef
 		case 'batch':
 		case 'enhance':
 		case 'upscale':
+		case 'recipe':
 		case 'rerun':
 			// The command line may have made some since.
 			return {kind: 'read-presets'};

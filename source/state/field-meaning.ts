@@ -1,9 +1,13 @@
+import {cleanText} from '../domain/log-lines.js';
 import {controlNames} from '../domain/settings.js';
+import {readableWords} from '../executor/transport/quote-words.js';
 import {type LaunchFieldName, type LaunchForm, toNumber} from './launch-form.js';
 
 /** What the value of a field means now, where that is more than its help says. */
 export function meaningOf(form: LaunchForm, key: LaunchFieldName): string | undefined {
 	switch (key) {
+		case 'recipe':
+			return recipeWords(form);
 		case 'createNew':
 			return form.values.createNew ? 'a new prompt gets the text' : 'this prompt gets the text';
 		case 'force':
@@ -13,6 +17,17 @@ export function meaningOf(form: LaunchForm, key: LaunchFieldName): string | unde
 		default:
 			return sourceOf(form, key);
 	}
+}
+
+/** What the recipe runs. */
+function recipeWords({target}: LaunchForm): string | undefined {
+	if (target.operation !== 'recipe') {
+		return undefined;
+	}
+
+	const {recipe, recipes} = target;
+	const words = cleanText(recipe.image ?? readableWords(recipe.command));
+	return recipes.length > 1 ? `one of ${recipes.length}: ${words}` : words;
 }
 
 /** What a control's weight works on: a file of the prompt, or the model computes it. */

@@ -1,6 +1,6 @@
 import {defaultModel} from '../domain/models/families.js';
 import type {Preset} from '../domain/preset.js';
-import type {OperationSettings} from '../domain/settings.js';
+import type {OperationSettings, Setting, SettingValue} from '../domain/settings.js';
 import {type FormTarget, targetDefaults} from './form-target.js';
 import type {TextField} from './text-field.js';
 
@@ -38,4 +38,19 @@ export function formPresets(
 				settings: {...defaults, ...settings} as OperationSettings['settings'],
 			})),
 	];
+}
+
+export type ValuesByKey = Readonly<Record<string, SettingValue>>;
+
+/** Settings as the fields of a form have them: numbers as they are typed. */
+export function valuesOf(
+	table: readonly Setting[],
+	settings: ValuesByKey,
+): Readonly<Partial<Record<string, string | boolean>>> {
+	return Object.fromEntries(
+		table.map(({key, kind}) => [
+			key,
+			kind === 'switch' ? settings[key] === true : String(settings[key]),
+		]),
+	);
 }

@@ -2,6 +2,7 @@ import type {Operation, OperationSettings, SettingsOf, SettingValue} from '../do
 import {defaultsOf} from '../domain/settings-tables.js';
 import type {Prompt, Recipe, Run} from '../domain/types.js';
 import type {LaunchRequest, RequestOf} from '../workflow/workflow-types.js';
+import {neighbour} from './field-steps.js';
 
 /** A video to upscale: that of a run, or a file. */
 export type UpscaleSource = {
@@ -100,6 +101,17 @@ export function targetDefaults(
 	return target.operation === 'recipe'
 		? {...defaults, timeLimit: target.recipe.timeLimit}
 		: {...defaults};
+}
+
+/** The target with the recipe beside its own; any other one as it is. */
+export function besideRecipe(target: FormTarget, by: 1 | -1): FormTarget {
+	if (target.operation !== 'recipe') {
+		return target;
+	}
+
+	const names = target.recipes.map(({name}) => name);
+	const wanted = neighbour(names, target.recipe.name, by);
+	return {...target, recipe: target.recipes.find(({name}) => name === wanted) ?? target.recipe};
 }
 
 /** What doing a run again works on; undefined when its prompt is not here any more. */

@@ -2,17 +2,24 @@ import {decimalOf} from '../domain/decimal.js';
 import {defaultModel, modelNames} from '../domain/models/families.js';
 import type {Preset} from '../domain/preset.js';
 import {problemWith} from '../domain/setting-problem.js';
-import type {Kind, OperationSettings, Setting, Settings, SettingValue} from '../domain/settings.js';
+import type {Kind, OperationSettings, Setting, Settings} from '../domain/settings.js';
 import {conflictIn} from '../domain/settings-check.js';
 import {carriedOver, tableOfKind} from '../domain/settings-tables.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
 import {neighbour, stepNumber} from './field-steps.js';
-import {defaultsName, type FormPreset, formPresets} from './form-presets.js';
-import {type FormTarget, targetDefaults, targetRequests} from './form-target.js';
+import {
+	defaultsName,
+	type FormPreset,
+	formPresets,
+	type ValuesByKey,
+	valuesOf,
+} from './form-presets.js';
+import {besideRecipe, type FormTarget, targetDefaults, targetRequests} from './form-target.js';
 import {editText, insertText, type TextEdit, type TextField, textField} from './text-field.js';
 
 /**
- * A setting's key, or `preset`, `model` of a transfer, `text` for the upscaler alone, `host`, `more`.
+ * A setting's key, or `preset`, `model` of a transfer, `recipe`, `text` for the upscaler alone, `host`,
+ * `more`.
  */
 export type LaunchFieldName = string;
 
@@ -86,7 +93,7 @@ export function launchForm(given: {
 		host: given.host,
 		values: valuesOf(table, settings),
 		text: textField(given.text),
-		focus: table[0]?.key ?? 'host',
+		focus: choosesRecipe(target) ? 'recipe' : (table[0]?.key ?? 'host'),
 		fresh: true,
 		more: table.some(({key, main}) => !main && settings[key] !== defaults[key]),
 		typed: false,
@@ -95,16 +102,8 @@ export function launchForm(given: {
 	};
 }
 
-function valuesOf(table: readonly Setting[], settings: ValuesByKey): LaunchForm['values'] {
-	return Object.fromEntries(
-		table.map(({key, kind}) => [
-			key,
-			kind === 'switch' ? settings[key] === true : String(settings[key]),
-		]),
-	);
-}
-
-type ValuesByKey = Readonly<Record<string, SettingValue>>;
+const choosesRecipe = (target: FormTarget) =>
+	target.operation === 'recipe' && target.recipes.length > 1;
 
 /** The fields in the order of the form; those that are folded away are left out. */
 export function fieldsOf(form: LaunchForm): LaunchFieldName[] {
@@ -115,6 +114,7 @@ export function fieldsOf(form: LaunchForm): LaunchFieldName[] {
 	const rare = keys(false);
 	return [
 		...(form.target.operation === 'transfer' && modelNames.length > 1 ? ['model'] : []),
+		...(form.target.operation === 'recipe' ? ['recipe'] : []),
 		'preset',
 		...keys(true),
 		...(form.target.operation === 'upscale' ? ['text'] : []),
@@ -191,6 +191,10 @@ export function stepField(form: LaunchForm, by: 1 | -1): LaunchForm {
 		return withModel(form, neighbour(modelNames, form.model, by));
 	}
 
+	if (focus === 'recipe') {
+		return withRecipe(form, by);
+	}
+
 	const row = tableOf(form).find(({key}) => key === focus);
 	if (!row || focus === 'text') {
 		return form;
@@ -259,19 +263,25 @@ function withModel(form: LaunchForm, model: string): LaunchForm {
 
 	const before = {...kindOfForm(form), settings: settingsIn(form)};
 	const carried = carriedOver(before, model);
-	const defaults = targetDefaults(form.target, model);
-	const changed = {...form, model};
-	const first = form.first?.model === model ? form.first : undefined;
+	return begun({...form, model}, carried);
+}
+
+/** A form of another kind than before: with its defaults and what is carried over. */
+function begun(form: LaunchForm, carried: ValuesByKey = {}): LaunchForm {
+	const first = form.first?.model === form.model ? form.first : undefined;
+	const settings = {...targetDefaults(form.target, form.model), ...carried};
 	return {
-		...changed,
-		values: valuesOf(tableOf(changed), {
-			...defaults,
-			...carried,
-		}),
-		presets: formPresets(changed, form.kept, first),
+		...form,
+		values: valuesOf(tableOf(form), settings),
+		presets: formPresets(form, form.kept, first),
 		preset: Object.keys(carried).length === 0 ? defaultsName : '',
 		refusal: '',
 	};
+}
+
+function withRecipe(form: LaunchForm, by: 1 | -1): LaunchForm {
+	const target = besideRecipe(form.target, by);
+	return target.operation === 'recipe' ? begun({...form, target, model: target.recipe.name}) : form;
 }
 
 function withValue(form: LaunchForm, key: string, value: string | boolean): LaunchForm {

@@ -1,6 +1,7 @@
 import {createLineDecoder} from '../domain/log-lines.js';
-import {parseProgress} from '../domain/progress.js';
+import type {Run} from '../domain/types.js';
 import type {LogFile} from '../store/log-file.js';
+import {type ProgressReader, progressReader} from '../workflow/run-progress.js';
 import type {RunMotion} from './dashboard-state.js';
 
 /** Bytes of a log's end that hold the newest bar and the line before it. */
@@ -15,7 +16,7 @@ export type Motion = Pick<RunMotion, 'bar' | 'lastLine'>;
 /** Watches the ends of the logs of unfinished runs, whoever writes them. */
 export type MotionWatch = {
 	/** Says which runs are to be watched from now on. */
-	keep: (runIds: readonly string[]) => void;
+	keep: (runs: readonly Run[]) => void;
 	close: () => void;
 };
 
@@ -25,19 +26,20 @@ export function createMotionWatch(
 ): MotionWatch {
 	const watched = new Map<string, () => void>();
 	return {
-		keep(runIds) {
+		keep(runs) {
 			for (const [id, stop] of watched) {
-				if (!runIds.includes(id)) {
+				if (!runs.some(run => run.id === id)) {
 					stop();
 					watched.delete(id);
 				}
 			}
 
-			for (const id of runIds) {
+			for (const run of runs) {
+				const {id} = run;
 				if (!watched.has(id)) {
 					watched.set(
 						id,
-						watchOne(openLog(id), motion => onMotion(id, motion)),
+						watchOne(openLog(id), progressReader(run), motion => onMotion(id, motion)),
 					);
 				}
 			}
@@ -52,14 +54,18 @@ export function createMotionWatch(
 	};
 }
 
-function watchOne(log: LogFile, onMotion: (motion: Motion) => void): () => void {
+function watchOne(
+	log: LogFile,
+	reader: ProgressReader,
+	onMotion: (motion: Motion) => void,
+): () => void {
 	let timer: NodeJS.Timeout | undefined;
 	let closed = false;
 	const look = async () => {
 		const tail = await log.tail(tailBytes);
 		timer = undefined;
 		if (!closed) {
-			onMotion(motionIn(tail));
+			onMotion(motionIn(tail, reader));
 		}
 	};
 
@@ -81,12 +87,12 @@ function watchOne(log: LogFile, onMotion: (motion: Motion) => void): () => void 
 }
 
 /** The bar at the end of a log, if it ends with one, and its last line. */
-export function motionIn(tail: string): Motion {
+export function motionIn(tail: string, reader = progressReader(undefined)): Motion {
 	const decoder = createLineDecoder();
 	const lines = [...decoder.push(Buffer.from(tail)), decoder.pending()]
 		.map(({text}) => text)
 		.filter(text => text.trim() !== '');
-	const bars = lines.slice(-nearEnd).map(parseProgress);
+	const bars = reader.read(lines.slice(-nearEnd));
 	const last = bars.findLastIndex(bar => bar !== undefined);
 	const bar = bars[last];
 	const over = bar?.percent === 100 && last < bars.length - 1;

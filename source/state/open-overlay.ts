@@ -91,7 +91,7 @@ function formFor(state: DashboardState, command: CommandName): LaunchForm | unde
 	const wanted = there && hosts.includes(there) ? there : host;
 	const hostModels = hostModelsOf(state);
 	const used = last && (last.model ?? defaultModel);
-	const model = promptModel(target) ?? used ?? hostModels[wanted] ?? defaultModel;
+	const model = targetModel(target) ?? used ?? hostModels[wanted] ?? defaultModel;
 	const first = last && used === model ? {name: 'last used', settings: last.settings} : undefined;
 	const {presets} = state;
 	return launchForm({target, hosts, host: wanted, model, hostModels, first, presets});
@@ -108,6 +108,15 @@ function targetFor(state: DashboardState, command: CommandName): FormTarget | un
 				: {operation: 'transfer', prompts: markedPrompts(state), together: true};
 		case 'enhance':
 			return prompts.length > 0 ? {operation: 'enhance', prompts} : undefined;
+		case 'recipe': {
+			const {recipes, lastForms} = state;
+			const last = recipes.find(({name}) => name === lastForms.recipe?.model);
+			const recipe = last ?? recipes[0];
+			return recipe && prompts.length > 0
+				? {operation: 'recipe', recipe, recipes, prompts}
+				: undefined;
+		}
+
 		case 'upscale': {
 			const sources = runsAtHand(state)
 				.filter(canUpscale)
@@ -120,8 +129,12 @@ function targetFor(state: DashboardState, command: CommandName): FormTarget | un
 	}
 }
 
-/** The family that all prompts of a form are for; undefined where they differ or do not say. */
-function promptModel(target: FormTarget): string | undefined {
+/** The recipe's name, or the family of all prompts; undefined where they differ or do not say. */
+function targetModel(target: FormTarget): string | undefined {
+	if (target.operation === 'recipe') {
+		return target.recipe.name;
+	}
+
 	const models = target.operation === 'transfer' ? target.prompts.map(({model}) => model) : [];
 	return models.every(model => model === models[0]) ? models[0] : undefined;
 }

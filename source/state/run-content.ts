@@ -3,7 +3,8 @@ import {defaultModel} from '../domain/models/families.js';
 import {resultOf, specOf} from '../domain/models/models.js';
 import {type SettingInForce, settingValues} from '../domain/settings-tables.js';
 import {bytes, duration, localTime} from '../domain/text-format.js';
-import type {Run, RunInput, ShownRun} from '../domain/types.js';
+import type {Run, RunInput, ShownRun, TaskOf} from '../domain/types.js';
+import {readableWords} from '../executor/transport/quote-words.js';
 import {againCommand} from './cli-words.js';
 import {commandIn, paragraph} from './content-lines.js';
 import type {DashboardState} from './dashboard-state.js';
@@ -11,7 +12,7 @@ import {type Line, span} from './line.js';
 import {phaseLines} from './phase-lines.js';
 import {canUpscale} from './selectors.js';
 import {annotationLines} from './stars.js';
-import {cutStart, pad} from './text-layout.js';
+import {cutStart, pad, wrap} from './text-layout.js';
 
 /** The Settings tab: what the run was launched with, when its steps began and how long they took. */
 export function settingsLines(shown: ShownRun, now: number, width: number): Line[] {
@@ -27,7 +28,7 @@ export function settingsLines(shown: ShownRun, now: number, width: number): Line
 	return [
 		...annotationLines(run, width),
 		[span('dim', pad('operation', 22)), run.operation],
-		[span('dim', pad('model', 22)), run.model],
+		...(run.operation === 'recipe' ? recipeLines(run, width) : modelLine(run)),
 		...kinLines(run),
 		[span('dim', pad('host', 22)), `${run.host}, lane ${run.lane}`],
 		...exitLines(run),
@@ -59,6 +60,20 @@ export function settingLine({row, value, changed}: SettingInForce): Line {
 		span('dim', pad(row.label, 22)),
 		span(changed ? 'strong' : 'plain', pad(text + ('unit' in row ? ` ${row.unit}` : ''), 10)),
 		span('dim', changed ? `default ${String(row.default)}` : ''),
+	];
+}
+
+const modelLine = ({model}: Run): Line[] => [[span('dim', pad('model', 22)), model]];
+
+/** The recipe as the run had it. */
+function recipeLines({recipe}: TaskOf<'recipe'>, width: number): Line[] {
+	const {name, image, command, outputs} = recipe;
+	const rows = wrap(cleanText(readableWords(command)), width - 22);
+	return [
+		[span('dim', pad('recipe', 22)), cleanText(name)],
+		...(image === undefined ? [] : [[span('dim', pad('image', 22)), cleanText(image)]]),
+		...rows.map((row, index): Line => [span('dim', pad(index === 0 ? 'command' : '', 22)), row]),
+		[span('dim', pad('wanted', 22)), cleanText(outputs.join(' or '))],
 	];
 }
 

@@ -18,6 +18,7 @@ import {
 export type Works = (state: DashboardState) => boolean;
 
 export const hasPrompt: Works = state => promptsAtHand(state).length > 0;
+export const hasRecipe: Works = state => state.recipes.length > 0 && hasPrompt(state);
 export const hasRun: Works = state => runAtHand(state) !== undefined;
 export const inPrompts: Works = state => state.subject === 'prompts' && hasPrompt(state);
 export const upscalable: Works = state => runsAtHand(state).some(canUpscale);

@@ -142,7 +142,7 @@ describe('bad input gets one clear message, the documented exit code, and change
 			['list', 'jobs'],
 			2,
 			'cannot list "jobs"',
-			'prompts, runs or',
+			'prompts, runs, trash or recipes',
 		],
 		['an unknown status', ['list', 'runs', '--status', 'done'], 2, 'no status "done"', 'completed'],
 		[

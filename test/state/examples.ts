@@ -166,6 +166,7 @@ export function waitingJob(number: number): Job {
 export function start(change: Partial<DashboardState> = {}): DashboardState {
 	return {
 		...initialState({
+			recipes: [],
 			size: {columns: 120, rows: 32},
 			touring: false,
 			readOnly: false,

@@ -174,3 +174,23 @@ it('goes with the family of a host that has a certain one, and offers its preset
 	expect(moved.presets.map(({name}) => name)).toEqual(['defaults', 'soft']);
 	expect(stepField({...moved, focus: 'preset'}, 1).values.guidance).toBe('1');
 });
+
+it('changes the recipe, and its time limit with it', () => {
+	const recipe = (name: string, timeLimit: number) => ({
+		...{name, command: [name, '{seed}'], inputs: [], outputs: ['*']},
+		timeLimit,
+	});
+	const recipes = [recipe('depth', 1800), recipe('gray', 60)] as const;
+	const target = {operation: 'recipe', recipe: recipes[0], recipes, prompts: [prompt(1)]} as const;
+	const opened = launchForm({target, model: 'depth', hosts: ['demo'], host: 'demo'});
+	expect(fieldsOf(opened)).toEqual(['recipe', 'preset', 'seed', 'timeLimit', 'host']);
+	expect(opened.values).toEqual({seed: '1', timeLimit: '1800'});
+	const next = stepField({...opened, focus: 'recipe'}, 1);
+	expect(meaningOf(next, 'recipe')).toBe('one of 2: gray {seed}');
+	expect(requestsOf(next)).toEqual([
+		{
+			...{operation: 'recipe', recipe: recipes[1], promptId: 'ps_000000000001'},
+			...{settings: {seed: 1, timeLimit: 60}, host: 'demo'},
+		},
+	]);
+});

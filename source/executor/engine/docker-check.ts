@@ -1,7 +1,7 @@
 import {CosmosError} from '../../domain/errors.js';
 import type {Host} from '../../domain/host.js';
 import type {JobNeeds} from '../../domain/models/model-job.js';
-import {familyOfHost, noModel} from '../model-on-host.js';
+import {familyOfHost, needsOfHost, noModel} from '../model-on-host.js';
 import {quoteWords} from '../transport/quote-words.js';
 import type {Transport} from '../transport/transport.js';
 import {engineWords, explainRefusal} from './docker-refusal.js';
@@ -15,11 +15,12 @@ import {runScript} from './lane-script.js';
  */
 export async function checkDocker(
 	given: Host,
-	{model, image = given.image}: JobNeeds,
+	needs: JobNeeds | undefined,
 	remoteDir: string,
 	transport: Transport,
 	podman?: boolean,
 ): Promise<EngineFacts> {
+	const {model, image = given.image} = needs ?? needsOfHost(given);
 	const host = {...given, image, ...(model !== undefined && {model})};
 	if (remoteDir.includes(':')) {
 		throw new CosmosError('configuration', `remote_dir of ${host.name} has a colon: ${remoteDir}`, {

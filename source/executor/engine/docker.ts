@@ -5,7 +5,6 @@ import type {Host} from '../../domain/host.js';
 import type {JobExit} from '../../domain/run-status.js';
 import type {LiveJob} from '../../domain/types.js';
 import {packageRoot} from '../../package-root.js';
-import {needsOfHost} from '../model-on-host.js';
 import {quoteWords} from '../transport/quote-words.js';
 import type {ExecResult, Transport} from '../transport/transport.js';
 import {checkDocker} from './docker-check.js';
@@ -43,7 +42,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 	const starts = createStarts(host.name);
 	let podman: boolean | undefined;
 
-	async function check(needs = needsOfHost(host)): Promise<EngineFacts> {
+	async function check(needs?: Parameters<Engine['check']>[0]): Promise<EngineFacts> {
 		const facts = await checkDocker(host, needs, remoteDir, transport, podman);
 		podman = facts.version.startsWith('Podman');
 		return facts;
