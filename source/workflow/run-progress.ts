@@ -5,8 +5,8 @@ import type {Run} from '../domain/types.js';
 
 /** Characters of a line's end that a recipe's pattern is tried on. */
 const mostTried = 300;
-/** Milliseconds that it may take. A busy machine may be slow itself, so it has more tries than one. */
-const longestTry = 100;
+/** Milliseconds that it may take, and tries in a row that may take longer: a busy machine is slow itself. */
+const longestTry = 250;
 const mostSlow = 3;
 
 /** Reads lines: for each the progress that it tells, if any. */
@@ -16,15 +16,18 @@ export type ProgressReader = {
 	tooSlow: () => boolean;
 };
 
-/** The reader for the log of a run. It never throws, and no pattern holds the program up for long. */
-export function progressReader(run: Run | undefined): ProgressReader {
+/**
+ * The reader for the log of a run. It never throws, and no pattern holds the program up for long.
+ * @param patience milliseconds for one try of a recipe's pattern
+ */
+export function progressReader(run: Run | undefined, patience = longestTry): ProgressReader {
 	const {name = '', progress} = (run?.operation === 'recipe' && run.recipe) || {};
 	return progress === undefined
 		? {read: lines => lines.map(parseProgress), tooSlow: () => false}
-		: patternReader(progress, name);
+		: patternReader(progress, name, patience);
 }
 
-function patternReader(pattern: string, label: string): ProgressReader {
+function patternReader(pattern: string, label: string, patience: number): ProgressReader {
 	let attempt: ReturnType<typeof boundedPattern> | undefined;
 	let slow = 0;
 	return {
@@ -34,8 +37,9 @@ function patternReader(pattern: string, label: string): ProgressReader {
 			}
 
 			try {
-				attempt ??= boundedPattern(pattern);
+				attempt ??= boundedPattern(pattern, patience);
 				const found = attempt(lines.map(line => line.slice(-mostTried)));
+				slow = 0;
 				return found.map(groups => progressIn(groups, label));
 			} catch {
 				slow++;
@@ -52,13 +56,13 @@ type Groups = ReadonlyArray<string | undefined> | null;
  * A regular expression that may be somebody's mistake: one that goes back over the line again and
  * again would never end, and nothing but an interrupt from outside stops it.
  */
-function boundedPattern(pattern: string): (texts: readonly string[]) => Groups[] {
+function boundedPattern(pattern: string, timeout: number): (texts: readonly string[]) => Groups[] {
 	const place = vm.createContext({pattern, texts: [] as readonly string[]});
 	const script = new vm.Script('texts.map(text => expression.exec(text))');
 	new vm.Script('expression = new RegExp(pattern)').runInContext(place);
 	return texts => {
 		place.texts = texts;
-		return script.runInContext(place, {timeout: longestTry}) as Groups[];
+		return script.runInContext(place, {timeout}) as Groups[];
 	};
 }
 
