@@ -4,6 +4,7 @@ import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {available} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
+import {isLong} from '../long-form.js';
 
 const quick = {COSMOS_SIMULATE_STEP: '0'};
 
@@ -88,6 +89,33 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos inference over SSH in a co
 		expect(ended.code).toBe(0);
 		const run = await latestRun();
 		expect(readFileSync(runFile(run.id, 'outputs/output.txt'), 'utf8')).toBe(text);
+	});
+
+	it.runIf(isLong)('runs a recipe in an image of its own, whatever that makes of its words', async () => {
+		const image = 'acme/copy:1';
+		lab.docker.run('create', '--name', 'own', ...lab.docker.bareArgs, lab.docker.image, 'sh');
+		lab.docker.run('commit', '--change', 'ENTRYPOINT ["false"]', 'own', image);
+		lab.docker.run('rm', 'own');
+		const recipe = (name: string, of: string) => `[recipes.${name}]
+image = "${of}"
+command = ["sh", "-c", 'cp "$0/color.mp4" "$1/$2.mp4"', "{inputs}", "{outputs}", "{seed}"]
+outputs = ["*.mp4"]
+`;
+		const config = recipe('copy', image) + recipe('other', 'acme/other:1');
+		writeFileSync(path.join(lab.client.home, 'cosmos.toml'), config);
+		const ended = await lab.cosmos(['recipe', 'copy', promptId, '--seed', '7']);
+		expect(ended.stderr).toContain('completed');
+		const run = await latestRun();
+		expect(run).toMatchObject({simulated: false, recipe: {image}});
+		expect(readFileSync(runFile(run.id, 'outputs/7.mp4'))).toEqual(
+			readFileSync(path.join(lab.videos, 'color.mp4')),
+		);
+		expect(lab.docker.containers()).toEqual([]);
+		expect(readdirSync(path.join(lab.checkout, 'cosmos-runs'))).toEqual([]);
+
+		const refused = await lab.cosmos(['recipe', 'other', promptId]);
+		expect(refused.stderr).toContain('lab has no image acme/other:1');
+		expect(refused.code).toBe(5);
 	});
 
 	it('stops the container at Ctrl-C and exits with 130', async () => {
