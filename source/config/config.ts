@@ -1,6 +1,5 @@
-import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {CosmosError, readProblem, systemCode} from '../domain/errors.js';
+import {CosmosError} from '../domain/errors.js';
 import type {PictureChoice} from '../domain/graphics.js';
 import type {Host} from '../domain/host.js';
 import {anyHost, demoName, hostsFor, targetsOf} from '../domain/host-choice.js';
@@ -10,6 +9,7 @@ import type {Recipe} from '../domain/types.js';
 import type {ConfigFile, HostEntry} from './config-file.js';
 import {notThere} from './not-there.js';
 import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
+import {readConfigFile} from './read-config-file.js';
 import {recipesIn} from './recipes.js';
 import {slurmOf, usualGpus} from './slurm-host.js';
 
@@ -279,27 +279,4 @@ function completeHost(name: string, entry: HostEntry, sources: readonly Sourced[
 		simulated: entry.simulated ?? false,
 		batchSizes: entry.batch_sizes,
 	};
-}
-
-async function readConfigFile(
-	file: string,
-	mustExist: boolean,
-): Promise<{file: string; content: ConfigFile} | undefined> {
-	let text: string;
-	try {
-		text = await readFile(file, 'utf8');
-	} catch (error) {
-		if (!mustExist && systemCode(error) === 'ENOENT') {
-			return undefined;
-		}
-
-		throw new CosmosError('configuration', readProblem(error, file), {
-			hint: 'Give the path of a TOML file.',
-			cause: error,
-		});
-	}
-
-	// Where there is no file, nothing that reads one is loaded.
-	const {parseConfig} = await import('./config-file.js');
-	return {file, content: parseConfig(text, file)};
 }
