@@ -91,7 +91,7 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos inference over SSH in a co
 		expect(readFileSync(runFile(run.id, 'outputs/output.txt'), 'utf8')).toBe(text);
 	});
 
-	it.runIf(isLong)('runs a recipe in an image of its own, whatever that makes of its words', async () => {
+	it.runIf(isLong)('runs a recipe in an image of its own', async () => {
 		const image = 'acme/copy:1';
 		lab.docker.run('create', '--name', 'own', ...lab.docker.bareArgs, lab.docker.image, 'sh');
 		lab.docker.run('commit', '--change', 'ENTRYPOINT ["false"]', 'own', image);
