@@ -11,7 +11,7 @@ import {notThere} from './not-there.js';
 import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
 import {readConfigFile} from './read-config-file.js';
 import {recipesIn} from './recipes.js';
-import {slurmOf, usualGpus} from './slurm-host.js';
+import {mergeEntries, slurmOf, usualGpus, wordsOf} from './slurm-host.js';
 
 /** A value and where it came from, for `cosmos config`. */
 export type Sourced = {key: string; value: string; from: string};
@@ -66,14 +66,8 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 	const entries = new Map<string, HostEntry>();
 	for (const {file, content} of files) {
 		for (const [name, entry] of Object.entries(content.hosts ?? {})) {
-			const earlier = entries.get(name);
-			const slurm = entry.slurm && {...earlier?.slurm, ...entry.slurm};
-			entries.set(name, {...earlier, ...entry, ...(slurm && {slurm})});
-			const {slurm: table = {}, ...rest} = entry;
-			for (const [key, value] of [
-				...Object.entries(rest),
-				...Object.entries(table).map(([word, value]) => [`slurm.${word}`, value] as const),
-			]) {
+			entries.set(name, mergeEntries(entries.get(name), entry));
+			for (const [key, value] of wordsOf(entry)) {
 				sources.push({key: `hosts.${name}.${key}`, value: JSON.stringify(value), from: file});
 			}
 		}

@@ -2,6 +2,18 @@ import {CosmosError} from '../domain/errors.js';
 import {gpusInGres, type SlurmSettings} from '../domain/slurm-settings.js';
 import type {HostEntry} from './config-file.js';
 
+/** A host by two files: what the later one says wins, key by key, also in Slurm's table. */
+export function mergeEntries(earlier: HostEntry | undefined, later: HostEntry): HostEntry {
+	const slurm = later.slurm && {...earlier?.slurm, ...later.slurm};
+	return {...earlier, ...later, ...(slurm && {slurm})};
+}
+
+/** A host's keys and values; those of Slurm's table as `slurm.KEY`. */
+export function wordsOf({slurm = {}, ...rest}: HostEntry): Array<[string, unknown]> {
+	const words = Object.entries(slurm).map(([key, value]) => [`slurm.${key}`, value]);
+	return [...Object.entries(rest), ...words] as Array<[string, unknown]>;
+}
+
 /**
  * How a host's jobs are asked for in Slurm; undefined for one with another engine.
  * @throws CosmosError (configuration) when the host's keys contradict each other
