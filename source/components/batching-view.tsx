@@ -1,9 +1,9 @@
-import {batchingHead, batchingLines} from '../state/batching-content.js';
-import type {BatchingDialog} from '../state/batching-dialog.js';
-import type {CustomKeys} from '../state/custom-keys.js';
-import {keyOf} from '../state/key-text.js';
-import {type Line, span} from '../state/line.js';
+import {type Line, span} from '../state/content/line.js';
+import type {CustomKeys} from '../state/keys/custom-keys.js';
+import {keyOf} from '../state/keys/key-text.js';
 import {pageRows, seenPart, widestPages} from '../state/page-scroll.js';
+import {batchingHead, batchingLines} from '../state/queue/batching-content.js';
+import type {BatchingDialog} from '../state/queue/batching-dialog.js';
 import {Dialog, dialogWidth} from './dialog.js';
 import {pageOf, paintLine} from './rows.js';
 

@@ -1,8 +1,8 @@
+import {deleteLines} from '../state/content/delete-content.js';
+import {span} from '../state/content/line.js';
 import type {DashboardState} from '../state/dashboard-state.js';
-import {deleteLines} from '../state/delete-content.js';
-import {span} from '../state/line.js';
+import type {DeleteView} from '../state/forms/record-form.js';
 import {pageRows, seenPart, widestPages} from '../state/page-scroll.js';
-import type {DeleteView} from '../state/record-form.js';
 import {Dialog, dialogWidth} from './dialog.js';
 import {keySpans} from './footer.js';
 import {pageOf, paintLine} from './rows.js';

@@ -1,5 +1,5 @@
 import {Box} from 'ink';
-import type {Line} from '../state/line.js';
+import type {Line} from '../state/content/line.js';
 import {Panel} from './panel.js';
 
 export type DialogProps = {

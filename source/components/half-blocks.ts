@@ -1,4 +1,4 @@
-import type {Pixels} from '../state/line.js';
+import type {Pixels} from '../state/content/line.js';
 
 /**
  * How far a pixel may be from the colour that is in force, in each of red, green and blue, to be

@@ -1,9 +1,9 @@
 import {cleanText} from '../domain/log-lines.js';
 import {jobSigns} from '../domain/text-format.js';
+import {span} from '../state/content/line.js';
+import {pad} from '../state/content/text-layout.js';
 import type {DashboardState} from '../state/dashboard-state.js';
-import {jobRoles, jobStanding, jobWords, nowExpected, placesOf} from '../state/job-words.js';
-import {span} from '../state/line.js';
-import {pad} from '../state/text-layout.js';
+import {jobRoles, jobStanding, jobWords, nowExpected, placesOf} from '../state/queue/job-words.js';
 import type {ShownJob} from '../workflow/queue-types.js';
 import {type ListLine, wideFrom} from './list-lines.js';
 

@@ -1,12 +1,17 @@
 import {cleanText} from '../domain/log-lines.js';
-import {aheadWords, togetherWords} from '../state/ahead.js';
-import {apartIn} from '../state/batch-apart.js';
+import {type Line, span} from '../state/content/line.js';
+import {pad, widthOf, wrap} from '../state/content/text-layout.js';
 import type {DashboardState} from '../state/dashboard-state.js';
-import {type FormTarget, targetTitle} from '../state/form-target.js';
-import {keyOf} from '../state/key-text.js';
-import {fieldsOf, type LaunchFieldName, type LaunchForm, problemsIn} from '../state/launch-form.js';
-import {type Line, span} from '../state/line.js';
-import {pad, widthOf, wrap} from '../state/text-layout.js';
+import {aheadWords, togetherWords} from '../state/forms/ahead.js';
+import {apartIn} from '../state/forms/batch-apart.js';
+import {type FormTarget, targetTitle} from '../state/forms/form-target.js';
+import {
+	fieldsOf,
+	type LaunchFieldName,
+	type LaunchForm,
+	problemsIn,
+} from '../state/forms/launch-form.js';
+import {keyOf} from '../state/keys/key-text.js';
 import {Dialog, dialogWidth} from './dialog.js';
 import {keySpans} from './footer.js';
 import {isWeight, launchField} from './launch-field.js';

@@ -2,11 +2,11 @@ import {cleanText} from '../domain/log-lines.js';
 import {kindName} from '../domain/settings-tables.js';
 import {statusSigns} from '../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun} from '../domain/types.js';
+import {type Line, span} from '../state/content/line.js';
+import {pad} from '../state/content/text-layout.js';
 import type {DashboardState} from '../state/dashboard-state.js';
-import {type Line, span} from '../state/line.js';
+import {tagsText} from '../state/records/stars.js';
 import {shortTime, standing} from '../state/selectors.js';
-import {tagsText} from '../state/stars.js';
-import {pad} from '../state/text-layout.js';
 import {runCounts} from '../state/visible-rows.js';
 import {statusRoles} from './rows.js';
 

@@ -1,11 +1,11 @@
 import {Box} from 'ink';
+import {emptyListLines} from '../state/content/empty-texts.js';
+import {type Line, span} from '../state/content/line.js';
 import type {DashboardState} from '../state/dashboard-state.js';
-import {emptyListLines} from '../state/empty-texts.js';
-import {unendedCount} from '../state/job-words.js';
-import {keyOf} from '../state/key-text.js';
+import {keyOf} from '../state/keys/key-text.js';
 import type {Layout} from '../state/layout.js';
-import {type Line, span} from '../state/line.js';
 import type {ListName} from '../state/panels.js';
+import {unendedCount} from '../state/queue/job-words.js';
 import {rowCount, selectedIndex, visibleIds} from '../state/selectors.js';
 import {visibleJobs, visiblePrompts, visibleRuns} from '../state/visible-rows.js';
 import {jobLines} from './job-lines.js';

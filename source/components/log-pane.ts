@@ -1,11 +1,11 @@
 import {parseProgress} from '../domain/progress.js';
 import {isUnfinished} from '../domain/run-status.js';
 import {bytes} from '../domain/text-format.js';
+import {span} from '../state/content/line.js';
 import type {DashboardState} from '../state/dashboard-state.js';
-import {keyOf} from '../state/key-text.js';
-import {span} from '../state/line.js';
-import {errorPattern} from '../state/log-pattern.js';
-import {isMarked, topLine, unseenLines, visibleLog} from '../state/log-view.js';
+import {keyOf} from '../state/keys/key-text.js';
+import {errorPattern} from '../state/log/log-pattern.js';
+import {isMarked, topLine, unseenLines, visibleLog} from '../state/log/log-view.js';
 import {shownRunOf} from '../state/selectors.js';
 import {logRows} from './log-rows.js';
 import {pageOf, paintLine} from './rows.js';

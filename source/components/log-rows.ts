@@ -1,8 +1,8 @@
 import sliceAnsi from 'slice-ansi';
-import type {LogPattern} from '../state/log-pattern.js';
-import {withoutPrefix} from '../state/log-prefix.js';
-import type {LogView} from '../state/log-view.js';
-import {widthOf} from '../state/text-layout.js';
+import {widthOf} from '../state/content/text-layout.js';
+import type {LogPattern} from '../state/log/log-pattern.js';
+import {withoutPrefix} from '../state/log/log-prefix.js';
+import type {LogView} from '../state/log/log-view.js';
 import {isColoured, paint} from './theme.js';
 
 const sgr = /\u001b\[[0-9;]*m/g;

@@ -1,8 +1,8 @@
+import {type Line, span} from '../state/content/line.js';
+import {pad} from '../state/content/text-layout.js';
 import type {DashboardState} from '../state/dashboard-state.js';
-import {type Line, span} from '../state/line.js';
-import type {Palette, PaletteItem} from '../state/palette.js';
-import {fittingItems} from '../state/palette-items.js';
-import {pad} from '../state/text-layout.js';
+import type {Palette, PaletteItem} from '../state/palette/palette.js';
+import {fittingItems} from '../state/palette/palette-items.js';
 import {Dialog, dialogWidth} from './dialog.js';
 import {keySpans} from './footer.js';
 import {firstVisible, listRow, pageOf, paintLine} from './rows.js';

@@ -1,7 +1,7 @@
 import {Box, Text} from 'ink';
-import type {Line} from '../state/line.js';
-import {textOf} from '../state/line.js';
-import {cut, widthOf} from '../state/text-layout.js';
+import type {Line} from '../state/content/line.js';
+import {textOf} from '../state/content/line.js';
+import {cut, widthOf} from '../state/content/text-layout.js';
 import {paintLine} from './rows.js';
 import {paint} from './theme.js';
 

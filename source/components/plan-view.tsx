@@ -1,7 +1,7 @@
-import {span} from '../state/line.js';
+import {span} from '../state/content/line.js';
+import {planLines} from '../state/content/plan-content.js';
 import type {PlanView} from '../state/overlay.js';
 import {pageRows, seenPart, widestPages} from '../state/page-scroll.js';
-import {planLines} from '../state/plan-content.js';
 import {Dialog, dialogWidth} from './dialog.js';
 import {pageOf, paintLine} from './rows.js';
 

@@ -1,9 +1,9 @@
 import {cleanText} from '../domain/log-lines.js';
 import {bytes, duration} from '../domain/text-format.js';
 import type {ShownRun} from '../domain/types.js';
+import {pad, widthOf} from '../state/content/text-layout.js';
 import type {DashboardState} from '../state/dashboard-state.js';
 import {secondsOf} from '../state/selectors.js';
-import {pad, widthOf} from '../state/text-layout.js';
 import {barOf, paintLine} from './rows.js';
 import {paint} from './theme.js';
 

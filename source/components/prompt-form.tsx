@@ -1,10 +1,10 @@
 import {cleanText} from '../domain/log-lines.js';
+import {type Line, span} from '../state/content/line.js';
+import {inputLine} from '../state/content/prompt-content.js';
+import {pad, wrap} from '../state/content/text-layout.js';
 import type {DashboardState} from '../state/dashboard-state.js';
-import {keyOf} from '../state/key-text.js';
-import {type Line, span} from '../state/line.js';
-import {inputLine} from '../state/prompt-content.js';
-import {type PromptFieldName, type PromptForm, promptProblem} from '../state/prompt-form.js';
-import {pad, wrap} from '../state/text-layout.js';
+import {type PromptFieldName, type PromptForm, promptProblem} from '../state/forms/prompt-form.js';
+import {keyOf} from '../state/keys/key-text.js';
 import {Dialog, dialogWidth} from './dialog.js';
 import {keySpans} from './footer.js';
 import {paintLine} from './rows.js';

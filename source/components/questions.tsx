@@ -1,8 +1,8 @@
 import {cleanText} from '../domain/log-lines.js';
-import {type Line, span} from '../state/line.js';
+import {type Line, span} from '../state/content/line.js';
+import {wrap} from '../state/content/text-layout.js';
+import type {EditedText} from '../state/forms/record-form.js';
 import type {Confirm, Overlay} from '../state/overlay.js';
-import type {EditedText} from '../state/record-form.js';
-import {wrap} from '../state/text-layout.js';
 import {Dialog, dialogWidth} from './dialog.js';
 import {paintLine} from './rows.js';
 

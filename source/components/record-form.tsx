@@ -1,10 +1,10 @@
 import {cleanText} from '../domain/log-lines.js';
+import {type Line, span} from '../state/content/line.js';
+import {wrap} from '../state/content/text-layout.js';
 import type {DashboardState} from '../state/dashboard-state.js';
-import type {PresetForm} from '../state/form-presets.js';
-import {type Line, span} from '../state/line.js';
-import {type RecordForm, thingsName} from '../state/record-form.js';
-import type {TextField} from '../state/text-field.js';
-import {wrap} from '../state/text-layout.js';
+import type {PresetForm} from '../state/forms/form-presets.js';
+import {type RecordForm, thingsName} from '../state/forms/record-form.js';
+import type {TextField} from '../state/forms/text-field.js';
 import {Dialog, dialogWidth} from './dialog.js';
 import {keySpans} from './footer.js';
 import {paintLine} from './rows.js';

@@ -1,7 +1,7 @@
 import {cleanText} from '../domain/log-lines.js';
 import type {ShownStatus} from '../domain/types.js';
-import {type Line, type Role, textOf} from '../state/line.js';
-import {cut, pad, widthOf} from '../state/text-layout.js';
+import {type Line, type Role, textOf} from '../state/content/line.js';
+import {cut, pad, widthOf} from '../state/content/text-layout.js';
 import {halfBlocks} from './half-blocks.js';
 import {paint} from './theme.js';
 

@@ -1,5 +1,5 @@
 import type {ThemeName} from '../domain/theme-name.js';
-import type {Role} from '../state/line.js';
+import type {Role} from '../state/content/line.js';
 
 /** How each meaning looks, as SGR codes: begin and end. */
 type Theme = Readonly<Record<Role | 'selected' | 'cursor' | 'tab', readonly [string, string]>>;

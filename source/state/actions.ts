@@ -4,15 +4,15 @@ import type {Prompt, ShownRun} from '../domain/types.js';
 import type {TransferProgress} from '../executor/run-watcher.js';
 import type {QueueView} from '../workflow/queue-types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
-import type {BatchingView} from './batching-dialog.js';
-import type {CommandName} from './bindings.js';
 import type {Notice, RunMotion} from './dashboard-state.js';
-import type {LogPattern} from './log-pattern.js';
-import type {LogWindow} from './log-view.js';
+import type {FolderView} from './forms/prompt-form.js';
+import type {CommandName} from './keys/bindings.js';
+import type {LogPattern} from './log/log-pattern.js';
+import type {LogWindow} from './log/log-view.js';
 import type {PlanView} from './overlay.js';
-import type {PictureView} from './pictures.js';
-import type {FolderView} from './prompt-form.js';
-import type {RecordEvent} from './record-deed.js';
+import type {PictureView} from './pictures/pictures.js';
+import type {BatchingView} from './queue/batching-dialog.js';
+import type {RecordEvent} from './records/record-deed.js';
 
 /** Everything that can happen to the dashboard's state. Times are milliseconds since 1970. */
 export type Action =

@@ -7,11 +7,11 @@ import type {Prompt, Recipe, ShownRun} from '../domain/types.js';
 import type {TransferProgress} from '../executor/run-watcher.js';
 import type {QueueView} from '../workflow/queue-types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
-import type {GpuSample} from './gpu-use.js';
-import {type LogView, noLog} from './log-view.js';
+import type {GpuSample} from './host/gpu-use.js';
+import {type LogView, noLog} from './log/log-view.js';
 import type {Overlay} from './overlay.js';
 import type {ListName, PanelName, TabName} from './panels.js';
-import {noPictures, type PictureColours, type Pictures} from './pictures.js';
+import {noPictures, type PictureColours, type Pictures} from './pictures/pictures.js';
 import type {Sorts} from './sorts.js';
 
 export type Notice = {

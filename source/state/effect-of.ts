@@ -1,16 +1,16 @@
-import {batchingEffect} from './batching.js';
-import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
 import type {Effect} from './effect.js';
-import {targetNames} from './form-target.js';
-import {handsIn} from './hand-in.js';
-import {type LaunchForm, requestsOf} from './launch-form.js';
+import {targetNames} from './forms/form-target.js';
+import {handsIn} from './forms/hand-in.js';
+import {type LaunchForm, requestsOf} from './forms/launch-form.js';
+import {presetEffect} from './forms/preset-form.js';
+import {newPromptIn, promptFields, promptProblem} from './forms/prompt-form.js';
+import type {CommandName} from './keys/bindings.js';
+import {queueEffect} from './keys/queue-keys.js';
 import {isTyped} from './leaving.js';
-import {findEffect, logEffect} from './log-commands.js';
-import {presetEffect} from './preset-form.js';
-import {newPromptIn, promptFields, promptProblem} from './prompt-form.js';
-import {queueEffect} from './queue-keys.js';
-import {recordEffect, recordHomeEffect} from './record-overlay.js';
+import {findEffect, logEffect} from './log/log-commands.js';
+import {batchingEffect} from './queue/batching.js';
+import {recordEffect, recordHomeEffect} from './records/record-overlay.js';
 
 /** Two Ctrl-C within this many milliseconds leave at once. */
 const twice = 2000;

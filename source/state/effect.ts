@@ -2,8 +2,8 @@ import type {Preset} from '../domain/preset.js';
 import type {Place} from '../domain/queue-change.js';
 import type {BatchingPlan} from '../domain/smart-batching.js';
 import type {LaunchRequest, NewPrompt} from '../workflow/workflow-types.js';
-import type {LogPattern} from './log-pattern.js';
-import type {RecordDeed} from './record-deed.js';
+import type {LogPattern} from './log/log-pattern.js';
+import type {RecordDeed} from './records/record-deed.js';
 
 export type QueueDeed = 'hold' | 'release' | 'cancel' | 'pause' | 'resume' | 'forget' | 'undo';
 

@@ -5,16 +5,16 @@ import {CosmosError, hintOf, messageOf, systemCode} from '../domain/errors.js';
 import type {BatchPlan, LaunchPlan, Workflow} from '../workflow/workflow-types.js';
 import type {Action} from './actions.js';
 import {copySequence} from './clipboard.js';
-import {completeFolderPath, expandHome} from './complete-path.js';
-import type {CustomKeys} from './custom-keys.js';
 import type {Notice} from './dashboard-state.js';
 import type {Effect} from './effect.js';
-import {keyOf} from './key-text.js';
+import {completeFolderPath, expandHome} from './forms/complete-path.js';
+import type {CustomKeys} from './keys/custom-keys.js';
+import {keyOf} from './keys/key-text.js';
 import {isLasting} from './lasting-work.js';
 import {createLaunches} from './launches.js';
-import {pageLog} from './page-log.js';
-import {createQueueWork} from './queue-work.js';
-import {createRecordWork} from './record-work.js';
+import {pageLog} from './log/page-log.js';
+import {createQueueWork} from './queue/queue-work.js';
+import {createRecordWork} from './records/record-work.js';
 
 export type EffectParts = {
 	workflow: Workflow;

@@ -1,5 +1,5 @@
 import type {DashboardState} from './dashboard-state.js';
-import {discard} from './discard.js';
+import {discard} from './forms/discard.js';
 import type {Overlay} from './overlay.js';
 
 /** Ctrl-C. */

@@ -1,15 +1,16 @@
 import {targetsOf} from '../domain/host-choice.js';
 import {defaultModel} from '../domain/models/families.js';
-import {batchMates} from './batch-mates.js';
-import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
-import {type FormTarget, targetOfRun} from './form-target.js';
-import {keyOf} from './key-text.js';
-import {type LaunchForm, launchForm} from './launch-form.js';
+import {batchMates} from './forms/batch-mates.js';
+import {type FormTarget, targetOfRun} from './forms/form-target.js';
+import {type LaunchForm, launchForm} from './forms/launch-form.js';
+import {promptForm} from './forms/prompt-form.js';
+import {textField} from './forms/text-field.js';
+import type {CommandName} from './keys/bindings.js';
+import {keyOf} from './keys/key-text.js';
 import type {Confirm, Overlay} from './overlay.js';
-import {openPalette} from './palette-items.js';
-import {promptForm} from './prompt-form.js';
-import {openRecordOverlay} from './record-overlay.js';
+import {openPalette} from './palette/palette-items.js';
+import {openRecordOverlay} from './records/record-overlay.js';
 import {
 	canStop,
 	canUpscale,
@@ -18,7 +19,6 @@ import {
 	runAtHand,
 	runsAtHand,
 } from './selectors.js';
-import {textField} from './text-field.js';
 
 /** From so many marked prompts on, sharing a container saves something. */
 const fewestTogether = 2;

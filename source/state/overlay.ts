@@ -1,13 +1,13 @@
 import type {BatchPlan, LaunchPlan} from '../workflow/workflow-types.js';
-import type {BatchingDialog} from './batching-dialog.js';
 import type {Effect} from './effect.js';
-import type {PresetForm} from './form-presets.js';
-import type {LaunchForm} from './launch-form.js';
-import type {Palette} from './palette.js';
+import type {PresetForm} from './forms/form-presets.js';
+import type {LaunchForm} from './forms/launch-form.js';
+import type {PromptForm} from './forms/prompt-form.js';
+import type {DeleteView, EditedText, RecordForm, Thing} from './forms/record-form.js';
+import type {TextField} from './forms/text-field.js';
+import type {Palette} from './palette/palette.js';
 import type {ListName} from './panels.js';
-import type {PromptForm} from './prompt-form.js';
-import type {DeleteView, EditedText, RecordForm, Thing} from './record-form.js';
-import type {TextField} from './text-field.js';
+import type {BatchingDialog} from './queue/batching-dialog.js';
 
 export type PlanView =
 	| {state: 'making'}

@@ -1,13 +1,13 @@
-import {batchingLines} from './batching-content.js';
-import type {CommandName} from './bindings.js';
+import {deleteLines} from './content/delete-content.js';
+import {planLines} from './content/plan-content.js';
+import {statsLines} from './content/stats-content.js';
 import type {DashboardState} from './dashboard-state.js';
-import {deleteLines} from './delete-content.js';
-import {hostLines} from './host-content.js';
-import {contextTitles, keyHelp} from './key-lookup.js';
-import {keyOf} from './key-text.js';
+import {hostLines} from './host/host-content.js';
+import type {CommandName} from './keys/bindings.js';
+import {contextTitles, keyHelp} from './keys/key-lookup.js';
+import {keyOf} from './keys/key-text.js';
 import type {Overlay} from './overlay.js';
-import {planLines} from './plan-content.js';
-import {statsLines} from './stats-content.js';
+import {batchingLines} from './queue/batching-content.js';
 
 type ScrolledPage = Extract<
 	Overlay,

@@ -1,9 +1,9 @@
 import {isUnfinished} from '../domain/run-status.js';
-import type {CommandName} from './bindings.js';
+import {detailLines, troubleLines} from './content/detail-content.js';
 import type {DashboardState} from './dashboard-state.js';
-import {detailLines, troubleLines} from './detail-content.js';
+import type {CommandName} from './keys/bindings.js';
 import {layoutOf} from './layout.js';
-import {scrollLog, turnPrefixes} from './log-view.js';
+import {scrollLog, turnPrefixes} from './log/log-view.js';
 import type {ListName, PanelName} from './panels.js';
 import {selectedIndex, shownRunOf, tabsOf, visibleIds} from './selectors.js';
 

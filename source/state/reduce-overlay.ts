@@ -1,9 +1,6 @@
-import {reduceBatching} from './batching.js';
-import type {CommandName} from './bindings.js';
 import type {DashboardState} from './dashboard-state.js';
-import {discard} from './discard.js';
-import {handsIn} from './hand-in.js';
-import {neighbourHost} from './host-look.js';
+import {discard} from './forms/discard.js';
+import {handsIn} from './forms/hand-in.js';
 import {
 	editFieldText,
 	eraseInField,
@@ -12,11 +9,8 @@ import {
 	stepField,
 	toggleField,
 	typeIntoField,
-} from './launch-form.js';
-import {findStarted} from './log-commands.js';
-import type {Overlay} from './overlay.js';
-import {scrolledPage} from './page-scroll.js';
-import {presetForm, reducePresetForm, typeIntoPresetForm} from './preset-form.js';
+} from './forms/launch-form.js';
+import {presetForm, reducePresetForm, typeIntoPresetForm} from './forms/preset-form.js';
 import {
 	editPrompt,
 	movePromptField,
@@ -24,10 +18,16 @@ import {
 	promptFields,
 	promptProblem,
 	typeIntoPrompt,
-} from './prompt-form.js';
-import {reducePalette, typeIntoPalette} from './reduce-palette.js';
-import {reduceRecord, typeIntoRecord} from './reduce-record.js';
-import {editText, insertText, type TextEdit} from './text-field.js';
+} from './forms/prompt-form.js';
+import {editText, insertText, type TextEdit} from './forms/text-field.js';
+import {neighbourHost} from './host/host-look.js';
+import type {CommandName} from './keys/bindings.js';
+import {findStarted} from './log/log-commands.js';
+import type {Overlay} from './overlay.js';
+import {scrolledPage} from './page-scroll.js';
+import {reducePalette, typeIntoPalette} from './palette/reduce-palette.js';
+import {reduceBatching} from './queue/batching.js';
+import {reduceRecord, typeIntoRecord} from './records/reduce-record.js';
 
 /** Commands inside an overlay. The overlay is left open unless it says otherwise. */
 export function reduceOverlay(

@@ -1,16 +1,18 @@
 import {defaultModel} from '../domain/models/families.js';
 import type {Action} from './actions.js';
-import {batchingApplied, withBatchingView} from './batching.js';
-import {belowQuestion} from './below-question.js';
-import type {CommandName} from './bindings.js';
 import type {DashboardState, Notice} from './dashboard-state.js';
-import {targetTitle} from './form-target.js';
-import {withAnswer, withLate} from './host-look.js';
-import {keyOf} from './key-text.js';
-import {settingsIn} from './launch-form.js';
+import {targetTitle} from './forms/form-target.js';
+import {settingsIn} from './forms/launch-form.js';
+import {withPresets} from './forms/preset-form.js';
+import {completeFolder, folderSeen, type PromptForm} from './forms/prompt-form.js';
+import {withAnswer, withLate} from './host/host-look.js';
+import {belowQuestion} from './keys/below-question.js';
+import type {CommandName} from './keys/bindings.js';
+import {keyOf} from './keys/key-text.js';
+import {reduceQueue} from './keys/queue-keys.js';
 import {askToQuit, interrupted} from './leaving.js';
-import {reduceLogCommand} from './log-commands.js';
-import {searchedLog, showWindow} from './log-view.js';
+import {reduceLogCommand} from './log/log-commands.js';
+import {searchedLog, showWindow} from './log/log-view.js';
 import {
 	clearList,
 	drill,
@@ -22,13 +24,11 @@ import {
 	withMarks,
 } from './marks.js';
 import {batchProblem, openOverlay} from './open-overlay.js';
-import {withPresets} from './preset-form.js';
-import {completeFolder, folderSeen, type PromptForm} from './prompt-form.js';
-import {reduceQueue} from './queue-keys.js';
+import {reducePictureCommand, reducePictures} from './pictures/reduce-pictures.js';
+import {batchingApplied, withBatchingView} from './queue/batching.js';
+import {reduceRecordEvent} from './records/reduce-record.js';
 import {contentRows, focusOn, reduceMove} from './reduce-home.js';
 import {reduceOverlay, typeIntoOverlay} from './reduce-overlay.js';
-import {reducePictureCommand, reducePictures} from './reduce-pictures.js';
-import {reduceRecordEvent} from './reduce-record.js';
 import {shownRunOf, unfinishedRuns} from './selectors.js';
 import {settle} from './settle.js';
 import {withTourEnd} from './tour.js';

@@ -1,6 +1,6 @@
 import type {DashboardState} from './dashboard-state.js';
-import {noLog} from './log-view.js';
-import {noPictures} from './pictures.js';
+import {noLog} from './log/log-view.js';
+import {noPictures} from './pictures/pictures.js';
 import {shownRunOf, tabsOf} from './selectors.js';
 
 /** What must hold after every action: the tab fits, and a new subject is seen from its start. */

@@ -1,5 +1,5 @@
 import type {DashboardState} from './dashboard-state.js';
-import {keyOf} from './key-text.js';
+import {keyOf} from './keys/key-text.js';
 import {layoutOf} from './layout.js';
 import {shownRunOf, tabsOf, unfinishedRuns} from './selectors.js';
 

@@ -2,7 +2,7 @@ import {useInput, usePaste} from 'ink';
 import {useSyncExternalStore} from 'react';
 import type {Dashboard} from './dashboard.js';
 import type {DashboardState} from './dashboard-state.js';
-import {strokesOf} from './key-strokes.js';
+import {strokesOf} from './keys/key-strokes.js';
 
 /** Binds a dashboard to Ink: its state, and the only listener to keys and pastes in the app. */
 export function useDashboard(dashboard: Dashboard): DashboardState {

@@ -2,7 +2,7 @@ import {isUnfinished} from '../domain/run-status.js';
 import type {Annotations, Prompt, Run, ShownRun} from '../domain/types.js';
 import type {ShownJob} from '../workflow/queue-types.js';
 import type {DashboardState} from './dashboard-state.js';
-import {jobWords} from './job-words.js';
+import {jobWords} from './queue/job-words.js';
 
 /** Words that are parted by blanks must all be there; `!word` must not. */
 export function matches(text: string, filter: string): boolean {

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest';
 import {halfBlocks} from '../../source/components/half-blocks.js';
 import {paintLine} from '../../source/components/rows.js';
-import {pixelSpan} from '../../source/state/line.js';
+import {pixelSpan} from '../../source/state/content/line.js';
 
 const row = (...pixels: ReadonlyArray<readonly number[]>) => Uint8Array.from(pixels.flat());
 const red = [200, 0, 0];

@@ -2,8 +2,8 @@ import {renderToString} from 'ink';
 import {expect, it} from 'vitest';
 import {Screen} from '../../source/components/screen.js';
 import {createLineDecoder} from '../../source/domain/log-lines.js';
-import type {CommandName} from '../../source/state/bindings.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
+import type {CommandName} from '../../source/state/keys/bindings.js';
 import {apply, commanded, done, failed, filled, gpuHost, noon, prompt} from '../state/examples.js';
 
 const esc = '\u001b';

@@ -3,8 +3,8 @@ import {fitLogLine, shortened, wrapLogLine} from '../../source/components/log-ro
 import {firstVisible} from '../../source/components/rows.js';
 import {inputRow, inputRows} from '../../source/components/text-input.js';
 import {createPaint} from '../../source/components/theme.js';
-import {textField} from '../../source/state/text-field.js';
-import {widthOf} from '../../source/state/text-layout.js';
+import {widthOf} from '../../source/state/content/text-layout.js';
+import {textField} from '../../source/state/forms/text-field.js';
 
 describe('log lines', () => {
 	it('are cut to the width with their colours closed', () => {

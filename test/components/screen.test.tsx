@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
+import {widthOf} from '../../source/state/content/text-layout.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
-import {widthOf} from '../../source/state/text-layout.js';
 import {sizes} from '../sizes.js';
 import {
 	apply,

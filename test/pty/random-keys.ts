@@ -1,6 +1,6 @@
 import {setTimeout as rest} from 'node:timers/promises';
 import {expect, vi} from 'vitest';
-import {bindings} from '../../source/state/bindings.js';
+import {bindings} from '../../source/state/keys/bindings.js';
 import {createRandom, type Random} from '../chaos/random.js';
 import {sizes} from '../sizes.js';
 import {type Opened, startDashboard} from './dashboard.js';

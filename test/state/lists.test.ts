@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import type {Run} from '../../source/domain/types.js';
-import {commandFor} from '../../source/state/key-lookup.js';
-import {textOf} from '../../source/state/line.js';
-import {lineageLines} from '../../source/state/lineage-content.js';
+import {textOf} from '../../source/state/content/line.js';
+import {lineageLines} from '../../source/state/content/lineage-content.js';
+import {commandFor} from '../../source/state/keys/key-lookup.js';
 import {standing} from '../../source/state/selectors.js';
 import {visiblePrompts, visibleRuns} from '../../source/state/visible-rows.js';
 import {apply, commanded, done, filled, going, noon, prompt, runBase, start} from './examples.js';

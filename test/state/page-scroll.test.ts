@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
-import type {CommandName} from '../../source/state/bindings.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
+import type {CommandName} from '../../source/state/keys/bindings.js';
 import {screenOf} from '../components/frame.js';
 import {apply, commanded, done, filled, waitingJob} from './examples.js';
 

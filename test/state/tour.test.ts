@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest';
 import type {ShownRun} from '../../source/domain/types.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
-import {commandFor} from '../../source/state/key-lookup.js';
+import {commandFor} from '../../source/state/keys/key-lookup.js';
 import {tourStep} from '../../source/state/tour.js';
 import {apply, commanded, done, going, noon, prompt, start} from './examples.js';
 

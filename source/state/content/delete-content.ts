@@ -1,0 +1,73 @@
+import type {Refusal} from '../../domain/deletion.js';
+import {cleanText} from '../../domain/log-lines.js';
+import {bytes} from '../../domain/text-format.js';
+import type {DeletionPreview} from '../../workflow/keeping-types.js';
+import type {DeleteView} from '../forms/record-form.js';
+import type {CustomKeys} from '../keys/custom-keys.js';
+import {keyOf} from '../keys/key-text.js';
+import {type Line, span} from './line.js';
+import {wrap} from './text-layout.js';
+
+type Keys = {customKeys: CustomKeys};
+
+/** What a deletion would take away, or what forbids it, in rows of at most `width` columns. */
+export function deleteLines({view}: DeleteView, width: number, keys: Keys): Line[] {
+	const text = (role: 'bad' | 'plain' | 'dim', words: string) =>
+		wrap(cleanText(words), width).map((row): Line => [span(role, row)]);
+	switch (view.state) {
+		case 'making':
+			return [[span('dim', 'looking at what goes …')]];
+		case 'failed':
+			return [...text('bad', `✖ ${view.message}`), ...text('plain', view.hint)];
+		case 'made':
+			return view.preview.refusals.length > 0
+				? view.preview.refusals.flatMap(({why, hint, remedy}) => {
+						const how = remedy ? remedyWords(remedy, keys) : hint;
+						return [...text('bad', `✖ ${why}`), ...(how === '' ? [] : text('plain', `→ ${how}`))];
+					})
+				: [...goingLines(view.preview), ...view.preview.notes.flatMap(note => text('plain', note))];
+	}
+}
+
+/** What to press, in this dialog or in the list that it lies over. */
+function remedyWords(remedy: NonNullable<Refusal['remedy']>, keys: Keys): string {
+	const stop = keyOf(keys, 'stop');
+	switch (remedy) {
+		case 'with-runs':
+			return `Delete those too, or press ${keyOf(keys, 'delete-runs')}.`;
+		case 'outputs-only':
+			return `Delete those too, or free its disk space with ${keyOf(keys, 'delete-outputs')}.`;
+		case 'take-up':
+			return `In the list of runs ${keyOf(keys, 'fetch')} brings it to its end, ${stop} ends it.`;
+		case 'stop':
+			return `In the list of runs ${stop} ends it.`;
+		case 'stop-batch':
+			return `Wait for it; in the list of runs ${stop} ends all of them.`;
+	}
+}
+
+function goingLines({prompts, runs, outputsOf, sizes}: DeletionPreview): Line[] {
+	const row = (kind: string, id: string, name: string): Line => [
+		span('dim', kind.padEnd(9)),
+		`${id.padEnd(18)}`,
+		span('dim', bytes(sizes.get(id) ?? 0).padStart(10)),
+		`  ${cleanText(name)}`,
+	];
+	const lines = [
+		...prompts.map(
+			({id, name}): Line => [
+				span('dim', 'prompt   '),
+				`${id.padEnd(18)}${' '.repeat(10)}  ${cleanText(name)}`,
+			],
+		),
+		...runs.map(run => row('run', run.id, `${run.promptName}, ${run.status}`)),
+		...outputsOf.map(run => row('outputs', run.id, run.promptName)),
+	];
+	const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+	return [
+		...lines,
+		[],
+		[span('strong', `${lines.length === 1 ? '1 item' : `${lines.length} items`}, ${bytes(total)}`)],
+		[span('dim', "The trash keeps it; a prompt's own videos are never touched.")],
+	];
+}

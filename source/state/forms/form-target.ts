@@ -1,0 +1,145 @@
+import type {
+	Operation,
+	OperationSettings,
+	SettingsOf,
+	SettingValue,
+} from '../../domain/settings.js';
+import {defaultsOf} from '../../domain/settings-tables.js';
+import type {Prompt, Recipe, Run} from '../../domain/types.js';
+import type {LaunchRequest, RequestOf} from '../../workflow/workflow-types.js';
+import {neighbour} from './field-steps.js';
+
+/** A video to upscale: that of a run, or a file. */
+export type UpscaleSource = {
+	name: string;
+	video: {runId: string} | {video: string};
+};
+
+/** What one form launches. Its settings and its host go for all of it. */
+export type FormTarget =
+	/** `together`: one container, the model loaded once. */
+	| {operation: 'transfer'; prompts: readonly Prompt[]; together: boolean}
+	| {operation: 'enhance'; prompts: readonly Prompt[]}
+	/** `recipes`: those that the form can change to, its own among them. */
+	| {
+			operation: 'recipe';
+			recipe: Recipe;
+			recipes: readonly Recipe[];
+			prompts: readonly Prompt[];
+	  }
+	| {operation: 'upscale'; sources: readonly UpscaleSource[]};
+
+export type TransferRequest = RequestOf<'transfer'>;
+
+const titles: Readonly<Record<Operation, string>> = {
+	transfer: 'Infer',
+	enhance: 'Enhance',
+	upscale: 'Upscale',
+	recipe: 'Recipe',
+};
+
+/** `Infer: city-night`, or `Batch: 3 prompts in one container`. */
+export function targetTitle(target: FormTarget): {what: string; of: string} {
+	const names = targetNames(target);
+	if (target.operation === 'transfer' && target.together) {
+		return {what: 'Batch', of: `${names.length} prompts in one container`};
+	}
+
+	const noun = target.operation === 'upscale' ? 'videos' : 'prompts';
+	const count = names.length > 1 ? ` (${names.length} ${noun})` : '';
+	return {what: titles[target.operation], of: names.join(', ') + count};
+}
+
+/** The names of what is launched, in its order. */
+export function targetNames(target: FormTarget): readonly string[] {
+	return target.operation === 'upscale'
+		? target.sources.map(({name}) => name)
+		: target.prompts.map(({name}) => name);
+}
+
+/** The operation on each thing of the target, with the same settings on the same host. */
+export function targetRequests(
+	target: FormTarget,
+	settings: OperationSettings['settings'],
+	{host, model, text: {text}}: {host: string; model: string; text: {text: string}},
+): LaunchRequest[] {
+	switch (target.operation) {
+		case 'transfer':
+			return target.prompts.map(({id}) => ({
+				promptId: id,
+				model,
+				settings: settings as SettingsOf<'transfer'>,
+				host,
+			}));
+		case 'enhance':
+			return target.prompts.map(({id}) => ({
+				operation: 'enhance',
+				promptId: id,
+				settings: settings as SettingsOf<'enhance'>,
+				host,
+			}));
+		case 'recipe':
+			return target.prompts.map(({id}) => ({
+				operation: 'recipe',
+				recipe: target.recipe,
+				promptId: id,
+				settings: settings as SettingsOf<'recipe'>,
+				host,
+			}));
+		case 'upscale':
+			return target.sources.map(({video}) => ({
+				operation: 'upscale',
+				...video,
+				settings: settings as SettingsOf<'upscale'>,
+				host,
+				...(text.trim() === '' ? {} : {text}),
+			}));
+	}
+}
+
+/** The settings that a form begins with when nothing else is said. */
+export function targetDefaults(
+	target: FormTarget,
+	model: string,
+): Readonly<Record<string, SettingValue>> {
+	const defaults = defaultsOf(target.operation, model);
+	return target.operation === 'recipe'
+		? {...defaults, timeLimit: target.recipe.timeLimit}
+		: {...defaults};
+}
+
+/** The target with the recipe beside its own; any other one as it is. */
+export function besideRecipe(target: FormTarget, by: 1 | -1): FormTarget {
+	if (target.operation !== 'recipe') {
+		return target;
+	}
+
+	const names = target.recipes.map(({name}) => name);
+	const wanted = neighbour(names, target.recipe.name, by);
+	return {...target, recipe: target.recipes.find(({name}) => name === wanted) ?? target.recipe};
+}
+
+/** What doing a run again works on; undefined when its prompt is not here any more. */
+export function targetOfRun(run: Run, all: readonly Prompt[]): FormTarget | undefined {
+	if (run.operation === 'upscale') {
+		const file = run.inputs[0]?.path ?? '';
+		const video = run.parentId === undefined ? {video: file} : {runId: run.parentId};
+		return {operation: 'upscale', sources: [{name: run.promptName, video}]};
+	}
+
+	const prompt = all.find(({id}) => id === run.promptId);
+	if (!prompt) {
+		return undefined;
+	}
+
+	const prompts = [prompt];
+	switch (run.operation) {
+		case 'transfer':
+			return {operation: 'transfer', prompts, together: false};
+		case 'enhance':
+			return {operation: 'enhance', prompts};
+		case 'recipe':
+			// As it was then, whatever the configuration says now.
+			return {operation: 'recipe', prompts, recipe: run.recipe, recipes: [run.recipe]};
+	}
+}

@@ -1,0 +1,106 @@
+import {type AnnotationChange, annotated, checkAnnotation} from '../../domain/annotations.js';
+import type {DeleteRequest} from '../../domain/deletion.js';
+import {hintOf, messageOf} from '../../domain/errors.js';
+import {checkName} from '../../domain/prompt-name.js';
+import type {Annotations} from '../../domain/types.js';
+import type {DeletionPreview} from '../../workflow/keeping-types.js';
+import type {TextField} from './text-field.js';
+
+/** A prompt or a run that an action is about. */
+export type Thing = {
+	id: string;
+	/** The prompt's name. */
+	name: string;
+	annotations: Annotations;
+};
+
+/** Typing the tags or the note of prompts or runs, or the name of a prompt. */
+export type RecordForm = {
+	kind: 'record';
+	purpose: 'tags' | 'note' | 'rename';
+	things: readonly Thing[];
+	field: TextField;
+	typed: boolean;
+	/** Why it was refused. */
+	refusal: string;
+};
+
+export type DeletionState =
+	| {state: 'making'}
+	| {state: 'made'; preview: DeletionPreview}
+	| {state: 'failed'; message: string; hint: string};
+
+/** What a deletion would take away, before it is asked for. */
+export type DeleteView = {
+	kind: 'delete';
+	request: DeleteRequest;
+	view: DeletionState;
+	scroll: number;
+};
+
+/** A text out of the editor that may not replace the old one without a word. */
+export type EditedText = {
+	kind: 'edited';
+	promptId: string;
+	name: string;
+	text: string;
+	/** The text that was edited. */
+	basedOn: string;
+	/** Why it is asked. */
+	why: string;
+};
+
+/** `city-night`, or `3 prompts`. */
+export function thingsName(things: readonly Thing[]): string {
+	const [first] = things;
+	if (things.length === 1 && first) {
+		return first.id.startsWith('run_') ? `${first.name}, ${first.id}` : first.name;
+	}
+
+	return `${things.length} ${first?.id.startsWith('run_') ? 'runs' : 'prompts'}`;
+}
+
+/**
+ * What the typed tags change. One record gets exactly these; several get each of them, and lose
+ * those with a `-` before them.
+ */
+export function tagChanges({
+	things,
+	field,
+}: RecordForm): Array<{id: string; change: AnnotationChange}> {
+	const words = field.text.split(/[\s,]+/).filter(Boolean);
+	const plain = (word: string) => word.replace(/^[+#-]/, '');
+	const added = words.filter(word => !word.startsWith('-')).map(plain);
+	const taken = words.filter(word => word.startsWith('-')).map(plain);
+	const has = (tags: readonly string[], tag: string) =>
+		tags.some(one => one.toLowerCase() === tag.toLowerCase());
+	return things.map(({id, annotations: {tags = []}}) => ({
+		id,
+		change: {
+			addTags: added,
+			removeTags: tags.filter(tag => has(taken, tag) || (things.length === 1 && !has(added, tag))),
+		},
+	}));
+}
+
+/** Why what is typed cannot be saved; undefined when it can. */
+export function recordProblem(form: RecordForm): string | undefined {
+	const {purpose, things, field} = form;
+	try {
+		if (purpose === 'rename') {
+			checkName(field.text.trim());
+		} else if (purpose === 'note') {
+			checkAnnotation({note: field.text});
+		} else {
+			for (const [index, {change}] of tagChanges(form).entries()) {
+				checkAnnotation(change);
+				annotated({id: '', ...things[index]?.annotations}, change);
+			}
+		}
+
+		return undefined;
+	} catch (error) {
+		const hint = hintOf(error);
+		return hint ? `${messageOf(error)}. ${hint}` : messageOf(error);
+	}
+}

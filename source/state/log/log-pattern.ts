@@ -1,0 +1,65 @@
+import {createLineDecoder} from '../../domain/log-lines.js';
+import {anyCaseSearch, type ByteSearch, exactSearch, expressionSearch} from './byte-search.js';
+import {shownText} from './log-prefix.js';
+
+/** What a log is searched for. */
+export type LogPattern = {
+	/** As a person typed it, or what it is called. */
+	words: string;
+	/** Finds lines that may match in bytes: quick, without decoding. */
+	bytes: ByteSearch;
+	/** The same where prefixes are shortened: then the file has more between two words than is shown. */
+	loose?: ByteSearch;
+	/** Finds the matches in a line as it is shown, without its colours. */
+	text: RegExp;
+};
+
+/** Words as they are typed; capitals count only where some are typed. */
+export function patternOf(words: string): LogPattern {
+	const anyCase = words === words.toLowerCase();
+	const search = anyCase ? anyCaseAscii : exactSearch;
+	const parts = words.split(/\s+/).filter(Boolean);
+	return {
+		words,
+		bytes: search(words),
+		loose: parts.length > 1 ? search(longestOf(parts)) : undefined,
+		text: new RegExp(escaped(words), anyCase ? 'gi' : 'g'),
+	};
+}
+
+/** Capitals of other alphabets have other bytes; those of ASCII beside them are enough to look for. */
+function anyCaseAscii(words: string): ByteSearch {
+	return anyCaseSearch(longestOf(words.match(/[ -~]+/g) ?? []));
+}
+
+function longestOf(texts: readonly string[]): string {
+	return texts.toSorted((one, two) => two.length - one.length)[0] ?? '';
+}
+
+const signs = 'error\\b|exception\\b|traceback|\\bcritical\\b|\\bfatal\\b|out of memory|segfault';
+
+/** What a line says when something went wrong. */
+export const errorPattern: LogPattern = {
+	words: 'errors',
+	bytes: expressionSearch(new RegExp(signs, 'gi')),
+	text: new RegExp(signs, 'gi'),
+};
+
+/**
+ * Whether a line has a match in what is shown of it.
+ * @param whole with its whole prefix
+ */
+export function matchesLine(pattern: LogPattern, line: string, whole: boolean): boolean {
+	return shownText(line, whole).search(pattern.text) >= 0;
+}
+
+/** Whether a line's bytes, without the line end, have a match once they are shown. */
+export function matchesBytes(pattern: LogPattern, bytes: Uint8Array, whole: boolean): boolean {
+	const decoder = createLineDecoder();
+	decoder.push(bytes);
+	return matchesLine(pattern, decoder.pending().text, whole);
+}
+
+function escaped(text: string): string {
+	return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}

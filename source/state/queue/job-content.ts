@@ -1,0 +1,192 @@
+import {waitText} from '../../domain/expected-wait.js';
+import {hostsFor, laneKeysFor} from '../../domain/host-choice.js';
+import type {JobPart} from '../../domain/job.js';
+import {cleanText} from '../../domain/log-lines.js';
+import {defaultModel} from '../../domain/models/families.js';
+import {activeControls, type Operation, type SettingValue} from '../../domain/settings.js';
+import {defaultsOf, type SettingInForce, settingValues} from '../../domain/settings-tables.js';
+import {duration, jobSigns, localTime} from '../../domain/text-format.js';
+import {quoteWords} from '../../executor/transport/quote-words.js';
+import type {ShownJob} from '../../workflow/queue-types.js';
+import {commandIn, paragraph} from '../content/content-lines.js';
+import {emptyQueueTexts} from '../content/empty-texts.js';
+import {type Line, span} from '../content/line.js';
+import {settingLine} from '../content/run-content.js';
+import {pad, wrap} from '../content/text-layout.js';
+import type {DashboardState} from '../dashboard-state.js';
+import type {CommandName} from '../keys/bindings.js';
+import {keyOf} from '../keys/key-text.js';
+import {originOf, runOfJob} from '../origin.js';
+import {shownJobOf} from '../selectors.js';
+import {jobRoles, jobWords, nowExpected, placesOf} from './job-words.js';
+import {laneLines} from './lane-lines.js';
+
+const labelWidth = 22;
+const row = (label: string, ...words: Line): Line => [
+	span('dim', pad(label, labelWidth)),
+	...words,
+];
+
+const keyHint = (state: DashboardState, command: CommandName) =>
+	span('dim', `  (${keyOf(state, command)})`);
+
+/** The Job tab: what the selected job is, where, when it starts and why not yet; what the lanes do. */
+export function jobLines(state: DashboardState, width: number): Line[] {
+	const shown = shownJobOf(state);
+	return shown
+		? aboutJob(state, nowExpected(state, shown), width)
+		: [
+				...emptyQueueTexts(state).flatMap(text => wrap(text, width).map((words): Line => [words])),
+				[],
+				...shownLanes(state),
+			];
+}
+
+function shownLanes(state: DashboardState): Line[] {
+	const lanes = laneLines(state);
+	return lanes.length === 0 ? [] : [[span('dim', 'lanes')], ...lanes, []];
+}
+
+function aboutJob(state: DashboardState, shown: ShownJob, width: number): Line[] {
+	const {job} = shown;
+	const run = runOfJob(state);
+	const [first] = job.parts;
+	const text = job.parts.length === 1 ? (originOf(state)?.text ?? '') : '';
+	return [
+		row('status', span(jobRoles[shown.shown], `${jobSigns[shown.shown]} ${shown.shown}`)),
+		...noteLines(shown, width),
+		...startLines(state, shown),
+		row('host', ...hostWords(state, shown)),
+		...(job.after === undefined ? [] : [row('comes after', job.after)]),
+		...(run ? [row('run', run.id, keyHint(state, 'to-origin'))] : []),
+		row('added', localTime(job.createdAt)),
+		...finishLines(first, width),
+		[],
+		...shownLanes(state),
+		...(text === '' ? [] : [...paragraph(text, width), []]),
+		...(job.parts.length > 1 ? partLines(state, job.parts) : []),
+		...settingLines(state, job.parts),
+	];
+}
+
+/** Why it waits, is held or has failed. */
+function noteLines({note, shown}: ShownJob, width: number): Line[] {
+	const role = shown === 'failed' ? 'bad' : 'warn';
+	return wrap(cleanText(note), width - labelWidth)
+		.filter(words => words !== '')
+		.map((words, index) => row(index === 0 ? 'why' : '', span(role, words)));
+}
+
+function startLines(state: DashboardState, shown: ShownJob): Line[] {
+	const {job, takes} = shown;
+	const place = placesOf(state.queue);
+	const at = place.get(job.id);
+	const wait = waitText(shown);
+	const paused = state.queue?.paused && job.status === 'waiting';
+	return [
+		...(at === undefined ? [] : [row('place', `${at} of ${place.size}`)]),
+		...(paused
+			? [row('starts', span('warn', 'when the queue goes on'), keyHint(state, 'queue-pause'))]
+			: []),
+		...(wait === '' || paused || (wait === 'next' && shown.note !== '')
+			? []
+			: [row(shown.shown === 'working' ? 'time' : 'starts', wait)]),
+		...(takes === undefined || shown.shown === 'working'
+			? []
+			: [row('takes', `about ${duration(takes)}`, span('dim', '  by earlier runs like it'))]),
+	];
+}
+
+function hostWords({hosts}: DashboardState, {job}: ShownJob): Line {
+	const name = cleanText(job.host);
+	if (job.lane !== '') {
+		return [`${name}, lane ${job.lane}`];
+	}
+
+	const lanes = laneKeysFor(hosts, job.host).length;
+	const several = hostsFor(hosts, job.host).length > 1;
+	return several || lanes > 1
+		? [name, span('dim', `  the first of ${lanes} lanes that is free`)]
+		: [name];
+}
+
+function finishLines(part: JobPart | undefined, width: number): Line[] {
+	const words = part?.onFinish ? quoteWords(part.onFinish) : '';
+	return wrap(cleanText(words), width - labelWidth)
+		.filter(one => one !== '')
+		.map((one, index) => row(index === 0 ? 'when it has ended' : '', one));
+}
+
+/** Everything that a part is launched with, as far as that can be said before its start. */
+function valuesOf(state: DashboardState, {request}: JobPart): SettingInForce[] {
+	const operation: Operation = request.operation ?? 'transfer';
+	const {promptId, model} = {promptId: undefined, model: undefined, ...request};
+	const prompt = state.prompts?.find(({id}) => id === promptId);
+	const host = hostsFor(state.hosts, request.host ?? state.defaultHost)[0];
+	const family =
+		operation === 'transfer'
+			? (model ?? prompt?.model ?? host?.model ?? defaultModel)
+			: defaultModel;
+	const given = Object.entries(request.settings ?? {}).filter(([, value]) => value !== undefined);
+	const settings = {...defaultsOf(operation, family), ...Object.fromEntries(given)};
+	return settingValues({operation, model: family, settings} as Parameters<typeof settingValues>[0]);
+}
+
+/** The parts of a batch: each a run of its own. */
+function partLines(state: DashboardState, parts: readonly JobPart[]): Line[] {
+	const values = parts.map(part => {
+		const settings: Record<string, SettingValue> = Object.fromEntries(
+			valuesOf(state, part).map(({row: {key}, value}) => [key, value]),
+		);
+		return activeControls(settings)
+			.map(name => `${name} ${settings[name]}`)
+			.join(', ');
+	});
+	return [
+		[span('dim', 'one container, the model loaded once')],
+		...parts.map(
+			({name}, index): Line => [
+				span('dim', String(index + 1).padStart(3)),
+				` ${pad(cleanText(name), labelWidth - 4)}`,
+				span('dim', values[index] ?? ''),
+			],
+		),
+		[],
+	];
+}
+
+/** The settings; of a batch those that all its parts have. */
+function settingLines(state: DashboardState, parts: readonly JobPart[]): Line[] {
+	const [first = [], ...others] = parts.map(part => valuesOf(state, part));
+	return first
+		.filter(({row: {key}, value}) =>
+			others.every(values => values.some(one => one.row.key === key && one.value === value)),
+		)
+		.map(settingLine);
+}
+
+/** The Commands tab of a job. */
+export function jobCommands(state: DashboardState, width: number): Line[] {
+	const command = commandIn(width);
+	const shown = shownJobOf(state);
+	const common = [
+		...command('see the queue', 'cosmos queue list'),
+		...command('work it off without a dashboard', 'cosmos queue run'),
+	];
+	if (!shown) {
+		return common;
+	}
+
+	const {id, status} = shown.job;
+	const {what} = jobWords(shown.job);
+	const inLine = status === 'waiting' || status === 'held';
+	return [
+		...(inLine ? command('have it start next', `cosmos queue move ${id} first`) : []),
+		...(status === 'waiting' ? command('hold it', `cosmos queue hold ${id}`) : []),
+		...(status === 'held' ? command('let it start', `cosmos queue release ${id}`) : []),
+		...(inLine || status === 'working'
+			? command(`take the ${what} out, or stop it`, `cosmos queue cancel ${id}`)
+			: []),
+		...common,
+	];
+}
