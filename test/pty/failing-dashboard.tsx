@@ -9,6 +9,7 @@ const workflow: Partial<Workflow> = {
 	dataDir: path.join(import.meta.dirname, 'no-such-folder'),
 	hosts: [demoHost],
 	defaultHost: 'demo',
+	recipes: [],
 	listPrompts: async () => [],
 	listRuns: async () => [],
 	runFolder: id => id,
