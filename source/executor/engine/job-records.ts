@@ -4,8 +4,15 @@ import * as z from 'zod';
 import {systemCode} from '../../domain/errors.js';
 import type {JobExit} from '../../domain/run-status.js';
 import {isAlive, ownerState} from '../../machine/process-identity.js';
-import {killGroup} from '../transport/local-process.js';
-import {type JobRecord, outputFolder, recordFile, stopFile} from './keeper/job-files.js';
+import {processesWith} from '../../machine/processes-with.js';
+import {killGroup, killProcess} from '../transport/local-process.js';
+import {
+	folderVariable,
+	type JobRecord,
+	outputFolder,
+	recordFile,
+	stopFile,
+} from './keeper/job-files.js';
 import {checkName} from './lane-script.js';
 
 const ownerSchema = z.object({
@@ -125,8 +132,18 @@ async function readRecord(file: string): Promise<JobRecord | undefined> {
 /** Ends what the dead keeper of a job left running and writes its end for it. */
 async function bury(record: JobRecord, file: string): Promise<NonNullable<JobRecord['exit']>> {
 	const {command} = record;
-	while (command && ownerState(command) === 'alive') {
-		killGroup(command.pid, 'SIGKILL');
+	const isLeft = () => command !== undefined && ownerState(command) === 'alive';
+	// Of a command that the keeper has not come to tell of, and of what that has started.
+	const signed = () => processesWith(folderVariable, path.dirname(file));
+	for (let others = signed(); others.length > 0 || isLeft(); others = signed()) {
+		if (command && isLeft()) {
+			killGroup(command.pid, 'SIGKILL');
+		}
+
+		for (const pid of others) {
+			killProcess(pid, 'SIGKILL');
+		}
+
 		await new Promise(resolve => setTimeout(resolve, deathPause));
 	}
 

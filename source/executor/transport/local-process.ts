@@ -114,10 +114,17 @@ async function isFolderHere(folder: string): Promise<boolean> {
 	}
 }
 
+type EndSignal = 'SIGTERM' | 'SIGKILL';
+
+/** A group that has ended meanwhile is not an error. */
+export function killGroup(pid: number, signal: EndSignal): void {
+	killProcess(posix ? -pid : pid, signal);
+}
+
 /** A process that has ended meanwhile is not an error. */
-export function killGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+export function killProcess(pid: number, signal: EndSignal): void {
 	try {
-		process.kill(posix ? -pid : pid, signal);
+		process.kill(pid, signal);
 	} catch (error) {
 		if (systemCode(error) !== 'ESRCH') {
 			throw error;

@@ -24,6 +24,13 @@ export function graceIn(name: string): number | undefined {
 }
 
 /**
+ * Variable with the job's folder, in the environment of its command and of its keeper (whose child has
+ * no other before it runs the command). A keeper that is killed just after it has started the command
+ * leaves no other sign of whose that is.
+ */
+export const folderVariable = 'COSMOS_JOB';
+
+/**
  * What the keeper of a job says of it. It is there before the command is, and outlives both; so
  * whoever reads it knows what has become of the job, whoever has died meanwhile.
  */

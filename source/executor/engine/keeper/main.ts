@@ -16,7 +16,14 @@ import {timedOutCode, timeLimitLine} from '../../../domain/run-status.js';
 import {watchFolder} from '../../../machine/folder-watch.js';
 import {identityOf, thisProcess} from '../../../machine/process-identity.js';
 import {killGroup} from '../../transport/local-process.js';
-import {graceIn, type JobEnd, type JobOrders, type JobRecord, recordFile} from './job-files.js';
+import {
+	folderVariable,
+	graceIn,
+	type JobEnd,
+	type JobOrders,
+	type JobRecord,
+	recordFile,
+} from './job-files.js';
 import {openRecord} from './write-record.js';
 
 /** Seconds between TERM and KILL when nobody has said how many. */
@@ -76,7 +83,7 @@ async function work({command, cwd, env, timeLimit}: JobOrders): Promise<JobEnd> 
 	try {
 		const child = spawn(program, words, {
 			cwd,
-			env,
+			env: {...env, [folderVariable]: folder},
 			detached: process.platform !== 'win32',
 			windowsHide: true,
 			// One open file for both keeps the order of writing.

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import {CosmosError, messageOf} from '../../../domain/errors.js';
 import {packageRoot} from '../../../package-root.js';
-import {type JobOrders, outputFile} from './job-files.js';
+import {folderVariable, type JobOrders, outputFile} from './job-files.js';
 
 export type KeeperStart = {
 	/** The job's own folder; there and empty. */
@@ -63,7 +63,7 @@ function spawnKeeper({folder, runId, lane, startedBy}: KeeperStart) {
 		return spawn(process.execPath, [program, folder, runId, lane, startedBy], {
 			cwd: path.dirname(folder),
 			// What the user wants of Node would be written into the job's output.
-			env: {...process.env, NODE_OPTIONS: ''},
+			env: {...process.env, [folderVariable]: folder, NODE_OPTIONS: ''},
 			// In a session of its own no terminal and no signal to our group ends it.
 			detached: true,
 			windowsHide: true,
