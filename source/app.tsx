@@ -98,7 +98,8 @@ export async function runDashboard(
 		alternateScreen: true,
 		exitOnCtrlC: false,
 		incrementalRendering: true,
-		maxFps: 60,
+		// A key that is pressed just after a frame waits no longer than this allows.
+		maxFps: 120,
 	});
 	keepMemorySteady();
 	let isOver = false;
