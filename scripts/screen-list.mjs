@@ -80,6 +80,7 @@ export const allScreens = [
 	{name: 'batch', steps: only(' ', ' ', 'b', /Batch/)},
 	{name: 'enhance', steps: only(down, 'e', /Enhance: city-night[ ,]/)},
 	{name: 'upscale', steps: only('2', down, 'u', /Upscale: city-night[ ,]/)},
+	{name: 'recipe', config: 'lanes', steps: only(down, 'c', /Recipe: city-night[ ,]/)},
 	{name: 'preset', steps: only(down, 'i', /Infer: city-night[ ,]/, 'P', /as a preset/)},
 	{
 		name: 'new-prompt',

@@ -79,14 +79,16 @@ function makeData() {
 	return city;
 }
 
-/** The configuration of several hosts, of which one has several lanes. */
+/** The configuration of several hosts, of which one has several lanes, and of a recipe. */
 function makeLanes() {
 	const host = (name, gpus) =>
 		`[hosts.${name}]\nssh = "local"\nengine = "process"\nsimulated = true\ngpus = ${gpus}\nremote_dir = "${folder}/${name}"\n`;
+	const recipe =
+		'[recipes.depth]\ncommand = ["python", "depth.py", "{inputs}/color.mp4", "{outputs}", "{seed}"]\noutputs = ["*.mp4"]\n';
 	mkdirSync(`${folder}/lanes/cosmos`, {recursive: true});
 	writeFileSync(
 		`${folder}/lanes/cosmos/config.toml`,
-		`${host('h100', '[[0], [1, 2]]')}\n${host('a100', '[[0]]')}`,
+		`${host('h100', '[[0], [1, 2]]')}\n${host('a100', '[[0]]')}\n${recipe}`,
 	);
 }
 

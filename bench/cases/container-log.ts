@@ -52,6 +52,8 @@ async function bothLogs(lab: GpuHost, rounds: number): Promise<Measure> {
 		beside: '`ssh HOST docker run` > file',
 		...times,
 		goal: {kind: 'speed', least: 0.95},
+		limit:
+			'all that a run does before and after its lines is in its time (start-overhead, cold, says how much); without that the lines pass faster than by `ssh`.',
 	};
 }
 
