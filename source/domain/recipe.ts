@@ -21,8 +21,12 @@ const written = /\{\{([a-z_]+)\}\}|\{([a-z_]+)\}/g;
 /** An argument with its placeholders filled in; what is filled in is not looked at again. */
 export function fillIn(argument: string, values: Readonly<Record<Placeholder, string>>): string {
 	return argument.replaceAll(written, (whole, literal?: string, name?: string) =>
-		literal === undefined ? (values[name as Placeholder] ?? whole) : `{${literal}}`,
+		literal === undefined ? filledIn(values, name, whole) : `{${literal}}`,
 	);
+}
+
+function filledIn(values: Readonly<Record<string, string>>, name = '', whole = ''): string {
+	return (Object.hasOwn(values, name) ? values[name] : undefined) ?? whole;
 }
 
 /** Whether a command has a placeholder. */
@@ -36,7 +40,7 @@ function namesIn(argument: string): string[] {
 
 /** What is wrong with an argument; undefined when nothing is. */
 export function argumentProblem(argument: string): string | undefined {
-	const unknown = namesIn(argument).find(name => !(name in placeholders));
+	const unknown = namesIn(argument).find(name => !Object.hasOwn(placeholders, name));
 	if (unknown === undefined) {
 		return argument.includes('\0') ? 'has a NUL character' : undefined;
 	}
@@ -139,7 +143,7 @@ export function progressProblem(pattern: string): string | undefined {
 	let groups: number;
 	try {
 		// One that matches always has all its groups.
-		groups = (new RegExp(`${pattern}|`).exec('')?.length ?? 1) - 1;
+		groups = (new RegExp(`(?:${new RegExp(pattern).source})|`).exec('')?.length ?? 1) - 1;
 	} catch (error) {
 		return `is no regular expression: ${error instanceof Error ? error.message : ''}`;
 	}

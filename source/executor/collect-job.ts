@@ -1,5 +1,5 @@
 import {type BatchEnd, explainLine, isHitByEnd} from '../domain/batch.js';
-import {messageOf} from '../domain/errors.js';
+import {CosmosError, messageOf} from '../domain/errors.js';
 import {outputFolder} from '../domain/models/model-job.js';
 import {batchModelOf, resultOf} from '../domain/models/models.js';
 import {explainMissing, isUnfinished, type JobExit} from '../domain/run-status.js';
@@ -162,6 +162,11 @@ function collectFailure(error: unknown, runId: string): Failure {
 	return {
 		reason: 'collect',
 		message: `the outputs could not be brought home: ${messageOf(error)}`,
-		hint: `They are kept on the host; \`cosmos fetch ${runId}\` tries again without the GPU.`,
+		hint: [
+			error instanceof CosmosError ? error.hint : '',
+			`They are kept on the host; \`cosmos fetch ${runId}\` tries again without the GPU.`,
+		]
+			.filter(Boolean)
+			.join(' '),
 	};
 }

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import {mkdir, rename, rm, stat, statfs} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, systemCode} from '../domain/errors.js';
+import {partsOf} from '../domain/output-parts.js';
 import type {OutputFile} from '../domain/types.js';
 import {syncFolder} from '../machine/sync-folder.js';
 import {severalAtOnce} from './several-at-once.js';
@@ -10,8 +11,8 @@ import type {TransferMeter} from './transfer-meter.js';
 import type {HostFile, Transport} from './transport/transport.js';
 
 /**
- * Brings every file of a folder on the host home. Each arrives under a temporary name, is compared
- * by hash, and only then, on the disk, gets its name. The host hashes while the files are on their
+ * Brings every file of a folder on the host home. Each arrives in a folder beside, because outputs may
+ * have any name, is compared by hash, and only then, on the disk, gets its name. The host hashes while the files are on their
  * way; one that is here already is not fetched again.
  * @param options.nameAtHome the name that a file gets here; undefined where it stays there
  * @returns the files, sorted by name
@@ -40,19 +41,28 @@ export async function collectOutputs(
 		const hashThere = async () => (await hashing)[index] ?? '';
 		const meter = meterFor('download', name, size, watch);
 		const target = targets[index] as string;
-		await bringHome(transport, {from, target, size, hashThere}, meter, watch.signal);
+		const part = path.join(partsOf(folder), createHash('sha256').update(here).digest('hex'));
+		await bringHome(transport, {from, part, target, size, hashThere}, meter, watch.signal);
 		return {name: here, size, sha256: await hashThere()};
 	});
 	// After this the host's copies may go: the files must outlive a power cut here.
 	await Promise.all([...new Set(targets.map(target => path.dirname(target)))].map(syncFolder));
+	await rm(partsOf(folder), {recursive: true, force: true});
 	return outputs.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-type Bringing = {from: string; target: string; size: number; hashThere: () => Promise<string>};
+type Bringing = {
+	from: string;
+	/** Where it stays until it is whole. */
+	part: string;
+	target: string;
+	size: number;
+	hashThere: () => Promise<string>;
+};
 
 async function bringHome(
 	transport: Transport,
-	{from, target, size, hashThere}: Bringing,
+	{from, part, target, size, hashThere}: Bringing,
 	onProgress: TransferMeter,
 	signal?: AbortSignal,
 ): Promise<void> {
@@ -64,23 +74,23 @@ async function bringHome(
 		return;
 	}
 
-	const temporary = `${target}.part`;
+	await mkdir(path.dirname(part), {recursive: true, mode: 0o700});
 	await mkdir(path.dirname(target), {recursive: true, mode: 0o700});
 	// A part that was left by an earlier try may be of other content: then the hash tells.
 	for (const attempt of ['resume', 'afresh']) {
 		if (attempt === 'afresh') {
-			await rm(temporary, {force: true});
+			await rm(part, {force: true});
 		}
 
-		const sha256 = await fetchPart(transport, from, temporary, onProgress, signal);
+		const sha256 = await fetchPart(transport, from, part, onProgress, signal);
 		if (sha256 === (await hashThere())) {
-			await rename(temporary, target);
+			await rename(part, target);
 			return;
 		}
 	}
 
-	const got = await sizeHere(temporary);
-	await rm(temporary, {force: true});
+	const got = await sizeHere(part);
+	await rm(part, {force: true});
 	throw new CosmosError(
 		'connection',
 		`${from} did not arrive whole: ${got ?? 0} of ${size} bytes, or another content`,
@@ -135,13 +145,16 @@ async function checkSpaceAtHome(folder: string, files: readonly HostFile[]): Pro
 /** A host's file name becomes a path at home only when it cannot leave the folder. */
 function safeParts(name: string, host: string): string[] {
 	const parts = name.split('/');
-	const bad = /^\.{0,2}$|[\\:\u0000-\u001f\u007f-\u009f]/;
+	const bad =
+		process.platform === 'win32'
+			? /^\.{0,2}$|[\\:\u0000-\u001f\u007f-\u009f]/
+			: /^\.{0,2}$|[\u0000-\u001f\u007f-\u009f]/;
 	if (parts.some(part => bad.test(part))) {
 		throw new CosmosError(
 			'host',
 			`${host} offers an output with a bad name: ${JSON.stringify(name)}`,
 			{
-				hint: 'It is not brought home; look at the run folder on the host.',
+				hint: 'Give it another name in the run folder on the host.',
 			},
 		);
 	}

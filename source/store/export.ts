@@ -5,6 +5,7 @@ import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {createGzip} from 'node:zlib';
 import {CosmosError, systemCode} from '../domain/errors.js';
+import {partsOf} from '../domain/output-parts.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
@@ -135,7 +136,8 @@ async function filesOf(folder: string, outputs: boolean): Promise<string[]> {
 			.filter(entry => entry.isFile())
 			.map(entry => path.relative(folder, path.join(entry.parentPath, entry.name)))
 			.map(name => name.replaceAll(path.sep, '/'))
-			.filter(name => !name.endsWith('.part') && (outputs || !name.startsWith('outputs/')))
+			.filter(name => !name.startsWith(`${partsOf('outputs')}/`))
+			.filter(name => outputs || !name.startsWith('outputs/'))
 			.sort();
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') {

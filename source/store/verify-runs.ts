@@ -5,6 +5,7 @@ import path from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {systemCode} from '../domain/errors.js';
 import {isId} from '../domain/ids.js';
+import {partsOf} from '../domain/output-parts.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {OutputFile, Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
@@ -152,21 +153,20 @@ async function checkParts(
 	{home, transaction, putAside}: CheckedHome,
 	folder: string,
 ): Promise<Repairable[]> {
-	const names = await filesBelow(path.join(home, folder));
-	return names
-		.filter(name => name.endsWith('.part'))
-		.map(name => ({
-			kind: 'unfinished' as const,
-			path: `${folder}/${name}`,
-			what: 'is the part of a download that was cut off',
-			fix: 'set it aside',
-			repair: () =>
-				transaction(async () => {
-					if (await exists(path.join(home, folder, name))) {
-						await putAside(`${folder}/${name}`);
-					}
-				}),
-		}));
+	const parts = partsOf(folder);
+	const names = await filesBelow(path.join(home, parts));
+	return names.map(name => ({
+		kind: 'unfinished' as const,
+		path: `${parts}/${name}`,
+		what: 'is the part of a download that was cut off',
+		fix: 'set it aside',
+		repair: () =>
+			transaction(async () => {
+				if (await exists(path.join(home, parts, name))) {
+					await putAside(`${parts}/${name}`);
+				}
+			}),
+	}));
 }
 
 async function hasFiles(folder: string): Promise<boolean> {

@@ -71,7 +71,7 @@ function progressIn(groups: Groups, label: string): Progress | undefined {
 	const [, first, second] = groups ?? [];
 	const done = Number(first);
 	const total = second === undefined ? 100 : Number(second);
-	return done >= 0 && total > 0
+	return done >= 0 && total > 0 && Number.isFinite(done + total)
 		? {label, percent: Math.min(100, Math.floor((100 * done) / total)), done, total}
 		: undefined;
 }

@@ -26,6 +26,7 @@ describe('the words of a recipe', () => {
 
 	it('a placeholder that is none is named, with the nearest', () => {
 		expect(argumentProblem('{output}/a')).toContain('{output}; did you mean {outputs}?');
+		expect(argumentProblem('{constructor}')).toContain('unknown placeholder {constructor}');
 		expect(argumentProblem('{frobnicate}')).toContain('there is {inputs}, {outputs}');
 	});
 

@@ -1,5 +1,16 @@
 import {createHash, randomBytes} from 'node:crypto';
-import {mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile} from 'node:fs/promises';
+import {
+	mkdir,
+	mkdtemp,
+	readdir,
+	readFile,
+	rename,
+	rm,
+	stat,
+	symlink,
+	utimes,
+	writeFile,
+} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
@@ -136,17 +147,40 @@ describe('outputs', () => {
 		]);
 	});
 
+	const partOf = async (name: string) => {
+		await mkdir(`${outputs()}.parts`);
+		return path.join(`${outputs()}.parts`, sha256Of(name));
+	};
+
 	test('go on at the part that has come', async () => {
-		await writeFile(path.join(outputs(), 'output.mp4.part'), content.subarray(0, 100_000));
+		await writeFile(await partOf('output.mp4'), content.subarray(0, 100_000));
 		await collect();
 		expect(seen.find(({file}) => file === 'output.mp4')?.done).toBe(100_000);
 		expect(await readFile(path.join(outputs(), 'output.mp4'))).toEqual(content);
 	});
 
 	test('are fetched afresh when the part that has come is of another content', async () => {
-		await writeFile(path.join(outputs(), 'output.mp4.part'), Buffer.alloc(100_000));
+		await writeFile(await partOf('output.mp4'), Buffer.alloc(100_000));
 		await collect();
 		expect(await readFile(path.join(outputs(), 'output.mp4'))).toEqual(content);
+	});
+
+	test('may be named as parts of each other', async () => {
+		await writeFile(path.join(there, 'outputs', 'output.mp4.part'), 'small');
+		await mkdir(path.join(there, 'outputs', 'more', 'edge.mp4.part'));
+		await writeFile(path.join(there, 'outputs', 'more', 'edge.mp4.part', 'deep'), 'deep');
+		await collect();
+		expect(await readFile(path.join(outputs(), 'output.mp4'))).toEqual(content);
+		expect(await readFile(path.join(outputs(), 'output.mp4.part'), 'utf8')).toBe('small');
+		expect(await readFile(path.join(outputs(), 'more/edge.mp4.part/deep'), 'utf8')).toBe('deep');
+		expect(await readdir(home)).toEqual(['outputs']);
+	});
+
+	test('are none where a link stands in their folder’s place', async () => {
+		const elsewhere = path.join(there, 'elsewhere');
+		await rename(path.join(there, 'outputs'), elsewhere);
+		await symlink(elsewhere, path.join(there, 'outputs'));
+		expect(await collect()).toEqual([]);
 	});
 
 	test('that are home already are not fetched again', async () => {

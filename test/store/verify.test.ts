@@ -142,7 +142,8 @@ describe('what a killed process has left', () => {
 	});
 
 	test('of a download is set aside', async () => {
-		const part = `runs/${done}/outputs/output.mp4.part`;
+		const part = `runs/${done}/outputs.parts/0a1b`;
+		await mkdir(path.dirname(at(part)));
 		await writeFile(at(part), 'half');
 		expect(await seen()).toEqual([`unfinished ${part}`]);
 		expect(await fixAll()).toEqual([]);
@@ -157,7 +158,8 @@ describe('what a killed process has left', () => {
 			exitCode: 0,
 			failure,
 		}));
-		await writeFile(at('runs', id, 'outputs', 'output.mp4.part'), 'half');
+		await mkdir(at('runs', id, 'outputs.parts'), {recursive: true});
+		await writeFile(at('runs', id, 'outputs.parts', '0a1b'), 'half');
 		expect(await seen()).toEqual([]);
 	});
 

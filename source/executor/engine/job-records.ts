@@ -13,7 +13,7 @@ import {
 	recordFile,
 	stopFile,
 } from './keeper/job-files.js';
-import {checkName} from './lane-script.js';
+import {checkName, isName} from './lane-script.js';
 
 const ownerSchema = z.object({
 	pid: z.int(),
@@ -91,7 +91,10 @@ export function jobRecords(folder: string): JobRecords {
 
 	async function living(): Promise<JobRecord[]> {
 		const entries = await readdir(folder, {withFileTypes: true}).catch(() => []);
-		const ids = entries.filter(entry => entry.isDirectory()).map(({name}) => name);
+		// A file system may have folders of its own there, `lost+found` or `.snapshot`.
+		const ids = entries.flatMap(entry =>
+			entry.isDirectory() && isName(entry.name) ? [entry.name] : [],
+		);
 		const found = await Promise.all(ids.map(look));
 		return found.flatMap(job => ('record' in job ? [job.record] : []));
 	}

@@ -14,9 +14,14 @@ export async function runScript(
 	return transport.exec(['sh', '-s'], {...options, input: `{\n${script}\nexit\n} </dev/null\n`});
 }
 
+/** Whether something can be the id of a run or the name of a lane. */
+export function isName(name: string): boolean {
+	return /^[A-Za-z0-9][\w.-]*$/.test(name);
+}
+
 /** Ids and lanes become names of files, labels and containers on the host. */
 export function checkName(name: string): string {
-	if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) {
+	if (!isName(name)) {
 		throw new CosmosError('usage', `not a name for a run or a lane: ${JSON.stringify(name)}`);
 	}
 

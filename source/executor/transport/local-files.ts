@@ -182,7 +182,13 @@ async function listFolder(folder: string): Promise<FolderEntry[]> {
 	return entries;
 }
 
+/** None where a link stands in the folder's place: it may lead anywhere. */
 async function listFiles(folder: string, prefix = ''): Promise<HostFile[]> {
+	const found = await lstat(folder).catch(() => undefined);
+	if (!found?.isDirectory()) {
+		return [];
+	}
+
 	const files: HostFile[] = [];
 	for (const {kind, name, size, modified} of await listFolder(folder)) {
 		if (kind === 'folder') {

@@ -36,7 +36,12 @@ export async function downloadOverSsh(
 	throwIfAborted(options.signal);
 	const source = await openThere(sftp, from);
 	const {size} = source;
-	const file = await atHome(to, () => open(to, constants.O_RDWR | constants.O_CREAT, 0o600));
+	const file = await atHome(to, () => open(to, constants.O_RDWR | constants.O_CREAT, 0o600)).catch(
+		error => {
+			sftp.closeHandle(from, source.handle);
+			throw error;
+		},
+	);
 	try {
 		let start = (await file.stat()).size;
 		if (start > size) {
@@ -76,8 +81,13 @@ async function openThere(sftp: Sftp, path: string): Promise<Source> {
 	const handle = await sftp.request<Buffer>(path, (raw, done) =>
 		raw.open(path, OPEN_MODE.READ, done),
 	);
-	const {size} = await sftp.request<{size: number}>(path, (raw, done) => raw.fstat(handle, done));
-	return {path, handle, size};
+	try {
+		const {size} = await sftp.request<{size: number}>(path, (raw, done) => raw.fstat(handle, done));
+		return {path, handle, size};
+	} catch (error) {
+		sftp.closeHandle(path, handle);
+		throw error;
+	}
 }
 
 async function readSmall(

@@ -52,16 +52,20 @@ export function createLines(host: string, dial: () => Promise<SshConnection>): L
 		lines.push({connection, openedAt: Date.now(), channels: 0, room: usualRoom});
 	}
 
-	/** Callers at the same time share one attempt; a line that was lost is replaced. */
-	async function lineWith(isWanted: (line: Line) => boolean): Promise<Line> {
+	/**
+	 * A line with room for so many more channels, which are counted at once: others look as well.
+	 * Callers at the same time share one attempt; a line that was lost is replaced.
+	 */
+	async function lineFor(more: 0 | 1): Promise<Line> {
 		for (;;) {
 			if (closed) {
 				throw new CosmosError('cancelled', `the connection to ${host} was closed here`);
 			}
 
 			lines = lines.filter(({connection}) => !connection.lifeline.error);
-			const found = lines.find(isWanted);
+			const found = lines.find(({channels, room}) => channels + more <= room);
 			if (found) {
+				found.channels += more;
 				return found;
 			}
 
@@ -90,14 +94,13 @@ export function createLines(host: string, dial: () => Promise<SshConnection>): L
 			return lines[0]?.openedAt;
 		},
 		async connect() {
-			await lineWith(() => true);
+			await lineFor(0);
 		},
 		async over(work) {
 			for (const patience = [...pauses]; ; ) {
-				const line = await lineWith(({channels, room}) => channels < room).catch(error => {
+				const line = await lineFor(1).catch(error => {
 					throw asLost(error);
 				});
-				line.channels++;
 				try {
 					return await work(line.connection);
 				} catch (error) {

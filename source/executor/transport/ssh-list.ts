@@ -1,4 +1,4 @@
-import type {FileEntryWithStats} from 'ssh2';
+import type {FileEntryWithStats, Stats} from 'ssh2';
 import {type Sftp, SftpError} from './ssh-sftp.js';
 import type {FolderEntry, HostFile} from './transport.js';
 
@@ -25,12 +25,29 @@ export async function listFolder(sftp: Sftp, folder: string): Promise<FolderEntr
 	}));
 }
 
-/** Every file below a folder. Symbolic links are left out: they may lead anywhere. */
-export async function listFilesBelow(sftp: Sftp, folder: string, prefix = ''): Promise<HostFile[]> {
+/** Every file below a folder. Symbolic links, its own too, are left out: they may lead anywhere. */
+export async function listFilesBelow(sftp: Sftp, folder: string): Promise<HostFile[]> {
+	return (await isLink(sftp, folder)) ? [] : listBelow(sftp, folder, '');
+}
+
+async function isLink(sftp: Sftp, path: string): Promise<boolean> {
+	try {
+		const found = await sftp.request<Stats>(path, (raw, done) => raw.lstat(path, done));
+		return found.isSymbolicLink();
+	} catch (error) {
+		if (error instanceof SftpError && error.noSuchFile) {
+			return false;
+		}
+
+		throw error;
+	}
+}
+
+async function listBelow(sftp: Sftp, folder: string, prefix: string): Promise<HostFile[]> {
 	const lists = await Promise.all(
 		(await listFolder(sftp, folder)).map(async ({kind, name, size, modified}) => {
 			if (kind === 'folder') {
-				return listFilesBelow(sftp, `${folder}/${name}`, `${prefix}${name}/`);
+				return listBelow(sftp, `${folder}/${name}`, `${prefix}${name}/`);
 			}
 
 			return kind === 'file' ? [{name: prefix + name, size, modified}] : [];

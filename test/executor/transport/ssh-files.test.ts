@@ -99,6 +99,12 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 			]);
 		});
 
+		test('are not listed through a link in their place', async () => {
+			await writeFile(`${there}/secret`, 'secret');
+			await symlink(there, `${there}/outputs`);
+			expect(await transport.listFiles(`${there}/outputs`)).toEqual([]);
+		});
+
 		test('are listed without symbolic links', async () => {
 			await symlink('/etc/passwd', `${there}/link`);
 			await symlink('/etc', `${there}/folder-link`);

@@ -1,0 +1,7 @@
+/**
+ * The folder of the outputs that are still on their way, beside that of the outputs.
+ * @param outputs the folder of the outputs, as a path of any kind
+ */
+export function partsOf(outputs: string): string {
+	return `${outputs}.parts`;
+}
