@@ -1,6 +1,7 @@
 import {Text} from 'ink';
 import {cleanText} from '../domain/log-lines.js';
-import {type Line, type Role, span} from '../state/content/line.js';
+import {type Line, span} from '../state/content/line.js';
+import {noticeSpans} from '../state/content/notice-content.js';
 import {cut, widthOf} from '../state/content/text-layout.js';
 import type {DashboardState, Notice} from '../state/dashboard-state.js';
 import {thingsName} from '../state/forms/record-form.js';
@@ -88,12 +89,6 @@ export function keySpans(state: DashboardState, width: number): Line {
 	return shown.flatMap(({key, label}) => [span('accent', key), span('dim', ` ${label}  `)]);
 }
 
-const signs: Record<Notice['tone'], readonly [string, Role]> = {
-	good: ['✔', 'good'],
-	bad: ['✖', 'bad'],
-	info: ['·', 'accent'],
-};
-
 /** The row above the keys: what has happened last. */
 export function NoticeLine({notice, columns}: {notice: Notice; columns: number}) {
 	return <Text wrap="truncate">{paintLine([' ', ...noticeSpans(notice)], columns)}</Text>;
@@ -111,9 +106,4 @@ export function TourLine({state}: {state: DashboardState}) {
 			]
 		: [''];
 	return <Text wrap="truncate">{paintLine(line, state.size.columns)}</Text>;
-}
-
-export function noticeSpans({tone, text, hint}: Notice): Line {
-	const [sign, role] = signs[tone];
-	return [span(role, `${sign} ${text}`), span('dim', hint === '' ? '' : `   ${hint}`)];
 }

@@ -1,16 +1,14 @@
 import {cleanText} from '../domain/log-lines.js';
-import {localTime} from '../domain/text-format.js';
+import {helpLines} from '../state/content/help-content.js';
 import {type Line, span} from '../state/content/line.js';
+import {noticeLines} from '../state/content/notice-content.js';
 import {statsDays, statsLines} from '../state/content/stats-content.js';
-import {pad} from '../state/content/text-layout.js';
 import type {DashboardState, Notice} from '../state/dashboard-state.js';
 import {hostLines} from '../state/host/host-content.js';
 import type {CustomKeys} from '../state/keys/custom-keys.js';
-import {contextTitles, keyHelp} from '../state/keys/key-lookup.js';
 import type {Overlay} from '../state/overlay.js';
 import {pageRows, pageTextWidth, seenPart, widestPages} from '../state/page-scroll.js';
 import {Dialog, dialogWidth} from './dialog.js';
-import {noticeSpans} from './footer.js';
 import {pageOf, paintLine} from './rows.js';
 
 type Size = {columns: number; rows: number};
@@ -18,33 +16,14 @@ type PageProps = {size: Size; scroll: number};
 
 /** Every key, made from the binding table. */
 export function HelpPage({size, scroll, custom}: PageProps & {custom: CustomKeys}) {
-	const lines = contextTitles.flatMap(([context, title]): Line[] => [
-		[span('accent', title)],
-		...keyHelp(context, custom).map(
-			({keys, binding}): Line => [span('strong', `  ${pad(keys, 20)} `), binding.help],
-		),
-		[],
-	]);
-	return <Page title="Keys" lines={lines.slice(0, -1)} size={size} scroll={scroll} />;
+	const lines = helpLines(custom, pageTextWidth(size.columns));
+	return <Page title="Keys" lines={lines} size={size} scroll={scroll} />;
 }
 
 /** What has happened in this session, newest first. */
-export function NoticesPage({notices, ...rest}: PageProps & {notices: readonly Notice[]}) {
-	const lines = notices
-		.toReversed()
-		.map(
-			(notice): Line => [
-				span('dim', `${localTime(new Date(notice.at).toISOString()).slice(-5)}  `),
-				...noticeSpans(notice),
-			],
-		);
-	return (
-		<Page
-			title="Notices"
-			lines={lines.length === 0 ? [[span('dim', 'nothing yet')]] : lines}
-			{...rest}
-		/>
-	);
+export function NoticesPage({notices, size, scroll}: PageProps & {notices: readonly Notice[]}) {
+	const lines = noticeLines(notices, pageTextWidth(size.columns));
+	return <Page title="Notices" lines={lines} size={size} scroll={scroll} />;
 }
 
 /** A host: how it is reached, what it has, who computes there. */

@@ -1,10 +1,11 @@
 import {deleteLines} from './content/delete-content.js';
+import {helpLines} from './content/help-content.js';
+import {noticeLines} from './content/notice-content.js';
 import {planLines} from './content/plan-content.js';
 import {statsLines} from './content/stats-content.js';
 import type {DashboardState} from './dashboard-state.js';
 import {hostLines} from './host/host-content.js';
 import type {CommandName} from './keys/bindings.js';
-import {contextTitles, keyHelp} from './keys/key-lookup.js';
 import {keyOf} from './keys/key-text.js';
 import type {Overlay} from './overlay.js';
 import {batchingLines} from './queue/batching-content.js';
@@ -64,12 +65,9 @@ function lineCount(state: DashboardState, overlay: ScrolledPage): number {
 	const {columns} = state.size;
 	switch (overlay.kind) {
 		case 'help':
-			return contextTitles.reduce(
-				(count, [context]) => count + keyHelp(context, state.customKeys).length + 2,
-				-1,
-			);
+			return helpLines(state.customKeys, pageTextWidth(columns)).length;
 		case 'notices':
-			return state.notices.length;
+			return noticeLines(state.notices, pageTextWidth(columns)).length;
 		case 'stats':
 			return statsLines(state, overlay.at, pageTextWidth(columns)).length;
 		case 'host':

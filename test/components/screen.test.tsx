@@ -277,7 +277,7 @@ describe('questions', () => {
 });
 
 it('names every key in the help', () => {
-	const help = screenOf(commanded(filled({size: {columns: 120, rows: 210}}), 'help'));
+	const help = screenOf(commanded(filled({size: {columns: 120, rows: 300}}), 'help'));
 	expect(help).toContain('launch the prompt at hand');
 	expect(help).toMatch(/ctrl-c +leave; twice/);
 });

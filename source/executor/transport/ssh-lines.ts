@@ -3,13 +3,10 @@ import {ConnectionLostError, CosmosError} from '../../domain/errors.js';
 import {NoRoomError} from './ssh-channel-error.js';
 import type {SshConnection} from './ssh-connection.js';
 
-/** Channels over one connection: OpenSSH allows ten, and counts an ended one for a moment more. */
+/** Channels over one connection: OpenSSH allows ten. */
 const usualRoom = 8;
 
-/**
- * Milliseconds before each new try on a connection without channels: a server that has just ended one
- * may count it for a moment more.
- */
+/** Milliseconds before each new try: a server that has just ended a channel counts it for a moment more. */
 const pauses = [50, 250, 1000];
 
 type Line = {
@@ -17,8 +14,6 @@ type Line = {
 	/** Milliseconds since 1970. */
 	openedAt: number;
 	channels: number;
-	/** How many channels it may carry. */
-	room: number;
 };
 
 /** The connections to one host: one, and further ones while its channels are all in use. */
@@ -29,8 +24,8 @@ export type Lines = {
 	connect: () => Promise<void>;
 	/**
 	 * Does what needs a channel over a connection that has room for one.
-	 * @param work settles when its channel is not needed any more; begun again over another connection
-	 * when it rejects with a NoRoomError
+	 * @param work settles when its channel is not needed any more; begun again when it rejects with a
+	 * NoRoomError, in the end over another connection
 	 */
 	over: <T>(work: (connection: SshConnection) => Promise<T>) => Promise<T>;
 	close: () => Promise<void>;
@@ -45,11 +40,13 @@ export function createLines(host: string, dial: () => Promise<SshConnection>): L
 	let dialing: Promise<void> | undefined;
 	let closed = false;
 	let wasThere = false;
+	/** Channels that one connection may carry, as far as the server has let us know. */
+	let room = usualRoom;
 
 	async function add(): Promise<void> {
 		const connection = await dial();
 		wasThere = true;
-		lines.push({connection, openedAt: Date.now(), channels: 0, room: usualRoom});
+		lines.push({connection, openedAt: Date.now(), channels: 0});
 	}
 
 	/**
@@ -63,7 +60,7 @@ export function createLines(host: string, dial: () => Promise<SshConnection>): L
 			}
 
 			lines = lines.filter(({connection}) => !connection.lifeline.error);
-			const found = lines.find(({channels, room}) => channels + more <= room);
+			const found = lines.find(({channels}) => channels + more <= room);
 			if (found) {
 				found.channels += more;
 				return found;
@@ -97,23 +94,32 @@ export function createLines(host: string, dial: () => Promise<SshConnection>): L
 			await lineFor(0);
 		},
 		async over(work) {
-			for (const patience = [...pauses]; ; ) {
+			let patience = [...pauses];
+			for (;;) {
 				const line = await lineFor(1).catch(error => {
 					throw asLost(error);
 				});
+				let refusal: NoRoomError;
 				try {
 					return await work(line.connection);
 				} catch (error) {
-					const others = line.channels - 1;
-					const pause = others > 0 ? 0 : patience.shift();
-					if (!(error instanceof NoRoomError) || pause === undefined) {
+					if (!(error instanceof NoRoomError)) {
 						throw error;
 					}
 
-					line.room = Math.min(line.room, Math.max(others, 1));
-					await setTimeout(pause);
+					refusal = error;
 				} finally {
 					line.channels--;
+				}
+
+				const pause = patience.shift();
+				if (pause !== undefined) {
+					await setTimeout(pause);
+				} else if (line.channels === 0) {
+					throw refusal;
+				} else {
+					room = Math.min(room, line.channels);
+					patience = [...pauses];
 				}
 			}
 		},

@@ -6,6 +6,7 @@ import {duration} from '../../domain/text-format.js';
 import type {DashboardState} from '../dashboard-state.js';
 import {nowExpected} from '../queue/job-words.js';
 import {unfinishedRuns} from '../selectors.js';
+import {apartIn} from './batch-apart.js';
 import {type LaunchForm, toNumber} from './launch-form.js';
 
 /**
@@ -55,6 +56,7 @@ export function togetherWords({target, model, values}: LaunchForm): string {
 
 	// So says Cosmos-Transfer1; of others nothing is known.
 	const scaled = sum > 1 && model === defaultModel ? ', scaled to 1' : '';
-	const batch = target.together ? ' · one batch, model loaded once' : '';
+	const isOne = target.together && apartIn({target, model}) === undefined;
+	const batch = isOne ? ' · one batch, model loaded once' : '';
 	return `together ${sum.toFixed(2)}${scaled}${batch}`;
 }

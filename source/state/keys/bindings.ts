@@ -57,11 +57,11 @@ const table = [
 		['log-pager', 'v', '', 'open the log in $PAGER', hasLog],
 	]),
 	...keysOf('queue', [
-		['queue-hold', 'h', 'hold', 'keep the job from starting, or let it', hasJobs],
+		['queue-hold', 'h', 'hold/release', 'keep the job from starting, or let it', hasJobs],
 		['queue-earlier', 'K', 'J K:move', 'earlier in the line', hasJobs],
 		['queue-later', 'J', '', 'later in the line', hasJobs],
 		['queue-cancel', 'x', 'cancel', 'take the job out of the line, or stop it', hasJobs],
-		['queue-pause', 'p', 'pause', 'start nothing new, or go on'],
+		['queue-pause', 'p', 'pause/go on', 'start nothing new, or go on'],
 		['queue-batch', 'b', 'batch', 'merge waiting transfers that can share a container', hasWaiting],
 		['queue-undo', 'u', 'undo', 'part what was merged, until one of it starts', hasMerged],
 		['queue-forget', 'c', '', 'forget the jobs that have ended', hasEndedJobs],

@@ -21,7 +21,7 @@ export const dialogKeys = [
 	...keysOf('record', [
 		['record-save', 'enter', 'save', 'save'],
 		['new-line', 'ctrl-j alt-enter', '', 'a new line in a note', writesNote],
-		['record-close', 'esc', 'cancel', 'leave it as it was; asks when something was typed'],
+		['record-close', 'esc', 'cancel', 'leave it as it was; asks when a note was typed'],
 	]),
 	...keysOf('delete', [
 		['delete-yes', 'y', 'move to the trash', 'move what is shown to the trash', deletable],
