@@ -78,7 +78,7 @@ async function allAtOnce(lab: SlurmHost, rounds: number): Promise<Measure[]> {
 			ours: used.map(one => one.seconds),
 			theirs,
 			goal: {kind: 'none'},
-			note: `${logins} login over SSH, as sshd's log says. Started on the login node: ${called}; one squeue and one sbatch to give each job to Slurm, one \`sbatch --version\` before all, the other questions by the one follower of all jobs. \`cosmos\` computed ${(perJob[0] ?? 0).toFixed(0)} ms for each job. ${slurm.run('sinfo', '--version').trim()}.`,
+			note: `${logins} ${logins === 1 ? 'login' : 'logins'} over SSH, as sshd's log says. Started on the login node: ${called}; one squeue and one sbatch to give each job to Slurm, one \`sbatch --version\` before all, the other questions by the one follower of all jobs. \`cosmos\` computed ${(perJob[0] ?? 0).toFixed(0)} ms for each job. ${slurm.run('sinfo', '--version').trim()}.`,
 		},
 		{
 			name: `${name}: memory of cosmos`,
