@@ -12,7 +12,12 @@ type FaultFacts = {
 	/** A run may fail by it before its command begins; without it nothing may do that. */
 	preventsStart?: true;
 	/** It ends the job from outside; such a run has failed with one of these. */
-	ends?: {codes: readonly number[]; reasons: readonly FailureReason[]};
+	ends?: {
+		codes: readonly number[];
+		reasons: readonly FailureReason[];
+		/** An end that the job comes to by itself meanwhile is noted by nobody: such a run fails as well. */
+		losesEnd?: true;
+	};
 };
 
 const whileThere: readonly Moment[] = ['starting', 'running', 'running'];
@@ -39,7 +44,7 @@ export const faultFacts = {
 	'keeper-killed': {
 		moments: whileThere,
 		preventsStart: true,
-		ends: {codes: [137], reasons: ['killed']},
+		ends: {codes: [137], reasons: ['killed'], losesEnd: true},
 	},
 	/** Somebody's `scancel`. */
 	cancelled: {

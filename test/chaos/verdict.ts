@@ -42,7 +42,10 @@ export function judge(
 		problems.push('its job was told to end');
 	}
 
-	problems.push(...(wasEnded && ends ? judgeEnded(run, ends) : judgeStatus(lab, run, execution)));
+	const asEnded = ends && (wasEnded || ends.losesEnd) ? judgeEnded(run, ends) : undefined;
+	const asItself = ends && wasEnded ? undefined : judgeStatus(lab, run, execution);
+	const isTrue = asEnded?.length === 0 || asItself?.length === 0;
+	problems.push(...(isTrue ? [] : (asItself ?? asEnded ?? [])));
 	const written = lab.witness.log(run.id);
 	const [seen, whole] = log.length < written.length ? [log, written] : [written, log];
 	const more = whole.subarray(seen.length);
