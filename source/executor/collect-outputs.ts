@@ -11,9 +11,9 @@ import type {TransferMeter} from './transfer-meter.js';
 import type {HostFile, Transport} from './transport/transport.js';
 
 /**
- * Brings every file of a folder on the host home. Each arrives in a folder beside, because outputs may
- * have any name, is compared by hash, and only then, on the disk, gets its name. The host hashes while the files are on their
- * way; one that is here already is not fetched again.
+ * Brings every file of a folder on the host home. Each arrives in a folder beside, because outputs
+ * may have any name, is compared by hash, and only then, on the disk, gets its name. The host hashes
+ * while the files are on their way; one that is here already is not fetched again.
  * @param options.nameAtHome the name that a file gets here; undefined where it stays there
  * @returns the files, sorted by name
  */
@@ -145,11 +145,9 @@ async function checkSpaceAtHome(folder: string, files: readonly HostFile[]): Pro
 /** A host's file name becomes a path at home only when it cannot leave the folder. */
 function safeParts(name: string, host: string): string[] {
 	const parts = name.split('/');
-	const bad =
-		process.platform === 'win32'
-			? /^\.{0,2}$|[\\:\u0000-\u001f\u007f-\u009f]/
-			: /^\.{0,2}$|[\u0000-\u001f\u007f-\u009f]/;
-	if (parts.some(part => bad.test(part))) {
+	const bad = /^\.{0,2}$|[\u0000-\u001f\u007f-\u009f]/;
+	const badHere = process.platform === 'win32' ? /[\\:]/ : undefined;
+	if (parts.some(part => bad.test(part) || badHere?.test(part))) {
 		throw new CosmosError(
 			'host',
 			`${host} offers an output with a bad name: ${JSON.stringify(name)}`,

@@ -184,8 +184,7 @@ async function listFolder(folder: string): Promise<FolderEntry[]> {
 
 /** None where a link stands in the folder's place: it may lead anywhere. */
 async function listFiles(folder: string, prefix = ''): Promise<HostFile[]> {
-	const found = await lstat(folder).catch(() => undefined);
-	if (!found?.isDirectory()) {
+	if ((await isFolder(folder)) && (await lstat(folder)).isSymbolicLink()) {
 		return [];
 	}
 

@@ -34,14 +34,29 @@ export async function downloadOverSsh(
 	options: CopyOptions = {},
 ): Promise<void> {
 	throwIfAborted(options.signal);
-	const source = await openThere(sftp, from);
-	const {size} = source;
-	const file = await atHome(to, () => open(to, constants.O_RDWR | constants.O_CREAT, 0o600)).catch(
-		error => {
-			sftp.closeHandle(from, source.handle);
-			throw error;
-		},
+	const handle = await sftp.request<Buffer>(from, (raw, done) =>
+		raw.open(from, OPEN_MODE.READ, done),
 	);
+	try {
+		await bringFrom(sftp, exec, {path: from, handle}, to, options);
+	} finally {
+		sftp.closeHandle(from, handle);
+	}
+}
+
+/** A file on the host that is open. SFTP says best why one cannot be read. */
+type Source = {path: string; handle: Buffer};
+
+async function bringFrom(
+	sftp: Sftp,
+	exec: Transport['exec'],
+	source: Source,
+	to: string,
+	options: CopyOptions,
+): Promise<void> {
+	const {path: from, handle} = source;
+	const {size} = await sftp.request<{size: number}>(from, (raw, done) => raw.fstat(handle, done));
+	const file = await atHome(to, () => open(to, constants.O_RDWR | constants.O_CREAT, 0o600));
 	try {
 		let start = (await file.stat()).size;
 		if (start > size) {
@@ -55,7 +70,7 @@ export async function downloadOverSsh(
 			if (size - start > smallFile) {
 				await readFrom(exec, sftp.host, {from, start}, writer.push, options.signal);
 			} else if (start < size) {
-				await readSmall(sftp, source, start, writer.push);
+				await readSmall(sftp, source, {start, size}, writer.push);
 			}
 		} finally {
 			await writer.end();
@@ -69,31 +84,14 @@ export async function downloadOverSsh(
 
 		await atHome(to, () => file.datasync());
 	} finally {
-		sftp.closeHandle(from, source.handle);
 		await file.close();
-	}
-}
-
-type Source = {path: string; handle: Buffer; size: number};
-
-/** SFTP says best why a file cannot be read. */
-async function openThere(sftp: Sftp, path: string): Promise<Source> {
-	const handle = await sftp.request<Buffer>(path, (raw, done) =>
-		raw.open(path, OPEN_MODE.READ, done),
-	);
-	try {
-		const {size} = await sftp.request<{size: number}>(path, (raw, done) => raw.fstat(handle, done));
-		return {path, handle, size};
-	} catch (error) {
-		sftp.closeHandle(path, handle);
-		throw error;
 	}
 }
 
 async function readSmall(
 	sftp: Sftp,
-	{path, handle, size}: Source,
-	start: number,
+	{path, handle}: Source,
+	{start, size}: {start: number; size: number},
 	onOutput: TakeOutput,
 ): Promise<void> {
 	for (let at = start; at < size; ) {
