@@ -92,9 +92,9 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 		hosts,
 		recipes: recipes.all,
 		openCommand: opener?.content.open,
-		notice: chooseNotice(files, sources),
-		theme: chooseTheme(files, sources),
-		pictures: choosePictures(files, sources),
+		notice: chooseWord('notice', 'off', files, sources),
+		theme: chooseWord('theme', 'terminal', files, sources),
+		pictures: chooseWord('pictures', 'auto', files, sources),
 		keys: chooseKeys(files, sources),
 		sources,
 	};
@@ -138,33 +138,16 @@ function chooseDefaultHost(
 	return value;
 }
 
-function chooseNotice(
+/** A word that is one of a few: that of the last file that has it. */
+function chooseWord<K extends 'notice' | 'theme' | 'pictures'>(
+	key: K,
+	usual: NonNullable<ConfigFile[K]>,
 	files: readonly {file: string; content: ConfigFile}[],
 	sources: Sourced[],
-): NoticeKind {
-	const inFile = files.findLast(({content}) => content.notice !== undefined);
-	const value = inFile?.content.notice ?? 'off';
-	sources.push({key: 'notice', value, from: inFile?.file ?? 'default'});
-	return value;
-}
-
-function chooseTheme(
-	files: readonly {file: string; content: ConfigFile}[],
-	sources: Sourced[],
-): ThemeName {
-	const inFile = files.findLast(({content}) => content.theme !== undefined);
-	const value = inFile?.content.theme ?? 'terminal';
-	sources.push({key: 'theme', value, from: inFile?.file ?? 'default'});
-	return value;
-}
-
-function choosePictures(
-	files: readonly {file: string; content: ConfigFile}[],
-	sources: Sourced[],
-): PictureChoice {
-	const inFile = files.findLast(({content}) => content.pictures !== undefined);
-	const value = inFile?.content.pictures ?? 'auto';
-	sources.push({key: 'pictures', value, from: inFile?.file ?? 'default'});
+): NonNullable<ConfigFile[K]> {
+	const inFile = files.findLast(({content}) => content[key] !== undefined);
+	const value = inFile?.content[key] ?? usual;
+	sources.push({key, value, from: inFile?.file ?? 'default'});
 	return value;
 }
 
