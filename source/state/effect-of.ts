@@ -6,10 +6,10 @@ import {type LaunchForm, requestsOf} from './forms/launch-form.js';
 import {presetEffect} from './forms/preset-form.js';
 import {newPromptIn, promptFields, promptProblem} from './forms/prompt-form.js';
 import type {CommandName} from './keys/bindings.js';
-import {queueEffect} from './keys/queue-keys.js';
 import {isTyped} from './leaving.js';
 import {findEffect, logEffect} from './log/log-commands.js';
 import {batchingEffect} from './queue/batching.js';
+import {queueEffect} from './queue/queue-keys.js';
 import {recordEffect, recordHomeEffect} from './records/record-overlay.js';
 
 /** Two Ctrl-C within this many milliseconds leave at once. */

@@ -9,7 +9,6 @@ import {withAnswer, withLate} from './host/host-look.js';
 import {belowQuestion} from './keys/below-question.js';
 import type {CommandName} from './keys/bindings.js';
 import {keyOf} from './keys/key-text.js';
-import {reduceQueue} from './keys/queue-keys.js';
 import {askToQuit, interrupted} from './leaving.js';
 import {reduceLogCommand} from './log/log-commands.js';
 import {searchedLog, showWindow} from './log/log-view.js';
@@ -26,6 +25,7 @@ import {
 import {batchProblem, openOverlay} from './open-overlay.js';
 import {reducePictureCommand, reducePictures} from './pictures/reduce-pictures.js';
 import {batchingApplied, withBatchingView} from './queue/batching.js';
+import {reduceQueue} from './queue/queue-keys.js';
 import {reduceRecordEvent} from './records/reduce-record.js';
 import {contentRows, focusOn, reduceMove} from './reduce-home.js';
 import {reduceOverlay, typeIntoOverlay} from './reduce-overlay.js';

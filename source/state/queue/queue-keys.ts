@@ -2,11 +2,11 @@ import {hasEnded, isQueued, type Job} from '../../domain/job.js';
 import type {QueueView, ShownJob} from '../../workflow/queue-types.js';
 import type {DashboardState} from '../dashboard-state.js';
 import type {Effect} from '../effect.js';
+import type {CommandName} from '../keys/bindings.js';
 import type {Confirm} from '../overlay.js';
-import {batchingDialog} from '../queue/batching.js';
-import {jobWords} from '../queue/job-words.js';
 import {jobsAtHand, shownJobOf} from '../selectors.js';
-import type {CommandName} from './bindings.js';
+import {batchingDialog} from './batching.js';
+import {jobWords} from './job-words.js';
 
 /** Jobs that a question lists; more are counted. */
 const mostNames = 6;
