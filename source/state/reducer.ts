@@ -1,12 +1,12 @@
 import {defaultModel} from '../domain/models/families.js';
 import type {Action} from './actions.js';
+import {belowQuestion} from './below-question.js';
 import type {DashboardState, Notice} from './dashboard-state.js';
 import {targetTitle} from './forms/form-target.js';
 import {settingsIn} from './forms/launch-form.js';
 import {withPresets} from './forms/preset-form.js';
 import {completeFolder, folderSeen, type PromptForm} from './forms/prompt-form.js';
 import {withAnswer, withLate} from './host/host-look.js';
-import {belowQuestion} from './keys/below-question.js';
 import type {CommandName} from './keys/bindings.js';
 import {keyOf} from './keys/key-text.js';
 import {askToQuit, interrupted} from './leaving.js';

@@ -1,5 +1,5 @@
-import type {Action} from '../actions.js';
-import type {DashboardState} from '../dashboard-state.js';
+import type {Action} from './actions.js';
+import type {DashboardState} from './dashboard-state.js';
 
 /** What a form or a page may be waiting for. */
 const answers: readonly Action['type'][] = [
