@@ -9,17 +9,21 @@ import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const edit: Verb = {
 	name: 'edit',
-	summary: "change a prompt's text in your editor",
+	summary: "change a prompt's text in your editor, or its videos",
 	usage: 'PROMPT [flags]',
 	details: `
 Opens $VISUAL, else $EDITOR, else vi. The prompt keeps the old text in its history. When finished
 runs used the old text, their videos would seem to be of the new one: then you are asked, or, where
-nobody can be asked, it is refused unless --force or --new.`,
+nobody can be asked, it is refused unless --force or --new.
+
+With --videos alone the text stays. A prompt that came with an archive needs it before it can be used: the
+paths in it are those of whoever wrote the archive.`,
 	args: [1, 1],
 	completes: ['prompt'],
 	flags: [
 		{key: 'negative', kind: 'switch', help: 'the negative text instead'},
 		{key: 'text', kind: 'text', value: 'TEXT', help: 'no editor: this text, @FILE, or -'},
+		{key: 'videos', kind: 'text', value: 'DIR', help: 'the videos of this folder, as they are now'},
 		{key: 'new', kind: 'switch', help: 'leave the prompt, make a new one of the text'},
 		{key: 'force', kind: 'switch', help: 'replace the text although finished runs used it'},
 		jsonFlag,
@@ -27,14 +31,17 @@ nobody can be asked, it is refused unless --force or --new.`,
 	examples: [
 		['cosmos edit ps_6x0k', 'in the editor'],
 		['cosmos edit ps_6x0k --text @night.txt --new', 'a new prompt from a file, without an editor'],
+		['cosmos edit ps_6x0k --videos shots/042', 'the same text with the videos of another folder'],
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
 		const prompt = await workflow.findPrompt(words.args[0] as string);
 		const isNegative = words.on('negative');
 		const before = isNegative ? prompt.negative : prompt.text;
-		const after = await newText(context, words, prompt, before);
-		if (after === before) {
+		const videoDir = words.text('videos');
+		const keepsText = videoDir !== undefined && words.text('text') === undefined;
+		const after = keepsText ? before : await newText(context, words, prompt, before);
+		if (after === before && videoDir === undefined) {
 			context.note(`${prompt.id}: nothing was changed\n`);
 			return 0;
 		}
@@ -42,6 +49,7 @@ nobody can be asked, it is refused unless --force or --new.`,
 		const changed = await change(context, workflow, prompt, {
 			...(isNegative ? {negative: after} : {text: after}),
 			basedOn: prompt.text,
+			videoDir,
 			force: words.on('force'),
 			asNew: words.on('new'),
 		});
@@ -68,7 +76,7 @@ async function newText(
 	}
 
 	const {editText} = await import('../workflow/edit-text.js');
-	return editText(before, `${name}.txt`, context.env);
+	return editText(before, name, context.env);
 }
 
 /** Asks a person where the workflow refuses what they may insist on. */
@@ -98,7 +106,8 @@ function print({out, note}: CommandContext, before: Prompt, after: Prompt, json:
 	if (json) {
 		out(jsonText('prompt', after));
 	} else if (after.id === before.id) {
-		note(`${after.id}: ${after.name} has the new text\n`);
+		const isSameText = after.text === before.text && after.negative === before.negative;
+		note(`${after.id}: ${after.name} has the new ${isSameText ? 'videos' : 'text'}\n`);
 	} else {
 		out(`${after.id}\n`);
 		note(`${after.name}, from ${before.id}\n`);

@@ -1,7 +1,10 @@
 import {isDeepStrictEqual} from 'node:util';
+import {CosmosError} from '../domain/errors.js';
 import {carriedOver} from '../domain/settings-tables.js';
 import type {Run} from '../domain/types.js';
+import {UntrustedCommandError} from '../workflow/command-trust.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
+import {ask} from './ask.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
 import {allSettingFlags, checkFit, settingsFor} from './setting-union.js';
 import type {CommandContext, Verb, Words} from './verb.js';
@@ -14,10 +17,16 @@ export const rerun: Verb = {
 The same operation of the same prompt (or video) with the run's settings, on its host unless --host
 says another; --preset and settings named here win over the run's. With another --model the settings
 that it shares with the run's stay. A recipe is the one that the run had. The prompt's text is the
-one it has now.`,
+one it has now.
+
+A run that came with an archive may bring a command of somebody else. One that is not a recipe of your
+configuration is shown whole, and runs only when you say so.`,
 	args: [1, 1],
 	completes: ['run'],
-	flags: launchFlags(allSettingFlags),
+	flags: [
+		...launchFlags(allSettingFlags),
+		{key: 'trustCommand', kind: 'switch', help: 'run the command that came with an archive'},
+	],
 	examples: [
 		['cosmos rerun latest --seed 7', 'the newest run with another seed'],
 		['cosmos rerun run_6x0k --host h100 --dry-run', 'what it would be elsewhere'],
@@ -31,7 +40,8 @@ one it has now.`,
 		await tellOfNewText(context, workflow, run);
 		tellOfNewRecipe(context, workflow, run);
 		const request = await requestFrom(workflow, run, words);
-		return launchOrPlan(context, workflow, [request], words);
+		const agreed = words.on('dryRun') ? request : await agreeOn(context, workflow, request, words);
+		return launchOrPlan(context, workflow, [agreed], words);
 	},
 };
 
@@ -49,6 +59,38 @@ async function requestFrom(workflow: Workflow, run: Run, words: Words): Promise<
 	return {...common, ...againOf(run, model)} as LaunchRequest;
 }
 
+/** Asks a person about a command that is not their own. */
+async function agreeOn(
+	context: CommandContext,
+	workflow: Workflow,
+	request: LaunchRequest,
+	words: Words,
+): Promise<LaunchRequest> {
+	if (request.operation !== 'recipe') {
+		return request;
+	}
+
+	const trusting = {...request, trustCommand: true};
+	if (words.on('trustCommand')) {
+		return trusting;
+	}
+
+	try {
+		await workflow.checkLaunch(request);
+		return request;
+	} catch (error) {
+		if (!(error instanceof UntrustedCommandError) || !context.canAsk) {
+			throw error;
+		}
+
+		if (await ask(context, `${error.message}\nRun this command on ${request.host}?`)) {
+			return trusting;
+		}
+
+		throw new CosmosError('cancelled', 'nothing was started');
+	}
+}
+
 /** What a run did, without its settings and its host. */
 function againOf(run: Run, model: string) {
 	switch (run.operation) {
@@ -60,10 +102,22 @@ function againOf(run: Run, model: string) {
 			return {operation: run.operation, promptId: run.promptId, recipe: run.recipe};
 		case 'upscale': {
 			const text = run.promptText === '' ? undefined : run.promptText;
-			const source = run.parentId ? {runId: run.parentId} : {video: run.inputs[0]?.path ?? ''};
+			const source = run.parentId ? {runId: run.parentId} : {video: ownVideoOf(run)};
 			return {operation: run.operation, ...source, text};
 		}
 	}
+}
+
+/** @throws CosmosError (usage) for a path that an archive has named */
+function ownVideoOf({id, imported, inputs}: Run): string {
+	const file = inputs[0]?.path ?? '';
+	if (imported) {
+		throw new CosmosError('usage', `${id} came with an archive, which names its video: ${file}`, {
+			hint: 'Name the video yourself: cosmos upscale FILE',
+		});
+	}
+
+	return file;
 }
 
 /** A run of a recipe is repeated as it was; the configuration may have another one meanwhile. */

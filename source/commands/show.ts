@@ -51,14 +51,18 @@ function promptText(prompt: Prompt): string {
 		input =>
 			`  ${input.role.padEnd(6)} ${input.width}×${input.height}  ${input.frames} frames  ${input.fps} fps  ${bytes(input.size)}  ${input.path}\n`,
 	);
+	const imported = prompt.imported ? `imported  ${localTime(prompt.imported.at)}\n` : '';
+	const inputWords = prompt.unconfirmed
+		? `inputs    not used: cosmos edit ${prompt.id} --videos DIR gives it yours`
+		: 'inputs';
 	return `${prompt.id}  ${prompt.name}
 created   ${localTime(prompt.createdAt)}
-text      ${prompt.text}
+${imported}text      ${prompt.text}
 ${pastTexts(prompt)}${prompt.negative ? `negative  ${prompt.negative}\n` : ''}${prompt.model ? `model     ${prompt.model}\n` : ''}${opinionLines(
 	prompt,
 )
 	.map(line => `${line}\n`)
-	.join('')}inputs
+	.join('')}${inputWords}
 ${inputs.join('')}`;
 }
 

@@ -119,7 +119,9 @@ function noteOf(
 
 	if (name === 'host') {
 		const host = hosts.find(one => one.name === form.host);
-		const what = host?.simulated ? 'simulator on this machine' : host?.ssh;
+		// A recipe's command is no simulator, whichever host it runs on.
+		const runs = form.target.operation === 'recipe' ? 'a command' : 'simulator';
+		const what = host?.simulated ? `${runs} on this machine` : host?.ssh;
 		const free = `first free lane of ${hostsFor(hosts, form.host).map(one => one.name)}`;
 		const {length} = form.hosts;
 		const words = length > 1 ? `${what ?? free}, one of ${length}` : (what ?? free);

@@ -33,6 +33,11 @@ type Requests = {
 		operation: 'recipe';
 		promptId: string;
 		recipe: string | Recipe;
+		/**
+		 * A person has read the command of this very recipe and wants it run. Needed for a recipe that is
+		 * neither in the configuration nor that of a run that was launched here.
+		 */
+		trustCommand?: boolean;
 	};
 };
 

@@ -6,8 +6,12 @@ export const longestName = 60;
 /** @throws CosmosError (usage) for what cannot be a prompt's name */
 export function checkName(name: string): void {
 	if (!/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u.test(name)) {
-		throw new CosmosError('usage', `"${name}" cannot be a prompt's name`, {
-			hint: 'A name has up to 60 letters, digits, spaces, dots, dashes and underscores.',
-		});
+		throw new CosmosError(
+			'usage',
+			`"${name.slice(0, 2 * longestName)}" cannot be a prompt's name`,
+			{
+				hint: 'A name has up to 60 letters, digits, spaces, dots, dashes and underscores.',
+			},
+		);
 	}
 }

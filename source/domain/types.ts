@@ -1,3 +1,4 @@
+import type {ImportMark} from './import-mark.js';
 import {
 	type ControlName,
 	controlNames,
@@ -5,9 +6,9 @@ import {
 	type SettingsOf,
 } from './settings.js';
 
+export type MaskName = `${ControlName}_mask`;
 /** A video's part in a job: the input itself, a control, or where a control works. */
 export type InputRole = 'color' | ControlName | MaskName;
-export type MaskName = `${ControlName}_mask`;
 
 /** In the order in which a folder's videos are shown. */
 export const inputRoles = [
@@ -51,18 +52,20 @@ export type Prompt = Annotations & {
 	text: string;
 	/** Negative text; empty when there is none. */
 	negative: string;
-	/** Absolute path of the folder that holds the inputs. */
+	/** Absolute path of its inputs' folder. */
 	videoDir: string;
 	inputs: PromptInput[];
 	/** The family of models that it is for; absent where the host says. */
 	model?: string;
-	/** ISO 8601, home's clock. */
 	createdAt: string;
 	/** The prompt whose text was enhanced into this one's, and the run that did it. */
 	parentId?: string;
 	enhancedBy?: string;
 	/** Texts that it had before, oldest first. */
 	history?: PastText[];
+	imported?: ImportMark;
+	/** Its inputs' paths are an archive's words: not used before a person names a folder. */
+	unconfirmed?: boolean;
 };
 
 /** A text that an enhancement or a person has replaced. */
@@ -235,6 +238,7 @@ type RunCommon = Annotations & {
 	outputsDeletedAt?: string;
 	/** Absent for a run that has a container of its own. */
 	batch?: BatchPlace;
+	imported?: ImportMark;
 };
 
 export type Run = RunCommon &
@@ -251,9 +255,8 @@ export type Run = RunCommon &
 	);
 
 export type RunStatus = Run['status'];
-/** What a reader shows: an unfinished run whose owner is dead is `interrupted`. */
 export type ShownStatus = RunStatus | 'interrupted';
-/** A run with the status that a reader shows. */
+/** What a reader shows: an unfinished run whose owner is dead is `interrupted`. */
 export type ShownRun = {run: Run; shown: ShownStatus};
 
 export type GpuFacts = {

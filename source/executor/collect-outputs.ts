@@ -68,7 +68,7 @@ async function bringHome(
 ): Promise<void> {
 	if (
 		(await sizeHere(target)) === size &&
-		(await hashFile(target, signal)) === (await hashThere())
+		(await hashFile(target, {signal})) === (await hashThere())
 	) {
 		onProgress(size);
 		return;
@@ -113,7 +113,7 @@ async function fetchPart(
 		onChunk: chunk => hash.update(chunk),
 		signal,
 	});
-	return resumed ? hashFile(temporary, signal) : hash.digest('hex');
+	return resumed ? hashFile(temporary, {signal}) : hash.digest('hex');
 }
 
 /** Undefined when there is no such file. */

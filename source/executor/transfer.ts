@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
-import {createReadStream} from 'node:fs';
+import {constants} from 'node:fs';
+import {open} from 'node:fs/promises';
 import path from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
@@ -16,16 +17,41 @@ export type Watch = {
 	signal?: AbortSignal;
 };
 
-/** Hex SHA-256 of a file at home. */
-export async function hashFile(file: string, signal?: AbortSignal): Promise<string> {
+/**
+ * Hex SHA-256 of a file at home.
+ * @param size bytes that it must have; without it, whatever it has
+ * @throws CosmosError (usage) for one that is not a regular file of that size
+ */
+export async function hashFile(
+	file: string,
+	{size, signal}: {size?: number; signal?: AbortSignal} = {},
+): Promise<string> {
 	const hash = createHash('sha256');
 	try {
-		await pipeline(createReadStream(file, {highWaterMark: 1 << 20}), hash, {signal});
+		// Without waiting: what is not a regular file may never begin.
+		const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+		try {
+			const found = await handle.stat();
+			if (!found.isFile() || (size !== undefined && found.size !== size)) {
+				throw changed(file, found.isFile() ? `has ${found.size} bytes, not ${size}` : undefined);
+			}
+
+			const source = handle.createReadStream({highWaterMark: 1 << 20, autoClose: false});
+			await pipeline(source, hash, {signal});
+		} finally {
+			await handle.close();
+		}
 	} catch (error) {
 		throw unreadable(file, error);
 	}
 
 	return hash.digest('hex');
+}
+
+function changed(file: string, why = 'is not a regular file'): CosmosError {
+	return new CosmosError('usage', `${file} ${why}`, {
+		hint: 'It was another one when the run was launched; launch it again.',
+	});
 }
 
 function unreadable(file: string, error: unknown): unknown {

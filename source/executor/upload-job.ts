@@ -68,7 +68,8 @@ async function hashInputs(
 	for (const {id, inputs} of runs) {
 		const own: HashedInput[] = [];
 		for (const input of inputs) {
-			const sha256 = hashes.get(input.path) ?? (await hashFile(input.path, signal));
+			const sha256 =
+				hashes.get(input.path) ?? (await hashFile(input.path, {size: input.size, signal}));
 			hashes.set(input.path, sha256);
 			own.push({...input, sha256});
 		}

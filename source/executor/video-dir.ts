@@ -108,6 +108,10 @@ function onlyVideo(folder: string, others: readonly string[]): string {
  */
 export async function inspectVideo(role: InputRole, file: string): Promise<PromptInput> {
 	try {
+		if (!(await stat(file)).isFile()) {
+			throw new Error('it is not a regular file');
+		}
+
 		await (await open(file)).close();
 	} catch (error) {
 		throw new CosmosError('usage', `cannot read ${file}: ${messageOf(error)}`, {

@@ -38,6 +38,15 @@ export function placeOf(name: string): ArchivePlace | undefined {
 		: undefined;
 }
 
+/** Folders above a file at most, and bytes of each part of its name. */
+const deepest = 16;
+const longestPart = 255;
+
 function isRelative(name: string): boolean {
-	return !/[\\\0:]/.test(name) && name.split('/').every(part => !['', '.', '..'].includes(part));
+	const parts = name.split('/');
+	return (
+		parts.length <= deepest &&
+		!/[\\:\p{Cc}]/u.test(name) &&
+		parts.every(part => !['', '.', '..'].includes(part) && Buffer.byteLength(part) <= longestPart)
+	);
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {createGzip} from 'node:zlib';
+import tar from 'tar-stream';
 import {CosmosError, systemCode} from '../domain/errors.js';
 import {partsOf} from '../domain/output-parts.js';
 import {isUnfinished} from '../domain/run-status.js';
@@ -13,7 +14,6 @@ import {archiveFormat, archivePlaces, endName, manifestName} from './archive.js'
 import {exists} from './journal.js';
 import {schemaVersion} from './schema-version.js';
 import {formatSegment} from './segment-text.js';
-import {padding, tarEnd, tarHeader} from './tar.js';
 
 /** What an export takes of the store. */
 export type ExportSource = {
@@ -68,25 +68,25 @@ export async function exportHome(
 		runs: finished.length,
 	};
 
-	async function* content(): AsyncGenerator<Buffer> {
-		yield* textEntry(manifestName, `${JSON.stringify(manifest)}\n`);
+	async function fill(pack: tar.Pack): Promise<void> {
+		await addText(pack, manifestName, `${JSON.stringify(manifest)}\n`);
 		for (const prompt of prompts) {
-			yield* textEntry(archivePlaces.prompt(prompt.id), formatSegment([prompt]));
+			await addText(pack, archivePlaces.prompt(prompt.id), formatSegment([prompt]));
 		}
 
 		for (const run of finished) {
-			yield* textEntry(archivePlaces.run(run.id), formatSegment([run]));
+			await addText(pack, archivePlaces.run(run.id), formatSegment([run]));
 			const folder = path.join(source.folder, 'runs', run.id);
 			for (const name of await filesOf(folder, outputs)) {
-				yield* fileEntry(archivePlaces.file(run.id, name), path.join(folder, name));
+				await addFile(pack, archivePlaces.file(run.id, name), path.join(folder, name));
 			}
 		}
 
-		yield* textEntry(endName, '\n');
-		yield tarEnd;
+		await addText(pack, endName, '\n');
+		pack.finalize();
 	}
 
-	const size = await writeArchive(file, content());
+	const size = await writeArchive(file, fill);
 	return {prompts: prompts.length, runs: finished.length, unfinished, size};
 }
 
@@ -148,49 +148,46 @@ async function filesOf(folder: string, outputs: boolean): Promise<string[]> {
 	}
 }
 
-function* textEntry(name: string, text: string): Generator<Buffer> {
+async function addText(pack: tar.Pack, name: string, text: string): Promise<void> {
 	const bytes = Buffer.from(text);
-	yield tarHeader(name, bytes.length, Date.now());
-	yield bytes;
-	yield padding(bytes.length);
+	const entry = pack.entry({name, size: bytes.length, mode: 0o600});
+	await pipeline(Readable.from([bytes]), entry);
 }
 
-async function* fileEntry(name: string, file: string): AsyncGenerator<Buffer> {
+async function addFile(pack: tar.Pack, name: string, file: string): Promise<void> {
 	try {
-		const {size, mtimeMs} = await lstat(file);
-		yield tarHeader(name, size, mtimeMs);
-		let written = 0;
-		// Not more than its header says, should it grow meanwhile.
-		for await (const chunk of size > 0 ? createReadStream(file, {end: size - 1}) : []) {
-			written += chunk.length;
-			yield chunk;
-		}
-
-		if (written !== size) {
-			throw new Error('it has become shorter meanwhile');
-		}
-
-		yield padding(size);
+		const {size, mtime} = await lstat(file);
+		const entry = pack.entry({name, size, mtime, mode: 0o600});
+		// Not more than its header says, should it grow meanwhile; less breaks the archive off.
+		await pipeline(size > 0 ? createReadStream(file, {end: size - 1}) : Readable.from([]), entry);
 	} catch (error) {
 		throw diskError(error, 'read', file);
 	}
 }
 
 /** @returns bytes written */
-async function writeArchive(file: string, content: AsyncIterable<Buffer>): Promise<number> {
+async function writeArchive(
+	file: string,
+	fill: (pack: tar.Pack) => Promise<void>,
+): Promise<number> {
 	const part = `${file}.part`;
 	try {
 		const handle = await open(part, 'w', 0o600);
 		try {
-			const bytes = Readable.from(content, {objectMode: false});
+			const pack = tar.pack();
 			const sink = async (chunks: AsyncIterable<Buffer>) => {
 				for await (const chunk of chunks) {
 					await handle.writeFile(chunk);
 				}
 			};
+			// What breaks off the filling comes out of the pipeline.
+			const filling = fill(pack).catch(error => {
+				pack.destroy(error);
+			});
 			await (/\.(gz|tgz)$/i.test(file)
-				? pipeline(bytes, createGzip(), sink)
-				: pipeline(bytes, sink));
+				? pipeline(Readable.from(pack), createGzip(), sink)
+				: pipeline(Readable.from(pack), sink)
+			).finally(() => filling);
 			await handle.sync();
 		} finally {
 			await handle.close();

@@ -6,6 +6,7 @@ import type {Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import {withLock} from '../machine/file-lock.js';
 import type {Collection} from './collection.js';
+import {content, importedPrompt, importedRun} from './imported-record.js';
 import {exists, type Journal, type Steps} from './journal.js';
 import {type ArchiveContent, readArchive} from './read-archive.js';
 import {makePrivateFolder} from './safe-file.js';
@@ -25,6 +26,8 @@ export type ImportOptions = {
 	file: string;
 	/** Check everything and tell what would be done; write nothing. */
 	dryRun: boolean;
+	/** Use the prompts' videos where the archive says that they are. */
+	trustInputs?: boolean;
 	now: () => string;
 };
 
@@ -36,6 +39,8 @@ export type Imported = {
 	same: string[];
 	/** Runs that are here already and get outputs back that were gone. */
 	outputsBack: string[];
+	/** New prompts whose videos a person has to confirm. */
+	unconfirmed: string[];
 	/** What stays out, and why. Nothing here is ever overwritten. */
 	conflicts: Array<{id: string; why: string}>;
 };
@@ -51,7 +56,7 @@ export async function importArchive(parts: ImportParts, options: ImportOptions):
 	const {home, journal, transaction, prompts, runs} = parts;
 	const {file, dryRun} = options;
 	if (dryRun) {
-		return (await decide(parts, await readArchive(file), options)).report;
+		return (await decide(parts, await readArchive(file, {home}), options)).report;
 	}
 
 	await makePrivateFolder(home);
@@ -59,7 +64,7 @@ export async function importArchive(parts: ImportParts, options: ImportOptions):
 		const folder = path.join(home, incoming);
 		await removeAll(folder);
 		try {
-			const content = await readArchive(file, folder);
+			const content = await readArchive(file, {home, unpackTo: folder});
 			return await transaction(async () => {
 				const {report, texts, records, moves} = await decide(parts, content, options);
 				const documents = [
@@ -77,13 +82,22 @@ export async function importArchive(parts: ImportParts, options: ImportOptions):
 
 async function decide(
 	parts: ImportParts,
-	content: ArchiveContent,
-	{now}: ImportOptions,
+	archive: ArchiveContent,
+	{now, trustInputs = false}: ImportOptions,
 ): Promise<Decision> {
-	const report: Imported = {prompts: [], runs: [], same: [], outputsBack: [], conflicts: []};
+	const report: Imported = {
+		prompts: [],
+		runs: [],
+		same: [],
+		outputsBack: [],
+		unconfirmed: [],
+		conflicts: [],
+	};
 	const decision: Decision = {report, texts: [], records: [], moves: []};
+	const mark = {at: now(), archive: archive.sha256};
+	const isThere = (id: string) => archive.runs.has(id);
 	const trashed = new Set((await parts.trash.list()).map(({name}) => name));
-	for (const prompt of content.prompts.values()) {
+	for (const prompt of archive.prompts.values()) {
 		const own = await parts.prompts.get(prompt.id);
 		const why = conflictOf(prompt, own, trashed);
 		if (why) {
@@ -91,17 +105,19 @@ async function decide(
 		} else if (own) {
 			report.same.push(prompt.id);
 		} else {
+			const taken = importedPrompt(prompt, mark, trustInputs);
 			report.prompts.push(prompt.id);
-			decision.texts.push(prompt);
+			report.unconfirmed.push(...(taken.unconfirmed ? [prompt.id] : []));
+			decision.texts.push(taken);
 		}
 	}
 
-	for (const run of content.runs.values()) {
+	for (const run of archive.runs.values()) {
 		await decideRun(parts, decision, {
-			run,
-			files: content.files.get(run.id) ?? new Set(),
+			run: importedRun(run, mark, isThere),
+			files: archive.files.get(run.id) ?? new Set(),
 			trashed,
-			at: now(),
+			at: mark.at,
 		});
 	}
 
@@ -120,7 +136,7 @@ async function decideRun(
 	const own = await runs.get(id);
 	const why = isUnfinished(run.status)
 		? `it is ${run.status} in the archive`
-		: conflictOf(bare(run), own && bare(own), trashed);
+		: conflictOf(run, own, trashed);
 	const outputs = (('outputs' in run && run.outputs) || []).map(({name}) => `outputs/${name}`);
 	if (why) {
 		report.conflicts.push({id, why});
@@ -153,12 +169,14 @@ async function decideRun(
 }
 
 function conflictOf(
-	theirs: {id: string},
-	own: {id: string} | undefined,
+	theirs: Prompt | Run,
+	own: Prompt | Run | undefined,
 	trashed: ReadonlySet<string>,
 ): string | undefined {
 	if (own) {
-		return isDeepStrictEqual(own, theirs) ? undefined : 'it is here with another content';
+		return isDeepStrictEqual(content(own), content(theirs))
+			? undefined
+			: 'it is here with another content';
 	}
 
 	return trashed.has(theirs.id)

@@ -1,39 +1,54 @@
-import {createHash} from 'node:crypto';
-import {createReadStream} from 'node:fs';
+import {createHash, type Hash} from 'node:crypto';
 import {mkdir, open} from 'node:fs/promises';
 import path from 'node:path';
-import {createGunzip} from 'node:zlib';
 import type * as z from 'zod';
-import {CosmosError, messageOf, readProblem, systemCode} from '../domain/errors.js';
+import {CosmosError, messageOf} from '../domain/errors.js';
+import {cleanText} from '../domain/log-lines.js';
+import {bytes} from '../domain/text-format.js';
 import type {Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import {archiveFormat, endName, manifestName, placeOf} from './archive.js';
+import {type Entry, entriesOf, openArchive, unpackedBytes} from './archive-entries.js';
+import {type ArchiveBudget, archiveLimits, createArchiveBudget} from './archive-limits.js';
 import {DamagedFileError} from './damaged-file.js';
+import {checkPrompt, checkRun} from './imported-record.js';
 import {promptSchema, runSchema} from './schema.js';
 import {checkedDocuments} from './segment-check.js';
-import {readTar, type TarEntry} from './tar.js';
-
-/** Bytes of a record at most. */
-const longestRecord = 16 << 20;
-
 export type ArchiveContent = {
 	prompts: Map<string, Prompt>;
 	runs: Map<string, Run>;
 	/** Names of the files of each run, relative to its folder. */
 	files: Map<string, Set<string>>;
+	/** Hex SHA-256 of the archive's file. */
+	sha256: string;
 };
 
+type ReadOptions = {
+	/** The data folder, on whose disk there has to be room. */
+	home: string;
+	/** An empty folder that gets `RUN/…`, the files of each run; without it nothing is written. */
+	unpackTo?: string;
+};
+
+type Reading = {found: ArchiveContent; budget: ArchiveBudget; unpackTo?: string};
+
 /**
- * Reads an archive to its end and checks everything in it: names, records, the outputs' hashes.
- * @param unpackTo an empty folder that gets `RUN/…`, the files of each run; without it nothing is
- * written
+ * Reads an archive to its end and checks everything in it: names, records, the outputs' hashes, and
+ * what it costs as a whole.
  * @throws CosmosError (usage) that says what is wrong with the archive, (home) when the disk refuses
  */
-export async function readArchive(file: string, unpackTo?: string): Promise<ArchiveContent> {
-	const found: ArchiveContent = {prompts: new Map(), runs: new Map(), files: new Map()};
+export async function readArchive(
+	file: string,
+	{home, unpackTo}: ReadOptions,
+): Promise<ArchiveContent> {
+	const found: ArchiveContent = {prompts: new Map(), runs: new Map(), files: new Map(), sha256: ''};
+	const hash = createHash('sha256');
+	const handle = await openArchive(file);
 	let state: 'begin' | 'inside' | 'end' = 'begin';
 	try {
-		for await (const entry of readTar(await openArchive(file))) {
+		const budget = await createArchiveBudget(home);
+		for await (const entry of entriesOf(unpackedBytes(handle, file, hash, budget))) {
+			budget.addEntry(entry.name);
 			if (state === 'begin') {
 				checkManifest(entry.name, entry.name === manifestName ? await textOf(entry) : '');
 				state = 'inside';
@@ -42,7 +57,7 @@ export async function readArchive(file: string, unpackTo?: string): Promise<Arch
 			} else if (entry.name === endName) {
 				state = 'end';
 			} else {
-				await take(entry, found, unpackTo);
+				await take(entry, {found, budget, unpackTo});
 			}
 		}
 
@@ -50,7 +65,7 @@ export async function readArchive(file: string, unpackTo?: string): Promise<Arch
 			throw new Error('it is cut off');
 		}
 
-		return found;
+		return {...found, sha256: hash.digest('hex')};
 	} catch (error) {
 		if (error instanceof CosmosError && !(error instanceof DamagedFileError)) {
 			throw error;
@@ -60,43 +75,8 @@ export async function readArchive(file: string, unpackTo?: string): Promise<Arch
 			hint: 'Nothing was imported. Give a file that `cosmos export` has written.',
 			cause: error,
 		});
-	}
-}
-
-async function* chunksOf(file: string, packed: boolean): AsyncGenerator<Buffer> {
-	const source = createReadStream(file);
-	const stream = packed ? source.pipe(createGunzip()) : source;
-	source.on('error', error => stream.destroy(error));
-	try {
-		yield* stream;
-	} catch (error) {
-		const isCut = systemCode(error) === 'Z_BUF_ERROR';
-		throw isCut ? new Error('it is cut off') : error;
 	} finally {
-		source.destroy();
-		stream.destroy();
-	}
-}
-
-/** Packed archives are known by their first bytes, whatever their name. */
-async function openArchive(file: string): Promise<AsyncIterable<Buffer>> {
-	try {
-		const handle = await open(file);
-		try {
-			const {buffer} = await handle.read(Buffer.alloc(2), 0, 2, 0);
-			return chunksOf(file, buffer[0] === 0x1f && buffer[1] === 0x8b);
-		} finally {
-			await handle.close();
-		}
-	} catch (error) {
-		if (['ENOENT', 'EISDIR'].includes(systemCode(error) ?? '')) {
-			throw new CosmosError('usage', readProblem(error, file), {
-				hint: 'Give a file that `cosmos export` has written.',
-				cause: error,
-			});
-		}
-
-		throw diskError(error, 'read', file);
+		await handle.close();
 	}
 }
 
@@ -111,26 +91,30 @@ function checkManifest(name: string, text: string): void {
 	}
 }
 
-async function take(entry: TarEntry, found: ArchiveContent, unpackTo?: string): Promise<void> {
-	const place = entry.type === 'file' ? placeOf(entry.name) : undefined;
+async function take(entry: Entry, reading: Reading): Promise<void> {
+	const {found, budget} = reading;
+	const place = entry.isFile ? placeOf(entry.name) : undefined;
 	if (!place) {
 		throw new Error(`it has ${shown(entry.name)} in it, which is no place of an export`);
 	}
 
 	if (place.kind === 'file') {
-		await takeFile(entry, place, found, unpackTo);
+		await takeFile(entry, place, reading);
 	} else if (place.kind === 'prompt') {
-		addOnce(found.prompts, place.id, await recordOf(entry, promptSchema, place.id));
+		const prompt = await recordOf(entry, promptSchema, place.id, budget);
+		checkPrompt(prompt);
+		addOnce(found.prompts, place.id, prompt);
 	} else {
-		addOnce(found.runs, place.id, await recordOf(entry, runSchema, place.id));
+		const run = await recordOf(entry, runSchema, place.id, budget);
+		checkRun(run);
+		addOnce(found.runs, place.id, run);
 	}
 }
 
 async function takeFile(
-	entry: TarEntry,
+	entry: Entry,
 	{id, name}: {id: string; name: string},
-	{runs, files}: ArchiveContent,
-	unpackTo?: string,
+	{found: {runs, files}, budget, unpackTo}: Reading,
 ): Promise<void> {
 	const run = runs.get(id);
 	const names = files.get(id) ?? new Set();
@@ -138,36 +122,38 @@ async function takeFile(
 		throw new Error(`it has ${shown(entry.name)} ${run ? 'twice' : 'before its record'}`);
 	}
 
+	budget.planFile(entry.size);
 	files.set(id, names.add(name));
 	const hash = createHash('sha256');
-	await unpack(entry, hash, unpackTo && path.join(unpackTo, id, name));
+	const target = unpackTo && path.join(unpackTo, id, name);
+	await (target === undefined ? skim(entry, hash) : unpack(entry, hash, target, budget));
 	const outputs = ('outputs' in run && run.outputs) || [];
 	const output = outputs.find(one => `outputs/${one.name}` === name);
-	if (output && hash.digest('hex') !== output.sha256) {
+	if (output && (output.size !== entry.size || hash.digest('hex') !== output.sha256)) {
 		throw new Error(`${shown(entry.name)} is not what its record says: the hash differs`);
 	}
 }
 
-async function unpack(
-	entry: TarEntry,
-	hash: {update: (chunk: Buffer) => unknown},
-	target: string | undefined,
-): Promise<void> {
-	if (target === undefined) {
-		for await (const chunk of entry.content) {
-			hash.update(chunk);
-		}
-
-		return;
+async function skim({content}: Entry, hash: Hash): Promise<void> {
+	for await (const chunk of content) {
+		hash.update(chunk);
 	}
+}
 
+async function unpack(
+	{content}: Entry,
+	hash: Hash,
+	target: string,
+	budget: ArchiveBudget,
+): Promise<void> {
 	const handle = await intoDisk(target, async () => {
 		await mkdir(path.dirname(target), {recursive: true, mode: 0o700});
 		return open(target, 'wx', 0o600);
 	});
 	try {
-		for await (const chunk of entry.content) {
+		for await (const chunk of content) {
 			hash.update(chunk);
+			await budget.wrote(chunk.length);
 			await intoDisk(target, () => handle.writeFile(chunk));
 		}
 
@@ -187,11 +173,14 @@ async function intoDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
 }
 
 async function recordOf<T extends {id: string}>(
-	entry: TarEntry,
+	entry: Entry,
 	schema: z.ZodType<T>,
 	id: string,
+	budget: ArchiveBudget,
 ): Promise<T> {
-	const [record, ...others] = checkedDocuments(await textOf(entry), entry.name, schema);
+	const text = await textOf(entry);
+	budget.addRecord(text);
+	const [record, ...others] = checkedDocuments(text, entry.name, schema);
 	if (!record || others.length > 0 || record.id !== id) {
 		throw new Error(`${entry.name} holds something else than ${id}`);
 	}
@@ -207,9 +196,9 @@ function addOnce<T>(map: Map<string, T>, id: string, record: T): void {
 	map.set(id, record);
 }
 
-async function textOf({content, size, name}: TarEntry): Promise<string> {
-	if (size > longestRecord) {
-		throw new Error(`${shown(name)} is too long for a record`);
+async function textOf({content, size, name}: Entry): Promise<string> {
+	if (size > archiveLimits.record) {
+		throw new Error(`${shown(name)} is longer than ${bytes(archiveLimits.record)}`);
 	}
 
 	const chunks: Buffer[] = [];
@@ -221,5 +210,5 @@ async function textOf({content, size, name}: TarEntry): Promise<string> {
 }
 
 function shown(name: string): string {
-	return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+	return JSON.stringify(cleanText(name.length > 80 ? `${name.slice(0, 80)}…` : name));
 }

@@ -37,6 +37,8 @@ const annotations = {
 	note: z.string().optional(),
 };
 
+const imported = z.looseObject({at: time, archive: z.string().regex(/^[0-9a-f]{64}$/)}).optional();
+
 export const promptSchema: z.ZodType<Prompt> = z.looseObject({
 	...annotations,
 	id: id('ps'),
@@ -52,6 +54,8 @@ export const promptSchema: z.ZodType<Prompt> = z.looseObject({
 	history: z
 		.array(z.looseObject({text: z.string(), replacedAt: time, by: id('run').optional()}))
 		.optional(),
+	imported,
+	unconfirmed: z.boolean().optional(),
 });
 
 /**
@@ -145,6 +149,7 @@ const runCommon = z.looseObject({
 			exit: z.looseObject({code: z.int(), oomKilled: z.boolean()}).optional(),
 		})
 		.optional(),
+	imported,
 });
 
 const exitCode = z.int();

@@ -5,6 +5,9 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {CosmosError, messageOf} from '../domain/errors.js';
 
+/** Characters; a file's name has up to 255 bytes. */
+const longestTitle = 60;
+
 /** The editor's command line, as a shell reads it. */
 function editorOf(env: NodeJS.ProcessEnv): string {
 	return env.VISUAL || env.EDITOR || (process.platform === 'win32' ? 'notepad' : 'vi');
@@ -12,24 +15,30 @@ function editorOf(env: NodeJS.ProcessEnv): string {
 
 /**
  * Lets a person change a text in their editor. The editor has the terminal until it ends.
- * @param name the file's name, which editors show
+ * @param title what it is the text of: the file's name begins with its letters, for editors show it
  * @returns the text as it was saved, without the line end that editors add
  * @throws CosmosError (home) when the editor cannot be started or ends with another code than 0
  */
 export async function editText(
 	text: string,
-	name: string,
+	title: string,
 	env: NodeJS.ProcessEnv,
 ): Promise<string> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'cosmos-edit-'));
-	const file = path.join(folder, name);
+	const file = path.join(folder, fileName(title));
 	try {
-		await writeFile(file, `${text}\n`, {mode: 0o600});
+		await writeFile(file, `${text}\n`, {mode: 0o600, flag: 'wx'});
 		await runEditor(editorOf(env), file, env);
 		return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
 	} finally {
 		await rm(folder, {recursive: true, force: true});
 	}
+}
+
+/** Of letters and digits alone, so that no title leads out of the folder. */
+function fileName(title: string): string {
+	const words = title.match(/[\p{L}\p{N}]+/gu) ?? [];
+	return `${words.join('-').slice(0, longestTitle) || 'text'}.txt`;
 }
 
 async function runEditor(editor: string, file: string, env: NodeJS.ProcessEnv): Promise<void> {

@@ -45,7 +45,7 @@ async function addEnhanced(
 		throw new CosmosError('home', `the prompt ${run.promptId} that ${run.id} enhanced is gone`);
 	}
 
-	const {name, negative, videoDir, inputs, model} = parent;
+	const {name, negative, videoDir, inputs, model, unconfirmed} = parent;
 	return store.addPrompt(
 		id => ({
 			id,
@@ -55,6 +55,7 @@ async function addEnhanced(
 			videoDir,
 			inputs,
 			...(model && {model}),
+			...(unconfirmed && {unconfirmed}),
 			createdAt,
 			parentId: parent.id,
 			enhancedBy: run.id,

@@ -44,7 +44,10 @@ export type KeepingActions = {
 		options: {outputs: boolean; references: readonly string[]},
 	) => Promise<Exported>;
 	/** Takes over what is in an archive. Nothing that is here is overwritten. */
-	importFrom: (file: string, options: {dryRun: boolean}) => Promise<Imported>;
+	importFrom: (
+		file: string,
+		options: {dryRun: boolean; trustInputs?: boolean},
+	) => Promise<Imported>;
 	/** Looks at everything in the data folder; changes nothing. The findings bring their repairs. */
 	verify: (options?: VerifyOptions) => Promise<Repairable[]>;
 };

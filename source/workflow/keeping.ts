@@ -101,7 +101,8 @@ export function createKeeping(store: Store): KeepingActions {
 			const ids = await resolveAll(store, references);
 			return store.exportTo({file: path.resolve(file), outputs, ids, now});
 		},
-		importFrom: (file, {dryRun}) => store.importFrom({file: path.resolve(file), dryRun, now}),
+		importFrom: (file, {dryRun, trustInputs}) =>
+			store.importFrom({file: path.resolve(file), dryRun, trustInputs, now}),
 		verify: options => store.verify(options),
 		async emptyTrash(entries) {
 			const gone: TrashEntry[] = [];

@@ -1,3 +1,4 @@
+import type {Stats} from 'node:fs';
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {type Config, findHost, findTarget} from '../config/config.js';
@@ -228,21 +229,51 @@ function ofPrompt({id, name, text, negative}: Prompt) {
 }
 
 async function inputsOf(prompt: Prompt, wanted: readonly PromptInput[]): Promise<RunInput[]> {
+	requireConfirmed(prompt);
 	const inputs: RunInput[] = [];
-	for (const {role, path: file} of wanted) {
-		inputs.push({role, path: file, size: await sizeOf(file, prompt)});
+	for (const {role, path: file, size} of wanted) {
+		await checkInput(prompt, file, size);
+		inputs.push({role, path: file, size});
 	}
 
 	return inputs;
 }
 
-async function sizeOf(file: string, prompt: Prompt): Promise<number> {
+/** What is sent is what the prompt was made with: a regular file of the same size. */
+async function checkInput({id, name}: Prompt, file: string, size: number): Promise<void> {
+	const remedy = `\`cosmos edit ${id} --videos DIR\` takes the videos of a folder as they are now.`;
+	let found: Stats;
 	try {
-		return (await stat(file)).size;
+		found = await stat(file);
 	} catch (error) {
-		throw new CosmosError('usage', `an input of ${prompt.name} is gone: ${file}`, {
+		throw new CosmosError('usage', `an input of ${name} is gone: ${file}`, {
 			hint: `${messageOf(error)}. Put it back, or make the prompt anew.`,
 			cause: error,
 		});
+	}
+
+	if (!found.isFile()) {
+		throw new CosmosError('usage', `an input of ${name} is not a regular file: ${file}`, {
+			hint: remedy,
+		});
+	}
+
+	if (found.size !== size) {
+		throw new CosmosError(
+			'usage',
+			`an input of ${name} has changed: ${file} has ${found.size} bytes, not ${size} as in the prompt`,
+			{hint: remedy},
+		);
+	}
+}
+
+/** @throws CosmosError (usage) for paths that an archive has named and nobody has confirmed */
+function requireConfirmed({id, name, inputs, unconfirmed}: Prompt): void {
+	if (unconfirmed && inputs.length > 0) {
+		throw new CosmosError(
+			'usage',
+			`${name} came with an archive, which names its videos: ${inputs.map(one => one.path).join(', ')}`,
+			{hint: `\`cosmos edit ${id} --videos DIR\` gives it videos that you choose.`},
+		);
 	}
 }

@@ -44,8 +44,8 @@ async function commonPlaces({gpus}: Lane) {
 async function placesOf(tasks: readonly RunTask[]): Promise<Array<Record<string, string>>> {
 	const {hashFile, inputPath} = await import('../executor/transfer.js');
 	const hashes = new Map<string, string>();
-	const placeOf = async ({path}: RunInput) => {
-		const hash = hashes.get(path) ?? (await hashFile(path));
+	const placeOf = async ({path, size}: RunInput) => {
+		const hash = hashes.get(path) ?? (await hashFile(path, {size}));
 		hashes.set(path, hash);
 		return inputPath(path, hash);
 	};

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {CosmosError} from '../domain/errors.js';
 import {checkName, longestName} from '../domain/prompt-name.js';
 import type {Prompt} from '../domain/types.js';
@@ -33,19 +34,27 @@ export async function editPrompt(
 
 	const text = edit.text ?? prompt.text;
 	const negative = edit.negative ?? prompt.negative;
-	if (text === prompt.text && negative === prompt.negative) {
+	if (text === prompt.text && negative === prompt.negative && edit.videoDir === undefined) {
 		return prompt;
 	}
 
+	const videos = edit.videoDir === undefined ? {} : await videosOf(edit.videoDir);
 	if (edit.asNew) {
-		return addEdited(store, prompt, {text, negative}, now());
+		return addEdited(store, {...prompt, ...videos}, {text, negative}, now());
 	}
 
 	if (text !== prompt.text && !edit.force) {
 		await checkReplacing(store, prompt, 'Make a new prompt with --new, or add --force.');
 	}
 
-	return store.updatePrompt(id, stored => replaced(stored, edit, now()));
+	return store.updatePrompt(id, stored => replaced({...stored, ...videos}, edit, now()));
+}
+
+/** The videos of a folder that a person has named. */
+async function videosOf(folder: string) {
+	const videoDir = path.resolve(folder);
+	const {inspectVideoDir} = await import('../executor/video-dir.js');
+	return {videoDir, inputs: await inspectVideoDir(videoDir), unconfirmed: undefined};
 }
 
 async function addEdited(
@@ -54,7 +63,7 @@ async function addEdited(
 	texts: {text: string; negative: string},
 	createdAt: string,
 ): Promise<Prompt> {
-	const {name, videoDir, inputs, model} = parent;
+	const {name, videoDir, inputs, model, unconfirmed} = parent;
 	return store.addPrompt(id => ({
 		id,
 		name: `${name.slice(0, longestName - editedSuffix.length)}${editedSuffix}`,
@@ -62,6 +71,7 @@ async function addEdited(
 		videoDir,
 		inputs,
 		...(model && {model}),
+		...(unconfirmed && {unconfirmed}),
 		createdAt,
 		parentId: parent.id,
 	}));

@@ -17,6 +17,7 @@ import {type KnownStatus, stateOf} from '../domain/queue-claim.js';
 import {isUnfinished} from '../domain/run-status.js';
 import {queueFacts} from '../queue/queue-facts.js';
 import {checkBatch} from './batch-check.js';
+import {requireTrustedCommands} from './command-trust.js';
 import {checkLaunch, type Home, modelOf} from './launch-check.js';
 import type {NewJob} from './queue-types.js';
 import {now} from './run-home.js';
@@ -92,6 +93,8 @@ async function checkJob(home: Home, {requests, after, onFinish}: NewJob): Promis
 		throw new CosmosError('usage', 'the command at the end of a job is empty');
 	}
 
+	// What waits in the queue has been agreed to: it starts without another question.
+	await requireTrustedCommands(home, requests);
 	const queue = await home.store.readQueue();
 	const checked: Checked[] = [];
 	for (const request of requests) {

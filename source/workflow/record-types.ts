@@ -11,6 +11,8 @@ export type SearchHit =
 export type PromptEdit = {
 	text?: string;
 	negative?: string;
+	/** Folder with the videos that it has from now on. */
+	videoDir?: string;
 	/** The text that the change was made from: another one by now refuses the change. */
 	basedOn?: string;
 	/** Replace the text although finished runs used it. */

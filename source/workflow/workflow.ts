@@ -12,6 +12,7 @@ import {openLogFile} from '../store/log-file.js';
 import {openStore, type Store} from '../store/store.js';
 import {checkBatch} from './batch-check.js';
 import {clean, cleanPlan} from './cleaning.js';
+import {requireTrustedCommands} from './command-trust.js';
 import {diagnose} from './doctor.js';
 import {reportOn} from './host-report.js';
 import {createKeeping} from './keeping.js';
@@ -58,14 +59,22 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		runFolder: runId => store.runFolder(runId),
 		planLaunch: request => planLaunch({config, store}, request),
 		async checkLaunch(request) {
+			await requireTrustedCommands({config, store}, [request]);
 			await checkLaunch({config, store}, request);
 		},
-		launch: runs.launch,
+		async launch(request, watcher, signal) {
+			await requireTrustedCommands({config, store}, [request]);
+			return runs.launch(request, watcher, signal);
+		},
 		planBatch: requests => planBatch({config, store}, requests),
 		async checkBatch(requests) {
+			await requireTrustedCommands({config, store}, requests);
 			await checkBatch({config, store}, requests);
 		},
-		launchBatch: runs.launchBatch,
+		async launchBatch(requests, watcher, signal) {
+			await requireTrustedCommands({config, store}, requests);
+			return runs.launchBatch(requests, watcher, signal);
+		},
 		reach: runs.reach,
 		batchOf: runs.batchOf,
 		recover: runs.recover,

@@ -2,11 +2,13 @@ import {createHash} from 'node:crypto';
 import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {Readable} from 'node:stream';
+import {buffer} from 'node:stream/consumers';
 import {gunzipSync} from 'node:zlib';
+import tar from 'tar-stream';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Prompt, Run} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
-import {padding, readTar, tarEnd, tarHeader} from '../../source/store/tar.js';
 import {noon, samplePrompt, sampleRun} from './samples.js';
 
 let folder: string;
@@ -21,6 +23,13 @@ const now = () => noon;
 const add = (name: string, outputs = true, ids: string[] = []) =>
 	home.exportTo({file: name, outputs, ids, now});
 const take = (name = file, dryRun = false) => away.importFrom({file: name, dryRun, now});
+/** What a record says that has come with the archive. */
+const mark = async () => ({
+	at: noon,
+	archive: createHash('sha256')
+		.update(await readFile(file))
+		.digest('hex'),
+});
 const videoOf = (store: Store) => path.join(store.runFolder(run.id), 'outputs', 'output.mp4');
 
 beforeEach(async () => {
@@ -49,10 +58,12 @@ describe('an export', () => {
 			runs: [run.id],
 			same: [],
 			outputsBack: [],
+			unconfirmed: [prompt.id],
 			conflicts: [],
 		});
-		expect(await away.listPrompts()).toEqual([prompt]);
-		expect((await away.getRun(run.id))?.run).toEqual(run);
+		const imported = await mark();
+		expect(await away.listPrompts()).toEqual([{...prompt, imported, unconfirmed: true}]);
+		expect((await away.getRun(run.id))?.run).toEqual({...run, imported});
 		expect(await readFile(videoOf(away), 'utf8')).toBe(video);
 		expect(await readFile(path.join(away.runFolder(run.id), 'log'), 'utf8')).toBe('words\n');
 		expect(await away.verify({deep: true})).toEqual([]);
@@ -61,7 +72,11 @@ describe('an export', () => {
 	test('without outputs brings a record that says so', async () => {
 		await add(file, false);
 		await take();
-		expect((await away.getRun(run.id))?.run).toEqual({...run, outputsDeletedAt: noon});
+		expect((await away.getRun(run.id))?.run).toEqual({
+			...run,
+			outputsDeletedAt: noon,
+			imported: await mark(),
+		});
 	});
 
 	test('is packed when its name says so, and unpacked whatever its name is', async () => {
@@ -153,34 +168,28 @@ describe('an import', () => {
 	});
 });
 
-/** Entries of an archive as they are, to be put together otherwise. */
-async function entriesOf(archive: string): Promise<Array<{name: string; content: Buffer}>> {
-	const bytes = await readFile(archive);
-	const entries: Array<{name: string; content: Buffer}> = [];
-	for await (const {name, content} of readTar(
-		(async function* () {
-			yield bytes;
-		})(),
-	)) {
-		const chunks: Buffer[] = [];
-		for await (const chunk of content) {
-			chunks.push(chunk);
-		}
+type Entry = {name: string; content: Buffer; type?: 'symlink'; linkname?: string};
 
-		entries.push({name, content: Buffer.concat(chunks)});
+/** Entries of an archive as they are, to be put together otherwise. */
+async function entriesOf(archive: string): Promise<Entry[]> {
+	const entries: Entry[] = [];
+	const source = Readable.from([await readFile(archive)]);
+	for await (const entry of source.pipe(tar.extract())) {
+		entries.push({name: entry.header.name, content: await buffer(entry)});
 	}
 
 	return entries;
 }
 
-async function write(entries: ReadonlyArray<{name: string; content: Buffer}>): Promise<string> {
+async function write(entries: readonly Entry[]): Promise<string> {
 	const target = path.join(folder, 'hostile.tar');
-	const parts = entries.flatMap(({name, content}) => [
-		tarHeader(name, content.length, 0),
-		content,
-		padding(content.length),
-	]);
-	await writeFile(target, Buffer.concat([...parts, tarEnd]));
+	const pack = tar.pack();
+	for (const {content, ...header} of entries) {
+		pack.entry(header, content);
+	}
+
+	pack.finalize();
+	await writeFile(target, Readable.from(pack));
 	return target;
 }
 
@@ -219,15 +228,8 @@ describe('an archive that is refused, with nothing imported', () => {
 	test('has a link in it', async () => {
 		const entries = await entriesOf(file);
 		const name = `runs/${run.id}/files/link`;
-		const archive = await write([...entries.slice(0, -1), {name, content: Buffer.alloc(0)}]);
-		const bytes = await readFile(archive);
-		const at = bytes.length - tarEnd.length - 512;
-		bytes.write('2', at + 156);
-		const sum = bytes.subarray(at, at + 512).reduce((total, byte, index) => {
-			return total + (index >= 148 && index < 156 ? 32 : byte);
-		}, 0);
-		bytes.write(sum.toString(8).padStart(6, '0'), at + 148);
-		await writeFile(archive, bytes);
+		const link = {name, type: 'symlink', linkname: '/etc', content: Buffer.alloc(0)} as const;
+		const archive = await write([...entries.slice(0, -1), link]);
 		expect(await refusal(archive)).toContain('no place of an export');
 	});
 
@@ -276,7 +278,7 @@ test('an archive is refused wherever it is cut off', async () => {
 	await add(file);
 	const bytes = await readFile(file);
 	const cut = path.join(folder, 'cut.tar');
-	const lastContent = bytes.length - tarEnd.length;
+	const lastContent = bytes.length - 1024;
 	for (let length = 0; length < lastContent; length += 431) {
 		await writeFile(cut, bytes.subarray(0, length));
 		await expect(take(cut)).rejects.toMatchObject({kind: 'usage'});

@@ -49,7 +49,7 @@ export function localFiles(host: string): FileMethods {
 		isFolder: folder => refused(host, folder, () => isFolder(folder)),
 		makeFolder: folder =>
 			refused(host, folder, async () => {
-				await mkdir(folder, {recursive: true});
+				await mkdir(folder, {recursive: true, mode: 0o700});
 			}),
 		listFolder: folder => refused(host, folder, () => listFolder(folder)),
 		listFiles: folder => refused(host, folder, () => listFiles(folder)),
@@ -249,7 +249,7 @@ async function copy(from: string, to: string, options: CopyOptions = {}): Promis
 		await pipeline(
 			createReadStream(from, {start: done, highWaterMark: chunkSize}),
 			count,
-			createWriteStream(to, {flags: 'a', flush: true, highWaterMark: chunkSize}),
+			createWriteStream(to, {flags: 'a', mode: 0o600, flush: true, highWaterMark: chunkSize}),
 			{signal},
 		);
 	} catch (error) {

@@ -107,7 +107,7 @@ async function statIfThere(sftp: Sftp, file: string): Promise<Stats | undefined>
 }
 
 async function makeFolder(sftp: Sftp, folder: string): Promise<void> {
-	const mkdir = () => sftp.request(folder, (raw, done) => raw.mkdir(folder, done));
+	const mkdir = () => sftp.request(folder, (raw, done) => raw.mkdir(folder, {mode: 0o700}, done));
 	try {
 		await mkdir();
 	} catch (error) {

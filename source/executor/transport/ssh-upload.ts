@@ -26,7 +26,7 @@ export async function uploadOverSftp(
 	try {
 		const {size} = await file.stat();
 		const handle = await sftp.request<Buffer>(to, (raw, done) =>
-			raw.open(to, OPEN_MODE.WRITE | OPEN_MODE.CREAT, done),
+			raw.open(to, OPEN_MODE.WRITE | OPEN_MODE.CREAT, {mode: 0o600}, done),
 		);
 		try {
 			const start = await startOf(sftp, to, handle, size);

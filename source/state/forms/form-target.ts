@@ -122,6 +122,11 @@ export function besideRecipe(target: FormTarget, by: 1 | -1): FormTarget {
 /** What doing a run again works on; undefined when its prompt is not here any more. */
 export function targetOfRun(run: Run, all: readonly Prompt[]): FormTarget | undefined {
 	if (run.operation === 'upscale') {
+		// A path that an archive has named is for a person to type.
+		if (run.imported && run.parentId === undefined) {
+			return undefined;
+		}
+
 		const file = run.inputs[0]?.path ?? '';
 		const video = run.parentId === undefined ? {video: file} : {runId: run.parentId};
 		return {operation: 'upscale', sources: [{name: run.promptName, video}]};

@@ -70,7 +70,7 @@ export function createRecordWork(parts: RecordWorkParts) {
 	async function edit({promptId, name, text}: Deed<'edit'>): Promise<void> {
 		let changed = text;
 		await terminal.lend(async () => {
-			changed = await editText(text, `${name}.txt`, terminal.env);
+			changed = await editText(text, name, terminal.env);
 		});
 		if (changed === text) {
 			notice('info', `${name}: nothing was changed`);

@@ -1,0 +1,154 @@
+import {annotated, checkAnnotation} from '../domain/annotations.js';
+import {messageOf} from '../domain/errors.js';
+import type {ImportMark} from '../domain/import-mark.js';
+import {cleanText} from '../domain/log-lines.js';
+import {familyOf} from '../domain/models/families.js';
+import {checkName} from '../domain/prompt-name.js';
+import {argumentProblem, nameProblem, outputProblem, progressProblem} from '../domain/recipe.js';
+import {completeSettings} from '../domain/settings-check.js';
+import {tableOfKind} from '../domain/settings-tables.js';
+import type {Annotations, Prompt, Recipe, Run} from '../domain/types.js';
+
+/** Characters of a path, and of a name that is not a prompt's own. */
+const longestPath = 4096;
+const longestLine = 255;
+
+/**
+ * Holds an archive's prompt to what a new one is held to.
+ * @throws Error that names the prompt and what is wrong with it
+ */
+export function checkPrompt(prompt: Prompt): void {
+	inRecord(prompt.id, () => {
+		checkName(prompt.name);
+		if (prompt.text.trim() === '') {
+			throw new Error('its text is empty');
+		}
+
+		if (prompt.model !== undefined) {
+			familyOf(prompt.model);
+		}
+
+		const roles = prompt.inputs.map(({role}) => role);
+		if (new Set(roles).size < roles.length) {
+			throw new Error('it has two videos for one role');
+		}
+
+		checkPaths([prompt.videoDir, ...prompt.inputs.map(input => input.path)]);
+		checkAnnotations(prompt);
+	});
+}
+
+/**
+ * Holds an archive's run to what a launch is held to.
+ * @throws Error that names the run and what is wrong with it
+ */
+export function checkRun(run: Run): void {
+	inRecord(run.id, () => {
+		for (const line of [run.promptName, run.host, run.lane, run.model]) {
+			checkLine(line);
+		}
+
+		checkPaths(run.inputs.map(input => input.path));
+		checkAnnotations(run);
+		if (run.operation === 'recipe') {
+			checkRecipe(run.recipe);
+		}
+
+		const model = run.operation === 'transfer' ? run.model : undefined;
+		const known = tableOfKind({operation: run.operation, model: model ?? run.model});
+		const settings: Readonly<Record<string, unknown>> = {...run.settings};
+		const own = known.map(({key}) => [key, settings[key]]);
+		completeSettings(run.operation, Object.fromEntries(own), model);
+	});
+}
+
+function inRecord(id: string, check: () => void): void {
+	try {
+		check();
+	} catch (error) {
+		throw new Error(`${id}: ${cleanText(messageOf(error)).slice(0, 300)}`, {cause: error});
+	}
+}
+
+function checkAnnotations({rating, tags, note}: Annotations): void {
+	const change = {rating, addTags: tags, note};
+	checkAnnotation(change);
+	annotated({id: 'it'}, change);
+}
+
+function checkPaths(paths: readonly string[]): void {
+	const wrong = paths.find(one => one.length > longestPath || /\p{Cc}/u.test(one));
+	if (wrong !== undefined) {
+		throw new Error(`"${wrong.slice(0, 80)}" cannot be a path`);
+	}
+}
+
+function checkLine(line: string): void {
+	if (line.length > longestLine || /\p{Cc}/u.test(line)) {
+		throw new Error(`"${line.slice(0, 80)}" cannot be a name`);
+	}
+}
+
+function checkRecipe({name, command, outputs, progress, image = ''}: Recipe): void {
+	const problem =
+		nameProblem(name) ??
+		(command[0] === '' ? 'its command is empty' : undefined) ??
+		firstOf(command, argumentProblem) ??
+		firstOf(outputs, outputProblem) ??
+		(progress === undefined ? undefined : progressProblem(progress));
+	checkLine(image);
+	if (problem) {
+		throw new Error(`its recipe: ${problem}`);
+	}
+}
+
+function firstOf(
+	words: readonly string[],
+	problemOf: (word: string) => string | undefined,
+): string | undefined {
+	for (const word of words) {
+		const problem = problemOf(word);
+		if (problem) {
+			return `"${word.slice(0, 80)}" ${problem}`;
+		}
+	}
+
+	return undefined;
+}
+
+/** A prompt as it is stored here: nothing uses its paths before a person has confirmed them. */
+export function importedPrompt(prompt: Prompt, imported: ImportMark, trustInputs: boolean): Prompt {
+	const {unconfirmed: _, ...rest} = prompt;
+	return {...rest, imported, ...(!trustInputs && {unconfirmed: true})};
+}
+
+/**
+ * A run as it is stored here, without what would bind it to a host, a queue or a batch of ours.
+ * @param isThere whether a run is in the same archive
+ */
+export function importedRun(run: Run, imported: ImportMark, isThere: (id: string) => boolean): Run {
+	const batch = run.batch && isThere(run.batch.id) ? {batch: run.batch} : {};
+	return {
+		...content(run),
+		...batch,
+		...(run.outputsDeletedAt && {outputsDeletedAt: run.outputsDeletedAt}),
+		imported,
+		simulated: run.simulated && run.operation !== 'recipe',
+	} as Run;
+}
+
+/** What has to be the same in two stores for a record to be the same. */
+export function content<T extends Prompt | Run>(record: T): object {
+	const own: Record<string, unknown> = {...record};
+	for (const key of localKeys) {
+		delete own[key];
+	}
+
+	return own;
+}
+
+/** Facts of one store, not of the record. */
+const localKeys = [
+	...['imported', 'unconfirmed'],
+	...['outputsDeletedAt', 'uncleaned', 'cancelRequestedAt', 'waitingFor', 'jobId', 'batch'],
+] as const;
