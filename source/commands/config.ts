@@ -28,6 +28,7 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   gpus = [0]                       given to a job; [] passes no GPU option; [[0], [1, 2]]: two lanes
   groups = []                      names that --host takes for all hosts that have them
   docker_args = []                 more arguments of docker run
+  shared = false                   true: others may read what is sent there, as the umask there says
   env = ["HF_TOKEN"]               names of variables here that a job gets
   engine = "docker"                or "process": no container; or "slurm": [hosts.h100.slurm]
   prefix = []                      words before the model's command

@@ -72,6 +72,7 @@ const hostSchema = z.strictObject({
 	prefix: words.optional(),
 	model: z.enum(modelNames).optional(),
 	slurm: slurmSchema.optional(),
+	shared: z.boolean().optional(),
 	simulated: z.boolean().optional(),
 	batch_sizes: z.tuple([batchSize, batchSize, batchSize]).optional(),
 });

@@ -253,6 +253,7 @@ function completeHost(name: string, entry: HostEntry, sources: readonly Sourced[
 		prefix: entry.prefix ?? [],
 		model: entry.model,
 		slurm,
+		shared: entry.shared,
 		simulated: entry.simulated ?? false,
 		batchSizes: entry.batch_sizes,
 	};

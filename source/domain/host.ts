@@ -34,6 +34,8 @@ export type Host = {
 	model?: string;
 	/** Only with engine `slurm`. */
 	slurm?: SlurmSettings;
+	/** What is sent there is for others too, as the umask there says. @default only for its owner */
+	shared?: boolean;
 	/** True when the model there is the simulator. */
 	simulated: boolean;
 	/**

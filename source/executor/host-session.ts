@@ -42,7 +42,7 @@ export async function openHostSession(
 async function createTransport(host: Host, options: HostSessionOptions): Promise<Transport> {
 	if (host.transport === 'local') {
 		const {localTransport} = await import('./transport/local.js');
-		return localTransport(host.name);
+		return localTransport(host.name, host.shared);
 	}
 
 	const {sshTransport} = await import('./transport/ssh.js');

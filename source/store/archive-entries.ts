@@ -61,29 +61,32 @@ export async function* entriesOf(source: AsyncIterable<Buffer>): AsyncGenerator<
 	}
 }
 
-/** Packed archives are known by their first bytes, whatever their name. */
+/** @throws CosmosError (usage) for what is no regular file: it might never end, or never begin */
 export async function openArchive(file: string): Promise<FileHandle> {
+	let handle: FileHandle;
 	try {
-		// One that is no regular file might never end, or never begin.
-		const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-		if ((await handle.stat()).isFile()) {
-			return handle;
-		}
-
-		await handle.close();
+		handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
 	} catch (error) {
-		if (['ENOENT', 'EISDIR'].includes(systemCode(error) ?? '')) {
-			throw new CosmosError('usage', readProblem(error, file), {
-				hint: 'Give a file that `cosmos export` has written.',
-				cause: error,
-			});
-		}
-
-		throw diskError(error, 'read', file);
+		throw ['ENOENT', 'EISDIR'].includes(systemCode(error) ?? '')
+			? notAnArchive(readProblem(error, file), error)
+			: diskError(error, 'read', file);
 	}
 
-	throw new CosmosError('usage', `${file} is not a regular file`, {
+	const found = await handle.stat();
+	if (!found.isFile()) {
+		await handle.close();
+		throw notAnArchive(
+			`${file} is ${found.isDirectory() ? 'a folder, not a file' : 'not a regular file'}`,
+		);
+	}
+
+	return handle;
+}
+
+function notAnArchive(message: string, cause?: unknown): CosmosError {
+	return new CosmosError('usage', message, {
 		hint: 'Give a file that `cosmos export` has written.',
+		cause,
 	});
 }
 
@@ -94,7 +97,10 @@ function gunzipped(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
 	return gunzip;
 }
 
-/** The archive's bytes, unpacked where they are packed, each counted and hashed. */
+/**
+ * The archive's bytes, unpacked where they are packed, each counted and hashed. Packed archives are
+ * known by their first bytes, whatever their name.
+ */
 export async function* unpackedBytes(
 	handle: FileHandle,
 	file: string,

@@ -19,7 +19,13 @@ import {Transform} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
 import {throwIfAborted} from './abortable.js';
-import type {CopyOptions, FolderEntry, HostFile, Transport} from './transport.js';
+import {
+	type CopyOptions,
+	type FolderEntry,
+	type HostFile,
+	type Transport,
+	uploadModes,
+} from './transport.js';
 
 type FileMethods = Pick<
 	Transport,
@@ -43,19 +49,21 @@ type FileMethods = Pick<
 const chunkSize = 1 << 20;
 
 /** The file half of the local transport: the system's own files. */
-export function localFiles(host: string): FileMethods {
+export function localFiles(host: string, shared = false): FileMethods {
+	const modes = uploadModes(shared);
 	return {
 		fileSize: file => refused(host, file, () => fileSize(file)),
 		isFolder: folder => refused(host, folder, () => isFolder(folder)),
 		makeFolder: folder =>
 			refused(host, folder, async () => {
-				await mkdir(folder, {recursive: true, mode: 0o700});
+				await mkdir(folder, {recursive: true, mode: modes.folder});
 			}),
 		listFolder: folder => refused(host, folder, () => listFolder(folder)),
 		listFiles: folder => refused(host, folder, () => listFiles(folder)),
 		writeFile: (file, data, mode = 0o600) =>
 			refused(host, file, () => writeWhole(file, data, mode)),
-		upload: (from, to, options) => refused(host, to, () => copy(from, to, options)),
+		upload: (from, to, options) =>
+			refused(host, to, () => copy(from, to, {...options, mode: modes.file})),
 		download: (from, to, options) => refused(host, to, () => copy(from, to, options), 'home'),
 		rename: (from, to) => refused(host, from, () => rename(from, to)),
 		link: (file, name) => refused(host, file, () => linkOrCopy(file, name)),
@@ -226,8 +234,12 @@ async function linkOrCopy(file: string, name: string): Promise<void> {
 }
 
 /** Copies what `to` lacks of `from`; a longer `to` cannot be a part of it and starts afresh. */
-async function copy(from: string, to: string, options: CopyOptions = {}): Promise<void> {
-	const {onProgress, onChunk, signal} = options;
+async function copy(
+	from: string,
+	to: string,
+	options: CopyOptions & {mode?: number} = {},
+): Promise<void> {
+	const {onProgress, onChunk, signal, mode = 0o600} = options;
 	const {size} = await stat(from);
 	let done = (await fileSize(to)) ?? 0;
 	if (done > size) {
@@ -249,7 +261,7 @@ async function copy(from: string, to: string, options: CopyOptions = {}): Promis
 		await pipeline(
 			createReadStream(from, {start: done, highWaterMark: chunkSize}),
 			count,
-			createWriteStream(to, {flags: 'a', mode: 0o600, flush: true, highWaterMark: chunkSize}),
+			createWriteStream(to, {flags: 'a', mode, flush: true, highWaterMark: chunkSize}),
 			{signal},
 		);
 	} catch (error) {

@@ -6,7 +6,7 @@ import {collectTo} from './take-output.js';
 import type {ExecOptions, ExecResult, Transport} from './transport.js';
 
 /** This machine as a host: child processes and the file system, no shell, no network. */
-export function localTransport(hostName: string): Transport {
+export function localTransport(hostName: string, shared = false): Transport {
 	return {
 		host: hostName,
 		closed: false,
@@ -14,7 +14,7 @@ export function localTransport(hostName: string): Transport {
 		async connect() {},
 		exec: (command, options) => exec(hostName, command, options),
 		home: async () => homedir(),
-		...localFiles(hostName),
+		...localFiles(hostName, shared),
 		async close() {},
 	};
 }

@@ -8,7 +8,7 @@ import {hashesThere} from './ssh-hashes.js';
 import {listFilesBelow, listFolder} from './ssh-list.js';
 import {type Sftp, SftpError} from './ssh-sftp.js';
 import {uploadOverSftp} from './ssh-upload.js';
-import type {Transport} from './transport.js';
+import type {Transport, uploadModes} from './transport.js';
 
 type FileMethods = Pick<
 	Transport,
@@ -40,6 +40,7 @@ export function sshFiles(
 	host: string,
 	openedSftp: () => Promise<Sftp>,
 	exec: Transport['exec'],
+	modes: ReturnType<typeof uploadModes>,
 ): FileMethods {
 	const {posix} = path;
 
@@ -78,12 +79,14 @@ export function sshFiles(
 		},
 		isFolder: async folder =>
 			(await statIfThere(await openedSftp(), folder))?.isDirectory() ?? false,
-		makeFolder: folder => writing(folder, sftp => makeFolder(sftp, posix.resolve('/', folder))),
+		makeFolder: folder =>
+			writing(folder, sftp => makeFolder(sftp, posix.resolve('/', folder), modes.folder)),
 		listFolder: async folder => listFolder(await openedSftp(), folder),
 		listFiles: async folder => listFilesBelow(await openedSftp(), folder),
 		writeFile: (file, data, mode = 0o600) =>
 			writing(file, sftp => writeWhole(sftp, file, data, mode)),
-		upload: (from, to, options) => writing(to, sftp => uploadOverSftp(sftp, from, to, options)),
+		upload: (from, to, options) =>
+			writing(to, sftp => uploadOverSftp(sftp, from, to, {...options, mode: modes.file})),
 		download: async (from, to, options) =>
 			downloadOverSsh(await openedSftp(), exec, from, to, options),
 		rename: async (from, to) => replace(await openedSftp(), from, to),
@@ -106,8 +109,8 @@ async function statIfThere(sftp: Sftp, file: string): Promise<Stats | undefined>
 	}
 }
 
-async function makeFolder(sftp: Sftp, folder: string): Promise<void> {
-	const mkdir = () => sftp.request(folder, (raw, done) => raw.mkdir(folder, {mode: 0o700}, done));
+async function makeFolder(sftp: Sftp, folder: string, mode: number): Promise<void> {
+	const mkdir = () => sftp.request(folder, (raw, done) => raw.mkdir(folder, {mode}, done));
 	try {
 		await mkdir();
 	} catch (error) {
@@ -116,8 +119,8 @@ async function makeFolder(sftp: Sftp, folder: string): Promise<void> {
 		}
 
 		if (error.noSuchFile) {
-			await makeFolder(sftp, path.posix.dirname(folder));
-			await makeFolder(sftp, folder);
+			await makeFolder(sftp, path.posix.dirname(folder), mode);
+			await makeFolder(sftp, folder, mode);
 		} else if (!(await statIfThere(sftp, folder))?.isDirectory()) {
 			throw error;
 		}

@@ -19,14 +19,14 @@ export async function uploadOverSftp(
 	sftp: Sftp,
 	from: string,
 	to: string,
-	{onProgress, signal}: CopyOptions = {},
+	{onProgress, signal, mode}: CopyOptions & {mode: number},
 ): Promise<void> {
 	throwIfAborted(signal);
 	const file = await atHome(from, () => open(from, 'r'));
 	try {
 		const {size} = await file.stat();
 		const handle = await sftp.request<Buffer>(to, (raw, done) =>
-			raw.open(to, OPEN_MODE.WRITE | OPEN_MODE.CREAT, {mode: 0o600}, done),
+			raw.open(to, OPEN_MODE.WRITE | OPEN_MODE.CREAT, {mode}, done),
 		);
 		try {
 			const start = await startOf(sftp, to, handle, size);

@@ -7,7 +7,7 @@ import {type AskPassphrase, createKeyring} from './ssh-key-files.js';
 import {createLines} from './ssh-lines.js';
 import {openSftp, type Sftp} from './ssh-sftp.js';
 import {resolveTargets} from './ssh-target.js';
-import type {Transport} from './transport.js';
+import {type Transport, uploadModes} from './transport.js';
 
 export type SshOptions = {
 	/** `HOME` says where OpenSSH's files are, `SSH_AUTH_SOCK` where its agent is. */
@@ -85,7 +85,7 @@ export function sshTransport(host: Host, options: SshOptions): Transport {
 		},
 		connect: lines.connect,
 		exec,
-		...sshFiles(host.name, openedSftp, exec),
+		...sshFiles(host.name, openedSftp, exec, uploadModes(host.shared)),
 		async close() {
 			closed = true;
 			await lines.close();

@@ -8,6 +8,11 @@ export type HostFile = {
 	modified: number;
 };
 
+/** Whom the files and folders that are sent are for; a umask takes its part away. */
+export function uploadModes(shared = false): {file: number; folder: number} {
+	return shared ? {file: 0o666, folder: 0o777} : {file: 0o600, folder: 0o700};
+}
+
 /** What lies in a folder; a link is `other`, wherever it leads. */
 export type FolderEntry = HostFile & {kind: 'file' | 'folder' | 'other'};
 

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {homedir, tmpdir} from 'node:os';
 import path from 'node:path';
@@ -16,6 +16,24 @@ beforeAll(async () => {
 });
 
 afterAll(async () => rm(folder, {recursive: true}));
+
+test.skipIf(process.platform === 'win32')(
+	'what is sent is for its owner alone, or as the umask says where it is shared',
+	async () => {
+		const modeOf = (...names: string[]) => (statSync(at(...names)).mode & 0o777).toString(8);
+		writeFileSync(at('words'), 'words');
+		mkdirSync(at('usual'));
+		for (const [via, name, modes] of [
+			[transport, 'private', ['700', '600']],
+			[localTransport('here', true), 'shared', [modeOf('usual'), modeOf('words')]],
+		] as const) {
+			await via.makeFolder(at(name, 'below'));
+			await via.upload(at('words'), at(name, 'file'));
+			expect([modeOf(name), modeOf(name, 'file')]).toEqual(modes);
+			expect(modeOf(name, 'below')).toBe(modes[0]);
+		}
+	},
+);
 
 describe('commands', () => {
 	const run = (script: string, ...words: string[]) =>

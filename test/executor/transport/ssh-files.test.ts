@@ -23,6 +23,8 @@ import {type Sshd, startSshd} from '../../lab/sshd.js';
 const content = randomBytes(8 * 1024 * 1024 + 4321);
 const odd = 1_234_567;
 
+const modeOf = async (file: string) => ((await stat(file)).mode & 0o777).toString(8);
+
 /** The same bytes but for the first one: shows whether a copy went on or started afresh. */
 function otherwiseBegun(bytes: Buffer): Buffer {
 	const other = Buffer.from(bytes);
@@ -56,6 +58,28 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 
 	test('home is the home folder of the user there', async () => {
 		expect(await transport.home()).toBe(sshd.home);
+	});
+
+	test('what is sent is for its owner alone, or as the umask there says where it is shared', async () => {
+		const shared = sshTransport(sshHost('lab', {shared: true}), {env: sshd.client.env});
+		try {
+			await writeFile(`${here}/file`, 'words');
+			await mkdir(`${there}/usual`);
+			const usual = [await modeOf(`${there}/usual`), await modeOf(`${here}/file`)];
+			for (const [via, modes] of [
+				[transport, ['700', '600']],
+				[shared, usual],
+			] as const) {
+				const folder = `${there}/${modes[0]}-${modes[1]}`;
+				await via.makeFolder(`${folder}/below`);
+				await via.upload(`${here}/file`, `${folder}/file`);
+				expect(await modeOf(folder)).toBe(modes[0]);
+				expect(await modeOf(`${folder}/below`)).toBe(modes[0]);
+				expect(await modeOf(`${folder}/file`)).toBe(modes[1]);
+			}
+		} finally {
+			await shared.close();
+		}
 	});
 
 	describe('folders', () => {
