@@ -65,7 +65,7 @@ await writeFile(new URL('metafile.json', dist), JSON.stringify(metafile));
 await build({
 	...options,
 	entryPoints: {
-		simulator: 'source/simulator/main.ts',
+		simulator: 'simulator/main.ts',
 		keeper: 'source/executor/engine/keeper/main.ts',
 		encoder: 'source/terminal/encoder.ts',
 	},

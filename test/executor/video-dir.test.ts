@@ -2,9 +2,9 @@ import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {createCanvas} from '../../simulator/picture/canvas.js';
+import {encodeVideo} from '../../simulator/video-writer.js';
 import {inspectVideoDir} from '../../source/executor/video-dir.js';
-import {createCanvas} from '../../source/simulator/picture/canvas.js';
-import {encodeVideo} from '../../source/simulator/video-writer.js';
 
 let video: Uint8Array;
 let folder: string;

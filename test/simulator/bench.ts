@@ -4,9 +4,9 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
+import {createCanvas, rgb} from '../../simulator/picture/canvas.js';
+import {encodeVideo} from '../../simulator/video-writer.js';
 import type {JobFile} from '../../source/domain/models/model-job.js';
-import {createCanvas, rgb} from '../../source/simulator/picture/canvas.js';
-import {encodeVideo} from '../../source/simulator/video-writer.js';
 
 export const script = 'cosmos_transfer1/diffusion/inference/transfer.py';
 export const launch = ['torchrun', '--nproc_per_node=1', '--nnodes=1', '--node_rank=0'];
@@ -41,7 +41,7 @@ export async function createBench(): Promise<Bench> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'cosmos-simulator-'));
 	const simulator = path.join(folder, 'simulator.mjs');
 	await build({
-		entryPoints: [fileURLToPath(new URL('../../source/simulator/main.ts', import.meta.url))],
+		entryPoints: [fileURLToPath(new URL('../../simulator/main.ts', import.meta.url))],
 		bundle: true,
 		minify: true,
 		platform: 'node',

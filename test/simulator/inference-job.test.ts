@@ -2,14 +2,14 @@ import {mkdir, readdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import type {ExitError} from '../../simulator/python/python-error.js';
+import {loadSamples} from '../../simulator/sample.js';
 import {createOutputSplitter} from '../../source/domain/batch-parts.js';
 import type {Transfer} from '../../source/domain/models/family.js';
 import {transfer25} from '../../source/domain/models/transfer25.js';
 import {explainExit, explainMissing} from '../../source/domain/run-status.js';
 import type {Setting} from '../../source/domain/settings.js';
 import {completeSettings} from '../../source/domain/settings-check.js';
-import type {ExitError} from '../../source/simulator/python/python-error.js';
-import {loadSamples} from '../../source/simulator/sample.js';
 import {transferTask} from '../domain/models/tasks.js';
 import {type Bench, createBench, writeFiles} from './bench.js';
 

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {type Flag, parseArguments} from '../../../source/simulator/python/argparse.js';
+import {type Flag, parseArguments} from '../../../simulator/python/argparse.js';
 
 // Every expectation here is what Python 3.11's argparse answered.
 const flags: Flag[] = [

@@ -6,7 +6,7 @@ import {chunksOf, type Item, itemsOf} from './batch.js';
 import {failAtStep, forItems, guardrailError, type Simulation} from './failures.js';
 import {readVideo, type VideoFacts} from './input-video.js';
 import {makeNoise} from './noise.js';
-import type {Picture} from './picture/painter.js';
+import type {Picture} from './picture/test-picture.js';
 import type {Console} from './python/console.js';
 import {createLog, type Log} from './python/log.js';
 import {asPythonError, type Frame, PythonError} from './python/python-error.js';
@@ -49,7 +49,7 @@ const preprocessors: Readonly<Partial<Record<ControlKey, string>>> = {
 
 /**
  * Stands in for `transfer.py`: same flags and spec, same refusals in the same order, its log, and
- * the same files, with drawn pictures in them.
+ * the same files, with simulated pictures in them.
  * @param words the command line after the script
  * @throws PythonError or ExitError where the original ends early
  */

@@ -29,7 +29,7 @@ type Run = {args: Arguments; log: Log} & Program;
 
 /**
  * Stands in for `examples/inference.py` of Cosmos-Transfer2.5: its flags and specs, its refusals,
- * its log, and the same files, with drawn pictures in them.
+ * its log, and the same files, with simulated pictures in them.
  * @param words the command line after the script
  * @throws PythonError or ExitError where the original ends early
  */

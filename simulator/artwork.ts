@@ -1,6 +1,8 @@
 import type {VideoFacts} from './input-video.js';
-import {createPainter, drawBand, type Picture} from './picture/painter.js';
-import {sceneFor} from './picture/scene.js';
+import {filterInput} from './picture/input-frames.js';
+import {stamp} from './picture/stamp.js';
+import {createTestPicture, type Picture} from './picture/test-picture.js';
+import {hashText} from './random.js';
 import {encodeVideo} from './video-writer.js';
 
 /** The largest picture and the longest video that are made: a run is to be quick. */
@@ -19,8 +21,11 @@ export type Artwork = {
 	model?: string;
 };
 
-/** Makes a video that says in the picture and in its tags that it is simulated. */
-export function makeVideo(artwork: Artwork): Promise<Uint8Array> {
+/**
+ * Makes a video that says in the picture and in its tags that it is simulated: the input's frames
+ * through a filter where ffmpeg is installed, else a test picture.
+ */
+export async function makeVideo(artwork: Artwork): Promise<Uint8Array> {
 	const {picture, prompt, seed, fps, like, enlarge = 1, model = 'Cosmos-Transfer1'} = artwork;
 	const shrink = Math.min(1, largest.width / like.width, largest.height / like.height);
 	// H.264 wants even numbers.
@@ -28,19 +33,23 @@ export function makeVideo(artwork: Artwork): Promise<Uint8Array> {
 	const width = even(like.width);
 	const height = even(like.height);
 	const frames = Math.min(like.frames, enlarge > 1 ? 12 : largest.frames);
-	const paint = createPainter(sceneFor(prompt, seed), picture, width, height);
+	const shape = {width, height, fps, frames};
+	const number = hashText(`${prompt}\n${seed}`);
+	const paint =
+		(await filterInput(like.file, shape, picture, number)) ??
+		createTestPicture(number, picture, width, height);
 	return encodeVideo(
-		{width, height, fps, frames},
+		shape,
 		{
 			title: `SIMULATED ${picture === 'color' ? `${model} result` : `control: ${picture}`}`,
 			comment: `Simulated: drawn by a program, not made by the model. Seed ${seed}.`,
 		},
 		frame => {
 			const canvas = paint(frame / fps);
-			drawBand(canvas, 'SIMULATED', picture === 'color' ? `SEED ${seed}` : picture.toUpperCase());
+			stamp(canvas, 'SIMULATED', picture === 'color' ? `SEED ${seed}` : picture.toUpperCase());
 			return canvas;
 		},
-		// Noise of lines costs the encoder most.
+		// Thin lines cost the encoder most.
 		picture === 'edge' ? 36 : 28,
 	);
 }

@@ -1,4 +1,4 @@
-import {hashText, pick} from './picture/random.js';
+import {hashText, pick} from './random.js';
 
 const cameras = [
 	'The camera glides forward at eye level, slow and steady.',

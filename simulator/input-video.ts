@@ -3,7 +3,8 @@ import path from 'node:path';
 import {ALL_FORMATS, FilePathSource, Input} from 'mediabunny';
 import {type Frame, PythonError, repr} from './python/python-error.js';
 
-export type VideoFacts = {width: number; height: number; frames: number};
+/** `file` is absolute. */
+export type VideoFacts = {file: string; width: number; height: number; frames: number};
 
 const reading: readonly Frame[] = [
 	{
@@ -31,7 +32,7 @@ export async function readVideo(file: string, checkout: string): Promise<VideoFa
 		const track = await input.getPrimaryVideoTrack();
 		const frames = (await track?.computePacketStats())?.packetCount ?? 0;
 		if (track && frames > 0) {
-			return {width: track.displayWidth, height: track.displayHeight, frames};
+			return {file: full, width: track.displayWidth, height: track.displayHeight, frames};
 		}
 	} catch {
 		// What the library says of a broken file is not what ffmpeg says.

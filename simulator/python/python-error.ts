@@ -1,4 +1,4 @@
-import {systemCode} from '../../domain/errors.js';
+import {systemCode} from '../../source/domain/errors.js';
 
 /** A line of a traceback: where in the model's program, relative to the checkout, and its code. */
 export type Frame = {file: string; line: number; name: string; code: string};

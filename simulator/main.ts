@@ -9,7 +9,7 @@
  * simulator.js [torchrun …|python] examples/inference.py -i … -o …
  * simulator.js python cosmos-runs/RUN/upsample.py --request … --result … --checkpoint_dir …
  */
-import {messageOf} from '../domain/errors.js';
+import {messageOf} from '../source/domain/errors.js';
 import {ignoreSignals, readSimulation} from './failures.js';
 import {inference, inferenceScript} from './inference.js';
 import {processConsole} from './python/console.js';
