@@ -9,7 +9,7 @@ export const config: Verb = {
 	usage: '[flags]',
 	details: `
 One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml), then
-./cosmos.toml, then COSMOS_DATA, COSMOS_CONFIG, COSMOS_HOST, then flags; later ones win.
+./cosmos.toml (see \`cosmos trust\`), then COSMOS_DATA, COSMOS_CONFIG, COSMOS_HOST, then flags; later ones win.
 
   default_host = "h100"
   open = "mpv --loop"              the command of \`cosmos open\`
@@ -48,11 +48,15 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
 	flags: [jsonFlag],
 	examples: [['cosmos config', 'what is in force, and why']],
 	async run(context, words) {
-		const {sources, hosts, recipes} = await context.config();
+		const {sources, hosts, recipes, withheld} = await context.config();
 		if (words.on('json')) {
-			context.out(jsonText('config', {sources, hosts, recipes}));
+			context.out(jsonText('config', {sources, hosts, recipes, withheld}));
 		} else {
 			const rows = sources.map(({key, value, from}) => [key, value, from]);
+			for (const key of withheld?.keys ?? []) {
+				rows.push([key, 'withheld', `${withheld?.file} (not trusted)`]);
+			}
+
 			await printTable(context, ['KEY', 'VALUE', 'FROM'], rows);
 		}
 

@@ -55,7 +55,7 @@ export function createContext(
 			return stopping.signal;
 		},
 		config() {
-			configured ??= loadOwnConfig(words, env);
+			configured ??= loadOwnConfig(words, env, context.problem);
 			return configured;
 		},
 		workflow() {
@@ -119,15 +119,26 @@ function fingerprintIn(words: Words): string | undefined {
 	return given;
 }
 
-async function loadOwnConfig(words: Words, env: NodeJS.ProcessEnv): Promise<Config> {
+async function loadOwnConfig(
+	words: Words,
+	env: NodeJS.ProcessEnv,
+	tell: (text: string) => void,
+): Promise<Config> {
 	const {loadConfig} = await import('../config/config.js');
-	return loadConfig({
+	const config = await loadConfig({
 		env,
 		cwd: process.cwd(),
 		dataDir: words.text('data'),
 		configFile: words.text('config'),
+		trustProject: words.text('trustProject'),
 		simulator: simulatorFile(),
 	});
+	if (config.withheld) {
+		const {withheldText} = await import('../config/project-trust.js');
+		tell(`cosmos: ${withheldText(config.withheld)}\n`);
+	}
+
+	return config;
 }
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

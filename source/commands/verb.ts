@@ -134,6 +134,12 @@ export const commonFlags: readonly Flag[] = [
 		completes: 'folder',
 	},
 	{key: 'config', kind: 'text', value: 'FILE', help: 'configuration file', completes: 'file'},
+	{
+		key: 'trustProject',
+		kind: 'text',
+		value: 'HASH',
+		help: 'trust ./cosmos.toml for this call if its SHA-256 is HASH',
+	},
 	{key: 'quiet', kind: 'switch', shortFlag: 'q', help: 'only results and what went wrong'},
 	{key: 'debug', kind: 'switch', help: 'show the stack of an error'},
 	{key: 'help', kind: 'switch', shortFlag: 'h', help: 'this help'},

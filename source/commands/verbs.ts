@@ -32,6 +32,7 @@ import {show} from './show.js';
 import {stats} from './stats.js';
 import {status} from './status.js';
 import {tag} from './tag.js';
+import {trust} from './trust.js';
 import {ui} from './ui.js';
 import {upscale} from './upscale.js';
 import type {Verb} from './verb.js';
@@ -76,6 +77,7 @@ export const verbs: readonly Verb[] = [
 	importVerb,
 	init,
 	config,
+	trust,
 	completion,
 	demo,
 	ui,

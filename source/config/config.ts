@@ -9,6 +9,7 @@ import type {Recipe} from '../domain/types.js';
 import type {ConfigFile, HostEntry} from './config-file.js';
 import {notThere} from './not-there.js';
 import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
+import {isTrusted, partUntrusted, readProject, type Withheld} from './project-trust.js';
 import {readConfigFile} from './read-config-file.js';
 import {recipesIn} from './recipes.js';
 import {mergeEntries, slurmOf, usualGpus, wordsOf} from './slurm-host.js';
@@ -34,6 +35,8 @@ export type Config = {
 	keys: Readonly<Record<string, string>>;
 	/** Every value in force with its source. */
 	sources: Sourced[];
+	/** What the project's file says and may not, for want of trust. */
+	withheld?: Withheld;
 };
 
 export type ConfigInput = {
@@ -43,6 +46,8 @@ export type ConfigInput = {
 	/** `--data` and `--config`. */
 	dataDir?: string;
 	configFile?: string;
+	/** The hash of a project's file that is trusted for this once: `--trust-project`. */
+	trustProject?: string;
 	/** The built simulator, for the demo host. */
 	simulator: string;
 };
@@ -55,10 +60,9 @@ export type ConfigInput = {
 export async function loadConfig(input: ConfigInput): Promise<Config> {
 	const {env} = input;
 	const named = namedConfig(env, input.cwd, input.configFile);
-	const files = [
-		await readConfigFile(named ?? userConfig(env), named !== undefined),
-		await readConfigFile(projectConfig(input.cwd), false),
-	].filter(file => file !== undefined);
+	const own = await readConfigFile(named ?? userConfig(env), named !== undefined);
+	const {project, withheld} = await projectPart(input, named, own?.content);
+	const files = [own, project].filter(file => file !== undefined);
 
 	const sources: Sourced[] = [];
 	const {path: dataDir, from} = dataPlace(env, input.cwd, input.dataDir);
@@ -97,7 +101,25 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 		pictures: chooseWord('pictures', 'auto', files, sources),
 		keys: chooseKeys(files, sources),
 		sources,
+		...(withheld && {withheld}),
 	};
+}
+
+/** What counts of the project's file. One that the user has named is the user's own. */
+async function projectPart(
+	{cwd, env, trustProject}: ConfigInput,
+	named: string | undefined,
+	own: ConfigFile | undefined,
+): Promise<{project?: {file: string; content: ConfigFile}; withheld?: Withheld}> {
+	const project = named === projectConfig(cwd) ? undefined : await readProject(cwd);
+	if (!project || (await isTrusted(project, env, trustProject))) {
+		return {project};
+	}
+
+	const {file} = project;
+	const ownHosts = [...Object.keys(own?.hosts ?? {}), demoName];
+	const {content, keys} = partUntrusted(project.content, ownHosts);
+	return {project: {file, content}, ...(keys.length > 0 && {withheld: {file, keys}})};
 }
 
 /**

@@ -1,4 +1,5 @@
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -19,6 +20,11 @@ afterEach(() => {
 });
 
 const load = (more = {}) => loadConfig({env, cwd: folder, simulator: '/simulator.js', ...more});
+
+/** As with `--trust-project`. */
+const trusted = (file: string) => ({
+	trustProject: createHash('sha256').update(readFileSync(file)).digest('hex'),
+});
 
 function writeUser(text: string): string {
 	const file = path.join(folder, 'etc', 'cosmos', 'config.toml');
@@ -90,7 +96,7 @@ memory = "96G"
 `);
 		const project = path.join(folder, 'cosmos.toml');
 		writeFileSync(project, '[hosts.hpc.slurm]\nmemory = "32G"\nwidth = 4\n');
-		const {hosts, sources} = await load();
+		const {hosts, sources} = await load(trusted(project));
 		expect(hosts[0]?.slurm).toMatchObject({partition: 'gpu', memory: '32G', width: 4});
 		expect(sources.findLast(({key}) => key === 'hosts.hpc.slurm.memory')).toMatchObject({
 			value: '"32G"',
@@ -115,7 +121,11 @@ memory = "96G"
 		writeUser(fourLines);
 		const project = path.join(folder, 'cosmos.toml');
 		writeFileSync(project, '[hosts.h100]\ndocker = "sudo docker"\n');
-		const config = await load({dataDir: 'here', env: {...env, COSMOS_HOST: 'demo'}});
+		const config = await load({
+			dataDir: 'here',
+			env: {...env, COSMOS_HOST: 'demo'},
+			...trusted(project),
+		});
 		expect(config.hosts[0]?.docker).toEqual(['sudo', 'docker']);
 		expect(config.defaultHost).toBe('demo');
 		expect(config.sources).toContainEqual({
@@ -213,7 +223,7 @@ memory = "96G"
 		]);
 		const project = path.join(folder, 'cosmos.toml');
 		writeFileSync(project, text('outputs = ["a.json"]'));
-		const {recipes, sources} = await load();
+		const {recipes, sources} = await load(trusted(project));
 		expect(recipes).toMatchObject([{outputs: ['a.json'], timeLimit: 3600}]);
 		expect(recipes[0]).not.toHaveProperty('progress');
 		expect(sources.map(({from}) => from)).toContain(project);

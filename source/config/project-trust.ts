@@ -1,0 +1,177 @@
+import {createHash} from 'node:crypto';
+import {constants} from 'node:fs';
+import {mkdir, open, readFile, realpath, rename, rm, stat, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {CosmosError, readProblem, systemCode} from '../domain/errors.js';
+import type {ConfigFile} from './config-file.js';
+import {projectConfig, userConfig} from './places.js';
+
+/** What a project's file may do before its user has trusted it. */
+export const untrustedMay = {
+	default_host: 'name own host',
+	open: 'nothing',
+	notice: 'set',
+	theme: 'set',
+	pictures: 'set',
+	keys: 'set',
+	hosts: 'nothing',
+	recipes: 'nothing',
+} as const satisfies Record<keyof ConfigFile, 'set' | 'name own host' | 'nothing'>;
+
+/** The project's file: where it really is, what it says, and the hash that trust goes by. */
+export type ProjectFile = {file: string; place: string; hash: string; content: ConfigFile};
+
+/** Content that others may have written, and nobody has agreed to. */
+export type Withheld = {file: string; keys: string[]};
+
+const mostBytes = 1024 * 1024;
+
+/**
+ * The `cosmos.toml` of a folder; undefined where there is none.
+ * @throws CosmosError (configuration) for one that another user could have put there
+ */
+export async function readProject(cwd: string): Promise<ProjectFile | undefined> {
+	const file = projectConfig(cwd);
+	let place: string;
+	let text: string;
+	try {
+		place = await realpath(file);
+		text = await readOwn(file, place);
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') {
+			return undefined;
+		}
+
+		throw error instanceof CosmosError
+			? error
+			: new CosmosError('configuration', readProblem(error, file), {cause: error});
+	}
+
+	const {parseConfig} = await import('./config-file.js');
+	const hash = createHash('sha256').update(text).digest('hex');
+	return {file, place, hash, content: parseConfig(text, file)};
+}
+
+/** What was looked at is what is read: both go by one descriptor. A FIFO does not hold it up. */
+async function readOwn(file: string, place: string): Promise<string> {
+	const folder = await stat(path.dirname(place));
+	const handle = await open(place, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+	try {
+		const {mode, uid, size} = await handle.stat();
+		const user = process.geteuid?.();
+		const problem =
+			(mode & constants.S_IFMT) !== constants.S_IFREG
+				? 'is no regular file'
+				: size > mostBytes
+					? 'is larger than 1 MiB'
+					: user === undefined
+						? undefined
+						: uid !== user
+							? 'belongs to another user'
+							: (mode & 0o002) !== 0
+								? 'can be written by everyone'
+								: (folder.mode & 0o1002) === 0o002
+									? 'is in a folder where everyone can replace it'
+									: undefined;
+		if (problem) {
+			throw new CosmosError('configuration', `${file} ${problem}; it is not read`, {
+				hint: 'Make it a file that only you can write, remove it, or call cosmos in another folder.',
+			});
+		}
+
+		return await handle.readFile('utf8');
+	} finally {
+		await handle.close();
+	}
+}
+
+/** Whether its user has agreed to this very content at this very place. */
+export async function isTrusted(
+	project: ProjectFile,
+	env: NodeJS.ProcessEnv,
+	givenHash?: string,
+): Promise<boolean> {
+	if (givenHash !== undefined) {
+		if (givenHash.toLowerCase() !== project.hash) {
+			throw new CosmosError(
+				'configuration',
+				`--trust-project: ${project.file} has another hash: ${project.hash}`,
+				{hint: 'Look at what has changed in it before you give this hash.'},
+			);
+		}
+
+		return true;
+	}
+
+	return (await readTrusted(env))[project.place] === project.hash;
+}
+
+/** What may count of an untrusted file, and the keys of the rest. */
+export function partUntrusted(
+	content: ConfigFile,
+	ownHosts: readonly string[],
+): {content: ConfigFile; keys: string[]} {
+	const keys: string[] = [];
+	const kept = Object.entries(content).filter(([key, value]) => {
+		const may = untrustedMay[key as keyof ConfigFile];
+		if (may === 'set' || (may === 'name own host' && ownHosts.includes(value as string))) {
+			return true;
+		}
+
+		const names = value !== null && typeof value === 'object' ? Object.keys(value) : [];
+		keys.push(...(names.length > 0 ? names.map(name => `${key}.${name}`) : [key]));
+		return false;
+	});
+	return {content: Object.fromEntries(kept), keys};
+}
+
+/** One line about what does not count. */
+export function withheldText({file, keys}: Withheld): string {
+	return `${file} is not trusted, so ${keys.join(', ')} of it do not count; \`cosmos trust\` shows them and asks`;
+}
+
+/**
+ * The trusted files: their real places, and the hash of each.
+ * @throws CosmosError (configuration) when the list cannot be read
+ */
+export async function readTrusted(env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
+	const list = trustList(env);
+	try {
+		const given: unknown = JSON.parse(await readFile(list, 'utf8'));
+		return Object.fromEntries(Object.entries(given as object));
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') {
+			return {};
+		}
+
+		throw new CosmosError('configuration', `cannot read ${list}, the list of trusted files`, {
+			hint: 'Remove it; every project is then asked about again.',
+			cause: error,
+		});
+	}
+}
+
+/** Adds a file to the list, or with no hash takes it away. */
+export async function writeTrust(
+	env: NodeJS.ProcessEnv,
+	place: string,
+	hash: string | undefined,
+): Promise<void> {
+	const {[place]: _before, ...others} = await readTrusted(env);
+	const list = trustList(env);
+	const draft = `${list}.new-${process.pid}`;
+	const all = hash === undefined ? others : {...others, [place]: hash};
+	try {
+		await mkdir(path.dirname(list), {recursive: true, mode: 0o700});
+		await writeFile(draft, `${JSON.stringify(all, undefined, 2)}\n`, {mode: 0o600, flag: 'wx'});
+		await rename(draft, list);
+	} catch (error) {
+		throw new CosmosError('home', `cannot write ${list}`, {cause: error});
+	} finally {
+		await rm(draft, {force: true});
+	}
+}
+
+function trustList(env: NodeJS.ProcessEnv): string {
+	return path.join(path.dirname(userConfig(env)), 'trusted.json');
+}
