@@ -7,8 +7,8 @@ import type {CommandContext} from './verb.js';
  */
 export async function ask({canAsk, problem}: CommandContext, question: string): Promise<boolean> {
 	if (!canAsk) {
-		throw new CosmosError('usage', `${question} Nobody can be asked here`, {
-			hint: 'Add --yes to go on without the question.',
+		throw new CosmosError('usage', `${question} There is no terminal to ask in`, {
+			hint: 'Add --yes to skip the question.',
 		});
 	}
 

@@ -110,7 +110,7 @@ export function report(
 	const what = known ? '' : 'internal error: ';
 	stderr.write(`cosmos: ${what}${oneLine(messageOf(error))}\n`);
 	const debug = argv.includes('--debug');
-	const hint = known ? known.hint : debug ? '' : 'Please report it, with what --debug prints.';
+	const hint = known ? known.hint : debug ? '' : 'Please report it with the output of --debug.';
 	if (hint) {
 		stderr.write(`  ${oneLine(hint)}\n`);
 	}

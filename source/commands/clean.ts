@@ -27,18 +27,18 @@ With --trash no host is asked: what \`cosmos delete\` moved to the trash is remo
 			key: 'olderThan',
 			kind: 'text',
 			value: 'AGE',
-			help: `leave what is younger: 30m, 12h, 7d, 2w (default ${usualAge})`,
+			help: `keep anything newer: 30m, 12h, 7d, 2w (default ${usualAge})`,
 		},
-		{key: 'others', kind: 'switch', help: 'also what belongs to other people or data folders'},
-		{key: 'trash', kind: 'switch', help: 'empty the trash of the data folder instead (any age)'},
-		{key: 'dryRun', kind: 'switch', help: 'only show what would go'},
+		{key: 'others', kind: 'switch', help: 'include what belongs to other people or data folders'},
+		{key: 'trash', kind: 'switch', help: 'empty the trash of the data folder instead'},
+		{key: 'dryRun', kind: 'switch', help: 'only show what would be removed'},
 		{key: 'yes', kind: 'switch', shortFlag: 'y', help: 'do not ask'},
 		acceptKeyFlag,
 	],
 	examples: [
-		['cosmos clean --host h100', 'what has not been used for a week, after a question'],
-		['cosmos clean --older-than 12h --yes', 'without a question'],
-		['cosmos clean --trash --older-than 30d', 'what was deleted a month ago, for good'],
+		['cosmos clean --host h100', 'what was not used for a week; asks first'],
+		['cosmos clean --older-than 12h --yes', 'does not ask'],
+		['cosmos clean --trash --older-than 30d', 'permanently remove what was deleted a month ago'],
 	],
 	async run(context, words) {
 		const [yes, dryRun] = [words.on('yes'), words.on('dryRun')];
@@ -86,7 +86,7 @@ function showPlan({note}: CommandContext, hostName: string, plan: CleanPlan): vo
 	if (ofOthers.length > 0) {
 		const owners = [...new Set(ofOthers.flatMap(item => ownerOf(item) || []))].join(', ');
 		note(
-			`kept, of others${owners && ` (${owners})`}: ${ofOthers.length} (${bytes(sizeOf(ofOthers))}); --others takes them too\n`,
+			`kept, of others${owners && ` (${owners})`}: ${ofOthers.length} (${bytes(sizeOf(ofOthers))}); --others includes them\n`,
 		);
 	}
 }

@@ -208,7 +208,7 @@ async function groupWords(
 	const names = lists.flat().flatMap(([list]) => list.match(/[\w.-]+/g) ?? []);
 	return [
 		...[...new Set(names)].map(name => [name, 'a group of hosts'] as const),
-		...(areSeveral ? [['any', 'the first free lane of all'] as const] : []),
+		...(areSeveral ? [['any', 'the first free slot of all hosts'] as const] : []),
 	];
 }
 

@@ -79,7 +79,7 @@ bash). For zsh write it to a file _cosmos in a folder of $fpath, for fish to
 		const script = scripts[shell];
 		if (script === undefined) {
 			throw new CosmosError('usage', `there is no completion for "${shell}"`, {
-				hint: `It is one of ${Object.keys(scripts).join(', ')}.`,
+				hint: `Expected one of: ${Object.keys(scripts).join(', ')}.`,
 			});
 		}
 

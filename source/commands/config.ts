@@ -32,7 +32,7 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   env = ["HF_TOKEN"]               names of variables here that a job gets
   engine = "docker"                or "process": no container; or "slurm": [hosts.h100.slurm]
   prefix = []                      words before the model's command
-  simulated = false                true when the simulator stands in for the model
+  simulated = false                true when the simulator replaces the model
   batch_sizes = [8, 4, 2]          for \`queue optimise\`: with one control, two, more
 
   [hosts.h100.slurm]               jobs through Slurm; ssh is then a login node; docs/slurm.md
@@ -46,7 +46,7 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   image, command, inputs, outputs, progress, time_limit`,
 	args: [0, 0],
 	flags: [jsonFlag],
-	examples: [['cosmos config', 'what is in force, and why']],
+	examples: [['cosmos config', 'the values in use and their source']],
 	async run(context, words) {
 		const {sources, hosts, recipes, withheld} = await context.config();
 		if (words.on('json')) {

@@ -111,8 +111,8 @@ export function createContext(
 function fingerprintIn(words: Words): string | undefined {
 	const given = words.text('acceptHostKey');
 	if (given !== undefined && !/^(SHA256:)?[A-Za-z0-9+/]{43}=?$/i.test(given)) {
-		throw new CosmosError('usage', `--accept-host-key "${given}" is no fingerprint`, {
-			hint: 'It is SHA256: and 43 characters, as ssh shows it at the first connection.',
+		throw new CosmosError('usage', `--accept-host-key "${given}" is not a fingerprint`, {
+			hint: 'A fingerprint is SHA256: and 43 characters, as ssh shows it on the first connection.',
 		});
 	}
 
@@ -158,7 +158,7 @@ function stopOnSignals(env: NodeJS.ProcessEnv): Stopping {
 
 		controller.abort();
 		if (process.stderr.isTTY && env.TERM !== 'dumb') {
-			process.stderr.write('\nstopping; once more quits at once and leaves the job to itself\n');
+			process.stderr.write('\nstopping; press again to quit now and leave the job running\n');
 		}
 	};
 

@@ -10,7 +10,7 @@ import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const create: Verb = {
 	name: 'create',
-	summary: 'make a prompt from a text and a folder of videos',
+	summary: 'create a prompt from a text and a folder of videos',
 	usage: 'prompt TEXT VIDEO_DIR | prompt --prompts-file FILE VIDEO_DIR',
 	details: `
 VIDEO_DIR holds color.mp4 (or one video of any name) and, if you have them, depth.mp4,
@@ -38,7 +38,7 @@ object with text and perhaps videoDir, name, negative and model.`,
 		const [what, ...rest] = words.args as [string, ...string[]];
 		if (what !== 'prompt') {
 			throw new CosmosError('usage', `cannot create a "${what}"`, {
-				hint: 'It is: cosmos create prompt TEXT VIDEO_DIR',
+				hint: 'Usage: cosmos create prompt TEXT VIDEO_DIR',
 			});
 		}
 
@@ -79,7 +79,7 @@ async function wanted(
 			'usage',
 			file === undefined
 				? '`cosmos create prompt` needs: TEXT VIDEO_DIR'
-				: 'the text is given twice: as a word, and by --prompts-file',
+				: 'the text is given twice: as an argument and with --prompts-file',
 			{hint: 'See `cosmos create --help`.'},
 		);
 	}

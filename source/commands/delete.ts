@@ -22,24 +22,26 @@ videos are never touched.`,
 		{
 			key: 'outputs',
 			kind: 'switch',
-			help: 'only the outputs of the run, or of the runs of the prompt; the records stay',
+			help: 'delete only the outputs of the run, or of the runs of the prompt; keep the records',
 		},
 		{key: 'withRuns', kind: 'switch', help: 'prompts: the runs of the prompt too'},
-		{key: 'dryRun', kind: 'switch', help: 'only show what would go'},
+		{key: 'dryRun', kind: 'switch', help: 'only show what would be removed'},
 		{key: 'yes', kind: 'switch', shortFlag: 'y', help: 'do not ask'},
 	],
 	examples: [
 		['cosmos delete run run_6x0k run_6x0m', 'two runs with their logs and outputs'],
 		[
 			'cosmos delete run latest --outputs',
-			'keeps the record, frees the disk once the trash is empty',
+			'keeps the record; frees disk space once the trash is emptied',
 		],
-		['cosmos delete prompt ps_6x0k --with-runs --dry-run', 'what a prompt and its runs weigh'],
+		['cosmos delete prompt ps_6x0k --with-runs --dry-run', 'the size of a prompt and its runs'],
 	],
 	async run(context, words) {
 		const [kind, ...references] = words.args;
 		if (kind !== 'prompt' && kind !== 'run') {
-			throw new CosmosError('usage', `cannot delete a "${kind}"`, {hint: 'It is: prompt or run.'});
+			throw new CosmosError('usage', `cannot delete a "${kind}"`, {
+				hint: 'Expected one of: prompt, run.',
+			});
 		}
 
 		if (words.on('withRuns') && kind === 'run') {

@@ -18,7 +18,7 @@ and spec, prints the same kind of log and writes real, marked video files.`,
 		const [prompt] = await addSamples(workflow);
 		if (!prompt) {
 			throw new CosmosError('home', 'the sample prompts are missing from the package', {
-				hint: 'Install it again.',
+				hint: 'Reinstall cosmos.',
 			});
 		}
 

@@ -6,7 +6,7 @@ import {acceptKeyFlag, type CommandContext, hostFlag, jsonFlag, type Verb} from 
 
 export const doctor: Verb = {
 	name: 'doctor',
-	summary: 'look for what keeps jobs from running on a host, and say what to do',
+	summary: 'check a host and say how to fix what is missing',
 	usage: '[flags]',
 	details: `
 Looks at the configuration, your key, known_hosts, the SSH login, the container engine, its GPU
@@ -16,7 +16,7 @@ first problem.`,
 	args: [0, 0],
 	flags: [hostFlag, acceptKeyFlag, jsonFlag],
 	exitCodes: [
-		[0, 'nothing is wrong'],
+		[0, 'everything is fine'],
 		[3, 'the configuration'],
 		[4, 'key, known_hosts or SSH'],
 		[5, 'engine, GPU, image, checkpoints, disk or clock of the host'],

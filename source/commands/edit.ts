@@ -21,11 +21,11 @@ paths in it are those of whoever wrote the archive.`,
 	args: [1, 1],
 	completes: ['prompt'],
 	flags: [
-		{key: 'negative', kind: 'switch', help: 'the negative text instead'},
+		{key: 'negative', kind: 'switch', help: 'edit the negative text instead'},
 		{key: 'text', kind: 'text', value: 'TEXT', help: 'no editor: this text, @FILE, or -'},
 		{key: 'videos', kind: 'text', value: 'DIR', help: 'the videos of this folder, as they are now'},
-		{key: 'new', kind: 'switch', help: 'leave the prompt, make a new one of the text'},
-		{key: 'force', kind: 'switch', help: 'replace the text although finished runs used it'},
+		{key: 'new', kind: 'switch', help: 'create a new prompt with the text instead'},
+		{key: 'force', kind: 'switch', help: 'replace the text even if finished runs used it'},
 		jsonFlag,
 	],
 	examples: [
@@ -70,8 +70,8 @@ async function newText(
 	}
 
 	if (!context.inIsTerminal && !context.env.VISUAL && !context.env.EDITOR) {
-		throw new CosmosError('usage', 'there is no terminal for an editor', {
-			hint: 'Give the text with --text, or name an editor in EDITOR.',
+		throw new CosmosError('usage', 'there is no terminal to run an editor in', {
+			hint: 'Give the text with --text, or set EDITOR.',
 		});
 	}
 
@@ -94,7 +94,7 @@ async function change(
 			throw error;
 		}
 
-		if (!(await ask(context, `${error.message}. Replace it all the same?`))) {
+		if (!(await ask(context, `${error.message}. Replace it anyway?`))) {
 			throw new CosmosError('cancelled', 'nothing was changed');
 		}
 

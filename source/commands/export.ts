@@ -11,7 +11,7 @@ The archive is a tar file (packed when FILE ends in .gz or .tgz) with the record
 that are going on are left out. \`cosmos import\` reads it, here or in another data folder.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['file', 'any-id'],
-	flags: [{key: 'outputs', kind: 'switch', help: 'with the outputs of the runs'}],
+	flags: [{key: 'outputs', kind: 'switch', help: 'include the outputs of the runs'}],
 	examples: [
 		['cosmos export backup.tar --outputs', 'everything'],
 		['cosmos export night.tgz run_6x0k', 'one run and its prompt, without the video'],

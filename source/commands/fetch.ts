@@ -3,12 +3,12 @@ import {jsonFlag, type Verb} from './verb.js';
 
 export const fetch: Verb = {
 	name: 'fetch',
-	summary: 'bring the outputs of an uncollected run home, without the GPU',
+	summary: 'download the outputs of an uncollected run, without using the GPU',
 	usage: 'RUN [flags]',
 	args: [1, 1],
 	completes: ['run'],
 	flags: [jsonFlag],
-	examples: [['cosmos fetch latest', 'after a download that failed']],
+	examples: [['cosmos fetch latest', 'after a failed download']],
 	async run(context, words) {
 		const workflow = await context.workflow();
 		const {run} = await workflow.findRun(words.args[0] as string);

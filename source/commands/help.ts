@@ -51,7 +51,7 @@ function partLines({name, parts = []}: Verb): string {
 	const lines = parts.map((part, index) => `  ${words[index]?.padEnd(width)}  ${part.summary}\n`);
 	return parts.length === 0
 		? ''
-		: `Verbs of its own; \`cosmos ${name} VERB --help\` explains each\n${lines.join('')}\n`;
+		: `Subcommands; \`cosmos ${name} VERB --help\` explains each\n${lines.join('')}\n`;
 }
 
 /** A flag as help and manual show it: `-f, --follow`, `--host NAME`, `--[no-]test`. */

@@ -13,12 +13,12 @@ you give --check, which asks all of them at once whether they can run jobs now; 
 worst of theirs.`,
 	args: [0, 0],
 	flags: [
-		{key: 'check', kind: 'switch', help: 'ask every host whether it can run jobs now'},
+		{key: 'check', kind: 'switch', help: 'check whether each host can run jobs now'},
 		jsonFlag,
 	],
 	examples: [
-		['cosmos hosts', 'what there is'],
-		['cosmos hosts --check', 'and which of them work'],
+		['cosmos hosts', 'what is configured'],
+		['cosmos hosts --check', 'and which of them are ready'],
 	],
 	async run(context, words) {
 		const config = await context.config();

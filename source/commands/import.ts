@@ -4,7 +4,7 @@ import {jsonFlag, type Verb} from './verb.js';
 
 export const importVerb: Verb = {
 	name: 'import',
-	summary: 'take over prompts and runs from an archive of `cosmos export`',
+	summary: 'import prompts and runs from an archive made by `cosmos export`',
 	usage: 'FILE [flags]',
 	details: `
 What is new here is added; what is here already, the same, is left alone, but gets outputs back that are
@@ -17,7 +17,7 @@ before you name a folder yourself (cosmos edit PROMPT --videos DIR), or trust al
 	args: [1, 1],
 	completes: ['file'],
 	flags: [
-		{key: 'dryRun', kind: 'switch', help: 'check the archive and tell what is new'},
+		{key: 'dryRun', kind: 'switch', help: 'check the archive and report what is new'},
 		{
 			key: 'trustInputs',
 			kind: 'switch',
@@ -26,12 +26,12 @@ before you name a folder yourself (cosmos edit PROMPT --videos DIR), or trust al
 		jsonFlag,
 	],
 	exitCodes: [
-		[0, 'everything in the archive is here now'],
-		[6, 'something stayed out because it is here with another content; the rest was imported'],
+		[0, 'everything in the archive is now in the store'],
+		[6, 'something was skipped because a different version already exists; the rest was imported'],
 	],
 	examples: [
-		['cosmos import backup.tar --dry-run', 'what it would bring'],
-		['cosmos import backup.tar', 'merges it into this data folder'],
+		['cosmos import backup.tar --dry-run', 'what it would import'],
+		['cosmos import backup.tar', 'merge it into this data folder'],
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
@@ -47,7 +47,7 @@ before you name a folder yourself (cosmos edit PROMPT --videos DIR), or trust al
 				...(done.outputsBack.length > 0 ? [`outputs of ${count(done.outputsBack, 'run')}`] : []),
 			];
 			context.out(`${dryRun ? 'would import' : 'imported'} ${parts.join(', ')}`);
-			context.out(`; ${done.same.length} here already\n`);
+			context.out(`; ${done.same.length} already here\n`);
 			if (done.unconfirmed.length > 0) {
 				const which = count(done.unconfirmed, 'prompt');
 				context.note(
@@ -56,7 +56,7 @@ before you name a folder yourself (cosmos edit PROMPT --videos DIR), or trust al
 			}
 
 			for (const {id, why} of done.conflicts) {
-				context.problem(`left out ${id}: ${why}\n`);
+				context.problem(`skipped ${id}: ${why}\n`);
 			}
 		}
 

@@ -24,7 +24,7 @@ export const transferLaunch: LaunchKind = {
 
 export const inference: Verb = {
 	name: 'inference',
-	summary: 'run transfer jobs and bring the videos home',
+	summary: 'run transfer jobs and download the videos',
 	usage: 'ID… [flags]',
 	details: `
 Blocks until each run is over; several prompts run one after the other, or with --batch in one
@@ -38,9 +38,12 @@ cancelled; a second Ctrl-C quits at once and leaves the container to itself.`,
 		['cosmos inference latest --stream', 'the newest prompt with the default settings'],
 		['cosmos inference ps_6x0k --weights 0.25 0.5 0.25 0 --steps 20', 'other weights, fewer steps'],
 		['cosmos inference ps_6x0k --host h100 --dry-run', 'the spec and the command, nothing else'],
-		['cosmos inference ps_6x0k --model transfer2.5', 'by another family of models'],
-		['cosmos inference ps_6x0k ps_7a1m --batch', 'two videos, the model loaded once'],
-		['cosmos list prompts | cosmos inference --prompts-file -', 'all of them, one after the other'],
+		['cosmos inference ps_6x0k --model transfer2.5', 'with another model family'],
+		[
+			'cosmos inference ps_6x0k ps_7a1m --batch',
+			'two videos in one container, the model is loaded once',
+		],
+		['cosmos list prompts | cosmos inference --prompts-file -', 'all of them, one by one'],
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();

@@ -10,7 +10,7 @@ import {acceptKeyFlag, type CommandContext, type Verb, type Words} from './verb.
 
 export const init: Verb = {
 	name: 'init',
-	summary: 'add a GPU host to the configuration, after a test of it',
+	summary: 'add a GPU host to the configuration after testing it',
 	usage: '[NAME] [flags]',
 	details: `
 Asks for what the flags do not say, looks at the host as \`cosmos doctor\` does, and adds it to the
@@ -20,8 +20,8 @@ host that does not pass the test is not written unless --force.`,
 	args: [0, 1],
 	flags: [
 		{key: 'ssh', kind: 'text', value: 'HOST', help: 'alias of ~/.ssh/config, or a host name'},
-		{key: 'user', kind: 'text', value: 'USER', help: 'login there, where the alias does not say'},
-		{key: 'port', kind: 'text', value: 'N', help: 'port there'},
+		{key: 'user', kind: 'text', value: 'USER', help: 'login user, if the alias does not set it'},
+		{key: 'port', kind: 'text', value: 'N', help: 'SSH port'},
 		{key: 'key', kind: 'text', value: 'FILE', help: 'private key', completes: 'file'},
 		{key: 'remoteDir', kind: 'text', value: 'DIR', help: "the model's checkout on the host"},
 		{key: 'image', kind: 'text', value: 'IMAGE', help: 'the container image'},
@@ -33,16 +33,16 @@ host that does not pass the test is not written unless --force.`,
 			help: 'GPU indices for a job, e.g. 0,1; none for no GPU',
 		},
 		{key: 'default', kind: 'switch', help: 'make it the default host'},
-		{key: 'test', kind: 'switch', defaultsOn: true, help: 'look at the host before writing'},
-		{key: 'force', kind: 'switch', help: 'write it although the test found a problem'},
+		{key: 'test', kind: 'switch', defaultsOn: true, help: 'test the host before writing'},
+		{key: 'force', kind: 'switch', help: 'write it even if the test found a problem'},
 		acceptKeyFlag,
 	],
-	exitCodes: [[3, 'the file has such a host, or is wrong; other codes are those of the test']],
+	exitCodes: [[3, 'the file already has that host, or is invalid; other codes come from the test']],
 	examples: [
-		['cosmos init', 'asks for everything'],
+		['cosmos init', 'ask for everything'],
 		[
 			'cosmos init h100 --ssh gpu-box --remote-dir "~/cosmos-transfer1" --image cosmos:1',
-			'without a question',
+			'does not ask',
 		],
 	],
 	async run(context, words) {
@@ -71,10 +71,10 @@ async function hostFrom(context: CommandContext, words: Words): Promise<[string,
 		'--ssh',
 		'Host (alias or name)',
 	);
-	const name = words.args[0] ?? (context.canAsk ? await askText(context, 'Name here', ssh) : ssh);
+	const name = words.args[0] ?? (context.canAsk ? await askText(context, 'Name for it', ssh) : ssh);
 	if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || name === 'demo') {
-		throw new CosmosError('usage', `"${name}" cannot be a host's name`, {
-			hint: 'It has letters, digits, dots, dashes and underscores, and is not demo.',
+		throw new CosmosError('usage', `"${name}" is not a valid host name`, {
+			hint: 'Use letters, digits, dots, dashes and underscores; "demo" is reserved.',
 		});
 	}
 
@@ -114,7 +114,7 @@ async function wanted(
 	}
 
 	if (!context.canAsk) {
-		throw new CosmosError('usage', `${flag} is missing, and nobody can be asked here`, {
+		throw new CosmosError('usage', `${flag} is required when there is no terminal to ask in`, {
 			hint: 'See `cosmos init --help`.',
 		});
 	}
@@ -133,7 +133,10 @@ function gpusFrom(text: string | undefined): number[] | undefined {
 
 	const parts = text.split(',').map(part => part.trim());
 	if (!parts.every(part => /^\d{1,2}$/.test(part))) {
-		throw new CosmosError('usage', `--gpus is a list such as 0,1 or the word none, not "${text}"`);
+		throw new CosmosError(
+			'usage',
+			`--gpus must be a list such as 0,1 or the word none, not "${text}"`,
+		);
 	}
 
 	return parts.map(Number);
@@ -176,5 +179,5 @@ async function checksWith(
 }
 
 async function insists(context: CommandContext, words: Words): Promise<boolean> {
-	return words.on('force') || (context.canAsk && ask(context, 'Write it all the same?'));
+	return words.on('force') || (context.canAsk && ask(context, 'Write it anyway?'));
 }

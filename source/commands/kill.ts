@@ -9,7 +9,7 @@ const yesFlag: Flag = {key: 'yes', kind: 'switch', shortFlag: 'y', help: 'do not
 
 export const kill: Verb = {
 	name: 'kill',
-	summary: "end a run's container and record the run as cancelled",
+	summary: "stop a run's container and record the run as cancelled",
 	usage: 'RUN',
 	details: `
 TERM first, KILL ten seconds later. Its log is kept. The runs of a batch share a container and end
@@ -25,10 +25,10 @@ together: it names them and asks first. What has its result by then keeps it.`,
 			other => other.run.id !== run.id && isUnfinished(other.run.status),
 		);
 		if (isUnfinished(run.status) && others.length > 0) {
-			context.note(`${run.id} shares its container; with it end:\n`);
+			context.note(`${run.id} shares its container with other runs, which stop too:\n`);
 			noteRuns(context, others);
-			if (!words.on('yes') && !(await ask(context, `End all ${others.length + 1}?`))) {
-				context.note('nothing was ended\n');
+			if (!words.on('yes') && !(await ask(context, `Stop all ${others.length + 1}?`))) {
+				context.note('nothing was stopped\n');
 				return exitCodes.cancelled;
 			}
 		}
@@ -52,12 +52,12 @@ function noteRuns({note}: CommandContext, runs: readonly ShownRun[]): void {
 
 export const killAll: Verb = {
 	name: 'kill-all',
-	summary: 'end every unfinished run and every container of this product on a host',
+	summary: 'stop every unfinished run and every container of cosmos on a host',
 	usage: '[flags]',
 	details: 'Shows what it will end and asks first. Containers of others are not touched.',
 	args: [0, 0],
 	flags: [hostFlag, yesFlag],
-	examples: [['cosmos kill-all --host h100 --yes', 'without a question']],
+	examples: [['cosmos kill-all --host h100 --yes', 'does not ask']],
 	async run(context, words) {
 		const workflow = await context.workflow();
 		const hostName = words.text('host') ?? workflow.defaultHost;
@@ -71,7 +71,7 @@ export const killAll: Verb = {
 		);
 		const foreign = report.jobs.filter(job => !ours.some(({run}) => run.id === job.runId));
 		if (ours.length + foreign.length === 0) {
-			context.note(`nothing to end on ${hostName}\n`);
+			context.note(`nothing to stop on ${hostName}\n`);
 			return report.problem?.exitCode ?? 0;
 		}
 
@@ -82,7 +82,7 @@ export const killAll: Verb = {
 		}
 
 		if (!words.on('yes') && !(await ask(context, `End ${ours.length + foreign.length}?`))) {
-			context.note('nothing was ended\n');
+			context.note('nothing was stopped\n');
 			return exitCodes.cancelled;
 		}
 

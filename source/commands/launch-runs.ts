@@ -18,7 +18,7 @@ import {
 /** The flags of every verb that launches runs, around those of its own. */
 export function launchFlags(own: readonly Flag[]): readonly Flag[] {
 	return [
-		{key: 'stream', kind: 'switch', help: "print the run's log while it runs"},
+		{key: 'stream', kind: 'switch', help: "print the run's log while it is running"},
 		targetFlag,
 		presetFlag,
 		...own,
@@ -32,7 +32,7 @@ export function launchFlags(own: readonly Flag[]): readonly Flag[] {
 export const batchFlag: Flag = {
 	key: 'batch',
 	kind: 'switch',
-	help: 'all in one container, which loads the model once',
+	help: 'run all in one container, which loads the model once',
 };
 
 /**
@@ -150,9 +150,9 @@ function printPlans(
 		);
 		const together = 'tasks' in plan ? `${plan.tasks.length} runs in one container, ` : '';
 		const timeLimit = 'tasks' in plan ? plan.timeLimit : plan.task.settings.timeLimit;
-		const chosen = target === host.name ? '' : `${target}: the first free lane, shown for `;
-		out(`${together}${chosen}host ${host.name}, lane ${lane}, time limit ${timeLimit} s\n`);
-		out(`uploads what is not there yet:\n${inputs.join('')}`);
+		const chosen = target === host.name ? '' : `${target}: the first free slot, shown for `;
+		out(`${together}${chosen}host ${host.name}, slot ${lane}, time limit ${timeLimit} s\n`);
+		out(`uploads what is missing on the host:\n${inputs.join('')}`);
 		for (const {name, text} of files) {
 			out(`${name}:\n${text.endsWith('\n') ? text : `${text}\n`}`);
 		}

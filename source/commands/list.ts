@@ -10,7 +10,7 @@ import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const list: Verb = {
 	name: 'list',
-	summary: 'list prompts, runs or what was deleted, newest first, or the recipes',
+	summary: 'list prompts, runs, the trash (newest first), or recipes',
 	usage: 'prompts|runs|trash|recipes [flags]',
 	args: [1, 1],
 	completes: [['prompts', 'runs', 'trash', 'recipes']],
@@ -26,7 +26,7 @@ export const list: Verb = {
 		jsonFlag,
 	],
 	examples: [
-		['cosmos list runs --status failed', 'what went wrong lately'],
+		['cosmos list runs --status failed', 'recent failures'],
 		['cosmos list prompts --json --limit 0', 'everything, for a program'],
 	],
 	async run(context, words) {
@@ -43,7 +43,7 @@ export const list: Verb = {
 			await listRecipes(context, words);
 		} else {
 			throw new CosmosError('usage', `cannot list "${what}"`, {
-				hint: 'It is: prompts, runs, trash or recipes.',
+				hint: 'Expected one of: prompts, runs, trash, recipes.',
 			});
 		}
 
@@ -56,7 +56,7 @@ async function listRecipes(context: CommandContext, words: Words): Promise<void>
 	if (words.on('json')) {
 		context.out(jsonText('recipe', recipes));
 	} else if (recipes.length === 0) {
-		context.note('there is no recipe yet; `cosmos recipe --help` shows one\n');
+		context.note('there are no recipes yet; `cosmos recipe --help` shows one\n');
 	} else {
 		const rows = recipes.map(({name, image = '-', command}) => [
 			name,
@@ -75,7 +75,7 @@ async function listRuns(
 	const status = words.text('status');
 	if (status !== undefined && !(status in statusSigns)) {
 		throw new CosmosError('usage', `there is no status "${status}"`, {
-			hint: `It is one of ${Object.keys(statusSigns).join(', ')}.`,
+			hint: `Expected one of: ${Object.keys(statusSigns).join(', ')}.`,
 		});
 	}
 

@@ -15,7 +15,7 @@ Byte for byte as the container wrote it; on a terminal without its control chara
 	args: [1, 1],
 	completes: ['run'],
 	flags: [
-		{key: 'follow', kind: 'switch', shortFlag: 'f', help: 'go on until the run has ended'},
+		{key: 'follow', kind: 'switch', shortFlag: 'f', help: 'follow until the run ends'},
 		{key: 'tail', kind: 'text', value: 'N', help: 'only the last N lines'},
 	],
 	examples: [

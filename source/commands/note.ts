@@ -14,7 +14,7 @@ one ("") takes it away. Without TEXT: prints the note there is.`,
 	flags: [],
 	examples: [
 		['cosmos note latest "flicker at the left edge"', 'on the newest run'],
-		['cosmos note ps_6x0k', 'what was noted on a prompt'],
+		['cosmos note ps_6x0k', 'print the note of a prompt'],
 	],
 	async run(context, words) {
 		const [reference, given] = words.args as [string, string?];
@@ -26,7 +26,7 @@ one ("") takes it away. Without TEXT: prints the note there is.`,
 		}
 
 		const {note: now} = await workflow.annotate(found.id, {note: await readText(context, given)});
-		context.note(`${found.id}: ${now ? 'noted' : 'no note'}\n`);
+		context.note(`${found.id}: ${now ? 'note saved' : 'no note'}\n`);
 		return 0;
 	},
 };

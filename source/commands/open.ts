@@ -9,7 +9,7 @@ With the command of COSMOS_OPEN, else with \`open\` of the configuration, e.g. o
 else with the system's own opener (xdg-open, open, explorer). Ends when that command ends.`,
 	args: [1, 1],
 	completes: ['run'],
-	flags: [{key: 'print', kind: 'switch', help: 'print the path of the video, and open nothing'}],
+	flags: [{key: 'print', kind: 'switch', help: 'only print the path of the video'}],
 	examples: [
 		['cosmos open latest', 'the newest run'],
 		['ffprobe "$(cosmos open latest --print)"', 'its path for another program'],

@@ -159,7 +159,7 @@ function wholeNumber(key: string, value: string | undefined, min: number): numbe
 	if (!Number.isInteger(number) || number < min) {
 		throw new CosmosError(
 			'usage',
-			`${flagName(key)} is a whole number from ${min} on, not ${value}`,
+			`${flagName(key)} must be a whole number of at least ${min}, not ${value}`,
 		);
 	}
 
@@ -188,8 +188,8 @@ function checkCount(verb: Verb, args: readonly string[]): void {
 	if (args.length > most) {
 		throw new CosmosError(
 			'usage',
-			`\`cosmos ${verb.name}\` does not know what to do with "${args[most]}"`,
-			{hint: `${helpHint(verb)} A text of several words stands in quotes.`},
+			`\`cosmos ${verb.name}\` does not take the argument "${args[most]}"`,
+			{hint: `${helpHint(verb)} Quote a text of several words.`},
 		);
 	}
 }

@@ -5,7 +5,7 @@ import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const prepare: Verb = {
 	name: 'prepare',
-	summary: 'make the videos of a prompt from numbered PNG sequences',
+	summary: 'encode numbered PNG sequences as the videos of a prompt',
 	usage: 'DIR [flags]',
 	details: `
 DIR holds color.0001.png, color.0002.png, … and, if you have them, depth.…, segmentation.…, edge.…
@@ -21,8 +21,12 @@ Needs ffmpeg. The videos are H.264, one after the other; Ctrl-C removes the one 
 			help: 'a folder next to DIR for the videos (default: DIR itself)',
 		},
 		{key: 'fps', kind: 'text', value: 'N', help: 'frames per second, 1 to 240 (default 24)'},
-		{key: 'force', kind: 'switch', help: 'replace videos that are there'},
-		{key: 'dryRun', kind: 'switch', help: 'check, print what would be made, and make nothing'},
+		{key: 'force', kind: 'switch', help: 'replace existing videos'},
+		{
+			key: 'dryRun',
+			kind: 'switch',
+			help: 'check and print what would be encoded, without encoding',
+		},
 		jsonFlag,
 	],
 	exitCodes: [[6, 'ffmpeg is missing or fails, or the disk is full']],
@@ -31,7 +35,7 @@ Needs ffmpeg. The videos are H.264, one after the other; Ctrl-C removes the one 
 			'cosmos prepare renders/042 --name 042-videos --fps 30',
 			'renders/042-videos/color.mp4 and more',
 		],
-		['cosmos prepare renders/042 --dry-run', 'whether the sequences are whole'],
+		['cosmos prepare renders/042 --dry-run', 'check that the sequences are complete'],
 	],
 	async run(context, words) {
 		const {planPreparation, prepareVideos} = await import('../workflow/prepare.js');

@@ -7,7 +7,7 @@ export const presetFlag: Flag = {
 	key: 'preset',
 	kind: 'text',
 	value: 'NAME',
-	help: 'settings kept under a name; flags beside it win',
+	help: 'use saved settings; other flags override them',
 	completes: 'preset',
 };
 

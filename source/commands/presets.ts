@@ -10,7 +10,7 @@ import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const presets: Verb = {
 	name: 'presets',
-	summary: 'keep settings under a name, for --preset of the verbs that launch',
+	summary: 'save settings under a name, for --preset',
 	usage: 'list | show NAME | save NAME [--from RUN] [settings] | delete NAME',
 	details: `
 A preset is for one operation and holds only the settings that you name, or that differ from the
@@ -29,15 +29,15 @@ defaults in the run that --from names.`,
 			key: 'operation',
 			kind: 'text',
 			value: 'WORD',
-			help: `save: what it is for: ${operations.join(', ')} (default transfer, or the run's)`,
+			help: `save: the operation: ${operations.join(', ')} (default transfer, or the run's)`,
 			completes: operations,
 		},
 		...allSettingFlags,
-		{key: 'replace', kind: 'switch', help: 'save: replace the preset that has the name'},
+		{key: 'replace', kind: 'switch', help: 'save: replace an existing preset'},
 		jsonFlag,
 	],
 	examples: [
-		['cosmos presets save draft --steps 12 --edge 0.5', 'settings that you name'],
+		['cosmos presets save draft --steps 12 --edge 0.5', 'the settings given'],
 		['cosmos presets save best --from latest', 'those of the newest run'],
 		['cosmos inference latest --preset draft --seed 7', 'its settings, and another seed'],
 	],
@@ -46,7 +46,7 @@ defaults in the run that --from names.`,
 		const act = {list: listAll, show: showOne, save, delete: remove}[what];
 		if (!act) {
 			throw new CosmosError('usage', `presets cannot "${what}"`, {
-				hint: 'It is: list, show, save or delete.',
+				hint: 'Expected one of: list, show, save, delete.',
 			});
 		}
 
@@ -72,7 +72,7 @@ async function listAll(context: CommandContext, words: Words): Promise<void> {
 	}
 
 	if (all.length === 0) {
-		context.note('there is no preset yet\n');
+		context.note('there are no presets yet\n');
 		return;
 	}
 
@@ -105,8 +105,8 @@ async function save(context: CommandContext, words: Words, name: string): Promis
 	checkFit(words, kind);
 	const settings = inOrder(kind, {...changedIn(run), ...settingsFor(operation, words)});
 	if (Object.keys(settings).length === 0) {
-		throw new CosmosError('usage', 'the preset would hold no setting', {
-			hint: 'Name some, such as --steps 12, or take those of a run: --from RUN.',
+		throw new CosmosError('usage', 'the preset would be empty', {
+			hint: 'Give some, such as --steps 12, or use those of a run: --from RUN.',
 		});
 	}
 
@@ -122,8 +122,8 @@ function checkModel(operation: Operation, model: string): void {
 	if (operation !== 'recipe') {
 		familyOf(model);
 	} else if (model === defaultModel) {
-		throw new CosmosError('usage', 'a preset of a recipe is kept from a run of it', {
-			hint: 'Name one: --from RUN.',
+		throw new CosmosError('usage', 'a recipe preset is saved from one of its runs', {
+			hint: 'Use --from RUN.',
 		});
 	}
 }
@@ -137,7 +137,7 @@ function operationOf(word: string): Operation {
 	const found = operations.find(operation => operation === word);
 	if (!found) {
 		throw new CosmosError('usage', `there is no operation "${word}"`, {
-			hint: `It is one of ${operations.join(', ')}.`,
+			hint: `Expected one of: ${operations.join(', ')}.`,
 		});
 	}
 

@@ -20,7 +20,7 @@ export const enhanceLaunch: LaunchKind = {
 
 export const promptEnhance: Verb = {
 	name: 'prompt-enhance',
-	summary: 'let the model write a richer text for a prompt',
+	summary: 'enhance the text of a prompt with the model',
 	usage: 'ID… [flags]',
 	details: `
 The Pixtral upsampler reads the text and the beginning of the video. Its text becomes a new prompt

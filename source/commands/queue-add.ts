@@ -24,14 +24,14 @@ const afterFlag: Flag = {
 	key: 'after',
 	kind: 'text',
 	value: 'RUN|JOB',
-	help: 'start only when that has completed; held when it fails',
+	help: 'start only after that job has completed; held if it fails',
 };
 const finishFlag: Flag = {
 	key: 'onFinish',
 	kind: 'text',
 	value: 'CMD…',
 	takesRest: true,
-	help: 'started after each run, without a shell; takes all words that follow',
+	help: 'command to run after each run, without a shell; takes all following words',
 };
 
 const finishDetails = `
@@ -53,7 +53,7 @@ function adding(kind: LaunchKind): Verb['run'] {
 
 const addInference: Verb = {
 	name: 'queue add inference',
-	summary: 'put transfer jobs into the queue, one for each prompt',
+	summary: 'add transfer jobs to the queue, one per prompt',
 	usage: 'ID… [flags]',
 	details: finishDetails,
 	args: [1, Number.POSITIVE_INFINITY],
@@ -61,14 +61,17 @@ const addInference: Verb = {
 	flags: addFlags(transferLaunch, [batchFlag]),
 	examples: [
 		['cosmos queue add inference ps_6x0k ps_6x1m --steps 20', 'two jobs'],
-		['cosmos queue add inference latest --on-finish notify-send cosmos done', 'and a notice'],
+		[
+			'cosmos queue add inference latest --on-finish notify-send cosmos done',
+			'with a notification',
+		],
 	],
 	run: adding(transferLaunch),
 };
 
 const addUpscale: Verb = {
 	name: 'queue add upscale',
-	summary: 'put upscales into the queue: of runs, video files, or jobs that are still to run',
+	summary: 'add upscales to the queue: of runs, video files, or jobs that have not run yet',
 	usage: 'RUN|VIDEO|JOB… [flags]',
 	details: `
 Of a run that has not ended, or of a job (job_…), it starts when that has completed.
@@ -77,8 +80,8 @@ ${finishDetails.trim()}`,
 	completes: ['run'],
 	flags: addFlags(upscaleLaunch),
 	examples: [
-		['cosmos queue add upscale latest', 'the newest run, also while it goes on'],
-		['cosmos queue add upscale job_6x0k --weight 0.7', 'what that job will have made'],
+		['cosmos queue add upscale latest', 'the newest run, even while it is running'],
+		['cosmos queue add upscale job_6x0k --weight 0.7', 'the future result of that job'],
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
@@ -101,7 +104,7 @@ ${finishDetails.trim()}`,
 
 const addEnhance: Verb = {
 	name: 'queue add prompt-enhance',
-	summary: 'put prompt enhancements into the queue, one job for each prompt',
+	summary: 'add prompt enhancements to the queue, one job per prompt',
 	usage: 'ID… [flags]',
 	details: finishDetails,
 	args: [1, Number.POSITIVE_INFINITY],
@@ -113,7 +116,7 @@ const addEnhance: Verb = {
 
 const addRecipe: Verb = {
 	name: 'queue add recipe',
-	summary: 'put jobs of a recipe into the queue, one for each prompt',
+	summary: 'add recipe jobs to the queue, one per prompt',
 	usage: 'NAME ID… [flags]',
 	details: `
 The recipe is kept as it is now: what waits stays the same when the configuration changes.
@@ -127,20 +130,18 @@ ${finishDetails.trim()}`,
 
 export const queueAdd: Verb = {
 	name: 'queue add',
-	summary: 'put jobs at the end of the line',
+	summary: 'add jobs to the end of the queue',
 	usage: 'inference|upscale|prompt-enhance|recipe WORD… [flags]',
-	details: 'The words and flags are those of the verb of that name.',
+	details: 'Takes the arguments and flags of the verb with that name.',
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: [['inference', 'upscale', 'prompt-enhance', 'recipe']],
 	flags: [],
 	parts: [addInference, addUpscale, addEnhance, addRecipe],
-	examples: [
-		['cosmos queue add inference latest', '`cosmos queue add inference --help` tells more'],
-	],
+	examples: [['cosmos queue add inference latest', 'see `cosmos queue add inference --help`']],
 	async run(_context, {args}) {
-		const what = args[0] === undefined ? 'what to add' : `"${args[0]}" is not it`;
-		throw new CosmosError('usage', `\`cosmos queue add\` needs to know what to add: ${what}`, {
-			hint: 'It is: inference, upscale, prompt-enhance or recipe.',
+		const what = args[0] === undefined ? 'what to add' : `"${args[0]}" is unknown`;
+		throw new CosmosError('usage', `\`cosmos queue add\` needs a kind of job: ${what}`, {
+			hint: 'Expected one of: inference, upscale, prompt-enhance, recipe.',
 		});
 	},
 };

@@ -12,14 +12,14 @@ const fewEnded = 10;
 
 export const queueList: Verb = {
 	name: 'queue list',
-	summary: 'the jobs at work, the line in its order, the last that have ended',
+	summary: 'list running jobs, waiting jobs in order, and recently finished ones',
 	usage: '[flags]',
 	details: `
 A job is one container start. The times are those that earlier runs with like settings took; none
 is shown where there were none.`,
 	args: [0, 0],
 	flags: [{key: 'all', kind: 'switch', help: `more than ${fewEnded} ended ones`}, jsonFlag],
-	examples: [['cosmos queue list', 'who waits, for what, how long']],
+	examples: [['cosmos queue list', 'what is waiting, for what, and how long']],
 	async run(context, words) {
 		const workflow = await context.workflow();
 		const view = await workflow.queue.view();
@@ -81,26 +81,26 @@ function tellState(
 	}
 
 	if (paused) {
-		note('paused: nothing new is started until `cosmos queue resume`\n');
+		note('paused: no new job starts until `cosmos queue resume`\n');
 	}
 
 	for (const {host, lane, owner} of workers) {
-		note(`${host} ${lane}: worked off by process ${owner.pid} on ${owner.machine}\n`);
+		note(`${host} ${lane}: run by process ${owner.pid} on ${owner.machine}\n`);
 	}
 
 	const silent = new Map(lanes.flatMap(({host, silent: one}) => (one ? [[host, one]] : [])));
 	for (const [host, {problem, since, until}] of silent) {
 		note(
-			`${host}: no answer since ${localTime(since)}, asked again from ${localTime(until).slice(-5)}: ${problem}\n`,
+			`${host}: no response since ${localTime(since)}, next try at ${localTime(until).slice(-5)}: ${problem}\n`,
 		);
 	}
 
 	const waits = jobs.some(({shown}) => shown === 'waiting' || shown === 'interrupted');
 	if (waits && workers.length === 0 && !paused) {
-		note('nobody works the queue off: `cosmos queue run`, or an open dashboard, does\n');
+		note('nothing is running the queue: start `cosmos queue run` or open the dashboard\n');
 	}
 
 	if (undoable > 0) {
-		note(`${undoable} jobs have been merged; \`cosmos queue undo\` parts them again\n`);
+		note(`${undoable} jobs have been merged; \`cosmos queue undo\` unmerges them\n`);
 	}
 }

@@ -5,7 +5,7 @@ import {type CommandContext, jsonFlag, type Verb} from './verb.js';
 
 export const queueOptimise: Verb = {
 	name: 'queue optimise',
-	summary: 'merge waiting transfers that can share a container: the model is loaded once',
+	summary: 'merge waiting transfers that can share a container, so that the model is loaded once',
 	usage: '[flags]',
 	details: `
 Merges what one lane's jobs have alike in all that a batch cannot vary. Without --mixed their controls
@@ -14,14 +14,14 @@ with more, or what batch_sizes = [8, 4, 2] says for the host, by its GPU's memor
 served, in a batch and of the batches; jobs that are held or come after another are left alone.`,
 	args: [0, 0],
 	flags: [
-		{key: 'mixed', kind: 'switch', help: 'also together what uses different controls'},
+		{key: 'mixed', kind: 'switch', help: 'also merge jobs with different controls'},
 		{key: 'max', kind: 'text', value: 'N', help: 'at most N in a batch'},
-		{key: 'dryRun', kind: 'switch', help: 'show what would be merged, and change nothing'},
+		{key: 'dryRun', kind: 'switch', help: 'only show what would be merged'},
 		jsonFlag,
 	],
 	examples: [
 		['cosmos queue optimise --dry-run', 'the batches, and the container starts saved'],
-		['cosmos queue optimise --mixed --max 4', 'merge more kinds, fewer in each'],
+		['cosmos queue optimise --mixed --max 4', 'merge more kinds of jobs, in smaller batches'],
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
@@ -61,9 +61,5 @@ function tell({out, note}: CommandContext, plan: BatchingPlan, isDry: boolean): 
 	}
 
 	note(`container starts: ${before} before, ${after} after, ${before - after} saved\n`);
-	note(
-		isDry
-			? 'nothing has been changed\n'
-			: '`cosmos queue undo` parts them again, until one starts\n',
-	);
+	note(isDry ? 'nothing was changed\n' : '`cosmos queue undo` unmerges them until one starts\n');
 }

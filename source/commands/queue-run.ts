@@ -7,7 +7,7 @@ import {acceptKeyFlag, type CommandContext, type Verb} from './verb.js';
 
 export const queueRun: Verb = {
 	name: 'queue run',
-	summary: 'work the queue off, one job at a time on each lane',
+	summary: 'run the queue, one job at a time on each slot',
 	usage: '[flags]',
 	details: `
 Goes on for ever, also while the queue is empty or paused, until Ctrl-C. That ends no job: what runs
@@ -15,13 +15,13 @@ goes on at its host, and the next worker takes it up. \`cosmos queue cancel JOB\
 of processes may work; a dashboard does so too.`,
 	args: [0, 0],
 	flags: [
-		{key: 'once', kind: 'switch', help: 'end when nothing more can be started'},
-		{key: 'stream', kind: 'switch', help: 'print the logs of the runs while they run'},
+		{key: 'once', kind: 'switch', help: 'exit when no more jobs can start'},
+		{key: 'stream', kind: 'switch', help: 'print the logs of the runs while they are running'},
 		acceptKeyFlag,
 	],
 	exitCodes: [
 		[1, 'with --once: a job has failed'],
-		[4, 'with --once: jobs still wait, because their hosts do not answer'],
+		[4, 'with --once: jobs are still waiting because their hosts do not respond'],
 	],
 	examples: [
 		['cosmos queue run', 'in a terminal of its own, or as a service'],
@@ -43,7 +43,7 @@ of processes may work; a dashboard does so too.`,
 			const silent = [...new Set(lanes.flatMap(({host, silent: one}) => (one ? [host] : [])))];
 			const left = jobs.filter(({shown}) => shown === 'waiting').length;
 			if (!paused && left > 0 && silent.length > 0) {
-				context.note(`${left} jobs still wait; no answer from ${silent.join(', ')}\n`);
+				context.note(`${left} jobs are still waiting; no response from ${silent.join(', ')}\n`);
 				return narrator.hasFailed() ? exitCodes.run : exitCodes.connection;
 			}
 
@@ -51,7 +51,7 @@ of processes may work; a dashboard does so too.`,
 		}
 
 		for (const job of narrator.working()) {
-			context.note(`${job.id} is left to go on; the next worker takes it up\n`);
+			context.note(`${job.id} keeps running; the next worker resumes it\n`);
 		}
 
 		// Runs that are left going must not keep this process alive.
@@ -84,7 +84,9 @@ function narrateQueue(context: CommandContext, watchRuns: QueueWatcher['watchRun
 		},
 		watchRuns,
 		onBusyLane: (lane, {owner, since}) =>
-			say(`${lane}: process ${owner.pid} on ${owner.machine} works there since ${since}; waiting`),
+			say(
+				`${lane}: process ${owner.pid} on ${owner.machine} has been running it since ${since}; waiting`,
+			),
 		onNotice: say,
 	};
 	return {watcher, working: () => [...working.values()], hasFailed: () => hasFailed};

@@ -20,7 +20,7 @@ const manyJobs = {
 const hold: Verb = {
 	...manyJobs,
 	name: 'queue hold',
-	summary: 'keep jobs from starting until they are released',
+	summary: 'hold jobs until they are released',
 	examples: [['cosmos queue hold latest', 'the job added last']],
 	run: (context, words) => forEach(context, words, (workflow, id) => workflow.queue.hold(id)),
 };
@@ -28,8 +28,8 @@ const hold: Verb = {
 const release: Verb = {
 	...manyJobs,
 	name: 'queue release',
-	summary: 'let held jobs wait for their turn again',
-	details: 'One that was only to come after a job that has failed no longer waits for it.',
+	summary: 'release held jobs',
+	details: 'A job that was held because its predecessor failed no longer waits for it.',
 	examples: [['cosmos queue release job_6x0k', '']],
 	run: (context, words) => forEach(context, words, (workflow, id) => workflow.queue.release(id)),
 };
@@ -37,8 +37,8 @@ const release: Verb = {
 const cancel: Verb = {
 	...manyJobs,
 	name: 'queue cancel',
-	summary: 'take jobs out of the line, or end them where they run',
-	examples: [['cosmos queue cancel job_6x0k', 'whichever process works on it']],
+	summary: 'cancel jobs, waiting or running',
+	examples: [['cosmos queue cancel job_6x0k', 'whichever process runs it']],
 	run: (context, words) =>
 		forEach(context, words, async (workflow, id) => {
 			await workflow.queue.cancel(id);
@@ -47,13 +47,13 @@ const cancel: Verb = {
 
 const move: Verb = {
 	name: 'queue move',
-	summary: 'give a job another place in the line',
+	summary: 'move a job in the queue',
 	usage: 'JOB first|last|before JOB|after JOB',
 	args: [2, 3],
 	completes: ['job', ['first', 'last', 'before', 'after'], 'job'],
 	flags: [jsonFlag],
 	examples: [
-		['cosmos queue move latest first', 'the job added last is the next to start'],
+		['cosmos queue move latest first', 'start the newest job next'],
 		['cosmos queue move job_6x0k after job_6x0h', ''],
 	],
 	async run(context, words) {
@@ -77,20 +77,20 @@ async function placeFrom(workflow: Workflow, at: string, other?: string): Promis
 
 	throw new CosmosError(
 		'usage',
-		`"${[at, other].filter(Boolean).join(' ')}" is no place in the line`,
+		`"${[at, other].filter(Boolean).join(' ')}" is not a place in the queue`,
 		{
-			hint: 'It is: first, last, before JOB or after JOB.',
+			hint: 'Expected one of: first, last, before JOB, after JOB.',
 		},
 	);
 }
 
 const pause: Verb = {
 	name: 'queue pause',
-	summary: 'start nothing new, in no process; what runs goes on',
+	summary: 'start no new jobs, in any process; running jobs continue',
 	usage: '',
 	args: [0, 0],
 	flags: [jsonFlag],
-	examples: [['cosmos queue pause', 'it stays so until `cosmos queue resume`']],
+	examples: [['cosmos queue pause', 'until `cosmos queue resume`']],
 	run: (context, words) => change(context, words, ({queue}) => queue.pause(), 'paused'),
 };
 
@@ -106,11 +106,11 @@ const resume: Verb = {
 
 const clear: Verb = {
 	name: 'queue clear',
-	summary: 'take every job out of the line; what runs goes on',
+	summary: 'cancel every waiting job; running jobs continue',
 	usage: '[flags]',
 	args: [0, 0],
 	flags: [
-		{key: 'ended', kind: 'switch', help: 'only forget the jobs that have ended'},
+		{key: 'ended', kind: 'switch', help: 'only clear finished jobs'},
 		{key: 'yes', kind: 'switch', shortFlag: 'y', help: 'do not ask'},
 		jsonFlag,
 	],
@@ -122,22 +122,22 @@ const clear: Verb = {
 		const workflow = await context.workflow();
 		if (words.on('ended')) {
 			const count = await workflow.queue.forget();
-			return change(context, words, async () => undefined, `${count} ended jobs forgotten`);
+			return change(context, words, async () => undefined, `${count} finished jobs cleared`);
 		}
 
-		if (!words.on('yes') && !(await ask(context, 'Take every waiting and held job out?'))) {
+		if (!words.on('yes') && !(await ask(context, 'Cancel every waiting and held job?'))) {
 			context.note('nothing was changed\n');
 			return exitCodes.cancelled;
 		}
 
 		const count = await workflow.queue.clear();
-		return change(context, words, async () => undefined, `${count} jobs taken out`);
+		return change(context, words, async () => undefined, `${count} jobs cancelled`);
 	},
 };
 
 const undo: Verb = {
 	name: 'queue undo',
-	summary: 'part the batches of the last `queue optimise` again',
+	summary: 'unmerge the batches of the last `queue optimise`',
 	usage: '',
 	details: 'Possible until the first of them has started.',
 	args: [0, 0],
@@ -150,7 +150,7 @@ const undo: Verb = {
 			async ({queue}) => {
 				await queue.undo();
 			},
-			'the jobs are single again',
+			'single jobs again',
 		),
 };
 
@@ -172,7 +172,7 @@ const names = parts.map(({name}) => name.split(' ').at(-1) as string);
 
 export const queue: Verb = {
 	name: 'queue',
-	summary: 'jobs that wait for their turn: add, list, run, move, hold, cancel, optimise …',
+	summary: 'the job queue: add, list, run, move, hold, cancel, optimise …',
 	usage: `${names.join('|')} …`,
 	details: `
 A job is one container start. Jobs wait in the store, so that they survive everything, and are worked
@@ -182,14 +182,14 @@ off one at a time on each host's set of GPUs: by \`cosmos queue run\` or by an o
 	flags: [],
 	parts,
 	examples: [
-		['cosmos queue add inference latest', 'a job at the end of the line'],
-		['cosmos queue run --once', 'work off what there is'],
+		['cosmos queue add inference latest', 'a job at the end of the queue'],
+		['cosmos queue run --once', 'run all jobs, then exit'],
 	],
 	async run(_context, {args: [word = '']}) {
 		const nearest = nearestWord(word, names);
 		throw new CosmosError(
 			'usage',
-			word ? `the queue cannot "${word}"` : '`cosmos queue` needs to know what to do',
+			word ? `unknown queue command "${word}"` : '`cosmos queue` needs a command',
 			{hint: nearest ? `Did you mean \`cosmos queue ${nearest}\`?` : `It is: ${names.join(', ')}.`},
 		);
 	},

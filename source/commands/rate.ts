@@ -4,9 +4,9 @@ import type {Verb} from './verb.js';
 
 export const rate: Verb = {
 	name: 'rate',
-	summary: 'give a prompt or a run 1 to 5 stars',
+	summary: 'rate a prompt or a run with 1 to 5 stars',
 	usage: 'ID 0..5',
-	details: '0 takes the rating away.',
+	details: '0 clears the rating.',
 	args: [2, 2],
 	completes: ['any-id', ['0', '1', '2', '3', '4', '5']],
 	flags: [],
@@ -14,9 +14,13 @@ export const rate: Verb = {
 	async run(context, words) {
 		const [reference, stars] = words.args as [string, string];
 		if (!/^[0-5]$/.test(stars)) {
-			throw new CosmosError('usage', `a rating is a whole number from 0 to 5, not "${stars}"`, {
-				hint: '0 takes the rating away.',
-			});
+			throw new CosmosError(
+				'usage',
+				`a rating must be a whole number from 0 to 5, not "${stars}"`,
+				{
+					hint: '0 clears the rating.',
+				},
+			);
 		}
 
 		const workflow = await context.workflow();

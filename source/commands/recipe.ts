@@ -28,7 +28,7 @@ export const recipeLaunch: LaunchKind = {
 
 export const recipe: Verb = {
 	name: 'recipe',
-	summary: 'run a command of your own, in a container of your own, on prompts',
+	summary: 'run your own command, in your own container, on prompts',
 	usage: 'NAME ID… [flags]',
 	details: `
 A recipe stands in the configuration; \`cosmos list recipes\` shows those that there are.
@@ -51,8 +51,8 @@ The command is a list, and no shell reads it. docs/recipes.md tells more.`,
 	flags: launchFlags(recipeLaunch.flags),
 	examples: [
 		['cosmos recipe depth latest --stream', 'one of them, for the newest prompt'],
-		['cosmos recipe depth ps_6x0k ps_7a1m --seed 7', 'for two prompts, one after the other'],
-		['cosmos recipe depth latest --dry-run', 'the command as it would be'],
+		['cosmos recipe depth ps_6x0k ps_7a1m --seed 7', 'for two prompts, one by one'],
+		['cosmos recipe depth latest --dry-run', 'show the command without running it'],
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();

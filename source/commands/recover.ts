@@ -8,7 +8,7 @@ import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const recover: Verb = {
 	name: 'recover',
-	summary: 'take up runs whose cosmos has died, and bring them to their end',
+	summary: 'resume runs whose cosmos has died, and complete them',
 	usage: '[RUN…] [flags]',
 	details: `
 Without RUN: every interrupted run. A container that still runs is joined, its log goes on at the
@@ -17,8 +17,11 @@ Nothing is run twice. The dashboard does the same when it starts. A run that ano
 then is left to it.`,
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: ['run'],
-	flags: [{key: 'stream', kind: 'switch', help: "print the run's log while it runs"}, jsonFlag],
-	exitCodes: [[2, 'a RUN that was named needs no recovery, or another cosmos works on it']],
+	flags: [
+		{key: 'stream', kind: 'switch', help: "print the run's log while it is running"},
+		jsonFlag,
+	],
+	exitCodes: [[2, 'the given RUN needs no recovery, or another cosmos is handling it']],
 	examples: [
 		['cosmos recover', 'after a power cut'],
 		['cosmos recover latest --stream', 'the newest run, with its log from here on'],
@@ -27,7 +30,7 @@ then is left to it.`,
 		const workflow = await context.workflow();
 		const found = await findRuns(workflow, words.args);
 		if (found.length === 0) {
-			context.note('no run is interrupted\n');
+			context.note('no interrupted runs\n');
 			return 0;
 		}
 
@@ -68,7 +71,7 @@ async function recoverRun(
 ): Promise<number> {
 	const isOpen = isUnfinished(run.status);
 	if (run.uncleaned) {
-		context.note(`${statusSigns[run.status]} ${run.id} has ended; clearing its host\n`);
+		context.note(`${statusSigns[run.status]} ${run.id} has ended; cleaning up its host\n`);
 	}
 
 	const {narrate} = await import('./run-narrator.js');

@@ -2,13 +2,13 @@ import type {Verb} from './verb.js';
 
 export const rename: Verb = {
 	name: 'rename',
-	summary: 'give a prompt another name',
+	summary: 'rename a prompt',
 	usage: 'PROMPT NAME',
-	details: 'Runs keep the name that the prompt had when they were launched.',
+	details: 'Runs keep the name the prompt had when they were launched.',
 	args: [2, 2],
 	completes: ['prompt', []],
 	flags: [],
-	examples: [['cosmos rename ps_6x0k city-rain', 'the prompt by the beginning of its id']],
+	examples: [['cosmos rename ps_6x0k city-rain', 'the prompt by the start of its id']],
 	async run(context, words) {
 		const [reference, name] = words.args as [string, string];
 		const workflow = await context.workflow();

@@ -11,7 +11,7 @@ import type {CommandContext, Verb, Words} from './verb.js';
 
 export const rerun: Verb = {
 	name: 'rerun',
-	summary: 'do again what a run did, with the same settings or others',
+	summary: 'repeat a run with the same or other settings',
 	usage: 'RUN [flags]',
 	details: `
 The same operation of the same prompt (or video) with the run's settings, on its host unless --host
@@ -29,7 +29,7 @@ configuration is shown whole, and runs only when you say so.`,
 	],
 	examples: [
 		['cosmos rerun latest --seed 7', 'the newest run with another seed'],
-		['cosmos rerun run_6x0k --host h100 --dry-run', 'what it would be elsewhere'],
+		['cosmos rerun run_6x0k --host h100 --dry-run', 'what it would be on another host'],
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
@@ -139,6 +139,6 @@ async function tellOfNewText({note}: CommandContext, workflow: Workflow, run: Ru
 
 	const prompt = await workflow.findPrompt(run.promptId);
 	if (prompt.text !== run.promptText) {
-		note(`the text of ${prompt.name} is another one than ${run.id} had\n`);
+		note(`the text of ${prompt.name} has changed since ${run.id}\n`);
 	}
 }

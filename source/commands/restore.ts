@@ -2,7 +2,7 @@ import type {Verb} from './verb.js';
 
 export const restore: Verb = {
 	name: 'restore',
-	summary: 'bring back from the trash what was deleted',
+	summary: 'restore deleted prompts, runs or outputs from the trash',
 	usage: 'ID… [flags]',
 	details: `
 ID is that of a deleted prompt or run, or of a run whose outputs were deleted; \`cosmos list trash\` shows

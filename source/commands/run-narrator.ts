@@ -37,7 +37,7 @@ export function narrate(
 		const texts = lines.slice(-nearEnd).map(({text}) => text);
 		const told = reader?.read(texts).findLast(one => one !== undefined);
 		if (reader?.tooSlow() && !wasSlow) {
-			say("the recipe's progress pattern takes too long on a line; it is not tried any more");
+			say("the recipe's progress pattern takes too long on a line; it is no longer used");
 		}
 
 		return told;

@@ -6,7 +6,7 @@ import {jsonFlag, type Verb} from './verb.js';
 
 export const search: Verb = {
 	name: 'search',
-	summary: 'find prompts and runs by words of their texts, names, tags and notes',
+	summary: 'search prompts and runs by text, name, tag and note',
 	usage: 'TEXT… [flags]',
 	details: `
 Every word has to be somewhere: in the text, the negative text, a text that was replaced, the name,
@@ -23,10 +23,10 @@ be there. Exit code 1 when nothing was found.`,
 		},
 		jsonFlag,
 	],
-	exitCodes: [[1, 'nothing was found']],
+	exitCodes: [[1, 'no matches']],
 	examples: [
 		['cosmos search neon rain', 'both words, anywhere'],
-		["cosmos search street '!snow'", 'one word without the other'],
+		["cosmos search street '!snow'", 'one word but not the other'],
 	],
 	async run(context, words) {
 		const limit = words.whole('limit', 0) ?? 40;
@@ -38,7 +38,7 @@ be there. Exit code 1 when nothing was found.`,
 			const head = ['ID', 'CREATED', 'NAME', 'STATUS', 'WHERE', 'WHAT'];
 			await printTable(context, head, hits.map(rowOf));
 		} else {
-			context.note('nothing found\n');
+			context.note('no matches\n');
 		}
 
 		return hits.length > 0 ? 0 : 1;

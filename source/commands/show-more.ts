@@ -14,12 +14,12 @@ export function opinionLines({rating, tags, note}: Annotations): string[] {
 /** The lines of `cosmos show` about where it came from and what came of it. */
 export function lineageLines({parents, children}: Lineage): string[] {
 	return [
-		...(parents.length > 0 ? ['came from', ...parents.map(lineOf)] : []),
-		...(children.length > 0 ? ['led to', ...children.map(lineOf)] : []),
+		...(parents.length > 0 ? ['source', ...parents.map(lineOf)] : []),
+		...(children.length > 0 ? ['results', ...children.map(lineOf)] : []),
 	];
 }
 
 function lineOf({id, relation, name, shown}: Relative): string {
 	const status = shown ? `  ${statusSigns[shown]} ${shown}` : '';
-	return `  ${relation.padEnd(14)} ${id}  ${name || '(not there any more)'}${status}`;
+	return `  ${relation.padEnd(14)} ${id}  ${name || '(deleted)'}${status}`;
 }

@@ -13,15 +13,15 @@ import {jsonFlag, type Verb} from './verb.js';
 
 export const show: Verb = {
 	name: 'show',
-	summary: 'show a prompt or a run with everything known of it',
+	summary: 'show all details of a prompt or a run',
 	usage: 'ID [flags]',
-	details: 'ID is a whole id, any unique beginning of one, or latest (the newest run).',
+	details: 'ID is a full id, a unique prefix of one, or latest (the newest run).',
 	args: [1, 1],
 	completes: ['any-id'],
 	flags: [jsonFlag],
 	examples: [
 		['cosmos show latest', 'the newest run'],
-		['cosmos show ps_6x0k', 'a prompt by the beginning of its id'],
+		['cosmos show ps_6x0k', 'a prompt by the start of its id'],
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
@@ -135,7 +135,7 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 		run.promptId
 			? `prompt    ${run.promptId}  ${run.promptName}`
 			: `video     ${run.inputs[0]?.path}`,
-		`job       ${run.operation}, ${run.model}, host ${run.host}, lane ${run.lane}`,
+		`job       ${run.operation}, ${run.model}, host ${run.host}, slot ${run.lane}`,
 		...recipeLines(run),
 		...batchLines(run),
 		...(run.waitingFor ? [`waits     for ${run.waitingFor}`] : []),

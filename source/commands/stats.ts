@@ -10,7 +10,7 @@ const most = 3650;
 
 export const stats: Verb = {
 	name: 'stats',
-	summary: 'how long runs take, and how many succeeded on each day',
+	summary: 'how long runs take, and how many succeeded per day',
 	usage: '[flags]',
 	details: `
 Counts the runs that ended in the last days. A run's time is from its upload to the result at home,
@@ -23,7 +23,7 @@ and so have runs of the demo model.`,
 			key: 'days',
 			kind: 'text',
 			value: 'N',
-			help: `how many days, today counted (default ${usual}, at most ${most})`,
+			help: `number of days including today (default ${usual}, at most ${most})`,
 		},
 		jsonFlag,
 	],
@@ -34,7 +34,7 @@ and so have runs of the demo model.`,
 	async run(context, words) {
 		const days = words.whole('days', 1) ?? usual;
 		if (days > most) {
-			throw new CosmosError('usage', `--days is at most ${most}, not ${days}`);
+			throw new CosmosError('usage', `--days must be at most ${most}, not ${days}`);
 		}
 
 		const workflow = await context.workflow();

@@ -7,7 +7,7 @@ import {acceptKeyFlag, hostFlag, jsonFlag, type Verb} from './verb.js';
 
 export const status: Verb = {
 	name: 'status',
-	summary: 'look at a host: connection, engine, image, GPUs, disk, running jobs',
+	summary: 'show a host: connection, engine, image, GPUs, disk, running jobs',
 	usage: '[flags]',
 	args: [0, 0],
 	flags: [hostFlag, acceptKeyFlag, jsonFlag],

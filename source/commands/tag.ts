@@ -3,7 +3,7 @@ import type {Verb} from './verb.js';
 
 export const tag: Verb = {
 	name: 'tag',
-	summary: 'put tags on a prompt or a run, or take them off',
+	summary: 'add tags to a prompt or a run, or remove them',
 	usage: 'ID [+TAG…] [-TAG…]',
 	details: `
 +TAG (or TAG) puts it on, -TAG takes it off. Without a tag: prints those there are, one a line. Case
@@ -13,8 +13,8 @@ does not tell tags apart. -h and -q stay flags.`,
 	takesSigned: true,
 	flags: [],
 	examples: [
-		['cosmos tag latest +keeper +night', 'two on'],
-		['cosmos tag latest +rain -night', 'one on, one off'],
+		['cosmos tag latest +favourite +night', 'add two'],
+		['cosmos tag latest +rain -night', 'add one, remove one'],
 		['cosmos tag ps_6x0k', 'the tags of a prompt'],
 	],
 	async run(context, words) {

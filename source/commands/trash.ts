@@ -49,7 +49,7 @@ export async function emptyTrash(
 		context.note(
 			all.length === 0
 				? 'the trash is empty\n'
-				: `nothing in the trash is that old; ${all.length} younger (${bytes(sum(all))}) stay\n`,
+				: `nothing in the trash is that old; ${all.length} newer (${bytes(sum(all))}) stay\n`,
 		);
 		return 0;
 	}
@@ -66,7 +66,7 @@ export async function emptyTrash(
 		return 0;
 	}
 
-	const question = `Remove ${entries.length} for good (${bytes(sum(entries))})?`;
+	const question = `Remove ${entries.length} permanently (${bytes(sum(entries))})?`;
 	if (!(yes || (await ask(context, question)))) {
 		context.note('nothing was removed\n');
 		return exitCodes.cancelled;

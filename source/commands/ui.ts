@@ -6,15 +6,15 @@ export const ui: Verb = {
 	summary: 'the dashboard; also `cosmos` alone',
 	usage: '',
 	args: [0, 0],
-	flags: [{key: 'readOnly', kind: 'switch', help: 'launch, make and stop nothing from it'}],
+	flags: [{key: 'readOnly', kind: 'switch', help: 'do not launch, create or stop anything'}],
 	examples: [
-		['cosmos', 'opens the dashboard; ? shows the keys, q leaves it'],
-		['cosmos ui --read-only', 'to look on, for instance on a wall'],
+		['cosmos', 'open the dashboard; ? shows the keys, q quits'],
+		['cosmos ui --read-only', 'only watch, for example on a wall display'],
 	],
 	async run(context, words) {
 		if (!context.outIsTerminal || !context.inIsTerminal) {
 			throw new CosmosError('usage', 'the dashboard needs a terminal', {
-				hint: 'Run it in one, or see `cosmos --help` for the verbs; `cosmos demo` runs a sample job.',
+				hint: 'Run it in a terminal, or see `cosmos --help` for the verbs; `cosmos demo` runs a sample job.',
 			});
 		}
 

@@ -8,7 +8,7 @@ import type {Verb, Words} from './verb.js';
 export const upscaleLaunch: LaunchKind = {
 	flags: [
 		...settingFlags(kindsOf('upscale')),
-		{key: 'prompt', kind: 'text', value: 'TEXT', help: 'a text for the upscaler; it needs none'},
+		{key: 'prompt', kind: 'text', value: 'TEXT', help: 'a text for the upscaler (optional)'},
 	],
 	async requests(workflow, words) {
 		const requests: LaunchRequest[] = [];

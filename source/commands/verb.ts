@@ -140,7 +140,7 @@ export const commonFlags: readonly Flag[] = [
 		value: 'HASH',
 		help: 'trust ./cosmos.toml for this call if its SHA-256 is HASH',
 	},
-	{key: 'quiet', kind: 'switch', shortFlag: 'q', help: 'only results and what went wrong'},
+	{key: 'quiet', kind: 'switch', shortFlag: 'q', help: 'print only results and errors'},
 	{key: 'debug', kind: 'switch', help: 'show the stack of an error'},
 	{key: 'help', kind: 'switch', shortFlag: 'h', help: 'this help'},
 ];
@@ -150,7 +150,7 @@ export const hostFlag: Flag = {
 	key: 'host',
 	kind: 'text',
 	value: 'NAME',
-	help: 'a host of the configuration',
+	help: 'a configured host',
 	completes: 'host',
 };
 /** Where a launch may go. */
@@ -158,12 +158,12 @@ export const targetFlag: Flag = {
 	key: 'host',
 	kind: 'text',
 	value: 'NAME',
-	help: 'a host, a group of hosts, or any: the first free lane that can run it',
+	help: 'a host, a group of hosts, or any: the first free slot that can run it',
 	completes: 'target',
 };
 export const acceptKeyFlag: Flag = {
 	key: 'acceptHostKey',
 	kind: 'text',
 	value: 'SHA256:…',
-	help: 'trust an unknown host that has this key fingerprint',
+	help: 'trust an unknown host with this key fingerprint',
 };

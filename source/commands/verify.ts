@@ -8,7 +8,7 @@ const mostPasses = 4;
 
 export const verify: Verb = {
 	name: 'verify',
-	summary: 'check the data folder, and mend it with --fix',
+	summary: 'check the data folder, and repair it with --fix',
 	usage: '[flags]',
 	details: `
 Looks for damaged files, an index that does not fit, records in the wrong file, changes and downloads
@@ -17,17 +17,21 @@ is changed without --fix, which says what it will do and does it. What holds dat
 moved to \`set-aside/\` in the data folder, or kept beside its file as \`….damaged-1\`.`,
 	args: [0, 0],
 	flags: [
-		{key: 'fix', kind: 'switch', help: 'mend what can be mended'},
-		{key: 'deep', kind: 'switch', help: 'compare the hash of every output too; reads all of them'},
+		{key: 'fix', kind: 'switch', help: 'repair what can be repaired'},
+		{
+			key: 'deep',
+			kind: 'switch',
+			help: 'also compare the hash of every output (reads all of them)',
+		},
 		jsonFlag,
 	],
 	exitCodes: [
-		[0, 'all is well, or has been mended'],
-		[6, 'something is wrong and still is'],
+		[0, 'everything is fine, or has been repaired'],
+		[6, 'something is still wrong'],
 	],
 	examples: [
 		['cosmos verify', 'what is wrong, and what --fix would do'],
-		['cosmos verify --fix', 'after a power cut, or when a message says so'],
+		['cosmos verify --fix', 'after a power cut, or when a message suggests it'],
 		['cosmos verify --deep --json', 'for a program, with hashes'],
 	],
 	async run(context, words) {

@@ -19,8 +19,8 @@ const gpu = z.int().min(0).max(63);
 
 /** `[0, 1]` is one lane of two GPUs, `[[0], [1]]` two lanes of one. */
 const gpus = z
-	.union([z.array(gpu), z.array(z.array(gpu).min(1, 'a lane needs a GPU'))], {
-		error: 'give GPU indices, [0, 1], or those of each lane, [[0], [1, 2]]',
+	.union([z.array(gpu), z.array(z.array(gpu).min(1, 'a slot needs at least one GPU'))], {
+		error: 'give GPU indices, [0, 1], or the GPUs of each slot, [[0], [1, 2]]',
 	})
 	.superRefine((given, context) => {
 		const all = given.flat();
@@ -28,7 +28,7 @@ const gpus = z
 		if (twice !== undefined) {
 			context.addIssue({
 				code: 'custom',
-				message: `GPU ${twice} stands there twice; a GPU belongs to one lane`,
+				message: `GPU ${twice} is listed twice; a GPU belongs to one slot`,
 			});
 		}
 	});
@@ -40,12 +40,12 @@ const slurmSchema = z.strictObject({
 	qos: word.optional(),
 	time: z
 		.string()
-		.regex(/^(?:\d+-)?\d+(?::\d\d){0,2}$/, 'a time as sbatch takes it: 90, 1:30:00, 1-12')
+		.regex(/^(?:\d+-)?\d+(?::\d\d){0,2}$/, 'must be a time that sbatch accepts: 90, 1:30:00, 1-12')
 		.optional(),
 	gres: word.optional(),
 	memory: z
 		.string()
-		.regex(/^\d+[KMGT]?$/, 'an amount as sbatch takes it: 64G')
+		.regex(/^\d+[KMGT]?$/, 'must be an amount that sbatch accepts: 64G')
 		.optional(),
 	constraint: word.optional(),
 	options: words.optional(),
@@ -89,7 +89,7 @@ function checked(problemIn: (text: string) => string | undefined) {
 
 const {min, max, default: usualLimit} = timeLimit(3600);
 const asWords = 'give the program and its arguments as a list: ["python", "run.py"]';
-const asPatterns = 'give at least one pattern of files that have to be there: ["*.mp4"]';
+const asPatterns = 'give at least one pattern of expected files: ["*.mp4"]';
 
 /** One `[recipes.NAME]`. */
 const recipeSchema = z.strictObject({
@@ -137,8 +137,8 @@ export function parseConfig(text: string, file: string): ConfigFile {
 	} catch (error) {
 		if (error instanceof TomlError) {
 			const what = (error.message.split('\n')[0] ?? '').replace('Invalid TOML document: ', '');
-			throw new CosmosError('configuration', `${file}:${error.line}: not TOML: ${what}`, {
-				hint: 'Text values stand in quotes.',
+			throw new CosmosError('configuration', `${file}:${error.line}: invalid TOML: ${what}`, {
+				hint: 'Put text values in quotes.',
 				cause: error,
 			});
 		}
@@ -163,7 +163,7 @@ function explainIssue(issue: z.core.$ZodIssue, text: string, file: string): Cosm
 		return new CosmosError(
 			'configuration',
 			`${file}:${lineOf(text, [...place, key])}: unknown key "${key}"`,
-			{hint: nearest ? `Did you mean "${nearest}"?` : `Known here: ${known.join(', ')}.`},
+			{hint: nearest ? `Did you mean "${nearest}"?` : `Known keys: ${known.join(', ')}.`},
 		);
 	}
 

@@ -25,16 +25,16 @@ export async function planHost(
 	const before = await textOf(file);
 	const known = parseConfig(before ?? '', file);
 	if (known.hosts && name in known.hosts) {
-		throw new CosmosError('configuration', `${file} has a host "${name}" already`, {
-			hint: 'Give another name, or change it there by hand.',
+		throw new CosmosError('configuration', `${file} already has a host "${name}"`, {
+			hint: 'Choose another name, or edit that file.',
 		});
 	}
 
 	if (isDefault && known.default_host !== undefined) {
 		throw new CosmosError(
 			'configuration',
-			`${file} has the default host "${known.default_host}" already`,
-			{hint: 'Leave out --default, or change default_host there by hand.'},
+			`${file} already has the default host "${known.default_host}"`,
+			{hint: 'Omit --default, or edit default_host in that file.'},
 		);
 	}
 
@@ -133,7 +133,11 @@ function cannotWrite(file: string, error: unknown): CosmosError {
 }
 
 function changedMeanwhile(file: string): CosmosError {
-	return new CosmosError('configuration', `${file} was changed meanwhile; nothing was written`, {
-		hint: 'Try again.',
-	});
+	return new CosmosError(
+		'configuration',
+		`${file} was changed by another program; nothing was written`,
+		{
+			hint: 'Try again.',
+		},
+	);
 }

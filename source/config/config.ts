@@ -194,19 +194,19 @@ function checkNames(hosts: readonly Host[], sources: readonly Sourced[]): void {
 	const clash = (host: Host, key: string, what: string, other: string) => {
 		const file = sources.find(source => source.key.startsWith(`hosts.${host.name}.${key}`))?.from;
 		return new CosmosError('configuration', `${file}: ${what} has the name of ${other}`, {
-			hint: 'A launch names either: give one of them another name.',
+			hint: 'Both can be named when launching: rename one of them.',
 		});
 	};
 
 	for (const host of hosts) {
 		if (host.name === anyHost) {
-			throw clash(host, '', `[hosts.${anyHost}]`, `"${anyHost}", which stands for every host`);
+			throw clash(host, '', `[hosts.${anyHost}]`, `"${anyHost}", which means every host`);
 		}
 
 		for (const group of host.groups ?? []) {
 			const what = `group "${group}" of [hosts.${host.name}]`;
 			if (group === anyHost) {
-				throw clash(host, 'groups', what, `"${anyHost}", which stands for every host`);
+				throw clash(host, 'groups', what, `"${anyHost}", which means every host`);
 			}
 
 			if (hosts.some(({name}) => name === group)) {

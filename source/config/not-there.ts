@@ -5,6 +5,6 @@ import {nearestWord} from '../domain/nearest-word.js';
 export function notThere(what: string, name: string, names: readonly string[]): CosmosError {
 	const nearest = nearestWord(name, names);
 	return new CosmosError('configuration', `${what} "${name}" is not in the configuration`, {
-		hint: nearest ? `Did you mean "${nearest}"?` : `There is: ${names.join(', ')}.`,
+		hint: nearest ? `Did you mean "${nearest}"?` : `Expected one of: ${names.join(', ')}.`,
 	});
 }

@@ -44,6 +44,6 @@ export function findRecipe(recipes: readonly Recipe[], name: string): Recipe {
 	throw names.length > 0
 		? notThere('recipe', name, names)
 		: new CosmosError('configuration', `recipe "${name}" is not in the configuration`, {
-				hint: 'It has none yet; `cosmos recipe --help` shows one.',
+				hint: 'No recipes are configured; `cosmos recipe --help` shows an example.',
 			});
 }

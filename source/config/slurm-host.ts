@@ -27,7 +27,7 @@ export function slurmOf(name: string, entry: HostEntry, file: string): SlurmSett
 	} = entry.slurm ?? {};
 	if (entry.engine === 'slurm') {
 		if (entry.gpus?.some(Array.isArray)) {
-			throw new CosmosError('configuration', `${file}: [hosts.${name}] gives each lane its GPUs`, {
+			throw new CosmosError('configuration', `${file}: [hosts.${name}] assigns GPUs to slots`, {
 				hint: `Slurm chooses GPUs: give gpus as one list, and width under [hosts.${name}.slurm].`,
 			});
 		}
@@ -41,7 +41,7 @@ export function slurmOf(name: string, entry: HostEntry, file: string): SlurmSett
 			'configuration',
 			`${file}: [hosts.${name}.slurm] without engine = "slurm"`,
 			{
-				hint: `Add engine = "slurm" to [hosts.${name}], or remove the table.`,
+				hint: `Add engine = "slurm" to [hosts.${name}], or remove that table.`,
 			},
 		);
 	}

@@ -9,8 +9,8 @@ const units: Readonly<Record<string, number>> = {m: 60, h: 3600, d: 86_400, w: 6
 export function parseAge(text: string): number {
 	const [, number, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
 	if (number === undefined) {
-		throw new CosmosError('usage', `"${text}" is no age`, {
-			hint: 'Give a number with m, h, d or w, for instance 12h or 7d.',
+		throw new CosmosError('usage', `"${text}" is not a valid age`, {
+			hint: 'Use a number with m, h, d or w, for example 12h or 7d.',
 		});
 	}
 

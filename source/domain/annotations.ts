@@ -22,21 +22,21 @@ const longestNote = 10_000;
  */
 export function checkAnnotation({rating, addTags = [], note}: AnnotationChange): void {
 	if (rating !== undefined && !(Number.isInteger(rating) && rating >= 0 && rating <= 5)) {
-		throw new CosmosError('usage', `a rating is a whole number from 0 to 5, not ${rating}`, {
-			hint: '0 takes the rating away.',
+		throw new CosmosError('usage', `a rating must be a whole number from 0 to 5, not ${rating}`, {
+			hint: '0 clears the rating.',
 		});
 	}
 
 	const wrong = addTags.find(tag => !tagPattern.test(tag));
 	if (wrong !== undefined) {
 		throw new CosmosError('usage', `"${wrong}" cannot be a tag`, {
-			hint: 'A tag has up to 40 letters, digits, dots, colons, dashes and underscores, no spaces.',
+			hint: 'A tag may have up to 40 letters, digits, dots, colons, dashes and underscores, no spaces.',
 		});
 	}
 
 	if (note !== undefined && note.length > longestNote) {
 		throw new CosmosError('usage', `the note has ${note.length} characters`, {
-			hint: `Up to ${longestNote} are kept.`,
+			hint: `The limit is ${longestNote}.`,
 		});
 	}
 }
@@ -73,7 +73,7 @@ function changedTags(
 	const missing = removeTags.find(tag => !has(tags, tag));
 	if (missing !== undefined) {
 		throw new CosmosError('usage', `${id} has no tag "${missing}"`, {
-			hint: tags.length === 0 ? 'It has none.' : `It has: ${tags.join(', ')}.`,
+			hint: tags.length === 0 ? 'It has no tags.' : `It has: ${tags.join(', ')}.`,
 		});
 	}
 
@@ -86,7 +86,7 @@ function changedTags(
 
 	if (next.length > mostTags) {
 		throw new CosmosError('usage', `${id} would have ${next.length} tags`, {
-			hint: `Up to ${mostTags} are kept.`,
+			hint: `The limit is ${mostTags}.`,
 		});
 	}
 

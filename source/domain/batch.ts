@@ -60,7 +60,7 @@ function atWork({runs, begun}: BatchEnd): Run {
 function notReached(failure: Failure, blamed: Run): Failure {
 	return {
 		reason: 'no-output',
-		message: `not begun: its batch ended at ${blamed.promptName} (${placeInBatch(blamed)}, ${blamed.id}): ${failure.message}`,
-		hint: 'Nothing was wrong with this run itself; run it again.',
+		message: `not started: its batch ended at ${blamed.promptName} (${placeInBatch(blamed)}, ${blamed.id}): ${failure.message}`,
+		hint: 'This run itself had no problem; run it again.',
 	};
 }

@@ -41,7 +41,7 @@ export function wrong(name: CheckName, error: unknown): Check {
 
 /** @param needs the check whose problem stands in the way */
 export function skipped(name: CheckName, needs: CheckName): Check {
-	return {name, state: 'skipped', message: `not looked at: needs ${needs}`, hint: ''};
+	return {name, state: 'skipped', message: `not checked: requires ${needs}`, hint: ''};
 }
 
 /** Does a look; what it throws is the problem. */

@@ -13,8 +13,8 @@ export function refusalsOfQueue(
 			? []
 			: {
 					id,
-					why: `${name} is what ${users.length} ${users.length === 1 ? 'job' : 'jobs'} of the queue (${users.join(', ')}) ${users.length === 1 ? 'needs' : 'need'}${what}`,
-					hint: `Wait for the end, or take it out of the queue: \`cosmos queue cancel ${users.join(' ')}\`.`,
+					why: `${name} is needed by ${users.length} queued ${users.length === 1 ? 'job' : 'jobs'} (${users.join(', ')})${what}`,
+					hint: `Wait for it, or cancel the job: \`cosmos queue cancel ${users.join(' ')}\`.`,
 				};
 	};
 

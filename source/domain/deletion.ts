@@ -78,7 +78,7 @@ function refusePrompt(prompt: Prompt, staying: Known): Refusal[] {
 		refusals.push({
 			id,
 			why: `${id} (${name}) has ${counted(runs, 'run')}`,
-			hint: 'Delete those too, or add --with-runs.',
+			hint: 'Delete those as well, or add --with-runs.',
 			remedy: 'with-runs',
 		});
 	}
@@ -86,8 +86,8 @@ function refusePrompt(prompt: Prompt, staying: Known): Refusal[] {
 	if (children.length > 0) {
 		refusals.push({
 			id,
-			why: `${id} (${name}) is what ${counted(children, 'prompt')} came from`,
-			hint: 'Delete those too, or leave it: they name it as their origin.',
+			why: `${id} (${name}) is the source of ${counted(children, 'prompt')}`,
+			hint: 'Delete those as well, or keep it: they refer to it as their source.',
 		});
 	}
 
@@ -111,8 +111,8 @@ function refuseRun({run, shown}: ShownRun, staying: Known, all: readonly ShownRu
 	if (upscales.length > 0) {
 		refusals.push({
 			id,
-			why: `${id} is what ${counted(upscales, 'upscale')} was made of`,
-			hint: 'Delete those too, or free its disk space with --outputs.',
+			why: `${id} is the source of ${counted(upscales, 'upscale')}`,
+			hint: 'Delete those as well, or free only its disk space with --outputs.',
 			remedy: 'outputs-only',
 		});
 	}
@@ -120,8 +120,8 @@ function refuseRun({run, shown}: ShownRun, staying: Known, all: readonly ShownRu
 	if (prompts.length > 0) {
 		refusals.push({
 			id,
-			why: `${id} made the text of ${counted(prompts, 'prompt')}`,
-			hint: 'Delete those too, or free its disk space with --outputs.',
+			why: `${id} produced the text of ${counted(prompts, 'prompt')}`,
+			hint: 'Delete those as well, or free only its disk space with --outputs.',
 			remedy: 'outputs-only',
 		});
 	}
@@ -136,13 +136,13 @@ function refuseBusy({run, shown}: ShownRun, all: readonly ShownRun[]): Refusal |
 		return {
 			id,
 			why: `${id} is interrupted: its container may still run on ${run.host}`,
-			hint: `\`cosmos recover ${id}\` brings it to its end, \`cosmos kill ${id}\` ends it.`,
+			hint: `\`cosmos recover ${id}\` resumes it, \`cosmos kill ${id}\` stops it.`,
 			remedy: 'take-up',
 		};
 	}
 
 	if (isUnfinished(shown)) {
-		return {id, why: `${id} is ${shown}`, hint: `\`cosmos kill ${id}\` ends it.`, remedy: 'stop'};
+		return {id, why: `${id} is ${shown}`, hint: `\`cosmos kill ${id}\` stops it.`, remedy: 'stop'};
 	}
 
 	const sibling = all.find(
@@ -152,7 +152,7 @@ function refuseBusy({run, shown}: ShownRun, all: readonly ShownRun[]): Refusal |
 		sibling && {
 			id,
 			why: `${id} shares a container with ${sibling.run.id}, which is ${sibling.shown}`,
-			hint: `Wait for it, or end all of them with \`cosmos kill ${id}\`.`,
+			hint: `Wait for it, or stop all of them with \`cosmos kill ${id}\`.`,
 			remedy: 'stop-batch',
 		}
 	);
@@ -160,10 +160,10 @@ function refuseBusy({run, shown}: ShownRun, all: readonly ShownRun[]): Refusal |
 
 function notesOn(run: Run): string[] {
 	if (run.status === 'uncollected') {
-		return [`the outputs of ${run.id} are still on ${run.host}, and stay there`];
+		return [`the outputs of ${run.id} are still on ${run.host} and stay there`];
 	}
 
-	return run.uncleaned ? [`${run.id} may have left its container and folder on ${run.host}`] : [];
+	return run.uncleaned ? [`${run.id} may have left a container and a folder on ${run.host}`] : [];
 }
 
 function planOutputs({ids}: DeleteRequest, {prompts, runs}: Known): DeletionPlan {
@@ -189,7 +189,7 @@ function planOutputs({ids}: DeleteRequest, {prompts, runs}: Known): DeletionPlan
 
 	for (const {id, name} of prompts) {
 		if (wanted.has(id) && !outputsOf.some(run => run.promptId === id)) {
-			refusals.push({id, why: `no run of ${id} (${name}) has outputs here`, hint: ''});
+			refusals.push({id, why: `no run of ${id} (${name}) has local outputs`, hint: ''});
 		}
 	}
 
@@ -202,13 +202,13 @@ function refuseWithoutOutputs(run: Run): Refusal | undefined {
 		return {
 			id,
 			why: `the outputs of ${id} were deleted already`,
-			hint: `While they are in the trash, \`cosmos restore ${id}\` brings them back.`,
+			hint: `\`cosmos restore ${id}\` restores them while they are in the trash.`,
 		};
 	}
 
 	return 'outputs' in run && run.outputs && run.outputs.length > 0
 		? undefined
-		: {id, why: `${id} has no outputs here: it is ${run.status}`, hint: ''};
+		: {id, why: `${id} has no local outputs: it is ${run.status}`, hint: ''};
 }
 
 /** `3 runs: a, b, c`, with the first five named. */

@@ -57,7 +57,7 @@ export class ConnectionLostError extends CosmosError {
 		const why =
 			cause instanceof CosmosError && cause.kind === 'connection' ? `: ${cause.message}` : '';
 		super('connection', `connection to ${host} lost${why}`, {
-			hint: 'What was started there goes on; try again when the host answers.',
+			hint: 'What was started there keeps running; try again when the host is reachable.',
 			cause,
 		});
 		this.name = 'ConnectionLostError';

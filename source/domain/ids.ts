@@ -73,7 +73,7 @@ export function resolveId(reference: string, known: readonly string[], what: str
 			return latest;
 		}
 
-		throw new CosmosError('usage', `there is no ${what} yet`);
+		throw new CosmosError('usage', `there are no ${what}s yet`);
 	}
 
 	const wanted = reference.toLowerCase();
@@ -90,16 +90,16 @@ export function resolveId(reference: string, known: readonly string[], what: str
 	if (matches.length > 1) {
 		throw new CosmosError(
 			'usage',
-			`"${reference}" fits ${matches.length} ${what}s: ${nearest(matches)}`,
-			{hint: 'Give more of the id.'},
+			`"${reference}" matches ${matches.length} ${what}s: ${nearest(matches)}`,
+			{hint: 'Give a longer part of the id.'},
 		);
 	}
 
 	throw new CosmosError('usage', `no ${what} "${reference}"`, {
 		hint:
 			known.length === 0
-				? `There is no ${what} yet.`
-				: `The nearest: ${nearest(byCommonStart(known, wanted))}`,
+				? `There are no ${what}s yet.`
+				: `Closest: ${nearest(byCommonStart(known, wanted))}`,
 	});
 }
 

@@ -11,11 +11,11 @@ export type Preset<O extends Operation = Operation> = {
 	settings: Partial<SettingsOf<O>>;
 };
 
-/** @throws CosmosError (usage) for what cannot be a preset's name */
+/** @throws CosmosError (usage) for what is not a valid preset name */
 export function checkPresetName(name: string): void {
 	if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,39}$/u.test(name)) {
-		throw new CosmosError('usage', `"${name}" cannot be a preset's name`, {
-			hint: 'A name has up to 40 letters, digits, dots, dashes and underscores.',
+		throw new CosmosError('usage', `"${name}" is not a valid preset name`, {
+			hint: 'A name may have up to 40 letters, digits, dots, dashes and underscores.',
 		});
 	}
 }
@@ -29,10 +29,10 @@ export function presetNamed(presets: readonly Preset[], name: string): Preset {
 		throw new CosmosError('usage', `there is no preset "${name}"`, {
 			hint:
 				names.length === 0
-					? 'Make one: cosmos presets save NAME --steps 20 …'
+					? 'Create one: cosmos presets save NAME --steps 20 …'
 					: nearest
 						? `Did you mean "${nearest}"?`
-						: `There is: ${names.join(', ')}.`,
+						: `Expected one of: ${names.join(', ')}.`,
 		});
 	}
 

@@ -21,13 +21,13 @@ export function jobIn(queue: Queue, id: string): Job {
 	const job = jobWithPart(queue, id);
 	if (!job) {
 		throw new CosmosError('usage', `no job "${id}"`, {
-			hint: '`cosmos queue list` shows those there are.',
+			hint: '`cosmos queue list` shows all jobs.',
 		});
 	}
 
 	if (job.id !== id) {
-		throw new CosmosError('usage', `${id} has become a part of the batch ${job.id}`, {
-			hint: `Name ${job.id}, or part them again with \`cosmos queue undo\`.`,
+		throw new CosmosError('usage', `${id} is now part of the batch ${job.id}`, {
+			hint: `Use ${job.id}, or unmerge them with \`cosmos queue undo\`.`,
 		});
 	}
 
@@ -39,7 +39,7 @@ function queuedJob(queue: Queue, id: string, what: string): Job {
 	const job = jobIn(queue, id);
 	if (!isQueued(job)) {
 		throw new CosmosError('usage', `${id} cannot be ${what}: it is ${job.status}`, {
-			hint: hasEnded(job) ? 'Add it again.' : 'Only jobs that have not started can be.',
+			hint: hasEnded(job) ? 'Add it again.' : 'Only jobs that have not started can be changed.',
 		});
 	}
 
@@ -61,8 +61,8 @@ export function moveJob(queue: Queue, id: string, place: Place): Queue {
 function besides(queue: Queue, others: readonly Job[], place: {at: string; job: string}): number {
 	const other = jobIn(queue, place.job);
 	if (!isQueued(other) && (place.at === 'before' || hasEnded(other))) {
-		throw new CosmosError('usage', `nothing can be moved ${place.at} ${other.id}`, {
-			hint: `It is ${other.status}. \`first\` is the place before all that wait.`,
+		throw new CosmosError('usage', `jobs cannot be moved ${place.at} ${other.id}`, {
+			hint: `It is ${other.status}. Use \`first\` for the start of the queue.`,
 		});
 	}
 
@@ -100,7 +100,7 @@ export function releaseJob(queue: Queue, id: string, facts: QueueFacts): Queue {
 		.find(isLost);
 	if (missing !== undefined) {
 		throw new CosmosError('usage', `${id} cannot be released: ${missing}`, {
-			hint: `It needs that video. \`cosmos queue cancel ${id}\` takes it out.`,
+			hint: `It needs that video. \`cosmos queue cancel ${id}\` cancels it.`,
 		});
 	}
 

@@ -66,7 +66,7 @@ export function stateOf(queue: Queue, id: string, facts: QueueFacts): string {
 
 	const job = jobWithPart(queue, id);
 	if (!job) {
-		return `${id} is not in the queue any more`;
+		return `${id} is no longer in the queue`;
 	}
 
 	if (!hasEnded(job)) {
@@ -92,9 +92,9 @@ function stateOfRun(id: string, {statusOf}: QueueFacts): string {
 		case 'cancelled':
 			return `${id} was cancelled`;
 		case 'uncollected':
-			return `the outputs of ${id} are not home: cosmos fetch ${id}`;
+			return `the outputs of ${id} are not downloaded yet: cosmos fetch ${id}`;
 		case 'gone':
-			return `there is no ${id} any more`;
+			return `${id} no longer exists`;
 		default:
 			return 'open';
 	}

@@ -17,7 +17,7 @@ export type JobEnd =
 	| {status: 'held'; reason: string}
 	/** Back into the line; of one that has begun the container may go on. */
 	| {status: 'waiting'; retry?: Job['retry']; hasBegun?: boolean}
-	/** Back into the line, for another lane: this one cannot run it, or its host does not answer. */
+	/** Back into the line, for another lane: this one cannot run it, or its host does not respond. */
 	| {status: 'elsewhere'; problem: string; isSilent: boolean};
 
 /** Ended jobs that stay to be seen. */
@@ -25,7 +25,7 @@ const mostEnded = 100;
 
 export type EndFacts = QueueFacts &
 	Pick<WorkerFacts, 'owner' | 'lanesFor'> & {
-		/** Milliseconds until a host that does not answer is asked again, each time. */
+		/** Milliseconds until a host that does not respond is asked again, each time. */
 		pauses: readonly number[];
 	};
 

@@ -6,11 +6,11 @@ import {operations} from './settings.js';
 /** What stands for something in an argument of a recipe's command; paths are from the checkout. */
 export const placeholders = {
 	inputs: 'the folder of its inputs, each under the name of its role: color.mp4, depth.mp4',
-	outputs: 'the folder whose files come home',
+	outputs: 'the folder whose files are downloaded',
 	prompt: "a file with the prompt's text",
-	spec: 'a JSON file with the text, the negative one, the seed and the inputs',
+	spec: 'a JSON file with the text, the negative text, the seed and the inputs',
 	seed: 'the seed',
-	gpus: 'how many GPUs the job has',
+	gpus: 'the number of GPUs of the job',
 } as const;
 
 export type Placeholder = keyof typeof placeholders;
@@ -42,7 +42,7 @@ function namesIn(argument: string): string[] {
 export function argumentProblem(argument: string): string | undefined {
 	const unknown = namesIn(argument).find(name => !Object.hasOwn(placeholders, name));
 	if (unknown === undefined) {
-		return argument.includes('\0') ? 'has a NUL character' : undefined;
+		return argument.includes('\0') ? 'contains a NUL character' : undefined;
 	}
 
 	const known = Object.keys(placeholders);
@@ -50,7 +50,7 @@ export function argumentProblem(argument: string): string | undefined {
 	const hint = nearest
 		? `did you mean {${nearest}}?`
 		: `there is ${known.map(name => `{${name}}`).join(', ')}`;
-	return `unknown placeholder {${unknown}}; ${hint} {{${unknown}}} stands for itself`;
+	return `unknown placeholder {${unknown}}; ${hint} {{${unknown}}} means the braces themselves`;
 }
 
 const longestName = 24;
@@ -58,11 +58,11 @@ const longestName = 24;
 /** Why a recipe cannot have a name; undefined when it can. A list shows it where others have a kind. */
 export function nameProblem(name: string): string | undefined {
 	if (!/^[a-z][a-z0-9_-]*$/.test(name) || name.length > longestName) {
-		return `a recipe's name has up to ${longestName} small letters, digits, dashes and underscores, a letter first`;
+		return `a recipe name may have up to ${longestName} lower-case letters, digits, dashes and underscores, and starts with a letter`;
 	}
 
 	const taken: readonly string[] = [...operations, ...modelNames];
-	return taken.includes(name) ? `${name} is the name of a kind of run; take another` : undefined;
+	return taken.includes(name) ? `${name} is reserved; choose another name` : undefined;
 }
 
 const longestPattern = 200;
@@ -74,16 +74,16 @@ export function outputProblem(pattern: string): string | undefined {
 	}
 
 	if (/[\\\u0000-\u001f]/.test(pattern)) {
-		return 'has a backslash or a control character; / parts folders';
+		return 'contains a backslash or a control character; use / between folders';
 	}
 
 	if (/^(?:\/|~|[A-Za-z]:)/.test(pattern)) {
-		return 'begins outside the folder of the outputs; give a path within it';
+		return 'starts outside the output folder; give a path inside it';
 	}
 
 	const parts = pattern.split('/');
 	if (parts.includes('..')) {
-		return 'leaves the folder of the outputs; give a path within it';
+		return 'leaves the output folder; give a path inside it';
 	}
 
 	return parts.some(part => part === '' || part === '.')
@@ -145,10 +145,10 @@ export function progressProblem(pattern: string): string | undefined {
 		// One that matches always has all its groups.
 		groups = (new RegExp(`(?:${new RegExp(pattern).source})|`).exec('')?.length ?? 1) - 1;
 	} catch (error) {
-		return `is no regular expression: ${error instanceof Error ? error.message : ''}`;
+		return `is not a valid regular expression: ${error instanceof Error ? error.message : ''}`;
 	}
 
 	return groups === 1 || groups === 2
 		? undefined
-		: `has ${groups} groups: give one for percent, or two for what is done and the total`;
+		: `has ${groups} groups: use one for percent, or two for done and total`;
 }

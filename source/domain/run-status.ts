@@ -84,7 +84,7 @@ function explainCode(
 		return {
 			reason: 'timed-out',
 			message: `timed out after ${timeLimit} s`,
-			hint: `Raise --time-limit${operation === 'transfer' ? ', or use fewer steps' : ''}.`,
+			hint: `Increase --time-limit${operation === 'transfer' ? ', or use fewer steps' : ''}.`,
 		};
 	}
 
@@ -92,7 +92,7 @@ function explainCode(
 		return {
 			reason: 'host-out-of-memory',
 			message: "killed by the host's kernel: out of memory (137)",
-			hint: 'The container needs more main memory; free some on the host or raise its limit.',
+			hint: 'The container needs more RAM; free some on the host or raise its limit.',
 		};
 	}
 
@@ -115,23 +115,23 @@ function explainCode(
 		return {
 			reason: 'program-error',
 			message: `the disk on the host is full (exit ${exit.code})`,
-			hint: 'Free space there, then rerun.',
+			hint: 'Free some space there, then rerun.',
 		};
 	}
 
 	if (exit.code === 137) {
 		return {
 			reason: 'killed',
-			message: 'killed from outside (SIGKILL, 137)',
-			hint: 'Somebody, or the host, ended the container; rerun when that is settled.',
+			message: 'killed by another process (SIGKILL, 137)',
+			hint: 'Somebody, or the host itself, killed the container; find out why, then rerun.',
 		};
 	}
 
 	if (exit.code === 143) {
 		return {
 			reason: 'killed',
-			message: 'told to end from outside (SIGTERM, 143)',
-			hint: 'Somebody, or the engine as it went down, stopped the container; rerun when that is settled.',
+			message: 'stopped by another process (SIGTERM, 143)',
+			hint: 'Somebody, or the engine shutting down, stopped the container; find out why, then rerun.',
 		};
 	}
 
@@ -152,15 +152,15 @@ function explainCode(
 	if (rejected) {
 		return {
 			reason: 'rejected-input',
-			message: `the model refused its input: ${rejected[0].trim()}`,
-			hint: 'See the log for the whole message.',
+			message: `the model rejected its input: ${rejected[0].trim()}`,
+			hint: 'See the log for the full message.',
 		};
 	}
 
 	const line = lastErrorLine(logTail);
 	return {
 		reason: 'program-error',
-		message: `the program ended with code ${exit.code}${line ? `: ${line}` : ''}`,
+		message: `the program exited with code ${exit.code}${line ? `: ${line}` : ''}`,
 		hint: 'See the end of the log.',
 	};
 }
@@ -191,13 +191,13 @@ export function explainMissing(
 	others: readonly string[] = [],
 ): Failure {
 	const there = others.length > mostNamed ? [...others.slice(0, mostNamed), '…'] : others;
-	const left = there.length > 0 ? `; there is: ${there.join(', ')}` : '';
+	const left = there.length > 0 ? `; found: ${there.join(', ')}` : '';
 	return isBlocked(logTail)
 		? blocked
 		: {
 				reason: 'no-output',
-				message: `the program ended with code ${code} but left no ${expected}${left}`,
-				hint: 'See the end of the log; the run counts as failed.',
+				message: `the program exited with code ${code} but produced no ${expected}${left}`,
+				hint: 'See the end of the log; the run is recorded as failed.',
 			};
 }
 

@@ -62,7 +62,7 @@ export function findSequences(folder: string, names: readonly string[]): Sequenc
 	const [color] = sequences;
 	if (color?.role !== 'color') {
 		throw new CosmosError('usage', `${folder} has no color sequence`, {
-			hint: 'It needs files such as color.0001.png, color.0002.png, …',
+			hint: 'It needs files named color.0001.png, color.0002.png, …',
 		});
 	}
 
@@ -71,7 +71,7 @@ export function findSequences(folder: string, names: readonly string[]): Sequenc
 		throw new CosmosError(
 			'usage',
 			`${other.stem} has ${other.files.length} frames, color ${color.files.length}`,
-			{hint: 'Every sequence needs the same number of frames.'},
+			{hint: 'All sequences must have the same number of frames.'},
 		);
 	}
 
@@ -85,21 +85,21 @@ function sequenceOf(role: Role, frames: readonly Frame[]): Sequence {
 	for (const [index, frame] of sorted.entries()) {
 		const wanted = first.number + index;
 		if (frame.number < wanted) {
-			throw new CosmosError('usage', `frame ${frame.number} of ${first.stem} is there twice`, {
+			throw new CosmosError('usage', `frame ${frame.number} of ${first.stem} exists twice`, {
 				hint: `It is ${sorted[index - 1]?.file} and ${frame.file}; remove one.`,
 			});
 		}
 
 		if (frame.number > wanted) {
 			throw new CosmosError('usage', gapText(first.stem, wanted, frame.number - 1), {
-				hint: 'Render what is missing, or number the frames without gaps.',
+				hint: 'Render the missing frames, or number them without gaps.',
 			});
 		}
 
 		const name = `${first.stem}${first.separator}${String(wanted).padStart(width, '0')}.png`;
 		if (frame.file !== name) {
-			throw new CosmosError('usage', `${frame.file} is not named as ${first.file} is`, {
-				hint: `It would be ${name}.`,
+			throw new CosmosError('usage', `${frame.file} is not named like ${first.file}`, {
+				hint: `Expected ${name}.`,
 			});
 		}
 	}

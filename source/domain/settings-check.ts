@@ -66,7 +66,7 @@ export function unfit(flag: string, kind: Kind): CosmosError {
 	const others = kinds.filter(one =>
 		tableOfKind(one).some(row => flagName(row.key) === `--${key}`),
 	);
-	return new CosmosError('usage', `${flag} is no setting of ${ownerName(kind)}`, {
-		hint: others.length > 0 ? `It is one of ${others.map(ownerName).join(', ')}.` : '',
+	return new CosmosError('usage', `${flag} is not a setting of ${ownerName(kind)}`, {
+		hint: others.length > 0 ? `It belongs to ${others.map(ownerName).join(', ')}.` : '',
 	});
 }

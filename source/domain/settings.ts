@@ -30,7 +30,7 @@ export function timeLimit<S extends number>(seconds: S) {
 	return {
 		key: 'timeLimit',
 		label: 'time limit',
-		help: 'seconds after which the host ends the job',
+		help: 'seconds after which the job is stopped',
 		main: true,
 		kind: 'integer',
 		default: seconds,
@@ -45,7 +45,7 @@ const upscaleTable = [
 	{
 		key: 'weight',
 		label: 'weight',
-		help: 'how closely the result keeps to the video',
+		help: 'how closely the result follows the video',
 		main: true,
 		kind: 'number',
 		default: 0.5,
@@ -60,7 +60,7 @@ const enhanceTable = [
 	{
 		key: 'createNew',
 		label: 'create new',
-		help: 'a new prompt gets the text; off replaces the text of the same prompt',
+		help: 'put the text into a new prompt; off replaces the text of this prompt',
 		main: true,
 		kind: 'switch',
 		default: true,
@@ -68,7 +68,7 @@ const enhanceTable = [
 	{
 		key: 'force',
 		label: 'force',
-		help: 'replace the text although finished runs used it',
+		help: 'replace the text even if finished runs used it',
 		main: true,
 		kind: 'switch',
 		default: false,
@@ -81,7 +81,7 @@ const recipeTable = [
 	{
 		key: 'seed',
 		label: 'seed',
-		help: 'what {seed} stands for in the command',
+		help: 'the value of {seed} in the command',
 		main: true,
 		kind: 'integer',
 		default: 1,

@@ -128,8 +128,8 @@ export function applyBatches(queue: Queue, {groups}: BatchingPlan): Queue {
 		job => now.get(job.id)?.status !== 'waiting' || !samePartsIn(now.get(job.id), job),
 	);
 	if (changed) {
-		throw new CosmosError('usage', `the queue has changed meanwhile: ${changed.id}`, {
-			hint: 'Nothing has been merged. Ask for a new plan.',
+		throw new CosmosError('usage', `the queue was changed by another process: ${changed.id}`, {
+			hint: 'Nothing was merged. Try again.',
 		});
 	}
 
@@ -167,8 +167,8 @@ function samePartsIn(now: Job | undefined, planned: Job): boolean {
 export function undoBatches(queue: Queue): Queue {
 	const {undo, ...rest} = queue;
 	if (!undo) {
-		throw new CosmosError('usage', 'there is no optimisation to undo', {
-			hint: 'It can be undone until the first of its batches starts.',
+		throw new CosmosError('usage', 'there is no merge to undo', {
+			hint: 'A merge can be undone until the first of its batches starts.',
 		});
 	}
 

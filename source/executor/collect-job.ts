@@ -161,10 +161,10 @@ async function bringHome(
 function collectFailure(error: unknown, runId: string): Failure {
 	return {
 		reason: 'collect',
-		message: `the outputs could not be brought home: ${messageOf(error)}`,
+		message: `could not download the outputs: ${messageOf(error)}`,
 		hint: [
 			error instanceof CosmosError ? error.hint : '',
-			`They are kept on the host; \`cosmos fetch ${runId}\` tries again without the GPU.`,
+			`They are still on the host; \`cosmos fetch ${runId}\` tries again without using the GPU.`,
 		]
 			.filter(Boolean)
 			.join(' '),

@@ -93,7 +93,7 @@ async function bringHome(
 	await rm(part, {force: true});
 	throw new CosmosError(
 		'connection',
-		`${from} did not arrive whole: ${got ?? 0} of ${size} bytes, or another content`,
+		`${from} was not downloaded correctly: ${got ?? 0} of ${size} bytes, or different content`,
 		{hint: 'Try `cosmos fetch` again.'},
 	);
 }
@@ -137,7 +137,7 @@ async function checkSpaceAtHome(folder: string, files: readonly HostFile[]): Pro
 		throw new CosmosError(
 			'home',
 			`the outputs need ${needed} bytes, ${folder} has ${bavail * bsize} left`,
-			{hint: 'Free space here, then `cosmos fetch` brings them home; they stay on the host.'},
+			{hint: 'Free some space here, then run `cosmos fetch`; until then they stay on the host.'},
 		);
 	}
 }
@@ -150,9 +150,9 @@ function safeParts(name: string, host: string): string[] {
 	if (parts.some(part => bad.test(part) || badHere?.test(part))) {
 		throw new CosmosError(
 			'host',
-			`${host} offers an output with a bad name: ${JSON.stringify(name)}`,
+			`${host} has an output with an unusable name: ${JSON.stringify(name)}`,
 			{
-				hint: 'Give it another name in the run folder on the host.',
+				hint: 'Rename it in the run folder on the host.',
 			},
 		);
 	}

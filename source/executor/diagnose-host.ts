@@ -46,7 +46,7 @@ export function unreached(): Check[] {
 /** The checks that a host on this machine does not need. */
 export function onThisMachine(): Check[] {
 	const names: CheckName[] = ['key', 'known_hosts', 'ssh'];
-	return names.map(name => fine(name, 'this machine: none needed'));
+	return names.map(name => fine(name, 'this machine: not needed'));
 }
 
 async function imageOf({host, remoteDir, transport}: HostSession): Promise<string> {
@@ -63,11 +63,11 @@ async function lookAtGpus(host: Host, transport: Transport): Promise<string> {
 	}
 
 	if (host.gpus.length === 0) {
-		return 'none is given to jobs (gpus = [])';
+		return 'jobs get no GPU (gpus = [])';
 	}
 
 	if (host.simulated && host.engine === 'process') {
-		return 'simulated: none needed';
+		return 'simulated: not needed';
 	}
 
 	const there = await queryGpus(transport);
@@ -102,7 +102,7 @@ async function lookAtCheckpoints(
 	}
 
 	if (host.simulated) {
-		return 'simulated: none needed';
+		return 'simulated: not needed';
 	}
 
 	const folder = `${remoteDir}/${familyOfHost(host).checkout.needs}`;
@@ -117,15 +117,15 @@ async function lookAtCheckpoints(
 async function lookAtDisk(host: Host, remoteDir: string, transport: Transport): Promise<string> {
 	const free = await transport.freeSpace(remoteDir);
 	if (free < leastSpace) {
-		throw new CosmosError('host', `${host.name} has ${bytes(free)} left in ${remoteDir}`, {
-			hint: 'Free space there; `cosmos clean` removes what this program has left.',
+		throw new CosmosError('host', `${host.name} has only ${bytes(free)} free in ${remoteDir}`, {
+			hint: 'Free some space there; `cosmos clean` removes what cosmos left behind.',
 		});
 	}
 
 	const {code} = await transport.exec(['test', '-w', remoteDir]);
 	if (code !== 0 && (await transport.isFolder(remoteDir))) {
-		throw new CosmosError('host', `you may not write ${remoteDir} on ${host.name}`, {
-			hint: 'Inputs and runs go there: make it yours (chown), or set another remote_dir.',
+		throw new CosmosError('host', `no permission to write ${remoteDir} on ${host.name}`, {
+			hint: 'Inputs and runs are stored there: take ownership (chown), or set another remote_dir.',
 		});
 	}
 
@@ -139,7 +139,7 @@ async function lookAtClock(host: Host, transport: Transport, now: () => number):
 	if (Math.abs(off) > clockTolerance) {
 		const way = off > 0 ? 'ahead of' : 'behind';
 		throw new CosmosError('host', `the clock of ${host.name} is ${spanOf(off)} ${way} this one`, {
-			hint: 'Set the wrong one of the two: `timedatectl set-ntp true`.',
+			hint: 'Correct whichever clock is wrong: `timedatectl set-ntp true`.',
 		});
 	}
 

@@ -32,7 +32,7 @@ export async function reachBySsh(
 
 	try {
 		const session = await open();
-		const known = fine('known_hosts', `${placeOf(target)} shows the key that is known`);
+		const known = fine('known_hosts', `${placeOf(target)} presents the known key`);
 		return {checks: [key, known, fine('ssh', `${target.user}@${placeOf(target)}`)], session};
 	} catch (error) {
 		return {checks: blame(error, key, target)};
@@ -42,7 +42,7 @@ export async function reachBySsh(
 /** The host key is looked at before the login: who was asked for a key is a known host. */
 function blame(error: unknown, key: Check, target: SshTarget): Check[] {
 	const topic: CheckName = (error instanceof CosmosError && error.topic) || 'ssh';
-	const known = fine('known_hosts', `${placeOf(target)} shows the key that is known`);
+	const known = fine('known_hosts', `${placeOf(target)} presents the known key`);
 	switch (topic) {
 		case 'key':
 			return [wrong('key', error), known, skipped('ssh', 'key')];
@@ -59,8 +59,8 @@ async function keyFor(target: SshTarget): Promise<string> {
 	const [first] = attempts;
 	if (!first) {
 		const why = unusable.length === 0 ? '' : `: ${unusable.join(', ')}`;
-		throw new CosmosError('connection', `there is no key to log in with${why}`, {
-			hint: 'Make one with ssh-keygen and bring it there with ssh-copy-id, or name one with key = "…" for the host.',
+		throw new CosmosError('connection', `there is no SSH key to log in with${why}`, {
+			hint: 'Create one with ssh-keygen and install it with ssh-copy-id, or name one with key = "…" for the host.',
 		});
 	}
 

@@ -43,7 +43,7 @@ export async function queryGpus(transport: Transport): Promise<GpuFacts[]> {
 			'host',
 			`nvidia-smi on ${transport.host} fails: ${said || `code ${code}`}`,
 			{
-				hint: 'Its NVIDIA driver needs attention; often a restart of the host helps.',
+				hint: 'Its NVIDIA driver needs attention; restarting the host often helps.',
 			},
 		);
 	}

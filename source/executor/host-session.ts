@@ -57,8 +57,8 @@ export async function checkSpaceThere(session: HostSession, bytes: number): Prom
 	if (free < bytes) {
 		throw new CosmosError(
 			'host',
-			`${session.host.name} has ${free} bytes left in ${session.remoteDir}, the inputs need ${bytes}`,
-			{hint: 'Free space there.'},
+			`${session.host.name} has ${free} bytes free in ${session.remoteDir}, but the inputs need ${bytes}`,
+			{hint: 'Free some space there.'},
 		);
 	}
 }

@@ -29,7 +29,7 @@ export async function runJob(
 	}));
 	// From here to the moment at which a stop reaches the start, nothing is awaited.
 	if (signal.aborted) {
-		throw new StepError('engine', new CosmosError('cancelled', 'cancelled before the start'));
+		throw new StepError('engine', new CosmosError('cancelled', 'cancelled before it started'));
 	}
 
 	const [first] = runs as readonly [Run, ...Run[]];
@@ -128,7 +128,7 @@ async function attend(
 		}
 
 		if (signal.aborted) {
-			throw new CosmosError('cancelled', `${runId} was stopped before it began`);
+			throw new CosmosError('cancelled', `${runId} was stopped before it started`);
 		}
 
 		return start(options);
@@ -178,9 +178,13 @@ function stopOnAbort(runId: string, {session, signal}: JobContext) {
 }
 
 function containerLost(run: Run): CosmosError {
-	return new CosmosError('host', `the container of ${leadOf(run)} is gone from ${run.host}`, {
-		hint: 'Somebody removed it there before its end was seen. The log so far is kept; run it again.',
-	});
+	return new CosmosError(
+		'host',
+		`the container of ${leadOf(run)} no longer exists on ${run.host}`,
+		{
+			hint: 'Somebody removed it before its result was read. The log so far is saved; run it again.',
+		},
+	);
 }
 
 /** @param watched the output is followed from its first byte on */

@@ -57,7 +57,7 @@ function changed(file: string, why = 'is not a regular file'): CosmosError {
 function unreadable(file: string, error: unknown): unknown {
 	return systemCode(error) && !isAbort(error)
 		? new CosmosError('usage', `cannot read ${file}: ${messageOf(error)}`, {
-				hint: 'The file was there when the prompt was made; put it back or make a new prompt.',
+				hint: 'The file existed when the prompt was created; restore it or create a new prompt.',
 				cause: error,
 			})
 		: error;
@@ -114,8 +114,8 @@ export async function uploadInputs(
 	const damaged = await sendWhole(transport, missing, watch.signal);
 	const [changed] = await sendWhole(transport, damaged, watch.signal);
 	if (changed) {
-		throw new CosmosError('usage', `${changed.path} changed while it was sent`, {
-			hint: 'Start the run again when nothing writes to the file.',
+		throw new CosmosError('usage', `${changed.path} changed during the upload`, {
+			hint: 'Run it again once nothing is writing to the file.',
 		});
 	}
 }

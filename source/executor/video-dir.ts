@@ -49,7 +49,7 @@ async function videosIn(folder: string): Promise<string[]> {
 		const why: Record<string, string> = {
 			ENOENT: 'there is no such folder',
 			ENOTDIR: 'it is a file, not a folder',
-			EACCES: 'you may not read it',
+			EACCES: 'permission denied',
 		};
 		throw new CosmosError(
 			'usage',
@@ -125,12 +125,12 @@ export async function inspectVideo(role: InputRole, file: string): Promise<Promp
 	try {
 		const track = await input.getPrimaryVideoTrack();
 		if (!track) {
-			throw new Error('it holds no video track');
+			throw new Error('it has no video track');
 		}
 
 		const {packetCount, averagePacketRate} = await track.computePacketStats();
 		if (packetCount === 0) {
-			throw new Error('it holds no frames');
+			throw new Error('it has no frames');
 		}
 
 		return {
@@ -143,8 +143,8 @@ export async function inspectVideo(role: InputRole, file: string): Promise<Promp
 			fps: Math.round(averagePacketRate * 1000) / 1000,
 		};
 	} catch (error) {
-		throw new CosmosError('usage', `${file} is no video that can be read: ${messageOf(error)}`, {
-			hint: 'Convert it to H.264 in an mp4 file.',
+		throw new CosmosError('usage', `${file} cannot be read as a video: ${messageOf(error)}`, {
+			hint: 'Convert it to H.264 in an MP4 file.',
 			cause: error,
 		});
 	} finally {

@@ -37,12 +37,12 @@ function explain(
 		case 'EPERM':
 			return {
 				message: `not allowed to ${doing} ${file}`,
-				hint: `Make ${folder} your own (chown), or give another data folder with --data.`,
+				hint: `Take ownership of ${folder} (chown), or give another data folder with --data.`,
 			};
 		case 'ENOTDIR':
 		case 'EEXIST':
 			return {
-				message: `cannot ${doing} ${file}: there is a file where a folder should be`,
+				message: `cannot ${doing} ${file}: a file is in the way of a folder`,
 				hint: `Move that file away, or give another data folder with --data.`,
 			};
 		default:

@@ -191,8 +191,8 @@ async function waitFor(lock: string, bid: LockBid, options: LockOptions): Promis
 
 function outOfPatience(lock: string, {holder}: LockRecord): CosmosError {
 	if (!holder) {
-		return new CosmosError('home', `${lock} is held, but does not say by whom`, {
-			hint: 'If no other cosmos works there, remove that file.',
+		return new CosmosError('home', `${lock} is locked, but does not say by which process`, {
+			hint: 'If no other cosmos is running, remove that file.',
 		});
 	}
 
@@ -201,7 +201,7 @@ function outOfPatience(lock: string, {holder}: LockRecord): CosmosError {
 	return new CosmosError(
 		'home',
 		`${lock} has been held by process ${owner.pid}${where} since ${since}`,
-		{hint: 'If that process is gone or hangs, end it and remove that file.'},
+		{hint: 'If that process is gone or stuck, stop it and remove that file.'},
 	);
 }
 

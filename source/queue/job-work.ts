@@ -24,7 +24,7 @@ export type JobWorkParts = {
 	retryPauses: readonly number[];
 	/** The lanes of a host, a group of hosts or `any`, as the configuration has them. */
 	lanesFor: LanesFor;
-	/** A host that does not answer after all the pauses is given up. @default false: asked for ever */
+	/** A host that does not respond after all the pauses is given up. @default false: asked for ever */
 	once?: boolean;
 };
 
@@ -88,7 +88,7 @@ function requestOf(queue: Queue, {id, request}: JobPart, {host, lane}: Job): Lau
 	const {ofJob, ...rest} = request;
 	const runId = jobWithPart(queue, ofJob)?.parts.find(part => part.id === ofJob)?.runId;
 	if (runId === undefined) {
-		throw new CosmosError('usage', `${ofJob} has left no run to upscale`);
+		throw new CosmosError('usage', `${ofJob} produced no run to upscale`);
 	}
 
 	return {...rest, ...here, runId};
@@ -192,6 +192,9 @@ async function afterError(
 
 	const [left] = runs;
 	return left
-		? {end: {status: 'held', reason: `${left.id} may go on at ${job.host}: ${problem}`}, runs}
+		? {
+				end: {status: 'held', reason: `${left.id} may still be running on ${job.host}: ${problem}`},
+				runs,
+			}
 		: {end: {status: 'failed', problem}, runs};
 }

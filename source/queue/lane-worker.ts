@@ -40,7 +40,7 @@ function lockFile(store: Store, lane: string): string {
 /**
  * Works a lane's jobs off, one after the other, until none can start. The lane's lock is held
  * meanwhile, so that of all processes one does this; the others wait here.
- * @returns whether it has given up a host that does not answer; only with `once`
+ * @returns whether it has given up a host that does not respond; only with `once`
  * @throws CosmosError (home)
  */
 export async function workLane(parts: LaneWorkerParts, lane: string): Promise<boolean> {
@@ -79,7 +79,7 @@ async function withLane(
 	let release: () => Promise<void>;
 	try {
 		const onWait = (holder: LockHolder) => watcher.onBusyLane?.(lane, holder);
-		release = await acquireLock(lock, {note: 'works the queue off', signal, onWait});
+		release = await acquireLock(lock, {note: 'runs the queue', signal, onWait});
 	} catch (error) {
 		if (signal.aborted) {
 			return;
@@ -196,7 +196,7 @@ async function workJob(parts: LaneWorkerParts, job: Job, again: boolean): Promis
 		const ended = queue.jobs.find(({id}) => id === job.id);
 		if (ended) {
 			if (end.status === 'elsewhere' && ended.status === 'waiting') {
-				watcher.onNotice?.(`${job.id} does not start on ${job.host}: ${end.problem}`);
+				watcher.onNotice?.(`${job.id} cannot start on ${job.host}: ${end.problem}`);
 			}
 
 			watcher.onJob?.(ended);

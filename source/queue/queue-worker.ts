@@ -29,7 +29,7 @@ export async function workQueue(
 ): Promise<void> {
 	const {store} = parts;
 	const lanes = new Set<string>();
-	/** Lanes of hosts that do not answer; only with `once`. */
+	/** Lanes of hosts that do not respond; only with `once`. */
 	const givenUp = new Set<string>();
 	const commands = new Set<Promise<void>>();
 	const bell = createBell();

@@ -40,7 +40,7 @@ export async function* entriesOf(source: AsyncIterable<Buffer>): AsyncGenerator<
 			extract.destroy();
 			throw (
 				(await explained(error)) ??
-				new ArchiveProblem('it is no tar archive, or it is damaged or cut off')
+				new ArchiveProblem('it is not a tar archive, or it is damaged or truncated')
 			);
 		}
 	}
@@ -85,7 +85,7 @@ export async function openArchive(file: string): Promise<FileHandle> {
 
 function notAnArchive(message: string, cause?: unknown): CosmosError {
 	return new CosmosError('usage', message, {
-		hint: 'Give a file that `cosmos export` has written.',
+		hint: 'Use a file written by `cosmos export`.',
 		cause,
 	});
 }
@@ -133,7 +133,7 @@ export async function* unpackedBytes(
 	} catch (error) {
 		const code = systemCode(error) ?? '';
 		throw code.startsWith('Z_')
-			? new ArchiveProblem(code === 'Z_BUF_ERROR' ? 'it is cut off' : 'it cannot be unpacked')
+			? new ArchiveProblem(code === 'Z_BUF_ERROR' ? 'it is truncated' : 'it cannot be unpacked')
 			: error;
 	}
 }

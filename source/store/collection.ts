@@ -258,7 +258,7 @@ async function store<T>(
 /** What is stored is checked as what is read: a wrong document would cost its whole segment. */
 function checked<T extends {id: string}>(schema: z.ZodType<T>, document: T, id: string): T {
 	if (document.id !== id) {
-		throw new Error(`the document of ${id} says that it is ${document.id}`);
+		throw new Error(`the record of ${id} has the id ${document.id}`);
 	}
 
 	return schema.parse(document);

@@ -6,7 +6,7 @@ export class DamagedFileError extends CosmosError {
 
 	constructor(file: string, what: string, cause?: unknown) {
 		super('home', `${file} is damaged: ${what}`, {
-			hint: '`cosmos verify --fix` sets it aside and puts what can be saved in its place.',
+			hint: '`cosmos verify --fix` moves it aside and recovers what it can.',
 			cause,
 		});
 		this.name = 'DamagedFileError';

@@ -51,8 +51,8 @@ export async function exportHome(
 	{file, outputs, ids, now}: ExportOptions,
 ): Promise<Exported> {
 	if (await exists(file)) {
-		throw new CosmosError('usage', `${file} is there already`, {
-			hint: 'Give another name, or move it away.',
+		throw new CosmosError('usage', `${file} already exists`, {
+			hint: 'Choose another name, or move that file.',
 		});
 	}
 

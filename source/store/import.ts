@@ -153,7 +153,7 @@ async function decideRun(
 		decision.moves = [...decision.moves, ...moves];
 		decision.records.push(back.length === gone.length ? bare(own) : own);
 	} else if ((await namesIn(path.join(home, 'runs', id))).length > 0) {
-		const hint = '`cosmos verify --fix` sets it aside';
+		const hint = '`cosmos verify --fix` moves it aside';
 		report.conflicts.push({
 			id,
 			why: `there is a folder runs/${id} that belongs to no run; ${hint}`,
@@ -176,12 +176,10 @@ function conflictOf(
 	if (own) {
 		return isDeepStrictEqual(content(own), content(theirs))
 			? undefined
-			: 'it is here with another content';
+			: 'a different version already exists here';
 	}
 
-	return trashed.has(theirs.id)
-		? 'it is in the trash here; restore it, or empty the trash'
-		: undefined;
+	return trashed.has(theirs.id) ? 'it is in the trash; restore it or empty the trash' : undefined;
 }
 
 /** A run without the note that its outputs are gone: that is no difference between two homes. */

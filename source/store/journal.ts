@@ -82,7 +82,7 @@ export function createJournal(folder: string, onNotice: (message: string) => voi
 				throw diskError(error, 'write', list);
 			}
 
-			onNotice(`${error.message}. It is kept as ${await setAside(list)}.`);
+			onNotice(`${error.message}. It was moved to ${await setAside(list)}.`);
 			return;
 		}
 
@@ -207,7 +207,7 @@ function parseSteps(text: string, file: string): Steps {
 		// Said below.
 	}
 
-	throw new DamagedFileError(file, 'it is no list of steps');
+	throw new DamagedFileError(file, 'it is not a valid journal');
 }
 
 /** Whether a name stays in the data folder: what is done with it must not reach anything else. */

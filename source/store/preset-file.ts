@@ -48,8 +48,8 @@ export function openPresetFile(folder: string): PresetFile {
 
 		const checked = fileSchema.safeParse(toJson(text));
 		if (!checked.success) {
-			throw new CosmosError('home', `${file} is damaged, or of a newer cosmos`, {
-				hint: `Mend it, or move it away; the state before its last change is ${file}.previous.`,
+			throw new CosmosError('home', `${file} is damaged, or was written by a newer cosmos`, {
+				hint: `Repair it, or move it away; the previous version is ${file}.previous.`,
 			});
 		}
 

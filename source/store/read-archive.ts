@@ -53,7 +53,7 @@ export async function readArchive(
 				checkManifest(entry.name, entry.name === manifestName ? await textOf(entry) : '');
 				state = 'inside';
 			} else if (state === 'end') {
-				throw new Error(`it goes on after its end with ${shown(entry.name)}`);
+				throw new Error(`it has data after its end, starting with ${shown(entry.name)}`);
 			} else if (entry.name === endName) {
 				state = 'end';
 			} else {
@@ -62,7 +62,7 @@ export async function readArchive(
 		}
 
 		if (state !== 'end') {
-			throw new Error('it is cut off');
+			throw new Error('it is truncated');
 		}
 
 		return {...found, sha256: hash.digest('hex')};
@@ -72,7 +72,7 @@ export async function readArchive(
 		}
 
 		throw new CosmosError('usage', `${file} cannot be imported: ${messageOf(error)}`, {
-			hint: 'Nothing was imported. Give a file that `cosmos export` has written.',
+			hint: 'Nothing was imported. Use a file written by `cosmos export`.',
 			cause: error,
 		});
 	} finally {
@@ -83,7 +83,7 @@ export async function readArchive(
 function checkManifest(name: string, text: string): void {
 	const manifest = name === manifestName ? JSON.parse(text) : undefined;
 	if (typeof manifest?.format !== 'number') {
-		throw new Error('it is no export of cosmos');
+		throw new Error('it is not a cosmos export');
 	}
 
 	if (manifest.format > archiveFormat) {
@@ -95,7 +95,7 @@ async function take(entry: Entry, reading: Reading): Promise<void> {
 	const {found, budget} = reading;
 	const place = entry.isFile ? placeOf(entry.name) : undefined;
 	if (!place) {
-		throw new Error(`it has ${shown(entry.name)} in it, which is no place of an export`);
+		throw new Error(`it has ${shown(entry.name)} in it, which does not belong in an export`);
 	}
 
 	if (place.kind === 'file') {
@@ -182,7 +182,7 @@ async function recordOf<T extends {id: string}>(
 	budget.addRecord(text);
 	const [record, ...others] = checkedDocuments(text, entry.name, schema);
 	if (!record || others.length > 0 || record.id !== id) {
-		throw new Error(`${entry.name} holds something else than ${id}`);
+		throw new Error(`${entry.name} does not contain ${id}`);
 	}
 
 	return record;

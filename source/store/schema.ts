@@ -8,7 +8,7 @@ import {inputRoles, type Prompt, type Recipe, type Run} from '../domain/types.js
 // Unknown keys are kept: an older program must not drop what a newer one has added.
 export const id = (prefix: IdPrefix) =>
 	z.string().refine(text => isId(text, prefix), {
-		error: `is no id of a ${prefix === 'ps' ? 'prompt' : prefix}`,
+		error: `is not a valid id of a ${prefix === 'ps' ? 'prompt' : prefix}`,
 	});
 const size = z.number().int().min(0);
 const role = z.enum(inputRoles);
@@ -84,7 +84,7 @@ const relativeName = z
 	.string()
 	.refine(
 		name => !/[\\\0]/.test(name) && name.split('/').every(part => !['', '.', '..'].includes(part)),
-		{error: 'is no relative file name'},
+		{error: 'is not a relative file name'},
 	);
 
 const output = z.looseObject({

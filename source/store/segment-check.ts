@@ -26,7 +26,7 @@ export function checkedDocuments<T extends Document>(
 
 	const {documents} = checked.data;
 	if (documents.some(({id}, index) => index > 0 && id <= (documents[index - 1] as T).id)) {
-		throw new DamagedFileError(file, 'its ids are not in order');
+		throw new DamagedFileError(file, 'its ids are out of order');
 	}
 
 	return documents;
@@ -97,7 +97,7 @@ function refuseNewer(version: number, file: string): void {
 		throw new CosmosError(
 			'home',
 			`${file} was written by a newer cosmos (schema ${version}; this one knows ${schemaVersion})`,
-			{hint: 'Update cosmos. The file has been left as it is.'},
+			{hint: 'Update cosmos. The file was not changed.'},
 		);
 	}
 }

@@ -82,10 +82,7 @@ export function createSegmentFolder<T extends {id: string}>(
 		try {
 			await segment.read();
 			if (segment.data.length === 0 && (await isLost(name))) {
-				throw new DamagedFileError(
-					fileOf(name),
-					'it is gone, its state before the last change is not',
-				);
+				throw new DamagedFileError(fileOf(name), 'it is missing, but its previous version exists');
 			}
 		} catch (error) {
 			if (!(error instanceof DamagedFileError)) {
@@ -154,7 +151,7 @@ export function createSegmentFolder<T extends {id: string}>(
 			await replaceFile(damage.file, formatSegment(documents));
 			const verb = documents.length === 1 ? 'is' : 'are';
 			onNotice(
-				`${damage.message}.${aside} ${records(documents.length)} of it ${verb} in force again.`,
+				`${damage.message}.${aside} ${records(documents.length)} of it ${verb} in use again.`,
 			);
 			return open(name);
 		},
@@ -168,7 +165,7 @@ export function createSegmentFolder<T extends {id: string}>(
 /** Says where the file is kept; nothing when there was none. */
 async function setAsideDamaged({file}: DamagedFileError): Promise<string> {
 	try {
-		return (await exists(file)) ? ` It is kept as ${await setAside(file)};` : '';
+		return (await exists(file)) ? ` It was moved to ${await setAside(file)};` : '';
 	} catch (refusal) {
 		throw diskError(refusal, 'write', file);
 	}

@@ -149,7 +149,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 	function runFolder(id: string): string {
 		if (!isId(id, 'run')) {
-			throw new CosmosError('usage', `"${id}" is no id of a run`);
+			throw new CosmosError('usage', `"${id}" is not the id of a run`);
 		}
 
 		return path.join(folder, 'runs', id);
@@ -267,7 +267,7 @@ function step(run: Run, change: (run: Run) => Run): Run {
 		throw new CosmosError('usage', `${id} is ${status}; it cannot become ${next.status}`, {
 			hint:
 				transitions[status].length === 0
-					? 'A run that has ended stays as it is; launch a new one.'
+					? 'A finished run cannot change; launch a new one.'
 					: `It can become ${transitions[status].join(', ')}.`,
 		});
 	}

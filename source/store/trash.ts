@@ -75,7 +75,7 @@ export function createTrash({home, journal, transaction, prompts, runs}: TrashPa
 
 		if ((await namesIn(path.join(home, to))).length > 0) {
 			throw new CosmosError('home', `there are files in ${path.join(home, to)} already`, {
-				hint: '`cosmos verify --fix` sets aside what belongs to no run.',
+				hint: '`cosmos verify --fix` moves aside files that belong to no run.',
 			});
 		}
 
@@ -85,7 +85,7 @@ export function createTrash({home, journal, transaction, prompts, runs}: TrashPa
 	/** Writes an entry's record; gives the steps that put it and its files into the trash. */
 	async function stage(entry: TrashEntry, files: string): Promise<Steps['moves']> {
 		if (await exists(folderOf(entry))) {
-			throw new CosmosError('usage', `${entry.name} is in the trash already`, {
+			throw new CosmosError('usage', `${entry.name} is already in the trash`, {
 				hint: '`cosmos clean --trash` empties it.',
 			});
 		}
@@ -205,7 +205,7 @@ async function refuseTwice(
 ): Promise<void> {
 	if (await collection.get(id)) {
 		throw new CosmosError('usage', `${id} is in the store and in the trash`, {
-			hint: 'The one in the store stays as it is; `cosmos clean --trash` removes the other.',
+			hint: 'The one in the store is kept; `cosmos clean --trash` removes the other.',
 		});
 	}
 }

@@ -53,7 +53,7 @@ function damaged<T extends Document>(
 		kind: 'damaged',
 		path: segments.pathOf(name),
 		what: damage.message.replace(`${damage.file} `, ''),
-		fix: saved === 0 ? 'set it aside' : `set it aside and keep the ${records}`,
+		fix: saved === 0 ? 'move it aside' : `move it aside and keep the ${records}`,
 		repair: () =>
 			transaction(async () => {
 				try {
@@ -85,8 +85,8 @@ async function checkSegment<T extends Document>(
 			{
 				kind: 'astray',
 				path: file,
-				what: `holds ${astray.length} record${astray.length === 1 ? '' : 's'} that belong into another file, first ${astray[0]?.id}`,
-				fix: 'keep a copy, and put its records where they belong; what is there already stays',
+				what: `holds ${astray.length} record${astray.length === 1 ? '' : 's'} that belong in another file, the first is ${astray[0]?.id}`,
+				fix: 'keep a copy and move its records where they belong; existing records are kept',
 				repair: () =>
 					transaction(async () => {
 						const {data} = await segments.peek(name);
@@ -114,7 +114,7 @@ async function checkSegment<T extends Document>(
 		{
 			kind: 'index',
 			path: file,
-			what: 'was changed by another hand: its index does not fit its records',
+			what: 'was edited by hand: its index does not match its records',
 			fix: 'rebuild the index from the records',
 			repair: () =>
 				transaction(async () => {
@@ -142,8 +142,8 @@ async function checkNeighbours<T extends Document>(
 			findings.push({
 				kind: 'unfinished',
 				path: name,
-				what: 'is what a writer that was killed has left',
-				fix: 'set it aside',
+				what: 'was left by a writer that was killed',
+				fix: 'move it aside',
 				repair: () =>
 					transaction(async () => {
 						if (await exists(path.join(home, name))) {
@@ -155,7 +155,7 @@ async function checkNeighbours<T extends Document>(
 			findings.push({
 				kind: 'kept',
 				path: name,
-				what: 'is a damaged file that was set aside',
+				what: 'is a damaged file that was moved aside',
 				advice: 'Remove it when you no longer need it.',
 				isNote: true,
 			});

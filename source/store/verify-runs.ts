@@ -74,8 +74,8 @@ async function orphan(
 	return {
 		kind: 'orphan',
 		path: name,
-		what: isEmpty ? 'is the empty folder of no run' : 'is the folder of a run without a record',
-		fix: isEmpty ? 'remove it' : 'set it aside',
+		what: isEmpty ? 'is an empty folder without a run' : 'is a run folder without a record',
+		fix: isEmpty ? 'remove it' : 'move it aside',
 		repair: () =>
 			transaction(async () => {
 				// A run may have begun since.
@@ -113,12 +113,12 @@ async function checkOutputs(
 			missing.push(output);
 			findings.push({kind: 'outputs', path: name, what: 'is gone', advice: bringBack});
 		} else if (size !== output.size) {
-			const what = `has ${size} bytes; it came home with ${output.size}`;
+			const what = `has ${size} bytes; it was downloaded with ${output.size}`;
 			findings.push({kind: 'outputs', path: name, what, advice: bringBack});
 		} else if (checks.deep) {
 			checks.onProgress(name);
 			if ((await hashOf(path.join(checked.home, name))) !== output.sha256) {
-				const what = 'has another content than it came home with';
+				const what = 'has changed since it was downloaded';
 				findings.push({kind: 'hash', path: name, what, advice: bringBack});
 			}
 		}
@@ -129,7 +129,7 @@ async function checkOutputs(
 		: findings;
 }
 
-const bringBack = '`cosmos import` brings it back from an export; else run it again.';
+const bringBack = '`cosmos import` restores it from an export; otherwise run it again.';
 
 /** When nothing is left of the outputs, the record can say so. */
 function allGone({transaction}: CheckedHome, {runs, now}: RunChecks, {id}: Run): Repairable {
@@ -137,7 +137,7 @@ function allGone({transaction}: CheckedHome, {runs, now}: RunChecks, {id}: Run):
 		kind: 'outputs',
 		path: `runs/${id}/outputs`,
 		what: 'has none of the outputs of its run',
-		fix: 'write into the record that the outputs are gone',
+		fix: 'note in the record that the outputs are gone',
 		repair: () =>
 			transaction(async () => {
 				await runs.update(id, run => {
@@ -158,8 +158,8 @@ async function checkParts(
 	return names.map(name => ({
 		kind: 'unfinished' as const,
 		path: `${parts}/${name}`,
-		what: 'is the part of a download that was cut off',
-		fix: 'set it aside',
+		what: 'is part of an interrupted download',
+		fix: 'move it aside',
 		repair: () =>
 			transaction(async () => {
 				if (await exists(path.join(home, parts, name))) {

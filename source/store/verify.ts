@@ -84,8 +84,8 @@ async function checkTransaction({home, journal, transaction}: VerifyParts): Prom
 			{
 				kind: isWhole ? 'unfinished' : 'damaged',
 				path: 'transaction.json',
-				what: isWhole ? 'is a change that was cut off' : 'is damaged: it is no list of steps',
-				fix: isWhole ? 'finish the change' : 'set it aside',
+				what: isWhole ? 'is an interrupted change' : 'is damaged: it is not a valid journal',
+				fix: isWhole ? 'finish the change' : 'move it aside',
 				repair,
 			},
 		];
@@ -96,7 +96,7 @@ async function checkTransaction({home, journal, transaction}: VerifyParts): Prom
 				{
 					kind: 'unfinished',
 					path: journal.staging,
-					what: 'has what was prepared for a change that never came about',
+					what: 'holds preparations for a change that never happened',
 					fix: 'remove it',
 					repair,
 				},
@@ -117,7 +117,7 @@ async function checkTrash(
 			findings.push({
 				kind: 'unfinished',
 				path: place,
-				what: 'was removed for good, but not to the end',
+				what: 'was being removed permanently, but that was interrupted',
 				fix: 'remove it',
 				repair: () => rm(path.join(home, place), {recursive: true, force: true}),
 			});
@@ -125,8 +125,8 @@ async function checkTrash(
 			findings.push({
 				kind: 'trash',
 				path: place,
-				what: 'cannot be read as something that was deleted',
-				fix: 'set it aside',
+				what: 'is not a readable trash entry',
+				fix: 'move it aside',
 				repair: () => transaction(() => aside(place)),
 			});
 		}
@@ -155,7 +155,7 @@ async function checkLocks(home: string): Promise<Repairable[]> {
 			findings.push({
 				kind: 'lock',
 				path: path.posix.join(folder, name),
-				what: 'is the lock of a process that is gone',
+				what: 'is a lock left by a process that is gone',
 				fix: 'remove it',
 				// Who takes a lock clears what the dead have left of it.
 				repair: () =>

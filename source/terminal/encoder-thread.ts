@@ -27,7 +27,7 @@ export function startEncoder(): EncoderThread {
 
 	worker.on('message', (encoded: EncodedPicture) => waiting.shift()?.resolve(encoded));
 	worker.on('error', fail);
-	worker.on('exit', () => fail(new Error('the encoder has ended')));
+	worker.on('exit', () => fail(new Error('the picture encoder stopped')));
 	return {
 		encode(task) {
 			return new Promise((resolve, reject) => {

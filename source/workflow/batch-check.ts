@@ -61,7 +61,7 @@ function checkAlike(tasks: readonly RunTask[]): void {
 	const [first] = tasks as readonly [RunTask, ...RunTask[]];
 	if (!batchModelOf(first)) {
 		throw new CosmosError('usage', `${kindName(first)} jobs cannot share a container`, {
-			hint: 'Run them one after the other.',
+			hint: 'Run them one by one.',
 		});
 	}
 
@@ -86,6 +86,6 @@ function apart(one: RunTask, other: RunTask, why: string): CosmosError {
 		promptId ? `${promptName} (${promptId})` : promptName,
 	);
 	return new CosmosError('usage', `${names.join(' and ')} cannot share a batch: ${why}`, {
-		hint: 'A batch varies only the prompt, the videos and the weights. Run the others without --batch.',
+		hint: 'Runs of a batch may differ only in prompt, videos and weights. Run the others without --batch.',
 	});
 }

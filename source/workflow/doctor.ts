@@ -62,7 +62,7 @@ async function diskHere(folder: string): Promise<Check> {
 		const free = Number(bavail) * Number(bsize);
 		if (free < leastSpace) {
 			throw new CosmosError('home', `this machine has ${bytes(free)} left in ${folder}`, {
-				hint: 'Free space here, or put the data elsewhere: --data DIR, COSMOS_DATA.',
+				hint: 'Free some space, or use another data folder: --data DIR or COSMOS_DATA.',
 			});
 		}
 

@@ -55,13 +55,13 @@ async function runEditor(editor: string, file: string, env: NodeJS.ProcessEnv): 
 	}
 
 	if (code !== 0) {
-		throw failed(editor, code === null ? 'was ended by a signal' : `ended with ${code}`);
+		throw failed(editor, code === null ? 'was killed by a signal' : `exited with code ${code}`);
 	}
 }
 
 function failed(editor: string, why: string, cause?: unknown): CosmosError {
 	return new CosmosError('home', `the editor \`${editor}\` ${why}; nothing was changed`, {
-		hint: 'Name another one in EDITOR, or give the text with --text.',
+		hint: 'Set EDITOR to another one, or give the text with --text.',
 		cause,
 	});
 }

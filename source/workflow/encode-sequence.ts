@@ -27,7 +27,7 @@ export async function encodeSequence(encoding: Encoding): Promise<void> {
 	const {code, lastLine} = await runFfmpeg(argumentsOf(encoding), {
 		// The pattern is relative: a folder's name may hold a percent sign.
 		cwd: folder,
-		cancelled: 'cancelled; the video that was being made is removed',
+		cancelled: 'cancelled; the unfinished video was removed',
 		onOutput(chunk) {
 			told = `${told}${chunk.toString()}`.slice(-4000);
 			const frame = [...told.matchAll(/^frame=(\d+)$/gm)].at(-1)?.[1];
@@ -40,7 +40,7 @@ export async function encodeSequence(encoding: Encoding): Promise<void> {
 	if (code !== 0) {
 		throw new CosmosError(
 			'home',
-			`ffmpeg fails on ${sequence.pattern}: ${lastLine || `code ${code}`}`,
+			`ffmpeg failed on ${sequence.pattern}: ${lastLine || `code ${code}`}`,
 			{
 				hint: `Try it: ffmpeg -i ${sequence.files[0]} -f null -`,
 			},

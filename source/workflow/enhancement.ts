@@ -83,7 +83,7 @@ export const isTextInUse = (error: unknown): error is CosmosError =>
 export async function checkReplacing(
 	store: Store,
 	prompt: Prompt,
-	remedy = 'Leave out --no-create-new to make a new prompt, or add --force.',
+	remedy = 'Omit --no-create-new to create a new prompt, or add --force.',
 ): Promise<void> {
 	const runs = await store.listRuns({promptId: prompt.id});
 	const used = runs.filter(

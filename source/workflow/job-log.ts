@@ -55,7 +55,7 @@ export function batchLog(runs: readonly Run[], whole: LogFile, logs: readonly Lo
 		for (let at = 0; at < size; ) {
 			const chunk = await whole.read(at, Math.min(size, at + chunkSize));
 			if (chunk.length === 0) {
-				throw new Error(`${whole.path} has become shorter`);
+				throw new Error(`${whole.path} was truncated`);
 			}
 
 			await deal(splitter.push(chunk));

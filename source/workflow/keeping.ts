@@ -155,8 +155,8 @@ async function refuseWithoutParents(
 		const isThere = id.startsWith('ps_') ? await store.getPrompt(id) : await store.getRun(id);
 		if (isInTrash && !isThere) {
 			const ids = [...new Set([...chosen.map(one => one.id), ...missing])].join(' ');
-			throw new CosmosError('usage', `nothing was restored: ${id} is in the trash as well`, {
-				hint: `Restore what belongs together: \`cosmos restore ${ids}\`.`,
+			throw new CosmosError('usage', `nothing was restored: ${id} is in the trash too`, {
+				hint: `Restore them together: \`cosmos restore ${ids}\`.`,
 			});
 		}
 	}

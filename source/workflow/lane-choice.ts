@@ -90,8 +90,8 @@ export function createLaneChoice({store, sessions}: {store: Store; sessions: Hos
 		if (large.length === 0) {
 			throw new CosmosError(
 				'host',
-				`the GPUs of ${host.name} (${lanes.join(', ')}) have less than the ${needed} GB that ${model} needs`,
-				{hint: 'Name another host.'},
+				`the GPUs of ${host.name} (${lanes.join(', ')}) have less than the ${needed} GB of memory that ${model} needs`,
+				{hint: 'Choose another host.'},
 			);
 		}
 
@@ -139,7 +139,7 @@ async function firstOf(asked: ReadonlyArray<Promise<Ready>>, target: string): Pr
 		const kinds = errors.map(error => (error instanceof CosmosError ? error.kind : 'internal'));
 		const kind = kinds.find(one => one !== 'connection') ?? 'connection';
 		throw new CosmosError(kind, `no host of "${target}" can run it: ${problemsOf(errors)}`, {
-			hint: '`cosmos hosts --check` shows what each of them lacks.',
+			hint: '`cosmos hosts --check` shows what each of them is missing.',
 		});
 	}
 }

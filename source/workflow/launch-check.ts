@@ -139,13 +139,13 @@ async function checkRecipe({config, store}: Home, request: RequestOf<'recipe'>):
 		throw new CosmosError(
 			'usage',
 			`recipe ${recipe.name} has the image ${recipe.image}, and jobs of ${host.name} run without containers`,
-			{hint: 'Name another host, or leave its image out.'},
+			{hint: 'Choose another host, or remove the image of the recipe.'},
 		);
 	}
 
 	if (!uses(recipe.command, 'seed') && settings.seed !== defaultsOf('recipe').seed) {
 		throw new CosmosError('usage', `the command of recipe ${recipe.name} has no {seed}`, {
-			hint: 'Leave --seed out, or put {seed} where the command takes it.',
+			hint: 'Omit --seed, or put {seed} into the command.',
 		});
 	}
 
@@ -154,7 +154,7 @@ async function checkRecipe({config, store}: Home, request: RequestOf<'recipe'>):
 		throw new CosmosError(
 			'usage',
 			`recipe ${recipe.name} needs ${missing}, and ${prompt.name} has none`,
-			{hint: `Put the video into ${prompt.videoDir} and make the prompt anew.`},
+			{hint: `Put the video into ${prompt.videoDir} and create the prompt again.`},
 		);
 	}
 
@@ -183,7 +183,7 @@ async function checkUpscale(
 	} as const;
 	if (request.text?.trim() === '') {
 		throw new CosmosError('usage', 'the text for the upscaler is empty', {
-			hint: 'Leave it out: the upscaler needs none.',
+			hint: 'Omit it: the upscaler needs no text.',
 		});
 	}
 
@@ -201,7 +201,7 @@ async function checkUpscale(
 	const host = findHost(config.hosts, request.host ?? there);
 	if (run.simulated && !host.simulated) {
 		throw new CosmosError('usage', `${run.id} is simulated, and ${host.name} is a real host`, {
-			hint: `Its video is drawn, not a result. Run the prompt on ${host.name} first, or give a video file.`,
+			hint: `Its video is not a real result. Run the prompt on ${host.name} first, or give a video file.`,
 		});
 	}
 
@@ -246,8 +246,8 @@ async function checkInput({id, name}: Prompt, file: string, size: number): Promi
 	try {
 		found = await stat(file);
 	} catch (error) {
-		throw new CosmosError('usage', `an input of ${name} is gone: ${file}`, {
-			hint: `${messageOf(error)}. Put it back, or make the prompt anew.`,
+		throw new CosmosError('usage', `an input of ${name} is missing: ${file}`, {
+			hint: `${messageOf(error)}. Restore it, or create the prompt again.`,
 			cause: error,
 		});
 	}

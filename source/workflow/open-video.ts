@@ -15,12 +15,12 @@ export function videoOf({run, shown}: ShownRun, folder: string): string {
 	const videos = outputs.filter(({name}) => isVideoFile(name));
 	const video = videos.find(({name}) => /^output/.test(path.posix.basename(name))) ?? videos[0];
 	if (!video) {
-		throw new CosmosError('usage', `${run.id} has no video here: it is ${shown}`, {
+		throw new CosmosError('usage', `${run.id} has no local video: it is ${shown}`, {
 			hint:
 				shown === 'uncollected'
-					? `Bring it home with \`cosmos fetch ${run.id}\`.`
+					? `Run \`cosmos fetch ${run.id}\` to download it.`
 					: run.operation === 'enhance'
-						? 'An enhancement makes a text.'
+						? 'An enhancement produces a text, not a video.'
 						: '',
 		});
 	}
@@ -66,7 +66,7 @@ export async function openVideo(
 	const [program = '', ...args] = openerOf(command);
 	const fail = (why: string, cause?: unknown) =>
 		new CosmosError('home', `cannot open ${video}: ${program} ${why}`, {
-			hint: 'Name a player that is there in COSMOS_OPEN, or as `open` in the configuration.',
+			hint: 'Set COSMOS_OPEN, or `open` in the configuration, to an installed player.',
 			cause,
 		});
 	let code: unknown;
@@ -83,11 +83,11 @@ export async function openVideo(
 
 		[code] = await once(child, 'close');
 	} catch (error) {
-		throw fail(/ENOENT/.test(messageOf(error)) ? 'is not there' : messageOf(error), error);
+		throw fail(/ENOENT/.test(messageOf(error)) ? 'does not exist' : messageOf(error), error);
 	}
 
 	// Windows' explorer ends with 1 when all is well.
 	if (code !== 0 && process.platform !== 'win32') {
-		throw fail(code === null ? 'was ended by a signal' : `ended with ${code}`);
+		throw fail(code === null ? 'was killed by a signal' : `exited with code ${code}`);
 	}
 }

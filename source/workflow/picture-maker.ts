@@ -55,7 +55,7 @@ async function keyOf(file: string): Promise<string> {
 		return `${file} ${size} ${mtimeMs}`;
 	} catch (error) {
 		const gone = systemCode(error) === 'ENOENT';
-		const message = gone ? `${file} is not there` : `cannot read ${file}: ${messageOf(error)}`;
+		const message = gone ? `${file} does not exist` : `cannot read ${file}: ${messageOf(error)}`;
 		throw new CosmosError('usage', message, {cause: error});
 	}
 }
@@ -86,7 +86,7 @@ async function makePicture(
 	);
 	const picture = pictureOf(Buffer.concat(chunks), size);
 	if (picture.frames.length === 0) {
-		throw new CosmosError('home', `ffmpeg fails on ${file}: ${lastLine || `code ${code}`}`);
+		throw new CosmosError('home', `ffmpeg failed on ${file}: ${lastLine || `code ${code}`}`);
 	}
 
 	return picture;

@@ -46,14 +46,14 @@ export async function planPreparation(request: PrepareRequest): Promise<PrepareP
 	const target = path.resolve(request.target ?? folder);
 	const fps = request.fps ?? usualFps;
 	if (!(fps >= 1 && fps <= 240)) {
-		throw new CosmosError('usage', `the frames per second are from 1 to 240, not ${fps}`);
+		throw new CosmosError('usage', `frames per second must be 1 to 240, not ${fps}`);
 	}
 
 	const videos: PlannedVideo[] = [];
 	for (const sequence of findSequences(folder, await namesIn(folder))) {
 		const file = path.join(target, videoNames[sequence.role]);
 		if (!request.force && (await isThere(file))) {
-			throw new CosmosError('usage', `${file} is there already`, {
+			throw new CosmosError('usage', `${file} already exists`, {
 				hint: 'Add --force to replace it, or --name for another folder.',
 			});
 		}
@@ -69,7 +69,7 @@ export async function planPreparation(request: PrepareRequest): Promise<PrepareP
 		throw new CosmosError(
 			'usage',
 			`${sequence.stem} is ${width}×${height}, color ${color.width}×${color.height}`,
-			{hint: 'Render every sequence in the same size.'},
+			{hint: 'Render every sequence at the same size.'},
 		);
 	}
 
@@ -117,8 +117,8 @@ async function namesIn(folder: string): Promise<string[]> {
 		};
 		throw new CosmosError(
 			'usage',
-			`cannot look into ${folder}: ${why[systemCode(error) ?? ''] ?? messageOf(error)}`,
-			{hint: 'Give the folder with color.0001.png and so on.', cause: error},
+			`cannot read folder ${folder}: ${why[systemCode(error) ?? ''] ?? messageOf(error)}`,
+			{hint: 'Give the folder that contains color.0001.png and so on.', cause: error},
 		);
 	}
 }
@@ -143,7 +143,7 @@ async function sizeOfAll(
 			throw new CosmosError(
 				'usage',
 				`${name} is ${size.width}×${size.height}, ${files[0]} ${first.width}×${first.height}`,
-				{hint: 'Every frame of a sequence has the same size.'},
+				{hint: 'All frames of a sequence must have the same size.'},
 			);
 		}
 	}
@@ -169,8 +169,8 @@ async function sizeOfPng(file: string): Promise<{width: number; height: number}>
 	}
 
 	if (!head.subarray(0, signature.length).equals(signature)) {
-		throw new CosmosError('usage', `${file} is no PNG file`, {
-			hint: 'It may be cut off, or have the wrong ending.',
+		throw new CosmosError('usage', `${file} is not a PNG file`, {
+			hint: 'It may be truncated, or have the wrong extension.',
 		});
 	}
 

@@ -40,7 +40,7 @@ export function createPresets(folder: string): PresetActions {
 			completeSettings(preset.operation, preset.settings, preset.model);
 			await (await opened()).update(presets => {
 				if (!replace && presets.some(({name}) => name === preset.name)) {
-					throw new CosmosError('usage', `there is a preset "${preset.name}" already`, {
+					throw new CosmosError('usage', `a preset "${preset.name}" already exists`, {
 						hint: 'Add --replace to replace it.',
 					});
 				}

@@ -23,7 +23,7 @@ export async function editPrompt(
 ): Promise<Prompt> {
 	if (edit.text?.trim() === '') {
 		throw new CosmosError('usage', 'the new text is empty; nothing was changed', {
-			hint: 'Say in a few sentences what the video shows.',
+			hint: 'Describe in a few sentences what the video shows.',
 		});
 	}
 
@@ -44,7 +44,7 @@ export async function editPrompt(
 	}
 
 	if (text !== prompt.text && !edit.force) {
-		await checkReplacing(store, prompt, 'Make a new prompt with --new, or add --force.');
+		await checkReplacing(store, prompt, 'Create a new prompt with --new, or add --force.');
 	}
 
 	return store.updatePrompt(id, stored => replaced({...stored, ...videos}, edit, now()));
@@ -79,8 +79,8 @@ async function addEdited(
 
 function replaced(stored: Prompt, edit: PromptEdit, replacedAt: string): Prompt {
 	if (edit.basedOn !== undefined && stored.text !== edit.basedOn) {
-		throw new CosmosError('usage', `the text of ${stored.name} was changed meanwhile`, {
-			hint: 'Look at it with `cosmos show`, then edit it again.',
+		throw new CosmosError('usage', `the text of ${stored.name} was changed by another process`, {
+			hint: 'Check it with `cosmos show`, then edit it again.',
 		});
 	}
 

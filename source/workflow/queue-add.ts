@@ -172,8 +172,8 @@ function partToUpscale(queue: Queue, id: string): {job: Job; part: JobPart} {
 	}
 
 	if ((part.request.operation ?? 'transfer') !== 'transfer') {
-		throw new CosmosError('usage', `cannot upscale ${id}: it makes no video of its own`, {
-			hint: 'Name a transfer.',
+		throw new CosmosError('usage', `cannot upscale ${id}: it produces no video`, {
+			hint: 'Choose a transfer.',
 		});
 	}
 
@@ -191,6 +191,6 @@ async function checkPredecessor({store}: Home, queue: Queue, id: string): Promis
 
 	const state = stateOf(queue, id, queueFacts(known));
 	if (state !== 'completed' && state !== 'open') {
-		throw new CosmosError('usage', `nothing can come after ${id}: ${state}`);
+		throw new CosmosError('usage', `no job can depend on ${id}: ${state}`);
 	}
 }

@@ -22,7 +22,7 @@ export function createRecordActions(store: Store): RecordActions {
 				return store.updateRun(id, run => annotated(run, change));
 			}
 
-			throw new CosmosError('usage', `"${id}" is no id of a prompt or a run`);
+			throw new CosmosError('usage', `"${id}" is not the id of a prompt or a run`);
 		},
 		search: (text, limit) => search(store, text, limit),
 		renamePrompt: (id, name) => renamePrompt(store, id, name),
@@ -40,8 +40,8 @@ async function search(
 ): Promise<SearchHit[]> {
 	const words = searchWords(text);
 	if (words.length === 0) {
-		throw new CosmosError('usage', 'there is nothing to search for', {
-			hint: 'Give a word or more; `!word` leaves out what has it.',
+		throw new CosmosError('usage', 'the search is empty', {
+			hint: 'Give one or more words; `!word` excludes a word.',
 		});
 	}
 

@@ -35,8 +35,8 @@ export async function adoptRuns(
 				const isOurs = owner.pid === store.owner.pid && owner.startTime === store.owner.startTime;
 				const who = isOurs ? 'this cosmos itself' : 'another cosmos';
 				throw new NotToRecoverError(
-					`${runId} is being worked on by ${who}, process ${owner.pid} on ${owner.machine}`,
-					`\`cosmos wait ${runId}\` waits for its end.`,
+					`${runId} is already handled by ${who}, process ${owner.pid} on ${owner.machine}`,
+					`\`cosmos wait ${runId}\` waits until it ends.`,
 				);
 			}
 

@@ -66,7 +66,7 @@ export function createRunControl(parts: RunControlParts) {
 
 		const {host} = session;
 		if (!launch.lane && (launch.target !== host.name || lanesOf(host).length > 1)) {
-			watcher.onNotice?.(`${launch.target}: goes to ${host.name}, lane ${lane}`);
+			watcher.onNotice?.(`${launch.target}: running on ${host.name}, slot ${lane}`);
 		}
 
 		const runs = await addRuns(store, host, lane, launch.tasks);
@@ -95,7 +95,7 @@ export function createRunControl(parts: RunControlParts) {
 		const run = await store.updateRun(runId, stored => {
 			if (stored.status !== 'uncollected') {
 				throw new CosmosError('usage', `${stored.id} has nothing to fetch: it is ${shown}`, {
-					hint: 'Only the outputs of an uncollected run wait on their host.',
+					hint: 'Only an uncollected run has outputs left on its host.',
 				});
 			}
 

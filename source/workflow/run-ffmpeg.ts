@@ -52,7 +52,7 @@ export async function runFfmpeg(
 
 function startError(error: unknown): CosmosError {
 	return /ENOENT/.test(messageOf(error))
-		? new CosmosError('home', 'ffmpeg is not on this machine', {
+		? new CosmosError('home', 'ffmpeg is not installed on this machine', {
 				hint: 'Install it: apt-get install ffmpeg, dnf install ffmpeg, brew install ffmpeg or winget install ffmpeg.',
 				cause: error,
 			})

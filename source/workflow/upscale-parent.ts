@@ -21,8 +21,11 @@ export async function parentVideo(store: Store, runId: string): Promise<Parent> 
 	const {run} = found;
 	if (run.operation !== 'transfer') {
 		throw run.operation === 'upscale'
-			? unfit(`${run.id} is an upscale itself`, 'Its video is as large as the model makes them.')
-			: unfit(`${run.id} enhanced a text; it has no video`, 'Give a transfer run or a video file.');
+			? unfit(`${run.id} is an upscale itself`, 'It already has the largest size of the model.')
+			: unfit(
+					`${run.id} is a prompt enhancement; it has no video`,
+					'Give a transfer run or a video file.',
+				);
 	}
 
 	if (run.status !== 'completed') {
@@ -36,8 +39,9 @@ export async function parentVideo(store: Store, runId: string): Promise<Parent> 
 		() => undefined,
 	);
 	if (size === undefined || size !== output?.size) {
-		const what = size === undefined ? 'is gone' : 'has another size than it came home with';
-		throw unfit(`the video of ${run.id} ${what}: ${file}`, 'Give a video file instead.');
+		const what =
+			size === undefined ? 'is gone' : 'has a different size than when it was downloaded';
+		throw unfit(`the video of ${run.id} ${what}: ${file}`, 'Use a video file instead.');
 	}
 
 	return {run, input: {role: 'color', path: file, size}};
@@ -46,27 +50,27 @@ export async function parentVideo(store: Store, runId: string): Promise<Parent> 
 function notCompleted({run, shown}: ShownRun): CosmosError {
 	if (shown === 'interrupted') {
 		return unfit(
-			`${run.id} is interrupted: its video is not here`,
-			`\`cosmos recover ${run.id}\` brings the run to its end.`,
+			`${run.id} is interrupted: its video is not local`,
+			`\`cosmos recover ${run.id}\` completes the run.`,
 		);
 	}
 
 	if (shown === 'uncollected') {
 		return unfit(
 			`the video of ${run.id} is still on ${run.host}`,
-			`\`cosmos fetch ${run.id}\` brings it home.`,
+			`\`cosmos fetch ${run.id}\` downloads it.`,
 		);
 	}
 
 	if (isUnfinished(shown)) {
 		return unfit(
-			`${run.id} is ${shown}: its video is not here yet`,
-			`\`cosmos logs ${run.id} --follow\` shows how far it is.`,
+			`${run.id} is ${shown}: its video does not exist yet`,
+			`\`cosmos logs ${run.id} --follow\` shows its progress.`,
 		);
 	}
 
 	const why = 'failure' in run ? `: ${run.failure.message}` : '';
-	return unfit(`${run.id} has no video, it is ${shown}${why}`, 'Give a run that has completed.');
+	return unfit(`${run.id} has no video, it is ${shown}${why}`, 'Choose a completed run.');
 }
 
 function unfit(message: string, hint: string): CosmosError {

@@ -29,7 +29,7 @@ export function waitForRun(store: Store, runId: string, signal?: AbortSignal): P
 			look().catch(fail);
 		};
 
-		const giveUp = () => fail(new CosmosError('cancelled', 'no longer waiting; the run goes on'));
+		const giveUp = () => fail(new CosmosError('cancelled', 'stopped waiting; the run continues'));
 		const unwatch = store.watch(lookOrFail);
 		const timer = setInterval(lookOrFail, ownerLookInterval);
 		const stop = () => {

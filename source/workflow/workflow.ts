@@ -116,7 +116,7 @@ async function videoDir() {
 async function createPrompt(store: Store, given: NewPrompt): Promise<Prompt> {
 	if (given.text.trim() === '') {
 		throw new CosmosError('usage', 'the prompt text is empty', {
-			hint: 'Say in a few sentences what the video shows.',
+			hint: 'Describe in a few sentences what the video shows.',
 		});
 	}
 

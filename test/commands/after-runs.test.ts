@@ -67,19 +67,19 @@ describe('cosmos open', () => {
 		// The sample has no file: a command that looks for it fails, and says which.
 		const ended = await shell.cosmos(['open', run.id, '--config', config]);
 		expect(ended.code).toBe(6);
-		expect(ended.stderr).toContain('output.mp4: test ended with 1');
+		expect(ended.stderr).toContain('output.mp4: test exited with code 1');
 		writeFileSync(path.join(shell.store.runFolder(run.id), 'outputs', 'output.mp4'), '');
 		expect((await shell.cosmos(['open', run.id, '--config', config])).code).toBe(0);
 	});
 
 	it('says that a player is not there', async () => {
 		const ended = await shell.cosmos(['open', run.id], {env: {COSMOS_OPEN: 'no-such-player'}});
-		expect(ended.stderr).toContain('no-such-player is not there');
+		expect(ended.stderr).toContain('no-such-player does not exist');
 	});
 
 	it('refuses a run without a video', async () => {
 		const {id} = await add(failed);
-		expect((await shell.cosmos(['open', id])).stderr).toContain(`${id} has no video here`);
+		expect((await shell.cosmos(['open', id])).stderr).toContain(`${id} has no local video`);
 	});
 });
 
@@ -91,8 +91,8 @@ describe('cosmos show', () => {
 			settings: {weight: 0.5, timeLimit: 3600},
 		});
 		const {stdout} = await shell.cosmos(['show', run.id]);
-		expect(stdout).toMatch(new RegExp(`came from\n  prompt +${prompt.id}`));
-		expect(stdout).toMatch(new RegExp(`led to\n  upscale +${upscale.id}`));
+		expect(stdout).toMatch(new RegExp(`source\n  prompt +${prompt.id}`));
+		expect(stdout).toMatch(new RegExp(`results\n  upscale +${upscale.id}`));
 		const json = JSON.parse((await shell.cosmos(['show', upscale.id, '--json'])).stdout);
 		expect(json.lineage.parents.map(({id}: {id: string}) => id)).toEqual([prompt.id, run.id]);
 	});

@@ -57,22 +57,22 @@ describe('bad input gets one clear message, the documented exit code, and change
 		['an unknown flag', inference('--stps', '3'), 2, 'has no flag --stps', '--steps'],
 		['a flag without its value', inference('--host'), 2, '--host needs a value', '--help'],
 		['no id', ['inference'], 2, 'needs: ID', '--help'],
-		['a word too many', ['show', 'a', 'b'], 2, 'does not know what to do with "b"', 'quotes'],
-		['an unknown prompt', ['inference', 'ps_zzz'], 2, 'no prompt "ps_zzz"', 'The nearest: ps_'],
-		['an unknown run', ['show', 'run_zzz'], 2, 'no run "run_zzz"', 'There is no run yet'],
-		['no run yet', ['logs', 'latest'], 2, 'there is no run yet', ''],
+		['a word too many', ['show', 'a', 'b'], 2, 'does not take the argument "b"', 'Quote'],
+		['an unknown prompt', ['inference', 'ps_zzz'], 2, 'no prompt "ps_zzz"', 'Closest: ps_'],
+		['an unknown run', ['show', 'run_zzz'], 2, 'no run "run_zzz"', 'There are no runs yet'],
+		['no run yet', ['logs', 'latest'], 2, 'there are no runs yet', ''],
 		[
 			'a weight above 1',
 			inference('--weights', '0', '0', '0', '1.5'),
 			2,
-			'--seg is from 0 to 1, not 1.5',
+			'--seg must be 0 to 1, not 1.5',
 			'',
 		],
 		[
 			'a negative weight',
 			inference('--weights', '0', '-1', '0', '1'),
 			2,
-			'--edge is from 0 to 1, not -1',
+			'--edge must be 0 to 1, not -1',
 			'',
 		],
 		['three weights', inference('--weights', '0', '1', '0'), 2, '--weights needs 4 numbers', ''],
@@ -81,18 +81,24 @@ describe('bad input gets one clear message, the documented exit code, and change
 			'a weight that is no number',
 			inference('--vis', 'much'),
 			2,
-			'--vis is a number, not "much"',
+			'--vis must be a number, not "much"',
 			'',
 		],
 		[
 			'steps out of range',
 			inference('--steps', '0'),
 			2,
-			'--steps is from 1 to 100, not 0',
+			'--steps must be 1 to 100, not 0',
 			'default is 35',
 		],
-		['part of a step', inference('--steps', '1.5'), 2, '--steps is a whole number, not 1.5', ''],
-		['a wrong choice', inference('--blur', 'hard'), 2, '--blur is one of very_low', ''],
+		[
+			'part of a step',
+			inference('--steps', '1.5'),
+			2,
+			'--steps must be a whole number, not 1.5',
+			'',
+		],
+		['a wrong choice', inference('--blur', 'hard'), 2, '--blur must be one of very_low', ''],
 		['distilled with depth', inference('--distilled'), 2, '--distilled: works with edge alone', ''],
 		[
 			'an unknown host',
@@ -120,7 +126,7 @@ describe('bad input gets one clear message, the documented exit code, and change
 			'a bad name',
 			['create', 'prompt', 'x', 'videos', '--name', '../x'],
 			2,
-			'cannot be a prompt',
+			'is not a valid prompt',
 			'letters',
 		],
 		[
@@ -142,18 +148,24 @@ describe('bad input gets one clear message, the documented exit code, and change
 			['list', 'jobs'],
 			2,
 			'cannot list "jobs"',
-			'prompts, runs, trash or recipes',
+			'prompts, runs, trash, recipes',
 		],
 		['an unknown status', ['list', 'runs', '--status', 'done'], 2, 'no status "done"', 'completed'],
 		[
 			'a limit that is no number',
 			['list', 'runs', '--limit', 'x'],
 			2,
-			'--limit is a whole number',
+			'--limit must be a whole number',
 			'',
 		],
-		['a limit in hexadecimal', ['search', 'x', '--limit', '0x10'], 2, '--limit is a whole', ''],
-		['a setting in hexadecimal', inference('--seed', '0x10'), 2, '--seed is a number', ''],
+		[
+			'a limit in hexadecimal',
+			['search', 'x', '--limit', '0x10'],
+			2,
+			'--limit must be a whole',
+			'',
+		],
+		['a setting in hexadecimal', inference('--seed', '0x10'), 2, '--seed must be a number', ''],
 		['a folder for a text', ['create', 'prompt', '@videos', 'videos'], 2, 'is a folder', '@'],
 		['a folder for an archive', ['import', 'videos'], 2, 'videos is a folder', 'cosmos export'],
 		['no prompt to enhance', ['prompt-enhance'], 2, 'needs: ID', '--help'],
@@ -162,7 +174,7 @@ describe('bad input gets one clear message, the documented exit code, and change
 			'a time limit of an enhancement out of range',
 			['prompt-enhance', 'latest', '--time-limit', '1'],
 			2,
-			'--time-limit is from 10',
+			'--time-limit must be 10',
 			'default is 1800',
 		],
 		[
@@ -173,9 +185,9 @@ describe('bad input gets one clear message, the documented exit code, and change
 			'',
 		],
 		['nothing to upscale', ['upscale'], 2, 'needs: RUN|VIDEO', '--help'],
-		['two things to upscale', ['upscale', 'a', 'b'], 2, 'does not know what to do with "b"', ''],
+		['two things to upscale', ['upscale', 'a', 'b'], 2, 'does not take the argument "b"', ''],
 		['an unknown run to upscale', ['upscale', 'run_zzz'], 2, 'no run "run_zzz"', ''],
-		['no run to upscale yet', ['upscale', 'latest'], 2, 'there is no run yet', ''],
+		['no run to upscale yet', ['upscale', 'latest'], 2, 'there are no runs yet', ''],
 		[
 			'a video to upscale that is not there',
 			['upscale', 'videos/gone.mp4'],
@@ -187,14 +199,14 @@ describe('bad input gets one clear message, the documented exit code, and change
 			'a file to upscale that is no video',
 			['upscale', 'videos/prompt.txt'],
 			2,
-			'is no video that can be read',
+			'cannot be read as a video',
 			'',
 		],
 		[
 			'a weight of the upscaler above 1',
 			['upscale', 'videos/color.mp4', '--weight', '2'],
 			2,
-			'--weight is from 0 to 1, not 2',
+			'--weight must be 0 to 1, not 2',
 			'default is 0.5',
 		],
 		[
@@ -202,7 +214,7 @@ describe('bad input gets one clear message, the documented exit code, and change
 			['upscale', 'videos/color.mp4', '--prompt', ' '],
 			2,
 			'the text for the upscaler is empty',
-			'needs none',
+			'needs no text',
 		],
 		[
 			'an unknown host for an upscale',
@@ -229,7 +241,7 @@ describe('bad input gets one clear message, the documented exit code, and change
 		const {stdout} = await cosmos('create', 'prompt', 'Gone soon', shots);
 		rmSync(path.join(shots, 'color.mp4'));
 		const ended = await cosmos('inference', stdout.trim());
-		expect(ended.stderr).toContain(`an input of gone-soon is gone: ${shots}`);
+		expect(ended.stderr).toContain(`an input of gone-soon is missing: ${shots}`);
 		expect(ended.code).toBe(2);
 	});
 

@@ -43,7 +43,7 @@ describe('cosmos edit', () => {
 	it('changes nothing when the editor fails', async () => {
 		expect(await shell.cosmos(['edit', fresh.id], {env: {EDITOR: 'false'}})).toMatchObject({
 			code: 6,
-			stderr: expect.stringContaining('the editor `false` ended with 1; nothing was changed'),
+			stderr: expect.stringContaining('the editor `false` exited with code 1; nothing was changed'),
 		});
 		expect(await shell.store.getPrompt(fresh.id)).toEqual(fresh);
 	});

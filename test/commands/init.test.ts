@@ -41,10 +41,10 @@ it('names the default host when told so', async () => {
 });
 
 it.each([
-	['a host that is there', ['first', ...complete], 3, 'has a host "first" already'],
-	['a name that cannot be one', ['../x', ...complete], 2, "cannot be a host's name"],
-	['a list of GPUs that is none', ['x', ...complete, '--gpus', '0;1'], 2, '--gpus is a list'],
-	['a missing answer', ['x', '--image', 'i'], 2, '--remote-dir is missing'],
+	['a host that is there', ['first', ...complete], 3, 'already has a host "first"'],
+	['a name that cannot be one', ['../x', ...complete], 2, 'is not a valid host name'],
+	['a list of GPUs that is none', ['x', ...complete, '--gpus', '0;1'], 2, '--gpus must be a list'],
+	['a missing answer', ['x', '--image', 'i'], 2, '--remote-dir is required'],
 ])('refuses %s, and changes nothing', async (_what, words, code, message) => {
 	await init('first', ...complete);
 	const before = readFileSync(file, 'utf8');

@@ -50,7 +50,7 @@ describe('cosmos delete', () => {
 		const {code, stderr} = await cosmos('delete', 'prompt', promptId, '--yes');
 		expect([code, stderr]).toEqual([
 			2,
-			`cosmos: nothing was deleted: ${promptId} (city-street-at-night) has 1 run (${runId})\n  Delete those too, or add --with-runs.\n`,
+			`cosmos: nothing was deleted: ${promptId} (city-street-at-night) has 1 run (${runId})\n  Delete those as well, or add --with-runs.\n`,
 		]);
 	});
 
@@ -90,7 +90,9 @@ test('cosmos verify says what is wrong with code 6, and with --fix mends it with
 	await writeFile(path.join(data, 'run-index', `${runId}.json.tmp`), 'half');
 	const looked = await cosmos('verify');
 	expect(looked.code).toBe(6);
-	expect(looked.stdout).toContain(`run-index/${runId}.json.tmp is what a writer that was killed`);
+	expect(looked.stdout).toContain(
+		`run-index/${runId}.json.tmp was left by a writer that was killed`,
+	);
 	expect((await cosmos('verify', '--fix')).stdout).toContain('mended 1 of 1');
 	const again = await cosmos('verify');
 	expect([again.code, again.stdout]).toEqual([0, 'all is well\n']);
@@ -111,10 +113,10 @@ test('cosmos export and import merge two homes', async () => {
 	const imported = await runCosmos(['import', file, ...other]);
 	expect([imported.code, imported.stdout]).toEqual([
 		0,
-		'imported 1 prompt, 1 run; 0 here already\n',
+		'imported 1 prompt, 1 run; 0 already here\n',
 	]);
 	await runCosmos(['rename', promptId, 'mine', ...other]);
 	const again = await runCosmos(['import', file, ...other]);
 	expect(again.code).toBe(6);
-	expect(again.stderr).toContain(`left out ${promptId}: it is here with another content`);
+	expect(again.stderr).toContain(`skipped ${promptId}: a different version already exists here`);
 });

@@ -93,7 +93,7 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 
 	it('replaces a video only with --force', async () => {
 		writeFileSync(path.join(frames, 'color.mp4'), 'mine');
-		expect((await prepare()).stderr).toContain('color.mp4 is there already');
+		expect((await prepare()).stderr).toContain('color.mp4 already exists');
 		expect((await prepare('--force')).code).toBe(0);
 		expect((await inspectVideoDir(frames))[0]?.frames).toBe(12);
 	});
@@ -134,7 +134,7 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 		[
 			'a file that is no PNG',
 			() => writeFileSync(frame('0003'), 'x'),
-			'color.0003.png is no PNG file',
+			'color.0003.png is not a PNG file',
 		],
 		[
 			'no color',
@@ -162,7 +162,7 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 			const ended = await prepare();
 			expect(ended).toMatchObject({code: 6, stdout: ''});
 			expect(ended.stderr).toMatch(
-				/^cosmos: ffmpeg is not on this machine\n {2}Install it: apt-get/,
+				/^cosmos: ffmpeg is not installed on this machine\n {2}Install it: apt-get/,
 			);
 		} finally {
 			process.env.PATH = before;
@@ -185,7 +185,7 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 
 		const ended = await prepare();
 		expect(ended.code).toBe(6);
-		expect(ended.stderr).toContain('ffmpeg fails on color.%04d.png');
+		expect(ended.stderr).toContain('ffmpeg failed on color.%04d.png');
 		expect(readdirSync(frames).filter(name => name.includes('mp4'))).toEqual([]);
 		expect(existsSync(path.join(frames, 'color.mp4'))).toBe(false);
 	});

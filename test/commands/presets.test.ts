@@ -60,14 +60,14 @@ describe('cosmos presets', () => {
 	});
 
 	it.each([
-		['a setting out of range', ['draft', '--steps', '0'], '--steps is from 1 to 100'],
-		['a bad name', ['../x', '--steps', '9'], 'cannot be a preset'],
+		['a setting out of range', ['draft', '--steps', '0'], '--steps must be 1 to 100'],
+		['a bad name', ['../x', '--steps', '9'], 'is not a valid preset'],
 		[
 			'a setting of another operation',
 			['up', '--weight', '1'],
-			'--weight is no setting of transfer',
+			'--weight is not a setting of transfer',
 		],
-		['nothing to keep', ['none'], 'would hold no setting'],
+		['nothing to keep', ['none'], 'would be empty'],
 	])('refuses %s', async (_what, words, message) => {
 		const ended = await save(...words);
 		expect(ended.code).toBe(2);
@@ -123,6 +123,6 @@ describe('cosmos rerun', () => {
 		const {run} = await addFinished(shell.store);
 		const again = await shell.store.addRun(id => ({...run, id, promptId}) as typeof run);
 		const {stderr} = await shell.cosmos(['rerun', again.id, '--dry-run']);
-		expect(stderr).toContain(`another one than ${again.id} had`);
+		expect(stderr).toContain(`has changed since ${again.id}`);
 	});
 });

@@ -57,7 +57,7 @@ it('ends with 1 when nothing has all the words', async () => {
 	expect(await shell.cosmos(['search', 'night', 'desert'])).toEqual({
 		code: 1,
 		stdout: '',
-		stderr: 'nothing found\n',
+		stderr: 'no matches\n',
 	});
 });
 

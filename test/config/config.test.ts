@@ -74,12 +74,9 @@ width = 12
 			'engine = "slurm"\n[hosts.hpc.slurm]\npartitoin = "gpu"',
 			'config.toml:5: unknown key "partitoin"',
 		],
-		[
-			'engine = "slurm"\n[hosts.hpc.slurm]\ntime = "soon"',
-			'hosts.hpc.slurm.time: a time as sbatch',
-		],
+		['engine = "slurm"\n[hosts.hpc.slurm]\ntime = "soon"', 'hosts.hpc.slurm.time: must be a time'],
 		['engine = "slurm"\n[hosts.hpc.slurm]\ncontainer = "pyxis"', '[hosts.hpc] has no image'],
-		['engine = "slurm"\ngpus = [[0], [1]]', 'gives each lane its GPUs'],
+		['engine = "slurm"\ngpus = [[0], [1]]', 'assigns GPUs to slots'],
 		['image = "x"\n[hosts.hpc.slurm]\nqos = "high"', '[hosts.hpc.slurm] without engine = "slurm"'],
 	])('refuses %j', async (text, words) => {
 		writeUser(`[hosts.hpc]\nremote_dir = "~/x"\n${text}\n`);
@@ -151,7 +148,7 @@ memory = "96G"
 			':5: hosts.h100.engine: ',
 			'cosmos config',
 		],
-		['wrong syntax', `${fourLines}docker = docker\n`, ':5: not TOML: ', 'quotes'],
+		['wrong syntax', `${fourLines}docker = docker\n`, ':5: invalid TOML: ', 'quotes'],
 		[
 			'an unknown table',
 			'[host.h100]\nssh = "x"\n',
@@ -191,7 +188,7 @@ memory = "96G"
 	});
 
 	it.each([
-		['gpus = [[0, 1], [1]]', /config\.toml:5: hosts\.h100\.gpus: GPU 1 stands there twice/],
+		['gpus = [[0, 1], [1]]', /config\.toml:5: hosts\.h100\.gpus: GPU 1 is listed twice/],
 		[
 			'gpus = [0, [1]]',
 			/config\.toml:5: hosts\.h100\.gpus: give GPU indices, .* \[\[0\], \[1, 2\]\]$/,
@@ -236,12 +233,12 @@ memory = "96G"
 		['command = "depth.py"', 'recipes.depth.command: give the program'],
 		['command = [""]', 'recipes.depth.command: give the program'],
 		['command = ["x", "{input}"]', 'recipes.depth.command.1: unknown placeholder {input}'],
-		['progress = "("', 'recipes.depth.progress: is no regular expression'],
+		['progress = "("', 'recipes.depth.progress: is not a valid regular expression'],
 		['progress = "frames"', 'recipes.depth.progress: has 0 groups'],
 		['inputs = ["colour"]', 'recipes.depth.inputs.0: Invalid option'],
 		['outputs = []', 'recipes.depth.outputs: give at least one pattern'],
-		['outputs = ["../*"]', 'recipes.depth.outputs.0: leaves the folder'],
-		['outputs = ["/tmp/*"]', 'recipes.depth.outputs.0: begins outside'],
+		['outputs = ["../*"]', 'recipes.depth.outputs.0: leaves the output folder'],
+		['outputs = ["/tmp/*"]', 'recipes.depth.outputs.0: starts outside'],
 		['time_limit = 5', 'recipes.depth.time_limit: '],
 	])('refuses a recipe with %s', async (line, message, hint = 'cosmos config --help') => {
 		const key = line.split(' ')[0] as string;
@@ -255,8 +252,8 @@ memory = "96G"
 	});
 
 	it.each([
-		['[recipes."my depth"]', "a recipe's name has up to 24"],
-		['[recipes.upscale]', 'upscale is the name of a kind of run'],
+		['[recipes."my depth"]', 'a recipe name may have up to 24'],
+		['[recipes.upscale]', 'upscale is reserved'],
 	])('refuses the name of %s', async (head, words) => {
 		const file = writeUser(`\n${head}\ncommand = ["x"]\noutputs = ["*"]\n`);
 		await expect(load()).rejects.toThrow(`${file}:2: recipes.`);

@@ -12,7 +12,7 @@ test.each([
 });
 
 test.each(['', '7', 'd', '-1d', '1.5h', '7 d', '7days'])('"%s" is refused', text => {
-	expect(() => parseAge(text)).toThrow(`"${text}" is no age`);
+	expect(() => parseAge(text)).toThrow(`"${text}" is not a valid age`);
 });
 
 test.each([

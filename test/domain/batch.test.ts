@@ -47,7 +47,7 @@ describe('a run of a batch', () => {
 	it('that was left behind without a result says so', async () => {
 		expect(await explain(0, {code: 137, begun: 2})).toMatchObject({
 			reason: 'no-output',
-			message: 'the program ended with code 137 but left no output.mp4',
+			message: 'the program exited with code 137 but produced no output.mp4',
 		});
 	});
 
@@ -64,7 +64,7 @@ describe('a run of a batch', () => {
 		const failure = await explain(2, {code: 1, begun: 2, tails, blamed: runs[1]});
 		expect(failure.reason).toBe('no-output');
 		expect(failure.message).toMatch(
-			/^not begun: its batch ended at p2 \(2 of 3, run_00000000000b\): .*CUDA error: x/,
+			/^not started: its batch ended at p2 \(2 of 3, run_00000000000b\): .*CUDA error: x/,
 		);
 	});
 

@@ -13,8 +13,8 @@ test('a prompt that a job waits with is refused, with the job and the way out', 
 	expect(refusalsOfQueue({...nothing, prompts: [prompt]}, [job(1)])).toEqual([
 		{
 			id: prompt.id,
-			why: `${prompt.id} (${prompt.name}) is what 1 job of the queue (${jobId(1)}) needs`,
-			hint: `Wait for the end, or take it out of the queue: \`cosmos queue cancel ${jobId(1)}\`.`,
+			why: `${prompt.id} (${prompt.name}) is needed by 1 queued job (${jobId(1)})`,
+			hint: `Wait for it, or cancel the job: \`cosmos queue cancel ${jobId(1)}\`.`,
 		},
 	]);
 });
@@ -24,14 +24,14 @@ test.each([
 	['after which a job is to start', {after: run.id}],
 ])('a run %s is refused', (_what, more) => {
 	const [refusal] = refusalsOfQueue({...nothing, runs: [run]}, [job(1, more)]);
-	expect(refusal?.why).toBe(`${run.id} is what 1 job of the queue (${jobId(1)}) needs`);
+	expect(refusal?.why).toBe(`${run.id} is needed by 1 queued job (${jobId(1)})`);
 });
 
 test('the outputs of a run that a job is to upscale are refused', () => {
 	const jobs = [job(1, {parts: upscale(jobId(1))}), job(2, {parts: upscale(jobId(2))})];
 	const [refusal] = refusalsOfQueue({...nothing, outputsOf: [run]}, jobs);
 	expect(refusal?.why).toBe(
-		`${run.id} is what 2 jobs of the queue (${jobId(1)}, ${jobId(2)}) need, with its outputs`,
+		`${run.id} is needed by 2 queued jobs (${jobId(1)}, ${jobId(2)}), with its outputs`,
 	);
 });
 

@@ -53,7 +53,7 @@ describe('deleting a run', () => {
 
 	test('that was upscaled is refused and names the upscale', () => {
 		expect(reasons(plan([runId], family))).toEqual([
-			`${runId} is what 1 upscale (${otherId}) was made of`,
+			`${runId} is the source of 1 upscale (${otherId})`,
 		]);
 	});
 
@@ -66,7 +66,7 @@ describe('deleting a run', () => {
 		const found = plan([runId], [shownAs(completed(runId), 'completed')], {
 			prompts: [prompt, made],
 		});
-		expect(reasons(found)).toEqual([`${runId} made the text of 1 prompt (${made.id})`]);
+		expect(reasons(found)).toEqual([`${runId} produced the text of 1 prompt (${made.id})`]);
 	});
 
 	test('that shares a container with a running one is refused', () => {
@@ -90,7 +90,7 @@ describe('deleting a run', () => {
 			...{status: 'uncollected', exitCode: 0, failure},
 		} as Run;
 		expect(plan([runId], [shownAs(run, 'uncollected')]).notes).toEqual([
-			`the outputs of ${runId} are still on demo, and stay there`,
+			`the outputs of ${runId} are still on demo and stay there`,
 		]);
 	});
 });
@@ -113,7 +113,7 @@ describe('deleting a prompt', () => {
 	test('that another one came from is refused and names that one', () => {
 		const child = {...samplePrompt('ps_00000000000b'), parentId: promptId};
 		expect(reasons(plan([promptId], [], {prompts: [prompt, child]}))).toEqual([
-			`${promptId} (city-street-at-night) is what 1 prompt (${child.id}) came from`,
+			`${promptId} (city-street-at-night) is the source of 1 prompt (${child.id})`,
 		]);
 	});
 
@@ -150,7 +150,7 @@ describe('deleting outputs', () => {
 	test('of a run without any is refused', () => {
 		const run = {...sampleRun(runId), status: 'cancelled' as const};
 		expect(reasons(plan([runId], [shownAs(run, 'cancelled')], outputsOnly))).toEqual([
-			`${runId} has no outputs here: it is cancelled`,
+			`${runId} has no local outputs: it is cancelled`,
 		]);
 	});
 });

@@ -47,7 +47,7 @@ describe('resolveId', () => {
 	);
 
 	it('names the candidates of an ambiguous beginning', () => {
-		expect(() => resolveId('ps_0', known, 'prompt')).toThrow(/"ps_0" fits 3 prompts: ps_/);
+		expect(() => resolveId('ps_0', known, 'prompt')).toThrow(/"ps_0" matches 3 prompts: ps_/);
 	});
 
 	it('names the nearest of an unknown id', () => {
@@ -62,6 +62,6 @@ describe('resolveId', () => {
 	});
 
 	it('says when there is nothing yet', () => {
-		expect(() => resolveId('latest', [], 'run')).toThrow('there is no run yet');
+		expect(() => resolveId('latest', [], 'run')).toThrow('there are no runs yet');
 	});
 });

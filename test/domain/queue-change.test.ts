@@ -34,7 +34,7 @@ describe('moving', () => {
 	it('refuses a place before a job that has started', () => {
 		const place = {at: 'before', job: jobId(1)} as const;
 		expect(() => moveJob(queueOf(working, job(2)), jobId(2), place)).toThrow(
-			`nothing can be moved before ${jobId(1)}`,
+			`jobs cannot be moved before ${jobId(1)}`,
 		);
 	});
 
@@ -42,7 +42,7 @@ describe('moving', () => {
 		const [a, b] = [job(1), job(2)];
 		const batch = {...a, parts: [...a.parts, ...b.parts]};
 		expect(() => moveJob(queueOf(batch), jobId(2), {at: 'last'})).toThrow(
-			`${jobId(2)} has become a part of the batch ${jobId(1)}`,
+			`${jobId(2)} is now part of the batch ${jobId(1)}`,
 		);
 	});
 });

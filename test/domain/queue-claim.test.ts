@@ -62,8 +62,8 @@ describe('the next job of a lane', () => {
 	it.each([
 		['failed', `${run} failed`],
 		['cancelled', `${run} was cancelled`],
-		['uncollected', `the outputs of ${run} are not home: cosmos fetch ${run}`],
-		['gone', `there is no ${run} any more`],
+		['uncollected', `the outputs of ${run} are not downloaded yet: cosmos fetch ${run}`],
+		['gone', `${run} no longer exists`],
 	] as const)('holds what comes after a run that is %s', (status, reason) => {
 		const {queue} = claimNext(queueOf(job(1, {after: run})), lane, facts({[run]: status}));
 		expect(queue.jobs[0]).toMatchObject({status: 'held', reason});

@@ -42,7 +42,7 @@ describe('a job that names several lanes', () => {
 		expect(claimNext(queueOf(free(1, 'nobody')), 'c gpu0', our()).job).toBeUndefined();
 	});
 
-	it('is left to the others by a host that does not answer, which rests longer each time', () => {
+	it('is left to the others by a host that does not respond, which rests longer each time', () => {
 		const once = worked(queueOf(free(1)), 'a gpu0', silence);
 		expect(once.jobs[0]).toMatchObject({host: 'any', lane: '', status: 'waiting', attempts: 0});
 		expect(once.silent).toEqual([

@@ -62,7 +62,7 @@ describe('the words of a recipe', () => {
 		}
 
 		expect(['(\\d+)%', '(\\d+)/(\\d+)'].map(progressProblem)).toEqual([undefined, undefined]);
-		expect(progressProblem('(\\d+')).toContain('no regular expression');
+		expect(progressProblem('(\\d+')).toContain('not a valid regular expression');
 		expect(progressProblem('\\d+')).toContain('has 0 groups');
 		expect(progressProblem('(a)(b)(c)')).toContain('has 3 groups');
 	});

@@ -50,17 +50,17 @@ describe('completeSettings', () => {
 		),
 	)('refuses %s = %s and names it', (key, value) => {
 		expect(() => completeSettings('transfer', {[key]: value})).toThrow(
-			`${flagName(String(key))} is`,
+			`${flagName(String(key))} must be`,
 		);
 	});
 
 	it('refuses a weight of the upscaler out of its range', () => {
-		expect(() => completeSettings('upscale', {weight: 1.5})).toThrow('--weight is from 0 to 1');
+		expect(() => completeSettings('upscale', {weight: 1.5})).toThrow('--weight must be 0 to 1');
 	});
 
 	it('refuses part of a step', () => {
 		expect(() => completeSettings('transfer', {steps: 1.5})).toThrow(
-			'--steps is a whole number, not 1.5',
+			'--steps must be a whole number, not 1.5',
 		);
 	});
 

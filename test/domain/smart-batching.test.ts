@@ -121,7 +121,9 @@ describe('a plan', () => {
 			options(() => one),
 		);
 		const {queue: later} = claimNext(queue, 'h100 gpu0', facts());
-		expect(() => applyBatches(later, plan)).toThrow(`the queue has changed meanwhile: ${jobId(1)}`);
+		expect(() => applyBatches(later, plan)).toThrow(
+			`the queue was changed by another process: ${jobId(1)}`,
+		);
 	});
 });
 
@@ -153,7 +155,7 @@ describe('undo', () => {
 		const queue = queueOf(...jobs(4));
 		const merged = applyBatches(queue, planBatches(queue, odd));
 		const {queue: started} = claimNext(merged, 'h100 gpu0', facts());
-		expect(() => undoBatches(started)).toThrow('there is no optimisation to undo');
+		expect(() => undoBatches(started)).toThrow('there is no merge to undo');
 	});
 });
 

@@ -33,7 +33,7 @@ afterAll(() => shell.close());
 
 it('launches on the first free lane that answers, and says which', async () => {
 	const {code, stderr} = await cosmos('inference', 'latest', '--host', 'any', '--steps', '1');
-	expect(stderr).toMatch(/^any: goes to here, lane gpu0$/m);
+	expect(stderr).toMatch(/^any: running on here, slot gpu0$/m);
 	expect(code).toBe(0);
 	const [run] = await shell.store.listRuns();
 	expect(run?.run).toMatchObject({host: 'here', lane: 'gpu0', status: 'completed'});
@@ -42,9 +42,9 @@ it('launches on the first free lane that answers, and says which', async () => {
 it('says what each host lacks when none can run it', async () => {
 	const {code, stderr} = await cosmos('inference', 'latest', '--host', 'gone', '--steps', '1');
 	expect(code).toBe(4);
-	expect(stderr).toContain('refuses the connection');
+	expect(stderr).toContain('refused the connection');
 	expect((await cosmos('inference', 'latest', '--host', 'nobody')).stderr).toMatch(
-		/host "nobody" is not in the configuration\n.*There is: gone, here, demo, all-of-them, any/,
+		/host "nobody" is not in the configuration\n.*Expected one of: gone, here, demo, all-of-them, any/,
 	);
 });
 
@@ -55,7 +55,7 @@ it('works jobs of a group off on all lanes that answer, and shows the host that 
 	}
 
 	const {code, stderr} = await cosmos('queue', 'run', '--once');
-	expect(stderr).toMatch(/does not start on gone: .*refuses the connection/);
+	expect(stderr).toMatch(/cannot start on gone: .*refused the connection/);
 	expect(code).toBe(0);
 	const {jobs, lanes} = JSON.parse((await cosmos('queue', 'list', '--json')).stdout);
 	expect(jobs.map((job: {shown: string; host: string}) => [job.shown, job.host])).toEqual(
@@ -64,7 +64,7 @@ it('works jobs of a group off on all lanes that answer, and shows the host that 
 	const places = lanes.map(({host, lane}: {host: string; lane: string}) => `${host} ${lane}`);
 	expect(places).toEqual(['gone gpu0', 'here gpu0', 'here gpu1-2', 'demo gpu0']);
 	expect(lanes[0].silent).toMatchObject({host: 'gone'});
-	expect((await cosmos('queue', 'list')).stderr).toMatch(/^gone: no answer since/m);
+	expect((await cosmos('queue', 'list')).stderr).toMatch(/^gone: no response since/m);
 	const runs = (await shell.store.listRuns()).map(({run}) => run);
 	expect(new Set(runs.map(({lane}) => lane))).toEqual(new Set(['gpu0', 'gpu1-2']));
 });

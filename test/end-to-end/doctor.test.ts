@@ -76,7 +76,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		renameSync(place.client.key, `${place.client.key}.away`);
 		renameSync(`${place.client.key}.pub`, `${place.client.key}.pub.away`);
 		try {
-			expect((await onlyProblem('key', 4)).message).toContain('there is no key to log in with');
+			expect((await onlyProblem('key', 4)).message).toContain('there is no SSH key to log in with');
 		} finally {
 			renameSync(`${place.client.key}.away`, place.client.key);
 			renameSync(`${place.client.key}.pub.away`, `${place.client.key}.pub`);
@@ -104,7 +104,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 
 	it('a port where nothing listens', async () => {
 		configure({port: 1});
-		expect((await onlyProblem('ssh', 4)).message).toContain('refuses the connection');
+		expect((await onlyProblem('ssh', 4)).message).toContain('refused the connection');
 	});
 
 	it('no docker there', async () => {
@@ -116,7 +116,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		configure();
 		await place.docker.halt();
 		try {
-			expect((await onlyProblem('engine', 5)).message).toContain('does not answer');
+			expect((await onlyProblem('engine', 5)).message).toContain('does not respond');
 		} finally {
 			await place.docker.resume();
 		}

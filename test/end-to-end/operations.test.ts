@@ -408,7 +408,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 			it('refuses a video that is gone or changed', async () => {
 				const {id} = await inference(prompt.id);
 				writeFileSync(outputOf(id, 'output.mp4'), 'short');
-				expect((await upscale([id])).stderr).toContain('has another size');
+				expect((await upscale([id])).stderr).toContain('has a different size');
 				rmSync(outputOf(id, 'output.mp4'));
 				const gone = await upscale([id]);
 				expect(gone.stderr).toContain('is gone');

@@ -107,7 +107,7 @@ describe.skipIf(!available('docker', 'sshd'))('a queue over SSH, in containers',
 		const noteOf = (name: string) => listed.find(({id}) => id === jobs[name])?.note;
 		expect(noteOf('held')).toBe('by hand');
 		expect(noteOf('after')).toMatch(/^run_\w+ failed$/);
-		expect(noteOf('failing')).toMatch(/^1 of 2: run_\w+: the program ended with code 7/);
+		expect(noteOf('failing')).toMatch(/^1 of 2: run_\w+: the program exited with code 7/);
 		expect(lastCode).toBe(1);
 	});
 

@@ -85,7 +85,7 @@ describe.skipIf(!available('docker', 'sshd'))('a job whose host cannot be reache
 		expect(seen.filter(({status}) => status === 'working')).toHaveLength(4);
 		expect(seen.at(-1)).toMatchObject({
 			status: 'failed',
-			problem: expect.stringMatching(/refuses the connection/),
+			problem: expect.stringMatching(/refused the connection/),
 		});
 		expect(await store.runIds()).toEqual([]);
 		expect(lab.docker.containers()).toEqual([]);
@@ -98,7 +98,7 @@ describe.skipIf(!available('docker', 'sshd'))('a job whose host cannot be reache
 			}
 		});
 		const {stdout} = await lab.cosmos(['queue', 'list']);
-		expect(stdout).toMatch(/waiting.*retry 1 of 3 at .*\d\d:\d\d.*: .* refuses the connection/);
+		expect(stdout).toMatch(/waiting.*retry 1 of 3 at .*\d\d:\d\d.*: .* refused the connection/);
 	});
 
 	it('runs once the host can be reached again', async () => {

@@ -193,7 +193,7 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 		});
 		await worker.seen(/ \d+\/15 \[/);
 		const pid = worker.process.pid;
-		expect((await cosmos('queue', 'list')).stderr).toContain(`worked off by process ${pid} on`);
+		expect((await cosmos('queue', 'list')).stderr).toContain(`run by process ${pid} on`);
 		const other = start(['queue', 'run', '--once']);
 		await other.seen(new RegExp(`process ${pid} on .* works there`), 'stderr');
 		expect((await worker.ended).code).toBe(0);
@@ -221,7 +221,7 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 		await worker.seen(/ 3\/12 \[/);
 		worker.process.kill('SIGINT');
 		const {code, stderr} = await worker.ended;
-		expect(stderr).toContain('is left to go on');
+		expect(stderr).toContain('keeps running');
 		expect(code).toBe(130);
 		expect((await worked()).code).toBe(0);
 		expect(await states()).toEqual(['done']);
@@ -260,18 +260,18 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 	it('refuses each wrong word in one line', async () => {
 		const id = await addOne();
 		const calls: Array<[string[], string]> = [
-			[['queue'], '`cosmos queue` needs to know what to do'],
-			[['queue', 'ad'], 'the queue cannot "ad"'],
-			[['queue', 'add', 'nothing'], '"nothing" is not it'],
-			[['queue', 'add', 'inference', 'latest', '--steps', '0'], '--steps is from 1 to 100, not 0'],
+			[['queue'], '`cosmos queue` needs a command'],
+			[['queue', 'ad'], 'unknown queue command "ad"'],
+			[['queue', 'add', 'nothing'], '"nothing" is unknown'],
+			[['queue', 'add', 'inference', 'latest', '--steps', '0'], '--steps must be 1 to 100, not 0'],
 			[['queue', 'add', 'inference', 'latest', '--on-finish'], '--on-finish needs a command'],
 			[['queue', 'add', 'upscale', 'job_zzz'], 'no job "job_zzz"'],
-			[['queue', 'move', id, 'up'], '"up" is no place in the line'],
+			[['queue', 'move', id, 'up'], '"up" is not a place in the queue'],
 			[['queue', 'move', id, 'before', id], `${id} cannot be moved before itself`],
 			[['queue', 'cancel', 'job_zzz'], 'no job "job_zzz"'],
-			[['queue', 'undo'], 'there is no optimisation to undo'],
-			[['queue', 'optimise', '--max', '1'], '--max is a whole number from 2 on'],
-			[['queue', 'clear'], 'Nobody can be asked here'],
+			[['queue', 'undo'], 'there is no merge to undo'],
+			[['queue', 'optimise', '--max', '1'], '--max must be a whole number of at least 2'],
+			[['queue', 'clear'], 'There is no terminal to ask in'],
 		];
 		for (const [words, message] of calls) {
 			const {stderr, code} = await cosmos(...words);

@@ -95,7 +95,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 		lab.docker.run('rm', '-f', lab.docker.containers()[0] as string);
 		const recovered = await lab.cosmos(['recover']);
 		expect(recovered.code).toBe(1);
-		expect(recovered.stderr).toContain('is gone from lab');
+		expect(recovered.stderr).toContain('no longer exists on lab');
 		expect(await latestRun()).toMatchObject({
 			status: 'failed',
 			failure: {reason: 'container-lost'},
@@ -110,7 +110,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 		]);
 		expect(both.map(({code}) => code).sort()).toEqual([0, 2]);
 		expect(both.map(({stderr}) => stderr).join()).toContain(
-			'is being worked on by another cosmos, process ',
+			'is already handled by another cosmos, process ',
 		);
 		expectWholeLog((await latestRun()).id);
 	});

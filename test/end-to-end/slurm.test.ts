@@ -94,7 +94,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		expect(ended.code).toBe(1);
 		const run = await latestRun();
 		expect(run).toMatchObject({status: 'failed', failure: {reason: 'killed'}});
-		expect(ended.stderr).toMatch(/job \d+ was cancelled in Slurm \(node n[12]\)/);
+		expect(ended.stderr).toMatch(/job \d+ was cancelled with scancel \(node n[12]\)/);
 		expect(logOf(run)).toContain('CANCELLED AT');
 	});
 
@@ -126,7 +126,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		lab.configure('memory = "20M"');
 		const ended = await lab.cosmos(['inference', prompt], slow);
 		lab.configure();
-		expect(ended.stderr).toContain('it used more memory than it had asked for');
+		expect(ended.stderr).toContain('it used more memory than it requested');
 		expect(await latestRun()).toMatchObject({
 			status: 'failed',
 			exitCode: 137,
@@ -199,7 +199,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		const node = lab.slurm.field(numberOf(run), 'BatchHost') as string;
 		await lab.slurm.killNode(node);
 		lab.slurm.run('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=test');
-		expect((await started.ended).stderr).toContain(`the node failed under job`);
+		expect((await started.ended).stderr).toContain(`the node of job`);
 		expect(await latestRun()).toMatchObject({
 			status: 'failed',
 			failure: {reason: 'node-failed', message: expect.stringContaining(`(node ${node})`)},

@@ -91,7 +91,7 @@ describe('an input', () => {
 		expect(await readFile(place())).toEqual(content);
 	});
 
-	test('of many has its place although another one changed while it was sent', async () => {
+	test('of many has its place although another one changed during the upload', async () => {
 		const inputs = await Promise.all(
 			Array.from({length: 40}, async (_, index) => {
 				const file = path.join(home, `frame-${index}.png`);
@@ -101,7 +101,7 @@ describe('an input', () => {
 		);
 		await writeFile(path.join(home, 'frame-7.png'), '?');
 		await expect(uploadInputs(transport, there, inputs, {runId: 'run'})).rejects.toThrow(
-			/frame-7\.png changed while it was sent/,
+			/frame-7\.png changed during the upload/,
 		);
 		const arrived = await readdir(path.join(there, 'cosmos-inputs'));
 		const others = inputs.filter((_, index) => index !== 7);
@@ -112,7 +112,7 @@ describe('an input', () => {
 		await writeFile(input.path, randomBytes(content.length));
 		await expect(upload()).rejects.toMatchObject({
 			kind: 'usage',
-			message: `${input.path} changed while it was sent`,
+			message: `${input.path} changed during the upload`,
 		});
 		expect(await readdir(path.dirname(place()))).toEqual([]);
 	});

@@ -101,14 +101,14 @@ describe('inspectVideoDir', () => {
 	])('refuses a video file that holds %s, and names it', async (_name, data) => {
 		const file = put('color.mp4', data === 'half' ? video.subarray(0, 200) : data);
 		await expect(inspectVideoDir(folder)).rejects.toMatchObject({
-			message: expect.stringContaining(`${file} is no video that can be read`),
+			message: expect.stringContaining(`${file} cannot be read as a video`),
 			exitCode: 2,
 		});
 	});
 
 	it('refuses a folder with a video’s name', async () => {
 		mkdirSync(path.join(folder, 'color.mp4'));
-		await expect(inspectVideoDir(folder)).rejects.toThrow('color.mp4 is no video that can be read');
+		await expect(inspectVideoDir(folder)).rejects.toThrow('color.mp4 cannot be read as a video');
 	});
 
 	it('refuses a file that may not be read', async () => {

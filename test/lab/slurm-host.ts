@@ -20,7 +20,7 @@ export type SlurmHost = Pick<UserHome, 'data' | 'videos' | 'cosmos' | 'start'> &
 	stop: () => Promise<void>;
 };
 
-/** Starts it; the simulator stands in for the model on every node, without a container. */
+/** Starts it; the simulator replaces the model on every node, without a container. */
 export async function startSlurmHost(
 	options: Parameters<typeof startSlurm>[0] = {},
 ): Promise<SlurmHost> {

@@ -179,7 +179,7 @@ describe('odd lock files', () => {
 	test('a fresh one without content counts as held', async () => {
 		await writeFile(lock, '');
 		await expect(acquireLock(lock, {patience: 1})).rejects.toMatchObject({
-			message: expect.stringContaining('does not say by whom'),
+			message: expect.stringContaining('does not say by which process'),
 		});
 	});
 

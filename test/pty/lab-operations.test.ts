@@ -24,8 +24,8 @@ const blocked = /✖ the safety filter \(guardrail\) blocked/;
 const endsAt = (at: string): Case[] => [
 	[`oom${at}`, 'gpu-out-of-memory', /✖ the GPU ran out of memory/, 1],
 	[`crash-late${at}`, 'program-error', /✖ .*code 1: RuntimeError: CUDA error/, 1],
-	[`exit${at}=7`, 'program-error', /✖ the program ended with code 7/, 7],
-	[`killed${at}`, 'killed', /✖ killed from outside \(SIGKILL, 137\)/, 137],
+	[`exit${at}=7`, 'program-error', /✖ the program exited with code 7/, 7],
+	[`killed${at}`, 'killed', /✖ killed by another process \(SIGKILL, 137\)/, 137],
 ];
 const noOutput = (word: string, words: RegExp): Case => [word, 'no-output', words, 0];
 
@@ -219,7 +219,7 @@ describe.skipIf(!available('docker', 'sshd'))('the dashboard, over SSH in a cont
 		expect(first).toMatchObject({status: 'failed', failure: {reason: 'guardrail'}});
 		expect(second).toMatchObject({status: 'failed', failure: {reason: 'no-output'}});
 		await expectShown(1, first, '✖ failed', blocked);
-		await expectShown(0, second, '✖ failed', /✖ not begun: its batch ended at street \(1 of 2/);
+		await expectShown(0, second, '✖ failed', /✖ not started: its batch ended at street \(1 of 2/);
 	});
 
 	it.each([

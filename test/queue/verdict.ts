@@ -87,7 +87,7 @@ export function endProblems({jobs}: Queue, gpu: GpuHost, cancelled: ReadonlySet<
 		const fate = gpu.fates.get(job.id);
 		const ran = gpu.jobOf(job.id);
 		const isCancelled = cancelled.has(job.id);
-		// Who names more than one host is not given up for one that does not answer.
+		// Who names more than one host is not given up for one that does not respond.
 		const tooOften = gpu.refusalsOf(job.id) > retryPauses.length && job.target !== 'any';
 		const right: Record<string, boolean> = {
 			done: ran?.state === 'completed' && fate?.end === 'completed',

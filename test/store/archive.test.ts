@@ -101,7 +101,7 @@ describe('an export', () => {
 		await writeFile(file, 'mine');
 		await expect(add(file)).rejects.toMatchObject({
 			kind: 'usage',
-			message: `${file} is there already`,
+			message: `${file} already exists`,
 		});
 		expect(await readFile(file, 'utf8')).toBe('mine');
 	});
@@ -143,7 +143,7 @@ describe('an import', () => {
 		await add(second);
 		expect(await take(second)).toMatchObject({
 			prompts: [more.id],
-			conflicts: [{id: prompt.id, why: 'it is here with another content'}],
+			conflicts: [{id: prompt.id, why: 'a different version already exists here'}],
 		});
 		expect(await away.getPrompt(prompt.id)).toEqual(mine);
 	});
@@ -221,7 +221,7 @@ describe('an archive that is refused, with nothing imported', () => {
 		const entries = await entriesOf(file);
 		const place = name.replace('RUN', run.id);
 		entries.splice(-1, 0, {name: place, content: Buffer.from('evil')});
-		expect(await refusal(await write(entries))).toContain('no place of an export');
+		expect(await refusal(await write(entries))).toContain('does not belong in an export');
 		expect(await readdir(folder)).not.toContain('evil');
 	});
 
@@ -230,7 +230,7 @@ describe('an archive that is refused, with nothing imported', () => {
 		const name = `runs/${run.id}/files/link`;
 		const link = {name, type: 'symlink', linkname: '/etc', content: Buffer.alloc(0)} as const;
 		const archive = await write([...entries.slice(0, -1), link]);
-		expect(await refusal(archive)).toContain('no place of an export');
+		expect(await refusal(archive)).toContain('does not belong in an export');
 	});
 
 	test('has an output of another content than its record says', async () => {
@@ -266,10 +266,10 @@ describe('an archive that is refused, with nothing imported', () => {
 
 	test('is something else', async () => {
 		await writeFile(file, 'x'.repeat(2000));
-		expect(await refusal(file)).toContain('no tar archive');
+		expect(await refusal(file)).toContain('not a tar archive');
 	});
 
-	test('is not there', async () => {
+	test('does not exist', async () => {
 		expect(await refusal(path.join(folder, 'none.tar'))).toContain('there is no file');
 	});
 });

@@ -41,11 +41,11 @@ const damages: Array<[string, (text: string) => string | Buffer, string, 1 | 2]>
 	[
 		'has an id that leads elsewhere',
 		text => text.replaceAll(newer, '../../../../x'),
-		'no id of a run',
+		'not a valid id of a run',
 		1,
 	],
-	['has ids out of order', text => text.replaceAll(newer, 'run_000000000000'), 'not in order', 1],
-	['has an id twice', text => text.replaceAll(newer, older), 'not in order', 1],
+	['has ids out of order', text => text.replaceAll(newer, 'run_000000000000'), 'out of order', 1],
+	['has an id twice', text => text.replaceAll(newer, older), 'out of order', 1],
 	['has no documents', () => '{"version":1,"ids":[],"documents":[]}', 'documents', 1],
 ];
 
@@ -96,7 +96,7 @@ test('a file that is gone gives way to its previous state', async () => {
 	await rm(file);
 	expect(await runIds()).toEqual([older]);
 	await request(older);
-	expect(notices.at(-1)).toMatch(/it is gone.* 1 record of it is in force again/);
+	expect(notices.at(-1)).toMatch(/it is missing.* 1 record of it is in use again/);
 	expect((await store.getRun(older))?.run.cancelRequestedAt).toBe(noon);
 });
 
@@ -112,7 +112,7 @@ describe('a damaged file', () => {
 		await store.addRun(made => sampleRun(made));
 		expect(notices).toEqual([
 			expect.stringMatching(
-				`^${file} .* kept as ${file}.damaged-1; 1 record of it is in force again`,
+				`^${file} .* moved to ${file}.damaged-1; 1 record of it is in use again`,
 			),
 		]);
 	});

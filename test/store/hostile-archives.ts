@@ -176,7 +176,7 @@ export const hostileArchives: ReadonlyArray<{
 	].map(([kind = '', name = '']) => ({
 		kind,
 		make: () => both(entry(name, 'evil')),
-		says: /no place of an export/,
+		says: /does not belong in an export/,
 	})),
 	...[
 		['a hard link', '1'],
@@ -192,17 +192,17 @@ export const hostileArchives: ReadonlyArray<{
 	].map(([kind = '', type = '']) => ({
 		kind,
 		make: () => odd(type),
-		says: /no place of an export/,
+		says: /does not belong in an export/,
 	})),
 	{
 		kind: 'a file below a link',
 		make: () => both(rawHeader(`runs/${runId}/files/outputs`, {type: '2'}), file('outputs/a.mp4')),
-		says: /no place of an export/,
+		says: /does not belong in an export/,
 	},
 	{
 		kind: 'a file below a file',
 		make: () => both(file('a'), file('a/b')),
-		says: /there is a file where a folder should be/,
+		says: /a file is in the way of a folder/,
 	},
 	{kind: 'a file twice', make: () => both(file('log'), file('log')), says: /twice/},
 	{kind: 'a record twice', make: () => archiveOf(promptEntry(), promptEntry()), says: /twice/},
@@ -220,7 +220,7 @@ export const hostileArchives: ReadonlyArray<{
 	{
 		kind: 'a negative size in base 256',
 		make: () => sized(Buffer.from([0xff, ...Array(10).fill(0xff), 0x9c])),
-		says: /no tar archive, or it is damaged/,
+		says: /not a tar archive, or it is damaged/,
 	},
 	{kind: 'a size that is no number', make: () => sized('zzzzzzzzzzz'), says: /damaged/},
 	{
@@ -231,12 +231,12 @@ export const hostileArchives: ReadonlyArray<{
 	{
 		kind: 'a path that leads out in an extended header',
 		make: () => both(pax({path: `runs/${runId}/files/../../evil`}), file('log')),
-		says: /no place of an export/,
+		says: /does not belong in an export/,
 	},
 	{
 		kind: 'a path that leads out for all entries',
 		make: () => archiveOf(pax({path: '../evil'}, 'g'), pax({comment: 'x'}), promptEntry()),
-		says: /no place of an export/,
+		says: /does not belong in an export/,
 	},
 	{
 		kind: 'a long name of GNU that leads out',
@@ -246,17 +246,17 @@ export const hostileArchives: ReadonlyArray<{
 				padded(Buffer.from('../evil')),
 				file('log'),
 			),
-		says: /no place of an export/,
+		says: /does not belong in an export/,
 	},
 	{
 		kind: 'a path deeper than any',
 		make: () => both(pax({path: `runs/${runId}/files/${'d/'.repeat(4000)}x`}), file('log')),
-		says: /no place of an export/,
+		says: /does not belong in an export/,
 	},
 	{
 		kind: 'a name longer than a disk takes',
 		make: () => both(pax({path: `runs/${runId}/files/${'d'.repeat(300)}`}), file('log')),
-		says: /no place of an export/,
+		says: /does not belong in an export/,
 	},
 	{
 		kind: 'an extended header without an end',
@@ -280,16 +280,16 @@ export const hostileArchives: ReadonlyArray<{
 		},
 		says: /damaged/,
 	},
-	{kind: 'bytes of no tar', make: () => megabytes(1), says: /no tar archive/},
-	{kind: 'nothing', make: () => Buffer.alloc(0), says: /cut off/},
-	{kind: 'zeros', make: () => Buffer.alloc(1 << 20), says: /cut off/},
-	{kind: 'no end', make: () => both().subarray(0, -2048), says: /cut off/},
+	{kind: 'bytes of no tar', make: () => megabytes(1), says: /not a tar archive/},
+	{kind: 'nothing', make: () => Buffer.alloc(0), says: /truncated/},
+	{kind: 'zeros', make: () => Buffer.alloc(1 << 20), says: /truncated/},
+	{kind: 'no end', make: () => both().subarray(0, -2048), says: /truncated/},
 	{
 		kind: 'an end in the middle of a file',
 		make: () => both(file('log', megabytes(1))).subarray(0, -500_000),
-		says: /cut off/,
+		says: /truncated/,
 	},
-	{kind: 'a packed half', make: () => gzipSync(both()).subarray(0, -30), says: /cut off/},
+	{kind: 'a packed half', make: () => gzipSync(both()).subarray(0, -30), says: /truncated/},
 	{
 		kind: 'a packed file that is spoilt',
 		make: () => {
@@ -297,12 +297,12 @@ export const hostileArchives: ReadonlyArray<{
 			bytes.fill(0xa5, 40, 80);
 			return bytes;
 		},
-		says: /cannot be unpacked|damaged|cut off/,
+		says: /cannot be unpacked|damaged|truncated/,
 	},
 	{
 		kind: 'something after its end',
 		make: () => Buffer.concat([both().subarray(0, -1024), promptEntry(), Buffer.alloc(1024)]),
-		says: /goes on after its end/,
+		says: /data after its end/,
 	},
 	{
 		kind: 'a bomb in a file',
@@ -354,7 +354,7 @@ export const hostileArchives: ReadonlyArray<{
 	{
 		kind: 'a record of another id',
 		make: () => withPrompt({id: 'ps_0000000000bb'}),
-		says: /something else/,
+		says: /does not contain/,
 	},
 	{kind: 'a record of a wrong type', make: () => withPrompt({text: {length: 5}}), says: /text/},
 	{
@@ -365,17 +365,17 @@ export const hostileArchives: ReadonlyArray<{
 	{
 		kind: 'a name that leads out',
 		make: () => withPrompt({name: '../victim/requirements'}),
-		says: /cannot be a prompt's name/,
+		says: /is not a valid prompt name/,
 	},
 	{
 		kind: 'a name with escapes',
 		make: () => withPrompt({name: `n${escapes}`}),
-		says: /cannot be a prompt's name/,
+		says: /is not a valid prompt name/,
 	},
 	{
 		kind: 'a name without an end',
 		make: () => withPrompt({name: 'n'.repeat(100_000)}),
-		says: /cannot be a prompt's name/,
+		says: /is not a valid prompt name/,
 	},
 	{kind: 'a text of nothing', make: () => withPrompt({text: ' '}), says: /its text is empty/},
 	{kind: 'a model that does not exist', make: () => withPrompt({model: '../x'}), says: /model/},
@@ -445,7 +445,7 @@ export const hostileArchives: ReadonlyArray<{
 	{
 		kind: 'a recipe with outputs that lead out',
 		make: () => asRecipe({outputs: ['../**']}),
-		says: /leaves the folder/,
+		says: /leaves the output folder/,
 	},
 	{
 		kind: 'a recipe with an unknown placeholder',

@@ -153,7 +153,9 @@ describe('runs', () => {
 		const run = await store.addRun(id => sampleRun(id));
 		await store.updateRun(run.id, stored => ({...stored, status: 'cancelled'}));
 		const change = store.updateRun(run.id, stored => ({...stored, status: 'running'}));
-		await expect(change).rejects.toMatchObject({hint: expect.stringContaining('has ended')});
+		await expect(change).rejects.toMatchObject({
+			hint: expect.stringContaining('A finished run cannot change'),
+		});
 	});
 
 	test('an output name that leaves the folder is refused', async () => {
@@ -166,11 +168,11 @@ describe('runs', () => {
 			failure,
 			outputs,
 		}));
-		await expect(change).rejects.toThrow('no relative file name');
+		await expect(change).rejects.toThrow('not a relative file name');
 	});
 
 	test('only a whole id becomes a folder', () => {
-		expect(() => store.runFolder('../x')).toThrow('no id of a run');
+		expect(() => store.runFolder('../x')).toThrow('not the id of a run');
 	});
 });
 

@@ -231,7 +231,7 @@ describe('outputs', () => {
 		expect(await problems()).toEqual([
 			expect.objectContaining({
 				kind: 'outputs',
-				what: 'has 6 bytes; it came home with 5',
+				what: 'has 6 bytes; it was downloaded with 5',
 				advice: expect.stringContaining('cosmos import'),
 			}),
 		]);

@@ -73,16 +73,16 @@ describe('the lane of a launch', () => {
 		expect(await choose({small: {cards: [40_960]}, mixed})).toBe('mixed gpu1');
 		expect(await choose({small: {cards: [40_960]}}, 'small')).toBe('small gpu0');
 		await expect(choose({mixed}, 'any', 'gpu0')).rejects.toThrow(
-			/the GPUs of mixed \(gpu0\) have less than the 65 GB that transfer2\.5 needs/,
+			/the GPUs of mixed \(gpu0\) have less than the 65 GB of memory that transfer2\.5 needs/,
 		);
 	});
 
 	it('is none where every host lacks something, and each is told', async () => {
 		const a = {cards: [1], lacks: new CosmosError('host', 'a has no image')};
-		const b = {cards: [1], lacks: new CosmosError('connection', 'b refuses the connection')};
+		const b = {cards: [1], lacks: new CosmosError('connection', 'b refused the connection')};
 		await expect(choose({a, b})).rejects.toMatchObject({
 			kind: 'host',
-			message: 'no host of "any" can run it: a has no image; b refuses the connection',
+			message: 'no host of "any" can run it: a has no image; b refused the connection',
 		});
 	});
 });

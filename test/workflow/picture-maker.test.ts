@@ -47,7 +47,7 @@ it('says what to install where there is no ffmpeg', async () => {
 	const file = await video();
 	withoutFfmpeg();
 	await expect(createPictureMaker(folder).picture(file, 'blocks', never)).rejects.toMatchObject({
-		message: 'ffmpeg is not on this machine',
+		message: 'ffmpeg is not installed on this machine',
 		hint: expect.stringContaining('apt-get install ffmpeg'),
 	});
 });
@@ -56,7 +56,7 @@ it('says which file is no video', async () => {
 	const file = path.join(folder, 'no.mp4');
 	await writeFile(file, 'text');
 	await expect(createPictureMaker(folder).picture(file, 'blocks', never)).rejects.toThrow(
-		/no\.mp4 is no video/,
+		/no\.mp4 cannot be read as a video/,
 	);
 });
 

@@ -48,7 +48,7 @@ describe('the parent of an upscale', () => {
 		[
 			'is going on',
 			() => add(run => ({...run, status: 'running'})),
-			'is running: its video is not here yet',
+			'is running: its video does not exist yet',
 			'--follow',
 		],
 		[
@@ -103,9 +103,9 @@ describe('the parent of an upscale', () => {
 		});
 	});
 
-	it('is refused when its video has another size than it came home with', async () => {
+	it('is refused when its video has a different size than when it was downloaded', async () => {
 		const {id} = await completed();
 		await writeFile(path.join(store.runFolder(id), 'outputs', 'output.mp4'), '1234567');
-		await expect(parentVideo(store, id)).rejects.toThrow('has another size');
+		await expect(parentVideo(store, id)).rejects.toThrow('has a different size');
 	});
 });

@@ -35,26 +35,24 @@ export function enhancedText(
 	}
 
 	if (text === '') {
-		return noText('the model gave an empty text');
+		return noText('the model returned an empty text');
 	}
 
 	const words = (whole: string) => whole.trim().replaceAll(/\s+/g, ' ');
-	return words(text) === words(promptText)
-		? noText('the model gave the text back unchanged')
-		: text;
+	return words(text) === words(promptText) ? noText('the model returned the text unchanged') : text;
 }
 
 function modelFailed(error: string): Failure {
 	return /out of memory/i.test(error)
 		? {
 				reason: 'gpu-out-of-memory',
-				message: `no text, the GPU ran out of memory: ${error}`,
+				message: `no text: the GPU ran out of memory: ${error}`,
 				hint: 'Use a shorter or smaller video, or a GPU with more memory.',
 			}
 		: {
 				reason: 'program-error',
-				message: `no text, the model failed: ${error}`,
-				hint: 'The prompt is as it was. See the end of the log.',
+				message: `no text: the model failed: ${error}`,
+				hint: 'The prompt was not changed. See the end of the log.',
 			};
 }
 
@@ -62,6 +60,6 @@ function noText(message: string): Failure {
 	return {
 		reason: 'no-output',
 		message,
-		hint: 'The prompt is as it was. Try again, or with another text.',
+		hint: 'The prompt was not changed. Try again, or use another text.',
 	};
 }

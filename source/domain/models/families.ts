@@ -15,7 +15,7 @@ export function familyOf(model: string): Family {
 	if (!family) {
 		const nearest = nearestWord(model, modelNames);
 		throw new CosmosError('usage', `there is no model "${model}"`, {
-			hint: nearest ? `Did you mean "${nearest}"?` : `It is one of ${modelNames.join(', ')}.`,
+			hint: nearest ? `Did you mean "${nearest}"?` : `Expected one of: ${modelNames.join(', ')}.`,
 		});
 	}
 

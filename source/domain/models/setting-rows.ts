@@ -21,7 +21,7 @@ function weight<K extends ControlName>(key: K, help: string) {
 /** The rows of the four controls' weights. */
 export const weights = [
 	weight('vis', 'weight of the blurred input'),
-	weight('edge', 'weight of the edges'),
+	weight('edge', 'weight of the edge control'),
 	weight('depth', 'weight of the depth'),
 	weight('seg', 'weight of the segmentation'),
 ] as const;
@@ -44,7 +44,7 @@ export function seed<S extends number>(usual: S) {
 	return {
 		key: 'seed',
 		label: 'seed',
-		help: 'the same seed and inputs give the same video',
+		help: 'the same seed and inputs produce the same video',
 		main: true,
 		kind: 'integer',
 		default: usual,
@@ -91,7 +91,7 @@ export function offload<K extends string>(key: K, part: string) {
 	return {
 		key,
 		label: `offload ${part}`,
-		help: 'saves GPU memory, costs time',
+		help: 'saves GPU memory, but is slower',
 		main: false,
 		kind: 'switch',
 		default: false,

@@ -12,7 +12,7 @@ export const settingsTable = [
 	{
 		key: 'guidance',
 		label: 'guidance',
-		help: 'how strictly the text is followed',
+		help: 'how strictly the video follows the text',
 		main: true,
 		kind: 'number',
 		default: 5,
@@ -35,7 +35,7 @@ export const settingsTable = [
 	{
 		key: 'sigmaMax',
 		label: 'sigma max',
-		help: 'noise over the input; the highest hides it',
+		help: 'how much noise replaces the input',
 		main: true,
 		kind: 'number',
 		default: 70,

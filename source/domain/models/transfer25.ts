@@ -32,7 +32,7 @@ const settings = [
 	{
 		key: 'guidance',
 		label: 'guidance',
-		help: 'how strictly the text is followed',
+		help: 'how strictly the video follows the text',
 		main: true,
 		kind: 'integer',
 		default: 3,
@@ -44,7 +44,7 @@ const settings = [
 	{
 		key: 'resolution',
 		label: 'resolution',
-		help: 'lines of the result',
+		help: 'height of the result in lines',
 		main: true,
 		kind: 'choice',
 		default: '720',
@@ -53,7 +53,7 @@ const settings = [
 	{
 		key: 'sigmaMax',
 		label: 'sigma max',
-		help: 'noise over the input; the highest hides it',
+		help: 'how much noise replaces the input',
 		main: true,
 		kind: 'number',
 		default: wholeNoise,
@@ -67,7 +67,7 @@ const settings = [
 			({
 				key: maskKey(name),
 				label: `${name} mask`,
-				help: `${name} only where ${maskOf(name)}.mp4 is white, if that is there`,
+				help: `${name} only where ${maskOf(name)}.mp4 is white, if the file exists`,
 				main: false,
 				kind: 'switch',
 				default: true,

@@ -24,7 +24,7 @@ export async function checkDocker(
 	const host = {...given, image, ...(model !== undefined && {model})};
 	if (remoteDir.includes(':')) {
 		throw new CosmosError('configuration', `remote_dir of ${host.name} has a colon: ${remoteDir}`, {
-			hint: 'Docker cannot mount such a folder; rename it or make a link without one.',
+			hint: 'Docker cannot mount such a folder; rename it, or use a symlink without a colon.',
 		});
 	}
 
@@ -89,7 +89,7 @@ export function explainFailure(
 	const tool = host.docker.join(' ');
 	if (failed === 'flock') {
 		return new CosmosError('host', `${host.name} has no \`flock\``, {
-			hint: 'Install util-linux there; jobs take turns on the GPUs with it.',
+			hint: 'Install util-linux there; it keeps two jobs off the same GPU.',
 		});
 	}
 

@@ -21,22 +21,23 @@ const rules: readonly Rule[] = [
 	{
 		says: /sudo:.*(?:password|terminal|tty)/,
 		message: host => `\`${tool(host)}\` on ${host.name} asks for a password`,
-		hint: () => 'Allow it without one there (NOPASSWD in sudoers), or join the docker group.',
+		hint: () =>
+			'Allow it without a password (NOPASSWD in sudoers), or add yourself to the docker group.',
 	},
 	{
 		says: /permission denied.*(?:docker|\.sock)/is,
-		message: host => `${host.name}: you may not talk to the Docker daemon`,
+		message: host => `${host.name}: no permission to use the Docker daemon`,
 		hint: host =>
-			`Join the docker group there, or set docker = "sudo docker" under [hosts.${host.name}].`,
+			`Add yourself to the docker group there, or set docker = "sudo docker" under [hosts.${host.name}].`,
 	},
 	{
 		says: engineDown,
-		message: host => `${host.name}: the Docker daemon does not answer`,
+		message: host => `${host.name}: the Docker daemon does not respond`,
 		hint: () => 'Start it there: sudo systemctl start docker.',
 	},
 	{
 		says: /could not select device driver|unresolvable cdi|unknown flag: --gpus|libnvidia-ml/i,
-		message: host => `${host.name}: Docker has no NVIDIA runtime, --gpus was refused`,
+		message: host => `${host.name}: Docker has no NVIDIA runtime: it rejected --gpus`,
 		hint: host =>
 			`Install the NVIDIA Container Toolkit there, or set gpus = [] under [hosts.${host.name}].`,
 	},
@@ -49,17 +50,17 @@ const rules: readonly Rule[] = [
 		says: /no such image|image not known|unable to find image/i,
 		message: host => `${host.name} has no image ${host.image}`,
 		hint: host =>
-			`Build it there, or get it: ${tool(host)} pull ${host.image}. \`${tool(host)} images\` lists what is there.`,
+			`Build it there, or pull it: ${tool(host)} pull ${host.image}. \`${tool(host)} images\` lists the images there.`,
 	},
 	{
 		says: nameTaken,
-		message: host => `${host.name} has a container of this run already`,
-		hint: () => 'It is not started twice.',
+		message: host => `${host.name} already has a container for this run`,
+		hint: () => 'cosmos never starts a run twice.',
 	},
 	{
 		says: /no space left on device/i,
 		message: host => `${host.name}: the disk is full`,
-		hint: () => 'Free space there.',
+		hint: () => 'Free some space there.',
 	},
 ];
 

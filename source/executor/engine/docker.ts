@@ -129,7 +129,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 			const {container} = await inspect(runId);
 			if (!container) {
 				throw new CosmosError('host', `${host.name} has no container of ${runId}`, {
-					hint: 'It was never started, or somebody removed it.',
+					hint: 'It never started, or somebody removed it.',
 				});
 			}
 
@@ -142,7 +142,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		}
 	}
 
-	/** @throws ConnectionLostError when the engine does not answer: the job may well go on there */
+	/** @throws ConnectionLostError when the engine does not respond: the job may well go on there */
 	async function inspect(
 		runId: string,
 	): Promise<{start: string; container: Container | undefined}> {
@@ -279,9 +279,9 @@ function neverStarted(host: Host, {code, stderr}: ExecResult): CosmosError {
 	return (
 		refusal ??
 		(code === 143
-			? new CosmosError('cancelled', `stopped while it waited for the lane on ${host.name}`)
+			? new CosmosError('cancelled', `stopped while waiting for a slot on ${host.name}`)
 			: new CosmosError('host', `${host.name} could not start the job: ${engineWords(stderr)}`, {
-					hint: 'See `cosmos status` for what the host lacks.',
+					hint: 'Run `cosmos doctor` to see what the host is missing.',
 				}))
 	);
 }

@@ -9,7 +9,7 @@ export function environmentText(env: Readonly<Record<string, string>>): string {
 		.map(([name, value]) => {
 			if (/[\n\r\0]/.test(value)) {
 				throw new CosmosError('usage', `the value of ${name} has more than one line`, {
-					hint: 'A container gets its environment in a file of one line each; write the value in one.',
+					hint: 'An environment file allows one line per variable; use a value without line breaks.',
 				});
 			}
 

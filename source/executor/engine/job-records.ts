@@ -64,7 +64,7 @@ export type JobRecords = {
 };
 
 /** 128 + SIGKILL. */
-const killed = {code: 137, message: 'the process that kept the job was killed'};
+const killed = {code: 137, message: 'the process that supervised the job was killed'};
 /** Milliseconds between two looks at a process that has been killed. */
 const deathPause = 20;
 

@@ -22,7 +22,7 @@ export function isName(name: string): boolean {
 /** Ids and lanes become names of files, labels and containers on the host. */
 export function checkName(name: string): string {
 	if (!isName(name)) {
-		throw new CosmosError('usage', `not a name for a run or a lane: ${JSON.stringify(name)}`);
+		throw new CosmosError('usage', `not a valid name for a run or a slot: ${JSON.stringify(name)}`);
 	}
 
 	return name;
@@ -104,7 +104,7 @@ tell_holder() {
 await_quietly() { (await "$@") >/dev/null 2>&1 9<&- & child=$!; wait "$child"; child=; }
 cannot_look() {
 	rm -f "$token.waiting"
-	echo "cannot look for jobs on lane $lane" >&2
+	echo "cannot look for jobs on slot $lane" >&2
 	exit 125
 }
 announce() {
@@ -136,7 +136,7 @@ told=
 end_waiter
 refusal=$( (set -C; write_token waiting) 2>&1) || {
 	case $refusal in
-	*exist*) refusal="$run waits for its lane already" ;;
+	*exist*) refusal="$run is already waiting for its slot" ;;
 	*) rm -f "$token.waiting" ;;
 	esac
 	echo "cannot write $token.waiting: $refusal" >&2

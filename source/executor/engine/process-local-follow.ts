@@ -88,8 +88,8 @@ export async function waitForJob(
 }
 
 export function noSuchJob(runId: string): CosmosError {
-	return new CosmosError('host', `there is no process of ${runId} here`, {
-		hint: 'It was never started, or what was left of it has been removed.',
+	return new CosmosError('host', `there is no process for ${runId} here`, {
+		hint: 'It never started, or its leftovers were removed.',
 	});
 }
 

@@ -46,11 +46,11 @@ export async function takeLane(
 }
 
 export function startedBefore(runId: string): CosmosError {
-	return new CosmosError('host', `${runId} was started before; nothing is run twice`);
+	return new CosmosError('host', `${runId} was already started; cosmos never runs a job twice`);
 }
 
 function throwIfStopped(job: Job, signal: AbortSignal): void {
 	if (signal.aborted) {
-		throw new CosmosError('cancelled', `${job.runId} was stopped before it began`);
+		throw new CosmosError('cancelled', `${job.runId} was stopped before it started`);
 	}
 }

@@ -155,8 +155,8 @@ async function begin(
 /** For one that does not obey: it hangs, or is stopped. */
 async function killKeeper(records: JobRecords, {runId, keeper}: JobRecord): Promise<void> {
 	if (ownerState(keeper) === 'unknown') {
-		throw new CosmosError('host', `the keeper of ${runId} does not answer`, {
-			hint: `It is process ${keeper.pid} on ${keeper.machine}; end it there.`,
+		throw new CosmosError('host', `the supervisor of ${runId} does not respond`, {
+			hint: `It is process ${keeper.pid} on ${keeper.machine}; stop it there.`,
 		});
 	}
 

@@ -66,8 +66,8 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 			}
 
 			if (found.state !== 'running') {
-				throw new CosmosError('host', `${host.name} has no process of ${runId}`, {
-					hint: 'It was never started, or the host was started anew.',
+				throw new CosmosError('host', `${host.name} has no process for ${runId}`, {
+					hint: 'It never started, or the host was restarted.',
 				});
 			}
 		}
@@ -151,7 +151,7 @@ async function writeScripts(job: Job, host: Host, transport: Transport): Promise
 
 function neverStarted(host: Host, {code, stderr}: {code: number; stderr: string}): CosmosError {
 	return code === 143
-		? new CosmosError('cancelled', `stopped while it waited for the lane on ${host.name}`)
+		? new CosmosError('cancelled', `stopped while waiting for a slot on ${host.name}`)
 		: new CosmosError('host', `${host.name} could not start the job: ${stderr.trim()}`);
 }
 
@@ -177,7 +177,7 @@ async function check(
 	const missing = stdout.split('\n').filter(name => name !== '');
 	if (missing.length > 0) {
 		throw new CosmosError('host', `${host.name} has no \`${missing.join('`, `')}\``, {
-			hint: 'Install it there (util-linux, coreutils, the model), or put it into PATH.',
+			hint: 'Install it there (util-linux, coreutils, the model), or add it to PATH.',
 		});
 	}
 

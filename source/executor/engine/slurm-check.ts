@@ -61,8 +61,8 @@ echo "states=$states"
 	}
 
 	if (said.has('silent')) {
-		throw new CosmosError('host', `Slurm does not answer on ${host.name}: ${cleanText(stderr)}`, {
-			hint: 'See `scontrol ping` there.',
+		throw new CosmosError('host', `Slurm does not respond on ${host.name}: ${cleanText(stderr)}`, {
+			hint: 'Run `scontrol ping` there.',
 		});
 	}
 
@@ -75,13 +75,13 @@ echo "states=$states"
 
 	if (partition !== undefined && !states.endsWith(' up')) {
 		throw new CosmosError('host', `the partition ${partition} of ${host.name} is closed`, {
-			hint: 'Jobs would wait until it is opened; `sinfo -s` there lists the others.',
+			hint: 'Jobs would wait until it opens; `sinfo -s` there lists the others.',
 		});
 	}
 
 	if (said.has('nopyxis')) {
 		throw new CosmosError('host', `srun on ${host.name} has no --container-image`, {
-			hint: 'The cluster lacks pyxis; set container under [hosts.NAME.slurm] to another one.',
+			hint: 'The cluster has no pyxis; set another container under [hosts.NAME.slurm].',
 		});
 	}
 
@@ -103,8 +103,8 @@ export async function lookAtNodes(
 	});
 	const usable = groups.some(group => / (?:idle|mixed|allocated|completing|planned)/.test(group));
 	if (!usable) {
-		throw new CosmosError('host', `no node of ${host.name} takes jobs: ${words.join(', ')}`, {
-			hint: '`sinfo -R` there says why.',
+		throw new CosmosError('host', `no node of ${host.name} accepts jobs: ${words.join(', ')}`, {
+			hint: '`sinfo -R` there shows why.',
 		});
 	}
 
@@ -133,5 +133,5 @@ export async function lookAtSlurmImage(
 		return `${file}, by ${container}`;
 	}
 
-	return `${host.image}, by ${container}; seen only on the nodes`;
+	return `${host.image}, by ${container}; can only be checked on the nodes`;
 }

@@ -42,8 +42,8 @@ export function exitOfSlurm(end: SlurmEnd, host: Host, tail: string): JobExit {
 	if (end.state === 'OUT_OF_MEMORY' || overMemory.test(tail)) {
 		const failure: Failure = {
 			reason: 'host-out-of-memory',
-			message: `Slurm killed ${name}: it used more memory than it had asked for`,
-			hint: `Raise memory under ${table}.`,
+			message: `Slurm killed ${name}: it used more memory than it requested`,
+			hint: `Increase memory under ${table}.`,
 		};
 		return {...because(137, failure), oomKilled: true};
 	}
@@ -57,31 +57,25 @@ export function exitOfSlurm(end: SlurmEnd, host: Host, tail: string): JobExit {
 				failure: {
 					reason: 'timed-out',
 					message: `Slurm ended ${name} at its time limit`,
-					hint: `Raise time under ${table}, or take it away so that --time-limit counts.`,
+					hint: `Increase time under ${table}, or remove it so that --time-limit applies.`,
 				},
 			};
 		case 'CANCELLED':
 			return because(
 				143,
-				killed(
-					`${name} was cancelled in Slurm`,
-					'Somebody used scancel; rerun when that is settled.',
-				),
+				killed(`${name} was cancelled with scancel`, 'Find out who cancelled it, then rerun.'),
 			);
 		case 'PREEMPTED':
 			return because(
 				143,
-				killed(
-					`Slurm gave the node of ${name} to another job`,
-					`Rerun it, or set qos under ${table}.`,
-				),
+				killed(`Slurm preempted ${name} for another job`, `Rerun it, or set qos under ${table}.`),
 			);
 		case 'NODE_FAIL':
 		case 'BOOT_FAIL':
 			return because(137, {
 				reason: 'node-failed',
-				message: `the node failed under ${name}`,
-				hint: 'Rerun it; Slurm takes another node.',
+				message: `the node of ${name} failed`,
+				hint: 'Rerun it; Slurm will choose another node.',
 			});
 		default:
 			return end.code === undefined ? withoutCode(end, name, because) : {...known, code: end.code};
@@ -99,7 +93,7 @@ function withoutCode(
 		return because(told, {
 			reason: 'container-lost',
 			message: `Slurm has forgotten ${name}, and it left no code`,
-			hint: 'The log so far is kept; run it again.',
+			hint: 'The log so far is saved; run it again.',
 		});
 	}
 
@@ -112,13 +106,13 @@ function withoutCode(
 		: because(told, {
 				reason: 'engine',
 				message: `${name} ended before its command began (${state.toLowerCase()}, ${ended})`,
-				hint: 'Is remote_dir on a file system that all nodes share, under the same path?',
+				hint: 'Check that remote_dir is on a file system that all nodes share under the same path.',
 			});
 }
 
 /** A job that was never to begin is no failed one. */
 export function stoppedInLine(host: Host, runId: string): CosmosError {
-	return new CosmosError('cancelled', `${runId} was stopped while it waited in Slurm's line`, {
+	return new CosmosError('cancelled', `${runId} was cancelled while pending in Slurm`, {
 		hint: `Nothing was started on ${host.name}.`,
 	});
 }

@@ -132,7 +132,7 @@ function lineWords([ahead = '-', start = '', ...reason]: readonly string[]): str
 			.join(' ')
 			.replace(/^Nodes required for job are DOWN.*/, 'nodes down, drained or reserved'),
 		/^[1-9]\d*$/.test(ahead) ? `${ahead} ahead` : '',
-		/^\d{4}-.*T/.test(start) ? `start expected ${start.replace('T', ' ').slice(0, 16)}` : '',
+		/^\d{4}-.*T/.test(start) ? `expected to start ${start.replace('T', ' ').slice(0, 16)}` : '',
 	];
 	return cleanText(words.filter(word => word !== '' && word !== 'None').join(', '));
 }

@@ -111,9 +111,9 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 		const error = new CosmosError(
 			'host',
 			silent
-				? `Slurm does not answer on ${host.name}${said === '' ? '' : `: ${said}`}`
+				? `Slurm does not respond on ${host.name}${said === '' ? '' : `: ${said}`}`
 				: `Slurm on ${host.name} could not ${what} the job: ${said}`,
-			{hint: silent ? 'See `scontrol ping` there.' : `See [hosts.${host.name}.slurm].`},
+			{hint: silent ? 'Run `scontrol ping` there.' : `See [hosts.${host.name}.slurm].`},
 		);
 		throw silent ? new ConnectionLostError(host.name, error) : error;
 	}

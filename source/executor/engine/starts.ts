@@ -28,7 +28,7 @@ export function createStarts(hostName: string) {
 					ready,
 					throwIfStopped() {
 						if (state.stopped) {
-							throw new CosmosError('cancelled', `${runId} was stopped before it began`, {
+							throw new CosmosError('cancelled', `${runId} was stopped before it started`, {
 								hint: `Nothing was started on ${hostName}.`,
 							});
 						}

@@ -8,8 +8,8 @@ export async function atHome<T>(file: string, work: () => Promise<T>): Promise<T
 		const full = systemCode(error) === 'ENOSPC' || systemCode(error) === 'EDQUOT';
 		throw new CosmosError(
 			'home',
-			full ? `disk full at home: ${file}` : `cannot use ${file}: ${messageOf(error)}`,
-			{hint: full ? 'Free space here and try again.' : '', cause: error},
+			full ? `local disk is full: ${file}` : `cannot use ${file}: ${messageOf(error)}`,
+			{hint: full ? 'Free some space and try again.' : '', cause: error},
 		);
 	}
 }

@@ -127,10 +127,10 @@ function pathOf(error: unknown): string | undefined {
 }
 
 const hints = new Map([
-	['EACCES', 'Give yourself access to it.'],
-	['EPERM', 'Give yourself access to it.'],
-	['ENOSPC', 'Free space there.'],
-	['EDQUOT', 'Free space there.'],
+	['EACCES', 'Check its permissions.'],
+	['EPERM', 'Check its permissions.'],
+	['ENOSPC', 'Free some space there.'],
+	['EDQUOT', 'Free some space there.'],
 ]);
 
 function wordFor(code: string, error: unknown): string {

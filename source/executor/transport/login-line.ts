@@ -34,8 +34,8 @@ export function loginLine(options: LoginLine): string {
 	if (line.length > longestLine) {
 		throw new CosmosError(
 			'usage',
-			`the command is too long for a remote shell: ${line.length} characters`,
-			{hint: `It takes ${longestLine}; send long texts as files.`},
+			`the command is too long for a remote shell (${line.length} characters)`,
+			{hint: `The limit is ${longestLine}; pass long texts in files.`},
 		);
 	}
 
@@ -51,7 +51,7 @@ function script({command, marker, cwd, env = {}}: LoginLine): string {
 	const steps: string[] = [];
 	for (const [name, value] of Object.entries(env)) {
 		if (!/^[A-Za-z_]\w*$/.test(name)) {
-			throw new CosmosError('usage', `not a name for an environment variable: ${name}`);
+			throw new CosmosError('usage', `invalid environment variable name: ${name}`);
 		}
 
 		steps.push(`export ${name}=${quoteWords([value])}`);

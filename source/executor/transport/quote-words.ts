@@ -21,7 +21,7 @@ function quoteWord(word: string): string {
 	if (word.includes('\0')) {
 		throw new CosmosError(
 			'usage',
-			`a command cannot take a NUL character: ${JSON.stringify(word)}`,
+			`a command cannot contain a NUL character: ${JSON.stringify(word)}`,
 		);
 	}
 

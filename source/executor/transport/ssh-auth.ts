@@ -126,7 +126,9 @@ export function createLogin(
 
 	async function offerNext(methods: readonly string[] | null): Promise<AnyAuthMethod> {
 		if (methods && !methods.includes('publickey')) {
-			throw denied(`It wants ${methods.map(cleanText).join(' or ')}, which Cosmos cannot give.`);
+			throw denied(
+				`It requires ${methods.map(cleanText).join(' or ')}, which cosmos does not support.`,
+			);
 		}
 
 		for (let attempt = waiting.shift(); attempt; attempt = waiting.shift()) {
@@ -159,7 +161,7 @@ export function createLogin(
 function deniedError(target: SshTarget, tried: readonly string[], reason?: string): CosmosError {
 	const keys =
 		tried.length === 0
-			? 'There was no key to try: make one with ssh-keygen.'
+			? 'No key was found: create one with ssh-keygen.'
 			: `Tried: ${tried.join(', ')}.`;
 	return new CosmosError('connection', `permission denied for ${target.user}@${placeOf(target)}`, {
 		topic: 'key',

@@ -16,7 +16,7 @@ export function channelError(host: string, what: string, cause: unknown): Cosmos
 	const isNoRoom = cause instanceof Error && 'reason' in cause && cause.reason === 2;
 	const Kind = isNoRoom ? NoRoomError : CosmosError;
 	return new Kind('host', `${host} ${what}: ${reason}`, {
-		hint: 'Its SSH server may allow too few sessions (MaxSessions), or lack "Subsystem sftp internal-sftp".',
+		hint: 'Its SSH server may allow too few sessions (MaxSessions), or may lack "Subsystem sftp internal-sftp".',
 		cause,
 	});
 }

@@ -60,8 +60,8 @@ async function readLines(file: string, reading: Reading): Promise<Line[]> {
 	}
 
 	if (reading.depth > deepestInclude) {
-		throw new CosmosError('configuration', `${file}: Include goes in a circle`, {
-			hint: 'Remove the Include line that leads back.',
+		throw new CosmosError('configuration', `${file}: Include refers back to itself`, {
+			hint: 'Remove the Include line that causes the loop.',
 		});
 	}
 
@@ -74,7 +74,7 @@ async function readLines(file: string, reading: Reading): Promise<Line[]> {
 
 function unreadable(file: string, cause: unknown): CosmosError {
 	return new CosmosError('configuration', `cannot read ${file}: ${messageOf(cause)}`, {
-		hint: 'It is the configuration of OpenSSH; `ssh -G HOST` checks it.',
+		hint: 'This is the OpenSSH configuration file; `ssh -G HOST` checks it.',
 		cause,
 	});
 }

@@ -17,8 +17,8 @@ export function connectError(target: SshTarget, cause: unknown): CosmosError {
 export function timeoutError(target: SshTarget, milliseconds: number): CosmosError {
 	return new CosmosError(
 		'connection',
-		`${placeOf(target)} does not answer (waited ${Math.round(milliseconds / 1000)} s)`,
-		{hint: 'Is the host on, and can it be reached from here: VPN, firewall, ProxyJump?'},
+		`${placeOf(target)} does not respond (waited ${Math.round(milliseconds / 1000)} s)`,
+		{hint: 'Check that the host is up and reachable from here (VPN, firewall, ProxyJump).'},
 	);
 }
 
@@ -33,19 +33,22 @@ function explain(target: SshTarget, place: string, cause: unknown): [string, str
 			];
 		case 'EAI_AGAIN':
 			return [
-				`cannot look up the name ${target.hostName}: the name server does not answer`,
-				'Is this machine on the network?',
+				`cannot look up the name ${target.hostName}: the name server does not respond`,
+				'Check the network connection of this machine.',
 			];
 		case 'ECONNREFUSED':
-			return [`${place} refuses the connection`, 'Does the SSH server run there, on this port?'];
+			return [
+				`${place} refused the connection`,
+				'Check that an SSH server is running there on this port.',
+			];
 		case 'ETIMEDOUT':
 			return [
-				`${place} does not answer`,
-				'Is the host on, and can it be reached from here: VPN, firewall, ProxyJump?',
+				`${place} does not respond`,
+				'Check that the host is up and reachable from here (VPN, firewall, ProxyJump).',
 			];
 		case 'EHOSTUNREACH':
 		case 'ENETUNREACH':
-			return [`there is no way to ${place}`, 'Is this machine on the right network (VPN)?'];
+			return [`no route to ${place}`, 'Check the network of this machine (VPN).'];
 		default:
 			return explainMessage(place, cleanText(messageOf(cause)));
 	}
@@ -54,14 +57,14 @@ function explain(target: SshTarget, place: string, cause: unknown): [string, str
 function explainMessage(place: string, message: string): [string, string] {
 	if (/ECONNRESET|before handshake|socket hang up|EPIPE/.test(message)) {
 		return [
-			`${place} closed the connection at once`,
-			'Is it an SSH server? It may be too busy, or block this address for a while.',
+			`${place} closed the connection immediately`,
+			'Check that it is an SSH server. It may be overloaded, or be blocking this address temporarily.',
 		];
 	}
 
 	if (/no matching/i.test(message)) {
 		return [
-			`${place} and Cosmos speak no common SSH: ${message}`,
+			`${place} and cosmos have no SSH algorithm in common: ${message}`,
 			'Update the SSH server, or let it use the algorithms of today.',
 		];
 	}

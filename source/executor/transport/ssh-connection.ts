@@ -169,7 +169,7 @@ function handshake(
 		const explain = (error: unknown) =>
 			/too many authentication failures/i.test(String(error))
 				? login.denied(
-						'The host gave up after so many keys: set IdentityFile and IdentitiesOnly yes for it in ~/.ssh/config.',
+						'The host closed the connection after too many keys: set IdentityFile and IdentitiesOnly yes for it in ~/.ssh/config.',
 					)
 				: connectError(target, error);
 

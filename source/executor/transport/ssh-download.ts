@@ -77,8 +77,8 @@ async function bringFrom(
 		}
 
 		if (writer.taken() < size) {
-			throw new CosmosError('host', `${sftp.host}: the file became shorter: ${from}`, {
-				hint: 'Something still writes to it there.',
+			throw new CosmosError('host', `${sftp.host}: the file was truncated: ${from}`, {
+				hint: 'Another program on the host is still writing to it.',
 			});
 		}
 

@@ -40,7 +40,7 @@ export async function execOverSsh(
 		channel = await new Promise<ClientChannel>((resolve, reject) => {
 			client.exec(line, (error, opened) => (error ? reject(error) : resolve(opened)));
 		}).catch(error => {
-			throw channelError(host, 'starts no command', error);
+			throw channelError(host, 'cannot start a command', error);
 		});
 		if (stopped) {
 			channel.close();
@@ -106,14 +106,14 @@ function throwIfNotStarted(
 
 	if (cwd !== undefined && code === noFolderCode) {
 		throw new CosmosError('host', `no folder ${cwd} on ${host}`, {
-			hint: 'Make it, or give another one.',
+			hint: 'Create it, or choose another one.',
 		});
 	}
 
 	const said = cleanText(`${stdout.noise()} ${stderr.noise() ?? ''}`.trim()).slice(-500);
 	throw new CosmosError(
 		'host',
-		`the login shell of ${host} ended (code ${code}) before the command: ${said || 'it said nothing'}`,
-		{hint: 'The account needs a shell that may run commands, and start files that do not end it.'},
+		`the login shell of ${host} ended (code ${code}) before the command ran: ${said || 'it printed nothing'}`,
+		{hint: 'The account needs a shell that can run commands, and startup files that do not exit.'},
 	);
 }

@@ -60,7 +60,7 @@ export function sshFiles(
 				const folder = posix.dirname(target);
 				if ((await freeSpace(folder)) < asGoodAsFull) {
 					throw new CosmosError('host', `${host}: disk full: ${folder}`, {
-						hint: 'Free space there.',
+						hint: 'Free some space there.',
 						cause: error,
 					});
 				}
@@ -223,7 +223,7 @@ async function df(exec: Transport['exec'], host: string, folder: string): Promis
 	if (free === undefined) {
 		throw new CosmosError(
 			'host',
-			`${host}: cannot tell the free space of ${folder}: ${cleanText(stderr)}`,
+			`${host}: cannot determine the free space of ${folder}: ${cleanText(stderr)}`,
 		);
 	}
 
@@ -239,7 +239,7 @@ async function removeAll(
 	const {code, stderr} = await exec(['rm', '-rf', '--', ...paths]);
 	if (code !== 0) {
 		throw new CosmosError('host', `${host}: cannot remove ${paths[0]}: ${cleanText(stderr)}`, {
-			hint: 'Give yourself access to it.',
+			hint: 'Check its permissions.',
 		});
 	}
 }

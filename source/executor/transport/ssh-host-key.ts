@@ -104,14 +104,14 @@ function unknownError(
 	accepted: string | undefined,
 ): CosmosError {
 	const fingerprint = fingerprintOf(key);
-	const also = others.length === 0 ? '' : `; it is known by ${others[0]?.type} only`;
+	const also = others.length === 0 ? '' : `; only its ${others[0]?.type} key is known`;
 	const wrong = accepted === undefined ? '' : `, and not the accepted ${accepted}`;
 	return new CosmosError(
 		'connection',
 		`the host key of ${placeOf(target)} is unknown: ${keyType(key)} ${fingerprint}${wrong}${also}`,
 		{
 			topic: 'known_hosts',
-			hint: `If this is the host's own fingerprint, pass --accept-host-key ${fingerprint} once, or connect once with ssh ${target.alias}.`,
+			hint: `If that fingerprint is right, pass --accept-host-key ${fingerprint} once, or connect once with ssh ${target.alias}.`,
 		},
 	);
 }
@@ -120,10 +120,10 @@ function changedError(target: SshTarget, key: Buffer, old: KnownHost): CosmosErr
 	const name = nameInKnownHosts(target);
 	return new CosmosError(
 		'connection',
-		`the host key of ${placeOf(target)} has changed: it shows ${keyType(key)} ${fingerprintOf(key)}, but ${old.file}:${old.line} has ${fingerprintOf(old.key)}`,
+		`the host key of ${placeOf(target)} has changed: it presents ${keyType(key)} ${fingerprintOf(key)}, but ${old.file}:${old.line} has ${fingerprintOf(old.key)}`,
 		{
 			topic: 'known_hosts',
-			hint: `Somebody may be listening in between. Only if the host was set up anew, remove the old key: ssh-keygen -f ${old.file} -R '${name}'`,
+			hint: `This could be an attack (man in the middle). Only if the host was reinstalled, remove the old key: ssh-keygen -f ${old.file} -R '${name}'`,
 		},
 	);
 }
@@ -132,6 +132,9 @@ function revokedError(target: SshTarget, key: Buffer, entry: KnownHost): CosmosE
 	return new CosmosError(
 		'connection',
 		`the host key of ${placeOf(target)} is revoked by ${entry.file}:${entry.line}: ${fingerprintOf(key)}`,
-		{topic: 'known_hosts', hint: 'Do not trust this host; ask its owner for a new host key.'},
+		{
+			topic: 'known_hosts',
+			hint: 'Do not connect to this host; ask its administrator for a new host key.',
+		},
 	);
 }

@@ -38,7 +38,7 @@ export function createKeyring(askPassphrase: AskPassphrase | undefined): Keyring
 				if (file?.state === 'unusable' && identity.from === 'cosmos') {
 					throw new CosmosError('configuration', `cannot use the key ${file.path}: ${file.why}`, {
 						topic: 'key',
-						hint: 'Name a private key file in "key" of the host.',
+						hint: 'Set "key" of the host to a private key file.',
 					});
 				}
 
@@ -56,7 +56,7 @@ export function createKeyring(askPassphrase: AskPassphrase | undefined): Keyring
 			if (!askPassphrase) {
 				throw new CosmosError('connection', `the key ${file.path} has a passphrase`, {
 					topic: 'key',
-					hint: `Add it to the agent (ssh-add ${file.path}), or run this in a terminal where you can be asked.`,
+					hint: `Add it to the agent (ssh-add ${file.path}), or run this in a terminal to be asked for it.`,
 				});
 			}
 

@@ -26,7 +26,7 @@ export async function readKnownHosts(files: readonly string[]): Promise<KnownHos
 			if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') {
 				throw new CosmosError('configuration', `cannot read ${file}: ${messageOf(error)}`, {
 					topic: 'known_hosts',
-					hint: 'The host keys that you trust are in it; make it readable.',
+					hint: 'It holds the host keys you trust; make it readable.',
 					cause: error,
 				});
 			}
@@ -103,7 +103,7 @@ export async function addKnownHost(file: string, host: string, key: Buffer): Pro
 		});
 	} catch (error) {
 		throw new CosmosError('home', `cannot write ${file}: ${messageOf(error)}`, {
-			hint: 'The accepted host key belongs there; make it writable.',
+			hint: 'The accepted host key is saved there; make it writable.',
 			cause: error,
 		});
 	}

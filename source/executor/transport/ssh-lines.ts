@@ -56,7 +56,7 @@ export function createLines(host: string, dial: () => Promise<SshConnection>): L
 	async function lineFor(more: 0 | 1): Promise<Line> {
 		for (;;) {
 			if (closed) {
-				throw new CosmosError('cancelled', `the connection to ${host} was closed here`);
+				throw new CosmosError('cancelled', `cosmos closed the connection to ${host}`);
 			}
 
 			lines = lines.filter(({connection}) => !connection.lifeline.error);

@@ -36,7 +36,7 @@ export class SftpError extends CosmosError {
 	constructor(host: string, path: string, error: Error & {code?: unknown}) {
 		const status = typeof error.code === 'number' ? error.code : STATUS_CODE.FAILURE;
 		super('host', `${host}: ${wordFor(status, error)}: ${path}`, {
-			hint: status === STATUS_CODE.PERMISSION_DENIED ? 'Give yourself access to it.' : '',
+			hint: status === STATUS_CODE.PERMISSION_DENIED ? 'Check its permissions.' : '',
 			cause: error,
 		});
 		this.status = status;
@@ -68,7 +68,7 @@ export async function openSftp({client, lifeline}: SshConnection, host: string):
 	const opened = new Promise<SFTPWrapper>((resolve, reject) => {
 		client.sftp((error, sftp) => (error ? reject(error) : resolve(sftp)));
 	}).catch(error => {
-		throw channelError(host, 'offers no SFTP', error);
+		throw channelError(host, 'does not offer SFTP', error);
 	});
 	const sftp = await lifeline.during(opened);
 	const own = createLifeline();

@@ -58,7 +58,7 @@ export async function resolveTargets(
 	if (visited.includes(address.ssh)) {
 		throw new CosmosError(
 			'configuration',
-			`ProxyJump goes in a circle: ${[...visited, address.ssh].join(' -> ')}`,
+			`ProxyJump refers back to itself: ${[...visited, address.ssh].join(' -> ')}`,
 			{hint: `Add "ProxyJump none" for ${address.ssh} in ~/.ssh/config.`},
 		);
 	}

@@ -74,8 +74,8 @@ async function sendRange(sftp: Sftp, sending: Sending, options: CopyOptions): Pr
 		const length = Math.min(buffer.length, size - position);
 		const {bytesRead} = await atHome(from, () => file.read(buffer, 0, length, position));
 		if (bytesRead === 0) {
-			throw new CosmosError('usage', `${from} became shorter while it was sent`, {
-				hint: 'Start again when nothing writes to the file.',
+			throw new CosmosError('usage', `${from} was truncated during the upload`, {
+				hint: 'Try again once nothing is writing to the file.',
 			});
 		}
 

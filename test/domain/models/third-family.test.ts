@@ -25,7 +25,7 @@ const tiny = vi.hoisted(
 			{
 				key: 'edge',
 				label: 'edge',
-				help: 'weight of the edges',
+				help: 'weight of the edge control',
 				main: true,
 				kind: 'number',
 				default: 1,
@@ -45,7 +45,7 @@ const tiny = vi.hoisted(
 			{
 				key: 'timeLimit',
 				label: 'time limit',
-				help: 'seconds after which the host ends the job',
+				help: 'seconds after which the job is stopped',
 				main: true,
 				kind: 'integer',
 				default: 60,
@@ -88,10 +88,10 @@ it('has its flags, its help and its word for --model', async () => {
 });
 
 it.each([
-	[['--mood', 'fog'], '--mood is one of calm, storm, not fog'],
-	[['--steps', '3'], '--steps is no setting of tiny1'],
+	[['--mood', 'fog'], '--mood must be one of calm, storm, not fog'],
+	[['--steps', '3'], '--steps is not a setting of tiny1'],
 	[['--edge', '0', '--mood', 'storm'], '--mood: a storm needs edges'],
-	[['--time-limit', '601'], '--time-limit is from 10 to 600, not 601'],
+	[['--time-limit', '601'], '--time-limit must be 10 to 600, not 601'],
 ])('is checked by its own rules: %j', async (words, message) => {
 	const call = ['inference', promptId, '--host', 'demo', '--dry-run', '--model', 'tiny1', ...words];
 	const {code, stderr} = await shell.cosmos(call);

@@ -90,21 +90,21 @@ it('sends the files and masks of active controls', () => {
 
 describe('before the launch', () => {
 	it.each([
-		['guidance', 8, '--guidance is from 0 to 7, not 8'],
-		['guidance', -1, '--guidance is from 0 to 7, not -1'],
-		['guidance', 2.5, '--guidance is a whole number, not 2.5'],
-		['steps', 0, '--steps is from 1 to 100, not 0'],
-		['seed', 1.5, '--seed is a whole number, not 1.5'],
-		['edge', 1.01, '--edge is from 0 to 1, not 1.01'],
-		['depth', -0.1, '--depth is from 0 to 1, not -0.1'],
-		['resolution', '1080', '--resolution is one of 720, 480, not 1080'],
-		['blur', 'huge', '--blur is one of very_low, low, medium, high, very_high, not huge'],
-		['canny', 'huge', '--canny is one of very_low, low, medium, high, very_high, not huge'],
-		['sigmaMax', 201, '--sigma-max is from 0 to 200, not 201'],
-		['edgeMask', 'no', '--edge-mask is on or off, not no'],
-		['fps', 24, '--fps is no setting of transfer2.5'],
-		['offloadTextEncoder', true, '--offload-text-encoder is no setting of transfer2.5'],
-		['speed', 1, '--speed is no setting of transfer2.5'],
+		['guidance', 8, '--guidance must be 0 to 7, not 8'],
+		['guidance', -1, '--guidance must be 0 to 7, not -1'],
+		['guidance', 2.5, '--guidance must be a whole number, not 2.5'],
+		['steps', 0, '--steps must be 1 to 100, not 0'],
+		['seed', 1.5, '--seed must be a whole number, not 1.5'],
+		['edge', 1.01, '--edge must be 0 to 1, not 1.01'],
+		['depth', -0.1, '--depth must be 0 to 1, not -0.1'],
+		['resolution', '1080', '--resolution must be one of 720, 480, not 1080'],
+		['blur', 'huge', '--blur must be one of very_low, low, medium, high, very_high, not huge'],
+		['canny', 'huge', '--canny must be one of very_low, low, medium, high, very_high, not huge'],
+		['sigmaMax', 201, '--sigma-max must be 0 to 200, not 201'],
+		['edgeMask', 'no', '--edge-mask must be on or off, not no'],
+		['fps', 24, '--fps is not a setting of transfer2.5'],
+		['offloadTextEncoder', true, '--offload-text-encoder is not a setting of transfer2.5'],
+		['speed', 1, '--speed is not a setting of transfer2.5'],
 	])('refuses %s %s in one line', (key, value, message) => {
 		expect(() => completeSettings('transfer', {[key]: value}, model)).toThrow(message);
 	});

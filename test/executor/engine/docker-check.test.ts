@@ -40,7 +40,7 @@ describe.skipIf(!available('docker'))('the check of a Docker host', () => {
 	test('a user outside the docker group', async () => {
 		const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
 		await expect(check({docker: [...nobody, ...bench.lab.docker]})).rejects.toMatchObject(
-			rejected('you may not talk to the Docker daemon', 'docker = "sudo docker"'),
+			rejected('no permission to use the Docker daemon', 'docker = "sudo docker"'),
 		);
 	});
 
@@ -83,7 +83,7 @@ describe.skipIf(!available('docker'))('the check of a Docker host', () => {
 	test('a daemon that is down', async () => {
 		await bench.lab.halt();
 		await expect(check({})).rejects.toMatchObject(
-			rejected('the Docker daemon does not answer', 'systemctl start docker'),
+			rejected('the Docker daemon does not respond', 'systemctl start docker'),
 		);
 		await bench.lab.resume();
 		await expect(check({})).resolves.toBeDefined();

@@ -61,7 +61,7 @@ describe.skipIf(!available('docker'))('a container whose start was cut off', () 
 		await bench.engine.remove(job.runId);
 	});
 
-	test('because the engine does not answer is a lost line, and no other job is overlooked', async () => {
+	test('because the engine does not respond is a lost line, and no other job is overlooked', async () => {
 		const client = path.join(bench.checkout, 'deaf-client');
 		const words = 'Cannot connect to the Docker daemon at unix:///nowhere';
 		writeFileSync(client, `#!/bin/sh\necho ${JSON.stringify(words)} >&2\nexit 1\n`, {mode: 0o755});

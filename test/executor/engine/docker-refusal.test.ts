@@ -13,11 +13,11 @@ test.each([
 	['sudo: a password is required', 'asks for a password'],
 	[
 		'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
-		'you may not talk to the Docker daemon',
+		'no permission to use the Docker daemon',
 	],
 	[
 		'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
-		'the Docker daemon does not answer',
+		'the Docker daemon does not respond',
 	],
 	[
 		'docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]]',
@@ -29,7 +29,7 @@ test.each([
 	['Error: me/model:1: image not known', 'has no image me/model:1'],
 	[
 		'Error: creating container storage: the container name "cosmos-run_1" is already in use by 0a1b',
-		'has a container of this run already',
+		'already has a container for this run',
 	],
 	['write /var/lib/docker/tmp: no space left on device', 'the disk is full'],
 ])('%s', (said, message) => {

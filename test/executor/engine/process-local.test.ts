@@ -110,7 +110,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 		test('is refused when there is none', async () => {
 			await expect(attach('run_none', 0).exit).rejects.toMatchObject({
 				kind: 'host',
-				message: 'there is no process of run_none here',
+				message: 'there is no process for run_none here',
 			});
 		});
 	});
@@ -213,7 +213,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 			process.kill(keeper.pid, 'SIGKILL');
 			expect(await started.exit).toMatchObject({
 				code: 137,
-				engineMessage: 'the process that kept the job was killed',
+				engineMessage: 'the process that supervised the job was killed',
 			});
 			expect(isAlive(command)).toBe(false);
 			expect(await other.find(job.runId)).toMatchObject({state: 'exited', exit: {code: 137}});

@@ -97,7 +97,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 		expect(await hungry.exit).toMatchObject({code: 137, failure: {reason: 'host-out-of-memory'}});
 		expect(await toCancel.exit).toMatchObject({
 			code: 143,
-			failure: {reason: 'killed', message: expect.stringContaining('was cancelled in Slurm')},
+			failure: {reason: 'killed', message: expect.stringContaining('was cancelled with scancel')},
 		});
 		expect(toCancel.text()).toMatch(/^on\n(?:.*\n)*$/);
 	});

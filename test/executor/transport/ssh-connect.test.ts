@@ -15,10 +15,10 @@ describe('what cannot be reached', () => {
 	test.each([
 		['ENOTFOUND', 'there is no host named gpu.example.com', /HostName of h100/],
 		['EAI_AGAIN', /cannot look up the name gpu.example.com/, /network/],
-		['ECONNREFUSED', 'gpu.example.com:2222 refuses the connection', /SSH server/],
-		['ETIMEDOUT', 'gpu.example.com:2222 does not answer', /VPN/],
-		['EHOSTUNREACH', 'there is no way to gpu.example.com:2222', /network/],
-		['ECONNRESET', 'gpu.example.com:2222 closed the connection at once', /SSH server/],
+		['ECONNREFUSED', 'gpu.example.com:2222 refused the connection', /SSH server/],
+		['ETIMEDOUT', 'gpu.example.com:2222 does not respond', /VPN/],
+		['EHOSTUNREACH', 'no route to gpu.example.com:2222', /network/],
+		['ECONNRESET', 'gpu.example.com:2222 closed the connection immediately', /SSH server/],
 	])('%s has a message with the place and a remedy', (code, message, hint) => {
 		const error = connectError(target, Object.assign(new Error(code), {code}));
 		expect(error).toMatchObject({
@@ -68,7 +68,7 @@ describe('a server that is none', () => {
 
 	test('and closes at once is told so', async () => {
 		greet = socket => socket.end();
-		await expect(connect()).rejects.toThrow(`127.0.0.1:${port} closed the connection at once`);
+		await expect(connect()).rejects.toThrow(`127.0.0.1:${port} closed the connection immediately`);
 	});
 
 	test('and speaks something else is told so', async () => {
@@ -81,7 +81,7 @@ describe('a server that is none', () => {
 
 	test('and says nothing is given up after the time for connecting', async () => {
 		greet = () => undefined;
-		await expect(connect(200)).rejects.toThrow(`127.0.0.1:${port} does not answer`);
+		await expect(connect(200)).rejects.toThrow(`127.0.0.1:${port} does not respond`);
 	});
 });
 
@@ -114,8 +114,8 @@ describe.skipIf(!available('sshd'))('one connection', () => {
 	test('stays closed once it was closed: nothing opens it again behind our back', async () => {
 		await transport.connect();
 		await transport.close();
-		await expect(transport.exec(['echo', 'back'])).rejects.toThrow(/was closed here/);
-		await expect(transport.connect()).rejects.toThrow(/was closed here/);
+		await expect(transport.exec(['echo', 'back'])).rejects.toThrow(/closed the connection to/);
+		await expect(transport.connect()).rejects.toThrow(/closed the connection to/);
 		expect(transport.closed).toBe(true);
 	});
 

@@ -389,7 +389,7 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 		test('onto a full disk at home is an error of the home', async () => {
 			await expect(transport.download(`${there}/video`, '/dev/full')).rejects.toMatchObject({
 				kind: 'home',
-				message: 'disk full at home: /dev/full',
+				message: 'local disk is full: /dev/full',
 			});
 		});
 	});
@@ -421,7 +421,7 @@ describe.skipIf(!available('sshd'))('an SFTP server', () => {
 		await start('');
 		await expect(transport.home()).rejects.toMatchObject({
 			kind: 'host',
-			message: expect.stringContaining('gpu offers no SFTP'),
+			message: expect.stringContaining('gpu does not offer SFTP'),
 			hint: expect.stringContaining('internal-sftp'),
 		});
 		expect((await transport.exec(['echo', 'x'])).stdout).toBe('x\n');

@@ -112,7 +112,7 @@ describe.skipIf(!available('sshd'))('host keys', () => {
 			await expect(connect()).rejects.toMatchObject({
 				kind: 'connection',
 				message: expect.stringMatching(
-					new RegExp(`has changed: it shows ssh-ed25519 SHA256:\\S+, but ${file}:2 has SHA256:`),
+					new RegExp(`has changed: it presents ssh-ed25519 SHA256:\\S+, but ${file}:2 has SHA256:`),
 				),
 				hint: expect.stringContaining(`ssh-keygen -f ${file} -R '${name}'`),
 			});

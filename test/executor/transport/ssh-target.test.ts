@@ -95,7 +95,7 @@ describe('Include', () => {
 
 	test('a circle is named', async () => {
 		await write('Include config\n');
-		await expect(resolve('h100')).rejects.toThrow(/Include goes in a circle/);
+		await expect(resolve('h100')).rejects.toThrow(/Include refers back to itself/);
 	});
 });
 
@@ -162,7 +162,9 @@ describe('ProxyJump', () => {
 
 	test('a circle is named', async () => {
 		await write('Host *\n  ProxyJump door\n');
-		await expect(way('gpu')).rejects.toThrow('ProxyJump goes in a circle: gpu -> door -> door');
+		await expect(way('gpu')).rejects.toThrow(
+			'ProxyJump refers back to itself: gpu -> door -> door',
+		);
 	});
 });
 

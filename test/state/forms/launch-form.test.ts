@@ -63,15 +63,17 @@ it('replaces a fresh number and goes on with a typed one', () => {
 
 it('says beside the field why a value is wrong', () => {
 	const wrong = typeIntoField(form({focus: 'steps'}), '500');
-	expect(problemsIn(wrong)).toEqual({steps: 'is from 1 to 100'});
+	expect(problemsIn(wrong)).toEqual({steps: 'must be 1 to 100'});
 });
 
 it('says that an emptied number is none', () => {
-	expect(problemsIn(eraseInField(form({focus: 'steps'}), true))).toEqual({steps: 'is a number'});
+	expect(problemsIn(eraseInField(form({focus: 'steps'}), true))).toEqual({
+		steps: 'must be a number',
+	});
 	// What will run names it as it was typed.
 	const [request] = requestsOf(typeIntoField(form({focus: 'steps'}), '-'));
 	expect(() => completeSettings('transfer', request?.settings ?? {})).toThrow(
-		'--steps is a number, not "-"',
+		'--steps must be a number, not "-"',
 	);
 });
 
@@ -153,7 +155,7 @@ it('has the fields of the family that is chosen, and keeps what both know', () =
 		{model: 'transfer2.5', settings: {steps: 20, guidance: 3, seed: 2025}},
 	]);
 	expect(problemsIn(typeIntoField({...other, focus: 'guidance'}, '8'))).toEqual({
-		guidance: 'is from 0 to 7',
+		guidance: 'must be 0 to 7',
 	});
 	expect(requestsOf(stepField(other, 1))).toMatchObject([
 		{model: 'transfer1', settings: {steps: 20, seed: 1}},

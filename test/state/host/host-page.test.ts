@@ -16,7 +16,7 @@ const silent: HostReport = {
 	gpus: [],
 	jobs: [],
 	silent: true,
-	problem: {message: 'gpu-box refuses the connection', hint: 'Does sshd run?', exitCode: 4},
+	problem: {message: 'gpu-box refused the connection', hint: 'Does sshd run?', exitCode: 4},
 };
 
 it('begins with the host of the host line and goes round all of them', () => {
@@ -49,7 +49,7 @@ it('says why and since when a host is silent, and keeps what it said before', ()
 		apply(answered, looked(silent, noon + 120_000), looked(silent, noon + 240_000)),
 	);
 	expect(screen).toContain('✖ no answer since 12:02');
-	expect(screen).toContain('gpu-box refuses the connection');
+	expect(screen).toContain('gpu-box refused the connection');
 	expect(screen).toContain('→ Does sshd run?');
 	expect(screen).toContain('what follows is of 12:00');
 	expect(screen).toContain('H100 80GB HBM3');

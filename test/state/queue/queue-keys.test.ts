@@ -153,10 +153,10 @@ it('stays on a job that moves in the line', () => {
 	expect(effectOf(moved, 'queue-hold', noon)).toMatchObject({ids: ['job_000000000002']});
 });
 
-it('shows below the job what each lane does, and a host that does not answer', () => {
+it('shows below the job what each lane does, and a host that does not respond', () => {
 	const silent = {
 		host: 'a100',
-		problem: 'a100 refuses the connection',
+		problem: 'a100 refused the connection',
 		tries: 2,
 		since: new Date(noon - 120_000).toISOString(),
 		until: new Date(noon + 20_000).toISOString(),

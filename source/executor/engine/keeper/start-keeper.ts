@@ -47,7 +47,7 @@ export async function startKeeper(start: KeeperStart): Promise<void> {
 	if (signal.aborted) {
 		stdin.end();
 		await ended;
-		throw new CosmosError('cancelled', `${runId} was stopped before it began`);
+		throw new CosmosError('cancelled', `${runId} was stopped before it started`);
 	}
 
 	stdin.end(JSON.stringify(orders));
@@ -75,7 +75,7 @@ function spawnKeeper({folder, runId, lane, startedBy}: KeeperStart) {
 }
 
 function cannotStart(runId: string, why: string): CosmosError {
-	return new CosmosError('host', `the keeper of ${runId} could not start: ${why.trim()}`, {
-		hint: 'Install the program again (in a checkout: `npm run build`).',
+	return new CosmosError('host', `the supervisor of ${runId} could not start: ${why.trim()}`, {
+		hint: 'Reinstall cosmos (in a checkout: `npm run build`).',
 	});
 }
