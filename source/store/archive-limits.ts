@@ -7,7 +7,7 @@ const mebibyte = 2 ** 20;
 
 /** What an archive may cost as a whole, whoever has written it. */
 export const archiveLimits = {
-	entries: 500_000,
+	entries: 200_000,
 	/** Bytes of one record. */
 	record: 4 * mebibyte,
 	/** Values in one record, and how deep they may be nested. */

@@ -1,4 +1,4 @@
-import {rm} from 'node:fs/promises';
+import {opendir, rm, unlink} from 'node:fs/promises';
 import path from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import {isUnfinished} from '../domain/run-status.js';
@@ -201,8 +201,21 @@ async function missing(folder: string, names: readonly string[]): Promise<string
 
 async function removeAll(folder: string): Promise<void> {
 	try {
+		await removeFiles(folder);
 		await rm(folder, {recursive: true, force: true});
 	} catch (error) {
 		throw diskError(error, 'write', folder);
+	}
+}
+
+/** One by one: `rm` has all names of a folder in memory, and a promise for each. */
+async function removeFiles(folder: string): Promise<void> {
+	if (!(await exists(folder))) {
+		return;
+	}
+
+	for await (const entry of await opendir(folder)) {
+		const place = path.join(folder, entry.name);
+		await (entry.isDirectory() ? removeFiles(place) : unlink(place));
 	}
 }

@@ -71,7 +71,7 @@ export async function readArchive(
 			throw error;
 		}
 
-		throw new CosmosError('usage', `${file} cannot be imported: ${messageOf(error)}`, {
+		throw new CosmosError('usage', `${file} cannot be imported: ${cleanText(messageOf(error))}`, {
 			hint: 'Nothing was imported. Use a file written by `cosmos export`.',
 			cause: error,
 		});

@@ -157,6 +157,8 @@ export const hostileArchives: ReadonlyArray<{
 	kind: string;
 	make: () => Buffer;
 	says: RegExp | 'taken';
+	/** Only looked at: to unpack so much takes minutes. */
+	isDry?: boolean;
 }> = [
 	...[
 		['an absolute path', '/tmp/evil'],
@@ -313,6 +315,17 @@ export const hostileArchives: ReadonlyArray<{
 		kind: 'a bomb in a record',
 		make: () => gzipSync(archiveOf(entry(`prompts/${promptId}.json`, Buffer.alloc(100 << 20)))),
 		says: /longer than 4.0 MiB/,
+	},
+	{
+		kind: 'entries without end',
+		make: () => {
+			const headers = Array.from({length: 200_001}, (_, index) =>
+				rawHeader(`runs/${runId}/files/${index}`),
+			);
+			return both(Buffer.concat(headers));
+		},
+		says: /more than 200000 entries/,
+		isDry: true,
 	},
 	{kind: 'many large records', make: manyRecords, says: /take more than 64.0 MiB/},
 	{
