@@ -1,4 +1,5 @@
 import {leadOf} from '../domain/batch.js';
+import {unknownExit} from '../domain/exit-code.js';
 import {isUnfinished, type JobExit} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import {collectJob} from './collect-job.js';
@@ -32,8 +33,11 @@ export async function recoverJob(runs: readonly Run[], context: JobContext): Pro
 }
 
 function exitOf(run: Run): JobExit {
-	const {code = 0, oomKilled = false} = run.batch?.exit ?? {};
-	return {code, oomKilled, engineMessage: ''};
+	const stored = run.status === 'downloading' ? run.exitCode : undefined;
+	const {code, oomKilled = false} = {code: stored, ...run.batch?.exit};
+	return code === undefined
+		? unknownExit('its record does not say it')
+		: {code, oomKilled, engineMessage: ''};
 }
 
 /**

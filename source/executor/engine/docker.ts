@@ -66,15 +66,13 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 				throw neverStarted(onLane, result);
 			}
 
-			return result.code === 0
-				? {code: 0, oomKilled: false, engineMessage: ''}
-				: settle(job.runId, reader.received(), options, result, onLane);
+			return settle(job.runId, reader.received(), options, result, onLane);
 		});
 	}
 
 	/**
 	 * The client ended with a code, but the client is not the container: it may have been killed,
-	 * or cut off by a restarted engine. The container's own state is the truth.
+	 * or cut off by a restarted engine. The container's own state is the truth, also about a success.
 	 */
 	async function settle(
 		runId: string,
@@ -165,7 +163,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 			return {state: withoutContainer[start] ?? 'unstarted'};
 		}
 
-		return isOver(container) ? {state: 'exited', exit: exitOf(container)} : {state: 'running'};
+		return {state: isOver(container) ? 'exited' : 'running'};
 	}
 
 	async function stop(runId: string, grace: number): Promise<boolean> {

@@ -53,7 +53,8 @@ export type JobState =
 	/** Its start waits for the lane; nothing runs yet. */
 	| {state: 'waiting'}
 	| {state: 'running'}
-	| {state: 'exited'; exit: JobExit}
+	/** `attach` gives its exit. */
+	| {state: 'exited'}
 	/** The host knows nothing of it, and cannot tell whether it was ever started. */
 	| {state: 'gone'}
 	/** It never ran, and nothing there will start it: it may be started, again. */

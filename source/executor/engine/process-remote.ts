@@ -1,4 +1,5 @@
 import {CosmosError} from '../../domain/errors.js';
+import {parseExitCode, unknownExit} from '../../domain/exit-code.js';
 import type {Host} from '../../domain/host.js';
 import type {JobExit} from '../../domain/run-status.js';
 import {quoteWords} from '../transport/quote-words.js';
@@ -39,9 +40,13 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 			}
 
 			// A follower that was killed says nothing of the job itself.
-			const {state} = await find(job.runId);
-			return state === 'running' || state === 'exited'
-				? attach(job.runId, reader.received(), options)
+			const {state} = await look(job.runId);
+			if (state === 'running' || state === 'exited') {
+				return attach(job.runId, reader.received(), options);
+			}
+
+			return result.code === 0
+				? unknownExit(`${host.name} has no record of it`)
 				: {code: result.code, oomKilled: false, engineMessage: result.stderr.trim()};
 		});
 	}
@@ -59,13 +64,15 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 
 		for (;;) {
 			await runScript(transport, processFollowScript(runId, received), {onOutput: count});
-			const found = await find(runId);
-			if (found.state === 'exited') {
+			const {state, code} = await look(runId);
+			if (state === 'exited') {
 				await runScript(transport, processFollowScript(runId, received), {onOutput: count});
-				return found.exit;
+				return code === undefined
+					? unknownExit(`its record on ${host.name} cannot be read`)
+					: {code, oomKilled: false, engineMessage: ''};
 			}
 
-			if (found.state !== 'running') {
+			if (state !== 'running') {
 				throw new CosmosError('host', `${host.name} has no process for ${runId}`, {
 					hint: 'It never started, or the host was restarted.',
 				});
@@ -73,7 +80,8 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 		}
 	}
 
-	async function find(runId: string): Promise<JobState> {
+	/** The code is absent when the job runs, or when its record is damaged. */
+	async function look(runId: string): Promise<JobState & {code?: number}> {
 		const {stdout, stderr} = await runScript(transport, processFindScript(runId));
 		const [state, code] = stdout.trim().split(' ');
 		switch (state) {
@@ -82,7 +90,7 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 			case 'gone':
 				return {state};
 			case 'exited':
-				return {state, exit: {code: Number(code), oomKilled: false, engineMessage: ''}};
+				return {state, code: parseExitCode(code)};
 			default:
 				throw failed(`look for ${runId}`, stderr);
 		}
@@ -97,7 +105,7 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 			check(host, needs?.program ?? host.prefix[0] ?? 'torchrun', remoteDir, transport),
 		run,
 		attach,
-		find,
+		find: look,
 		async stop(runId, grace) {
 			await starts.stop(runId);
 			const {code, stderr} = await runScript(transport, processStopScript(runId, grace));

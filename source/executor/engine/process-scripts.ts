@@ -74,7 +74,7 @@ run_job() {
 		code=$?
 		# What the command left behind must not go on writing, nor use the lane.
 		! read -r session start <"$1/${sessionFile}" || kill -KILL -"$session" 2>/dev/null
-		echo "$code $1" >"$2.exited"
+		printf "%s %s\\n" "$code" "$1" >"$2.exited.new" && mv "$2.exited.new" "$2.exited"
 		rm -f "$2.running"
 		exit "$code"' sh "$folder" "$token" >"$folder/${outputFile}" 2>&1 &
 	job=$!
@@ -98,6 +98,7 @@ bury "$token"
 if lives "$token.waiting" || lives "$token.starting"; then echo waiting
 elif lives "$token.running"; then echo running
 elif read -r code folder 2>/dev/null <"$token.exited"; then echo "exited $code"
+elif [ -e "$token.exited" ]; then echo exited
 else echo gone; fi`;
 }
 

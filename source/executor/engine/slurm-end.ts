@@ -1,4 +1,5 @@
 import {CosmosError} from '../../domain/errors.js';
+import {unknownCode} from '../../domain/exit-code.js';
 import type {Host} from '../../domain/host.js';
 import {type JobExit, timedOutCode} from '../../domain/run-status.js';
 import type {Failure} from '../../domain/types.js';
@@ -35,8 +36,8 @@ export function exitOfSlurm(end: SlurmEnd, host: Host, tail: string): JobExit {
 		failure,
 	});
 	const killed = (message: string, hint: string): Failure => ({reason: 'killed', message, hint});
-	if (end.code === 0 || end.code === timedOutCode) {
-		return {...known, code: end.code};
+	if (end.code === timedOutCode || succeeded(end)) {
+		return {...known, code: end.code ?? 0};
 	}
 
 	if (end.state === 'OUT_OF_MEMORY' || overMemory.test(tail)) {
@@ -78,32 +79,73 @@ export function exitOfSlurm(end: SlurmEnd, host: Host, tail: string): JobExit {
 				hint: 'Rerun it; Slurm will choose another node.',
 			});
 		default:
-			return end.code === undefined ? withoutCode(end, name, because) : {...known, code: end.code};
+			if (end.code === undefined) {
+				return withoutCode(end, name, because);
+			}
+
+			// Its script says 0 and Slurm does not: a success needs both.
+			return end.code === 0
+				? because(slurmCode(end) || unknownCode, {
+						reason: 'container-lost',
+						message:
+							`${name} reported exit code 0, but Slurm says ${end.state} ${end.ended ?? ''}`.trim(),
+						hint: 'See the end of the log and `scontrol show job`, then run it again.',
+					})
+				: {...known, code: end.code};
 	}
 }
 
+/** States in which Slurm has not said how the job ended. */
+const withoutWord: ReadonlyArray<string | undefined> = [undefined, 'RUNNING', 'COMPLETING'];
+
+/**
+ * Whether the job's script and Slurm agree on a success. Slurm's word alone will do where the script
+ * could not leave its own, on a full disk; the script's alone where Slurm has forgotten the job.
+ */
+function succeeded({code, state, ended, begun}: SlurmEnd): boolean {
+	const slurmAgrees = (state === 'COMPLETED' || state === 'COMPLETING') && ended === '0:0';
+	return code === undefined
+		? begun && state === 'COMPLETED' && slurmAgrees
+		: code === 0 &&
+				(slurmAgrees || (withoutWord.includes(state) && (ended === undefined || ended === '0:0')));
+}
+
+/** The exit code in Slurm's `CODE:SIGNAL`, 128 + SIGNAL where there is one; 0 when it gives none. */
+function slurmCode({ended = ''}: SlurmEnd): number {
+	const [code, signal] = /^(\d{1,3}):(\d{1,3})$/.exec(ended)?.slice(1).map(Number) ?? [];
+	return signal ? 128 + signal : (code ?? 0);
+}
+
 function withoutCode(
-	{state, ended = '', begun}: SlurmEnd,
+	end: SlurmEnd,
 	name: string,
 	because: (code: number, failure: Failure) => JobExit,
 ): JobExit {
-	const [code = 0, signal = 0] = ended.split(':').map(Number);
-	const told = signal > 0 ? 128 + signal : code || 137;
+	const {state, ended = '', begun} = end;
+	const code = slurmCode(end) || unknownCode;
 	if (state === undefined) {
-		return because(told, {
+		return because(code, {
 			reason: 'container-lost',
 			message: `Slurm has forgotten ${name}, and it left no code`,
 			hint: 'The log so far is saved; run it again.',
 		});
 	}
 
+	if (begun && state === 'FAILED' && code < 128) {
+		return because(code, {
+			reason: 'program-error',
+			message: `the program exited with code ${code}`,
+			hint: 'Its own record of that could not be written: check the disk of the job folder, and the end of the log.',
+		});
+	}
+
 	return begun
-		? because(told, {
+		? because(code, {
 				reason: 'killed',
 				message: `${name} was killed (${state.toLowerCase()}, ${ended})`,
 				hint: 'See the end of the log.',
 			})
-		: because(told, {
+		: because(code, {
 				reason: 'engine',
 				message: `${name} ended before its command began (${state.toLowerCase()}, ${ended})`,
 				hint: 'Check that remote_dir is on a file system that all nodes share under the same path.',

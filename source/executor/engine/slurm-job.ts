@@ -9,9 +9,15 @@ import {onNode} from './slurm-container.js';
 
 /** Files in the run's folder on the host: the job's output, its end, its number in Slurm. */
 export const outputFile = 'output';
-/** `CODE BYTES NODE`: written last, when the output of the command has that many bytes. */
+/**
+ * `CODE BYTES NODE`: written last, when the output of the command has that many bytes. It gets its name
+ * only when it was written whole.
+ */
 export const exitFile = 'exit';
 export const numberFile = 'slurm.job';
+
+/** Bytes; more than any record of an exit status needs. */
+const recordSize = 512;
 
 /** Seconds that Slurm gives a job beyond its own limit, which so ends it first. */
 const spareTime = 120;
@@ -76,12 +82,14 @@ node=\${SLURMD_NODENAME:-$(uname -n)}
 set -C
 echo "$node" >"$folder/${begunFile}" || exit 125
 set +C
+# Takes the room for the exit status ahead: the command may fill the disk.
+printf '%${recordSize}s' '' >"$folder/${exitFile}.new"
 . "./$folder/${envFile}"
 rm -f "$folder/${envFile}"`,
 		after: `${after}
 bytes=$(wc -c <"$folder/${outputFile}")
-echo "$code $((bytes)) $node" >"$folder/${exitFile}.new"
-mv "$folder/${exitFile}.new" "$folder/${exitFile}"`,
+printf '%s %s %s\n' "$code" "$((bytes))" "$node" 1<>"$folder/${exitFile}.new" &&
+	mv "$folder/${exitFile}.new" "$folder/${exitFile}"`,
 	});
 	await Promise.all([
 		transport.writeFile(`${folder}/${envFile}`, exports.join('')),

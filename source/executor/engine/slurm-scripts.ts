@@ -67,11 +67,11 @@ fi
 echo "job \${id%%;*}"`;
 }
 
-/** Prints `waiting`, `running`, `exited CODE`, `removed` or `unstarted`. */
+/** Prints `waiting`, `running`, `exited`, `removed` or `unstarted`. */
 export function slurmFindScript(runId: string, folder: string): string {
 	return `${aboutJob(runId, folder)}
-if read -r code rest 2>/dev/null <"$folder/${exitFile}"; then
-	echo "exited $code"
+if read -r code rest 2>/dev/null <"$folder/${exitFile}" && [ -n "$code" ]; then
+	echo exited
 	exit
 fi
 id=$(number) || exit
@@ -80,7 +80,7 @@ if [ -z "$id" ]; then
 	exit
 fi
 state=$(state_of "$id") || exit
-if is_over "$state"; then echo 'exited 137'
+if is_over "$state"; then echo exited
 elif [ "$state" = PENDING ] || [ "$state" = CONFIGURING ]; then echo waiting
 else echo running; fi`;
 }

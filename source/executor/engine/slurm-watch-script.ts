@@ -29,8 +29,8 @@ const linePause = 30;
  * - `.` now and then: by it a follower that nobody listens to ends.
  *
  * The files tell of output and ends; on a file system that several machines share only looking can
- * find that out. Slurm is asked about all jobs at once. A job's end is believed when it has left its
- * code, or when Slurm has twice not had it in its line.
+ * find that out. Slurm is asked about all jobs at once. A job has ended when it has left its code, or when
+ * Slurm has twice not had it in its queue; Slurm's own word on the end is always sent beside the code.
  */
 export function watchScript({runsFolder, partition}: WatchOptions): string {
 	const inPartition = partition === undefined ? '' : quoteWords(['-p', partition]);
@@ -85,12 +85,17 @@ send_output() {
 
 part_of() { echo "$info" | sed -n "s/.* $1=\\\\([^ ]*\\\\).*/\\\\1/p"; }
 
+# Whether Slurm has its own word on a job whose script has ended: the two are compared.
+slurm_saw_end() {
+	[ -n "$number" ] || return 0
+	info=$(scontrol -o show job "$number" 2>/dev/null) || return 0
+	case $(part_of JobState) in PENDING | CONFIGURING | RUNNING | SUSPENDED) return 1 ;; esac
+}
+
 finish() {
 	state=- ended=- number=\${number:--}
-	if [ "$code" = 0 ]; then
-		state=COMPLETED
-	elif [ "$number" != - ]; then
-		info=$(scontrol -o show job "$number" 2>/dev/null) || info=
+	if [ "$number" != - ]; then
+		[ -n "$info" ] || info=$(scontrol -o show job "$number" 2>/dev/null) || info=
 		if [ -n "$info" ]; then
 			state=$(part_of JobState) ended=$(part_of ExitCode) place=$(part_of BatchHost)
 		else
@@ -110,9 +115,10 @@ INFO
 	done
 	begun=no
 	[ ! -e "$run/${begunFile}" ] || begun=yes
-	echo "end $run $code \${state:--} \${ended:--} $node $number $begun"
+	# Before the word: whoever hears it may ask for the same run again.
 	rm -f "$watch/$run"
 	unset "at_$run" "told_$run" "told_at_$run" "begun_$run" "gone_$run" "over_$run"
+	echo "end $run $code \${state:--} \${ended:--} $node $number $begun"
 }
 
 # What has become of one run; \`size\` is that of its output, seen after its code was looked for.
@@ -123,20 +129,26 @@ judge() {
 		echo "begun $run $node"
 	fi
 	[ "$size" -le "$at" ] || send_output "$size"
-	node=- bytes=0
+	node=- bytes=0 spoilt= info= number=
+	read -r number 2>/dev/null <"$run/${numberFile}"
+	case $number in '' | *[!0-9]*) number= seen=0 ;; *) eval "seen=\\\${seen_$number:-0}" ;; esac
 	if [ "$code" != - ]; then
-		read -r code bytes node <"$run/${exitFile}"
+		code= bytes= node=
+		read -r code bytes node 2>/dev/null <"$run/${exitFile}"
+		# A record that a full disk has cut off says nothing.
+		case $code:$bytes in *[!0-9:]* | :* | *:) code=- bytes=0 node= spoilt=1 ;; esac
+		node=\${node:--}
+	fi
+	if [ "$code" != - ]; then
 		eval "over=\\\${over_$run:-$tick} over_$run=\\\${over_$run:-$tick}"
 		if [ "$code" = 0 ]; then
-			if [ "$at" -ge "$bytes" ] || [ $((tick - over)) -gt ${endPatience * pace} ]; then finish; fi
+			if [ $((tick - over)) -gt ${endPatience * pace} ] ||
+				{ [ "$at" -ge "$bytes" ] && slurm_saw_end; }; then finish; fi
 			return
 		fi
 	elif [ "$round" -eq "$judged" ]; then
 		return
 	fi
-	number=
-	read -r number 2>/dev/null <"$run/${numberFile}"
-	case $number in '' | *[!0-9]*) number= seen=0 ;; *) eval "seen=\\\${seen_$number:-0}" ;; esac
 	if [ "$seen" -eq "$round" ]; then
 		eval "gone_$run=0"
 		if [ "$code" != - ]; then
@@ -153,7 +165,7 @@ judge() {
 	if [ "$gone" -ge 2 ] || [ "$code" != - ]; then
 		# Lets a file system that remembers what was in a folder look anew.
 		ls "$run" >/dev/null 2>&1
-		[ "$code" != - ] || ! [ -e "$run/${exitFile}" ] || return
+		[ "$code" != - ] || [ -n "$spoilt" ] || ! [ -e "$run/${exitFile}" ] || return
 		finish
 	else
 		hurry=1

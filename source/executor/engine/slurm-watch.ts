@@ -1,4 +1,5 @@
 import {ConnectionLostError} from '../../domain/errors.js';
+import {parseExitCode} from '../../domain/exit-code.js';
 import {cleanText} from '../../domain/log-lines.js';
 import type {TakeOutput, Transport} from '../transport/transport.js';
 import {runScript} from './lane-script.js';
@@ -115,7 +116,7 @@ function endOf([code, state, ended, node, job, begun]: readonly string[]): Slurm
 	const known = (text: string | undefined) =>
 		text === undefined || text === '-' ? undefined : cleanText(text);
 	return {
-		code: code === '-' ? undefined : Number(code),
+		code: parseExitCode(code),
 		state: known(state),
 		ended: known(ended),
 		node: known(node),

@@ -87,15 +87,19 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 
 	async function find(runId: string): Promise<JobState> {
 		const found = await runScript(transport, slurmFindScript(runId, folderOf(runId)));
-		const [state, code] = ask(found, 'look for').trim().split(' ');
+		const state = ask(found, 'look for').trim();
 		switch (state) {
 			case 'waiting':
 			case 'running':
+			case 'exited':
 			case 'removed':
 			case 'unstarted':
 				return {state};
 			default:
-				return {state: 'exited', exit: {code: Number(code), oomKilled: false, engineMessage: ''}};
+				throw new CosmosError(
+					'host',
+					`${host.name}: unexpected answer about ${runId}: ${cleanText(state)}`,
+				);
 		}
 	}
 

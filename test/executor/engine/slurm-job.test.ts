@@ -109,11 +109,32 @@ describe('the end of a job', () => {
 		['CANCELLED', undefined, 'killed', 143],
 		['FAILED', undefined, 'killed', 137],
 		['FAILED', 3, undefined, 3],
-		['TIMEOUT', 0, undefined, 0],
+		['TIMEOUT', 0, 'timed-out', 124],
+		['FAILED', 0, 'container-lost', 137],
+		['COMPLETED', 0, 'container-lost', 137],
 		[undefined, undefined, 'container-lost', 137],
 	])('%s with code %s', (state, code, reason, told) => {
 		const exit = exitOfSlurm({...end, state, code}, host, '');
 		expect([exit.failure?.reason, exit.code, exit.node]).toEqual([reason, told, 'n1']);
+	});
+
+	it.each([
+		['COMPLETED', 0, '0:0', 0],
+		['COMPLETING', 0, '0:0', 0],
+		[undefined, 0, undefined, 0],
+		['COMPLETED', undefined, '0:0', 0],
+		['RUNNING', undefined, '0:0', 137],
+		['COMPLETED', undefined, undefined, 137],
+		['COMPLETED', undefined, 'x:y', 137],
+		['FAILED', undefined, '3:0', 3],
+		['FAILED', 0, '3:0', 3],
+	])('%s with code %s and %s ends with %i', (state, code, ended, told) => {
+		expect(exitOfSlurm({...end, state, code, ended}, host, '').code).toBe(told);
+	});
+
+	it('is no success of a job that never began, whatever Slurm says', () => {
+		const exit = exitOfSlurm({...end, state: 'COMPLETED', ended: '0:0', begun: false}, host, '');
+		expect(exit.code).not.toBe(0);
 	});
 
 	it('is no fault of the model before it began', () =>
