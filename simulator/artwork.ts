@@ -19,6 +19,8 @@ export type Artwork = {
 	enlarge?: number;
 	/** The model that is stood in for. */
 	model?: string;
+	/** Of the controls that the model worked with; they are seen in the result. */
+	weights?: ReadonlyMap<string, number>;
 };
 
 /**
@@ -26,7 +28,16 @@ export type Artwork = {
  * through a filter where ffmpeg is installed, else a test picture.
  */
 export async function makeVideo(artwork: Artwork): Promise<Uint8Array> {
-	const {picture, prompt, seed, fps, like, enlarge = 1, model = 'Cosmos-Transfer1'} = artwork;
+	const {
+		picture,
+		prompt,
+		seed,
+		fps,
+		like,
+		enlarge = 1,
+		model = 'Cosmos-Transfer1',
+		weights,
+	} = artwork;
 	const shrink = Math.min(1, largest.width / like.width, largest.height / like.height);
 	// H.264 wants even numbers.
 	const even = (pixels: number) => Math.max(16, Math.round((pixels * shrink) / 2) * 2) * enlarge;
@@ -34,7 +45,8 @@ export async function makeVideo(artwork: Artwork): Promise<Uint8Array> {
 	const height = even(like.height);
 	const frames = Math.min(like.frames, enlarge > 1 ? 12 : largest.frames);
 	const shape = {width, height, fps, frames};
-	const number = hashText(`${prompt}\n${seed}`);
+	const controls = weights && ([...weights].map(pair => pair.join(' ')).join(', ') || 'none');
+	const number = hashText([prompt, seed, ...(controls ? [controls] : [])].join('\n'));
 	const paint =
 		(await filterInput(like.file, shape, picture, number)) ??
 		createTestPicture(number, picture, width, height);
@@ -42,7 +54,9 @@ export async function makeVideo(artwork: Artwork): Promise<Uint8Array> {
 		shape,
 		{
 			title: `SIMULATED ${picture === 'color' ? `${model} result` : `control: ${picture}`}`,
-			comment: `Simulated: drawn by a program, not made by the model. Seed ${seed}.`,
+			comment: `Simulated: drawn by a program, not made by the model. Seed ${seed}.${
+				controls ? ` Controls: ${controls}.` : ''
+			}`,
 		},
 		frame => {
 			const canvas = paint(frame / fps);

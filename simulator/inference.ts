@@ -2,6 +2,7 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import {makeVideo} from './artwork.js';
+import {applyWeights, type ControlKey, keysOf} from './control-weights.js';
 import {failAtStep, forItems} from './failures.js';
 import {readVideo, type VideoFacts} from './input-video.js';
 import {makeNoise} from './noise.js';
@@ -25,7 +26,12 @@ type Arguments = {
 	guardrails: boolean;
 	keepGoing: boolean;
 };
-type Run = {args: Arguments; log: Log} & Program;
+type Run = {
+	args: Arguments;
+	log: Log;
+	/** The controls of all samples. */
+	keys: readonly ControlKey[];
+} & Program;
 
 /**
  * Stands in for `examples/inference.py` of Cosmos-Transfer2.5: its flags and specs, its refusals,
@@ -40,15 +46,15 @@ export async function inference(words: readonly string[], program: Program): Pro
 		: createLog(console, 'cosmos_transfer2');
 	const args = readArguments(words);
 	const samples = await loadSamples(args.files, checkout);
-	const keys = new Set(samples.flatMap(({controls}) => [...controls.keys()]));
-	if (args.model === 'edge/distilled' && [...keys].some(key => key !== 'edge')) {
+	const keys = keysOf(samples);
+	if (args.model === 'edge/distilled' && keys.some(key => key !== 'edge')) {
 		throw new ExitError(1, 'KeyError: no distilled checkpoint but that of edge\n');
 	}
 
-	const run: Run = {...program, args, log};
+	const run: Run = {...program, args, log, keys};
 	const simulated = 'SIMULATED run: no GPU works here and nothing is a result of the model.';
 	await log('WARNING', `${place}:40:__init__`, simulated);
-	await loadModel(run, keys.size);
+	await loadModel(run);
 	await makeNoise(console, simulation);
 	await log('INFO', `${place}:144:generate`, `Generating ${samples.length} samples`);
 	for (const [index, sample] of samples.entries()) {
@@ -116,13 +122,13 @@ function refused(why: string): ExitError {
 	return new ExitError(2, `inference.py: error: argument parsing: ${why}\n`);
 }
 
-async function loadModel({log, simulation, console}: Run, controls: number): Promise<void> {
+async function loadModel({log, simulation, console, keys}: Run): Promise<void> {
 	const parts = 4;
 	const pause = simulation.modelLoad / parts;
 	await runUnderBar(console, 'Loading checkpoint shards', parts, () => wait(pause * 1000));
-	const found = `Found ${controls} hint keys across all samples`;
+	const found = `Found ${keys.length} hint keys across all samples`;
 	await log('INFO', `${place}:126:__init__`, found);
-	if (controls > 1) {
+	if (keys.length > 1) {
 		const warning =
 			'Loading the multicontrol model. Multicontrol inference is not strictly equal to single control';
 		await log('WARNING', `${place}:128:__init__`, warning);
@@ -161,7 +167,9 @@ async function generate(run: Run, sample: Sample): Promise<void> {
 	if (!simulation.words.has('no-output')) {
 		const {prompt, seed} = sample;
 		const model = 'Cosmos-Transfer2.5';
-		const video = await makeVideo({picture: 'color', prompt, seed, fps, like, model});
+		const own = new Map([...controls].map(([key, {control_weight}]) => [key, control_weight]));
+		const weights = applyWeights(run.keys, own);
+		const video = await makeVideo({picture: 'color', prompt, seed, fps, like, model, weights});
 		await save(run, `${output}.mp4`, video);
 		await save(run, `${output}.txt`, sample.prompt);
 		const saved = `Generated video saved to ${output}.mp4`;

@@ -1,9 +1,9 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
+import {type ControlKey, controlKeys} from './control-weights.js';
 import {ExitError, PythonError, typeName} from './python/python-error.js';
 import {parseObject, readText} from './spec.js';
 
-export const controlKeys = ['edge', 'vis', 'depth', 'seg'] as const;
 export type SampleControl = {
 	control_weight: number;
 	/** Absolute; undefined means that it is computed from the video. */
@@ -18,7 +18,7 @@ export type Sample = {
 	video_path: string;
 	seed: number;
 	num_steps: number;
-	controls: ReadonlyMap<(typeof controlKeys)[number], SampleControl>;
+	controls: ReadonlyMap<ControlKey, SampleControl>;
 };
 
 /** The values as they stand in a spec. */

@@ -9,7 +9,7 @@ export const queueOptimise: Verb = {
 	usage: '[flags]',
 	details: `
 Merges what one lane's jobs have alike in all that a batch cannot vary. Without --mixed their controls
-are the same too. How many go together depends on the number of controls: 8 with one, 4 with two, 2
+are the same too; those of Transfer2.5 always are, for it would mix up their weights. How many go together depends on the number of controls: 8 with one, 4 with two, 2
 with more, or what batch_sizes = [8, 4, 2] says for the host, by its GPU's memory. First come, first
 served, in a batch and of the batches; jobs that are held or come after another are left alone.`,
 	args: [0, 0],

@@ -1,6 +1,6 @@
 import {CosmosError} from '../domain/errors.js';
 import {familyOf} from '../domain/models/families.js';
-import {batchConflict} from '../domain/models/family.js';
+import {type BatchConflict, batchConflict} from '../domain/models/family.js';
 import {batchModelOf} from '../domain/models/models.js';
 import {flagName} from '../domain/settings.js';
 import {kindName} from '../domain/settings-tables.js';
@@ -66,26 +66,37 @@ function checkAlike(tasks: readonly RunTask[]): void {
 	}
 
 	const transfers = tasks.filter(task => task.operation === 'transfer');
-	const {batch} = familyOf(first.model);
+	const {batch, title} = familyOf(first.model);
 	const conflict = batch && batchConflict(transfers, batch);
 	if (conflict) {
-		const [one, other] = conflict.places.map(place => tasks[place] as RunTask);
-		const [a, b] = conflict.values.map(value => JSON.stringify(value));
-		const setting =
-			conflict.setting === 'negative' ? 'the negative prompt' : flagName(conflict.setting);
-		throw apart(
-			one as RunTask,
-			other as RunTask,
-			`${setting} is ${a} for one and ${b} for the other`,
-		);
+		const [one, other] = conflict.places.map(place => tasks[place]) as [RunTask, RunTask];
+		throw conflict.setting === 'controls'
+			? apart(
+					one,
+					other,
+					`the first uses ${conflict.values.join('; the second uses ')}`,
+					`${title} mixes up the weights of a batch with different controls.`,
+				)
+			: apart(one, other, valuesApart(conflict));
 	}
 }
 
-function apart(one: RunTask, other: RunTask, why: string): CosmosError {
+function valuesApart({setting, values}: BatchConflict): string {
+	const [a, b] = values.map(value => JSON.stringify(value));
+	const name = setting === 'negative' ? 'the negative prompt' : flagName(setting);
+	return `${name} is ${a} for one and ${b} for the other`;
+}
+
+function apart(
+	one: RunTask,
+	other: RunTask,
+	why: string,
+	reason = 'Runs of a batch may differ only in prompt, videos and weights.',
+): CosmosError {
 	const names = [one, other].map(({promptName, promptId}) =>
 		promptId ? `${promptName} (${promptId})` : promptName,
 	);
 	return new CosmosError('usage', `${names.join(' and ')} cannot share a batch: ${why}`, {
-		hint: 'Runs of a batch may differ only in prompt, videos and weights. Run the others without --batch.',
+		hint: `${reason} Run the others without --batch.`,
 	});
 }

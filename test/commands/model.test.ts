@@ -1,6 +1,7 @@
 import {cpSync, mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {createWorkflow} from '../../source/index.js';
 import {samplesFolder} from '../../source/package-root.js';
 import {openShell, type Shell} from './in-process.js';
 
@@ -87,6 +88,36 @@ describe('the family of a run', () => {
 		const {code, stderr} = await shell.cosmos(words);
 		expect(stderr).toContain('one is of transfer1, the other of transfer2.5');
 		expect(code).toBe(2);
+	});
+
+	it('keeps transfers of Transfer2.5 with different controls out of one container', async () => {
+		const edge = {vis: 0, depth: 0, seg: 0};
+		const requests = [
+			{promptId: plain, host: 'new'},
+			{promptId: forNew, host: 'new', settings: edge},
+		];
+		const workflow = await createWorkflow({
+			...{dataDir: shell.data, cwd: shell.folder, configFile: at()[1]},
+			env: {HOME: shell.folder, XDG_CONFIG_HOME: path.join(shell.folder, 'etc')},
+		});
+		const refused = {
+			kind: 'usage',
+			message: expect.stringMatching(
+				`^\\S+ \\(${plain}\\) and \\S+ \\(${forNew}\\) cannot share a batch: the first uses vis, edge, depth, seg; the second uses edge$`,
+			),
+			hint: 'Cosmos-Transfer2.5 mixes up the weights of a batch with different controls. Run the others without --batch.',
+		};
+		await expect(workflow.checkBatch(requests)).rejects.toMatchObject(refused);
+		await expect(workflow.planBatch(requests)).rejects.toMatchObject(refused);
+		await expect(workflow.launchBatch(requests)).rejects.toMatchObject(refused);
+		await expect(workflow.queue.add([{requests}])).rejects.toMatchObject(refused);
+		expect(await shell.store.runIds()).toEqual([]);
+
+		const same = {promptId: plain, host: 'new', settings: {...edge, edge: 0.5}};
+		await workflow.queue.add([...requests, same].map(request => ({requests: [request]})));
+		const {groups} = await workflow.queue.plan({mixed: true});
+		expect(groups.map(({jobs, controls}) => [jobs.length, controls])).toEqual([[2, ['edge']]]);
+		await workflow.close();
 	});
 
 	it('is none that there is not', async () => {

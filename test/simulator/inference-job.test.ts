@@ -1,6 +1,7 @@
-import {mkdir, readdir, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
+import {ALL_FORMATS, BufferSource, Input} from 'mediabunny';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {ExitError} from '../../simulator/python/python-error.js';
 import {loadSamples} from '../../simulator/sample.js';
@@ -149,4 +150,47 @@ it('makes the videos of a batch in one process, and goes on after one that the f
 	expect(splitter.begun()).toBe(3);
 	const second = parts.filter(({index}) => index === 1).map(({bytes}) => bytes.toString());
 	expect(explainMissing('output.mp4', second.join(''), 0).reason).toBe('guardrail');
+});
+
+describe('a batch', () => {
+	/** The controls that each video was made with, by its tags. */
+	async function controlsIn(folder: string, count: number) {
+		const found: unknown[] = [];
+		for (let index = 0; index < count; index++) {
+			const file = path.join(bench.checkout, folder, 'outputs', batch.result(index));
+			using input = new Input({
+				source: new BufferSource(await readFile(file)),
+				formats: ALL_FORMATS,
+			});
+			const {comment} = await input.getMetadataTags();
+			found.push(/Controls: (.*)\.$/.exec(comment ?? '')?.[1]);
+		}
+
+		return found;
+	}
+
+	async function made(name: string, tasks: readonly Transfer[]) {
+		const folder = `cosmos-runs/${name}`;
+		const inputs = tasks.map(() => ({color: 'in/color.mp4'}));
+		const job = batch.job(tasks, {runFolder: folder, inputs, gpuCount: 1});
+		await writeFiles(path.join(bench.checkout, folder), job.files);
+		expect((await bench.run(job.command)).status).toBe(0);
+		return folder;
+	}
+
+	it('with the same controls makes each video with its own weights', async () => {
+		const off = {vis: 0, seg: 0};
+		const tasks = [task({...off, edge: 0.3, depth: 0.4}), task({...off, edge: 0.5, depth: 0.1})];
+		expect(await controlsIn(await made('run_same', tasks), 2)).toEqual([
+			'edge 0.3, depth 0.4',
+			'edge 0.5, depth 0.1',
+		]);
+	});
+
+	it('with different controls makes wrong videos without a word, as the program does', async () => {
+		const both = task({edge: 0.3, vis: 0.4, depth: 0, seg: 0});
+		const visAlone = task({edge: 0, vis: 0.7, depth: 0, seg: 0});
+		const folder = await made('run_mixed', [both, visAlone]);
+		expect(await controlsIn(folder, 2)).toEqual(['edge 0.3, vis 0.4', 'none']);
+	});
 });

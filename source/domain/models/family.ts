@@ -47,6 +47,8 @@ export type FamilyBatch = BatchModel<'transfer'> & {
 	shared: readonly string[];
 	/** Whether all of them have the same negative prompt. */
 	sharesNegative: boolean;
+	/** Whether all of them use the same controls, each with its own weights. */
+	sharesControls: boolean;
 };
 
 /** A transfer is never without a control. */
@@ -64,14 +66,25 @@ export function distilledIsEdge(settings: TransferSettings): Conflict | undefine
 		: undefined;
 }
 
-/** Equal for tasks of a family that can share a batch, each with its own controls. */
-export function mixedBatchKey(task: Transfer, batch: FamilyBatch): string {
-	const negative = batch.sharesNegative ? task.negative : '';
-	return JSON.stringify([task.model, negative, batch.shared.map(key => task.settings[key])]);
+/** What the tasks of a batch have in common, by name, in the order in which it is compared. */
+function commonOf(task: Transfer, batch: FamilyBatch): Array<[string, SettingValue]> {
+	return [
+		...(batch.sharesNegative ? [['negative', task.negative] as [string, string]] : []),
+		...batch.shared.map((key): [string, SettingValue] => [key, task.settings[key] as SettingValue]),
+		...(batch.sharesControls
+			? [['controls', activeControls(task.settings).join(', ')] as [string, string]]
+			: []),
+	];
 }
 
-/** Two tasks that cannot share a batch, by their places, and the setting that keeps them apart. */
+/** Equal for tasks of a family that can share a batch. */
+export function mixedBatchKey(task: Transfer, batch: FamilyBatch): string {
+	return JSON.stringify([task.model, commonOf(task, batch)]);
+}
+
+/** Two tasks that cannot share a batch, by their places, and what keeps them apart. */
 export type BatchConflict = {
+	/** The key of a setting, `negative` or `controls`. */
 	setting: string;
 	places: readonly [number, number];
 	values: readonly [SettingValue, SettingValue];
@@ -80,19 +93,14 @@ export type BatchConflict = {
 /** The first thing that keeps tasks out of one batch; undefined when nothing does. */
 export function batchConflict(
 	tasks: readonly Transfer[],
-	{shared, sharesNegative}: FamilyBatch,
+	batch: FamilyBatch,
 ): BatchConflict | undefined {
-	for (const setting of [...(sharesNegative ? ['negative'] : []), ...shared]) {
-		const values = tasks.map(task =>
-			setting === 'negative' ? task.negative : (task.settings[setting] as SettingValue),
-		);
-		const other = values.findIndex(value => value !== values[0]);
-		if (other > 0) {
-			return {
-				setting,
-				places: [0, other],
-				values: [values[0] as SettingValue, values[other] as SettingValue],
-			};
+	const [first = [], ...others] = tasks.map(task => commonOf(task, batch));
+	for (const [at, [setting, value]] of first.entries()) {
+		const other = others.findIndex(common => common[at]?.[1] !== value);
+		if (other >= 0) {
+			const values = [value, others[other]?.[at]?.[1] as SettingValue] as const;
+			return {setting, places: [0, other + 1], values};
 		}
 	}
 

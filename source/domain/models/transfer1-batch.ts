@@ -93,6 +93,8 @@ function lineOf(
 export const transferBatch: FamilyBatch = {
 	shared: sharedSettings,
 	sharesNegative: true,
+	// Every line says a weight for each control of the base.
+	sharesControls: false,
 	job: batchJob,
 	folder: index => `video_${index}`,
 	spec: specFile,

@@ -138,6 +138,8 @@ const sampleName = (index: number) => `video_${index}`;
 const batch: FamilyBatch = {
 	shared: ['distilled', 'offloadGuardrails'],
 	sharesNegative: false,
+	// The program gives each sample's weights to the controls of the whole batch by position.
+	sharesControls: true,
 	job(tasks, {inputs, ...places}) {
 		const lines = tasks.map((task, index) =>
 			sampleOf(sampleName(index), task, {...places, inputs: inputs[index] ?? {}}),

@@ -117,7 +117,7 @@ describe('before the launch', () => {
 
 describe('a batch', () => {
 	it('is a file with a line for each, whatever their settings are', () => {
-		const tasks = [task({steps: 5, negative: undefined}), task(edgeOnly, {negative: 'fog'})];
+		const tasks = [task({...edgeOnly, steps: 5}), task(edgeOnly, {negative: 'fog'})];
 		const inputs = [{color: 'in/0.mp4'}, {color: 'in/1.mp4', edge: 'in/e.mp4'}];
 		const {files, command} = batch.job(tasks, {...places, inputs});
 		const lines =
@@ -145,6 +145,19 @@ describe('a batch', () => {
 		expect(batchKey(task({steps: 3}), false)).toBe(batchKey(task(), false));
 		const other = {...transferTask, settings: defaultsOf('transfer')};
 		expect(batchKey(other, true)).not.toBe(batchKey(task(), true));
+	});
+
+	it('is kept apart by the controls, mixed or not, and not by their weights', () => {
+		const [edge, all] = [task(edgeOnly), task()];
+		expect(batchConflict([edge, edge, all], batch)).toEqual({
+			setting: 'controls',
+			places: [0, 2],
+			values: ['edge', 'vis, edge, depth, seg'],
+		});
+		expect(batchKey(edge, true)).not.toBe(batchKey(all, true));
+		const heavy = task({...edgeOnly, edge: 0.9});
+		expect(batchConflict([edge, heavy], batch)).toBeUndefined();
+		expect(batchKey(edge, true)).toBe(batchKey(heavy, true));
 	});
 
 	it.each([
