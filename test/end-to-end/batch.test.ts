@@ -121,7 +121,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 	it('shows what would run and runs nothing', async () => {
 		const before = await store.runIds();
 		const plan = await batch(['--dry-run', '--time-limit', '100']);
-		expect(plan.stdout).toContain('3 runs in one container, host lab, lane all, time limit 300 s');
+		expect(plan.stdout).toContain('3 runs in one container, host lab, slot all, time limit 300 s');
 		expect(plan.stdout).toContain('"prompt":"A \\"desert\\"\\nat dusk \\ud83c\\udf06"');
 		expect(plan.stdout).toMatch(/--batch_input_path cosmos-runs\/RUN\/batch\.jsonl --batch_size 1/);
 		expect(await store.runIds()).toEqual(before);
@@ -193,7 +193,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		await started.seen(/Saved video to \S+video_0\/output\.mp4/);
 		const [first, second, third] = await newest();
 		const asked = await lab.cosmos(['kill', second.id]);
-		expect(asked.stderr).toContain(`${second.id} shares its container; with it end:`);
+		expect(asked.stderr).toContain(`${second.id} shares its container with other runs, which stop too:`);
 		expect(asked.stderr).toMatch(new RegExp(`${first.id}[\\s\\S]*${third.id}[\\s\\S]*--yes`));
 		expect(asked.code).toBe(2);
 		const killed = await lab.cosmos(['kill', second.id, '--yes']);

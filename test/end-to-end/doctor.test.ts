@@ -211,7 +211,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		configure({image: 'nvcr.io/me/none:1'});
 		const {stdout} = await place.cosmos(['doctor', '--config', config]);
 		expect(stdout).toMatch(/✔ engine +Docker \d/);
-		expect(stdout).toMatch(/✖ image +lab has no image .*\n +Build it there, or get it/);
+		expect(stdout).toMatch(/✖ image +lab has no image .*\n +Build it there, or pull it/);
 	});
 
 	it('writes nothing, here or there', async () => {

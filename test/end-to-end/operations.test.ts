@@ -401,7 +401,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 				expect(refused.stderr).toContain(`${failed.id} is an upscale itself`);
 				const {id} = await inference(prompt.id, {COSMOS_SIMULATE: 'exit=3'});
 				const again = await upscale(['latest']);
-				expect(again.stderr).toContain(`${id} has no video, it is failed: the program ended`);
+				expect(again.stderr).toContain(`${id} has no video, it is failed: the program exited`);
 				expect([refused.code, again.code]).toEqual([2, 2]);
 			});
 

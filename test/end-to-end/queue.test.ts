@@ -195,7 +195,7 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 		const pid = worker.process.pid;
 		expect((await cosmos('queue', 'list')).stderr).toContain(`run by process ${pid} on`);
 		const other = start(['queue', 'run', '--once']);
-		await other.seen(new RegExp(`process ${pid} on .* works there`), 'stderr');
+		await other.seen(new RegExp(`process ${pid} on .* has been running it`), 'stderr');
 		expect((await worker.ended).code).toBe(0);
 		expect((await other.ended).code).toBe(0);
 		expect(await states()).toEqual(['done']);

@@ -82,7 +82,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 
 	it.runIf(isLong)('is failed, with its code and node, when the model fails', async () => {
 		const ended = await lab.cosmos(['inference', prompt], {...quick, COSMOS_SIMULATE: 'exit=7'});
-		expect(ended.stderr).toMatch(/ended with code 7.* \(node n[12]\)/);
+		expect(ended.stderr).toMatch(/exited with code 7.* \(node n[12]\)/);
 		expect(ended.code).toBe(1);
 		expect(await latestRun()).toMatchObject({status: 'failed', exitCode: 7});
 	});

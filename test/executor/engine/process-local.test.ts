@@ -143,7 +143,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 	test('is not run a second time', async () => {
 		const job = makeJob(sh('echo once >>times'));
 		await start(job).exit;
-		await expect(start(job, other).exit).rejects.toThrow(`${job.runId} was started before`);
+		await expect(start(job, other).exit).rejects.toThrow(`${job.runId} was already started`);
 		expect(readFileSync(path.join(folder, 'times'), 'utf8')).toBe('once\n');
 	});
 
