@@ -193,7 +193,9 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		await started.seen(/Saved video to \S+video_0\/output\.mp4/);
 		const [first, second, third] = await newest();
 		const asked = await lab.cosmos(['kill', second.id]);
-		expect(asked.stderr).toContain(`${second.id} shares its container with other runs, which stop too:`);
+		expect(asked.stderr).toContain(
+			`${second.id} shares its container with other runs, which stop too:`,
+		);
 		expect(asked.stderr).toMatch(new RegExp(`${first.id}[\\s\\S]*${third.id}[\\s\\S]*--yes`));
 		expect(asked.code).toBe(2);
 		const killed = await lab.cosmos(['kill', second.id, '--yes']);

@@ -5,6 +5,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {available} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
 import {isLong} from '../long-form.js';
+import {trustWords} from '../trust-words.js';
 
 const quick = {COSMOS_SIMULATE_STEP: '0'};
 
@@ -103,7 +104,8 @@ outputs = ["*.mp4"]
 `;
 		const config = recipe('copy', image) + recipe('other', 'acme/other:1');
 		writeFileSync(path.join(lab.client.home, 'cosmos.toml'), config);
-		const ended = await lab.cosmos(['recipe', 'copy', promptId, '--seed', '7']);
+		const trust = trustWords(config);
+		const ended = await lab.cosmos(['recipe', 'copy', promptId, '--seed', '7', ...trust]);
 		expect(ended.stderr).toContain('completed');
 		const run = await latestRun();
 		expect(run).toMatchObject({simulated: false, recipe: {image}});
@@ -113,9 +115,10 @@ outputs = ["*.mp4"]
 		expect(lab.docker.containers()).toEqual([]);
 		expect(readdirSync(path.join(lab.checkout, 'cosmos-runs'))).toEqual([]);
 
-		const refused = await lab.cosmos(['recipe', 'other', promptId]);
+		const refused = await lab.cosmos(['recipe', 'other', promptId, ...trust]);
 		expect(refused.stderr).toContain('lab has no image acme/other:1');
 		expect(refused.code).toBe(5);
+		writeFileSync(path.join(lab.client.home, 'cosmos.toml'), '');
 	});
 
 	it('stops the container at Ctrl-C and exits with 130', async () => {
@@ -185,9 +188,10 @@ outputs = ["*.mp4"]
 	it('refuses an unknown image before anything is written there', async () => {
 		const before = lab.filesThere();
 		const config = path.join(lab.client.home, 'cosmos.toml');
-		writeFileSync(config, '[hosts.lab]\nimage = "nowhere:1"\n');
+		const text = '[hosts.lab]\nimage = "nowhere:1"\n';
+		writeFileSync(config, text);
 		try {
-			const ended = await lab.cosmos(['inference', promptId], quick);
+			const ended = await lab.cosmos(['inference', promptId, ...trustWords(text)], quick);
 			expect(ended.stderr).toContain('nowhere:1');
 			expect(ended.code).toBe(5);
 			expect(lab.filesThere()).toEqual(before);
@@ -198,9 +202,10 @@ outputs = ["*.mp4"]
 
 	it('says that a host without the NVIDIA runtime cannot give a GPU', async () => {
 		const config = path.join(lab.client.home, 'cosmos.toml');
-		writeFileSync(config, '[hosts.lab]\ngpus = [0]\n');
+		const text = '[hosts.lab]\ngpus = [0]\n';
+		writeFileSync(config, text);
 		try {
-			const ended = await lab.cosmos(['inference', promptId], quick);
+			const ended = await lab.cosmos(['inference', promptId, ...trustWords(text)], quick);
 			expect(ended.stderr).toMatch(/GPU|NVIDIA/);
 			expect([1, 5]).toContain(ended.code);
 			expect(lab.docker.containers()).toEqual([]);

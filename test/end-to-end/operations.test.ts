@@ -17,6 +17,7 @@ import {type Ended, runCosmos, type Started, startCosmos} from '../cosmos.js';
 import {available} from '../lab/available.js';
 import {startGpuHost} from '../lab/gpu-host.js';
 import {someOf} from '../long-form.js';
+import {trustWords} from '../trust-words.js';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -418,9 +419,10 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 			it('refuses a simulated run on a real host', async () => {
 				mkdirSync(path.join(place.folder, 'elsewhere'), {recursive: true});
 				const file = path.join(place.folder, 'cosmos.toml');
-				writeFileSync(file, '[hosts.real]\nremote_dir = "~/x"\nimage = "y"\n');
+				const text = '[hosts.real]\nremote_dir = "~/x"\nimage = "y"\n';
+				writeFileSync(file, text);
 				try {
-					const refused = await upscale([transferId, '--host', 'real']);
+					const refused = await upscale([transferId, '--host', 'real', ...trustWords(text)]);
 					expect(refused.stderr).toContain(`${transferId} is simulated, and real is a real host`);
 					expect(refused.code).toBe(2);
 				} finally {

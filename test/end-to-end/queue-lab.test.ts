@@ -59,7 +59,10 @@ describe.skipIf(!available('docker', 'sshd'))('a queue over SSH, in containers',
 		await killed.seen(/ 1\/8 \[/);
 		const quick = {...simulate, COSMOS_SIMULATE_STEP: '0'};
 		const heir = lab.start(['queue', 'run', '--once'], quick);
-		await heir.seen(new RegExp(`process ${killed.process.pid} on .* has been running it`), 'stderr');
+		await heir.seen(
+			new RegExp(`process ${killed.process.pid} on .* has been running it`),
+			'stderr',
+		);
 		expect(lab.docker.run('ps', '--format', '{{.Names}}')).toMatch(/^cosmos-run_/);
 		killed.process.kill('SIGKILL');
 		lastCode = (await heir.ended).code;

@@ -7,6 +7,7 @@ import {available} from '../lab/available.js';
 import {startDocker} from '../lab/docker.js';
 import {type SlurmHost, startSlurmHost} from '../lab/slurm-host.js';
 import {isLong} from '../long-form.js';
+import {trustWords} from '../trust-words.js';
 
 const quick = {COSMOS_SIMULATE_STEP: '0'};
 /** A bar shows every step only when they take longer than its shortest interval, 0.1 s. */
@@ -171,16 +172,17 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 	it.runIf(isLong && available('docker'))("runs in a container of the node's Docker", async () => {
 		const docker = await startDocker();
 		const config = path.join(lab.client.home, 'cosmos.toml');
-		writeFileSync(
-			config,
-			`[hosts.hpc]\ndocker = "${docker.docker.join(' ')}"\nimage = "${docker.image}"\nprefix = []\n`,
-		);
-		const words = JSON.stringify(docker.dockerArgs);
-		lab.configure(`memory = "500M"\ncontainer = "docker"\ncontainer_args = ${words}`);
+		const text = `[hosts.hpc]\ndocker = "${docker.docker.join(' ')}"\nimage = "${docker.image}"\nprefix = []\n`;
+		writeFileSync(config, text);
+		const trust = trustWords(text);
+		const dockerArgs = JSON.stringify(docker.dockerArgs);
+		lab.configure(`memory = "500M"\ncontainer = "docker"\ncontainer_args = ${dockerArgs}`);
 		try {
-			const ended = await lab.cosmos(['inference', prompt], quick);
+			const ended = await lab.cosmos(['inference', prompt, ...trust], quick);
 			expect([ended.stderr, ended.code]).toEqual([expect.stringContaining('completed'), 0]);
-			const started = await startSlowly({COSMOS_SIMULATE_STEP: '1'});
+			const words = ['inference', prompt, '--stream', ...trust];
+			const started = lab.start(words, {COSMOS_SIMULATE_STEP: '1'});
+			await started.seen(/ 3\/35 \[/);
 			expect(docker.containers()).toEqual([`cosmos-${(await latestRun()).id}`]);
 			started.process.kill('SIGINT');
 			expect((await started.ended).code).toBe(130);

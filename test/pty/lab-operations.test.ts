@@ -34,18 +34,18 @@ const failures: Readonly<Record<Exclude<Operation, 'batch'>, readonly Case[]>> =
 	transfer: [
 		['guardrail', 'guardrail', blocked, 1],
 		...endsAt(''),
-		noOutput('no-output', /✖ .*code 0 but left no output\.mp4/),
+		noOutput('no-output', /✖ .*code 0 but produced no output\.mp4/),
 	],
 	enhance: [
 		...endsAt(''),
-		noOutput('no-output', /✖ .*code 0 but left no enhanced\.json/),
+		noOutput('no-output', /✖ .*code 0 but produced no enhanced\.json/),
 		noOutput('empty-answer', /✖ .*an empty text/),
 		noOutput('same-answer', /✖ .*unchanged/),
 	],
 	upscale: [
 		['guardrail', 'guardrail', blocked, 1],
 		...endsAt(''),
-		noOutput('no-output', /✖ .*code 0 but left no output_4k\.mp4/),
+		noOutput('no-output', /✖ .*code 0 but produced no output_4k\.mp4/),
 	],
 };
 
@@ -53,7 +53,7 @@ const failures: Readonly<Record<Exclude<Operation, 'batch'>, readonly Case[]>> =
 const secondFailures: readonly Case[] = [
 	['guardrail@2', 'guardrail', blocked, 0],
 	...endsAt('@2'),
-	noOutput('no-output@2', /✖ .*code 0 but left no output\.mp4/),
+	noOutput('no-output@2', /✖ .*code 0 but produced no output\.mp4/),
 ];
 
 const noise = ['loud=5000', 'long-line', 'garbage', 'bars=5000'];
