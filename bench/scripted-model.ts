@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {GpuHost} from '../test/lab/gpu-host.js';
+import {writeTrusted} from '../test/trust-words.js';
 import {sshWords} from './run-program.js';
 
 /** A laboratory's host whose model is a script of a few lines. */
@@ -24,7 +25,7 @@ export async function scriptedModel(lab: GpuHost, script: string): Promise<Scrip
 	writeFileSync(file, text, {mode: 0o755});
 	const dockerArgs = [...docker.bareArgs, '-v', `${file}:/opt/cosmos/bin/torchrun:ro`];
 	const config = `[hosts.lab]\ndocker_args = ${JSON.stringify(dockerArgs)}\n`;
-	writeFileSync(path.join(client.home, 'cosmos.toml'), config);
+	await writeTrusted(client.home, config);
 	const folder = '/workspace';
 	const container = [
 		...['docker', 'run', '--init', '--ipc=host', '-v', `${checkout}:${folder}`, '-w', folder],

@@ -2,6 +2,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {programPath} from '../../test/lab/available.js';
 import {type SlurmHost, startSlurmHost} from '../../test/lab/slurm-host.js';
+import {writeTrusted} from '../../test/trust-words.js';
 import {type Case, type Measure, seconds} from '../measure.js';
 import {run, runInto, sshWords} from '../run-program.js';
 
@@ -39,7 +40,7 @@ async function allAtOnce(lab: SlurmHost, rounds: number): Promise<Measure[]> {
 	writeFileSync(file, model, {mode: 0o755});
 	const calls = countCalls(lab);
 	lab.configure('');
-	writeFileSync(path.join(client.home, 'cosmos.toml'), `[hosts.hpc]\nprefix = ["${file}"]\n`);
+	await writeTrusted(client.home, `[hosts.hpc]\nprefix = ["${file}"]\n`);
 	const {stdout} = await lab.cosmos(['create', 'prompt', 'A street', lab.videos]);
 	// The inputs are there then, as in the other one's jobs.
 	await lab.cosmos(['inference', stdout.trim()]);

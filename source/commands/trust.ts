@@ -43,9 +43,13 @@ trusted for that call if its SHA-256 is HASH.`,
 		}
 
 		if (!context.canAsk) {
-			throw new CosmosError('configuration', `${file} is not trusted; nobody can be asked here`, {
-				hint: `For one call: --trust-project ${hash}`,
-			});
+			throw new CosmosError(
+				'configuration',
+				`${file} is not trusted, and there is no terminal to ask in`,
+				{
+					hint: `For one call: --trust-project ${hash}`,
+				},
+			);
 		}
 
 		if (!(await ask(context, `Trust this content of ${file}?`))) {
