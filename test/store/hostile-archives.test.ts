@@ -153,57 +153,62 @@ const signs = [
 const rounds = Number(process.env.COSMOS_ROUNDS ?? (isLong ? 10_000 : 200));
 const first = Number(process.env.COSMOS_SEED ?? 1);
 
-it(`${rounds} archives of random names, paths and fields write nothing outside`, async () => {
-	for (let seed = first; seed < first + rounds; seed++) {
-		const pick = generator(seed);
-		const text = () =>
-			Array.from({length: pick(6)}, () => signs[pick(signs.length)] as string).join('');
-		const value = () =>
-			[text(), pick(1000) - 500, null, [text()], {[text()]: text()}, true][pick(6)] as unknown;
-		const fields = [
-			'name',
-			'text',
-			'videoDir',
-			'inputs',
-			'rating',
-			'tags',
-			'note',
-			'model',
-			text(),
-		];
-		const runFields = [
-			'promptName',
-			'host',
-			'lane',
-			'batch',
-			'outputs',
-			'settings',
-			'jobId',
-			text(),
-		];
-		const change = (names: readonly string[]) =>
-			pick(2) === 0 ? {} : {[names[pick(names.length)] as string]: value()};
-		const names = [text(), `runs/${runId}/files/${text()}`, `prompts/${text()}.json`];
-		const bytes = archiveOf(
-			promptEntry(change(fields)),
-			runEntry(change(runFields)),
-			...(pick(2) === 0 ? [] : [entry(names[pick(names.length)] as string, json(text()))]),
-		);
-		if (pick(4) === 0) {
-			bytes[pick(bytes.length)] = pick(256);
+it(
+	`${rounds} archives of random names, paths and fields write nothing outside`,
+	async () => {
+		for (let seed = first; seed < first + rounds; seed++) {
+			const pick = generator(seed);
+			const text = () =>
+				Array.from({length: pick(6)}, () => signs[pick(signs.length)] as string).join('');
+			const value = () =>
+				[text(), pick(1000) - 500, null, [text()], {[text()]: text()}, true][pick(6)] as unknown;
+			const fields = [
+				'name',
+				'text',
+				'videoDir',
+				'inputs',
+				'rating',
+				'tags',
+				'note',
+				'model',
+				text(),
+			];
+			const runFields = [
+				'promptName',
+				'host',
+				'lane',
+				'batch',
+				'outputs',
+				'settings',
+				'jobId',
+				text(),
+			];
+			const change = (names: readonly string[]) =>
+				pick(2) === 0 ? {} : {[names[pick(names.length)] as string]: value()};
+			const names = [text(), `runs/${runId}/files/${text()}`, `prompts/${text()}.json`];
+			const bytes = archiveOf(
+				promptEntry(change(fields)),
+				runEntry(change(runFields)),
+				...(pick(2) === 0 ? [] : [entry(names[pick(names.length)] as string, json(text()))]),
+			);
+			if (pick(4) === 0) {
+				bytes[pick(bytes.length)] = pick(256);
+			}
+
+			const context = `COSMOS_SEED=${seed} COSMOS_ROUNDS=1`;
+			const error = await refusalOf(bytes);
+			expect(error?.message ?? 'taken', context).toMatch(/^\P{Cc}{1,600}$/u);
+			expect((await readdir(folder)).sort(), context).toEqual(['data', 'hostile.tar']);
+			if (!error) {
+				expect(await store.getPrompt(promptId), context).toMatchObject({unconfirmed: true});
+				expect(await store.verify(), context).toEqual([]);
+				await rm(path.join(folder, 'data'), {recursive: true});
+				store = await openStore({folder: path.join(folder, 'data')});
+			}
 		}
 
-		const context = `COSMOS_SEED=${seed} COSMOS_ROUNDS=1`;
-		const error = await refusalOf(bytes);
-		expect(error?.message ?? 'taken', context).toMatch(/^\P{Cc}{1,600}$/u);
-		expect((await readdir(folder)).sort(), context).toEqual(['data', 'hostile.tar']);
-		if (!error) {
-			expect(await store.getPrompt(promptId), context).toMatchObject({unconfirmed: true});
-			expect(await store.verify(), context).toEqual([]);
-			await rm(path.join(folder, 'data'), {recursive: true});
-			store = await openStore({folder: path.join(folder, 'data')});
-		}
-	}
-
-	expect(await readFile(file)).not.toHaveLength(0);
-});
+		expect(await readFile(file)).not.toHaveLength(0);
+		// As many rounds as there are, on a machine of any speed.
+	},
+	isLong ? 0 : undefined,
+);
