@@ -114,12 +114,12 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 		[
 			'a frame that is there twice',
 			() => copyFileSync(frame('0005'), frame('5')),
-			'frame 5 of color is there twice',
+			'frame 5 of color exists twice',
 		],
 		[
 			'an uneven name',
 			() => renameSync(frame('0012'), frame('00012')),
-			'color.00012.png is not named as color.0001.png is',
+			'color.00012.png is not named like color.0001.png',
 		],
 		['another count', () => draw('depth', 11), 'depth has 11 frames, color 12'],
 		['another size of a sequence', () => draw('depth', 12, '32x36'), 'depth is 32×36, color 64×36'],
