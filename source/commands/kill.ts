@@ -54,7 +54,9 @@ export const killAll: Verb = {
 	name: 'kill-all',
 	summary: 'stop every unfinished run and every container of cosmos on a host',
 	usage: '[flags]',
-	details: 'Shows what it will end and asks first. Containers of others are not touched.',
+	details: `
+Lists what it will stop and asks first. That includes jobs of cosmos that other people or other data
+folders have started there; containers of other programs are not touched.`,
 	args: [0, 0],
 	flags: [hostFlag, yesFlag],
 	examples: [['cosmos kill-all --host h100 --yes', 'does not ask']],
