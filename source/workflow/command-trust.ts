@@ -8,10 +8,9 @@ import type {LaunchRequest} from './workflow-types.js';
 
 /** A command that somebody else has written, and that nobody here has agreed to run. */
 export class UntrustedCommandError extends CosmosError {
-	constructor(
-		readonly recipe: Recipe,
-		runId: string | undefined,
-	) {
+	readonly recipe: Recipe;
+
+	constructor(recipe: Recipe, runId: string | undefined) {
 		const {name, command, image} = recipe;
 		const where = image === undefined ? '' : ` in ${image}`;
 		super(
@@ -26,6 +25,7 @@ export class UntrustedCommandError extends CosmosError {
 			},
 		);
 		this.name = 'UntrustedCommandError';
+		this.recipe = recipe;
 	}
 }
 

@@ -108,7 +108,7 @@ describe('inspectVideoDir', () => {
 
 	it('refuses a folder with a video’s name', async () => {
 		mkdirSync(path.join(folder, 'color.mp4'));
-		await expect(inspectVideoDir(folder)).rejects.toThrow('color.mp4 cannot be read as a video');
+		await expect(inspectVideoDir(folder)).rejects.toThrow('color.mp4: it is not a regular file');
 	});
 
 	it('refuses a file that may not be read', async () => {
