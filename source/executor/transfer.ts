@@ -18,7 +18,7 @@ export type Watch = {
 };
 
 /**
- * Hex SHA-256 of a file at home.
+ * Hex SHA-256 of a local file.
  * @param size bytes that it must have; without it, whatever it has
  * @throws CosmosError (usage) for one that is not a regular file of that size
  */
