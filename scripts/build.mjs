@@ -66,7 +66,7 @@ await build({
 	...options,
 	entryPoints: {
 		simulator: 'simulator/main.ts',
-		keeper: 'source/executor/engine/keeper/main.ts',
+		keeper: 'source/executor/engine/process/keeper/main.ts',
 		encoder: 'source/terminal/encoder.ts',
 	},
 });

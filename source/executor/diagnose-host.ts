@@ -2,8 +2,8 @@ import {type Check, type CheckName, fine, look, skipped} from '../domain/check.j
 import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import {bytes} from '../domain/text-format.js';
-import {lookAtEngine, lookAtGpuRuntime, lookAtImage} from './engine/docker-looks.js';
-import {lookAtNodes, lookAtSlurm, lookAtSlurmImage} from './engine/slurm-check.js';
+import {lookAtEngine, lookAtGpuRuntime, lookAtImage} from './engine/docker/docker-looks.js';
+import {lookAtNodes, lookAtSlurm, lookAtSlurmImage} from './engine/slurm/slurm-check.js';
 import {queryGpus} from './gpu.js';
 import type {HostSession} from './host-session.js';
 import {familyOfHost, noModel} from './model-on-host.js';

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
 import {runCosmos, type Started, startCosmos} from '../cosmos.js';
-import {processes} from '../executor/engine/find-processes.js';
+import {processes} from '../executor/engine/process/find-processes.js';
 import {launch, openDashboard} from '../pty/dashboard.js';
 
 /** Long enough for a bar to show each step. */

@@ -1,7 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {processes} from '../executor/engine/find-processes.js';
+import {processes} from '../executor/engine/process/find-processes.js';
 import {available} from './available.js';
 import {startDocker} from './docker.js';
 

@@ -1,10 +1,10 @@
 import type {Host} from '../../domain/host.js';
 import type {Transport} from '../transport/transport.js';
-import {dockerEngine} from './docker.js';
+import {dockerEngine} from './docker/docker.js';
 import type {Engine} from './engine.js';
-import {localProcessEngine} from './process-local.js';
-import {remoteProcessEngine} from './process-remote.js';
-import {slurmEngine} from './slurm.js';
+import {localProcessEngine} from './process/process-local.js';
+import {remoteProcessEngine} from './process/process-remote.js';
+import {slurmEngine} from './slurm/slurm.js';
 
 /**
  * The engine that the host's configuration names.

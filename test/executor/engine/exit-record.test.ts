@@ -3,14 +3,14 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {Engine, Job} from '../../../source/executor/engine/engine.js';
-import {localProcessEngine} from '../../../source/executor/engine/process-local.js';
-import {remoteProcessEngine} from '../../../source/executor/engine/process-remote.js';
-import {slurmEngine} from '../../../source/executor/engine/slurm.js';
+import {localProcessEngine} from '../../../source/executor/engine/process/process-local.js';
+import {remoteProcessEngine} from '../../../source/executor/engine/process/process-remote.js';
+import {slurmEngine} from '../../../source/executor/engine/slurm/slurm.js';
 import {localTransport} from '../../../source/executor/transport/local.js';
 import {available} from '../../lab/available.js';
 import {labHost} from '../../lab/host.js';
 import {type SlurmLab, startSlurm} from '../../lab/slurm.js';
-import {type Bench, openBench} from './docker-bench.js';
+import {type Bench, openBench} from './docker/docker-bench.js';
 import {makeJob, startJob} from './started-job.js';
 
 /**

@@ -1,0 +1,34 @@
+import {CosmosError} from '../../../domain/errors.js';
+import type {Host} from '../../../domain/host.js';
+import {quoteWords} from '../../transport/quote-words.js';
+import type {Transport} from '../../transport/transport.js';
+import type {EndedJob} from '../engine.js';
+import {runScript} from '../lane-script.js';
+import {engineWords, explainRefusal} from './docker-refusal.js';
+import {labels} from './docker-scripts.js';
+import {parseContainers} from './docker-state.js';
+
+/** Containers of this product that run no more, or never began to. */
+export async function endedContainers(host: Host, transport: Transport): Promise<EndedJob[]> {
+	const states = ['exited', 'created', 'dead'].flatMap(state => ['--filter', `status=${state}`]);
+	const script = `engine() { ${quoteWords(host.docker)} "$@"; }
+ids=$(engine ps -aq --no-trunc --filter label=${labels.run} ${quoteWords(states)}) || exit 1
+[ -n "$ids" ] && engine container inspect -s $ids
+exit 0`;
+	const {code, stdout, stderr} = await runScript(transport, script);
+	if (code !== 0) {
+		throw (
+			explainRefusal(stderr, host) ??
+			new CosmosError('host', `cannot list containers on ${host.name}`, {
+				hint: engineWords(stderr),
+			})
+		);
+	}
+
+	return parseContainers(stdout).map(container => ({
+		runId: container.labels[labels.run] ?? '',
+		startedBy: container.labels[labels.startedBy] ?? '',
+		ended: container.ended,
+		size: container.size,
+	}));
+}

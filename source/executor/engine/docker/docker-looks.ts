@@ -1,0 +1,52 @@
+import type {Host} from '../../../domain/host.js';
+import {quoteWords} from '../../transport/quote-words.js';
+import type {Transport} from '../../transport/transport.js';
+import {runScript} from '../lane-script.js';
+import {explainFailure, gpuCheck} from './docker-check.js';
+
+/** Each of these looks at one thing of a Docker host, and at nothing else. */
+
+/** Gives the engine's version. @throws CosmosError (host) */
+export async function lookAtEngine(host: Host, transport: Transport): Promise<string> {
+	return ask(
+		host,
+		transport,
+		`client=$(engine --version) || fail client
+case $client in
+*[Pp]odman*) engine info >/dev/null && echo "Podman \${client##* }" ;;
+*) engine version --format 'Docker {{.Server.Version}}' ;;
+esac || fail engine
+command -v flock >/dev/null || fail flock`,
+	);
+}
+
+/** Gives when the image was made. @throws CosmosError (host) */
+export async function lookAtImage(host: Host, transport: Transport): Promise<string> {
+	const image = quoteWords([host.image]);
+	const made = await ask(
+		host,
+		transport,
+		`engine image inspect --format '{{.Created}}' ${image} || fail image`,
+	);
+	return `${host.image}, made ${made.slice(0, 10)}`;
+}
+
+/** @throws CosmosError (host) when nothing there gives GPUs to containers */
+export async function lookAtGpuRuntime(host: Host, transport: Transport): Promise<void> {
+	await ask(host, transport, `client=$(engine --version)\n${gpuCheck}`);
+}
+
+async function ask(host: Host, transport: Transport, script: string): Promise<string> {
+	const {code, stdout, stderr} = await runScript(
+		transport,
+		`engine() { ${quoteWords(host.docker)} "$@"; }
+fail() { code=$?; echo "failed=$1"; exit "$code"; }
+${script}
+exit 0`,
+	);
+	if (code !== 0) {
+		throw explainFailure(host, /failed=(\w+)/.exec(stdout)?.[1] ?? '', code, stderr);
+	}
+
+	return stdout.trim();
+}

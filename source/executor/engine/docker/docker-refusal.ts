@@ -1,0 +1,96 @@
+import {CosmosError} from '../../../domain/errors.js';
+import type {Host} from '../../../domain/host.js';
+import {cleanText} from '../../../domain/log-lines.js';
+
+type Rule = {
+	says: RegExp;
+	message: (host: Host) => string;
+	hint: (host: Host) => string;
+};
+
+const tool = ({docker}: Host) => docker.join(' ');
+
+/** A guard against starting a run twice. */
+const nameTaken = /name .*already in use/i;
+
+const engineDown =
+	/cannot connect to the docker daemon|is the docker daemon running|error during connect/i;
+
+/** What Docker, Podman and sudo say when they refuse, and what it means for a person. */
+const rules: readonly Rule[] = [
+	{
+		says: /sudo:.*(?:password|terminal|tty)/,
+		message: host => `\`${tool(host)}\` on ${host.name} asks for a password`,
+		hint: () =>
+			'Allow it without a password (NOPASSWD in sudoers), or add yourself to the docker group.',
+	},
+	{
+		says: /permission denied.*(?:docker|\.sock)/is,
+		message: host => `${host.name}: no permission to use the Docker daemon`,
+		hint: host =>
+			`Add yourself to the docker group there, or set docker = "sudo docker" under [hosts.${host.name}].`,
+	},
+	{
+		says: engineDown,
+		message: host => `${host.name}: the Docker daemon does not respond`,
+		hint: () => 'Start it there: sudo systemctl start docker.',
+	},
+	{
+		says: /could not select device driver|unresolvable cdi|unknown flag: --gpus|libnvidia-ml/i,
+		message: host => `${host.name}: Docker has no NVIDIA runtime: it rejected --gpus`,
+		hint: host =>
+			`Install the NVIDIA Container Toolkit there, or set gpus = [] under [hosts.${host.name}].`,
+	},
+	{
+		says: /nvidia-container-cli:.*(?:unknown device|device error)/is,
+		message: host => `${host.name} has no GPU ${host.gpus.join(' or ')}`,
+		hint: host => `Set gpus under [hosts.${host.name}] to indices that nvidia-smi lists there.`,
+	},
+	{
+		says: /no such image|image not known|unable to find image/i,
+		message: host => `${host.name} has no image ${host.image}`,
+		hint: host =>
+			`Build it there, or pull it: ${tool(host)} pull ${host.image}. \`${tool(host)} images\` lists the images there.`,
+	},
+	{
+		says: nameTaken,
+		message: host => `${host.name} already has a container for this run`,
+		hint: () => 'cosmos never starts a run twice.',
+	},
+	{
+		says: /no space left on device/i,
+		message: host => `${host.name}: the disk is full`,
+		hint: () => 'Free some space there.',
+	},
+];
+
+/** The refusal as an error with its remedy; undefined for words that we do not know. */
+export function explainRefusal(said: string, host: Host): CosmosError | undefined {
+	const rule = rules.find(candidate => candidate.says.test(said));
+	return (
+		rule &&
+		new CosmosError('host', rule.message(host), {
+			hint: rule.hint(host),
+			cause: new Error(engineWords(said)),
+		})
+	);
+}
+
+/** Whether the engine refused a container because its run has one already. */
+export function isNameTaken(said: string): boolean {
+	return nameTaken.test(said);
+}
+
+/** Whether the client failed because no engine answered it. */
+export function isEngineDown(said: string): boolean {
+	return engineDown.test(said);
+}
+
+/** What the engine said, without the client's advice about its usage; one line. */
+export function engineWords(said: string): string {
+	return said
+		.split('\n')
+		.map(line => cleanText(line).trim())
+		.filter(line => line !== '' && !/^(?:(?:See|Run) '.*--help'|Usage:)/.test(line))
+		.join('; ');
+}

@@ -1,0 +1,217 @@
+import type {Host} from '../../../domain/host.js';
+import {runFolderOf} from '../../run-folder.js';
+import {quoteWords} from '../../transport/quote-words.js';
+import type {Job} from '../engine.js';
+import {begunFile, envFile, jobFile} from '../job-script.js';
+import {checkName, startScript, tokenFunctions} from '../lane-script.js';
+
+/** Labels that tell this product's containers from all others. */
+export const labels = {
+	run: 'cosmos.run',
+	lane: 'cosmos.lane',
+	startedBy: 'cosmos.by',
+	/** The run's folder, relative to the checkout. */
+	folder: 'cosmos.folder',
+	version: 'cosmos.version',
+} as const;
+
+export function containerName(runId: string): string {
+	return `cosmos-${checkName(runId)}`;
+}
+
+/**
+ * The blocking command: takes the lane, waits for a container whose client is gone, then
+ * `docker run` in the foreground. No `--rm`: code and log must outlive the connection.
+ *
+ * A client that was killed may have asked the engine for a start that is still under way: no
+ * running container yet. With the lane taken, nobody else's is legitimate, so such a container is
+ * removed; the engine either refuses, because it runs by now, or forgets the start.
+ * @param podman whether Podman answers to the host's words; unknown, the host finds out
+ */
+export function dockerStartScript(
+	job: Job,
+	host: Host,
+	{version, podman}: {version: string; podman?: boolean},
+): string {
+	const runPath = `${job.workFolder}/${job.runFolder}`;
+	return startScript(
+		job,
+		`engine() { ${quoteWords(host.docker)} "$@"; }
+holders() { engine ps -q --no-trunc --filter "label=${labels.lane}=$lane"; }
+holder() {
+	engine ps --filter "label=${labels.lane}=$lane" \\
+		--format '{{.Label "${labels.run}"}} {{.Label "${labels.startedBy}"}} {{.Status}}' | head -n 1
+}
+await() { exec ${quoteWords(host.docker)} wait "$@"; }
+settle_lane() {
+	all=$(engine ps -a --no-trunc --filter "label=${labels.lane}=$lane" ${quoteWords(notEnded)} \
+		--format '{{.ID}} {{.Status}}') || return
+	[ -n "$all" ] || return 0
+	made=$(echo "$all" | sed -n 's/ Created.*//p')
+	if [ -z "$made" ]; then
+		echo "$all" | sed 's/ .*//'
+	else
+		engine rm $made >/dev/null 2>&1
+		holders
+	fi
+}
+run_job() {
+	set -- run ${quoteWords(['--name', containerName(job.runId), ...runFlags(job, version)])}
+	case ${podman === undefined ? '$(engine --version 2>/dev/null)' : podman ? 'podman' : 'docker'} in
+	*[Pp]odman*) set -- "$@" ${quoteWords(['--log-driver', 'k8s-file', ...podmanGpus(host)])} ;;
+	*) set -- "$@" ${quoteWords([...dockerLog, ...dockerGpus(host)])} ;;
+	esac
+	cache=$HOME/.cache/huggingface
+	[ -d "$cache" ] && set -- "$@" -v "$cache:/root/.cache/huggingface"
+	engine "$@" ${quoteWords([...ownImage(job), ...host.dockerArgs, host.image, 'sh', `${job.runFolder}/${jobFile}`])}
+	code=$?
+	# A job that has begun has emptied it.
+	env=${quoteWords([`${runPath}/${envFile}`])}
+	[ ! -s "$env" ] || rm -f "$env"
+	return "$code"
+}`,
+	);
+}
+
+/** Of an image that is not the host's nobody knows what its entrypoint would make of our words. */
+export function ownImage({image}: Job): string[] {
+	return image === undefined ? [] : ['--entrypoint', ''];
+}
+
+/** One look for both: what holds the lane, and what was made but does not run. */
+const notEnded = ['created', 'running', 'paused', 'restarting'].flatMap(state => [
+	'--filter',
+	`status=${state}`,
+]);
+
+function runFlags(job: Job, version: string): string[] {
+	return [
+		// What is not there is refused at once: a pull of many gigabytes is the user's decision.
+		'--pull=never',
+		// PID 1 ignores TERM unless it handles it.
+		'--init',
+		// A dying session's signals must not stop the job.
+		'--sig-proxy=false',
+		'--ipc=host',
+		...Object.entries({
+			[labels.run]: job.runId,
+			[labels.lane]: job.lane,
+			[labels.startedBy]: job.startedBy,
+			[labels.folder]: job.runFolder,
+			[labels.version]: version,
+		}).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
+		'-v',
+		`${job.workFolder}:/workspace`,
+		'-w',
+		'/workspace',
+		'--env-file',
+		`${job.workFolder}/${job.runFolder}/${envFile}`,
+	];
+}
+
+/**
+ * Docker's `local` log keeps every byte; its usual one, `json-file`, replaces what is no UTF-8, also
+ * the halves of a character that it cuts at each 16 KiB of a line (measured with Docker 20.10). A
+ * daemon-wide limit or mode would lose output; options given with the run win over it. There is no
+ * word for "no limit" (`-1`, the documented default, is refused), so it is a petabyte.
+ */
+const dockerLog = [
+	'--log-driver',
+	'local',
+	...['max-size=1p', 'max-file=1', 'compress=false', 'mode=blocking'].flatMap(option => [
+		'--log-opt',
+		option,
+	]),
+];
+
+/** Docker reads the value as CSV, hence the inner quotes. */
+function dockerGpus({gpus}: Host): string[] {
+	return gpus.length === 0 ? [] : ['--gpus', `"device=${gpus.join(',')}"`];
+}
+
+/** Podman knows GPUs by their CDI names. */
+function podmanGpus({gpus}: Host): string[] {
+	return gpus.flatMap(gpu => ['--device', `nvidia.com/gpu=${gpu}`]);
+}
+
+/**
+ * Prints how far a run's start has come (`waiting`, `starting`, `begun` when its command was
+ * started, or `-`), then its container as JSON.
+ */
+export function findScript(runId: string, host: Host, remoteDir: string): string {
+	return `${tokenFunctions(runId)}
+if lives "$token.waiting"; then echo waiting
+elif lives "$token.starting"; then echo starting
+elif [ -e ${quoteWords([`${remoteDir}/${runFolderOf(runId)}/${begunFile}`])} ]; then echo begun
+else echo -; fi
+${quoteWords([...host.docker, 'container', 'inspect', containerName(runId)])}`;
+}
+
+/** The container's output from a byte on, until it has ended; `broken` when it was cut before. */
+export function followScript(runId: string, offset: number, host: Host): string {
+	return `{ ${quoteWords([...host.docker, 'logs', '--follow', containerName(runId)])} 2>/dev/null ||
+	echo broken >&2; } | tail -c +${offset + 1}`;
+}
+
+/**
+ * Ends a run at whatever point it is: waiting, being started, running. TERM, grace, then USR1,
+ * at which the job's script kills the command and still hands its folder back, then KILL.
+ * Exit code 3 says that there was nothing to end.
+ */
+export function stopScript(runId: string, grace: number, host: Host): string {
+	return `${tokenFunctions(runId)}
+engine() { ${quoteWords(host.docker)} "$@"; }
+name=${containerName(runId)}
+running() { [ "$(engine container inspect -f '{{.State.Running}}' "$name" 2>/dev/null)" = true ]; }
+seconds() { read -r up rest </proc/uptime && echo "\${up%.*}"; }
+ends_within() {
+	end=$(($(seconds) + $1))
+	while running; do
+		[ "$(seconds)" -lt "$end" ] || return 1
+		sleep 0.1
+	done
+}
+if end_waiter; then exit 0; fi
+until running; do
+	lives "$token.starting" || { running && break; exit 3; }
+	sleep 0.1
+done
+engine kill -s TERM "$name" >/dev/null
+if ! ends_within ${Math.ceil(grace)}; then
+	engine kill -s USR1 "$name" >/dev/null
+	ends_within 5 || engine kill "$name" >/dev/null
+fi
+engine wait "$name" >/dev/null`;
+}
+
+/**
+ * Removes an ended container and what tells of a start that was cut off. A container that was
+ * killed could not hand its folder back: then a short second one does, or the user could not remove
+ * what root wrote there.
+ */
+export function removeScript(runId: string, host: Host, remoteDir: string): string {
+	const name = containerName(runId);
+	const chown = ['sh', host.image, '-c', 'chown -R "$(stat -c %u:%g "$0")" "$0"'];
+	return `${tokenFunctions(runId)}
+engine() { ${quoteWords(host.docker)} "$@"; }
+for kind in waiting starting ended; do
+	[ ! -e "$token.$kind" ] || lives "$token.$kind" || rm -f "$token.$kind"
+done
+folder=${runFolderOf(runId)}
+hand_back() {
+	cd ${quoteWords([remoteDir])} && [ -d "$folder" ] &&
+		[ -n "$(find "$folder" ! -user "$(stat -c %u "$folder")" 2>/dev/null)" ] &&
+		engine run --rm --pull=never --network none -v ${quoteWords([`${remoteDir}:/workspace`])} \
+			-w /workspace --entrypoint ${quoteWords(chown)} "$folder"
+}
+hand_back &
+said=$(engine rm -v ${name} 2>&1)
+code=$?
+wait
+[ "$code" -ne 0 ] || exit 0
+case $said in
+*"o such container"* | *"o such object"* | *"o container with name"*) exit 0 ;;
+esac
+echo "$said" >&2
+exit 1`;
+}

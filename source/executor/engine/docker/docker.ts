@@ -1,0 +1,298 @@
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
+import type {Host} from '../../../domain/host.js';
+import type {JobExit} from '../../../domain/run-status.js';
+import type {LiveJob} from '../../../domain/types.js';
+import {packageRoot} from '../../../package-root.js';
+import {quoteWords} from '../../transport/quote-words.js';
+import type {ExecResult, Transport} from '../../transport/transport.js';
+import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
+import {environmentText} from '../environment-file.js';
+import {begunFile, envFile, jobFile, jobScript} from '../job-script.js';
+import {runScript} from '../lane-script.js';
+import {readStart} from '../start-protocol.js';
+import {createStarts} from '../starts.js';
+import {checkDocker} from './docker-check.js';
+import {endedContainers} from './docker-ended.js';
+import {engineWords, explainRefusal, isEngineDown, isNameTaken} from './docker-refusal.js';
+import {
+	containerName,
+	dockerStartScript,
+	findScript,
+	followScript,
+	labels,
+	removeScript,
+	stopScript,
+} from './docker-scripts.js';
+import {type Container, parseContainers} from './docker-state.js';
+
+/** What the word of the host about a start means when there is no container. */
+const withoutContainer: Readonly<Record<string, 'waiting' | 'removed'>> = {
+	waiting: 'waiting',
+	starting: 'waiting',
+	begun: 'removed',
+};
+
+/** Milliseconds before another try when the engine cut off a container's output. */
+const followPause = 1000;
+
+/** Jobs in containers, by Docker or what answers to the same words (Podman, `sudo docker`). */
+export function dockerEngine(host: Host, remoteDir: string, transport: Transport): Engine {
+	const starts = createStarts(host.name);
+	let podman: boolean | undefined;
+
+	async function check(needs?: Parameters<Engine['check']>[0]): Promise<EngineFacts> {
+		const facts = await checkDocker(host, needs, remoteDir, transport, podman);
+		podman = facts.version.startsWith('Podman');
+		return facts;
+	}
+
+	async function run(job: Job, options: RunJobOptions): Promise<JobExit> {
+		return starts.during(job.runId, async start => {
+			const onLane = {...host, gpus: job.gpus ?? host.gpus, image: job.image ?? host.image};
+			await writeScripts(job, onLane, transport);
+			start.throwIfStopped();
+			const reader = readStart({
+				onReady: start.ready,
+				onWait: holder => options.onWait?.(holder),
+				onStart: options.onStart,
+				onOutput: options.onOutput,
+			});
+			const script = dockerStartScript(job, onLane, {version: await productVersion(), podman});
+			const result = await runScript(transport, script, {onOutput: reader.push});
+			if (!reader.started()) {
+				start.throwIfStopped();
+				throw neverStarted(onLane, result);
+			}
+
+			return settle(job.runId, reader.received(), options, result, onLane);
+		});
+	}
+
+	/**
+	 * The client ended with a code, but the client is not the container: it may have been killed,
+	 * or cut off by a restarted engine. The container's own state is the truth, also about a success.
+	 */
+	async function settle(
+		runId: string,
+		received: number,
+		options: Pick<RunJobOptions, 'onOutput'>,
+		client: ExecResult,
+		onLane: Host,
+	): Promise<JobExit> {
+		const {start, container} = await inspect(runId);
+		if (container && isNameTaken(client.stderr)) {
+			// Another start of ours came first: there is one container, and it is this run's.
+			return attach(runId, received, options);
+		}
+
+		if (!container) {
+			const refusal = explainRefusal(client.stderr, onLane);
+			const {code, stderr} = client;
+			if (start !== 'begun' && (code >= 128 || isEngineDown(stderr) || isNameTaken(stderr))) {
+				// Killed, or the engine was gone, before the job began: that is not its end.
+				throw new ConnectionLostError(host.name, refusal);
+			}
+
+			if (refusal) {
+				throw refusal;
+			}
+
+			return {code: client.code, oomKilled: false, engineMessage: engineWords(client.stderr)};
+		}
+
+		if (isOver(container) && container.exitCode === client.code && client.code < 125) {
+			return exitOf(container);
+		}
+
+		const exit = await attach(runId, received, options);
+		return {...exit, engineMessage: engineWords(client.stderr)};
+	}
+
+	async function attach(
+		runId: string,
+		offset: number,
+		{onOutput}: Pick<RunJobOptions, 'onOutput'>,
+	): Promise<JobExit> {
+		let received = offset;
+		const count = (chunk: Buffer) => {
+			received += chunk.length;
+			return onOutput(chunk);
+		};
+
+		for (;;) {
+			const script = followScript(runId, received, host);
+			const followed = await runScript(transport, script, {onOutput: count});
+			const {container} = await inspect(runId);
+			if (!container) {
+				throw new CosmosError('host', `${host.name} has no container of ${runId}`, {
+					hint: 'It never started, or somebody removed it.',
+				});
+			}
+
+			// Cut off before its end there may be more, also when it has exited meanwhile.
+			if (isOver(container) && !followed.stderr.includes('broken')) {
+				return exitOf(container);
+			}
+
+			await new Promise(resolve => setTimeout(resolve, followPause));
+		}
+	}
+
+	/** @throws ConnectionLostError when the engine does not respond: the job may well go on there */
+	async function inspect(
+		runId: string,
+	): Promise<{start: string; container: Container | undefined}> {
+		const {code, stdout, stderr} = await runScript(transport, findScript(runId, host, remoteDir));
+		if (code !== 0 && !/no such (?:container|object)/i.test(stderr)) {
+			const refusal = explainRefusal(stderr, host) ?? new Error(engineWords(stderr));
+			throw new ConnectionLostError(host.name, refusal);
+		}
+
+		const [start = '-', ...json] = stdout.split('\n');
+		const container = parseContainers(json.join('\n'))[0];
+		// One that is only created has not run, and whoever wanted to start it may be dead.
+		const isThere = container && !['created', 'removing'].includes(container.status);
+		return {start, container: isThere ? container : undefined};
+	}
+
+	async function find(runId: string): Promise<JobState> {
+		const {start, container} = await inspect(runId);
+		if (!container) {
+			return {state: withoutContainer[start] ?? 'unstarted'};
+		}
+
+		return {state: isOver(container) ? 'exited' : 'running'};
+	}
+
+	async function stop(runId: string, grace: number): Promise<boolean> {
+		await starts.stop(runId);
+		const {code, stderr} = await runScript(transport, stopScript(runId, grace, host));
+		if (code !== 0 && code !== 3) {
+			throw failedTo('stop', runId, stderr);
+		}
+
+		return code === 0;
+	}
+
+	async function remove(runId: string): Promise<void> {
+		const {code, stderr} = await runScript(transport, removeScript(runId, host, remoteDir));
+		if (code !== 0) {
+			throw failedTo('remove', runId, stderr);
+		}
+	}
+
+	function failedTo(verb: string, runId: string, stderr: string): CosmosError {
+		return (
+			explainRefusal(stderr, host) ??
+			new CosmosError(
+				'host',
+				`cannot ${verb} container ${containerName(runId)} on ${host.name}: ${engineWords(stderr)}`,
+			)
+		);
+	}
+
+	async function list(): Promise<LiveJob[]> {
+		const filter = ['--no-trunc', '--filter', `label=${labels.run}`];
+		const format = ['--format', '{{.ID}} {{.Status}}'];
+		const listed = await transport.exec([...host.docker, 'ps', ...filter, ...format]);
+		if (listed.code !== 0) {
+			throw (
+				explainRefusal(listed.stderr, host) ??
+				new CosmosError('host', `cannot list containers on ${host.name}`, {
+					hint: engineWords(listed.stderr),
+				})
+			);
+		}
+
+		const lines = listed.stdout.split('\n').filter(line => line !== '');
+		const states = new Map(
+			lines.map(line => [line.split(' ')[0] ?? '', line.replace(/^\S+ /, '')]),
+		);
+		if (states.size === 0) {
+			return [];
+		}
+
+		const inspected = await transport.exec([
+			...host.docker,
+			'container',
+			'inspect',
+			...states.keys(),
+		]);
+		return parseContainers(inspected.stdout).map(container => ({
+			runId: container.labels[labels.run] ?? '',
+			lane: container.labels[labels.lane] ?? '',
+			startedBy: container.labels[labels.startedBy] ?? '',
+			state: states.get(container.id) ?? container.status,
+		}));
+	}
+
+	return {
+		check,
+		run,
+		attach,
+		find,
+		stop,
+		remove,
+		list,
+		ended: () => endedContainers(host, transport),
+	};
+}
+
+/** The two small files that a container needs: its environment, and how to run the command. */
+async function writeScripts(job: Job, host: Host, transport: Transport): Promise<void> {
+	const env: Record<string, string> = {PYTHONPATH: '/workspace'};
+	if (host.gpus.length > 0) {
+		// The container sees only its own GPUs, numbered from 0.
+		env.CUDA_VISIBLE_DEVICES = host.gpus.map((_gpu, index) => index).join(',');
+	}
+
+	const script = jobScript({
+		command: job.command,
+		timeLimit: job.timeLimit,
+		// Docker has read the secrets. What must not be there yet is made as a file can be only once.
+		before: `folder=${quoteWords([job.runFolder])}
+true >"$folder/${envFile}"
+set -C
+true >"$folder/${begunFile}" || exit 125
+set +C`,
+		// What root wrote goes to the owner of the folder, who could not remove it otherwise.
+		after: '[ -O "$folder" ] || chown -R "$(stat -c %u:%g "$folder")" "$folder" 2>/dev/null',
+	});
+	const folder = `${job.workFolder}/${job.runFolder}`;
+	await Promise.all([
+		transport.writeFile(`${folder}/${envFile}`, environmentText({...env, ...job.env})),
+		transport.writeFile(`${folder}/${jobFile}`, script),
+	]);
+}
+
+function neverStarted(host: Host, {code, stderr}: ExecResult): CosmosError {
+	const refusal = explainRefusal(stderr, host);
+	if (isEngineDown(stderr)) {
+		// It was there when it was checked: it is being started anew, and jobs may live there.
+		return new ConnectionLostError(host.name, refusal);
+	}
+
+	return (
+		refusal ??
+		(code === 143
+			? new CosmosError('cancelled', `stopped while waiting for a slot on ${host.name}`)
+			: new CosmosError('host', `${host.name} could not start the job: ${engineWords(stderr)}`, {
+					hint: 'Run `cosmos doctor` to see what the host is missing.',
+				}))
+	);
+}
+
+function isOver({status}: Container): boolean {
+	return status === 'exited' || status === 'dead' || status === 'stopped';
+}
+
+function exitOf({exitCode, oomKilled}: Container): JobExit {
+	return {code: exitCode, oomKilled: oomKilled && exitCode !== 0, engineMessage: ''};
+}
+
+async function productVersion(): Promise<string> {
+	const text = await readFile(path.join(packageRoot(), 'package.json'), 'utf8');
+	return (JSON.parse(text) as {version: string}).version;
+}

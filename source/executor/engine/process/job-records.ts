@@ -1,0 +1,161 @@
+import {mkdir, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import {systemCode} from '../../../domain/errors.js';
+import type {JobExit} from '../../../domain/run-status.js';
+import {isAlive, ownerState} from '../../../machine/process-identity.js';
+import {processesWith} from '../../../machine/processes-with.js';
+import {killGroup, killProcess} from '../../transport/local-process.js';
+import {checkName, isName} from '../lane-script.js';
+import {
+	folderVariable,
+	type JobRecord,
+	outputFolder,
+	recordFile,
+	stopFile,
+} from './keeper/job-files.js';
+
+const ownerSchema = z.object({
+	pid: z.int(),
+	startTime: z.string(),
+	bootId: z.string(),
+	machine: z.string(),
+});
+
+const recordSchema = z.object({
+	runId: z.string(),
+	lane: z.string(),
+	startedBy: z.string(),
+	since: z.string(),
+	keeper: ownerSchema,
+	begun: z.boolean(),
+	command: ownerSchema.optional(),
+	exit: z.object({code: z.int(), message: z.string()}).optional(),
+});
+
+/** What a look at a job finds. */
+export type FoundJob =
+	/** Its keeper lives but has no orders yet; soon it is running, or gone. */
+	| {state: 'starting'; record: JobRecord}
+	| {state: 'running'; record: JobRecord}
+	| {state: 'exited'; exit: JobExit}
+	| {state: 'gone'};
+
+export type JobRecords = {
+	/** Path of a lane's lock. */
+	lockOf: (lane: string) => string;
+	/** Folder of a run's job. */
+	folderOf: (runId: string) => string;
+	/** Makes the folder of all jobs. */
+	prepare: () => Promise<void>;
+	/** Makes the folder of a job that has not begun, new and empty. */
+	makeFolder: (runId: string) => Promise<string>;
+	/**
+	 * What has become of a job. One whose keeper was killed has lost its guard and its exit code:
+	 * its command is ended, and it counts as killed.
+	 */
+	look: (runId: string) => Promise<FoundJob>;
+	/** Every job that starts or runs. */
+	living: () => Promise<JobRecord[]>;
+	/** Asks a job's keeper to end its command. */
+	requestStop: (runId: string, grace: number) => Promise<void>;
+	/** Removes all that is kept of a job. */
+	forget: (runId: string) => Promise<void>;
+};
+
+/** 128 + SIGKILL. */
+const killed = {code: 137, message: 'the process that supervised the job was killed'};
+/** Milliseconds between two looks at a process that has been killed. */
+const deathPause = 20;
+
+/** The jobs without containers of one host folder: a folder for each, kept by its keeper. */
+export function jobRecords(folder: string): JobRecords {
+	const folderOf = (runId: string) => path.join(folder, checkName(runId));
+	const fileOf = (runId: string) => path.join(folderOf(runId), recordFile);
+
+	async function look(runId: string): Promise<FoundJob> {
+		const first = await readRecord(fileOf(runId));
+		if (first && !first.exit && isAlive(first.keeper)) {
+			return {state: first.begun ? 'running' : 'starting', record: first};
+		}
+
+		// A keeper that lives no more may have told the end after the first look.
+		const record = first?.exit ? first : await readRecord(fileOf(runId));
+		if (!record?.begun) {
+			return {state: 'gone'};
+		}
+
+		const {code, message} = record.exit ?? (await bury(record, fileOf(runId)));
+		return {state: 'exited', exit: {code, oomKilled: false, engineMessage: message}};
+	}
+
+	async function living(): Promise<JobRecord[]> {
+		const entries = await readdir(folder, {withFileTypes: true}).catch(() => []);
+		// A file system may have folders of its own there, `lost+found` or `.snapshot`.
+		const ids = entries.flatMap(entry =>
+			entry.isDirectory() && isName(entry.name) ? [entry.name] : [],
+		);
+		const found = await Promise.all(ids.map(look));
+		return found.flatMap(job => ('record' in job ? [job.record] : []));
+	}
+
+	return {
+		lockOf: lane => path.join(folder, `lane-${checkName(lane)}.lock`),
+		folderOf,
+		async prepare() {
+			await mkdir(folder, {recursive: true, mode: 0o700});
+		},
+		async makeFolder(runId) {
+			await rm(folderOf(runId), {recursive: true, force: true});
+			await mkdir(path.join(folderOf(runId), outputFolder), {recursive: true, mode: 0o700});
+			return folderOf(runId);
+		},
+		look,
+		living,
+		requestStop: (runId, grace) =>
+			writeFile(path.join(folderOf(runId), stopFile(grace)), '', {mode: 0o600}),
+		forget: runId => rm(folderOf(runId), {recursive: true, force: true}),
+	};
+}
+
+/** Undefined when there is none, or one that a power cut has left unreadable. */
+async function readRecord(file: string): Promise<JobRecord | undefined> {
+	try {
+		const {success, data} = recordSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+		return success ? data : undefined;
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT' || error instanceof SyntaxError) {
+			return undefined;
+		}
+
+		throw error;
+	}
+}
+
+/** Ends what the dead keeper of a job left running and writes its end for it. */
+async function bury(record: JobRecord, file: string): Promise<NonNullable<JobRecord['exit']>> {
+	const {command} = record;
+	const isLeft = () => command !== undefined && ownerState(command) === 'alive';
+	// Of a command that the keeper has not come to tell of, and of what that has started.
+	const signed = () => processesWith(folderVariable, path.dirname(file));
+	for (let others = signed(); others.length > 0 || isLeft(); others = signed()) {
+		if (command && isLeft()) {
+			killGroup(command.pid, 'SIGKILL');
+		}
+
+		for (const pid of others) {
+			killProcess(pid, 'SIGKILL');
+		}
+
+		await new Promise(resolve => setTimeout(resolve, deathPause));
+	}
+
+	await replaceFile(file, JSON.stringify({...record, exit: killed}));
+	return killed;
+}
+
+async function replaceFile(file: string, content: string): Promise<void> {
+	const next = `${file}.${process.pid}`;
+	await writeFile(next, content, {mode: 0o600});
+	await rename(next, file);
+}

@@ -1,0 +1,81 @@
+import {type ChildProcessByStdio, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {closeSync, openSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import type {Readable, Writable} from 'node:stream';
+import {CosmosError, messageOf} from '../../../../domain/errors.js';
+import {packageRoot} from '../../../../package-root.js';
+import {folderVariable, type JobOrders, outputFile} from './job-files.js';
+
+export type KeeperStart = {
+	/** The job's own folder; there and empty. */
+	folder: string;
+	runId: string;
+	lane: string;
+	startedBy: string;
+	orders: JobOrders;
+	/** Aborted before the orders are given, it leaves nothing started. */
+	signal: AbortSignal;
+};
+
+/**
+ * Starts a job's keeper and gives it its orders. It gets them only when its record is there to be
+ * found: so the job of a `cosmos` that dies anywhere in between either never begins, or is on
+ * record. Resolves when the orders are given.
+ * @throws CosmosError (host) when the keeper cannot start, (cancelled) when aborted
+ */
+export async function startKeeper(start: KeeperStart): Promise<void> {
+	const {folder, runId, orders, signal} = start;
+	const keeper = spawnKeeper(start);
+	const {stdin, stdout} = keeper;
+	const ended = once(keeper, 'exit');
+	// Its end tells more than the broken pipe.
+	stdin.on('error', () => undefined);
+	const recorded = once(stdout, 'data').then(() => true);
+	const over = ended.then(
+		() => false,
+		error => {
+			throw cannotStart(runId, messageOf(error));
+		},
+	);
+	if (!(await Promise.race([recorded, over]))) {
+		// Later, the same file holds the job's output, of any size.
+		throw cannotStart(runId, await readFile(path.join(folder, outputFile), 'utf8'));
+	}
+
+	if (signal.aborted) {
+		stdin.end();
+		await ended;
+		throw new CosmosError('cancelled', `${runId} was stopped before it started`);
+	}
+
+	stdin.end(JSON.stringify(orders));
+	await Promise.race([once(stdin, 'close'), ended]);
+	stdout.destroy();
+	keeper.unref();
+}
+
+function spawnKeeper({folder, runId, lane, startedBy}: KeeperStart) {
+	const program = path.join(packageRoot(), 'dist', 'keeper.js');
+	const output = openSync(path.join(folder, outputFile), 'a', 0o600);
+	try {
+		return spawn(process.execPath, [program, folder, runId, lane, startedBy], {
+			cwd: path.dirname(folder),
+			// What the user wants of Node would be written into the job's output.
+			env: {...process.env, [folderVariable]: folder, NODE_OPTIONS: ''},
+			// In a session of its own no terminal and no signal to our group ends it.
+			detached: true,
+			windowsHide: true,
+			stdio: ['pipe', 'pipe', output],
+		}) as ChildProcessByStdio<Writable, Readable, null>;
+	} finally {
+		closeSync(output);
+	}
+}
+
+function cannotStart(runId: string, why: string): CosmosError {
+	return new CosmosError('host', `the supervisor of ${runId} could not start: ${why.trim()}`, {
+		hint: 'Reinstall cosmos (in a checkout: `npm run build`).',
+	});
+}

@@ -1,0 +1,213 @@
+import {stat} from 'node:fs/promises';
+import path from 'node:path';
+import {CosmosError} from '../../../domain/errors.js';
+import type {Host} from '../../../domain/host.js';
+import type {JobExit} from '../../../domain/run-status.js';
+import type {LiveJob} from '../../../domain/types.js';
+import {ownerState} from '../../../machine/process-identity.js';
+import {killGroup} from '../../transport/local-process.js';
+import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
+import {commandOf} from '../job-script.js';
+import {type JobRecords, jobRecords} from './job-records.js';
+import type {JobOrders, JobRecord} from './keeper/job-files.js';
+import {startKeeper} from './keeper/start-keeper.js';
+import {followJob, noSuchJob, waitForJob} from './process-local-follow.js';
+import {startedBefore, takeLane} from './process-local-lane.js';
+
+/** Seconds beyond the grace after which a keeper that does not obey is itself killed. */
+const keeperPatience = 10;
+
+/** A job that this process starts: it waits for its lane, or has no orders yet. */
+type Start = {
+	/** Ends it before it begins. */
+	cancel: AbortController;
+	/** Resolves when the job has begun, or will not. */
+	over: Promise<void>;
+};
+
+/**
+ * Jobs as plain processes of this machine: no container, no shell. Each has a keeper, a process
+ * that outlives us as a container does. One job at a time per lane, for every `cosmos` process that
+ * uses this host folder.
+ */
+export function localProcessEngine(host: Host, remoteDir: string): Engine {
+	const records = jobRecords(path.join(remoteDir, 'cosmos-jobs'));
+	const starts = new Map<string, Start>();
+
+	async function run(job: Job, options: RunJobOptions): Promise<JobExit> {
+		const leaveLane = await during(job.runId, async signal => {
+			const leave = await takeLane(records, job, options, signal);
+			try {
+				await begin(records, job, ordersFor({...host, gpus: job.gpus ?? host.gpus}, job), signal);
+				return leave;
+			} catch (error) {
+				await leave();
+				throw error;
+			}
+		});
+		try {
+			options.onStart?.();
+			return await followJob(records, job.runId, 0, options.onOutput);
+		} finally {
+			await leaveLane();
+		}
+	}
+
+	/** Lets `stop` reach a start. */
+	async function during<T>(runId: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+		const cancel = new AbortController();
+		let end = () => {};
+		const over = new Promise<void>(resolve => {
+			end = resolve;
+		});
+		starts.set(runId, {cancel, over});
+		try {
+			return await work(cancel.signal);
+		} finally {
+			starts.delete(runId);
+			end();
+		}
+	}
+
+	async function stop(runId: string, grace: number): Promise<boolean> {
+		const start = starts.get(runId);
+		start?.cancel.abort();
+		await start?.over;
+		const found = await waitForJob(records, runId, 'begun');
+		if (found.state !== 'running') {
+			return start !== undefined;
+		}
+
+		await records.requestStop(runId, grace);
+		const patience = AbortSignal.timeout((grace + keeperPatience) * 1000);
+		const last = await waitForJob(records, runId, 'over', patience);
+		if (last.state === 'running') {
+			await killKeeper(records, last.record);
+		}
+
+		return true;
+	}
+
+	async function find(runId: string): Promise<JobState> {
+		if (starts.has(runId)) {
+			return {state: 'waiting'};
+		}
+
+		const found = await waitForJob(records, runId, 'begun');
+		return found.state === 'exited'
+			? found
+			: {state: found.state === 'running' ? 'running' : 'gone'};
+	}
+
+	async function list(): Promise<LiveJob[]> {
+		const living = await records.living();
+		return living.map(({runId, lane, startedBy, command, keeper}) => ({
+			runId,
+			lane,
+			startedBy,
+			state: `process ${(command ?? keeper).pid}`,
+		}));
+	}
+
+	return {
+		check: needs => check(host, needs?.program ? [] : host.prefix, remoteDir),
+		run,
+		async attach(runId, offset, {onOutput}) {
+			const found = await waitForJob(records, runId, 'begun');
+			if (found.state === 'gone') {
+				throw noSuchJob(runId);
+			}
+
+			return followJob(records, runId, offset, onOutput);
+		},
+		find,
+		stop,
+		async remove(runId) {
+			const {state} = await records.look(runId);
+			if (state === 'exited' || state === 'gone') {
+				await records.forget(runId);
+			}
+		},
+		list,
+	};
+}
+
+/** Starts a job in its lane; it lives by itself from then on. */
+async function begin(
+	records: JobRecords,
+	{runId, lane, startedBy}: Job,
+	orders: JobOrders,
+	signal: AbortSignal,
+): Promise<void> {
+	if ((await records.look(runId)).state !== 'gone') {
+		throw startedBefore(runId);
+	}
+
+	const folder = await records.makeFolder(runId);
+	try {
+		await startKeeper({folder, runId, lane, startedBy, orders, signal});
+	} catch (error) {
+		await records.forget(runId);
+		throw error;
+	}
+}
+
+/** For one that does not obey: it hangs, or is stopped. */
+async function killKeeper(records: JobRecords, {runId, keeper}: JobRecord): Promise<void> {
+	if (ownerState(keeper) === 'unknown') {
+		throw new CosmosError('host', `the supervisor of ${runId} does not respond`, {
+			hint: `It is process ${keeper.pid} on ${keeper.machine}; stop it there.`,
+		});
+	}
+
+	killGroup(keeper.pid, 'SIGKILL');
+	await waitForJob(records, runId, 'over');
+}
+
+function ordersFor(host: Host, job: Job): JobOrders {
+	const {workFolder, env, timeLimit} = job;
+	return {
+		command: commandOf(job, host),
+		cwd: workFolder,
+		env: {
+			...process.env,
+			PYTHONPATH: workFolder,
+			...(host.gpus.length > 0 && {CUDA_VISIBLE_DEVICES: host.gpus.join(',')}),
+			...env,
+		},
+		timeLimit,
+	};
+}
+
+async function check(
+	host: Host,
+	prefix: readonly string[],
+	remoteDir: string,
+): Promise<EngineFacts> {
+	const [program = ''] = prefix;
+	for (const [what, place] of [
+		['folder', remoteDir],
+		...prefix.filter(word => path.isAbsolute(word)).map(word => ['program', word]),
+	] as const) {
+		if (!(await exists(place as string))) {
+			throw new CosmosError('host', `${host.name} has no ${what} ${place}`, {
+				hint:
+					what === 'folder'
+						? `Make it, or set remote_dir under [hosts.${host.name}].`
+						: 'Install or build it (`npm run build` builds the simulator).',
+			});
+		}
+	}
+
+	const version = program === process.execPath ? `Node.js ${process.versions.node}` : 'process';
+	return {version, image: '', imageCreated: ''};
+}
+
+async function exists(file: string): Promise<boolean> {
+	try {
+		await stat(file);
+		return true;
+	} catch {
+		return false;
+	}
+}

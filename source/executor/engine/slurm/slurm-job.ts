@@ -1,0 +1,98 @@
+import type {Host} from '../../../domain/host.js';
+import type {SlurmSettings} from '../../../domain/slurm-settings.js';
+import {quoteWords} from '../../transport/quote-words.js';
+import type {Transport} from '../../transport/transport.js';
+import type {Job} from '../engine.js';
+import {begunFile, envFile, jobFile, jobScript} from '../job-script.js';
+import {checkName} from '../lane-script.js';
+import {onNode} from './slurm-container.js';
+
+/** Files in the run's folder on the host: the job's output, its end, its number in Slurm. */
+export const outputFile = 'output';
+/**
+ * `CODE BYTES NODE`: written last, when the output of the command has that many bytes. It gets its name
+ * only when it was written whole.
+ */
+export const exitFile = 'exit';
+export const numberFile = 'slurm.job';
+
+/** Bytes; more than any record of an exit status needs. */
+const recordSize = 512;
+
+/** Seconds that Slurm gives a job beyond its own limit, which so ends it first. */
+const spareTime = 120;
+
+/** By its name a job is found again, whoever has lost its number. */
+export function jobName(runId: string): string {
+	return `cosmos-${checkName(runId)}`;
+}
+
+/** The words for `sbatch`, without the script. */
+export function sbatchWords(job: Job, host: Host, slurm: SlurmSettings): string[] {
+	const minutes = Math.ceil((job.timeLimit + spareTime) / 60);
+	const gres = slurm.gres ?? (host.gpus.length > 0 ? `gpu:${host.gpus.length}` : undefined);
+	const folder = `${job.workFolder}/${job.runFolder}`;
+	const wanted = {
+		'job-name': jobName(job.runId),
+		comment: `${job.startedBy} ${job.lane}`,
+		// `%` begins one of Slurm's own words there.
+		output: `${folder}/${outputFile}`.replaceAll('%', '%%'),
+		'open-mode': 'append',
+		chdir: job.workFolder,
+		nodes: '1',
+		partition: slurm.partition,
+		account: slurm.account,
+		qos: slurm.qos,
+		time: slurm.time ?? String(minutes),
+		gres,
+		mem: slurm.memory,
+		constraint: slurm.constraint,
+	};
+	return [
+		'--parsable',
+		// A job that has begun must not begin again on another node.
+		'--no-requeue',
+		...Object.entries(wanted).flatMap(([name, value]) =>
+			value === undefined ? [] : [`--${name}=${value}`],
+		),
+		...slurm.options,
+	];
+}
+
+/** Writes what Slurm will start: the job's script, and its environment, which may hold secrets. */
+export async function writeSlurmJob(
+	job: Job,
+	host: Host,
+	slurm: SlurmSettings,
+	transport: Transport,
+): Promise<void> {
+	const folder = `${job.workFolder}/${job.runFolder}`;
+	const {command, after, workFolder} = onNode(job, host, slurm);
+	const env = {PYTHONPATH: workFolder, ...job.env};
+	const exports = Object.entries(env).map(
+		([name, value]) => `export ${name}=${quoteWords([value])}\n`,
+	);
+	const script = jobScript({
+		command,
+		timeLimit: job.timeLimit,
+		// What must not be there yet is made as a file can be only once: no job begins twice.
+		before: `cd ${quoteWords([job.workFolder])} || exit 125
+folder=${quoteWords([job.runFolder])}
+node=\${SLURMD_NODENAME:-$(uname -n)}
+set -C
+echo "$node" >"$folder/${begunFile}" || exit 125
+set +C
+# Takes the room for the exit status ahead: the command may fill the disk.
+printf '%${recordSize}s' '' >"$folder/${exitFile}.new"
+. "./$folder/${envFile}"
+rm -f "$folder/${envFile}"`,
+		after: `${after}
+bytes=$(wc -c <"$folder/${outputFile}")
+printf '%s %s %s\n' "$code" "$((bytes))" "$node" 1<>"$folder/${exitFile}.new" &&
+	mv "$folder/${exitFile}.new" "$folder/${exitFile}"`,
+	});
+	await Promise.all([
+		transport.writeFile(`${folder}/${envFile}`, exports.join('')),
+		transport.writeFile(`${folder}/${jobFile}`, `#!/bin/sh\n${script}`),
+	]);
+}

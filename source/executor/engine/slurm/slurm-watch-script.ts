@@ -1,0 +1,219 @@
+import {quoteWords} from '../../transport/quote-words.js';
+import {begunFile} from '../job-script.js';
+import {exitFile, numberFile, outputFile} from './slurm-job.js';
+
+export type WatchOptions = {
+	/** The folder that holds the folders of runs, absolute on the host. */
+	runsFolder: string;
+	/** The partition whose line is counted; absent: all of them. */
+	partition?: string;
+};
+
+/** Looks at the files in a second. */
+const pace = 4;
+/** Seconds between two looks at Slurm while nothing hurries. */
+const lookPause = 5;
+/** Seconds that Slurm may take to see the end of a job that has left its code. */
+const endPatience = 30;
+/** Seconds between two words about the same place in the line. */
+const linePause = 30;
+
+/**
+ * The one follower of all jobs that we wait for. Who wants to follow a run writes `OFFSET` into a file
+ * of the run's name in the folder that the first line names. It says, each as a line:
+ *
+ * - `pending RUN AHEAD START REASON`: what Slurm says of a job that waits;
+ * - `begun RUN NODE`;
+ * - `out RUN BYTES` and then so many bytes of its output;
+ * - `end RUN CODE STATE CODE:SIGNAL NODE JOB BEGUN`, with `-` for what is not known;
+ * - `.` now and then: by it a follower that nobody listens to ends.
+ *
+ * The files tell of output and ends; on a file system that several machines share only looking can
+ * find that out. Slurm is asked about all jobs at once. A job has ended when it has left its code, or when
+ * Slurm has twice not had it in its queue; Slurm's own word on the end is always sent beside the code.
+ */
+export function watchScript({runsFolder, partition}: WatchOptions): string {
+	const inPartition = partition === undefined ? '' : quoteWords(['-p', partition]);
+	return `cd ${quoteWords([runsFolder])} || exit
+place=\${TMPDIR:-/tmp}/cosmos-watch-$(uname -n)
+watch=$(mktemp -d "$place-$$-XXXXXX") || exit
+trap 'rm -rf "$watch"' EXIT
+trap 'exit 0' HUP INT TERM PIPE
+me=$(id -un)
+echo "ready $watch"
+# What a follower has left that was killed.
+for old in "$place"-*-*; do
+	pid=\${old#"$place"-}
+	pid=\${pid%%-*}
+	case $pid in '' | *[!0-9]*) continue ;; esac
+	[ ! -O "$old" ] || kill -0 "$pid" 2>/dev/null || rm -rf "$old"
+done
+tick=0 look_at=0 round=0
+
+ask_slurm() {
+	list=$(squeue -h -u "$me" -o '%A|%T|%N|%S|%r' 2>/dev/null) || return
+	round=$((round + 1))
+	pending=
+	while IFS='|' read -r id state node starts reason; do
+		case $id in '' | *[!0-9]*) continue ;; esac
+		eval "seen_$id=$round state_$id=\\$state starts_$id=\\$starts reason_$id=\\$reason"
+		[ "$state" != PENDING ] || pending=1
+	done <<LIST
+$list
+LIST
+	[ -n "$pending" ] || return 0
+	before=0
+	for id in $(squeue -h -t PD -S '-p,i' -o %A ${inPartition} 2>/dev/null); do
+		case $id in *[!0-9]*) continue ;; esac
+		eval "before_$id=$before"
+		before=$((before + 1))
+	done
+}
+
+send_output() {
+	parts=0
+	while [ "$at" -lt "$1" ] && [ "$parts" -lt 8 ]; do
+		tail -c +$((at + 1)) "$run/${outputFile}" | head -c $(($1 - at > 1048576 ? 1048576 : $1 - at)) >"$watch/.part"
+		got=$(wc -c <"$watch/.part")
+		[ "$got" -gt 0 ] || return
+		echo "out $run $((got))"
+		cat "$watch/.part"
+		at=$((at + got)) parts=$((parts + 1))
+	done
+	eval "at_$run=$at"
+}
+
+part_of() { echo "$info" | sed -n "s/.* $1=\\\\([^ ]*\\\\).*/\\\\1/p"; }
+
+# Whether Slurm has its own word on a job whose script has ended: the two are compared.
+slurm_saw_end() {
+	[ -n "$number" ] || return 0
+	info=$(scontrol -o show job "$number" 2>/dev/null) || return 0
+	case $(part_of JobState) in PENDING | CONFIGURING | RUNNING | SUSPENDED) return 1 ;; esac
+}
+
+finish() {
+	state=- ended=- number=\${number:--}
+	if [ "$number" != - ]; then
+		[ -n "$info" ] || info=$(scontrol -o show job "$number" 2>/dev/null) || info=
+		if [ -n "$info" ]; then
+			state=$(part_of JobState) ended=$(part_of ExitCode) place=$(part_of BatchHost)
+		else
+			info=$(sacct -n -P -X -j "$number" -o State,ExitCode,NodeList 2>/dev/null | head -n 1)
+			IFS='|' read -r state ended place <<INFO
+$info
+INFO
+			state=\${state%% *}
+		fi
+		[ "$node" != - ] || node=\${place:--}
+	fi
+	size=$(stat -c %s "$run/${outputFile}" 2>/dev/null) || size=0
+	while [ "$at" -lt "$size" ]; do
+		from=$at
+		send_output "$size"
+		[ "$at" -gt "$from" ] || break
+	done
+	begun=no
+	[ ! -e "$run/${begunFile}" ] || begun=yes
+	# Before the word: whoever hears it may ask for the same run again.
+	rm -f "$watch/$run"
+	unset "at_$run" "told_$run" "told_at_$run" "begun_$run" "gone_$run" "over_$run"
+	echo "end $run $code \${state:--} \${ended:--} $node $number $begun"
+}
+
+# What has become of one run; \`size\` is that of its output, seen after its code was looked for.
+judge() {
+	eval "at=\\$at_$run begun=\\$begun_$run code=\\$code_$run"
+	if [ -z "$begun" ] && read -r node 2>/dev/null <"$run/${begunFile}"; then
+		eval "begun_$run=1"
+		echo "begun $run $node"
+	fi
+	[ "$size" -le "$at" ] || send_output "$size"
+	node=- bytes=0 spoilt= info= number=
+	read -r number 2>/dev/null <"$run/${numberFile}"
+	case $number in '' | *[!0-9]*) number= seen=0 ;; *) eval "seen=\\\${seen_$number:-0}" ;; esac
+	if [ "$code" != - ]; then
+		code= bytes= node=
+		read -r code bytes node 2>/dev/null <"$run/${exitFile}"
+		# A record that a full disk has cut off says nothing.
+		case $code:$bytes in *[!0-9:]* | :* | *:) code=- bytes=0 node= spoilt=1 ;; esac
+		node=\${node:--}
+	fi
+	if [ "$code" != - ]; then
+		eval "over=\\\${over_$run:-$tick} over_$run=\\\${over_$run:-$tick}"
+		if [ "$code" = 0 ]; then
+			if [ $((tick - over)) -gt ${endPatience * pace} ] ||
+				{ [ "$at" -ge "$bytes" ] && slurm_saw_end; }; then finish; fi
+			return
+		fi
+	elif [ "$round" -eq "$judged" ]; then
+		return
+	fi
+	if [ "$seen" -eq "$round" ]; then
+		eval "gone_$run=0"
+		if [ "$code" != - ]; then
+			if [ $((tick - over)) -gt ${endPatience * pace} ]; then finish; else hurry=1; fi
+		else
+			eval "state=\\$state_$number"
+			[ "$state" != PENDING ] || tell_line
+		fi
+		return
+	fi
+	[ "$round" -gt "$judged" ] || { hurry=1; return; }
+	eval "gone_$run=\\$((gone_$run + 1)) gone=\\$((gone_$run + 1))"
+	# Twice in a row: a list that was made just before the job came does not have it.
+	if [ "$gone" -ge 2 ] || [ "$code" != - ]; then
+		# Lets a file system that remembers what was in a folder look anew.
+		ls "$run" >/dev/null 2>&1
+		[ "$code" != - ] || [ -n "$spoilt" ] || ! [ -e "$run/${exitFile}" ] || return
+		finish
+	else
+		hurry=1
+	fi
+}
+
+tell_line() {
+	eval "starts=\\$starts_$number reason=\\$reason_$number ahead=\\\${before_$number:--} told=\\$told_$run told_at=\\\${told_at_$run:-0}"
+	if [ "$reason" = "\${told#* }" ]; then
+		[ "$ahead" != "\${told%% *}" ] && [ $((tick - told_at)) -ge ${linePause * pace} ] || return
+	fi
+	eval "told_$run=\\"\\$ahead \\$reason\\" told_at_$run=$tick"
+	echo "pending $run $ahead $starts $reason"
+}
+
+judged=0
+while [ -d "$watch" ]; do
+	tick=$((tick + 1)) hurry= files= runs=
+	for file in "$watch"/*; do
+		run=\${file##*/}
+		case $run in *[!A-Za-z0-9_]*) continue ;; esac
+		eval "at=\\\${at_$run-}"
+		if [ -z "$at" ]; then
+			read -r at 2>/dev/null <"$file"
+			case $at in '' | *[!0-9]*) continue ;; esac
+			eval "at_$run=$at told_$run= begun_$run= gone_$run=0"
+			hurry=1
+		fi
+		runs="$runs $run"
+		if [ -e "$run/${exitFile}" ]; then eval "code_$run=+"; else eval "code_$run=-"; fi
+		eval "size_$run=0"
+		files="$files $run/${outputFile}"
+	done
+	if [ -n "$runs" ]; then
+		[ "$tick" -lt "$look_at" ] || { ask_slurm; look_at=$((tick + ${lookPause * pace})); }
+		while read -r size file; do
+			[ -z "$file" ] || eval "size_\${file%%/*}=$size"
+		done <<SIZES
+$(stat -c '%s %n' $files 2>/dev/null)
+SIZES
+		for run in $runs; do
+			eval "size=\\$size_$run"
+			judge
+		done
+		judged=$round
+		[ -z "$hurry" ] || [ "$look_at" -le $((tick + ${pace})) ] || look_at=$((tick + ${pace}))
+	fi
+	[ $((tick % ${10 * pace})) -ne 0 ] || echo .
+	sleep ${1 / pace}
+done`;
+}

@@ -1,0 +1,168 @@
+import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
+import type {Host} from '../../../domain/host.js';
+import {cleanText} from '../../../domain/log-lines.js';
+import type {JobExit} from '../../../domain/run-status.js';
+import type {SlurmSettings} from '../../../domain/slurm-settings.js';
+import type {LiveJob} from '../../../domain/types.js';
+import {runFolderOf, runsFolder} from '../../run-folder.js';
+import type {ExecResult, Transport} from '../../transport/transport.js';
+import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
+import {runScript} from '../lane-script.js';
+import {createStarts} from '../starts.js';
+import {checkSlurm} from './slurm-check.js';
+import {exitOfSlurm, type SlurmEnd, stoppedInLine} from './slurm-end.js';
+import {numberFile, sbatchWords, writeSlurmJob} from './slurm-job.js';
+import {
+	scriptCodes,
+	slurmFindScript,
+	slurmListScript,
+	slurmStopScript,
+	submitScript,
+} from './slurm-scripts.js';
+import {createSlurmWatch} from './slurm-watch.js';
+
+/** Bytes of the output's end that may hold Slurm's own words about the job's end. */
+const tailSize = 4096;
+
+/**
+ * Jobs through Slurm. `sbatch` gives a job to the cluster, which owns it from then on; one follower on
+ * the login node tells the output and the end of all of them. Slurm decides what runs beside what: the
+ * lane is only a word here.
+ */
+export function slurmEngine(host: Host, remoteDir: string, transport: Transport): Engine {
+	const slurm = host.slurm as SlurmSettings;
+	const starts = createStarts(host.name);
+	const watch = createSlurmWatch(transport, {
+		runsFolder: `${remoteDir}/${runsFolder}`,
+		partition: slurm.partition,
+	});
+	let checking: Promise<EngineFacts> | undefined;
+	/** Runs whose end somebody has asked for through this object. */
+	const stops = new Set<string>();
+	const folderOf = (runId: string) => `${remoteDir}/${runFolderOf(runId)}`;
+
+	async function run(job: Job, options: RunJobOptions): Promise<JobExit> {
+		await starts.during(job.runId, async start => {
+			// What Slurm has already may be reading its files just now.
+			if ((await transport.fileSize(`${folderOf(job.runId)}/${numberFile}`)) === undefined) {
+				await writeSlurmJob(job, host, slurm, transport);
+			}
+
+			start.throwIfStopped();
+			const words = sbatchWords(job, host, slurm);
+			ask(await runScript(transport, submitScript(job.runId, folderOf(job.runId), words)), 'start');
+			start.ready();
+		});
+		let begun = false;
+		const {end, exit} = await follow(job.runId, 0, {
+			...options,
+			onLine: words => options.onWait?.(`Slurm${words === '' ? '' : ` (${words})`}`),
+			onBegun() {
+				begun = true;
+				options.onStart?.();
+			},
+		});
+		if (stops.has(job.runId) && !(begun || end.begun)) {
+			throw stoppedInLine(host, job.runId);
+		}
+
+		return exit;
+	}
+
+	async function follow(
+		runId: string,
+		offset: number,
+		{onOutput, ...more}: Parameters<typeof watch.follow>[2],
+	): Promise<{end: SlurmEnd; exit: JobExit}> {
+		let tail: Buffer = Buffer.alloc(0);
+		const end = await watch.follow(runId, offset, {
+			...more,
+			onOutput(chunk) {
+				tail = Buffer.concat([tail, chunk]).subarray(-tailSize);
+				return onOutput(chunk);
+			},
+		});
+		return {end, exit: exitOfSlurm(end, host, tail.toString())};
+	}
+
+	async function find(runId: string): Promise<JobState> {
+		const found = await runScript(transport, slurmFindScript(runId, folderOf(runId)));
+		const state = ask(found, 'look for').trim();
+		switch (state) {
+			case 'waiting':
+			case 'running':
+			case 'exited':
+			case 'removed':
+			case 'unstarted':
+				return {state};
+			default:
+				throw new CosmosError(
+					'host',
+					`${host.name}: unexpected answer about ${runId}: ${cleanText(state)}`,
+				);
+		}
+	}
+
+	/** @throws ConnectionLostError when Slurm did not answer: the job may well go on there */
+	function ask({code, stdout, stderr}: ExecResult, what: string): string {
+		if (code === 0) {
+			return stdout;
+		}
+
+		const said = cleanText(stderr.trim().split('\n').at(-1) ?? '');
+		const silent =
+			code === scriptCodes.silent || /contact slurm controller|timed out|refused/i.test(stderr);
+		const error = new CosmosError(
+			'host',
+			silent
+				? `Slurm does not respond on ${host.name}${said === '' ? '' : `: ${said}`}`
+				: `Slurm on ${host.name} could not ${what} the job: ${said}`,
+			{hint: silent ? 'Run `scontrol ping` there.' : `See [hosts.${host.name}.slurm].`},
+		);
+		throw silent ? new ConnectionLostError(host.name, error) : error;
+	}
+
+	return {
+		check() {
+			// Many launches at once ask the same.
+			checking ??= checkSlurm(host, slurm, remoteDir, transport).finally(() => {
+				checking = undefined;
+			});
+			return checking;
+		},
+		run,
+		async attach(runId, offset, options) {
+			return (await follow(runId, offset, {onOutput: options.onOutput})).exit;
+		},
+		find,
+		async stop(runId) {
+			stops.add(runId);
+			await starts.stop(runId);
+			const stop = await runScript(transport, slurmStopScript(runId, folderOf(runId)));
+			if (stop.code === scriptCodes.nothing) {
+				return false;
+			}
+
+			ask(stop, 'end');
+			return true;
+		},
+		// All is in the run's folder, which goes with the run; Slurm forgets by itself.
+		async remove() {},
+		async list(): Promise<LiveJob[]> {
+			const lines = ask(await runScript(transport, slurmListScript), 'list').split('\n');
+			return lines
+				.filter(line => line !== '')
+				.map(line => {
+					const [name = '', state = '', time = '', node = '', comment = ''] = line.split('|');
+					const [startedBy = '', lane = ''] = comment.split(' ');
+					const where = node === '' ? '' : ` on ${node}`;
+					return {
+						runId: name.replace(/^cosmos-/, ''),
+						lane,
+						startedBy,
+						state: cleanText(`${state.toLowerCase()}${where} ${time}`),
+					};
+				});
+		},
+	};
+}

@@ -1,0 +1,50 @@
+import {expect, test} from 'vitest';
+import {demoHost} from '../../../../source/config/config.js';
+import {
+	engineWords,
+	explainRefusal,
+} from '../../../../source/executor/engine/docker/docker-refusal.js';
+
+const host = {...demoHost('/data', '/simulator.js'), name: 'h100', image: 'me/model:1', gpus: [4]};
+
+// As Docker, Podman, the NVIDIA toolkit and sudo word them.
+test.each([
+	[
+		'sudo: a terminal is required to read the password; either use the -S option',
+		'asks for a password',
+	],
+	['sudo: a password is required', 'asks for a password'],
+	[
+		'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
+		'no permission to use the Docker daemon',
+	],
+	[
+		'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+		'the Docker daemon does not respond',
+	],
+	[
+		'docker: Error response from daemon: could not select device driver "" with capabilities: [[gpu]]',
+		'no NVIDIA runtime',
+	],
+	['Error: setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=4', 'no NVIDIA runtime'],
+	['nvidia-container-cli: device error: 4: unknown device: unknown', 'has no GPU 4'],
+	['docker: Error response from daemon: No such image: me/model:1', 'has no image me/model:1'],
+	['Error: me/model:1: image not known', 'has no image me/model:1'],
+	[
+		'Error: creating container storage: the container name "cosmos-run_1" is already in use by 0a1b',
+		'already has a container for this run',
+	],
+	['write /var/lib/docker/tmp: no space left on device', 'the disk is full'],
+])('%s', (said, message) => {
+	expect(explainRefusal(said, host)?.message).toContain(message);
+});
+
+test('words that nobody knows have no explanation', () => {
+	expect(explainRefusal('out of cheese', host)).toBeUndefined();
+});
+
+test('the advice of the client is not what the engine said', () => {
+	const said =
+		"docker: Error response from daemon: no.\n\nRun 'docker run --help' for more information\n";
+	expect(engineWords(said)).toBe('docker: Error response from daemon: no.');
+});
