@@ -25,6 +25,7 @@ export function narrate(
 	const decoder = createLineDecoder();
 	const told = new Map<string, RunStatus>();
 	let reader: ProgressReader | undefined;
+	let problemShown = false;
 	let whichOf: ((chunk: Buffer) => string) | undefined;
 	const say = (line: string) => {
 		live('');
@@ -33,14 +34,14 @@ export function narrate(
 
 	/** The bar that still moves, or what a recipe has told last, in whole lines perhaps. */
 	const progressIn = (lines: ReadonlyArray<{text: string}>) => {
-		const wasSlow = reader?.tooSlow();
 		const texts = lines.slice(-nearEnd).map(({text}) => text);
-		const told = reader?.read(texts).findLast(one => one !== undefined);
-		if (reader?.tooSlow() && !wasSlow) {
-			say("the recipe's progress pattern takes too long on a line; it is no longer used");
+		const problem = reader?.problem();
+		if (problem !== undefined && !problemShown) {
+			problemShown = true;
+			say(`the recipe's progress pattern cannot be used: ${problem}`);
 		}
 
-		return told;
+		return reader?.read(texts).findLast(one => one !== undefined);
 	};
 
 	return {

@@ -1,4 +1,4 @@
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
 
 /** A number as people write it; NaN for anything else, `1e3` and `0x10` too. */
 export function decimalOf(text: string): number {

@@ -1,4 +1,5 @@
 /** What can be said of a recipe before it runs: its words, checked and filled in. */
+import {messageOf} from './errors.js';
 import {modelNames} from './models/families.js';
 import {nearestWord} from './nearest-word.js';
 import {operations} from './settings.js';
@@ -140,15 +141,23 @@ export function progressProblem(pattern: string): string | undefined {
 		return `is longer than ${longestPattern} characters`;
 	}
 
-	let groups: number;
 	try {
-		// One that matches always has all its groups.
-		groups = (new RegExp(`(?:${new RegExp(pattern).source})|`).exec('')?.length ?? 1) - 1;
+		new RegExp(pattern);
 	} catch (error) {
-		return `is not a valid regular expression: ${error instanceof Error ? error.message : ''}`;
+		return `is not a valid regular expression: ${messageOf(error)}`;
 	}
 
+	const groups = groupsIn(pattern);
 	return groups === 1 || groups === 2
 		? undefined
 		: `has ${groups} groups: use one for percent, or two for done and total`;
+}
+
+/**
+ * How many groups a valid pattern has. It is not run: one such as `((a?){99}){99}` may take for ever on
+ * an empty text.
+ */
+function groupsIn(pattern: string): number {
+	const plain = pattern.replaceAll(/\\.|\[(?:\\.|[^\]\\])*\]/gs, '');
+	return plain.match(/\((?!\?(?!<[^=!]))/g)?.length ?? 0;
 }

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import {expect, it} from 'vitest';
-import {parseProgress} from '../../source/domain/progress.js';
+import {longestRead, parseProgress} from '../../source/domain/progress.js';
 
 it('reads a bar with seconds per step', () => {
 	expect(parseProgress(' 46%|████▌     | 16/35 [00:54<01:04,  3.40s/it]')).toEqual({
@@ -41,4 +42,40 @@ it('reads a download in bytes', () => {
 
 it.each(['', 'loading 50%', '100%', 'a | b | c'])('finds no bar in %j', text => {
 	expect(parseProgress(text)).toBeUndefined();
+});
+
+it('reads the end of a line alone', () => {
+	const bar = ' 46%|████▌     | 16/35 [00:54<01:04,  3.40s/it]';
+	expect(parseProgress(' '.repeat(longestRead) + bar)).toMatchObject({percent: 46, total: 35});
+	expect(parseProgress(bar + ' '.repeat(longestRead))).toBeUndefined();
+});
+
+it.each([
+	[' 46%|█| 1.2.3/35 [00:54<01:04]', undefined],
+	[' 46%|█| 1/35 [00:54<?, 1.2.3s/it]', undefined],
+	[`46%|█| 1/35 [00:54<${'9'.repeat(400)}]`, undefined],
+])('takes what is no number for none: %s', (text, etaSeconds) => {
+	const found = parseProgress(text);
+	expect(found?.etaSeconds).toBe(etaSeconds);
+	expect(found?.secondsPerStep).toBeUndefined();
+	expect(Object.values(found ?? {}).some(Number.isNaN)).toBe(false);
+});
+
+it("finds the bars of tqdm's format, with the label before them", () => {
+	const pieces = [' ', ':', 'a', 'b c', '%|', '|', '7', '46%|█| 1/35 [00:54<01:04', ']', ',2s/it'];
+	const words = fc.array(fc.constantFrom(...pieces), {maxLength: 12});
+	fc.assert(
+		fc.property(words, parts => {
+			const text = parts.join('');
+			const [, label = '', percent, done, total] =
+				/(?:^|\s)(?:([^|]*?):\s*)?(\d{1,3})%\|[^|]*\|\s*(\d+)\/(\d+)\s*\[[\d:]+<[\d:]+/.exec(
+					text,
+				) ?? [];
+			const found = parseProgress(text);
+			expect(found && [found.label, found.percent, found.done, found.total]).toEqual(
+				percent && [label.trim(), Math.min(100, Number(percent)), Number(done), Number(total)],
+			);
+		}),
+		{numRuns: 20_000},
+	);
 });

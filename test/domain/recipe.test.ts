@@ -55,6 +55,10 @@ describe('the words of a recipe', () => {
 		pattern => expect(outputProblem(pattern)).toBeTypeOf('string'),
 	);
 
+	it('does not run a progress pattern to count its groups', () => {
+		expect(progressProblem(`(?:(?:(?:(?:(?:(a?)${'){30}'.repeat(5)}`)).toBeUndefined();
+	});
+
 	it('knows what names and progress patterns are good for', () => {
 		expect(['depth', 'a-1_b'].map(nameProblem)).toEqual([undefined, undefined]);
 		for (const name of ['Depth', '1a', 'a b', 'x'.repeat(25), 'transfer', 'upscale', 'recipe']) {
@@ -65,6 +69,7 @@ describe('the words of a recipe', () => {
 		expect(progressProblem('(\\d+')).toContain('not a valid regular expression');
 		expect(progressProblem('\\d+')).toContain('has 0 groups');
 		expect(progressProblem('(a)(b)(c)')).toContain('has 3 groups');
+		expect(progressProblem('\\((?:a)[(](?<=b)(?<!c)(?=d)(?!e)(?<done>\\d+)')).toBeUndefined();
 	});
 });
 

@@ -1,0 +1,147 @@
+/** What is done with every line of a log costs no more than in proportion to its length, whatever is in it. */
+import {beforeAll, describe, expect, it} from 'vitest';
+import {createOutputSplitter} from '../../source/domain/batch-parts.js';
+import {createLineWatch} from '../../source/domain/line-watch.js';
+import {cleanText, createLineDecoder} from '../../source/domain/log-lines.js';
+import {modelNames} from '../../source/domain/models/families.js';
+import {batchModelOf, samplingOf} from '../../source/domain/models/models.js';
+import {longestRead, parseProgress} from '../../source/domain/progress.js';
+import {explainExit} from '../../source/domain/run-status.js';
+import {operations} from '../../source/domain/settings.js';
+import type {Run} from '../../source/domain/types.js';
+import {type ProgressReader, progressReader} from '../../source/workflow/run-progress.js';
+
+/** The pattern of a bar in 0.1, which took 90 ms for one line. */
+const barOfOld =
+	/(?:^|\s)(?:([^|]*?):\s*)?(\d{1,3})%\|[^|]*\|\s*([\d.]+)([kMG]?)\/([\d.]+)([kMG]?)\s*\[[\d:]+<([\d:]+|\?)(?:,\s*([\d.]+|\?)(s\/|\s?\w*\/s))?/;
+
+/** What some pattern looks for, and what its repetitions may take for one another. */
+const pieces = [
+	...[' ', ':', '%|', '|', '1', '46%|', '.', '/', '[', '<', ',', '?', 's/', 'it', 'k', '\t', '-'],
+	...[
+		'[rank0]: ',
+		'error: ',
+		'Error',
+		': ',
+		'transfer.py:1:x] ',
+		'inference.py:',
+		'a',
+		'\u001b[31m',
+	],
+	...['\u001b[', '\u001b]', '\u001b', '\u009d', '\r', 'Invalid hint_key', '█', 'Enhancing prompt '],
+];
+
+/** Random numbers that repeat. */
+function createRandom(seed: number): (below: number) => number {
+	let state = seed;
+	return below => {
+		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+		return Math.floor((state / 2 ** 32) * below);
+	};
+}
+
+/** Lines of one length: of any pieces, or of few of them again and again. */
+function linesOf(length: number, count: number): string[] {
+	const random = createRandom(length);
+	return Array.from({length: count}, () => {
+		const kinds = Array.from(
+			{length: 1 + random(4)},
+			() => pieces[random(pieces.length)] as string,
+		);
+		const any = random(2) === 0;
+		let line = '';
+		while (line.length < length) {
+			line += any ? pieces[random(pieces.length)] : kinds[random(kinds.length)];
+		}
+
+		return line.slice(0, length);
+	});
+}
+
+/** Processor time in microseconds: other processes do not count. */
+function costOf(read: (line: string) => unknown, lines: readonly string[]): number {
+	const before = process.cpuUsage();
+	for (const line of lines) {
+		read(line);
+	}
+
+	const {user, system} = process.cpuUsage(before);
+	return user + system;
+}
+
+/** How many times more the second lines cost than the first; the least of several measures. */
+function ratioOf(
+	read: (line: string) => unknown,
+	short: readonly string[],
+	long: readonly string[],
+): number {
+	const least = {short: Number.POSITIVE_INFINITY, long: Number.POSITIVE_INFINITY};
+	for (let round = 0; round < 3; round++) {
+		least.short = Math.min(least.short, costOf(read, short));
+		least.long = Math.min(least.long, costOf(read, long));
+	}
+
+	return least.long / least.short;
+}
+
+const kinds = operations.flatMap(operation => modelNames.map(model => ({operation, model})));
+const beginnings = kinds.flatMap(kind => batchModelOf(kind)?.begins ?? []);
+const samplings = kinds.flatMap(kind => samplingOf(kind) ?? []);
+const exit = {code: 1, oomKilled: false, engineMessage: ''};
+
+const readers: ReadonlyArray<readonly [string, (line: string) => unknown]> = [
+	['parseProgress', parseProgress],
+	['cleanText', cleanText],
+	['createLineDecoder', line => createLineDecoder().push(Buffer.from(`${line}\n`))],
+	['explainExit', line => explainExit(exit, line, 60)],
+	['the sampling lines', line => samplings.map(pattern => pattern.test(line))],
+	['the beginnings of a batch', line => beginnings.map(({line: pattern}) => pattern.test(line))],
+	['createLineWatch', line => samplings.map(one => createLineWatch(one)(Buffer.from(line)))],
+	[
+		'createOutputSplitter',
+		line => beginnings.map(one => createOutputSplitter(one, 3).push(Buffer.from(line))),
+	],
+];
+
+describe('10,000 random log lines', () => {
+	const short = linesOf(200, 10_000);
+	const long = linesOf(800, 10_000);
+
+	it.each(readers)('cost %s no more than in proportion to their length', (_name, read) => {
+		// In proportion is 4, with the square of the length 16.
+		expect(ratioOf(read, short, long)).toBeLessThan(8);
+	});
+
+	it('would show a pattern whose cost grows faster', () => {
+		const hostile = (length: number) => [' :'.repeat(length / 2), ' '.repeat(length)];
+		const read = (line: string) => barOfOld.exec(line);
+		expect(ratioOf(read, hostile(1000), hostile(4000))).toBeGreaterThan(8);
+	});
+});
+
+describe("a recipe's pattern", () => {
+	const patterns = ['(\\d+)/(\\d+) frames', '^(a+)+$', '^(?:\\s*\\w*)*:(\\d+)%$', '(.*)*x(.*)*y'];
+	let all: ProgressReader[];
+	beforeAll(async () => {
+		all = patterns.map(progress =>
+			progressReader({operation: 'recipe', recipe: {progress}} as Run),
+		);
+		await Promise.all(all.map(({ready}) => ready));
+	});
+
+	it.each(patterns)(
+		'%s costs no more than in proportion to the length of 10,000 lines',
+		pattern => {
+			const reader = all[patterns.indexOf(pattern)] as ProgressReader;
+			expect(reader.problem()).toBeUndefined();
+			const read = (line: string) => reader.read([line]);
+			expect(ratioOf(read, linesOf(50, 10_000), linesOf(200, 10_000))).toBeLessThan(8);
+		},
+	);
+
+	it('is tried on the end of a line alone', () => {
+		const read = (line: string) => all.map(reader => reader.read([line]));
+		const ofLength = (length: number) => Array(50).fill(`${'a'.repeat(length)}!`);
+		expect(ratioOf(read, ofLength(longestRead), ofLength(100 * longestRead))).toBeLessThan(8);
+	});
+});
