@@ -8,7 +8,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 	package: [],
 	machine: ['domain'],
 	simulator: ['domain'],
-	config: ['domain'],
+	config: ['domain', 'executor'],
 	executor: ['domain', 'machine', 'package'],
 	store: ['domain', 'machine'],
 	queue: ['domain', 'machine', 'executor', 'store'],
@@ -81,6 +81,16 @@ it('imports only downwards', () => {
 			.map(target => `${file} -> ${target}`),
 	);
 	expect(upward).toEqual([]);
+});
+
+it('shows the configuration only the table of engines, which loads none of them', () => {
+	const seen = files
+		.filter(file => file.startsWith('source/config/'))
+		.flatMap(importsOf)
+		.filter(target => target.startsWith('source/executor/'));
+	expect(new Set(seen)).toEqual(
+		new Set(['source/executor/engine/engine-kind.ts', 'source/executor/engine/engines.ts']),
+	);
 });
 
 it('has no circle of imports', () => {

@@ -1,7 +1,13 @@
+import {hostRecord} from '../domain/host.js';
 import {modelNames} from '../domain/models/families.js';
+import {defaultEngine, engines} from '../executor/engine/engines.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {jsonFlag, type Verb} from './verb.js';
+
+const engineLines = Object.entries(engines)
+	.map(([name, {summary}]) => `${' '.repeat(35)}"${name}": ${summary}`)
+	.join('\n');
 
 export const config: Verb = {
 	name: 'config',
@@ -30,7 +36,8 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   docker_args = []                 more arguments of docker run
   shared = false                   true: others may read what is sent there, as the umask there says
   env = ["HF_TOKEN"]               names of variables here that a job gets
-  engine = "docker"                or "process": no container; or "slurm": [hosts.h100.slurm]
+  engine = "${defaultEngine}"                what runs jobs there:
+${engineLines}
   prefix = []                      words before the model's command
   simulated = false                true when the simulator replaces the model
   batch_sizes = [8, 4, 2]          for \`queue optimise\`: with one control, two, more
@@ -50,7 +57,7 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
 	async run(context, words) {
 		const {sources, hosts, recipes, withheld} = await context.config();
 		if (words.on('json')) {
-			context.out(jsonText('config', {sources, hosts, recipes, withheld}));
+			context.out(jsonText('config', {sources, hosts: hosts.map(hostRecord), recipes, withheld}));
 		} else {
 			const rows = sources.map(({key, value, from}) => [key, value, from]);
 			for (const key of withheld?.keys ?? []) {

@@ -1,4 +1,5 @@
-import {type Host, laneNames, lanesOf, whereOf} from '../domain/host.js';
+import {type Host, hostRecord, laneNames, lanesOf, whereOf} from '../domain/host.js';
+import {engines, findEngine} from '../executor/engine/engines.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';
@@ -25,18 +26,19 @@ worst of theirs.`,
 		const checked = words.on('check') ? await checkAll(context, config.hosts) : undefined;
 		if (words.on('json')) {
 			const records = config.hosts.map((host, index) => ({
-				...host,
+				...hostRecord(host),
 				lanes: lanesOf(host),
 				isDefault: host.name === config.defaultHost,
 				...checked?.[index],
 			}));
 			context.out(jsonText('host', records));
 		} else {
+			const labels = await Promise.all(config.hosts.map(engineLabel));
 			const rows = config.hosts.map((host, index) => [
 				host.name === config.defaultHost ? '*' : '',
 				host.name,
 				whereOf(host),
-				host.engine === 'docker' ? host.docker.join(' ') : host.engine,
+				labels[index] as string,
 				laneNames(host).join(' '),
 				host.groups?.join(' ') || '-',
 				host.remoteDir,
@@ -50,6 +52,11 @@ worst of theirs.`,
 		return Math.max(0, ...(checked ?? []).map(({problem}) => problem?.exitCode ?? 0));
 	},
 };
+
+async function engineLabel(host: Host): Promise<string> {
+	const {label} = await findEngine(engines, host.engine).config();
+	return label?.(host) ?? host.engine;
+}
 
 async function checkAll(context: CommandContext, all: readonly Host[]) {
 	const workflow = await context.workflow();

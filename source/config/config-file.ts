@@ -7,9 +7,10 @@ import {nearestWord} from '../domain/nearest-word.js';
 import {noticeKinds} from '../domain/notice.js';
 import {argumentProblem, nameProblem, outputProblem, progressProblem} from '../domain/recipe.js';
 import {timeLimit} from '../domain/settings.js';
-import {slurmContainers} from '../domain/slurm-settings.js';
 import {themeNames} from '../domain/theme-name.js';
 import {inputRoles} from '../domain/types.js';
+import type {EngineKinds} from '../executor/engine/engine-kind.js';
+import {type EngineConfigs, engines, loadEngineConfigs} from '../executor/engine/engines.js';
 
 const word = z.string().trim().min(1);
 const words = z.array(z.string());
@@ -33,35 +34,13 @@ const gpus = z
 		}
 	});
 
-/** `[hosts.NAME.slurm]`; the values are those of Slurm's own options. */
-const slurmSchema = z.strictObject({
-	partition: word.optional(),
-	account: word.optional(),
-	qos: word.optional(),
-	time: z
-		.string()
-		.regex(/^(?:\d+-)?\d+(?::\d\d){0,2}$/, 'must be a time that sbatch accepts: 90, 1:30:00, 1-12')
-		.optional(),
-	gres: word.optional(),
-	memory: z
-		.string()
-		.regex(/^\d+[KMGT]?$/, 'must be an amount that sbatch accepts: 64G')
-		.optional(),
-	constraint: word.optional(),
-	options: words.optional(),
-	container: z.enum(slurmContainers).optional(),
-	container_args: words.optional(),
-	mounts: z.array(z.string().regex(/^[^:]+:[^:]+/, 'FOLDER:INSIDE')).optional(),
-	width: z.int().min(1).max(1000).optional(),
-});
-
-/** One `[hosts.NAME]` of the file. */
+/** One `[hosts.NAME]` of the file, without the tables of engines. */
 const hostSchema = z.strictObject({
 	ssh: word.optional(),
 	user: word.optional(),
 	port: z.int().min(1).max(65_535).optional(),
 	key: word.optional(),
-	engine: z.enum(['docker', 'process', 'slurm']).optional(),
+	engine: word.optional(),
 	image: word.optional(),
 	remote_dir: word.optional(),
 	docker: word.optional(),
@@ -71,7 +50,6 @@ const hostSchema = z.strictObject({
 	env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).optional(),
 	prefix: words.optional(),
 	model: z.enum(modelNames).optional(),
-	slurm: slurmSchema.optional(),
 	shared: z.boolean().optional(),
 	simulated: z.boolean().optional(),
 	batch_sizes: z.tuple([batchSize, batchSize, batchSize]).optional(),
@@ -121,16 +99,36 @@ const fileSchema = z.strictObject({
 	theme: z.enum(themeNames).optional(),
 	pictures: z.enum(pictureChoices).optional(),
 	keys: z.record(word, word).optional(),
-	hosts: z.record(name, hostSchema).optional(),
 	recipes: recipes.optional(),
 });
 
-export type HostEntry = z.infer<typeof hostSchema>;
+/** A host's keys; an engine's own table stands under the engine's name. */
+export type HostEntry = z.infer<typeof hostSchema> & {[engine: string]: unknown};
 export type RecipeEntry = z.infer<typeof recipeSchema>;
-export type ConfigFile = z.infer<typeof fileSchema>;
+export type ConfigFile = z.infer<typeof fileSchema> & {hosts?: Record<string, HostEntry>};
 
-/** @throws CosmosError (configuration) with file, line and what is wrong there */
-export function parseConfig(text: string, file: string): ConfigFile {
+/** The whole file's schema, with the engines that there are. */
+function schemaWith(configs: EngineConfigs) {
+	const found = Object.entries(configs).flatMap(([engine, {table}]) =>
+		table ? [[engine, table] as const] : [],
+	);
+	const tables: Readonly<Record<string, z.ZodObject>> = Object.fromEntries(found);
+	const host = hostSchema.extend({
+		engine: z.enum(Object.keys(configs)).optional(),
+		...Object.fromEntries(found.map(([engine, table]) => [engine, table.optional()])),
+	});
+	return {host, tables, file: fileSchema.extend({hosts: z.record(name, host).optional()})};
+}
+
+/**
+ * @param kinds the engines that a host may name
+ * @throws CosmosError (configuration) with file, line and what is wrong there
+ */
+export async function parseConfig(
+	text: string,
+	file: string,
+	kinds: EngineKinds = engines,
+): Promise<ConfigFile> {
 	let raw: unknown;
 	try {
 		raw = parse(text);
@@ -146,19 +144,25 @@ export function parseConfig(text: string, file: string): ConfigFile {
 		throw error;
 	}
 
-	const checked = fileSchema.safeParse(raw);
+	const schema = schemaWith(await loadEngineConfigs(kinds));
+	const checked = schema.file.safeParse(raw);
 	if (checked.success) {
 		return checked.data;
 	}
 
-	throw explainIssue(checked.error.issues[0] as z.core.$ZodIssue, text, file);
+	throw explainIssue(checked.error.issues[0] as z.core.$ZodIssue, text, file, schema);
 }
 
-function explainIssue(issue: z.core.$ZodIssue, text: string, file: string): CosmosError {
+function explainIssue(
+	issue: z.core.$ZodIssue,
+	text: string,
+	file: string,
+	schema: ReturnType<typeof schemaWith>,
+): CosmosError {
 	const place = issue.path.map(String);
 	if (issue.code === 'unrecognized_keys') {
 		const key = issue.keys[0] as string;
-		const known = Object.keys(tableAt(place).shape);
+		const known = Object.keys(tableAt(place, schema).shape);
 		const nearest = nearestWord(key, known);
 		return new CosmosError(
 			'configuration',
@@ -174,16 +178,19 @@ function explainIssue(issue: z.core.$ZodIssue, text: string, file: string): Cosm
 	);
 }
 
-function tableAt(place: readonly string[]) {
-	if (place.length < 2) {
-		return fileSchema;
+function tableAt(
+	[section, , engine]: readonly string[],
+	{file, host, tables}: ReturnType<typeof schemaWith>,
+): z.ZodObject {
+	if (section === undefined || (section !== 'hosts' && section !== 'recipes')) {
+		return file;
 	}
 
-	if (place[0] === 'recipes') {
+	if (section === 'recipes') {
 		return recipeSchema;
 	}
 
-	return place[2] === 'slurm' ? slurmSchema : hostSchema;
+	return (engine !== undefined && tables[engine]) || host;
 }
 
 /** The line of a key in TOML text; the parser gives none. Falls back to the nearest table. */

@@ -23,7 +23,7 @@ export async function planHost(
 	isDefault: boolean,
 ): Promise<ConfigAddition> {
 	const before = await textOf(file);
-	const known = parseConfig(before ?? '', file);
+	const known = await parseConfig(before ?? '', file);
 	if (known.hosts && name in known.hosts) {
 		throw new CosmosError('configuration', `${file} already has a host "${name}"`, {
 			hint: 'Choose another name, or edit that file.',
@@ -43,7 +43,7 @@ export async function planHost(
 	const end = before === undefined || before === '' || before.endsWith('\n') ? '' : '\n';
 	const part = before ? '\n' : '';
 	const after = `${head}${before ?? ''}${end}${part}${tableOf(name, entry)}`;
-	parseConfig(after, file);
+	await parseConfig(after, file);
 	return {file, before, after};
 }
 

@@ -6,13 +6,15 @@ import {anyHost, demoName, hostsFor, targetsOf} from '../domain/host-choice.js';
 import type {NoticeKind} from '../domain/notice.js';
 import type {ThemeName} from '../domain/theme-name.js';
 import type {Recipe} from '../domain/types.js';
+import type {EngineKinds} from '../executor/engine/engine-kind.js';
+import {defaultEngine, engines} from '../executor/engine/engines.js';
 import type {ConfigFile, HostEntry} from './config-file.js';
+import {completeEngine, mergeEntries, wordsOf} from './host-entry.js';
 import {notThere} from './not-there.js';
 import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
 import {isTrusted, partUntrusted, readProject, type Withheld} from './project-trust.js';
 import {readConfigFile} from './read-config-file.js';
 import {recipesIn} from './recipes.js';
-import {mergeEntries, slurmOf, usualGpus, wordsOf} from './slurm-host.js';
 
 /** A value and where it came from, for `cosmos config`. */
 export type Sourced = {key: string; value: string; from: string};
@@ -50,6 +52,8 @@ export type ConfigInput = {
 	trustProject?: string;
 	/** The built simulator, for the demo host. */
 	simulator: string;
+	/** The engines that a host may name. @default those of the product */
+	engines?: EngineKinds;
 };
 
 /**
@@ -60,7 +64,8 @@ export type ConfigInput = {
 export async function loadConfig(input: ConfigInput): Promise<Config> {
 	const {env} = input;
 	const named = namedConfig(env, input.cwd, input.configFile);
-	const own = await readConfigFile(named ?? userConfig(env), named !== undefined);
+	const kinds = input.engines ?? engines;
+	const own = await readConfigFile(named ?? userConfig(env), named !== undefined, kinds);
 	const {project, withheld} = await projectPart(input, named, own?.content);
 	const files = [own, project].filter(file => file !== undefined);
 
@@ -78,7 +83,9 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 	}
 
 	const hosts = [
-		...[...entries].map(([name, entry]) => completeHost(name, entry, sources)),
+		...(await Promise.all(
+			[...entries].map(([name, entry]) => completeHost(name, entry, sources, kinds)),
+		)),
 		demoHost(dataDir, input.simulator),
 	];
 	checkNames(hosts, sources);
@@ -107,11 +114,11 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 
 /** What counts of the project's file. One that the user has named is the user's own. */
 async function projectPart(
-	{cwd, env, trustProject}: ConfigInput,
+	{cwd, env, trustProject, engines: kinds}: ConfigInput,
 	named: string | undefined,
 	own: ConfigFile | undefined,
 ): Promise<{project?: {file: string; content: ConfigFile}; withheld?: Withheld}> {
-	const project = named === projectConfig(cwd) ? undefined : await readProject(cwd);
+	const project = named === projectConfig(cwd) ? undefined : await readProject(cwd, kinds);
 	if (!project || (await isTrusted(project, env, trustProject))) {
 		return {project};
 	}
@@ -240,11 +247,19 @@ export function findHost(hosts: readonly Host[], name: string, what = 'host'): H
 	return host;
 }
 
-function completeHost(name: string, entry: HostEntry, sources: readonly Sourced[]): Host {
-	const engine = entry.engine ?? 'docker';
+async function completeHost(
+	name: string,
+	entry: HostEntry,
+	sources: readonly Sourced[],
+	kinds: EngineKinds,
+): Promise<Host> {
+	const engine = entry.engine ?? defaultEngine;
 	const file = sources.find(source => source.key.startsWith(`hosts.${name}.`))?.from ?? '';
-	const slurm = slurmOf(name, entry, file);
-	const needsImage = slurm ? slurm.container !== 'none' : engine === 'docker';
+	const {
+		needsImage,
+		gpus = [0],
+		...ofEngine
+	} = await completeEngine({name, engine, file}, entry, kinds);
 	const need = (key: 'remote_dir' | 'image', example: string): string => {
 		const value = entry[key];
 		if (value === undefined) {
@@ -267,14 +282,14 @@ function completeHost(name: string, entry: HostEntry, sources: readonly Sourced[
 		remoteDir: need('remote_dir', '~/cosmos-transfer1'),
 		image: needsImage ? need('image', 'nvcr.io/me/cosmos-transfer1:latest') : '',
 		docker: (entry.docker ?? 'docker').split(/\s+/),
-		gpus: entry.gpus?.flat() ?? usualGpus(slurm),
+		gpus: entry.gpus?.flat() ?? gpus,
 		...(entry.gpus?.some(Array.isArray) && {gpuSets: entry.gpus as number[][]}),
 		groups: entry.groups ?? [],
 		dockerArgs: entry.docker_args ?? [],
 		env: entry.env ?? ['HF_TOKEN'],
 		prefix: entry.prefix ?? [],
 		model: entry.model,
-		slurm,
+		...ofEngine,
 		shared: entry.shared,
 		simulated: entry.simulated ?? false,
 		batchSizes: entry.batch_sizes,

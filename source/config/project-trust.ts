@@ -3,6 +3,7 @@ import {constants} from 'node:fs';
 import {mkdir, open, readFile, realpath, rename, rm, stat, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, readProblem, systemCode} from '../domain/errors.js';
+import type {EngineKinds} from '../executor/engine/engine-kind.js';
 import type {ConfigFile} from './config-file.js';
 import {projectConfig, userConfig} from './places.js';
 
@@ -30,7 +31,10 @@ const mostBytes = 1024 * 1024;
  * The `cosmos.toml` of a folder; undefined where there is none.
  * @throws CosmosError (configuration) for one that another user could have put there
  */
-export async function readProject(cwd: string): Promise<ProjectFile | undefined> {
+export async function readProject(
+	cwd: string,
+	kinds?: EngineKinds,
+): Promise<ProjectFile | undefined> {
 	const file = projectConfig(cwd);
 	let place: string;
 	let text: string;
@@ -49,7 +53,7 @@ export async function readProject(cwd: string): Promise<ProjectFile | undefined>
 
 	const {parseConfig} = await import('./config-file.js');
 	const hash = createHash('sha256').update(text).digest('hex');
-	return {file, place, hash, content: parseConfig(text, file)};
+	return {file, place, hash, content: await parseConfig(text, file, kinds)};
 }
 
 /** What was looked at is what is read: both go by one descriptor. A FIFO does not hold it up. */

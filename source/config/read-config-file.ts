@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {CosmosError, readProblem, systemCode} from '../domain/errors.js';
+import type {EngineKinds} from '../executor/engine/engine-kind.js';
 import type {ConfigFile} from './config-file.js';
 
 /**
@@ -9,6 +10,7 @@ import type {ConfigFile} from './config-file.js';
 export async function readConfigFile(
 	file: string,
 	mustExist: boolean,
+	kinds?: EngineKinds,
 ): Promise<{file: string; content: ConfigFile} | undefined> {
 	let text: string;
 	try {
@@ -26,5 +28,5 @@ export async function readConfigFile(
 
 	// Where there is no file, nothing that reads one is loaded.
 	const {parseConfig} = await import('./config-file.js');
-	return {file, content: parseConfig(text, file)};
+	return {file, content: await parseConfig(text, file, kinds)};
 }

@@ -1,10 +1,9 @@
-import type {SlurmSettings} from './slurm-settings.js';
-
 /** A host as the configuration names it, complete with defaults. */
 export type Host = {
 	name: string;
 	transport: 'ssh' | 'local';
-	engine: 'docker' | 'process' | 'slurm';
+	/** What runs its jobs: a row of the table of engines. */
+	engine: string;
 	/** Alias in the OpenSSH configuration, or a host name; only with transport `ssh`. */
 	ssh: string;
 	/** What the alias says, unless given here. */
@@ -32,8 +31,10 @@ export type Host = {
 	prefix: readonly string[];
 	/** The family of models whose checkout and image are there; absent for the first one. */
 	model?: string;
-	/** Only with engine `slurm`. */
-	slurm?: SlurmSettings;
+	/** What the engine's own table of the configuration says, as the engine reads it. */
+	engineSettings?: unknown;
+	/** Jobs that an engine which finds the GPUs by itself may have at once: so many slots. */
+	width?: number;
 	/** What is sent there is for others too, as the umask there says. @default only for its owner */
 	shared?: boolean;
 	/** True when the model there is the simulator. */
@@ -52,10 +53,10 @@ export const defaultBatchSizes = [8, 4, 2] as const;
 export type Lane = {lane: string; gpus: readonly number[]};
 
 /** At least one, in the order of the configuration. */
-export function lanesOf({gpus, gpuSets = [gpus], slurm}: Host): Lane[] {
-	if (slurm && slurm.width > 1) {
-		// Slurm finds the GPUs; a lane is only a place in its line.
-		return Array.from({length: slurm.width}, (_, index) => ({lane: `slot${index + 1}`, gpus}));
+export function lanesOf({gpus, gpuSets = [gpus], width = 1}: Host): Lane[] {
+	if (width > 1) {
+		// The engine finds the GPUs; a lane is only a place in its line.
+		return Array.from({length: width}, (_, index) => ({lane: `slot${index + 1}`, gpus}));
 	}
 
 	return gpuSets.map(set => ({
@@ -76,8 +77,13 @@ export function gpusOf(host: Host, lane: string): readonly number[] {
 }
 
 /** Whether its jobs run in containers. */
-export function hasContainers({engine, slurm}: Host): boolean {
-	return engine === 'docker' || (slurm !== undefined && slurm.container !== 'none');
+export function hasContainers({image}: Host): boolean {
+	return image !== '';
+}
+
+/** A host for `--json`: the settings of its engine under the engine's name, as in the configuration. */
+export function hostRecord({engineSettings, width: _, ...host}: Host): Record<string, unknown> {
+	return {...host, ...(engineSettings !== undefined && {[host.engine]: engineSettings})};
 }
 
 /** How a host is reached, for people: `ssh ada@gpu-box:2222`. */

@@ -2,9 +2,7 @@ import {type Check, type CheckName, fine, look, skipped} from '../domain/check.j
 import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import {bytes} from '../domain/text-format.js';
-import {lookAtEngine, lookAtGpuRuntime, lookAtImage} from './engine/docker/docker-looks.js';
-import {lookAtNodes, lookAtSlurm, lookAtSlurmImage} from './engine/slurm/slurm-check.js';
-import {queryGpus} from './gpu.js';
+import {describeGpus} from './describe-gpus.js';
 import type {HostSession} from './host-session.js';
 import {familyOfHost, noModel} from './model-on-host.js';
 import type {Transport} from './transport/transport.js';
@@ -17,22 +15,18 @@ const clockTolerance = 60;
 /** Looks at everything that a reached host needs to run jobs, each thing by itself. */
 export async function diagnoseHost(session: HostSession, now: () => number): Promise<Check[]> {
 	const {host, transport, remoteDir} = session;
+	const {doctor} = session.engine;
 	const [engine, checkpoints, disk, clock] = await Promise.all([
-		look('engine', () =>
-			host.engine === 'docker'
-				? lookAtEngine(host, transport)
-				: host.slurm
-					? lookAtSlurm(host, host.slurm, transport)
-					: session.engine.check().then(({version}) => version),
-		),
+		look('engine', doctor.engine),
 		look('checkpoints', () => lookAtCheckpoints(host, remoteDir, transport)),
 		look('disk', () => lookAtDisk(host, remoteDir, transport)),
 		look('clock', () => lookAtClock(host, transport, now)),
 	]);
-	const needEngine = host.engine !== 'process' && engine.state === 'problem';
+	const lacksEngine = doctor.needsEngine && engine.state === 'problem';
+	const {gpus = () => describeGpus(host, transport), image: imageLook = noImage} = doctor;
 	const [gpu, image] = await Promise.all([
-		needEngine ? skipped('gpu', 'engine') : look('gpu', () => lookAtGpus(host, transport)),
-		needEngine ? skipped('image', 'engine') : look('image', () => imageOf(session)),
+		lacksEngine ? skipped('gpu', 'engine') : look('gpu', gpus),
+		lacksEngine ? skipped('image', 'engine') : look('image', imageLook),
 	]);
 	return [engine, gpu, image, checkpoints, disk, clock];
 }
@@ -49,46 +43,7 @@ export function onThisMachine(): Check[] {
 	return names.map(name => fine(name, 'this machine: not needed'));
 }
 
-async function imageOf({host, remoteDir, transport}: HostSession): Promise<string> {
-	if (host.slurm) {
-		return lookAtSlurmImage(host, host.slurm, remoteDir, transport);
-	}
-
-	return host.engine === 'docker' ? lookAtImage(host, transport) : 'no container, no image';
-}
-
-async function lookAtGpus(host: Host, transport: Transport): Promise<string> {
-	if (host.slurm) {
-		return lookAtNodes(host, host.slurm, transport);
-	}
-
-	if (host.gpus.length === 0) {
-		return 'jobs get no GPU (gpus = [])';
-	}
-
-	if (host.simulated && host.engine === 'process') {
-		return 'simulated: not needed';
-	}
-
-	const there = await queryGpus(transport);
-	const missing = host.gpus.filter(index => !there.some(gpu => gpu.index === index));
-	if (missing.length > 0) {
-		const indices = there.map(gpu => gpu.index).join(', ');
-		throw new CosmosError('host', `${host.name} has no GPU ${missing.join(', ')}`, {
-			hint:
-				there.length === 0
-					? 'nvidia-smi there finds none: is the NVIDIA driver installed?'
-					: `nvidia-smi lists ${indices}; set gpus under [hosts.${host.name}].`,
-		});
-	}
-
-	if (host.engine === 'docker') {
-		await lookAtGpuRuntime(host, transport);
-	}
-
-	const used = there.filter(gpu => host.gpus.includes(gpu.index));
-	return used.map(gpu => `${gpu.index} ${gpu.name}`).join(', ');
-}
+const noImage = async () => 'no container, no image';
 
 async function lookAtCheckpoints(
 	host: Host,

@@ -1,7 +1,8 @@
 import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
-import {createEngine} from './engine/create-engine.js';
 import type {Engine} from './engine/engine.js';
+import type {EngineKind, EngineKinds} from './engine/engine-kind.js';
+import {engines, findEngine} from './engine/engines.js';
 import type {Transport} from './transport/transport.js';
 
 /** A host that we talk to: one connection, used by everything. */
@@ -19,6 +20,8 @@ export type HostSessionOptions = {
 	askPassphrase?: (keyPath: string) => Promise<string | undefined>;
 	/** Fingerprint of an unknown host key that the user accepts. */
 	acceptHostKey?: string;
+	/** @default those of the product */
+	engines?: EngineKinds;
 };
 
 /** Connects and finds the checkout's folder. */
@@ -26,7 +29,8 @@ export async function openHostSession(
 	host: Host,
 	options: HostSessionOptions,
 ): Promise<HostSession> {
-	const transport = await createTransport(host, options);
+	const kind = findEngine(options.engines ?? engines, host.engine);
+	const transport = await createTransport(host, kind, options);
 	await transport.connect();
 	const remoteDir = /^~(?=$|\/)/.test(host.remoteDir)
 		? `${await transport.home()}${host.remoteDir.slice(1)}`
@@ -35,19 +39,22 @@ export async function openHostSession(
 		await transport.makeFolder(remoteDir);
 	}
 
+	const createEngine = await kind.load();
 	return {host, transport, remoteDir, engine: createEngine(host, remoteDir, transport)};
 }
 
 /** ssh2 is loaded only where a host is reached by SSH. */
-async function createTransport(host: Host, options: HostSessionOptions): Promise<Transport> {
+async function createTransport(
+	host: Host,
+	{mostCommands}: EngineKind,
+	options: HostSessionOptions,
+): Promise<Transport> {
 	if (host.transport === 'local') {
 		const {localTransport} = await import('./transport/local.js');
 		return localTransport(host.name, host.shared);
 	}
 
 	const {sshTransport} = await import('./transport/ssh.js');
-	// Many jobs share a Slurm host's connection; an SSH server opens ten channels unless told otherwise.
-	const mostCommands = host.engine === 'slurm' ? 6 : undefined;
 	return sshTransport(host, {...options, mostCommands});
 }
 

@@ -41,6 +41,7 @@ export async function reportOn(
 		host,
 		problem,
 		engine: had(facts),
+		gpuNote: engine.gpuNote,
 		gpus: cards,
 		freeSpace: had(freeSpace),
 		jobs: had(jobs) ?? [],

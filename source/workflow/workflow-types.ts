@@ -71,6 +71,8 @@ export type HostReport = {
 	problem?: {message: string; hint: string; exitCode: number};
 	engine?: EngineFacts;
 	gpus: readonly GpuFacts[];
+	/** Why it shows no GPUs, where that is as it should be. */
+	gpuNote?: string;
 	/** Bytes free below the host's folder. */
 	freeSpace?: number;
 	jobs: readonly LiveJob[];

@@ -5,7 +5,7 @@
  */
 import {writeSync} from 'node:fs';
 import {loadConfig} from '../../source/config/config.js';
-import {createEngine} from '../../source/executor/engine/create-engine.js';
+import {engines, findEngine} from '../../source/executor/engine/engines.js';
 import {createHostSessions} from '../../source/executor/host-sessions.js';
 import type {Transport} from '../../source/executor/transport/transport.js';
 import {openStore, type Store} from '../../source/store/store.js';
@@ -65,6 +65,7 @@ const sessions = {
 	async open(...words: Parameters<typeof real.open>) {
 		const session = await real.open(...words);
 		const transport = watchedTransport(session.transport);
+		const createEngine = await findEngine(engines, session.host.engine).load();
 		const engine = createEngine(session.host, session.remoteDir, transport);
 		return {...session, transport, engine};
 	},

@@ -65,7 +65,12 @@ width = 12
 			engine: 'slurm',
 			image: '',
 			gpus: [0, 1],
-			slurm: {partition: 'gpu', container: 'none', options: ['--exclusive'], mounts: []},
+			engineSettings: {
+				partition: 'gpu',
+				container: 'none',
+				options: ['--exclusive'],
+				mounts: [],
+			},
 		});
 	});
 
@@ -94,7 +99,7 @@ memory = "96G"
 		const project = path.join(folder, 'cosmos.toml');
 		writeFileSync(project, '[hosts.hpc.slurm]\nmemory = "32G"\nwidth = 4\n');
 		const {hosts, sources} = await load(trusted(project));
-		expect(hosts[0]?.slurm).toMatchObject({partition: 'gpu', memory: '32G', width: 4});
+		expect(hosts[0]?.engineSettings).toMatchObject({partition: 'gpu', memory: '32G', width: 4});
 		expect(sources.findLast(({key}) => key === 'hosts.hpc.slurm.memory')).toMatchObject({
 			value: '"32G"',
 			from: project,

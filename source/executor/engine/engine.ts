@@ -48,6 +48,18 @@ export type EngineFacts = {
 	imageCreated: string;
 };
 
+/** What `cosmos doctor` looks at on a host with this engine, each thing by itself. */
+export type EngineDoctor = {
+	/** Gives the engine's version. @throws CosmosError (host) */
+	engine: () => Promise<string>;
+	/** Says which GPUs jobs get. @default those of the host, by `nvidia-smi` */
+	gpus?: () => Promise<string>;
+	/** Says which image jobs run from. @default none */
+	image?: () => Promise<string>;
+	/** Whether GPUs and image can only be looked at where the engine works. */
+	needsEngine: boolean;
+};
+
 /** What has become of a run's job on the host. */
 export type JobState =
 	/** Its start waits for the lane; nothing runs yet. */
@@ -81,6 +93,9 @@ export type Engine = {
 	 * @throws CosmosError (host) that names what is missing and the remedy
 	 */
 	check: (needs?: JobNeeds) => Promise<EngineFacts>;
+	doctor: EngineDoctor;
+	/** Why the host itself shows no GPUs, where that is as it should be. */
+	gpuNote?: string;
 	/**
 	 * Starts the job and resolves when it has exited; there is no other way to learn its end.
 	 * @throws ConnectionLostError when the line broke first: the job goes on there

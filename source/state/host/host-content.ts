@@ -158,14 +158,10 @@ function engineLines({engine, host}: HostReport, at: number, width: number): Lin
 	];
 }
 
-function noGpuLines({host, problem}: HostReport): Line[] {
+function noGpuLines({host, problem, gpuNote}: HostReport): Line[] {
 	const why = host.simulated
 		? 'none needed: the simulator stands in for the model'
-		: host.slurm
-			? 'on the nodes: Slurm gives them to jobs'
-			: problem
-				? 'not known'
-				: 'none that nvidia-smi there knows of';
+		: (gpuNote ?? (problem ? 'not known' : 'none that nvidia-smi there knows of'));
 	return row('GPUs', [span('dim', why)]);
 }
 

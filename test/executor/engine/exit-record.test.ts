@@ -94,7 +94,7 @@ describe.skipIf(process.platform !== 'linux')('the record of a process on this m
 	test.each(['', '{', '{"begun":true}', '{"exit":{"code":""}}'])(
 		'is no success when it is %j',
 		async text => {
-			const engine = localProcessEngine(labHost({gpus: []}), folder);
+			const engine = localProcessEngine(labHost({gpus: []}), folder, localTransport('here'));
 			const job = makeJob(folder, `run_l${text.length}`, sh('exit 3'));
 			await startJob(job, engine).exit;
 			writeFileSync(path.join(folder, 'cosmos-jobs', job.runId, 'job.json'), text);
@@ -136,14 +136,20 @@ describe.skipIf(!available('slurm'))(
 			lab = await startSlurm();
 			process.env.SLURM_CONF = lab.env.SLURM_CONF;
 			folder = mkdtempSync(path.join(tmpdir(), 'cosmos-exit-'));
-			const slurm = {
+			const engineSettings = {
 				options: [],
 				container: 'none',
 				containerArgs: [],
 				mounts: [],
 				width: 1,
 			} as const;
-			const host = labHost({name: 'hpc', engine: 'slurm', remoteDir: folder, gpus: [], slurm});
+			const host = labHost({
+				name: 'hpc',
+				engine: 'slurm',
+				remoteDir: folder,
+				gpus: [],
+				engineSettings,
+			});
 			engine = slurmEngine(host, folder, localTransport(host.name));
 		});
 		afterAll(async () => {

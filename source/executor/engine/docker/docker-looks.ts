@@ -1,13 +1,30 @@
 import type {Host} from '../../../domain/host.js';
+import {describeGpus} from '../../describe-gpus.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
+import type {EngineDoctor} from '../engine.js';
 import {runScript} from '../lane-script.js';
 import {explainFailure, gpuCheck} from './docker-check.js';
 
-/** Each of these looks at one thing of a Docker host, and at nothing else. */
+/** What `cosmos doctor` looks at on a Docker host: each look at one thing, and at nothing else. */
+export function dockerDoctor(host: Host, transport: Transport): EngineDoctor {
+	return {
+		engine: () => lookAtEngine(host, transport),
+		async gpus() {
+			const gpus = await describeGpus(host, transport);
+			if (host.gpus.length > 0) {
+				await lookAtGpuRuntime(host, transport);
+			}
+
+			return gpus;
+		},
+		image: () => lookAtImage(host, transport),
+		needsEngine: true,
+	};
+}
 
 /** Gives the engine's version. @throws CosmosError (host) */
-export async function lookAtEngine(host: Host, transport: Transport): Promise<string> {
+async function lookAtEngine(host: Host, transport: Transport): Promise<string> {
 	return ask(
 		host,
 		transport,
@@ -21,7 +38,7 @@ command -v flock >/dev/null || fail flock`,
 }
 
 /** Gives when the image was made. @throws CosmosError (host) */
-export async function lookAtImage(host: Host, transport: Transport): Promise<string> {
+async function lookAtImage(host: Host, transport: Transport): Promise<string> {
 	const image = quoteWords([host.image]);
 	const made = await ask(
 		host,
@@ -32,7 +49,7 @@ export async function lookAtImage(host: Host, transport: Transport): Promise<str
 }
 
 /** @throws CosmosError (host) when nothing there gives GPUs to containers */
-export async function lookAtGpuRuntime(host: Host, transport: Transport): Promise<void> {
+async function lookAtGpuRuntime(host: Host, transport: Transport): Promise<void> {
 	await ask(host, transport, `client=$(engine --version)\n${gpuCheck}`);
 }
 

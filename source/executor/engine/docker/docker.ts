@@ -15,6 +15,7 @@ import {readStart} from '../start-protocol.js';
 import {createStarts} from '../starts.js';
 import {checkDocker} from './docker-check.js';
 import {endedContainers} from './docker-ended.js';
+import {dockerDoctor} from './docker-looks.js';
 import {engineWords, explainRefusal, isEngineDown, isNameTaken} from './docker-refusal.js';
 import {
 	containerName,
@@ -230,6 +231,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 
 	return {
 		check,
+		doctor: dockerDoctor(host, transport),
 		run,
 		attach,
 		find,

@@ -6,11 +6,13 @@ import type {JobExit} from '../../../domain/run-status.js';
 import type {LiveJob} from '../../../domain/types.js';
 import {ownerState} from '../../../machine/process-identity.js';
 import {killGroup} from '../../transport/local-process.js';
+import type {Transport} from '../../transport/transport.js';
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
 import {commandOf} from '../job-script.js';
 import {type JobRecords, jobRecords} from './job-records.js';
 import type {JobOrders, JobRecord} from './keeper/job-files.js';
 import {startKeeper} from './keeper/start-keeper.js';
+import {processDoctor} from './process-doctor.js';
 import {followJob, noSuchJob, waitForJob} from './process-local-follow.js';
 import {startedBefore, takeLane} from './process-local-lane.js';
 
@@ -30,7 +32,7 @@ type Start = {
  * that outlives us as a container does. One job at a time per lane, for every `cosmos` process that
  * uses this host folder.
  */
-export function localProcessEngine(host: Host, remoteDir: string): Engine {
+export function localProcessEngine(host: Host, remoteDir: string, transport: Transport): Engine {
 	const records = jobRecords(path.join(remoteDir, 'cosmos-jobs'));
 	const starts = new Map<string, Start>();
 
@@ -111,6 +113,7 @@ export function localProcessEngine(host: Host, remoteDir: string): Engine {
 
 	return {
 		check: needs => check(host, needs?.program ? [] : host.prefix, remoteDir),
+		doctor: processDoctor(host, transport, () => check(host, host.prefix, remoteDir)),
 		run,
 		async attach(runId, offset, {onOutput}) {
 			const found = await waitForJob(records, runId, 'begun');

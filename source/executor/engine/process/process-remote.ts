@@ -9,6 +9,7 @@ import {commandOf, envFile, jobFile, jobScript} from '../job-script.js';
 import {runScript} from '../lane-script.js';
 import {readStart} from '../start-protocol.js';
 import {createStarts} from '../starts.js';
+import {processDoctor} from './process-doctor.js';
 import {
 	noteSession,
 	processFindScript,
@@ -100,9 +101,12 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 		return new CosmosError('host', `cannot ${what} on ${host.name}: ${stderr.trim()}`);
 	}
 
+	const checkFor: Engine['check'] = needs =>
+		check(host, needs?.program ?? host.prefix[0] ?? 'torchrun', remoteDir, transport);
+
 	return {
-		check: needs =>
-			check(host, needs?.program ?? host.prefix[0] ?? 'torchrun', remoteDir, transport),
+		check: checkFor,
+		doctor: processDoctor(host, transport, checkFor),
 		run,
 		attach,
 		find: look,

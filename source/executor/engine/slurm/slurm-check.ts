@@ -1,11 +1,11 @@
 import {CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import {cleanText} from '../../../domain/log-lines.js';
-import type {SlurmSettings} from '../../../domain/slurm-settings.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
-import type {EngineFacts} from '../engine.js';
+import type {EngineDoctor, EngineFacts} from '../engine.js';
 import {runScript} from '../lane-script.js';
+import type {SlurmSettings} from './slurm-settings.js';
 
 /**
  * Checks that jobs can be given to Slurm: its commands, its answer, the partition, the folder.
@@ -30,8 +30,23 @@ export async function checkSlurm(
 	return {version, image: host.image, imageCreated: ''};
 }
 
+/** What `cosmos doctor` looks at. */
+export function slurmDoctor(
+	host: Host,
+	slurm: SlurmSettings,
+	remoteDir: string,
+	transport: Transport,
+): EngineDoctor {
+	return {
+		engine: () => lookAtSlurm(host, slurm, transport),
+		gpus: () => lookAtNodes(host, slurm, transport),
+		image: () => lookAtSlurmImage(host, slurm, remoteDir, transport),
+		needsEngine: true,
+	};
+}
+
 /** Gives Slurm's version. @throws CosmosError (host) */
-export async function lookAtSlurm(
+async function lookAtSlurm(
 	host: Host,
 	{partition, container}: SlurmSettings,
 	transport: Transport,
@@ -89,7 +104,7 @@ echo "states=$states"
 }
 
 /** Says how many nodes are in which state. @throws CosmosError (host) when none can run a job */
-export async function lookAtNodes(
+async function lookAtNodes(
 	host: Host,
 	{partition}: SlurmSettings,
 	transport: Transport,
@@ -112,7 +127,7 @@ export async function lookAtNodes(
 }
 
 /** What runs a container is on the nodes; the login node can only tell of a file. */
-export async function lookAtSlurmImage(
+async function lookAtSlurmImage(
 	host: Host,
 	{container}: SlurmSettings,
 	remoteDir: string,

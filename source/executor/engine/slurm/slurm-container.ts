@@ -1,9 +1,9 @@
 import type {Host} from '../../../domain/host.js';
-import type {SlurmSettings} from '../../../domain/slurm-settings.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {containerName, ownImage} from '../docker/docker-scripts.js';
 import type {Job} from '../engine.js';
 import {commandOf} from '../job-script.js';
+import type {SlurmSettings} from './slurm-settings.js';
 
 /** The checkout's place in a container. */
 const inside = '/workspace';

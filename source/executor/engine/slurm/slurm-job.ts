@@ -1,11 +1,11 @@
 import type {Host} from '../../../domain/host.js';
-import type {SlurmSettings} from '../../../domain/slurm-settings.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {Job} from '../engine.js';
 import {begunFile, envFile, jobFile, jobScript} from '../job-script.js';
 import {checkName} from '../lane-script.js';
 import {onNode} from './slurm-container.js';
+import type {SlurmSettings} from './slurm-settings.js';
 
 /** Files in the run's folder on the host: the job's output, its end, its number in Slurm. */
 export const outputFile = 'output';

@@ -2,14 +2,13 @@ import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import {cleanText} from '../../../domain/log-lines.js';
 import type {JobExit} from '../../../domain/run-status.js';
-import type {SlurmSettings} from '../../../domain/slurm-settings.js';
 import type {LiveJob} from '../../../domain/types.js';
 import {runFolderOf, runsFolder} from '../../run-folder.js';
 import type {ExecResult, Transport} from '../../transport/transport.js';
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
 import {runScript} from '../lane-script.js';
 import {createStarts} from '../starts.js';
-import {checkSlurm} from './slurm-check.js';
+import {checkSlurm, slurmDoctor} from './slurm-check.js';
 import {exitOfSlurm, type SlurmEnd, stoppedInLine} from './slurm-end.js';
 import {numberFile, sbatchWords, writeSlurmJob} from './slurm-job.js';
 import {
@@ -19,6 +18,7 @@ import {
 	slurmStopScript,
 	submitScript,
 } from './slurm-scripts.js';
+import {slurmSettings} from './slurm-settings.js';
 import {createSlurmWatch} from './slurm-watch.js';
 
 /** Bytes of the output's end that may hold Slurm's own words about the job's end. */
@@ -30,7 +30,7 @@ const tailSize = 4096;
  * lane is only a word here.
  */
 export function slurmEngine(host: Host, remoteDir: string, transport: Transport): Engine {
-	const slurm = host.slurm as SlurmSettings;
+	const slurm = slurmSettings(host);
 	const starts = createStarts(host.name);
 	const watch = createSlurmWatch(transport, {
 		runsFolder: `${remoteDir}/${runsFolder}`,
@@ -146,6 +146,8 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 			ask(stop, 'end');
 			return true;
 		},
+		doctor: slurmDoctor(host, slurm, remoteDir, transport),
+		gpuNote: 'on the nodes: Slurm gives them to jobs',
 		// All is in the run's folder, which goes with the run; Slurm forgets by itself.
 		async remove() {},
 		async list(): Promise<LiveJob[]> {

@@ -7,6 +7,7 @@ import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import type {Owner} from '../../../../source/domain/types.js';
 import type {Engine, Job} from '../../../../source/executor/engine/engine.js';
 import {localProcessEngine} from '../../../../source/executor/engine/process/process-local.js';
+import {localTransport} from '../../../../source/executor/transport/local.js';
 import {isAlive} from '../../../../source/machine/process-identity.js';
 import {labHost} from '../../../lab/host.js';
 import {collector} from '../collector.js';
@@ -28,9 +29,9 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 
 	beforeEach(() => {
 		folder = mkdtempSync(path.join(tmpdir(), 'cosmos-kept-'));
-		engine = localProcessEngine(host, folder);
+		engine = localProcessEngine(host, folder, localTransport(host.name));
 		// A second engine object knows no more than another `cosmos` on this machine.
-		other = localProcessEngine(host, folder);
+		other = localProcessEngine(host, folder, localTransport(host.name));
 	});
 
 	afterEach(async () => {

@@ -22,7 +22,7 @@ const textOf = (...words: string[]) => readFileSync(path.join(...words), 'utf8')
 const kinds = [
 	[
 		'this machine',
-		(host: Host, folder: string) => localProcessEngine(host, folder),
+		(host: Host, folder: string) => localProcessEngine(host, folder, localTransport(host.name)),
 		(folder: string, runId: string) =>
 			JSON.parse(textOf(folder, 'cosmos-jobs', runId, 'job.json')).keeper.pid,
 	],

@@ -1,10 +1,13 @@
 import {describe, expect, it} from 'vitest';
 import type {Host} from '../../../../source/domain/host.js';
-import {gpusInGres, type SlurmSettings} from '../../../../source/domain/slurm-settings.js';
 import type {Job} from '../../../../source/executor/engine/engine.js';
 import {onNode} from '../../../../source/executor/engine/slurm/slurm-container.js';
 import {exitOfSlurm} from '../../../../source/executor/engine/slurm/slurm-end.js';
 import {sbatchWords} from '../../../../source/executor/engine/slurm/slurm-job.js';
+import {
+	gpusInGres,
+	type SlurmSettings,
+} from '../../../../source/executor/engine/slurm/slurm-settings.js';
 import {readWatch} from '../../../../source/executor/engine/slurm/slurm-watch.js';
 import {sshHost} from '../../../lab/ssh-host.js';
 

@@ -3,9 +3,9 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {ConnectionLostError} from '../../../../source/domain/errors.js';
-import type {SlurmSettings} from '../../../../source/domain/slurm-settings.js';
 import type {Job} from '../../../../source/executor/engine/engine.js';
 import {slurmEngine} from '../../../../source/executor/engine/slurm/slurm.js';
+import type {SlurmSettings} from '../../../../source/executor/engine/slurm/slurm-settings.js';
 import {localTransport} from '../../../../source/executor/transport/local.js';
 import {shellsIn} from '../../../chaos/host-processes.js';
 import {available} from '../../../lab/available.js';
@@ -42,7 +42,14 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 			name: 'hpc',
 			engine: 'slurm',
 			remoteDir: checkout,
-			slurm: {options: [], container: 'none', containerArgs: [], mounts: [], width: 1, ...change},
+			engineSettings: {
+				options: [],
+				container: 'none',
+				containerArgs: [],
+				mounts: [],
+				width: 1,
+				...change,
+			},
 		});
 		return slurmEngine(host, checkout, localTransport(host.name));
 	}

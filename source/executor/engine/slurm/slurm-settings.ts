@@ -1,3 +1,5 @@
+import type {Host} from '../../../domain/host.js';
+
 /** What starts the model on a node: a container of one of three kinds, or nothing. */
 export const slurmContainers = ['none', 'apptainer', 'pyxis', 'docker'] as const;
 
@@ -28,4 +30,9 @@ export type SlurmSettings = {
 export function gpusInGres(gres: string): number | undefined {
 	const gpu = gres.split(',').find(part => /^(?:gres[:/])?gpu(?:[:(]|$)/.test(part));
 	return gpu === undefined ? undefined : Number(/:(\d+)(?:\(.*\))?$/.exec(gpu)?.[1] ?? 1);
+}
+
+/** Those that the configuration gives a host with engine `slurm`. */
+export function slurmSettings(host: Host): SlurmSettings {
+	return host.engineSettings as SlurmSettings;
 }

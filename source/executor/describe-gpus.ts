@@ -1,0 +1,29 @@
+import {CosmosError} from '../domain/errors.js';
+import type {Host} from '../domain/host.js';
+import {queryGpus} from './gpu.js';
+import type {Transport} from './transport/transport.js';
+
+/**
+ * Names the GPUs that jobs get, as `nvidia-smi` on the host lists them.
+ * @throws CosmosError (host) when one of them is missing
+ */
+export async function describeGpus(host: Host, transport: Transport): Promise<string> {
+	if (host.gpus.length === 0) {
+		return 'jobs get no GPU (gpus = [])';
+	}
+
+	const there = await queryGpus(transport);
+	const missing = host.gpus.filter(index => !there.some(gpu => gpu.index === index));
+	if (missing.length > 0) {
+		const indices = there.map(gpu => gpu.index).join(', ');
+		throw new CosmosError('host', `${host.name} has no GPU ${missing.join(', ')}`, {
+			hint:
+				there.length === 0
+					? 'nvidia-smi there finds none: is the NVIDIA driver installed?'
+					: `nvidia-smi lists ${indices}; set gpus under [hosts.${host.name}].`,
+		});
+	}
+
+	const used = there.filter(gpu => host.gpus.includes(gpu.index));
+	return used.map(gpu => `${gpu.index} ${gpu.name}`).join(', ');
+}
