@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, exitCodes, messageOf} from '../domain/errors.js';
-import {cleanText} from '../domain/log-lines.js';
+import {cleanLines, cleanText} from '../domain/log-lines.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {packageRoot} from '../package-root.js';
 import {choosePart} from './choose-part.js';
@@ -56,7 +56,7 @@ async function obey(
 	if (name === 'completion' && rest[0] === 'words') {
 		const {complete, offerText} = await import('./complete.js');
 		const offer = await complete(verbs, rest.slice(1), {env: streams.env, cwd: process.cwd()});
-		streams.stdout.write(offerText(offer));
+		streams.stdout.write(cleanLines(offerText(offer)));
 		return 0;
 	}
 
@@ -116,7 +116,7 @@ export function report(
 	}
 
 	if (debug && error instanceof Error) {
-		stderr.write(`${error.stack}\n`);
+		stderr.write(`${cleanLines(String(error.stack))}\n`);
 	}
 
 	return known ? known.exitCode : exitCodes.internal;

@@ -1,6 +1,6 @@
 import type {Config} from '../config/config.js';
 import {CosmosError, exitCodes} from '../domain/errors.js';
-import {cleanText} from '../domain/log-lines.js';
+import {cleanLines, cleanText} from '../domain/log-lines.js';
 import {simulatorFile} from '../package-root.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {askSecret} from './ask.js';
@@ -30,7 +30,8 @@ export function createContext(
 	let held: string[] | undefined;
 
 	const context: CommandContext = {
-		out: data => stdout.write(typeof data === 'string' && stdout.isTTY ? cleanLines(data) : data),
+		// A pipe may end at a terminal too: `| less -R`, `| head`.
+		out: data => stdout.write(typeof data === 'string' ? cleanLines(data) : data),
 		note: text => quiet || stderr.write(cleanLines(text)),
 		problem: text => stderr.write(cleanLines(text)),
 		outIsTerminal: stdout.isTTY === true,
@@ -174,8 +175,4 @@ function stopOnSignals(env: NodeJS.ProcessEnv): Stopping {
 			}
 		},
 	};
-}
-
-function cleanLines(text: string): string {
-	return text.split('\n').map(cleanText).join('\n');
 }

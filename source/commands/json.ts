@@ -1,3 +1,5 @@
+import {escapeHidden} from '../domain/log-lines.js';
+
 /** The version of what `--json` prints; docs/cli.md says what may change within one. */
 const jsonVersion = 1;
 
@@ -22,9 +24,12 @@ export type JsonKind =
 	| 'import'
 	| 'prepare';
 
-/** Records as `--json` prints them: an object, or a list of them, each with its `schema`. */
+/**
+ * Records as `--json` prints them: an object, or a list of them, each with its `schema`. What a terminal
+ * would obey or hide is escaped, so that the JSON means the same and nothing is lost.
+ */
 export function jsonText(kind: JsonKind, value: object | readonly object[]): string {
 	const marked = (record: object) => ({schema: `cosmos.${kind}.${jsonVersion}`, ...record});
 	const shown = Array.isArray(value) ? value.map(marked) : marked(value);
-	return `${JSON.stringify(shown, undefined, 2)}\n`;
+	return `${escapeHidden(JSON.stringify(shown, undefined, 2))}\n`;
 }

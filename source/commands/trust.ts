@@ -1,5 +1,6 @@
 import {isTrusted, partUntrusted, readProject, writeTrust} from '../config/project-trust.js';
 import {CosmosError} from '../domain/errors.js';
+import {escapeHidden} from '../domain/log-lines.js';
 import {ask} from './ask.js';
 import type {Verb} from './verb.js';
 
@@ -63,16 +64,20 @@ trusted for that call if its SHA-256 is HASH.`,
 	},
 };
 
-/** Every withheld value in full, one a line; JSON keeps escapes of the terminal harmless. */
+/** Every withheld value in full, one a line; nothing in it is hidden. */
 function linesOf(keys: readonly string[], content: object): string[] {
 	return keys.flatMap(key => {
 		const [table = '', ...rest] = key.split('.');
 		const value = (content as Record<string, unknown>)[table];
 		const name = rest.join('.');
 		return name === ''
-			? [`${key} = ${JSON.stringify(value)}`]
+			? [`${key} = ${shown(value)}`]
 			: Object.entries((value as Record<string, object>)[name] ?? {}).map(
-					([word, given]) => `${key}.${word} = ${JSON.stringify(given)}`,
+					([word, given]) => `${key}.${word} = ${shown(given)}`,
 				);
 	});
+}
+
+function shown(value: unknown): string {
+	return escapeHidden(JSON.stringify(value));
 }

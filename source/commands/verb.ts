@@ -54,8 +54,8 @@ export type Words = {
 /** What a verb has to work with. */
 export type CommandContext = {
 	/**
-	 * Data: standard output. Text is cleaned of control characters where that is a terminal; bytes
-	 * pass as they are.
+	 * Data: standard output. Text is cleaned of everything that a terminal would obey or hide, for a
+	 * pipe too; bytes pass as they are.
 	 */
 	out: (text: string | Buffer) => void;
 	/** Everything else: standard error. */

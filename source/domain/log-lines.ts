@@ -6,9 +6,17 @@ const longestLine = 5000;
 /** Raw characters kept of a line; colours make raw text longer than what is seen. */
 const longestRaw = 4 * longestLine;
 
+/**
+ * What a terminal obeys or does not show, but for a tab and a line's end: controls, marks that turn the
+ * direction of a text round, and characters of no width.
+ */
+const hidden =
+	'\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\u{e0000}-\\u{e007f}';
+
+const hiddenCharacters = new RegExp(`[${hidden}]`, 'gu');
+
 /** Everything that is not plain text on one line. */
-const special =
-	/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]/u;
+const special = new RegExp(`[\\t${hidden}]`, 'u');
 
 const escapes = new RegExp(
 	[
@@ -18,8 +26,7 @@ const escapes = new RegExp(
 		'(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]?',
 		// Every other escape of two or more characters, and a lone one.
 		'\\u001b[ -/]*[0-~]?',
-		'[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]',
-		'[\\u{e0000}-\\u{e007f}]',
+		`[${hidden}]`,
 	].join('|'),
 	'gu',
 );
@@ -143,4 +150,25 @@ export function cleanText(text: string): string {
 	return special.test(text) || text.includes('\n')
 		? text.replaceAll(/[\n\t\r]+/g, ' ').replace(escapes, '')
 		: text;
+}
+
+/** The same for a text of several lines, whose tabs and line ends stay. */
+export function cleanLines(text: string): string {
+	// Line by line: an escape that has no end takes no more than the rest of its line.
+	return special.test(text)
+		? text
+				.split('\n')
+				.map(line => line.replace(escapes, ''))
+				.join('\n')
+		: text;
+}
+
+/** Shows what is hidden in a text as JSON, JavaScript and `$'…'` of a shell write it: `\u202e`. */
+export function escapeHidden(text: string): string {
+	return text.replace(hiddenCharacters, found =>
+		found
+			.split('')
+			.map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+			.join(''),
+	);
 }

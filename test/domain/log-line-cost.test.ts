@@ -76,7 +76,7 @@ function ratioOf(
 	long: readonly string[],
 ): number {
 	const least = {short: Number.POSITIVE_INFINITY, long: Number.POSITIVE_INFINITY};
-	for (let round = 0; round < 3; round++) {
+	for (let round = 0; round < 2; round++) {
 		least.short = Math.min(least.short, costOf(read, short));
 		least.long = Math.min(least.long, costOf(read, long));
 	}
@@ -103,24 +103,29 @@ const readers: ReadonlyArray<readonly [string, (line: string) => unknown]> = [
 	],
 ];
 
+/**
+ * The long lines are 16 times as long as the short ones: so much more they cost in proportion, and 256
+ * times as much by the square of the length. What lies between is for the machine.
+ */
+const tooMuch = 64;
+
 describe('10,000 random log lines', () => {
-	const short = linesOf(200, 10_000);
+	const short = linesOf(50, 10_000);
 	const long = linesOf(800, 10_000);
 
 	it.each(readers)('cost %s no more than in proportion to their length', (_name, read) => {
-		// In proportion is 4, with the square of the length 16.
-		expect(ratioOf(read, short, long)).toBeLessThan(8);
+		expect(ratioOf(read, short, long)).toBeLessThan(tooMuch);
 	});
 
 	it('would show a pattern whose cost grows faster', () => {
 		const hostile = (length: number) => [' :'.repeat(length / 2), ' '.repeat(length)];
 		const read = (line: string) => barOfOld.exec(line);
-		expect(ratioOf(read, hostile(1000), hostile(4000))).toBeGreaterThan(8);
+		expect(ratioOf(read, hostile(250), hostile(4000))).toBeGreaterThan(tooMuch);
 	});
 });
 
 describe("a recipe's pattern", () => {
-	const patterns = ['(\\d+)/(\\d+) frames', '^(a+)+$', '^(?:\\s*\\w*)*:(\\d+)%$', '(.*)*x(.*)*y'];
+	const patterns = ['(\\d+)/(\\d+) frames', '^(a+)+$', '^(?:\\s*\\w*)*:(\\d+)%$'];
 	let all: ProgressReader[];
 	beforeAll(async () => {
 		all = patterns.map(progress =>
@@ -135,13 +140,13 @@ describe("a recipe's pattern", () => {
 			const reader = all[patterns.indexOf(pattern)] as ProgressReader;
 			expect(reader.problem()).toBeUndefined();
 			const read = (line: string) => reader.read([line]);
-			expect(ratioOf(read, linesOf(50, 10_000), linesOf(200, 10_000))).toBeLessThan(8);
+			expect(ratioOf(read, linesOf(25, 10_000), linesOf(400, 10_000))).toBeLessThan(tooMuch);
 		},
 	);
 
 	it('is tried on the end of a line alone', () => {
 		const read = (line: string) => all.map(reader => reader.read([line]));
 		const ofLength = (length: number) => Array(50).fill(`${'a'.repeat(length)}!`);
-		expect(ratioOf(read, ofLength(longestRead), ofLength(100 * longestRead))).toBeLessThan(8);
+		expect(ratioOf(read, ofLength(longestRead), ofLength(100 * longestRead))).toBeLessThan(tooMuch);
 	});
 });

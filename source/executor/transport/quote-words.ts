@@ -1,4 +1,5 @@
 import {CosmosError} from '../../domain/errors.js';
+import {escapeHidden} from '../../domain/log-lines.js';
 
 /** Words of these characters mean the same with and without quotes, in every shell. */
 const plain = /^[\w@%+:,./-]+$/;
@@ -12,9 +13,20 @@ export function quoteWords(words: readonly string[]): string {
 	return words.map(quoteWord).join(' ');
 }
 
-/** Words for a person to read: quotes only where one would look like several, or like none. */
+/**
+ * Words for a person to read: quotes only where one would look like several, or like none. What a
+ * terminal would hide is shown, as bash and zsh read it.
+ */
 export function readableWords(words: readonly string[]): string {
-	return words.map(word => (/^[^\s'"\\]+$/.test(word) ? word : quoteWord(word))).join(' ');
+	return words.map(readableWord).join(' ');
+}
+
+function readableWord(word: string): string {
+	if (escapeHidden(word) !== word && !word.includes('\0')) {
+		return `$'${escapeHidden(word.replaceAll(/['\\]/g, '\\$&'))}'`;
+	}
+
+	return /^[^\s'"\\]+$/.test(word) ? word : quoteWord(word);
 }
 
 function quoteWord(word: string): string {

@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {loginLine} from '../../../source/executor/transport/login-line.js';
-import {quoteWords} from '../../../source/executor/transport/quote-words.js';
+import {quoteWords, readableWords} from '../../../source/executor/transport/quote-words.js';
 
 /** Prints its arguments, each ended by a NUL. */
 const printer = ['printf', '%s\\0'];
@@ -82,4 +82,11 @@ test('a line that no shell takes is refused', () => {
 	expect(() => loginLine({command: ['echo', 'x'.repeat(140_000)], marker: 'M'})).toThrow(
 		/too long/,
 	);
+});
+
+test('words for a person show what is hidden in them', () => {
+	expect(readableWords(['sh', '-c', "a\u202e'\\b\u001b[2J"])).toBe(
+		"sh -c $'a\\u202e\\'\\\\b\\u001b[2J'",
+	);
+	expect(readableWords(['a b', '', 'c'])).toBe("'a b' '' c");
 });
