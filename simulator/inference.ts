@@ -25,6 +25,7 @@ type Arguments = {
 	model: string;
 	guardrails: boolean;
 	keepGoing: boolean;
+	offloadsGuardrails: boolean;
 };
 type Run = {
 	args: Arguments;
@@ -65,8 +66,15 @@ export async function inference(words: readonly string[], program: Program): Pro
 }
 
 /** @throws ExitError (2) for a flag that there is not, or one without its value */
-function readArguments(words: readonly string[]): Arguments {
-	const args: Arguments = {files: [], output: '', model: 'edge', guardrails: true, keepGoing: true};
+export function readArguments(words: readonly string[]): Arguments {
+	const args: Arguments = {
+		files: [],
+		output: '',
+		model: 'edge',
+		guardrails: true,
+		keepGoing: true,
+		offloadsGuardrails: false,
+	};
 	let at = 0;
 	const values = (flag: string): string[] => {
 		const next = words.findIndex((word, index) => index > at && word.startsWith('-'));
@@ -100,7 +108,10 @@ function readArguments(words: readonly string[]): Arguments {
 				args.keepGoing = false;
 				break;
 			case '--keep-going':
+				args.keepGoing = true;
+				break;
 			case '--offload-guardrail-models':
+				args.offloadsGuardrails = true;
 				break;
 			default:
 				throw refused(`Unrecognized options: ${word}`);
@@ -139,8 +150,12 @@ async function generate(run: Run, sample: Sample): Promise<void> {
 	const {args, log, simulation, checkout, console} = run;
 	const output = path.posix.join(args.output, sample.name);
 	await onDisk(args.output, () => mkdir(path.resolve(checkout, args.output), {recursive: true}));
-	const {controls, ...plain} = sample;
-	await save(run, `${output}.json`, JSON.stringify({...plain, ...Object.fromEntries(controls)}));
+	const {controls, given, ...plain} = sample;
+	await save(
+		run,
+		`${output}.json`,
+		JSON.stringify({...given, ...plain, ...Object.fromEntries(controls)}),
+	);
 	await log('INFO', `${place}:185:_generate_sample`, `Saved arguments to ${output}.json`);
 	if (args.guardrails && simulation.words.has('guardrail')) {
 		const message = `Guardrail blocked generation. Prompt: ${sample.prompt}`;

@@ -19,6 +19,8 @@ export type Sample = {
 	seed: number;
 	num_steps: number;
 	controls: ReadonlyMap<ControlKey, SampleControl>;
+	/** All of it as it was given. */
+	given: Given;
 };
 
 /** The values as they stand in a spec. */
@@ -196,5 +198,6 @@ function sampleFrom(given: Given, folder: string): Sample {
 		seed: Number(given.seed ?? 2025),
 		num_steps: Number(given.num_steps ?? 35),
 		controls: new Map(controls),
+		given,
 	};
 }

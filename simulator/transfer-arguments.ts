@@ -48,36 +48,17 @@ const flags = [
 	{name: 'save_intermediates'},
 ] as const satisfies readonly Flag[];
 
-/** What the program works with: its flags and, over them, the scalar keys of the spec. */
-export type TransferArguments = {
-	prompt: string;
-	negative_prompt: string;
-	/** Empty when there is none. */
-	input_video_path: string;
-	sigma_max: number;
-	checkpoint_dir: string;
-	video_save_name: string;
-	video_save_folder: string;
-	batch_input_path?: string;
-	batch_size: number;
-	num_steps: number;
-	guidance: number;
-	fps: number;
-	seed: number;
-	num_gpus: number;
-	use_distilled: boolean;
-};
+type FlagOf = (typeof flags)[number];
+type ValueOf<F> = F extends {kind: 'str'} ? string : F extends {kind: string} ? number : boolean;
+/** A flag that takes a value, has none by default and need not be given. */
+type Absent<F> = F extends {kind: string}
+	? F extends {default: Value} | {required: true}
+		? never
+		: undefined
+	: never;
 
-const numbers = ['sigma_max', 'batch_size', 'num_steps', 'guidance', 'fps', 'seed', 'num_gpus'];
-const texts = [
-	'prompt',
-	'negative_prompt',
-	'input_video_path',
-	'checkpoint_dir',
-	'video_save_name',
-	'video_save_folder',
-	'batch_input_path',
-];
+/** What the program works with: its flags and, over them, the scalar keys of the spec. */
+export type TransferArguments = {[F in FlagOf as F['name']]: ValueOf<F> | Absent<F>};
 
 /**
  * Reads the command line, without the spec.
@@ -108,11 +89,11 @@ export function mergeArguments(
 	// As in the original null is no video.
 	merged.input_video_path ??= '';
 	merged.batch_input_path ??= undefined;
-	for (const key of [...numbers, ...texts]) {
-		const value = merged[key];
-		const wanted = numbers.includes(key) ? 'number' : 'string';
-		if (typeof value !== wanted && value !== undefined) {
-			throw new PythonError('TypeError', `${key}: unsupported type: '${typeName(value)}'`, [demo]);
+	for (const {name, kind} of flags as readonly Flag[]) {
+		const value = merged[name];
+		const wanted = kind === 'str' ? 'string' : 'number';
+		if (kind && typeof value !== wanted && value !== undefined) {
+			throw new PythonError('TypeError', `${name}: unsupported type: '${typeName(value)}'`, [demo]);
 		}
 	}
 

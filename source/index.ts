@@ -6,8 +6,9 @@ import type {Workflow} from './workflow/workflow-types.js';
 
 export type {ErrorKind} from './domain/errors.js';
 export {CosmosError, exitCodes} from './domain/errors.js';
+export type {Failure, FailureReason} from './domain/failure.js';
 export type {Operation, Settings, SettingsOf} from './domain/settings.js';
-export type {Failure, OutputFile, Prompt, Run, RunStatus, ShownStatus} from './domain/types.js';
+export type {OutputFile, Prompt, Run, RunStatus, ShownStatus} from './domain/types.js';
 export type {RunWatcher} from './executor/run-watcher.js';
 export type {QueueWatcher} from './queue/queue-watcher.js';
 export type {NewJob, QueueDoor, QueueView, ShownJob} from './workflow/queue-types.js';

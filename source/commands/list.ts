@@ -8,12 +8,14 @@ import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
+const listings = {prompts: listPrompts, runs: listRuns, trash: listTrash, recipes: listRecipes};
+
 export const list: Verb = {
 	name: 'list',
 	summary: 'list prompts, runs, the trash (newest first), or recipes',
-	usage: 'prompts|runs|trash|recipes [flags]',
+	usage: `${Object.keys(listings).join('|')} [flags]`,
 	args: [1, 1],
-	completes: [['prompts', 'runs', 'trash', 'recipes']],
+	completes: [Object.keys(listings)],
 	flags: [
 		{key: 'limit', kind: 'text', value: 'N', help: 'at most N (default 40; 0 is all)'},
 		{
@@ -30,26 +32,28 @@ export const list: Verb = {
 		['cosmos list prompts --json --limit 0', 'everything, for a program'],
 	],
 	async run(context, words) {
-		const what = words.args[0];
-		const limit = words.whole('limit', 0) ?? 40;
-		if (what === 'prompts') {
-			const workflow = await context.workflow();
-			await printPrompts(context, await workflow.listPrompts(limit || undefined), words);
-		} else if (what === 'runs') {
-			await listRuns(context, words, limit || undefined);
-		} else if (what === 'trash') {
-			await (await import('./trash.js')).listTrash(context, words.on('json'));
-		} else if (what === 'recipes') {
-			await listRecipes(context, words);
-		} else {
+		const [what = ''] = words.args;
+		const listing = Object.hasOwn(listings, what) && listings[what as keyof typeof listings];
+		if (!listing) {
 			throw new CosmosError('usage', `cannot list "${what}"`, {
-				hint: 'Expected one of: prompts, runs, trash, recipes.',
+				hint: `Expected one of: ${Object.keys(listings).join(', ')}.`,
 			});
 		}
 
+		const limit = words.whole('limit', 0) ?? 40;
+		await listing(context, words, limit || undefined);
 		return 0;
 	},
 };
+
+async function listPrompts(context: CommandContext, words: Words, limit?: number): Promise<void> {
+	const workflow = await context.workflow();
+	await printPrompts(context, await workflow.listPrompts(limit), words);
+}
+
+async function listTrash(context: CommandContext, words: Words): Promise<void> {
+	await (await import('./trash.js')).listTrash(context, words.on('json'));
+}
 
 async function listRecipes(context: CommandContext, words: Words): Promise<void> {
 	const {recipes} = await context.config();

@@ -8,6 +8,8 @@ import {printTable} from './print-table.js';
 import {allSettingFlags, checkFit, settingsFor} from './setting-union.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
+const actions = {list: listAll, show: showOne, save, delete: remove};
+
 export const presets: Verb = {
 	name: 'presets',
 	summary: 'save settings under a name, for --preset',
@@ -16,7 +18,7 @@ export const presets: Verb = {
 A preset is for one operation and holds only the settings that you name, or that differ from the
 defaults in the run that --from names.`,
 	args: [1, 2],
-	completes: [['list', 'show', 'save', 'delete'], 'preset'],
+	completes: [Object.keys(actions), 'preset'],
 	flags: [
 		{
 			key: 'from',
@@ -43,10 +45,10 @@ defaults in the run that --from names.`,
 	],
 	async run(context, words) {
 		const [what, name] = words.args as [string, string?];
-		const act = {list: listAll, show: showOne, save, delete: remove}[what];
+		const act = Object.hasOwn(actions, what) && actions[what as keyof typeof actions];
 		if (!act) {
 			throw new CosmosError('usage', `presets cannot "${what}"`, {
-				hint: 'Expected one of: list, show, save, delete.',
+				hint: `Expected one of: ${Object.keys(actions).join(', ')}.`,
 			});
 		}
 

@@ -61,7 +61,13 @@ async function linesOf(context: Pick<CommandContext, 'input'>, file: string): Pr
 	return lines;
 }
 
-const keys = ['text', 'videoDir', 'name', 'negative', 'model'] as const;
+const keys = Object.keys({
+	text: true,
+	videoDir: true,
+	name: true,
+	negative: true,
+	model: true,
+} satisfies Record<keyof NewPrompt, true>);
 
 function parsed(file: string, {number, text}: Line): Partial<NewPrompt> & {text: string} {
 	const fail = (why: string) =>
@@ -76,9 +82,7 @@ function parsed(file: string, {number, text}: Line): Partial<NewPrompt> & {text:
 	}
 
 	const entries = Object.entries(value as object);
-	const wrong = entries.find(
-		([key, one]) => !keys.some(known => known === key) || typeof one !== 'string',
-	);
+	const wrong = entries.find(([key, one]) => !keys.includes(key) || typeof one !== 'string');
 	if (wrong) {
 		throw fail(`"${wrong[0]}" is not one of ${keys.join(', ')} with a text`);
 	}

@@ -1,5 +1,6 @@
 import {CosmosError} from '../domain/errors.js';
 import type {QueuedRequest} from '../domain/job.js';
+import type {Operation} from '../domain/settings.js';
 import type {NewJob} from '../workflow/queue-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {transferLaunch} from './inference.js';
@@ -128,20 +129,29 @@ ${finishDetails.trim()}`,
 	run: adding(recipeLaunch),
 };
 
+/** The verb for each kind of job. */
+const verbs: Readonly<Record<Operation, Verb>> = {
+	transfer: addInference,
+	upscale: addUpscale,
+	enhance: addEnhance,
+	recipe: addRecipe,
+};
+const kinds = Object.values(verbs).map(({name}) => name.replace('queue add ', ''));
+
 export const queueAdd: Verb = {
 	name: 'queue add',
 	summary: 'add jobs to the end of the queue',
-	usage: 'inference|upscale|prompt-enhance|recipe WORD… [flags]',
+	usage: `${kinds.join('|')} WORD… [flags]`,
 	details: 'Takes the arguments and flags of the verb with that name.',
 	args: [0, Number.POSITIVE_INFINITY],
-	completes: [['inference', 'upscale', 'prompt-enhance', 'recipe']],
+	completes: [kinds],
 	flags: [],
-	parts: [addInference, addUpscale, addEnhance, addRecipe],
+	parts: Object.values(verbs),
 	examples: [['cosmos queue add inference latest', 'see `cosmos queue add inference --help`']],
 	async run(_context, {args}) {
 		const what = args[0] === undefined ? 'what to add' : `"${args[0]}" is unknown`;
 		throw new CosmosError('usage', `\`cosmos queue add\` needs a kind of job: ${what}`, {
-			hint: 'Expected one of: inference, upscale, prompt-enhance, recipe.',
+			hint: `Expected one of: ${kinds.join(', ')}.`,
 		});
 	},
 };

@@ -1,5 +1,6 @@
+import type {Failure} from './failure.js';
 import {explainExit, explainMissing, type JobExit} from './run-status.js';
-import type {Failure, Run} from './types.js';
+import type {Run} from './types.js';
 
 /** The run that a job is named after on its host: the first of a batch, or the run itself. */
 export function leadOf({id, batch}: Pick<Run, 'id' | 'batch'>): string {

@@ -63,7 +63,15 @@ export function statsOf(runs: readonly Run[], now: number, count: number): RunSt
 	return {operations: operationsOf(recent), days: [...days.values()]};
 }
 
-const outcomes: Partial<Record<Run['status'], 'completed' | 'failed' | 'cancelled'>> = {
+type Outcome = 'completed' | 'failed' | 'cancelled';
+
+/** What a run that has ended counts as. */
+const outcomes: Record<Run['status'], Outcome | undefined> = {
+	pending: undefined,
+	uploading: undefined,
+	starting: undefined,
+	running: undefined,
+	downloading: undefined,
 	completed: 'completed',
 	failed: 'failed',
 	uncollected: 'failed',

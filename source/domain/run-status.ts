@@ -1,7 +1,8 @@
+import type {Failure} from './failure.js';
 import {defaultModel, familyOf} from './models/families.js';
 import type {Kind} from './settings.js';
 import {listed} from './text-format.js';
-import type {Failure, Run, RunStatus, ShownStatus} from './types.js';
+import type {Run, RunStatus, ShownStatus} from './types.js';
 
 /** The steps that may follow each status. A run in a status without a next one has ended. */
 export const transitions: Record<RunStatus, readonly RunStatus[]> = {

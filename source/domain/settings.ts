@@ -1,4 +1,10 @@
 /**
+ * What a value is said for: `process`, for everything that one process of the model does, so that
+ * all runs of a batch have it alike; or `sample`, for each run of a batch by itself.
+ */
+export type Scope = 'process' | 'sample';
+
+/**
  * One launch setting. The form, the command line's flags, `--help`, the spec files and the store
  * read tables of them: those below, and one in each family of models (`models/`).
  */
@@ -8,6 +14,7 @@ export type Setting = {
 	help: string;
 	/** Shown with the first settings of the form; the others are under "more". */
 	main: boolean;
+	scope: Scope;
 } & (
 	| {
 			kind: 'number' | 'integer';
@@ -32,6 +39,8 @@ export function timeLimit<S extends number>(seconds: S) {
 		label: 'time limit',
 		help: 'seconds after which the job is stopped',
 		main: true,
+		// A batch has the sum of its runs' limits.
+		scope: 'sample',
 		kind: 'integer',
 		default: seconds,
 		min: 10,
@@ -47,6 +56,7 @@ const upscaleTable = [
 		label: 'weight',
 		help: 'how closely the result follows the video',
 		main: true,
+		scope: 'sample',
 		kind: 'number',
 		default: 0.5,
 		min: 0,
@@ -62,6 +72,7 @@ const enhanceTable = [
 		label: 'create new',
 		help: 'put the text into a new prompt; off replaces the text of this prompt',
 		main: true,
+		scope: 'sample',
 		kind: 'switch',
 		default: true,
 	},
@@ -70,6 +81,7 @@ const enhanceTable = [
 		label: 'force',
 		help: 'replace the text even if finished runs used it',
 		main: true,
+		scope: 'sample',
 		kind: 'switch',
 		default: false,
 	},
@@ -83,6 +95,7 @@ const recipeTable = [
 		label: 'seed',
 		help: 'the value of {seed} in the command',
 		main: true,
+		scope: 'sample',
 		kind: 'integer',
 		default: 1,
 		min: 0,
@@ -112,6 +125,12 @@ type ValueOf<R> = R extends {kind: 'switch'}
 
 /** Every setting of a table with its value. */
 export type ValuesOf<T extends readonly Setting[]> = {[R in T[number] as R['key']]: ValueOf<R>};
+
+/** The keys of a table's settings of one scope. */
+export type KeyOfScope<T extends readonly Setting[], S extends Scope> = Extract<
+	T[number],
+	{scope: S}
+>['key'];
 
 /** The settings of a transfer: the weights that its family has, and whatever else it has. */
 export type TransferSettings = Partial<Record<ControlName, number>> & {timeLimit: number} & {

@@ -1,3 +1,4 @@
+import type {Failure} from './failure.js';
 import type {ImportMark} from './import-mark.js';
 import {
 	type ControlName,
@@ -94,30 +95,6 @@ export type OutputFile = {
 	/** Bytes. */
 	size: number;
 	sha256: string;
-};
-
-export type FailureReason =
-	| 'guardrail'
-	| 'gpu-out-of-memory'
-	| 'host-out-of-memory'
-	| 'killed'
-	| 'timed-out'
-	| 'rejected-input'
-	| 'no-output'
-	| 'program-error'
-	| 'engine'
-	| 'upload'
-	| 'collect'
-	| 'check'
-	| 'container-lost'
-	| 'node-failed';
-
-export type Failure = {
-	reason: FailureReason;
-	/** One line: what happened, naming the thing. */
-	message: string;
-	/** One line: what to do; may be empty. */
-	hint: string;
 };
 
 /** When each step began, ISO 8601, home's clock. `ended` is the end of the last one. */
@@ -241,18 +218,18 @@ type RunCommon = Annotations & {
 	imported?: ImportMark;
 };
 
-export type Run = RunCommon &
-	RunTask &
+/** How far a run is, with what is known by then. */
+export type RunState =
 	/** `starting`: all is there; the lane or the container is waited for. */
-	(
-		| {status: 'pending' | 'uploading' | 'starting' | 'running'}
-		| {status: 'downloading'; exitCode: number}
-		| {status: 'completed'; exitCode: 0; outputs: OutputFile[]}
-		| {status: 'failed'; failure: Failure; exitCode?: number; outputs?: OutputFile[]}
-		/** The container ended well but its outputs are still on the host: `cosmos fetch`. */
-		| {status: 'uncollected'; exitCode: 0; failure: Failure}
-		| {status: 'cancelled'; exitCode?: number}
-	);
+	| {status: 'pending' | 'uploading' | 'starting' | 'running'}
+	| {status: 'downloading'; exitCode: number}
+	| {status: 'completed'; exitCode: 0; outputs: OutputFile[]}
+	| {status: 'failed'; failure: Failure; exitCode?: number; outputs?: OutputFile[]}
+	/** The container ended well but its outputs are still on the host: `cosmos fetch`. */
+	| {status: 'uncollected'; exitCode: 0; failure: Failure}
+	| {status: 'cancelled'; exitCode?: number};
+
+export type Run = RunCommon & RunTask & RunState;
 
 export type RunStatus = Run['status'];
 export type ShownStatus = RunStatus | 'interrupted';

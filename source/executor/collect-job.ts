@@ -1,9 +1,10 @@
 import {type BatchEnd, explainLine, isHitByEnd} from '../domain/batch.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
+import type {Failure} from '../domain/failure.js';
 import {outputFolder} from '../domain/models/model-job.js';
 import {batchModelOf, resultOf} from '../domain/models/models.js';
 import {explainMissing, isUnfinished, type JobExit} from '../domain/run-status.js';
-import type {Failure, OutputFile, Run} from '../domain/types.js';
+import type {OutputFile, Run} from '../domain/types.js';
 import {collectOutputs} from './collect-outputs.js';
 import {cleanJob, finishRuns, removeJob} from './end-job.js';
 import {changeRun, changeRuns, type JobContext, patienceFor} from './job-context.js';

@@ -1,5 +1,6 @@
 import {timeLimitOf} from '../domain/batch.js';
-import type {Failure, Run} from '../domain/types.js';
+import type {Failure} from '../domain/failure.js';
+import type {Run} from '../domain/types.js';
 import type {HostSession} from './host-session.js';
 import type {RunWatcher} from './run-watcher.js';
 

@@ -5,19 +5,17 @@ import {type InputRole, inputRoles, type PromptInput} from '../domain/types.js';
 
 const endings = new Set(['.mp4', '.mov', '.mkv', '.webm']);
 
-/** File names, without ending, that mean a role. */
-const roleNames: Readonly<Record<string, InputRole>> = {
-	color: 'color',
-	depth: 'depth',
-	segmentation: 'seg',
-	seg: 'seg',
-	edge: 'edge',
-	vis: 'vis',
-	depth_mask: 'depth_mask',
-	segmentation_mask: 'seg_mask',
-	seg_mask: 'seg_mask',
-	edge_mask: 'edge_mask',
-	vis_mask: 'vis_mask',
+/** The file names of each role, without ending. */
+const roleNames: Readonly<Record<InputRole, readonly string[]>> = {
+	color: ['color'],
+	vis: ['vis'],
+	edge: ['edge'],
+	depth: ['depth'],
+	seg: ['segmentation', 'seg'],
+	vis_mask: ['vis_mask'],
+	edge_mask: ['edge_mask'],
+	depth_mask: ['depth_mask'],
+	seg_mask: ['segmentation_mask', 'seg_mask'],
 };
 
 /**
@@ -63,7 +61,8 @@ function assignRoles(folder: string, files: readonly string[]): Map<InputRole, s
 	const roles = new Map<InputRole, string>();
 	const others: string[] = [];
 	for (const file of files) {
-		const role = roleNames[path.parse(file).name.toLowerCase()];
+		const name = path.parse(file).name.toLowerCase();
+		const role = inputRoles.find(one => roleNames[one].includes(name));
 		if (!role) {
 			others.push(file);
 			continue;

@@ -139,16 +139,51 @@ export function importedRun(run: Run, imported: ImportMark, isThere: (id: string
 
 /** What has to be the same in two stores for a record to be the same. */
 export function content<T extends Prompt | Run>(record: T): object {
-	const own: Record<string, unknown> = {...record};
-	for (const key of localKeys) {
-		delete own[key];
-	}
-
-	return own;
+	const entries = Object.entries(record).filter(([key]) => isLocal[key as Field] !== true);
+	return Object.fromEntries(entries);
 }
 
-/** Facts of one store, not of the record. */
-const localKeys = [
-	...['imported', 'unconfirmed'],
-	...['outputsDeletedAt', 'uncleaned', 'cancelRequestedAt', 'waitingFor', 'jobId', 'batch'],
-] as const;
+type FieldOf<T> = T extends unknown ? keyof T : never;
+type Field = FieldOf<Prompt> | FieldOf<Run>;
+
+/** Whether a field is a fact of one store and not of the record. */
+const isLocal: Readonly<Record<Field, boolean>> = {
+	imported: true,
+	unconfirmed: true,
+	outputsDeletedAt: true,
+	uncleaned: true,
+	cancelRequestedAt: true,
+	waitingFor: true,
+	jobId: true,
+	batch: true,
+	id: false,
+	name: false,
+	text: false,
+	negative: false,
+	videoDir: false,
+	inputs: false,
+	model: false,
+	createdAt: false,
+	parentId: false,
+	enhancedBy: false,
+	history: false,
+	rating: false,
+	tags: false,
+	note: false,
+	promptName: false,
+	promptText: false,
+	promptId: false,
+	operation: false,
+	settings: false,
+	recipe: false,
+	resultPromptId: false,
+	host: false,
+	lane: false,
+	simulated: false,
+	times: false,
+	owner: false,
+	status: false,
+	exitCode: false,
+	outputs: false,
+	failure: false,
+};

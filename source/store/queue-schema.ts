@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type {Job, JobPart, Queue, QueuedRequest} from '../domain/job.js';
-import {id, owner, recipeSchema, time} from './schema.js';
+import type {Job, JobPart, Queue, QueuedRequest, SilentHost, Undo} from '../domain/job.js';
+import {type Fields, id, owner, type Reads, recipeSchema, time} from './schema.js';
 
 const common = {
 	settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
@@ -38,7 +38,7 @@ const part: z.ZodType<JobPart> = z.looseObject({
 	request,
 	onFinish: z.array(z.string()).min(1).optional(),
 	runId: id('run').optional(),
-});
+} satisfies Fields<JobPart>);
 
 const jobCommon = z.looseObject({
 	id: id('job'),
@@ -55,15 +55,17 @@ const jobCommon = z.looseObject({
 	createdAt: time,
 	startedAt: time.optional(),
 	cancelRequestedAt: time.optional(),
-});
+} satisfies Fields<Omit<Job, 'status'>>);
 
-const job: z.ZodType<Job> = z.discriminatedUnion('status', [
+const anyJob = z.discriminatedUnion('status', [
 	jobCommon.extend({status: z.literal('waiting')}),
 	jobCommon.extend({status: z.literal('held'), reason: z.string()}),
 	jobCommon.extend({status: z.literal('working'), owner}),
 	jobCommon.extend({status: z.enum(['done', 'cancelled']), endedAt: time}),
 	jobCommon.extend({status: z.literal('failed'), endedAt: time, problem: z.string()}),
 ]);
+
+const job: Reads<Job, typeof anyJob> = anyJob;
 
 export const queueSchema: z.ZodType<Queue> = z.looseObject({
 	id: id('queue'),
@@ -76,7 +78,7 @@ export const queueSchema: z.ZodType<Queue> = z.looseObject({
 				tries: z.int().min(1),
 				since: time,
 				until: time,
-			}),
+			} satisfies Fields<SilentHost>),
 		)
 		.optional(),
 	jobs: z.array(job),
@@ -86,6 +88,6 @@ export const queueSchema: z.ZodType<Queue> = z.looseObject({
 			before: z.array(job),
 			order: z.array(id('job')),
 			moved: z.boolean(),
-		})
+		} satisfies Fields<Undo>)
 		.optional(),
-});
+} satisfies Fields<Queue>);

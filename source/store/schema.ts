@@ -1,9 +1,36 @@
 import * as z from 'zod';
+import {type Failure, failureReasons} from '../domain/failure.js';
 import {type IdPrefix, isId} from '../domain/ids.js';
+import type {ImportMark} from '../domain/import-mark.js';
 import {defaultModel, modelNames} from '../domain/models/families.js';
 import type {Kind, Operation, Setting, SettingsOf} from '../domain/settings.js';
 import {anyRecipe, tableOfKind} from '../domain/settings-tables.js';
-import {inputRoles, type Prompt, type Recipe, type Run} from '../domain/types.js';
+import {
+	type Annotations,
+	type BatchPlace,
+	inputRoles,
+	type OutputFile,
+	type Owner,
+	type PastText,
+	type Prompt,
+	type PromptInput,
+	type Recipe,
+	type Run,
+	type RunInput,
+	type RunState,
+	type RunTask,
+	type StepTimes,
+	type TaskOf,
+} from '../domain/types.js';
+
+/** The fields of a stored type. One that the type has and the schema lacks does not compile. */
+export type Fields<T> = {[K in keyof T]-?: z.ZodType};
+
+/**
+ * A schema that reads a type with all its variants: one that the schema lacks, such as a status,
+ * does not compile.
+ */
+export type Reads<T, S extends z.ZodType> = [T] extends [z.output<S>] ? z.ZodType<T> : never;
 
 // Unknown keys are kept: an older program must not drop what a newer one has added.
 export const id = (prefix: IdPrefix) =>
@@ -19,7 +46,7 @@ export const owner = z.looseObject({
 	startTime: z.string(),
 	bootId: z.string(),
 	machine: z.string(),
-});
+} satisfies Fields<Owner>);
 
 const promptInput = z.looseObject({
 	role,
@@ -29,15 +56,17 @@ const promptInput = z.looseObject({
 	height: z.number(),
 	frames: z.number(),
 	fps: z.number(),
-});
+} satisfies Fields<PromptInput>);
 
 const annotations = {
 	rating: z.number().optional(),
 	tags: z.array(z.string()).optional(),
 	note: z.string().optional(),
-};
+} satisfies Fields<Annotations>;
 
-const imported = z.looseObject({at: time, archive: z.string().regex(/^[0-9a-f]{64}$/)}).optional();
+const imported = z
+	.looseObject({at: time, archive: z.string().regex(/^[0-9a-f]{64}$/)} satisfies Fields<ImportMark>)
+	.optional();
 
 export const promptSchema: z.ZodType<Prompt> = z.looseObject({
 	...annotations,
@@ -52,11 +81,17 @@ export const promptSchema: z.ZodType<Prompt> = z.looseObject({
 	enhancedBy: id('run').optional(),
 	model: z.string().optional(),
 	history: z
-		.array(z.looseObject({text: z.string(), replacedAt: time, by: id('run').optional()}))
+		.array(
+			z.looseObject({
+				text: z.string(),
+				replacedAt: time,
+				by: id('run').optional(),
+			} satisfies Fields<PastText>),
+		)
 		.optional(),
 	imported,
 	unconfirmed: z.boolean().optional(),
-});
+} satisfies Fields<Prompt>);
 
 /**
  * Types only: a run that was launched when ranges were wider stays readable. A setting that came
@@ -91,28 +126,13 @@ const output = z.looseObject({
 	name: relativeName,
 	size,
 	sha256: z.string().regex(/^[0-9a-f]{64}$/),
-});
+} satisfies Fields<OutputFile>);
 
 const failure = z.looseObject({
-	reason: z.enum([
-		'guardrail',
-		'gpu-out-of-memory',
-		'host-out-of-memory',
-		'killed',
-		'timed-out',
-		'rejected-input',
-		'no-output',
-		'program-error',
-		'engine',
-		'upload',
-		'collect',
-		'check',
-		'container-lost',
-		'node-failed',
-	]),
+	reason: z.enum(failureReasons),
 	message: z.string(),
 	hint: z.string(),
-});
+} satisfies Fields<Failure>);
 
 const runCommon = z.looseObject({
 	...annotations,
@@ -124,7 +144,14 @@ const runCommon = z.looseObject({
 	host: z.string(),
 	lane: z.string(),
 	simulated: z.boolean(),
-	inputs: z.array(z.looseObject({role, path: z.string(), size, sha256: z.string().optional()})),
+	inputs: z.array(
+		z.looseObject({
+			role,
+			path: z.string(),
+			size,
+			sha256: z.string().optional(),
+		} satisfies Fields<RunInput>),
+	),
 	createdAt: time,
 	times: z.looseObject({
 		uploading: time.optional(),
@@ -134,7 +161,7 @@ const runCommon = z.looseObject({
 		sampling: time.optional(),
 		downloading: time.optional(),
 		ended: time.optional(),
-	}),
+	} satisfies Fields<StepTimes>),
 	owner,
 	cancelRequestedAt: time.optional(),
 	waitingFor: z.string().optional(),
@@ -147,31 +174,48 @@ const runCommon = z.looseObject({
 			index: z.int().min(0),
 			size: z.int().min(2),
 			exit: z.looseObject({code: z.int(), oomKilled: z.boolean()}).optional(),
-		})
+		} satisfies Fields<BatchPlace>)
 		.optional(),
 	imported,
-});
+} satisfies Fields<Omit<Run, 'operation' | 'promptId' | 'settings' | 'status'>>);
 
 const exitCode = z.int();
+
+/** The fields that go with a status. */
+type StateFields<S extends RunState['status']> = Fields<Extract<RunState, {status: S}>>;
+/** The fields that only runs of one operation have. */
+type OwnFields<O extends Operation> = Fields<
+	Omit<TaskOf<O>, Exclude<keyof RunTask, 'operation' | 'promptId' | 'settings'>>
+> & {model?: z.ZodType};
 
 /** The fields that go with each status, over those of an operation. */
 function withStatus<T extends z.ZodRawShape>(run: z.ZodObject<T, z.core.$loose>) {
 	return z.discriminatedUnion('status', [
 		run.extend({status: z.enum(['pending', 'uploading', 'starting', 'running'])}),
-		run.extend({status: z.literal('downloading'), exitCode}),
+		run.extend({
+			status: z.literal('downloading'),
+			exitCode,
+		} satisfies StateFields<'downloading'>),
 		run.extend({
 			status: z.literal('completed'),
 			exitCode: z.literal(0),
 			outputs: z.array(output),
-		}),
+		} satisfies StateFields<'completed'>),
 		run.extend({
 			status: z.literal('failed'),
 			failure,
 			exitCode: exitCode.optional(),
 			outputs: z.array(output).optional(),
-		}),
-		run.extend({status: z.literal('uncollected'), exitCode: z.literal(0), failure}),
-		run.extend({status: z.literal('cancelled'), exitCode: exitCode.optional()}),
+		} satisfies StateFields<'failed'>),
+		run.extend({
+			status: z.literal('uncollected'),
+			exitCode: z.literal(0),
+			failure,
+		} satisfies StateFields<'uncollected'>),
+		run.extend({
+			status: z.literal('cancelled'),
+			exitCode: exitCode.optional(),
+		} satisfies StateFields<'cancelled'>),
 	]);
 }
 
@@ -183,7 +227,7 @@ const transfers = modelNames.map(model =>
 			model: z.literal(model),
 			promptId: id('ps'),
 			settings: settingsOf({operation: 'transfer', model}),
-		}),
+		} satisfies OwnFields<'transfer'>),
 	),
 );
 type Transfers = [(typeof transfers)[number], ...typeof transfers];
@@ -193,14 +237,14 @@ const upscale = runCommon.extend({
 	promptId: id('ps').optional(),
 	parentId: id('run').optional(),
 	settings: settingsOf({operation: 'upscale', model: defaultModel}),
-});
+} satisfies OwnFields<'upscale'>);
 
 const enhance = runCommon.extend({
 	operation: z.literal('enhance'),
 	promptId: id('ps'),
 	settings: settingsOf({operation: 'enhance', model: defaultModel}),
 	resultPromptId: id('ps').optional(),
-});
+} satisfies OwnFields<'enhance'>);
 
 /** Types only: what is wrong with its words is found where it is written. */
 export const recipeSchema: z.ZodType<Recipe> = z.looseObject({
@@ -211,7 +255,7 @@ export const recipeSchema: z.ZodType<Recipe> = z.looseObject({
 	outputs: z.array(z.string()),
 	progress: z.string().optional(),
 	timeLimit: z.number(),
-});
+} satisfies Fields<Recipe>);
 
 const recipe = runCommon.extend({
 	operation: z.literal('recipe'),
@@ -219,11 +263,13 @@ const recipe = runCommon.extend({
 	promptId: id('ps'),
 	recipe: recipeSchema,
 	settings: settingsOf({operation: 'recipe', model: anyRecipe}),
-});
+} satisfies OwnFields<'recipe'>);
 
-export const runSchema: z.ZodType<Run> = z.discriminatedUnion('operation', [
+const anyRun = z.discriminatedUnion('operation', [
 	z.discriminatedUnion('model', transfers as Transfers),
 	withStatus(upscale),
 	withStatus(enhance),
 	withStatus(recipe),
 ]);
+
+export const runSchema: Reads<Run, typeof anyRun> = anyRun;

@@ -205,7 +205,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 			return verifyHome({...parts, queue, trash}, verifying);
 		},
 		watch(onChange) {
-			const stopAll = (['prompts', 'runs', 'queue'] as const).map(what =>
+			const stopAll = (Object.keys(kinds) as Array<keyof typeof kinds>).map(what =>
 				watchDocuments(path.join(folder, kinds[what].name), () => onChange(what)),
 			);
 			const stop = () => {

@@ -66,8 +66,8 @@ function checkAlike(tasks: readonly RunTask[]): void {
 	}
 
 	const transfers = tasks.filter(task => task.operation === 'transfer');
-	const {batch, title} = familyOf(first.model);
-	const conflict = batch && batchConflict(transfers, batch);
+	const conflict =
+		first.operation === 'transfer' ? batchConflict(transfers, familyOf(first.model)) : undefined;
 	if (conflict) {
 		const [one, other] = conflict.places.map(place => tasks[place]) as [RunTask, RunTask];
 		throw conflict.setting === 'controls'
@@ -75,7 +75,7 @@ function checkAlike(tasks: readonly RunTask[]): void {
 					one,
 					other,
 					`the first uses ${conflict.values.join('; the second uses ')}`,
-					`${title} mixes up the weights of a batch with different controls.`,
+					`${familyOf(first.model).title} mixes up the weights of a batch with different controls.`,
 				)
 			: apart(one, other, valuesApart(conflict));
 	}

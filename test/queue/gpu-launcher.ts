@@ -1,5 +1,6 @@
 import {CosmosError} from '../../source/domain/errors.js';
-import type {Failure, Run} from '../../source/domain/types.js';
+import type {Failure} from '../../source/domain/failure.js';
+import type {Run} from '../../source/domain/types.js';
 import {isAlive} from '../../source/machine/process-identity.js';
 import type {JobLauncher} from '../../source/queue/job-launcher.js';
 import type {Store} from '../../source/store/store.js';

@@ -110,7 +110,7 @@ describe('a batch of two or three samples, whatever their controls', () => {
 		for (const chosen of all) {
 			const given = chosen.map(index => sets[index] ?? []);
 			const tasks = given.map(taskOf);
-			const isAccepted = batchConflict(tasks, batch) === undefined;
+			const isAccepted = batchConflict(tasks, transfer25) === undefined;
 			const wanted = given.map(weightsOf);
 			const isWhole =
 				JSON.stringify((await weightsIn(tasks)).map(own => [...own])) ===

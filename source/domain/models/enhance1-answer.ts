@@ -1,6 +1,7 @@
 /** What the upsampler has answered. Apart from the job, because the check costs time to load. */
 import * as z from 'zod';
-import type {Failure, TaskOf} from '../types.js';
+import type {Failure} from '../failure.js';
+import type {TaskOf} from '../types.js';
 import {enhancedFile} from './enhance1.js';
 
 const resultSchema = z.object({

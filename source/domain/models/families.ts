@@ -27,7 +27,6 @@ export function familyOf(model: string): Family {
  * @param mixed whatever controls each of them uses
  */
 export function batchKey(task: Transfer, mixed: boolean): string | undefined {
-	const {batch} = familyOf(task.model);
-	const key = batch && mixedBatchKey(task, batch);
+	const key = mixedBatchKey(task, familyOf(task.model));
 	return mixed || !key ? key : JSON.stringify([key, activeControls(task.settings)]);
 }

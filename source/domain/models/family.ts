@@ -43,8 +43,6 @@ export type Family = {
 
 /** How one process makes several videos. */
 export type FamilyBatch = BatchModel<'transfer'> & {
-	/** Settings that all of them have alike. */
-	shared: readonly string[];
 	/** Whether all of them have the same negative prompt. */
 	sharesNegative: boolean;
 	/** Whether all of them use the same controls, each with its own weights. */
@@ -66,20 +64,28 @@ export function distilledIsEdge(settings: TransferSettings): Conflict | undefine
 		: undefined;
 }
 
-/** What the tasks of a batch have in common, by name, in the order in which it is compared. */
-function commonOf(task: Transfer, batch: FamilyBatch): Array<[string, SettingValue]> {
+/**
+ * What the tasks of a batch have in common, by name, in the order in which it is compared: every
+ * setting of the process, and what the family takes once for all.
+ */
+function commonOf(task: Transfer, {settings, batch}: Batching): Array<[string, SettingValue]> {
 	return [
 		...(batch.sharesNegative ? [['negative', task.negative] as [string, string]] : []),
-		...batch.shared.map((key): [string, SettingValue] => [key, task.settings[key] as SettingValue]),
+		...settings
+			.filter(({scope}) => scope === 'process')
+			.map(({key}): [string, SettingValue] => [key, task.settings[key] as SettingValue]),
 		...(batch.sharesControls
 			? [['controls', activeControls(task.settings).join(', ')] as [string, string]]
 			: []),
 	];
 }
 
-/** Equal for tasks of a family that can share a batch. */
-export function mixedBatchKey(task: Transfer, batch: FamilyBatch): string {
-	return JSON.stringify([task.model, commonOf(task, batch)]);
+/** A family whose processes make several videos. */
+type Batching = Pick<Family, 'settings'> & {batch: FamilyBatch};
+
+/** Equal for tasks that can share a batch; undefined for a family without batches. */
+export function mixedBatchKey(task: Transfer, {settings, batch}: Family): string | undefined {
+	return batch && JSON.stringify([task.model, commonOf(task, {settings, batch})]);
 }
 
 /** Two tasks that cannot share a batch, by their places, and what keeps them apart. */
@@ -93,9 +99,9 @@ export type BatchConflict = {
 /** The first thing that keeps tasks out of one batch; undefined when nothing does. */
 export function batchConflict(
 	tasks: readonly Transfer[],
-	batch: FamilyBatch,
+	{settings, batch}: Family,
 ): BatchConflict | undefined {
-	const [first = [], ...others] = tasks.map(task => commonOf(task, batch));
+	const [first = [], ...others] = batch ? tasks.map(task => commonOf(task, {settings, batch})) : [];
 	for (const [at, [setting, value]] of first.entries()) {
 		const other = others.findIndex(common => common[at]?.[1] !== value);
 		if (other >= 0) {

@@ -1,5 +1,5 @@
 /** Rows that the tables of both families have, by their makers' common words. */
-import type {ControlName} from '../settings.js';
+import type {ControlName, Scope} from '../settings.js';
 
 /** How strong a control's picture is made from the video. */
 const strengths = ['very_low', 'low', 'medium', 'high', 'very_high'] as const;
@@ -10,6 +10,7 @@ function weight<K extends ControlName>(key: K, help: string) {
 		label: key,
 		help,
 		main: true,
+		scope: 'sample',
 		kind: 'number',
 		default: 0.25,
 		min: 0,
@@ -27,25 +28,29 @@ export const weights = [
 ] as const;
 
 /** The row of the denoising steps. */
-export const steps = {
-	key: 'steps',
-	label: 'steps',
-	help: 'denoising steps',
-	main: true,
-	kind: 'integer',
-	default: 35,
-	min: 1,
-	max: 100,
-	step: 1,
-} as const;
+export function steps<S extends Scope>(scope: S) {
+	return {
+		key: 'steps',
+		label: 'steps',
+		help: 'denoising steps',
+		main: true,
+		scope,
+		kind: 'integer',
+		default: 35,
+		min: 1,
+		max: 100,
+		step: 1,
+	} as const;
+}
 
 /** The row of the seed. */
-export function seed<S extends number>(usual: S) {
+export function seed<N extends number, S extends Scope>(usual: N, scope: S) {
 	return {
 		key: 'seed',
 		label: 'seed',
 		help: 'the same seed and inputs produce the same video',
 		main: true,
+		scope,
 		kind: 'integer',
 		default: usual,
 		min: 0,
@@ -55,26 +60,30 @@ export function seed<S extends number>(usual: S) {
 }
 
 /** The rows of how the inputs of vis and edge are computed. */
-export const presetStrengths = [
-	{
-		key: 'blur',
-		label: 'blur',
-		help: 'strength of the blur for vis',
-		main: false,
-		kind: 'choice',
-		default: 'medium',
-		choices: strengths,
-	},
-	{
-		key: 'canny',
-		label: 'canny',
-		help: 'threshold of the edge detector for edge',
-		main: false,
-		kind: 'choice',
-		default: 'medium',
-		choices: strengths,
-	},
-] as const;
+export function presetStrengths<S extends Scope>(scope: S) {
+	return [
+		{
+			key: 'blur',
+			label: 'blur',
+			help: 'strength of the blur for vis',
+			main: false,
+			scope,
+			kind: 'choice',
+			default: 'medium',
+			choices: strengths,
+		},
+		{
+			key: 'canny',
+			label: 'canny',
+			help: 'threshold of the edge detector for edge',
+			main: false,
+			scope,
+			kind: 'choice',
+			default: 'medium',
+			choices: strengths,
+		},
+	] as const;
+}
 
 /** The row of the distilled model. */
 export const distilled = {
@@ -82,6 +91,7 @@ export const distilled = {
 	label: 'distilled',
 	help: 'the distilled, faster model; edge only',
 	main: false,
+	scope: 'process',
 	kind: 'switch',
 	default: false,
 } as const;
@@ -93,6 +103,7 @@ export function offload<K extends string>(key: K, part: string) {
 		label: `offload ${part}`,
 		help: 'saves GPU memory, but is slower',
 		main: false,
+		scope: 'process',
 		kind: 'switch',
 		default: false,
 	} as const;

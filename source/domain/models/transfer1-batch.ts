@@ -19,21 +19,6 @@ import {
 import type {Transfer1Settings} from './transfer1-settings.js';
 import {settingWords} from './transfer1-words.js';
 
-/** What every line of a batch has to have alike: the program takes it for the whole only. */
-export const sharedSettings = [
-	'steps',
-	'guidance',
-	'seed',
-	'fps',
-	'sigmaMax',
-	'blur',
-	'canny',
-	'distilled',
-	'offloadTextEncoder',
-	'offloadGuardrails',
-	'offloadTransformer',
-] as const satisfies ReadonlyArray<keyof Transfer1Settings>;
-
 /**
  * The files and the command for tasks without a conflict. The videos are made one by one
  * (`--batch_size 1`): made together they would need the memory of all, get other noise than single
@@ -91,7 +76,6 @@ function lineOf(
 }
 
 export const transferBatch: FamilyBatch = {
-	shared: sharedSettings,
 	sharesNegative: true,
 	// Every line says a weight for each control of the base.
 	sharesControls: false,

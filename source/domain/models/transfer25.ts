@@ -3,7 +3,7 @@
  * ranges, flags and output names are those of nvidia-cosmos/cosmos-transfer2.5 (June 2026), which
  * refuses a key that it does not know.
  */
-import {activeControls, type Setting, timeLimit} from '../settings.js';
+import {activeControls} from '../settings.js';
 import {maskOf} from '../types.js';
 import {
 	distilledIsEdge,
@@ -21,66 +21,9 @@ import {
 	specFile,
 	specText,
 } from './model-job.js';
-import {distilled, offload, presetStrengths, seed, steps, weights} from './setting-rows.js';
-
-/** Where the noise drowns the input altogether: as when the spec says nothing. */
-const wholeNoise = 200;
-
-const settings = [
-	...weights,
-	steps,
-	{
-		key: 'guidance',
-		label: 'guidance',
-		help: 'how strictly the video follows the text',
-		main: true,
-		kind: 'integer',
-		default: 3,
-		min: 0,
-		max: 7,
-		step: 1,
-	},
-	seed(2025),
-	{
-		key: 'resolution',
-		label: 'resolution',
-		help: 'height of the result in lines',
-		main: true,
-		kind: 'choice',
-		default: '720',
-		choices: ['720', '480'],
-	},
-	{
-		key: 'sigmaMax',
-		label: 'sigma max',
-		help: 'how much noise replaces the input',
-		main: true,
-		kind: 'number',
-		default: wholeNoise,
-		min: 0,
-		max: wholeNoise,
-		step: 5,
-	},
-	...presetStrengths,
-	...(['vis', 'edge', 'depth', 'seg'] as const).map(
-		name =>
-			({
-				key: maskKey(name),
-				label: `${name} mask`,
-				help: `${name} only where ${maskOf(name)}.mp4 is white, if the file exists`,
-				main: false,
-				kind: 'switch',
-				default: true,
-			}) as const,
-	),
-	distilled,
-	offload('offloadGuardrails', 'guardrails'),
-	timeLimit(3600),
-] as const satisfies readonly Setting[];
-
-function maskKey(control: string): string {
-	return `${control}Mask`;
-}
+import {writeSettings} from './setting-writers.js';
+import {maskKey, settingsTable, type Transfer25Settings} from './transfer25-settings.js';
+import {sampleKeys, words} from './transfer25-words.js';
 
 /** One sample: a whole spec, or a line of a batch. Its paths start from the folder it stands in. */
 function sampleOf(
@@ -105,12 +48,7 @@ function sampleOf(
 		prompt: promptText,
 		...(negative === '' ? {} : {negative_prompt: negative}),
 		video_path: pathTo(inputs.color),
-		seed: settings.seed,
-		guidance: settings.guidance,
-		num_steps: settings.steps,
-		resolution: settings.resolution,
-		// A text to the program, like the resolution.
-		...(settings.sigmaMax === wholeNoise ? {} : {sigma_max: String(settings.sigmaMax)}),
+		...Object.assign({}, ...writeSettings(sampleKeys, settings as Transfer25Settings)),
 		...Object.fromEntries(controls),
 	};
 }
@@ -127,8 +65,7 @@ function command(
 		'examples/inference.py',
 		...['-i', `${runFolder}/${file}`],
 		...['-o', `${runFolder}/${outputFolder}`],
-		...(settings.distilled ? ['--model', 'edge/distilled'] : []),
-		...(settings.offloadGuardrails ? ['--offload-guardrail-models'] : []),
+		...writeSettings(words, settings as Transfer25Settings).flat(),
 	];
 }
 
@@ -136,7 +73,6 @@ const sampleName = (index: number) => `video_${index}`;
 
 /** The outputs of all stand in one folder; their names begin with the sample's. */
 const batch: FamilyBatch = {
-	shared: ['distilled', 'offloadGuardrails'],
 	sharesNegative: false,
 	// The program gives each sample's weights to the controls of the whole batch by position.
 	sharesControls: true,
@@ -164,7 +100,7 @@ const batch: FamilyBatch = {
 export const transfer25: Family = {
 	name: 'transfer2.5',
 	title: 'Cosmos-Transfer2.5',
-	settings,
+	settings: settingsTable,
 	conflictIn: given => needsControl(given) ?? distilledIsEdge(given),
 	needs(role, given) {
 		const control = activeControls(given).find(name => name === role || maskOf(name) === role);

@@ -2,11 +2,8 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {batchKey} from '../../../source/domain/models/families.js';
 import {batchConflict} from '../../../source/domain/models/family.js';
-import {
-	batchJob,
-	sharedSettings,
-	transferBatch,
-} from '../../../source/domain/models/transfer1-batch.js';
+import {transfer1} from '../../../source/domain/models/transfer1.js';
+import {batchJob} from '../../../source/domain/models/transfer1-batch.js';
 import {
 	settingsTable,
 	type Transfer1Settings,
@@ -100,8 +97,8 @@ describe('what keeps tasks apart', () => {
 					? row.choices[0]
 					: Number(before) + 0.125;
 		const other = withSettings({[key]: after});
-		const shared = (sharedSettings as readonly string[]).includes(key);
-		const conflict = batchConflict([transferTask, transferTask, other], transferBatch);
+		const shared = row.scope === 'process';
+		const conflict = batchConflict([transferTask, transferTask, other], transfer1);
 		expect(conflict).toEqual(
 			shared ? {setting: key, places: [0, 2], values: [before, after]} : undefined,
 		);
@@ -111,7 +108,7 @@ describe('what keeps tasks apart', () => {
 
 	it('the negative text', () => {
 		const other = {...transferTask, negative: 'fog'};
-		expect(batchConflict([transferTask, other], transferBatch)?.setting).toBe('negative');
+		expect(batchConflict([transferTask, other], transfer1)?.setting).toBe('negative');
 		expect(batchKey(other, false)).not.toBe(batchKey(transferTask, false));
 	});
 
@@ -125,7 +122,7 @@ describe('what keeps tasks apart', () => {
 					one.join() === two.join(),
 				);
 				expect(batchKey(taskOf(one), true)).toBe(batchKey(taskOf(two), true));
-				expect(batchConflict([taskOf(one), taskOf(two)], transferBatch)).toBeUndefined();
+				expect(batchConflict([taskOf(one), taskOf(two)], transfer1)).toBeUndefined();
 			}),
 		);
 	});

@@ -135,12 +135,12 @@ describe('a batch', () => {
 			edge: {control_path: '../../in/e.mp4'},
 		});
 		expect(command.join(' ')).toContain('-i cosmos-runs/run_1/batch.jsonl');
-		expect(batchConflict(tasks, batch)).toBeUndefined();
+		expect(batchConflict(tasks, transfer25)).toBeUndefined();
 	});
 
 	it('is kept apart by what the process is started with', () => {
 		const distilled = task({...edgeOnly, distilled: true});
-		expect(batchConflict([task(edgeOnly), distilled], batch)?.setting).toBe('distilled');
+		expect(batchConflict([task(edgeOnly), distilled], transfer25)?.setting).toBe('distilled');
 		expect(batchKey(distilled, true)).not.toBe(batchKey(task(edgeOnly), true));
 		expect(batchKey(task({steps: 3}), false)).toBe(batchKey(task(), false));
 		const other = {...transferTask, settings: defaultsOf('transfer')};
@@ -149,14 +149,14 @@ describe('a batch', () => {
 
 	it('is kept apart by the controls, mixed or not, and not by their weights', () => {
 		const [edge, all] = [task(edgeOnly), task()];
-		expect(batchConflict([edge, edge, all], batch)).toEqual({
+		expect(batchConflict([edge, edge, all], transfer25)).toEqual({
 			setting: 'controls',
 			places: [0, 2],
 			values: ['edge', 'vis, edge, depth, seg'],
 		});
 		expect(batchKey(edge, true)).not.toBe(batchKey(all, true));
 		const heavy = task({...edgeOnly, edge: 0.9});
-		expect(batchConflict([edge, heavy], batch)).toBeUndefined();
+		expect(batchConflict([edge, heavy], transfer25)).toBeUndefined();
 		expect(batchKey(edge, true)).toBe(batchKey(heavy, true));
 	});
 
