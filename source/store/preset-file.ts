@@ -5,11 +5,8 @@ import {CosmosError, systemCode} from '../domain/errors.js';
 import type {Preset} from '../domain/preset.js';
 import {operations} from '../domain/settings.js';
 import {diskError} from '../machine/disk-error.js';
-import {withLock} from '../machine/file-lock.js';
-import {makePrivateFolder, replaceFile} from './safe-file.js';
-
-/** Milliseconds that one process may keep the others from changing the presets. */
-const lockPatience = 30_000;
+import {replaceFile} from './safe-file.js';
+import type {Store} from './store.js';
 
 const fileSchema = z.looseObject({
 	version: z.literal(1),
@@ -31,7 +28,10 @@ export type PresetFile = {
 	update: (change: (presets: readonly Preset[]) => readonly Preset[]) => Promise<void>;
 };
 
-export function openPresetFile(folder: string): PresetFile {
+export function openPresetFile({
+	folder,
+	transaction,
+}: Pick<Store, 'folder' | 'transaction'>): PresetFile {
 	const file = path.join(folder, 'presets.json');
 
 	async function read(): Promise<Preset[]> {
@@ -58,13 +58,11 @@ export function openPresetFile(folder: string): PresetFile {
 
 	return {
 		read,
-		async update(change) {
-			await makePrivateFolder(folder);
-			await withLock(path.join(folder, 'lock'), {patience: lockPatience}, async () => {
+		update: change =>
+			transaction(async () => {
 				const presets = change(await read());
 				await replaceFile(file, `${JSON.stringify({version: 1, presets}, undefined, '\t')}\n`);
-			});
-		},
+			}),
 	};
 }
 

@@ -2,8 +2,10 @@ import {crc32} from 'node:zlib';
 import {kinds, tableOfKind} from '../domain/settings-tables.js';
 import {schemaVersion} from './schema-version.js';
 
-/** Changes with whatever a reader fills in by itself: the settings and their defaults. */
-const shape = sumOf(JSON.stringify(kinds.map(tableOfKind)));
+/** Changes with whatever a reader fills in by itself: the settings and their defaults, not their texts. */
+const shape = sumOf(
+	JSON.stringify(kinds.map(kind => tableOfKind(kind).map(row => [row.key, row.kind, row.default]))),
+);
 
 /**
  * The text of a segment's file. The ids stand in the first line and each document in one of its own:
@@ -47,13 +49,19 @@ export function trustedIds(text: string): readonly string[] | undefined {
  * undefined: a person, another version or a fault has changed it.
  */
 export function trustedDocuments<T>(text: string): readonly T[] | undefined {
-	const [head, version, ids, idSum, bodySum, itsShape] = headPattern.exec(text) ?? [];
-	if (Number(version) !== schemaVersion || itsShape !== shape || head === undefined) {
-		return undefined;
-	}
-
-	const body = text.slice(head.length);
-	return sumOf(ids as string) === idSum && sumOf(body) === bodySum
-		? (JSON.parse(`{${body}`) as {documents: T[]}).documents
+	const [head, version, , , , itsShape] = headPattern.exec(text) ?? [];
+	const isOurs = Number(version) === schemaVersion && itsShape === shape;
+	return isOurs && isIntact(text)
+		? (JSON.parse(`{${text.slice((head as string).length)}`) as {documents: T[]}).documents
 		: undefined;
+}
+
+/** Whether a file with sums is to the byte as a program has written it, of whichever version. */
+export function isIntact(text: string): boolean {
+	const [head, , ids, idSum, bodySum] = headPattern.exec(text) ?? [];
+	return (
+		head !== undefined &&
+		sumOf(ids as string) === idSum &&
+		sumOf(text.slice(head.length)) === bodySum
+	);
 }

@@ -4,7 +4,6 @@ import {isId} from '../domain/ids.js';
 import type {Queue} from '../domain/job.js';
 import {isUnfinished, shownStatus, transitions} from '../domain/run-status.js';
 import type {Owner, Prompt, Run, ShownRun, ShownStatus} from '../domain/types.js';
-import {withLock} from '../machine/file-lock.js';
 import {gathered, watchFolder} from '../machine/folder-watch.js';
 import {isAlive, thisProcess} from '../machine/process-identity.js';
 import {type Collection, createCollection} from './collection.js';
@@ -14,6 +13,8 @@ import type {Imported, ImportOptions} from './import.js';
 import {createJournal} from './journal.js';
 import {createQueueDocument, type QueueDocument} from './queue-document.js';
 import {makePrivateFolder} from './safe-file.js';
+import {readStoreVersion} from './store-version.js';
+import {createTransaction, type Transaction} from './transaction.js';
 import {createTrash, type Trash} from './trash.js';
 import type {VerifyOptions} from './verify.js';
 
@@ -81,6 +82,7 @@ export type Store = QueueDocument & {
 	importFrom: (options: ImportOptions) => Promise<Imported>;
 	/** Looks at everything in the data folder; changes nothing. The findings bring their repairs. */
 	verify: (options?: VerifyOptions) => Promise<Repairable[]>;
+	readonly transaction: Transaction;
 	/** Calls back after a change by any process; returns the way to stop. */
 	watch: (onChange: (what: StoreChange) => void) => () => void;
 	close: () => void;
@@ -119,33 +121,25 @@ const kinds = {
 		schema: async () => (await import('./queue-schema.js')).queueSchema,
 	},
 } as const;
-/** Milliseconds that one process may keep the others from changing the store. */
-const lockPatience = 30_000;
 /** Milliseconds over which changes are gathered into one call of a watcher. */
 const watchDelay = 25;
 
 /**
- * Opens the documents of a data folder. Nothing is read yet, and nothing is made before the first
+ * Opens the documents of a data folder. None is read yet, and nothing is made before the first
  * change.
+ * @throws CosmosError (home) for a store that a newer program has changed
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
 	const folder = path.resolve(options.folder);
+	await readStoreVersion(folder);
 	const onNotice = options.onNotice ?? (message => process.emitWarning(message));
 	const journal = createJournal(folder, onNotice);
+	const transaction = createTransaction(folder, journal, onNotice);
 	const shared = {clock: options.clock ?? Date.now, onNotice, home: folder, journal};
 	const prompts = createCollection<Prompt>({...shared, ...kinds.prompts});
 	const runs = createCollection<Run>({...shared, ...kinds.runs});
 	const queue = createCollection<Queue>({...shared, ...kinds.queue});
 	const stops = new Set<() => void>();
-
-	/** One change at a time, over all processes. */
-	async function transaction<T>(change: () => Promise<T>): Promise<T> {
-		await makePrivateFolder(folder);
-		return withLock(path.join(folder, 'lock'), {patience: lockPatience}, async () => {
-			await journal.finish();
-			return change();
-		});
-	}
 
 	function runFolder(id: string): string {
 		if (!isId(id, 'run')) {
@@ -190,6 +184,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 		updateRun: (id, change) => transaction(() => runs.update(id, run => step(run, change))),
 		updateRuns: (ids, change) => transaction(() => runs.updateAll(ids, run => step(run, change))),
 		runFolder,
+		transaction,
 		...createQueueDocument(queue, transaction),
 		trash,
 		async exportTo(what) {

@@ -7,7 +7,7 @@ import {DamagedFileError} from './damaged-file.js';
 import type {CheckedHome, Repairable} from './finding.js';
 import {exists} from './journal.js';
 import {segmentOf} from './segment-edit.js';
-import {trustedDocuments} from './segment-text.js';
+import {isIntact} from './segment-text.js';
 
 type Document = {id: string};
 
@@ -106,7 +106,7 @@ async function checkSegment<T extends Document>(
 	}
 
 	const text = await readFile(path.join(home, file), 'utf8').catch(() => '');
-	if (!isSummed(text) || trustedDocuments(text)) {
+	if (!isSummed(text) || isIntact(text)) {
 		return [];
 	}
 

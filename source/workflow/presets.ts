@@ -4,6 +4,7 @@ import {checkPresetName, type Preset, presetNamed} from '../domain/preset.js';
 import type {Operation} from '../domain/settings.js';
 import {completeSettings} from '../domain/settings-check.js';
 import {kindName} from '../domain/settings-tables.js';
+import type {Store} from '../store/store.js';
 import type {RecordActions} from './record-types.js';
 
 type PresetActions = Pick<
@@ -11,10 +12,10 @@ type PresetActions = Pick<
 	'listPresets' | 'findPreset' | 'savePreset' | 'deletePreset'
 >;
 
-/** Named settings; see `RecordActions`. @param folder the data folder */
-export function createPresets(folder: string): PresetActions {
+/** Named settings; see `RecordActions`. */
+export function createPresets(store: Pick<Store, 'folder' | 'transaction'>): PresetActions {
 	// Few calls need them: the store's other documents do not wait for this module.
-	const opened = async () => (await import('../store/preset-file.js')).openPresetFile(folder);
+	const opened = async () => (await import('../store/preset-file.js')).openPresetFile(store);
 
 	async function listPresets(): Promise<Preset[]> {
 		const presets = await (await opened()).read();

@@ -29,7 +29,7 @@ export function createRecordActions(store: Store): RecordActions {
 		editPrompt: (id, edit) => editPrompt(store, id, edit, now),
 		lineage: id => lineageOf(store, id),
 		waitForRun: (runId, signal) => waitForRun(store, runId, signal),
-		...createPresets(store.folder),
+		...createPresets(store),
 	};
 }
 

@@ -106,7 +106,7 @@ describe('on the disk', () => {
 
 	test('nothing temporary is left after a change', async () => {
 		await store.addPrompt(id => samplePrompt(id));
-		expect(await readdir(folder)).toEqual(['prompts']);
+		expect(await readdir(folder)).toEqual(['prompts', 'store.json']);
 		expect(await readdir(path.join(folder, 'prompts'))).toHaveLength(1);
 	});
 });
