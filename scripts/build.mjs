@@ -5,6 +5,7 @@
 import {chmod, rm, writeFile} from 'node:fs/promises';
 import {build} from 'esbuild';
 import {programOptions} from './bundle-options.mjs';
+import {thirdPartyText} from './third-party.mjs';
 import {wholeChunks} from './whole-chunks.mjs';
 
 const dist = new URL('../dist/', import.meta.url);
@@ -55,6 +56,14 @@ const built = [
 			await wholeChunks(dashboard, [...short, 'source/app.tsx'], {atOnce: true}),
 		],
 	}),
+	await build({
+		...options,
+		entryPoints: {
+			simulator: 'simulator/main.ts',
+			keeper: 'source/executor/engine/process/keeper/main.ts',
+			encoder: 'source/terminal/encoder.ts',
+		},
+	}),
 ];
 // Which packages are in which chunk; a test reads it, the package leaves it out.
 const metafile = {
@@ -62,12 +71,5 @@ const metafile = {
 	outputs: Object.assign({}, ...built.map(({metafile: {outputs}}) => outputs)),
 };
 await writeFile(new URL('metafile.json', dist), JSON.stringify(metafile));
-await build({
-	...options,
-	entryPoints: {
-		simulator: 'simulator/main.ts',
-		keeper: 'source/executor/engine/process/keeper/main.ts',
-		encoder: 'source/terminal/encoder.ts',
-	},
-});
+await writeFile(new URL('THIRD-PARTY-LICENSES.txt', dist), await thirdPartyText(metafile));
 await chmod(new URL('cli.js', dist), 0o755);

@@ -1,10 +1,22 @@
-import {existsSync, mkdirSync} from 'node:fs';
+import {mkdirSync} from 'node:fs';
 import module from 'node:module';
 import path from 'node:path';
+import {isOwnFolder} from '../config/own-place.js';
 import {cacheFolder} from '../config/places.js';
 
 /** What is loaded from here on is compiled once, and kept for later starts where Node can do that. */
 export function keepCompiled(env: NodeJS.ProcessEnv): void {
+	const folder = compiledFolder(env);
+	if (folder !== undefined) {
+		module.enableCompileCache?.(folder);
+	}
+}
+
+/**
+ * Where compiled code is kept; made where it is not there. Undefined where it cannot be, and where
+ * somebody else could put code there: it runs as it is.
+ */
+export function compiledFolder(env: NodeJS.ProcessEnv): string | undefined {
 	const folder = path.join(cacheFolder(env), 'compiled');
 	// Step by step: asked for all at once, Node goes round for ever below a folder like /proc/nothing.
 	for (const step of [path.dirname(path.dirname(folder)), path.dirname(folder), folder]) {
@@ -15,7 +27,5 @@ export function keepCompiled(env: NodeJS.ProcessEnv): void {
 		}
 	}
 
-	if (existsSync(folder)) {
-		module.enableCompileCache?.(folder);
-	}
+	return isOwnFolder(folder) ? folder : undefined;
 }

@@ -7,7 +7,7 @@ export type Place = {path: string; from: string};
 
 /** The data folder: `--data`, `COSMOS_DATA`, or the user's own. */
 export function dataPlace(env: NodeJS.ProcessEnv, cwd: string, given?: string): Place {
-	const home = env.XDG_DATA_HOME ?? env.LOCALAPPDATA ?? path.join(homedir(), '.local', 'share');
+	const home = absolute(env.XDG_DATA_HOME, env.LOCALAPPDATA) ?? ownFolder('.local', 'share');
 	const [value, from] = given
 		? [given, '--data']
 		: env.COSMOS_DATA
@@ -28,7 +28,7 @@ export function namedConfig(
 
 /** The user's own configuration file. */
 export function userConfig(env: NodeJS.ProcessEnv): string {
-	const folder = env.XDG_CONFIG_HOME ?? env.APPDATA ?? path.join(homedir(), '.config');
+	const folder = absolute(env.XDG_CONFIG_HOME, env.APPDATA) ?? ownFolder('.config');
 	return path.join(folder, 'cosmos', 'config.toml');
 }
 
@@ -43,6 +43,18 @@ export function expandHome(file: string): string {
 
 /** Where what can be made again lies: $XDG_CACHE_HOME/cosmos, or the same as the system has it. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
-	const folder = env.XDG_CACHE_HOME ?? env.LOCALAPPDATA ?? path.join(homedir(), '.cache');
+	const folder = absolute(env.XDG_CACHE_HOME, env.LOCALAPPDATA) ?? ownFolder('.cache');
 	return path.join(folder, 'cosmos');
+}
+
+/**
+ * The first absolute path. An empty or relative one means nothing, as the XDG specification has it: it
+ * would lie in the current folder, which may be a repository of somebody else.
+ */
+function absolute(...folders: ReadonlyArray<string | undefined>): string | undefined {
+	return folders.find(folder => folder !== undefined && path.isAbsolute(folder));
+}
+
+function ownFolder(...parts: readonly string[]): string {
+	return path.join(homedir(), ...parts);
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import {CosmosError, readProblem, systemCode} from '../domain/errors.js';
 import type {EngineKinds} from '../executor/engine/engine-kind.js';
 import type {ConfigFile} from './config-file.js';
+import {foreignProblem} from './own-place.js';
 import {projectConfig, userConfig} from './places.js';
 
 /** What a project's file may do before its user has trusted it. */
@@ -61,22 +62,14 @@ async function readOwn(file: string, place: string): Promise<string> {
 	const folder = await stat(path.dirname(place));
 	const handle = await open(place, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 	try {
-		const {mode, uid, size} = await handle.stat();
-		const user = process.geteuid?.();
+		const rights = await handle.stat();
 		const problem =
-			(mode & constants.S_IFMT) !== constants.S_IFREG
-				? 'is no regular file'
-				: size > mostBytes
-					? 'is larger than 1 MiB'
-					: user === undefined
-						? undefined
-						: uid !== user
-							? 'belongs to another user'
-							: (mode & 0o002) !== 0
-								? 'can be written by everyone'
-								: (folder.mode & 0o1002) === 0o002
-									? 'is in a folder where everyone can replace it'
-									: undefined;
+			(rights.isFile() ? undefined : 'is no regular file') ??
+			(rights.size > mostBytes ? 'is larger than 1 MiB' : undefined) ??
+			foreignProblem(rights) ??
+			((folder.mode & 0o1002) === 0o002
+				? 'is in a folder where everyone can replace it'
+				: undefined);
 		if (problem) {
 			throw new CosmosError('configuration', `${file} ${problem}; it is not read`, {
 				hint: 'Make it a file that only you can write, remove it, or call cosmos in another folder.',

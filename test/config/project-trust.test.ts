@@ -130,6 +130,13 @@ describe('a project file that others could have put there is refused', () => {
 		await expect(load()).rejects.toThrow('everyone can replace it');
 	});
 
+	it.runIf(process.geteuid?.() === 0)('one that a group can write', async () => {
+		write('theme = "dark"');
+		chownSync(file, 0, 3_999_999);
+		chmodSync(file, 0o664);
+		await expect(load()).rejects.toThrow('can be written by its group');
+	});
+
 	it.runIf(process.geteuid?.() === 0)('one of another user', async () => {
 		write('theme = "dark"');
 		chownSync(file, 65_534, 65_534);

@@ -1,0 +1,121 @@
+/** What `npm pack` puts into the package. */
+import {execFileSync} from 'node:child_process';
+import {readFileSync, statSync} from 'node:fs';
+import path from 'node:path';
+import {beforeAll, describe, expect, it} from 'vitest';
+import {bundledPackages, type Metafile} from '../scripts/third-party.mjs';
+
+const root = path.join(import.meta.dirname, '..');
+
+type Packed = {path: string; size: number; mode: number};
+
+let files: Packed[];
+
+beforeAll(() => {
+	const answer = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+		cwd: root,
+		encoding: 'utf8',
+		shell: process.platform === 'win32',
+	});
+	files = (JSON.parse(answer) as Array<{files: Packed[]}>)[0]?.files ?? [];
+});
+
+const names = () => files.map(file => file.path);
+
+describe('the package', () => {
+	it('holds the programs, the samples and what is to be read, and nothing else', () => {
+		const expected = [
+			/^(?:LICENSE|README\.md|package\.json)$/,
+			/^dist\/(?:cli|program|dashboard|index|simulator|keeper|encoder)\.js$/,
+			/^dist\/chunks\/[\w-]+\.js$/,
+			/^dist\/THIRD-PARTY-LICENSES\.txt$/,
+			/^samples\/[\w-]+\/[\w-]+\.(?:mp4|txt)$/,
+			/^docs\/(?:[\w-]+\.md|library-example\.ts)$/,
+			/^docs\/screens\/[\w-]+\.(?:txt|md|ansi)$/,
+			/^man\/cosmos\.1$/,
+		];
+		expect(names().filter(name => !expected.some(pattern => pattern.test(name)))).toEqual([]);
+		expect(expected.filter(pattern => !names().some(name => pattern.test(name)))).toEqual([]);
+	});
+
+	it('holds every program that package.json and the programs themselves name', () => {
+		const {bin, exports, man} = JSON.parse(
+			readFileSync(path.join(root, 'package.json'), 'utf8'),
+		) as {bin: Record<string, string>; exports: Record<string, unknown>; man: string};
+		const named = [...Object.values(bin), man, ...textsIn(exports)];
+		const programs = ['cli', 'program', 'dashboard', 'index', 'simulator', 'keeper', 'encoder'];
+		expect(names()).toEqual(
+			expect.arrayContaining([
+				...named.map(name => path.posix.normalize(name)),
+				...programs.map(name => `dist/${name}.js`),
+			]),
+		);
+	});
+
+	it('holds every chunk that a program in it loads', () => {
+		const programs = names().filter(name => /^dist\/.*\.js$/.test(name));
+		const loaded = programs.flatMap(name =>
+			[
+				...readFileSync(path.join(root, name), 'utf8').matchAll(
+					/["'](\.[\w./-]+-[A-Z0-9]{8}\.js)["']/g,
+				),
+			].map(([, target]) => path.posix.join(path.posix.dirname(name), target as string)),
+		);
+		expect(loaded.length).toBeGreaterThan(20);
+		expect(loaded.filter(name => !programs.includes(name))).toEqual([]);
+	});
+
+	it('can be started by the name of its command', () => {
+		const cli = path.join(root, 'dist', 'cli.js');
+		expect(readFileSync(cli, 'utf8').startsWith('#!/usr/bin/env node\n')).toBe(true);
+		expect(statSync(cli).mode & 0o111).toBe(process.platform === 'win32' ? 0 : 0o111);
+	});
+
+	it('holds no file that others than its owner can write', () => {
+		expect(files.filter(({mode}) => (mode & 0o022) !== 0)).toEqual([]);
+	});
+
+	it('names no path of the machine that it was built on', () => {
+		const telling = names().filter(name =>
+			readFileSync(path.join(root, name), 'latin1').includes(`${root}${path.sep}`),
+		);
+		expect(telling).toEqual([]);
+	});
+});
+
+describe('the licences of what is bundled', () => {
+	const text = () => readFileSync(path.join(root, 'dist', 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+	const metafile = () =>
+		JSON.parse(readFileSync(path.join(root, 'dist', 'metafile.json'), 'utf8')) as Metafile;
+
+	it('are there for every package whose code is in a program', () => {
+		const packages = bundledPackages(metafile()).map(
+			folder =>
+				JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8')) as {
+					name: string;
+					version: string;
+				},
+		);
+		// One of the dashboard, one of the simulator, one of a picture's encoder.
+		expect(packages.map(({name}) => name)).toEqual(
+			expect.arrayContaining(['ink', 'h264-mp4-encoder', 're2js']),
+		);
+		expect(
+			packages.filter(({name, version}) => !text().includes(`\n${name} ${version}\n`)),
+		).toEqual([]);
+	});
+
+	it('say who holds the rights, under what licence, and where the sources are', () => {
+		const parts = text()
+			.split(`\n${'-'.repeat(80)}\n\n`)
+			.slice(1);
+		expect(parts.length).toBeGreaterThan(40);
+		const wanted = [/^License: \S/m, /^Source: https?:\/\/\S+$/m, /copyright|public license/i];
+		expect(parts.filter(part => wanted.some(pattern => !pattern.test(part)))).toEqual([]);
+	});
+});
+
+/** Every text in a value of package.json, however deep. */
+function textsIn(value: unknown): string[] {
+	return typeof value === 'string' ? [value] : Object.values(value as object).flatMap(textsIn);
+}
