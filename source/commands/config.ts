@@ -25,7 +25,7 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   keys.stop = "ctrl-k"             other keys of a dashboard's command; docs/keys.md has the names
 
   [hosts.h100]
-  ssh = "h100"                     alias of ~/.ssh/config, or a host name; default: the name
+  ssh = "h100"                     an alias of ~/.ssh/config or user@host:port; default: the name
   remote_dir = "~/cosmos-transfer1"  the model's checkout on the host        (needed)
   image = "nvcr.io/me/cosmos-transfer1:latest"                              (needed)
   model = "transfer1"              the family that remote_dir and image are of: ${modelNames.join(', ')}

@@ -40,6 +40,26 @@ export type SshClientHome = {
 	remove: () => Promise<void>;
 };
 
+/**
+ * OpenSSH takes the home folder from `/etc/passwd`, never from `HOME`: an `ssh` that sees this home there.
+ * Gives the folder that it is in. Needs root.
+ */
+export async function writeSsh(home: string): Promise<string> {
+	const folder = path.join(home, 'bin');
+	const passwd = path.join(home, 'passwd');
+	await mkdir(folder);
+	const users = (await readFile('/etc/passwd', 'utf8')).split('\n');
+	const others = users.filter(line => !line.startsWith('root:'));
+	await writeFile(passwd, [`root:x:0:0:root:${home}:/bin/sh`, ...others].join('\n'));
+	const steps = 'mount --bind "$0" /etc/passwd && exec /usr/bin/ssh "$@"';
+	await writeFile(
+		path.join(folder, 'ssh'),
+		`#!/bin/sh\nexec unshare --mount --propagation private sh -c '${steps}' '${passwd}' "$@"\n`,
+		{mode: 0o755},
+	);
+	return folder;
+}
+
 export async function makeSshClientHome(): Promise<SshClientHome> {
 	const home = await mkdtemp(path.join(tmpdir(), 'cosmos-client-'));
 	const sshFolder = path.join(home, '.ssh');
@@ -47,10 +67,11 @@ export async function makeSshClientHome(): Promise<SshClientHome> {
 	const key = path.join(sshFolder, 'id_ed25519');
 	const publicKey = await makeKey(key, 'ed25519');
 	await writeFile(path.join(sshFolder, 'config'), '', {mode: 0o600});
+	const programs = await writeSsh(home);
 	return {
 		home,
 		sshFolder,
-		env: {PATH: process.env.PATH, HOME: home},
+		env: {PATH: `${programs}${path.delimiter}${process.env.PATH}`, HOME: home},
 		key,
 		publicKey,
 		addConfig: text => appendFile(path.join(sshFolder, 'config'), text),

@@ -1,17 +1,10 @@
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
-import SSHConfig, {glob, type Line} from 'ssh-config';
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
-
-/** The user's home folder at home, as OpenSSH's files mean it. */
-export type SshHome = {
-	home: string;
-	/** Folder of `config`, `known_hosts` and the keys. */
-	sshFolder: string;
-};
-
-/** What the files say of a host: directive in small letters, and its value or values. */
-export type Directives = Record<string, string | string[]>;
+import {type Line, parseConfigLines, splitWords} from './ssh-config-lines.js';
+import {type MatchQuery, matchHolds} from './ssh-config-match.js';
+import type {Directives, SshHome} from './ssh-directives.js';
+import {fileNamePattern, matchesList} from './ssh-patterns.js';
 
 /** Deeper nesting of `Include` than OpenSSH takes is a circle. */
 const deepestInclude = 16;
@@ -19,143 +12,159 @@ const deepestInclude = 16;
 const systemConfig =
 	process.platform === 'win32' ? 'C:\\ProgramData\\ssh\\ssh_config' : '/etc/ssh/ssh_config';
 
+/** Each line of these adds a value; of all others the first line counts. */
+const listed = new Set(['identityfile', 'certificatefile']);
+
+/** These take the rest of the line as it is. */
+const whole = new Set(['proxycommand', 'knownhostscommand', 'remotecommand', 'localcommand']);
+
+/** Of these the one that comes first counts, and the other one then says nothing. */
+const competing = new Map([
+	['proxycommand', 'proxyjump'],
+	['proxyjump', 'proxycommand'],
+]);
+
 /**
- * Reads the user's and then the system's ssh_config for one host; the first value counts, as in
- * OpenSSH. `Include` is followed, also inside `Host` and `Match`.
+ * Reads the user's and then the system's ssh_config for one host, as OpenSSH does: where no OpenSSH
+ * client is there to be asked.
  * @param user the user that is set already, for `Match user`
  * @throws CosmosError (configuration) for a file that cannot be read or understood
  */
 export async function readDirectives(
-	{home, sshFolder}: SshHome,
+	home: SshHome,
 	host: string,
+	env: NodeJS.ProcessEnv,
 	user?: string,
 ): Promise<Directives> {
-	const query = {Host: host, ...(user === undefined ? {} : {User: user})};
-	const config = new SSHConfig();
-	for (const file of [path.join(sshFolder, 'config'), systemConfig]) {
-		config.push(...(await readLines(file, {home, folder: path.dirname(file), query, depth: 0})));
+	const reader = createReader(home, {host, user, env, isFinal: false});
+	await reader.readAll();
+	if (reader.wantsFinal()) {
+		// `Match final` looks at what the first reading has found; what is set stays.
+		reader.query.isFinal = true;
+		await reader.readAll();
 	}
 
-	return config.compute(query, {ignoreCase: true});
+	return {values: reader.query.values, notObeyed: [...reader.query.notObeyed]};
 }
 
-type Reading = {
-	home: string;
-	/** Where relative paths start: the folder of the outermost file. */
-	folder: string;
-	query: {Host: string; User?: string};
-	depth: number;
-};
+function createReader(
+	{home, sshFolder}: SshHome,
+	about: Pick<MatchQuery, 'host' | 'user' | 'env' | 'isFinal'>,
+) {
+	const values: Record<string, string[]> = {};
+	const query: MatchQuery = {...about, home, values, notObeyed: new Set(), wantsFinal: false};
 
-async function readLines(file: string, reading: Reading): Promise<Line[]> {
-	let text: string;
-	try {
-		text = await readFile(file, 'utf8');
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') {
-			return [];
+	async function readAll(): Promise<void> {
+		for (const file of [path.join(sshFolder, 'config'), systemConfig]) {
+			await readOne(file, path.dirname(file), true, 0);
 		}
-
-		throw unreadable(file, error);
 	}
 
-	if (reading.depth > deepestInclude) {
-		throw new CosmosError('configuration', `${file}: Include refers back to itself`, {
-			hint: 'Remove the Include line that causes the loop.',
+	/** @param outer whether the section that includes the file concerns the host */
+	async function readOne(
+		file: string,
+		folder: string,
+		outer: boolean,
+		depth: number,
+	): Promise<void> {
+		const text = await textOf(file);
+		if (text === undefined) {
+			return;
+		}
+
+		if (depth > deepestInclude) {
+			throw new CosmosError('configuration', `${file}: Include refers back to itself`, {
+				hint: 'Remove the Include line that causes the loop.',
+			});
+		}
+
+		let active = outer;
+		for (const line of parseConfigLines(text, file)) {
+			switch (line.keyword) {
+				case 'host':
+					active = outer && matchesList(splitWords(line), query.host);
+					break;
+				case 'match':
+					active = outer && (await matchHolds(line, query));
+					break;
+				case 'include':
+					for (const included of active ? await includedFiles(line, folder) : []) {
+						await readOne(included, folder, active, depth + 1);
+					}
+
+					break;
+				default:
+					if (active) {
+						take(line);
+					}
+			}
+		}
+	}
+
+	function take(line: Line): void {
+		const {keyword} = line;
+		const rival = competing.get(keyword);
+		const isTaken = values[keyword] !== undefined && !listed.has(keyword);
+		if (isTaken || (rival !== undefined && values[rival] !== undefined)) {
+			return;
+		}
+
+		if (keyword === 'canonicalizehostname' && !/^(?:no|false)$/i.test(line.rest)) {
+			query.notObeyed.add(`${line.file}:${line.number}: CanonicalizeHostname`);
+		}
+
+		const words = whole.has(keyword) ? [line.rest] : splitWords(line);
+		const found = listed.has(keyword) ? [...(values[keyword] ?? []), ...words.slice(0, 1)] : words;
+		values[keyword] = found.filter((word, index) => found.indexOf(word) === index);
+	}
+
+	/** Wildcards may stand in any part of a path. */
+	async function includedFiles(line: Line, folder: string): Promise<string[]> {
+		const files: string[] = [];
+		for (const pattern of splitWords(line)) {
+			const full = path.resolve(folder, pattern.replace(/^~(?=$|[/\\])/, home));
+			files.push(...(await expandPath(full)));
+		}
+
+		return files;
+	}
+
+	return {query, readAll, wantsFinal: () => query.wantsFinal};
+}
+
+/** Undefined for what is no file: OpenSSH passes over it. */
+async function textOf(file: string): Promise<string | undefined> {
+	try {
+		return await readFile(file, 'utf8');
+	} catch (error) {
+		if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error) ?? '')) {
+			return undefined;
+		}
+
+		throw new CosmosError('configuration', `cannot read ${file}: ${messageOf(error)}`, {
+			hint: 'This is the OpenSSH configuration file; `ssh -G HOST` checks it.',
+			cause: error,
 		});
 	}
-
-	try {
-		return await followIncludes(SSHConfig.parse(text), reading);
-	} catch (error) {
-		throw error instanceof CosmosError ? error : unreadable(file, error);
-	}
 }
 
-function unreadable(file: string, cause: unknown): CosmosError {
-	return new CosmosError('configuration', `cannot read ${file}: ${messageOf(cause)}`, {
-		hint: 'This is the OpenSSH configuration file; `ssh -G HOST` checks it.',
-		cause,
-	});
-}
-
-/**
- * Puts the lines of included files in the place of `Include`. A section that includes is cut in
- * two around them, and only when it concerns the host, for a `Host` line inside must not end it.
- */
-async function followIncludes(lines: readonly Line[], reading: Reading): Promise<Line[]> {
-	const result: Line[] = [];
-	for (const line of lines) {
-		const patterns = includePatterns(line);
-		if (patterns) {
-			for (const file of await includedFiles(patterns, reading)) {
-				result.push(...(await readLines(file, {...reading, depth: reading.depth + 1})));
+async function expandPath(pattern: string): Promise<string[]> {
+	let found = [path.parse(pattern).root];
+	for (const part of path.relative(found[0] as string, pattern).split(path.sep)) {
+		const next = found.map(async folder => {
+			if (!/[*?[]/.test(part)) {
+				return [path.join(folder, part)];
 			}
-		} else if (isSection(line) && line.config.some(includePatterns)) {
-			for (const inner of concerns(line, reading.query) ? line.config : []) {
-				result.push(
-					...(includePatterns(inner)
-						? await followIncludes([inner], reading)
-						: [{...line, config: sectionOf([inner])}]),
-				);
-			}
-		} else {
-			result.push(line);
-		}
-	}
 
-	return result;
-}
-
-type Section = Extract<Line, {config: SSHConfig}>;
-
-function includePatterns(line: Line): string[] | undefined {
-	if (!('param' in line) || !/^include$/i.test(line.param)) {
-		return undefined;
-	}
-
-	return typeof line.value === 'string' ? [line.value] : line.value.map(({val}) => val);
-}
-
-function isSection(line: Line): line is Section {
-	return 'config' in line;
-}
-
-function sectionOf(lines: readonly Line[]): SSHConfig {
-	const config = new SSHConfig();
-	config.push(...lines);
-	return config;
-}
-
-/** Whether a `Host` or `Match` line is true: asked of the parser, with a directive of our own. */
-function concerns(section: Section, query: Reading['query']): boolean {
-	const probe = SSHConfig.parse('CosmosProbe yes');
-	return (
-		'cosmosprobe' in sectionOf([{...section, config: probe}]).compute(query, {ignoreCase: true})
-	);
-}
-
-/** Wildcards count in the last part of a path only. */
-async function includedFiles(
-	patterns: readonly string[],
-	{folder, home}: Reading,
-): Promise<string[]> {
-	const files: string[] = [];
-	for (const pattern of patterns) {
-		const full = path.resolve(folder, pattern.replace(/^~(?=$|[/\\])/, home));
-		if (!/[*?]/.test(path.basename(full))) {
-			files.push(full);
-			continue;
-		}
-
-		const names = await readdir(path.dirname(full)).catch(() => []);
-		files.push(
-			...names
-				.filter(name => glob([path.basename(full)], name) && !name.startsWith('.'))
+			const names = await readdir(folder).catch(() => []);
+			const expression = fileNamePattern(part);
+			return names
+				.filter(name => expression.test(name))
 				.sort()
-				.map(name => path.join(path.dirname(full), name)),
-		);
+				.map(name => path.join(folder, name));
+		});
+		found = (await Promise.all(next)).flat();
 	}
 
-	return files;
+	return found;
 }

@@ -1,7 +1,10 @@
 import {homedir, hostname, userInfo} from 'node:os';
 import path from 'node:path';
-import {CosmosError} from '../../domain/errors.js';
-import {type Directives, readDirectives, type SshHome} from './ssh-config-file.js';
+import {ConnectionLostError, CosmosError} from '../../domain/errors.js';
+import {parseAddress, type SshAddress} from './ssh-address.js';
+import {askSsh} from './ssh-ask.js';
+import {readDirectives} from './ssh-config-file.js';
+import {allOf, type Directives, expandTokens, firstOf, type SshHome} from './ssh-directives.js';
 
 /** One machine to log in to: what OpenSSH's configuration and ours say together. */
 export type SshTarget = {
@@ -27,10 +30,9 @@ export type SshTarget = {
 		/** `ServerAliveCountMax`. */
 		keepaliveCount?: number;
 	};
+	/** What of OpenSSH's configuration could not be obeyed, as `FILE:LINE: what`. */
+	notObeyed: readonly string[];
 };
-
-/** What our configuration says of a host; it wins over OpenSSH's. */
-export type SshAddress = {ssh: string; user?: string; port?: number; key?: string};
 
 const defaultIdentities = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
@@ -55,21 +57,22 @@ export async function resolveTargets(
 	env: NodeJS.ProcessEnv,
 	visited: readonly string[] = [],
 ): Promise<SshTarget[]> {
-	if (visited.includes(address.ssh)) {
+	const {target, jumps} = await resolveOne(splitAddress(address), env);
+	const {alias} = target;
+	if (visited.includes(alias)) {
 		throw new CosmosError(
 			'configuration',
-			`ProxyJump refers back to itself: ${[...visited, address.ssh].join(' -> ')}`,
-			{hint: `Add "ProxyJump none" for ${address.ssh} in ~/.ssh/config.`},
+			`ProxyJump refers back to itself: ${[...visited, alias].join(' -> ')}`,
+			{hint: `Add "ProxyJump none" for ${alias} in ~/.ssh/config.`},
 		);
 	}
 
-	const {target, jumps} = await resolveOne(address, env);
 	const way: SshTarget[] = [];
 	for (const [index, jump] of jumps.entries()) {
 		// Only the first hop is reached by a jump of its own, for the others come after it.
 		way.push(
 			...(index === 0
-				? await resolveTargets(jump, env, [...visited, address.ssh])
+				? await resolveTargets(jump, env, [...visited, alias])
 				: [(await resolveOne(jump, env)).target]),
 		);
 	}
@@ -77,44 +80,72 @@ export async function resolveTargets(
 	return [...way, target];
 }
 
+/** `ssh = "user@host:port"` says what `user` and `port` could say; these win. */
+function splitAddress(address: SshAddress): SshAddress {
+	const {ssh, user, port, key} = address;
+	const parts = parseAddress(ssh);
+	if (!parts) {
+		throw new CosmosError('configuration', `"${ssh}" is not a host`, {
+			hint: 'Give an alias of ~/.ssh/config, a host name, or user@host:port.',
+		});
+	}
+
+	return {ssh: parts.ssh, user: user ?? parts.user, port: port ?? parts.port, key};
+}
+
 async function resolveOne(
 	address: SshAddress,
 	env: NodeJS.ProcessEnv,
 ): Promise<{target: SshTarget; jumps: SshAddress[]}> {
 	const home = sshHome(env);
-	const directives = await readDirectives(home, address.ssh, address.user);
-	return {
-		target: targetOf(address, directives, home, env),
-		jumps: jumpsOf(directives, address.ssh),
-	};
+	const directives =
+		(await askSsh(address, home, env)) ??
+		(await readDirectives(home, address.ssh, env, address.user));
+	const {target, tokens} = targetOf(address, directives, home, env);
+	return {target, jumps: jumpsOf(directives, address.ssh, tokens)};
 }
 
-function jumpsOf(directives: Directives, alias: string): SshAddress[] {
-	const jump = first(directives.proxyjump);
-	if (jump === undefined && first(directives.proxycommand) !== undefined) {
-		if (first(directives.proxycommand)?.toLowerCase() !== 'none') {
-			throw new CosmosError('configuration', `${alias} has a ProxyCommand in ~/.ssh/config`, {
-				hint: 'Cosmos does not run it; use ProxyJump.',
-			});
-		}
+/** A host that could not be reached, with what of OpenSSH's configuration was left out. */
+export function withNotObeyed(error: unknown, targets: readonly SshTarget[]): unknown {
+	const lines = [...new Set(targets.flatMap(({notObeyed}) => notObeyed))];
+	const isPlain = error instanceof CosmosError && !(error instanceof ConnectionLostError);
+	if (!isPlain || error.kind !== 'connection' || lines.length === 0) {
+		return error;
 	}
 
-	return jump === undefined || jump.toLowerCase() === 'none'
-		? []
-		: jump.split(',').map(word => parseJump(word.trim(), alias));
+	return new CosmosError(error.kind, error.message, {
+		topic: error.topic,
+		hint: `${error.hint} Without an OpenSSH client on this machine cosmos cannot obey ${lines.join(', ')}.`,
+		cause: error,
+	});
 }
 
-/** `[user@]host[:port]`, also as `ssh://…` and with an IPv6 address in brackets. */
+function jumpsOf(
+	directives: Directives,
+	alias: string,
+	tokens: Readonly<Record<string, string>>,
+): SshAddress[] {
+	const command = firstOf(directives, 'proxycommand');
+	if (command !== undefined && command.toLowerCase() !== 'none') {
+		throw new CosmosError('configuration', `${alias} has a ProxyCommand in ~/.ssh/config`, {
+			hint: 'Cosmos does not run it; use ProxyJump.',
+		});
+	}
+
+	return allOf(directives, 'proxyjump')
+		.flatMap(words => words.split(','))
+		.map(word => parseJump(expandTokens(word.trim(), tokens), alias));
+}
+
 function parseJump(word: string, alias: string): SshAddress {
-	const parts = /^(?:ssh:\/\/)?(?:(.+)@)?(?:\[([^\]]+)\]|([^:@/]+))(?::(\d+))?\/?$/.exec(word);
-	const host = parts?.[2] ?? parts?.[3];
-	if (!parts || host === undefined) {
+	const jump = parseAddress(word);
+	if (!jump) {
 		throw new CosmosError('configuration', `ProxyJump of ${alias} is not a host: "${word}"`, {
 			hint: 'Write it as user@host:port.',
 		});
 	}
 
-	return {ssh: host, user: parts[1], port: parts[4] === undefined ? undefined : Number(parts[4])};
+	return jump;
 }
 
 function targetOf(
@@ -122,11 +153,11 @@ function targetOf(
 	directives: Directives,
 	{home, sshFolder}: SshHome,
 	env: NodeJS.ProcessEnv,
-): SshTarget {
+): {target: SshTarget; tokens: Readonly<Record<string, string>>} {
 	const localUser = localUserName(env);
-	const user = address.user ?? first(directives.user) ?? localUser;
-	const port = address.port ?? portOf(first(directives.port), address.ssh);
-	const hostName = expand(first(directives.hostname) ?? address.ssh, {h: address.ssh}, env);
+	const user = address.user ?? firstOf(directives, 'user') ?? localUser;
+	const port = address.port ?? portOf(firstOf(directives, 'port'), address.ssh);
+	const hostName = expandTokens(firstOf(directives, 'hostname') ?? address.ssh, {h: address.ssh});
 	const tokens = {
 		d: home,
 		h: hostName,
@@ -139,34 +170,31 @@ function targetOf(
 		u: localUser,
 	};
 	const file = (value: string) =>
-		path.resolve(home, expand(value, tokens, env).replace(/^~(?=$|[/\\])/, home));
-	const configured = all(directives.identityfile).filter(value => value.toLowerCase() !== 'none');
-	const defaults = directives.identityfile ? [] : defaultIdentities;
-	return {
+		path.resolve(home, expandTokens(value, tokens, env).replace(/^~(?=$|[/\\])/, home));
+	const files = (keyword: string, usual: readonly string[]) =>
+		(directives.values[keyword] ? allOf(directives, keyword) : usual).map(file);
+	const usualKeys = directives.values.identityfile ? [] : defaultIdentities;
+	const target: SshTarget = {
 		alias: address.ssh,
 		hostName,
 		port,
 		user,
 		identityFiles: [
 			...(address.key === undefined ? [] : [{path: file(address.key), from: 'cosmos' as const}]),
-			...configured.map(value => ({path: file(value), from: 'ssh_config' as const})),
-			...defaults.map(name => ({path: path.join(sshFolder, name), from: 'default' as const})),
+			...files('identityfile', []).map(path => ({path, from: 'ssh_config' as const})),
+			...usualKeys.map(name => ({path: path.join(sshFolder, name), from: 'default' as const})),
 		].filter((one, index, list) => list.findIndex(({path}) => path === one.path) === index),
-		identitiesOnly: first(directives.identitiesonly)?.toLowerCase() === 'yes',
-		agent: agentOf(first(directives.identityagent), env, file),
+		identitiesOnly: firstOf(directives, 'identitiesonly')?.toLowerCase() === 'yes',
+		agent: agentOf(firstOf(directives, 'identityagent'), env, file),
 		knownHostsFiles: [
-			...(directives.userknownhostsfile
-				? all(directives.userknownhostsfile)
-				: ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']),
-			...(directives.globalknownhostsfile
-				? all(directives.globalknownhostsfile)
-				: ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']),
-		]
-			.filter(value => value.toLowerCase() !== 'none')
-			.map(file),
-		hostKeyAlias: first(directives.hostkeyalias),
+			...files('userknownhostsfile', ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']),
+			...files('globalknownhostsfile', ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']),
+		],
+		hostKeyAlias: firstOf(directives, 'hostkeyalias'),
 		keepalive: keepaliveOf(directives, address.ssh),
+		notObeyed: directives.notObeyed,
 	};
+	return {target, tokens};
 }
 
 /** An interval of 0 is OpenSSH's "never", but a silent line that nobody notices would hang a run. */
@@ -180,7 +208,7 @@ function keepaliveOf(directives: Directives, alias: string): SshTarget['keepaliv
 }
 
 function wholeNumber(directives: Directives, name: string, alias: string): number | undefined {
-	const value = first(directives[name.toLowerCase()]);
+	const value = firstOf(directives, name.toLowerCase());
 	if (value !== undefined && !/^\d{1,6}$/.test(value)) {
 		throw new CosmosError('configuration', `${name} of ${alias} in ~/.ssh/config is "${value}"`, {
 			hint: 'Give a whole number.',
@@ -230,23 +258,4 @@ function portOf(value: string | undefined, alias: string): number {
 	}
 
 	return port;
-}
-
-/** OpenSSH's `%` tokens and `${NAME}`; what it does not know stays. */
-function expand(text: string, tokens: Record<string, string>, env: NodeJS.ProcessEnv): string {
-	return text.replaceAll(/%(.)|\$\{(\w+)\}/g, (all, token: string | undefined, name: string) => {
-		if (token === undefined) {
-			return env[name] ?? all;
-		}
-
-		return token === '%' ? '%' : (tokens[token] ?? all);
-	});
-}
-
-function first(value: string | string[] | undefined): string | undefined {
-	return typeof value === 'string' ? value : value?.[0];
-}
-
-function all(value: string | string[] | undefined): string[] {
-	return typeof value === 'string' ? [value] : (value ?? []);
 }

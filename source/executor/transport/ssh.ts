@@ -6,7 +6,7 @@ import {sshFiles} from './ssh-files.js';
 import {type AskPassphrase, createKeyring} from './ssh-key-files.js';
 import {createLines} from './ssh-lines.js';
 import {openSftp, type Sftp} from './ssh-sftp.js';
-import {resolveTargets} from './ssh-target.js';
+import {resolveTargets, withNotObeyed} from './ssh-target.js';
 import {type Transport, uploadModes} from './transport.js';
 
 export type SshOptions = {
@@ -34,7 +34,9 @@ export function sshTransport(host: Host, options: SshOptions): Transport {
 		const targets = await resolveTargets(host, options.env);
 		const {acceptHostKey} = options;
 		const timing = {...usualTiming, ...targets.at(-1)?.keepalive, ...options.timing};
-		return dial(targets, {host: host.name, keyring, acceptHostKey, timing});
+		return dial(targets, {host: host.name, keyring, acceptHostKey, timing}).catch(error => {
+			throw withNotObeyed(error, targets);
+		});
 	});
 	let sftp: Promise<Sftp> | undefined;
 	let closed = false;
