@@ -60,7 +60,7 @@ const built = [
 		...options,
 		entryPoints: {
 			simulator: 'simulator/main.ts',
-			keeper: 'source/executor/engine/process/keeper/main.ts',
+			supervisor: 'source/executor/engine/process/supervisor/main.ts',
 			encoder: 'source/terminal/encoder.ts',
 		},
 	}),

@@ -79,8 +79,8 @@ function makeData() {
 	return city;
 }
 
-/** The configuration of several hosts, of which one has several lanes, and of a recipe. */
-function makeLanes() {
+/** The configuration of several hosts, of which one has several slots, and of a recipe. */
+function makeSlots() {
 	const host = (name, gpus) =>
 		`[hosts.${name}]\nssh = "local"\nengine = "process"\nsimulated = true\ngpus = ${gpus}\nremote_dir = "${folder}/${name}"\n`;
 	const recipe =
@@ -171,7 +171,7 @@ async function write(screens) {
 }
 
 const city = makeData();
-makeLanes();
+makeSlots();
 try {
 	if (wanted.length === 0) {
 		rmSync(target, {recursive: true, force: true});

@@ -53,8 +53,8 @@ export async function itemsOf(
 	for (const [index, line] of lines.entries()) {
 		const entry = Object.fromEntries(parseObject(line.trim()));
 		items.push({
-			prompt: needed('prompt', entry.prompt),
-			video: needed('visual_input', entry.visual_input),
+			prompt: requireValue('prompt', entry.prompt),
+			video: requireValue('visual_input', entry.visual_input),
 			controls: await withOverrides(controls, entry.control_overrides, log),
 			folder: path.posix.join(args.video_save_folder, `video_${index}`),
 			output: 'output.mp4',
@@ -66,7 +66,7 @@ export async function itemsOf(
 }
 
 /** Without it the original fails somewhere on its way. */
-function needed(key: string, value: unknown): string {
+function requireValue(key: string, value: unknown): string {
 	if (typeof value !== 'string') {
 		throw new PythonError('TypeError', `${key}: expected str, not ${typeName(value)}`, []);
 	}

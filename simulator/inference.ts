@@ -7,7 +7,7 @@ import {failAtStep, forItems} from './failures.js';
 import {readVideo, type VideoFacts} from './input-video.js';
 import {makeNoise} from './noise.js';
 import {createLog, type Log} from './python/log.js';
-import {asPythonError, ExitError} from './python/python-error.js';
+import {ExitError, toPythonError} from './python/python-error.js';
 import {runUnderBar} from './python/tqdm.js';
 import {loadSamples, type Sample} from './sample.js';
 import type {Program} from './transfer.js';
@@ -215,6 +215,6 @@ async function onDisk(file: string, work: () => Promise<unknown>): Promise<void>
 	try {
 		await work();
 	} catch (error) {
-		throw asPythonError(error, file, []);
+		throw toPythonError(error, file, []);
 	}
 }

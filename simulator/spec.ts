@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {pythonNumber} from './python/argparse.js';
 import type {Log} from './python/log.js';
-import {asPythonError, type Frame, PythonError, typeName} from './python/python-error.js';
+import {type Frame, PythonError, toPythonError, typeName} from './python/python-error.js';
 import {type TransferArguments, transferScript} from './transfer-arguments.js';
 
 /** Keys of a spec that are controls; every other key with an object is an error. */
@@ -101,7 +101,7 @@ export async function readText(file: string, shown: string): Promise<string> {
 	} catch (error) {
 		throw error instanceof TypeError
 			? new PythonError('UnicodeDecodeError', "'utf-8' codec can't decode the file", loading)
-			: asPythonError(error, shown, loading);
+			: toPythonError(error, shown, loading);
 	}
 }
 
@@ -158,7 +158,7 @@ export async function checkControls(
 			throw refused('ValueError', "Must have 'input_video' specified if sigma_max < 80");
 		}
 
-		checked.set(key, await checkControl(key, asConfig(value), args, log));
+		checked.set(key, await checkControl(key, toConfig(value), args, log));
 	}
 
 	if (args.use_distilled && checked.size > 1) {
@@ -207,7 +207,7 @@ async function checkControl(
 }
 
 /** A control that is no object fails in the original where it is first looked into. */
-function asConfig(value: unknown): Record<string, unknown> {
+function toConfig(value: unknown): Record<string, unknown> {
 	const type = typeName(value);
 	if (type === 'dict') {
 		return value as Record<string, unknown>;

@@ -9,7 +9,7 @@ import {makeNoise} from './noise.js';
 import type {Picture} from './picture/test-picture.js';
 import type {Console} from './python/console.js';
 import {createLog, type Log} from './python/log.js';
-import {asPythonError, type Frame, PythonError} from './python/python-error.js';
+import {type Frame, PythonError, toPythonError} from './python/python-error.js';
 import {runUnderBar} from './python/tqdm.js';
 import {type Control, type ControlKey, checkControls, loadSpec, type Spec} from './spec.js';
 import {mergeArguments, readFlags, type TransferArguments} from './transfer-arguments.js';
@@ -292,6 +292,6 @@ async function onDisk(file: string, work: () => Promise<unknown>): Promise<void>
 	try {
 		await work();
 	} catch (error) {
-		throw asPythonError(error, file, saving);
+		throw toPythonError(error, file, saving);
 	}
 }

@@ -6,10 +6,10 @@ import {readVideo} from './input-video.js';
 import {makeNoise} from './noise.js';
 import {parseArguments} from './python/argparse.js';
 import {
-	asPythonError,
 	ExitError,
 	PythonError,
 	repr,
+	toPythonError,
 	traceback,
 	typeName,
 } from './python/python-error.js';
@@ -110,7 +110,7 @@ async function readRequest(file: string, checkout: string): Promise<Entry[]> {
 		throw wrong('json.decoder.JSONDecodeError', 'the request is not JSON');
 	}
 
-	const {prompts} = onlyKeys(request, ['prompts'], 'the request');
+	const {prompts} = checkKeys(request, ['prompts'], 'the request');
 	if (!Array.isArray(prompts) || prompts.length === 0) {
 		throw wrong('ValueError', 'prompts: expected a list with at least one entry');
 	}
@@ -118,7 +118,7 @@ async function readRequest(file: string, checkout: string): Promise<Entry[]> {
 	return prompts.map((entry: unknown) => {
 		const hasResult = typeName(entry) === 'dict' && Object.hasOwn(entry as object, 'result');
 		const keys = ['id', 'text', 'video', ...(hasResult ? ['result'] : [])];
-		const fields = onlyKeys(entry, keys, 'a prompt');
+		const fields = checkKeys(entry, keys, 'a prompt');
 		for (const [name, value] of Object.entries(fields)) {
 			if (typeof value !== 'string' || value.trim() === '') {
 				throw wrong('ValueError', `${name}: expected a text, not ${typeName(value)}`);
@@ -129,7 +129,7 @@ async function readRequest(file: string, checkout: string): Promise<Entry[]> {
 	});
 }
 
-function onlyKeys(value: unknown, keys: readonly string[], what: string): Record<string, unknown> {
+function checkKeys(value: unknown, keys: readonly string[], what: string): Record<string, unknown> {
 	if (typeName(value) !== 'dict') {
 		throw wrong('TypeError', `${what} is a ${typeName(value)}, not a dict`);
 	}
@@ -169,6 +169,6 @@ async function writeResult(file: string, content: object, checkout: string): Pro
 		await writeFile(`${full}.part`, JSON.stringify(content, undefined, 2));
 		await rename(`${full}.part`, full);
 	} catch (error) {
-		throw asPythonError(error, file, place);
+		throw toPythonError(error, file, place);
 	}
 }

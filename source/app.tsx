@@ -11,8 +11,8 @@ import {keepMemorySteady} from './state/steady-memory.js';
 import {useDashboard} from './state/use-dashboard.js';
 import {watchEnds} from './terminal/ends.js';
 import {createInkStreams} from './terminal/ink-streams.js';
-import {type Loan, lend} from './terminal/loan.js';
 import {pictureColours} from './terminal/picture-colours.js';
+import {runSuspended, type Suspension} from './terminal/suspend.js';
 import {createTerminalPictures} from './terminal/terminal-pictures.js';
 import {blank, watchWindow} from './terminal/window.js';
 import type {Workflow} from './workflow/workflow-types.js';
@@ -56,7 +56,7 @@ export async function runDashboard(
 	} = words;
 	const {stdout} = process;
 	setTheme(theme);
-	const loan: Loan = {};
+	const suspension: Suspension = {};
 	const dashboard = createDashboard(workflow, {
 		firstStart,
 		readOnly,
@@ -69,7 +69,7 @@ export async function runDashboard(
 		terminal: {
 			env: process.env,
 			write: sequence => stdout.write(sequence),
-			lend: task => lend(loan, task),
+			runSuspended: task => runSuspended(suspension, task),
 		},
 	});
 	// Ink does this with its first frame: a key pressed by then would be echoed into it.
@@ -91,7 +91,7 @@ export async function runDashboard(
 		env: process.env,
 	});
 	// A new element each time: React leaves out one that it has seen.
-	const app = () => <App dashboard={dashboard} loan={loan} />;
+	const app = () => <App dashboard={dashboard} suspension={suspension} />;
 	const instance = render(app(), {
 		...streams,
 		onRender: drawn.rendered,
@@ -114,7 +114,7 @@ export async function runDashboard(
 			return;
 		}
 
-		if (!loan.given) {
+		if (!suspension.active) {
 			blank(stdout, () => {
 				drawn.lost();
 				instance.clear();
@@ -148,11 +148,11 @@ export async function runDashboard(
 	return {messages: farewell(workflow, dashboard), exitCode: ends.exitCode};
 }
 
-function App({dashboard, loan}: {dashboard: Dashboard; loan: Loan}) {
+function App({dashboard, suspension}: {dashboard: Dashboard; suspension: Suspension}) {
 	const {suspendTerminal} = useApp();
 	useEffect(() => {
-		loan.suspend = suspendTerminal;
-	}, [loan, suspendTerminal]);
+		suspension.suspend = suspendTerminal;
+	}, [suspension, suspendTerminal]);
 	return <Screen state={useDashboard(dashboard)} />;
 }
 

@@ -1,15 +1,15 @@
 #!/usr/bin/env node
-import {keepCompiled} from './commands/keep-compiled.js';
+import {enableCompileCache} from './commands/enable-compile-cache.js';
 
 const argv = process.argv.slice(2);
 // Two programs that are built apart: what the dashboard loads is much, and all in one file.
 if (opensDashboard(argv)) {
-	keepCompiled(process.env);
-	const {openedDashboard} = await import('./dashboard.js');
-	await openedDashboard(argv);
+	enableCompileCache(process.env);
+	const {runWithDashboard} = await import('./dashboard.js');
+	await runWithDashboard(argv);
 } else {
-	const {ended} = await import('./program.js');
-	await ended(argv);
+	const {runProgram} = await import('./program.js');
+	await runProgram(argv);
 }
 
 /** Whether these words do so, or say what is wrong with them: without a verb it is meant. */

@@ -6,7 +6,7 @@ import {exitCodes} from './domain/errors.js';
  * One call of the program, to its end; sets the exit code.
  * @param openDashboard absent where the words ask for no dashboard, or there is no terminal
  */
-export async function ended(
+export async function runProgram(
 	argv: readonly string[],
 	openDashboard: CommandContext['openDashboard'] = noDashboard,
 ): Promise<void> {

@@ -80,7 +80,7 @@ async function workOff(workflow: Workflow, promptId: string, merged: boolean): P
 		await workflow.queue.optimise(await workflow.queue.plan({mixed: false}));
 	}
 
-	await workflow.workQueue({}, new AbortController().signal, {once: true});
+	await workflow.runQueue({}, new AbortController().signal, {once: true});
 	const runs = await workflow.listRuns({jobIds: added.map(({id}) => id)});
 	const hashes = added.map(({id}) => {
 		const run = runs.find(one => one.run.jobId === id)?.run;

@@ -47,7 +47,7 @@ const systemErrors: Readonly<Record<string, readonly [string, number, string]>> 
 };
 
 /** A system error of Node's as Python words it; anything else is given back as it is. */
-export function asPythonError(error: unknown, file: string, frames: readonly Frame[]): unknown {
+export function toPythonError(error: unknown, file: string, frames: readonly Frame[]): unknown {
 	const known = systemErrors[systemCode(error) ?? ''];
 	return known
 		? new PythonError(known[0], `[Errno ${known[1]}] ${known[2]}: ${repr(file)}`, frames)

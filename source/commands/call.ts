@@ -24,13 +24,13 @@ export async function call(
 	leaveRest: () => void = () => undefined,
 ): Promise<number> {
 	try {
-		return await obey(argv, openDashboard, streams, leaveRest);
+		return await dispatch(argv, openDashboard, streams, leaveRest);
 	} catch (error) {
 		return report(error, argv, streams);
 	}
 }
 
-async function obey(
+async function dispatch(
 	argv: readonly string[],
 	openDashboard: CommandContext['openDashboard'],
 	streams: Streams,

@@ -1,7 +1,7 @@
-import {ageText, parseAge} from '../domain/age.js';
+import {formatAge, parseAge} from '../domain/age.js';
 import type {CleanItem, CleanPlan} from '../domain/clean-plan.js';
 import {exitCodes} from '../domain/errors.js';
-import {bytes, table} from '../domain/text-format.js';
+import {formatBytes, formatTable} from '../domain/text-format.js';
 import {ask} from './ask.js';
 import {acceptKeyFlag, type CommandContext, hostFlag, type Verb} from './verb.js';
 
@@ -60,7 +60,7 @@ With --trash no host is asked: what \`cosmos delete\` moved to the trash is remo
 			return 0;
 		}
 
-		const question = `Remove ${items.length} (${bytes(sizeOf(items))})?`;
+		const question = `Remove ${items.length} (${formatBytes(sizeOf(items))})?`;
 		if (!(yes || (await ask(context, question)))) {
 			context.note('nothing was removed\n');
 			return exitCodes.cancelled;
@@ -69,7 +69,7 @@ With --trash no host is asked: what \`cosmos delete\` moved to the trash is remo
 		const removed = await workflow.clean(hostName, request, plan);
 		const left = items.length - removed.length;
 		context.note(
-			`removed ${removed.length}, ${bytes(sizeOf(removed))}${left > 0 ? `; ${left} were gone or in use by then` : ''}\n`,
+			`removed ${removed.length}, ${formatBytes(sizeOf(removed))}${left > 0 ? `; ${left} were gone or in use by then` : ''}\n`,
 		);
 		return 0;
 	},
@@ -78,15 +78,15 @@ With --trash no host is asked: what \`cosmos delete\` moved to the trash is remo
 function showPlan({note}: CommandContext, hostName: string, plan: CleanPlan): void {
 	const {items, inUse, ofOthers} = plan;
 	note(items.length === 0 ? `nothing to remove on ${hostName}\n` : `on ${hostName}:\n`);
-	note(table(items.map(rowOf), true));
+	note(formatTable(items.map(rowOf), true));
 	if (inUse.length > 0) {
-		note(`kept, in use: ${inUse.length} (${bytes(sizeOf(inUse))})\n`);
+		note(`kept, in use: ${inUse.length} (${formatBytes(sizeOf(inUse))})\n`);
 	}
 
 	if (ofOthers.length > 0) {
 		const owners = [...new Set(ofOthers.flatMap(item => ownerOf(item) || []))].join(', ');
 		note(
-			`kept, of others${owners && ` (${owners})`}: ${ofOthers.length} (${bytes(sizeOf(ofOthers))}); --others includes them\n`,
+			`kept, of others${owners && ` (${owners})`}: ${ofOthers.length} (${formatBytes(sizeOf(ofOthers))}); --others includes them\n`,
 		);
 	}
 }
@@ -94,7 +94,13 @@ function showPlan({note}: CommandContext, hostName: string, plan: CleanPlan): vo
 function rowOf(item: CleanItem): string[] {
 	const owner = ownerOf(item);
 	const name = item.kind === 'run' ? item.runId : item.name;
-	return [`  ${item.kind}`, name, bytes(item.size), ageText(item.age), owner && `by ${owner}`];
+	return [
+		`  ${item.kind}`,
+		name,
+		formatBytes(item.size),
+		formatAge(item.age),
+		owner && `by ${owner}`,
+	];
 }
 
 /** Empty when nothing says it. */

@@ -56,7 +56,9 @@ async function offerAfter(
 		return {kind: 'words', words: own};
 	}
 
-	const what = part ? asked(part, rest.slice(1), current) : asked(verb, rest, current);
+	const what = part
+		? findExpected(part, rest.slice(1), current)
+		: findExpected(verb, rest, current);
 	return offerOf(what, words, verbs, surroundings);
 }
 
@@ -76,7 +78,7 @@ function verbOffer(verbs: readonly Verb[]): Offer {
 }
 
 /** What a word has to be: a flag, or what a flag or the verb takes there. */
-function asked(
+function findExpected(
 	verb: Verb,
 	before: readonly string[],
 	current: string,

@@ -135,8 +135,8 @@ async function loadOwnConfig(
 		simulator: simulatorFile(),
 	});
 	if (config.withheld) {
-		const {withheldText} = await import('../config/project-trust.js');
-		tell(`cosmos: ${withheldText(config.withheld)}\n`);
+		const {formatWithheld} = await import('../config/project-trust.js');
+		tell(`cosmos: ${formatWithheld(config.withheld)}\n`);
 	}
 
 	return config;

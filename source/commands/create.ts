@@ -1,5 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
-import {bytes} from '../domain/text-format.js';
+import {formatBytes} from '../domain/text-format.js';
 import type {Prompt} from '../domain/types.js';
 import type {NewPrompt} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
@@ -42,7 +42,7 @@ object with text and perhaps videoDir, name, negative and model.`,
 			});
 		}
 
-		const prompts = await wanted(context, words, rest);
+		const prompts = await readNewPrompts(context, words, rest);
 		const workflow = await context.workflow();
 		// Of several, all are looked at before the first one is made.
 		for (const {videoDir} of prompts.length > 1 ? prompts : []) {
@@ -58,7 +58,7 @@ object with text and perhaps videoDir, name, negative and model.`,
 };
 
 /** The prompts that a call describes: one in words, or those of a file. */
-async function wanted(
+async function readNewPrompts(
 	context: CommandContext,
 	words: Words,
 	rest: readonly string[],
@@ -97,6 +97,6 @@ function print({out, note}: CommandContext, prompt: Prompt, json: boolean): void
 	note(`${prompt.name}\n`);
 	for (const input of prompt.inputs) {
 		const size = `${input.width}×${input.height}, ${input.frames} frames, ${input.fps} fps`;
-		note(`  ${input.role.padEnd(6)} ${size}, ${bytes(input.size)}  ${input.path}\n`);
+		note(`  ${input.role.padEnd(6)} ${size}, ${formatBytes(input.size)}  ${input.path}\n`);
 	}
 }

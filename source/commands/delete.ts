@@ -1,7 +1,7 @@
 import type {DeleteRequest} from '../domain/deletion.js';
 import {CosmosError, exitCodes} from '../domain/errors.js';
-import {bytes, table} from '../domain/text-format.js';
-import type {DeletionPreview} from '../workflow/keeping-types.js';
+import {formatBytes, formatTable} from '../domain/text-format.js';
+import type {DeletionPreview} from '../workflow/maintenance-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask} from './ask.js';
 import type {CommandContext, Verb} from './verb.js';
@@ -111,12 +111,17 @@ function showPreview({out, outIsTerminal}: CommandContext, preview: DeletionPrev
 	const sizeOf = (id: string) => sizes.get(id) ?? 0;
 	const rows = [
 		...prompts.map(({id, name}) => ['prompt', id, '', name]),
-		...runs.map(run => ['run', run.id, bytes(sizeOf(run.id)), `${run.promptName}, ${run.status}`]),
-		...outputsOf.map(run => ['outputs', run.id, bytes(sizeOf(run.id)), run.promptName]),
+		...runs.map(run => [
+			'run',
+			run.id,
+			formatBytes(sizeOf(run.id)),
+			`${run.promptName}, ${run.status}`,
+		]),
+		...outputsOf.map(run => ['outputs', run.id, formatBytes(sizeOf(run.id)), run.promptName]),
 	];
 	const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-	out(table(rows, outIsTerminal));
-	out(`${rows.length === 1 ? '1 item' : `${rows.length} items`}, ${bytes(total)} of files\n`);
+	out(formatTable(rows, outIsTerminal));
+	out(`${rows.length === 1 ? '1 item' : `${rows.length} items`}, ${formatBytes(total)} of files\n`);
 	for (const note of notes) {
 		out(`note: ${note}\n`);
 	}

@@ -1,5 +1,5 @@
 import type {Config} from '../config/config.js';
-import {type Check, checkNames, skipped, wrong} from '../domain/check.js';
+import {type Check, checkNames, problemCheck, skippedCheck} from '../domain/check.js';
 import {CosmosError} from '../domain/errors.js';
 import {jsonText} from './json.js';
 import {acceptKeyFlag, type CommandContext, hostFlag, jsonFlag, type Verb} from './verb.js';
@@ -45,7 +45,10 @@ async function diagnoseFrom(context: CommandContext, hostName?: string): Promise
 	} catch (error) {
 		if (error instanceof CosmosError && error.kind === 'configuration') {
 			const [, ...others] = checkNames;
-			return [wrong('configuration', error), ...others.map(name => skipped(name, 'configuration'))];
+			return [
+				problemCheck('configuration', error),
+				...others.map(name => skippedCheck(name, 'configuration')),
+			];
 		}
 
 		throw error;

@@ -1,4 +1,4 @@
-import {bytes} from '../domain/text-format.js';
+import {formatBytes} from '../domain/text-format.js';
 import type {Verb} from './verb.js';
 
 export const exportVerb: Verb = {
@@ -24,7 +24,7 @@ that are going on are left out. \`cosmos import\` reads it, here or in another d
 			references,
 		});
 		context.note(
-			`exported ${done.prompts} prompt${done.prompts === 1 ? '' : 's'} and ${done.runs} run${done.runs === 1 ? '' : 's'}, ${bytes(done.size)}\n`,
+			`exported ${done.prompts} prompt${done.prompts === 1 ? '' : 's'} and ${done.runs} run${done.runs === 1 ? '' : 's'}, ${formatBytes(done.size)}\n`,
 		);
 		if (done.unfinished.length > 0) {
 			context.problem(`left out, not finished: ${done.unfinished.join(', ')}\n`);

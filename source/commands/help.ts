@@ -66,7 +66,7 @@ function flagLines(flags: readonly Flag[]): string {
 	return flags
 		.map(
 			(flag, index) =>
-				`  ${(heads[index] as string).padEnd(width)}  ${wrapped(flag.help, width + 4)}`,
+				`  ${(heads[index] as string).padEnd(width)}  ${wrapText(flag.help, width + 4)}`,
 		)
 		.join('\n');
 }
@@ -75,7 +75,7 @@ function flagLines(flags: readonly Flag[]): string {
 const room = 100;
 
 /** A text in lines that leave `indent` columns before the second and all further ones. */
-function wrapped(text: string, indent: number): string {
+function wrapText(text: string, indent: number): string {
 	const lines = [''];
 	for (const word of text.split(' ')) {
 		const line = lines.at(-1) as string;

@@ -1,4 +1,4 @@
-import {type Host, hostRecord, laneNames, lanesOf, whereOf} from '../domain/host.js';
+import {formatLocation, type Host, hostRecord, slotNames, slotsOf} from '../domain/host.js';
 import {engines, findEngine} from '../executor/engine/engines.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
@@ -9,7 +9,7 @@ export const hosts: Verb = {
 	summary: 'list the hosts of the configuration',
 	usage: '[flags]',
 	details: `
-* marks the default. A lane is a set of GPUs that one job at a time has. No host is contacted unless
+* marks the default. A slot is a set of GPUs that one job at a time has. No host is contacted unless
 you give --check, which asks all of them at once whether they can run jobs now; its exit code is the
 worst of theirs.`,
 	args: [0, 0],
@@ -27,7 +27,7 @@ worst of theirs.`,
 		if (words.on('json')) {
 			const records = config.hosts.map((host, index) => ({
 				...hostRecord(host),
-				lanes: lanesOf(host),
+				lanes: slotsOf(host),
 				isDefault: host.name === config.defaultHost,
 				...checked?.[index],
 			}));
@@ -37,9 +37,9 @@ worst of theirs.`,
 			const rows = config.hosts.map((host, index) => [
 				host.name === config.defaultHost ? '*' : '',
 				host.name,
-				whereOf(host),
+				formatLocation(host),
 				labels[index] as string,
-				laneNames(host).join(' '),
+				slotNames(host).join(' '),
 				host.groups?.join(' ') || '-',
 				host.remoteDir,
 				host.simulated ? 'simulated' : host.image,

@@ -65,7 +65,7 @@ host that does not pass the test is not written unless --force.`,
 };
 
 async function hostFrom(context: CommandContext, words: Words): Promise<[string, HostEntry]> {
-	const ssh = await wanted(
+	const ssh = await readAnswer(
 		context,
 		words.text('ssh') ?? words.args[0],
 		'--ssh',
@@ -78,14 +78,14 @@ async function hostFrom(context: CommandContext, words: Words): Promise<[string,
 		});
 	}
 
-	const remoteDir = await wanted(
+	const remoteDir = await readAnswer(
 		context,
 		words.text('remoteDir'),
 		'--remote-dir',
 		"The model's checkout there",
 		'~/cosmos-transfer1',
 	);
-	const image = await wanted(context, words.text('image'), '--image', 'Container image');
+	const image = await readAnswer(context, words.text('image'), '--image', 'Container image');
 	return [
 		name,
 		{
@@ -102,7 +102,7 @@ async function hostFrom(context: CommandContext, words: Words): Promise<[string,
 }
 
 /** What a flag says, else what a person says. */
-async function wanted(
+async function readAnswer(
 	context: CommandContext,
 	given: string | undefined,
 	flag: string,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {exitCodes} from '../domain/errors.js';
-import {bytes} from '../domain/text-format.js';
+import {formatBytes} from '../domain/text-format.js';
 import type {Run} from '../domain/types.js';
 import {readableWords} from '../executor/transport/quote-words.js';
 import type {BatchPlan, LaunchPlan, LaunchRequest, Workflow} from '../workflow/workflow-types.js';
@@ -114,7 +114,7 @@ export function reportEnd(
 
 		for (const file of run.operation === 'enhance' ? [] : run.outputs) {
 			const place = path.join(workflow.runFolder(run.id), 'outputs', file.name);
-			out(`${place}\t${bytes(file.size)}${mark}\n`);
+			out(`${place}\t${formatBytes(file.size)}${mark}\n`);
 		}
 	}
 
@@ -146,7 +146,7 @@ function printPlans(
 	for (const plan of plans) {
 		const {target, host, lane, uploads, files, image, command} = plan;
 		const inputs = uploads.map(
-			({role, path: file, size}) => `  ${role.padEnd(6)} ${file} (${bytes(size)})\n`,
+			({role, path: file, size}) => `  ${role.padEnd(6)} ${file} (${formatBytes(size)})\n`,
 		);
 		const together = 'tasks' in plan ? `${plan.tasks.length} runs in one container, ` : '';
 		const timeLimit = 'tasks' in plan ? plan.timeLimit : plan.task.settings.timeLimit;

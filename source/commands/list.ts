@@ -1,7 +1,7 @@
 import {placeInBatch} from '../domain/batch.js';
 import {CosmosError} from '../domain/errors.js';
 import {kindName} from '../domain/settings-tables.js';
-import {localTime, statusSigns} from '../domain/text-format.js';
+import {formatLocalTime, statusSigns} from '../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun, ShownStatus} from '../domain/types.js';
 import {readableWords} from '../executor/transport/quote-words.js';
 import {jsonText} from './json.js';
@@ -102,7 +102,7 @@ async function printPrompts(
 
 	const rows = prompts.map(prompt => [
 		prompt.id,
-		localTime(prompt.createdAt),
+		formatLocalTime(prompt.createdAt),
 		prompt.name,
 		prompt.inputs.map(input => input.role).join(' '),
 		opinionOf(prompt),
@@ -123,7 +123,7 @@ async function printRuns(
 
 	const rows = runs.map(({run, shown}) => [
 		run.id,
-		localTime(run.createdAt),
+		formatLocalTime(run.createdAt),
 		`${statusSigns[shown]} ${shown}`,
 		run.promptName,
 		run.host,

@@ -1,5 +1,5 @@
 import {modelNames} from '../domain/models/families.js';
-import {listed} from '../domain/text-format.js';
+import {joinWithOr} from '../domain/text-format.js';
 import type {Flag} from './verb.js';
 
 /** `--model` with the families there are. */
@@ -8,7 +8,7 @@ export function modelFlag(help: string): Flag {
 		key: 'model',
 		kind: 'text',
 		value: 'NAME',
-		help: `family of models: ${listed(modelNames)} (${help})`,
+		help: `family of models: ${joinWithOr(modelNames)} (${help})`,
 		completes: modelNames,
 	};
 }

@@ -1,9 +1,9 @@
-import {decimalOf} from '../domain/decimal.js';
+import {parseDecimal} from '../domain/decimal.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {flagName} from '../domain/settings.js';
 import {type ParsedWords, readPlainWords} from './plain-words.js';
-import {partRest} from './rest-words.js';
+import {splitRest} from './rest-words.js';
 import {commonFlags, type Flag, type Verb, type Words} from './verb.js';
 
 /**
@@ -12,8 +12,8 @@ import {commonFlags, type Flag, type Verb, type Words} from './verb.js';
  */
 export async function parseWords(verb: Verb, argv: readonly string[]): Promise<Words> {
 	const flags = [...verb.flags, ...commonFlags];
-	const {own, rest} = partRest(argv, flags);
-	const [unsigned, signed] = verb.takesSigned ? partSigned(own, flags) : [own, []];
+	const {own, rest} = splitRest(argv, flags);
+	const [unsigned, signed] = verb.takesSigned ? splitSigned(own, flags) : [own, []];
 	const joined = joinCounted(unsigned, flags);
 	const {input: plain, flags: given} =
 		readPlainWords(joined, flags) ?? (await parse(verb, flags, joined));
@@ -113,7 +113,7 @@ function wordsBeforeEnd(argv: readonly string[]): readonly string[] {
 }
 
 /** Takes words such as `+a` and `-b` out of the others; those of one letter may be flags. */
-function partSigned(argv: readonly string[], flags: readonly Flag[]): [string[], string[]] {
+function splitSigned(argv: readonly string[], flags: readonly Flag[]): [string[], string[]] {
 	const isSigned = (word: string) =>
 		/^[+-][^-]/.test(word) && !flags.some(({shortFlag}) => word === `-${shortFlag}`);
 	return [argv.filter(word => !isSigned(word)), argv.filter(isSigned)];
@@ -155,7 +155,7 @@ function wholeNumber(key: string, value: string | undefined, min: number): numbe
 		return undefined;
 	}
 
-	const number = decimalOf(value);
+	const number = parseDecimal(value);
 	if (!Number.isInteger(number) || number < min) {
 		throw new CosmosError(
 			'usage',

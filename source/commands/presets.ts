@@ -1,6 +1,6 @@
 import {CosmosError} from '../domain/errors.js';
 import {defaultModel, familyOf} from '../domain/models/families.js';
-import {type Preset, presetNamed} from '../domain/preset.js';
+import {getPreset, type Preset} from '../domain/preset.js';
 import {flagName, type Kind, type Operation, operations} from '../domain/settings.js';
 import {defaultsOf, kindName, tableOfKind} from '../domain/settings-tables.js';
 import {jsonText} from './json.js';
@@ -84,7 +84,7 @@ async function listAll(context: CommandContext, words: Words): Promise<void> {
 
 async function showOne(context: CommandContext, words: Words, name: string): Promise<void> {
 	const workflow = await context.workflow();
-	const preset = presetNamed(await workflow.listPresets(), name);
+	const preset = getPreset(await workflow.listPresets(), name);
 	context.out(
 		words.on('json')
 			? jsonText('preset', preset)
@@ -105,7 +105,7 @@ async function save(context: CommandContext, words: Words, name: string): Promis
 	checkModel(operation, model);
 	const kind = {operation, model};
 	checkFit(words, kind);
-	const settings = inOrder(kind, {...changedIn(run), ...settingsFor(operation, words)});
+	const settings = sortByTable(kind, {...pickChanged(run), ...settingsFor(operation, words)});
 	if (Object.keys(settings).length === 0) {
 		throw new CosmosError('usage', 'the preset would be empty', {
 			hint: 'Give some, such as --steps 12, or use those of a run: --from RUN.',
@@ -154,7 +154,7 @@ function nameOfKind({
 }
 
 /** The settings of a run that are not the defaults. */
-function changedIn(run: (Kind & {settings: object}) | undefined): Record<string, unknown> {
+function pickChanged(run: (Kind & {settings: object}) | undefined): Record<string, unknown> {
 	if (!run) {
 		return {};
 	}
@@ -166,7 +166,7 @@ function changedIn(run: (Kind & {settings: object}) | undefined): Record<string,
 }
 
 /** As the table of the settings has them. */
-function inOrder(kind: Kind, settings: Readonly<Record<string, unknown>>): object {
+function sortByTable(kind: Kind, settings: Readonly<Record<string, unknown>>): object {
 	return Object.fromEntries(
 		tableOfKind(kind).flatMap(({key}) => (key in settings ? [[key, settings[key]]] : [])),
 	);

@@ -19,17 +19,17 @@ export async function printTable(
 	rows: ReadonlyArray<readonly string[]>,
 ): Promise<void> {
 	if (columns === undefined) {
-		out(rows.map(row => `${row.map(inOneLine).join('\t')}\n`).join(''));
+		out(rows.map(row => `${row.map(toOneLine).join('\t')}\n`).join(''));
 		return;
 	}
 
 	const used = head.map((_, column) => rows.length === 0 || rows.some(row => row[column] !== ''));
-	const shown = [head, ...rows].map(row => row.filter((_, column) => used[column]).map(inOneLine));
-	out(fitted(shown, columns, await textWidth()));
+	const shown = [head, ...rows].map(row => row.filter((_, column) => used[column]).map(toOneLine));
+	out(fitTable(shown, columns, await textWidth()));
 }
 
 /** Tabs and line ends in a cell would read as the table's own. */
-function inOneLine(cell: string): string {
+function toOneLine(cell: string): string {
 	return cleanText(cell.replaceAll(/\s+/g, ' '));
 }
 
@@ -42,7 +42,7 @@ async function textWidth(): Promise<WidthOf> {
 }
 
 /** @param room columns of the terminal */
-function fitted(rows: ReadonlyArray<readonly string[]>, room: number, widthOf: WidthOf): string {
+function fitTable(rows: ReadonlyArray<readonly string[]>, room: number, widthOf: WidthOf): string {
 	const widths = (rows[0] ?? []).map((_, column) =>
 		Math.max(...rows.map(row => widthOf(row[column] ?? ''))),
 	);
@@ -61,13 +61,13 @@ function fitted(rows: ReadonlyArray<readonly string[]>, room: number, widthOf: W
 
 	return rows
 		.map(row => {
-			const cells = widths.map((width, column) => padded(row[column] ?? '', width, widthOf));
+			const cells = widths.map((width, column) => padCell(row[column] ?? '', width, widthOf));
 			return `${cells.join(' '.repeat(gap)).trimEnd()}\n`;
 		})
 		.join('');
 }
 
-function padded(cell: string, width: number, widthOf: WidthOf): string {
+function padCell(cell: string, width: number, widthOf: WidthOf): string {
 	const own = widthOf(cell);
 	if (own <= width) {
 		return cell + ' '.repeat(width - own);

@@ -42,7 +42,7 @@ export async function promptsFromFile(
 	const lines = await linesOf(context, file);
 	return lines.map(line => ({
 		...common,
-		...(line.text.startsWith('{') ? parsed(file, line) : {text: line.text}),
+		...(line.text.startsWith('{') ? parseLine(file, line) : {text: line.text}),
 	}));
 }
 
@@ -69,7 +69,7 @@ const keys = Object.keys({
 	model: true,
 } satisfies Record<keyof NewPrompt, true>);
 
-function parsed(file: string, {number, text}: Line): Partial<NewPrompt> & {text: string} {
+function parseLine(file: string, {number, text}: Line): Partial<NewPrompt> & {text: string} {
 	const fail = (why: string) =>
 		new CosmosError('usage', `${file}:${number}: ${why}`, {
 			hint: 'Such as {"text": "A street", "videoDir": "shots/042", "name": "street"}.',

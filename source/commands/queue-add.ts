@@ -44,7 +44,7 @@ function addFlags({flags}: LaunchKind, more: readonly Flag[] = []): readonly Fla
 }
 
 /** Puts what the words of a launch ask for into the queue. */
-function adding(kind: LaunchKind): Verb['run'] {
+function createAddVerb(kind: LaunchKind): Verb['run'] {
 	return async (context, words) => {
 		const workflow = await context.workflow();
 		const requests = await kind.requests(workflow, words);
@@ -67,7 +67,7 @@ const addInference: Verb = {
 			'with a notification',
 		],
 	],
-	run: adding(transferLaunch),
+	run: createAddVerb(transferLaunch),
 };
 
 const addUpscale: Verb = {
@@ -112,7 +112,7 @@ const addEnhance: Verb = {
 	completes: ['prompt'],
 	flags: addFlags(enhanceLaunch, [batchFlag]),
 	examples: [['cosmos queue add prompt-enhance ps_6x0k ps_6x1m --batch', 'one job, two prompts']],
-	run: adding(enhanceLaunch),
+	run: createAddVerb(enhanceLaunch),
 };
 
 const addRecipe: Verb = {
@@ -126,7 +126,7 @@ ${finishDetails.trim()}`,
 	completes: ['recipe', 'prompt'],
 	flags: addFlags(recipeLaunch),
 	examples: [['cosmos queue add recipe depth ps_6x0k ps_6x1m', 'two jobs']],
-	run: adding(recipeLaunch),
+	run: createAddVerb(recipeLaunch),
 };
 
 /** The verb for each kind of job. */

@@ -1,6 +1,6 @@
 import {waitText} from '../domain/expected-wait.js';
 import {hasEnded, type Job} from '../domain/job.js';
-import {jobSigns, localTime} from '../domain/text-format.js';
+import {formatLocalTime, jobSigns} from '../domain/text-format.js';
 import type {QueueView, ShownJob} from '../workflow/queue-types.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
@@ -29,7 +29,7 @@ is shown where there were none.`,
 			return 0;
 		}
 
-		tellState(context, view);
+		printState(context, view);
 		const ended = view.jobs.filter(({job}) => hasEnded(job));
 		const old = new Set(
 			words.on('all') ? [] : ended.slice(0, Math.max(0, ended.length - fewEnded)),
@@ -46,7 +46,7 @@ is shown where there were none.`,
 	},
 };
 
-/** A host with several lanes, once a job has one of them. */
+/** A host with several slots, once a job has one of them. */
 function placeText({host, lane}: Job, lanes: QueueView['lanes']): string {
 	const several = lanes.filter(one => one.host === host).length > 1;
 	return several && lane !== '' ? `${host} ${lane}` : host;
@@ -71,7 +71,7 @@ function rowsOf(jobs: readonly ShownJob[], lanes: QueueView['lanes']): string[][
 }
 
 /** What a person has to know beside the table. */
-function tellState(
+function printState(
 	{note}: CommandContext,
 	{paused, lanes, workers, jobs, undoable}: QueueView,
 ): void {
@@ -91,7 +91,7 @@ function tellState(
 	const silent = new Map(lanes.flatMap(({host, silent: one}) => (one ? [[host, one]] : [])));
 	for (const [host, {problem, since, until}] of silent) {
 		note(
-			`${host}: no response since ${localTime(since)}, next try at ${localTime(until).slice(-5)}: ${problem}\n`,
+			`${host}: no response since ${formatLocalTime(since)}, next try at ${formatLocalTime(until).slice(-5)}: ${problem}\n`,
 		);
 	}
 

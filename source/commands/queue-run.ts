@@ -33,7 +33,7 @@ of processes may work; a dashboard does so too.`,
 		const {narrate} = await import('./run-narrator.js');
 		const narrator = narrateQueue(context, () => narrate(context, words.on('stream')));
 		const once = words.on('once');
-		await workflow.workQueue(narrator.watcher, context.signal, {once});
+		await workflow.runQueue(narrator.watcher, context.signal, {once});
 		if (!context.signal.aborted) {
 			const {paused, jobs, lanes} = await workflow.queue.view();
 			if (paused) {
@@ -83,7 +83,7 @@ function narrateQueue(context: CommandContext, watchRuns: QueueWatcher['watchRun
 			}
 		},
 		watchRuns,
-		onBusyLane: (lane, {owner, since}) =>
+		onBusySlot: (lane, {owner, since}) =>
 			say(
 				`${lane}: process ${owner.pid} on ${owner.machine} has been running it since ${since}; waiting`,
 			),

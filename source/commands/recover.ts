@@ -35,7 +35,7 @@ then is left to it.`,
 		}
 
 		const named = words.args.length > 0;
-		// Side by side: one run's container may hold the lane that another one waits for.
+		// Side by side: one run's container may hold the slot that another one waits for.
 		const ends = await Promise.allSettled(
 			found.map(({run}) =>
 				recoverRun(context, workflow, run, words).catch(error => {

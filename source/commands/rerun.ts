@@ -1,6 +1,6 @@
 import {isDeepStrictEqual} from 'node:util';
 import {CosmosError} from '../domain/errors.js';
-import {carriedOver} from '../domain/settings-tables.js';
+import {carryOver} from '../domain/settings-tables.js';
 import type {Run} from '../domain/types.js';
 import {UntrustedCommandError} from '../workflow/command-trust.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
@@ -37,8 +37,8 @@ configuration is shown whole, and runs only when you say so.`,
 		const model = words.text('model') ?? run.model;
 		checkFit(words, {operation: run.operation, model});
 
-		await tellOfNewText(context, workflow, run);
-		tellOfNewRecipe(context, workflow, run);
+		await noteNewText(context, workflow, run);
+		noteNewRecipe(context, workflow, run);
 		const request = await requestFrom(workflow, run, words);
 		const agreed = words.on('dryRun') ? request : await agreeOn(context, workflow, request, words);
 		return launchOrPlan(context, workflow, [agreed], words);
@@ -51,7 +51,7 @@ async function requestFrom(workflow: Workflow, run: Run, words: Words): Promise<
 	const common = {
 		host: words.text('host') ?? run.host,
 		settings: {
-			...carriedOver(run, model),
+			...carryOver(run, model),
 			...(preset && (await workflow.findPreset(preset, run.operation, model)).settings),
 			...settingsFor(run.operation, words),
 		},
@@ -121,7 +121,7 @@ function ownVideoOf({id, imported, inputs}: Run): string {
 }
 
 /** A run of a recipe is repeated as it was; the configuration may have another one meanwhile. */
-function tellOfNewRecipe({note}: CommandContext, {recipes}: Workflow, run: Run): void {
+function noteNewRecipe({note}: CommandContext, {recipes}: Workflow, run: Run): void {
 	if (run.operation === 'recipe') {
 		const now = recipes.find(({name}) => name === run.recipe.name);
 		const differs = now && !isDeepStrictEqual(now, run.recipe);
@@ -132,7 +132,7 @@ function tellOfNewRecipe({note}: CommandContext, {recipes}: Workflow, run: Run):
 	}
 }
 
-async function tellOfNewText({note}: CommandContext, workflow: Workflow, run: Run): Promise<void> {
+async function noteNewText({note}: CommandContext, workflow: Workflow, run: Run): Promise<void> {
 	if (run.operation === 'upscale') {
 		return;
 	}

@@ -6,7 +6,7 @@ import type {Flag} from './verb.js';
  * Parts a flag that takes all words after it, such as `--on-finish CMD…`, from those before.
  * @throws CosmosError (usage) when no word follows it
  */
-export function partRest(
+export function splitRest(
 	argv: readonly string[],
 	flags: readonly Flag[],
 ): {own: readonly string[]; rest?: {key: string; words: string[]}} {

@@ -4,7 +4,7 @@ import {createLineDecoder} from '../domain/log-lines.js';
 import {batchModelOf} from '../domain/models/models.js';
 import {isUnfinished} from '../domain/run-status.js';
 import {kindName} from '../domain/settings-tables.js';
-import {bytes, bytesOf, duration, statusSigns} from '../domain/text-format.js';
+import {formatBytes, formatBytesOf, formatDuration, statusSigns} from '../domain/text-format.js';
 import type {Run, RunStatus} from '../domain/types.js';
 import type {RunWatcher, TransferProgress} from '../executor/run-watcher.js';
 import {type ProgressReader, progressReader} from '../workflow/run-progress.js';
@@ -23,7 +23,7 @@ export function narrate(
 	stream: boolean,
 ): RunWatcher & {finish: () => void} {
 	const decoder = createLineDecoder();
-	const told = new Map<string, RunStatus>();
+	const reported = new Map<string, RunStatus>();
 	let reader: ProgressReader | undefined;
 	let problemShown = false;
 	let whichOf: ((chunk: Buffer) => string) | undefined;
@@ -32,7 +32,7 @@ export function narrate(
 		note(`${line}\n`);
 	};
 
-	/** The bar that still moves, or what a recipe has told last, in whole lines perhaps. */
+	/** The bar that still moves, or what a recipe has reported last, in whole lines perhaps. */
 	const progressIn = (lines: ReadonlyArray<{text: string}>) => {
 		const texts = lines.slice(-nearEnd).map(({text}) => text);
 		const problem = reader?.problem();
@@ -48,11 +48,11 @@ export function narrate(
 		onChange(run) {
 			// The runs of a batch go its steps together; each has its own beginning and end.
 			const together = run.batch && run.status !== 'pending' && isUnfinished(run.status);
-			const teller = together ? leadOf(run) : run.id;
+			const reporter = together ? leadOf(run) : run.id;
 			reader ??= progressReader(run);
 			whichOf ??= run.batch && counterOf(run);
-			if (run.status !== told.get(teller)) {
-				told.set(teller, run.status);
+			if (run.status !== reported.get(reporter)) {
+				reported.set(reporter, run.status);
 				say(together ? batchLine(run) : stepLine(run));
 			}
 		},
@@ -75,7 +75,7 @@ export function narrate(
 			const progress = progressIn([...lines, decoder.pending()]);
 			if (progress) {
 				const rest =
-					progress.etaSeconds === undefined ? '' : `  eta ${duration(progress.etaSeconds)}`;
+					progress.etaSeconds === undefined ? '' : `  eta ${formatDuration(progress.etaSeconds)}`;
 				live(
 					`${which}${progress.label || 'sampling'} ${progress.percent}%  ${progress.done}/${progress.total}${rest}`,
 				);
@@ -91,9 +91,9 @@ function transferLine(progress: TransferProgress): string {
 	const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
 	return [
 		`${direction} ${file} ${percent}%`,
-		bytesOf(done, total),
-		bytesPerSecond === undefined ? '' : `${bytes(bytesPerSecond)}/s`,
-		etaSeconds === undefined ? '' : `eta ${duration(etaSeconds)}`,
+		formatBytesOf(done, total),
+		bytesPerSecond === undefined ? '' : `${formatBytes(bytesPerSecond)}/s`,
+		etaSeconds === undefined ? '' : `eta ${formatDuration(etaSeconds)}`,
 	]
 		.filter(Boolean)
 		.join('  ');
@@ -105,7 +105,7 @@ function stepLine(run: Run): string {
 	const what = kind === 'transfer' ? '' : `${kind} `;
 	const place = run.batch ? ` (${placeInBatch(run)})` : '';
 	const line = `${statusSigns[run.status]} ${run.id} ${what}${run.promptName}${place} on ${run.host}: ${run.status}${simulated}`;
-	return isUnfinished(run.status) ? line : `${line}${tookFrom(run)}`;
+	return isUnfinished(run.status) ? line : `${line}${formatTook(run)}`;
 }
 
 function batchLine({batch, host, status}: Run): string {
@@ -127,7 +127,7 @@ function counterOf(run: Run): ((chunk: Buffer) => string) | undefined {
 	};
 }
 
-function tookFrom({createdAt, times}: Run): string {
+function formatTook({createdAt, times}: Run): string {
 	const seconds = (Date.parse(times.ended ?? createdAt) - Date.parse(createdAt)) / 1000;
-	return times.ended ? ` after ${duration(seconds)}` : '';
+	return times.ended ? ` after ${formatDuration(seconds)}` : '';
 }

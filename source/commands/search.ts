@@ -1,4 +1,4 @@
-import {localTime, statusSigns} from '../domain/text-format.js';
+import {formatLocalTime, statusSigns} from '../domain/text-format.js';
 import type {SearchHit} from '../workflow/record-types.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
@@ -49,12 +49,12 @@ function rowOf(hit: SearchHit): string[] {
 	const {field, excerpt} = hit.match;
 	if (hit.kind === 'prompt') {
 		const {id, createdAt, name} = hit.prompt;
-		return [id, localTime(createdAt), name, '', field, excerpt];
+		return [id, formatLocalTime(createdAt), name, '', field, excerpt];
 	}
 
 	const {run, shown} = hit.run;
 	const status = `${statusSigns[shown]} ${shown}`;
-	return [run.id, localTime(run.createdAt), run.promptName, status, field, excerpt];
+	return [run.id, formatLocalTime(run.createdAt), run.promptName, status, field, excerpt];
 }
 
 function recordOf(hit: SearchHit): object {

@@ -1,4 +1,4 @@
-import {decimalOf} from '../domain/decimal.js';
+import {parseDecimal} from '../domain/decimal.js';
 import {CosmosError} from '../domain/errors.js';
 import {
 	controlNames,
@@ -159,7 +159,7 @@ export function weightsFrom(words: Words): Partial<Settings> {
 }
 
 function toNumber(flag: string, text: string): number {
-	const number = decimalOf(text);
+	const number = parseDecimal(text);
 	if (Number.isNaN(number)) {
 		throw new CosmosError('usage', `${flag} must be a number, not "${text}"`);
 	}

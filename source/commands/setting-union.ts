@@ -1,6 +1,6 @@
 import {defaultModel} from '../domain/models/families.js';
 import {flagName, type Kind, type Operation} from '../domain/settings.js';
-import {unfit} from '../domain/settings-check.js';
+import {unknownSettingError} from '../domain/settings-check.js';
 import {kinds, tableOfKind} from '../domain/settings-tables.js';
 import {modelFlag} from './model-flag.js';
 import {settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
@@ -23,7 +23,7 @@ export function checkFit(words: Words, kind: Kind): void {
 		)
 		.find(one => words.text(one) !== undefined || words.on(one) || words.off(one));
 	if (key !== undefined) {
-		throw unfit(flagName(key), kind);
+		throw unknownSettingError(flagName(key), kind);
 	}
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import {placeInBatch} from '../domain/batch.js';
 import {flagName} from '../domain/settings.js';
 import {settingValues} from '../domain/settings-tables.js';
-import {bytes, duration, localTime, statusSigns} from '../domain/text-format.js';
+import {formatBytes, formatDuration, formatLocalTime, statusSigns} from '../domain/text-format.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
 import {readableWords} from '../executor/transport/quote-words.js';
 import type {Workflow} from '../workflow/workflow-types.js';
@@ -49,14 +49,14 @@ export const show: Verb = {
 function promptText(prompt: Prompt): string {
 	const inputs = prompt.inputs.map(
 		input =>
-			`  ${input.role.padEnd(6)} ${input.width}×${input.height}  ${input.frames} frames  ${input.fps} fps  ${bytes(input.size)}  ${input.path}\n`,
+			`  ${input.role.padEnd(6)} ${input.width}×${input.height}  ${input.frames} frames  ${input.fps} fps  ${formatBytes(input.size)}  ${input.path}\n`,
 	);
-	const imported = prompt.imported ? `imported  ${localTime(prompt.imported.at)}\n` : '';
+	const imported = prompt.imported ? `imported  ${formatLocalTime(prompt.imported.at)}\n` : '';
 	const inputWords = prompt.unconfirmed
 		? `inputs    not used: cosmos edit ${prompt.id} --videos DIR gives it yours`
 		: 'inputs';
 	return `${prompt.id}  ${prompt.name}
-created   ${localTime(prompt.createdAt)}
+created   ${formatLocalTime(prompt.createdAt)}
 ${imported}text      ${prompt.text}
 ${pastTexts(prompt)}${prompt.negative ? `negative  ${prompt.negative}\n` : ''}${prompt.model ? `model     ${prompt.model}\n` : ''}${opinionLines(
 	prompt,
@@ -72,7 +72,7 @@ function pastTexts({history = []}: Prompt): string {
 		.toReversed()
 		.map(
 			({text, replacedAt, by = 'edited by hand'}) =>
-				`before    ${text}\n          until ${localTime(replacedAt)}, ${by}\n`,
+				`before    ${text}\n          until ${formatLocalTime(replacedAt)}, ${by}\n`,
 		)
 		.join('');
 }
@@ -98,9 +98,9 @@ function tookLine({createdAt, times}: Run): string[] {
 		const next = begun[index + 1];
 		const end = (next && times[next]) ?? times.ended;
 		const word = step === 'running' && times.sampling ? 'load' : stepWords[step];
-		return `${word} ${duration(seconds(times[step] as string, end as string))}`;
+		return `${word} ${formatDuration(seconds(times[step] as string, end as string))}`;
 	});
-	return [`took      ${duration(seconds(createdAt, times.ended))}: ${parts.join(', ')}`];
+	return [`took      ${formatDuration(seconds(createdAt, times.ended))}: ${parts.join(', ')}`];
 }
 
 function batchLines(run: Run): string[] {
@@ -139,7 +139,7 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 		...recipeLines(run),
 		...batchLines(run),
 		...(run.waitingFor ? [`waits     for ${run.waitingFor}`] : []),
-		`created   ${localTime(run.createdAt)}`,
+		`created   ${formatLocalTime(run.createdAt)}`,
 		...tookLine(run),
 		...opinionLines(run),
 		`folder    ${workflow.runFolder(run.id)}`,
@@ -150,10 +150,10 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 	];
 	if ('outputs' in run && run.outputs) {
 		const deleted = run.outputsDeletedAt;
-		lines.push(deleted ? `outputs, deleted ${localTime(deleted)}` : 'outputs');
+		lines.push(deleted ? `outputs, deleted ${formatLocalTime(deleted)}` : 'outputs');
 		for (const {name, size, sha256} of run.outputs) {
 			const file = path.join(workflow.runFolder(run.id), 'outputs', name);
-			lines.push(`  ${file}  ${bytes(size)}  sha256 ${sha256}`);
+			lines.push(`  ${file}  ${formatBytes(size)}  sha256 ${sha256}`);
 		}
 	}
 

@@ -1,5 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
-import {duration} from '../domain/text-format.js';
+import {formatDuration} from '../domain/text-format.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {jsonFlag, type Verb} from './verb.js';
@@ -49,8 +49,8 @@ and so have runs of the demo model.`,
 			model,
 			simulated ? 'simulated' : '',
 			String(runs),
-			duration(median),
-			duration(p90),
+			formatDuration(median),
+			formatDuration(p90),
 		]);
 		await printTable(context, ['OPERATION', 'MODEL', 'NOTE', 'RUNS', 'MEDIAN', 'P90'], times);
 		context.out('\n');

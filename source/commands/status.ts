@@ -1,5 +1,5 @@
-import {whereOf} from '../domain/host.js';
-import {bytes} from '../domain/text-format.js';
+import {formatLocation} from '../domain/host.js';
+import {formatBytes} from '../domain/text-format.js';
 import type {GpuFacts, GpuProcess} from '../domain/types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
@@ -28,11 +28,11 @@ export const status: Verb = {
 function reportText(report: HostReport): string {
 	const {host, engine, gpus, freeSpace, jobs, processes = [], problem} = report;
 	const lines = [
-		`host    ${host.name} (${whereOf(host)})${host.simulated ? ', simulated' : ''}`,
+		`host    ${host.name} (${formatLocation(host)})${host.simulated ? ', simulated' : ''}`,
 		`ready   ${problem ? 'no' : 'yes'}`,
 		...(engine ? [`engine  ${engine.version}`] : []),
 		...(engine?.image ? [`image   ${engine.image}, made ${engine.imageCreated}`] : []),
-		`folder  ${host.remoteDir}${freeSpace === undefined ? '' : `, ${bytes(freeSpace)} free`}`,
+		`folder  ${host.remoteDir}${freeSpace === undefined ? '' : `, ${formatBytes(freeSpace)} free`}`,
 		...gpus.map(gpu => `gpu ${gpu.index}   ${gpuText(gpu)}`),
 		...jobs.map(job => `job     ${job.runId} on ${job.lane}, by ${job.startedBy}, ${job.state}`),
 		...processes.map(process => `process ${processText(process)}`),

@@ -1,8 +1,8 @@
-import {ageText} from '../domain/age.js';
+import {formatAge} from '../domain/age.js';
 import {exitCodes} from '../domain/errors.js';
-import {bytes, localTime, table} from '../domain/text-format.js';
+import {formatBytes, formatLocalTime, formatTable} from '../domain/text-format.js';
 import type {TrashEntry} from '../store/trashed.js';
-import type {Sized} from '../workflow/keeping-types.js';
+import type {Sized} from '../workflow/maintenance-types.js';
 import {ask} from './ask.js';
 import {jsonText} from './json.js';
 import type {CommandContext} from './verb.js';
@@ -28,9 +28,9 @@ export async function listTrash(context: CommandContext, json: boolean): Promise
 		['ID', 'DELETED', 'WHAT', 'SIZE', 'PROMPT'],
 		entries.map(entry => [
 			entry.id,
-			localTime(entry.deletedAt),
+			formatLocalTime(entry.deletedAt),
 			entry.kind,
-			entry.kind === 'prompt' ? '-' : bytes(entry.size),
+			entry.kind === 'prompt' ? '-' : formatBytes(entry.size),
 			nameOf(entry),
 		]),
 	);
@@ -49,7 +49,7 @@ export async function emptyTrash(
 		context.note(
 			all.length === 0
 				? 'the trash is empty\n'
-				: `nothing in the trash is that old; ${all.length} newer (${bytes(sum(all))}) stay\n`,
+				: `nothing in the trash is that old; ${all.length} newer (${formatBytes(sum(all))}) stay\n`,
 		);
 		return 0;
 	}
@@ -57,16 +57,16 @@ export async function emptyTrash(
 	const rows = entries.map(entry => [
 		`  ${entry.kind}`,
 		entry.id,
-		bytes(entry.size),
-		ageText(ageOf(entry)),
+		formatBytes(entry.size),
+		formatAge(ageOf(entry)),
 		nameOf(entry),
 	]);
-	context.note(table(rows, true));
+	context.note(formatTable(rows, true));
 	if (dryRun) {
 		return 0;
 	}
 
-	const question = `Remove ${entries.length} permanently (${bytes(sum(entries))})?`;
+	const question = `Remove ${entries.length} permanently (${formatBytes(sum(entries))})?`;
 	if (!(yes || (await ask(context, question)))) {
 		context.note('nothing was removed\n');
 		return exitCodes.cancelled;
@@ -75,7 +75,7 @@ export async function emptyTrash(
 	const gone = await workflow.emptyTrash(entries);
 	const sizes = new Map(entries.map(({name, size}) => [name, size]));
 	const freed = gone.reduce((total, {name}) => total + (sizes.get(name) ?? 0), 0);
-	context.note(`removed ${gone.length}, ${bytes(freed)}\n`);
+	context.note(`removed ${gone.length}, ${formatBytes(freed)}\n`);
 	return 0;
 }
 

@@ -1,4 +1,4 @@
-import {isTrusted, partUntrusted, readProject, writeTrust} from '../config/project-trust.js';
+import {isTrusted, readProject, splitUntrusted, writeTrust} from '../config/project-trust.js';
 import {CosmosError} from '../domain/errors.js';
 import {escapeHidden} from '../domain/log-lines.js';
 import {ask} from './ask.js';
@@ -33,7 +33,7 @@ trusted for that call if its SHA-256 is HASH.`,
 			return 0;
 		}
 
-		for (const line of linesOf(partUntrusted(content, []).keys, content)) {
+		for (const line of linesOf(splitUntrusted(content, []).keys, content)) {
 			context.out(`${line}\n`);
 		}
 

@@ -1,7 +1,7 @@
 import {Text} from 'ink';
 import Spinner from 'ink-spinner';
 import {cleanText} from '../domain/log-lines.js';
-import {bytes, localTime} from '../domain/text-format.js';
+import {formatBytes, formatLocalTime} from '../domain/text-format.js';
 import type {GpuFacts} from '../domain/types.js';
 import {type Line, span, textOf} from '../state/content/line.js';
 import {cut, widthOf} from '../state/content/text-layout.js';
@@ -107,7 +107,7 @@ function troubleSpans(
 	];
 }
 
-const clock = (at: number) => localTime(new Date(at).toISOString()).slice(-5);
+const clock = (at: number) => formatLocalTime(new Date(at).toISOString()).slice(-5);
 
 function factSpans(report: HostReport, historyOf: (gpu: number) => string): Line {
 	const gpus = report.gpus.flatMap(gpu => ['   ', ...gpuSpans(gpu, historyOf(gpu.index))]);
@@ -116,7 +116,7 @@ function factSpans(report: HostReport, historyOf: (gpu: number) => string): Line
 		...(report.host.simulated ? [span('dim', '   simulator, no GPU needed')] : gpus),
 		...(report.host.simulated || report.freeSpace === undefined
 			? []
-			: [span('dim', `   ${bytes(report.freeSpace)} free`)]),
+			: [span('dim', `   ${formatBytes(report.freeSpace)} free`)]),
 		...(others > 0 && !report.host.simulated
 			? [span('dim', `   ${others} ${others === 1 ? 'job' : 'jobs'} there`)]
 			: []),

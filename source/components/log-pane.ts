@@ -1,6 +1,6 @@
 import {parseProgress} from '../domain/progress.js';
 import {isUnfinished} from '../domain/run-status.js';
-import {bytes} from '../domain/text-format.js';
+import {formatBytes} from '../domain/text-format.js';
 import {span} from '../state/content/line.js';
 import type {DashboardState} from '../state/dashboard-state.js';
 import {keyOf} from '../state/keys/key-text.js';
@@ -75,7 +75,7 @@ export function logFoot(state: DashboardState): string {
 	}
 
 	const whole = window.atStart && window.atEnd;
-	const size = whole ? counted(window.lines.length) : bytes(window.size);
+	const size = whole ? counted(window.lines.length) : formatBytes(window.size);
 	const unseen = unseenLines(state.log);
 	const shown = shownRunOf(state);
 	const live = shown && isUnfinished(shown.shown);

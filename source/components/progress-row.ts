@@ -1,5 +1,5 @@
 import {cleanText} from '../domain/log-lines.js';
-import {bytes, duration} from '../domain/text-format.js';
+import {formatBytes, formatDuration} from '../domain/text-format.js';
 import type {ShownRun} from '../domain/types.js';
 import {pad, widthOf} from '../state/content/text-layout.js';
 import type {DashboardState} from '../state/dashboard-state.js';
@@ -15,14 +15,14 @@ export function progressRow(state: DashboardState, {run, shown}: ShownRun, width
 		return withBar(
 			`${shown} ${cleanText(transfer.file)}`,
 			transfer.done / transfer.total,
-			`${bytes(transfer.done)} of ${bytes(transfer.total)}`,
+			`${formatBytes(transfer.done)} of ${formatBytes(transfer.total)}`,
 			width,
 		);
 	}
 
 	const bar = shown === 'running' ? motion?.bar : undefined;
 	if (!bar) {
-		const seconds = duration(secondsOf(run, state.now));
+		const seconds = formatDuration(secondsOf(run, state.now));
 		const text = run.waitingFor
 			? ` waiting on ${run.host}, ${seconds}, for ${run.waitingFor}`
 			: ` ${shown} on ${run.host}, ${seconds}`;
@@ -32,7 +32,7 @@ export function progressRow(state: DashboardState, {run, shown}: ShownRun, width
 	const numbers = [
 		`${bar.done}/${bar.total}`,
 		bar.secondsPerStep === undefined ? '' : `${bar.secondsPerStep.toFixed(2)} s/step`,
-		bar.etaSeconds === undefined ? '' : `eta ${duration(bar.etaSeconds)}`,
+		bar.etaSeconds === undefined ? '' : `eta ${formatDuration(bar.etaSeconds)}`,
 	];
 	return withBar(
 		cleanText(bar.label) || (run.times.sampling ? 'sampling' : 'progress'),

@@ -18,7 +18,7 @@ const batchSize = z.int().min(1).max(100);
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 const gpu = z.int().min(0).max(63);
 
-/** `[0, 1]` is one lane of two GPUs, `[[0], [1]]` two lanes of one. */
+/** `[0, 1]` is one slot of two GPUs, `[[0], [1]]` two slots of one. */
 const gpus = z
 	.union([z.array(gpu), z.array(z.array(gpu).min(1, 'a slot needs at least one GPU'))], {
 		error: 'give GPU indices, [0, 1], or the GPUs of each slot, [[0], [1, 2]]',
@@ -56,7 +56,7 @@ const hostSchema = z.strictObject({
 });
 
 /** A text that a function of the domain finds nothing wrong with. */
-function checked(problemIn: (text: string) => string | undefined) {
+function checkedText(problemIn: (text: string) => string | undefined) {
 	return z.string().superRefine((text, context) => {
 		const message = problemIn(text);
 		if (message !== undefined) {
@@ -73,13 +73,13 @@ const asPatterns = 'give at least one pattern of expected files: ["*.mp4"]';
 const recipeSchema = z.strictObject({
 	image: word.optional(),
 	command: z
-		.array(checked(argumentProblem), {error: asWords})
+		.array(checkedText(argumentProblem), {error: asWords})
 		.refine(([program = '']) => program.trim() !== '', {error: asWords}),
 	inputs: z
 		.array(z.enum(inputRoles), {error: `give a list of ${inputRoles.join(', ')}`})
 		.default(['color']),
-	outputs: z.array(checked(outputProblem), {error: asPatterns}).min(1, asPatterns),
-	progress: checked(progressProblem).optional(),
+	outputs: z.array(checkedText(outputProblem), {error: asPatterns}).min(1, asPatterns),
+	progress: checkedText(progressProblem).optional(),
 	time_limit: z.int().min(min).max(max).default(usualLimit),
 });
 

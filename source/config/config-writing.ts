@@ -67,7 +67,7 @@ export async function tryAddition<T>(
  */
 export async function writeAddition({file, before, after}: ConfigAddition): Promise<void> {
 	if ((await textOf(file)) !== before) {
-		throw changedMeanwhile(file);
+		throw changedMeanwhileError(file);
 	}
 
 	const draft = `${file}.new-${process.pid}`;
@@ -80,7 +80,7 @@ export async function writeAddition({file, before, after}: ConfigAddition): Prom
 			await rename(draft, file);
 		}
 	} catch (error) {
-		throw systemCode(error) === 'EEXIST' ? changedMeanwhile(file) : cannotWrite(file, error);
+		throw systemCode(error) === 'EEXIST' ? changedMeanwhileError(file) : cannotWrite(file, error);
 	} finally {
 		await rm(draft, {force: true});
 	}
@@ -132,7 +132,7 @@ function cannotWrite(file: string, error: unknown): CosmosError {
 			});
 }
 
-function changedMeanwhile(file: string): CosmosError {
+function changedMeanwhileError(file: string): CosmosError {
 	return new CosmosError(
 		'configuration',
 		`${file} was changed by another program; nothing was written`,

@@ -10,9 +10,9 @@ import type {EngineKinds} from '../executor/engine/engine-kind.js';
 import {defaultEngine, engines} from '../executor/engine/engines.js';
 import type {ConfigFile, HostEntry} from './config-file.js';
 import {completeEngine, mergeEntries, wordsOf} from './host-entry.js';
-import {notThere} from './not-there.js';
+import {notConfiguredError} from './not-configured.js';
 import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
-import {isTrusted, partUntrusted, readProject, type Withheld} from './project-trust.js';
+import {isTrusted, readProject, splitUntrusted, type Withheld} from './project-trust.js';
 import {readConfigFile} from './read-config-file.js';
 import {recipesIn} from './recipes.js';
 
@@ -125,7 +125,7 @@ async function projectPart(
 
 	const {file} = project;
 	const ownHosts = [...Object.keys(own?.hosts ?? {}), demoName];
-	const {content, keys} = partUntrusted(project.content, ownHosts);
+	const {content, keys} = splitUntrusted(project.content, ownHosts);
 	return {project: {file, content}, ...(keys.length > 0 && {withheld: {file, keys}})};
 }
 
@@ -230,7 +230,7 @@ function checkNames(hosts: readonly Host[], sources: readonly Sourced[]): void {
 export function findTarget(hosts: readonly Host[], target: string): Host[] {
 	const found = hostsFor(hosts, target);
 	if (found.length === 0) {
-		throw notThere('host', target, targetsOf(hosts));
+		throw notConfiguredError('host', target, targetsOf(hosts));
 	}
 
 	return found;
@@ -241,7 +241,7 @@ export function findHost(hosts: readonly Host[], name: string, what = 'host'): H
 	const host = hosts.find(candidate => candidate.name === name);
 	if (!host) {
 		const names = hosts.map(candidate => candidate.name);
-		throw notThere(what, name, names);
+		throw notConfiguredError(what, name, names);
 	}
 
 	return host;

@@ -104,7 +104,7 @@ export async function isTrusted(
 }
 
 /** What may count of an untrusted file, and the keys of the rest. */
-export function partUntrusted(
+export function splitUntrusted(
 	content: ConfigFile,
 	ownHosts: readonly string[],
 ): {content: ConfigFile; keys: string[]} {
@@ -123,7 +123,7 @@ export function partUntrusted(
 }
 
 /** One line about what does not count. */
-export function withheldText({file, keys}: Withheld): string {
+export function formatWithheld({file, keys}: Withheld): string {
 	return `${file} is not trusted, so ${keys.join(', ')} of it do not count; \`cosmos trust\` shows them and asks`;
 }
 

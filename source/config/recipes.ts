@@ -1,7 +1,7 @@
 import {CosmosError} from '../domain/errors.js';
 import type {Recipe} from '../domain/types.js';
 import type {ConfigFile, RecipeEntry} from './config-file.js';
-import {notThere} from './not-there.js';
+import {notConfiguredError} from './not-configured.js';
 
 type Source = {key: string; value: string; from: string};
 
@@ -42,7 +42,7 @@ export function findRecipe(recipes: readonly Recipe[], name: string): Recipe {
 
 	const names = recipes.map(recipe => recipe.name);
 	throw names.length > 0
-		? notThere('recipe', name, names)
+		? notConfiguredError('recipe', name, names)
 		: new CosmosError('configuration', `recipe "${name}" is not in the configuration`, {
 				hint: 'No recipes are configured; `cosmos recipe --help` shows an example.',
 			});

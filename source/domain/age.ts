@@ -18,7 +18,7 @@ export function parseAge(text: string): number {
 }
 
 /** Seconds as the largest unit that fits: `3 d`, `5 h`, `40 min`. */
-export function ageText(seconds: number): string {
+export function formatAge(seconds: number): string {
 	const whole = Math.max(0, seconds);
 	if (whole >= 86_400) {
 		return `${Math.floor(whole / 86_400)} d`;

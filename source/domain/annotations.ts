@@ -45,14 +45,14 @@ export function checkAnnotation({rating, addTags = [], note}: AnnotationChange):
  * A document with a change made to it. Tags differ by more than case.
  * @throws CosmosError (usage) for a tag to remove that is not there, or too many tags
  */
-export function annotated<T extends Annotations & {id: string}>(
+export function applyAnnotation<T extends Annotations & {id: string}>(
 	document: T,
 	change: AnnotationChange,
 ): T {
 	const {rating, tags = [], note, ...rest} = document;
 	const next = {
 		rating: change.rating ?? rating,
-		tags: changedTags(document.id, tags, change),
+		tags: applyTags(document.id, tags, change),
 		note: change.note === undefined ? note : change.note.trim(),
 	};
 	return {
@@ -63,7 +63,7 @@ export function annotated<T extends Annotations & {id: string}>(
 	};
 }
 
-function changedTags(
+function applyTags(
 	id: string,
 	tags: readonly string[],
 	{addTags = [], removeTags = []}: AnnotationChange,

@@ -29,26 +29,26 @@ export type Check = {
 	exitCode?: number;
 };
 
-export function fine(name: CheckName, message: string): Check {
+export function okCheck(name: CheckName, message: string): Check {
 	return {name, state: 'ok', message, hint: ''};
 }
 
-export function wrong(name: CheckName, error: unknown): Check {
+export function problemCheck(name: CheckName, error: unknown): Check {
 	return error instanceof CosmosError
 		? {name, state: 'problem', message: error.message, hint: error.hint, exitCode: error.exitCode}
 		: {name, state: 'problem', message: messageOf(error), hint: '', exitCode: exitCodes.host};
 }
 
 /** @param needs the check whose problem stands in the way */
-export function skipped(name: CheckName, needs: CheckName): Check {
+export function skippedCheck(name: CheckName, needs: CheckName): Check {
 	return {name, state: 'skipped', message: `not checked: requires ${needs}`, hint: ''};
 }
 
 /** Does a look; what it throws is the problem. */
-export async function look(name: CheckName, work: () => Promise<string>): Promise<Check> {
+export async function runCheck(name: CheckName, work: () => Promise<string>): Promise<Check> {
 	try {
-		return fine(name, await work());
+		return okCheck(name, await work());
 	} catch (error) {
-		return wrong(name, error);
+		return problemCheck(name, error);
 	}
 }

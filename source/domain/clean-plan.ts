@@ -128,7 +128,7 @@ export function mayNeed({mentions}: RunThere, input: string): boolean {
 }
 
 /** Of two plans for one host, what both would remove; as the newer one sees it. */
-export function agreed(shown: CleanPlan, now: CleanPlan): CleanItem[] {
+export function intersectPlans(shown: CleanPlan, now: CleanPlan): CleanItem[] {
 	const nameOf = (item: CleanItem) =>
 		item.kind === 'run' ? `run ${item.runId}` : `input ${item.name}`;
 	const names = new Set(shown.items.map(nameOf));

@@ -77,7 +77,7 @@ function refusePrompt(prompt: Prompt, staying: Known): Refusal[] {
 	if (runs.length > 0) {
 		refusals.push({
 			id,
-			why: `${id} (${name}) has ${counted(runs, 'run')}`,
+			why: `${id} (${name}) has ${formatCount(runs, 'run')}`,
 			hint: 'Delete those as well, or add --with-runs.',
 			remedy: 'with-runs',
 		});
@@ -86,7 +86,7 @@ function refusePrompt(prompt: Prompt, staying: Known): Refusal[] {
 	if (children.length > 0) {
 		refusals.push({
 			id,
-			why: `${id} (${name}) is the source of ${counted(children, 'prompt')}`,
+			why: `${id} (${name}) is the source of ${formatCount(children, 'prompt')}`,
 			hint: 'Delete those as well, or keep it: they refer to it as their source.',
 		});
 	}
@@ -111,7 +111,7 @@ function refuseRun({run, shown}: ShownRun, staying: Known, all: readonly ShownRu
 	if (upscales.length > 0) {
 		refusals.push({
 			id,
-			why: `${id} is the source of ${counted(upscales, 'upscale')}`,
+			why: `${id} is the source of ${formatCount(upscales, 'upscale')}`,
 			hint: 'Delete those as well, or free only its disk space with --outputs.',
 			remedy: 'outputs-only',
 		});
@@ -120,7 +120,7 @@ function refuseRun({run, shown}: ShownRun, staying: Known, all: readonly ShownRu
 	if (prompts.length > 0) {
 		refusals.push({
 			id,
-			why: `${id} produced the text of ${counted(prompts, 'prompt')}`,
+			why: `${id} produced the text of ${formatCount(prompts, 'prompt')}`,
 			hint: 'Delete those as well, or free only its disk space with --outputs.',
 			remedy: 'outputs-only',
 		});
@@ -212,7 +212,7 @@ function refuseWithoutOutputs(run: Run): Refusal | undefined {
 }
 
 /** `3 runs: a, b, c`, with the first five named. */
-function counted(ids: readonly string[], what: string): string {
+function formatCount(ids: readonly string[], what: string): string {
 	const more = ids.length > 5 ? ` and ${ids.length - 5} more` : '';
 	return `${ids.length} ${what}${ids.length === 1 ? '' : 's'} (${ids.slice(0, 5).join(', ')}${more})`;
 }

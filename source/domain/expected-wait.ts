@@ -1,7 +1,7 @@
-import {type Job, type JobPart, type LanesFor, laneKey, lanesOfJob, type Queue} from './job.js';
+import {type Job, type JobPart, type Queue, type SlotsFor, slotKey, slotsOfJob} from './job.js';
 import {median} from './quantiles.js';
 import {activeControls} from './settings.js';
-import {duration} from './text-format.js';
+import {formatDuration} from './text-format.js';
 import type {Run, RunTask} from './types.js';
 
 /** What decides how long a run takes. */
@@ -20,7 +20,7 @@ export type History = (parts: readonly Measured[]) => number | undefined;
 
 /**
  * Learns from completed runs how long their like takes, from the upload to the result at home,
- * without the wait for the lane.
+ * without the wait for the slot.
  * @param runs newest first
  */
 export function historyOf(runs: ReadonlyArray<Measured & {run: Run}>): History {
@@ -72,7 +72,7 @@ function likeness({task, host, frames}: Measured): string {
 }
 
 /**
- * Seconds from the upload to the results at home, without the wait for the lane; undefined when the
+ * Seconds from the upload to the results at home, without the wait for the slot; undefined when the
  * times do not tell.
  * @param runs those of one container
  */
@@ -95,26 +95,26 @@ export type Expected = {
 /** `in 12:40`, or `12:40 left` for one at work; empty when it is not known. */
 export function waitText({shown, wait, takes}: Expected & {shown: string}): string {
 	if (shown === 'working') {
-		return takes === undefined ? '' : `${duration(takes)} left`;
+		return takes === undefined ? '' : `${formatDuration(takes)} left`;
 	}
 
-	return wait === undefined ? '' : wait < 1 ? 'next' : `in ${duration(wait)}`;
+	return wait === undefined ? '' : wait < 1 ? 'next' : `in ${formatDuration(wait)}`;
 }
 
 /**
- * When each job in the line may be expected to start, as far as those before it on its lanes are
+ * When each job in the line may be expected to start, as far as those before it on its slots are
  * known. None for jobs that are held or come after another: nobody knows when those can start.
  * @param takes seconds that a job takes; undefined when nothing is known
  * @param now milliseconds since 1970
  */
-export function expectedWaits(
+export function estimateWaits(
 	queue: Queue,
 	takes: (job: Job) => number | undefined,
 	now: number,
-	lanesFor: LanesFor,
+	slotsFor: SlotsFor,
 ): Map<string, Expected> {
 	const found = new Map<string, Expected>();
-	/** Seconds until each lane is free; undefined once something on it is not known. */
+	/** Seconds until each slot is free; undefined once something on it is not known. */
 	const free = new Map<string, number | undefined>();
 	const inOrder = [
 		...queue.jobs.filter(({status}) => status === 'working'),
@@ -125,33 +125,33 @@ export function expectedWaits(
 		if (job.status === 'working') {
 			const gone = (now - Date.parse(job.startedAt ?? '')) / 1000;
 			const rest = whole === undefined ? undefined : Math.max(0, whole - gone);
-			free.set(laneKey(job), rest);
+			free.set(slotKey(job), rest);
 			found.set(job.id, {takes: rest});
 			continue;
 		}
 
-		const lane = firstFree(lanesOfJob(job, lanesFor), free);
+		const slot = firstFree(slotsOfJob(job, slotsFor), free);
 		if (job.after === undefined && !job.parts.some(isUpscaleOfJob)) {
-			const wait = free.has(lane) ? free.get(lane) : 0;
+			const wait = free.has(slot) ? free.get(slot) : 0;
 			found.set(job.id, {takes: whole, wait: queue.paused ? undefined : wait});
-			free.set(lane, wait === undefined || whole === undefined ? undefined : wait + whole);
+			free.set(slot, wait === undefined || whole === undefined ? undefined : wait + whole);
 		} else {
 			found.set(job.id, {takes: whole});
-			free.set(lane, undefined);
+			free.set(slot, undefined);
 		}
 	}
 
 	return found;
 }
 
-/** The lane that is free first; one of which nothing is known only when there is no other. */
+/** The slot that is free first; one of which nothing is known only when there is no other. */
 function firstFree(
-	lanes: readonly string[],
+	slots: readonly string[],
 	free: ReadonlyMap<string, number | undefined>,
 ): string {
-	const until = (lane: string) =>
-		free.has(lane) ? (free.get(lane) ?? Number.POSITIVE_INFINITY) : 0;
-	return lanes.toSorted((a, b) => until(a) - until(b))[0] ?? '';
+	const until = (slot: string) =>
+		free.has(slot) ? (free.get(slot) ?? Number.POSITIVE_INFINITY) : 0;
+	return slots.toSorted((a, b) => until(a) - until(b))[0] ?? '';
 }
 
 function isUpscaleOfJob({request}: JobPart): boolean {

@@ -1,5 +1,5 @@
-import {type Host, lanesOf} from './host.js';
-import {laneKey} from './job.js';
+import {type Host, slotsOf} from './host.js';
+import {slotKey} from './job.js';
 
 /** Stands for every host, where a launch names one. */
 export const anyHost = 'any';
@@ -34,9 +34,9 @@ export function hostsFor(hosts: readonly Host[], target: string): Host[] {
 	return real.length > 0 ? real : own.length > 0 ? own : [...hosts];
 }
 
-/** The lanes of those hosts, as `laneKey` makes them. */
-export function laneKeysFor(hosts: readonly Host[], target: string): string[] {
+/** The slots of those hosts, as `slotKey` makes them. */
+export function slotKeysFor(hosts: readonly Host[], target: string): string[] {
 	return hostsFor(hosts, target).flatMap(host =>
-		lanesOf(host).map(({lane}) => laneKey({host: host.name, lane})),
+		slotsOf(host).map(({lane}) => slotKey({host: host.name, lane})),
 	);
 }

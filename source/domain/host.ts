@@ -17,9 +17,9 @@ export type Host = {
 	image: string;
 	/** The command that speaks Docker, as words: `docker`, `podman`, `sudo docker`. */
 	docker: readonly string[];
-	/** GPU indices given to jobs, those of all lanes; none means that no GPU option is passed at all. */
+	/** GPU indices given to jobs, those of all slots; none means that no GPU option is passed at all. */
 	gpus: readonly number[];
-	/** The GPU sets of its lanes, where it has several; no two share a GPU. @default one of all `gpus` */
+	/** The GPU sets of its slots, where it has several; no two share a GPU. @default one of all `gpus` */
 	gpuSets?: ReadonlyArray<readonly number[]>;
 	/** The groups of hosts that it belongs to. */
 	groups?: readonly string[];
@@ -49,13 +49,13 @@ export type Host = {
 /** Batch sizes of a host whose configuration says nothing of them. */
 export const defaultBatchSizes = [8, 4, 2] as const;
 
-/** A lane: one GPU set of a host, one job at a time. */
-export type Lane = {lane: string; gpus: readonly number[]};
+/** A slot: one GPU set of a host, one job at a time. */
+export type Slot = {lane: string; gpus: readonly number[]};
 
 /** At least one, in the order of the configuration. */
-export function lanesOf({gpus, gpuSets = [gpus], width = 1}: Host): Lane[] {
+export function slotsOf({gpus, gpuSets = [gpus], width = 1}: Host): Slot[] {
 	if (width > 1) {
-		// The engine finds the GPUs; a lane is only a place in its line.
+		// The engine finds the GPUs; a slot is only a place in its line.
 		return Array.from({length: width}, (_, index) => ({lane: `slot${index + 1}`, gpus}));
 	}
 
@@ -65,15 +65,15 @@ export function lanesOf({gpus, gpuSets = [gpus], width = 1}: Host): Lane[] {
 	}));
 }
 
-/** The lanes for people; of very many the first and the last. */
-export function laneNames(host: Host): string[] {
-	const names = lanesOf(host).map(({lane}) => lane);
+/** The slots for people; of very many the first and the last. */
+export function slotNames(host: Host): string[] {
+	const names = slotsOf(host).map(({lane}) => lane);
 	return names.length > 8 ? [names[0] as string, '…', names.at(-1) as string] : names;
 }
 
-/** The GPUs of a lane; all that the host gives when its configuration has no such lane any more. */
+/** The GPUs of a slot; all that the host gives when its configuration has no such slot any more. */
 export function gpusOf(host: Host, lane: string): readonly number[] {
-	return lanesOf(host).find(one => one.lane === lane)?.gpus ?? host.gpus;
+	return slotsOf(host).find(one => one.lane === lane)?.gpus ?? host.gpus;
 }
 
 /** Whether its jobs run in containers. */
@@ -87,7 +87,7 @@ export function hostRecord({engineSettings, width: _, ...host}: Host): Record<st
 }
 
 /** How a host is reached, for people: `ssh ada@gpu-box:2222`. */
-export function whereOf({transport, ssh, user, port}: Host): string {
+export function formatLocation({transport, ssh, user, port}: Host): string {
 	return transport === 'local'
 		? 'this machine'
 		: `ssh ${user ? `${user}@` : ''}${ssh}${port ? `:${port}` : ''}`;

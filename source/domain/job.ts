@@ -30,13 +30,13 @@ type JobCommon = {
 	id: string;
 	/** At least one. Several share a container that loads its model once. */
 	parts: JobPart[];
-	/** Where it runs. Before it has a lane: the host, the group of hosts or `any` that it is for. */
+	/** Where it runs. Before it has a slot: the host, the group of hosts or `any` that it is for. */
 	host: string;
 	/** The GPU set on the host that one job at a time may use; empty while any free one will do. */
 	lane: string;
-	/** What `host` was before it had a lane; it goes back there when it could not start. */
+	/** What `host` was before it had a slot; it goes back there when it could not start. */
 	target?: string;
-	/** Lanes that cannot run it, and why: it is not tried there again. */
+	/** Slots that cannot run it, and why: it is not tried there again. */
 	refusals?: Array<{host: string; lane: string; problem: string}>;
 	/** A run, or another job's part, that has to be completed before. */
 	after?: string;
@@ -45,7 +45,7 @@ type JobCommon = {
 	/** The last of them, for people, and from when on it may start again (ISO 8601). */
 	retry?: {problem: string; at: string};
 	createdAt: string;
-	/** Set with its first start: from then on there may be runs of it, and it stays on its lane. */
+	/** Set with its first start: from then on there may be runs of it, and it stays on its slot. */
 	startedAt?: string;
 	/** Somebody asked for its end; its worker obeys. */
 	cancelRequestedAt?: string;
@@ -110,43 +110,43 @@ export function isQueued({status}: Job): boolean {
 }
 
 /** The job that a part belongs to; a job's own id is that of its first part. */
-export function jobWithPart(queue: Pick<Queue, 'jobs'>, id: string): Job | undefined {
+export function findJobByPart(queue: Pick<Queue, 'jobs'>, id: string): Job | undefined {
 	return queue.jobs.find(job => job.parts.some(part => part.id === id));
 }
 
-/** One lane of all hosts, as a text. */
-export function laneKey({host, lane}: Pick<Job, 'host' | 'lane'>): string {
+/** One slot of all hosts, as a text. */
+export function slotKey({host, lane}: Pick<Job, 'host' | 'lane'>): string {
 	return `${host} ${lane}`;
 }
 
-/** A lane's host and its name there. */
-export function laneOfKey(key: string): Pick<Job, 'host' | 'lane'> {
+/** A slot's host and its name there. */
+export function parseSlotKey(key: string): Pick<Job, 'host' | 'lane'> {
 	const [host = '', lane = ''] = key.split(' ');
 	return {host, lane};
 }
 
-/** The lanes of what a job names, a host, a group or `any`: as `laneKey` makes them. */
-export type LanesFor = (target: string) => readonly string[];
+/** The slots of what a job names, a host, a group or `any`: as `slotKey` makes them. */
+export type SlotsFor = (target: string) => readonly string[];
 
-/** The lanes where a job may start: the one that it has, or all that are left to it. */
-export function lanesOfJob(job: Job, lanesFor: LanesFor): readonly string[] {
-	return job.lane === '' ? lanesLeft(job, lanesFor) : [laneKey(job)];
+/** The slots where a job may start: the one that it has, or all that are left to it. */
+export function slotsOfJob(job: Job, slotsFor: SlotsFor): readonly string[] {
+	return job.lane === '' ? remainingSlots(job, slotsFor) : [slotKey(job)];
 }
 
 type Chooser = Pick<JobCommon, 'host' | 'target' | 'refusals'>;
 
-/** The lanes of what a job names that have not refused it, the one that it is on among them. */
-export function lanesLeft(
+/** The slots of what a job names that have not refused it, the one that it is on among them. */
+export function remainingSlots(
 	{host, target = host, refusals = []}: Chooser,
-	lanesFor: LanesFor,
+	slotsFor: SlotsFor,
 ): readonly string[] {
-	const refused = refusals.map(laneKey);
-	return lanesFor(target).filter(key => !refused.includes(key));
+	const refused = refusals.map(slotKey);
+	return slotsFor(target).filter(key => !refused.includes(key));
 }
 
-/** How many hosts have those lanes. */
-export function hostsLeft(job: Chooser, lanesFor: LanesFor): number {
-	return new Set(lanesLeft(job, lanesFor).map(key => laneOfKey(key).host)).size;
+/** How many hosts have those slots. */
+export function countRemainingHosts(job: Chooser, slotsFor: SlotsFor): number {
+	return new Set(remainingSlots(job, slotsFor).map(key => parseSlotKey(key).host)).size;
 }
 
 /** Runs and jobs' parts that have to be completed before a job can start. */

@@ -9,7 +9,7 @@ type RequestCommon<O extends Operation> = {
 	 * a run, the host of that run.
 	 */
 	host?: string;
-	/** The lane that has been chosen of those; default: the first that is free. */
+	/** The slot that has been chosen of those; default: the first that is free. */
 	on?: {host: string; lane: string};
 	/** The queue's job that becomes this run; the run remembers it. */
 	jobId?: string;

@@ -21,7 +21,7 @@ export function checkPresetName(name: string): void {
 }
 
 /** @throws CosmosError (usage) that names the nearest preset there is */
-export function presetNamed(presets: readonly Preset[], name: string): Preset {
+export function getPreset(presets: readonly Preset[], name: string): Preset {
 	const found = presets.find(preset => preset.name === name);
 	if (!found) {
 		const names = presets.map(preset => preset.name);

@@ -1,6 +1,6 @@
 import {CosmosError} from './errors.js';
-import {hasEnded, isQueued, type Job, jobWithPart, type Queue, sourceOf} from './job.js';
-import {type QueueFacts, replaceJob, stateOf} from './queue-claim.js';
+import {findJobByPart, hasEnded, isQueued, type Job, type Queue, sourceOf} from './job.js';
+import {describeState, type QueueFacts, replaceJob} from './queue-claim.js';
 
 /** Where a job goes in the line. */
 export type Place = {at: 'first' | 'last'} | {at: 'before' | 'after'; job: string};
@@ -18,7 +18,7 @@ export function addJobs(queue: Queue, jobs: readonly Job[]): Queue {
  * @throws CosmosError (usage)
  */
 export function jobIn(queue: Queue, id: string): Job {
-	const job = jobWithPart(queue, id);
+	const job = findJobByPart(queue, id);
 	if (!job) {
 		throw new CosmosError('usage', `no job "${id}"`, {
 			hint: '`cosmos queue list` shows all jobs.',
@@ -35,7 +35,7 @@ export function jobIn(queue: Queue, id: string): Job {
 }
 
 /** @throws CosmosError (usage) for a job that does not stand in the line */
-function queuedJob(queue: Queue, id: string, what: string): Job {
+function findQueuedJob(queue: Queue, id: string, what: string): Job {
 	const job = jobIn(queue, id);
 	if (!isQueued(job)) {
 		throw new CosmosError('usage', `${id} cannot be ${what}: it is ${job.status}`, {
@@ -47,7 +47,7 @@ function queuedJob(queue: Queue, id: string, what: string): Job {
 }
 
 export function moveJob(queue: Queue, id: string, place: Place): Queue {
-	const job = queuedJob(queue, id, 'moved');
+	const job = findQueuedJob(queue, id, 'moved');
 	if ('job' in place && place.job === id) {
 		throw new CosmosError('usage', `${id} cannot be moved ${place.at} itself`);
 	}
@@ -75,7 +75,7 @@ function endOfLine(others: readonly Job[], at: 'first' | 'last'): number {
 }
 
 export function holdJob(queue: Queue, id: string): Queue {
-	const {retry: _, ...job} = queuedJob(queue, id, 'held');
+	const {retry: _, ...job} = findQueuedJob(queue, id, 'held');
 	if (job.status === 'held') {
 		return queue;
 	}
@@ -88,7 +88,7 @@ export function holdJob(queue: Queue, id: string): Queue {
  * it cannot do without must not have.
  */
 export function releaseJob(queue: Queue, id: string, facts: QueueFacts): Queue {
-	const job = queuedJob(queue, id, 'released');
+	const job = findQueuedJob(queue, id, 'released');
 	if (job.status !== 'held') {
 		return queue;
 	}
@@ -96,7 +96,7 @@ export function releaseJob(queue: Queue, id: string, facts: QueueFacts): Queue {
 	const isLost = (state: string) => state !== 'completed' && state !== 'open';
 	const missing = job.parts
 		.flatMap(sourceOf)
-		.map(source => stateOf(queue, source, facts))
+		.map(source => describeState(queue, source, facts))
 		.find(isLost);
 	if (missing !== undefined) {
 		throw new CosmosError('usage', `${id} cannot be released: ${missing}`, {
@@ -106,7 +106,7 @@ export function releaseJob(queue: Queue, id: string, facts: QueueFacts): Queue {
 
 	// Who lets it go on may have seen to what its hosts lacked.
 	const {after, reason: _, refusals: __, ...rest} = job;
-	const keeps = after !== undefined && !isLost(stateOf(queue, after, facts));
+	const keeps = after !== undefined && !isLost(describeState(queue, after, facts));
 	return replaceJob(queue, {...rest, ...(keeps && {after}), status: 'waiting', attempts: 0});
 }
 

@@ -1,17 +1,17 @@
 import {
+	countRemainingHosts,
+	findJobByPart,
 	hasEnded,
-	hostsLeft,
 	isQueued,
 	type Job,
 	type JobPart,
-	jobWithPart,
-	type LanesFor,
-	laneKey,
-	laneOfKey,
-	lanesOfJob,
+	parseSlotKey,
 	predecessorsOf,
 	type Queue,
 	type SilentHost,
+	type SlotsFor,
+	slotKey,
+	slotsOfJob,
 } from './job.js';
 import {silentHost, withAnswer} from './silent-hosts.js';
 import type {Owner, RunStatus} from './types.js';
@@ -31,7 +31,7 @@ export type WorkerFacts = QueueFacts & {
 	/** This process. */
 	owner: Owner;
 	isAlive: (owner: Owner) => boolean;
-	lanesFor: LanesFor;
+	slotsFor: SlotsFor;
 };
 
 /** Whether a waiting job can start; `lost` says why it never can as things are. */
@@ -42,7 +42,7 @@ export type Readiness =
 	| {is: 'lost'; reason: string};
 
 export function readinessOf(queue: Queue, job: Job, facts: QueueFacts): Readiness {
-	const states = predecessorsOf(job).map(id => ({id, state: stateOf(queue, id, facts)}));
+	const states = predecessorsOf(job).map(id => ({id, state: describeState(queue, id, facts)}));
 	const lost = states.find(({state}) => state !== 'completed' && state !== 'open');
 	if (lost) {
 		return {is: 'lost', reason: lost.state};
@@ -59,12 +59,12 @@ export function readinessOf(queue: Queue, job: Job, facts: QueueFacts): Readines
 }
 
 /** `completed`, `open`, or why a job that needs it cannot start. */
-export function stateOf(queue: Queue, id: string, facts: QueueFacts): string {
+export function describeState(queue: Queue, id: string, facts: QueueFacts): string {
 	if (id.startsWith('run_')) {
 		return stateOfRun(id, facts);
 	}
 
-	const job = jobWithPart(queue, id);
+	const job = findJobByPart(queue, id);
 	if (!job) {
 		return `${id} is no longer in the queue`;
 	}
@@ -104,7 +104,9 @@ function stateOfRun(id: string, {statusOf}: QueueFacts): string {
 export function runsInQuestion(queue: Queue): string[] {
 	const ids = queue.jobs.filter(isQueued).flatMap(predecessorsOf);
 	const runs = ids.map(id =>
-		id.startsWith('run_') ? id : jobWithPart(queue, id)?.parts.find(part => part.id === id)?.runId,
+		id.startsWith('run_')
+			? id
+			: findJobByPart(queue, id)?.parts.find(part => part.id === id)?.runId,
 	);
 	return [...new Set(runs.filter(id => id !== undefined))];
 }
@@ -113,29 +115,29 @@ export type Claim = {
 	queue: Queue;
 	/** The job that is ours now. */
 	job?: Job;
-	/** A living process works on the lane, although its lock is ours: a person has removed that. */
+	/** A living process works on the slot, although its lock is ours: a person has removed that. */
 	busy?: boolean;
 	/** It was claimed before: there may be runs of it. */
 	again: boolean;
-	/** When the lane goes on, if a connection error is all that keeps it. */
+	/** When the slot goes on, if a connection error is all that keeps it. */
 	restUntil?: string;
 	/**
-	 * All that keeps the lane from a job which may as well start elsewhere: its host did not answer
+	 * All that keeps the slot from a job which may as well start elsewhere: its host did not answer
 	 * the last time. From `until` on it is to be asked, before it gets one.
 	 */
 	silent?: SilentHost;
 };
 
 /**
- * Takes the next job of a lane: one whose worker has died, one that has started and is to end, or the
+ * Takes the next job of a slot: one whose worker has died, one that has started and is to end, or the
  * first in the line that can start there.
- * After a connection error the lane waits with its job, because the next one would meet the same.
- * @param lane as `laneKey` makes it; its lock is the caller's
+ * After a connection error the slot waits with its job, because the next one would meet the same.
+ * @param slot as `slotKey` makes it; its lock is the caller's
  * @param answers its host has just been asked, and answers
  */
-export function claimNext(before: Queue, lane: string, facts: WorkerFacts, answers = false): Claim {
+export function claimNext(before: Queue, slot: string, facts: WorkerFacts, answers = false): Claim {
 	const queue = holdLost(before, facts);
-	const here = queue.jobs.filter(job => lanesOfJob(job, facts.lanesFor).includes(lane));
+	const here = queue.jobs.filter(job => slotsOfJob(job, facts.slotsFor).includes(slot));
 	const working = here.filter(job => job.status === 'working');
 	if (working.some(job => isWorkedOn(job, facts))) {
 		return {queue, again: false, busy: true};
@@ -143,10 +145,10 @@ export function claimNext(before: Queue, lane: string, facts: WorkerFacts, answe
 
 	const left = working[0] ?? here.find(isToEnd);
 	if (left) {
-		return claim(queue, left, lane, facts);
+		return claim(queue, left, slot, facts);
 	}
 
-	const silent = answers ? undefined : silentHost(queue, laneOfKey(lane).host);
+	const silent = answers ? undefined : silentHost(queue, parseSlotKey(slot).host);
 	let kept = false;
 	for (const job of queue.paused ? [] : here.filter(({status}) => status === 'waiting')) {
 		const readiness = readinessOf(queue, job, facts);
@@ -155,8 +157,13 @@ export function claimNext(before: Queue, lane: string, facts: WorkerFacts, answe
 		}
 
 		if (readiness.is === 'ready') {
-			if (!silent || hostsLeft(job, facts.lanesFor) <= 1) {
-				return claim(answers ? withAnswer(queue, laneOfKey(lane).host) : queue, job, lane, facts);
+			if (!silent || countRemainingHosts(job, facts.slotsFor) <= 1) {
+				return claim(
+					answers ? withAnswer(queue, parseSlotKey(slot).host) : queue,
+					job,
+					slot,
+					facts,
+				);
 			}
 
 			kept = true;
@@ -175,7 +182,7 @@ export function isToEnd(job: Job): boolean {
 export function claimOrphan(queue: Queue, id: string, facts: WorkerFacts): Claim {
 	const job = queue.jobs.find(candidate => candidate.id === id);
 	const isOrphan = job && (isToEnd(job) || (job.status === 'working' && !isWorkedOn(job, facts)));
-	return isOrphan ? claim(queue, job, laneKey(job), facts) : {queue, again: false};
+	return isOrphan ? claim(queue, job, slotKey(job), facts) : {queue, again: false};
 }
 
 /** Whether another living process is at work on a job. */
@@ -189,12 +196,12 @@ export function isSame(one: Owner, other: Owner): boolean {
 }
 
 /**
- * The lanes where a worker has something to do or to wait for: a job that can start, or one that
+ * The slots where a worker has something to do or to wait for: a job that can start, or one that
  * somebody works on who may die.
  */
-export function lanesWithWork(
+export function slotsWithWork(
 	queue: Queue,
-	facts: QueueFacts & Pick<WorkerFacts, 'lanesFor'>,
+	facts: QueueFacts & Pick<WorkerFacts, 'slotsFor'>,
 ): string[] {
 	const wanting = queue.jobs.filter(job => {
 		if (job.status === 'working' || isToEnd(job)) {
@@ -204,14 +211,14 @@ export function lanesWithWork(
 		const isOpen = job.status === 'waiting' && !queue.paused;
 		return isOpen && readinessOf(queue, job, facts).is !== 'early';
 	});
-	return [...new Set(wanting.flatMap(job => lanesOfJob(job, facts.lanesFor)))];
+	return [...new Set(wanting.flatMap(job => slotsOfJob(job, facts.slotsFor)))];
 }
 
-function claim(queue: Queue, job: Job, lane: string, {owner, now}: WorkerFacts): Claim {
+function claim(queue: Queue, job: Job, slot: string, {owner, now}: WorkerFacts): Claim {
 	const {retry: _, reason: __, ...rest} = {reason: '', ...job};
 	const claimed: Job = {
 		...rest,
-		...(job.lane === '' && {...laneOfKey(lane), target: job.host}),
+		...(job.lane === '' && {...parseSlotKey(slot), target: job.host}),
 		status: 'working',
 		owner,
 		startedAt: job.startedAt ?? now,

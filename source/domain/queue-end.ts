@@ -2,10 +2,10 @@ import {
 	hasEnded,
 	isQueued,
 	type Job,
-	type LanesFor,
-	lanesLeft,
 	predecessorsOf,
 	type Queue,
+	remainingSlots,
+	type SlotsFor,
 } from './job.js';
 import {holdLost, isSame, type QueueFacts, replaceJob, type WorkerFacts} from './queue-claim.js';
 import {withAnswer, withSilence} from './silent-hosts.js';
@@ -17,21 +17,21 @@ export type JobEnd =
 	| {status: 'held'; reason: string}
 	/** Back into the line; of one that has begun the container may go on. */
 	| {status: 'waiting'; retry?: Job['retry']; hasBegun?: boolean}
-	/** Back into the line, for another lane: this one cannot run it, or its host does not respond. */
+	/** Back into the line, for another slot: this one cannot run it, or its host does not respond. */
 	| {status: 'elsewhere'; problem: string; isSilent: boolean};
 
 /** Ended jobs that stay to be seen. */
 const mostEnded = 100;
 
 export type EndFacts = QueueFacts &
-	Pick<WorkerFacts, 'owner' | 'lanesFor'> & {
+	Pick<WorkerFacts, 'owner' | 'slotsFor'> & {
 		/** Milliseconds until a host that does not respond is asked again, each time. */
 		pauses: readonly number[];
 	};
 
 /**
  * Records the end of this process's work on a job; those that needed it are held.
- * @param runIds the runs of its parts; a job that has one stays on its lane
+ * @param runIds the runs of its parts; a job that has one stays on its slot
  */
 export function endJob(
 	before: Queue,
@@ -52,17 +52,17 @@ export function endJob(
 	});
 	const hasRun = runIds.size > 0;
 	const ended = replaceJob(before, withEnd({...rest, parts}, end, hasRun, facts));
-	const told = hasRun
+	const closed = hasRun
 		? withAnswer(ended, job.host)
 		: end.status === 'elsewhere' && end.isSilent
 			? withSilence(ended, {host: job.host, problem: end.problem}, facts.now, facts.pauses)
 			: ended;
-	return withoutOldest(holdLost(told, facts));
+	return dropOldest(holdLost(closed, facts));
 }
 
 type Ending = Omit<Job, 'status'>;
 
-function withEnd(job: Ending, end: JobEnd, hasRun: boolean, {now, lanesFor}: EndFacts): Job {
+function withEnd(job: Ending, end: JobEnd, hasRun: boolean, {now, slotsFor}: EndFacts): Job {
 	switch (end.status) {
 		case 'held':
 			return {...job, ...end};
@@ -74,9 +74,9 @@ function withEnd(job: Ending, end: JobEnd, hasRun: boolean, {now, lanesFor}: End
 			}
 
 			return end.status === 'elsewhere'
-				? elsewhere(job, end, now, lanesFor)
+				? moveElsewhere(job, end, now, slotsFor)
 				: {
-						...(hasRun ? job : offItsLane(job)),
+						...(hasRun ? job : withoutSlot(job)),
 						status: 'waiting',
 						...(end.retry && {retry: end.retry, attempts: job.attempts + 1}),
 					};
@@ -85,31 +85,31 @@ function withEnd(job: Ending, end: JobEnd, hasRun: boolean, {now, lanesFor}: End
 	}
 }
 
-function elsewhere(
+function moveElsewhere(
 	job: Ending,
 	{problem, isSilent}: Extract<JobEnd, {status: 'elsewhere'}>,
 	now: string,
-	lanesFor: LanesFor,
+	slotsFor: SlotsFor,
 ): Job {
 	if (isSilent) {
-		return {...offItsLane(job), status: 'waiting'};
+		return {...withoutSlot(job), status: 'waiting'};
 	}
 
 	const {host, lane} = job;
 	const refusals = [...(job.refusals ?? []), {host, lane, problem}];
 	const problems = [...new Set(refusals.map(refusal => refusal.problem))].join('; ');
-	return lanesLeft({...job, refusals}, lanesFor).length > 0
-		? {...offItsLane({...job, refusals}), status: 'waiting'}
+	return remainingSlots({...job, refusals}, slotsFor).length > 0
+		? {...withoutSlot({...job, refusals}), status: 'waiting'}
 		: {...job, refusals, status: 'failed', endedAt: now, problem: problems};
 }
 
 /** As it was before it was claimed: nothing of it has begun. */
-function offItsLane(job: Ending): Ending {
+function withoutSlot(job: Ending): Ending {
 	const {target, startedAt: _, ...rest} = job;
 	return target === undefined ? job : {...rest, host: target, lane: ''};
 }
 
-function withoutOldest(queue: Queue): Queue {
+function dropOldest(queue: Queue): Queue {
 	const needed = new Set(queue.jobs.filter(isQueued).flatMap(predecessorsOf));
 	const ended = queue.jobs
 		.filter(job => hasEnded(job) && !job.parts.some(({id}) => needed.has(id)))

@@ -22,16 +22,16 @@ const written = /\{\{([a-z_]+)\}\}|\{([a-z_]+)\}/g;
 /** An argument with its placeholders filled in; what is filled in is not looked at again. */
 export function fillIn(argument: string, values: Readonly<Record<Placeholder, string>>): string {
 	return argument.replaceAll(written, (whole, literal?: string, name?: string) =>
-		literal === undefined ? filledIn(values, name, whole) : `{${literal}}`,
+		literal === undefined ? fillPlaceholder(values, name, whole) : `{${literal}}`,
 	);
 }
 
-function filledIn(values: Readonly<Record<string, string>>, name = '', whole = ''): string {
+function fillPlaceholder(values: Readonly<Record<string, string>>, name = '', whole = ''): string {
 	return (Object.hasOwn(values, name) ? values[name] : undefined) ?? whole;
 }
 
 /** Whether a command has a placeholder. */
-export function uses(command: readonly string[], name: Placeholder): boolean {
+export function usesPlaceholder(command: readonly string[], name: Placeholder): boolean {
 	return command.some(argument => namesIn(argument).includes(name));
 }
 
@@ -97,7 +97,7 @@ export function outputProblem(pattern: string): string | undefined {
  * folders or none.
  * @param name relative, `/` between parts
  */
-export function matches(pattern: string, name: string): boolean {
+export function matchesPattern(pattern: string, name: string): boolean {
 	return fits(pattern.split('/'), name.split('/'), '**', (part, own) =>
 		fits([...part], [...own], '*', (sign, letter) => sign === '?' || sign === letter),
 	);

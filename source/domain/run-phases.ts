@@ -12,7 +12,7 @@ export type Phase = {
 	going: boolean;
 };
 
-/** `wait`: for the lane and the container. `load`: of the model and the inputs. */
+/** `wait`: for the slot and the container. `load`: of the model and the inputs. */
 const phases = {
 	divided: [
 		['uploading', 'upload'],

@@ -1,7 +1,7 @@
 import type {Failure} from './failure.js';
 import {defaultModel, familyOf} from './models/families.js';
 import type {Kind} from './settings.js';
-import {listed} from './text-format.js';
+import {joinWithOr} from './text-format.js';
 import type {Run, RunStatus, ShownStatus} from './types.js';
 
 /** The steps that may follow each status. A run in a status without a next one has ended. */
@@ -107,7 +107,7 @@ function explainCode(
 			message: 'the GPU ran out of memory',
 			hint:
 				operation === 'transfer'
-					? `Use ${listed(familyOf(model).savesMemory)}, or a shorter video.`
+					? `Use ${joinWithOr(familyOf(model).savesMemory)}, or a shorter video.`
 					: 'Use a shorter or smaller video, or a GPU with more memory.',
 		};
 	}

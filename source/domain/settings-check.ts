@@ -33,7 +33,7 @@ export function completeSettings<O extends Operation>(
 		key => given[key] !== undefined && !table.some(row => row.key === key),
 	);
 	if (unknown !== undefined) {
-		throw unfit(flagName(unknown), kind);
+		throw unknownSettingError(flagName(unknown), kind);
 	}
 
 	const settings: Record<string, unknown> = {};
@@ -61,7 +61,7 @@ export function completeSettings<O extends Operation>(
 }
 
 /** A setting that a kind of job does not have. */
-export function unfit(flag: string, kind: Kind): CosmosError {
+export function unknownSettingError(flag: string, kind: Kind): CosmosError {
 	const key = flag.replace(/^--(?:no-)?/, '');
 	const others = kinds.filter(one =>
 		tableOfKind(one).some(row => flagName(row.key) === `--${key}`),

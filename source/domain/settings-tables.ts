@@ -72,7 +72,7 @@ export function settingValues(
  * The settings of a run for another family: those stay that both have and the other allows.
  * @returns all of them for the same family
  */
-export function carriedOver(
+export function carryOver(
 	{operation, model, settings}: {operation: Operation; model: string; settings: object},
 	to: string,
 ): Record<string, SettingValue> {

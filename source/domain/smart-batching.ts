@@ -3,9 +3,9 @@ import {
 	isQueued,
 	type Job,
 	type JobPart,
-	laneKey,
 	predecessorsOf,
 	type Queue,
+	slotKey,
 	type Undo,
 } from './job.js';
 import {batchKey} from './models/families.js';
@@ -44,7 +44,7 @@ export type BatchingPlan = {
 type Open = {jobs: Job[]; parts: number; controls: Set<ControlName>};
 
 /**
- * Groups the waiting transfers of each lane that one process can do with its model loaded once.
+ * Groups the waiting transfers of each slot that one process can do with its model loaded once.
  * First come, first served: in a group, and of the groups by their first members. Jobs that are
  * held or come after another are left alone.
  */
@@ -99,7 +99,7 @@ function keyOf(
 ): string | undefined {
 	const keys = new Set(tasks.map(task => batchKey(task, mixed)));
 	const [key] = keys;
-	return keys.size === 1 && key !== undefined ? `${laneKey(job)} ${key}` : undefined;
+	return keys.size === 1 && key !== undefined ? `${slotKey(job)} ${key}` : undefined;
 }
 
 function withJob(group: Open, job: Job, tasks: readonly TaskOf<'transfer'>[]): Open {
@@ -185,10 +185,10 @@ export function undoBatches(queue: Queue): Queue {
 			.filter(one => mine.has(one.id))
 			.map(one => ({...state, id: one.id, parts: one.parts, createdAt: one.createdAt}) as Job);
 	});
-	return {...rest, jobs: undo.moved ? jobs : inOldOrder(jobs, undo.order)};
+	return {...rest, jobs: undo.moved ? jobs : restoreOrder(jobs, undo.order)};
 }
 
-function inOldOrder(jobs: readonly Job[], order: readonly string[]): Job[] {
+function restoreOrder(jobs: readonly Job[], order: readonly string[]): Job[] {
 	const places = new Map(order.map((id, place) => [id, place]));
 	const old = jobs.filter(job => isQueued(job) && places.has(job.id));
 	const sorted = old.toSorted((a, b) => placeOf(a) - placeOf(b)).values();

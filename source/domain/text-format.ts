@@ -27,7 +27,7 @@ export const jobSigns: Record<JobStatus | 'interrupted', string> = {
 };
 
 /** Columns padded to their widest cell; in a pipe, cells are parted by tabs instead. */
-export function table(rows: ReadonlyArray<readonly string[]>, aligned: boolean): string {
+export function formatTable(rows: ReadonlyArray<readonly string[]>, aligned: boolean): string {
 	if (!aligned) {
 		return rows.map(row => `${row.join('\t')}\n`).join('');
 	}
@@ -49,15 +49,15 @@ export function table(rows: ReadonlyArray<readonly string[]>, aligned: boolean):
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 /** `1536` is `1.5 KiB`. */
-export function bytes(count: number): string {
+export function formatBytes(count: number): string {
 	const unit = unitOf(count);
-	return `${inUnit(count, unit)} ${units[unit]}`;
+	return `${formatInUnit(count, unit)} ${units[unit]}`;
 }
 
 /** `12.0 of 27.3 MiB`: a part in the unit of the whole. */
-export function bytesOf(part: number, whole: number): string {
+export function formatBytesOf(part: number, whole: number): string {
 	const unit = unitOf(whole);
-	return `${inUnit(part, unit)} of ${inUnit(whole, unit)} ${units[unit]}`;
+	return `${formatInUnit(part, unit)} of ${formatInUnit(whole, unit)} ${units[unit]}`;
 }
 
 function unitOf(count: number): number {
@@ -69,13 +69,13 @@ function unitOf(count: number): number {
 	return unit;
 }
 
-function inUnit(count: number, unit: number): string {
+function formatInUnit(count: number, unit: number): string {
 	const value = count / 1024 ** unit;
 	return unit === 0 || value >= 100 ? String(Math.round(value)) : value.toFixed(1);
 }
 
 /** Seconds as `12:40` or `1:02:03`. */
-export function duration(seconds: number): string {
+export function formatDuration(seconds: number): string {
 	const whole = Math.max(0, Math.round(seconds));
 	const two = (value: number) => String(value).padStart(2, '0');
 	const minutes = Math.floor(whole / 60) % 60;
@@ -86,13 +86,13 @@ export function duration(seconds: number): string {
 }
 
 /** ISO 8601 as `2026-11-24 12:04` in the reader's time zone. */
-export function localTime(iso: string): string {
+export function formatLocalTime(iso: string): string {
 	const date = new Date(iso);
 	const two = (value: number) => String(value).padStart(2, '0');
 	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 /** `a, b or c` */
-export function listed(words: readonly string[]): string {
+export function joinWithOr(words: readonly string[]): string {
 	return [words.slice(0, -1).join(', '), words.at(-1)].filter(Boolean).join(' or ');
 }

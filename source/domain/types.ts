@@ -184,7 +184,7 @@ export type TaskOf<O extends OperationSettings['operation']> = Extract<RunTask, 
 
 /** A run's place among those that share a container. */
 export type BatchPlace = {
-	/** The first run's id: container, folder on the host and lane are in its name. */
+	/** The first run's id: container, folder on the host and slot are in its name. */
 	id: string;
 	/** Counted from 0. */
 	index: number;
@@ -207,7 +207,7 @@ type RunCommon = Annotations & {
 	owner: Owner;
 	/** Somebody asked for the end of this run; its owner then records `cancelled`. */
 	cancelRequestedAt?: string;
-	/** Who has the lane, in the host's words, while the run waits for it. */
+	/** Who has the slot, in the host's words, while the run waits for it. */
 	waitingFor?: string;
 	/** The run has ended, but its container and folder may still be on the host. */
 	uncleaned?: boolean;
@@ -220,7 +220,7 @@ type RunCommon = Annotations & {
 
 /** How far a run is, with what is known by then. */
 export type RunState =
-	/** `starting`: all is there; the lane or the container is waited for. */
+	/** `starting`: all is there; the slot or the container is waited for. */
 	| {status: 'pending' | 'uploading' | 'starting' | 'running'}
 	| {status: 'downloading'; exitCode: number}
 	| {status: 'completed'; exitCode: 0; outputs: OutputFile[]}

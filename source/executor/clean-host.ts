@@ -123,7 +123,7 @@ async function mentionsIn(
 
 /**
  * Removes one thing that a survey has found.
- * @returns false when a run of it turned out to wait for its lane or to run
+ * @returns false when a run of it turned out to wait for its slot or to run
  */
 export async function removeLeftover(
 	{transport, engine, remoteDir}: HostSession,

@@ -8,8 +8,8 @@ import type {OutputFile, Run} from '../domain/types.js';
 import {collectOutputs} from './collect-outputs.js';
 import {cleanJob, finishRuns, removeJob} from './end-job.js';
 import {changeRun, changeRuns, type JobContext, patienceFor} from './job-context.js';
-import {throughLostLines} from './reconnect.js';
-import {nameAtHome, outputsOf} from './run-folder.js';
+import {retryOnLostConnection} from './reconnect.js';
+import {localName, outputsOf} from './run-folder.js';
 
 /** How a job ended, and why, when that is known better than from its exit. */
 export type JobEnd = {exit: JobExit; failure?: Failure};
@@ -24,7 +24,7 @@ export async function collectJob(
 	{exit, failure}: JobEnd,
 	context: JobContext,
 ): Promise<Run[]> {
-	const {home, signal} = context;
+	const {jobStore, signal} = context;
 	const {code, oomKilled} = exit;
 	const open = await changeRuns(
 		context,
@@ -37,7 +37,8 @@ export async function collectJob(
 			times: {
 				...stored.times,
 				// A collection that is repeated began when the container had ended.
-				downloading: (stored.status === 'downloading' && stored.times.downloading) || home.now(),
+				downloading:
+					(stored.status === 'downloading' && stored.times.downloading) || jobStore.now(),
 			},
 		}),
 	);
@@ -45,8 +46,8 @@ export async function collectJob(
 	const removing = removeJob(runs[0] as Run, context);
 	// A stop that has ended the job must not keep us from bringing home what was done before.
 	const stopped = signal.aborted && code !== 0;
-	const begun = await home.log.begun();
-	const end: Ending = {exit, failure, runs, begun, tailOf: home.log.tailOf, stopped};
+	const begun = await jobStore.log.begun();
+	const end: Ending = {exit, failure, runs, begun, tailOf: jobStore.log.tailOf, stopped};
 	const ended: Run[] = [];
 	for (const run of runs) {
 		const current = open.find(({id}) => id === run.id);
@@ -66,7 +67,7 @@ type Ending = BatchEnd & {stopped: boolean};
 
 /** Brings the outputs of one run home; the run is over then, or `uncollected`. */
 async function collectRun(run: Run, end: Ending, context: JobContext): Promise<Run> {
-	const {home} = context;
+	const {jobStore} = context;
 	const {code} = end.exit;
 	const result = resultOf(run);
 	let outputs: OutputFile[];
@@ -75,7 +76,7 @@ async function collectRun(run: Run, end: Ending, context: JobContext): Promise<R
 			return endWithout(run, result.title, end, context);
 		}
 
-		outputs = await bringHome(run, context, end.stopped ? undefined : context.signal);
+		outputs = await downloadOutputs(run, context, end.stopped ? undefined : context.signal);
 	} catch (error) {
 		return changeRun(context, run, stored => ({
 			...stored,
@@ -87,11 +88,11 @@ async function collectRun(run: Run, end: Ending, context: JobContext): Promise<R
 
 	const isThere = outputs.some(({name, size}) => result.has(name) && size > 0);
 	const taken = isThere
-		? await home.takeResult(run)
+		? await jobStore.takeResult(run)
 		: {
 				failure: explainMissing(
 					result.title,
-					await home.log.tailOf(run.id),
+					await jobStore.log.tailOf(run.id),
 					code,
 					namesOf(outputs),
 				),
@@ -130,30 +131,30 @@ async function endWithout(
 /** Whether a run of a batch has its result although the job ended with another code than 0. */
 async function isWhole(run: Run, context: JobContext): Promise<boolean> {
 	const {transport, remoteDir} = context.session;
-	const files = await throughLostLines(context, patienceFor([run]), () =>
+	const files = await retryOnLostConnection(context, patienceFor([run]), () =>
 		transport.listFiles(`${remoteDir}/${outputsOf(run)}`),
 	);
 	const seal = batchModelOf(run)?.seal;
 	const result = resultOf(run);
-	const here = files.flatMap(({name, size}) => (size > 0 ? (nameAtHome(run, name) ?? []) : []));
+	const here = files.flatMap(({name, size}) => (size > 0 ? (localName(run, name) ?? []) : []));
 	return here.some(result.has) && here.some(name => name === seal);
 }
 
-async function bringHome(
+async function downloadOutputs(
 	run: Run,
 	context: JobContext,
 	signal: AbortSignal | undefined,
 ): Promise<OutputFile[]> {
-	const {session, home, watcher} = context;
-	return throughLostLines(context, patienceFor([run]), () =>
+	const {session, jobStore, watcher} = context;
+	return retryOnLostConnection(context, patienceFor([run]), () =>
 		collectOutputs(
 			session.transport,
 			`${session.remoteDir}/${outputsOf(run)}`,
-			`${home.folderOf(run.id)}/${outputFolder}`,
+			`${jobStore.folderOf(run.id)}/${outputFolder}`,
 			{
 				onTransfer: watcher.onTransfer,
 				signal,
-				nameAtHome: name => nameAtHome(run, name),
+				localName: name => localName(run, name),
 			},
 		),
 	);

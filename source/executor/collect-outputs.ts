@@ -5,7 +5,7 @@ import {CosmosError, systemCode} from '../domain/errors.js';
 import {partsOf} from '../domain/output-parts.js';
 import type {OutputFile} from '../domain/types.js';
 import {syncFolder} from '../machine/sync-folder.js';
-import {severalAtOnce} from './several-at-once.js';
+import {mapConcurrently} from './map-concurrently.js';
 import {hashFile, largest, meterFor, type Watch} from './transfer.js';
 import type {TransferMeter} from './transfer-meter.js';
 import type {HostFile, Transport} from './transport/transport.js';
@@ -14,35 +14,32 @@ import type {HostFile, Transport} from './transport/transport.js';
  * Brings every file of a folder on the host home. Each arrives in a folder beside, because outputs
  * may have any name, is compared by hash, and only then, on the disk, gets its name. The host hashes
  * while the files are on their way; one that is here already is not fetched again.
- * @param options.nameAtHome the name that a file gets here; undefined where it stays there
+ * @param options.localName the name that a file gets here; undefined where it stays there
  * @returns the files, sorted by name
  */
 export async function collectOutputs(
 	transport: Transport,
 	remoteFolder: string,
 	folder: string,
-	{
-		nameAtHome = name => name,
-		...watch
-	}: Watch & {nameAtHome?: (name: string) => string | undefined},
+	{localName = name => name, ...watch}: Watch & {localName?: (name: string) => string | undefined},
 ): Promise<OutputFile[]> {
 	const files = (await transport.listFiles(remoteFolder)).flatMap(file => {
-		const here = nameAtHome(file.name);
+		const here = localName(file.name);
 		return here === undefined ? [] : [{...file, here}];
 	});
 	const targets = files.map(({here}) => path.join(folder, ...safeParts(here, transport.host)));
-	await checkSpaceAtHome(folder, files);
+	await checkLocalSpace(folder, files);
 	const paths = files.map(({name}) => `${remoteFolder}/${name}`);
 	const hashing = transport.hashes(paths, {size: largest(files)});
 	// Awaited with the first file; a failure must not count as unhandled before.
 	hashing.catch(() => undefined);
-	const outputs = await severalAtOnce(files, async ({name, here, size}, index) => {
+	const outputs = await mapConcurrently(files, async ({name, here, size}, index) => {
 		const from = `${remoteFolder}/${name}`;
 		const hashThere = async () => (await hashing)[index] ?? '';
 		const meter = meterFor('download', name, size, watch);
 		const target = targets[index] as string;
 		const part = path.join(partsOf(folder), createHash('sha256').update(here).digest('hex'));
-		await bringHome(transport, {from, part, target, size, hashThere}, meter, watch.signal);
+		await downloadOutput(transport, {from, part, target, size, hashThere}, meter, watch.signal);
 		return {name: here, size, sha256: await hashThere()};
 	});
 	// After this the host's copies may go: the files must outlive a power cut here.
@@ -60,7 +57,7 @@ type Bringing = {
 	hashThere: () => Promise<string>;
 };
 
-async function bringHome(
+async function downloadOutput(
 	transport: Transport,
 	{from, part, target, size, hashThere}: Bringing,
 	onProgress: TransferMeter,
@@ -129,7 +126,7 @@ async function sizeHere(file: string): Promise<number | undefined> {
 	}
 }
 
-async function checkSpaceAtHome(folder: string, files: readonly HostFile[]): Promise<void> {
+async function checkLocalSpace(folder: string, files: readonly HostFile[]): Promise<void> {
 	await mkdir(folder, {recursive: true, mode: 0o700});
 	const needed = files.reduce((sum, file) => sum + file.size, 0);
 	const {bavail, bsize} = await statfs(folder);

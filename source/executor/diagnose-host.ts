@@ -1,7 +1,7 @@
-import {type Check, type CheckName, fine, look, skipped} from '../domain/check.js';
+import {type Check, type CheckName, okCheck, runCheck, skippedCheck} from '../domain/check.js';
 import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
-import {bytes} from '../domain/text-format.js';
+import {formatBytes} from '../domain/text-format.js';
 import {describeGpus} from './describe-gpus.js';
 import type {HostSession} from './host-session.js';
 import {familyOfHost, noModel} from './model-on-host.js';
@@ -17,30 +17,30 @@ export async function diagnoseHost(session: HostSession, now: () => number): Pro
 	const {host, transport, remoteDir} = session;
 	const {doctor} = session.engine;
 	const [engine, checkpoints, disk, clock] = await Promise.all([
-		look('engine', doctor.engine),
-		look('checkpoints', () => lookAtCheckpoints(host, remoteDir, transport)),
-		look('disk', () => lookAtDisk(host, remoteDir, transport)),
-		look('clock', () => lookAtClock(host, transport, now)),
+		runCheck('engine', doctor.engine),
+		runCheck('checkpoints', () => lookAtCheckpoints(host, remoteDir, transport)),
+		runCheck('disk', () => lookAtDisk(host, remoteDir, transport)),
+		runCheck('clock', () => lookAtClock(host, transport, now)),
 	]);
 	const lacksEngine = doctor.needsEngine && engine.state === 'problem';
 	const {gpus = () => describeGpus(host, transport), image: imageLook = noImage} = doctor;
 	const [gpu, image] = await Promise.all([
-		lacksEngine ? skipped('gpu', 'engine') : look('gpu', gpus),
-		lacksEngine ? skipped('image', 'engine') : look('image', imageLook),
+		lacksEngine ? skippedCheck('gpu', 'engine') : runCheck('gpu', gpus),
+		lacksEngine ? skippedCheck('image', 'engine') : runCheck('image', imageLook),
 	]);
 	return [engine, gpu, image, checkpoints, disk, clock];
 }
 
 /** What stands for a host that was not reached. */
-export function unreached(): Check[] {
+export function unreachedChecks(): Check[] {
 	const names: CheckName[] = ['engine', 'gpu', 'image', 'checkpoints', 'disk', 'clock'];
-	return names.map(name => skipped(name, 'ssh'));
+	return names.map(name => skippedCheck(name, 'ssh'));
 }
 
 /** The checks that a host on this machine does not need. */
-export function onThisMachine(): Check[] {
+export function localChecks(): Check[] {
 	const names: CheckName[] = ['key', 'known_hosts', 'ssh'];
-	return names.map(name => fine(name, 'this machine: not needed'));
+	return names.map(name => okCheck(name, 'this machine: not needed'));
 }
 
 const noImage = async () => 'no container, no image';
@@ -72,9 +72,13 @@ async function lookAtCheckpoints(
 async function lookAtDisk(host: Host, remoteDir: string, transport: Transport): Promise<string> {
 	const free = await transport.freeSpace(remoteDir);
 	if (free < leastSpace) {
-		throw new CosmosError('host', `${host.name} has only ${bytes(free)} free in ${remoteDir}`, {
-			hint: 'Free some space there; `cosmos clean` removes what cosmos left behind.',
-		});
+		throw new CosmosError(
+			'host',
+			`${host.name} has only ${formatBytes(free)} free in ${remoteDir}`,
+			{
+				hint: 'Free some space there; `cosmos clean` removes what cosmos left behind.',
+			},
+		);
 	}
 
 	const {code} = await transport.exec(['test', '-w', remoteDir]);
@@ -84,7 +88,7 @@ async function lookAtDisk(host: Host, remoteDir: string, transport: Transport): 
 		});
 	}
 
-	return `${bytes(free)} free there`;
+	return `${formatBytes(free)} free there`;
 }
 
 async function lookAtClock(host: Host, transport: Transport, now: () => number): Promise<string> {

@@ -1,4 +1,11 @@
-import {type Check, type CheckName, fine, look, skipped, wrong} from '../domain/check.js';
+import {
+	type Check,
+	type CheckName,
+	okCheck,
+	problemCheck,
+	runCheck,
+	skippedCheck,
+} from '../domain/check.js';
 import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import type {HostSession, HostSessionOptions} from './host-session.js';
@@ -22,34 +29,40 @@ export async function reachBySsh(
 		target = (await resolveTargets(host, options.env)).at(-1) as SshTarget;
 	} catch (error) {
 		// OpenSSH's own configuration is what says where the host is.
-		return {checks: [skipped('key', 'ssh'), skipped('known_hosts', 'ssh'), wrong('ssh', error)]};
+		return {
+			checks: [
+				skippedCheck('key', 'ssh'),
+				skippedCheck('known_hosts', 'ssh'),
+				problemCheck('ssh', error),
+			],
+		};
 	}
 
-	const key = await look('key', () => keyFor(target));
+	const key = await runCheck('key', () => keyFor(target));
 	if (key.state === 'problem') {
-		return {checks: [key, skipped('known_hosts', 'key'), skipped('ssh', 'key')]};
+		return {checks: [key, skippedCheck('known_hosts', 'key'), skippedCheck('ssh', 'key')]};
 	}
 
 	try {
 		const session = await open();
-		const known = fine('known_hosts', `${placeOf(target)} presents the known key`);
-		return {checks: [key, known, fine('ssh', `${target.user}@${placeOf(target)}`)], session};
+		const known = okCheck('known_hosts', `${placeOf(target)} presents the known key`);
+		return {checks: [key, known, okCheck('ssh', `${target.user}@${placeOf(target)}`)], session};
 	} catch (error) {
-		return {checks: blame(error, key, target)};
+		return {checks: attributeFailure(error, key, target)};
 	}
 }
 
 /** The host key is looked at before the login: who was asked for a key is a known host. */
-function blame(error: unknown, key: Check, target: SshTarget): Check[] {
+function attributeFailure(error: unknown, key: Check, target: SshTarget): Check[] {
 	const topic: CheckName = (error instanceof CosmosError && error.topic) || 'ssh';
-	const known = fine('known_hosts', `${placeOf(target)} presents the known key`);
+	const known = okCheck('known_hosts', `${placeOf(target)} presents the known key`);
 	switch (topic) {
 		case 'key':
-			return [wrong('key', error), known, skipped('ssh', 'key')];
+			return [problemCheck('key', error), known, skippedCheck('ssh', 'key')];
 		case 'known_hosts':
-			return [key, wrong('known_hosts', error), skipped('ssh', 'known_hosts')];
+			return [key, problemCheck('known_hosts', error), skippedCheck('ssh', 'known_hosts')];
 		default:
-			return [key, skipped('known_hosts', 'ssh'), wrong('ssh', error)];
+			return [key, skippedCheck('known_hosts', 'ssh'), problemCheck('ssh', error)];
 	}
 }
 

@@ -5,7 +5,7 @@ import {isUnfinished} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import type {HostSession} from './host-session.js';
 import {changeRuns, type JobContext} from './job-context.js';
-import {throughLostLines} from './reconnect.js';
+import {retryOnLostConnection} from './reconnect.js';
 import {outputsOf, runFolderOf, videoFileOf} from './run-folder.js';
 import {inputPart, inputPath} from './transfer.js';
 
@@ -35,7 +35,7 @@ export async function finishRuns(
 		return {
 			...finished,
 			uncleaned: true,
-			times: {...finished.times, ended: context.home.now()},
+			times: {...finished.times, ended: context.jobStore.now()},
 		} as Run;
 	});
 }
@@ -86,7 +86,7 @@ export async function cleanJob(
 	};
 
 	try {
-		await throughLostLines(context, cleaningPatience, async () => {
+		await retryOnLostConnection(context, cleaningPatience, async () => {
 			// What a killed job has left is ours only when the engine has removed the job.
 			const clearing =
 				removing &&

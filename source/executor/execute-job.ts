@@ -30,13 +30,13 @@ export async function concludeJob(
 	context: JobContext,
 	work: () => Promise<JobExit>,
 ): Promise<Run[]> {
-	const {home, signal} = context;
+	const {jobStore, signal} = context;
 	const [first] = runs as readonly [Run, ...Run[]];
 	let exit: JobExit;
 	try {
 		exit = await work();
 		// From here on the host's copy of the output may go.
-		await home.log.settle();
+		await jobStore.log.settle();
 	} catch (error) {
 		if (!(error instanceof StepError)) {
 			throw error;
@@ -44,7 +44,7 @@ export async function concludeJob(
 
 		const {failure} = error;
 		if (first.batch && failure.reason === 'container-lost') {
-			await home.log.settle();
+			await jobStore.log.settle();
 			return collectJob(runs, {exit: lostExit, failure}, context);
 		}
 
@@ -67,7 +67,7 @@ export async function concludeJob(
 		}));
 	}
 
-	const tail = await home.log.tailOf(first.id);
+	const tail = await jobStore.log.tailOf(first.id);
 	const failure = explainExit(exit, tail, first.settings.timeLimit, first);
 	return endJob(runs, context, stored => ({
 		...stored,

@@ -24,7 +24,7 @@ export type JobLog = {
 };
 
 /** The place at home of the runs of a job, given by whoever keeps the store. */
-export type JobHome = {
+export type JobStore = {
 	/** Folder of a run's log, spec and outputs. */
 	folderOf: (runId: string) => string;
 	/** Changes stored runs, all or none; resolves when they are on the disk. */
@@ -44,7 +44,7 @@ export type JobHome = {
 /** What the work on a job, of one run or of several, has around it. */
 export type JobContext = {
 	session: HostSession;
-	home: JobHome;
+	jobStore: JobStore;
 	watcher: RunWatcher;
 	/** Environment for the job; may hold secrets. */
 	env: Readonly<Record<string, string>>;
@@ -66,11 +66,11 @@ export function patienceFor(runs: readonly Run[]): number {
 
 /** Changes stored runs and tells the watcher. */
 export async function changeRuns(
-	{home, watcher}: JobContext,
+	{jobStore, watcher}: JobContext,
 	runs: readonly Run[],
 	next: (run: Run) => Run,
 ): Promise<Run[]> {
-	const changed = await home.update(
+	const changed = await jobStore.update(
 		runs.map(({id}) => id),
 		next,
 	);

@@ -16,7 +16,7 @@ function* growingPauses(): Generator<number> {
  * @param patience seconds from now after which a broken line is given up
  * @throws ConnectionLostError then; anything else that the work throws at once
  */
-export async function throughLostLines<T>(
+export async function retryOnLostConnection<T>(
 	context: JobContext,
 	patience: number,
 	work: () => Promise<T>,

@@ -6,7 +6,7 @@ import {collectJob} from './collect-job.js';
 import {cleanJob, endJob} from './end-job.js';
 import {concludeJob, executeJob} from './execute-job.js';
 import {grace, type JobContext, patienceFor} from './job-context.js';
-import {throughLostLines} from './reconnect.js';
+import {retryOnLostConnection} from './reconnect.js';
 import {rejoinJob} from './run-job.js';
 
 /**
@@ -25,7 +25,7 @@ export async function recoverJob(runs: readonly Run[], context: JobContext): Pro
 	// One that is further on has seen the end of the job, which is that of all.
 	const ended = runs.find(({status, batch}) => status === 'downloading' || batch?.exit);
 	if (ended) {
-		await context.home.log.settle();
+		await context.jobStore.log.settle();
 		return collectJob(runs, {exit: exitOf(ended)}, context);
 	}
 
@@ -48,7 +48,7 @@ async function resumeJob(runs: readonly Run[], context: JobContext): Promise<Run
 	const {engine} = context.session;
 	const lead = leadOf(runs[0] as Run);
 	const patience = patienceFor(runs);
-	const {state} = await throughLostLines(context, patience, () => engine.find(lead));
+	const {state} = await retryOnLostConnection(context, patience, () => engine.find(lead));
 	const ran = runs.some(({status}) => status === 'running');
 	const wasThere = state === 'removed' || (state === 'gone' && ran);
 	if (state === 'running' || state === 'exited' || wasThere) {
@@ -59,6 +59,6 @@ async function resumeJob(runs: readonly Run[], context: JobContext): Promise<Run
 		return executeJob(runs, context);
 	}
 
-	await throughLostLines(context, patience, () => engine.stop(lead, grace));
+	await retryOnLostConnection(context, patience, () => engine.stop(lead, grace));
 	return endJob(runs, context, stored => ({...stored, status: 'cancelled'}));
 }

@@ -24,7 +24,7 @@ export function videoFileOf(run: Run): string {
 }
 
 /** What a file there is called at home; undefined for one of another run of the batch. */
-export function nameAtHome(run: Run, name: string): string | undefined {
+export function localName(run: Run, name: string): string | undefined {
 	const model = run.batch && batchModelOf(run);
 	return model && run.batch ? model.nameOf(name, run.batch.index) : name;
 }

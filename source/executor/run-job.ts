@@ -8,7 +8,7 @@ import type {JobExit} from '../domain/run-status.js';
 import type {Run, StepTimes} from '../domain/types.js';
 import type {RunJobOptions} from './engine/engine.js';
 import {changeRuns, grace, type JobContext, patienceFor} from './job-context.js';
-import {throughLostLines} from './reconnect.js';
+import {retryOnLostConnection} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
 import {runStep, StepError} from './run-steps.js';
 
@@ -21,11 +21,11 @@ export async function runJob(
 	job: ModelJob,
 	context: JobContext,
 ): Promise<JobExit> {
-	const {session, home, signal} = context;
+	const {session, jobStore, signal} = context;
 	await changeRuns(context, runs, stored => ({
 		...stored,
 		status: 'starting',
-		times: {...stored.times, starting: home.now()},
+		times: {...stored.times, starting: jobStore.now()},
 	}));
 	// From here to the moment at which a stop reaches the start, nothing is awaited.
 	if (signal.aborted) {
@@ -66,7 +66,7 @@ async function attend(
 	context: JobContext,
 	start?: StartJob,
 ): Promise<JobExit> {
-	const {session, home, watcher, signal} = context;
+	const {session, jobStore, watcher, signal} = context;
 	const [first] = runs as readonly [Run, ...Run[]];
 	const runId = leadOf(first);
 	const writing = inOrder();
@@ -81,13 +81,13 @@ async function attend(
 			watcher.onOutput?.(chunk);
 			if (watching && isSampling?.(chunk)) {
 				watching = false;
-				const sampling = home.now();
+				const sampling = jobStore.now();
 				writing.add(() => changeTimes(runs, context, times => ({...times, sampling})));
 			}
 
 			unwritten += chunk.length;
 			const written = writing.add(async () => {
-				await home.log.append(chunk);
+				await jobStore.log.append(chunk);
 				unwritten -= chunk.length;
 			});
 			return unwritten > mostUnwritten ? written : undefined;
@@ -120,7 +120,7 @@ async function attend(
 				options.onStart?.();
 			}
 
-			return session.engine.attach(runId, await home.log.size(), options);
+			return session.engine.attach(runId, await jobStore.log.size(), options);
 		}
 
 		if (state === 'removed' || (state === 'gone' && began) || !start) {
@@ -137,7 +137,7 @@ async function attend(
 	const stopper = stopOnAbort(runId, context);
 	let attempt = start ? () => start(options) : goOn;
 	try {
-		const ended = throughLostLines(context, patienceFor(runs), async () => {
+		const ended = retryOnLostConnection(context, patienceFor(runs), async () => {
 			const work = attempt;
 			attempt = goOn;
 			return runStep('engine', signal, work);
@@ -193,7 +193,7 @@ async function markRunning(
 	context: JobContext,
 	watched: boolean,
 ): Promise<void> {
-	const now = context.home.now();
+	const now = context.jobStore.now();
 	await changeRuns(context, runs, ({waitingFor: _, ...stored}) => ({
 		...stored,
 		status: 'running',

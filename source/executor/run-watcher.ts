@@ -21,6 +21,6 @@ export type RunWatcher = {
 	/** Log bytes, as they are appended to the run's log file. */
 	onOutput?: (chunk: Buffer) => void;
 	onTransfer?: (progress: TransferProgress) => void;
-	/** Something worth a line that changes no status: waiting for the lane, a lost line. */
+	/** Something worth a line that changes no status: waiting for the slot, a lost line. */
 	onNotice?: (text: string) => void;
 };

@@ -4,8 +4,8 @@ import {open} from 'node:fs/promises';
 import path from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
+import {mapConcurrently} from './map-concurrently.js';
 import type {TransferProgress} from './run-watcher.js';
-import {severalAtOnce} from './several-at-once.js';
 import {createTransferMeter, type TransferMeter} from './transfer-meter.js';
 import type {Transport} from './transport/transport.js';
 
@@ -132,13 +132,13 @@ async function sendWhole(
 		return [];
 	}
 
-	await severalAtOnce(sendings, ({path: file, temporary, meter}) =>
+	await mapConcurrently(sendings, ({path: file, temporary, meter}) =>
 		transport.upload(file, temporary, {onProgress: meter, signal}),
 	);
 	const names = sendings.map(({temporary}) => temporary);
 	const arrived = await transport.hashes(names, {size: largest(sendings)});
 	const isWhole = (sending: Sending) => arrived[sendings.indexOf(sending)] === sending.sha256;
-	await severalAtOnce(sendings.filter(isWhole), ({temporary, target}) =>
+	await mapConcurrently(sendings.filter(isWhole), ({temporary, target}) =>
 		transport.rename(temporary, target),
 	);
 	const damaged = sendings.filter(sending => !isWhole(sending));

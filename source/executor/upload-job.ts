@@ -5,7 +5,7 @@ import {type ModelJob, outputFolder} from '../domain/models/model-job.js';
 import {batchJobOf, jobOf} from '../domain/models/models.js';
 import type {Run, RunInput} from '../domain/types.js';
 import {changeRuns, type JobContext, patienceFor} from './job-context.js';
-import {throughLostLines} from './reconnect.js';
+import {retryOnLostConnection} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
 import {runStep} from './run-steps.js';
 import {hashFile, inputFolder, inputPath, uploadInputs} from './transfer.js';
@@ -15,7 +15,7 @@ type HashedInput = RunInput & {sha256: string};
 
 /** Sends inputs and the job's files; the job's folder is on the host afterwards. */
 export async function uploadJob(runs: readonly Run[], context: JobContext): Promise<ModelJob> {
-	const {session, home, watcher, signal} = context;
+	const {session, jobStore, watcher, signal} = context;
 	const {transport, remoteDir} = session;
 	const [first] = runs as readonly [Run, ...Run[]];
 	const lead = leadOf(first);
@@ -24,7 +24,7 @@ export async function uploadJob(runs: readonly Run[], context: JobContext): Prom
 		const job = modelJob(runs, inputs, gpusOf(session.host, first.lane).length);
 		for (const {id} of runs) {
 			for (const {name, text} of job.files) {
-				await home.writeFile(id, name, text);
+				await jobStore.writeFile(id, name, text);
 			}
 		}
 
@@ -32,13 +32,13 @@ export async function uploadJob(runs: readonly Run[], context: JobContext): Prom
 			...stored,
 			inputs: inputs.get(stored.id) ?? [],
 			status: 'uploading',
-			times: {...stored.times, uploading: home.now()},
+			times: {...stored.times, uploading: jobStore.now()},
 		}));
 		const sent = [...inputs.values()].flat();
 		// Several runs may need the same file.
 		const files = new Map(sent.map(input => [inputPath(input.path, input.sha256), input]));
 		const folder = `${remoteDir}/${runFolderOf(lead)}`;
-		await throughLostLines(context, patienceFor(runs), async () => {
+		await retryOnLostConnection(context, patienceFor(runs), async () => {
 			const ready = Promise.all([
 				transport.makeFolder(`${remoteDir}/${inputFolder}`),
 				placeFiles(transport, folder, job.files),

@@ -80,7 +80,7 @@ function nearestExisting(folder: string): string {
 }
 
 /** Gathers a burst of calls into one, made `delay` milliseconds after the first. */
-export function gathered(delay: number, call: () => void): {ring: () => void; stop: () => void} {
+export function coalesce(delay: number, call: () => void): {ring: () => void; stop: () => void} {
 	let timer: NodeJS.Timeout | undefined;
 	return {
 		ring() {

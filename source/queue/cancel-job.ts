@@ -1,10 +1,10 @@
 import {CosmosError} from '../domain/errors.js';
-import {hasEnded, type Job, laneKey} from '../domain/job.js';
+import {hasEnded, type Job, slotKey} from '../domain/job.js';
 import {cancelJob} from '../domain/queue-change.js';
 import {isToEnd} from '../domain/queue-claim.js';
 import {isAlive} from '../machine/process-identity.js';
 import {createBell} from './change-bell.js';
-import {endOrphan, type LaneWorkerParts} from './lane-worker.js';
+import {endOrphan, type SlotWorkerParts} from './slot-worker.js';
 
 /** Milliseconds between two looks whether a job's worker still lives. */
 const ownerLookInterval = 2000;
@@ -15,7 +15,7 @@ const ownerLookInterval = 2000;
  * @throws CosmosError (usage) for a job that has ended, or that there is not
  */
 export async function cancelJobEverywhere(
-	parts: Omit<LaneWorkerParts, 'signal'>,
+	parts: Omit<SlotWorkerParts, 'signal'>,
 	id: string,
 ): Promise<Job> {
 	const {store} = parts;
@@ -38,7 +38,7 @@ export async function cancelJobEverywhere(
 
 			if (!isOurs && (isToEnd(job) || (job.status === 'working' && !isAlive(job.owner)))) {
 				isOurs = true;
-				endOrphan({...parts, signal: done.signal}, laneKey(job), id).catch(error => {
+				endOrphan({...parts, signal: done.signal}, slotKey(job), id).catch(error => {
 					failure = {error};
 					bell.ring();
 				});

@@ -1,12 +1,12 @@
 import {CosmosError, messageOf} from '../domain/errors.js';
 import {
-	hostsLeft,
+	countRemainingHosts,
+	findJobByPart,
 	type Job,
 	type JobPart,
-	jobWithPart,
-	type LanesFor,
-	lanesLeft,
 	type Queue,
+	remainingSlots,
+	type SlotsFor,
 } from '../domain/job.js';
 import type {LaunchRequest} from '../domain/launch-request.js';
 import type {JobEnd} from '../domain/queue-end.js';
@@ -22,8 +22,8 @@ export type JobWorkParts = {
 	launcher: JobLauncher;
 	/** Milliseconds before each new try after a connection error; as many tries as there are. */
 	retryPauses: readonly number[];
-	/** The lanes of a host, a group of hosts or `any`, as the configuration has them. */
-	lanesFor: LanesFor;
+	/** The slots of a host, a group of hosts or `any`, as the configuration has them. */
+	slotsFor: SlotsFor;
 	/** A host that does not respond after all the pauses is given up. @default false: asked for ever */
 	once?: boolean;
 };
@@ -50,7 +50,7 @@ export async function doJob(
 		if (found.length > 0) {
 			const runs: Run[] = [];
 			for (const run of found) {
-				runs.push(await bringToEnd(parts, run, watcher, signal));
+				runs.push(await awaitEnd(parts, run, watcher, signal));
 			}
 
 			return {end: endOf(job, runs), runs};
@@ -78,7 +78,7 @@ async function runsOf(store: Store, job: Job): Promise<Run[]> {
 		.sort((a, b) => ids.indexOf(a.jobId ?? '') - ids.indexOf(b.jobId ?? ''));
 }
 
-/** What a part launches, now that the job has its lane, and that whose video it upscales its run. */
+/** What a part launches, now that the job has its slot, and that whose video it upscales its run. */
 function requestOf(queue: Queue, {id, request}: JobPart, {host, lane}: Job): LaunchRequest {
 	const here = {on: {host, lane}, jobId: id};
 	if (!('ofJob' in request)) {
@@ -86,7 +86,7 @@ function requestOf(queue: Queue, {id, request}: JobPart, {host, lane}: Job): Lau
 	}
 
 	const {ofJob, ...rest} = request;
-	const runId = jobWithPart(queue, ofJob)?.parts.find(part => part.id === ofJob)?.runId;
+	const runId = findJobByPart(queue, ofJob)?.parts.find(part => part.id === ofJob)?.runId;
 	if (runId === undefined) {
 		throw new CosmosError('usage', `${ofJob} produced no run to upscale`);
 	}
@@ -95,7 +95,7 @@ function requestOf(queue: Queue, {id, request}: JobPart, {host, lane}: Job): Lau
 }
 
 /** Takes a run up, or waits for whoever has done so; resolves with its final state. */
-async function bringToEnd(
+async function awaitEnd(
 	{store, launcher}: JobWorkParts,
 	{id}: Run,
 	watcher: RunWatcher,
@@ -148,12 +148,12 @@ function endOf({parts}: Job, runs: readonly Run[]): JobEnd {
 }
 
 /**
- * What becomes of a job after an error. Before it has a run it may go to another lane, if it names
+ * What becomes of a job after an error. Before it has a run it may go to another slot, if it names
  * more than one. After a connection error it is tried again: some times, and without end once its
  * container has started. Else the run may still be going: the job is held, and a release takes it up.
  */
 async function afterError(
-	{store, retryPauses, lanesFor, once}: JobWorkParts,
+	{store, retryPauses, slotsFor, once}: JobWorkParts,
 	job: Job,
 	error: unknown,
 	signal: AbortSignal,
@@ -173,10 +173,10 @@ async function afterError(
 		return {end: {status: 'cancelled'}, runs};
 	}
 
-	const isSilent = kind === 'connection' && hostsLeft(job, lanesFor) > 1;
-	// With the last of several lanes the problems of all are told.
+	const isSilent = kind === 'connection' && countRemainingHosts(job, slotsFor) > 1;
+	// With the last of several slots the problems of all are told.
 	const isRefused =
-		kind === 'host' && (lanesLeft(job, lanesFor).length > 1 || job.refusals !== undefined);
+		kind === 'host' && (remainingSlots(job, slotsFor).length > 1 || job.refusals !== undefined);
 	if (runs.length === 0 && (isSilent || isRefused)) {
 		return {end: {status: 'elsewhere', problem, isSilent}, runs};
 	}

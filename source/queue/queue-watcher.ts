@@ -8,8 +8,8 @@ export type QueueWatcher = {
 	onJob?: (job: Job) => void;
 	/** What a job's runs tell; asked for once a job that starts. */
 	watchRuns?: (job: Job) => RunWatcher;
-	/** Another process works on a lane, and this one waits. */
-	onBusyLane?: (lane: string, holder: LockHolder) => void;
+	/** Another process works on a slot, and this one waits. */
+	onBusySlot?: (slot: string, holder: LockHolder) => void;
 	/** Something worth a line: a command after a job went wrong. */
 	onNotice?: (text: string) => void;
 };

@@ -1,9 +1,9 @@
-import {lanesWithWork} from '../domain/queue-claim.js';
+import {slotsWithWork} from '../domain/queue-claim.js';
 import {createBell} from './change-bell.js';
 import type {JobWorkParts} from './job-work.js';
-import {workLane} from './lane-worker.js';
 import {knownRuns, queueFacts} from './queue-facts.js';
 import type {QueueWatcher} from './queue-watcher.js';
+import {runSlot} from './slot-worker.js';
 
 export type QueueWorkerParts = JobWorkParts & {
 	/** For the commands at a job's end. */
@@ -14,22 +14,22 @@ export type QueueWorkerParts = JobWorkParts & {
 export const retryPauses = [5000, 20_000, 60_000];
 
 /**
- * Works the queue off: one job at a time on each lane, several lanes at once. Any number of
- * processes may do so; the store and the lanes' locks keep them apart.
+ * Works the queue off: one job at a time on each slot, several slots at once. Any number of
+ * processes may do so; the store and the slots' locks keep them apart.
  * @param signal aborting it starts nothing new and resolves at once; jobs that go on are left to go
  * on, in this process while it lives, and else with the next worker
  * @param options.once resolves when nothing more can be started
  * @throws CosmosError (home) when the store cannot be used
  */
-export async function workQueue(
+export async function runQueue(
 	parts: QueueWorkerParts,
 	watcher: QueueWatcher,
 	signal: AbortSignal,
 	{once = false}: {once?: boolean} = {},
 ): Promise<void> {
 	const {store} = parts;
-	const lanes = new Set<string>();
-	/** Lanes of hosts that do not respond; only with `once`. */
+	const slots = new Set<string>();
+	/** Slots of hosts that do not respond; only with `once`. */
 	const givenUp = new Set<string>();
 	const commands = new Set<Promise<void>>();
 	const bell = createBell();
@@ -42,15 +42,15 @@ export async function workQueue(
 		});
 	};
 
-	const start = (lane: string) => {
-		lanes.add(lane);
-		workLane({...parts, watcher, signal, onCommand, once}, lane)
-			.then(isGivenUp => (isGivenUp ? givenUp.add(lane) : undefined))
+	const start = (slot: string) => {
+		slots.add(slot);
+		runSlot({...parts, watcher, signal, onCommand, once}, slot)
+			.then(isGivenUp => (isGivenUp ? givenUp.add(slot) : undefined))
 			.catch(error => {
 				failure ??= {error};
 			})
 			.finally(() => {
-				lanes.delete(lane);
+				slots.delete(slot);
 				bell.ring();
 			});
 	};
@@ -59,13 +59,13 @@ export async function workQueue(
 	try {
 		while (!signal.aborted) {
 			const queue = await store.readQueue();
-			const facts = {...queueFacts(await knownRuns(store, queue)), lanesFor: parts.lanesFor};
-			const wanting = lanesWithWork(queue, facts);
-			for (const lane of wanting.filter(name => !lanes.has(name) && !givenUp.has(name))) {
-				start(lane);
+			const facts = {...queueFacts(await knownRuns(store, queue)), slotsFor: parts.slotsFor};
+			const wanting = slotsWithWork(queue, facts);
+			for (const slot of wanting.filter(name => !slots.has(name) && !givenUp.has(name))) {
+				start(slot);
 			}
 
-			if (once && lanes.size + commands.size === 0) {
+			if (once && slots.size + commands.size === 0) {
 				break;
 			}
 

@@ -179,7 +179,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 			perform({kind: 'ask-host', host: workflow.defaultHost});
 			if (!readOnly) {
 				effects.adopt();
-				effects.workQueue();
+				effects.runQueue();
 			}
 		}),
 	);

@@ -34,7 +34,7 @@ export type TerminalDoor = {
 	/** Writes a sequence that moves nothing on the screen. */
 	write: (sequence: string) => void;
 	/** Gives the terminal to another program until the task has ended. */
-	lend: (task: () => Promise<void>) => Promise<void>;
+	runSuspended: (task: () => Promise<void>) => Promise<void>;
 };
 
 /** Does what commands ask of the world, and tells the state how it went. */
@@ -205,7 +205,7 @@ export function createEffects(parts: EffectParts) {
 			case 'save-log':
 				return saveLog(effect);
 			case 'page-log':
-				return terminal.lend(() => pageLog(workflow.openLog(effect.runId), terminal.env));
+				return terminal.runSuspended(() => pageLog(workflow.openLog(effect.runId), terminal.env));
 			case 'quit':
 				return quit(effect);
 			default:
@@ -217,7 +217,7 @@ export function createEffects(parts: EffectParts) {
 		adopt() {
 			launches.adopt().catch(failed);
 		},
-		workQueue: queue.start,
+		runQueue: queue.start,
 		/** Starts nothing new from the queue; resolves when what was asked for is kept. */
 		async close() {
 			queue.close();

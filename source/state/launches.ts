@@ -1,5 +1,5 @@
 import {hintOf, messageOf, NotToRecoverError} from '../domain/errors.js';
-import {duration} from '../domain/text-format.js';
+import {formatDuration} from '../domain/text-format.js';
 import type {Run} from '../domain/types.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
@@ -220,7 +220,7 @@ export function createLaunches({workflow, dispatch, readAgain, lookAgain}: Launc
 
 /** How a run ended, in the words of its operation. */
 function endNotice(run: Run, now: number): Pick<Notice, 'tone' | 'text' | 'hint'> {
-	const took = duration(secondsOf(run, now));
+	const took = formatDuration(secondsOf(run, now));
 	const name = run.promptName;
 	if (run.status === 'cancelled') {
 		return {tone: 'info', text: `${name} cancelled after ${took}`, hint: run.id};

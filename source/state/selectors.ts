@@ -1,5 +1,5 @@
 import {isUnfinished} from '../domain/run-status.js';
-import {duration} from '../domain/text-format.js';
+import {formatDuration} from '../domain/text-format.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
 import type {ShownJob} from '../workflow/queue-types.js';
 import type {DashboardState} from './dashboard-state.js';
@@ -137,7 +137,7 @@ export function standing(state: DashboardState, {run, shown}: ShownRun): string 
 	const motion = state.motions[run.id];
 	switch (shown) {
 		case 'completed':
-			return `done in ${duration(secondsOf(run, state.now))}`;
+			return `done in ${formatDuration(secondsOf(run, state.now))}`;
 		case 'failed':
 			return failureOf(run)?.reason ?? 'failed';
 		case 'uncollected':
@@ -145,7 +145,7 @@ export function standing(state: DashboardState, {run, shown}: ShownRun): string 
 		case 'running': {
 			const bar = motion?.bar;
 			if (!bar) {
-				return `running ${duration(secondsOf(run, state.now))}`;
+				return `running ${formatDuration(secondsOf(run, state.now))}`;
 			}
 
 			// The end of that is not the end of the run.
@@ -153,7 +153,7 @@ export function standing(state: DashboardState, {run, shown}: ShownRun): string 
 				return `loading ${bar.percent}%`;
 			}
 
-			const eta = bar.etaSeconds === undefined ? '' : ` eta ${duration(bar.etaSeconds)}`;
+			const eta = bar.etaSeconds === undefined ? '' : ` eta ${formatDuration(bar.etaSeconds)}`;
 			return `${String(bar.percent)}%${eta}`;
 		}
 

@@ -90,7 +90,7 @@ function notAnArchive(message: string, cause?: unknown): CosmosError {
 	});
 }
 
-function gunzipped(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+function gunzip(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
 	const gunzip = createGunzip();
 	// Whoever reads from it learns what breaks it off.
 	pipeline(source, gunzip).catch(() => undefined);
@@ -123,7 +123,7 @@ export async function* unpackedBytes(
 
 	const {buffer} = await handle.read(Buffer.alloc(2), 0, 2, 0);
 	const isPacked = buffer[0] === 0x1f && buffer[1] === 0x8b;
-	const source = isPacked ? gunzipped(raw()) : raw();
+	const source = isPacked ? gunzip(raw()) : raw();
 	try {
 		for await (const chunk of source) {
 			unpacked += chunk.length;

@@ -1,7 +1,7 @@
 import {statfs} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, systemCode} from '../domain/errors.js';
-import {bytes} from '../domain/text-format.js';
+import {formatBytes} from '../domain/text-format.js';
 
 const mebibyte = 2 ** 20;
 
@@ -45,9 +45,9 @@ export type ArchiveBudget = {
 	wrote: (size: number) => Promise<void>;
 };
 
-/** @param home the data folder; it may not be there yet */
-export async function createArchiveBudget(home: string): Promise<ArchiveBudget> {
-	const free = await freeSpace(home);
+/** @param root the data folder; it may not be there yet */
+export async function createArchiveBudget(root: string): Promise<ArchiveBudget> {
+	const free = await freeSpace(root);
 	let entries = 0;
 	let memory = 0;
 	let planned = 0;
@@ -57,7 +57,7 @@ export async function createArchiveBudget(home: string): Promise<ArchiveBudget> 
 		memory += size;
 		if (memory > archiveLimits.memory) {
 			throw new ArchiveProblem(
-				`its records and names take more than ${bytes(archiveLimits.memory)}; export it in parts`,
+				`its records and names take more than ${formatBytes(archiveLimits.memory)}; export it in parts`,
 			);
 		}
 	}
@@ -91,25 +91,25 @@ export async function createArchiveBudget(home: string): Promise<ArchiveBudget> 
 		planFile(size) {
 			planned += Math.ceil(size / blockSize) * blockSize + blockSize;
 			if (planned > free - archiveLimits.reserve) {
-				throw noRoom(home, `it needs more than the ${bytes(free)} that are free`);
+				throw noRoom(root, `it needs more than the ${formatBytes(free)} that are free`);
 			}
 		},
 		async wrote(size) {
 			unseen += size;
 			if (unseen >= lookEvery) {
 				unseen = 0;
-				const left = await freeSpace(home);
+				const left = await freeSpace(root);
 				if (left < archiveLimits.reserve) {
-					throw noRoom(home, `only ${bytes(left)} are left free`);
+					throw noRoom(root, `only ${formatBytes(left)} are left free`);
 				}
 			}
 		},
 	};
 }
 
-function noRoom(home: string, why: string): CosmosError {
-	return new CosmosError('home', `no room for the archive on the disk of ${home}: ${why}`, {
-		hint: `Nothing was imported. Free space there (${bytes(archiveLimits.reserve)} always stay free), or give another data folder with --data.`,
+function noRoom(root: string, why: string): CosmosError {
+	return new CosmosError('home', `no room for the archive on the disk of ${root}: ${why}`, {
+		hint: `Nothing was imported. Free space there (${formatBytes(archiveLimits.reserve)} always stay free), or give another data folder with --data.`,
 	});
 }
 

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import {CosmosError} from '../domain/errors.js';
 import {isId, nextId} from '../domain/ids.js';
 import {DamagedFileError} from './damaged-file.js';
-import {type Steps, undisturbed} from './journal.js';
+import {readConsistently, type Steps} from './journal.js';
 import {type Edit, segmentOf, stageEdit} from './segment-edit.js';
 import {
 	createSegmentFolder,
@@ -68,7 +68,7 @@ export type CollectionOptions<T> = SegmentFolderOptions<T> & {
 export function createCollection<T extends {id: string}>(
 	options: CollectionOptions<T>,
 ): Collection<T> {
-	const {home, prefix, schema, journal} = options;
+	const {root, prefix, schema, journal} = options;
 	const segments = createSegmentFolder(options);
 
 	/** @param visit says whether to go on */
@@ -93,7 +93,7 @@ export function createCollection<T extends {id: string}>(
 
 	return {
 		list: ({limit = Number.POSITIVE_INFINITY, matches = () => true} = {}) =>
-			undisturbed(journal, async () => {
+			readConsistently(journal, async () => {
 				const found: T[] = [];
 				if (limit > 0) {
 					await walk(document => {
@@ -115,7 +115,7 @@ export function createCollection<T extends {id: string}>(
 			}),
 
 		get: id =>
-			undisturbed(journal, async () => {
+			readConsistently(journal, async () => {
 				const name = isId(id, prefix) ? segmentOf(id, await segments.names()) : undefined;
 				const segment = name === undefined ? undefined : (await segments.open(name)).data;
 				const found = segment?.documents.find(document => document.id === id);
@@ -127,7 +127,7 @@ export function createCollection<T extends {id: string}>(
 			}),
 
 		ids: () =>
-			undisturbed(journal, async () => {
+			readConsistently(journal, async () => {
 				const names = await segments.names();
 				const lists: Array<readonly string[]> = [];
 				for (let start = 0; start < names.length; start += filesAtOnce) {
@@ -140,8 +140,8 @@ export function createCollection<T extends {id: string}>(
 
 		has: async id => has(await segments.names(), id),
 		segments,
-		stage: edit => stageEdit(segments, home, journal, edit, fullAt),
-		commit: async edit => journal.commit(await stageEdit(segments, home, journal, edit, fullAt)),
+		stage: edit => stageEdit(segments, root, journal, edit, fullAt),
+		commit: async edit => journal.commit(await stageEdit(segments, root, journal, edit, fullAt)),
 
 		async add(make, prepare) {
 			const [document] = await addAll(1, ([id]) => [make(id as string)], prepare);
@@ -178,7 +178,9 @@ export function createCollection<T extends {id: string}>(
 		}
 
 		const shape = await schema();
-		const made = make(ids).map((document, index) => checked(shape, document, ids[index] as string));
+		const made = make(ids).map((document, index) =>
+			validate(shape, document, ids[index] as string),
+		);
 		for (const id of ids) {
 			await prepare?.(id);
 		}
@@ -204,7 +206,7 @@ export function createCollection<T extends {id: string}>(
 				throw new CosmosError('usage', `no ${options.what} "${id}"`);
 			}
 
-			const document = checked(await schema(), change(structuredClone(current)), id);
+			const document = validate(await schema(), change(structuredClone(current)), id);
 			changed.push(document);
 			files.set(name, {...file, documents: file.documents.with(index, document)});
 		}
@@ -256,7 +258,7 @@ async function store<T>(
 }
 
 /** What is stored is checked as what is read: a wrong document would cost its whole segment. */
-function checked<T extends {id: string}>(schema: z.ZodType<T>, document: T, id: string): T {
+function validate<T extends {id: string}>(schema: z.ZodType<T>, document: T, id: string): T {
 	if (document.id !== id) {
 		throw new Error(`the record of ${id} has the id ${document.id}`);
 	}

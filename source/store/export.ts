@@ -46,7 +46,7 @@ export type Exported = {
  * Writes records and their files into one archive. It gets its name when it is whole.
  * @throws CosmosError (usage) when the file is there already, (home) when the disk refuses
  */
-export async function exportHome(
+export async function exportStore(
 	source: ExportSource,
 	{file, outputs, ids, now}: ExportOptions,
 ): Promise<Exported> {

@@ -51,7 +51,7 @@ export function createFileCache<T>(capacity: number): FileCache<T> {
 		async get(file, read) {
 			try {
 				const entry = entries.get(file);
-				if (entry?.settled && same(entry.stamp, await stat(file, {bigint: true}))) {
+				if (entry?.settled && isSameStamp(entry.stamp, await stat(file, {bigint: true}))) {
 					keep(file, entry);
 					return entry.value;
 				}
@@ -74,6 +74,6 @@ function pick({ino, size, mtimeNs}: Stamp): Stamp {
 	return {ino, size, mtimeNs};
 }
 
-function same(one: Stamp, other: Stamp): boolean {
+function isSameStamp(one: Stamp, other: Stamp): boolean {
 	return one.ino === other.ino && one.size === other.size && one.mtimeNs === other.mtimeNs;
 }

@@ -29,9 +29,9 @@ export type Finding = {
 export type Repairable = Finding & {repair?: () => Promise<void>};
 
 /** What the checks work on. */
-export type CheckedHome = {
+export type CheckedStore = {
 	/** The data folder. */
-	home: string;
+	root: string;
 	/** One change of the store at a time, over all processes. */
 	transaction: <T>(change: () => Promise<T>) => Promise<T>;
 	/**

@@ -6,15 +6,15 @@ import type {Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import {withLock} from '../machine/file-lock.js';
 import type {Collection} from './collection.js';
-import {content, importedPrompt, importedRun} from './imported-record.js';
+import {content, toImportedPrompt, toImportedRun} from './imported-record.js';
 import {exists, type Journal, type Steps} from './journal.js';
 import {type ArchiveContent, readArchive} from './read-archive.js';
 import {makePrivateFolder} from './safe-file.js';
-import {joined, type Trash} from './trash.js';
+import {mergeSteps, type Trash} from './trash.js';
 import {namesIn} from './verify-documents.js';
 
 export type ImportParts = {
-	home: string;
+	root: string;
 	journal: Journal;
 	transaction: <T>(change: () => Promise<T>) => Promise<T>;
 	prompts: Collection<Prompt>;
@@ -53,25 +53,25 @@ const incoming = 'incoming';
 
 /** Takes the records and files of an archive over: all that fit or, after a crash, none. */
 export async function importArchive(parts: ImportParts, options: ImportOptions): Promise<Imported> {
-	const {home, journal, transaction, prompts, runs} = parts;
+	const {root, journal, transaction, prompts, runs} = parts;
 	const {file, dryRun} = options;
 	if (dryRun) {
-		return (await decide(parts, await readArchive(file, {home}), options)).report;
+		return (await decide(parts, await readArchive(file, {root}), options)).report;
 	}
 
-	await makePrivateFolder(home);
-	return withLock(path.join(home, `${incoming}.lock`), {note: 'imports'}, async () => {
-		const folder = path.join(home, incoming);
+	await makePrivateFolder(root);
+	return withLock(path.join(root, `${incoming}.lock`), {note: 'imports'}, async () => {
+		const folder = path.join(root, incoming);
 		await removeAll(folder);
 		try {
-			const content = await readArchive(file, {home, unpackTo: folder});
+			const content = await readArchive(file, {root, unpackTo: folder});
 			return await transaction(async () => {
 				const {report, texts, records, moves} = await decide(parts, content, options);
 				const documents = [
 					await prompts.stage({put: texts, remove: nothing}),
 					await runs.stage({put: records, remove: nothing}),
 				];
-				await journal.commit(joined({moves, removes: []}, ...documents));
+				await journal.commit(mergeSteps({moves, removes: []}, ...documents));
 				return report;
 			});
 		} finally {
@@ -105,7 +105,7 @@ async function decide(
 		} else if (own) {
 			report.same.push(prompt.id);
 		} else {
-			const taken = importedPrompt(prompt, mark, trustInputs);
+			const taken = toImportedPrompt(prompt, mark, trustInputs);
 			report.prompts.push(prompt.id);
 			report.unconfirmed.push(...(taken.unconfirmed ? [prompt.id] : []));
 			decision.texts.push(taken);
@@ -114,7 +114,7 @@ async function decide(
 
 	for (const run of archive.runs.values()) {
 		await decideRun(parts, decision, {
-			run: importedRun(run, mark, isThere),
+			run: toImportedRun(run, mark, isThere),
 			files: archive.files.get(run.id) ?? new Set(),
 			trashed,
 			at: mark.at,
@@ -127,7 +127,7 @@ async function decide(
 type Candidate = {run: Run; files: ReadonlySet<string>; trashed: ReadonlySet<string>; at: string};
 
 async function decideRun(
-	{home, runs}: ImportParts,
+	{root, runs}: ImportParts,
 	decision: Decision,
 	{run, files, trashed, at}: Candidate,
 ): Promise<void> {
@@ -141,7 +141,7 @@ async function decideRun(
 	if (why) {
 		report.conflicts.push({id, why});
 	} else if (own) {
-		const gone = await missing(path.join(home, 'runs', id), outputs);
+		const gone = await findMissing(path.join(root, 'runs', id), outputs);
 		const back = gone.filter(name => files.has(name));
 		if (back.length === 0) {
 			report.same.push(id);
@@ -151,8 +151,8 @@ async function decideRun(
 		report.outputsBack.push(id);
 		const moves = back.map(name => [`${incoming}/${id}/${name}`, `runs/${id}/${name}`] as const);
 		decision.moves = [...decision.moves, ...moves];
-		decision.records.push(back.length === gone.length ? bare(own) : own);
-	} else if ((await namesIn(path.join(home, 'runs', id))).length > 0) {
+		decision.records.push(back.length === gone.length ? withoutDeletionMark(own) : own);
+	} else if ((await namesIn(path.join(root, 'runs', id))).length > 0) {
 		const hint = '`cosmos verify --fix` moves it aside';
 		report.conflicts.push({
 			id,
@@ -161,7 +161,7 @@ async function decideRun(
 	} else {
 		report.runs.push(id);
 		const isWhole = outputs.every(name => files.has(name));
-		decision.records.push(isWhole ? bare(run) : {...run, outputsDeletedAt: at});
+		decision.records.push(isWhole ? withoutDeletionMark(run) : {...run, outputsDeletedAt: at});
 		if (files.size > 0) {
 			decision.moves = [...decision.moves, [`${incoming}/${id}`, `runs/${id}`]];
 		}
@@ -183,12 +183,12 @@ function conflictOf(
 }
 
 /** A run without the note that its outputs are gone: that is no difference between two homes. */
-function bare(run: Run): Run {
+function withoutDeletionMark(run: Run): Run {
 	const {outputsDeletedAt: _, ...rest} = run;
 	return rest as Run;
 }
 
-async function missing(folder: string, names: readonly string[]): Promise<string[]> {
+async function findMissing(folder: string, names: readonly string[]): Promise<string[]> {
 	const gone: string[] = [];
 	for (const name of names) {
 		if (!(await exists(path.join(folder, name)))) {

@@ -1,4 +1,4 @@
-import {annotated, checkAnnotation} from '../domain/annotations.js';
+import {applyAnnotation, checkAnnotation} from '../domain/annotations.js';
 import {messageOf} from '../domain/errors.js';
 import type {ImportMark} from '../domain/import-mark.js';
 import {cleanText} from '../domain/log-lines.js';
@@ -18,7 +18,7 @@ const longestLine = 255;
  * @throws Error that names the prompt and what is wrong with it
  */
 export function checkPrompt(prompt: Prompt): void {
-	inRecord(prompt.id, () => {
+	withRecordId(prompt.id, () => {
 		checkName(prompt.name);
 		if (prompt.text.trim() === '') {
 			throw new Error('its text is empty');
@@ -43,7 +43,7 @@ export function checkPrompt(prompt: Prompt): void {
  * @throws Error that names the run and what is wrong with it
  */
 export function checkRun(run: Run): void {
-	inRecord(run.id, () => {
+	withRecordId(run.id, () => {
 		for (const line of [run.promptName, run.host, run.lane, run.model]) {
 			checkLine(line);
 		}
@@ -62,7 +62,7 @@ export function checkRun(run: Run): void {
 	});
 }
 
-function inRecord(id: string, check: () => void): void {
+function withRecordId(id: string, check: () => void): void {
 	try {
 		check();
 	} catch (error) {
@@ -73,7 +73,7 @@ function inRecord(id: string, check: () => void): void {
 function checkAnnotations({rating, tags, note}: Annotations): void {
 	const change = {rating, addTags: tags, note};
 	checkAnnotation(change);
-	annotated({id: 'it'}, change);
+	applyAnnotation({id: 'it'}, change);
 }
 
 function checkPaths(paths: readonly string[]): void {
@@ -117,7 +117,11 @@ function firstOf(
 }
 
 /** A prompt as it is stored here: nothing uses its paths before a person has confirmed them. */
-export function importedPrompt(prompt: Prompt, imported: ImportMark, trustInputs: boolean): Prompt {
+export function toImportedPrompt(
+	prompt: Prompt,
+	imported: ImportMark,
+	trustInputs: boolean,
+): Prompt {
 	const {unconfirmed: _, ...rest} = prompt;
 	return {...rest, imported, ...(!trustInputs && {unconfirmed: true})};
 }
@@ -126,7 +130,11 @@ export function importedPrompt(prompt: Prompt, imported: ImportMark, trustInputs
  * A run as it is stored here, without what would bind it to a host, a queue or a batch of ours.
  * @param isThere whether a run is in the same archive
  */
-export function importedRun(run: Run, imported: ImportMark, isThere: (id: string) => boolean): Run {
+export function toImportedRun(
+	run: Run,
+	imported: ImportMark,
+	isThere: (id: string) => boolean,
+): Run {
 	const batch = run.batch && isThere(run.batch.id) ? {batch: run.batch} : {};
 	return {
 		...content(run),

@@ -129,7 +129,7 @@ export function createJournal(folder: string, onNotice: (message: string) => voi
 const mostRounds = 5;
 
 /** Reads again when a transaction has come between: nobody sees the half of it. */
-export async function undisturbed<T>(
+export async function readConsistently<T>(
 	journal: Pick<Journal, 'stamp'>,
 	read: () => Promise<T>,
 ): Promise<T> {

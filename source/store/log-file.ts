@@ -2,11 +2,11 @@ import {type FileHandle, open, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {systemCode} from '../domain/errors.js';
 import {diskError} from '../machine/disk-error.js';
-import {gathered, watchFolder} from '../machine/folder-watch.js';
+import {coalesce, watchFolder} from '../machine/folder-watch.js';
 import {makePrivateFolder} from './safe-file.js';
 
 /**
- * One run's log at home, byte for byte as the container wrote it. Its size is the offset at which
+ * One run's log at root, byte for byte as the container wrote it. Its size is the offset at which
  * a broken stream resumes.
  */
 export type LogFile = {
@@ -85,7 +85,7 @@ export function openLogFile(file: string): LogFile {
 			return (start === 0 ? part : fromWholeLine(part)).toString('utf8');
 		},
 		watch(onGrowth) {
-			const growth = gathered(watchDelay, onGrowth);
+			const growth = coalesce(watchDelay, onGrowth);
 			const unwatch = watchFolder(path.dirname(file), name => {
 				if (name === undefined || name === path.basename(file)) {
 					growth.ring();

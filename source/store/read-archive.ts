@@ -4,7 +4,7 @@ import path from 'node:path';
 import type * as z from 'zod';
 import {CosmosError, messageOf} from '../domain/errors.js';
 import {cleanText} from '../domain/log-lines.js';
-import {bytes} from '../domain/text-format.js';
+import {formatBytes} from '../domain/text-format.js';
 import type {Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import {archiveFormat, endName, manifestName, placeOf} from './archive.js';
@@ -13,7 +13,7 @@ import {type ArchiveBudget, archiveLimits, createArchiveBudget} from './archive-
 import {DamagedFileError} from './damaged-file.js';
 import {checkPrompt, checkRun} from './imported-record.js';
 import {promptSchema, runSchema} from './schema.js';
-import {checkedDocuments} from './segment-check.js';
+import {parseDocuments} from './segment-check.js';
 export type ArchiveContent = {
 	prompts: Map<string, Prompt>;
 	runs: Map<string, Run>;
@@ -25,7 +25,7 @@ export type ArchiveContent = {
 
 type ReadOptions = {
 	/** The data folder, on whose disk there has to be room. */
-	home: string;
+	root: string;
 	/** An empty folder that gets `RUN/…`, the files of each run; without it nothing is written. */
 	unpackTo?: string;
 };
@@ -39,21 +39,21 @@ type Reading = {found: ArchiveContent; budget: ArchiveBudget; unpackTo?: string}
  */
 export async function readArchive(
 	file: string,
-	{home, unpackTo}: ReadOptions,
+	{root, unpackTo}: ReadOptions,
 ): Promise<ArchiveContent> {
 	const found: ArchiveContent = {prompts: new Map(), runs: new Map(), files: new Map(), sha256: ''};
 	const hash = createHash('sha256');
 	const handle = await openArchive(file);
 	let state: 'begin' | 'inside' | 'end' = 'begin';
 	try {
-		const budget = await createArchiveBudget(home);
+		const budget = await createArchiveBudget(root);
 		for await (const entry of entriesOf(unpackedBytes(handle, file, hash, budget))) {
 			budget.addEntry(entry.name);
 			if (state === 'begin') {
 				checkManifest(entry.name, entry.name === manifestName ? await textOf(entry) : '');
 				state = 'inside';
 			} else if (state === 'end') {
-				throw new Error(`it has data after its end, starting with ${shown(entry.name)}`);
+				throw new Error(`it has data after its end, starting with ${formatName(entry.name)}`);
 			} else if (entry.name === endName) {
 				state = 'end';
 			} else {
@@ -95,7 +95,7 @@ async function take(entry: Entry, reading: Reading): Promise<void> {
 	const {found, budget} = reading;
 	const place = entry.isFile ? placeOf(entry.name) : undefined;
 	if (!place) {
-		throw new Error(`it has ${shown(entry.name)} in it, which does not belong in an export`);
+		throw new Error(`it has ${formatName(entry.name)} in it, which does not belong in an export`);
 	}
 
 	if (place.kind === 'file') {
@@ -119,7 +119,7 @@ async function takeFile(
 	const run = runs.get(id);
 	const names = files.get(id) ?? new Set();
 	if (!run || names.has(name)) {
-		throw new Error(`it has ${shown(entry.name)} ${run ? 'twice' : 'before its record'}`);
+		throw new Error(`it has ${formatName(entry.name)} ${run ? 'twice' : 'before its record'}`);
 	}
 
 	budget.planFile(entry.size);
@@ -130,7 +130,7 @@ async function takeFile(
 	const outputs = ('outputs' in run && run.outputs) || [];
 	const output = outputs.find(one => `outputs/${one.name}` === name);
 	if (output && (output.size !== entry.size || hash.digest('hex') !== output.sha256)) {
-		throw new Error(`${shown(entry.name)} is not what its record says: the hash differs`);
+		throw new Error(`${formatName(entry.name)} is not what its record says: the hash differs`);
 	}
 }
 
@@ -180,7 +180,7 @@ async function recordOf<T extends {id: string}>(
 ): Promise<T> {
 	const text = await textOf(entry);
 	budget.addRecord(text);
-	const [record, ...others] = checkedDocuments(text, entry.name, schema);
+	const [record, ...others] = parseDocuments(text, entry.name, schema);
 	if (!record || others.length > 0 || record.id !== id) {
 		throw new Error(`${entry.name} does not contain ${id}`);
 	}
@@ -198,7 +198,7 @@ function addOnce<T>(map: Map<string, T>, id: string, record: T): void {
 
 async function textOf({content, size, name}: Entry): Promise<string> {
 	if (size > archiveLimits.record) {
-		throw new Error(`${shown(name)} is longer than ${bytes(archiveLimits.record)}`);
+		throw new Error(`${formatName(name)} is longer than ${formatBytes(archiveLimits.record)}`);
 	}
 
 	const chunks: Buffer[] = [];
@@ -209,6 +209,6 @@ async function textOf({content, size, name}: Entry): Promise<string> {
 	return Buffer.concat(chunks).toString('utf8');
 }
 
-function shown(name: string): string {
+function formatName(name: string): string {
 	return JSON.stringify(cleanText(name.length > 80 ? `${name.slice(0, 80)}…` : name));
 }

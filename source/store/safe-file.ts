@@ -8,7 +8,7 @@ import {removeFile} from '../machine/remove-file.js';
 import {syncFolder} from '../machine/sync-folder.js';
 
 /** The state of a file before its last change, kept beside it. */
-export function previousOf(file: string): string {
+export function previousFile(file: string): string {
 	return `${file}.previous`;
 }
 
@@ -60,7 +60,7 @@ export async function setAside(file: string): Promise<string> {
 
 /** Makes the file as it is now its own previous state; without a file that stays as it is. */
 export async function keepPrevious(file: string): Promise<void> {
-	const previous = previousOf(file);
+	const previous = previousFile(file);
 	await removeFile(`${previous}.tmp`);
 	if (await keepAs(file, `${previous}.tmp`)) {
 		await renameOver(`${previous}.tmp`, previous);

@@ -10,7 +10,7 @@ type Document = {id: string};
  * @param file for messages
  * @throws DamagedFileError; CosmosError (home) for a file of a newer schema
  */
-export function checkedDocuments<T extends Document>(
+export function parseDocuments<T extends Document>(
 	text: string,
 	file: string,
 	schema: z.ZodType<T>,
@@ -37,7 +37,7 @@ export function checkedDocuments<T extends Document>(
  * of an old version are left to their file's previous state. Never throws.
  * @returns in order, each id once: of two the later one
  */
-export function wholeDocuments<T extends Document>(text: string, schema: z.ZodType<T>): T[] {
+export function salvageDocuments<T extends Document>(text: string, schema: z.ZodType<T>): T[] {
 	const found = new Map<string, T>();
 	for (const candidate of candidates(text)) {
 		const {success, data} = schema.safeParse(candidate);

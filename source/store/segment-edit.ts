@@ -21,7 +21,7 @@ export type EditLimits = {documents: number; length: number};
  */
 export async function stageEdit<T extends {id: string}>(
 	segments: SegmentFolder<T>,
-	home: string,
+	root: string,
 	journal: Journal,
 	edit: Edit<T>,
 	full: EditLimits,
@@ -29,7 +29,7 @@ export async function stageEdit<T extends {id: string}>(
 	const names = await segments.names();
 	const moves: Array<readonly [string, string]> = [];
 	const removes: string[] = [];
-	for (const [name, part] of partBySegment(edit, names)) {
+	for (const [name, part] of groupBySegment(edit, names)) {
 		const before = names.includes(name) ? (await segments.openForChange(name)).data.documents : [];
 		const after = new Map(
 			before
@@ -49,11 +49,11 @@ export async function stageEdit<T extends {id: string}>(
 			removes.push(segments.pathOf(name));
 		}
 
-		for (const [index, piece] of cut(documents, full).entries()) {
+		for (const [index, piece] of splitDocuments(documents, full).entries()) {
 			// The first keeps the name: it is the lowest id that the segment may hold.
 			const place = segments.pathOf(index === 0 ? name : (piece[0] as T).id);
 			const staged = `${journal.staging}/${place}`;
-			await writeStaged(path.join(home, staged), formatSegment(piece));
+			await writeStaged(path.join(root, staged), formatSegment(piece));
 			moves.push([staged, place]);
 		}
 	}
@@ -62,7 +62,7 @@ export async function stageEdit<T extends {id: string}>(
 }
 
 /** What of an edit touches which segment; documents before the first one get a segment of their own. */
-function partBySegment<T extends {id: string}>(
+function groupBySegment<T extends {id: string}>(
 	{put, remove, tidy}: Edit<T>,
 	names: readonly string[],
 ): Map<string, {put: T[]; remove: string[]}> {
@@ -108,7 +108,7 @@ export function segmentOf(id: string, names: readonly string[]): string | undefi
 	return names[low - 1];
 }
 
-function cut<T>(documents: readonly T[], full: EditLimits): T[][] {
+function splitDocuments<T>(documents: readonly T[], full: EditLimits): T[][] {
 	const pieces: T[][] = [];
 	let length = Number.POSITIVE_INFINITY;
 	for (const document of documents) {

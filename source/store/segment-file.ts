@@ -6,7 +6,7 @@ import {systemCode} from '../domain/errors.js';
 import {diskError} from '../machine/disk-error.js';
 import type {DamagedFileError} from './damaged-file.js';
 import {createFileCache} from './file-cache.js';
-import {previousOf, replaceFile} from './safe-file.js';
+import {previousFile, replaceFile} from './safe-file.js';
 import {formatSegment, trustedDocuments, trustedIds} from './segment-text.js';
 
 /** Documents that are next to each other in time, oldest first, in one file. */
@@ -50,8 +50,8 @@ export function createSegmentFiles<T extends {id: string}>(
 
 	/** Text that is not as this program has written it takes the long way. */
 	async function check(text: string, file: string): Promise<readonly T[]> {
-		const {checkedDocuments} = await import('./segment-check.js');
-		return checkedDocuments(text, file, await schema());
+		const {parseDocuments} = await import('./segment-check.js');
+		return parseDocuments(text, file, await schema());
 	}
 
 	async function read(file: string): Promise<Segment<T> | undefined> {
@@ -82,10 +82,10 @@ export function createSegmentFiles<T extends {id: string}>(
 				return ids ?? (await check(await handle.readFile('utf8'), file)).map(({id}) => id);
 			}),
 		async rescue(file, first) {
-			const {wholeDocuments} = await import('./segment-check.js');
+			const {salvageDocuments} = await import('./segment-check.js');
 			const text = await textOf(file);
-			const previous = wholeDocuments(await textOf(previousOf(file)), await schema());
-			const own = wholeDocuments(text, await schema());
+			const previous = salvageDocuments(await textOf(previousFile(file)), await schema());
+			const own = salvageDocuments(text, await schema());
 			const known = trustedIds(text);
 			const kept = own.filter(({id}) => known?.includes(id) ?? id >= first);
 			const all = new Map([...previous, ...kept].map(document => [document.id, document]));

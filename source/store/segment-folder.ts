@@ -45,7 +45,7 @@ export type SegmentFolder<T> = {
 
 export type SegmentFolderOptions<T> = {
 	/** The data folder, and the name of this one in it. */
-	home: string;
+	root: string;
 	name: string;
 	prefix: IdPrefix;
 	schema: () => Promise<z.ZodType<T>>;
@@ -57,13 +57,13 @@ export type SegmentFolderOptions<T> = {
 export function createSegmentFolder<T extends {id: string}>(
 	options: SegmentFolderOptions<T>,
 ): SegmentFolder<T> {
-	const {home, prefix, journal, onNotice} = options;
-	const folder = path.join(home, options.name);
+	const {root, prefix, journal, onNotice} = options;
+	const folder = path.join(root, options.name);
 	const files = createSegmentFiles(options.schema);
 	const pathOf = (name: string) => `${options.name}/${name}.json`;
 	const fileOf = (name: string) => path.join(folder, `${name}.json`);
 	/** Damages that were told of: a reader comes by often. */
-	const told = new Set<string>();
+	const reported = new Set<string>();
 
 	/** Where the content of a segment is; while a transaction is being finished that may be elsewhere. */
 	async function placesOf(name: string): Promise<string[]> {
@@ -73,7 +73,7 @@ export function createSegmentFolder<T extends {id: string}>(
 		}
 
 		const from = steps?.moves.find(([, to]) => to === pathOf(name))?.[0];
-		return from === undefined ? [fileOf(name)] : [path.join(home, from), fileOf(name)];
+		return from === undefined ? [fileOf(name)] : [path.join(root, from), fileOf(name)];
 	}
 
 	async function open(name: string): Promise<OpenSegment<T>> {
@@ -101,8 +101,8 @@ export function createSegmentFolder<T extends {id: string}>(
 	}
 
 	function tell(damage: DamagedFileError, saved: number) {
-		if (!told.has(damage.message)) {
-			told.add(damage.message);
+		if (!reported.has(damage.message)) {
+			reported.add(damage.message);
 			onNotice(`${damage.message}. ${records(saved)} of it can be read. ${damage.hint}`);
 		}
 	}

@@ -4,7 +4,7 @@ import {isId} from '../domain/ids.js';
 import type {Queue} from '../domain/job.js';
 import {isUnfinished, shownStatus, transitions} from '../domain/run-status.js';
 import type {Owner, Prompt, Run, ShownRun, ShownStatus} from '../domain/types.js';
-import {gathered, watchFolder} from '../machine/folder-watch.js';
+import {coalesce, watchFolder} from '../machine/folder-watch.js';
 import {isAlive, thisProcess} from '../machine/process-identity.js';
 import {type Collection, createCollection} from './collection.js';
 import type {Exported, ExportOptions} from './export.js';
@@ -135,7 +135,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 	const onNotice = options.onNotice ?? (message => process.emitWarning(message));
 	const journal = createJournal(folder, onNotice);
 	const transaction = createTransaction(folder, journal, onNotice);
-	const shared = {clock: options.clock ?? Date.now, onNotice, home: folder, journal};
+	const shared = {clock: options.clock ?? Date.now, onNotice, root: folder, journal};
 	const prompts = createCollection<Prompt>({...shared, ...kinds.prompts});
 	const runs = createCollection<Run>({...shared, ...kinds.runs});
 	const queue = createCollection<Queue>({...shared, ...kinds.queue});
@@ -154,11 +154,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 	}
 
 	function eachRun(visit: (run: ShownRun) => void): Promise<void> {
-		const lives = rememberedLiveness();
+		const lives = createLivenessCache();
 		return runs.each(run => visit(show(run, lives)));
 	}
 
-	const parts = {home: folder, journal, transaction, prompts, runs};
+	const parts = {root: folder, journal, transaction, prompts, runs};
 	const trash = createTrash(parts);
 	return {
 		folder,
@@ -188,16 +188,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 		...createQueueDocument(queue, transaction),
 		trash,
 		async exportTo(what) {
-			const {exportHome} = await import('./export.js');
-			return exportHome({folder, listPrompts: prompts.list, eachRun}, what);
+			const {exportStore} = await import('./export.js');
+			return exportStore({folder, listPrompts: prompts.list, eachRun}, what);
 		},
 		async importFrom(what) {
 			const {importArchive} = await import('./import.js');
 			return importArchive({...parts, trash}, what);
 		},
 		async verify(verifying) {
-			const {verifyHome} = await import('./verify.js');
-			return verifyHome({...parts, queue, trash}, verifying);
+			const {verifyStore} = await import('./verify.js');
+			return verifyStore({...parts, queue, trash}, verifying);
 		},
 		watch(onChange) {
 			const stopAll = (Object.keys(kinds) as Array<keyof typeof kinds>).map(what =>
@@ -225,7 +225,7 @@ async function listRuns(
 	runs: Collection<Run>,
 	{limit, status, promptId, jobIds, batchId}: RunFilter = {},
 ): Promise<ShownRun[]> {
-	const lives = rememberedLiveness();
+	const lives = createLivenessCache();
 	const found = await runs.list({
 		limit,
 		matches: run =>
@@ -244,7 +244,7 @@ function show(run: Run, lives: (owner: Owner) => boolean): ShownRun {
 }
 
 /** Looks for each owner once: a listing has many runs of few owners. */
-function rememberedLiveness(): (owner: Owner) => boolean {
+function createLivenessCache(): (owner: Owner) => boolean {
 	const known = new Map<string, boolean>();
 	return owner => {
 		const key = `${owner.pid} ${owner.startTime} ${owner.bootId} ${owner.machine}`;
@@ -272,7 +272,7 @@ function step(run: Run, change: (run: Run) => Run): Run {
 
 /** Calls back when a document file has changed, once for a burst of changes. */
 function watchDocuments(folder: string, onChange: () => void): () => void {
-	const changes = gathered(watchDelay, onChange);
+	const changes = coalesce(watchDelay, onChange);
 	const unwatch = watchFolder(folder, name => {
 		if (name === undefined || name.endsWith('.json')) {
 			changes.ring();

@@ -4,7 +4,7 @@ import {CosmosError, systemCode} from '../domain/errors.js';
 import type {Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import type {Collection} from './collection.js';
-import {exists, type Journal, type Steps, undisturbed, writeStaged} from './journal.js';
+import {exists, type Journal, readConsistently, type Steps, writeStaged} from './journal.js';
 import {schemaVersion} from './schema-version.js';
 import type {TrashEntry} from './trashed.js';
 
@@ -34,7 +34,7 @@ export type Trash = {
 };
 
 type TrashParts = {
-	home: string;
+	root: string;
 	journal: Journal;
 	transaction: <T>(change: () => Promise<T>) => Promise<T>;
 	prompts: Collection<Prompt>;
@@ -44,8 +44,8 @@ type TrashParts = {
 const namePattern = /^((?:ps|run)_[0-9a-hjkmnp-tv-z]{12})(\.outputs)?$/;
 const nothing: ReadonlySet<string> = new Set();
 
-export function createTrash({home, journal, transaction, prompts, runs}: TrashParts): Trash {
-	const folder = path.join(home, 'trash');
+export function createTrash({root, journal, transaction, prompts, runs}: TrashParts): Trash {
+	const folder = path.join(root, 'trash');
 	const folderOf = ({name}: TrashEntry) => path.join(folder, name);
 
 	/** The entries' names and folders; one that a transaction is moving is where that began. */
@@ -53,7 +53,7 @@ export function createTrash({home, journal, transaction, prompts, runs}: TrashPa
 		const found = new Map<string, string>();
 		const steps = await journal.pending();
 		for (const [from, to] of steps?.moves ?? []) {
-			found.set(to.replace('trash/', ''), path.join(home, from));
+			found.set(to.replace('trash/', ''), path.join(root, from));
 		}
 
 		for (const name of await namesIn(folder)) {
@@ -69,12 +69,12 @@ export function createTrash({home, journal, transaction, prompts, runs}: TrashPa
 
 	/** The steps that bring a folder of a run from one place to another, when it is there. */
 	async function moveOf(from: string, to: string): Promise<Steps['moves']> {
-		if (!(await exists(path.join(home, from)))) {
+		if (!(await exists(path.join(root, from)))) {
 			return [];
 		}
 
-		if ((await namesIn(path.join(home, to))).length > 0) {
-			throw new CosmosError('home', `there are files in ${path.join(home, to)} already`, {
+		if ((await namesIn(path.join(root, to))).length > 0) {
+			throw new CosmosError('home', `there are files in ${path.join(root, to)} already`, {
 				hint: '`cosmos verify --fix` moves aside files that belong to no run.',
 			});
 		}
@@ -92,7 +92,7 @@ export function createTrash({home, journal, transaction, prompts, runs}: TrashPa
 
 		const staged = `${journal.staging}/trash/${entry.name}`;
 		const text = `${JSON.stringify({version: schemaVersion, ...entry}, undefined, '\t')}\n`;
-		await writeStaged(path.join(home, staged, 'entry.json'), text);
+		await writeStaged(path.join(root, staged, 'entry.json'), text);
 		return [[staged, `trash/${entry.name}`], ...(await moveOf(files, `trash/${entry.name}/files`))];
 	}
 
@@ -121,7 +121,7 @@ export function createTrash({home, journal, transaction, prompts, runs}: TrashPa
 				remove: idsOf(gone),
 			}),
 		]);
-		await journal.commit(joined({moves, removes: []}, ...documents));
+		await journal.commit(mergeSteps({moves, removes: []}, ...documents));
 	}
 
 	async function restore(entries: readonly TrashEntry[]): Promise<void> {
@@ -162,14 +162,14 @@ export function createTrash({home, journal, transaction, prompts, runs}: TrashPa
 			prompts.stage({put: texts, remove: nothing}),
 			runs.stage({put: [...back.values()], remove: nothing}),
 		]);
-		await journal.commit(joined({moves, removes: []}, ...documents));
+		await journal.commit(mergeSteps({moves, removes: []}, ...documents));
 		await Promise.all(entries.map(entry => removeFolder(`${folderOf(entry)}.gone`)));
 	}
 
 	return {
 		folderOf,
 		list: () =>
-			undisturbed(journal, async () => {
+			readConsistently(journal, async () => {
 				const entries: TrashEntry[] = [];
 				for (const [name, place] of await places()) {
 					const entry = await readEntry(place, name);
@@ -214,7 +214,7 @@ function idsOf(documents: readonly {id: string}[]): ReadonlySet<string> {
 	return new Set(documents.map(({id}) => id));
 }
 
-export function joined(...all: readonly Steps[]): Steps {
+export function mergeSteps(...all: readonly Steps[]): Steps {
 	return {
 		moves: all.flatMap(({moves}) => moves),
 		removes: all.flatMap(({removes}) => removes),

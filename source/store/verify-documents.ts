@@ -4,7 +4,7 @@ import {CosmosError, systemCode} from '../domain/errors.js';
 import {diskError} from '../machine/disk-error.js';
 import type {Collection} from './collection.js';
 import {DamagedFileError} from './damaged-file.js';
-import type {CheckedHome, Repairable} from './finding.js';
+import type {CheckedStore, Repairable} from './finding.js';
 import {exists} from './journal.js';
 import {segmentOf} from './segment-edit.js';
 import {isIntact} from './segment-text.js';
@@ -13,7 +13,7 @@ type Document = {id: string};
 
 /** Looks at every segment of one kind of document, whole. */
 export async function checkDocuments<T extends Document>(
-	checked: CheckedHome,
+	checked: CheckedStore,
 	collection: Collection<T>,
 ): Promise<Repairable[]> {
 	const {segments} = collection;
@@ -25,7 +25,7 @@ export async function checkDocuments<T extends Document>(
 			const {damage, documents} = (await segments.peek(name)).data;
 			findings.push(
 				...(damage
-					? [damaged(checked, collection, name, damage, documents.length)]
+					? [findingOfDamage(checked, collection, name, damage, documents.length)]
 					: await checkSegment(checked, collection, {name, names, documents})),
 			);
 		} catch (error) {
@@ -33,7 +33,7 @@ export async function checkDocuments<T extends Document>(
 				throw error;
 			}
 
-			const what = error.message.replace(`${path.join(checked.home, file)} `, '');
+			const what = error.message.replace(`${path.join(checked.root, file)} `, '');
 			findings.push({kind: 'newer', path: file, what, advice: error.hint});
 		}
 	}
@@ -41,8 +41,8 @@ export async function checkDocuments<T extends Document>(
 	return [...findings, ...(await checkNeighbours(checked, collection))];
 }
 
-function damaged<T extends Document>(
-	{transaction}: CheckedHome,
+function findingOfDamage<T extends Document>(
+	{transaction}: CheckedStore,
 	{segments}: Collection<T>,
 	name: string,
 	damage: DamagedFileError,
@@ -72,11 +72,11 @@ function damaged<T extends Document>(
 type Place<T> = {name: string; names: readonly string[]; documents: readonly T[]};
 
 async function checkSegment<T extends Document>(
-	checked: CheckedHome,
+	checked: CheckedStore,
 	collection: Collection<T>,
 	{name, names, documents}: Place<T>,
 ): Promise<Repairable[]> {
-	const {transaction, home, copyAside} = checked;
+	const {transaction, root, copyAside} = checked;
 	const {segments} = collection;
 	const file = segments.pathOf(name);
 	const astray = documents.filter(({id}) => segmentOf(id, names) !== name);
@@ -105,7 +105,7 @@ async function checkSegment<T extends Document>(
 		];
 	}
 
-	const text = await readFile(path.join(home, file), 'utf8').catch(() => '');
+	const text = await readFile(path.join(root, file), 'utf8').catch(() => '');
 	if (!isSummed(text) || isIntact(text)) {
 		return [];
 	}
@@ -131,12 +131,12 @@ function isSummed(text: string): boolean {
 
 /** Files beside the segments: what a crash has left, and what was set aside earlier. */
 async function checkNeighbours<T extends Document>(
-	{home, transaction, putAside}: CheckedHome,
+	{root, transaction, putAside}: CheckedStore,
 	{segments}: Collection<T>,
 ): Promise<Repairable[]> {
 	const folder = path.posix.dirname(segments.pathOf('x'));
 	const findings: Repairable[] = [];
-	for (const entry of await namesIn(path.join(home, folder))) {
+	for (const entry of await namesIn(path.join(root, folder))) {
 		const name = `${folder}/${entry}`;
 		if (/\.json(\.previous)?\.tmp$/.test(entry)) {
 			findings.push({
@@ -146,7 +146,7 @@ async function checkNeighbours<T extends Document>(
 				fix: 'move it aside',
 				repair: () =>
 					transaction(async () => {
-						if (await exists(path.join(home, name))) {
+						if (await exists(path.join(root, name))) {
 							await putAside(name);
 						}
 					}),

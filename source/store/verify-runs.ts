@@ -10,7 +10,7 @@ import {isUnfinished} from '../domain/run-status.js';
 import type {OutputFile, Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import type {Collection} from './collection.js';
-import type {CheckedHome, Repairable} from './finding.js';
+import type {CheckedStore, Repairable} from './finding.js';
 import {exists} from './journal.js';
 import {namesIn} from './verify-documents.js';
 
@@ -28,10 +28,10 @@ export type RunChecks = {
 };
 
 /** Run folders without a run, runs without their files. */
-export async function checkRuns(checked: CheckedHome, checks: RunChecks): Promise<Repairable[]> {
-	const {home} = checked;
+export async function checkRuns(checked: CheckedStore, checks: RunChecks): Promise<Repairable[]> {
+	const {root} = checked;
 	const folders = new Set(
-		(await namesIn(path.join(home, 'runs'))).filter(name => isId(name, 'run')),
+		(await namesIn(path.join(root, 'runs'))).filter(name => isId(name, 'run')),
 	);
 	const known = new Set(await checks.runs.ids());
 	const findings: Repairable[] = [];
@@ -65,12 +65,12 @@ export async function checkRuns(checked: CheckedHome, checks: RunChecks): Promis
 }
 
 async function orphan(
-	{home, transaction, putAside}: CheckedHome,
+	{root, transaction, putAside}: CheckedStore,
 	{runs}: RunChecks,
 	id: string,
 ): Promise<Repairable> {
 	const name = `runs/${id}`;
-	const isEmpty = !(await hasFiles(path.join(home, name)));
+	const isEmpty = !(await hasFiles(path.join(root, name)));
 	return {
 		kind: 'orphan',
 		path: name,
@@ -83,17 +83,17 @@ async function orphan(
 					return;
 				}
 
-				if (await hasFiles(path.join(home, name))) {
+				if (await hasFiles(path.join(root, name))) {
 					await putAside(name);
 				} else {
-					await rm(path.join(home, name), {recursive: true, force: true});
+					await rm(path.join(root, name), {recursive: true, force: true});
 				}
 			}),
 	};
 }
 
 async function checkOutputs(
-	checked: CheckedHome,
+	checked: CheckedStore,
 	checks: RunChecks,
 	run: Run,
 ): Promise<Repairable[]> {
@@ -108,7 +108,7 @@ async function checkOutputs(
 	const missing: OutputFile[] = [];
 	for (const output of outputs) {
 		const name = `${folder}/${output.name}`;
-		const size = await sizeOf(path.join(checked.home, name));
+		const size = await sizeOf(path.join(checked.root, name));
 		if (size === undefined) {
 			missing.push(output);
 			findings.push({kind: 'outputs', path: name, what: 'is gone', advice: bringBack});
@@ -117,7 +117,7 @@ async function checkOutputs(
 			findings.push({kind: 'outputs', path: name, what, advice: bringBack});
 		} else if (checks.deep) {
 			checks.onProgress(name);
-			if ((await hashOf(path.join(checked.home, name))) !== output.sha256) {
+			if ((await hashOf(path.join(checked.root, name))) !== output.sha256) {
 				const what = 'has changed since it was downloaded';
 				findings.push({kind: 'hash', path: name, what, advice: bringBack});
 			}
@@ -132,7 +132,7 @@ async function checkOutputs(
 const bringBack = '`cosmos import` restores it from an export; otherwise run it again.';
 
 /** When nothing is left of the outputs, the record can say so. */
-function allGone({transaction}: CheckedHome, {runs, now}: RunChecks, {id}: Run): Repairable {
+function allGone({transaction}: CheckedStore, {runs, now}: RunChecks, {id}: Run): Repairable {
 	return {
 		kind: 'outputs',
 		path: `runs/${id}/outputs`,
@@ -150,11 +150,11 @@ function allGone({transaction}: CheckedHome, {runs, now}: RunChecks, {id}: Run):
 
 /** Downloads that were cut off; those of a run that goes on are not looked at. */
 async function checkParts(
-	{home, transaction, putAside}: CheckedHome,
+	{root, transaction, putAside}: CheckedStore,
 	folder: string,
 ): Promise<Repairable[]> {
 	const parts = partsOf(folder);
-	const names = await filesBelow(path.join(home, parts));
+	const names = await filesBelow(path.join(root, parts));
 	return names.map(name => ({
 		kind: 'unfinished' as const,
 		path: `${parts}/${name}`,
@@ -162,7 +162,7 @@ async function checkParts(
 		fix: 'move it aside',
 		repair: () =>
 			transaction(async () => {
-				if (await exists(path.join(home, parts, name))) {
+				if (await exists(path.join(root, parts, name))) {
 					await putAside(`${parts}/${name}`);
 				}
 			}),

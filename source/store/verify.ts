@@ -5,13 +5,13 @@ import type {Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import {findStaleLocks, lockHolder, withLock} from '../machine/file-lock.js';
 import type {Collection} from './collection.js';
-import type {CheckedHome, Repairable} from './finding.js';
+import type {CheckedStore, Repairable} from './finding.js';
 import {exists, type Journal} from './journal.js';
 import type {Trash} from './trash.js';
 import {checkDocuments, namesIn} from './verify-documents.js';
 import {checkRuns} from './verify-runs.js';
 
-export type VerifyParts = Pick<CheckedHome, 'home' | 'transaction'> & {
+export type VerifyParts = Pick<CheckedStore, 'root' | 'transaction'> & {
 	journal: Journal;
 	prompts: Collection<Prompt>;
 	runs: Collection<Run>;
@@ -26,24 +26,24 @@ export type VerifyOptions = {
 };
 
 /** Looks at everything in a data folder; changes nothing. The findings bring their repairs. */
-export async function verifyHome(
+export async function verifyStore(
 	parts: VerifyParts,
 	{deep = false, onProgress = () => undefined}: VerifyOptions = {},
 ): Promise<Repairable[]> {
-	const {home, transaction, prompts, runs, queue, trash} = parts;
+	const {root, transaction, prompts, runs, queue, trash} = parts;
 	const started = new Date().toISOString();
-	const checked: CheckedHome = {
-		home,
+	const checked: CheckedStore = {
+		root,
 		transaction,
-		putAside: name => putAside(home, name, started, rename),
-		copyAside: name => putAside(home, name, started, copyFile),
+		putAside: name => putAside(root, name, started, rename),
+		copyAside: name => putAside(root, name, started, copyFile),
 	};
 	const documents = [
 		...(await checkDocuments(checked, prompts)),
 		...(await checkDocuments(checked, runs)),
 		...(await checkDocuments(checked, queue)),
 	];
-	const findings = [...(await checkTransaction(parts)), ...documents, ...(await checkLocks(home))];
+	const findings = [...(await checkTransaction(parts)), ...documents, ...(await checkLocks(root))];
 	// What belongs to a record can only be judged where every record can be read.
 	if (!documents.some(({kind}) => kind === 'newer')) {
 		const trashed = new Set((await trash.list()).map(({id}) => id));
@@ -55,30 +55,30 @@ export async function verifyHome(
 	}
 
 	// What a living writer has in hand is no leftover.
-	const isBusy = (await lockHolder(path.join(home, 'lock'))) !== undefined;
+	const isBusy = (await lockHolder(path.join(root, 'lock'))) !== undefined;
 	return isBusy ? findings.filter(({kind}) => kind !== 'unfinished') : findings;
 }
 
 async function putAside(
-	home: string,
+	root: string,
 	name: string,
 	started: string,
 	bring: (from: string, to: string) => Promise<void>,
 ): Promise<void> {
 	// Windows allows no colon in a name.
-	const target = path.join(home, 'set-aside', started.replaceAll(':', '-'), name);
+	const target = path.join(root, 'set-aside', started.replaceAll(':', '-'), name);
 	try {
 		await mkdir(path.dirname(target), {recursive: true, mode: 0o700});
-		await bring(path.join(home, name), target);
+		await bring(path.join(root, name), target);
 	} catch (error) {
 		throw diskError(error, 'write', target);
 	}
 }
 
-async function checkTransaction({home, journal, transaction}: VerifyParts): Promise<Repairable[]> {
+async function checkTransaction({root, journal, transaction}: VerifyParts): Promise<Repairable[]> {
 	// Every transaction begins with the end of the one before.
 	const repair = () => transaction(async () => undefined);
-	if (await exists(path.join(home, 'transaction.json'))) {
+	if (await exists(path.join(root, 'transaction.json'))) {
 		const isWhole = await journal.isWhole();
 		return [
 			{
@@ -91,7 +91,7 @@ async function checkTransaction({home, journal, transaction}: VerifyParts): Prom
 		];
 	}
 
-	return (await exists(path.join(home, journal.staging)))
+	return (await exists(path.join(root, journal.staging)))
 		? [
 				{
 					kind: 'unfinished',
@@ -105,13 +105,13 @@ async function checkTransaction({home, journal, transaction}: VerifyParts): Prom
 }
 
 async function checkTrash(
-	{home, transaction, putAside: aside}: CheckedHome,
+	{root, transaction, putAside: aside}: CheckedStore,
 	{trash, prompts, runs}: VerifyParts,
 ): Promise<Repairable[]> {
 	const entries = await trash.list();
 	const known = new Set(entries.map(({name}) => name));
 	const findings: Repairable[] = [];
-	for (const name of await namesIn(path.join(home, 'trash'))) {
+	for (const name of await namesIn(path.join(root, 'trash'))) {
 		const place = `trash/${name}`;
 		if (name.endsWith('.gone')) {
 			findings.push({
@@ -119,7 +119,7 @@ async function checkTrash(
 				path: place,
 				what: 'was being removed permanently, but that was interrupted',
 				fix: 'remove it',
-				repair: () => rm(path.join(home, place), {recursive: true, force: true}),
+				repair: () => rm(path.join(root, place), {recursive: true, force: true}),
 			});
 		} else if (!known.has(name)) {
 			findings.push({
@@ -148,10 +148,10 @@ async function checkTrash(
 }
 
 /** Locks and wishes for locks whose process is gone. */
-async function checkLocks(home: string): Promise<Repairable[]> {
+async function checkLocks(root: string): Promise<Repairable[]> {
 	const findings: Repairable[] = [];
 	for (const folder of ['', 'lanes']) {
-		for (const {name, lock} of await findStaleLocks(path.join(home, folder))) {
+		for (const {name, lock} of await findStaleLocks(path.join(root, folder))) {
 			findings.push({
 				kind: 'lock',
 				path: path.posix.join(folder, name),
@@ -159,7 +159,7 @@ async function checkLocks(home: string): Promise<Repairable[]> {
 				fix: 'remove it',
 				// Who takes a lock clears what the dead have left of it.
 				repair: () =>
-					withLock(path.join(home, folder, lock), {patience: 5000}, async () => undefined),
+					withLock(path.join(root, folder, lock), {patience: 5000}, async () => undefined),
 			});
 		}
 	}

@@ -5,7 +5,7 @@ import {createTerminalAsker} from './ask-terminal.js';
 import {type EncoderThread, startEncoder} from './encoder-thread.js';
 import type {Between} from './ink-streams.js';
 import {createPicturePainter, type PainterParts, type PicturePainter} from './picture-painter.js';
-import {touchedRows} from './touched-rows.js';
+import {findTouchedRows} from './touched-rows.js';
 
 /** A frame of Ink's begins and ends so: the terminal shows nothing in between. */
 const [begin, end] = ['\u001b[?2026h', '\u001b[?2026l'];
@@ -109,7 +109,7 @@ export function openDrawnPictures(parts: DrawnPicturesParts): TerminalPictures {
 			setImmediate(measure);
 		}
 
-		painter?.touched(touchedRows(text));
+		painter?.touched(findTouchedRows(text));
 		return text;
 	};
 

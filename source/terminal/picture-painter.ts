@@ -71,7 +71,7 @@ export function createPicturePainter(parts: PainterParts): PicturePainter {
 				one && !stays(one, slot) ? drawer.erase(one.place, slot) : '',
 			);
 			drawn = drawn.map((one, slot) => (one && stays(one, slot) ? one : undefined));
-			return framed(gone.join(''));
+			return keepCursor(gone.join(''));
 		},
 		after() {
 			let text = '';
@@ -90,7 +90,7 @@ export function createPicturePainter(parts: PainterParts): PicturePainter {
 
 				return {picture, place, untouched: true};
 			});
-			return framed(text);
+			return keepCursor(text);
 		},
 		forget() {
 			const gone = drawn.map((one, slot) => (one ? drawer.forget(slot) : ''));
@@ -100,7 +100,7 @@ export function createPicturePainter(parts: PainterParts): PicturePainter {
 	};
 }
 
-const framed = (text: string) => text && saveCursor + text + restoreCursor;
+const keepCursor = (text: string) => text && saveCursor + text + restoreCursor;
 
 const placeOf = ({x, y, columns, seenRows}: PlacedPicture): Place => ({
 	x,

@@ -2,7 +2,7 @@
  * The rows, from 0, that a frame of Ink's writes; undefined when that may be any. Ink goes up to the
  * first row, and then down over those that stay.
  */
-export function touchedRows(text: string): ReadonlySet<number> | undefined {
+export function findTouchedRows(text: string): ReadonlySet<number> | undefined {
 	const [up] = /^\u001b\[\d+A/.exec(text) ?? [];
 	if (up === undefined) {
 		return text === '' ? new Set() : undefined;

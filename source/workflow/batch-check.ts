@@ -5,7 +5,7 @@ import {batchModelOf} from '../domain/models/models.js';
 import {flagName} from '../domain/settings.js';
 import {kindName} from '../domain/settings-tables.js';
 import type {RunTask} from '../domain/types.js';
-import {type CheckedLaunch, checkLaunch, type Home} from './launch-check.js';
+import {type CheckedLaunch, checkLaunch, type Local} from './launch-check.js';
 import type {LaunchRequest} from './workflow-types.js';
 
 /** A batch whose words have been checked: nothing in it needs the network. */
@@ -17,12 +17,12 @@ export type CheckedBatch = Omit<CheckedLaunch, 'task'> & {tasks: RunTask[]};
  * container
  */
 export async function checkBatch(
-	home: Home,
+	local: Local,
 	requests: readonly LaunchRequest[],
 ): Promise<CheckedBatch> {
 	const checked = [];
 	for (const request of requests) {
-		checked.push(await checkLaunch(home, request));
+		checked.push(await checkLaunch(local, request));
 	}
 
 	const [first, ...others] = checked;
@@ -33,7 +33,7 @@ export async function checkBatch(
 	const tasks = checked.map(({task}) => task);
 	for (const {target, task} of others) {
 		if (task.operation !== first.task.operation) {
-			throw apart(
+			throw cannotShareError(
 				first.task,
 				task,
 				`one is a ${first.task.operation}, the other ${task.operation}`,
@@ -41,11 +41,19 @@ export async function checkBatch(
 		}
 
 		if (task.model !== first.task.model) {
-			throw apart(first.task, task, `one is of ${first.task.model}, the other of ${task.model}`);
+			throw cannotShareError(
+				first.task,
+				task,
+				`one is of ${first.task.model}, the other of ${task.model}`,
+			);
 		}
 
 		if (target !== first.target) {
-			throw apart(first.task, task, `one is for ${first.target}, the other for ${target}`);
+			throw cannotShareError(
+				first.task,
+				task,
+				`one is for ${first.target}, the other for ${target}`,
+			);
 		}
 	}
 
@@ -71,13 +79,13 @@ function checkAlike(tasks: readonly RunTask[]): void {
 	if (conflict) {
 		const [one, other] = conflict.places.map(place => tasks[place]) as [RunTask, RunTask];
 		throw conflict.setting === 'controls'
-			? apart(
+			? cannotShareError(
 					one,
 					other,
 					`the first uses ${conflict.values.join('; the second uses ')}`,
 					`${familyOf(first.model).title} mixes up the weights of a batch with different controls.`,
 				)
-			: apart(one, other, valuesApart(conflict));
+			: cannotShareError(one, other, valuesApart(conflict));
 	}
 }
 
@@ -87,7 +95,7 @@ function valuesApart({setting, values}: BatchConflict): string {
 	return `${name} is ${a} for one and ${b} for the other`;
 }
 
-function apart(
+function cannotShareError(
 	one: RunTask,
 	other: RunTask,
 	why: string,

@@ -1,8 +1,8 @@
 import {
-	agreed,
 	type CleanItem,
 	type CleanPlan,
 	type CleanRequest,
+	intersectPlans,
 	mayNeed,
 	planClean,
 	type RunThere,
@@ -35,9 +35,9 @@ export async function clean(
 ): Promise<CleanItem[]> {
 	const {removeLeftover} = await import('../executor/clean-host.js');
 	const removed: CleanItem[] = [];
-	/** Runs that wait for their lane, as only the attempt shows; they come before the inputs. */
+	/** Runs that wait for their slot, as only the attempt shows; they come before the inputs. */
 	const waiting: RunThere[] = [];
-	for (const item of agreed(shown, await cleanPlan(store, session, request))) {
+	for (const item of intersectPlans(shown, await cleanPlan(store, session, request))) {
 		if (item.kind === 'input' && waiting.some(run => mayNeed(run, item.name))) {
 			continue;
 		}

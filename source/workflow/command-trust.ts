@@ -3,7 +3,7 @@ import {CosmosError} from '../domain/errors.js';
 import {cleanText} from '../domain/log-lines.js';
 import type {Recipe} from '../domain/types.js';
 import {readableWords} from '../executor/transport/quote-words.js';
-import type {Home} from './launch-check.js';
+import type {Local} from './launch-check.js';
 import type {LaunchRequest} from './workflow-types.js';
 
 /** A command that somebody else has written, and that nobody here has agreed to run. */
@@ -35,7 +35,7 @@ export class UntrustedCommandError extends CosmosError {
  * @throws UntrustedCommandError
  */
 export async function requireTrustedCommands(
-	{config, store}: Home,
+	{config, store}: Local,
 	requests: ReadonlyArray<{operation?: string}>,
 ): Promise<void> {
 	for (const request of requests as readonly LaunchRequest[]) {

@@ -1,10 +1,10 @@
 import {statfs} from 'node:fs/promises';
 import path from 'node:path';
 import type {Config} from '../config/config.js';
-import {type Check, fine, wrong} from '../domain/check.js';
+import {type Check, okCheck, problemCheck} from '../domain/check.js';
 import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
-import {bytes} from '../domain/text-format.js';
+import {formatBytes} from '../domain/text-format.js';
 import type {HostSession, HostSessionOptions} from '../executor/host-session.js';
 
 /** Bytes below which this machine's disk is called full. */
@@ -21,25 +21,25 @@ export async function diagnose(
 	options: HostSessionOptions,
 	open: () => Promise<HostSession>,
 ): Promise<Check[]> {
-	const {diagnoseHost, onThisMachine, unreached} = await import('../executor/diagnose-host.js');
+	const {diagnoseHost, localChecks, unreachedChecks} = await import('../executor/diagnose-host.js');
 	const from = config.sources.find(({key}) => key.startsWith(`hosts.${host.name}.`))?.from;
-	const configuration = fine(
+	const configuration = okCheck(
 		'configuration',
 		`host ${host.name}${from ? ` from ${from}` : ', built in'}`,
 	);
 	let reached: {checks: Check[]; session?: HostSession};
 	if (host.transport === 'local') {
 		try {
-			reached = {checks: onThisMachine(), session: await open()};
+			reached = {checks: localChecks(), session: await open()};
 		} catch (error) {
-			reached = {checks: [...onThisMachine().slice(0, -1), wrong('ssh', error)]};
+			reached = {checks: [...localChecks().slice(0, -1), problemCheck('ssh', error)]};
 		}
 	} else {
 		const {reachBySsh} = await import('../executor/diagnose-ssh.js');
 		reached = await reachBySsh(host, options, open);
 	}
 
-	const there = reached.session ? await diagnoseHost(reached.session, Date.now) : unreached();
+	const there = reached.session ? await diagnoseHost(reached.session, Date.now) : unreachedChecks();
 	const home = await diskHere(config.dataDir);
 	return [configuration, ...reached.checks, ...there.map(check => withHome(check, home))];
 }
@@ -61,15 +61,15 @@ async function diskHere(folder: string): Promise<Check> {
 		const {bavail, bsize} = await statfs(folder);
 		const free = Number(bavail) * Number(bsize);
 		if (free < leastSpace) {
-			throw new CosmosError('home', `this machine has ${bytes(free)} left in ${folder}`, {
+			throw new CosmosError('home', `this machine has ${formatBytes(free)} left in ${folder}`, {
 				hint: 'Free some space, or use another data folder: --data DIR or COSMOS_DATA.',
 			});
 		}
 
-		return fine('disk', `${bytes(free)} free here`);
+		return okCheck('disk', `${formatBytes(free)} free here`);
 	} catch (error) {
 		const above = path.dirname(folder);
 		const isMissing = !(error instanceof CosmosError) && above !== folder;
-		return isMissing ? diskHere(above) : wrong('disk', error);
+		return isMissing ? diskHere(above) : problemCheck('disk', error);
 	}
 }

@@ -51,15 +51,18 @@ async function runEditor(editor: string, file: string, env: NodeJS.ProcessEnv): 
 	try {
 		[code] = await once(child, 'close');
 	} catch (error) {
-		throw failed(editor, messageOf(error), error);
+		throw editorError(editor, messageOf(error), error);
 	}
 
 	if (code !== 0) {
-		throw failed(editor, code === null ? 'was killed by a signal' : `exited with code ${code}`);
+		throw editorError(
+			editor,
+			code === null ? 'was killed by a signal' : `exited with code ${code}`,
+		);
 	}
 }
 
-function failed(editor: string, why: string, cause?: unknown): CosmosError {
+function editorError(editor: string, why: string, cause?: unknown): CosmosError {
 	return new CosmosError('home', `the editor \`${editor}\` ${why}; nothing was changed`, {
 		hint: 'Set EDITOR to another one, or give the text with --text.',
 		cause,

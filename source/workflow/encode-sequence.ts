@@ -23,14 +23,14 @@ const quality = {color: 16, vis: 16, edge: 12, depth: 8, seg: 8};
  */
 export async function encodeSequence(encoding: Encoding): Promise<void> {
 	const {folder, signal, sequence} = encoding;
-	let told = '';
+	let output = '';
 	const {code, lastLine} = await runFfmpeg(argumentsOf(encoding), {
 		// The pattern is relative: a folder's name may hold a percent sign.
 		cwd: folder,
 		cancelled: 'cancelled; the unfinished video was removed',
 		onOutput(chunk) {
-			told = `${told}${chunk.toString()}`.slice(-4000);
-			const frame = [...told.matchAll(/^frame=(\d+)$/gm)].at(-1)?.[1];
+			output = `${output}${chunk.toString()}`.slice(-4000);
+			const frame = [...output.matchAll(/^frame=(\d+)$/gm)].at(-1)?.[1];
 			if (frame !== undefined) {
 				encoding.onFrame(Number(frame));
 			}

@@ -16,7 +16,7 @@ const suffix = '-enhanced';
  * Makes the text that an enhancement has brought home a new prompt, or the text of the same one.
  * The prompt remembers the run, so that doing it again finds it done.
  */
-export async function takeEnhancement(
+export async function saveEnhancement(
 	store: Store,
 	run: EnhanceRun,
 	now: () => string,
@@ -30,7 +30,7 @@ export async function takeEnhancement(
 
 	const prompt = run.settings.createNew
 		? await addEnhanced(store, run, text, now())
-		: await store.updatePrompt(run.promptId, stored => replaced(stored, run.id, text, now()));
+		: await store.updatePrompt(run.promptId, stored => replaceText(stored, run.id, text, now()));
 	return {record: {resultPromptId: prompt.id}};
 }
 
@@ -64,7 +64,7 @@ async function addEnhanced(
 	);
 }
 
-function replaced(prompt: Prompt, runId: string, text: string, replacedAt: string): Prompt {
+function replaceText(prompt: Prompt, runId: string, text: string, replacedAt: string): Prompt {
 	const history = prompt.history ?? [];
 	return history.some(({by}) => by === runId)
 		? prompt

@@ -9,7 +9,7 @@ import type {HostReport} from './workflow-types.js';
  * @param open opens the host's session, or gives the one that is open
  * @param known the engine's facts from an earlier look; given, the engine is not checked again
  */
-export async function reportOn(
+export async function createHostReport(
 	host: Host,
 	open: () => Promise<HostSession>,
 	known?: EngineFacts,

@@ -6,7 +6,7 @@ import {findRecipe} from '../config/recipes.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
 import {type Host, hasContainers} from '../domain/host.js';
 import {defaultModel, familyOf} from '../domain/models/families.js';
-import {uses} from '../domain/recipe.js';
+import {usesPlaceholder} from '../domain/recipe.js';
 import {completeSettings} from '../domain/settings-check.js';
 import {defaultsOf} from '../domain/settings-tables.js';
 import type {Prompt, PromptInput, RunInput, RunTask} from '../domain/types.js';
@@ -23,37 +23,37 @@ export type CheckedLaunch = {
 	host: Host;
 	/** All that it may go to, in the order of the configuration. */
 	hosts: readonly Host[];
-	/** The lane that has been chosen already. */
+	/** The slot that has been chosen already. */
 	lane?: string;
 	task: RunTask;
 };
 
 /** What a check reads at home. */
-export type Home = {config: Config; store: Store};
+export type Local = {config: Config; store: Store};
 
 /** Checks everything about a launch that can be known at home. Changes nothing. */
-export async function checkLaunch(home: Home, request: LaunchRequest): Promise<CheckedLaunch> {
+export async function checkLaunch(local: Local, request: LaunchRequest): Promise<CheckedLaunch> {
 	const {host: target, on, jobId} = request;
-	const hosts = target === undefined ? [] : findTarget(home.config.hosts, target);
+	const hosts = target === undefined ? [] : findTarget(local.config.hosts, target);
 	const [only] = hosts;
 	const checked =
 		hosts.length > 1 && !on
-			? await checkForAll(home, request, hosts)
-			: await checkForOne(home, {...request, host: on?.host ?? only?.name});
+			? await checkForAll(local, request, hosts)
+			: await checkForOne(local, {...request, host: on?.host ?? only?.name});
 	const task = jobId ? {...checked.task, jobId} : checked.task;
 	return {...checked, target: target ?? checked.host.name, lane: on?.lane, task};
 }
 
 type Found = {host: Host; hosts: Host[]; task: RunTask};
 
-async function checkForOne(home: Home, request: LaunchRequest): Promise<Found> {
-	const {host, task} = await checkOperation(home, request);
+async function checkForOne(local: Local, request: LaunchRequest): Promise<Found> {
+	const {host, task} = await checkOperation(local, request);
 	return {host, hosts: [host], task};
 }
 
 /** The hosts that may do it, all with the model of the first one; throws when none may. */
 async function checkForAll(
-	home: Home,
+	local: Local,
 	request: LaunchRequest,
 	hosts: readonly Host[],
 ): Promise<Found> {
@@ -62,7 +62,7 @@ async function checkForAll(
 	for (const {name} of hosts) {
 		const pinned = {...request, ...(found && modelOf(found.task)), host: name} as LaunchRequest;
 		try {
-			const {host, task} = await checkOperation(home, pinned);
+			const {host, task} = await checkOperation(local, pinned);
 			found = found ? {...found, hosts: [...found.hosts, host]} : {host, hosts: [host], task};
 		} catch (error) {
 			problem ??= error;
@@ -83,21 +83,21 @@ export function modelOf({operation, model}: RunTask): {model?: string} {
 
 type Checked = {host: Host; task: RunTask};
 
-async function checkOperation(home: Home, request: LaunchRequest): Promise<Checked> {
+async function checkOperation(local: Local, request: LaunchRequest): Promise<Checked> {
 	switch (request.operation) {
 		case 'upscale':
-			return checkUpscale(home, request);
+			return checkUpscale(local, request);
 		case 'enhance':
-			return checkEnhance(home, request);
+			return checkEnhance(local, request);
 		case 'recipe':
-			return checkRecipe(home, request);
+			return checkRecipe(local, request);
 		default:
-			return checkTransfer(home, request);
+			return checkTransfer(local, request);
 	}
 }
 
 async function checkTransfer(
-	{config, store}: Home,
+	{config, store}: Local,
 	request: RequestOf<'transfer'>,
 ): Promise<Checked> {
 	const prompt = await promptOf(store, request.promptId);
@@ -111,7 +111,7 @@ async function checkTransfer(
 }
 
 async function checkEnhance(
-	{config, store}: Home,
+	{config, store}: Local,
 	request: RequestOf<'enhance'>,
 ): Promise<Checked> {
 	const prompt = await promptOf(store, request.promptId);
@@ -126,14 +126,14 @@ async function checkEnhance(
 	return {host, task: {...ofPrompt(prompt), operation: 'enhance', settings, inputs}};
 }
 
-async function checkRecipe({config, store}: Home, request: RequestOf<'recipe'>): Promise<Checked> {
+async function checkRecipe({config, store}: Local, request: RequestOf<'recipe'>): Promise<Checked> {
 	const {recipe: asked} = request;
 	const recipe = typeof asked === 'string' ? findRecipe(config.recipes, asked) : asked;
 	const prompt = await promptOf(store, request.promptId);
 	const host = findHost(config.hosts, request.host ?? config.defaultHost);
 	const settings = completeSettings('recipe', {
 		timeLimit: recipe.timeLimit,
-		...definedOf(request.settings),
+		...dropUndefined(request.settings),
 	});
 	if (recipe.image !== undefined && !hasContainers(host)) {
 		throw new CosmosError(
@@ -143,7 +143,7 @@ async function checkRecipe({config, store}: Home, request: RequestOf<'recipe'>):
 		);
 	}
 
-	if (!uses(recipe.command, 'seed') && settings.seed !== defaultsOf('recipe').seed) {
+	if (!usesPlaceholder(recipe.command, 'seed') && settings.seed !== defaultsOf('recipe').seed) {
 		throw new CosmosError('usage', `the command of recipe ${recipe.name} has no {seed}`, {
 			hint: 'Omit --seed, or put {seed} into the command.',
 		});
@@ -165,12 +165,12 @@ async function checkRecipe({config, store}: Home, request: RequestOf<'recipe'>):
 }
 
 /** Settings that are named; an undefined one is none. */
-function definedOf(settings: object = {}): Record<string, unknown> {
+function dropUndefined(settings: object = {}): Record<string, unknown> {
 	return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 async function checkUpscale(
-	{config, store}: Home,
+	{config, store}: Local,
 	request: RequestOf<'upscale'>,
 ): Promise<Checked> {
 	const settings = completeSettings('upscale', request.settings ?? {});

@@ -1,14 +1,14 @@
-import {type Host, type Lane, lanesOf} from '../domain/host.js';
+import {type Host, type Slot, slotsOf} from '../domain/host.js';
 import {batchJobOf, jobOf} from '../domain/models/models.js';
 import type {RunInput, RunTask} from '../domain/types.js';
 import {checkBatch} from './batch-check.js';
-import {checkLaunch, type Home} from './launch-check.js';
+import {checkLaunch, type Local} from './launch-check.js';
 import type {BatchPlan, LaunchPlan, LaunchRequest} from './workflow-types.js';
 
 /** What a launch would send and start; hashes the inputs, contacts no host. */
-export async function planLaunch(home: Home, request: LaunchRequest): Promise<LaunchPlan> {
-	const {target, host, task} = await checkLaunch(home, request);
-	const lane = laneFor(host);
+export async function planLaunch(local: Local, request: LaunchRequest): Promise<LaunchPlan> {
+	const {target, host, task} = await checkLaunch(local, request);
+	const lane = firstSlotOf(host);
 	const [inputs = {}] = await placesOf([task]);
 	const job = jobOf(task, {...(await commonPlaces(lane)), inputs});
 	return {target, host, lane: lane.lane, task, ...job, uploads: uploadsOf([task])};
@@ -16,12 +16,12 @@ export async function planLaunch(home: Home, request: LaunchRequest): Promise<La
 
 /** What a batch would send and start. */
 export async function planBatch(
-	home: Home,
+	local: Local,
 	requests: readonly LaunchRequest[],
 ): Promise<BatchPlan> {
-	const {target, host, tasks} = await checkBatch(home, requests);
+	const {target, host, tasks} = await checkBatch(local, requests);
 	const [first] = tasks;
-	const lane = laneFor(host);
+	const lane = firstSlotOf(host);
 	const common = await commonPlaces(lane);
 	const inputs = await placesOf(tasks);
 	const job =
@@ -32,10 +32,10 @@ export async function planBatch(
 	return {target, host, lane: lane.lane, tasks, timeLimit, ...job, uploads: uploadsOf(tasks)};
 }
 
-/** A plan asks no host which lane is free: it shows the first one. */
-const laneFor = (host: Host) => lanesOf(host)[0] as Lane;
+/** A plan asks no host which slot is free: it shows the first one. */
+const firstSlotOf = (host: Host) => slotsOf(host)[0] as Slot;
 
-async function commonPlaces({gpus}: Lane) {
+async function commonPlaces({gpus}: Slot) {
 	const {runFolderOf} = await import('../executor/run-folder.js');
 	return {runFolder: runFolderOf('RUN'), gpuCount: gpus.length};
 }

@@ -1,7 +1,7 @@
 import type {Host} from '../domain/host.js';
 import type {BatchPlace, Run, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
-import {now} from './run-home.js';
+import {now} from './job-store.js';
 
 /** Records tasks as runs that wait; all or none. Several share a container. */
 export async function addRuns(

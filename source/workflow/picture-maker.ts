@@ -35,7 +35,7 @@ export function createPictureMaker(dataDir: string): PictureMaker {
 	return {
 		async picture(file, fineness, signal) {
 			const key = `${await keyOf(file)} ${fineness}`;
-			const kept = decoded(await cache.get(key));
+			const kept = decodeCache(await cache.get(key));
 			if (kept) {
 				return kept;
 			}
@@ -43,7 +43,7 @@ export function createPictureMaker(dataDir: string): PictureMaker {
 			await rest(settles, undefined, {signal});
 			const picture = await makePicture(file, fineness, signal);
 			// Without a place to keep it, it is made again the next time.
-			await cache.put(key, encoded(picture)).catch(() => undefined);
+			await cache.put(key, encodeCache(picture)).catch(() => undefined);
 			return picture;
 		},
 	};
@@ -101,12 +101,12 @@ function yieldTo(pid: number): void {
 	}
 }
 
-function encoded({width, height, frames}: VideoPicture): Buffer {
+function encodeCache({width, height, frames}: VideoPicture): Buffer {
 	return Buffer.concat([Buffer.from(`rgb ${width} ${height}\n`), ...frames]);
 }
 
 /** Undefined for a damaged one, which is made again. */
-function decoded(bytes: Buffer | undefined): VideoPicture | undefined {
+function decodeCache(bytes: Buffer | undefined): VideoPicture | undefined {
 	const head = bytes?.subarray(0, bytes.indexOf('\n') + 1) ?? Buffer.alloc(0);
 	const [, width, height] = /^rgb (\d+) (\d+)\n$/.exec(head.toString('latin1')) ?? [];
 	const size = {width: Number(width ?? 0), height: Number(height ?? 0)};

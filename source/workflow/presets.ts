@@ -1,6 +1,6 @@
 import {CosmosError} from '../domain/errors.js';
 import {defaultModel} from '../domain/models/families.js';
-import {checkPresetName, type Preset, presetNamed} from '../domain/preset.js';
+import {checkPresetName, getPreset, type Preset} from '../domain/preset.js';
 import type {Operation} from '../domain/settings.js';
 import {completeSettings} from '../domain/settings-check.js';
 import {kindName} from '../domain/settings-tables.js';
@@ -25,7 +25,7 @@ export function createPresets(store: Pick<Store, 'folder' | 'transaction'>): Pre
 	return {
 		listPresets,
 		async findPreset<O extends Operation>(name: string, operation: O, model?: string) {
-			const found = presetNamed(await listPresets(), name);
+			const found = getPreset(await listPresets(), name);
 			const {model: of = defaultModel} = found;
 			if (found.operation !== operation || (model ?? of) !== of) {
 				const is = kindName({operation: found.operation, model: of});
@@ -52,7 +52,7 @@ export function createPresets(store: Pick<Store, 'folder' | 'transaction'>): Pre
 		},
 		async deletePreset(name) {
 			await (await opened()).update(presets => {
-				presetNamed(presets, name);
+				getPreset(presets, name);
 				return presets.filter(preset => preset.name !== name);
 			});
 		},

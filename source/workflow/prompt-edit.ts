@@ -47,7 +47,7 @@ export async function editPrompt(
 		await checkReplacing(store, prompt, 'Create a new prompt with --new, or add --force.');
 	}
 
-	return store.updatePrompt(id, stored => replaced({...stored, ...videos}, edit, now()));
+	return store.updatePrompt(id, stored => applyEdit({...stored, ...videos}, edit, now()));
 }
 
 /** The videos of a folder that a person has named. */
@@ -77,7 +77,7 @@ async function addEdited(
 	}));
 }
 
-function replaced(stored: Prompt, edit: PromptEdit, replacedAt: string): Prompt {
+function applyEdit(stored: Prompt, edit: PromptEdit, replacedAt: string): Prompt {
 	if (edit.basedOn !== undefined && stored.text !== edit.basedOn) {
 		throw new CosmosError('usage', `the text of ${stored.name} was changed by another process`, {
 			hint: 'Check it with `cosmos show`, then edit it again.',

@@ -4,23 +4,23 @@ import {CosmosError} from '../domain/errors.js';
 import {hostsFor} from '../domain/host-choice.js';
 import {nextId} from '../domain/ids.js';
 import {
+	findJobByPart,
 	type Job,
 	type JobPart,
-	jobWithPart,
 	type Queue,
 	type QueuedRequest,
 	sourceOf,
 } from '../domain/job.js';
 import type {LaunchRequest} from '../domain/launch-request.js';
 import {addJobs} from '../domain/queue-change.js';
-import {type KnownStatus, stateOf} from '../domain/queue-claim.js';
+import {describeState, type KnownStatus} from '../domain/queue-claim.js';
 import {isUnfinished} from '../domain/run-status.js';
 import {queueFacts} from '../queue/queue-facts.js';
 import {checkBatch} from './batch-check.js';
 import {requireTrustedCommands} from './command-trust.js';
-import {checkLaunch, type Home, modelOf} from './launch-check.js';
+import {now} from './job-store.js';
+import {checkLaunch, type Local, modelOf} from './launch-check.js';
 import type {NewJob} from './queue-types.js';
-import {now} from './run-home.js';
 
 type Checked = {target: string; name: string; request: QueuedRequest};
 
@@ -29,14 +29,14 @@ type Checked = {target: string; name: string; request: QueuedRequest};
  * at the end of the line, all or none.
  * @throws CosmosError (usage)
  */
-export async function addToQueue(home: Home, jobs: readonly NewJob[]): Promise<Job[]> {
+export async function addToQueue(local: Local, jobs: readonly NewJob[]): Promise<Job[]> {
 	const checked: Array<{job: NewJob; parts: Checked[]}> = [];
 	for (const job of jobs) {
-		checked.push({job, parts: await checkJob(home, job)});
+		checked.push({job, parts: await checkJob(local, job)});
 	}
 
 	let added: Job[] = [];
-	await home.store.changeQueue(queue => {
+	await local.store.changeQueue(queue => {
 		let last = lastIdOf(queue);
 		const makeId = () => {
 			last = nextId('job', Date.now(), crypto.getRandomValues(new Uint8Array(4)), last);
@@ -84,7 +84,7 @@ function lastIdOf({jobs, undo}: Queue): string | undefined {
 	);
 }
 
-async function checkJob(home: Home, {requests, after, onFinish}: NewJob): Promise<Checked[]> {
+async function checkJob(local: Local, {requests, after, onFinish}: NewJob): Promise<Checked[]> {
 	if (requests.length === 0) {
 		throw new CosmosError('usage', 'a job needs at least one request');
 	}
@@ -94,28 +94,28 @@ async function checkJob(home: Home, {requests, after, onFinish}: NewJob): Promis
 	}
 
 	// What waits in the queue has been agreed to: it starts without another question.
-	await requireTrustedCommands(home, requests);
-	const queue = await home.store.readQueue();
+	await requireTrustedCommands(local, requests);
+	const queue = await local.store.readQueue();
 	const checked: Checked[] = [];
 	for (const request of requests) {
-		checked.push(await checkRequest(home, queue, request));
+		checked.push(await checkRequest(local, queue, request));
 	}
 
 	if (requests.length > 1) {
-		await checkBatch(home, checked.map(({request}) => request).map(launchable));
+		await checkBatch(local, checked.map(({request}) => request).map(launchable));
 	}
 
 	for (const id of new Set([
 		...(after ? [after] : []),
-		...requests.map(asPart).flatMap(sourceOf),
+		...requests.map(toPart).flatMap(sourceOf),
 	])) {
-		await checkPredecessor(home, queue, id);
+		await checkPredecessor(local, queue, id);
 	}
 
 	return checked;
 }
 
-const asPart = (request: QueuedRequest) => ({request});
+const toPart = (request: QueuedRequest) => ({request});
 
 function launchable(request: QueuedRequest): LaunchRequest {
 	if ('ofJob' in request) {
@@ -126,21 +126,21 @@ function launchable(request: QueuedRequest): LaunchRequest {
 }
 
 /** The request with its host, and a video's whole path: it may start in another folder. */
-async function checkRequest(home: Home, queue: Queue, request: QueuedRequest): Promise<Checked> {
+async function checkRequest(local: Local, queue: Queue, request: QueuedRequest): Promise<Checked> {
 	if ('ofJob' in request) {
 		const {job, part} = partToUpscale(queue, request.ofJob);
-		return later(home, request, job.target ?? job.host, part.name);
+		return checkLater(local, request, job.target ?? job.host, part.name);
 	}
 
 	if ('runId' in request) {
-		const found = await home.store.getRun(request.runId);
+		const found = await local.store.getRun(request.runId);
 		if (found && isUnfinished(found.run.status) && found.run.operation === 'transfer') {
-			return later(home, request, found.run.host, found.run.promptName);
+			return checkLater(local, request, found.run.host, found.run.promptName);
 		}
 	}
 
 	const whole = 'video' in request ? {...request, video: path.resolve(request.video)} : request;
-	const {target, hosts, task} = await checkLaunch(home, whole);
+	const {target, hosts, task} = await checkLaunch(local, whole);
 	// With several hosts to choose from, it is the same job on each.
 	const own = hosts.length > 1 ? modelOf(task) : {};
 	// What waits is what was added, whatever becomes of the configuration.
@@ -150,8 +150,8 @@ async function checkRequest(home: Home, queue: Queue, request: QueuedRequest): P
 }
 
 /** A request whose video is still to be made: its run can only be checked then. */
-async function later(
-	{config}: Home,
+async function checkLater(
+	{config}: Local,
 	request: QueuedRequest,
 	from: string,
 	name: string,
@@ -165,7 +165,7 @@ async function later(
 }
 
 function partToUpscale(queue: Queue, id: string): {job: Job; part: JobPart} {
-	const job = jobWithPart(queue, id);
+	const job = findJobByPart(queue, id);
 	const part = job?.parts.find(candidate => candidate.id === id);
 	if (!job || !part) {
 		throw new CosmosError('usage', `no job "${id}"`);
@@ -180,16 +180,16 @@ function partToUpscale(queue: Queue, id: string): {job: Job; part: JobPart} {
 	return {job, part};
 }
 
-async function checkPredecessor({store}: Home, queue: Queue, id: string): Promise<void> {
+async function checkPredecessor({store}: Local, queue: Queue, id: string): Promise<void> {
 	const runId = id.startsWith('run_')
 		? id
-		: jobWithPart(queue, id)?.parts.find(part => part.id === id)?.runId;
+		: findJobByPart(queue, id)?.parts.find(part => part.id === id)?.runId;
 	const known = new Map<string, KnownStatus>();
 	if (runId) {
 		known.set(runId, (await store.getRun(runId))?.run.status ?? 'gone');
 	}
 
-	const state = stateOf(queue, id, queueFacts(known));
+	const state = describeState(queue, id, queueFacts(known));
 	if (state !== 'completed' && state !== 'open') {
 		throw new CosmosError('usage', `no job can depend on ${id}: ${state}`);
 	}

@@ -1,5 +1,5 @@
 import {defaultBatchSizes, type Host} from '../domain/host.js';
-import {hostsFor, laneKeysFor} from '../domain/host-choice.js';
+import {hostsFor, slotKeysFor} from '../domain/host-choice.js';
 import {resolveId} from '../domain/ids.js';
 import {isQueued, predecessorsOf, type Queue} from '../domain/job.js';
 import {clearLine, forgetEnded, holdJob, moveJob, releaseJob} from '../domain/queue-change.js';
@@ -8,21 +8,21 @@ import type {TaskOf} from '../domain/types.js';
 import {cancelJobEverywhere} from '../queue/cancel-job.js';
 import type {JobLauncher} from '../queue/job-launcher.js';
 import {knownRuns, queueFacts} from '../queue/queue-facts.js';
-import {retryPauses, workQueue} from '../queue/queue-worker.js';
-import {checkLaunch, type Home} from './launch-check.js';
+import {retryPauses, runQueue} from '../queue/queue-worker.js';
+import {now} from './job-store.js';
+import {checkLaunch, type Local} from './launch-check.js';
 import {addToQueue} from './queue-add.js';
 import type {QueueActions, QueueDoor} from './queue-types.js';
 import {viewQueue} from './queue-view.js';
-import {now} from './run-home.js';
 import type {Workflow} from './workflow-types.js';
 
-export type QueueControlParts = Home & {launcher: JobLauncher; env: NodeJS.ProcessEnv};
+export type QueueControlParts = Local & {launcher: JobLauncher; env: NodeJS.ProcessEnv};
 
 /** The queue's door: what it checks and reads on the way into the store. */
 export function createQueueControl(parts: QueueControlParts): QueueActions {
 	const {store, config} = parts;
-	const lanesFor = (target: string) => laneKeysFor(config.hosts, target);
-	const worker = {...parts, retryPauses, lanesFor};
+	const slotsFor = (target: string) => slotKeysFor(config.hosts, target);
+	const worker = {...parts, retryPauses, slotsFor};
 
 	async function change(next: (queue: Queue) => Queue): Promise<void> {
 		await store.changeQueue(next);
@@ -86,8 +86,8 @@ export function createQueueControl(parts: QueueControlParts): QueueActions {
 	};
 	return {
 		queue,
-		workQueue: (watcher = {}, signal = new AbortController().signal, options = {}) =>
-			workQueue(worker, watcher, signal, options),
+		runQueue: (watcher = {}, signal = new AbortController().signal, options = {}) =>
+			runQueue(worker, watcher, signal, options),
 	};
 }
 
@@ -99,12 +99,12 @@ function smallestSizes(hosts: readonly Host[]): BatchSizes {
 }
 
 /** What the waiting transfers would run; those that cannot run now are left out. */
-async function tasksOf(home: Home, queue: Queue): Promise<Map<string, TaskOf<'transfer'>>> {
+async function tasksOf(local: Local, queue: Queue): Promise<Map<string, TaskOf<'transfer'>>> {
 	const tasks = new Map<string, TaskOf<'transfer'>>();
 	for (const {parts} of queue.jobs.filter(({status}) => status === 'waiting')) {
 		for (const {id, request} of parts) {
 			if (!('ofJob' in request) && (request.operation ?? 'transfer') === 'transfer') {
-				const checked = await checkLaunch(home, request).catch(() => undefined);
+				const checked = await checkLaunch(local, request).catch(() => undefined);
 				if (checked?.task.operation === 'transfer') {
 					tasks.set(id, checked.task);
 				}

@@ -1,24 +1,24 @@
-import {type Expected, expectedWaits, historyOf, type Measured} from '../domain/expected-wait.js';
-import {hostsFor, laneKeysFor} from '../domain/host-choice.js';
+import {type Expected, estimateWaits, historyOf, type Measured} from '../domain/expected-wait.js';
+import {hostsFor, slotKeysFor} from '../domain/host-choice.js';
 import {hasEnded, type Job, type Queue} from '../domain/job.js';
 import type {RunTask} from '../domain/types.js';
-import {checkLaunch, type Home} from './launch-check.js';
+import {checkLaunch, type Local} from './launch-check.js';
 
 /** Completed runs that are looked at. */
 const mostRuns = 300;
 
 /** When each job that has not ended may be expected to start, from what earlier runs took. */
-export async function estimates(home: Home, queue: Queue): Promise<Map<string, Expected>> {
+export async function estimateJobs(local: Local, queue: Queue): Promise<Map<string, Expected>> {
 	if (queue.jobs.every(hasEnded)) {
 		return new Map();
 	}
 
-	const runs = await home.store.listRuns({limit: mostRuns, status: 'completed'});
+	const runs = await local.store.listRuns({limit: mostRuns, status: 'completed'});
 	const frames = new Map<string, number | undefined>();
 	const measure = async (task: RunTask, host: string): Promise<Measured> => {
 		const {promptId} = task;
 		if (promptId !== undefined && !frames.has(promptId)) {
-			const prompt = await home.store.getPrompt(promptId);
+			const prompt = await local.store.getPrompt(promptId);
 			frames.set(promptId, prompt?.inputs.find(({role}) => role === 'color')?.frames);
 		}
 
@@ -33,10 +33,10 @@ export async function estimates(home: Home, queue: Queue): Promise<Map<string, E
 	const history = historyOf(measured);
 	const takes = new Map<string, number | undefined>();
 	for (const job of measured.length === 0 ? [] : queue.jobs.filter(one => !hasEnded(one))) {
-		const parts = await partsOf(home, job, measure);
+		const parts = await partsOf(local, job, measure);
 		// Which of its hosts a job gets nobody knows; the first that has done the like stands for all.
 		const hosts =
-			job.lane === '' ? hostsFor(home.config.hosts, job.host).map(({name}) => name) : [job.host];
+			job.lane === '' ? hostsFor(local.config.hosts, job.host).map(({name}) => name) : [job.host];
 		const known = hosts.map(host => parts && history(parts.map(part => ({...part, host}))));
 		takes.set(
 			job.id,
@@ -44,20 +44,20 @@ export async function estimates(home: Home, queue: Queue): Promise<Map<string, E
 		);
 	}
 
-	const lanesFor = (target: string) => laneKeysFor(home.config.hosts, target);
-	return expectedWaits(queue, ({id}) => takes.get(id), Date.now(), lanesFor);
+	const slotsFor = (target: string) => slotKeysFor(local.config.hosts, target);
+	return estimateWaits(queue, ({id}) => takes.get(id), Date.now(), slotsFor);
 }
 
 /** Undefined for a job whose tasks cannot be known yet. */
 async function partsOf(
-	home: Home,
+	local: Local,
 	job: Job,
 	measure: (task: RunTask, host: string) => Promise<Measured>,
 ): Promise<Measured[] | undefined> {
 	const measured: Measured[] = [];
 	for (const {request} of job.parts) {
 		const checked =
-			'ofJob' in request ? undefined : await checkLaunch(home, request).catch(() => undefined);
+			'ofJob' in request ? undefined : await checkLaunch(local, request).catch(() => undefined);
 		if (!checked) {
 			return undefined;
 		}

@@ -26,8 +26,8 @@ export type ShownJob = Expected & {
 	note: string;
 };
 
-/** A lane of the configuration, or one where a job still is. */
-export type ShownLane = {
+/** A slot of the configuration, or one where a job still is. */
+export type ShownSlot = {
 	host: string;
 	lane: string;
 	/** The id of the job that is at work there. */
@@ -44,8 +44,8 @@ export type QueueView = {
 	/** Those at work, then the line in its order, then those that have ended, oldest first. */
 	jobs: readonly ShownJob[];
 	/** Those of all hosts, in the order of the configuration. */
-	lanes: readonly ShownLane[];
-	/** The lanes that a living process works off now. */
+	lanes: readonly ShownSlot[];
+	/** The slots that a living process works off now. */
 	workers: ReadonlyArray<{host: string; lane: string; owner: Owner}>;
 	/** Jobs that `undo` would make single again. */
 	undoable: number;
@@ -85,13 +85,13 @@ export type QueueDoor = {
 export type QueueActions = {
 	readonly queue: QueueDoor;
 	/**
-	 * Works the queue off: one job at a time on each lane, several lanes at once. Any number of
+	 * Works the queue off: one job at a time on each slot, several slots at once. Any number of
 	 * processes may; they keep out of each other's way.
 	 * @param signal aborting it starts nothing new and resolves at once; what goes on is left to go on
 	 * @param options.once resolves when nothing more can be started
 	 * @throws CosmosError (home) when the store cannot be used
 	 */
-	workQueue: (
+	runQueue: (
 		watcher?: QueueWatcher,
 		signal?: AbortSignal,
 		options?: {once?: boolean},

@@ -1,39 +1,39 @@
-import {laneKeysFor} from '../domain/host-choice.js';
+import {slotKeysFor} from '../domain/host-choice.js';
 import {
 	hasEnded,
 	isQueued,
 	type Job,
-	type LanesFor,
-	laneKey,
-	laneOfKey,
-	lanesOfJob,
+	parseSlotKey,
 	type Queue,
+	type SlotsFor,
+	slotKey,
+	slotsOfJob,
 } from '../domain/job.js';
 import {type QueueFacts, readinessOf} from '../domain/queue-claim.js';
 import {silentHost} from '../domain/silent-hosts.js';
-import {localTime} from '../domain/text-format.js';
+import {formatLocalTime} from '../domain/text-format.js';
 import {isAlive} from '../machine/process-identity.js';
-import {laneHolder} from '../queue/lane-worker.js';
 import {knownRuns, queueFacts} from '../queue/queue-facts.js';
 import {retryPauses} from '../queue/queue-worker.js';
-import type {Home} from './launch-check.js';
-import {estimates} from './queue-estimates.js';
-import type {QueueView, ShownJob, ShownLane} from './queue-types.js';
+import {findSlotHolder} from '../queue/slot-worker.js';
+import type {Local} from './launch-check.js';
+import {estimateJobs} from './queue-estimates.js';
+import type {QueueView, ShownJob, ShownSlot} from './queue-types.js';
 
 /** The queue as a person wants to see it. Changes nothing. */
-export async function viewQueue(home: Home): Promise<QueueView> {
-	const queue = await home.store.readQueue();
-	const facts = queueFacts(await knownRuns(home.store, queue));
-	const lanesFor = (target: string) => laneKeysFor(home.config.hosts, target);
-	const expected = await estimates(home, queue);
+export async function viewQueue(local: Local): Promise<QueueView> {
+	const queue = await local.store.readQueue();
+	const facts = queueFacts(await knownRuns(local.store, queue));
+	const slotsFor = (target: string) => slotKeysFor(local.config.hosts, target);
+	const expected = await estimateJobs(local, queue);
 	const show = (job: Job): ShownJob => ({
 		job,
 		shown: job.status === 'working' && !isAlive(job.owner) ? 'interrupted' : job.status,
-		note: noteOf(queue, job, facts, lanesFor),
+		note: noteOf(queue, job, facts, slotsFor),
 		...expected.get(job.id),
 	});
 	const {jobs, undo} = queue;
-	const lanes = await shownLanes(home, queue);
+	const lanes = await shownSlots(local, queue);
 	return {
 		paused: queue.paused,
 		jobs: [
@@ -47,15 +47,15 @@ export async function viewQueue(home: Home): Promise<QueueView> {
 	};
 }
 
-async function shownLanes({config, store}: Home, queue: Queue): Promise<ShownLane[]> {
-	const placed = queue.jobs.filter(job => !hasEnded(job) && job.lane !== '').map(laneKey);
-	const configured = config.hosts.flatMap(({name}) => laneKeysFor(config.hosts, name));
+async function shownSlots({config, store}: Local, queue: Queue): Promise<ShownSlot[]> {
+	const placed = queue.jobs.filter(job => !hasEnded(job) && job.lane !== '').map(slotKey);
+	const configured = config.hosts.flatMap(({name}) => slotKeysFor(config.hosts, name));
 	const working = queue.jobs.filter(({status}) => status === 'working');
 	return Promise.all(
-		[...new Set([...configured, ...placed])].map(async (key): Promise<ShownLane> => {
-			const place = laneOfKey(key);
-			const holder = await laneHolder(store, key);
-			const job = working.find(one => laneKey(one) === key);
+		[...new Set([...configured, ...placed])].map(async (key): Promise<ShownSlot> => {
+			const place = parseSlotKey(key);
+			const holder = await findSlotHolder(store, key);
+			const job = working.find(one => slotKey(one) === key);
 			// A host with a job has answered since, or the job waits for it by itself.
 			const isBusy = working.some(({host}) => host === place.host);
 			const silent = isBusy ? undefined : silentHost(queue, place.host);
@@ -73,7 +73,7 @@ function endOf(job: Job): string {
 	return 'endedAt' in job ? job.endedAt : '';
 }
 
-function noteOf(queue: Queue, job: Job, facts: QueueFacts, lanesFor: LanesFor): string {
+function noteOf(queue: Queue, job: Job, facts: QueueFacts, slotsFor: SlotsFor): string {
 	switch (job.status) {
 		case 'held':
 			return job.reason;
@@ -82,13 +82,13 @@ function noteOf(queue: Queue, job: Job, facts: QueueFacts, lanesFor: LanesFor): 
 		case 'working':
 			return job.cancelRequestedAt ? 'is to end' : '';
 		case 'waiting':
-			return waitNote(queue, job, facts, lanesFor);
+			return waitNote(queue, job, facts, slotsFor);
 		default:
 			return '';
 	}
 }
 
-function waitNote(queue: Queue, job: Job, facts: QueueFacts, lanesFor: LanesFor): string {
+function waitNote(queue: Queue, job: Job, facts: QueueFacts, slotsFor: SlotsFor): string {
 	if (job.cancelRequestedAt) {
 		return 'is to end';
 	}
@@ -96,7 +96,7 @@ function waitNote(queue: Queue, job: Job, facts: QueueFacts, lanesFor: LanesFor)
 	const readiness = readinessOf(queue, job, facts);
 	const of = job.attempts > retryPauses.length ? '' : ` of ${retryPauses.length}`;
 	const tried = job.retry
-		? `retry ${job.attempts}${of} at ${localTime(job.retry.at)}: ${job.retry.problem}`
+		? `retry ${job.attempts}${of} at ${formatLocalTime(job.retry.at)}: ${job.retry.problem}`
 		: '';
 	const first =
 		readiness.is === 'early'
@@ -105,23 +105,23 @@ function waitNote(queue: Queue, job: Job, facts: QueueFacts, lanesFor: LanesFor)
 				? readiness.reason
 				: '';
 	const refused = (job.refusals ?? []).map(({problem}) => problem);
-	return [first, tried, ...new Set(refused), hostNote(queue, job, lanesFor)]
+	return [first, tried, ...new Set(refused), hostNote(queue, job, slotsFor)]
 		.filter(Boolean)
 		.join('; ');
 }
 
 /** What keeps a job that no host has yet from all of its hosts. */
-function hostNote(queue: Queue, job: Job, lanesFor: LanesFor): string {
+function hostNote(queue: Queue, job: Job, slotsFor: SlotsFor): string {
 	if (job.lane !== '') {
 		return '';
 	}
 
-	const lanes = lanesOfJob(job, lanesFor);
+	const lanes = slotsOfJob(job, slotsFor);
 	if (lanes.length === 0) {
 		return `no host or group "${job.host}" in the configuration`;
 	}
 
-	const silent = lanes.map(key => silentHost(queue, laneOfKey(key).host));
+	const silent = lanes.map(key => silentHost(queue, parseSlotKey(key).host));
 	return silent.every(one => one !== undefined)
 		? [...new Set(silent.map(one => one?.problem))].join('; ')
 		: '';

@@ -1,13 +1,13 @@
-import {annotated, checkAnnotation} from '../domain/annotations.js';
+import {applyAnnotation, checkAnnotation} from '../domain/annotations.js';
 import {CosmosError} from '../domain/errors.js';
 import {isId} from '../domain/ids.js';
 import {searchIn, searchWords} from '../domain/search.js';
 import type {Store} from '../store/store.js';
+import {now} from './job-store.js';
 import {lineageOf} from './lineage.js';
 import {createPresets} from './presets.js';
 import {editPrompt, renamePrompt} from './prompt-edit.js';
 import type {RecordActions, SearchHit} from './record-types.js';
-import {now} from './run-home.js';
 import {waitForRun} from './wait-run.js';
 
 export function createRecordActions(store: Store): RecordActions {
@@ -15,11 +15,11 @@ export function createRecordActions(store: Store): RecordActions {
 		async annotate(id, change) {
 			checkAnnotation(change);
 			if (isId(id, 'ps')) {
-				return store.updatePrompt(id, prompt => annotated(prompt, change));
+				return store.updatePrompt(id, prompt => applyAnnotation(prompt, change));
 			}
 
 			if (isId(id, 'run')) {
-				return store.updateRun(id, run => annotated(run, change));
+				return store.updateRun(id, run => applyAnnotation(run, change));
 			}
 
 			throw new CosmosError('usage', `"${id}" is not the id of a prompt or a run`);

@@ -2,7 +2,7 @@ import {NotToRecoverError} from '../domain/errors.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import type {Store} from '../store/store.js';
-import {updateRuns} from './run-home.js';
+import {updateRuns} from './job-store.js';
 import {batchOf} from './run-lookup.js';
 
 /** Whether a dead owner has left work: the run is not over, or its host not cleared. */

@@ -2,7 +2,7 @@ import {hostname, userInfo} from 'node:os';
 import {type Config, findHost} from '../config/config.js';
 import {leadOf} from '../domain/batch.js';
 import {CosmosError} from '../domain/errors.js';
-import {lanesOf} from '../domain/host.js';
+import {slotsOf} from '../domain/host.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {Run, ShownRun} from '../domain/types.js';
 import type {HostSessions} from '../executor/host-sessions.js';
@@ -11,13 +11,13 @@ import type {RunWatcher} from '../executor/run-watcher.js';
 import {isAlive} from '../machine/process-identity.js';
 import type {Store} from '../store/store.js';
 import {checkBatch} from './batch-check.js';
-import {createLaneChoice} from './lane-choice.js';
+import {createJobStore, now, updateRuns} from './job-store.js';
 import {addRuns} from './launch-record.js';
 import {adoptRuns, needsRecovery} from './run-adopt.js';
-import {finalState} from './run-end.js';
-import {jobHome, now, updateRuns} from './run-home.js';
+import {waitForFinalState} from './run-end.js';
 import {batchOf, existingRun} from './run-lookup.js';
-import {obeyStopRequests} from './stop-requests.js';
+import {createSlotChoice} from './slot-choice.js';
+import {handleStopRequests} from './stop-requests.js';
 import type {LaunchRequest} from './workflow-types.js';
 
 export type RunControlParts = {
@@ -37,10 +37,10 @@ export function createRunControl(parts: RunControlParts) {
 	const {config, store, sessions, env} = parts;
 	/** Runs that this process works on, each with the way to stop it. */
 	const own = new Map<string, AbortController>();
-	const {choose} = createLaneChoice(parts);
+	const {choose} = createSlotChoice(parts);
 	/** Recoveries under way, by the run that their job is named after. */
 	const takingUp = new Map<string, Promise<Run[]>>();
-	const unwatch = obeyStopRequests(store, own);
+	const unwatch = handleStopRequests(store, own);
 
 	async function launch(
 		request: LaunchRequest,
@@ -65,7 +65,7 @@ export function createRunControl(parts: RunControlParts) {
 		}
 
 		const {host} = session;
-		if (!launch.lane && (launch.target !== host.name || lanesOf(host).length > 1)) {
+		if (!launch.lane && (launch.target !== host.name || slotsOf(host).length > 1)) {
 			watcher.onNotice?.(`${launch.target}: running on ${host.name}, slot ${lane}`);
 		}
 
@@ -190,11 +190,11 @@ export function createRunControl(parts: RunControlParts) {
 		const closing: Array<() => Promise<void>> = [];
 		try {
 			const members = first.batch ? (await batchOf(store, first.id)).map(({run}) => run) : runs;
-			const {home, close} = jobHome(store, members);
+			const {jobStore, close} = createJobStore(store, members);
 			closing.push(close);
 			const context: JobContext = {
 				session: await sessions.open(host),
-				home,
+				jobStore,
 				watcher,
 				env: pickEnv(host.env, env),
 				startedBy: startedBy(),
@@ -233,7 +233,7 @@ export function createRunControl(parts: RunControlParts) {
 			return recover(run.id);
 		}
 
-		const ends = open.map(member => finalState(store, member.run.id, recover));
+		const ends = open.map(member => waitForFinalState(store, member.run.id, recover));
 		return oneOf(await Promise.all(ends), run.id);
 	}
 

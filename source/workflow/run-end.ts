@@ -10,7 +10,7 @@ const ownerLookInterval = 2000;
  * Resolves with a run as it is at its end, which another process may bring about.
  * @param recover ends it when that process has died
  */
-export function finalState(
+export function waitForFinalState(
 	store: Store,
 	runId: string,
 	recover: (runId: string) => Promise<Run>,

@@ -1,5 +1,5 @@
 /** How far a run is, by its log: as the models tell it, or as its recipe says that it is told. */
-import {decimalOf} from '../domain/decimal.js';
+import {parseDecimal} from '../domain/decimal.js';
 import {messageOf} from '../domain/errors.js';
 import {longestRead, type Progress, parseProgress} from '../domain/progress.js';
 import type {Run} from '../domain/types.js';
@@ -65,8 +65,8 @@ async function linearPattern(pattern: string): Promise<(text: string) => Groups>
 /** One group is percent, two are what is done and the total. */
 function progressIn(groups: Groups, label: string): Progress | undefined {
 	const [first, second] = groups ?? [];
-	const done = decimalOf(first ?? '');
-	const total = second === null ? 100 : decimalOf(second ?? '');
+	const done = parseDecimal(first ?? '');
+	const total = second === null ? 100 : parseDecimal(second ?? '');
 	return done >= 0 && total > 0 && Number.isFinite(done + total)
 		? {label, percent: Math.min(100, Math.floor((100 * done) / total)), done, total}
 		: undefined;

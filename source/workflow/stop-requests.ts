@@ -11,7 +11,7 @@ const pauseForLook = 4;
  * @param own the runs of this process, each with the way to stop it
  * @returns the way to end this
  */
-export function obeyStopRequests(
+export function handleStopRequests(
 	store: Store,
 	own: ReadonlyMap<string, AbortController>,
 ): () => void {

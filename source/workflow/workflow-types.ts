@@ -19,7 +19,7 @@ import type {EngineFacts} from '../executor/engine/engine.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
 import type {LogFile} from '../store/log-file.js';
 import type {RunFilter, StoreChange} from '../store/store.js';
-import type {KeepingActions} from './keeping-types.js';
+import type {MaintenanceActions} from './maintenance-types.js';
 import type {QueueActions} from './queue-types.js';
 import type {RecordActions} from './record-types.js';
 
@@ -40,7 +40,7 @@ export type NewPrompt = {
 export type LaunchPlan = {
 	/** What the request names: a host, a group of hosts, or `any`. */
 	target: string;
-	/** The first of its hosts, and the first lane there; all else is as it would be on these. */
+	/** The first of its hosts, and the first slot there; all else is as it would be on these. */
 	host: Host;
 	lane: string;
 	task: RunTask;
@@ -92,7 +92,7 @@ export type HostReport = {
  * `CosmosError`.
  */
 export type Workflow = RecordActions &
-	KeepingActions &
+	MaintenanceActions &
 	QueueActions & {
 		readonly dataDir: string;
 		readonly hosts: readonly Host[];

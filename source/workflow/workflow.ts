@@ -14,14 +14,14 @@ import {checkBatch} from './batch-check.js';
 import {clean, cleanPlan} from './cleaning.js';
 import {requireTrustedCommands} from './command-trust.js';
 import {diagnose} from './doctor.js';
-import {reportOn} from './host-report.js';
-import {createKeeping} from './keeping.js';
+import {createHostReport} from './host-report.js';
+import {logPath, now} from './job-store.js';
 import {checkLaunch} from './launch-check.js';
 import {planBatch, planLaunch} from './launch-plan.js';
+import {createMaintenance} from './maintenance.js';
 import {createQueueControl, queueLauncher} from './queue-control.js';
 import {createRecordActions} from './record-actions.js';
 import {createRunControl} from './run-control.js';
-import {logPath, now} from './run-home.js';
 import type {NewPrompt, Workflow} from './workflow-types.js';
 
 export type WorkflowOptions = HostSessionOptions & {
@@ -42,7 +42,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 
 	return {
 		...createRecordActions(store),
-		...createKeeping(store),
+		...createMaintenance(store),
 		...createQueueControl({config, store, env, launcher: queueLauncher(runs)}),
 		dataDir: config.dataDir,
 		hosts: config.hosts,
@@ -88,7 +88,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		},
 		async hostReport(hostName, known) {
 			const host = findHost(config.hosts, hostName);
-			return reportOn(host, () => sessions.open(host), known);
+			return createHostReport(host, () => sessions.open(host), known);
 		},
 		async stopForeign(hostName, runId) {
 			const session = await sessions.open(findHost(config.hosts, hostName));

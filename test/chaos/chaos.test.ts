@@ -30,10 +30,10 @@ const forms: Record<EngineName, {faults: readonly Fault[]; jobs: number}> = {
 		jobs: 0,
 	},
 	remote: {
-		faults: ['cosmos-killed', 'sshd-killed', 'keeper-killed', 'job-killed', 'sshd-restart'],
+		faults: ['cosmos-killed', 'sshd-killed', 'supervisor-killed', 'job-killed', 'sshd-restart'],
 		jobs: 0,
 	},
-	local: {faults: ['cosmos-killed', 'keeper-killed', 'job-killed'], jobs: 3},
+	local: {faults: ['cosmos-killed', 'supervisor-killed', 'job-killed'], jobs: 3},
 	slurm: {
 		faults: [
 			'cosmos-killed',
@@ -86,7 +86,7 @@ describe.each(plays.all ?? [])('whatever breaks around runs by the engine $name'
 			expect(report.runs.filter(({verdict}) => verdict.problems.length > 0)).toEqual([]);
 		});
 
-		it('nothing is left on the host, nothing of others is touched, no two jobs share a lane', () => {
+		it('nothing is left on the host, nothing of others is touched, no two jobs share a slot', () => {
 			expect(report.problems).toEqual([]);
 		});
 

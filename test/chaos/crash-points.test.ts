@@ -21,7 +21,7 @@ import {runCosmos} from '../cosmos.js';
 import {available} from '../lab/available.js';
 import {type DockerLab, startDocker} from '../lab/docker.js';
 import {everySecond} from '../long-form.js';
-import type {Deed} from './deed.js';
+import type {Action} from './action.js';
 import {witnessArgs} from './engines/docker.js';
 import {createInputs, type Inputs} from './inputs.js';
 import {createWitness, type Witness} from './witness.js';
@@ -39,7 +39,7 @@ describe.skipIf(!available('docker'))('a run whose cosmos dies', {timeout: 0}, (
 	let config: string;
 	let env: Record<string, string>;
 	/** All that a run does, from a run that lived. */
-	let deeds: Deed[];
+	let actions: Action[];
 	let prompts = 0;
 
 	beforeAll(async () => {
@@ -77,7 +77,7 @@ simulated = true
 			config: await loadConfig({env, cwd: folder, simulator: ''}),
 			env: {},
 		});
-		deeds = await launch(0);
+		actions = await launch(0);
 		expect((await newest()).status).toBe('completed');
 	});
 
@@ -93,8 +93,8 @@ simulated = true
 
 	const cosmos = (...words: string[]) => runCosmos(words, {cwd: folder, env});
 
-	/** Launches a run that dies before a deed; gives what it did. */
-	async function launch(dieBefore: number, more: Record<string, string> = {}): Promise<Deed[]> {
+	/** Launches a run that dies before an action; gives what it did. */
+	async function launch(dieBefore: number, more: Record<string, string> = {}): Promise<Action[]> {
 		const videos = inputs.make(`prompt-${++prompts}`, 100_000);
 		const prompt = await home.createPrompt({text: 'A street', videoDir: videos});
 		const child = spawn(
@@ -116,17 +116,17 @@ simulated = true
 		return (await home.listRuns({limit: 1}))[0]?.run ?? expect.fail('no run');
 	}
 
-	/** Numbers of the deeds that are done while the store has a status. */
+	/** Numbers of the actions that are done while the store has a status. */
 	function whileStored(status: string): number[] {
-		return deeds.filter(({stored}) => stored === status).map(deed => deed.number);
+		return actions.filter(({stored}) => stored === status).map(action => action.number);
 	}
 
-	function deedNamed(name: string, stored: string): number {
-		const found = deeds.find(deed => deed.name === name && deed.stored === stored);
+	function findAction(name: string, stored: string): number {
+		const found = actions.find(action => action.name === name && action.stored === stored);
 		return (found ?? expect.fail(`no "${name}" while ${stored}`)).number;
 	}
 
-	/** Dies before each of the deeds in turn; each run must come to its true end. */
+	/** Dies before each of the actions in turn; each run must come to its true end. */
 	async function expectRecovery(numbers: readonly number[]): Promise<void> {
 		expect(numbers.length).toBeGreaterThan(0);
 		for (const number of everySecond(numbers)) {
@@ -195,14 +195,14 @@ simulated = true
 	});
 
 	it('and whose container has ended meanwhile is collected with its whole log', async () => {
-		await launch(deedNamed('see the first output', 'running'));
+		await launch(findAction('see the first output', 'running'));
 		docker.run('wait', docker.containers()[0] as string);
 		await cosmos('recover');
 		await expectTrueEnd();
 	});
 
 	it('and whose container has failed meanwhile keeps its exit code', async () => {
-		await launch(deedNamed('see the first output', 'running'), {COSMOS_SIMULATE: 'exit=9'});
+		await launch(findAction('see the first output', 'running'), {COSMOS_SIMULATE: 'exit=9'});
 		docker.run('wait', docker.containers()[0] as string);
 		await cosmos('recover');
 		await expectTrueEnd('failed');
@@ -210,7 +210,7 @@ simulated = true
 	});
 
 	it('and whose container somebody has removed is failed as lost, and not run again', async () => {
-		await launch(deedNamed('see the first output', 'running'));
+		await launch(findAction('see the first output', 'running'));
 		docker.run('rm', '-f', docker.containers()[0] as string);
 		await cosmos('recover');
 		const run = await newest();
@@ -219,7 +219,7 @@ simulated = true
 	});
 
 	it('together with the client that had made its container is started', async () => {
-		await launch(deedNamed('store a change', 'uploading'));
+		await launch(findAction('store a change', 'uploading'));
 		const {id, lane} = await newest();
 		const words = ['--name', `cosmos-${id}`, '--label', `cosmos.lane=${lane}`];
 		docker.run('create', ...words, docker.image, 'true');

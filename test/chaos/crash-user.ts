@@ -1,7 +1,7 @@
 /**
  * A `cosmos` that dies at a chosen point: launches one run and counts everything that it does
  * outside of itself. Arguments: data folder, configuration file, prompt, and the number of the
- * deed before which it is to die; 0 lets it live. Prints a line for each deed.
+ * action before which it is to die; 0 lets it live. Prints a line for each action.
  */
 import {writeSync} from 'node:fs';
 import {loadConfig} from '../../source/config/config.js';
@@ -10,16 +10,16 @@ import {createHostSessions} from '../../source/executor/host-sessions.js';
 import type {Transport} from '../../source/executor/transport/transport.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import {createRunControl} from '../../source/workflow/run-control.js';
-import type {Deed} from './deed.js';
+import type {Action} from './action.js';
 
 const [dataDir = '', configFile = '', promptId = '', last = '0'] = process.argv.slice(2);
 let number = 0;
 /** The run's status as it is stored, `+` when its host is still to be cleaned. */
 let stored = 'nothing';
 
-function deed(name: string): void {
+function action(name: string): void {
 	number++;
-	const line: Deed = {number, name, stored};
+	const line: Action = {number, name, stored};
 	writeSync(1, `${JSON.stringify(line)}\n`);
 	if (number === Number(last)) {
 		process.kill(process.pid, 'SIGKILL');
@@ -30,13 +30,13 @@ function watchedStore(store: Store): Store {
 	return {
 		...store,
 		async addRun(make) {
-			deed('store a new run');
+			action('store a new run');
 			const run = await store.addRun(make);
 			stored = run.status;
 			return run;
 		},
 		async updateRun(id, change) {
-			deed('store a change');
+			action('store a change');
 			const run = await store.updateRun(id, change);
 			stored = run.status + (run.uncleaned ? '+' : '');
 			return run;
@@ -49,7 +49,7 @@ function watchedTransport(transport: Transport): Transport {
 		name,
 		typeof value === 'function' && name !== 'connect' && name !== 'close'
 			? (...words: unknown[]) => {
-					deed(name);
+					action(name);
 					return Reflect.apply(value, transport, words);
 				}
 			: value,
@@ -78,7 +78,7 @@ const run = await runs.launch(
 		onOutput() {
 			if (!seen) {
 				seen = true;
-				deed('see the first output');
+				action('see the first output');
 			}
 		},
 	},

@@ -41,7 +41,7 @@ export const faultFacts = {
 	/** The model itself, by SIGKILL. */
 	'job-killed': {moments: ['running']},
 	/** The process that waits for the job's end in the engine's place, by SIGKILL. */
-	'keeper-killed': {
+	'supervisor-killed': {
 		moments: whileThere,
 		preventsStart: true,
 		ends: {codes: [137], reasons: ['killed'], losesEnd: true},

@@ -148,7 +148,7 @@ function judgeOutputs(lab: Laboratory, run: Run): string[] {
 export async function judgeScene(lab: Laboratory, runs: readonly Run[]): Promise<string[]> {
 	const left = await lab.leftovers(runs.map(({id}) => id));
 	const problems = left.map(name => `on the host: ${name}`);
-	if (!lab.engine.hasLanes) {
+	if (!lab.engine.hasSlots) {
 		return problems;
 	}
 

@@ -8,7 +8,7 @@ const root = path.join(import.meta.dirname, '..', '..');
 
 type Metafile = {outputs: Record<string, {inputs: Record<string, unknown>}>};
 
-const tellLoaded = `
+const reportLoaded = `
 import {registerHooks} from 'node:module';
 import {appendFileSync} from 'node:fs';
 registerHooks({load(url, context, next) {
@@ -25,7 +25,7 @@ function packagesLoadedBy(words: readonly string[]): Set<string> {
 			process.execPath,
 			[
 				'--import',
-				`data:text/javascript,${encodeURIComponent(tellLoaded)}`,
+				`data:text/javascript,${encodeURIComponent(reportLoaded)}`,
 				path.join(root, 'dist', 'cli.js'),
 				...words,
 				'--data',

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {loadConfig} from '../../source/config/config.js';
-import {type Host, laneNames, lanesOf} from '../../source/domain/host.js';
+import {type Host, slotNames, slotsOf} from '../../source/domain/host.js';
 
 let folder: string;
 let env: NodeJS.ProcessEnv;
@@ -60,7 +60,7 @@ options = ["--exclusive"]
 width = 12
 `);
 		const [host] = (await load()).hosts;
-		expect(laneNames(host as Host)).toEqual(['slot1', '…', 'slot12']);
+		expect(slotNames(host as Host)).toEqual(['slot1', '…', 'slot12']);
 		expect(host).toMatchObject({
 			engine: 'slurm',
 			image: '',
@@ -182,11 +182,11 @@ memory = "96G"
 		);
 	});
 
-	it('takes GPU sets as lanes, and groups', async () => {
+	it('takes GPU sets as slots, and groups', async () => {
 		writeUser(`${fourLines}gpus = [[0], [1, 2]]\ngroups = ["fast"]\n`);
 		const [host] = (await load()).hosts as [Host];
 		expect([host.gpus, host.groups]).toEqual([[0, 1, 2], ['fast']]);
-		expect(lanesOf(host)).toEqual([
+		expect(slotsOf(host)).toEqual([
 			{lane: 'gpu0', gpus: [0]},
 			{lane: 'gpu1-2', gpus: [1, 2]},
 		]);

@@ -2,7 +2,7 @@ import {chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync} from 
 import {homedir, tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {compiledFolder} from '../../source/commands/keep-compiled.js';
+import {compiledFolder} from '../../source/commands/enable-compile-cache.js';
 import {foreignProblem, isOwnFolder} from '../../source/config/own-place.js';
 import {cacheFolder, dataPlace, userConfig} from '../../source/config/places.js';
 

@@ -15,8 +15,8 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {loadConfig} from '../../source/config/config.js';
 import {type ConfigFile, parseConfig} from '../../source/config/config-file.js';
 import {
-	partUntrusted,
 	readProject,
+	splitUntrusted,
 	untrustedMay,
 	writeTrust,
 } from '../../source/config/project-trust.js';
@@ -66,7 +66,7 @@ const rows: Required<{[Key in keyof ConfigFile]: string}> = {
 
 describe('a project file without trust', () => {
 	it.each(Object.entries(rows))('%s counts only where it is harmless', async (key, text) => {
-		const {content, keys} = partUntrusted(await parseConfig(text, 'cosmos.toml'), ['h100']);
+		const {content, keys} = splitUntrusted(await parseConfig(text, 'cosmos.toml'), ['h100']);
 		const isSet = untrustedMay[key as keyof ConfigFile] === 'set';
 		expect(key in content).toBe(isSet);
 		expect(keys.length).toBe(isSet ? 0 : 1);

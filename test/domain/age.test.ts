@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {ageText, parseAge} from '../../source/domain/age.js';
+import {formatAge, parseAge} from '../../source/domain/age.js';
 
 test.each([
 	['30m', 1800],
@@ -22,5 +22,5 @@ test.each([
 	[172_800, '2 d'],
 	[-5, '0 min'],
 ])('%d seconds are shown as %s', (seconds, text) => {
-	expect(ageText(seconds)).toBe(text);
+	expect(formatAge(seconds)).toBe(text);
 });

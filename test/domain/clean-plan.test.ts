@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import {
-	agreed,
 	type CleanPlan,
 	type HostLeftovers,
 	type InputThere,
+	intersectPlans,
 	planClean,
 	type RunThere,
 } from '../../source/domain/clean-plan.js';
@@ -165,5 +165,5 @@ test('only what was shown and still may go is removed', () => {
 		...week,
 		others: true,
 	});
-	expect(agreed(shown, later)).toEqual([{kind: 'input', ...input('b')}]);
+	expect(intersectPlans(shown, later)).toEqual([{kind: 'input', ...input('b')}]);
 });

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {expectedWaits, historyOf, type Measured} from '../../source/domain/expected-wait.js';
+import {estimateWaits, historyOf, type Measured} from '../../source/domain/expected-wait.js';
 import type {Run} from '../../source/domain/types.js';
 import {defaultSettings} from '../default-settings.js';
 import {sampleRun} from '../store/samples.js';
@@ -7,7 +7,7 @@ import {facts, job, jobId, now, queueOf, us} from './queue-jobs.js';
 
 const at = (seconds: number) => new Date(Date.parse(now) + seconds * 1000).toISOString();
 
-/** A completed run of so many seconds, without the minute that it waited for its lane. */
+/** A completed run of so many seconds, without the minute that it waited for its slot. */
 function measured(number: number, seconds: number, more: Partial<Run> = {}): Measured & {run: Run} {
 	const run = {
 		...sampleRun(`run_${String(number).padStart(12, '0')}`),
@@ -20,11 +20,11 @@ function measured(number: number, seconds: number, more: Partial<Run> = {}): Mea
 	return {run, task: run, host: run.host, frames: 121};
 }
 
-const {lanesFor} = facts();
+const {slotsFor} = facts();
 const wanted = {...measured(0, 0)};
 
 describe('history', () => {
-	it('is the median of what its like have taken, without the wait for the lane', () => {
+	it('is the median of what its like have taken, without the wait for the slot', () => {
 		const history = historyOf([measured(1, 100), measured(2, 300), measured(3, 120)]);
 		expect(history([wanted])).toBe(120);
 	});
@@ -67,9 +67,9 @@ function withSettings(settings: object) {
 describe('the expected wait', () => {
 	const working = job(1, {status: 'working', owner: us, startedAt: now});
 
-	it('is what is before it on its lane, less what has gone', () => {
+	it('is what is before it on its slot, less what has gone', () => {
 		const queue = queueOf(working, job(2), job(3), job(4, {lane: 'gpu1'}));
-		const waits = expectedWaits(queue, () => 100, Date.parse(at(30)), lanesFor);
+		const waits = estimateWaits(queue, () => 100, Date.parse(at(30)), slotsFor);
 		expect([...waits]).toEqual([
 			[jobId(1), {takes: 70}],
 			[jobId(2), {takes: 100, wait: 70}],
@@ -80,14 +80,14 @@ describe('the expected wait', () => {
 
 	it('is none behind a job of which nothing is known', () => {
 		const takes = ({id}: {id: string}) => (id === jobId(2) ? undefined : 100);
-		const waits = expectedWaits(queueOf(job(1), job(2), job(3)), takes, Date.parse(now), lanesFor);
+		const waits = estimateWaits(queueOf(job(1), job(2), job(3)), takes, Date.parse(now), slotsFor);
 		expect([1, 2, 3].map(number => waits.get(jobId(number))?.wait)).toEqual([0, 100, undefined]);
 	});
 
 	it('is none while the queue is paused, nor for what comes after another', () => {
 		const paused = {...queueOf(job(1)), paused: true};
-		expect(expectedWaits(paused, () => 5, 0, lanesFor).get(jobId(1))?.wait).toBeUndefined();
+		expect(estimateWaits(paused, () => 5, 0, slotsFor).get(jobId(1))?.wait).toBeUndefined();
 		const after = queueOf(job(1, {after: jobId(9)}), job(2));
-		expect(expectedWaits(after, () => 5, 0, lanesFor).get(jobId(1))?.wait).toBeUndefined();
+		expect(estimateWaits(after, () => 5, 0, slotsFor).get(jobId(1))?.wait).toBeUndefined();
 	});
 });

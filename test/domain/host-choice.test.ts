@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {Host} from '../../source/domain/host.js';
-import {hostsFor, laneKeysFor, targetsOf} from '../../source/domain/host-choice.js';
+import {hostsFor, slotKeysFor, targetsOf} from '../../source/domain/host-choice.js';
 import {demoHost, gpuHost} from '../state/examples.js';
 
 const host = (name: string, more: Partial<Host> = {}): Host => ({...gpuHost, name, ...more});
@@ -29,7 +29,7 @@ describe('what a launch names', () => {
 		expect(targetsOf([host('a'), demoHost])).not.toContain('any');
 	});
 
-	it('has all the lanes of its hosts', () => {
-		expect(laneKeysFor(hosts, 'any')).toEqual(['a gpu0', 'a gpu1-2', 'b all', 'c gpu0']);
+	it('has all the slots of its hosts', () => {
+		expect(slotKeysFor(hosts, 'any')).toEqual(['a gpu0', 'a gpu1-2', 'b all', 'c gpu0']);
 	});
 });

@@ -1,18 +1,18 @@
 import {describe, expect, it} from 'vitest';
-import {claimNext, lanesWithWork} from '../../source/domain/queue-claim.js';
+import {claimNext, slotsWithWork} from '../../source/domain/queue-claim.js';
 import {endJob} from '../../source/domain/queue-end.js';
 import {facts, idsOf, job, jobId, now, other, queueOf, us} from './queue-jobs.js';
 
 const lane = 'h100 gpu0';
 const run = 'run_000000000001';
 
-describe('the next job of a lane', () => {
+describe('the next job of a slot', () => {
 	it('is the first that waits', () => {
 		const {job: claimed} = claimNext(queueOf(job(1), job(2)), lane, facts());
 		expect(claimed).toMatchObject({id: jobId(1), status: 'working', owner: us, startedAt: now});
 	});
 
-	it('is none of another lane', () => {
+	it('is none of another slot', () => {
 		const queue = queueOf(job(1, {lane: 'gpu1'}), job(2, {host: 'a100'}));
 		expect(claimNext(queue, lane, facts()).job).toBeUndefined();
 	});
@@ -140,7 +140,7 @@ describe('the end of a job', () => {
 	});
 });
 
-it('a lane wants a worker for what can start, what goes on and what is to end', () => {
+it('a slot wants a worker for what can start, what goes on and what is to end', () => {
 	const queue = queueOf(
 		job(1, {host: 'a'}),
 		job(2, {host: 'b', status: 'working', owner: other}),
@@ -148,5 +148,5 @@ it('a lane wants a worker for what can start, what goes on and what is to end', 
 		job(4, {host: 'd', status: 'held', reason: 'x'}),
 		job(5, {host: 'e', after: jobId(1)}),
 	);
-	expect(lanesWithWork(queue, facts())).toEqual(['a gpu0', 'b gpu0', 'c gpu0']);
+	expect(slotsWithWork(queue, facts())).toEqual(['a gpu0', 'b gpu0', 'c gpu0']);
 });

@@ -1,4 +1,4 @@
-import type {Job, LanesFor, Queue} from '../../source/domain/job.js';
+import type {Job, Queue, SlotsFor} from '../../source/domain/job.js';
 import type {KnownStatus, WorkerFacts} from '../../source/domain/queue-claim.js';
 import type {EndFacts} from '../../source/domain/queue-end.js';
 
@@ -29,9 +29,9 @@ export const queueOf = (...jobs: Job[]): Queue => ({id: 'queue_000000000000', pa
 export function facts(
 	runs: Readonly<Record<string, KnownStatus>> = {},
 	isAlive = () => true,
-	lanesFor: LanesFor = host => [`${host} gpu0`],
+	slotsFor: SlotsFor = host => [`${host} gpu0`],
 ): EndFacts & WorkerFacts {
-	return {now, statusOf: id => runs[id], owner: us, isAlive, lanesFor, pauses: [5000, 20_000]};
+	return {now, statusOf: id => runs[id], owner: us, isAlive, slotsFor, pauses: [5000, 20_000]};
 }
 
 export const idsOf = ({jobs}: Queue) => jobs.map(({id}) => Number(id.slice(4)));

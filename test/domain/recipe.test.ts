@@ -3,7 +3,7 @@ import {jobOf, needsOf, resultOf} from '../../source/domain/models/models.js';
 import {
 	argumentProblem,
 	fillIn,
-	matches,
+	matchesPattern,
 	nameProblem,
 	outputProblem,
 	progressProblem,
@@ -42,12 +42,12 @@ describe('the words of a recipe', () => {
 		['**', 'any/thing', true],
 	])('%s takes %s: %s', (pattern, name, is) => {
 		expect(outputProblem(pattern)).toBeUndefined();
-		expect(matches(pattern, name)).toBe(is);
+		expect(matchesPattern(pattern, name)).toBe(is);
 	});
 
 	it('no pattern takes long', () => {
-		expect(matches('*a'.repeat(99), 'a'.repeat(90) + 'b'.repeat(200))).toBe(false);
-		expect(matches(`${'**/'.repeat(60)}x`, `${'a/'.repeat(200)}y`)).toBe(false);
+		expect(matchesPattern('*a'.repeat(99), 'a'.repeat(90) + 'b'.repeat(200))).toBe(false);
+		expect(matchesPattern(`${'**/'.repeat(60)}x`, `${'a/'.repeat(200)}y`)).toBe(false);
 	});
 
 	it.each(['../a', 'a/../../b', '/etc/*', '~/a', 'C:/a', 'a\\b', 'a//b', './a', '', 'a/'])(

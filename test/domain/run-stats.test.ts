@@ -22,7 +22,7 @@ function completed(seconds: number, change: Partial<Run> = {}, daysAgo = 0): Run
 }
 
 describe('durations', () => {
-	it('are told by operation and family, the demo model apart, without the wait for the lane', () => {
+	it('are told by operation and family, the demo model apart, without the wait for the slot', () => {
 		const {operations} = statsOf(
 			[
 				...[10, 20, 30, 40].map(seconds => completed(seconds, {simulated: false})),

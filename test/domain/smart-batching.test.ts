@@ -98,7 +98,7 @@ describe('a plan', () => {
 		expect(plan.groups).toEqual([]);
 	});
 
-	it('leaves alone what is held, comes after another or has another lane', () => {
+	it('leaves alone what is held, comes after another or has another slot', () => {
 		const queue = queueOf(
 			job(1),
 			job(2, {status: 'held', reason: 'by hand'}),

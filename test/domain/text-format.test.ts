@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {bytes, bytesOf} from '../../source/domain/text-format.js';
+import {formatBytes, formatBytesOf} from '../../source/domain/text-format.js';
 
 const mib = 1024 ** 2;
 
@@ -9,7 +9,7 @@ test.each([
 	[1536, '1.5 KiB'],
 	[300 * mib, '300 MiB'],
 ])('%d bytes are %s', (count, text) => {
-	expect(bytes(count)).toBe(text);
+	expect(formatBytes(count)).toBe(text);
 });
 
 test.each([
@@ -18,5 +18,5 @@ test.each([
 	[12 * mib, 27.3 * mib, '12.0 of 27.3 MiB'],
 	[7 * mib, 512 * mib, '7.0 of 512 MiB'],
 ])('a part is told in the unit of the whole: %d of %d', (part, whole, text) => {
-	expect(bytesOf(part, whole)).toBe(text);
+	expect(formatBytesOf(part, whole)).toBe(text);
 });

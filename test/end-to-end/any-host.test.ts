@@ -11,7 +11,7 @@ const cosmos = (...words: string[]) =>
 		bare: true,
 	});
 
-/** A host where nobody listens, and this machine with two lanes. */
+/** A host where nobody listens, and this machine with two slots. */
 beforeAll(async () => {
 	shell = await openShell();
 	const here = path.join(shell.folder, 'here');
@@ -31,7 +31,7 @@ prefix = ["${process.execPath}", "${simulatorFile()}"]\nenv = ["COSMOS_SIMULATE"
 
 afterAll(() => shell.close());
 
-it('launches on the first free lane that answers, and says which', async () => {
+it('launches on the first free slot that answers, and says which', async () => {
 	const {code, stderr} = await cosmos('inference', 'latest', '--host', 'any', '--steps', '1');
 	expect(stderr).toMatch(/^any: running on here, slot gpu0$/m);
 	expect(code).toBe(0);
@@ -48,7 +48,7 @@ it('says what each host lacks when none can run it', async () => {
 	);
 });
 
-it('works jobs of a group off on all lanes that answer, and shows the host that does not', async () => {
+it('works jobs of a group off on all slots that answer, and shows the host that does not', async () => {
 	for (let count = 0; count < 3; count++) {
 		const words = ['queue', 'add', 'inference', 'latest', '--steps', '1', '--host', 'all-of-them'];
 		expect((await cosmos(...words)).code).toBe(0);

@@ -20,7 +20,7 @@ const slow = {COSMOS_SIMULATE_STEP: '1'};
 const stranger = 'run_00000000000a';
 const busyStranger = 'run_00000000000b';
 const strangersInput = `${'c'.repeat(64)}.mp4`;
-/** A run of others that waits for its lane, and its input. */
+/** A run of others that waits for its slot, and its input. */
 const waitingStranger = 'run_00000000000d';
 const waitingInput = `${'d'.repeat(64)}.mp4`;
 /** A link with the name of an input. */

@@ -24,7 +24,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 	});
 
 	afterEach(async () => {
-		// A keeper needs a moment to end after it has told the end of its job.
+		// A supervisor needs a moment to end after it has told the end of its job.
 		await expect.poll(() => processes().filter(({command}) => command.includes(home))).toEqual([]);
 		expect(jobsThere()).toEqual([]);
 	});
@@ -139,7 +139,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 		expect((await latestRun()).status).toBe('cancelled');
 	});
 
-	it('and keeps its lane: the next run waits, and says for whom', async () => {
+	it('and keeps its slot: the next run waits, and says for whom', async () => {
 		const id = await startAndKill({COSMOS_SIMULATE_STEP: '0.4'});
 		const next = start(inference());
 		await next.seen(new RegExp(`waiting for ${id} of \\S+ \\(since`), 'stderr');

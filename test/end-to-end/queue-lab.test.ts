@@ -123,7 +123,7 @@ describe.skipIf(!available('docker', 'sshd'))('a queue over SSH, in containers',
 		expect(await store.runIds()).toHaveLength(5);
 	});
 
-	it('never has two containers at once on the lane', () => {
+	it('never has two containers at once on the slot', () => {
 		const events = containerEvents();
 		const names = events.filter((_, at) => at % 2 === 0).map(event => event.split(' ')[1]);
 		expect(events).toEqual(names.flatMap(name => [`start ${name}`, `die ${name}`]));

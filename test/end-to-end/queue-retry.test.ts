@@ -3,7 +3,7 @@ import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import type {Job} from '../../source/domain/job.js';
 import {createWorkflow} from '../../source/index.js';
-import {workQueue} from '../../source/queue/queue-worker.js';
+import {runQueue} from '../../source/queue/queue-worker.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import {queueLauncher} from '../../source/workflow/queue-control.js';
 import type {Workflow} from '../../source/workflow/workflow-types.js';
@@ -74,9 +74,9 @@ describe.skipIf(!available('docker', 'sshd'))('a job whose host cannot be reache
 			launcher: queueLauncher(workflow),
 			env: {},
 			retryPauses,
-			lanesFor: () => ['lab all'],
+			slotsFor: () => ['lab all'],
 		};
-		await workQueue(parts, watcher, controller.signal, {once: true});
+		await runQueue(parts, watcher, controller.signal, {once: true});
 		return seen;
 	}
 

@@ -186,7 +186,7 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 		expect((await run(ended[0]?.parts[0]?.runId)).status).toBe('cancelled');
 	});
 
-	it('says who works a lane off, and leaves it to that process', async () => {
+	it('says who works a slot off, and leaves it to that process', async () => {
 		await addLong(15);
 		const worker = start(['queue', 'run', '--once', '--stream'], {
 			COSMOS_SIMULATE_STEP: '0.3',

@@ -137,7 +137,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 		expect(refused.code).toBe(2);
 	});
 
-	it('waits for the lane, says for whom, and leaves no trace when it is killed', async () => {
+	it('waits for the slot, says for whom, and leaves no trace when it is killed', async () => {
 		const first = lab.start(['inference', promptId, '--stream'], slow);
 		await first.seen(/ 3\/35 \[/);
 		const waiter = lab.start(['inference', promptId], slow);

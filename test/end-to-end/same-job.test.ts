@@ -16,7 +16,7 @@ import {kindName, kinds, tableOfKind} from '../../source/domain/settings-tables.
 import type {Prompt} from '../../source/domain/types.js';
 import {createWorkflow} from '../../source/index.js';
 import {samplesFolder} from '../../source/package-root.js';
-import {workQueue} from '../../source/queue/queue-worker.js';
+import {runQueue} from '../../source/queue/queue-worker.js';
 import type {FormTarget} from '../../source/state/forms/form-target.js';
 import {launchForm, requestsOf} from '../../source/state/forms/launch-form.js';
 import type {LaunchPlan, Workflow} from '../../source/workflow/workflow-types.js';
@@ -125,9 +125,9 @@ async function launchedByQueue(): Promise<LaunchRequest[]> {
 		launcher,
 		env: {},
 		retryPauses: [],
-		lanesFor: () => ['demo gpu0'],
+		slotsFor: () => ['demo gpu0'],
 	};
-	await workQueue(parts, {}, new AbortController().signal, {once: true});
+	await runQueue(parts, {}, new AbortController().signal, {once: true});
 	return launched;
 }
 

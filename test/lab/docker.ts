@@ -23,7 +23,7 @@ export type DockerLab = {
 	dockerArgs: readonly string[];
 	/** Arguments for an image of shell scripts alone: BusyBox, nothing mounted, quicker. */
 	bareArgs: readonly string[];
-	/** Folder for the lanes' locks of this engine, to be given as COSMOS_LOCK_DIR. */
+	/** Folder for the slots' locks of this engine, to be given as COSMOS_LOCK_DIR. */
 	lockDir: string;
 	/** Runs docker here and gives its standard output; throws when it fails. */
 	run: (...words: string[]) => string;

@@ -2,7 +2,7 @@ import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {gathered, watchFolder} from '../../source/machine/folder-watch.js';
+import {coalesce, watchFolder} from '../../source/machine/folder-watch.js';
 
 let folder: string;
 let stop = () => {};
@@ -50,7 +50,7 @@ test('a file in a folder that comes later is reported', async () => {
 test('a burst of rings is one call', async () => {
 	let calls = 0;
 	await new Promise<void>(resolve => {
-		const {ring} = gathered(1, () => {
+		const {ring} = coalesce(1, () => {
 			calls++;
 			resolve();
 		});

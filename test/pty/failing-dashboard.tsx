@@ -15,7 +15,7 @@ const workflow: Partial<Workflow> = {
 	runFolder: id => id,
 	ownRuns: () => [],
 	interruptedRuns: async () => [],
-	workQueue: async () => undefined,
+	runQueue: async () => undefined,
 	hostReport: async () => ({host: demoHost, gpus: [], jobs: []}),
 	watch() {
 		process.stdin.once('data', () => {

@@ -1,19 +1,19 @@
 import {appendFileSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {
-	hostsLeft,
+	countRemainingHosts,
 	type Job,
-	type LanesFor,
-	lanesOfJob,
 	predecessorsOf,
 	type Queue,
+	type SlotsFor,
+	slotsOfJob,
 } from '../../source/domain/job.js';
 import type {Store} from '../../source/store/store.js';
 
 /** One job in one state of the queue, for the verdict. */
 export type JobState = {
 	id: string;
-	/** The lane that it is on, or those where it may start. */
+	/** The slot that it is on, or those where it may start. */
 	lanes: readonly string[];
 	/** It names more than one host. */
 	isFree: boolean;
@@ -37,7 +37,7 @@ export type JournalEntry = {
 const journalFile = (folder: string) => path.join(folder, 'queue-journal');
 
 /** A store that writes down every change of the queue that it is asked for. */
-export function withJournal(store: Store, lanesFor: LanesFor): Store {
+export function withJournal(store: Store, slotsFor: SlotsFor): Store {
 	return {
 		...store,
 		changeQueue: change =>
@@ -46,8 +46,8 @@ export function withJournal(store: Store, lanesFor: LanesFor): Store {
 				if (next !== queue) {
 					const entry: JournalEntry = {
 						by: process.pid,
-						before: statesOf(queue, lanesFor),
-						after: statesOf(next, lanesFor),
+						before: statesOf(queue, slotsFor),
+						after: statesOf(next, slotsFor),
 						silent: queue.silent?.map(({host}) => host) ?? [],
 					};
 					// On a line of its own, also behind one that a killed process has left unfinished.
@@ -59,11 +59,11 @@ export function withJournal(store: Store, lanesFor: LanesFor): Store {
 	};
 }
 
-function statesOf({jobs}: Pick<Queue, 'jobs'>, lanesFor: LanesFor): JobState[] {
+function statesOf({jobs}: Pick<Queue, 'jobs'>, slotsFor: SlotsFor): JobState[] {
 	return jobs.map(job => ({
 		id: job.id,
-		lanes: lanesOfJob(job, lanesFor),
-		isFree: hostsLeft(job, lanesFor) > 1,
+		lanes: slotsOfJob(job, slotsFor),
+		isFree: countRemainingHosts(job, slotsFor) > 1,
 		status: job.status,
 		...('owner' in job && {pid: job.owner.pid}),
 		...(job.cancelRequestedAt && {isToEnd: true}),

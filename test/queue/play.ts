@@ -21,7 +21,7 @@ import {type GpuHost, startGpuHost} from './gpu-host.js';
 import {createGpuLauncher} from './gpu-launcher.js';
 import {openGpuLine} from './gpu-line.js';
 import {readJournal, withJournal} from './journal.js';
-import {hostsOf, lanesForScene} from './lanes.js';
+import {hostsOf, slotsForScene} from './slots.js';
 import {endProblems, problemsIn} from './verdict.js';
 
 /** What has been seen of one queue. */
@@ -54,7 +54,7 @@ export async function playQueues(
 	const scenes: Scene[] = [];
 	for (const seed of seeds) {
 		const own = path.join(folder, `queue-${seed}`);
-		const store = withJournal(await openStore({folder: own}), lanesForScene(own));
+		const store = withJournal(await openStore({folder: own}), slotsForScene(own));
 		scenes.push({seed, store, gpu, random: createRandom(seed), cancelled: new Set()});
 	}
 
@@ -276,8 +276,8 @@ async function cancel(
 	id: string,
 ): Promise<void> {
 	cancelled.add(id);
-	const lanesFor = lanesForScene(store.folder);
-	const parts = {store, launcher, env: {}, retryPauses: [1, 2, 3], watcher: {}, lanesFor};
+	const slotsFor = slotsForScene(store.folder);
+	const parts = {store, launcher, env: {}, retryPauses: [1, 2, 3], watcher: {}, slotsFor};
 	await unlessLate(cancelJobEverywhere({...parts, onCommand: () => undefined}, id));
 }
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
 }, 7_200_000);
 afterAll(() => program.remove());
 
-test('every job of random queues ends once, in the right state, alone on its lane, in order', () => {
+test('every job of random queues ends once, in the right state, alone on its slot, in order', () => {
 	expect(played.filter(({problems}) => problems.length > 0)).toEqual([]);
 });
 

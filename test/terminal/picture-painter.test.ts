@@ -4,7 +4,7 @@ import {expect, it} from 'vitest';
 import type {PlacedPicture} from '../../source/state/pictures/placed-pictures.js';
 import {encodePicture} from '../../source/terminal/encode-picture.js';
 import {createPicturePainter} from '../../source/terminal/picture-painter.js';
-import {touchedRows} from '../../source/terminal/touched-rows.js';
+import {findTouchedRows} from '../../source/terminal/touched-rows.js';
 
 const cell = {width: 10, height: 20};
 
@@ -69,9 +69,9 @@ it('sends kitty the pixels that there are, and the cells to fill', async () => {
 it('draws again what has been written over, and only that', async () => {
 	const {painter, drawn} = paint('kitty', placed(), placed({x: 20, y: 10}, 100));
 	await drawn();
-	painter.touched(touchedRows('\u001b[39Ahead\n\u001b[E\u001b[E\u001b[Etext\n\u001b[E'));
+	painter.touched(findTouchedRows('\u001b[39Ahead\n\u001b[E\u001b[E\u001b[Etext\n\u001b[E'));
 	expect(painter.after()).toMatch(/^\u001b7\u001b\[4;6H\u001b_Ga=p,[^\u001b]*\u001b\\\u001b8$/);
-	painter.touched(touchedRows('\u001b[2Kanything'));
+	painter.touched(findTouchedRows('\u001b[2Kanything'));
 	expect(painter.after().match(/a=p/g)).toHaveLength(2);
 });
 

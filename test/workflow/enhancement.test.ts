@@ -6,7 +6,7 @@ import {defaultsOf} from '../../source/domain/settings-tables.js';
 
 import type {Prompt, Run, TaskOf} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
-import {checkReplacing, takeEnhancement} from '../../source/workflow/enhancement.js';
+import {checkReplacing, saveEnhancement} from '../../source/workflow/enhancement.js';
 import {noon, samplePrompt, sampleRun} from '../store/samples.js';
 
 let folder: string;
@@ -41,7 +41,7 @@ async function collected(text: string, createNew: boolean): Promise<Run & TaskOf
 	return run as Run & TaskOf<'enhance'>;
 }
 
-const take = (run: Run & TaskOf<'enhance'>) => takeEnhancement(store, run, () => noon);
+const take = (run: Run & TaskOf<'enhance'>) => saveEnhancement(store, run, () => noon);
 
 describe('an enhanced text', () => {
 	it('becomes a new prompt that knows where it came from', async () => {

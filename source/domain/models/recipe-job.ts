@@ -1,5 +1,5 @@
 /** A recipe: a command of the user's own. Nothing is known of what it does but what it says itself. */
-import {fillIn, matches} from '../recipe.js';
+import {fillIn, matchesPattern} from '../recipe.js';
 import type {TaskOf} from '../types.js';
 import {
 	type JobNeeds,
@@ -55,7 +55,7 @@ export function recipeJob(task: RecipeTask, {runFolder, inputs, gpuCount}: JobPl
 export function recipeResult({recipe: {outputs}}: RecipeTask): Result {
 	return {
 		title: outputs.join(' or '),
-		has: name => outputs.some(pattern => matches(pattern, name)),
+		has: name => outputs.some(pattern => matchesPattern(pattern, name)),
 	};
 }
 

@@ -31,11 +31,11 @@ export type RunJobOptions = {
 	/** The job's output, stdout and stderr merged, byte for byte. */
 	onOutput: TakeOutput;
 	/**
-	 * Somebody else has the lane: for whom we wait, once for each holder.
+	 * Somebody else has the slot: for whom we wait, once for each holder.
 	 * @param holder the holding run, who started it and since when, as the host words it
 	 */
 	onWait?: (holder: string) => void;
-	/** The lane is ours and the job itself begins. */
+	/** The slot is ours and the job itself begins. */
 	onStart?: () => void;
 };
 
@@ -62,7 +62,7 @@ export type EngineDoctor = {
 
 /** What has become of a run's job on the host. */
 export type JobState =
-	/** Its start waits for the lane; nothing runs yet. */
+	/** Its start waits for the slot; nothing runs yet. */
 	| {state: 'waiting'}
 	| {state: 'running'}
 	/** `attach` gives its exit. */
@@ -100,7 +100,7 @@ export type Engine = {
 	 * Starts the job and resolves when it has exited; there is no other way to learn its end.
 	 * @throws ConnectionLostError when the line broke first: the job goes on there
 	 * @throws CosmosError (host) when the engine refused it, (cancelled) when it was stopped while it
-	 * waited for the lane: then nothing was started
+	 * waited for the slot: then nothing was started
 	 */
 	run: (job: Job, options: RunJobOptions) => Promise<JobExit>;
 	/**

@@ -8,9 +8,9 @@ import type {TakeOutput} from '../transport/transport.js';
 export type StartEvents = {
 	/** The host knows of the job from now on: it can be stopped there. */
 	onReady: () => void;
-	/** Somebody else has the lane: the run, who started it, and since when. */
+	/** Somebody else has the slot: the run, who started it, and since when. */
 	onWait: (holder: string) => void;
-	/** The lane is taken; the job itself begins. */
+	/** The slot is taken; the job itself begins. */
 	onStart?: () => void;
 	onOutput: TakeOutput;
 };
@@ -32,14 +32,14 @@ export function readStart(events: StartEvents): StartReader {
 	let head: Buffer = Buffer.alloc(0);
 	let started = false;
 	let received = 0;
-	let told = '';
+	let reported = '';
 
-	function obey(line: string) {
+	function handleLine(line: string) {
 		const [word, run, startedBy, ...state] = line.split(' ');
 		if (word === 'ready') {
 			events.onReady();
-		} else if (word === 'wait' && run && run !== told) {
-			told = run;
+		} else if (word === 'wait' && run && run !== reported) {
+			reported = run;
 			events.onWait(describeHolder(run, startedBy, state.join(' ')));
 		}
 	}
@@ -65,7 +65,7 @@ export function readStart(events: StartEvents): StartReader {
 					return give(head);
 				}
 
-				obey(line);
+				handleLine(line);
 			}
 
 			head = head.length > longestLine ? Buffer.alloc(0) : head;

@@ -52,24 +52,25 @@ const chunkSize = 1 << 20;
 export function localFiles(host: string, shared = false): FileMethods {
 	const modes = uploadModes(shared);
 	return {
-		fileSize: file => refused(host, file, () => fileSize(file)),
-		isFolder: folder => refused(host, folder, () => isFolder(folder)),
+		fileSize: file => withFileErrors(host, file, () => fileSize(file)),
+		isFolder: folder => withFileErrors(host, folder, () => isFolder(folder)),
 		makeFolder: folder =>
-			refused(host, folder, async () => {
+			withFileErrors(host, folder, async () => {
 				await mkdir(folder, {recursive: true, mode: modes.folder});
 			}),
-		listFolder: folder => refused(host, folder, () => listFolder(folder)),
-		listFiles: folder => refused(host, folder, () => listFiles(folder)),
+		listFolder: folder => withFileErrors(host, folder, () => listFolder(folder)),
+		listFiles: folder => withFileErrors(host, folder, () => listFiles(folder)),
 		writeFile: (file, data, mode = 0o600) =>
-			refused(host, file, () => writeWhole(file, data, mode)),
+			withFileErrors(host, file, () => writeWhole(file, data, mode)),
 		upload: (from, to, options) =>
-			refused(host, to, () => copy(from, to, {...options, mode: modes.file})),
-		download: (from, to, options) => refused(host, to, () => copy(from, to, options), 'home'),
-		rename: (from, to) => refused(host, from, () => rename(from, to)),
-		link: (file, name) => refused(host, file, () => linkOrCopy(file, name)),
+			withFileErrors(host, to, () => copy(from, to, {...options, mode: modes.file})),
+		download: (from, to, options) =>
+			withFileErrors(host, to, () => copy(from, to, options), 'home'),
+		rename: (from, to) => withFileErrors(host, from, () => rename(from, to)),
+		link: (file, name) => withFileErrors(host, file, () => linkOrCopy(file, name)),
 		async remove(...paths) {
 			for (const file of paths) {
-				await refused(host, file, () => rm(file, {recursive: true, force: true}));
+				await withFileErrors(host, file, () => rm(file, {recursive: true, force: true}));
 			}
 		},
 		clock: async () => Math.floor(Date.now() / 1000),
@@ -77,7 +78,7 @@ export function localFiles(host: string, shared = false): FileMethods {
 			const found: Array<string | undefined> = [];
 			const now = new Date();
 			for (const file of paths) {
-				const hash = await refused(host, file, () => hashIfThere(file));
+				const hash = await withFileErrors(host, file, () => hashIfThere(file));
 				if (touch && hash !== undefined) {
 					// One of somebody else is only not marked.
 					await utimes(file, now, now).catch(() => undefined);
@@ -88,7 +89,7 @@ export function localFiles(host: string, shared = false): FileMethods {
 
 			return found;
 		},
-		freeSpace: folder => refused(host, folder, () => freeSpace(folder)),
+		freeSpace: folder => withFileErrors(host, folder, () => freeSpace(folder)),
 	};
 }
 
@@ -96,7 +97,7 @@ export function localFiles(host: string, shared = false): FileMethods {
  * Errors of the file system become ours, with the path and the remedy.
  * @param kind whose trouble a full disk is; host and home are one machine, but not one purpose
  */
-async function refused<T>(
+async function withFileErrors<T>(
 	host: string,
 	file: string,
 	work: () => Promise<T>,

@@ -4,7 +4,7 @@ import ssh2 from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {throwIfAborted} from './abortable.js';
-import {atHome} from './at-home.js';
+import {onLocalDisk} from './local-disk.js';
 import type {Sftp} from './ssh-sftp.js';
 import {type CopyOptions, smallFile, type TakeOutput, type Transport} from './transport.js';
 
@@ -38,7 +38,7 @@ export async function downloadOverSsh(
 		raw.open(from, OPEN_MODE.READ, done),
 	);
 	try {
-		await bringFrom(sftp, exec, {path: from, handle}, to, options);
+		await downloadFrom(sftp, exec, {path: from, handle}, to, options);
 	} finally {
 		sftp.closeHandle(from, handle);
 	}
@@ -47,7 +47,7 @@ export async function downloadOverSsh(
 /** A file on the host that is open. SFTP says best why one cannot be read. */
 type Source = {path: string; handle: Buffer};
 
-async function bringFrom(
+async function downloadFrom(
 	sftp: Sftp,
 	exec: Transport['exec'],
 	source: Source,
@@ -56,11 +56,11 @@ async function bringFrom(
 ): Promise<void> {
 	const {path: from, handle} = source;
 	const {size} = await sftp.request<{size: number}>(from, (raw, done) => raw.fstat(handle, done));
-	const file = await atHome(to, () => open(to, constants.O_RDWR | constants.O_CREAT, 0o600));
+	const file = await onLocalDisk(to, () => open(to, constants.O_RDWR | constants.O_CREAT, 0o600));
 	try {
 		let start = (await file.stat()).size;
 		if (start > size) {
-			await atHome(to, () => file.truncate(0));
+			await onLocalDisk(to, () => file.truncate(0));
 			start = 0;
 		}
 
@@ -82,7 +82,7 @@ async function bringFrom(
 			});
 		}
 
-		await atHome(to, () => file.datasync());
+		await onLocalDisk(to, () => file.datasync());
 	} finally {
 		await file.close();
 	}
@@ -151,11 +151,11 @@ function writeInOrder(
 	let flushing: Promise<void> | undefined;
 
 	async function write(block: readonly Buffer[], length: number) {
-		await atHome(to, () => writeAll(file, block, length, written));
+		await onLocalDisk(to, () => writeAll(file, block, length, written));
 		written += length;
 		onProgress?.(written);
 		if (written - flushed >= flushEvery) {
-			await atHome(to, async () => flushing);
+			await onLocalDisk(to, async () => flushing);
 			flushing = file.datasync();
 			// Awaited at the next one; a failure must not count as unhandled before.
 			flushing.catch(() => undefined);
@@ -196,7 +196,7 @@ function writeInOrder(
 			}
 
 			await writing;
-			await atHome(to, async () => flushing);
+			await onLocalDisk(to, async () => flushing);
 		},
 	};
 }

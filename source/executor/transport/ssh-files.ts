@@ -38,21 +38,21 @@ const asGoodAsFull = 1024 * 1024;
  */
 export function sshFiles(
 	host: string,
-	openedSftp: () => Promise<Sftp>,
+	requireSftp: () => Promise<Sftp>,
 	exec: Transport['exec'],
 	modes: ReturnType<typeof uploadModes>,
 ): FileMethods {
 	const {posix} = path;
 
 	async function freeSpace(folder: string): Promise<number> {
-		const sftp = await openedSftp();
+		const sftp = await requireSftp();
 		const existing = await nearestExisting(sftp, folder);
 		return (await statvfs(sftp, existing)) ?? df(exec, host, existing);
 	}
 
 	/** Says "disk full" where SFTP only says "failure". */
 	async function writing<T>(target: string, work: (sftp: Sftp) => Promise<T>): Promise<T> {
-		const sftp = await openedSftp();
+		const sftp = await requireSftp();
 		try {
 			return await work(sftp);
 		} catch (error) {
@@ -72,28 +72,28 @@ export function sshFiles(
 
 	return {
 		freeSpace,
-		home: async () => (await openedSftp()).request('~', (raw, done) => raw.realpath('.', done)),
+		home: async () => (await requireSftp()).request('~', (raw, done) => raw.realpath('.', done)),
 		async fileSize(file) {
-			const stats = await statIfThere(await openedSftp(), file);
+			const stats = await statIfThere(await requireSftp(), file);
 			return stats?.isFile() ? stats.size : undefined;
 		},
 		isFolder: async folder =>
-			(await statIfThere(await openedSftp(), folder))?.isDirectory() ?? false,
+			(await statIfThere(await requireSftp(), folder))?.isDirectory() ?? false,
 		makeFolder: folder =>
 			writing(folder, sftp => makeFolder(sftp, posix.resolve('/', folder), modes.folder)),
-		listFolder: async folder => listFolder(await openedSftp(), folder),
-		listFiles: async folder => listFilesBelow(await openedSftp(), folder),
+		listFolder: async folder => listFolder(await requireSftp(), folder),
+		listFiles: async folder => listFilesBelow(await requireSftp(), folder),
 		writeFile: (file, data, mode = 0o600) =>
 			writing(file, sftp => writeWhole(sftp, file, data, mode)),
 		upload: (from, to, options) =>
 			writing(to, sftp => uploadOverSftp(sftp, from, to, {...options, mode: modes.file})),
 		download: async (from, to, options) =>
-			downloadOverSsh(await openedSftp(), exec, from, to, options),
-		rename: async (from, to) => replace(await openedSftp(), from, to),
+			downloadOverSsh(await requireSftp(), exec, from, to, options),
+		rename: async (from, to) => replace(await requireSftp(), from, to),
 		link: (file, name) => writing(name, sftp => linkTo(sftp, file, name)),
 		remove: (...paths) => removeAll(exec, host, paths),
 		clock: () => clock(exec, host),
-		hashes: (paths, options) => hashesThere(openedSftp, exec, paths, options),
+		hashes: (paths, options) => hashesThere(requireSftp, exec, paths, options),
 	};
 }
 

@@ -32,7 +32,7 @@ ${isLarge ? '' : 'together "$@" || '}each "$@"`;
 
 /** The transport's `hashes`: one command for all files. */
 export async function hashesThere(
-	openedSftp: () => Promise<Sftp>,
+	requireSftp: () => Promise<Sftp>,
 	exec: Transport['exec'],
 	paths: readonly string[],
 	{size = 0, touch}: HashOptions = {},
@@ -56,7 +56,7 @@ export async function hashesThere(
 		// A backslash says that the name behind the hash is an escaped one.
 		const hash = /^\\?([0-9a-f]{64})/.exec(line)?.[1];
 		if (hash === undefined && line !== '-') {
-			throw await unreadable(await openedSftp(), file, stderr);
+			throw await unreadable(await requireSftp(), file, stderr);
 		}
 
 		found.push(hash);

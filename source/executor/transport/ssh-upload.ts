@@ -2,7 +2,7 @@ import {type FileHandle, open} from 'node:fs/promises';
 import ssh2 from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
 import {abortable, throwIfAborted} from './abortable.js';
-import {atHome} from './at-home.js';
+import {onLocalDisk} from './local-disk.js';
 import type {Sftp} from './ssh-sftp.js';
 import type {CopyOptions} from './transport.js';
 
@@ -22,7 +22,7 @@ export async function uploadOverSftp(
 	{onProgress, signal, mode}: CopyOptions & {mode: number},
 ): Promise<void> {
 	throwIfAborted(signal);
-	const file = await atHome(from, () => open(from, 'r'));
+	const file = await onLocalDisk(from, () => open(from, 'r'));
 	try {
 		const {size} = await file.stat();
 		const handle = await sftp.request<Buffer>(to, (raw, done) =>
@@ -72,7 +72,7 @@ async function sendRange(sftp: Sftp, sending: Sending, options: CopyOptions): Pr
 
 	for (let position = start; position < size; ) {
 		const length = Math.min(buffer.length, size - position);
-		const {bytesRead} = await atHome(from, () => file.read(buffer, 0, length, position));
+		const {bytesRead} = await onLocalDisk(from, () => file.read(buffer, 0, length, position));
 		if (bytesRead === 0) {
 			throw new CosmosError('usage', `${from} was truncated during the upload`, {
 				hint: 'Try again once nothing is writing to the file.',

@@ -42,7 +42,7 @@ export function sshTransport(host: Host, options: SshOptions): Transport {
 	let closed = false;
 
 	/** The channel in use; one that has ended is replaced. Callers at the same time share one attempt. */
-	async function openedSftp(): Promise<Sftp> {
+	async function requireSftp(): Promise<Sftp> {
 		const known = sftp;
 		const opened = await known;
 		if (opened?.alive) {
@@ -87,7 +87,7 @@ export function sshTransport(host: Host, options: SshOptions): Transport {
 		},
 		connect: lines.connect,
 		exec,
-		...sshFiles(host.name, openedSftp, exec, uploadModes(host.shared)),
+		...sshFiles(host.name, requireSftp, exec, uploadModes(host.shared)),
 		async close() {
 			closed = true;
 			await lines.close();

@@ -1,7 +1,7 @@
 import type {Refusal} from '../../domain/deletion.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {bytes} from '../../domain/text-format.js';
-import type {DeletionPreview} from '../../workflow/keeping-types.js';
+import {formatBytes} from '../../domain/text-format.js';
+import type {DeletionPreview} from '../../workflow/maintenance-types.js';
 import type {DeleteView} from '../forms/record-form.js';
 import type {CustomKeys} from '../keys/custom-keys.js';
 import {keyOf} from '../keys/key-text.js';
@@ -50,7 +50,7 @@ function goingLines({prompts, runs, outputsOf, sizes}: DeletionPreview): Line[] 
 	const row = (kind: string, id: string, name: string): Line => [
 		span('dim', kind.padEnd(9)),
 		`${id.padEnd(18)}`,
-		span('dim', bytes(sizes.get(id) ?? 0).padStart(10)),
+		span('dim', formatBytes(sizes.get(id) ?? 0).padStart(10)),
 		`  ${cleanText(name)}`,
 	];
 	const lines = [
@@ -67,7 +67,12 @@ function goingLines({prompts, runs, outputsOf, sizes}: DeletionPreview): Line[] 
 	return [
 		...lines,
 		[],
-		[span('strong', `${lines.length === 1 ? '1 item' : `${lines.length} items`}, ${bytes(total)}`)],
+		[
+			span(
+				'strong',
+				`${lines.length === 1 ? '1 item' : `${lines.length} items`}, ${formatBytes(total)}`,
+			),
+		],
 		[span('dim', "The trash keeps it; a prompt's own videos are never touched.")],
 	];
 }

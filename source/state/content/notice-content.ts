@@ -1,4 +1,4 @@
-import {localTime} from '../../domain/text-format.js';
+import {formatLocalTime} from '../../domain/text-format.js';
 import type {Notice} from '../dashboard-state.js';
 import {type Line, type Role, span} from './line.js';
 import {wrap} from './text-layout.js';
@@ -26,7 +26,7 @@ export function noticeLines(notices: readonly Notice[], width: number): Line[] {
 
 	return notices.toReversed().flatMap(({tone, text, hint, at}) => {
 		const [sign, role] = signs[tone];
-		const time = localTime(new Date(at).toISOString()).slice(-5);
+		const time = formatLocalTime(new Date(at).toISOString()).slice(-5);
 		const rows = [
 			...wrap(`${sign} ${text}`, width - indent).map(row => span(role, row)),
 			...(hint === '' ? [] : wrap(hint, width - indent - 2).map(row => span('dim', `  ${row}`))),

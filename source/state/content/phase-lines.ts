@@ -1,5 +1,5 @@
 import {type Phase, phasesOf} from '../../domain/run-phases.js';
-import {duration} from '../../domain/text-format.js';
+import {formatDuration} from '../../domain/text-format.js';
 import type {ShownRun} from '../../domain/types.js';
 import {type Line, span} from './line.js';
 import {pad} from './text-layout.js';
@@ -25,7 +25,7 @@ export function phaseLines(
 	const room = Math.max(8, Math.min(widest, width - labelWidth - durationWidth - 2));
 	const columnOf = (at: number) => (whole === 0 ? 0 : Math.round(((at - first) / whole) * room));
 	const rows = phases.map(({name, start, end, going}): Line => {
-		const took = end === undefined ? '?' : duration((end - start) / 1000);
+		const took = end === undefined ? '?' : formatDuration((end - start) / 1000);
 		return [
 			span('dim', pad(name, labelWidth)),
 			took.padStart(durationWidth - 2),

@@ -1,5 +1,5 @@
 import {cleanText} from '../../domain/log-lines.js';
-import {bytes} from '../../domain/text-format.js';
+import {formatBytes} from '../../domain/text-format.js';
 import {readableWords} from '../../executor/transport/quote-words.js';
 import type {BatchPlan, LaunchPlan} from '../../workflow/workflow-types.js';
 import type {PlanView} from '../overlay.js';
@@ -45,7 +45,7 @@ function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
 		[span('dim', 'uploads what is not there yet')],
 		...uploads.map(
 			({role, path, size}): Line => [
-				`  ${role.padEnd(6)} ${bytes(size).padStart(9)}  `,
+				`  ${role.padEnd(6)} ${formatBytes(size).padStart(9)}  `,
 				cutStart(cleanText(path), width - 20),
 			],
 		),

@@ -1,6 +1,6 @@
 import {cleanText} from '../../domain/log-lines.js';
 import {kindName} from '../../domain/settings-tables.js';
-import {bytes, localTime} from '../../domain/text-format.js';
+import {formatBytes, formatLocalTime} from '../../domain/text-format.js';
 import type {Prompt, PromptInput} from '../../domain/types.js';
 import type {DashboardState} from '../dashboard-state.js';
 import {keyOf} from '../keys/key-text.js';
@@ -43,7 +43,7 @@ export function promptLines(
 		[],
 		...parentLines(state, prompt),
 		[
-			span('dim', `${prompt.id}, made ${localTime(prompt.createdAt)}`),
+			span('dim', `${prompt.id}, made ${formatLocalTime(prompt.createdAt)}`),
 			span('dim', prompt.model ? `, for ${cleanText(prompt.model)}` : ''),
 		],
 	];
@@ -60,7 +60,7 @@ function runLines(state: DashboardState, prompt: Prompt): Line[] {
 			.slice(0, 20)
 			.map(shown => [
 				`  ${shown.run.id}  ${pad(kindName(shown.run), Math.max(9, kindName(shown.run).length + 1))}${pad(standing(state, shown), 20)} `,
-				span('dim', `${shown.run.host}  ${localTime(shown.run.createdAt)}`),
+				span('dim', `${shown.run.host}  ${formatLocalTime(shown.run.createdAt)}`),
 			]),
 	];
 }
@@ -90,7 +90,7 @@ function pastLines({history = []}: Prompt, width: number): Line[] {
 			[
 				span(
 					'dim',
-					`until ${localTime(replacedAt)}, ${by === undefined ? 'then edited' : `replaced by ${by}`}`,
+					`until ${formatLocalTime(replacedAt)}, ${by === undefined ? 'then edited' : `replaced by ${by}`}`,
 				),
 			],
 			...paragraph(text, width),
@@ -103,7 +103,7 @@ export function inputLine(input: PromptInput): Line {
 	return [
 		`  ${input.role.padEnd(6)} ${pad(size, 11)}${String(input.frames).padStart(5)} frames  `,
 		`${pad(`${input.fps} fps`, 10)}`,
-		span('dim', bytes(input.size)),
+		span('dim', formatBytes(input.size)),
 	];
 }
 

@@ -2,7 +2,7 @@ import {cleanText} from '../../domain/log-lines.js';
 import {defaultModel} from '../../domain/models/families.js';
 import {resultOf, specOf} from '../../domain/models/models.js';
 import {type SettingInForce, settingValues} from '../../domain/settings-tables.js';
-import {bytes, duration, localTime} from '../../domain/text-format.js';
+import {formatBytes, formatDuration, formatLocalTime} from '../../domain/text-format.js';
 import type {Run, RunInput, ShownRun, TaskOf} from '../../domain/types.js';
 import {readableWords} from '../../executor/transport/quote-words.js';
 import type {DashboardState} from '../dashboard-state.js';
@@ -22,7 +22,7 @@ export function settingsLines(shown: ShownRun, now: number, width: number): Line
 	const steps = (['uploading', 'running', 'sampling', 'downloading', 'ended'] as const).flatMap(
 		step => {
 			const at = run.times[step];
-			return at ? [[span('dim', pad(step, 22)), localTime(at)]] : [];
+			return at ? [[span('dim', pad(step, 22)), formatLocalTime(at)]] : [];
 		},
 	);
 	return [
@@ -48,7 +48,7 @@ export function settingsLines(shown: ShownRun, now: number, width: number): Line
 			],
 		),
 		[],
-		[span('dim', pad('created', 22)), localTime(run.createdAt)],
+		[span('dim', pad('created', 22)), formatLocalTime(run.createdAt)],
 		...steps,
 	];
 }
@@ -145,12 +145,12 @@ export function outputLines(state: DashboardState, {run, shown}: ShownRun, width
 		...outputs.map(
 			(file): Line => [
 				span(result.has(file.name) ? 'strong' : 'plain', pad(cleanText(file.name), nameWidth)),
-				bytes(file.size).padStart(10),
+				formatBytes(file.size).padStart(10),
 				span('dim', `  sha256 ${file.sha256.slice(0, 12)}…`),
 			],
 		),
 		[],
-		[span('dim', `computed in ${duration(stepSeconds(run))}`)],
+		[span('dim', `computed in ${formatDuration(stepSeconds(run))}`)],
 	];
 }
 

@@ -1,5 +1,5 @@
 import {type DayStats, type OperationStats, statsOf} from '../../domain/run-stats.js';
-import {duration} from '../../domain/text-format.js';
+import {formatDuration} from '../../domain/text-format.js';
 import type {DashboardState} from '../dashboard-state.js';
 import {mostRows} from '../store-lists.js';
 import {type Line, span} from './line.js';
@@ -53,7 +53,7 @@ function durationLines(operations: readonly OperationStats[]): Line[] {
 			({operation, model, simulated, runs, median, p90}): Line => [
 				pad(operation, operationWidth),
 				span('dim', pad(`${model}${simulated ? ', simulated' : ''}`, modelWidth)),
-				...[String(runs), duration(median), duration(p90)].map(timeCell),
+				...[String(runs), formatDuration(median), formatDuration(p90)].map(timeCell),
 			],
 		),
 	];

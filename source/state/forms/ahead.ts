@@ -1,8 +1,8 @@
-import {hostsFor, laneKeysFor} from '../../domain/host-choice.js';
+import {hostsFor, slotKeysFor} from '../../domain/host-choice.js';
 import {isQueued} from '../../domain/job.js';
 import {defaultModel} from '../../domain/models/families.js';
 import {activeControls} from '../../domain/settings.js';
-import {duration} from '../../domain/text-format.js';
+import {formatDuration} from '../../domain/text-format.js';
 import type {DashboardState} from '../dashboard-state.js';
 import {nowExpected} from '../queue/job-words.js';
 import {unfinishedRuns} from '../selectors.js';
@@ -20,13 +20,13 @@ export function aheadWords(state: DashboardState, target: string): string {
 			.filter(({run}) => hosts.has(run.host))
 			.map(({run}) => run.batch?.id ?? run.id),
 	);
-	const ahead = containers.size - laneKeysFor(state.hosts, target).length + 1;
+	const ahead = containers.size - slotKeysFor(state.hosts, target).length + 1;
 	const queued = (state.queue?.jobs ?? []).filter(
 		({job}) => isQueued(job) && hostsFor(state.hosts, job.host).some(({name}) => hosts.has(name)),
 	).length;
 	// Of those behind the first nobody knows how long they take.
 	const seconds = ahead === 1 ? restOf(state, containers) : undefined;
-	const about = seconds === undefined ? '' : `, about ${duration(seconds)}`;
+	const about = seconds === undefined ? '' : `, about ${formatDuration(seconds)}`;
 	return [ahead > 0 ? `${ahead} ahead${about}` : '', queued > 0 ? `${queued} in the queue` : '']
 		.filter(Boolean)
 		.join('; ');

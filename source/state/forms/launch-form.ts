@@ -1,10 +1,10 @@
-import {decimalOf} from '../../domain/decimal.js';
+import {parseDecimal} from '../../domain/decimal.js';
 import {defaultModel, modelNames} from '../../domain/models/families.js';
 import type {Preset} from '../../domain/preset.js';
 import {problemWith} from '../../domain/setting-problem.js';
 import type {Kind, OperationSettings, Setting, Settings} from '../../domain/settings.js';
 import {conflictIn} from '../../domain/settings-check.js';
-import {carriedOver, tableOfKind} from '../../domain/settings-tables.js';
+import {carryOver, tableOfKind} from '../../domain/settings-tables.js';
 import type {LaunchRequest} from '../../workflow/workflow-types.js';
 import {neighbour, stepNumber} from './field-steps.js';
 import {
@@ -262,7 +262,7 @@ function withModel(form: LaunchForm, model: string): LaunchForm {
 	}
 
 	const before = {...kindOfForm(form), settings: settingsIn(form)};
-	const carried = carriedOver(before, model);
+	const carried = carryOver(before, model);
 	return begun({...form, model}, carried);
 }
 
@@ -295,5 +295,5 @@ function isNumber(form: LaunchForm, name: LaunchFieldName): boolean {
 
 /** A typed number; NaN for what is none. */
 export function toNumber(value: string | boolean | undefined): number {
-	return typeof value === 'string' ? decimalOf(value) : Number.NaN;
+	return typeof value === 'string' ? parseDecimal(value) : Number.NaN;
 }

@@ -1,9 +1,9 @@
-import {type AnnotationChange, annotated, checkAnnotation} from '../../domain/annotations.js';
+import {type AnnotationChange, applyAnnotation, checkAnnotation} from '../../domain/annotations.js';
 import type {DeleteRequest} from '../../domain/deletion.js';
 import {hintOf, messageOf} from '../../domain/errors.js';
 import {checkName} from '../../domain/prompt-name.js';
 import type {Annotations} from '../../domain/types.js';
-import type {DeletionPreview} from '../../workflow/keeping-types.js';
+import type {DeletionPreview} from '../../workflow/maintenance-types.js';
 import type {TextField} from './text-field.js';
 
 /** A prompt or a run that an action is about. */
@@ -94,7 +94,7 @@ export function recordProblem(form: RecordForm): string | undefined {
 		} else {
 			for (const [index, {change}] of tagChanges(form).entries()) {
 				checkAnnotation(change);
-				annotated({id: '', ...things[index]?.annotations}, change);
+				applyAnnotation({id: '', ...things[index]?.annotations}, change);
 			}
 		}
 

@@ -1,7 +1,7 @@
-import {ageText} from '../../domain/age.js';
-import {type Host, laneNames, whereOf} from '../../domain/host.js';
+import {formatAge} from '../../domain/age.js';
+import {formatLocation, type Host, slotNames} from '../../domain/host.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {bytes, localTime} from '../../domain/text-format.js';
+import {formatBytes, formatLocalTime} from '../../domain/text-format.js';
 import type {GpuFacts, GpuProcess, LiveJob} from '../../domain/types.js';
 import type {HostReport} from '../../workflow/workflow-types.js';
 import {type Line, type Role, span} from '../content/line.js';
@@ -36,7 +36,7 @@ export function hostLines(state: DashboardState, name: string, width: number): L
 
 /** Nothing where a host is one lane and in no group. */
 function laneRows(host: Host): Line[] {
-	const lanes = laneNames(host);
+	const lanes = slotNames(host);
 	const {groups = []} = host;
 	return [
 		...(lanes.length > 1 ? row('lanes', [lanes.join('  ')]) : []),
@@ -50,7 +50,7 @@ function allHosts(state: DashboardState): Line[] {
 }
 
 function connectionLines(host: Host, look: HostLook | undefined, width: number): Line[] {
-	const where = whereOf(host);
+	const where = formatLocation(host);
 	const {answer, trouble, waitingSince} = look ?? {};
 	const waiting =
 		waitingSince === undefined
@@ -103,7 +103,7 @@ function connectionLines(host: Host, look: HostLook | undefined, width: number):
 /** `12:04`, or `Nov 24 12:04` when that was another day than `now`. */
 function momentOf(at: number, now: number): string {
 	const iso = new Date(at).toISOString();
-	const clock = localTime(iso).slice(-5);
+	const clock = formatLocalTime(iso).slice(-5);
 	const day = shortTime(iso, now);
 	return day === clock ? clock : `${day} ${clock}`;
 }
@@ -118,7 +118,7 @@ function answerLines(
 		...engineLines(report, at, width),
 		...(freeSpace === undefined
 			? []
-			: row('disk', [`${bytes(freeSpace)} free`, span('dim', ` in ${host.remoteDir}`)])),
+			: row('disk', [`${formatBytes(freeSpace)} free`, span('dim', ` in ${host.remoteDir}`)])),
 		[],
 		...(gpus.length === 0
 			? noGpuLines(report)
@@ -146,7 +146,7 @@ function engineLines({engine, host}: HostReport, at: number, width: number): Lin
 	const made = Date.parse(engine.imageCreated);
 	const age = Number.isNaN(made)
 		? ''
-		: `made ${engine.imageCreated.slice(0, 10)}, ${ageText((at - made) / 1000)} ago`;
+		: `made ${engine.imageCreated.slice(0, 10)}, ${formatAge((at - made) / 1000)} ago`;
 	const image = cleanText(engine.image);
 	const fits = labelWidth + image.length + age.length + 2 <= width;
 	return [
@@ -204,7 +204,7 @@ function processLines(
 		[span('strong', 'Processes on the GPUs'), span('dim', among)],
 		...(processes.length === 0 ? [none] : []),
 		...processes.map(({pid, name, gpu, memory, user}): Line => {
-			const size = memory === undefined ? '' : bytes(memory * 1024 * 1024);
+			const size = memory === undefined ? '' : formatBytes(memory * 1024 * 1024);
 			const head = [
 				pad(gpu === undefined ? '' : `GPU ${gpu}`, labelWidth - 2),
 				pad(user === undefined ? '' : cleanText(user), 12),

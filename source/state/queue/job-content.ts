@@ -1,11 +1,11 @@
 import {waitText} from '../../domain/expected-wait.js';
-import {hostsFor, laneKeysFor} from '../../domain/host-choice.js';
+import {hostsFor, slotKeysFor} from '../../domain/host-choice.js';
 import type {JobPart} from '../../domain/job.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {defaultModel} from '../../domain/models/families.js';
 import {activeControls, type Operation, type SettingValue} from '../../domain/settings.js';
 import {defaultsOf, type SettingInForce, settingValues} from '../../domain/settings-tables.js';
-import {duration, jobSigns, localTime} from '../../domain/text-format.js';
+import {formatDuration, formatLocalTime, jobSigns} from '../../domain/text-format.js';
 import {quoteWords} from '../../executor/transport/quote-words.js';
 import type {ShownJob} from '../../workflow/queue-types.js';
 import {commandIn, paragraph} from '../content/content-lines.js';
@@ -38,11 +38,11 @@ export function jobLines(state: DashboardState, width: number): Line[] {
 		: [
 				...emptyQueueTexts(state).flatMap(text => wrap(text, width).map((words): Line => [words])),
 				[],
-				...shownLanes(state),
+				...shownSlots(state),
 			];
 }
 
-function shownLanes(state: DashboardState): Line[] {
+function shownSlots(state: DashboardState): Line[] {
 	const lanes = laneLines(state);
 	return lanes.length === 0 ? [] : [[span('dim', 'lanes')], ...lanes, []];
 }
@@ -59,10 +59,10 @@ function aboutJob(state: DashboardState, shown: ShownJob, width: number): Line[]
 		row('host', ...hostWords(state, shown)),
 		...(job.after === undefined ? [] : [row('comes after', job.after)]),
 		...(run ? [row('run', run.id, keyHint(state, 'to-origin'))] : []),
-		row('added', localTime(job.createdAt)),
+		row('added', formatLocalTime(job.createdAt)),
 		...finishLines(first, width),
 		[],
-		...shownLanes(state),
+		...shownSlots(state),
 		...(text === '' ? [] : [...paragraph(text, width), []]),
 		...(job.parts.length > 1 ? partLines(state, job.parts) : []),
 		...settingLines(state, job.parts),
@@ -93,7 +93,7 @@ function startLines(state: DashboardState, shown: ShownJob): Line[] {
 			: [row(shown.shown === 'working' ? 'time' : 'starts', wait)]),
 		...(takes === undefined || shown.shown === 'working'
 			? []
-			: [row('takes', `about ${duration(takes)}`, span('dim', '  by earlier runs like it'))]),
+			: [row('takes', `about ${formatDuration(takes)}`, span('dim', '  by earlier runs like it'))]),
 	];
 }
 
@@ -103,7 +103,7 @@ function hostWords({hosts}: DashboardState, {job}: ShownJob): Line {
 		return [`${name}, lane ${job.lane}`];
 	}
 
-	const lanes = laneKeysFor(hosts, job.host).length;
+	const lanes = slotKeysFor(hosts, job.host).length;
 	const several = hostsFor(hosts, job.host).length > 1;
 	return several || lanes > 1
 		? [name, span('dim', `  the first of ${lanes} lanes that is free`)]

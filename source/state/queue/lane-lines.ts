@@ -1,7 +1,7 @@
 import {demoName} from '../../domain/host-choice.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {localTime} from '../../domain/text-format.js';
-import type {ShownLane} from '../../workflow/queue-types.js';
+import {formatLocalTime} from '../../domain/text-format.js';
+import type {ShownSlot} from '../../workflow/queue-types.js';
 import {type Line, span} from '../content/line.js';
 import {cut, pad} from '../content/text-layout.js';
 import type {DashboardState} from '../dashboard-state.js';
@@ -42,7 +42,7 @@ export function laneLines({queue, looks}: DashboardState): Line[] {
 }
 
 function laneSpans(
-	{lane, job}: ShownLane,
+	{lane, job}: ShownSlot,
 	jobs: NonNullable<DashboardState['queue']>['jobs'],
 ): Line {
 	const at = jobs.find(shown => shown.job.id === job)?.job;
@@ -55,5 +55,5 @@ function laneSpans(
 }
 
 function clock(at: number): string {
-	return localTime(new Date(at).toISOString()).slice(-5);
+	return formatLocalTime(new Date(at).toISOString()).slice(-5);
 }

@@ -40,7 +40,7 @@ export function createQueueWork(parts: QueueWorkParts) {
 	}
 
 	async function work(): Promise<void> {
-		await workflow.workQueue(
+		await workflow.runQueue(
 			{watchRuns: watchRun, onJob: job => void tell(job), onNotice: text => notice('info', text)},
 			controller.signal,
 		);

@@ -15,7 +15,7 @@ export type RecordWorkParts = {
 	terminal: {
 		env: NodeJS.ProcessEnv;
 		/** Gives the terminal to another program until the task has ended. */
-		lend: (task: () => Promise<void>) => Promise<void>;
+		runSuspended: (task: () => Promise<void>) => Promise<void>;
 	};
 	openCommand: string | undefined;
 };
@@ -69,7 +69,7 @@ export function createRecordWork(parts: RecordWorkParts) {
 
 	async function edit({promptId, name, text}: Deed<'edit'>): Promise<void> {
 		let changed = text;
-		await terminal.lend(async () => {
+		await terminal.runSuspended(async () => {
 			changed = await editText(text, name, terminal.env);
 		});
 		if (changed === text) {

@@ -13,7 +13,7 @@ export type ChaosEngine = {
 	/** What may go wrong around its runs. */
 	faults: readonly Fault[];
 	/** Whether runs of one GPU take turns; else the engine decides what runs beside what. */
-	hasLanes: boolean;
+	hasSlots: boolean;
 	/** Starts it on a host. */
 	start: (ground: Ground) => Promise<Site>;
 };

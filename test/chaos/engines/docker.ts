@@ -23,7 +23,7 @@ export const dockerPlay: ChaosEngine = {
 		'disk-full-there',
 		'silent-30s',
 	],
-	hasLanes: true,
+	hasSlots: true,
 	start,
 };
 
@@ -96,7 +96,7 @@ async function killClient({planned, runId, hasEnded}: Victim): Promise<undefined
 	}
 }
 
-/** Two lanes need two GPUs, and here is none: a client that takes `--gpus` and forgets it. */
+/** Two slots need two GPUs, and here is none: a client that takes `--gpus` and forgets it. */
 function writeTools(folder: string, client: string): string {
 	mkdirSync(folder, {recursive: true});
 	const programs = {

@@ -14,7 +14,7 @@ export const remotePlay: ChaosEngine = {
 		'cosmos-killed',
 		'sshd-killed',
 		'sshd-restart',
-		'keeper-killed',
+		'supervisor-killed',
 		'job-killed',
 		'client-killed',
 		'silent-3s',
@@ -22,29 +22,29 @@ export const remotePlay: ChaosEngine = {
 		'disk-full-home',
 		'silent-30s',
 	],
-	hasLanes: true,
+	hasSlots: true,
 	start: ground =>
 		startProcesses(ground, {
 			sessions: {COSMOS_LOCK_DIR: ground.locks},
 			strikes: {
 				'client-killed': victim => killAll(victim, followersOf),
-				'keeper-killed': victim => killAll(victim, supervisorsIn(ground.locks)),
+				'supervisor-killed': victim => killAll(victim, supervisorsIn(ground.locks)),
 			},
 			leftovers: () => [],
 			words: '',
 		}),
 };
 
-/** Processes of this machine, as the demo's are: each has a keeper, a program of our own. */
+/** Processes of this machine, as the demo's are: each has a supervisor, a program of our own. */
 export const localPlay: ChaosEngine = {
 	name: 'local',
 	needs: ['sshd'],
-	faults: ['cosmos-killed', 'keeper-killed', 'job-killed', 'disk-full-home'],
-	hasLanes: true,
+	faults: ['cosmos-killed', 'supervisor-killed', 'job-killed', 'disk-full-home'],
+	hasSlots: true,
 	start(ground) {
 		const jobs = path.join(ground.checkout, 'cosmos-jobs');
 		return startProcesses(ground, {
-			strikes: {'keeper-killed': victim => killAll(victim, keepersIn(jobs))},
+			strikes: {'supervisor-killed': victim => killAll(victim, localSupervisorsIn(jobs))},
 			leftovers: () =>
 				(existsSync(jobs) ? readdirSync(jobs) : [])
 					.filter(name => !/^lane-.*\.lock$/.test(name))
@@ -103,7 +103,7 @@ function supervisorsIn(locks: string) {
 	};
 }
 
-function keepersIn(jobs: string) {
+function localSupervisorsIn(jobs: string) {
 	return (runId: string): number[] => {
 		const file = path.join(jobs, runId, 'job.json');
 		return existsSync(file) ? [JSON.parse(readFileSync(file, 'utf8')).keeper.pid] : [];

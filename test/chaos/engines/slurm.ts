@@ -27,7 +27,7 @@ export const slurmPlay: ChaosEngine = {
 		'silent-30s',
 		'time-limit',
 	],
-	hasLanes: false,
+	hasSlots: false,
 	start,
 };
 

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {type Config, loadConfig} from '../../../source/config/config.js';
-import {lanesOf} from '../../../source/domain/host.js';
+import {slotsOf} from '../../../source/domain/host.js';
 import {engines} from '../../../source/executor/engine/engines.js';
 import {simulatorFile} from '../../../source/package-root.js';
 import {createWorkflow} from '../../../source/workflow/workflow.js';
@@ -53,7 +53,7 @@ describe('an engine that is one row of the table of engines', () => {
 	it('has its own table in the configuration', async () => {
 		const {hosts, sources} = await load(ofBench);
 		expect(hosts[0]).toMatchObject({engine: 'bench', engineSettings: {queue: 'night'}, gpus: []});
-		expect(hosts[0] && lanesOf(hosts[0])).toHaveLength(3);
+		expect(hosts[0] && slotsOf(hosts[0])).toHaveLength(3);
 		expect(sources.find(({key}) => key === 'hosts.lab.bench.queue')?.value).toBe('"night"');
 	});
 

@@ -5,7 +5,7 @@ import {familyOfHost, needsOfHost, noModel} from '../../model-on-host.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {EngineFacts} from '../engine.js';
-import {runScript} from '../lane-script.js';
+import {runScript} from '../slot-script.js';
 import {engineWords, explainRefusal} from './docker-refusal.js';
 
 /**

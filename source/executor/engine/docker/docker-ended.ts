@@ -3,13 +3,13 @@ import type {Host} from '../../../domain/host.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {EndedJob} from '../engine.js';
-import {runScript} from '../lane-script.js';
+import {runScript} from '../slot-script.js';
 import {engineWords, explainRefusal} from './docker-refusal.js';
 import {labels} from './docker-scripts.js';
 import {parseContainers} from './docker-state.js';
 
 /** Containers of this product that run no more, or never began to. */
-export async function endedContainers(host: Host, transport: Transport): Promise<EndedJob[]> {
+export async function listEndedContainers(host: Host, transport: Transport): Promise<EndedJob[]> {
 	const states = ['exited', 'created', 'dead'].flatMap(state => ['--filter', `status=${state}`]);
 	const script = `engine() { ${quoteWords(host.docker)} "$@"; }
 ids=$(engine ps -aq --no-trunc --filter label=${labels.run} ${quoteWords(states)}) || exit 1

@@ -3,7 +3,7 @@ import {describeGpus} from '../../describe-gpus.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {EngineDoctor} from '../engine.js';
-import {runScript} from '../lane-script.js';
+import {runScript} from '../slot-script.js';
 import {explainFailure, gpuCheck} from './docker-check.js';
 
 /** What `cosmos doctor` looks at on a Docker host: each look at one thing, and at nothing else. */

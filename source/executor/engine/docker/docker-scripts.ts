@@ -3,7 +3,7 @@ import {runFolderOf} from '../../run-folder.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Job} from '../engine.js';
 import {begunFile, envFile, jobFile} from '../job-script.js';
-import {checkName, startScript, tokenFunctions} from '../lane-script.js';
+import {checkName, startScript, tokenFunctions} from '../slot-script.js';
 
 /** Labels that tell this product's containers from all others. */
 export const labels = {
@@ -20,11 +20,11 @@ export function containerName(runId: string): string {
 }
 
 /**
- * The blocking command: takes the lane, waits for a container whose client is gone, then
+ * The blocking command: takes the slot, waits for a container whose client is gone, then
  * `docker run` in the foreground. No `--rm`: code and log must outlive the connection.
  *
  * A client that was killed may have asked the engine for a start that is still under way: no
- * running container yet. With the lane taken, nobody else's is legitimate, so such a container is
+ * running container yet. With the slot taken, nobody else's is legitimate, so such a container is
  * removed; the engine either refuses, because it runs by now, or forgets the start.
  * @param podman whether Podman answers to the host's words; unknown, the host finds out
  */
@@ -37,14 +37,14 @@ export function dockerStartScript(
 	return startScript(
 		job,
 		`engine() { ${quoteWords(host.docker)} "$@"; }
-holders() { engine ps -q --no-trunc --filter "label=${labels.lane}=$lane"; }
+holders() { engine ps -q --no-trunc --filter "label=${labels.lane}=$slot"; }
 holder() {
-	engine ps --filter "label=${labels.lane}=$lane" \\
+	engine ps --filter "label=${labels.lane}=$slot" \\
 		--format '{{.Label "${labels.run}"}} {{.Label "${labels.startedBy}"}} {{.Status}}' | head -n 1
 }
 await() { exec ${quoteWords(host.docker)} wait "$@"; }
-settle_lane() {
-	all=$(engine ps -a --no-trunc --filter "label=${labels.lane}=$lane" ${quoteWords(notEnded)} \
+settle_slot() {
+	all=$(engine ps -a --no-trunc --filter "label=${labels.lane}=$slot" ${quoteWords(notEnded)} \
 		--format '{{.ID}} {{.Status}}') || return
 	[ -n "$all" ] || return 0
 	made=$(echo "$all" | sed -n 's/ Created.*//p')
@@ -78,7 +78,7 @@ export function ownImage({image}: Job): string[] {
 	return image === undefined ? [] : ['--entrypoint', ''];
 }
 
-/** One look for both: what holds the lane, and what was made but does not run. */
+/** One look for both: what holds the slot, and what was made but does not run. */
 const notEnded = ['created', 'running', 'paused', 'restarting'].flatMap(state => [
 	'--filter',
 	`status=${state}`,

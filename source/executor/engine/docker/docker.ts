@@ -10,11 +10,11 @@ import type {ExecResult, Transport} from '../../transport/transport.js';
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
 import {environmentText} from '../environment-file.js';
 import {begunFile, envFile, jobFile, jobScript} from '../job-script.js';
-import {runScript} from '../lane-script.js';
+import {runScript} from '../slot-script.js';
 import {readStart} from '../start-protocol.js';
 import {createStarts} from '../starts.js';
 import {checkDocker} from './docker-check.js';
-import {endedContainers} from './docker-ended.js';
+import {listEndedContainers} from './docker-ended.js';
 import {dockerDoctor} from './docker-looks.js';
 import {engineWords, explainRefusal, isEngineDown, isNameTaken} from './docker-refusal.js';
 import {
@@ -51,8 +51,8 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 
 	async function run(job: Job, options: RunJobOptions): Promise<JobExit> {
 		return starts.during(job.runId, async start => {
-			const onLane = {...host, gpus: job.gpus ?? host.gpus, image: job.image ?? host.image};
-			await writeScripts(job, onLane, transport);
+			const slotHost = {...host, gpus: job.gpus ?? host.gpus, image: job.image ?? host.image};
+			await writeScripts(job, slotHost, transport);
 			start.throwIfStopped();
 			const reader = readStart({
 				onReady: start.ready,
@@ -60,14 +60,14 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 				onStart: options.onStart,
 				onOutput: options.onOutput,
 			});
-			const script = dockerStartScript(job, onLane, {version: await productVersion(), podman});
+			const script = dockerStartScript(job, slotHost, {version: await productVersion(), podman});
 			const result = await runScript(transport, script, {onOutput: reader.push});
 			if (!reader.started()) {
 				start.throwIfStopped();
-				throw neverStarted(onLane, result);
+				throw neverStarted(slotHost, result);
 			}
 
-			return settle(job.runId, reader.received(), options, result, onLane);
+			return settle(job.runId, reader.received(), options, result, slotHost);
 		});
 	}
 
@@ -80,7 +80,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		received: number,
 		options: Pick<RunJobOptions, 'onOutput'>,
 		client: ExecResult,
-		onLane: Host,
+		slotHost: Host,
 	): Promise<JobExit> {
 		const {start, container} = await inspect(runId);
 		if (container && isNameTaken(client.stderr)) {
@@ -89,7 +89,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		}
 
 		if (!container) {
-			const refusal = explainRefusal(client.stderr, onLane);
+			const refusal = explainRefusal(client.stderr, slotHost);
 			const {code, stderr} = client;
 			if (start !== 'begun' && (code >= 128 || isEngineDown(stderr) || isNameTaken(stderr))) {
 				// Killed, or the engine was gone, before the job began: that is not its end.
@@ -238,7 +238,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		stop,
 		remove,
 		list,
-		ended: () => endedContainers(host, transport),
+		ended: () => listEndedContainers(host, transport),
 	};
 }
 

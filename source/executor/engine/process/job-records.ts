@@ -6,14 +6,14 @@ import type {JobExit} from '../../../domain/run-status.js';
 import {isAlive, ownerState} from '../../../machine/process-identity.js';
 import {processesWith} from '../../../machine/processes-with.js';
 import {killGroup, killProcess} from '../../transport/local-process.js';
-import {checkName, isName} from '../lane-script.js';
+import {checkName, isName} from '../slot-script.js';
 import {
 	folderVariable,
 	type JobRecord,
 	outputFolder,
 	recordFile,
 	stopFile,
-} from './keeper/job-files.js';
+} from './supervisor/job-files.js';
 
 const ownerSchema = z.object({
 	pid: z.int(),
@@ -35,14 +35,14 @@ const recordSchema = z.object({
 
 /** What a look at a job finds. */
 export type FoundJob =
-	/** Its keeper lives but has no orders yet; soon it is running, or gone. */
+	/** Its supervisor lives but has no orders yet; soon it is running, or gone. */
 	| {state: 'starting'; record: JobRecord}
 	| {state: 'running'; record: JobRecord}
 	| {state: 'exited'; exit: JobExit}
 	| {state: 'gone'};
 
 export type JobRecords = {
-	/** Path of a lane's lock. */
+	/** Path of a slot's lock. */
 	lockOf: (lane: string) => string;
 	/** Folder of a run's job. */
 	folderOf: (runId: string) => string;
@@ -51,13 +51,13 @@ export type JobRecords = {
 	/** Makes the folder of a job that has not begun, new and empty. */
 	makeFolder: (runId: string) => Promise<string>;
 	/**
-	 * What has become of a job. One whose keeper was killed has lost its guard and its exit code:
+	 * What has become of a job. One whose supervisor was killed has lost its guard and its exit code:
 	 * its command is ended, and it counts as killed.
 	 */
 	look: (runId: string) => Promise<FoundJob>;
 	/** Every job that starts or runs. */
 	living: () => Promise<JobRecord[]>;
-	/** Asks a job's keeper to end its command. */
+	/** Asks a job's supervisor to end its command. */
 	requestStop: (runId: string, grace: number) => Promise<void>;
 	/** Removes all that is kept of a job. */
 	forget: (runId: string) => Promise<void>;
@@ -68,7 +68,7 @@ const killed = {code: 137, message: 'the process that supervised the job was kil
 /** Milliseconds between two looks at a process that has been killed. */
 const deathPause = 20;
 
-/** The jobs without containers of one host folder: a folder for each, kept by its keeper. */
+/** The jobs without containers of one host folder: a folder for each, kept by its supervisor. */
 export function jobRecords(folder: string): JobRecords {
 	const folderOf = (runId: string) => path.join(folder, checkName(runId));
 	const fileOf = (runId: string) => path.join(folderOf(runId), recordFile);
@@ -79,7 +79,7 @@ export function jobRecords(folder: string): JobRecords {
 			return {state: first.begun ? 'running' : 'starting', record: first};
 		}
 
-		// A keeper that lives no more may have told the end after the first look.
+		// A supervisor that lives no more may have told the end after the first look.
 		const record = first?.exit ? first : await readRecord(fileOf(runId));
 		if (!record?.begun) {
 			return {state: 'gone'};
@@ -132,11 +132,11 @@ async function readRecord(file: string): Promise<JobRecord | undefined> {
 	}
 }
 
-/** Ends what the dead keeper of a job left running and writes its end for it. */
+/** Ends what the dead supervisor of a job left running and writes its end for it. */
 async function bury(record: JobRecord, file: string): Promise<NonNullable<JobRecord['exit']>> {
 	const {command} = record;
 	const isLeft = () => command !== undefined && ownerState(command) === 'alive';
-	// Of a command that the keeper has not come to tell of, and of what that has started.
+	// Of a command that the supervisor has not come to tell of, and of what that has started.
 	const signed = () => processesWith(folderVariable, path.dirname(file));
 	for (let others = signed(); others.length > 0 || isLeft(); others = signed()) {
 		if (command && isLeft()) {

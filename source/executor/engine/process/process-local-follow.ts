@@ -3,12 +3,12 @@ import {type FileHandle, open} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, systemCode} from '../../../domain/errors.js';
 import type {JobExit} from '../../../domain/run-status.js';
-import {gathered, watchFolder} from '../../../machine/folder-watch.js';
+import {coalesce, watchFolder} from '../../../machine/folder-watch.js';
 import type {RunJobOptions} from '../engine.js';
 import type {FoundJob, JobRecords} from './job-records.js';
-import {outputFile, recordFile} from './keeper/job-files.js';
+import {outputFile, recordFile} from './supervisor/job-files.js';
 
-/** Milliseconds between two looks in any case: a keeper that was killed leaves no sign. */
+/** Milliseconds between two looks in any case: a supervisor that was killed leaves no sign. */
 const recheckPause = 1000;
 /** Milliseconds from a report of new output until it is read, together with what has followed. */
 const readPause = 10;
@@ -141,7 +141,7 @@ function watchJob(folder: string) {
 			ring();
 		}
 	});
-	const growth = gathered(readPause, grown);
+	const growth = coalesce(readPause, grown);
 	const output = watchFile(path.join(folder, outputFile), growth.ring);
 	return {
 		/** Makes it look. */

@@ -10,16 +10,16 @@ import type {Transport} from '../../transport/transport.js';
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
 import {commandOf} from '../job-script.js';
 import {type JobRecords, jobRecords} from './job-records.js';
-import type {JobOrders, JobRecord} from './keeper/job-files.js';
-import {startKeeper} from './keeper/start-keeper.js';
 import {processDoctor} from './process-doctor.js';
 import {followJob, noSuchJob, waitForJob} from './process-local-follow.js';
-import {startedBefore, takeLane} from './process-local-lane.js';
+import {alreadyStartedError, takeSlot} from './process-local-slot.js';
+import type {JobOrders, JobRecord} from './supervisor/job-files.js';
+import {startSupervisor} from './supervisor/start-supervisor.js';
 
-/** Seconds beyond the grace after which a keeper that does not obey is itself killed. */
-const keeperPatience = 10;
+/** Seconds beyond the grace after which a supervisor that does not obey is itself killed. */
+const supervisorPatience = 10;
 
-/** A job that this process starts: it waits for its lane, or has no orders yet. */
+/** A job that this process starts: it waits for its slot, or has no orders yet. */
 type Start = {
 	/** Ends it before it begins. */
 	cancel: AbortController;
@@ -28,8 +28,8 @@ type Start = {
 };
 
 /**
- * Jobs as plain processes of this machine: no container, no shell. Each has a keeper, a process
- * that outlives us as a container does. One job at a time per lane, for every `cosmos` process that
+ * Jobs as plain processes of this machine: no container, no shell. Each has a supervisor, a process
+ * that outlives us as a container does. One job at a time per slot, for every `cosmos` process that
  * uses this host folder.
  */
 export function localProcessEngine(host: Host, remoteDir: string, transport: Transport): Engine {
@@ -37,8 +37,8 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 	const starts = new Map<string, Start>();
 
 	async function run(job: Job, options: RunJobOptions): Promise<JobExit> {
-		const leaveLane = await during(job.runId, async signal => {
-			const leave = await takeLane(records, job, options, signal);
+		const leaveSlot = await during(job.runId, async signal => {
+			const leave = await takeSlot(records, job, options, signal);
 			try {
 				await begin(records, job, ordersFor({...host, gpus: job.gpus ?? host.gpus}, job), signal);
 				return leave;
@@ -51,7 +51,7 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 			options.onStart?.();
 			return await followJob(records, job.runId, 0, options.onOutput);
 		} finally {
-			await leaveLane();
+			await leaveSlot();
 		}
 	}
 
@@ -81,10 +81,10 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 		}
 
 		await records.requestStop(runId, grace);
-		const patience = AbortSignal.timeout((grace + keeperPatience) * 1000);
+		const patience = AbortSignal.timeout((grace + supervisorPatience) * 1000);
 		const last = await waitForJob(records, runId, 'over', patience);
 		if (last.state === 'running') {
-			await killKeeper(records, last.record);
+			await killSupervisor(records, last.record);
 		}
 
 		return true;
@@ -135,7 +135,7 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 	};
 }
 
-/** Starts a job in its lane; it lives by itself from then on. */
+/** Starts a job in its slot; it lives by itself from then on. */
 async function begin(
 	records: JobRecords,
 	{runId, lane, startedBy}: Job,
@@ -143,12 +143,12 @@ async function begin(
 	signal: AbortSignal,
 ): Promise<void> {
 	if ((await records.look(runId)).state !== 'gone') {
-		throw startedBefore(runId);
+		throw alreadyStartedError(runId);
 	}
 
 	const folder = await records.makeFolder(runId);
 	try {
-		await startKeeper({folder, runId, lane, startedBy, orders, signal});
+		await startSupervisor({folder, runId, lane, startedBy, orders, signal});
 	} catch (error) {
 		await records.forget(runId);
 		throw error;
@@ -156,7 +156,7 @@ async function begin(
 }
 
 /** For one that does not obey: it hangs, or is stopped. */
-async function killKeeper(records: JobRecords, {runId, keeper}: JobRecord): Promise<void> {
+async function killSupervisor(records: JobRecords, {runId, keeper}: JobRecord): Promise<void> {
 	if (ownerState(keeper) === 'unknown') {
 		throw new CosmosError('host', `the supervisor of ${runId} does not respond`, {
 			hint: `It is process ${keeper.pid} on ${keeper.machine}; stop it there.`,

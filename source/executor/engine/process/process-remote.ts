@@ -6,7 +6,7 @@ import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
 import {commandOf, envFile, jobFile, jobScript} from '../job-script.js';
-import {runScript} from '../lane-script.js';
+import {runScript} from '../slot-script.js';
 import {readStart} from '../start-protocol.js';
 import {createStarts} from '../starts.js';
 import {processDoctor} from './process-doctor.js';

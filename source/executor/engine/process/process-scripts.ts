@@ -1,7 +1,7 @@
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Job} from '../engine.js';
 import {jobFile} from '../job-script.js';
-import {startScript, tokenFunctions} from '../lane-script.js';
+import {startScript, tokenFunctions} from '../slot-script.js';
 
 /** A job's output, in the run's folder on the host. */
 export const outputFile = 'output';
@@ -17,7 +17,7 @@ export function noteSession(folder: string): string {
 
 /**
  * A supervisor that was killed has lost its job's end. \`bury TOKEN\` ends what it left running, which
- * nobody could stop or tell from the next job on the lane, and notes that end; it fails when there is
+ * nobody could stop or tell from the next job on the slot, and notes that end; it fails when there is
  * nothing to bury. The job's script gets to its command within moments, or has died as well.
  */
 const buryFunction = `bury() (
@@ -51,13 +51,13 @@ export function processStartScript(job: Job): string {
 		`${buryFunction}
 holders() {
 	for file in "$lock_dir"/cosmos-*.running; do
-		if lives "$file" && [ "\${rest%% *}" = "$lane" ]; then echo "$pid"; else bury "\${file%.running}"; fi
+		if lives "$file" && [ "\${rest%% *}" = "$slot" ]; then echo "$pid"; else bury "\${file%.running}"; fi
 	done
 	:
 }
 holder() {
 	for file in "$lock_dir"/cosmos-*.running; do
-		if lives "$file" && [ "\${rest%% *}" = "$lane" ]; then
+		if lives "$file" && [ "\${rest%% *}" = "$slot" ]; then
 			held=\${file##*/cosmos-}
 			rest=\${rest#* }
 			echo "\${held%.running} \${rest%% *} for" $(ps -o etime= -p "$pid")
@@ -72,13 +72,13 @@ run_job() {
 	setsid sh -c 'trap : TERM USR1
 		sh "$1/${jobFile}"
 		code=$?
-		# What the command left behind must not go on writing, nor use the lane.
+		# What the command left behind must not go on writing, nor use the slot.
 		! read -r session start <"$1/${sessionFile}" || kill -KILL -"$session" 2>/dev/null
 		printf "%s %s\\n" "$code" "$1" >"$2.exited.new" && mv "$2.exited.new" "$2.exited"
 		rm -f "$2.running"
 		exit "$code"' sh "$folder" "$token" >"$folder/${outputFile}" 2>&1 &
 	job=$!
-	echo "$job $(started "$job") $lane $by $folder" >"$token.running.new"
+	echo "$job $(started "$job") $slot $by $folder" >"$token.running.new"
 	mv "$token.running.new" "$token.running"
 	rm -f "$token.starting"
 	tail -c +1 -s 0.1 --pid="$job" -f "$folder/${outputFile}" 2>/dev/null
@@ -146,7 +146,7 @@ done
 rm -f "$token.exited"`;
 }
 
-/** Prints a line `RUN LANE BY ELAPSED` for each job that lives. */
+/** Prints a line `RUN SLOT BY ELAPSED` for each job that lives. */
 export function processListScript(): string {
 	return `${tokenFunctions('none')}
 for file in "$lock_dir"/cosmos-*.running; do

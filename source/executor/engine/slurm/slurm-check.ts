@@ -4,7 +4,7 @@ import {cleanText} from '../../../domain/log-lines.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {EngineDoctor, EngineFacts} from '../engine.js';
-import {runScript} from '../lane-script.js';
+import {runScript} from '../slot-script.js';
 import type {SlurmSettings} from './slurm-settings.js';
 
 /**

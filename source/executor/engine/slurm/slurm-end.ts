@@ -153,7 +153,7 @@ function withoutCode(
 }
 
 /** A job that was never to begin is no failed one. */
-export function stoppedInLine(host: Host, runId: string): CosmosError {
+export function stoppedInLineError(host: Host, runId: string): CosmosError {
 	return new CosmosError('cancelled', `${runId} was cancelled while pending in Slurm`, {
 		hint: `Nothing was started on ${host.name}.`,
 	});

@@ -3,7 +3,7 @@ import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {Job} from '../engine.js';
 import {begunFile, envFile, jobFile, jobScript} from '../job-script.js';
-import {checkName} from '../lane-script.js';
+import {checkName} from '../slot-script.js';
 import {onNode} from './slurm-container.js';
 import type {SlurmSettings} from './slurm-settings.js';
 

@@ -22,7 +22,7 @@ export type SlurmSettings = {
 	containerArgs: readonly string[];
 	/** `FOLDER:INSIDE` beside the checkout. */
 	mounts: readonly string[];
-	/** Jobs of the queue that Slurm may have at once: so many lanes. */
+	/** Jobs of the queue that Slurm may have at once: so many slots. */
 	width: number;
 };
 

@@ -117,7 +117,7 @@ INFO
 	[ ! -e "$run/${begunFile}" ] || begun=yes
 	# Before the word: whoever hears it may ask for the same run again.
 	rm -f "$watch/$run"
-	unset "at_$run" "told_$run" "told_at_$run" "begun_$run" "gone_$run" "over_$run"
+	unset "at_$run" "reported_$run" "reported_at_$run" "begun_$run" "gone_$run" "over_$run"
 	echo "end $run $code \${state:--} \${ended:--} $node $number $begun"
 }
 
@@ -155,7 +155,7 @@ judge() {
 			if [ $((tick - over)) -gt ${endPatience * pace} ]; then finish; else hurry=1; fi
 		else
 			eval "state=\\$state_$number"
-			[ "$state" != PENDING ] || tell_line
+			[ "$state" != PENDING ] || report_line
 		fi
 		return
 	fi
@@ -172,12 +172,12 @@ judge() {
 	fi
 }
 
-tell_line() {
-	eval "starts=\\$starts_$number reason=\\$reason_$number ahead=\\\${before_$number:--} told=\\$told_$run told_at=\\\${told_at_$run:-0}"
-	if [ "$reason" = "\${told#* }" ]; then
-		[ "$ahead" != "\${told%% *}" ] && [ $((tick - told_at)) -ge ${linePause * pace} ] || return
+report_line() {
+	eval "starts=\\$starts_$number reason=\\$reason_$number ahead=\\\${before_$number:--} reported=\\$reported_$run reported_at=\\\${reported_at_$run:-0}"
+	if [ "$reason" = "\${reported#* }" ]; then
+		[ "$ahead" != "\${reported%% *}" ] && [ $((tick - reported_at)) -ge ${linePause * pace} ] || return
 	fi
-	eval "told_$run=\\"\\$ahead \\$reason\\" told_at_$run=$tick"
+	eval "reported_$run=\\"\\$ahead \\$reason\\" reported_at_$run=$tick"
 	echo "pending $run $ahead $starts $reason"
 }
 
@@ -191,7 +191,7 @@ while [ -d "$watch" ]; do
 		if [ -z "$at" ]; then
 			read -r at 2>/dev/null <"$file"
 			case $at in '' | *[!0-9]*) continue ;; esac
-			eval "at_$run=$at told_$run= begun_$run= gone_$run=0"
+			eval "at_$run=$at reported_$run= begun_$run= gone_$run=0"
 			hurry=1
 		fi
 		runs="$runs $run"

@@ -2,7 +2,7 @@ import {ConnectionLostError} from '../../../domain/errors.js';
 import {parseExitCode} from '../../../domain/exit-code.js';
 import {cleanText} from '../../../domain/log-lines.js';
 import type {TakeOutput, Transport} from '../../transport/transport.js';
-import {runScript} from '../lane-script.js';
+import {runScript} from '../slot-script.js';
 import type {SlurmEnd} from './slurm-end.js';
 import {type WatchOptions, watchScript} from './slurm-watch-script.js';
 

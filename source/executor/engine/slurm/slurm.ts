@@ -6,10 +6,10 @@ import type {LiveJob} from '../../../domain/types.js';
 import {runFolderOf, runsFolder} from '../../run-folder.js';
 import type {ExecResult, Transport} from '../../transport/transport.js';
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
-import {runScript} from '../lane-script.js';
+import {runScript} from '../slot-script.js';
 import {createStarts} from '../starts.js';
 import {checkSlurm, slurmDoctor} from './slurm-check.js';
-import {exitOfSlurm, type SlurmEnd, stoppedInLine} from './slurm-end.js';
+import {exitOfSlurm, type SlurmEnd, stoppedInLineError} from './slurm-end.js';
 import {numberFile, sbatchWords, writeSlurmJob} from './slurm-job.js';
 import {
 	scriptCodes,
@@ -27,7 +27,7 @@ const tailSize = 4096;
 /**
  * Jobs through Slurm. `sbatch` gives a job to the cluster, which owns it from then on; one follower on
  * the login node tells the output and the end of all of them. Slurm decides what runs beside what: the
- * lane is only a word here.
+ * slot is only a word here.
  */
 export function slurmEngine(host: Host, remoteDir: string, transport: Transport): Engine {
 	const slurm = slurmSettings(host);
@@ -63,7 +63,7 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 			},
 		});
 		if (stops.has(job.runId) && !(begun || end.begun)) {
-			throw stoppedInLine(host, job.runId);
+			throw stoppedInLineError(host, job.runId);
 		}
 
 		return exit;

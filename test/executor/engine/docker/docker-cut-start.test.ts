@@ -38,7 +38,7 @@ describe.skipIf(!available('docker'))('a container whose start was cut off', () 
 		await bench.engine.remove(job.runId);
 	});
 
-	test('cannot start any more once the next job has the lane', async () => {
+	test('cannot start any more once the next job has the slot', async () => {
 		const job = bench.job(sh('true'));
 		makeContainer('run_dead', job.lane);
 		await bench.start(job).exit;

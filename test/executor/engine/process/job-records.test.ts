@@ -8,7 +8,7 @@ import {jobRecords} from '../../../../source/executor/engine/process/job-records
 import {
 	folderVariable,
 	recordFile,
-} from '../../../../source/executor/engine/process/keeper/job-files.js';
+} from '../../../../source/executor/engine/process/supervisor/job-files.js';
 import {identityOf} from '../../../../source/machine/process-identity.js';
 
 function started(env: NodeJS.ProcessEnv): ChildProcess {
@@ -20,7 +20,7 @@ function started(env: NodeJS.ProcessEnv): ChildProcess {
 }
 
 it.runIf(process.platform === 'linux')(
-	'ends a command whose keeper was killed before it could tell of it, and nobody else',
+	'ends a command whose supervisor was killed before it could tell of it, and nobody else',
 	async () => {
 		const root = await mkdtemp(path.join(tmpdir(), 'cosmos-jobs-'));
 		onTestFinished(() => rm(root, {recursive: true}));

@@ -14,7 +14,15 @@ import {collector} from '../collector.js';
 import {startJob} from '../started-job.js';
 import {processes} from './find-processes.js';
 
-const keeperFile = path.join(import.meta.dirname, '..', '..', '..', '..', 'dist', 'keeper.js');
+const supervisorFile = path.join(
+	import.meta.dirname,
+	'..',
+	'..',
+	'..',
+	'..',
+	'dist',
+	'supervisor.js',
+);
 const host = labHost({gpus: [0]});
 
 const sh = (script: string) => ['sh', '-c', script];
@@ -35,7 +43,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 	});
 
 	afterEach(async () => {
-		// A keeper needs a moment to end after it has told the end of its job.
+		// A supervisor needs a moment to end after it has told the end of its job.
 		await expect
 			.poll(() => processes().filter(({command}) => command.includes(folder)))
 			.toEqual([]);
@@ -183,7 +191,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 		);
 	});
 
-	describe('whose keeper', () => {
+	describe('whose supervisor', () => {
 		test('gets TERM is ended, and its end is told', async () => {
 			const job = makeJob(
 				sh('trap "echo bye; exit 7" TERM; echo on; while :; do sleep 0.02; done'),
@@ -237,13 +245,17 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 
 		beforeEach(async () => {
 			mkdirSync(fileOf(runId, ''), {recursive: true});
-			keeper = spawn(process.execPath, [keeperFile, fileOf(runId, ''), runId, 'gpu0', 'ann@desk'], {
-				stdio: ['pipe', 'pipe', 'inherit'],
-			});
+			keeper = spawn(
+				process.execPath,
+				[supervisorFile, fileOf(runId, ''), runId, 'gpu0', 'ann@desk'],
+				{
+					stdio: ['pipe', 'pipe', 'inherit'],
+				},
+			);
 			await once(keeper.stdout as NonNullable<ChildProcess['stdout']>, 'data');
 		});
 
-		test('holds its lane as long as it may still get them', async () => {
+		test('holds its slot as long as it may still get them', async () => {
 			const job = makeJob(sh('true'));
 			const waiting = start(job);
 			await waiting.waits();

@@ -36,7 +36,7 @@ const kinds = [
 
 describe.skipIf(process.platform !== 'linux').each(kinds)(
 	'a process on %s',
-	(_name, create, keeperOf) => {
+	(_name, create, supervisorOf) => {
 		let folder = '';
 		let engine: Engine;
 		let other: Engine;
@@ -84,12 +84,12 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 			expect(await start(newJob(sh('kill -9 $$'))).exit).toMatchObject({code: 137});
 		});
 
-		test('it ends with its keeper, and the next one on its lane waits for that', async () => {
+		test('it ends with its supervisor, and the next one on its slot waits for that', async () => {
 			const lane = 'kept';
 			const job = newJob(sh('echo on; echo $$ >pid-kept; while :; do sleep 0.05; done'), {lane});
 			const first = start(job);
 			await first.seen('on');
-			process.kill(keeperOf(folder, job.runId), 'SIGKILL');
+			process.kill(supervisorOf(folder, job.runId), 'SIGKILL');
 			const pid = () => textOf(folder, 'pid-kept').trim();
 			// Of one that is dead, but not yet waited for, no words are left.
 			const look = `[ -z "$(tr -d '\\0' 2>/dev/null </proc/${pid()}/cmdline)" ]`;
@@ -143,7 +143,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 			expect(await start(newJob(sh('sleep 600'), {timeLimit: 1})).exit).toMatchObject({code: 124});
 		});
 
-		test('jobs of two engines on one lane never overlap', async () => {
+		test('jobs of two engines on one slot never overlap', async () => {
 			const script = sh('mkdir busy && echo alone; sleep 0.2; rmdir busy');
 			const jobs = [engine, other, engine, other].map(by => start(newJob(script, {lane: 'a'}), by));
 			await Promise.all(jobs.map(job => job.exit));
@@ -188,7 +188,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 			expect(await started.exit).toMatchObject({code: 143});
 		});
 
-		test('stopping a job that waits for its lane leaves no trace of it', async () => {
+		test('stopping a job that waits for its slot leaves no trace of it', async () => {
 			const holder = newJob(untilFile('go-trace'), {lane: 'c'});
 			const holding = start(holder);
 			await holding.seen('on');
@@ -228,7 +228,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 		});
 
 		test('nothing is left running', async () => {
-			// A keeper needs a moment to end after it has told the end of its job.
+			// A supervisor needs a moment to end after it has told the end of its job.
 			await expect
 				.poll(() => processes().filter(({command}) => command.includes(folder)))
 				.toEqual([]);

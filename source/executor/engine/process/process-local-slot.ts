@@ -1,17 +1,17 @@
 import {CosmosError} from '../../../domain/errors.js';
-import {localTime} from '../../../domain/text-format.js';
+import {formatLocalTime} from '../../../domain/text-format.js';
 import {acquireLock} from '../../../machine/file-lock.js';
 import type {Job, RunJobOptions} from '../engine.js';
 import type {JobRecords} from './job-records.js';
 import {waitForJob} from './process-local-follow.js';
 
 /**
- * Takes a lane for a job: the lane's lock, which a living `cosmos` holds as long as it attends its
- * job, and then the end of a job there that nobody attends. Gives the way to leave the lane.
+ * Takes a slot for a job: the slot's lock, which a living `cosmos` holds as long as it attends its
+ * job, and then the end of a job there that nobody attends. Gives the way to leave the slot.
  * @throws CosmosError (cancelled) when `signal` is aborted meanwhile, (host) when the run's job is
  * there already
  */
-export async function takeLane(
+export async function takeSlot(
 	records: JobRecords,
 	job: Job,
 	{onWait}: Pick<RunJobOptions, 'onWait'>,
@@ -21,7 +21,7 @@ export async function takeLane(
 	const release = await acquireLock(records.lockOf(job.lane), {
 		note: `${job.runId} of ${job.startedBy}`,
 		signal,
-		onWait: holder => onWait?.(`${holder.note} (since ${localTime(holder.since)})`),
+		onWait: holder => onWait?.(`${holder.note} (since ${formatLocalTime(holder.since)})`),
 	});
 	try {
 		for (;;) {
@@ -32,10 +32,10 @@ export async function takeLane(
 
 			const {runId, startedBy, since} = holder;
 			if (runId === job.runId) {
-				throw startedBefore(runId);
+				throw alreadyStartedError(runId);
 			}
 
-			onWait?.(`${runId} of ${startedBy} (since ${localTime(since)})`);
+			onWait?.(`${runId} of ${startedBy} (since ${formatLocalTime(since)})`);
 			await waitForJob(records, runId, 'over', signal);
 			throwIfStopped(job, signal);
 		}
@@ -45,7 +45,7 @@ export async function takeLane(
 	}
 }
 
-export function startedBefore(runId: string): CosmosError {
+export function alreadyStartedError(runId: string): CosmosError {
 	return new CosmosError('host', `${runId} was already started; cosmos never runs a job twice`);
 }
 

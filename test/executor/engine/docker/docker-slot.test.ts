@@ -26,7 +26,7 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 
 	const isThere = (runId: string) => bench.lab.containers().includes(`cosmos-${runId}`);
 
-	test('two jobs on one lane never overlap', async () => {
+	test('two jobs on one slot never overlap', async () => {
 		const script = sh('mkdir busy && echo alone; sleep 0.3; rmdir busy');
 		const jobs = [1, 2, 3].map(() => bench.start(bench.job(script, {lane: 'gpu0'})));
 		const exits = await Promise.all(jobs.map(job => job.exit));
@@ -47,7 +47,7 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 		]);
 	});
 
-	test('a container whose client was killed keeps its lane, log and exit code', async () => {
+	test('a container whose client was killed keeps its slot, log and exit code', async () => {
 		const job = bench.job(untilFile('go-client'), {lane: 'gpu2'});
 		const first = bench.start(job);
 		await first.seen('on');
@@ -63,7 +63,7 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 		expect(await second.exit).toMatchObject({code: 0});
 	});
 
-	test('jobs on different lanes run at the same time', async () => {
+	test('jobs on different slots run at the same time', async () => {
 		const one = bench.start(bench.job(sh('touch one; until [ -e two ]; do sleep 0.1; done')));
 		const two = bench.start(bench.job(sh('touch two; until [ -e one ]; do sleep 0.1; done')));
 		expect(await Promise.all([one.exit, two.exit])).toMatchObject([{code: 0}, {code: 0}]);
@@ -87,7 +87,7 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 		expect(started.text()).toMatch(/^on\nno\n/);
 	});
 
-	test('stopping a job that waits for its lane leaves no trace of it', async () => {
+	test('stopping a job that waits for its slot leaves no trace of it', async () => {
 		const holder = bench.job(untilFile('go-trace'), {lane: 'gpu3'});
 		const holding = bench.start(holder);
 		await holding.seen('on');

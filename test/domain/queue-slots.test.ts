@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {hasEnded, type Job, type LanesFor, laneKey, type Queue} from '../../source/domain/job.js';
+import {hasEnded, type Job, type Queue, type SlotsFor, slotKey} from '../../source/domain/job.js';
 import {claimNext} from '../../source/domain/queue-claim.js';
 import {endJob, type JobEnd} from '../../source/domain/queue-end.js';
 import {facts, job, jobId, now, queueOf} from './queue-jobs.js';
 
-/** Two lanes on `a`, one on `b`, one on `c`; a group of the first two hosts. */
+/** Two slots on `a`, one on `b`, one on `c`; a group of the first two hosts. */
 const lanes = ['a gpu0', 'a gpu1', 'b gpu0', 'c gpu0'];
-const lanesFor: LanesFor = target =>
+const slotsFor: SlotsFor = target =>
 	lanes.filter(
 		lane =>
 			target === 'any' ||
 			lane.startsWith(`${target} `) ||
 			(target === 'pair' && !lane.startsWith('c ')),
 	);
-const our = (at = now) => ({...facts({}, () => true, lanesFor), now: at});
+const our = (at = now) => ({...facts({}, () => true, slotsFor), now: at});
 const free = (number: number, host = 'any') => job(number, {host, lane: ''});
 const later = (seconds: number) => new Date(Date.parse(now) + seconds * 1000).toISOString();
 
-/** The queue after a lane has taken its job, and that job has come to an end. */
+/** The queue after a slot has taken its job, and that job has come to an end. */
 function worked(queue: Queue, lane: string, end: JobEnd, hasRun = false): Queue {
 	const {queue: claimed, job: mine} = claimNext(queue, lane, our(), true);
 	const runs = new Map(hasRun && mine ? [[mine.id, 'run_000000000001']] : []);
@@ -28,14 +28,14 @@ function worked(queue: Queue, lane: string, end: JobEnd, hasRun = false): Queue 
 const silence = {status: 'elsewhere', problem: 'no answer', isSilent: true} as const;
 const refusal = (problem: string) => ({status: 'elsewhere', problem, isSilent: false}) as const;
 
-describe('a job that names several lanes', () => {
+describe('a job that names several slots', () => {
 	it('is taken by the first that is free, and stays there', () => {
 		const {queue, job: taken} = claimNext(queueOf(free(1)), 'b gpu0', our());
 		expect(taken).toMatchObject({host: 'b', lane: 'gpu0', target: 'any', status: 'working'});
 		expect(claimNext(queue, 'a gpu0', our()).job).toBeUndefined();
 	});
 
-	it('goes only where its host or group has a lane', () => {
+	it('goes only where its host or group has a slot', () => {
 		const queue = queueOf(free(1, 'pair'), free(2, 'c'));
 		expect(claimNext(queue, 'c gpu0', our()).job?.id).toBe(jobId(2));
 		expect(claimNext(queue, 'a gpu1', our()).job?.id).toBe(jobId(1));
@@ -61,7 +61,7 @@ describe('a job that names several lanes', () => {
 		expect(claimNext(queue, 'c gpu0', our()).job?.id).toBe(jobId(2));
 	});
 
-	it('is not tried again on a lane that cannot run it, and fails when none can', () => {
+	it('is not tried again on a slot that cannot run it, and fails when none can', () => {
 		let queue = queueOf(free(1, 'pair'));
 		queue = worked(queue, 'a gpu0', refusal('a has no image'));
 		expect(claimNext(queue, 'a gpu0', our()).job).toBeUndefined();
@@ -89,7 +89,7 @@ const ends: readonly JobEnd[] = [
 	refusal('no image'),
 ];
 
-it('no job is ever on two lanes, on one that it does not name, or two on one lane', () => {
+it('no job is ever on two slots, on one that it does not name, or two on one slot', () => {
 	const target = fc.constantFrom('any', 'pair', 'a', 'b', 'c');
 	const step = fc.record({lane: fc.constantFrom(...lanes), end: fc.constantFrom(...ends)});
 	const scene = fc.tuple(
@@ -102,7 +102,7 @@ it('no job is ever on two lanes, on one that it does not name, or two on one lan
 			const started = new Map<string, number>();
 			for (const {lane, end} of steps) {
 				const mine = queue.jobs.find(
-					({status, ...one}) => status === 'working' && laneKey(one) === lane,
+					({status, ...one}) => status === 'working' && slotKey(one) === lane,
 				);
 				if (mine) {
 					const hasRun = end.status !== 'elsewhere';
@@ -121,14 +121,14 @@ it('no job is ever on two lanes, on one that it does not name, or two on one lan
 
 	function check(queue: Queue, started: ReadonlyMap<string, number>) {
 		const working = queue.jobs.filter(({status}) => status === 'working');
-		expect(new Set(working.map(laneKey)).size).toBe(working.length);
+		expect(new Set(working.map(slotKey)).size).toBe(working.length);
 		expect(working.every(isWhereItMay)).toBe(true);
 		expect([...started.values()].every(count => count <= 1)).toBe(true);
 		expect(queue.jobs.filter(one => !hasEnded(one) && started.get(one.id))).toEqual([]);
 	}
 
 	function isWhereItMay(one: Job): boolean {
-		const isRefused = one.refusals?.some(refused => laneKey(refused) === laneKey(one));
-		return lanesFor(one.target ?? '').includes(laneKey(one)) && !isRefused;
+		const isRefused = one.refusals?.some(refused => slotKey(refused) === slotKey(one));
+		return slotsFor(one.target ?? '').includes(slotKey(one)) && !isRefused;
 	}
 });

@@ -9,7 +9,7 @@ export const recordFile = 'job.json';
 export const outputFolder = 'output';
 export const outputFile = `${outputFolder}/all`;
 /**
- * Name of an empty file that asks the keeper to end the command. A signal could not say the grace,
+ * Name of an empty file that asks the supervisor to end the command. A signal could not say the grace,
  * is not known to Windows, and might reach a stranger; content would need room on the disk.
  * @param grace seconds between TERM and KILL
  */
@@ -24,14 +24,14 @@ export function graceIn(name: string): number | undefined {
 }
 
 /**
- * Variable with the job's folder, in the environment of its command and of its keeper (whose child has
- * no other before it runs the command). A keeper that is killed just after it has started the command
+ * Variable with the job's folder, in the environment of its command and of its supervisor (whose child has
+ * no other before it runs the command). A supervisor that is killed just after it has started the command
  * leaves no other sign of whose that is.
  */
 export const folderVariable = 'COSMOS_JOB';
 
 /**
- * What the keeper of a job says of it. It is there before the command is, and outlives both; so
+ * What the supervisor of a job says of it. It is there before the command is, and outlives both; so
  * whoever reads it knows what has become of the job, whoever has died meanwhile.
  */
 export type JobRecord = {
@@ -41,7 +41,7 @@ export type JobRecord = {
 	/** ISO 8601. */
 	since: string;
 	keeper: Owner;
-	/** The keeper has its orders: from here on the command may have run. */
+	/** The supervisor has its orders: from here on the command may have run. */
 	begun: boolean;
 	/** The command's process; absent when it was over before it could be looked at. */
 	command?: Owner;
@@ -56,7 +56,7 @@ export type JobEnd = {
 	message: string;
 };
 
-/** A keeper's orders. They come through its standard input, because they may hold secrets. */
+/** A supervisor's orders. They come through its standard input, because they may hold secrets. */
 export type JobOrders = {
 	command: readonly string[];
 	cwd: string;

@@ -7,7 +7,7 @@ const smallAtOnce = 16;
  * the results in order. After a failure nothing more is begun; it rejects with the first one when all
  * that was under way is over, so that a new try meets nobody at work.
  */
-export async function severalAtOnce<T extends {size: number}, R>(
+export async function mapConcurrently<T extends {size: number}, R>(
 	files: readonly T[],
 	work: (file: T, index: number) => Promise<R>,
 ): Promise<R[]> {

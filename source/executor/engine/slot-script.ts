@@ -14,12 +14,12 @@ export async function runScript(
 	return transport.exec(['sh', '-s'], {...options, input: `{\n${script}\nexit\n} </dev/null\n`});
 }
 
-/** Whether something can be the id of a run or the name of a lane. */
+/** Whether something can be the id of a run or the name of a slot. */
 export function isName(name: string): boolean {
 	return /^[A-Za-z0-9][\w.-]*$/.test(name);
 }
 
-/** Ids and lanes become names of files, labels and containers on the host. */
+/** Ids and slots become names of files, labels and containers on the host. */
 export function checkName(name: string): string {
 	if (!isName(name)) {
 		throw new CosmosError('usage', `not a valid name for a run or a slot: ${JSON.stringify(name)}`);
@@ -49,7 +49,7 @@ started() {
 	set -- \${stat##*) }
 	[ "$1" != Z ] && echo "\${20}"
 }
-write_token() { echo "$$ $(started $$) $lane $by" >"$token.$1"; }
+write_token() { echo "$$ $(started $$) $slot $by" >"$token.$1"; }
 lives() {
 	read -r pid start rest 2>/dev/null <"$1" && [ -n "$start" ] && [ "$(started "$pid")" = "$start" ]
 }
@@ -68,13 +68,13 @@ end_waiter() {
 }
 
 /**
- * A start script: takes the lane, then runs the job while it holds the lane's lock. The lock is
+ * A start script: takes the slot, then runs the job while it holds the slot's lock. The lock is
  * on an open file, so it lives as long as this shell or the job's client does. The file is opened
  * for reading only: in a folder with the sticky bit a user may not open another one's for writing
  * (fs.protected_regular).
  *
  * @param functions what the engine knows, as shell functions: `holders` prints what `await` waits
- * for, nothing when the lane is free, and fails when it cannot look; `settle_lane`, if given, does the
+ * for, nothing when the slot is free, and fails when it cannot look; `settle_slot`, if given, does the
  * same for the first time with the lock ours, and makes it certain; `holder` prints `RUN BY STATE`; `await IDS` blocks until
  * these have ended and must `exec`; `run_job` runs the job and returns its code
  */
@@ -83,9 +83,9 @@ export function startScript(
 	functions: string,
 ): string {
 	return `${tokenFunctions(job.runId)}
-lane=${checkName(job.lane)}
+slot=${checkName(job.lane)}
 by='${job.startedBy.replaceAll(/[^\w.@-]/g, '_')}'
-settle_lane() { holders; }
+settle_slot() { holders; }
 ${functions}
 announcer=
 child=
@@ -94,29 +94,29 @@ give_up() {
 	rm -f "$token.waiting"
 	exit 143
 }
-tell_holder() {
+report_holder() {
 	line=$(holder)
-	if [ -n "$line" ] && [ "\${line%% *}" != "$told" ]; then
-		told=\${line%% *}
+	if [ -n "$line" ] && [ "\${line%% *}" != "$reported" ]; then
+		reported=\${line%% *}
 		echo "wait $line"
 	fi
 }
 await_quietly() { (await "$@") >/dev/null 2>&1 9<&- & child=$!; wait "$child"; child=; }
 cannot_look() {
 	rm -f "$token.waiting"
-	echo "cannot look for jobs on slot $lane" >&2
+	echo "cannot look for jobs on slot $slot" >&2
 	exit 125
 }
 announce() {
 	trap 'kill $child 2>/dev/null; exit' TERM
 	while :; do
-		tell_holder
+		report_holder
 		ids=$(holders)
 		if [ -n "$ids" ]; then await_quietly $ids; else sleep 1 9<&- & child=$!; wait "$child"; fi
 	done
 }
-lock_lane() {
-	file=$lock_dir/cosmos-lane-$lane.lock
+lock_slot() {
+	file=$lock_dir/cosmos-lane-$slot.lock
 	[ -e "$file" ] || (umask 0; set -C; : >"$file") 2>/dev/null
 	exec 9<"$file"
 	if ! flock -n 9; then
@@ -132,7 +132,7 @@ lock_lane() {
 	[ "$file" -ef /proc/self/fd/9 ]
 }
 
-told=
+reported=
 end_waiter
 refusal=$( (set -C; write_token waiting) 2>&1) || {
 	case $refusal in
@@ -145,10 +145,10 @@ refusal=$( (set -C; write_token waiting) 2>&1) || {
 trap '' PIPE
 trap give_up TERM HUP INT
 echo ready
-until lock_lane; do :; done
-ids=$(settle_lane) || cannot_look
+until lock_slot; do :; done
+ids=$(settle_slot) || cannot_look
 while [ -n "$ids" ]; do
-	tell_holder
+	report_holder
 	await_quietly $ids
 	ids=$(holders) || cannot_look
 done

@@ -1,7 +1,7 @@
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
 
 /** Errors of our own disk are the home's: kind `home`, with the file's name. */
-export async function atHome<T>(file: string, work: () => Promise<T>): Promise<T> {
+export async function onLocalDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {

@@ -1,5 +1,5 @@
 import {CosmosError, messageOf} from '../domain/errors.js';
-import {type Host, lanesOf} from '../domain/host.js';
+import {type Host, slotsOf} from '../domain/host.js';
 import {familyOf} from '../domain/models/families.js';
 import {needsOf} from '../domain/models/models.js';
 import {isUnfinished} from '../domain/run-status.js';
@@ -10,26 +10,26 @@ import type {Store} from '../store/store.js';
 import type {CheckedBatch} from './batch-check.js';
 import {sizeOfInputs} from './launch-record.js';
 
-/** A host that can run the tasks, its lanes that are large enough, and those of them that are free. */
+/** A host that can run the tasks, its slots that are large enough, and those of them that are free. */
 type Ready = {session: HostSession; lanes: readonly string[]; free: readonly string[]};
 
-export type ChosenLane = {session: HostSession; lane: string};
+export type ChosenSlot = {session: HostSession; lane: string};
 
-/** The newest runs among which those are that occupy a lane. */
+/** The newest runs among which those are that occupy a slot. */
 const newestRuns = 200;
 
-/** Finds the lane of a launch: asks its hosts, all at once, whether they can run it. */
-export function createLaneChoice({store, sessions}: {store: Store; sessions: HostSessions}) {
+/** Finds the slot of a launch: asks its hosts, all at once, whether they can run it. */
+export function createSlotChoice({store, sessions}: {store: Store; sessions: HostSessions}) {
 	/** The needs that each session's host was checked for. */
 	const checked = new WeakMap<HostSession, Set<string>>();
 	const gpus = new WeakMap<HostSession, Promise<readonly GpuFacts[]>>();
 
 	/**
-	 * The lane that has been chosen already, or the first free one of a host that answers. Where none
+	 * The slot that has been chosen already, or the first free one of a host that answers. Where none
 	 * is free, one of those that can run it: the job waits there.
 	 * @throws CosmosError as the host's check does; of several hosts it names what each lacks
 	 */
-	async function choose(launch: CheckedBatch): Promise<ChosenLane> {
+	async function choose(launch: CheckedBatch): Promise<ChosenSlot> {
 		const {hosts, target, lane} = launch;
 		const mayDiffer = hosts.length > 1 || target !== hosts[0]?.name;
 		const asked = hosts.map(host => prepare(host, launch, mayDiffer));
@@ -47,7 +47,7 @@ export function createLaneChoice({store, sessions}: {store: Store; sessions: Hos
 		const {tasks, lane} = launch;
 		const session = await sessions.open(host);
 		await Promise.all([checkOnce(session, tasks), checkSpaceThere(session, sizeOfInputs(tasks))]);
-		const own = lane === undefined ? lanesOf(host).map(one => one.lane) : [lane];
+		const own = lane === undefined ? slotsOf(host).map(one => one.lane) : [lane];
 		const lanes = mayDiffer ? await withMemory(session, own, tasks) : own;
 		// Who has no choice need not ask who works there.
 		const isOnly = launch.hosts.length === 1 && lanes.length === 1;
@@ -66,7 +66,7 @@ export function createLaneChoice({store, sessions}: {store: Store; sessions: Hos
 		}
 	}
 
-	/** @throws CosmosError (host) when no lane's GPUs have the memory that the model needs */
+	/** @throws CosmosError (host) when no slot's GPUs have the memory that the model needs */
 	async function withMemory(
 		session: HostSession,
 		lanes: readonly string[],
@@ -79,7 +79,7 @@ export function createLaneChoice({store, sessions}: {store: Store; sessions: Hos
 			return lanes;
 		}
 
-		const sizes = lanesOf(host).map(({lane, gpus: own}) => ({lane, own}));
+		const sizes = slotsOf(host).map(({lane, gpus: own}) => ({lane, own}));
 		const cards = await gpusThere(session);
 		const smallestOf = (lane: string) => {
 			const own = sizes.find(one => one.lane === lane)?.own ?? [];
@@ -107,7 +107,7 @@ export function createLaneChoice({store, sessions}: {store: Store; sessions: Hos
 		return known;
 	}
 
-	/** Lanes with no container there, no run here and no job of the queue. */
+	/** Slots with no container there, no run here and no job of the queue. */
 	async function freeOf({host, engine}: HostSession, lanes: readonly string[]): Promise<string[]> {
 		const [there, runs, {jobs}] = await Promise.all([
 			engine.list(),

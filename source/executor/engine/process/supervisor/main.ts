@@ -1,9 +1,9 @@
 /**
- * The keeper of one job without a container: a process of its own that outlives the `cosmos` that
+ * The supervisor of one job without a container: a process of its own that outlives the `cosmos` that
  * started it. It runs the command, holds its time limit, ends it when asked, and notes its exit
  * code. It starts with every job, so it loads next to nothing.
  *
- * node keeper.js FOLDER RUN LANE STARTED_BY  with the orders in standard input; standard error is
+ * node supervisor.js FOLDER RUN SLOT STARTED_BY  with the orders in standard input; standard error is
  * the job's output file. It writes one byte to standard output when its record is there.
  */
 import {spawn} from 'node:child_process';
@@ -104,7 +104,7 @@ async function work({command, cwd, env, timeLimit}: JobOrders): Promise<JobEnd> 
 	} catch (error) {
 		return refusal(error, program, cwd);
 	} finally {
-		// What the command left behind must not go on writing, nor use the lane.
+		// What the command left behind must not go on writing, nor use the slot.
 		if (pid !== undefined) {
 			killGroup(pid, 'SIGKILL');
 		}
@@ -119,15 +119,15 @@ function watchOver(pid: number, timeLimit: number): {over: boolean} {
 		limit.over = true;
 		end(defaultGrace);
 	}, timeLimit * 1000);
-	const obey = () => {
+	const endWhenRequested = () => {
 		const grace = requestedGrace();
 		if (grace !== undefined) {
 			end(grace);
 		}
 	};
 
-	watchFolder(folder, obey);
-	obey();
+	watchFolder(folder, endWhenRequested);
+	endWhenRequested();
 	return limit;
 }
 

@@ -1,5 +1,5 @@
 /** One thing that a program does outside of itself. */
-export type Deed = {
+export type Action = {
 	/** Counted from 1. */
 	number: number;
 	name: string;

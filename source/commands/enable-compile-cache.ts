@@ -5,7 +5,7 @@ import {isOwnFolder} from '../config/own-place.js';
 import {cacheFolder} from '../config/places.js';
 
 /** What is loaded from here on is compiled once, and kept for later starts where Node can do that. */
-export function keepCompiled(env: NodeJS.ProcessEnv): void {
+export function enableCompileCache(env: NodeJS.ProcessEnv): void {
 	const folder = compiledFolder(env);
 	if (folder !== undefined) {
 		module.enableCompileCache?.(folder);

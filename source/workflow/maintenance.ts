@@ -7,11 +7,11 @@ import type {ShownRun} from '../domain/types.js';
 import {folderSize} from '../store/folder-size.js';
 import type {Store} from '../store/store.js';
 import type {TrashEntry} from '../store/trashed.js';
-import type {DeletionPreview, KeepingActions} from './keeping-types.js';
-import {now} from './run-home.js';
+import {now} from './job-store.js';
+import type {DeletionPreview, MaintenanceActions} from './maintenance-types.js';
 
-/** See `KeepingActions`. */
-export function createKeeping(store: Store): KeepingActions {
+/** See `MaintenanceActions`. */
+export function createMaintenance(store: Store): MaintenanceActions {
 	async function plan(request: DeleteRequest): Promise<DeletionPlan> {
 		const wanted = new Set(request.ids);
 		const prompts = await store.listPrompts();

@@ -8,7 +8,7 @@ import {CosmosError, messageOf} from '../../../../domain/errors.js';
 import {packageRoot} from '../../../../package-root.js';
 import {folderVariable, type JobOrders, outputFile} from './job-files.js';
 
-export type KeeperStart = {
+export type SupervisorStart = {
 	/** The job's own folder; there and empty. */
 	folder: string;
 	runId: string;
@@ -20,16 +20,16 @@ export type KeeperStart = {
 };
 
 /**
- * Starts a job's keeper and gives it its orders. It gets them only when its record is there to be
+ * Starts a job's supervisor and gives it its orders. It gets them only when its record is there to be
  * found: so the job of a `cosmos` that dies anywhere in between either never begins, or is on
  * record. Resolves when the orders are given.
- * @throws CosmosError (host) when the keeper cannot start, (cancelled) when aborted
+ * @throws CosmosError (host) when the supervisor cannot start, (cancelled) when aborted
  */
-export async function startKeeper(start: KeeperStart): Promise<void> {
+export async function startSupervisor(start: SupervisorStart): Promise<void> {
 	const {folder, runId, orders, signal} = start;
-	const keeper = spawnKeeper(start);
-	const {stdin, stdout} = keeper;
-	const ended = once(keeper, 'exit');
+	const supervisor = spawnSupervisor(start);
+	const {stdin, stdout} = supervisor;
+	const ended = once(supervisor, 'exit');
 	// Its end tells more than the broken pipe.
 	stdin.on('error', () => undefined);
 	const recorded = once(stdout, 'data').then(() => true);
@@ -53,11 +53,11 @@ export async function startKeeper(start: KeeperStart): Promise<void> {
 	stdin.end(JSON.stringify(orders));
 	await Promise.race([once(stdin, 'close'), ended]);
 	stdout.destroy();
-	keeper.unref();
+	supervisor.unref();
 }
 
-function spawnKeeper({folder, runId, lane, startedBy}: KeeperStart) {
-	const program = path.join(packageRoot(), 'dist', 'keeper.js');
+function spawnSupervisor({folder, runId, lane, startedBy}: SupervisorStart) {
+	const program = path.join(packageRoot(), 'dist', 'supervisor.js');
 	const output = openSync(path.join(folder, outputFile), 'a', 0o600);
 	try {
 		return spawn(process.execPath, [program, folder, runId, lane, startedBy], {

@@ -1,17 +1,17 @@
 import {expect, test} from 'vitest';
-import {severalAtOnce} from '../../source/executor/several-at-once.js';
+import {mapConcurrently} from '../../source/executor/map-concurrently.js';
 
 const file = (size: number) => ({size});
 
 test('results come in the order of the files, whatever their sizes', async () => {
 	const sizes = [5, 9_000_000, 1, 8_000_000, 3];
-	expect(await severalAtOnce(sizes.map(file), async ({size}) => size)).toEqual(sizes);
+	expect(await mapConcurrently(sizes.map(file), async ({size}) => size)).toEqual(sizes);
 });
 
 test('small files are under way side by side, a large one alone', async () => {
 	let underWay = 0;
 	const seen: Array<[size: number, together: number]> = [];
-	await severalAtOnce([2, 9_000_000, 1, 9_000_001].map(file), async ({size}) => {
+	await mapConcurrently([2, 9_000_000, 1, 9_000_001].map(file), async ({size}) => {
 		underWay++;
 		await new Promise(setImmediate);
 		seen.push([size, underWay]);
@@ -28,7 +28,7 @@ test('small files are under way side by side, a large one alone', async () => {
 
 test('a failure is told when what was under way is over, and nothing more is begun', async () => {
 	const ended: number[] = [];
-	const work = severalAtOnce([1, 2, 9_000_000].map(file), async ({size}) => {
+	const work = mapConcurrently([1, 2, 9_000_000].map(file), async ({size}) => {
 		if (size === 1) {
 			throw new Error('refused');
 		}

@@ -14,7 +14,7 @@ import {doJob, type JobWorkParts} from './job-work.js';
 import {knownRuns, queueFacts} from './queue-facts.js';
 import type {QueueWatcher} from './queue-watcher.js';
 
-export type LaneWorkerParts = JobWorkParts & {
+export type SlotWorkerParts = JobWorkParts & {
 	watcher: QueueWatcher;
 	/** For the commands at a job's end. */
 	env: NodeJS.ProcessEnv;
@@ -27,38 +27,38 @@ export type LaneWorkerParts = JobWorkParts & {
 /** Milliseconds between two looks at a living process that works although the lock is ours. */
 const busyPause = 2000;
 
-/** Who works a lane off at present; undefined when nobody does. Changes nothing. */
-export function laneHolder(store: Store, lane: string): Promise<LockHolder | undefined> {
-	return lockHolder(lockFile(store, lane));
+/** Who works a slot off at present; undefined when nobody does. Changes nothing. */
+export function findSlotHolder(store: Store, slot: string): Promise<LockHolder | undefined> {
+	return lockHolder(lockFile(store, slot));
 }
 
-/** @param lane as `laneKey` makes it; its words have no character that a file name cannot have */
-function lockFile(store: Store, lane: string): string {
-	return path.join(store.folder, 'lanes', `${lane.replace(' ', '+')}.lock`);
+/** @param slot as `slotKey` makes it; its words have no character that a file name cannot have */
+function lockFile(store: Store, slot: string): string {
+	return path.join(store.folder, 'lanes', `${slot.replace(' ', '+')}.lock`);
 }
 
 /**
- * Works a lane's jobs off, one after the other, until none can start. The lane's lock is held
+ * Works a slot's jobs off, one after the other, until none can start. The slot's lock is held
  * meanwhile, so that of all processes one does this; the others wait here.
  * @returns whether it has given up a host that does not respond; only with `once`
  * @throws CosmosError (home)
  */
-export async function workLane(parts: LaneWorkerParts, lane: string): Promise<boolean> {
+export async function runSlot(parts: SlotWorkerParts, slot: string): Promise<boolean> {
 	let turn: Turn = 'more';
-	await withLane(parts, lane, async () => {
+	await withSlotLock(parts, slot, async () => {
 		while (turn === 'more' && !parts.signal.aborted) {
-			turn = await takeTurn(parts, lane);
+			turn = await takeTurn(parts, slot);
 		}
 	});
 	return (turn as Turn) === 'given-up';
 }
 
-/** What comes after a turn of a lane. */
+/** What comes after a turn of a slot. */
 type Turn = 'more' | 'nothing' | 'given-up';
 
 /** Brings one job whose worker has died to its end; nothing when another worker has done so. */
-export async function endOrphan(parts: LaneWorkerParts, lane: string, id: string): Promise<void> {
-	await withLane(parts, lane, async () => {
+export async function endOrphan(parts: SlotWorkerParts, slot: string, id: string): Promise<void> {
+	await withSlotLock(parts, slot, async () => {
 		const {job} = await claim(parts.store, queue => {
 			return claimOrphan(queue, id, factsOf(parts, new Map()));
 		});
@@ -68,17 +68,17 @@ export async function endOrphan(parts: LaneWorkerParts, lane: string, id: string
 	});
 }
 
-/** Does something with the lane's lock; nothing when `signal` ends the wait for it. */
-async function withLane(
-	{store, watcher, signal}: LaneWorkerParts,
-	lane: string,
+/** Does something with the slot's lock; nothing when `signal` ends the wait for it. */
+async function withSlotLock(
+	{store, watcher, signal}: SlotWorkerParts,
+	slot: string,
 	task: () => Promise<void>,
 ): Promise<void> {
-	const lock = lockFile(store, lane);
+	const lock = lockFile(store, slot);
 	await mkdir(path.dirname(lock), {recursive: true, mode: 0o700});
 	let release: () => Promise<void>;
 	try {
-		const onWait = (holder: LockHolder) => watcher.onBusyLane?.(lane, holder);
+		const onWait = (holder: LockHolder) => watcher.onBusySlot?.(slot, holder);
 		release = await acquireLock(lock, {note: 'runs the queue', signal, onWait});
 	} catch (error) {
 		if (signal.aborted) {
@@ -95,21 +95,21 @@ async function withLane(
 	}
 }
 
-function factsOf({store, lanesFor}: LaneWorkerParts, known: KnownRuns): WorkerFacts {
-	return {...queueFacts(known), owner: store.owner, isAlive, lanesFor};
+function factsOf({store, slotsFor}: SlotWorkerParts, known: KnownRuns): WorkerFacts {
+	return {...queueFacts(known), owner: store.owner, isAlive, slotsFor};
 }
 
 type KnownRuns = Awaited<ReturnType<typeof knownRuns>>;
 
 /**
- * One job, or one wait for what keeps the lane.
+ * One job, or one wait for what keeps the slot.
  * @param answers its host has just answered
  */
-async function takeTurn(parts: LaneWorkerParts, lane: string, answers = false): Promise<Turn> {
+async function takeTurn(parts: SlotWorkerParts, slot: string, answers = false): Promise<Turn> {
 	const {store} = parts;
 	const known = await knownRuns(store, await store.readQueue());
 	const {job, again, restUntil, busy, silent} = await claim(store, queue =>
-		claimNext(queue, lane, factsOf(parts, known), answers),
+		claimNext(queue, slot, factsOf(parts, known), answers),
 	);
 	if (job) {
 		await workJob(parts, job, again);
@@ -117,7 +117,7 @@ async function takeTurn(parts: LaneWorkerParts, lane: string, answers = false): 
 	}
 
 	if (silent) {
-		return faceSilence(parts, lane, silent);
+		return retrySilentHost(parts, slot, silent);
 	}
 
 	const until = restUntil ? Date.parse(restUntil) : busy ? Date.now() + busyPause : undefined;
@@ -125,14 +125,14 @@ async function takeTurn(parts: LaneWorkerParts, lane: string, answers = false): 
 		return 'nothing';
 	}
 
-	await rest(parts, until);
+	await sleepUntil(parts, until);
 	return 'more';
 }
 
 /** Leaves a host that did not answer alone until its time has come, and then asks it. */
-async function faceSilence(
-	parts: LaneWorkerParts,
-	lane: string,
+async function retrySilentHost(
+	parts: SlotWorkerParts,
+	slot: string,
 	{host, tries, until}: SilentHost,
 ): Promise<Turn> {
 	const {store, launcher, retryPauses, once} = parts;
@@ -141,7 +141,7 @@ async function faceSilence(
 			return 'given-up';
 		}
 
-		await rest(parts, Date.parse(until));
+		await sleepUntil(parts, Date.parse(until));
 		return 'more';
 	}
 
@@ -154,7 +154,7 @@ async function faceSilence(
 		return 'more';
 	}
 
-	return takeTurn(parts, lane, true);
+	return takeTurn(parts, slot, true);
 }
 
 async function claim(store: Store, choose: (queue: Queue) => Claim): Promise<Claim> {
@@ -166,7 +166,7 @@ async function claim(store: Store, choose: (queue: Queue) => Claim): Promise<Cla
 	return claimed as Claim;
 }
 
-async function rest({store, signal}: LaneWorkerParts, until: number): Promise<void> {
+async function sleepUntil({store, signal}: SlotWorkerParts, until: number): Promise<void> {
 	const bell = createBell();
 	const unwatch = store.watch(what => (what === 'queue' ? bell.ring() : undefined));
 	try {
@@ -176,7 +176,7 @@ async function rest({store, signal}: LaneWorkerParts, until: number): Promise<vo
 	}
 }
 
-async function workJob(parts: LaneWorkerParts, job: Job, again: boolean): Promise<void> {
+async function workJob(parts: SlotWorkerParts, job: Job, again: boolean): Promise<void> {
 	const {store, watcher} = parts;
 	watcher.onJob?.(job);
 	const request = watchForCancel(store, job);
@@ -235,7 +235,7 @@ function watchForCancel(
 }
 
 function startCommands(
-	{watcher, env, onCommand}: LaneWorkerParts,
+	{watcher, env, onCommand}: SlotWorkerParts,
 	job: Job,
 	statuses: ReadonlyMap<string, string>,
 ): void {

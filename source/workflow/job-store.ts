@@ -2,10 +2,10 @@ import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {leadOf} from '../domain/batch.js';
 import type {Run} from '../domain/types.js';
-import type {JobHome} from '../executor/job-context.js';
+import type {JobStore} from '../executor/job-context.js';
 import {type LogFile, openLogFile} from '../store/log-file.js';
 import type {Store} from '../store/store.js';
-import {takeEnhancement} from './enhancement.js';
+import {saveEnhancement} from './enhancement.js';
 import {batchLog, runLog} from './job-log.js';
 
 export const now = () => new Date().toISOString();
@@ -16,25 +16,25 @@ export function logPath(store: Store, runId: string): string {
 }
 
 /** What the executor gets of the store, for the runs of one job. Close it at the end. */
-export function jobHome(
+export function createJobStore(
 	store: Store,
 	runs: readonly Run[],
-): {home: JobHome; close: () => Promise<void>} {
+): {jobStore: JobStore; close: () => Promise<void>} {
 	const [first] = runs as readonly [Run, ...Run[]];
 	const parts = runs.map(({id}) => openLogFile(logPath(store, id)));
 	const whole = openLogFile(path.join(store.runFolder(leadOf(first)), 'batch.log'));
-	const home: JobHome = {
+	const jobStore: JobStore = {
 		folderOf: store.runFolder,
 		now,
 		update: (runIds, change) => updateRuns(store, runIds, change),
 		writeFile: (runId, name, text) =>
 			writeFile(path.join(store.runFolder(runId), name), text, {mode: 0o600}),
 		takeResult: async taken =>
-			taken.operation === 'enhance' ? takeEnhancement(store, taken, now) : {record: {}},
+			taken.operation === 'enhance' ? saveEnhancement(store, taken, now) : {record: {}},
 		log: first.batch ? batchLog(runs, whole, parts) : runLog(parts[0] as LogFile),
 	};
 	return {
-		home,
+		jobStore,
 		async close() {
 			await Promise.all([whole, ...parts].map(log => log.close()));
 		},

@@ -18,7 +18,7 @@ export type DeletionPreview = DeletionPlan & {
 };
 
 /** What keeps the store in order: deleting, restoring. No host is contacted. */
-export type KeepingActions = {
+export type MaintenanceActions = {
 	/** What would be deleted, and what forbids it. Changes nothing. */
 	planDelete: (request: DeleteRequest) => Promise<DeletionPreview>;
 	/**

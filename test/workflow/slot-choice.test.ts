@@ -5,14 +5,14 @@ import type {RunTask} from '../../source/domain/types.js';
 import type {HostSession} from '../../source/executor/host-session.js';
 import type {HostSessions} from '../../source/executor/host-sessions.js';
 import type {Store} from '../../source/store/store.js';
-import {createLaneChoice} from '../../source/workflow/lane-choice.js';
+import {createSlotChoice} from '../../source/workflow/slot-choice.js';
 import {gpuHost} from '../state/examples.js';
 
 type Machine = {
 	/** MiB of each of its cards. */
 	cards: readonly number[];
 	gpuSets?: number[][];
-	/** Lanes where somebody else's job runs. */
+	/** Slots where somebody else's job runs. */
 	busy?: readonly string[];
 	/** What its check ends with. */
 	lacks?: CosmosError;
@@ -50,11 +50,11 @@ async function choose(machines: Readonly<Record<string, Machine>>, target = 'any
 	};
 	const sessions = {open} as unknown as HostSessions;
 	const launch = {target, host: hosts[0] as Host, hosts, lane, tasks: [task]};
-	const {session, lane: chosen} = await createLaneChoice({store, sessions}).choose(launch);
+	const {session, lane: chosen} = await createSlotChoice({store, sessions}).choose(launch);
 	return `${session.host.name} ${chosen}`;
 }
 
-describe('the lane of a launch', () => {
+describe('the slot of a launch', () => {
 	it('is the first free one of a host with several', async () => {
 		const gpuSets = [[0], [1]];
 		const h100 = {cards: [81_559, 81_559], gpuSets, busy: ['gpu0']};
