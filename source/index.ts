@@ -4,8 +4,9 @@ import {simulatorFile} from './package-root.js';
 import {createWorkflow as openWorkflow} from './workflow/workflow.js';
 import type {Workflow} from './workflow/workflow-types.js';
 
-export type {ErrorKind} from './domain/errors.js';
-export {CosmosError, exitCodes} from './domain/errors.js';
+export type {ErrorCode, ErrorKind} from './domain/error-codes.js';
+export {exitCodes} from './domain/error-codes.js';
+export {CosmosError} from './domain/errors.js';
 export type {Failure, FailureReason} from './domain/failure.js';
 export type {Operation, Settings, SettingsOf} from './domain/settings.js';
 export type {OutputFile, Prompt, Run, RunStatus, ShownStatus} from './domain/types.js';

@@ -1,6 +1,6 @@
 import {call, report} from './commands/call.js';
 import type {CommandContext} from './commands/verb.js';
-import {exitCodes} from './domain/errors.js';
+import {exitCodes} from './domain/error-codes.js';
 
 /**
  * One call of the program, to its end; sets the exit code.

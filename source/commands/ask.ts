@@ -7,7 +7,7 @@ import type {CommandContext} from './verb.js';
  */
 export async function ask({canAsk, problem}: CommandContext, question: string): Promise<boolean> {
 	if (!canAsk) {
-		throw new CosmosError('usage', `${question} There is no terminal to ask in`, {
+		throw new CosmosError('no-terminal', `${question} There is no terminal to ask in`, {
 			hint: 'Add --yes to skip the question.',
 		});
 	}

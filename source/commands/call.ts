@@ -1,12 +1,13 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {CosmosError, exitCodes, messageOf} from '../domain/errors.js';
+import {CosmosError, reportOf} from '../domain/errors.js';
 import {cleanLines, cleanText} from '../domain/log-lines.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {packageRoot} from '../package-root.js';
 import {choosePart} from './choose-part.js';
 import {createContext, type Streams} from './context.js';
 import {overview, verbHelp} from './help.js';
+import {errorText} from './json.js';
 import {parseWords} from './parse-words.js';
 import type {CommandContext, Verb} from './verb.js';
 import {verbs} from './verbs.js';
@@ -106,20 +107,24 @@ export function report(
 	argv: readonly string[],
 	{stderr}: Pick<Streams, 'stderr'> = process,
 ): number {
-	const known = error instanceof CosmosError ? error : undefined;
-	const what = known ? '' : 'internal error: ';
-	stderr.write(`cosmos: ${what}${oneLine(messageOf(error))}\n`);
+	const {message, hint, exitCode} = reportOf(error);
 	const debug = argv.includes('--debug');
-	const hint = known ? known.hint : debug ? '' : 'Please report it with the output of --debug.';
-	if (hint) {
-		stderr.write(`  ${oneLine(hint)}\n`);
+	if (argv.includes('--json')) {
+		stderr.write(errorText(error));
+	} else {
+		const isKnown = error instanceof CosmosError;
+		stderr.write(`cosmos: ${isKnown ? '' : 'internal error: '}${oneLine(message)}\n`);
+		const advice = isKnown || debug ? hint : 'Please report it with the output of --debug.';
+		if (advice) {
+			stderr.write(`  ${oneLine(advice)}\n`);
+		}
 	}
 
 	if (debug && error instanceof Error) {
 		stderr.write(`${cleanLines(String(error.stack))}\n`);
 	}
 
-	return known ? known.exitCode : exitCodes.internal;
+	return exitCode;
 }
 
 function oneLine(text: string): string {

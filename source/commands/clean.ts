@@ -1,6 +1,6 @@
 import {formatAge, parseAge} from '../domain/age.js';
 import type {CleanItem, CleanPlan} from '../domain/clean-plan.js';
-import {exitCodes} from '../domain/errors.js';
+import {exitCodes} from '../domain/error-codes.js';
 import {formatBytes, formatTable} from '../domain/text-format.js';
 import {ask} from './ask.js';
 import {acceptKeyFlag, type CommandContext, hostFlag, type Verb} from './verb.js';

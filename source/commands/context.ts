@@ -1,5 +1,6 @@
 import type {Config} from '../config/config.js';
-import {CosmosError, exitCodes} from '../domain/errors.js';
+import {exitCodes} from '../domain/error-codes.js';
+import {CosmosError} from '../domain/errors.js';
 import {cleanLines, cleanText} from '../domain/log-lines.js';
 import {simulatorFile} from '../package-root.js';
 import type {Workflow} from '../workflow/workflow-types.js';

@@ -1,5 +1,6 @@
 import type {DeleteRequest} from '../domain/deletion.js';
-import {CosmosError, exitCodes} from '../domain/errors.js';
+import {exitCodes} from '../domain/error-codes.js';
+import {CosmosError} from '../domain/errors.js';
 import {formatBytes, formatTable} from '../domain/text-format.js';
 import type {DeletionPreview} from '../workflow/maintenance-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
@@ -102,7 +103,9 @@ function refuse({problem}: CommandContext, {refusals}: DeletionPreview): void {
 			problem(`cosmos: ${why}\n${hint && `  ${hint}\n`}`);
 		}
 
-		throw new CosmosError('usage', `nothing was deleted: ${first.why}`, {hint: first.hint});
+		throw new CosmosError('delete-refused', `nothing was deleted: ${first.why}`, {
+			hint: first.hint,
+		});
 	}
 }
 

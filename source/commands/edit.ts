@@ -1,4 +1,4 @@
-import {CosmosError} from '../domain/errors.js';
+import {CosmosError, hasCode} from '../domain/errors.js';
 import type {Prompt} from '../domain/types.js';
 import type {PromptEdit} from '../workflow/record-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
@@ -70,7 +70,7 @@ async function newText(
 	}
 
 	if (!context.inIsTerminal && !context.env.VISUAL && !context.env.EDITOR) {
-		throw new CosmosError('usage', 'there is no terminal to run an editor in', {
+		throw new CosmosError('no-terminal', 'there is no terminal to run an editor in', {
 			hint: 'Give the text with --text, or set EDITOR.',
 		});
 	}
@@ -89,8 +89,7 @@ async function change(
 	try {
 		return await workflow.editPrompt(id, edit);
 	} catch (error) {
-		const isUsed = error instanceof CosmosError && /was used by/.test(error.message);
-		if (!isUsed || !context.canAsk) {
+		if (!hasCode(error, 'text-in-use') || !context.canAsk) {
 			throw error;
 		}
 

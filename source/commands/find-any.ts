@@ -21,7 +21,7 @@ export async function findAny(workflow: Workflow, reference: string): Promise<Sh
 	]);
 	if (run.status === 'fulfilled' && prompt.status === 'fulfilled') {
 		throw new CosmosError(
-			'usage',
+			'ambiguous-id',
 			`"${reference}" matches ${run.value.run.id} and ${prompt.value.id}`,
 			{hint: 'Give a longer part of the id.'},
 		);

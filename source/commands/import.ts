@@ -1,4 +1,4 @@
-import {exitCodes} from '../domain/errors.js';
+import {exitCodes} from '../domain/error-codes.js';
 import {jsonText} from './json.js';
 import {jsonFlag, type Verb} from './verb.js';
 

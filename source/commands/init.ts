@@ -73,7 +73,7 @@ async function hostFrom(context: CommandContext, words: Words): Promise<[string,
 	);
 	const name = words.args[0] ?? (context.canAsk ? await askText(context, 'Name for it', ssh) : ssh);
 	if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || name === 'demo') {
-		throw new CosmosError('usage', `"${name}" is not a valid host name`, {
+		throw new CosmosError('invalid-name', `"${name}" is not a valid host name`, {
 			hint: 'Use letters, digits, dots, dashes and underscores; "demo" is reserved.',
 		});
 	}
@@ -114,9 +114,13 @@ async function readAnswer(
 	}
 
 	if (!context.canAsk) {
-		throw new CosmosError('usage', `${flag} is required when there is no terminal to ask in`, {
-			hint: 'See `cosmos init --help`.',
-		});
+		throw new CosmosError(
+			'no-terminal',
+			`${flag} is required when there is no terminal to ask in`,
+			{
+				hint: 'See `cosmos init --help`.',
+			},
+		);
 	}
 
 	return askText(context, question, usual);

@@ -1,3 +1,4 @@
+import {reportOf} from '../domain/errors.js';
 import {escapeHidden} from '../domain/log-lines.js';
 
 /** The version of what `--json` prints; docs/cli.md says what may change within one. */
@@ -22,14 +23,25 @@ export type JsonKind =
 	| 'trash'
 	| 'verify'
 	| 'import'
-	| 'prepare';
+	| 'prepare'
+	| 'error';
 
 /**
  * Records as `--json` prints them: an object, or a list of them, each with its `schema`. What a terminal
  * would obey or hide is escaped, so that the JSON means the same and nothing is lost.
  */
 export function jsonText(kind: JsonKind, value: object | readonly object[]): string {
-	const marked = (record: object) => ({schema: `cosmos.${kind}.${jsonVersion}`, ...record});
-	const shown = Array.isArray(value) ? value.map(marked) : marked(value);
+	const shown = Array.isArray(value)
+		? value.map(record => withSchema(kind, record))
+		: withSchema(kind, value);
 	return `${escapeHidden(JSON.stringify(shown, undefined, 2))}\n`;
+}
+
+/** Anything thrown, as `--json` prints it to standard error: one line, the last one there. */
+export function errorText(error: unknown): string {
+	return `${escapeHidden(JSON.stringify(withSchema('error', reportOf(error))))}\n`;
+}
+
+function withSchema(kind: JsonKind, record: object): object {
+	return {schema: `cosmos.${kind}.${jsonVersion}`, ...record};
 }

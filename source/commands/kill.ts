@@ -1,4 +1,4 @@
-import {exitCodes} from '../domain/errors.js';
+import {exitCodes} from '../domain/error-codes.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {ShownRun} from '../domain/types.js';
 import type {Workflow} from '../workflow/workflow-types.js';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import {exitCodes} from '../domain/errors.js';
+import {exitCodes} from '../domain/error-codes.js';
 import {formatBytes} from '../domain/text-format.js';
 import type {Run} from '../domain/types.js';
 import {readableWords} from '../executor/transport/quote-words.js';

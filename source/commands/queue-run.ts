@@ -1,4 +1,4 @@
-import {exitCodes} from '../domain/errors.js';
+import {exitCodes} from '../domain/error-codes.js';
 import {hasEnded, type Job} from '../domain/job.js';
 import {jobSigns} from '../domain/text-format.js';
 import type {QueueWatcher} from '../queue/queue-watcher.js';

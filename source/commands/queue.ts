@@ -1,4 +1,5 @@
-import {CosmosError, exitCodes} from '../domain/errors.js';
+import {exitCodes} from '../domain/error-codes.js';
+import {CosmosError} from '../domain/errors.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import type {Place} from '../domain/queue-change.js';
 import type {Workflow} from '../workflow/workflow-types.js';

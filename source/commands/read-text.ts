@@ -29,6 +29,6 @@ export async function readTextFile({input}: Input, file: string, hint: string): 
 	try {
 		return await readFile(file, 'utf8');
 	} catch (error) {
-		throw new CosmosError('usage', readProblem(error, file), {hint, cause: error});
+		throw new CosmosError('bad-input', readProblem(error, file), {hint, cause: error});
 	}
 }

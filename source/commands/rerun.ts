@@ -112,9 +112,13 @@ function againOf(run: Run, model: string) {
 function ownVideoOf({id, imported, inputs}: Run): string {
 	const file = inputs[0]?.path ?? '';
 	if (imported) {
-		throw new CosmosError('usage', `${id} came with an archive, which names its video: ${file}`, {
-			hint: 'Name the video yourself: cosmos upscale FILE',
-		});
+		throw new CosmosError(
+			'unconfirmed-inputs',
+			`${id} came with an archive, which names its video: ${file}`,
+			{
+				hint: 'Name the video yourself: cosmos upscale FILE',
+			},
+		);
 	}
 
 	return file;

@@ -150,7 +150,10 @@ export function weightsFrom(words: Words): Partial<Settings> {
 
 	const twice = controlNames.find(name => words.text(name) !== undefined);
 	if (twice) {
-		throw new CosmosError('usage', `${flagName(twice)} and --weights both set that weight`);
+		throw new CosmosError(
+			'invalid-setting',
+			`${flagName(twice)} and --weights both set that weight`,
+		);
 	}
 
 	return Object.fromEntries(
@@ -161,7 +164,7 @@ export function weightsFrom(words: Words): Partial<Settings> {
 function toNumber(flag: string, text: string): number {
 	const number = parseDecimal(text);
 	if (Number.isNaN(number)) {
-		throw new CosmosError('usage', `${flag} must be a number, not "${text}"`);
+		throw new CosmosError('invalid-setting', `${flag} must be a number, not "${text}"`);
 	}
 
 	return number;

@@ -1,5 +1,5 @@
 import {formatAge} from '../domain/age.js';
-import {exitCodes} from '../domain/errors.js';
+import {exitCodes} from '../domain/error-codes.js';
 import {formatBytes, formatLocalTime, formatTable} from '../domain/text-format.js';
 import type {TrashEntry} from '../store/trashed.js';
 import type {Sized} from '../workflow/maintenance-types.js';

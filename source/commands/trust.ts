@@ -45,7 +45,7 @@ trusted for that call if its SHA-256 is HASH.`,
 
 		if (!context.canAsk) {
 			throw new CosmosError(
-				'configuration',
+				'untrusted-project',
 				`${file} is not trusted, and there is no terminal to ask in`,
 				{
 					hint: `For one call: --trust-project ${hash}`,

@@ -13,7 +13,7 @@ export const ui: Verb = {
 	],
 	async run(context, words) {
 		if (!context.outIsTerminal || !context.inIsTerminal) {
-			throw new CosmosError('usage', 'the dashboard needs a terminal', {
+			throw new CosmosError('no-terminal', 'the dashboard needs a terminal', {
 				hint: 'Run it in a terminal, or see `cosmos --help` for the verbs; `cosmos demo` runs a sample job.',
 			});
 		}

@@ -1,4 +1,5 @@
-import {exitCodes, messageOf} from '../domain/errors.js';
+import {exitCodes} from '../domain/error-codes.js';
+import {messageOf} from '../domain/errors.js';
 import type {Finding, Repairable} from '../store/finding.js';
 import {jsonText} from './json.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';

@@ -1,4 +1,4 @@
-import {exitCodes} from '../domain/errors.js';
+import {exitCodes} from '../domain/error-codes.js';
 import {statusSigns} from '../domain/text-format.js';
 import type {ShownRun} from '../domain/types.js';
 import {jsonText} from './json.js';

@@ -8,7 +8,8 @@ export function notConfiguredError(
 	names: readonly string[],
 ): CosmosError {
 	const nearest = nearestWord(name, names);
-	return new CosmosError('configuration', `${what} "${name}" is not in the configuration`, {
+	const code = what === 'recipe' ? 'unknown-recipe' : 'unknown-host';
+	return new CosmosError(code, `${what} "${name}" is not in the configuration`, {
 		hint: nearest ? `Did you mean "${nearest}"?` : `Expected one of: ${names.join(', ')}.`,
 	});
 }

@@ -71,7 +71,7 @@ async function readOwn(file: string, place: string): Promise<string> {
 				? 'is in a folder where everyone can replace it'
 				: undefined);
 		if (problem) {
-			throw new CosmosError('configuration', `${file} ${problem}; it is not read`, {
+			throw new CosmosError('untrusted-project', `${file} ${problem}; it is not read`, {
 				hint: 'Make it a file that only you can write, remove it, or call cosmos in another folder.',
 			});
 		}
@@ -91,7 +91,7 @@ export async function isTrusted(
 	if (givenHash !== undefined) {
 		if (givenHash.toLowerCase() !== project.hash) {
 			throw new CosmosError(
-				'configuration',
+				'untrusted-project',
 				`--trust-project: ${project.file} has another hash: ${project.hash}`,
 				{hint: 'Look at what has changed in it before you give this hash.'},
 			);

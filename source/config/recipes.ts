@@ -43,7 +43,7 @@ export function findRecipe(recipes: readonly Recipe[], name: string): Recipe {
 	const names = recipes.map(recipe => recipe.name);
 	throw names.length > 0
 		? notConfiguredError('recipe', name, names)
-		: new CosmosError('configuration', `recipe "${name}" is not in the configuration`, {
+		: new CosmosError('unknown-recipe', `recipe "${name}" is not in the configuration`, {
 				hint: 'No recipes are configured; `cosmos recipe --help` shows an example.',
 			});
 }

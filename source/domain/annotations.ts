@@ -29,13 +29,13 @@ export function checkAnnotation({rating, addTags = [], note}: AnnotationChange):
 
 	const wrong = addTags.find(tag => !tagPattern.test(tag));
 	if (wrong !== undefined) {
-		throw new CosmosError('usage', `"${wrong}" cannot be a tag`, {
+		throw new CosmosError('invalid-name', `"${wrong}" cannot be a tag`, {
 			hint: 'A tag may have up to 40 letters, digits, dots, colons, dashes and underscores, no spaces.',
 		});
 	}
 
 	if (note !== undefined && note.length > longestNote) {
-		throw new CosmosError('usage', `the note has ${note.length} characters`, {
+		throw new CosmosError('invalid-name', `the note has ${note.length} characters`, {
 			hint: `The limit is ${longestNote}.`,
 		});
 	}
@@ -72,7 +72,7 @@ function applyTags(
 		list.some(one => one.toLowerCase() === tag.toLowerCase());
 	const missing = removeTags.find(tag => !has(tags, tag));
 	if (missing !== undefined) {
-		throw new CosmosError('usage', `${id} has no tag "${missing}"`, {
+		throw new CosmosError('not-found', `${id} has no tag "${missing}"`, {
 			hint: tags.length === 0 ? 'It has no tags.' : `It has: ${tags.join(', ')}.`,
 		});
 	}

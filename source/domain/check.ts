@@ -1,4 +1,5 @@
-import {CosmosError, exitCodes, messageOf} from './errors.js';
+import type {ErrorCode} from './error-codes.js';
+import {reportOf} from './errors.js';
 
 /** What `cosmos doctor` looks at, in this order. */
 export const checkNames = [
@@ -25,7 +26,8 @@ export type Check = {
 	message: string;
 	/** What to do; empty when nothing is wrong. */
 	hint: string;
-	/** Of a problem: the exit code that says it. */
+	/** Of a problem: its code, and the exit code that says it. */
+	code?: ErrorCode;
 	exitCode?: number;
 };
 
@@ -34,9 +36,7 @@ export function okCheck(name: CheckName, message: string): Check {
 }
 
 export function problemCheck(name: CheckName, error: unknown): Check {
-	return error instanceof CosmosError
-		? {name, state: 'problem', message: error.message, hint: error.hint, exitCode: error.exitCode}
-		: {name, state: 'problem', message: messageOf(error), hint: '', exitCode: exitCodes.host};
+	return {name, state: 'problem', ...reportOf(error, 'host')};
 }
 
 /** @param needs the check whose problem stands in the way */

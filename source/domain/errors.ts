@@ -1,46 +1,23 @@
+import {type ErrorCode, type ErrorKind, exitCodes, kindOfCode} from './error-codes.js';
+
 /**
- * Every error that a person can cause or has to know of. The message names the thing, the hint
- * says what to do, the kind decides the exit code of the command line.
+ * An error that a person can cause or has to know of. The code says what it is, the message names
+ * the thing, the hint says what to do; the code's kind decides the exit code of the command line.
  */
-export const exitCodes = {
-	/** The run itself failed: the container's code or a missing result. */
-	run: 1,
-	/** Wrong words, an unknown id, an input or a setting that cannot be used. */
-	usage: 2,
-	/** The configuration is missing, wrong, or names something that is not there. */
-	configuration: 3,
-	/** The host cannot be reached, or it or we do not trust the other. */
-	connection: 4,
-	/** The host answers but cannot run the job: engine, image, GPU, disk there. */
-	host: 5,
-	/** This machine's own trouble: disk full, store damaged or not writable. */
-	home: 6,
-	/** A fault of this program. */
-	internal: 70,
-	/** Stopped by the user; 128 + SIGINT as shells do it. */
-	cancelled: 130,
-} as const;
-
-export type ErrorKind = keyof typeof exitCodes;
-
 export class CosmosError extends Error {
-	readonly kind: ErrorKind;
+	readonly code: ErrorCode;
 	/** What the person can do about it, one sentence; empty when there is nothing to do. */
 	readonly hint: string;
 
-	/** What a refused login is about, for `cosmos doctor`. */
-	readonly topic?: 'key' | 'known_hosts';
-
-	constructor(
-		kind: ErrorKind,
-		message: string,
-		options: {hint?: string; cause?: unknown; topic?: CosmosError['topic']} = {},
-	) {
+	constructor(code: ErrorCode, message: string, options: {hint?: string; cause?: unknown} = {}) {
 		super(message, {cause: options.cause});
 		this.name = 'CosmosError';
-		this.kind = kind;
+		this.code = code;
 		this.hint = options.hint ?? '';
-		this.topic = options.topic;
+	}
+
+	get kind(): ErrorKind {
+		return kindOfCode(this.code);
 	}
 
 	get exitCode(): number {
@@ -56,7 +33,7 @@ export class ConnectionLostError extends CosmosError {
 	constructor(host: string, cause?: unknown) {
 		const why =
 			cause instanceof CosmosError && cause.kind === 'connection' ? `: ${cause.message}` : '';
-		super('connection', `connection to ${host} lost${why}`, {
+		super('connection-lost', `connection to ${host} lost${why}`, {
 			hint: 'What was started there keeps running; try again when the host is reachable.',
 			cause,
 		});
@@ -67,7 +44,7 @@ export class ConnectionLostError extends CosmosError {
 /** A run is not to be taken up: another process works on it, or has brought it to its end. */
 export class NotToRecoverError extends CosmosError {
 	constructor(message: string, hint = '') {
-		super('usage', message, {hint});
+		super('wrong-state', message, {hint});
 		this.name = 'NotToRecoverError';
 	}
 }
@@ -77,8 +54,27 @@ export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
+/** What is told of an error, to a person or a program. */
+export type ErrorReport = {code: ErrorCode; message: string; hint: string; exitCode: number};
+
+/** @param otherwise the code of what is no error of this product's own */
+export function reportOf(error: unknown, otherwise: ErrorCode = 'internal'): ErrorReport {
+	const known = error instanceof CosmosError ? error : new CosmosError(otherwise, messageOf(error));
+	const {code, message, hint, exitCode} = known;
+	return {code, message, hint, exitCode};
+}
+
+/** Whether something thrown is the error of a code. */
+export function hasCode(error: unknown, code: ErrorCode): error is CosmosError {
+	return error instanceof CosmosError && error.code === code;
+}
+
 /** Node's system error code (`ENOENT`, `ENOSPC` …), if the value is such an error. */
 export function systemCode(error: unknown): string | undefined {
+	if (error instanceof CosmosError) {
+		return undefined;
+	}
+
 	if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
 		return error.code;
 	}

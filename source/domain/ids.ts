@@ -73,7 +73,7 @@ export function resolveId(reference: string, known: readonly string[], what: str
 			return latest;
 		}
 
-		throw new CosmosError('usage', `there are no ${what}s yet`);
+		throw new CosmosError('not-found', `there are no ${what}s yet`);
 	}
 
 	const wanted = reference.toLowerCase();
@@ -89,13 +89,13 @@ export function resolveId(reference: string, known: readonly string[], what: str
 
 	if (matches.length > 1) {
 		throw new CosmosError(
-			'usage',
+			'ambiguous-id',
 			`"${reference}" matches ${matches.length} ${what}s: ${nearest(matches)}`,
 			{hint: 'Give a longer part of the id.'},
 		);
 	}
 
-	throw new CosmosError('usage', `no ${what} "${reference}"`, {
+	throw new CosmosError('not-found', `no ${what} "${reference}"`, {
 		hint:
 			known.length === 0
 				? `There are no ${what}s yet.`

@@ -14,7 +14,7 @@ export type Preset<O extends Operation = Operation> = {
 /** @throws CosmosError (usage) for what is not a valid preset name */
 export function checkPresetName(name: string): void {
 	if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,39}$/u.test(name)) {
-		throw new CosmosError('usage', `"${name}" is not a valid preset name`, {
+		throw new CosmosError('invalid-name', `"${name}" is not a valid preset name`, {
 			hint: 'A name may have up to 40 letters, digits, dots, dashes and underscores.',
 		});
 	}
@@ -26,7 +26,7 @@ export function getPreset(presets: readonly Preset[], name: string): Preset {
 	if (!found) {
 		const names = presets.map(preset => preset.name);
 		const nearest = nearestWord(name, names);
-		throw new CosmosError('usage', `there is no preset "${name}"`, {
+		throw new CosmosError('not-found', `there is no preset "${name}"`, {
 			hint:
 				names.length === 0
 					? 'Create one: cosmos presets save NAME --steps 20 …'

@@ -20,7 +20,7 @@ export function addJobs(queue: Queue, jobs: readonly Job[]): Queue {
 export function jobIn(queue: Queue, id: string): Job {
 	const job = findJobByPart(queue, id);
 	if (!job) {
-		throw new CosmosError('usage', `no job "${id}"`, {
+		throw new CosmosError('not-found', `no job "${id}"`, {
 			hint: '`cosmos queue list` shows all jobs.',
 		});
 	}
@@ -38,7 +38,7 @@ export function jobIn(queue: Queue, id: string): Job {
 function findQueuedJob(queue: Queue, id: string, what: string): Job {
 	const job = jobIn(queue, id);
 	if (!isQueued(job)) {
-		throw new CosmosError('usage', `${id} cannot be ${what}: it is ${job.status}`, {
+		throw new CosmosError('wrong-state', `${id} cannot be ${what}: it is ${job.status}`, {
 			hint: hasEnded(job) ? 'Add it again.' : 'Only jobs that have not started can be changed.',
 		});
 	}
@@ -49,7 +49,7 @@ function findQueuedJob(queue: Queue, id: string, what: string): Job {
 export function moveJob(queue: Queue, id: string, place: Place): Queue {
 	const job = findQueuedJob(queue, id, 'moved');
 	if ('job' in place && place.job === id) {
-		throw new CosmosError('usage', `${id} cannot be moved ${place.at} itself`);
+		throw new CosmosError('wrong-state', `${id} cannot be moved ${place.at} itself`);
 	}
 
 	const others = queue.jobs.filter(other => other !== job);
@@ -61,7 +61,7 @@ export function moveJob(queue: Queue, id: string, place: Place): Queue {
 function besides(queue: Queue, others: readonly Job[], place: {at: string; job: string}): number {
 	const other = jobIn(queue, place.job);
 	if (!isQueued(other) && (place.at === 'before' || hasEnded(other))) {
-		throw new CosmosError('usage', `jobs cannot be moved ${place.at} ${other.id}`, {
+		throw new CosmosError('wrong-state', `jobs cannot be moved ${place.at} ${other.id}`, {
 			hint: `It is ${other.status}. Use \`first\` for the start of the queue.`,
 		});
 	}
@@ -99,7 +99,7 @@ export function releaseJob(queue: Queue, id: string, facts: QueueFacts): Queue {
 		.map(source => describeState(queue, source, facts))
 		.find(isLost);
 	if (missing !== undefined) {
-		throw new CosmosError('usage', `${id} cannot be released: ${missing}`, {
+		throw new CosmosError('wrong-state', `${id} cannot be released: ${missing}`, {
 			hint: `It needs that video. \`cosmos queue cancel ${id}\` cancels it.`,
 		});
 	}
@@ -114,7 +114,7 @@ export function releaseJob(queue: Queue, id: string, facts: QueueFacts): Queue {
 export function cancelJob(queue: Queue, id: string, now: string): Queue {
 	const job = jobIn(queue, id);
 	if (hasEnded(job)) {
-		throw new CosmosError('usage', `${id} has already ended: it is ${job.status}`);
+		throw new CosmosError('wrong-state', `${id} has already ended: it is ${job.status}`);
 	}
 
 	return job.cancelRequestedAt ? queue : replaceJob(queue, withoutTurn(job, now));

@@ -61,7 +61,7 @@ export function findSequences(folder: string, names: readonly string[]): Sequenc
 	});
 	const [color] = sequences;
 	if (color?.role !== 'color') {
-		throw new CosmosError('usage', `${folder} has no color sequence`, {
+		throw new CosmosError('bad-input', `${folder} has no color sequence`, {
 			hint: 'It needs files named color.0001.png, color.0002.png, …',
 		});
 	}
@@ -69,7 +69,7 @@ export function findSequences(folder: string, names: readonly string[]): Sequenc
 	const other = sequences.find(({files}) => files.length !== color.files.length);
 	if (other) {
 		throw new CosmosError(
-			'usage',
+			'bad-input',
 			`${other.stem} has ${other.files.length} frames, color ${color.files.length}`,
 			{hint: 'All sequences must have the same number of frames.'},
 		);
@@ -85,20 +85,20 @@ function sequenceOf(role: Role, frames: readonly Frame[]): Sequence {
 	for (const [index, frame] of sorted.entries()) {
 		const wanted = first.number + index;
 		if (frame.number < wanted) {
-			throw new CosmosError('usage', `frame ${frame.number} of ${first.stem} exists twice`, {
+			throw new CosmosError('bad-input', `frame ${frame.number} of ${first.stem} exists twice`, {
 				hint: `It is ${sorted[index - 1]?.file} and ${frame.file}; remove one.`,
 			});
 		}
 
 		if (frame.number > wanted) {
-			throw new CosmosError('usage', gapText(first.stem, wanted, frame.number - 1), {
+			throw new CosmosError('bad-input', gapText(first.stem, wanted, frame.number - 1), {
 				hint: 'Render the missing frames, or number them without gaps.',
 			});
 		}
 
 		const name = `${first.stem}${first.separator}${String(wanted).padStart(width, '0')}.png`;
 		if (frame.file !== name) {
-			throw new CosmosError('usage', `${frame.file} is not named like ${first.file}`, {
+			throw new CosmosError('bad-input', `${frame.file} is not named like ${first.file}`, {
 				hint: `Expected ${name}.`,
 			});
 		}

@@ -43,7 +43,7 @@ export function completeSettings<O extends Operation>(
 		if (problem) {
 			const isNumber = row.kind === 'number' || row.kind === 'integer';
 			const said = isNumber ? JSON.stringify(value) : String(value);
-			throw new CosmosError('usage', `${flagName(row.key)} ${problem}, not ${said}`, {
+			throw new CosmosError('invalid-setting', `${flagName(row.key)} ${problem}, not ${said}`, {
 				hint: `The default is ${String(row.default)}.`,
 			});
 		}
@@ -54,7 +54,7 @@ export function completeSettings<O extends Operation>(
 	const conflict =
 		operation === 'transfer' ? conflictIn(settings as TransferSettings, model) : undefined;
 	if (conflict) {
-		throw new CosmosError('usage', `${flagName(conflict.key)}: ${conflict.problem}`);
+		throw new CosmosError('invalid-setting', `${flagName(conflict.key)}: ${conflict.problem}`);
 	}
 
 	return settings as SettingsOf<O>;
@@ -66,7 +66,7 @@ export function unknownSettingError(flag: string, kind: Kind): CosmosError {
 	const others = kinds.filter(one =>
 		tableOfKind(one).some(row => flagName(row.key) === `--${key}`),
 	);
-	return new CosmosError('usage', `${flag} is not a setting of ${ownerName(kind)}`, {
+	return new CosmosError('invalid-setting', `${flag} is not a setting of ${ownerName(kind)}`, {
 		hint: others.length > 0 ? `It belongs to ${others.map(ownerName).join(', ')}.` : '',
 	});
 }

@@ -128,9 +128,13 @@ export function applyBatches(queue: Queue, {groups}: BatchingPlan): Queue {
 		job => now.get(job.id)?.status !== 'waiting' || !samePartsIn(now.get(job.id), job),
 	);
 	if (changed) {
-		throw new CosmosError('usage', `the queue was changed by another process: ${changed.id}`, {
-			hint: 'Nothing was merged. Try again.',
-		});
+		throw new CosmosError(
+			'changed-meanwhile',
+			`the queue was changed by another process: ${changed.id}`,
+			{
+				hint: 'Nothing was merged. Try again.',
+			},
+		);
 	}
 
 	if (groups.length === 0) {
@@ -167,7 +171,7 @@ function samePartsIn(now: Job | undefined, planned: Job): boolean {
 export function undoBatches(queue: Queue): Queue {
 	const {undo, ...rest} = queue;
 	if (!undo) {
-		throw new CosmosError('usage', 'there is no merge to undo', {
+		throw new CosmosError('not-found', 'there is no merge to undo', {
 			hint: 'A merge can be undone until the first of its batches starts.',
 		});
 	}

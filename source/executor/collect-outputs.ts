@@ -89,7 +89,7 @@ async function downloadOutput(
 	const got = await sizeHere(part);
 	await rm(part, {force: true});
 	throw new CosmosError(
-		'connection',
+		'download-incomplete',
 		`${from} was not downloaded correctly: ${got ?? 0} of ${size} bytes, or different content`,
 		{hint: 'Try `cosmos fetch` again.'},
 	);
@@ -132,7 +132,7 @@ async function checkLocalSpace(folder: string, files: readonly HostFile[]): Prom
 	const {bavail, bsize} = await statfs(folder);
 	if (bavail * bsize < needed) {
 		throw new CosmosError(
-			'home',
+			'local-disk-full',
 			`the outputs need ${needed} bytes, ${folder} has ${bavail * bsize} left`,
 			{hint: 'Free some space here, then run `cosmos fetch`; until then they stay on the host.'},
 		);

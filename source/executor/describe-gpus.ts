@@ -16,7 +16,7 @@ export async function describeGpus(host: Host, transport: Transport): Promise<st
 	const missing = host.gpus.filter(index => !there.some(gpu => gpu.index === index));
 	if (missing.length > 0) {
 		const indices = there.map(gpu => gpu.index).join(', ');
-		throw new CosmosError('host', `${host.name} has no GPU ${missing.join(', ')}`, {
+		throw new CosmosError('gpu-missing', `${host.name} has no GPU ${missing.join(', ')}`, {
 			hint:
 				there.length === 0
 					? 'nvidia-smi there finds none: is the NVIDIA driver installed?'

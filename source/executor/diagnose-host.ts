@@ -51,7 +51,7 @@ async function lookAtCheckpoints(
 	transport: Transport,
 ): Promise<string> {
 	if (!(await transport.isFolder(remoteDir))) {
-		throw new CosmosError('host', `${host.name} has no folder ${remoteDir}`, {
+		throw new CosmosError('host-folder-missing', `${host.name} has no folder ${remoteDir}`, {
 			hint: `Clone the model there, or set remote_dir under [hosts.${host.name}].`,
 		});
 	}
@@ -73,7 +73,7 @@ async function lookAtDisk(host: Host, remoteDir: string, transport: Transport): 
 	const free = await transport.freeSpace(remoteDir);
 	if (free < leastSpace) {
 		throw new CosmosError(
-			'host',
+			'host-disk-full',
 			`${host.name} has only ${formatBytes(free)} free in ${remoteDir}`,
 			{
 				hint: 'Free some space there; `cosmos clean` removes what cosmos left behind.',

@@ -1,12 +1,5 @@
-import {
-	type Check,
-	type CheckName,
-	okCheck,
-	problemCheck,
-	runCheck,
-	skippedCheck,
-} from '../domain/check.js';
-import {CosmosError} from '../domain/errors.js';
+import {type Check, okCheck, problemCheck, runCheck, skippedCheck} from '../domain/check.js';
+import {CosmosError, reportOf} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import type {HostSession, HostSessionOptions} from './host-session.js';
 import {planLogin} from './transport/ssh-auth.js';
@@ -54,12 +47,16 @@ export async function reachBySsh(
 
 /** The host key is looked at before the login: who was asked for a key is a known host. */
 function attributeFailure(error: unknown, key: Check, target: SshTarget): Check[] {
-	const topic: CheckName = (error instanceof CosmosError && error.topic) || 'ssh';
 	const known = okCheck('known_hosts', `${placeOf(target)} presents the known key`);
-	switch (topic) {
-		case 'key':
+	switch (reportOf(error).code) {
+		case 'key-locked':
+		case 'key-unusable':
+		case 'login-refused':
 			return [problemCheck('key', error), known, skippedCheck('ssh', 'key')];
-		case 'known_hosts':
+		case 'host-key-changed':
+		case 'host-key-revoked':
+		case 'host-key-unknown':
+		case 'known-hosts-unreadable':
 			return [key, problemCheck('known_hosts', error), skippedCheck('ssh', 'known_hosts')];
 		default:
 			return [key, skippedCheck('known_hosts', 'ssh'), problemCheck('ssh', error)];
@@ -72,7 +69,7 @@ async function keyFor(target: SshTarget): Promise<string> {
 	const [first] = attempts;
 	if (!first) {
 		const why = unusable.length === 0 ? '' : `: ${unusable.join(', ')}`;
-		throw new CosmosError('connection', `there is no SSH key to log in with${why}`, {
+		throw new CosmosError('no-key', `there is no SSH key to log in with${why}`, {
 			hint: 'Create one with ssh-keygen and install it with ssh-copy-id, or name one with key = "…" for the host.',
 		});
 	}

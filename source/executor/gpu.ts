@@ -40,7 +40,7 @@ export async function queryGpus(transport: Transport): Promise<GpuFacts[]> {
 	if (code !== 0) {
 		const said = cleanText(`${stdout}\n${stderr}`.trim().split('\n')[0] ?? '');
 		throw new CosmosError(
-			'host',
+			'gpu-missing',
 			`nvidia-smi on ${transport.host} fails: ${said || `code ${code}`}`,
 			{
 				hint: 'Its NVIDIA driver needs attention; restarting the host often helps.',

@@ -63,7 +63,7 @@ export async function checkSpaceThere(session: HostSession, bytes: number): Prom
 	const free = await session.transport.freeSpace(session.remoteDir);
 	if (free < bytes) {
 		throw new CosmosError(
-			'host',
+			'host-disk-full',
 			`${session.host.name} has ${free} bytes free in ${session.remoteDir}, but the inputs need ${bytes}`,
 			{hint: 'Free some space there.'},
 		);

@@ -16,7 +16,11 @@ export function needsOfHost({model = defaultModel}: Host): JobNeeds {
 /** What its family needs is not in the checkout. */
 export function noModel(host: Host, remoteDir: string): CosmosError {
 	const {title, checkout} = familyOfHost(host);
-	return new CosmosError('host', `${host.name} has no ${checkout.needs} in ${remoteDir}`, {
-		hint: `${title} needs ${remoteDir}/${checkout.needs}. ${checkout.hint}`,
-	});
+	return new CosmosError(
+		'checkout-missing',
+		`${host.name} has no ${checkout.needs} in ${remoteDir}`,
+		{
+			hint: `${title} needs ${remoteDir}/${checkout.needs}. ${checkout.hint}`,
+		},
+	);
 }

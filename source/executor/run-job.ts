@@ -179,7 +179,7 @@ function stopOnAbort(runId: string, {session, signal}: JobContext) {
 
 function containerLost(run: Run): CosmosError {
 	return new CosmosError(
-		'host',
+		'container-missing',
 		`the container of ${leadOf(run)} no longer exists on ${run.host}`,
 		{
 			hint: 'Somebody removed it before its result was read. The log so far is saved; run it again.',

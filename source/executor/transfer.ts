@@ -49,14 +49,14 @@ export async function hashFile(
 }
 
 function changed(file: string, why = 'is not a regular file'): CosmosError {
-	return new CosmosError('usage', `${file} ${why}`, {
+	return new CosmosError('input-changed', `${file} ${why}`, {
 		hint: 'It was another one when the run was launched; launch it again.',
 	});
 }
 
 function unreadable(file: string, error: unknown): unknown {
 	return systemCode(error) && !isAbort(error)
-		? new CosmosError('usage', `cannot read ${file}: ${messageOf(error)}`, {
+		? new CosmosError('input-changed', `cannot read ${file}: ${messageOf(error)}`, {
 				hint: 'The file existed when the prompt was created; restore it or create a new prompt.',
 				cause: error,
 			})
@@ -114,7 +114,7 @@ export async function uploadInputs(
 	const damaged = await sendWhole(transport, missing, watch.signal);
 	const [changed] = await sendWhole(transport, damaged, watch.signal);
 	if (changed) {
-		throw new CosmosError('usage', `${changed.path} changed during the upload`, {
+		throw new CosmosError('input-changed', `${changed.path} changed during the upload`, {
 			hint: 'Run it again once nothing is writing to the file.',
 		});
 	}

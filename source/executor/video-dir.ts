@@ -50,7 +50,7 @@ async function videosIn(folder: string): Promise<string[]> {
 			EACCES: 'permission denied',
 		};
 		throw new CosmosError(
-			'usage',
+			'bad-input',
 			`video folder ${folder}: ${why[systemCode(error) ?? ''] ?? messageOf(error)}`,
 			{hint: 'Give the folder that holds color.mp4.', cause: error},
 		);
@@ -70,9 +70,13 @@ function assignRoles(folder: string, files: readonly string[]): Map<InputRole, s
 
 		const taken = roles.get(role);
 		if (taken) {
-			throw new CosmosError('usage', `${folder} has two videos for ${role}: ${taken}, ${file}`, {
-				hint: 'Keep one of them there.',
-			});
+			throw new CosmosError(
+				'bad-input',
+				`${folder} has two videos for ${role}: ${taken}, ${file}`,
+				{
+					hint: 'Keep one of them there.',
+				},
+			);
 		}
 
 		roles.set(role, file);
@@ -91,11 +95,11 @@ function onlyVideo(folder: string, others: readonly string[]): string {
 	}
 
 	throw others.length === 0
-		? new CosmosError('usage', `${folder} has no main video`, {
+		? new CosmosError('bad-input', `${folder} has no main video`, {
 				hint: `Put color.mp4 there, or one video of any name (${[...endings].join(', ')}).`,
 			})
 		: new CosmosError(
-				'usage',
+				'bad-input',
 				`${folder} has no color video but ${others.length} others: ${others.slice(0, 3).join(', ')}`,
 				{hint: 'Rename the main one to color.mp4.'},
 			);
@@ -113,7 +117,7 @@ export async function inspectVideo(role: InputRole, file: string): Promise<Promp
 
 		await (await open(file)).close();
 	} catch (error) {
-		throw new CosmosError('usage', `cannot read ${file}: ${messageOf(error)}`, {
+		throw new CosmosError('bad-input', `cannot read ${file}: ${messageOf(error)}`, {
 			hint: 'Make it readable for you.',
 			cause: error,
 		});
@@ -142,7 +146,7 @@ export async function inspectVideo(role: InputRole, file: string): Promise<Promp
 			fps: Math.round(averagePacketRate * 1000) / 1000,
 		};
 	} catch (error) {
-		throw new CosmosError('usage', `${file} cannot be read as a video: ${messageOf(error)}`, {
+		throw new CosmosError('bad-input', `${file} cannot be read as a video: ${messageOf(error)}`, {
 			hint: 'Convert it to H.264 in an MP4 file.',
 			cause: error,
 		});

@@ -12,7 +12,8 @@ export function diskError(error: unknown, doing: 'read' | 'write', file: string)
 	}
 
 	const {message, hint} = explain(error, doing, file);
-	return new CosmosError('home', message, {hint, cause: error});
+	const isFull = ['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '');
+	return new CosmosError(isFull ? 'local-disk-full' : 'home', message, {hint, cause: error});
 }
 
 function explain(

@@ -191,7 +191,7 @@ async function waitFor(lock: string, bid: LockBid, options: LockOptions): Promis
 
 function outOfPatience(lock: string, {holder}: LockRecord): CosmosError {
 	if (!holder) {
-		return new CosmosError('home', `${lock} is locked, but does not say by which process`, {
+		return new CosmosError('store-locked', `${lock} is locked, but does not say by which process`, {
 			hint: 'If no other cosmos is running, remove that file.',
 		});
 	}
@@ -199,7 +199,7 @@ function outOfPatience(lock: string, {holder}: LockRecord): CosmosError {
 	const {owner, since} = holder;
 	const where = ownerState(owner) === 'unknown' ? ` on ${owner.machine}` : '';
 	return new CosmosError(
-		'home',
+		'store-locked',
 		`${lock} has been held by process ${owner.pid}${where} since ${since}`,
 		{hint: 'If that process is gone or stuck, stop it and remove that file.'},
 	);

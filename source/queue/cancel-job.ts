@@ -29,7 +29,7 @@ export async function cancelJobEverywhere(
 		for (;;) {
 			const job = (await store.readQueue()).jobs.find(candidate => candidate.id === id);
 			if (!job || failure) {
-				throw failure?.error ?? new CosmosError('usage', `no job "${id}"`);
+				throw failure?.error ?? new CosmosError('not-found', `no job "${id}"`);
 			}
 
 			if (hasEnded(job)) {

@@ -88,7 +88,7 @@ function requestOf(queue: Queue, {id, request}: JobPart, {host, lane}: Job): Lau
 	const {ofJob, ...rest} = request;
 	const runId = findJobByPart(queue, ofJob)?.parts.find(part => part.id === ofJob)?.runId;
 	if (runId === undefined) {
-		throw new CosmosError('usage', `${ofJob} produced no run to upscale`);
+		throw new CosmosError('wrong-state', `${ofJob} produced no run to upscale`);
 	}
 
 	return {...rest, ...here, runId};

@@ -84,7 +84,7 @@ export async function openArchive(file: string): Promise<FileHandle> {
 }
 
 function notAnArchive(message: string, cause?: unknown): CosmosError {
-	return new CosmosError('usage', message, {
+	return new CosmosError('bad-archive', message, {
 		hint: 'Use a file written by `cosmos export`.',
 		cause,
 	});

@@ -108,9 +108,13 @@ export async function createArchiveBudget(root: string): Promise<ArchiveBudget> 
 }
 
 function noRoom(root: string, why: string): CosmosError {
-	return new CosmosError('home', `no room for the archive on the disk of ${root}: ${why}`, {
-		hint: `Nothing was imported. Free space there (${formatBytes(archiveLimits.reserve)} always stay free), or give another data folder with --data.`,
-	});
+	return new CosmosError(
+		'local-disk-full',
+		`no room for the archive on the disk of ${root}: ${why}`,
+		{
+			hint: `Nothing was imported. Free space there (${formatBytes(archiveLimits.reserve)} always stay free), or give another data folder with --data.`,
+		},
+	);
 }
 
 /** Bytes free for us where a folder is or will be. */

@@ -203,7 +203,7 @@ export function createCollection<T extends {id: string}>(
 			const index = file?.documents.findIndex(document => document.id === id) ?? -1;
 			const current = file?.documents[index];
 			if (name === undefined || !file || !current) {
-				throw new CosmosError('usage', `no ${options.what} "${id}"`);
+				throw new CosmosError('not-found', `no ${options.what} "${id}"`);
 			}
 
 			const document = validate(await schema(), change(structuredClone(current)), id);

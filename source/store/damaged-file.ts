@@ -3,13 +3,16 @@ import {CosmosError} from '../domain/errors.js';
 /** A file that is none of ours any more: cut off, scribbled over, or of another shape. */
 export class DamagedFileError extends CosmosError {
 	readonly file: string;
+	/** What is wrong with it, without its name. */
+	readonly damage: string;
 
 	constructor(file: string, what: string, cause?: unknown) {
-		super('home', `${file} is damaged: ${what}`, {
+		super('store-damaged', `${file} is damaged: ${what}`, {
 			hint: '`cosmos verify --fix` moves it aside and recovers what it can.',
 			cause,
 		});
 		this.name = 'DamagedFileError';
 		this.file = file;
+		this.damage = `is damaged: ${what}`;
 	}
 }

@@ -51,7 +51,7 @@ export async function exportStore(
 	{file, outputs, ids, now}: ExportOptions,
 ): Promise<Exported> {
 	if (await exists(file)) {
-		throw new CosmosError('usage', `${file} already exists`, {
+		throw new CosmosError('already-exists', `${file} already exists`, {
 			hint: 'Choose another name, or move that file.',
 		});
 	}

@@ -48,9 +48,13 @@ export function openPresetFile({
 
 		const checked = fileSchema.safeParse(toJson(text));
 		if (!checked.success) {
-			throw new CosmosError('home', `${file} is damaged, or was written by a newer cosmos`, {
-				hint: `Repair it, or move it away; the previous version is ${file}.previous.`,
-			});
+			throw new CosmosError(
+				'store-damaged',
+				`${file} is damaged, or was written by a newer cosmos`,
+				{
+					hint: `Repair it, or move it away; the previous version is ${file}.previous.`,
+				},
+			);
 		}
 
 		return checked.data.presets as Preset[];

@@ -71,10 +71,14 @@ export async function readArchive(
 			throw error;
 		}
 
-		throw new CosmosError('usage', `${file} cannot be imported: ${cleanText(messageOf(error))}`, {
-			hint: 'Nothing was imported. Use a file written by `cosmos export`.',
-			cause: error,
-		});
+		throw new CosmosError(
+			'bad-archive',
+			`${file} cannot be imported: ${cleanText(messageOf(error))}`,
+			{
+				hint: 'Nothing was imported. Use a file written by `cosmos export`.',
+				cause: error,
+			},
+		);
 	} finally {
 		await handle.close();
 	}

@@ -95,7 +95,7 @@ function migrate(content: Record<string, unknown>, file: string): Record<string,
 function refuseNewer(version: number, file: string): void {
 	if (version > schemaVersion) {
 		throw new CosmosError(
-			'home',
+			'store-newer',
 			`${file} was written by a newer cosmos (schema ${version}; this one knows ${schemaVersion})`,
 			{hint: 'Update cosmos. The file was not changed.'},
 		);

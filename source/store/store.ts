@@ -143,7 +143,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 	function runFolder(id: string): string {
 		if (!isId(id, 'run')) {
-			throw new CosmosError('usage', `"${id}" is not the id of a run`);
+			throw new CosmosError('not-found', `"${id}" is not the id of a run`);
 		}
 
 		return path.join(folder, 'runs', id);
@@ -259,7 +259,7 @@ function step(run: Run, change: (run: Run) => Run): Run {
 	const {id, status} = run;
 	const next = change(run);
 	if (next.status !== status && !transitions[status].includes(next.status)) {
-		throw new CosmosError('usage', `${id} is ${status}; it cannot become ${next.status}`, {
+		throw new CosmosError('wrong-state', `${id} is ${status}; it cannot become ${next.status}`, {
 			hint:
 				transitions[status].length === 0
 					? 'A finished run cannot change; launch a new one.'

@@ -85,7 +85,7 @@ export function createTrash({root, journal, transaction, prompts, runs}: TrashPa
 	/** Writes an entry's record; gives the steps that put it and its files into the trash. */
 	async function stage(entry: TrashEntry, files: string): Promise<Steps['moves']> {
 		if (await exists(folderOf(entry))) {
-			throw new CosmosError('usage', `${entry.name} is already in the trash`, {
+			throw new CosmosError('already-exists', `${entry.name} is already in the trash`, {
 				hint: '`cosmos clean --trash` empties it.',
 			});
 		}
@@ -132,7 +132,7 @@ export function createTrash({root, journal, transaction, prompts, runs}: TrashPa
 		for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
 			const {id, name} = entry;
 			if (!(await exists(folderOf(entry)))) {
-				throw new CosmosError('usage', `${name} is no longer in the trash`);
+				throw new CosmosError('not-found', `${name} is no longer in the trash`);
 			}
 
 			if (entry.kind === 'prompt') {
@@ -145,7 +145,7 @@ export function createTrash({root, journal, transaction, prompts, runs}: TrashPa
 			} else {
 				const run = back.get(id) ?? (await runs.get(id));
 				if (!run) {
-					throw new CosmosError('usage', `the run of the outputs ${name} is not in the store`);
+					throw new CosmosError('not-found', `the run of the outputs ${name} is not in the store`);
 				}
 
 				const {outputsDeletedAt: _, ...rest} = run;
@@ -204,7 +204,7 @@ async function refuseTwice(
 	id: string,
 ): Promise<void> {
 	if (await collection.get(id)) {
-		throw new CosmosError('usage', `${id} is in the store and in the trash`, {
+		throw new CosmosError('already-exists', `${id} is in the store and in the trash`, {
 			hint: 'The one in the store is kept; `cosmos clean --trash` removes the other.',
 		});
 	}

@@ -52,7 +52,7 @@ function findingOfDamage<T extends Document>(
 	return {
 		kind: 'damaged',
 		path: segments.pathOf(name),
-		what: damage.message.replace(`${damage.file} `, ''),
+		what: damage.damage,
 		fix: saved === 0 ? 'move it aside' : `move it aside and keep the ${records}`,
 		repair: () =>
 			transaction(async () => {

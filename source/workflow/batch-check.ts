@@ -68,7 +68,7 @@ export async function checkBatch(
 function checkAlike(tasks: readonly RunTask[]): void {
 	const [first] = tasks as readonly [RunTask, ...RunTask[]];
 	if (!batchModelOf(first)) {
-		throw new CosmosError('usage', `${kindName(first)} jobs cannot share a container`, {
+		throw new CosmosError('cannot-batch', `${kindName(first)} jobs cannot share a container`, {
 			hint: 'Run them one by one.',
 		});
 	}
@@ -104,7 +104,7 @@ function cannotShareError(
 	const names = [one, other].map(({promptName, promptId}) =>
 		promptId ? `${promptName} (${promptId})` : promptName,
 	);
-	return new CosmosError('usage', `${names.join(' and ')} cannot share a batch: ${why}`, {
+	return new CosmosError('cannot-batch', `${names.join(' and ')} cannot share a batch: ${why}`, {
 		hint: `${reason} Run the others without --batch.`,
 	});
 }

@@ -14,7 +14,7 @@ export class UntrustedCommandError extends CosmosError {
 		const {name, command, image} = recipe;
 		const where = image === undefined ? '' : ` in ${image}`;
 		super(
-			'configuration',
+			'untrusted-command',
 			cleanText(
 				`recipe ${name} is not in your configuration${runId ? ` (it came with ${runId})` : ''}; it would run${where}: ${readableWords(command)}`,
 			),

@@ -61,9 +61,13 @@ async function diskHere(folder: string): Promise<Check> {
 		const {bavail, bsize} = await statfs(folder);
 		const free = Number(bavail) * Number(bsize);
 		if (free < leastSpace) {
-			throw new CosmosError('home', `this machine has ${formatBytes(free)} left in ${folder}`, {
-				hint: 'Free some space, or use another data folder: --data DIR or COSMOS_DATA.',
-			});
+			throw new CosmosError(
+				'local-disk-full',
+				`this machine has ${formatBytes(free)} left in ${folder}`,
+				{
+					hint: 'Free some space, or use another data folder: --data DIR or COSMOS_DATA.',
+				},
+			);
 		}
 
 		return okCheck('disk', `${formatBytes(free)} free here`);

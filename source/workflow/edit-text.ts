@@ -63,7 +63,7 @@ async function runEditor(editor: string, file: string, env: NodeJS.ProcessEnv): 
 }
 
 function editorError(editor: string, why: string, cause?: unknown): CosmosError {
-	return new CosmosError('home', `the editor \`${editor}\` ${why}; nothing was changed`, {
+	return new CosmosError('program-failed', `the editor \`${editor}\` ${why}; nothing was changed`, {
 		hint: 'Set EDITOR to another one, or give the text with --text.',
 		cause,
 	});

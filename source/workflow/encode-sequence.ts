@@ -39,7 +39,7 @@ export async function encodeSequence(encoding: Encoding): Promise<void> {
 	});
 	if (code !== 0) {
 		throw new CosmosError(
-			'home',
+			'program-failed',
 			`ffmpeg failed on ${sequence.pattern}: ${lastLine || `code ${code}`}`,
 			{
 				hint: `Try it: ffmpeg -i ${sequence.files[0]} -f null -`,

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {CosmosError} from '../domain/errors.js';
+import {CosmosError, hasCode} from '../domain/errors.js';
 import {enhancedFile} from '../domain/models/enhance1.js';
 import {outputFolder} from '../domain/models/model-job.js';
 import {longestName} from '../domain/prompt-name.js';
@@ -72,8 +72,7 @@ function replaceText(prompt: Prompt, runId: string, text: string, replacedAt: st
 }
 
 /** Whether an error says that; the person may insist. */
-export const isTextInUse = (error: unknown): error is CosmosError =>
-	error instanceof CosmosError && / was used by /.test(error.message);
+export const isTextInUse = (error: unknown): error is CosmosError => hasCode(error, 'text-in-use');
 
 /**
  * Refuses to replace a text that finished runs used: their videos would seem to be of another.
@@ -100,7 +99,7 @@ export async function checkReplacing(
 	const ids = used.slice(0, 5).map(({run}) => run.id);
 	const more = used.length > ids.length ? ` and ${used.length - ids.length} more` : '';
 	throw new CosmosError(
-		'usage',
+		'text-in-use',
 		`the text of ${prompt.name} was used by ${count}: ${ids.join(', ')}${more}`,
 		{hint: `${remedy} The history keeps the old text.`},
 	);

@@ -1,4 +1,5 @@
-import {CosmosError, exitCodes, messageOf} from '../domain/errors.js';
+import {exitCodes} from '../domain/error-codes.js';
+import {reportOf} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import type {EngineFacts} from '../executor/engine/engine.js';
 import type {HostSession} from '../executor/host-session.js';
@@ -18,7 +19,7 @@ export async function createHostReport(
 	try {
 		session = await open();
 	} catch (error) {
-		return {host, gpus: [], jobs: [], silent: true, problem: problemOf(error)};
+		return {host, gpus: [], jobs: [], silent: true, problem: reportOf(error, 'host')};
 	}
 
 	const {transport, engine, remoteDir} = session;
@@ -30,7 +31,7 @@ export async function createHostReport(
 		engine.list(),
 	]);
 	const [failed] = [gpus, freeSpace, facts, jobs].filter(part => part.status === 'rejected');
-	const problem = failed && problemOf(failed.reason);
+	const problem = failed && reportOf(failed.reason, 'host');
 	if (problem?.exitCode === exitCodes.connection) {
 		return {host, gpus: [], jobs: [], silent: true, problem};
 	}
@@ -61,11 +62,3 @@ export async function createHostReport(
 
 const had = <T>(part: PromiseSettledResult<T>) =>
 	part.status === 'fulfilled' ? part.value : undefined;
-
-function problemOf(error: unknown): NonNullable<HostReport['problem']> {
-	if (error instanceof CosmosError) {
-		return {message: error.message, hint: error.hint, exitCode: error.exitCode};
-	}
-
-	return {message: messageOf(error), hint: '', exitCode: exitCodes.host};
-}

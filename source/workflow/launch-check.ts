@@ -144,7 +144,7 @@ async function checkRecipe({config, store}: Local, request: RequestOf<'recipe'>)
 	}
 
 	if (!usesPlaceholder(recipe.command, 'seed') && settings.seed !== defaultsOf('recipe').seed) {
-		throw new CosmosError('usage', `the command of recipe ${recipe.name} has no {seed}`, {
+		throw new CosmosError('invalid-setting', `the command of recipe ${recipe.name} has no {seed}`, {
 			hint: 'Omit --seed, or put {seed} into the command.',
 		});
 	}
@@ -152,7 +152,7 @@ async function checkRecipe({config, store}: Local, request: RequestOf<'recipe'>)
 	const missing = recipe.inputs.find(role => !prompt.inputs.some(input => input.role === role));
 	if (missing) {
 		throw new CosmosError(
-			'usage',
+			'bad-input',
 			`recipe ${recipe.name} needs ${missing}, and ${prompt.name} has none`,
 			{hint: `Put the video into ${prompt.videoDir} and create the prompt again.`},
 		);
@@ -182,7 +182,7 @@ async function checkUpscale(
 		settings,
 	} as const;
 	if (request.text?.trim() === '') {
-		throw new CosmosError('usage', 'the text for the upscaler is empty', {
+		throw new CosmosError('empty-text', 'the text for the upscaler is empty', {
 			hint: 'Omit it: the upscaler needs no text.',
 		});
 	}
@@ -200,9 +200,13 @@ async function checkUpscale(
 	const there = config.hosts.some(({name}) => name === run.host) ? run.host : config.defaultHost;
 	const host = findHost(config.hosts, request.host ?? there);
 	if (run.simulated && !host.simulated) {
-		throw new CosmosError('usage', `${run.id} is simulated, and ${host.name} is a real host`, {
-			hint: `Its video is not a real result. Run the prompt on ${host.name} first, or give a video file.`,
-		});
+		throw new CosmosError(
+			'wrong-state',
+			`${run.id} is simulated, and ${host.name} is a real host`,
+			{
+				hint: `Its video is not a real result. Run the prompt on ${host.name} first, or give a video file.`,
+			},
+		);
 	}
 
 	const {promptId, promptName} = run;
@@ -212,7 +216,7 @@ async function checkUpscale(
 async function promptOf(store: Store, id: string): Promise<Prompt> {
 	const prompt = await store.getPrompt(id);
 	if (!prompt) {
-		throw new CosmosError('usage', `no prompt "${id}"`);
+		throw new CosmosError('not-found', `no prompt "${id}"`);
 	}
 
 	return prompt;
@@ -246,21 +250,21 @@ async function checkInput({id, name}: Prompt, file: string, size: number): Promi
 	try {
 		found = await stat(file);
 	} catch (error) {
-		throw new CosmosError('usage', `an input of ${name} is missing: ${file}`, {
+		throw new CosmosError('input-changed', `an input of ${name} is missing: ${file}`, {
 			hint: `${messageOf(error)}. Restore it, or create the prompt again.`,
 			cause: error,
 		});
 	}
 
 	if (!found.isFile()) {
-		throw new CosmosError('usage', `an input of ${name} is not a regular file: ${file}`, {
+		throw new CosmosError('input-changed', `an input of ${name} is not a regular file: ${file}`, {
 			hint: remedy,
 		});
 	}
 
 	if (found.size !== size) {
 		throw new CosmosError(
-			'usage',
+			'input-changed',
 			`an input of ${name} has changed: ${file} has ${found.size} bytes, not ${size} as in the prompt`,
 			{hint: remedy},
 		);
@@ -271,7 +275,7 @@ async function checkInput({id, name}: Prompt, file: string, size: number): Promi
 function requireConfirmed({id, name, inputs, unconfirmed}: Prompt): void {
 	if (unconfirmed && inputs.length > 0) {
 		throw new CosmosError(
-			'usage',
+			'unconfirmed-inputs',
 			`${name} came with an archive, which names its videos: ${inputs.map(one => one.path).join(', ')}`,
 			{hint: `\`cosmos edit ${id} --videos DIR\` gives it videos that you choose.`},
 		);

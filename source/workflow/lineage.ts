@@ -18,7 +18,7 @@ export async function lineageOf(store: Store, id: string): Promise<Lineage> {
 		}
 	}
 
-	throw new CosmosError('usage', `no prompt or run "${id}"`);
+	throw new CosmosError('not-found', `no prompt or run "${id}"`);
 }
 
 async function lineageOfPrompt(store: Store, prompt: Prompt): Promise<Lineage> {

@@ -40,7 +40,7 @@ export function createMaintenance(store: Store): MaintenanceActions {
 			id => !prompts.some(prompt => prompt.id === id) && !runs.some(({run}) => run.id === id),
 		);
 		if (missing !== undefined) {
-			throw new CosmosError('usage', `no prompt or run "${missing}"`);
+			throw new CosmosError('not-found', `no prompt or run "${missing}"`);
 		}
 
 		const {jobs} = await store.readQueue();
@@ -139,7 +139,9 @@ function isRelated({run}: ShownRun, wanted: ReadonlySet<string>): boolean {
 function refuse({refusals: [first, ...others]}: DeletionPlan): void {
 	if (first) {
 		const more = others.length > 0 ? ` (and ${others.length} more like this)` : '';
-		throw new CosmosError('usage', `nothing was deleted: ${first.why}${more}`, {hint: first.hint});
+		throw new CosmosError('delete-refused', `nothing was deleted: ${first.why}${more}`, {
+			hint: first.hint,
+		});
 	}
 }
 
@@ -155,7 +157,7 @@ async function refuseWithoutParents(
 		const isThere = id.startsWith('ps_') ? await store.getPrompt(id) : await store.getRun(id);
 		if (isInTrash && !isThere) {
 			const ids = [...new Set([...chosen.map(one => one.id), ...missing])].join(' ');
-			throw new CosmosError('usage', `nothing was restored: ${id} is in the trash too`, {
+			throw new CosmosError('wrong-state', `nothing was restored: ${id} is in the trash too`, {
 				hint: `Restore them together: \`cosmos restore ${ids}\`.`,
 			});
 		}

@@ -1,7 +1,8 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import path from 'node:path';
-import {CosmosError, messageOf} from '../domain/errors.js';
+import type {ErrorCode} from '../domain/error-codes.js';
+import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
 import type {ShownRun} from '../domain/types.js';
 
 /**
@@ -15,7 +16,7 @@ export function videoOf({run, shown}: ShownRun, folder: string): string {
 	const videos = outputs.filter(({name}) => isVideoFile(name));
 	const video = videos.find(({name}) => /^output/.test(path.posix.basename(name))) ?? videos[0];
 	if (!video) {
-		throw new CosmosError('usage', `${run.id} has no local video: it is ${shown}`, {
+		throw new CosmosError('no-result', `${run.id} has no local video: it is ${shown}`, {
 			hint:
 				shown === 'uncollected'
 					? `Run \`cosmos fetch ${run.id}\` to download it.`
@@ -64,12 +65,12 @@ export async function openVideo(
 	{command, env, inTerminal}: OpenOptions,
 ): Promise<void> {
 	const [program = '', ...args] = openerOf(command);
-	const fail = (why: string, cause?: unknown) =>
-		new CosmosError('home', `cannot open ${video}: ${program} ${why}`, {
+	const fail = (why: string, cause?: unknown, code: ErrorCode = 'program-failed') =>
+		new CosmosError(code, `cannot open ${video}: ${program} ${why}`, {
 			hint: 'Set COSMOS_OPEN, or `open` in the configuration, to an installed player.',
 			cause,
 		});
-	let code: unknown;
+	let status: unknown;
 	try {
 		const child = spawn(program, [...args, video], {
 			stdio: inTerminal ? ['inherit', 'ignore', 'inherit'] : 'ignore',
@@ -81,13 +82,15 @@ export async function openVideo(
 			child.unref();
 		}
 
-		[code] = await once(child, 'close');
+		[status] = await once(child, 'close');
 	} catch (error) {
-		throw fail(/ENOENT/.test(messageOf(error)) ? 'does not exist' : messageOf(error), error);
+		throw systemCode(error) === 'ENOENT'
+			? fail('does not exist', error, 'program-missing')
+			: fail(messageOf(error), error);
 	}
 
 	// Windows' explorer ends with 1 when all is well.
-	if (code !== 0 && process.platform !== 'win32') {
-		throw fail(code === null ? 'was killed by a signal' : `exited with code ${code}`);
+	if (status !== 0 && process.platform !== 'win32') {
+		throw fail(status === null ? 'was killed by a signal' : `exited with code ${status}`);
 	}
 }

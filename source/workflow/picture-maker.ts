@@ -56,7 +56,7 @@ async function keyOf(file: string): Promise<string> {
 	} catch (error) {
 		const gone = systemCode(error) === 'ENOENT';
 		const message = gone ? `${file} does not exist` : `cannot read ${file}: ${messageOf(error)}`;
-		throw new CosmosError('usage', message, {cause: error});
+		throw new CosmosError('bad-input', message, {cause: error});
 	}
 }
 
@@ -86,7 +86,10 @@ async function makePicture(
 	);
 	const picture = pictureOf(Buffer.concat(chunks), size);
 	if (picture.frames.length === 0) {
-		throw new CosmosError('home', `ffmpeg failed on ${file}: ${lastLine || `code ${code}`}`);
+		throw new CosmosError(
+			'program-failed',
+			`ffmpeg failed on ${file}: ${lastLine || `code ${code}`}`,
+		);
 	}
 
 	return picture;

@@ -46,14 +46,14 @@ export async function planPreparation(request: PrepareRequest): Promise<PrepareP
 	const target = path.resolve(request.target ?? folder);
 	const fps = request.fps ?? usualFps;
 	if (!(fps >= 1 && fps <= 240)) {
-		throw new CosmosError('usage', `frames per second must be 1 to 240, not ${fps}`);
+		throw new CosmosError('invalid-setting', `frames per second must be 1 to 240, not ${fps}`);
 	}
 
 	const videos: PlannedVideo[] = [];
 	for (const sequence of findSequences(folder, await namesIn(folder))) {
 		const file = path.join(target, videoNames[sequence.role]);
 		if (!request.force && (await isThere(file))) {
-			throw new CosmosError('usage', `${file} already exists`, {
+			throw new CosmosError('already-exists', `${file} already exists`, {
 				hint: 'Add --force to replace it, or --name for another folder.',
 			});
 		}
@@ -67,7 +67,7 @@ export async function planPreparation(request: PrepareRequest): Promise<PrepareP
 	if (other) {
 		const {sequence, width, height} = other;
 		throw new CosmosError(
-			'usage',
+			'bad-input',
 			`${sequence.stem} is ${width}×${height}, color ${color.width}×${color.height}`,
 			{hint: 'Render every sequence at the same size.'},
 		);
@@ -116,7 +116,7 @@ async function namesIn(folder: string): Promise<string[]> {
 			ENOTDIR: 'it is a file, not a folder',
 		};
 		throw new CosmosError(
-			'usage',
+			'bad-input',
 			`cannot read folder ${folder}: ${why[systemCode(error) ?? ''] ?? messageOf(error)}`,
 			{hint: 'Give the folder that contains color.0001.png and so on.', cause: error},
 		);
@@ -141,7 +141,7 @@ async function sizeOfAll(
 		first ??= size;
 		if (size.width !== first.width || size.height !== first.height) {
 			throw new CosmosError(
-				'usage',
+				'bad-input',
 				`${name} is ${size.width}×${size.height}, ${files[0]} ${first.width}×${first.height}`,
 				{hint: 'All frames of a sequence must have the same size.'},
 			);
@@ -165,11 +165,11 @@ async function sizeOfPng(file: string): Promise<{width: number; height: number}>
 			await handle.close();
 		}
 	} catch (error) {
-		throw new CosmosError('usage', `cannot read ${file}: ${messageOf(error)}`, {cause: error});
+		throw new CosmosError('bad-input', `cannot read ${file}: ${messageOf(error)}`, {cause: error});
 	}
 
 	if (!head.subarray(0, signature.length).equals(signature)) {
-		throw new CosmosError('usage', `${file} is not a PNG file`, {
+		throw new CosmosError('bad-input', `${file} is not a PNG file`, {
 			hint: 'It may be truncated, or have the wrong extension.',
 		});
 	}

@@ -41,7 +41,7 @@ export function createPresets(store: Pick<Store, 'folder' | 'transaction'>): Pre
 			completeSettings(preset.operation, preset.settings, preset.model);
 			await (await opened()).update(presets => {
 				if (!replace && presets.some(({name}) => name === preset.name)) {
-					throw new CosmosError('usage', `a preset "${preset.name}" already exists`, {
+					throw new CosmosError('already-exists', `a preset "${preset.name}" already exists`, {
 						hint: 'Add --replace to replace it.',
 					});
 				}

@@ -22,14 +22,14 @@ export async function editPrompt(
 	now: () => string,
 ): Promise<Prompt> {
 	if (edit.text?.trim() === '') {
-		throw new CosmosError('usage', 'the new text is empty; nothing was changed', {
+		throw new CosmosError('empty-text', 'the new text is empty; nothing was changed', {
 			hint: 'Describe in a few sentences what the video shows.',
 		});
 	}
 
 	const prompt = await store.getPrompt(id);
 	if (!prompt) {
-		throw new CosmosError('usage', `no prompt "${id}"`);
+		throw new CosmosError('not-found', `no prompt "${id}"`);
 	}
 
 	const text = edit.text ?? prompt.text;
@@ -79,9 +79,13 @@ async function addEdited(
 
 function applyEdit(stored: Prompt, edit: PromptEdit, replacedAt: string): Prompt {
 	if (edit.basedOn !== undefined && stored.text !== edit.basedOn) {
-		throw new CosmosError('usage', `the text of ${stored.name} was changed by another process`, {
-			hint: 'Check it with `cosmos show`, then edit it again.',
-		});
+		throw new CosmosError(
+			'changed-meanwhile',
+			`the text of ${stored.name} was changed by another process`,
+			{
+				hint: 'Check it with `cosmos show`, then edit it again.',
+			},
+		);
 	}
 
 	const {text = stored.text, negative = stored.negative} = edit;

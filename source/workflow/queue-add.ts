@@ -119,7 +119,7 @@ const toPart = (request: QueuedRequest) => ({request});
 
 function launchable(request: QueuedRequest): LaunchRequest {
 	if ('ofJob' in request) {
-		throw new CosmosError('usage', 'upscales cannot share a container');
+		throw new CosmosError('cannot-batch', 'upscales cannot share a container');
 	}
 
 	return request;
@@ -168,11 +168,11 @@ function partToUpscale(queue: Queue, id: string): {job: Job; part: JobPart} {
 	const job = findJobByPart(queue, id);
 	const part = job?.parts.find(candidate => candidate.id === id);
 	if (!job || !part) {
-		throw new CosmosError('usage', `no job "${id}"`);
+		throw new CosmosError('not-found', `no job "${id}"`);
 	}
 
 	if ((part.request.operation ?? 'transfer') !== 'transfer') {
-		throw new CosmosError('usage', `cannot upscale ${id}: it produces no video`, {
+		throw new CosmosError('wrong-state', `cannot upscale ${id}: it produces no video`, {
 			hint: 'Choose a transfer.',
 		});
 	}
@@ -191,6 +191,6 @@ async function checkPredecessor({store}: Local, queue: Queue, id: string): Promi
 
 	const state = describeState(queue, id, queueFacts(known));
 	if (state !== 'completed' && state !== 'open') {
-		throw new CosmosError('usage', `no job can depend on ${id}: ${state}`);
+		throw new CosmosError('wrong-state', `no job can depend on ${id}: ${state}`);
 	}
 }

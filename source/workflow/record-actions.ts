@@ -22,7 +22,7 @@ export function createRecordActions(store: Store): RecordActions {
 				return store.updateRun(id, run => applyAnnotation(run, change));
 			}
 
-			throw new CosmosError('usage', `"${id}" is not the id of a prompt or a run`);
+			throw new CosmosError('not-found', `"${id}" is not the id of a prompt or a run`);
 		},
 		search: (text, limit) => search(store, text, limit),
 		renamePrompt: (id, name) => renamePrompt(store, id, name),

@@ -94,7 +94,7 @@ export function createRunControl(parts: RunControlParts) {
 		const {shown} = await existingRun(store, runId);
 		const run = await store.updateRun(runId, stored => {
 			if (stored.status !== 'uncollected') {
-				throw new CosmosError('usage', `${stored.id} has nothing to fetch: it is ${shown}`, {
+				throw new CosmosError('wrong-state', `${stored.id} has nothing to fetch: it is ${shown}`, {
 					hint: 'Only an uncollected run has outputs left on its host.',
 				});
 			}
@@ -218,7 +218,7 @@ export function createRunControl(parts: RunControlParts) {
 	async function cancel(runId: string): Promise<Run> {
 		const {run, shown} = await existingRun(store, runId);
 		if (!isUnfinished(run.status)) {
-			throw new CosmosError('usage', `${run.id} has already ended: it is ${run.status}`);
+			throw new CosmosError('wrong-state', `${run.id} has already ended: it is ${run.status}`);
 		}
 
 		const members = await batchOf(store, run.id);

@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {CosmosError, messageOf} from '../domain/errors.js';
+import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
 
 type FfmpegOptions = {
 	/** Default: this process's own. */
@@ -51,10 +51,12 @@ export async function runFfmpeg(
 }
 
 function startError(error: unknown): CosmosError {
-	return /ENOENT/.test(messageOf(error))
-		? new CosmosError('home', 'ffmpeg is not installed on this machine', {
+	return systemCode(error) === 'ENOENT'
+		? new CosmosError('program-missing', 'ffmpeg is not installed on this machine', {
 				hint: 'Install it: apt-get install ffmpeg, dnf install ffmpeg, brew install ffmpeg or winget install ffmpeg.',
 				cause: error,
 			})
-		: new CosmosError('home', `ffmpeg cannot be started: ${messageOf(error)}`, {cause: error});
+		: new CosmosError('program-failed', `ffmpeg cannot be started: ${messageOf(error)}`, {
+				cause: error,
+			});
 }

@@ -6,7 +6,7 @@ import type {Store} from '../store/store.js';
 export async function existingRun(store: Store, runId: string): Promise<ShownRun> {
 	const found = await store.getRun(runId);
 	if (!found) {
-		throw new CosmosError('usage', `no run "${runId}"`);
+		throw new CosmosError('not-found', `no run "${runId}"`);
 	}
 
 	return found;

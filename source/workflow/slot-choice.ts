@@ -89,7 +89,7 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 		const large = lanes.filter(lane => (smallestOf(lane) * 1024 ** 2) / 1e9 >= needed);
 		if (large.length === 0) {
 			throw new CosmosError(
-				'host',
+				'gpu-memory',
 				`the GPUs of ${host.name} (${lanes.join(', ')}) have less than the ${needed} GB of memory that ${model} needs`,
 				{hint: 'Choose another host.'},
 			);

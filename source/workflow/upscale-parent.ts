@@ -15,7 +15,7 @@ export type Parent = {run: Run & TaskOf<'transfer'>; input: RunInput};
 export async function parentVideo(store: Store, runId: string): Promise<Parent> {
 	const found = await store.getRun(runId);
 	if (!found) {
-		throw new CosmosError('usage', `no run "${runId}"`);
+		throw new CosmosError('not-found', `no run "${runId}"`);
 	}
 
 	const {run} = found;
@@ -74,5 +74,5 @@ function notCompleted({run, shown}: ShownRun): CosmosError {
 }
 
 function unfit(message: string, hint: string): CosmosError {
-	return new CosmosError('usage', `cannot upscale: ${message}`, {hint});
+	return new CosmosError('wrong-state', `cannot upscale: ${message}`, {hint});
 }

@@ -12,7 +12,7 @@ export function waitForRun(store: Store, runId: string, signal?: AbortSignal): P
 		const look = async () => {
 			const found = await store.getRun(runId);
 			if (!found) {
-				throw new CosmosError('usage', `no run "${runId}"`);
+				throw new CosmosError('not-found', `no run "${runId}"`);
 			}
 
 			if (!isUnfinished(found.shown)) {

@@ -1,5 +1,6 @@
 import type {Check} from '../domain/check.js';
 import type {CleanItem, CleanPlan, CleanRequest} from '../domain/clean-plan.js';
+import type {ErrorReport} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import type {LaunchRequest} from '../domain/launch-request.js';
 import type {JobFile} from '../domain/models/model-job.js';
@@ -68,7 +69,7 @@ export type BatchWatcher = RunWatcher;
 export type HostReport = {
 	host: Host;
 	/** Set when the host cannot run jobs now: why, and what to do. */
-	problem?: {message: string; hint: string; exitCode: number};
+	problem?: Omit<ErrorReport, 'code'> & Partial<ErrorReport>;
 	engine?: EngineFacts;
 	gpus: readonly GpuFacts[];
 	/** Why it shows no GPUs, where that is as it should be. */

@@ -115,7 +115,7 @@ async function videoDir() {
 
 async function createPrompt(store: Store, given: NewPrompt): Promise<Prompt> {
 	if (given.text.trim() === '') {
-		throw new CosmosError('usage', 'the prompt text is empty', {
+		throw new CosmosError('empty-text', 'the prompt text is empty', {
 			hint: 'Describe in a few sentences what the video shows.',
 		});
 	}

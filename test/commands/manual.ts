@@ -1,5 +1,6 @@
 import {flagHead} from '../../source/commands/help.js';
 import {commonFlags, type Flag, type Verb} from '../../source/commands/verb.js';
+import {errorCodes, exitCodes as exitCodeOf} from '../../source/domain/error-codes.js';
 
 /** What the exit codes of every verb mean. */
 const codes: ReadonlyArray<readonly [number, string]> = [
@@ -34,6 +35,10 @@ version fields may be added, and none is removed, renamed or given another meani
 arrays of such records. Times are ISO 8601, sizes bytes, durations seconds. A run that is shown also has \`shown\`:
 its status, or \`interrupted\` when the process that worked on it has died.`;
 
+const errorText = `With \`--json\` the last line of standard error is the error as JSON: \`schema\` (\`cosmos.error.1\`), \`code\`,
+\`message\`, \`hint\`, \`exitCode\`. The library throws a \`CosmosError\` with the same. A code keeps its name and
+meaning; the words of a message may change.`;
+
 const every = (verbs: readonly Verb[]) => verbs.flatMap(verb => [verb, ...(verb.parts ?? [])]);
 
 /** `docs/cli.md`. */
@@ -59,6 +64,14 @@ ${flagTable(commonFlags)}
 ## Exit codes
 
 ${codes.map(([code, meaning]) => `- ${code}: ${meaning}`).join('\n')}
+
+## Error codes
+
+${errorText}
+
+| code | exit | what it means |
+|---|---|---|
+${errorCodes.map(({code, kind, meaning}) => `| \`${code}\` | ${exitCodeOf[kind]} | ${cell(meaning)} |`).join('\n')}
 
 ## Environment
 
@@ -137,6 +150,11 @@ export function manPage(verbs: readonly Verb[], version: string): string {
 		...every(verbs).map(manVerb),
 		'.SH EXIT STATUS',
 		...codes.map(([code, meaning]) => `.TP\n.B ${code}\n${roff(meaning)}`),
+		'.SH ERROR CODES',
+		roff(errorText),
+		...errorCodes.map(
+			({code, kind, meaning}) => `.TP\n.B ${roff(code)} (${exitCodeOf[kind]})\n${roff(meaning)}`,
+		),
 		'.SH ENVIRONMENT',
 		...variables.map(([name, meaning]) => `.TP\n.B ${roff(name)}\n${roff(meaning)}`),
 		'.SH JSON',

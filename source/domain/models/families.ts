@@ -14,7 +14,7 @@ export function familyOf(model: string): Family {
 	const family = families.find(({name}) => name === model);
 	if (!family) {
 		const nearest = nearestWord(model, modelNames);
-		throw new CosmosError('usage', `there is no model "${model}"`, {
+		throw new CosmosError('unknown-model', `there is no model "${model}"`, {
 			hint: nearest ? `Did you mean "${nearest}"?` : `Expected one of: ${modelNames.join(', ')}.`,
 		});
 	}

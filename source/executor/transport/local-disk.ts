@@ -7,7 +7,7 @@ export async function onLocalDisk<T>(file: string, work: () => Promise<T>): Prom
 	} catch (error) {
 		const full = systemCode(error) === 'ENOSPC' || systemCode(error) === 'EDQUOT';
 		throw new CosmosError(
-			'home',
+			full ? 'local-disk-full' : 'home',
 			full ? `local disk is full: ${file}` : `cannot use ${file}: ${messageOf(error)}`,
 			{hint: full ? 'Free some space and try again.' : '', cause: error},
 		);

@@ -29,13 +29,17 @@ export type LocalProcess = {
 
 /** A program that could not be started: not there (127) or not executable (126), as shells say it. */
 export class StartError extends CosmosError {
-	readonly code: 126 | 127;
+	readonly status: 126 | 127;
 
-	constructor(host: string, program: string, code: 126 | 127, cause: unknown) {
-		super('host', `${program}: ${code === 127 ? 'not found' : 'not executable'} on ${host}`, {
-			cause,
-		});
-		this.code = code;
+	constructor(host: string, program: string, status: 126 | 127, cause: unknown) {
+		super(
+			'host-program-missing',
+			`${program}: ${status === 127 ? 'not found' : 'not executable'} on ${host}`,
+			{
+				cause,
+			},
+		);
+		this.status = status;
 	}
 }
 
@@ -91,7 +95,7 @@ async function explainStart(
 	error: unknown,
 ) {
 	if (cwd !== undefined && !(await isFolderHere(cwd))) {
-		return new CosmosError('host', `no folder ${cwd} on ${host}`, {cause: error});
+		return new CosmosError('host-folder-missing', `no folder ${cwd} on ${host}`, {cause: error});
 	}
 
 	switch (systemCode(error)) {

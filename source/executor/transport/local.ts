@@ -55,7 +55,7 @@ async function exec(
 		};
 	} catch (error) {
 		if (error instanceof StartError) {
-			return {code: error.code, stdout: '', stderr: `${error.message}\n`};
+			return {code: error.status, stdout: '', stderr: `${error.message}\n`};
 		}
 
 		throw error;

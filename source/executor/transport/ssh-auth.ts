@@ -163,14 +163,17 @@ function deniedError(target: SshTarget, tried: readonly string[], reason?: strin
 		tried.length === 0
 			? 'No key was found: create one with ssh-keygen.'
 			: `Tried: ${tried.join(', ')}.`;
-	return new CosmosError('connection', `permission denied for ${target.user}@${placeOf(target)}`, {
-		topic: 'key',
-		hint: [
-			reason,
-			keys,
-			'Add the public key to ~/.ssh/authorized_keys there (ssh-copy-id does), or name the right one with key = "…" for the host.',
-		]
-			.filter(Boolean)
-			.join(' '),
-	});
+	return new CosmosError(
+		'login-refused',
+		`permission denied for ${target.user}@${placeOf(target)}`,
+		{
+			hint: [
+				reason,
+				keys,
+				'Add the public key to ~/.ssh/authorized_keys there (ssh-copy-id does), or name the right one with key = "…" for the host.',
+			]
+				.filter(Boolean)
+				.join(' '),
+		},
+	);
 }

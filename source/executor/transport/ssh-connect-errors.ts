@@ -16,7 +16,7 @@ export function connectError(target: SshTarget, cause: unknown): CosmosError {
 /** @param milliseconds how long we waited */
 export function timeoutError(target: SshTarget, milliseconds: number): CosmosError {
 	return new CosmosError(
-		'connection',
+		'connection-timeout',
 		`${placeOf(target)} does not respond (waited ${Math.round(milliseconds / 1000)} s)`,
 		{hint: 'Check that the host is up and reachable from here (VPN, firewall, ProxyJump).'},
 	);
@@ -46,28 +46,36 @@ function explain(target: SshTarget, place: string, cause: unknown): [string, str
 				`${place} does not respond`,
 				'Check that the host is up and reachable from here (VPN, firewall, ProxyJump).',
 			];
+		case 'ECONNRESET':
+		case 'EPIPE':
+			return closedAtOnce(place);
 		case 'EHOSTUNREACH':
 		case 'ENETUNREACH':
 			return [`no route to ${place}`, 'Check the network of this machine (VPN).'];
 		default:
-			return explainMessage(place, cleanText(messageOf(cause)));
+			return explainLevel(place, cause);
 	}
 }
 
-function explainMessage(place: string, message: string): [string, string] {
-	if (/ECONNRESET|before handshake|socket hang up|EPIPE/.test(message)) {
-		return [
-			`${place} closed the connection immediately`,
-			'Check that it is an SSH server. It may be overloaded, or be blocking this address temporarily.',
-		];
+/** ssh2 gives its own errors no code, but the level at which they came about. */
+function explainLevel(place: string, cause: unknown): [string, string] {
+	const message = cleanText(messageOf(cause));
+	switch ((cause as {level?: unknown} | undefined)?.level) {
+		case 'protocol':
+			return closedAtOnce(place);
+		case 'handshake':
+			return [
+				`${place} and cosmos could not agree on a secure connection: ${message}`,
+				'Update the SSH server, or let it use the algorithms of today.',
+			];
+		default:
+			return [`no connection to ${place}: ${message}`, 'Try `ssh -v` to the same host.'];
 	}
+}
 
-	if (/no matching/i.test(message)) {
-		return [
-			`${place} and cosmos have no SSH algorithm in common: ${message}`,
-			'Update the SSH server, or let it use the algorithms of today.',
-		];
-	}
-
-	return [`no connection to ${place}: ${message}`, 'Try `ssh -v` to the same host.'];
+function closedAtOnce(place: string): [string, string] {
+	return [
+		`${place} closed the connection immediately`,
+		'Check that it is an SSH server. It may be overloaded, or be blocking this address temporarily.',
+	];
 }

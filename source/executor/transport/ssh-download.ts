@@ -77,9 +77,13 @@ async function downloadFrom(
 		}
 
 		if (writer.taken() < size) {
-			throw new CosmosError('host', `${sftp.host}: the file was truncated: ${from}`, {
-				hint: 'Another program on the host is still writing to it.',
-			});
+			throw new CosmosError(
+				'download-incomplete',
+				`${sftp.host}: the file was truncated: ${from}`,
+				{
+					hint: 'Another program on the host is still writing to it.',
+				},
+			);
 		}
 
 		await onLocalDisk(to, () => file.datasync());

@@ -105,7 +105,7 @@ function throwIfNotStarted(
 	}
 
 	if (cwd !== undefined && code === noFolderCode) {
-		throw new CosmosError('host', `no folder ${cwd} on ${host}`, {
+		throw new CosmosError('host-folder-missing', `no folder ${cwd} on ${host}`, {
 			hint: 'Create it, or choose another one.',
 		});
 	}

@@ -59,7 +59,7 @@ export function sshFiles(
 			if (error instanceof SftpError && error.failure && sftp.alive) {
 				const folder = posix.dirname(target);
 				if ((await freeSpace(folder)) < asGoodAsFull) {
-					throw new CosmosError('host', `${host}: disk full: ${folder}`, {
+					throw new CosmosError('host-disk-full', `${host}: disk full: ${folder}`, {
 						hint: 'Free some space there.',
 						cause: error,
 					});

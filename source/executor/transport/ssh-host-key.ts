@@ -107,10 +107,9 @@ function unknownError(
 	const also = others.length === 0 ? '' : `; only its ${others[0]?.type} key is known`;
 	const wrong = accepted === undefined ? '' : `, and not the accepted ${accepted}`;
 	return new CosmosError(
-		'connection',
+		'host-key-unknown',
 		`the host key of ${placeOf(target)} is unknown: ${keyType(key)} ${fingerprint}${wrong}${also}`,
 		{
-			topic: 'known_hosts',
 			hint: `If that fingerprint is right, pass --accept-host-key ${fingerprint} once, or connect once with ssh ${target.alias}.`,
 		},
 	);
@@ -119,10 +118,9 @@ function unknownError(
 function changedError(target: SshTarget, key: Buffer, old: KnownHost): CosmosError {
 	const name = nameInKnownHosts(target);
 	return new CosmosError(
-		'connection',
+		'host-key-changed',
 		`the host key of ${placeOf(target)} has changed: it presents ${keyType(key)} ${fingerprintOf(key)}, but ${old.file}:${old.line} has ${fingerprintOf(old.key)}`,
 		{
-			topic: 'known_hosts',
 			hint: `This could be an attack (man in the middle). Only if the host was reinstalled, remove the old key: ssh-keygen -f ${old.file} -R '${name}'`,
 		},
 	);
@@ -130,10 +128,9 @@ function changedError(target: SshTarget, key: Buffer, old: KnownHost): CosmosErr
 
 function revokedError(target: SshTarget, key: Buffer, entry: KnownHost): CosmosError {
 	return new CosmosError(
-		'connection',
+		'host-key-revoked',
 		`the host key of ${placeOf(target)} is revoked by ${entry.file}:${entry.line}: ${fingerprintOf(key)}`,
 		{
-			topic: 'known_hosts',
 			hint: 'Do not connect to this host; ask its administrator for a new host key.',
 		},
 	);

@@ -36,8 +36,7 @@ export function createKeyring(askPassphrase: AskPassphrase | undefined): Keyring
 					? {state: 'open', path: identity.path, key}
 					: await readKeyFile(identity.path, identity.from === 'default');
 				if (file?.state === 'unusable' && identity.from === 'cosmos') {
-					throw new CosmosError('configuration', `cannot use the key ${file.path}: ${file.why}`, {
-						topic: 'key',
+					throw new CosmosError('key-unusable', `cannot use the key ${file.path}: ${file.why}`, {
 						hint: 'Set "key" of the host to a private key file.',
 					});
 				}
@@ -54,8 +53,7 @@ export function createKeyring(askPassphrase: AskPassphrase | undefined): Keyring
 			}
 
 			if (!askPassphrase) {
-				throw new CosmosError('connection', `the key ${file.path} has a passphrase`, {
-					topic: 'key',
+				throw new CosmosError('key-locked', `the key ${file.path} has a passphrase`, {
 					hint: `Add it to the agent (ssh-add ${file.path}), or run this in a terminal to be asked for it.`,
 				});
 			}
@@ -67,8 +65,7 @@ export function createKeyring(askPassphrase: AskPassphrase | undefined): Keyring
 
 			const key = parseKey(file.text, passphrase);
 			if (key instanceof Error) {
-				throw new CosmosError('connection', `wrong passphrase for ${file.path}`, {
-					topic: 'key',
+				throw new CosmosError('key-locked', `wrong passphrase for ${file.path}`, {
 					hint: 'Try again.',
 					cause: key,
 				});
@@ -103,7 +100,7 @@ async function readKeyFile(path: string, mayLack: boolean): Promise<KeyFile | un
 			: {state: 'public', path, publicKey: key.getPublicSSH()};
 	}
 
-	return /^Encrypted/.test(key.message)
+	return isEncrypted(text)
 		? {state: 'locked', path, text, publicKey: await readPublicKey(path)}
 		: {state: 'unusable', path, why: key.message};
 }
@@ -118,4 +115,25 @@ async function readPublicKey(path: string): Promise<Buffer | undefined> {
 function parseKey(text: string, passphrase?: string): ParsedKey | Error {
 	const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(text, passphrase);
 	return Array.isArray(parsed) ? (parsed[0] ?? new Error('no key in it')) : parsed;
+}
+
+/** Whether a private key has a passphrase, as its file says: PEM, PuTTY's, or OpenSSH's own format. */
+export function isEncrypted(text: string): boolean {
+	if (/^(Proc-Type: 4,ENCRYPTED|-----BEGIN ENCRYPTED PRIVATE KEY-----)\s*$/m.test(text)) {
+		return true;
+	}
+
+	const putty = text.startsWith('PuTTY-User-Key-File-')
+		? /^Encryption: (\S+)/m.exec(text)?.[1]
+		: undefined;
+	const [, base64 = ''] = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]*)-----END/.exec(text) ?? [];
+	const data = Buffer.from(base64, 'base64');
+	const magic = 'openssh-key-v1\0';
+	// The cipher's name follows, with its length before it.
+	const start = magic.length + 4;
+	if (putty !== undefined || data.length < start || !data.toString('latin1').startsWith(magic)) {
+		return putty !== undefined && putty !== 'none';
+	}
+
+	return data.toString('latin1', start, start + data.readUInt32BE(magic.length)) !== 'none';
 }

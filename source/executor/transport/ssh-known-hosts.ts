@@ -24,11 +24,14 @@ export async function readKnownHosts(files: readonly string[]): Promise<KnownHos
 			known.push(...parseKnownHosts(await readFile(file, 'utf8'), file));
 		} catch (error) {
 			if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') {
-				throw new CosmosError('configuration', `cannot read ${file}: ${messageOf(error)}`, {
-					topic: 'known_hosts',
-					hint: 'It holds the host keys you trust; make it readable.',
-					cause: error,
-				});
+				throw new CosmosError(
+					'known-hosts-unreadable',
+					`cannot read ${file}: ${messageOf(error)}`,
+					{
+						hint: 'It holds the host keys you trust; make it readable.',
+						cause: error,
+					},
+				);
 			}
 		}
 	}

@@ -113,8 +113,7 @@ export function withNotObeyed(error: unknown, targets: readonly SshTarget[]): un
 		return error;
 	}
 
-	return new CosmosError(error.kind, error.message, {
-		topic: error.topic,
+	return new CosmosError(error.code, error.message, {
 		hint: `${error.hint} Without an OpenSSH client on this machine cosmos cannot obey ${lines.join(', ')}.`,
 		cause: error,
 	});

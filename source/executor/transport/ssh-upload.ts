@@ -74,7 +74,7 @@ async function sendRange(sftp: Sftp, sending: Sending, options: CopyOptions): Pr
 		const length = Math.min(buffer.length, size - position);
 		const {bytesRead} = await onLocalDisk(from, () => file.read(buffer, 0, length, position));
 		if (bytesRead === 0) {
-			throw new CosmosError('usage', `${from} was truncated during the upload`, {
+			throw new CosmosError('input-changed', `${from} was truncated during the upload`, {
 				hint: 'Try again once nothing is writing to the file.',
 			});
 		}

@@ -88,7 +88,7 @@ export function explainFailure(
 ): CosmosError {
 	const tool = host.docker.join(' ');
 	if (failed === 'flock') {
-		return new CosmosError('host', `${host.name} has no \`flock\``, {
+		return new CosmosError('host-program-missing', `${host.name} has no \`flock\``, {
 			hint: 'Install util-linux there; it keeps two jobs off the same GPU.',
 		});
 	}
@@ -98,14 +98,14 @@ export function explainFailure(
 	}
 
 	if (failed === 'client' && (code === 127 || /not found/.test(stderr))) {
-		return new CosmosError('host', `${host.name} has no \`${tool}\``, {
+		return new CosmosError('host-program-missing', `${host.name} has no \`${tool}\``, {
 			hint: `Install Docker there, or set docker = "podman" or its path under [hosts.${host.name}].`,
 		});
 	}
 
 	return (
 		explainRefusal(stderr, host) ??
-		new CosmosError('host', `\`${tool}\` on ${host.name} fails: ${engineWords(stderr)}`, {
+		new CosmosError('engine-failed', `\`${tool}\` on ${host.name} fails: ${engineWords(stderr)}`, {
 			hint: `Try \`${tool} version\` there.`,
 		})
 	);
@@ -132,7 +132,7 @@ function checkCheckout(
 	there: {checkout: boolean; model: boolean},
 ): void {
 	if (!there.checkout) {
-		throw new CosmosError('host', `${host.name} has no folder ${remoteDir}`, {
+		throw new CosmosError('host-folder-missing', `${host.name} has no folder ${remoteDir}`, {
 			hint: `Clone the model there, or set remote_dir under [hosts.${host.name}].`,
 		});
 	}

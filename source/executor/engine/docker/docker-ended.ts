@@ -19,7 +19,7 @@ exit 0`;
 	if (code !== 0) {
 		throw (
 			explainRefusal(stderr, host) ??
-			new CosmosError('host', `cannot list containers on ${host.name}`, {
+			new CosmosError('engine-failed', `cannot list containers on ${host.name}`, {
 				hint: engineWords(stderr),
 			})
 		);

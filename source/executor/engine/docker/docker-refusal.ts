@@ -1,9 +1,11 @@
+import type {ErrorCode} from '../../../domain/error-codes.js';
 import {CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import {cleanText} from '../../../domain/log-lines.js';
 
 type Rule = {
 	says: RegExp;
+	code: ErrorCode;
 	message: (host: Host) => string;
 	hint: (host: Host) => string;
 };
@@ -20,45 +22,53 @@ const engineDown =
 const rules: readonly Rule[] = [
 	{
 		says: /sudo:.*(?:password|terminal|tty)/,
+		code: 'engine-failed',
 		message: host => `\`${tool(host)}\` on ${host.name} asks for a password`,
 		hint: () =>
 			'Allow it without a password (NOPASSWD in sudoers), or add yourself to the docker group.',
 	},
 	{
 		says: /permission denied.*(?:docker|\.sock)/is,
+		code: 'engine-failed',
 		message: host => `${host.name}: no permission to use the Docker daemon`,
 		hint: host =>
 			`Add yourself to the docker group there, or set docker = "sudo docker" under [hosts.${host.name}].`,
 	},
 	{
 		says: engineDown,
+		code: 'engine-failed',
 		message: host => `${host.name}: the Docker daemon does not respond`,
 		hint: () => 'Start it there: sudo systemctl start docker.',
 	},
 	{
 		says: /could not select device driver|unresolvable cdi|unknown flag: --gpus|libnvidia-ml/i,
+		code: 'engine-failed',
 		message: host => `${host.name}: Docker has no NVIDIA runtime: it rejected --gpus`,
 		hint: host =>
 			`Install the NVIDIA Container Toolkit there, or set gpus = [] under [hosts.${host.name}].`,
 	},
 	{
 		says: /nvidia-container-cli:.*(?:unknown device|device error)/is,
+		code: 'gpu-missing',
 		message: host => `${host.name} has no GPU ${host.gpus.join(' or ')}`,
 		hint: host => `Set gpus under [hosts.${host.name}] to indices that nvidia-smi lists there.`,
 	},
 	{
 		says: /no such image|image not known|unable to find image/i,
+		code: 'image-missing',
 		message: host => `${host.name} has no image ${host.image}`,
 		hint: host =>
 			`Build it there, or pull it: ${tool(host)} pull ${host.image}. \`${tool(host)} images\` lists the images there.`,
 	},
 	{
 		says: nameTaken,
+		code: 'host',
 		message: host => `${host.name} already has a container for this run`,
 		hint: () => 'cosmos never starts a run twice.',
 	},
 	{
 		says: /no space left on device/i,
+		code: 'host-disk-full',
 		message: host => `${host.name}: the disk is full`,
 		hint: () => 'Free some space there.',
 	},
@@ -69,7 +79,7 @@ export function explainRefusal(said: string, host: Host): CosmosError | undefine
 	const rule = rules.find(candidate => candidate.says.test(said));
 	return (
 		rule &&
-		new CosmosError('host', rule.message(host), {
+		new CosmosError(rule.code, rule.message(host), {
 			hint: rule.hint(host),
 			cause: new Error(engineWords(said)),
 		})

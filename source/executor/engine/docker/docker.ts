@@ -127,7 +127,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 			const followed = await runScript(transport, script, {onOutput: count});
 			const {container} = await inspect(runId);
 			if (!container) {
-				throw new CosmosError('host', `${host.name} has no container of ${runId}`, {
+				throw new CosmosError('container-missing', `${host.name} has no container of ${runId}`, {
 					hint: 'It never started, or somebody removed it.',
 				});
 			}
@@ -188,7 +188,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		return (
 			explainRefusal(stderr, host) ??
 			new CosmosError(
-				'host',
+				'engine-failed',
 				`cannot ${verb} container ${containerName(runId)} on ${host.name}: ${engineWords(stderr)}`,
 			)
 		);
@@ -201,7 +201,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		if (listed.code !== 0) {
 			throw (
 				explainRefusal(listed.stderr, host) ??
-				new CosmosError('host', `cannot list containers on ${host.name}`, {
+				new CosmosError('engine-failed', `cannot list containers on ${host.name}`, {
 					hint: engineWords(listed.stderr),
 				})
 			);

@@ -88,7 +88,7 @@ export async function waitForJob(
 }
 
 export function noSuchJob(runId: string): CosmosError {
-	return new CosmosError('host', `there is no process for ${runId} here`, {
+	return new CosmosError('container-missing', `there is no process for ${runId} here`, {
 		hint: 'It never started, or its leftovers were removed.',
 	});
 }

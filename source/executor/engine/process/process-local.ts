@@ -158,7 +158,7 @@ async function begin(
 /** For one that does not obey: it hangs, or is stopped. */
 async function killSupervisor(records: JobRecords, {runId, keeper}: JobRecord): Promise<void> {
 	if (ownerState(keeper) === 'unknown') {
-		throw new CosmosError('host', `the supervisor of ${runId} does not respond`, {
+		throw new CosmosError('container-missing', `the supervisor of ${runId} does not respond`, {
 			hint: `It is process ${keeper.pid} on ${keeper.machine}; stop it there.`,
 		});
 	}

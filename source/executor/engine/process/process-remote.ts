@@ -74,7 +74,7 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 			}
 
 			if (state !== 'running') {
-				throw new CosmosError('host', `${host.name} has no process for ${runId}`, {
+				throw new CosmosError('container-missing', `${host.name} has no process for ${runId}`, {
 					hint: 'It never started, or the host was restarted.',
 				});
 			}
@@ -174,7 +174,7 @@ async function check(
 	transport: Transport,
 ): Promise<EngineFacts> {
 	if (!(await transport.isFolder(remoteDir))) {
-		throw new CosmosError('host', `${host.name} has no folder ${remoteDir}`, {
+		throw new CosmosError('host-folder-missing', `${host.name} has no folder ${remoteDir}`, {
 			hint: `Clone the model there, or set remote_dir under [hosts.${host.name}].`,
 		});
 	}
@@ -188,9 +188,13 @@ async function check(
 	);
 	const missing = stdout.split('\n').filter(name => name !== '');
 	if (missing.length > 0) {
-		throw new CosmosError('host', `${host.name} has no \`${missing.join('`, `')}\``, {
-			hint: 'Install it there (util-linux, coreutils, the model), or add it to PATH.',
-		});
+		throw new CosmosError(
+			'host-program-missing',
+			`${host.name} has no \`${missing.join('`, `')}\``,
+			{
+				hint: 'Install it there (util-linux, coreutils, the model), or add it to PATH.',
+			},
+		);
 	}
 
 	return {version: 'process', image: '', imageCreated: ''};

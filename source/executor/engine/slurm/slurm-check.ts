@@ -22,7 +22,7 @@ export async function checkSlurm(
 		transport.isFolder(remoteDir),
 	]);
 	if (!isThere) {
-		throw new CosmosError('host', `${host.name} has no folder ${remoteDir}`, {
+		throw new CosmosError('host-folder-missing', `${host.name} has no folder ${remoteDir}`, {
 			hint: `Clone the model there, on a file system that all nodes share, or set remote_dir under [hosts.${host.name}].`,
 		});
 	}
@@ -70,28 +70,40 @@ echo "states=$states"
 	);
 	const missing = said.get('missing');
 	if (missing !== undefined) {
-		throw new CosmosError('host', `${host.name} has no \`${missing}\``, {
+		throw new CosmosError('host-program-missing', `${host.name} has no \`${missing}\``, {
 			hint: `Give a login node of the cluster as ssh under [hosts.${host.name}], or put Slurm into PATH there.`,
 		});
 	}
 
 	if (said.has('silent')) {
-		throw new CosmosError('host', `Slurm does not respond on ${host.name}: ${cleanText(stderr)}`, {
-			hint: 'Run `scontrol ping` there.',
-		});
+		throw new CosmosError(
+			'slurm-unavailable',
+			`Slurm does not respond on ${host.name}: ${cleanText(stderr)}`,
+			{
+				hint: 'Run `scontrol ping` there.',
+			},
+		);
 	}
 
 	const states = said.get('states') ?? '';
 	if (partition !== undefined && states === '') {
-		throw new CosmosError('host', `Slurm on ${host.name} has no partition ${partition}`, {
-			hint: '`sinfo -s` there lists them.',
-		});
+		throw new CosmosError(
+			'slurm-unavailable',
+			`Slurm on ${host.name} has no partition ${partition}`,
+			{
+				hint: '`sinfo -s` there lists them.',
+			},
+		);
 	}
 
 	if (partition !== undefined && !states.endsWith(' up')) {
-		throw new CosmosError('host', `the partition ${partition} of ${host.name} is closed`, {
-			hint: 'Jobs would wait until it opens; `sinfo -s` there lists the others.',
-		});
+		throw new CosmosError(
+			'slurm-unavailable',
+			`the partition ${partition} of ${host.name} is closed`,
+			{
+				hint: 'Jobs would wait until it opens; `sinfo -s` there lists the others.',
+			},
+		);
 	}
 
 	if (said.has('nopyxis')) {
@@ -118,9 +130,13 @@ async function lookAtNodes(
 	});
 	const usable = groups.some(group => / (?:idle|mixed|allocated|completing|planned)/.test(group));
 	if (!usable) {
-		throw new CosmosError('host', `no node of ${host.name} accepts jobs: ${words.join(', ')}`, {
-			hint: '`sinfo -R` there shows why.',
-		});
+		throw new CosmosError(
+			'slurm-unavailable',
+			`no node of ${host.name} accepts jobs: ${words.join(', ')}`,
+			{
+				hint: '`sinfo -R` there shows why.',
+			},
+		);
 	}
 
 	return `nodes: ${words.join(', ')}`;

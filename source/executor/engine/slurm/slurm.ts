@@ -113,7 +113,7 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 		const silent =
 			code === scriptCodes.silent || /contact slurm controller|timed out|refused/i.test(stderr);
 		const error = new CosmosError(
-			'host',
+			silent ? 'slurm-unavailable' : 'host',
 			silent
 				? `Slurm does not respond on ${host.name}${said === '' ? '' : `: ${said}`}`
 				: `Slurm on ${host.name} could not ${what} the job: ${said}`,
