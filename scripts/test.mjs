@@ -8,5 +8,6 @@ prepareLaboratory();
 must('biome', ['check', '--error-on-warnings', '.']);
 must('tsc', ['--noEmit']);
 must('node', ['scripts/build.mjs']);
+must('node', ['scripts/types.mjs']);
 const reporters = ['--reporter=default', '--reporter=./scripts/count-reporter.mjs'];
 process.exit(run('vitest', ['run', ...reporters, ...process.argv.slice(2)]));

@@ -1,5 +1,5 @@
 /** The library: everything that the command line and the dashboard can do, from a program. */
-import {type Config, loadConfig} from './config/config.js';
+import {loadConfig} from './config/config.js';
 import {simulatorFile} from './package-root.js';
 import {createWorkflow as openWorkflow} from './workflow/workflow.js';
 import type {Workflow} from './workflow/workflow-types.js';
@@ -22,7 +22,6 @@ export type {
 	NewPrompt,
 	Workflow,
 } from './workflow/workflow-types.js';
-export type {Config};
 
 export type LibraryOptions = {
 	/** Folder of prompts, runs and results; default as the command line's `--data`. */

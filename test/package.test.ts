@@ -26,8 +26,9 @@ describe('the package', () => {
 	it('holds the programs, the samples and what is to be read, and nothing else', () => {
 		const expected = [
 			/^(?:LICENSE|README\.md|package\.json)$/,
-			/^dist\/(?:cli|program|dashboard|index|simulator|keeper|encoder)\.js$/,
+			/^dist\/(?:cli|program|dashboard|index|simulator|supervisor|encoder)\.js$/,
 			/^dist\/chunks\/[\w-]+\.js$/,
+			/^dist\/types\/(?:[\w-]+\/)*[\w-]+\.d\.ts$/,
 			/^dist\/THIRD-PARTY-LICENSES\.txt$/,
 			/^samples\/[\w-]+\/[\w-]+\.(?:mp4|txt)$/,
 			/^docs\/(?:[\w-]+\.md|library-example\.ts)$/,
@@ -43,7 +44,7 @@ describe('the package', () => {
 			readFileSync(path.join(root, 'package.json'), 'utf8'),
 		) as {bin: Record<string, string>; exports: Record<string, unknown>; man: string};
 		const named = [...Object.values(bin), man, ...textsIn(exports)];
-		const programs = ['cli', 'program', 'dashboard', 'index', 'simulator', 'keeper', 'encoder'];
+		const programs = ['cli', 'program', 'dashboard', 'index', 'simulator', 'supervisor', 'encoder'];
 		expect(names()).toEqual(
 			expect.arrayContaining([
 				...named.map(name => path.posix.normalize(name)),

@@ -11,6 +11,7 @@ import {isUnfinished} from '../domain/run-status.js';
 import type {Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import {archiveFormat, archivePlaces, endName, manifestName} from './archive.js';
+import type {Exported} from './archive-report.js';
 import {exists} from './journal.js';
 import {schemaVersion} from './schema-version.js';
 import {formatSegment} from './segment-text.js';
@@ -31,15 +32,6 @@ export type ExportOptions = {
 	/** Only these, and what they came from. Without any: everything. */
 	ids: readonly string[];
 	now: () => string;
-};
-
-export type Exported = {
-	prompts: number;
-	runs: number;
-	/** Runs that somebody works on still: left out. */
-	unfinished: string[];
-	/** Bytes of the archive. */
-	size: number;
 };
 
 /**

@@ -42,3 +42,9 @@ export type CheckedStore = {
 	/** The same with a copy of a file, which itself stays. */
 	copyAside: (name: string) => Promise<void>;
 };
+
+export type VerifyOptions = {
+	/** Compare the hash of every output too. */
+	deep?: boolean;
+	onProgress?: (what: string) => void;
+};

@@ -5,6 +5,7 @@ import {isUnfinished} from '../domain/run-status.js';
 import type {Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import {withLock} from '../machine/file-lock.js';
+import type {Imported} from './archive-report.js';
 import type {Collection} from './collection.js';
 import {content, toImportedPrompt, toImportedRun} from './imported-record.js';
 import {exists, type Journal, type Steps} from './journal.js';
@@ -29,20 +30,6 @@ export type ImportOptions = {
 	/** Use the prompts' videos where the archive says that they are. */
 	trustInputs?: boolean;
 	now: () => string;
-};
-
-export type Imported = {
-	/** Ids that are new here. */
-	prompts: string[];
-	runs: string[];
-	/** Ids that are here already, the same. */
-	same: string[];
-	/** Runs that are here already and get outputs back that were gone. */
-	outputsBack: string[];
-	/** New prompts whose videos a person has to confirm. */
-	unconfirmed: string[];
-	/** What stays out, and why. Nothing here is ever overwritten. */
-	conflicts: Array<{id: string; why: string}>;
 };
 
 type Decision = {report: Imported; texts: Prompt[]; records: Run[]; moves: Steps['moves']};

@@ -3,33 +3,21 @@ import {CosmosError} from '../domain/errors.js';
 import {isId} from '../domain/ids.js';
 import type {Queue} from '../domain/job.js';
 import {isUnfinished, shownStatus, transitions} from '../domain/run-status.js';
-import type {Owner, Prompt, Run, ShownRun, ShownStatus} from '../domain/types.js';
+import type {Owner, Prompt, Run, ShownRun} from '../domain/types.js';
 import {coalesce, watchFolder} from '../machine/folder-watch.js';
 import {isAlive, thisProcess} from '../machine/process-identity.js';
+import type {Exported, Imported} from './archive-report.js';
 import {type Collection, createCollection} from './collection.js';
-import type {Exported, ExportOptions} from './export.js';
-import type {Repairable} from './finding.js';
-import type {Imported, ImportOptions} from './import.js';
+import type {ExportOptions} from './export.js';
+import type {Repairable, VerifyOptions} from './finding.js';
+import type {ImportOptions} from './import.js';
 import {createJournal} from './journal.js';
 import {createQueueDocument, type QueueDocument} from './queue-document.js';
+import type {RunFilter, StoreChange} from './run-filter.js';
 import {makePrivateFolder} from './safe-file.js';
 import {readStoreVersion} from './store-version.js';
 import {createTransaction, type Transaction} from './transaction.js';
 import {createTrash, type Trash} from './trash.js';
-import type {VerifyOptions} from './verify.js';
-
-export type RunFilter = {
-	/** At most this many, newest first. */
-	limit?: number;
-	status?: ShownStatus;
-	promptId?: string;
-	/** Those that these jobs of the queue have become. */
-	jobIds?: readonly string[];
-	/** Those that share a container, by the first one's id. */
-	batchId?: string;
-};
-
-export type StoreChange = 'prompts' | 'runs' | 'queue';
 
 /**
  * The documents of one data folder, shared by every process that opens it. Reading never writes.

@@ -5,7 +5,7 @@ import type {Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import {findStaleLocks, lockHolder, withLock} from '../machine/file-lock.js';
 import type {Collection} from './collection.js';
-import type {CheckedStore, Repairable} from './finding.js';
+import type {CheckedStore, Repairable, VerifyOptions} from './finding.js';
 import {exists, type Journal} from './journal.js';
 import type {Trash} from './trash.js';
 import {checkDocuments, namesIn} from './verify-documents.js';
@@ -17,12 +17,6 @@ export type VerifyParts = Pick<CheckedStore, 'root' | 'transaction'> & {
 	runs: Collection<Run>;
 	queue: Collection<Queue>;
 	trash: Trash;
-};
-
-export type VerifyOptions = {
-	/** Compare the hash of every output too. */
-	deep?: boolean;
-	onProgress?: (what: string) => void;
 };
 
 /** Looks at everything in a data folder; changes nothing. The findings bring their repairs. */

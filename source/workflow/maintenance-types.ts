@@ -1,9 +1,7 @@
 import type {DeleteRequest, DeletionPlan} from '../domain/deletion.js';
-import type {Exported} from '../store/export.js';
-import type {Repairable} from '../store/finding.js';
-import type {Imported} from '../store/import.js';
+import type {Exported, Imported} from '../store/archive-report.js';
+import type {Repairable, VerifyOptions} from '../store/finding.js';
 import type {TrashEntry} from '../store/trashed.js';
-import type {VerifyOptions} from '../store/verify.js';
 
 /** Something that would go, or that lies in the trash. */
 export type Sized<T> = T & {

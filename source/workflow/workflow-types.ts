@@ -19,7 +19,7 @@ import type {
 import type {EngineFacts} from '../executor/engine/engine.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
 import type {LogFile} from '../store/log-file.js';
-import type {RunFilter, StoreChange} from '../store/store.js';
+import type {RunFilter, StoreChange} from '../store/run-filter.js';
 import type {MaintenanceActions} from './maintenance-types.js';
 import type {QueueActions} from './queue-types.js';
 import type {RecordActions} from './record-types.js';

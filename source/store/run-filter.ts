@@ -1,0 +1,14 @@
+import type {ShownStatus} from '../domain/types.js';
+
+export type RunFilter = {
+	/** At most this many, newest first. */
+	limit?: number;
+	status?: ShownStatus;
+	promptId?: string;
+	/** Those that these jobs of the queue have become. */
+	jobIds?: readonly string[];
+	/** Those that share a container, by the first one's id. */
+	batchId?: string;
+};
+
+export type StoreChange = 'prompts' | 'runs' | 'queue';
