@@ -8,6 +8,7 @@ import {createLogin, type LoginPlan, planLogin} from './ssh-auth.js';
 import {connectError, timeoutError} from './ssh-connect-errors.js';
 import {createHostKeyCheck, type HostKeyCheck} from './ssh-host-key.js';
 import type {Keyring} from './ssh-key-files.js';
+import {openProxy} from './ssh-proxy.js';
 import {placeOf, type SshTarget} from './ssh-target.js';
 
 export type SshTiming = {
@@ -31,6 +32,8 @@ export type DialOptions = {
 	keyring: Keyring;
 	acceptHostKey?: string;
 	timing: SshTiming;
+	/** Of a ProxyCommand. */
+	env: NodeJS.ProcessEnv;
 };
 
 /** A connection that has been opened; it is never opened again. */
@@ -55,7 +58,7 @@ export async function dial(
 ): Promise<SshConnection> {
 	const lifeline = createLifeline();
 	const clients: Client[] = [];
-	let socket: Socket | undefined;
+	let socket: Duplex | undefined;
 	const end = (cause?: unknown) => {
 		lifeline.cut(new ConnectionLostError(options.host, cause));
 		socket?.destroy();
@@ -69,8 +72,10 @@ export async function dial(
 			const before = clients.at(-1);
 			const stream = before
 				? await forward(before, target, options.timing.connectTimeout)
-				: await openSocket(target, options.timing.connectTimeout);
-			socket ??= stream as Socket;
+				: target.proxyCommand === undefined
+					? await openSocket(target, options.timing.connectTimeout)
+					: openProxy(target, target.proxyCommand, options.env);
+			socket ??= stream;
 			clients.push(await handshake(stream, visit, options.timing, end));
 		}
 	} catch (error) {

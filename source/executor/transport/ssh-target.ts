@@ -17,6 +17,8 @@ export type SshTarget = {
 	identityFiles: ReadonlyArray<{path: string; from: 'cosmos' | 'ssh_config' | 'default'}>;
 	/** Only keys of `identityFiles`, also of those that the agent has. */
 	identitiesOnly: boolean;
+	/** The command that carries the connection, its tokens replaced. */
+	proxyCommand?: string;
 	/** Socket or pipe of the agent. */
 	agent?: string;
 	/** The first one is where an accepted key is written. */
@@ -124,13 +126,6 @@ function jumpsOf(
 	alias: string,
 	tokens: Readonly<Record<string, string>>,
 ): SshAddress[] {
-	const command = firstOf(directives, 'proxycommand');
-	if (command !== undefined && command.toLowerCase() !== 'none') {
-		throw new CosmosError('configuration', `${alias} has a ProxyCommand in ~/.ssh/config`, {
-			hint: 'Cosmos does not run it; use ProxyJump.',
-		});
-	}
-
 	return allOf(directives, 'proxyjump')
 		.flatMap(words => words.split(','))
 		.map(word => parseJump(expandTokens(word.trim(), tokens), alias));
@@ -184,6 +179,7 @@ function targetOf(
 			...usualKeys.map(name => ({path: path.join(sshFolder, name), from: 'default' as const})),
 		].filter((one, index, list) => list.findIndex(({path}) => path === one.path) === index),
 		identitiesOnly: firstOf(directives, 'identitiesonly')?.toLowerCase() === 'yes',
+		proxyCommand: proxyCommandOf(directives, tokens),
 		agent: agentOf(firstOf(directives, 'identityagent'), env, file),
 		knownHostsFiles: [
 			...files('userknownhostsfile', ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']),
@@ -194,6 +190,32 @@ function targetOf(
 		notObeyed: directives.notObeyed,
 	};
 	return {target, tokens};
+}
+
+/**
+ * As in OpenSSH, what a shell would take apart is refused in the names that the tokens stand for.
+ * @throws CosmosError (configuration)
+ */
+function proxyCommandOf(
+	directives: Directives,
+	tokens: Readonly<Record<'h' | 'n' | 'r', string>>,
+): string | undefined {
+	const [command] = allOf(directives, 'proxycommand');
+	if (command === undefined) {
+		return undefined;
+	}
+
+	const names = [tokens.h, tokens.n, tokens.r];
+	const unsafe = names.find(name => /^-|['`"$\\;&<>|(){}\s\p{Cc}]/u.test(name));
+	if (unsafe !== undefined) {
+		throw new CosmosError(
+			'configuration',
+			`${JSON.stringify(unsafe)} cannot be given to a ProxyCommand`,
+			{hint: 'Host and user names may hold nothing that a shell takes apart.'},
+		);
+	}
+
+	return expandTokens(command, tokens);
 }
 
 /** An interval of 0 is OpenSSH's "never", but a silent line that nobody notices would hang a run. */

@@ -26,7 +26,7 @@ export type SshOptions = {
  * A host by SSH: a connection, opened when first needed and again after it was lost; one SFTP channel
  * over it, and further connections while it has no room for a command.
  * Names, keys and jump hosts come from OpenSSH's configuration below `options.env.HOME`; what
- * `host` says wins. `@cert-authority` lines, passwords and `ProxyCommand` are not supported.
+ * `host` says wins. `@cert-authority` lines and passwords are not supported.
  */
 export function sshTransport(host: Host, options: SshOptions): Transport {
 	const keyring = createKeyring(options.askPassphrase);
@@ -34,9 +34,11 @@ export function sshTransport(host: Host, options: SshOptions): Transport {
 		const targets = await resolveTargets(host, options.env);
 		const {acceptHostKey} = options;
 		const timing = {...usualTiming, ...targets.at(-1)?.keepalive, ...options.timing};
-		return dial(targets, {host: host.name, keyring, acceptHostKey, timing}).catch(error => {
-			throw withNotObeyed(error, targets);
-		});
+		return dial(targets, {host: host.name, keyring, acceptHostKey, timing, env: options.env}).catch(
+			error => {
+				throw withNotObeyed(error, targets);
+			},
+		);
 	});
 	let sftp: Promise<Sftp> | undefined;
 	let closed = false;

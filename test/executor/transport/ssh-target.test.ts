@@ -168,9 +168,37 @@ describe('ProxyJump', () => {
 	});
 });
 
-test('a ProxyCommand is refused rather than left out', async () => {
-	await write('Host gpu\n  ProxyCommand nc %h %p\n');
-	await expect(resolve('gpu')).rejects.toThrow(/ProxyCommand/);
+describe('ProxyCommand', () => {
+	test('has its tokens replaced, and no others', async () => {
+		await write(
+			'Host gpu\n  HostName 10.0.0.7\n  User ada\n  ProxyCommand nc -x $P %h %p %r %n %%h\n',
+		);
+		expect((await resolve('gpu')).proxyCommand).toBe('nc -x $P 10.0.0.7 22 ada gpu %h');
+	});
+
+	test('none is none', async () => {
+		await write('Host gpu\n  ProxyCommand none\nHost *\n  ProxyCommand nc %h %p\n');
+		expect((await resolve('gpu')).proxyCommand).toBeUndefined();
+	});
+
+	test('that comes first wins over a ProxyJump, and the other way round', async () => {
+		await write(
+			'Host a\n  ProxyCommand nc a\nHost b\n  ProxyJump door\nHost a b\n  ProxyCommand nc b\n  ProxyJump x\n',
+		);
+		expect(await resolveTargets({ssh: 'a'}, env)).toMatchObject([{proxyCommand: 'nc a'}]);
+		expect(await resolveTargets({ssh: 'b'}, env)).toMatchObject([{alias: 'door'}, {alias: 'b'}]);
+		expect((await resolve('b')).proxyCommand).toBeUndefined();
+	});
+
+	test.each([
+		['gpu', {user: '$(id)'}],
+		['gpu', {user: 'a;b'}],
+		["x'y", {}],
+		['x`id`', {}],
+	])('never gets %s and %j to take apart', async (ssh, change) => {
+		await write('Host *\n  ProxyCommand nc %h %p %r\n');
+		await expect(resolve(ssh, change)).rejects.toThrow('cannot be given to a ProxyCommand');
+	});
 });
 
 test('a port that is none is named', async () => {
