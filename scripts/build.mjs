@@ -23,14 +23,14 @@ const program = {
 	...split,
 	entryPoints: {program: 'source/program.ts', index: 'source/index.ts'},
 };
-const dashboard = {...split, entryPoints: {dashboard: 'source/dashboard.ts'}};
+const dashboard = {...split, entryPoints: {dashboard: 'source/dashboard/main.ts'}};
 
 /** The two programs are built by themselves. */
 const programsApart = {
 	name: 'programs-apart',
 	setup(plugin) {
-		plugin.onResolve({filter: /^\.\/(program|dashboard)\.js$/}, ({path, kind}) =>
-			kind === 'dynamic-import' ? {path, external: true} : undefined,
+		plugin.onResolve({filter: /^\.\/(program|dashboard\/main)\.js$/}, ({path, kind}) =>
+			kind === 'dynamic-import' ? {path: path.replace('/main', ''), external: true} : undefined,
 		);
 	},
 };
@@ -53,7 +53,7 @@ const built = [
 		...dashboard,
 		plugins: [
 			...options.plugins,
-			await wholeChunks(dashboard, [...short, 'source/app.tsx'], {atOnce: true}),
+			await wholeChunks(dashboard, [...short, 'source/dashboard/app.tsx'], {atOnce: true}),
 		],
 	}),
 	await build({

@@ -5,7 +5,7 @@ const argv = process.argv.slice(2);
 // Two programs that are built apart: what the dashboard loads is much, and all in one file.
 if (opensDashboard(argv)) {
 	enableCompileCache(process.env);
-	const {runWithDashboard} = await import('./dashboard.js');
+	const {runWithDashboard} = await import('./dashboard/main.js');
 	await runWithDashboard(argv);
 } else {
 	const {runProgram} = await import('./program.js');

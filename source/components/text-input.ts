@@ -1,5 +1,5 @@
 import {graphemes, pad, widthOf, wrapRows} from '../state/content/text-layout.js';
-import type {TextField} from '../state/forms/text-field.js';
+import type {TextField} from '../state/text-field.js';
 import {paint} from './theme.js';
 
 export type InputOptions = {

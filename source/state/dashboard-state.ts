@@ -7,11 +7,11 @@ import type {Prompt, Recipe, ShownRun} from '../domain/types.js';
 import type {TransferProgress} from '../executor/run-watcher.js';
 import type {QueueView} from '../workflow/queue-types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
-import type {GpuSample} from './host/gpu-use.js';
+import type {Effect} from './effect.js';
 import {type LogView, noLog} from './log/log-view.js';
 import type {Overlay} from './overlay.js';
 import type {ListName, PanelName, TabName} from './panels.js';
-import {noPictures, type PictureColours, type Pictures} from './pictures/pictures.js';
+import {noPictures, type PictureColours, type Pictures} from './pictures.js';
 import type {Sorts} from './sorts.js';
 
 export type Notice = {
@@ -21,18 +21,26 @@ export type Notice = {
 	hint: string;
 	/** Milliseconds since 1970. */
 	at: number;
-	/** What comes after it goes before it, unless that is bad, until a key has seen it off. */
+	/** Later notices go before it, unless they are bad, until a key has dismissed it. */
 	lasting?: boolean;
 };
 
-/** What is known of a run while it goes, beyond what the store says. */
+/** What is known of a run while it is running, beyond what the store says. */
 export type RunMotion = {
-	/** The bar at the end of its log, when that is a bar. */
+	/** The progress bar at the end of its log, if there is one. */
 	bar?: Progress;
 	/** The last line of its log. */
 	lastLine: string;
-	/** A file on its way; only of this process's own runs. */
+	/** The file being transferred; only for this process's own runs. */
 	transfer?: TransferProgress;
+};
+
+/** How busy a host's GPUs were at one moment. */
+export type GpuSample = {
+	/** Milliseconds since 1970. */
+	at: number;
+	/** Percent, by the GPU's index; without those whose driver does not report it. */
+	use: Readonly<Record<number, number>>;
 };
 
 export type HostView =
@@ -61,12 +69,12 @@ export type LastForm = {
 
 export type DashboardState = {
 	size: {columns: number; rows: number};
-	/** On the way from a first start to a first video: say what this is, and what to press next. */
+	/** Between a first start and a first video: say what this is, and what to press next. */
 	touring: boolean;
 	hosts: readonly Host[];
 	/** Jobs of the user's own, as the configuration has them. */
 	recipes: readonly Recipe[];
-	/** Absolute path of a run's folder at home. */
+	/** Absolute path of a run's local folder. */
 	runFolderOf: (runId: string) => string;
 	/** Newest first; undefined until first read. */
 	prompts?: readonly Prompt[];
@@ -88,8 +96,8 @@ export type DashboardState = {
 	runsOf?: string;
 	/** Nothing is launched, made or stopped from here. */
 	readOnly: boolean;
-	/** Keys that the user has given commands, by `context.command`. */
-	customKeys: Readonly<Record<string, readonly string[]>>;
+	/** Every key of the dashboard: the footer, the help and the update all read this table. */
+	keys: readonly Key[];
 	/** Marked ids, in the order of marking. */
 	marks: Record<ListName, readonly string[]>;
 	tab: TabName;
@@ -102,7 +110,7 @@ export type DashboardState = {
 	log: LogView;
 	pictures: Pictures;
 	pictureColours: PictureColours;
-	/** The terminal has said that it draws pictures by itself. */
+	/** The terminal has reported that it draws pictures itself. */
 	graphics?: Graphics;
 	motions: Readonly<Record<string, RunMotion>>;
 	/** Unfinished runs of this process. */
@@ -113,17 +121,60 @@ export type DashboardState = {
 	overlay?: Overlay;
 	/** Newest last. */
 	notices: readonly Notice[];
-	/** The newest notice has not been seen off yet. */
+	/** The newest notice has not been dismissed yet. */
 	noticeShown: boolean;
-	/** Settings kept under names. */
+	/** Saved settings. */
 	presets: readonly Preset[];
-	/** What each form was launched with last. */
+	/** What each form was last launched with. */
 	lastForms: Partial<Record<Operation, LastForm>>;
 	defaultHost: string;
-	/** Milliseconds since 1970; moves only while a run goes. */
+	/** Milliseconds since 1970; moves only while a run is unfinished. */
 	now: number;
 	/** When Ctrl-C was last pressed; two in a row quit at once. */
 	interruptedAt: number;
+};
+
+/** A state after something has happened, and what is to be done about it. */
+export type Step = readonly [state: DashboardState, ...effects: Effect[]];
+
+/** Where keys belong. Of several contexts that are active at once, the lowest rank is asked first. */
+export type Context = {
+	/** As the configuration and docs/keys.md name it. */
+	name: string;
+	title: string;
+	/** @default 2 */
+	rank?: number;
+	/** Its place in help. @default 50 */
+	order?: number;
+	/** Whether it has the keys now, while its screen is open. @default always */
+	isActive?: (state: DashboardState) => boolean;
+	/** Contexts of the same screen that never have the keys at the same time. */
+	apart?: readonly string[];
+	/** The configuration cannot change its keys: the screen shows them in its own text. */
+	fixed?: boolean;
+};
+
+/** One row of the key table: a command with its keys, its words and what it does. */
+export type Key = {
+	/** The overlay that it belongs to. */
+	screen: Overlay['kind'] | 'home' | 'everywhere';
+	context: Context;
+	command: string;
+	/** As `strokesOf` names them. */
+	keys: readonly string[];
+	/** The configuration has given it other keys. */
+	isCustom: boolean;
+	/** In the footer; empty: in help only. `← →:change` shows other keys than the first. */
+	label: string;
+	help: string;
+	/** The verb of the command line that does the same, where it has another name. */
+	verb?: string;
+	/** It only moves about, so the palette leaves it out. */
+	isMove: boolean;
+	/** Why it does nothing now; empty when that needs no words, undefined when it works. */
+	disabled: (state: DashboardState) => string | undefined;
+	/** @param at milliseconds since 1970 */
+	run: (state: DashboardState, at: number) => Step;
 };
 
 export type InitialState = Pick<
@@ -131,7 +182,7 @@ export type InitialState = Pick<
 	| 'size'
 	| 'touring'
 	| 'readOnly'
-	| 'customKeys'
+	| 'keys'
 	| 'pictureColours'
 	| 'hosts'
 	| 'recipes'

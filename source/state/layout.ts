@@ -1,6 +1,6 @@
 import type {DashboardState} from './dashboard-state.js';
+import {unendedCount} from './job-words.js';
 import type {ListName} from './panels.js';
-import {unendedCount} from './queue/job-words.js';
 import {visiblePrompts} from './visible-rows.js';
 
 export const smallest = {columns: 60, rows: 15};

@@ -1,8 +1,8 @@
 import type {Prompt, Run} from '../domain/types.js';
 import type {DashboardState} from './dashboard-state.js';
-import {promptAtHand, shownJobOf} from './selectors.js';
+import {shownJobOf, targetPrompt} from './selectors.js';
 
-/** The run that the job at hand has become, or whose video it is to work on. */
+/** The run that the selected job has become, or whose video it works on. */
 export function runOfJob(state: DashboardState): Run | undefined {
 	const parts = shownJobOf(state)?.job.parts ?? [];
 	const [first] = parts;
@@ -13,11 +13,11 @@ export function runOfJob(state: DashboardState): Run | undefined {
 	return own?.run ?? state.runs?.find(({run}) => run.id === runId)?.run;
 }
 
-/** The prompt of the run or the job at hand. */
+/** The prompt of the selected run or job. */
 export function originOf(state: DashboardState): Prompt | undefined {
 	const request = shownJobOf(state)?.job.parts[0]?.request;
 	const {promptId} = {promptId: undefined, ...request};
 	return promptId === undefined
-		? promptAtHand(state)
+		? targetPrompt(state)
 		: state.prompts?.find(({id}) => id === promptId);
 }

@@ -6,6 +6,9 @@ import type {DashboardState} from './dashboard-state.js';
 import type {ListName, TabName} from './panels.js';
 import {visibleJobs, visiblePrompts, visibleRuns} from './visible-rows.js';
 
+/** Runs and prompts that the lists hold, newest first; older ones are in `cosmos list`. */
+export const mostRows = 1000;
+
 export function visibleIds(state: DashboardState, list: ListName): readonly string[] {
 	switch (list) {
 		case 'prompts':
@@ -44,8 +47,8 @@ export function shownJobOf(state: DashboardState): ShownJob | undefined {
 	return state.subject === 'queue' ? selectedJob(state) : undefined;
 }
 
-/** The marked jobs, where some are marked; else the selected one. */
-export function jobsAtHand(state: DashboardState): readonly ShownJob[] {
+/** The marked jobs, or the selected one where none are marked. */
+export function targetJobs(state: DashboardState): readonly ShownJob[] {
 	const one = shownJobOf(state);
 	const marked = (state.queue?.jobs ?? []).filter(({job}) => state.marks.queue.includes(job.id));
 	return marked.length > 0 || !one ? marked : [one];
@@ -56,8 +59,8 @@ export function shownRunOf(state: DashboardState): ShownRun | undefined {
 	return state.subject === 'runs' ? selectedRun(state) : undefined;
 }
 
-/** The prompt that launching works on: the selected one, or that of the selected run. */
-export function promptAtHand(state: DashboardState): Prompt | undefined {
+/** The selected prompt, or that of the selected run. */
+export function targetPrompt(state: DashboardState): Prompt | undefined {
 	if (state.subject === 'queue') {
 		return undefined;
 	}
@@ -66,21 +69,16 @@ export function promptAtHand(state: DashboardState): Prompt | undefined {
 	return run ? state.prompts?.find(({id}) => id === run.promptId) : selectedPrompt(state);
 }
 
-/** The run that stop and rerun work on. */
-export function runAtHand(state: DashboardState): ShownRun | undefined {
-	return shownRunOf(state);
-}
-
-/** The marked prompts, where some are marked; else the one at hand. */
-export function promptsAtHand(state: DashboardState): readonly Prompt[] {
-	const one = promptAtHand(state);
+/** The marked prompts, or the selected one where none are marked. */
+export function targetPrompts(state: DashboardState): readonly Prompt[] {
+	const one = targetPrompt(state);
 	const marked = state.subject === 'prompts' ? markedPrompts(state) : [];
 	return marked.length > 0 || !one ? marked : [one];
 }
 
-/** The marked runs, where some are marked; else the one that is shown. */
-export function runsAtHand(state: DashboardState): readonly ShownRun[] {
-	const one = runAtHand(state);
+/** The marked runs, or the one that is shown where none are marked. */
+export function targetRuns(state: DashboardState): readonly ShownRun[] {
+	const one = shownRunOf(state);
 	const marked = one ? markedRuns(state) : [];
 	return marked.length > 0 || !one ? marked : [one];
 }
@@ -93,12 +91,12 @@ function markedRuns({runs = [], marks}: DashboardState): readonly ShownRun[] {
 	return runs.filter(({run}) => marks.runs.includes(run.id));
 }
 
-/** Whether a run can be stopped: it goes, or what is left of it may still go. */
+/** Whether a run can be stopped: it is running, or may still be. */
 export function canStop({shown}: ShownRun): boolean {
 	return isUnfinished(shown) || shown === 'interrupted';
 }
 
-/** Whether what is left of a run can be brought to its end: fetched, or taken up. */
+/** Whether a run can be finished: its outputs fetched, or the run resumed. */
 export function canFinish({shown}: ShownRun): boolean {
 	return shown === 'uncollected' || shown === 'interrupted';
 }
@@ -121,18 +119,28 @@ export function unfinishedRuns({runs = []}: DashboardState): readonly ShownRun[]
 	return runs.filter(({shown}) => isUnfinished(shown));
 }
 
+/** The list that has the focus, or that the focused detail belongs to. */
+export const focusedList = ({focus, subject}: DashboardState): ListName =>
+	focus === 'detail' ? subject : focus;
+
+/** Whether the detail shows the log of a run. */
+export const isLogShown = ({subject, tab}: DashboardState) => subject === 'runs' && tab === 'log';
+/** Whether that log has the focus. */
+export const isLogFocused = (state: DashboardState) =>
+	state.focus === 'detail' && isLogShown(state);
+
 export function failureOf(run: Run) {
 	return 'failure' in run ? run.failure : undefined;
 }
 
-/** Seconds since the run began its work, or that it took. */
+/** Seconds that the run took, or since it started. */
 export function secondsOf(run: Run, now: number): number {
 	const start = Date.parse(run.times.uploading ?? run.createdAt);
 	const end = run.times.ended ? Date.parse(run.times.ended) : now;
 	return Math.max(0, (end - start) / 1000);
 }
 
-/** How a run stands, in a few words: `46% eta 1:04`, `done 12:40`, `guardrail`. */
+/** The state of a run in a few words: `46% eta 1:04`, `done 12:40`, `guardrail`. */
 export function standing(state: DashboardState, {run, shown}: ShownRun): string {
 	const motion = state.motions[run.id];
 	switch (shown) {
@@ -170,7 +178,7 @@ export function standing(state: DashboardState, {run, shown}: ShownRun): string 
 	}
 }
 
-/** By themselves: to set up a language's dates takes a twentieth of a start. */
+/** Written out: setting up a locale's dates takes a twentieth of the start. */
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /** `12:04` for today, `Nov 24` for this year, else `2025-11-24`. */

@@ -6,7 +6,7 @@ export type SortedList = Exclude<ListName, 'queue'>;
 /** The orders of each list; the first is how the store gives them. */
 export const sortNames = {
 	prompts: ['newest', 'name', 'most runs', 'best rated'],
-	runs: ['newest', 'going first', 'name', 'longest', 'best rated'],
+	runs: ['newest', 'running first', 'name', 'longest', 'best rated'],
 } as const;
 
 export type SortName<L extends SortedList = SortedList> = (typeof sortNames)[L][number];

@@ -2,7 +2,7 @@ import {isUnfinished} from '../domain/run-status.js';
 import type {Annotations, Prompt, Run, ShownRun} from '../domain/types.js';
 import type {ShownJob} from '../workflow/queue-types.js';
 import type {DashboardState} from './dashboard-state.js';
-import {jobWords} from './queue/job-words.js';
+import {jobWords} from './job-words.js';
 
 /** Words that are parted by blanks must all be there; `!word` must not. */
 export function matches(text: string, filter: string): boolean {
@@ -62,7 +62,7 @@ export function visibleRuns({
 	switch (sorts.runs) {
 		case 'newest':
 			return rows;
-		case 'going first':
+		case 'running first':
 			return rows.toSorted((one, two) => goes(two) - goes(one));
 		case 'name':
 			return rows.toSorted((one, two) => one.run.promptName.localeCompare(two.run.promptName));

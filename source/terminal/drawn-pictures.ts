@@ -1,5 +1,5 @@
 import type {Graphics, PictureChoice} from '../domain/graphics.js';
-import type {Dashboard} from '../state/dashboard.js';
+import type {DashboardState} from '../state/dashboard-state.js';
 import {createAnswerFilter} from './answer-filter.js';
 import {createTerminalAsker} from './ask-terminal.js';
 import {type EncoderThread, startEncoder} from './encoder-thread.js';
@@ -11,6 +11,12 @@ import {findTouchedRows} from './touched-rows.js';
 const [begin, end] = ['\u001b[?2026h', '\u001b[?2026l'];
 /** So Ink gives the screen away, to the shell or another program, and takes it back. */
 const [leaveScreen, enterScreen] = ['\u001b[?1049l', '\u001b[?1049h'];
+
+/** Where the pictures come from, and who has to know how the terminal draws them. */
+export type PictureSource = {
+	state: () => DashboardState;
+	setGraphics: (graphics: Graphics | undefined) => void;
+};
 
 /** The pictures that the terminal draws by itself over Ink's frames. */
 export type TerminalPictures = {
@@ -27,7 +33,7 @@ export type TerminalPictures = {
 
 export type TerminalPicturesParts = {
 	choice: PictureChoice;
-	dashboard: Dashboard;
+	dashboard: PictureSource;
 	stdin: NodeJS.ReadStream;
 	stdout: NodeJS.WriteStream;
 	between: Between;

@@ -1,6 +1,6 @@
 import type {PictureChoice} from '../domain/graphics.js';
 import type {ThemeName} from '../domain/theme-name.js';
-import type {PictureColours} from '../state/pictures/pictures.js';
+import type {PictureColours} from '../state/pictures.js';
 
 /** What the environment says of the terminal, unless pictures or colours are not wanted. https://no-color.org */
 export function pictureColours(

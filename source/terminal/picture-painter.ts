@@ -1,5 +1,5 @@
 import type {Graphics} from '../domain/graphics.js';
-import type {PlacedPicture} from '../state/pictures/placed-pictures.js';
+import type {PlacedPicture} from '../screens/pictures/placed-pictures.js';
 import type {Drawer, Place} from './drawer.js';
 import type {EncodedPicture, EncodeTask} from './encode-picture.js';
 import {kittyDrawer} from './kitty.js';

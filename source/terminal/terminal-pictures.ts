@@ -1,7 +1,7 @@
 import {setTimeout as rest} from 'node:timers/promises';
+import {type PlacedPicture, placedPictures} from '../screens/pictures/placed-pictures.js';
+import {mightDraw} from '../screens/pictures/shown-videos.js';
 import type {DashboardState} from '../state/dashboard-state.js';
-import {type PlacedPicture, placedPictures} from '../state/pictures/placed-pictures.js';
-import {mightDraw} from '../state/pictures/shown-videos.js';
 import type {TerminalPictures, TerminalPicturesParts} from './drawn-pictures.js';
 
 /** Milliseconds that leaving waits for an answer. */

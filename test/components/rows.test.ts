@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest';
-import {fitLogLine, shortened, wrapLogLine} from '../../source/components/log-rows.js';
 import {firstVisible} from '../../source/components/rows.js';
 import {inputRow, inputRows} from '../../source/components/text-input.js';
 import {createPaint} from '../../source/components/theme.js';
+import {fitLogLine, shortened, wrapLogLine} from '../../source/screens/log/log-rows.js';
 import {widthOf} from '../../source/state/content/text-layout.js';
-import {textField} from '../../source/state/forms/text-field.js';
+import {textField} from '../../source/state/text-field.js';
 
 describe('log lines', () => {
 	it('are cut to the width with their colours closed', () => {

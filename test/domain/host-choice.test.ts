@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import type {Host} from '../../source/domain/host.js';
 import {hostsFor, slotKeysFor, targetsOf} from '../../source/domain/host-choice.js';
-import {demoHost, gpuHost} from '../state/examples.js';
+import {demoHost, gpuHost} from '../dashboard/examples.js';
 
 const host = (name: string, more: Partial<Host> = {}): Host => ({...gpuHost, name, ...more});
 const hosts = [

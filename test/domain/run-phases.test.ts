@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest';
 import {phasesOf} from '../../source/domain/run-phases.js';
 import type {ShownStatus, StepTimes} from '../../source/domain/types.js';
-import {done, noon} from '../state/examples.js';
+import {done, noon} from '../dashboard/examples.js';
 
 const at = (seconds: number) => new Date(noon + seconds * 1000).toISOString();
 

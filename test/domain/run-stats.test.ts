@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {percentile} from '../../source/domain/quantiles.js';
 import {startOfDays, statsOf} from '../../source/domain/run-stats.js';
 import type {Run} from '../../source/domain/types.js';
-import {done, failed, noon, runBase} from '../state/examples.js';
+import {done, failed, noon, runBase} from '../dashboard/examples.js';
 
 const iso = (seconds: number) => new Date(noon + seconds * 1000).toISOString();
 

@@ -17,8 +17,8 @@ import type {Prompt} from '../../source/domain/types.js';
 import {createWorkflow} from '../../source/index.js';
 import {samplesFolder} from '../../source/package-root.js';
 import {runQueue} from '../../source/queue/queue-worker.js';
-import type {FormTarget} from '../../source/state/forms/form-target.js';
-import {launchForm, requestsOf} from '../../source/state/forms/launch-form.js';
+import type {FormTarget} from '../../source/screens/launch/form-target.js';
+import {launchForm, requestsOf} from '../../source/screens/launch/launch-form.js';
 import type {LaunchPlan, Workflow} from '../../source/workflow/workflow-types.js';
 import {openShell, type Shell} from '../commands/in-process.js';
 

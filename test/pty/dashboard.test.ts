@@ -29,7 +29,7 @@ describe.each(sizes)('a run launched from the form, at %d×%d', (columns, rows) 
 
 		await dashboard.waitFor(/\d+% ━+.*\d+\/35/);
 		expect(dashboard.screen()).toContain('following');
-		await dashboard.waitFor(/completed in \d+:\d\d: \d+ files? at home/);
+		await dashboard.waitFor(/completed in \d+:\d\d: \d+ files? downloaded/);
 		await dashboard.waitFor('✔ completed');
 		dashboard.send(']', ']');
 		const screen = await dashboard.waitFor(/output.mp4 +\d.* sha256/);
@@ -118,7 +118,7 @@ it('makes a prompt of a pasted text and a completed folder', async () => {
 	dashboard.send(keys.tab);
 	await dashboard.waitFor(/✔ +color +\d+×\d+/);
 	dashboard.send(keys.ctrlS);
-	await dashboard.waitFor(/prompt quiet-street\S* is made/);
+	await dashboard.waitFor(/Created prompt quiet-street/);
 	const list = await dashboard.cosmos('list', 'prompts', '--json');
 	expect(JSON.parse(list.stdout)[0]).toMatchObject({text: 'A quiet street.\nRain.'});
 });
@@ -135,9 +135,9 @@ it('filters as it is typed and tells how many are left', async () => {
 it('shows all keys and closes them again', async () => {
 	const dashboard = await openDashboard();
 	dashboard.send('?');
-	await dashboard.waitFor('launch the prompt at hand');
+	await dashboard.waitFor('launch the selected prompt');
 	dashboard.send(keys.escape);
-	await dashboard.waitFor(screen => !screen.includes('launch the prompt at hand'));
+	await dashboard.waitFor(screen => !screen.includes('launch the selected prompt'));
 });
 
 it('writes nothing while nothing happens for 10 s', async () => {

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import {runDashboard} from '../../source/app.js';
+import {runDashboard} from '../../source/dashboard/app.js';
 import type {Workflow} from '../../source/workflow/workflow-types.js';
-import {demoHost} from '../state/examples.js';
+import {demoHost} from '../dashboard/examples.js';
 
 // A dashboard in which something nobody thought of goes wrong when the first key has been pressed.
 const workflow: Partial<Workflow> = {

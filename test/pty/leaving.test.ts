@@ -51,10 +51,10 @@ describe('with a run going', () => {
 	it('q asks, and esc stays', async () => {
 		const dashboard = await going();
 		dashboard.send('q');
-		const question = await dashboard.waitFor('Quit with a run going?');
-		expect(question).toContain('the next start takes it up');
+		const question = await dashboard.waitFor('Quit with a run unfinished?');
+		expect(question).toContain('keeps running and reconnects next time');
 		dashboard.send(keys.escape);
-		await dashboard.waitFor(screen => !screen.includes('Quit with a run going?'));
+		await dashboard.waitFor(screen => !screen.includes('Quit with a run unfinished?'));
 		expect(dashboard.screen()).toContain('1 running');
 	});
 
@@ -65,7 +65,7 @@ describe('with a run going', () => {
 		dashboard.send('s');
 		const after = await restored(dashboard);
 		expect(after).toContain('code 0');
-		expect(after).not.toContain('goes on');
+		expect(after).not.toContain('keeps running');
 		const list = await dashboard.cosmos('list', 'runs', '--json');
 		expect(JSON.parse(list.stdout)).toMatchObject([{status: 'cancelled'}]);
 	});
@@ -75,10 +75,10 @@ describe('with a run going', () => {
 		dashboard.send('q');
 		await dashboard.waitFor('leave it and quit');
 		dashboard.send('l');
-		expect(await restored(dashboard)).toMatch(/run_\w+ \(desert-dusk on demo\) goes on/);
+		expect(await restored(dashboard)).toMatch(/run_\w+ \(desert-dusk on demo\) keeps running/);
 		expect((await dashboard.cosmos('list', 'runs')).stdout).toContain('interrupted');
 		const next = await openDashboard({step: 5, folder: dashboard.folder});
-		await next.waitFor(/taking up desert-dusk/);
+		await next.waitFor(/resuming desert-dusk/);
 		await next.waitFor(/1 running/);
 		expect((await next.cosmos('list', 'runs')).stdout).toContain('running');
 	});
@@ -86,7 +86,7 @@ describe('with a run going', () => {
 	it('two Ctrl-C leave at once', async () => {
 		const dashboard = await going();
 		dashboard.send(keys.ctrlC, keys.ctrlC);
-		expect(await restored(dashboard)).toContain('goes on');
+		expect(await restored(dashboard)).toContain('keeps running');
 	});
 });
 

@@ -21,7 +21,7 @@ it('searches the whole log, shows the lines with the words and copies what is ma
 	dashboard.send('N');
 	await dashboard.waitFor(/>\S* ?Start creating base model/);
 	dashboard.send('m', 'j', 'y');
-	await dashboard.waitFor('2 lines copied');
+	await dashboard.waitFor('Copied 2 lines');
 	const [, copied = ''] = /\u001b\]52;c;([\w+/=]+)\u0007/.exec(dashboard.output()) ?? [];
 	const text = Buffer.from(copied, 'base64').toString();
 	expect(text).toMatch(/^.*Start creating base model\n.*\n$/);
@@ -48,7 +48,7 @@ it('saves the log byte for byte and leaves a file alone that is there', async ()
 	dashboard.send('S');
 	await dashboard.waitFor(/save to run_/);
 	dashboard.send(keys.enter);
-	const shown = await dashboard.waitFor(/the log is saved/);
+	const shown = await dashboard.waitFor(/Saved the log to/);
 	const [runId = ''] = /run_\w{12}/.exec(shown) ?? [];
 	const log = await readFile(path.join(dashboard.data, 'runs', runId, 'log'));
 	expect(await readFile(path.join(dashboard.folder, `${runId}.log`))).toEqual(log);

@@ -35,11 +35,11 @@ it('begins with the panel and the order of the last time', async () => {
 	const folder = await configured('');
 	const first = await openDashboard({folder});
 	first.send('2', 'o');
-	await first.waitFor(/2 Runs +by going first/);
+	await first.waitFor(/2 Runs +by running first/);
 	first.send('q');
 	await first.exited;
 	const next = await openDashboard({folder});
-	expect(next.screen()).toMatch(/2 Runs +by going first/);
+	expect(next.screen()).toMatch(/2 Runs +by running first/);
 });
 
 it('launches nothing when it is for reading alone', async () => {

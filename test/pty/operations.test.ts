@@ -29,7 +29,7 @@ it('upscales a completed run from the keyboard, and the upscale names the run', 
 	dashboard.send('0.7', keys.tab, keys.tab, 'fine sand');
 	await dashboard.waitFor('fine sand');
 	dashboard.send(keys.enter);
-	await dashboard.waitFor(/upscaled in \d+:\d\d: \d+ files? at home/);
+	await dashboard.waitFor(/upscaled in \d+:\d\d: \d+ files? downloaded/);
 	dashboard.send(']');
 	expect(await dashboard.waitFor(/from +run_/)).toContain(parent);
 	const [run] = JSON.parse((await dashboard.cosmos('list', 'runs', '--json')).stdout);

@@ -17,7 +17,7 @@ it.skipIf(!available('ffmpeg'))(
 		expect(dashboard.output()).toMatch(/\u001b\[38;5;\d+m\u001b\[48;5;\d+m▀/);
 
 		dashboard.send('p');
-		await dashboard.waitFor('p holds still');
+		await dashboard.waitFor('p pauses');
 		const before = dashboard.written();
 		await dashboard.waitFor(() => dashboard.written() > before + 1000);
 		dashboard.send('p');

@@ -1,6 +1,6 @@
 import {setTimeout as rest} from 'node:timers/promises';
 import {expect, vi} from 'vitest';
-import {bindings} from '../../source/state/keys/bindings.js';
+import {keyTable} from '../../source/dashboard/update.js';
 import {createRandom, type Random} from '../chaos/random.js';
 import {sizes} from '../sizes.js';
 import {type Opened, startDashboard} from './dashboard.js';
@@ -35,7 +35,7 @@ function sequenceOf(key: string): string {
 }
 
 /** Every key that the dashboard knows, each as often as the table has it. */
-const known = bindings.flatMap(binding => binding.keys.map(sequenceOf));
+const known = keyTable.flatMap(({keys: own}) => own.map(sequenceOf));
 /** What no screen may show. */
 const slips = /\bundefined\b|\bNaN\b|\[object |^\s+at \S+ \(|file:\/\//m;
 

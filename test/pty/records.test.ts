@@ -26,7 +26,7 @@ it('rates, tags, edits in the editor and deletes from the keyboard, as the comma
 	dashboard.send('keeper');
 	await dashboard.waitFor(/ {2}keeper/);
 	dashboard.send(keys.enter);
-	await dashboard.waitFor(/: tagged/);
+	await dashboard.waitFor(/: tags saved/);
 	const [rated] = JSON.parse((await dashboard.cosmos('list', 'runs', '--json')).stdout);
 	expect(rated).toMatchObject({rating: 4, tags: ['keeper']});
 

@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {readKeptView} from '../../source/dashboard/kept-view.js';
 import {simulatorFile} from '../../source/package-root.js';
-import {readKeptView} from '../../source/state/kept-view.js';
 import {schemaVersion} from '../../source/store/schema-version.js';
 import {openShell, type Shell} from '../commands/in-process.js';
 import {samplePrompt} from './samples.js';
@@ -164,7 +164,7 @@ describe('a store of version 0.1', () => {
 	it('has what the dashboard of 0.1 has left of its view', async () => {
 		expect(await readKeptView(shell.data)).toMatchObject({
 			subject: 'runs',
-			sorts: {prompts: 'newest', runs: 'going first'},
+			sorts: {prompts: 'newest', runs: 'running first'},
 			filters: {prompts: '', runs: 'city'},
 			touring: false,
 			lastForms: {transfer: {host: 'here', settings: {steps: 35}}},

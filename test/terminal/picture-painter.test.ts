@@ -1,7 +1,7 @@
 import {inflateSync} from 'node:zlib';
 import {decode} from 'sixel';
 import {expect, it} from 'vitest';
-import type {PlacedPicture} from '../../source/state/pictures/placed-pictures.js';
+import type {PlacedPicture} from '../../source/screens/pictures/placed-pictures.js';
 import {encodePicture} from '../../source/terminal/encode-picture.js';
 import {createPicturePainter} from '../../source/terminal/picture-painter.js';
 import {findTouchedRows} from '../../source/terminal/touched-rows.js';

@@ -1,8 +1,8 @@
 import {expect, it, vi} from 'vitest';
+import type {Dashboard} from '../../source/dashboard/dashboard.js';
 import type {PictureChoice} from '../../source/domain/graphics.js';
-import type {Dashboard} from '../../source/state/dashboard.js';
 import {createTerminalPictures} from '../../source/terminal/terminal-pictures.js';
-import {filled} from '../state/examples.js';
+import {filled} from '../dashboard/examples.js';
 
 /** What a terminal is asked when a tab with videos has been drawn. */
 function questions(env: NodeJS.ProcessEnv, choice: PictureChoice = 'auto', colours = 'true') {

@@ -6,7 +6,7 @@ import type {HostSession} from '../../source/executor/host-session.js';
 import type {HostSessions} from '../../source/executor/host-sessions.js';
 import type {Store} from '../../source/store/store.js';
 import {createSlotChoice} from '../../source/workflow/slot-choice.js';
-import {gpuHost} from '../state/examples.js';
+import {gpuHost} from '../dashboard/examples.js';
 
 type Machine = {
 	/** MiB of each of its cards. */

@@ -1,47 +1,6 @@
 import {CosmosError} from '../../domain/errors.js';
 import {nearestWord} from '../../domain/nearest-word.js';
-import {type Binding, bindings} from './bindings.js';
-import type {Context} from './key-row.js';
-
-/** Keys of commands that the user has given others, by `context.command`. */
-export type CustomKeys = Readonly<Record<string, readonly string[]>>;
-
-/** Contexts that have the keys together, so that one key cannot mean something in both. */
-const together: Partial<Record<Context, readonly Context[]>> = {
-	home: ['lists', 'detail', 'queue'],
-	lists: ['home', 'queue'],
-	detail: ['home', 'queue'],
-	queue: ['home', 'lists', 'detail'],
-	filter: ['text'],
-	find: ['text'],
-	'prompt-form': ['text'],
-	'form-text': ['text'],
-	record: ['text'],
-	palette: ['text'],
-	plan: ['pages'],
-	text: ['filter', 'find', 'prompt-form', 'form-text', 'record', 'palette'],
-	pages: ['plan'],
-};
-
-/** Questions show their keys beside their answers, and Ctrl-C leaves everywhere. */
-export const fixedContexts: readonly Context[] = [
-	'confirm',
-	'rate',
-	'delete',
-	'edited',
-	'quit',
-	'always',
-];
-/** Where a character is typed. */
-const typing: readonly Context[] = [
-	'text',
-	'filter',
-	'find',
-	'prompt-form',
-	'form-text',
-	'record',
-	'palette',
-];
+import type {Key} from '../dashboard-state.js';
 
 const keyNames = new Set(
 	'space enter esc tab shift-tab backspace delete up down left right pageup pagedown home end'.split(
@@ -49,45 +8,62 @@ const keyNames = new Set(
 	),
 );
 
-/** As in the configuration: `launch`, or `plan.form-submit` where several contexts have one. */
-const nameOf = ({context, command}: Binding) => `${context}.${command}`;
-
-export function keysFor(custom: CustomKeys, binding: Binding): readonly string[] {
-	return custom[nameOf(binding)] ?? binding.keys;
-}
+/** As in the configuration: `home.launch`; `launch` alone means every context that has it. */
+const nameOf = ({context, command}: Key) => `${context.name}.${command}`;
 
 /**
- * Reads the `[keys]` of the configuration.
- * @param given a command's name and its keys with blanks between
+ * The key table with the `[keys]` of the configuration.
+ * @param given a command's name and its keys, separated by spaces
  * @throws CosmosError (configuration) for an unknown command or key, and for a key that two commands
  * would have: it names both
  */
-export function customKeys(given: Readonly<Record<string, string>>): CustomKeys {
-	const custom: Record<string, readonly string[]> = {};
+export function withCustomKeys(
+	table: readonly Key[],
+	given: Readonly<Record<string, string>>,
+): readonly Key[] {
+	const custom = new Map<string, readonly string[]>();
 	for (const [name, words] of Object.entries(given)) {
 		const keys = words.split(/\s+/).filter(Boolean);
 		checkKeys(name, keys);
-		for (const binding of named(name)) {
-			if (typing.includes(binding.context) && keys.some(key => [...key].length === 1)) {
+		for (const key of namedKeys(table, name)) {
+			if (isForTyping(table, key) && keys.some(one => [...one].length === 1)) {
 				throw new CosmosError('configuration', `[keys]: ${name} works where characters are typed`, {
 					hint: 'Give it a key with ctrl- or alt-, or one that types nothing.',
 				});
 			}
 
-			custom[nameOf(binding)] = keys;
+			custom.set(nameOf(key), keys);
 		}
 	}
 
-	for (const binding of bindings.filter(one => nameOf(one) in custom)) {
-		checkConflicts(custom, binding);
+	const changed = table.map(key => {
+		const keys = custom.get(nameOf(key));
+		return keys ? {...key, keys, isCustom: true} : key;
+	});
+	for (const [index, key] of changed.entries()) {
+		if (key.isCustom) {
+			checkConflicts(table, changed, index);
+		}
 	}
 
-	return custom;
+	return changed;
 }
 
-function named(name: string): readonly Binding[] {
-	const free = bindings.filter(({context}) => !fixedContexts.includes(context));
-	const found = free.filter(one => one.command === name || nameOf(one) === name);
+/** Whether a key is active while a character would be typed into a text field. */
+const isForTyping = (table: readonly Key[], key: Key) =>
+	table.some(other => other.context.name === 'text' && canMeet(key, other));
+
+/** Whether two keys can be active at the same time. */
+function canMeet(one: Key, two: Key): boolean {
+	const together =
+		one.screen === two.screen || one.screen === 'everywhere' || two.screen === 'everywhere';
+	const apart = one.context.apart?.includes(two.context.name) ?? false;
+	return together && !apart && !(two.context.apart?.includes(one.context.name) ?? false);
+}
+
+function namedKeys(table: readonly Key[], name: string): readonly Key[] {
+	const free = table.filter(({context}) => !context.fixed);
+	const found = free.filter(key => key.command === name || nameOf(key) === name);
 	if (found.length > 0) {
 		return found;
 	}
@@ -95,7 +71,7 @@ function named(name: string): readonly Binding[] {
 	const names = [...new Set(free.map(({command}) => command))];
 	const nearest = nearestWord(name, names);
 	throw new CosmosError('configuration', `[keys]: there is no command "${name}"`, {
-		hint: nearest ? `Did you mean "${nearest}"?` : 'docs/keys.md has the names.',
+		hint: nearest ? `Did you mean "${nearest}"?` : 'docs/keys.md lists the names.',
 	});
 }
 
@@ -115,20 +91,19 @@ function checkKeys(name: string, keys: readonly string[]): void {
 	}
 }
 
-/** Two that the table gives one key are never both working. */
-const shareByTable = (key: string, one: Binding, two: Binding) =>
-	one.keys.includes(key) && two.keys.includes(key);
-
-function checkConflicts(custom: CustomKeys, binding: Binding): void {
-	const contexts = [binding.context, 'always', ...(together[binding.context] ?? [])];
-	for (const other of bindings) {
-		const shared = keysFor(custom, other).find(
-			key => keysFor(custom, binding).includes(key) && !shareByTable(key, binding, other),
+/** Two that the table gives one key never work at the same time. */
+function checkConflicts(table: readonly Key[], changed: readonly Key[], index: number): void {
+	const key = changed[index] as Key;
+	for (const [at, other] of changed.entries()) {
+		const shared = other.keys.find(
+			name =>
+				key.keys.includes(name) &&
+				!(table[index]?.keys.includes(name) && table[at]?.keys.includes(name)),
 		);
-		if (other !== binding && contexts.includes(other.context) && shared !== undefined) {
+		if (nameOf(other) !== nameOf(key) && canMeet(key, other) && shared !== undefined) {
 			throw new CosmosError(
 				'configuration',
-				`[keys]: "${shared}" would be both ${nameOf(binding)} and ${nameOf(other)}`,
+				`[keys]: "${shared}" would be both ${nameOf(key)} and ${nameOf(other)}`,
 				{hint: `${nameOf(other)} is: ${other.help}. Give one of them another key.`},
 			);
 		}

@@ -1,52 +1,102 @@
-import type {Works} from './what-works.js';
+import type {Context, DashboardState, Key, Step} from '../dashboard-state.js';
+import type {Overlay, OverlayKind, OverlayOf} from '../overlay.js';
+import type {TextEdit} from '../text-field.js';
+import {text} from './contexts.js';
 
-/** Where a key counts. Of several that are open at once the innermost is asked first. */
-export type Context =
-	| 'always'
-	| 'home'
-	| 'lists'
-	| 'detail'
-	| 'filter'
-	| 'find'
-	| 'launch-form'
-	| 'form-text'
-	| 'plan'
-	| 'prompt-form'
-	| 'text'
-	| 'pages'
-	| 'queue'
-	| 'host'
-	| 'stats'
-	| 'batching'
-	| 'rate'
-	| 'record'
-	| 'delete'
-	| 'edited'
-	| 'palette'
-	| 'confirm'
-	| 'quit';
+type Options<O> = {
+	/** Why it does nothing now; empty when that needs no words. Default: it always works. */
+	disabled?: (state: DashboardState, overlay: O) => string | undefined;
+	/** It changes something, so a read-only dashboard does not have it. */
+	changes?: true;
+	verb?: string;
+	isMove?: true;
+};
 
-/** Command, its keys, label in the footer, help; and whether it can do something now. */
-type Row<Command extends string> = readonly [
-	command: Command,
-	/** As `strokesOf` names them, with blanks between. */
+type Row<O> = readonly [
+	command: string,
+	/** As `strokesOf` names them, separated by spaces. */
 	keys: string,
-	/** Empty: in the help only. `← →:change` shows other keys than the first. */
+	/** Empty: in help only. `← →:change` shows other keys than the first. */
 	label: string,
 	help: string,
-	works?: Works,
+	run: (state: DashboardState, overlay: O, at: number) => Step,
+	options?: Options<O>,
 ];
 
-/** The rows of one context. */
-export const keysOf = <const Command extends string>(
+const readOnly = 'this dashboard is read-only';
+
+/** Keys of the home screen. */
+export function homeKeys(context: Context, rows: ReadonlyArray<Row<undefined>>): Key[] {
+	return keysIn('home', context, () => undefined, rows);
+}
+
+/** Keys that work whatever is open. */
+export function everywhereKeys(context: Context, rows: ReadonlyArray<Row<undefined>>): Key[] {
+	return keysIn('everywhere', context, () => undefined, rows);
+}
+
+/** Keys of an overlay; `run` gets it. */
+export function overlayKeys<K extends OverlayKind>(
+	kind: K,
 	context: Context,
-	rows: ReadonlyArray<Row<Command>>,
-) =>
-	rows.map(([command, keys, label, help, works = () => true]) => ({
+	rows: ReadonlyArray<Row<OverlayOf<K>>>,
+): Key[] {
+	return keysIn(kind, context, ({overlay}) => overlay as unknown as OverlayOf<K>, rows);
+}
+
+function keysIn<O>(
+	screen: Key['screen'],
+	context: Context,
+	overlayIn: (state: DashboardState) => O,
+	rows: ReadonlyArray<Row<O>>,
+): Key[] {
+	return rows.map(([command, keys, label, help, run, options = {}]) => ({
+		screen,
 		context,
 		command,
 		keys: keys.split(' '),
+		isCustom: false,
 		label,
 		help,
-		works,
+		...(options.verb && {verb: options.verb}),
+		isMove: options.isMove ?? false,
+		disabled: state =>
+			state.readOnly && options.changes ? readOnly : options.disabled?.(state, overlayIn(state)),
+		run: (state, at) => run(state, overlayIn(state), at),
 	}));
+}
+
+/** A state with another overlay, or none. */
+export function show(state: DashboardState, overlay: Overlay | undefined): Step {
+	return [{...state, overlay}];
+}
+
+const textRows: ReadonlyArray<readonly [TextEdit, keys: string, help: string]> = [
+	['cursor-left', 'left ctrl-b', 'move one character left'],
+	['cursor-right', 'right ctrl-f', 'move one character right'],
+	['cursor-home', 'home ctrl-a', 'move to the start of the line'],
+	['cursor-end', 'end ctrl-e', 'move to the end of the line'],
+	['erase-left', 'backspace ctrl-h', 'delete the character before the cursor'],
+	['erase-right', 'delete', 'delete the character under the cursor'],
+	['erase-word', 'ctrl-w alt-backspace', 'delete the word before the cursor'],
+	['erase-line', 'ctrl-u', 'delete to the start of the line'],
+];
+
+/** The keys that edit the text field of an overlay. */
+export function textKeys<K extends OverlayKind>(
+	kind: K,
+	edit: (state: DashboardState, overlay: OverlayOf<K>, edit: TextEdit) => Step,
+	context = text,
+): Key[] {
+	return overlayKeys(
+		kind,
+		context,
+		textRows.map(([command, keys, help]) => [
+			command,
+			keys,
+			'',
+			help,
+			(state, overlay) => edit(state, overlay, command),
+		]),
+	);
+}

@@ -1,5 +1,4 @@
 import type {LogPattern} from './log-pattern.js';
-import type {FoundLine} from './log-search.js';
 
 /** The lines around the visible part of a log, as the log reader hands them over. */
 export type LogWindow = {
@@ -20,6 +19,9 @@ export type LogWindow = {
 	/** The line that the reader jumped to. */
 	anchor?: number;
 };
+
+/** A line that was found; `offset` in bytes, `wrapped`: past the other end of the log. */
+export type FoundLine = {offset: number; wrapped: boolean};
 
 /** A search through the log and how it stands. */
 export type LogSearch = {
@@ -66,8 +68,8 @@ export function keepLines(view: LogView, words: string): LogView {
 	return words === view.keep ? view : seenAnew({...view, keep: words});
 }
 
-/** Whole prefixes, or the time alone. Words are looked for in what is shown of a line. */
-export function turnPrefixes(view: LogView): LogView {
+/** Full prefixes, or the time alone. Searches match what is shown of a line. */
+export function togglePrefixes(view: LogView): LogView {
 	const turned = {...view, whole: !view.whole};
 	return view.keep === '' ? turned : seenAnew(turned);
 }

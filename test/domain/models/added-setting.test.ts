@@ -8,7 +8,7 @@ import {
 	launchForm,
 	requestsOf,
 	stepField,
-} from '../../../source/state/forms/launch-form.js';
+} from '../../../source/screens/launch/launch-form.js';
 import {openShell, type Shell} from '../../commands/in-process.js';
 import {createReader, type Reader} from '../../simulator/reading.js';
 import {samplePrompt, sampleRun} from '../../store/samples.js';

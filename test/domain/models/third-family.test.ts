@@ -2,14 +2,14 @@ import {afterAll, beforeAll, expect, it, vi} from 'vitest';
 import type {Family} from '../../../source/domain/models/family.js';
 import {jobOf} from '../../../source/domain/models/models.js';
 import {completeSettings} from '../../../source/domain/settings-check.js';
-import type {FormTarget} from '../../../source/state/forms/form-target.js';
+import type {FormTarget} from '../../../source/screens/launch/form-target.js';
 import {
 	fieldsOf,
 	launchForm,
 	moveField,
 	requestsOf,
 	stepField,
-} from '../../../source/state/forms/launch-form.js';
+} from '../../../source/screens/launch/launch-form.js';
 import {openShell, type Shell} from '../../commands/in-process.js';
 import {samplePrompt, sampleRun} from '../../store/samples.js';
 

@@ -1,0 +1,168 @@
+import {render, useApp} from 'ink';
+import {useEffect} from 'react';
+import {setTheme} from '../components/theme.js';
+import type {PictureChoice} from '../domain/graphics.js';
+import type {ThemeName} from '../domain/theme-name.js';
+import {withCustomKeys} from '../state/keys/custom-keys.js';
+import {watchEnds} from '../terminal/ends.js';
+import {createInkStreams} from '../terminal/ink-streams.js';
+import {pictureColours} from '../terminal/picture-colours.js';
+import {type Suspension, suspend} from '../terminal/suspension.js';
+import {createTerminalPictures} from '../terminal/terminal-pictures.js';
+import {blank, watchWindow} from '../terminal/window.js';
+import type {Workflow} from '../workflow/workflow-types.js';
+import {createDashboard, type Dashboard} from './dashboard.js';
+import {readKeptView} from './kept-view.js';
+import {Screen} from './screen.js';
+import {keepMemorySteady} from './steady-memory.js';
+import {keyTable} from './update.js';
+import {useDashboard} from './use-dashboard.js';
+
+export type DashboardEnd = {
+	/** Lines for after the terminal is as it was before. */
+	messages: string[];
+	exitCode: number;
+};
+
+export type DashboardWords = {
+	firstStart: boolean;
+	/** @default false */
+	readOnly?: boolean;
+	/** As in the configuration: keys by the names of commands. */
+	keys?: Readonly<Record<string, string>>;
+	/** The command that opens a video. Default: the system's own. */
+	openCommand?: string;
+	/** @default 'terminal' */
+	theme?: ThemeName;
+	/** @default 'auto' */
+	pictures?: PictureChoice;
+};
+
+/**
+ * Runs the dashboard in the terminal's alternate screen until the user leaves or a signal comes.
+ * The terminal is then as it was before, also after an exception.
+ * @throws whatever went wrong in the dashboard itself
+ */
+export async function runDashboard(
+	workflow: Workflow,
+	words: DashboardWords,
+): Promise<DashboardEnd> {
+	const {
+		firstStart,
+		readOnly,
+		keys = {},
+		openCommand,
+		theme = 'terminal',
+		pictures = 'auto',
+	} = words;
+	const {stdout} = process;
+	setTheme(theme);
+	const suspension: Suspension = {};
+	const dashboard = createDashboard(workflow, {
+		firstStart,
+		readOnly,
+		keys: withCustomKeys(keyTable, keys),
+		pictureColours: pictureColours(stdout, theme, pictures),
+		openCommand,
+		kept: await readKeptView(workflow.dataDir),
+		columns: stdout.columns,
+		rows: stdout.rows,
+		terminal: {
+			env: process.env,
+			write: sequence => stdout.write(sequence),
+			suspend: task => suspend(suspension, task),
+		},
+	});
+	// Ink does this with its first frame: a key pressed by then would be echoed into it.
+	if (process.stdin.isTTY) {
+		process.stdin.setRawMode(true);
+		// The first frame begins where the cursor is: behind what was typed, and echoed, before.
+		stdout.write('\r');
+	}
+
+	// A frame costs more than reading: the first one shows what there is.
+	await dashboard.read;
+	const {between, ...streams} = createInkStreams(process.stdin, stdout);
+	const drawn = createTerminalPictures({
+		choice: pictures,
+		dashboard,
+		stdin: process.stdin,
+		stdout,
+		between,
+		env: process.env,
+	});
+	// A new element each time: React leaves out one that it has seen.
+	const app = () => <App dashboard={dashboard} suspension={suspension} />;
+	const instance = render(app(), {
+		...streams,
+		onRender: drawn.rendered,
+		alternateScreen: true,
+		exitOnCtrlC: false,
+		incrementalRendering: true,
+		// A key that is pressed just after a frame waits no longer than this allows.
+		maxFps: 120,
+	});
+	keepMemorySteady();
+	let isOver = false;
+	const unmount = () => {
+		isOver = true;
+		instance.unmount();
+	};
+
+	const redraw = () => {
+		// Not when the screen is the shell's again: Ink would mount the tree anew.
+		if (isOver) {
+			return;
+		}
+
+		if (!suspension.isActive) {
+			blank(stdout, () => {
+				drawn.lost();
+				instance.clear();
+			});
+		}
+
+		instance.rerender(app());
+	};
+
+	const ends = watchEnds(unmount);
+	const unwatch = watchWindow(stdout, {
+		resized() {
+			drawn.resized();
+			dashboard.resize(stdout.columns, stdout.rows);
+			redraw();
+		},
+		changed: redraw,
+	});
+	dashboard.ended.then(drawn.answered).then(unmount, ends.fail);
+	try {
+		await instance.waitUntilExit();
+	} finally {
+		isOver = true;
+		drawn.close();
+		await dashboard.close();
+		unwatch();
+		ends.close();
+	}
+
+	ends.throwFailure();
+	return {messages: farewell(workflow, dashboard), exitCode: ends.exitCode};
+}
+
+function App({dashboard, suspension}: {dashboard: Dashboard; suspension: Suspension}) {
+	const {suspendTerminal} = useApp();
+	useEffect(() => {
+		suspension.suspend = suspendTerminal;
+	}, [suspension, suspendTerminal]);
+	return <Screen state={useDashboard(dashboard)} />;
+}
+
+/** What happens to the runs that are left running. */
+function farewell(workflow: Workflow, dashboard: Dashboard): string[] {
+	const {runs = []} = dashboard.state();
+	return workflow.ownRuns().map(id => {
+		const run = runs.find(one => one.run.id === id)?.run;
+		const what = `${id}${run ? ` (${run.promptName} on ${run.host})` : ''}`;
+		return `${what} keeps running; the next start or \`cosmos recover\` resumes it`;
+	});
+}

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import {sortNames} from '../state/sorts.js';
+
+const form = z.object({
+	settings: z.record(z.string(), z.unknown()),
+	host: z.string(),
+	model: z.string().optional(),
+});
+
+/** What is in the file; loaded where there is one. */
+export const schema = z.object({
+	panel: z.enum(['prompts', 'runs']),
+	sorts: z.object({
+		prompts: z.enum(sortNames.prompts),
+		// As version 0.1 called it.
+		runs: z.preprocess(
+			name => (name === 'going first' ? 'running first' : name),
+			z.enum(sortNames.runs),
+		),
+	}),
+	filters: z.object({prompts: z.string(), runs: z.string()}),
+	touring: z.boolean().optional(),
+	lastForms: z.object({
+		transfer: form.optional(),
+		enhance: form.optional(),
+		upscale: form.optional(),
+		recipe: form.optional(),
+	}),
+});
+
+export type KeptFile = z.infer<typeof schema>;

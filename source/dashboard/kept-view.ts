@@ -1,0 +1,97 @@
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import type {Operation} from '../domain/settings.js';
+import {completeSettings} from '../domain/settings-check.js';
+import type {DashboardState} from '../state/dashboard-state.js';
+import {replaceFile} from '../store/safe-file.js';
+import type {KeptFile} from './kept-view-schema.js';
+
+/** What of the dashboard stays from one start to the next. */
+export type KeptView = Partial<
+	Pick<DashboardState, 'focus' | 'subject' | 'sorts' | 'filters' | 'lastForms' | 'touring'>
+>;
+
+const fileIn = (dataDir: string) => path.join(dataDir, 'dashboard.json');
+/** Milliseconds that the state has to rest before it is written. */
+const restsFor = 1000;
+
+/** What the last start has left; nothing when there is none or it cannot be read. */
+export async function readKeptView(dataDir: string): Promise<KeptView> {
+	try {
+		const text = await readFile(fileIn(dataDir), 'utf8');
+		const {schema} = await import('./kept-view-schema.js');
+		const {panel, ...kept} = schema.parse(JSON.parse(text));
+		return {
+			...kept,
+			focus: panel,
+			subject: panel,
+			filters: {...kept.filters, queue: ''},
+			lastForms: checkedForms(kept.lastForms),
+		};
+	} catch {
+		// It is a convenience: a damaged one is as none, and the next change writes it anew.
+		return {};
+	}
+}
+
+/** The forms whose values are still allowed. */
+function checkedForms(forms: KeptFile['lastForms']): DashboardState['lastForms'] {
+	const checked: DashboardState['lastForms'] = {};
+	for (const operation of Object.keys(forms) as Operation[]) {
+		const {settings, host, model} = forms[operation] ?? {};
+		try {
+			if (settings && host !== undefined) {
+				checked[operation] = {
+					settings: completeSettings(operation, settings, model),
+					host,
+					...(model && {model}),
+				};
+			}
+		} catch {
+			// A setting that is not allowed any more: the form begins with its defaults.
+		}
+	}
+
+	return checked;
+}
+
+/** Writes what is to be kept, when it has changed and then rested. */
+export function createViewKeeper(dataDir: string, first: DashboardState) {
+	let timer: NodeJS.Timeout | undefined;
+	let wanted = textOf(first);
+	// A tour goes on at the next start, also when nothing else has changed.
+	let written = first.touring ? '' : wanted;
+	let work = Promise.resolve();
+	const write = () => {
+		clearTimeout(timer);
+		timer = undefined;
+		if (wanted !== written) {
+			written = wanted;
+			// Without a place to write it is not kept; the lists say what is wrong with the disk.
+			work = work.then(() => replaceFile(fileIn(dataDir), written)).catch(() => undefined);
+		}
+
+		return work;
+	};
+
+	return {
+		follow(state: DashboardState) {
+			const text = textOf(state);
+			if (text !== wanted) {
+				wanted = text;
+				clearTimeout(timer);
+				timer = setTimeout(write, restsFor);
+			}
+		},
+		/** Writes what has not been written yet; resolves when it is on the disk. */
+		close: write,
+	};
+}
+
+function textOf({subject, sorts, filters, touring, lastForms}: DashboardState): string {
+	const {prompts, runs} = filters;
+	// By the next start the queue may be empty.
+	const panel = subject === 'queue' ? 'runs' : subject;
+	const kept = {panel, sorts, filters: {prompts, runs}, touring, lastForms};
+	return `${JSON.stringify(kept, undefined, 2)}\n`;
+}

@@ -1,0 +1,77 @@
+import type {Prompt, ShownRun} from '../../domain/types.js';
+import type {DashboardState, Step} from '../../state/dashboard-state.js';
+import type {EventOf} from '../../state/event.js';
+import {focusOn} from '../../state/focus.js';
+import {detail, lists} from '../../state/keys/contexts.js';
+import {homeKeys} from '../../state/keys/key-row.js';
+import {unfinishedRuns} from '../../state/selectors.js';
+import type {QueueView} from '../../workflow/queue-types.js';
+import type {Feature} from '../feature.js';
+import {closeLogView} from '../log/log-commands.js';
+import {clearList, isNarrowed, knownMarks} from './marks.js';
+
+declare module '../../state/event.js' {
+	interface Events {
+		resized: {columns: number; rows: number};
+		'prompts-read': {prompts: readonly Prompt[]};
+		'runs-read': {runs: readonly ShownRun[]; ownRuns: readonly string[]; at: number};
+		'queue-read': {view: QueueView; at: number};
+		'store-failed': {message: string};
+		ticked: {now: number};
+	}
+}
+
+/** The home screen: what enter and esc do there, and what is read from the store. */
+export const home = {
+	keys: [
+		...homeKeys(lists, [
+			[
+				'open',
+				'enter',
+				'open',
+				'open the detail; under 90 columns it takes the whole screen',
+				state => [focusOn(state, 'detail')],
+				{isMove: true},
+			],
+			[
+				'clear',
+				'esc',
+				'clear',
+				'clear the marks, then the filter, then show all runs again',
+				state => [clearList(state)],
+				{disabled: state => (isNarrowed(state) ? undefined : '')},
+			],
+		]),
+		...homeKeys(detail, [
+			[
+				'back',
+				'esc',
+				'back',
+				'undo the mark, the search, the line filter; then go back to the list',
+				state => closeLogView(state) ?? [focusOn(state, state.subject)],
+				{isMove: true},
+			],
+		]),
+	],
+	on: {
+		resized: (state, {columns, rows}) => [
+			state.size.columns === columns && state.size.rows === rows
+				? state
+				: {...state, size: {columns, rows}},
+		],
+		'prompts-read': (state, {prompts}) => [knownMarks({...state, prompts, storeProblem: ''})],
+		'runs-read': readRuns,
+		'queue-read': (state, {view, at}) => [knownMarks({...state, queue: view, queueReadAt: at})],
+		'store-failed': (state, {message}) => [{...state, storeProblem: message}],
+		ticked: (state, {now}) => [{...state, now}],
+	},
+} satisfies Feature;
+
+function readRuns(state: DashboardState, {runs, ownRuns, at}: EventOf<'runs-read'>): Step {
+	const next = {...state, runs, ownRuns, now: at, storeProblem: ''};
+	const unfinished = new Set(unfinishedRuns(next).map(({run}) => run.id));
+	const motions = Object.fromEntries(
+		Object.entries(state.motions).filter(([id]) => unfinished.has(id)),
+	);
+	return [knownMarks({...next, motions})];
+}

@@ -1,0 +1,126 @@
+import {Box} from 'ink';
+import {Panel, type PanelProps} from '../../components/panel.js';
+import {firstVisible, listRow, pageOf, paintLine} from '../../components/rows.js';
+import {type Line, span} from '../../state/content/line.js';
+import type {DashboardState} from '../../state/dashboard-state.js';
+import {unendedCount} from '../../state/job-words.js';
+import {keyOf} from '../../state/keys/keymap.js';
+import type {Layout} from '../../state/layout.js';
+import type {ListName} from '../../state/panels.js';
+import {rowCount, selectedIndex, visibleIds} from '../../state/selectors.js';
+import {visibleJobs, visiblePrompts, visibleRuns} from '../../state/visible-rows.js';
+import {jobLines} from '../queue/job-rows.js';
+import {type ListLine, promptLines, runLines} from '../runs/list-lines.js';
+import {emptyListLines} from './empty-texts.js';
+
+type ListsProps = {state: DashboardState; layout: Layout};
+
+const titles = {prompts: 'Prompts', runs: 'Runs', queue: 'Queue'} as const;
+const keysTo = {prompts: 'to-prompts', runs: 'to-runs', queue: 'to-queue'} as const;
+
+/** Prompts over runs over the queue, with one border between them; that of an empty queue is the lowest. */
+export function Lists({state, layout}: ListsProps) {
+	const hasQueue = layout.rows.queue > 0;
+	const panel = (list: ListName, more: Pick<PanelProps, 'place' | 'closed'>) => (
+		<Panel
+			title={titleOf(state, list)}
+			note={countOf(state, list)}
+			width={layout.listWidth}
+			rows={layout.rows[list] === 0 ? [] : rowsOf(state, layout, list)}
+			focused={state.focus === list}
+			{...more}
+		/>
+	);
+	return (
+		<Box flexDirection="column" width={layout.listWidth} height={layout.bodyHeight}>
+			{panel('prompts', {closed: false})}
+			{panel('runs', {place: 'joined', closed: false})}
+			{panel('queue', {place: hasQueue ? 'joined' : 'lowest', closed: hasQueue})}
+		</Box>
+	);
+}
+
+/** Exactly the rows that are on the screen: only these cost anything. */
+function rowsOf(state: DashboardState, layout: Layout, list: ListName): string[] {
+	const inner = layout.listWidth - 2;
+	const height = layout.rows[list];
+	const count = visibleIds(state, list).length;
+	if (count === 0) {
+		const lines = emptyListLines(state, list, inner - 2);
+		const rows = lines.map(line => paintLine([' ', ...line], inner));
+		return pageOf(rows, 0, height, inner);
+	}
+
+	const selected = selectedIndex(state, list);
+	// What the queue shows in passing is what comes next.
+	const passing = list === 'queue' && state.subject !== 'queue';
+	const first = passing ? 0 : firstVisible(selected, count, height);
+	const rows = linesOf(state, list, first, first + height, inner - 2).map(({id, line}, index) =>
+		listRow(line, {
+			width: inner,
+			selected: first + index === selected,
+			focused: state.focus === list,
+			marked: state.marks[list].includes(id),
+		}),
+	);
+	return pageOf(rows, 0, height, inner);
+}
+
+function linesOf(
+	state: DashboardState,
+	list: ListName,
+	from: number,
+	to: number,
+	width: number,
+): ListLine[] {
+	switch (list) {
+		case 'prompts':
+			return promptLines(state, visiblePrompts(state).slice(from, to), width);
+		case 'runs':
+			return runLines(state, visibleRuns(state).slice(from, to), width);
+		case 'queue':
+			return jobLines(state, visibleJobs(state).slice(from, to), width);
+	}
+}
+
+function titleOf(state: DashboardState, list: ListName): Line {
+	const role = state.focus === list ? 'accent' : 'plain';
+	return [
+		span('dim', `${keyOf(state, keysTo[list])} `),
+		span(role, titles[list]),
+		...chipsOf(state, list).map(chip => span('warn', `  ${chip}`)),
+	];
+}
+
+/** What the list leaves out and how it is sorted, when that is not how it begins. */
+function chipsOf(state: DashboardState, list: ListName): string[] {
+	const {filters, sorts, runsOf, prompts, queue} = state;
+	const prompt = list === 'runs' ? runsOf : undefined;
+	const name = prompts?.find(({id}) => id === prompt)?.name ?? prompt;
+	return [
+		...(name === undefined ? [] : [`of ${name}`]),
+		...(filters[list] === '' ? [] : [`/${filters[list]}`]),
+		...(list === 'queue' || sorts[list] === 'newest' ? [] : [`by ${sorts[list]}`]),
+		...(list === 'queue' && queue?.paused ? ['paused'] : []),
+	];
+}
+
+function countOf(state: DashboardState, list: ListName): string {
+	const all = rowCount(state, list);
+	if (all === undefined) {
+		return '…';
+	}
+
+	const visible = visibleIds(state, list).length;
+	const marked = state.marks[list].length;
+	const narrowed = state.filters[list] !== '' || (list === 'runs' && state.runsOf !== undefined);
+	const count = narrowed ? `${visible} of ${all}` : wholeCount(state, list, all);
+	return marked === 0 ? count : `${marked} marked · ${count}`;
+}
+
+/** Jobs that have ended are counted where they are seen. */
+function wholeCount(state: DashboardState, list: ListName, all: number): string {
+	const left = list === 'queue' ? unendedCount(state.queue) : all;
+	const ended = all - left;
+	return ended > 0 && state.subject === 'queue' ? `${left} · ${ended} ended` : String(left);
+}

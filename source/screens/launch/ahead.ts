@@ -1,0 +1,62 @@
+import {hostsFor, slotKeysFor} from '../../domain/host-choice.js';
+import {isQueued} from '../../domain/job.js';
+import {defaultModel} from '../../domain/models/families.js';
+import {activeControls} from '../../domain/settings.js';
+import {formatDuration} from '../../domain/text-format.js';
+import type {DashboardState} from '../../state/dashboard-state.js';
+import {nowExpected} from '../../state/job-words.js';
+import {unfinishedRuns} from '../../state/selectors.js';
+import {findBatchObstacle} from './batch-obstacle.js';
+import {type LaunchForm, toNumber} from './launch-form.js';
+
+/**
+ * What a launch on a host, a group or `any` would wait for: `1 ahead, about 9:12; 2 in the queue`.
+ * Empty where a lane is free and nobody queues.
+ */
+export function aheadWords(state: DashboardState, target: string): string {
+	const hosts = new Set(hostsFor(state.hosts, target).map(({name}) => name));
+	const containers = new Set(
+		unfinishedRuns(state)
+			.filter(({run}) => hosts.has(run.host))
+			.map(({run}) => run.batch?.id ?? run.id),
+	);
+	const ahead = containers.size - slotKeysFor(state.hosts, target).length + 1;
+	const queued = (state.queue?.jobs ?? []).filter(
+		({job}) => isQueued(job) && hostsFor(state.hosts, job.host).some(({name}) => hosts.has(name)),
+	).length;
+	// Of those behind the first nobody knows how long they take.
+	const seconds = ahead === 1 ? restOf(state, containers) : undefined;
+	const about = seconds === undefined ? '' : `, about ${formatDuration(seconds)}`;
+	return [ahead > 0 ? `${ahead} ahead${about}` : '', queued > 0 ? `${queued} in the queue` : '']
+		.filter(Boolean)
+		.join('; ');
+}
+
+/** Seconds until the first of the containers ends, as bars and earlier runs tell. */
+function restOf(state: DashboardState, containers: ReadonlySet<string>): number | undefined {
+	const {motions, queue, runs = []} = state;
+	const rests = [...containers].flatMap(id => {
+		const run = runs.find(one => one.run.id === id)?.run;
+		const job = queue?.jobs.find(({job: {id: own}}) => own === run?.jobId);
+		const bar = run?.times.sampling && !run.batch ? motions[id]?.bar : undefined;
+		return bar?.etaSeconds ?? (job && nowExpected(state, job).takes) ?? [];
+	});
+	return rests.length === 0 ? undefined : Math.min(...rests);
+}
+
+/** What the weights of a transfer are together; empty for what has none. */
+export function togetherWords({target, model, values}: LaunchForm): string {
+	const weights = activeControls(
+		Object.fromEntries(Object.entries(values).map(([key, value]) => [key, toNumber(value)])),
+	).map(name => toNumber(values[name]));
+	const sum = weights.reduce((total, weight) => total + weight, 0);
+	if (target.operation !== 'transfer' || !Number.isFinite(sum)) {
+		return '';
+	}
+
+	// So says Cosmos-Transfer1; of others nothing is known.
+	const scaled = sum > 1 && model === defaultModel ? ', normalised to 1' : '';
+	const isOne = target.together && findBatchObstacle({target, model}) === undefined;
+	const batch = isOne ? ' · one batch, model loaded once' : '';
+	return `total ${sum.toFixed(2)}${scaled}${batch}`;
+}

@@ -1,0 +1,146 @@
+import {barOf, paintLine} from '../../components/rows.js';
+import {inputRow} from '../../components/text-input.js';
+import {paint} from '../../components/theme.js';
+import type {Host} from '../../domain/host.js';
+import {hostsFor} from '../../domain/host-choice.js';
+import {cleanText} from '../../domain/log-lines.js';
+import {familyOf, modelNames} from '../../domain/models/families.js';
+import type {Setting} from '../../domain/settings.js';
+import {type Line, span} from '../../state/content/line.js';
+import {pad, widthOf} from '../../state/content/text-layout.js';
+import {meaningOf} from './field-meaning.js';
+import {type LaunchFieldName, type LaunchForm, tableOf} from './launch-form.js';
+
+const labelWidth = 13;
+const barWidth = 22;
+/** Columns of a weight with its bar, and of every other value with its marks. */
+const weightWidth = barWidth + 8;
+const valueWidth = 18;
+const noText = 'none; the upscaler needs no text';
+
+export type LaunchFieldProps = {
+	form: LaunchForm;
+	hosts: readonly Host[];
+	name: LaunchFieldName;
+	/** What is wrong with the value. */
+	problem: string | undefined;
+	/** What a launch would wait for; may be empty. */
+	ahead: string;
+	/** Saves the settings as a preset. */
+	keepKey: string;
+	width: number;
+};
+
+/** One row of the launch form: label, value, and what is wrong with it or what it means. */
+export function launchField(props: LaunchFieldProps): string {
+	const {form, name, problem, width} = props;
+	const focused = form.focus === name;
+	const mark = focused ? paint('accent', '> ') : '  ';
+	if (name === 'more') {
+		const text = form.more ? 'fewer settings' : 'more settings …';
+		return mark + paintLine([span(focused ? 'strong' : 'dim', text)], width - 2);
+	}
+
+	if (name === 'text') {
+		const room = width - labelWidth - 2;
+		const input = inputRow(form.text, {width: room, focused, placeholder: noText});
+		return mark + paint(focused ? 'strong' : 'plain', pad('text', labelWidth)) + input;
+	}
+
+	const row = settingOf(form, name);
+	const label = row?.label ?? name;
+	// Long labels stand only beside the short values of switches.
+	const labelColumns = Math.max(labelWidth, widthOf(label) + 1);
+	const columns = isWeight(form, name) ? weightWidth : valueWidth;
+	const valueColumns = columns + labelWidth - labelColumns;
+	const note: Line = problem
+		? [span('bad', `✖ ${problem}`)]
+		: [span('dim', noteOf(props, row, focused))];
+	return (
+		mark +
+		paint(focused ? 'strong' : 'plain', pad(label, labelColumns)) +
+		valueText(form, name, row, {focused, width: valueColumns}) +
+		paintLine(note, Math.max(0, width - 2 - labelColumns - valueColumns))
+	);
+}
+
+function valueText(
+	form: LaunchForm,
+	name: LaunchFieldName,
+	row: Setting | undefined,
+	{focused, width}: {focused: boolean; width: number},
+): string {
+	const value = cleanedValue(
+		name === 'host' || name === 'model'
+			? form[name]
+			: name === 'recipe'
+				? form.model
+				: name === 'preset'
+					? form.preset || 'custom'
+					: form.values[name],
+	);
+	const role = focused ? 'strong' : 'plain';
+	if (row?.kind === 'switch') {
+		return paint(role, pad(value ? '[x] on' : '[ ] off', width));
+	}
+
+	if (isWeight(form, name)) {
+		return `${barOf(Number(value) || 0, barWidth)} ${paint(role, pad(String(value), width - barWidth - 1))}`;
+	}
+
+	const unit = row && 'unit' in row && row.unit ? ` ${row.unit}` : '';
+	const text = `${String(value)}${unit}`;
+	if (!focused) {
+		return pad(text, width);
+	}
+
+	// A typed number shows where the next digit goes; a fresh one can be stepped or replaced.
+	const typing =
+		!form.fresh && row?.kind !== 'choice' && !['host', 'preset', 'model', 'recipe'].includes(name);
+	const shown = typing ? `${String(value)}${paint('cursor', ' ')}${unit}` : text;
+	const used = widthOf(text) + (typing ? 1 : 0) + 4;
+	return `${paint('accent', '‹ ')}${paint('strong', shown)}${paint('accent', ' ›')}${' '.repeat(Math.max(0, width - used))}`;
+}
+
+function noteOf(
+	{form, hosts, name, ahead, keepKey}: LaunchFieldProps,
+	row: Setting | undefined,
+	focused: boolean,
+): string {
+	if (name === 'preset') {
+		return form.presets.length > 1
+			? `one of ${form.presets.length}`
+			: `${keepKey} saves the settings as a preset`;
+	}
+
+	if (name === 'model') {
+		return `${familyOf(form.model).title}, one of ${modelNames.length}`;
+	}
+
+	if (name === 'host') {
+		const host = hosts.find(one => one.name === form.host);
+		// A recipe's command is no simulator, whichever host it runs on.
+		const runs = form.target.operation === 'recipe' ? 'a command' : 'simulator';
+		const what = host?.simulated ? `${runs} on this machine` : host?.ssh;
+		const free = `first free slot of ${hostsFor(hosts, form.host).map(one => one.name)}`;
+		const {length} = form.hosts;
+		const words = length > 1 ? `${what ?? free}, one of ${length}` : (what ?? free);
+		return cleanText(ahead === '' ? words : `(${ahead})  ${words}`);
+	}
+
+	const range = focused && row && 'min' in row ? `, ${row.min} to ${row.max}` : '';
+	return `${meaningOf(form, name) ?? row?.help ?? ''}${range}`;
+}
+
+/** Whether a field is a number from 0 to 1, which a bar shows best. */
+export function isWeight(form: LaunchForm, name: LaunchFieldName): boolean {
+	const row = settingOf(form, name);
+	return row?.kind === 'number' && row.min === 0 && row.max === 1;
+}
+
+function settingOf(form: LaunchForm, name: LaunchFieldName): Setting | undefined {
+	return tableOf(form).find(({key}) => key === name);
+}
+
+/** Names of hosts and presets are somebody's texts. */
+const cleanedValue = <T>(value: T) => (typeof value === 'string' ? cleanText(value) : value);

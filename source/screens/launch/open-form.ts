@@ -1,0 +1,115 @@
+import {targetsOf} from '../../domain/host-choice.js';
+import {defaultModel} from '../../domain/models/families.js';
+import type {DashboardState} from '../../state/dashboard-state.js';
+import {keyOf} from '../../state/keys/keymap.js';
+import {
+	canUpscale,
+	markedPrompts,
+	shownRunOf,
+	targetPrompts,
+	targetRuns,
+} from '../../state/selectors.js';
+import {type FormTarget, targetOfRun} from './form-target.js';
+import {type LaunchForm, launchForm} from './launch-form.js';
+
+/** With so many marked prompts, sharing a container saves something. */
+const fewestTogether = 2;
+
+/** What each command launches. */
+export const targets = {
+	launch(state) {
+		const prompts = targetPrompts(state);
+		return prompts.length > 0
+			? {operation: 'transfer', prompts, together: false}
+			: 'select a prompt first';
+	},
+	batch(state) {
+		const prompts = markedPrompts(state);
+		return prompts.length < fewestTogether
+			? `a batch needs two or more prompts: mark them with ${keyOf(state, 'mark')}`
+			: {operation: 'transfer', prompts, together: true};
+	},
+	enhance(state) {
+		const prompts = targetPrompts(state);
+		return prompts.length > 0 ? {operation: 'enhance', prompts} : 'select a prompt first';
+	},
+	recipe(state) {
+		const {recipes, lastForms} = state;
+		const prompts = targetPrompts(state);
+		const recipe = recipes.find(({name}) => name === lastForms.recipe?.model) ?? recipes[0];
+		if (!recipe) {
+			return 'the configuration has no recipes';
+		}
+
+		return prompts.length > 0
+			? {operation: 'recipe', recipe, recipes, prompts}
+			: 'select a prompt first';
+	},
+	upscale(state) {
+		const sources = targetRuns(state)
+			.filter(canUpscale)
+			.map(({run}) => ({name: run.promptName, video: {runId: run.id}}));
+		return sources.length > 0
+			? {operation: 'upscale', sources}
+			: 'select a completed transfer in the list of runs first';
+	},
+} satisfies Record<string, (state: DashboardState) => FormTarget | string>;
+
+export type LaunchCommand = keyof typeof targets;
+
+/** Why a command opens no form now; undefined when it does. */
+export function targetProblem(command: LaunchCommand, state: DashboardState): string | undefined {
+	const target = targets[command](state);
+	return typeof target === 'string' ? target : undefined;
+}
+
+/** The form of a launch, with the settings of the last one of its kind. */
+export function formFor(state: DashboardState, target: FormTarget): LaunchForm {
+	const hosts = targetsOf(state.hosts);
+	const last = state.lastForms[target.operation];
+	const host = last?.host ?? state.defaultHost;
+	// The video of a run may still be on the host of the run.
+	const there = target.operation === 'upscale' ? shownRunOf(state)?.run.host : undefined;
+	const wanted = there && hosts.includes(there) ? there : host;
+	const hostModels = getHostModels(state);
+	const used = last && (last.model ?? defaultModel);
+	const model = targetModel(target) ?? used ?? hostModels[wanted] ?? defaultModel;
+	const first = last && used === model ? {name: 'last used', settings: last.settings} : undefined;
+	const {presets} = state;
+	return launchForm({target, hosts, host: wanted, model, hostModels, first, presets});
+}
+
+/** The form as it was when the selected run was launched; undefined when its prompt is gone. */
+export function rerunForm(state: DashboardState): LaunchForm | undefined {
+	const run = shownRunOf(state)?.run;
+	const target = run && targetOfRun(run, state.prompts ?? []);
+	if (!target) {
+		return undefined;
+	}
+
+	const hosts = targetsOf(state.hosts);
+	return launchForm({
+		target,
+		hosts,
+		host: hosts.includes(run.host) ? run.host : state.defaultHost,
+		model: run.model,
+		hostModels: getHostModels(state),
+		first: {name: 'as it ran', settings: run.settings},
+		presets: state.presets,
+		text: run.operation === 'upscale' ? run.promptText : '',
+	});
+}
+
+/** The recipe's name, or the family of all prompts; undefined where they differ or do not say. */
+function targetModel(target: FormTarget): string | undefined {
+	if (target.operation === 'recipe') {
+		return target.recipe.name;
+	}
+
+	const models = target.operation === 'transfer' ? target.prompts.map(({model}) => model) : [];
+	return models.every(model => model === models[0]) ? models[0] : undefined;
+}
+
+function getHostModels({hosts}: DashboardState): Record<string, string> {
+	return Object.fromEntries(hosts.flatMap(({name, model}) => (model ? [[name, model]] : [])));
+}

@@ -1,0 +1,66 @@
+import type {Graphics} from '../../domain/graphics.js';
+import {home} from '../../state/keys/contexts.js';
+import {homeKeys} from '../../state/keys/key-row.js';
+import type {PictureView} from '../../state/pictures.js';
+import {createPictureMaker} from '../../workflow/picture-maker.js';
+import type {Feature} from '../feature.js';
+import {createPictureFollower} from './picture-follower.js';
+import {hasPicture, nextAlone} from './shown-videos.js';
+
+declare module '../../state/event.js' {
+	interface Events {
+		picture: {file: string; view: PictureView};
+		/** The next frame of what is played. */
+		'picture-turned': unknown;
+		/** How the terminal draws pictures; undefined when it does not. */
+		graphics: {graphics: Graphics | undefined};
+	}
+}
+
+/** The pictures of videos in the detail. */
+export const pictures = {
+	keys: homeKeys(home, [
+		[
+			'play',
+			'p',
+			'',
+			'play and pause the pictures of the videos',
+			state => [
+				{
+					...state,
+					pictures: {
+						...state.pictures,
+						mode: state.pictures.mode === 'playing' ? 'held' : 'playing',
+					},
+				},
+			],
+			{disabled: state => (hasPicture(state) ? undefined : '')},
+		],
+		[
+			'next-video',
+			'P',
+			'',
+			'one video over the whole tab, the next one, all again',
+			state => [{...state, scroll: 0, pictures: {...state.pictures, alone: nextAlone(state)}}],
+			{disabled: state => (hasPicture(state) ? undefined : '')},
+		],
+	]),
+	on: {
+		picture: (state, {file, view}) => [
+			{
+				...state,
+				pictures: {...state.pictures, views: {...state.pictures.views, [file]: view}},
+			},
+		],
+		'picture-turned': state => [
+			{...state, pictures: {...state.pictures, frame: state.pictures.frame + 1}},
+		],
+		graphics(state, {graphics}) {
+			// Those that the terminal draws are made finer.
+			const views = Boolean(state.graphics) === Boolean(graphics) ? state.pictures.views : {};
+			return [{...state, graphics, pictures: {...state.pictures, views}}];
+		},
+	},
+	work: ({workflow, dispatch}) =>
+		createPictureFollower(createPictureMaker(workflow.dataDir), dispatch),
+} satisfies Feature;

@@ -1,0 +1,107 @@
+import {cleanText} from '../../domain/log-lines.js';
+import {kindName} from '../../domain/settings-tables.js';
+import {formatBytes, formatLocalTime} from '../../domain/text-format.js';
+import type {Prompt, PromptInput} from '../../domain/types.js';
+import {paragraph} from '../../state/content/content-lines.js';
+import {type Line, span} from '../../state/content/line.js';
+import {cutStart, pad} from '../../state/content/text-layout.js';
+import type {DashboardState} from '../../state/dashboard-state.js';
+import {keyOf} from '../../state/keys/keymap.js';
+import {standing} from '../../state/selectors.js';
+import {isWelcoming, welcomeLines} from '../home/empty-texts.js';
+import {pictureLines} from '../pictures/picture-content.js';
+import {annotationLines} from '../records/stars.js';
+
+/**
+ * The Prompt tab: texts, videos and their pictures, runs, where it came from.
+ * @param height rows that are seen at once
+ */
+export function promptLines(
+	state: DashboardState,
+	prompt: Prompt,
+	width: number,
+	height: number,
+): Line[] {
+	const before = [
+		...(isWelcoming(state)
+			? [...welcomeLines(state, width), [], [span('dim', '─'.repeat(width))], []]
+			: []),
+		...annotationLines(prompt, width),
+		...paragraph(prompt.text, width),
+		...(prompt.negative === ''
+			? []
+			: [[], [span('dim', 'negative')], ...paragraph(prompt.negative, width)]),
+		[],
+		[span('dim', 'videos  '), cutStart(cleanText(prompt.videoDir), width - 8)],
+		...prompt.inputs.map(input => inputLine(input)),
+	];
+	const after = [
+		[],
+		...runLines(state, prompt),
+		...pastLines(prompt, width),
+		[],
+		...parentLines(state, prompt),
+		[
+			span('dim', `${prompt.id}, created ${formatLocalTime(prompt.createdAt)}`),
+			span('dim', prompt.model ? `, for ${cleanText(prompt.model)}` : ''),
+		],
+	];
+	const free = height - before.length - after.length;
+	return [...before, ...pictureLines(state, width, free), ...after];
+}
+
+function runLines(state: DashboardState, prompt: Prompt): Line[] {
+	const runs = (state.runs ?? []).filter(({run}) => run.promptId === prompt.id);
+	const none = `no runs yet: ${keyOf(state, 'launch')} launches one`;
+	return [
+		[span('dim', runs.length === 0 ? none : 'runs')],
+		...runs
+			.slice(0, 20)
+			.map(shown => [
+				`  ${shown.run.id}  ${pad(kindName(shown.run), Math.max(9, kindName(shown.run).length + 1))}${pad(standing(state, shown), 20)} `,
+				span('dim', `${shown.run.host}  ${formatLocalTime(shown.run.createdAt)}`),
+			]),
+	];
+}
+
+/** Where an enhanced text came from. */
+function parentLines({prompts = []}: DashboardState, {parentId, enhancedBy}: Prompt): Line[] {
+	if (parentId === undefined) {
+		return [];
+	}
+
+	const parent = prompts.find(({id}) => id === parentId);
+	return [
+		[
+			span('dim', 'enhanced from '),
+			`${parent ? `${parent.name}, ` : ''}${parentId}`,
+			span('dim', enhancedBy === undefined ? '' : `, by ${enhancedBy}`),
+		],
+	];
+}
+
+/** The texts before this one, newest first. */
+function pastLines({history = []}: Prompt, width: number): Line[] {
+	return history
+		.toReversed()
+		.flatMap(({text, replacedAt, by}) => [
+			[],
+			[
+				span(
+					'dim',
+					`until ${formatLocalTime(replacedAt)}, ${by === undefined ? 'edited' : `replaced by ${by}`}`,
+				),
+			],
+			...paragraph(text, width),
+		]);
+}
+
+/** A video of a prompt in one row. */
+export function inputLine(input: PromptInput): Line {
+	const size = `${input.width}×${input.height}`;
+	return [
+		`  ${input.role.padEnd(6)} ${pad(size, 11)}${String(input.frames).padStart(5)} frames  `,
+		`${pad(`${input.fps} fps`, 10)}`,
+		span('dim', formatBytes(input.size)),
+	];
+}

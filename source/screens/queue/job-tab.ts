@@ -1,0 +1,165 @@
+import {waitText} from '../../domain/expected-wait.js';
+import {hostsFor, slotKeysFor} from '../../domain/host-choice.js';
+import type {JobPart} from '../../domain/job.js';
+import {cleanText} from '../../domain/log-lines.js';
+import {defaultModel} from '../../domain/models/families.js';
+import {activeControls, type Operation, type SettingValue} from '../../domain/settings.js';
+import {defaultsOf, type SettingInForce, settingValues} from '../../domain/settings-tables.js';
+import {formatDuration, formatLocalTime, jobSigns} from '../../domain/text-format.js';
+import {quoteWords} from '../../executor/transport/quote-words.js';
+import {paragraph} from '../../state/content/content-lines.js';
+import {type Line, span} from '../../state/content/line.js';
+import {pad, wrap} from '../../state/content/text-layout.js';
+import type {DashboardState} from '../../state/dashboard-state.js';
+import {jobRoles, nowExpected, placesOf} from '../../state/job-words.js';
+import {keyOf} from '../../state/keys/keymap.js';
+import {originOf, runOfJob} from '../../state/origin.js';
+import {shownJobOf} from '../../state/selectors.js';
+import type {ShownJob} from '../../workflow/queue-types.js';
+import {emptyQueueTexts} from '../home/empty-texts.js';
+import {settingLine} from '../settings/settings-tab.js';
+import {laneLines} from './lane-lines.js';
+
+const labelWidth = 22;
+const row = (label: string, ...words: Line): Line => [
+	span('dim', pad(label, labelWidth)),
+	...words,
+];
+
+const keyHint = (state: DashboardState, command: string) =>
+	span('dim', `  (${keyOf(state, command)})`);
+
+/** The Job tab: what the selected job is, where, when it starts and why not yet; what the slots are doing. */
+export function jobLines(state: DashboardState, width: number): Line[] {
+	const shown = shownJobOf(state);
+	return shown
+		? aboutJob(state, nowExpected(state, shown), width)
+		: [
+				...emptyQueueTexts(state).flatMap(text => wrap(text, width).map((words): Line => [words])),
+				[],
+				...shownSlots(state),
+			];
+}
+
+function shownSlots(state: DashboardState): Line[] {
+	const lanes = laneLines(state);
+	return lanes.length === 0 ? [] : [[span('dim', 'slots')], ...lanes, []];
+}
+
+function aboutJob(state: DashboardState, shown: ShownJob, width: number): Line[] {
+	const {job} = shown;
+	const run = runOfJob(state);
+	const [first] = job.parts;
+	const text = job.parts.length === 1 ? (originOf(state)?.text ?? '') : '';
+	return [
+		row('status', span(jobRoles[shown.shown], `${jobSigns[shown.shown]} ${shown.shown}`)),
+		...noteLines(shown, width),
+		...startLines(state, shown),
+		row('host', ...hostWords(state, shown)),
+		...(job.after === undefined ? [] : [row('comes after', job.after)]),
+		...(run ? [row('run', run.id, keyHint(state, 'to-origin'))] : []),
+		row('added', formatLocalTime(job.createdAt)),
+		...finishLines(first, width),
+		[],
+		...shownSlots(state),
+		...(text === '' ? [] : [...paragraph(text, width), []]),
+		...(job.parts.length > 1 ? partLines(state, job.parts) : []),
+		...settingLines(state, job.parts),
+	];
+}
+
+/** Why it waits, is held or has failed. */
+function noteLines({note, shown}: ShownJob, width: number): Line[] {
+	const role = shown === 'failed' ? 'bad' : 'warn';
+	return wrap(cleanText(note), width - labelWidth)
+		.filter(words => words !== '')
+		.map((words, index) => row(index === 0 ? 'why' : '', span(role, words)));
+}
+
+function startLines(state: DashboardState, shown: ShownJob): Line[] {
+	const {job, takes} = shown;
+	const place = placesOf(state.queue);
+	const at = place.get(job.id);
+	const wait = waitText(shown);
+	const paused = state.queue?.paused && job.status === 'waiting';
+	return [
+		...(at === undefined ? [] : [row('place', `${at} of ${place.size}`)]),
+		...(paused
+			? [row('starts', span('warn', 'when the queue resumes'), keyHint(state, 'queue-pause'))]
+			: []),
+		...(wait === '' || paused || (wait === 'next' && shown.note !== '')
+			? []
+			: [row(shown.shown === 'working' ? 'time' : 'starts', wait)]),
+		...(takes === undefined || shown.shown === 'working'
+			? []
+			: [row('takes', `about ${formatDuration(takes)}`, span('dim', '  judging by earlier runs'))]),
+	];
+}
+
+function hostWords({hosts}: DashboardState, {job}: ShownJob): Line {
+	const name = cleanText(job.host);
+	if (job.lane !== '') {
+		return [`${name}, slot ${job.lane}`];
+	}
+
+	const lanes = slotKeysFor(hosts, job.host).length;
+	const several = hostsFor(hosts, job.host).length > 1;
+	return several || lanes > 1
+		? [name, span('dim', `  the first free one of ${lanes} slots`)]
+		: [name];
+}
+
+function finishLines(part: JobPart | undefined, width: number): Line[] {
+	const words = part?.onFinish ? quoteWords(part.onFinish) : '';
+	return wrap(cleanText(words), width - labelWidth)
+		.filter(one => one !== '')
+		.map((one, index) => row(index === 0 ? 'on finish' : '', one));
+}
+
+/** Everything that a part is launched with, as far as that can be said before its start. */
+function valuesOf(state: DashboardState, {request}: JobPart): SettingInForce[] {
+	const operation: Operation = request.operation ?? 'transfer';
+	const {promptId, model} = {promptId: undefined, model: undefined, ...request};
+	const prompt = state.prompts?.find(({id}) => id === promptId);
+	const host = hostsFor(state.hosts, request.host ?? state.defaultHost)[0];
+	const family =
+		operation === 'transfer'
+			? (model ?? prompt?.model ?? host?.model ?? defaultModel)
+			: defaultModel;
+	const given = Object.entries(request.settings ?? {}).filter(([, value]) => value !== undefined);
+	const settings = {...defaultsOf(operation, family), ...Object.fromEntries(given)};
+	return settingValues({operation, model: family, settings} as Parameters<typeof settingValues>[0]);
+}
+
+/** The parts of a batch: each a run of its own. */
+function partLines(state: DashboardState, parts: readonly JobPart[]): Line[] {
+	const values = parts.map(part => {
+		const settings: Record<string, SettingValue> = Object.fromEntries(
+			valuesOf(state, part).map(({row: {key}, value}) => [key, value]),
+		);
+		return activeControls(settings)
+			.map(name => `${name} ${settings[name]}`)
+			.join(', ');
+	});
+	return [
+		[span('dim', 'one container, the model is loaded once')],
+		...parts.map(
+			({name}, index): Line => [
+				span('dim', String(index + 1).padStart(3)),
+				` ${pad(cleanText(name), labelWidth - 4)}`,
+				span('dim', values[index] ?? ''),
+			],
+		),
+		[],
+	];
+}
+
+/** The settings; of a batch those that all its parts have. */
+function settingLines(state: DashboardState, parts: readonly JobPart[]): Line[] {
+	const [first = [], ...others] = parts.map(part => valuesOf(state, part));
+	return first
+		.filter(({row: {key}, value}) =>
+			others.every(values => values.some(one => one.row.key === key && one.value === value)),
+		)
+		.map(settingLine);
+}

@@ -1,0 +1,59 @@
+import {demoName} from '../../domain/host-choice.js';
+import {cleanText} from '../../domain/log-lines.js';
+import {formatLocalTime} from '../../domain/text-format.js';
+import {type Line, span} from '../../state/content/line.js';
+import {cut, pad} from '../../state/content/text-layout.js';
+import type {DashboardState} from '../../state/dashboard-state.js';
+import {jobWords} from '../../state/job-words.js';
+import type {ShownSlot} from '../../workflow/queue-types.js';
+
+/** Columns of a host's name, and of what a lane works at. */
+const nameWidth = 12;
+const jobWidth = 24;
+
+/**
+ * A row for each host of the configuration: what its lanes do, or that it does not answer. None where
+ * there is nothing to compare: one lane, which answers. The demo host is left out while it is idle.
+ */
+export function laneLines({queue, looks}: DashboardState): Line[] {
+	const lanes = queue?.lanes ?? [];
+	const shown = lanes.filter(({host, job}) => host !== demoName || job !== undefined);
+	if (shown.length < 2 && !shown.some(({silent}) => silent)) {
+		return [];
+	}
+
+	return [...new Set(shown.map(({host}) => host))].map((host): Line => {
+		const own = shown.filter(lane => lane.host === host);
+		const name = `  ${pad(cut(cleanText(host), nameWidth), nameWidth)} `;
+		const {trouble, answer} = looks[host] ?? {};
+		const told = own.find(lane => lane.silent)?.silent;
+		// The host page has asked since, and was answered.
+		const silent = told && (answer?.at ?? 0) > Date.parse(told.until) ? undefined : told;
+		const since = silent ? Date.parse(silent.since) : trouble?.since;
+		return since === undefined
+			? [name, ...own.flatMap(lane => laneSpans(lane, queue?.jobs ?? []))]
+			: [
+					name,
+					span('bad', `✖ no answer since ${clock(since)}`),
+					span('dim', silent ? `, asked again from ${clock(Date.parse(silent.until))}` : ''),
+					span('dim', silent ? `  ${cleanText(silent.problem)}` : ''),
+				];
+	});
+}
+
+function laneSpans(
+	{lane, job}: ShownSlot,
+	jobs: NonNullable<DashboardState['queue']>['jobs'],
+): Line {
+	const at = jobs.find(shown => shown.job.id === job)?.job;
+	return at
+		? [
+				span('accent', `▶ ${lane} `),
+				pad(cut(cleanText(jobWords(at).names), jobWidth - lane.length), jobWidth - lane.length),
+			]
+		: [span('dim', `· ${pad(`${lane} free`, jobWidth)} `)];
+}
+
+function clock(at: number): string {
+	return formatLocalTime(new Date(at).toISOString()).slice(-5);
+}

@@ -1,0 +1,217 @@
+import {hasEnded, isQueued, type Job} from '../../domain/job.js';
+import type {Place} from '../../domain/queue-change.js';
+import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
+import type {Effect} from '../../state/effect.js';
+import {jobWords} from '../../state/job-words.js';
+import {homeKeys} from '../../state/keys/key-row.js';
+import type {OverlayOf} from '../../state/overlay.js';
+import {shownJobOf, targetJobs} from '../../state/selectors.js';
+import type {ShownJob} from '../../workflow/queue-types.js';
+import type {LaunchRequest} from '../../workflow/workflow-types.js';
+import {openBatching} from '../batching/batching.js';
+import type {Feature} from '../feature.js';
+import {createQueueWork} from './queue-work.js';
+
+declare module '../../state/effect.js' {
+	interface Effects {
+		'queue-add': {requests: readonly LaunchRequest[]; together: boolean};
+		'queue-hold': {ids: readonly string[]};
+		'queue-release': {ids: readonly string[]};
+		'queue-cancel': {ids: readonly string[]};
+		'queue-move': {id: string; place: Place};
+		'queue-pause': unknown;
+		'queue-resume': unknown;
+		'queue-forget': unknown;
+		'queue-undo': unknown;
+		/** Starts nothing new from the queue. */
+		'stop-queue': unknown;
+	}
+}
+
+const context: Context = {
+	name: 'queue',
+	title: 'Queue',
+	order: 2,
+	rank: 0,
+	isActive: ({subject}) => subject === 'queue',
+};
+
+/** Jobs that a question lists; more are counted. */
+const mostNames = 6;
+
+const noJobs = ({queue}: DashboardState) =>
+	(queue?.jobs.length ?? 0) > 0 ? undefined : 'the queue is empty';
+
+/** The queue: order, hold, pause, cancel. */
+export const queue = {
+	keys: homeKeys(context, [
+		[
+			'queue-hold',
+			'h',
+			'hold/release',
+			'hold the job, or release it',
+			hold,
+			{disabled: noJobs, changes: true},
+		],
+		[
+			'queue-earlier',
+			'K',
+			'J K:move',
+			'move the job up in the queue',
+			state => move(state, -1),
+			{disabled: noJobs, changes: true},
+		],
+		[
+			'queue-later',
+			'J',
+			'',
+			'move the job down in the queue',
+			state => move(state, 1),
+			{disabled: noJobs, changes: true},
+		],
+		[
+			'queue-cancel',
+			'x',
+			'cancel',
+			'remove the job from the queue, or stop it',
+			cancel,
+			{disabled: noJobs, changes: true},
+		],
+		[
+			'queue-pause',
+			'p',
+			'pause/resume',
+			'start nothing new, or resume',
+			state => [state, {kind: state.queue?.paused ? 'queue-resume' : 'queue-pause'}],
+			{changes: true},
+		],
+		[
+			'queue-batch',
+			'b',
+			'batch',
+			'merge waiting transfers that can share a container',
+			state => [{...state, overlay: openBatching()}],
+			{
+				disabled: ({queue: view}) =>
+					(view?.jobs.filter(({job}) => job.status === 'waiting').length ?? 0) > 1
+						? undefined
+						: 'merging needs two or more waiting jobs',
+				changes: true,
+			},
+		],
+		[
+			'queue-undo',
+			'u',
+			'undo',
+			'split merged jobs, until one of them starts',
+			state => [state, {kind: 'queue-undo'}],
+			{
+				disabled: ({queue: view}) =>
+					(view?.undoable ?? 0) > 0 ? undefined : 'no merged jobs can be split',
+				changes: true,
+			},
+		],
+		[
+			'queue-forget',
+			'c',
+			'',
+			'clear the jobs that have ended',
+			state => [state, {kind: 'queue-forget'}],
+			{
+				disabled: ({queue: view}) =>
+					view?.jobs.some(({job}) => hasEnded(job)) ? undefined : 'no job has ended',
+				changes: true,
+			},
+		],
+	]),
+	work: createQueueWork,
+	lasting: [
+		'queue-add',
+		'queue-hold',
+		'queue-release',
+		'queue-cancel',
+		'queue-move',
+		'queue-pause',
+		'queue-resume',
+		'queue-forget',
+		'queue-undo',
+	],
+} satisfies Feature;
+
+/** The selection stays with the job, wherever it moves. */
+function staying(state: DashboardState): DashboardState {
+	return {...state, selected: {...state.selected, queue: shownJobOf(state)?.job.id}};
+}
+
+/** Holds the jobs that wait; releases them when all are held. */
+function hold(state: DashboardState): Step {
+	const queued = targetJobs(state)
+		.map(({job}) => job)
+		.filter(isQueued);
+	const waiting = queued.filter(({status}) => status === 'waiting');
+	const changed = waiting.length > 0 ? waiting : queued;
+	const ids = changed.map(({id}) => id);
+	return ids.length === 0
+		? [staying(state)]
+		: [staying(state), {kind: waiting.length > 0 ? 'queue-hold' : 'queue-release', ids}];
+}
+
+function move(state: DashboardState, by: 1 | -1): Step {
+	const job = shownJobOf(state)?.job;
+	const queued = (state.queue?.jobs ?? []).map(shown => shown.job).filter(isQueued);
+	const at = queued.findIndex(({id}) => id === job?.id);
+	const neighbour: Job | undefined = at < 0 ? undefined : queued[at + by];
+	return job && neighbour
+		? [
+				staying(state),
+				{
+					kind: 'queue-move',
+					id: job.id,
+					place: {at: by > 0 ? 'after' : 'before', job: neighbour.id},
+				},
+			]
+		: [staying(state)];
+}
+
+/** A waiting job is easily added again; several, and what is running, are asked about. */
+function cancel(state: DashboardState): Step {
+	const jobs = targetJobs(state).filter(({job}) => !hasEnded(job));
+	const asksFirst = jobs.length > 1 || jobs.some(({job}) => job.status === 'working');
+	if (asksFirst) {
+		return [{...staying(state), overlay: cancelQuestion(jobs)}];
+	}
+
+	const next = {...staying(state), marks: {...state.marks, queue: []}};
+	return jobs.length === 0 ? [next] : [next, cancelEffect(jobs)];
+}
+
+function cancelQuestion(jobs: readonly ShownJob[]): OverlayOf<'confirm'> {
+	const many = jobs.length > 1;
+	const working = jobs.filter(({job}) => job.status === 'working').length;
+	const lines = jobs.map(({job}) => {
+		const {what, names} = jobWords(job);
+		return `${what} of ${names} on ${job.host}, ${job.id}`;
+	});
+	return {
+		kind: 'confirm',
+		title: many ? `Remove ${jobs.length} jobs from the queue?` : 'Stop the job?',
+		lines: [
+			...lines.slice(0, mostNames),
+			...(lines.length > mostNames ? [`and ${lines.length - mostNames} more`] : []),
+			'',
+			working === 0
+				? 'They have not started.'
+				: many
+					? `${working} of them ${working === 1 ? 'is' : 'are'} running: the work done so far is lost.`
+					: 'The work done so far is lost.',
+		],
+		yes: many ? 'remove them' : 'stop it',
+		no: many ? 'leave them' : 'let it run',
+		effect: cancelEffect(jobs),
+	};
+}
+
+const cancelEffect = (jobs: readonly ShownJob[]): Effect => ({
+	kind: 'queue-cancel',
+	ids: jobs.map(({job}) => job.id),
+});

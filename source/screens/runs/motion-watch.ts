@@ -1,0 +1,100 @@
+import {createLineDecoder} from '../../domain/log-lines.js';
+import type {Run} from '../../domain/types.js';
+import type {RunMotion} from '../../state/dashboard-state.js';
+import type {LogFile} from '../../store/log-file.js';
+import {type ProgressReader, progressReader} from '../../workflow/run-progress.js';
+
+/** Bytes of a log's end that hold the newest bar and the line before it. */
+const tailBytes = 4096;
+/** A bar that so many finished lines follow is history. */
+const nearEnd = 3;
+/** Milliseconds between two looks at a growing log. */
+const pause = 120;
+
+export type Motion = Pick<RunMotion, 'bar' | 'lastLine'>;
+
+/** Watches the ends of the logs of unfinished runs, whoever writes them. */
+export type MotionWatch = {
+	/** Says which runs are to be watched from now on. */
+	keep: (runs: readonly Run[]) => void;
+	close: () => void;
+};
+
+export function createMotionWatch(
+	openLog: (runId: string) => LogFile,
+	onMotion: (runId: string, motion: Motion) => void,
+): MotionWatch {
+	const watched = new Map<string, () => void>();
+	return {
+		keep(runs) {
+			for (const [id, stop] of watched) {
+				if (!runs.some(run => run.id === id)) {
+					stop();
+					watched.delete(id);
+				}
+			}
+
+			for (const run of runs) {
+				const {id} = run;
+				if (!watched.has(id)) {
+					watched.set(
+						id,
+						watchOne(openLog(id), progressReader(run), motion => onMotion(id, motion)),
+					);
+				}
+			}
+		},
+		close() {
+			for (const stop of watched.values()) {
+				stop();
+			}
+
+			watched.clear();
+		},
+	};
+}
+
+function watchOne(
+	log: LogFile,
+	reader: ProgressReader,
+	onMotion: (motion: Motion) => void,
+): () => void {
+	let timer: NodeJS.Timeout | undefined;
+	let closed = false;
+	const look = async () => {
+		const tail = await log.tail(tailBytes);
+		timer = undefined;
+		if (!closed) {
+			onMotion(motionIn(tail, reader));
+		}
+	};
+
+	const schedule = () => {
+		timer ??= setTimeout(() => {
+			// A log that cannot be read shows its trouble in the log tab.
+			look().catch(() => undefined);
+		}, pause);
+	};
+
+	const unwatch = log.watch(schedule);
+	schedule();
+	return () => {
+		closed = true;
+		clearTimeout(timer);
+		unwatch();
+		log.close().catch(() => undefined);
+	};
+}
+
+/** The bar at the end of a log, if it ends with one, and its last line. */
+export function motionIn(tail: string, reader = progressReader(undefined)): Motion {
+	const decoder = createLineDecoder();
+	const lines = [...decoder.push(Buffer.from(tail)), decoder.pending()]
+		.map(({text}) => text)
+		.filter(text => text.trim() !== '');
+	const bars = reader.read(lines.slice(-nearEnd));
+	const last = bars.findLastIndex(bar => bar !== undefined);
+	const bar = bars[last];
+	const over = bar?.percent === 100 && last < bars.length - 1;
+	return {bar: over ? undefined : bar, lastLine: lines.at(-1) ?? ''};
+}

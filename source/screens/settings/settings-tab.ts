@@ -1,0 +1,97 @@
+import {cleanText} from '../../domain/log-lines.js';
+import {type SettingInForce, settingValues} from '../../domain/settings-tables.js';
+import {formatLocalTime} from '../../domain/text-format.js';
+import type {Run, RunInput, ShownRun, TaskOf} from '../../domain/types.js';
+import {readableWords} from '../../executor/transport/quote-words.js';
+import {paragraph} from '../../state/content/content-lines.js';
+import {type Line, span} from '../../state/content/line.js';
+import {cutStart, pad, wrap} from '../../state/content/text-layout.js';
+import type {DashboardState} from '../../state/dashboard-state.js';
+import {annotationLines} from '../records/stars.js';
+import {phaseLines} from './phase-lines.js';
+
+/** The Settings tab: what the run was launched with, when its steps began and how long they took. */
+export function settingsLines({now}: DashboardState, shown: ShownRun, width: number): Line[] {
+	const {run} = shown;
+	const phases = phaseLines(shown, now, width, 22);
+	const rows = settingValues(run).map(settingLine);
+	const steps = (['uploading', 'running', 'sampling', 'downloading', 'ended'] as const).flatMap(
+		step => {
+			const at = run.times[step];
+			return at ? [[span('dim', pad(step, 22)), formatLocalTime(at)]] : [];
+		},
+	);
+	return [
+		...annotationLines(run, width),
+		[span('dim', pad('operation', 22)), run.operation],
+		...(run.operation === 'recipe' ? recipeLines(run, width) : modelLine(run)),
+		...kinLines(run),
+		[span('dim', pad('host', 22)), `${run.host}, slot ${run.lane}`],
+		...exitLines(run),
+		...(phases.length === 0 ? [] : [[], ...phases, []]),
+		...rows,
+		[],
+		...(run.promptText === ''
+			? []
+			: [[span('dim', 'prompt text at launch')], ...paragraph(run.promptText, width)]),
+		...(run.negative === '' ? [] : [[span('dim', 'negative')], ...paragraph(run.negative, width)]),
+		[],
+		[span('dim', 'inputs')],
+		...run.inputs.map(
+			(input: RunInput): Line => [
+				`  ${input.role.padEnd(6)} `,
+				cutStart(cleanText(input.path), width - 9),
+			],
+		),
+		[],
+		[span('dim', pad('created', 22)), formatLocalTime(run.createdAt)],
+		...steps,
+	];
+}
+
+/** A setting in a row, with its default when it differs. */
+export function settingLine({row, value, changed}: SettingInForce): Line {
+	const text = row.kind === 'switch' ? (value ? 'on' : 'off') : String(value);
+	return [
+		span('dim', pad(row.label, 22)),
+		span(changed ? 'strong' : 'plain', pad(text + ('unit' in row ? ` ${row.unit}` : ''), 10)),
+		span('dim', changed ? `default ${String(row.default)}` : ''),
+	];
+}
+
+const modelLine = ({model}: Run): Line[] => [[span('dim', pad('model', 22)), model]];
+
+/** The recipe as the run had it. */
+function recipeLines({recipe}: TaskOf<'recipe'>, width: number): Line[] {
+	const {name, image, command, outputs} = recipe;
+	const rows = wrap(cleanText(readableWords(command)), width - 22);
+	return [
+		[span('dim', pad('recipe', 22)), cleanText(name)],
+		...(image === undefined ? [] : [[span('dim', pad('image', 22)), cleanText(image)]]),
+		...rows.map((row, index): Line => [span('dim', pad(index === 0 ? 'command' : '', 22)), row]),
+		[span('dim', pad('outputs', 22)), cleanText(outputs.join(' or '))],
+	];
+}
+
+/** How its container ended; the same for all runs of a batch. */
+function exitLines(run: Run): Line[] {
+	const code = run.batch?.exit?.code ?? ('exitCode' in run ? run.exitCode : undefined);
+	const whose = run.batch ? span('dim', 'of the whole batch') : '';
+	return code === undefined
+		? []
+		: [[span('dim', pad('exit code', 22)), pad(String(code), 10), whose]];
+}
+
+/** Where a run came from, and what it made. */
+function kinLines(run: Run): Line[] {
+	if (run.operation === 'upscale' && run.parentId !== undefined) {
+		return [[span('dim', pad('from', 22)), run.parentId]];
+	}
+
+	return run.operation === 'enhance' && run.resultPromptId !== undefined
+		? [[span('dim', pad(enhancedWord(run.settings.createNew), 22)), run.resultPromptId]]
+		: [];
+}
+
+/** How the prompt of an enhanced text is introduced. */
+export const enhancedWord = (createNew: boolean) => (createNew ? 'new prompt' : 'new text for');

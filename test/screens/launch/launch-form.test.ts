@@ -1,0 +1,198 @@
+import {expect, it} from 'vitest';
+import {completeSettings} from '../../../source/domain/settings-check.js';
+import type {Prompt} from '../../../source/domain/types.js';
+import {meaningOf} from '../../../source/screens/launch/field-meaning.js';
+import type {FormTarget} from '../../../source/screens/launch/form-target.js';
+import {
+	eraseInField,
+	fieldsOf,
+	type LaunchForm,
+	launchForm,
+	moveField,
+	problemsIn,
+	requestsOf,
+	stepField,
+	toggleField,
+	typeIntoField,
+} from '../../../source/screens/launch/launch-form.js';
+import {prompt} from '../../dashboard/examples.js';
+import {defaultSettings} from '../../default-settings.js';
+
+function transfer(...prompts: readonly Prompt[]): FormTarget {
+	return {operation: 'transfer', prompts, together: false};
+}
+
+function form(change: Partial<LaunchForm> = {}): LaunchForm {
+	return {
+		...launchForm({target: transfer(prompt(1)), hosts: ['demo', 'h100'], host: 'demo'}),
+		...change,
+	};
+}
+
+it('asks for the defaults as it opens', () => {
+	expect(requestsOf(form())).toEqual([
+		{promptId: 'ps_000000000001', model: 'transfer1', settings: defaultSettings, host: 'demo'},
+	]);
+});
+
+it('steps a weight on its grid without binary dust', () => {
+	let next = form();
+	for (let step = 0; step < 3; step++) {
+		next = stepField(next, 1);
+	}
+
+	expect(next.values.vis).toBe('0.4');
+});
+
+it('brings a typed number back to the grid with the next step', () => {
+	const typed = typeIntoField(form(), '0.27');
+	expect(stepField(typed, 1).values.vis).toBe('0.3');
+	expect(stepField(typed, -1).values.vis).toBe('0.25');
+});
+
+it('stops at the ends of the range', () => {
+	const low = form({values: {...form().values, vis: '0'}});
+	expect(stepField(low, -1).values.vis).toBe('0');
+});
+
+it('replaces a fresh number and goes on with a typed one', () => {
+	const once = typeIntoField(form({focus: 'steps'}), '2');
+	expect(once.values.steps).toBe('2');
+	expect(typeIntoField(once, '0').values.steps).toBe('20');
+});
+
+it('says beside the field why a value is wrong', () => {
+	const wrong = typeIntoField(form({focus: 'steps'}), '500');
+	expect(problemsIn(wrong)).toEqual({steps: 'must be 1 to 100'});
+});
+
+it('says that an emptied number is none', () => {
+	expect(problemsIn(eraseInField(form({focus: 'steps'}), true))).toEqual({
+		steps: 'must be a number',
+	});
+	// What will run names it as it was typed.
+	const [request] = requestsOf(typeIntoField(form({focus: 'steps'}), '-'));
+	expect(() => completeSettings('transfer', request?.settings ?? {})).toThrow(
+		'--steps must be a number, not "-"',
+	);
+});
+
+it('says that all weights are 0', () => {
+	const values = {...form().values, vis: '0', edge: '0', depth: '0', seg: '0'};
+	expect(problemsIn(form({values})).vis).toMatch(/all four weights are 0/);
+});
+
+it('types nothing that is no number', () => {
+	expect(typeIntoField(form({focus: 'steps'}), 'x').values.steps).toBe('35');
+});
+
+it('takes the next host and comes round', () => {
+	const next = stepField(form({focus: 'host'}), 1);
+	expect(next.host).toBe('h100');
+	expect(stepField(next, 1).host).toBe('demo');
+});
+
+it('folds the rare settings away until asked', () => {
+	expect(fieldsOf(form())).not.toContain('canny');
+	expect(fieldsOf(toggleField(form({focus: 'more'})))).toContain('canny');
+});
+
+it('opens unfolded when a rare setting is not its default', () => {
+	const settings = {...defaultSettings, canny: 'high' as const};
+	const opened = launchForm({
+		target: transfer(prompt(1)),
+		hosts: ['demo'],
+		host: 'demo',
+		first: {name: 'last used', settings},
+	});
+	expect(opened.more).toBe(true);
+});
+
+it('comes round from the last field to the first', () => {
+	expect(moveField(form({focus: 'more'}), 1).focus).toBe('model');
+});
+
+it('has the fields of the operation, and of no other', () => {
+	const common = {hosts: ['demo'], host: 'demo'};
+	const sources = [{name: 'city', video: {runId: 'run_1'}}];
+	expect(fieldsOf(launchForm({target: {operation: 'upscale', sources}, ...common}))).toEqual([
+		'preset',
+		'weight',
+		'timeLimit',
+		'text',
+		'host',
+	]);
+	expect(
+		fieldsOf(launchForm({target: {operation: 'enhance', prompts: [prompt(1)]}, ...common})),
+	).toEqual(['preset', 'createNew', 'force', 'timeLimit', 'host']);
+});
+
+it('says how many of several prompts have a control file', () => {
+	const bare = prompt(2, {inputs: []});
+	const target = transfer(prompt(1), bare);
+	expect(meaningOf(form({target}), 'depth')).toBe('from a file in 1 of 2');
+});
+
+it('says what a control works on', () => {
+	expect(meaningOf(form(), 'depth')).toBe('from depth.mp4');
+	expect(meaningOf(form(), 'edge')).toBe('computed from the video');
+	const off = form({values: {...form().values, edge: '0'}});
+	expect(meaningOf(off, 'edge')).toBe('off');
+});
+
+it('has the fields of the family that is chosen, and keeps what both know', () => {
+	const changed = typeIntoField(typeIntoField(form({focus: 'steps'}), '2'), '0');
+	const guided = typeIntoField(
+		typeIntoField({...changed, focus: 'guidance', fresh: true}, '1'),
+		'2',
+	);
+	const other = stepField({...guided, focus: 'model'}, 1);
+	expect(other.model).toBe('transfer2.5');
+	expect(fieldsOf(other)).toContain('resolution');
+	expect(fieldsOf(other)).not.toContain('fps');
+	// 20 steps are allowed there; a guidance of 12 is not.
+	expect(requestsOf(other)).toMatchObject([
+		{model: 'transfer2.5', settings: {steps: 20, guidance: 3, seed: 2025}},
+	]);
+	expect(problemsIn(typeIntoField({...other, focus: 'guidance'}, '8'))).toEqual({
+		guidance: 'must be 0 to 7',
+	});
+	expect(requestsOf(stepField(other, 1))).toMatchObject([
+		{model: 'transfer1', settings: {steps: 20, seed: 1}},
+	]);
+});
+
+it('goes with the family of a host that has a certain one, and offers its presets', () => {
+	const presets = [
+		{name: 'draft', operation: 'transfer', settings: {steps: 12}} as const,
+		{name: 'soft', operation: 'transfer', model: 'transfer2.5', settings: {guidance: 1}} as const,
+	];
+	const target = transfer(prompt(1));
+	const hostModels = {h100: 'transfer2.5'};
+	const first = launchForm({target, hosts: ['demo', 'h100'], host: 'demo', hostModels, presets});
+	expect(first.presets.map(({name}) => name)).toEqual(['defaults', 'draft']);
+	const moved = stepField({...first, focus: 'host'}, 1);
+	expect(moved).toMatchObject({host: 'h100', model: 'transfer2.5'});
+	expect(moved.presets.map(({name}) => name)).toEqual(['defaults', 'soft']);
+	expect(stepField({...moved, focus: 'preset'}, 1).values.guidance).toBe('1');
+});
+
+it('changes the recipe, and its time limit with it', () => {
+	const recipe = (name: string, timeLimit: number) => ({
+		...{name, command: [name, '{seed}'], inputs: [], outputs: ['*']},
+		timeLimit,
+	});
+	const recipes = [recipe('depth', 1800), recipe('gray', 60)] as const;
+	const target = {operation: 'recipe', recipe: recipes[0], recipes, prompts: [prompt(1)]} as const;
+	const opened = launchForm({target, model: 'depth', hosts: ['demo'], host: 'demo'});
+	expect(fieldsOf(opened)).toEqual(['recipe', 'preset', 'seed', 'timeLimit', 'host']);
+	expect(opened.values).toEqual({seed: '1', timeLimit: '1800'});
+	const next = stepField({...opened, focus: 'recipe'}, 1);
+	expect(meaningOf(next, 'recipe')).toBe('one of 2: gray {seed}');
+	expect(requestsOf(next)).toEqual([
+		{
+			...{operation: 'recipe', recipe: recipes[1], promptId: 'ps_000000000001'},
+			...{settings: {seed: 1, timeLimit: 60}, host: 'demo'},
+		},
+	]);
+});
