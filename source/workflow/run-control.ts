@@ -1,4 +1,3 @@
-import {hostname, userInfo} from 'node:os';
 import {type Config, findHost} from '../config/config.js';
 import {leadOf} from '../domain/batch.js';
 import {CosmosError} from '../domain/errors.js';
@@ -13,6 +12,7 @@ import type {Store} from '../store/store.js';
 import {checkBatch} from './batch-check.js';
 import {createJobStore, now, updateRuns} from './job-store.js';
 import {addRuns} from './launch-record.js';
+import {ownerMark} from './owner-mark.js';
 import {adoptRuns, needsRecovery} from './run-adopt.js';
 import {waitForFinalState} from './run-end.js';
 import {batchOf, existingRun} from './run-lookup.js';
@@ -26,11 +26,6 @@ export type RunControlParts = {
 	sessions: HostSessions;
 	env: NodeJS.ProcessEnv;
 };
-
-/** Who we are for others who look at a host. */
-function startedBy(): string {
-	return `${userInfo().username}@${hostname()}`;
-}
 
 /** Launching, recovering, fetching and cancelling runs from this process. */
 export function createRunControl(parts: RunControlParts) {
@@ -197,7 +192,7 @@ export function createRunControl(parts: RunControlParts) {
 				jobStore,
 				watcher,
 				env: pickEnv(host.env, env),
-				startedBy: startedBy(),
+				startedBy: ownerMark(),
 				signal: controller.signal,
 			};
 			return await task(context, members);

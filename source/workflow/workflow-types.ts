@@ -2,6 +2,7 @@ import type {Check} from '../domain/check.js';
 import type {CleanItem, CleanPlan, CleanRequest} from '../domain/clean-plan.js';
 import type {ErrorReport} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
+import type {KillPlan, KillRequest} from '../domain/kill-plan.js';
 import type {LaunchRequest} from '../domain/launch-request.js';
 import type {JobFile} from '../domain/models/model-job.js';
 import type {RunStats} from '../domain/run-stats.js';
@@ -158,7 +159,14 @@ export type Workflow = RecordActions &
 		fetch: (runId: string, watcher?: RunWatcher, signal?: AbortSignal) => Promise<Run>;
 		/** Ends a run, whichever process owns it, and resolves with its final state. */
 		cancel: (runId: string) => Promise<Run>;
-		/** Ends a job of this product that is alive on a host but in no store here. */
+		/** The jobs of this product that are alive on a host, whoever started them. */
+		liveJobs: (hostName: string) => Promise<LiveJob[]>;
+		/** What stopping everything on a host would stop; changes nothing. */
+		killPlan: (request: KillRequest, live: readonly LiveJob[]) => Promise<KillPlan>;
+		/**
+		 * Stops a job that is alive on a host by its run id, without a record in this data folder.
+		 * Resolves with false when there was none to stop.
+		 */
 		stopForeign: (hostName: string, runId: string) => Promise<boolean>;
 		/**
 		 * What `clean` would remove from a host: old inputs, left run folders, ended containers of this

@@ -2,6 +2,7 @@ import path from 'node:path';
 import {type Config, findHost} from '../config/config.js';
 import {CosmosError} from '../domain/errors.js';
 import {resolveId} from '../domain/ids.js';
+import {planKill} from '../domain/kill-plan.js';
 import {familyOf} from '../domain/models/families.js';
 import {checkName} from '../domain/prompt-name.js';
 import {type RunStats, startOfDays, statsOf} from '../domain/run-stats.js';
@@ -19,6 +20,7 @@ import {logPath, now} from './job-store.js';
 import {checkLaunch} from './launch-check.js';
 import {planBatch, planLaunch} from './launch-plan.js';
 import {createMaintenance} from './maintenance.js';
+import {ownerMark} from './owner-mark.js';
 import {createQueueControl, queueLauncher} from './queue-control.js';
 import {createRecordActions} from './record-actions.js';
 import {createRunControl} from './run-control.js';
@@ -89,6 +91,13 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		async hostReport(hostName, known) {
 			const host = findHost(config.hosts, hostName);
 			return createHostReport(host, () => sessions.open(host), known);
+		},
+		async liveJobs(hostName) {
+			const session = await sessions.open(findHost(config.hosts, hostName));
+			return session.engine.list();
+		},
+		async killPlan(request, live) {
+			return planKill(live, await store.listRuns(), request, ownerMark());
 		},
 		async stopForeign(hostName, runId) {
 			const session = await sessions.open(findHost(config.hosts, hostName));

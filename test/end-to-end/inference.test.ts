@@ -140,17 +140,21 @@ outputs = ["*.mp4"]
 		expect(lab.docker.containers()).toEqual([]);
 	});
 
-	it('ends what kill-all has shown, and no container of others', async () => {
-		lab.docker.run(
-			'run',
-			'-d',
-			'--name',
-			'foreign',
-			...lab.docker.bareArgs,
-			lab.docker.image,
-			'sleep',
-			'1000',
-		);
+	it('stops with kill-all what this data folder has started, and nothing of others', async () => {
+		const container = (name: string, ...labels: string[]) => {
+			const words = [
+				'run',
+				'-d',
+				'--init',
+				'--name',
+				name,
+				...labels.flatMap(label => ['--label', label]),
+			];
+			lab.docker.run(...words, ...lab.docker.bareArgs, lab.docker.image, 'sleep', '1000');
+		};
+		const theirs = 'run_0123456789ab';
+		container('foreign');
+		container(`cosmos-${theirs}`, `cosmos.run=${theirs}`, 'cosmos.by=bob@desk', 'cosmos.lane=gpu7');
 		const started = lab.start(['inference', promptId, '--stream'], {COSMOS_SIMULATE_STEP: '1'});
 		await started.seen(/1\/35 \[/);
 		const asked = await lab.cosmos(['kill-all']);
@@ -158,10 +162,18 @@ outputs = ["*.mp4"]
 		expect(asked.stderr).toContain('--yes');
 		const killed = await lab.cosmos(['kill-all', '--yes']);
 		expect(killed.stderr).toMatch(/on lab:\n {2}run_/);
+		expect(killed.stderr).toContain(
+			`left alone, of others: 1; --others includes them\n  ${theirs}`,
+		);
 		expect(killed.code).toBe(0);
 		expect((await started.ended).code).toBe(130);
-		expect(lab.docker.containers()).toEqual(['foreign']);
-		lab.docker.run('rm', '-f', 'foreign');
+		expect(lab.docker.containers().sort()).toEqual([`cosmos-${theirs}`, 'foreign']);
+
+		const all = await lab.cosmos(['kill-all', '--others', '--yes']);
+		expect(all.stderr).toContain(`${theirs}: stopped`);
+		expect(all.code).toBe(0);
+		expect(lab.docker.run('ps', '--format', '{{.Names}}')).toBe('foreign\n');
+		lab.docker.run('rm', '-f', 'foreign', `cosmos-${theirs}`);
 	});
 
 	it('runs several prompts one after the other', async () => {

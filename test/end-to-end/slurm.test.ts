@@ -151,6 +151,59 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		);
 	});
 
+	describe('kill-all', () => {
+		const ours = 'run_0123456789ab';
+		const alive = (number: string) => /^(?:PENDING|RUNNING)$/.test(stateOf(number) ?? '');
+		const stateOf = (number: string) => lab.slurm.field(number, 'JobState');
+
+		function submit(name: string, ...words: string[]): string {
+			const fixed = [
+				'--parsable',
+				'--output=/dev/null',
+				`--job-name=${name}`,
+				'--wrap',
+				'sleep 600',
+			];
+			return lab.slurm.run('sbatch', ...words, ...fixed).trim();
+		}
+
+		it('stops own runs only, whatever the names of other jobs begin with', async () => {
+			const strangers = [
+				submit('cosmos-training'),
+				submit('cosmos-run_mine'),
+				submit(`cosmos-${ours}`),
+				submit(`cosmos-${ours}`, '--comment=a note of mine'),
+			];
+			const colleague = submit(`cosmos-${ours}`, '--comment=bob@desk slot1');
+			const started = await startSlowly({COSMOS_SIMULATE_STEP: '1'});
+			const own = numberOf(await latestRun());
+			const killed = await lab.cosmos(['kill-all', '--yes']);
+			expect([killed.stderr, killed.code]).toEqual([
+				expect.stringContaining('left alone, of others: 1; --others includes them'),
+				0,
+			]);
+			expect((await started.ended).code).toBe(130);
+			expect(stateOf(own)).toBe('CANCELLED');
+			expect([...strangers, colleague].filter(alive)).toEqual([...strangers, colleague]);
+
+			lab.slurm.run('scancel', ...strangers.slice(2));
+			const all = await lab.cosmos(['kill-all', '--others', '--yes']);
+			expect([all.stderr, all.code]).toEqual([expect.stringContaining(`${ours}: stopped`), 0]);
+			expect([colleague, ...strangers].filter(alive)).toEqual(strangers.slice(0, 2));
+			lab.slurm.run('scancel', ...strangers.slice(0, 2));
+		});
+
+		it("fails and names what still runs: another user's job", async () => {
+			const job = submit(`cosmos-${ours}`, '--uid=nobody', '--comment=bob@desk slot1', '--hold');
+			const ended = await lab.cosmos(['kill-all', '--others', '--yes']);
+			expect(ended.stderr).toContain('it belongs to the user nobody');
+			expect(ended.stderr).toContain(`still running on hpc: ${ours}  by bob@desk`);
+			expect(ended.code).toBe(5);
+			expect(alive(job)).toBe(true);
+			lab.slurm.run('scancel', job);
+		});
+	});
+
 	it('passes `doctor`, which counts the nodes', async () => {
 		const {stdout, code} = await lab.cosmos(['doctor']);
 		expect(stdout).toMatch(/engine +ok +Slurm \d|Slurm \d/);

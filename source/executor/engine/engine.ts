@@ -1,3 +1,5 @@
+import {isId} from '../../domain/ids.js';
+import {cleanText} from '../../domain/log-lines.js';
 import type {JobNeeds} from '../../domain/models/model-job.js';
 import type {JobExit} from '../../domain/run-status.js';
 import type {LiveJob} from '../../domain/types.js';
@@ -125,3 +127,13 @@ export type Engine = {
 	/** The jobs of this product that have ended; absent where all is in the run's folder. */
 	ended?: () => Promise<EndedJob[]>;
 };
+
+/**
+ * A job as a host reports it: everybody there may have written the words. One whose id is not that of a
+ * run is not this product's.
+ */
+export function liveJob({runId, lane, startedBy, state}: LiveJob): LiveJob[] {
+	return isId(runId, 'run')
+		? [{runId, lane: cleanText(lane), startedBy: cleanText(startedBy), state: cleanText(state)}]
+		: [];
+}

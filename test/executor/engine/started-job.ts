@@ -5,6 +5,13 @@ import {collector} from './collector.js';
 
 export type StartedJob = ReturnType<typeof collector> & {exit: ReturnType<Engine['run']>};
 
+let count = 0;
+
+/** The id of a run that no other job of this machine has. */
+export function newRunId(): string {
+	return `run_${String(process.pid).padStart(8, '0')}${String(count++).padStart(4, '0')}`;
+}
+
 /** A job whose run folder is there, below a checkout. */
 export function makeJob(
 	checkout: string,

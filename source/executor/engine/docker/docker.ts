@@ -3,7 +3,6 @@ import path from 'node:path';
 import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import type {JobExit} from '../../../domain/run-status.js';
-import type {LiveJob} from '../../../domain/types.js';
 import {packageRoot} from '../../../package-root.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {ExecResult, Transport} from '../../transport/transport.js';
@@ -15,6 +14,7 @@ import {readStart} from '../start-protocol.js';
 import {createStarts} from '../starts.js';
 import {checkDocker} from './docker-check.js';
 import {listEndedContainers} from './docker-ended.js';
+import {isMissing, liveContainers} from './docker-list.js';
 import {dockerDoctor} from './docker-looks.js';
 import {engineWords, explainRefusal, isEngineDown, isNameTaken} from './docker-refusal.js';
 import {
@@ -22,7 +22,6 @@ import {
 	dockerStartScript,
 	findScript,
 	followScript,
-	labels,
 	removeScript,
 	stopScript,
 } from './docker-scripts.js';
@@ -146,7 +145,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		runId: string,
 	): Promise<{start: string; container: Container | undefined}> {
 		const {code, stdout, stderr} = await runScript(transport, findScript(runId, host, remoteDir));
-		if (code !== 0 && !/no such (?:container|object)/i.test(stderr)) {
+		if (code !== 0 && !isMissing(stderr)) {
 			const refusal = explainRefusal(stderr, host) ?? new Error(engineWords(stderr));
 			throw new ConnectionLostError(host.name, refusal);
 		}
@@ -194,41 +193,6 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		);
 	}
 
-	async function list(): Promise<LiveJob[]> {
-		const filter = ['--no-trunc', '--filter', `label=${labels.run}`];
-		const format = ['--format', '{{.ID}} {{.Status}}'];
-		const listed = await transport.exec([...host.docker, 'ps', ...filter, ...format]);
-		if (listed.code !== 0) {
-			throw (
-				explainRefusal(listed.stderr, host) ??
-				new CosmosError('engine-failed', `cannot list containers on ${host.name}`, {
-					hint: engineWords(listed.stderr),
-				})
-			);
-		}
-
-		const lines = listed.stdout.split('\n').filter(line => line !== '');
-		const states = new Map(
-			lines.map(line => [line.split(' ')[0] ?? '', line.replace(/^\S+ /, '')]),
-		);
-		if (states.size === 0) {
-			return [];
-		}
-
-		const inspected = await transport.exec([
-			...host.docker,
-			'container',
-			'inspect',
-			...states.keys(),
-		]);
-		return parseContainers(inspected.stdout).map(container => ({
-			runId: container.labels[labels.run] ?? '',
-			lane: container.labels[labels.lane] ?? '',
-			startedBy: container.labels[labels.startedBy] ?? '',
-			state: states.get(container.id) ?? container.status,
-		}));
-	}
-
 	return {
 		check,
 		doctor: dockerDoctor(host, transport),
@@ -237,7 +201,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		find,
 		stop,
 		remove,
-		list,
+		list: () => liveContainers(host, transport),
 		ended: () => listEndedContainers(host, transport),
 	};
 }

@@ -7,7 +7,14 @@ import type {LiveJob} from '../../../domain/types.js';
 import {ownerState} from '../../../machine/process-identity.js';
 import {killGroup} from '../../transport/local-process.js';
 import type {Transport} from '../../transport/transport.js';
-import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
+import {
+	type Engine,
+	type EngineFacts,
+	type Job,
+	type JobState,
+	liveJob,
+	type RunJobOptions,
+} from '../engine.js';
 import {commandOf} from '../job-script.js';
 import {type JobRecords, jobRecords} from './job-records.js';
 import {processDoctor} from './process-doctor.js';
@@ -103,12 +110,9 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 
 	async function list(): Promise<LiveJob[]> {
 		const living = await records.living();
-		return living.map(({runId, lane, startedBy, command, keeper}) => ({
-			runId,
-			lane,
-			startedBy,
-			state: `process ${(command ?? keeper).pid}`,
-		}));
+		return living.flatMap(({runId, lane, startedBy, command, keeper}) =>
+			liveJob({runId, lane, startedBy, state: `process ${(command ?? keeper).pid}`}),
+		);
 	}
 
 	return {

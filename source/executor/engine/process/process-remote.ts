@@ -4,7 +4,14 @@ import type {Host} from '../../../domain/host.js';
 import type {JobExit} from '../../../domain/run-status.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
-import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
+import {
+	type Engine,
+	type EngineFacts,
+	type Job,
+	type JobState,
+	liveJob,
+	type RunJobOptions,
+} from '../engine.js';
 import {commandOf, envFile, jobFile, jobScript} from '../job-script.js';
 import {runScript} from '../slot-script.js';
 import {readStart} from '../start-protocol.js';
@@ -128,9 +135,9 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 		async list() {
 			const {stdout} = await runScript(transport, processListScript());
 			const lines = stdout.split('\n').filter(line => line !== '');
-			return lines.map(line => {
+			return lines.flatMap(line => {
 				const [runId = '', lane = '', startedBy = '', elapsed = ''] = line.split(' ');
-				return {runId, lane, startedBy, state: `for ${elapsed}`};
+				return liveJob({runId, lane, startedBy, state: `for ${elapsed}`});
 			});
 		},
 	};

@@ -22,9 +22,12 @@ const recordSize = 512;
 /** Seconds that Slurm gives a job beyond its own limit, which so ends it first. */
 const spareTime = 120;
 
+/** What the names of all our jobs begin with; others may have such names too. */
+export const jobNameStart = 'cosmos-';
+
 /** By its name a job is found again, whoever has lost its number. */
 export function jobName(runId: string): string {
-	return `cosmos-${checkName(runId)}`;
+	return `${jobNameStart}${checkName(runId)}`;
 }
 
 /** The words for `sbatch`, without the script. */

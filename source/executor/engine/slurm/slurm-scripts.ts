@@ -1,6 +1,6 @@
 import {quoteWords} from '../../transport/quote-words.js';
 import {begunFile, envFile, jobFile} from '../job-script.js';
-import {exitFile, jobName, numberFile} from './slurm-job.js';
+import {exitFile, jobName, jobNameStart, numberFile} from './slurm-job.js';
 
 /** Codes with which the scripts say what their words cannot. */
 export const scriptCodes = {
@@ -11,34 +11,37 @@ export const scriptCodes = {
 } as const;
 
 /**
- * Shell functions about one run's job. `number` prints its number in Slurm: what the folder says, or
- * what the job's name says when an answer was lost between. The lock keeps a look from missing a
+ * Shell functions about one run's job. `look` sets `id` and `state` to what Slurm has of it: the job
+ * whose number the folder keeps, or another one of the run's name when an answer was lost between.
+ * Slurm gives numbers out again when it was set up anew, so that a number alone proves nothing: only a
+ * job of this user with the run's own name is the run's. The lock keeps a look from missing a
  * submission that is under way; where the file system has no locks, the name and the file `begun` still
  * keep the command from being started twice.
  */
 function aboutJob(runId: string, folder: string): string {
 	return `trap '' PIPE
 folder=${quoteWords([folder])}
+name=${jobName(runId)}
 me=$(id -un)
-states() { squeue -h -t all -u "$me" "$@" -o '%A %T' 2>/dev/null; }
 take_lock() { [ -d "$folder" ] && exec 9>"$folder/slurm.lock" && flock 9 2>/dev/null; :; }
-number() {
-	if [ -s "$folder/${numberFile}" ]; then cat "$folder/${numberFile}"; return; fi
-	named=$(states -n ${jobName(runId)}) || return ${scriptCodes.silent}
-	set -- $named
-	[ -z "$1" ] || keep_number "$1"
+look() {
+	id= state=
+	# It is an error to ask for a job that Slurm has forgotten; for none in a list it is not.
+	found=$(squeue -h -t all -u "$me" -n "$name" -o '%A %T' 2>/dev/null) || exit ${scriptCodes.silent}
+	read -r id rest 2>/dev/null <"$folder/${numberFile}"
+	case $id in '' | *[!0-9]*) id= ;; esac
+	[ -z "$id" ] || state=$(echo "$found" | sed -n "s/^$id //p")
+	if [ -z "$state" ] && [ -n "$found" ]; then
+		set -- $(alive) \${found%% *}
+		id=$1
+		state=$(echo "$found" | sed -n "s/^$id //p")
+		keep_number
+	fi
 }
 keep_number() {
 	if [ -d "$folder" ]; then
-		echo "$1" >"$folder/${numberFile}.new"
-		mv "$folder/${numberFile}.new" "$folder/${numberFile}"
+		echo "$id" >"$folder/${numberFile}.new" && mv "$folder/${numberFile}.new" "$folder/${numberFile}"
 	fi
-	echo "$1"
-}
-state_of() {
-	# It is an error to ask for a job that Slurm has forgotten; for none in a list it is not.
-	all=$(states) || return ${scriptCodes.silent}
-	echo "$all" | sed -n "s/^$1 //p" | head -n 1
 }
 is_over() {
 	case $1 in
@@ -46,6 +49,7 @@ is_over() {
 	*) return 1 ;;
 	esac
 }
+alive() { echo "$found" | while read -r one word; do is_over "$word" || echo "$one"; done; }
 take_lock
 `;
 }
@@ -53,18 +57,18 @@ take_lock
 /** Gives the job to Slurm unless it has it already; prints its number. */
 export function submitScript(runId: string, folder: string, words: readonly string[]): string {
 	return `${aboutJob(runId, folder)}
-id=$(number) || exit
+look
 if [ -z "$id" ]; then
 	id=$(sbatch ${quoteWords([...words, `${folder}/${jobFile}`])} 9>&-)
 	code=$?
+	id=\${id%%;*}
 	# An answer that came too late is no refusal: the name tells whether the job is there.
-	[ "$code" -eq 0 ] || { named=$(states -n ${jobName(runId)}) && id=\${named%% *}; }
+	if [ "$code" -eq 0 ]; then keep_number; else look; fi
 	[ -n "$id" ] || exit "$code"
-	keep_number "\${id%%;*}" >/dev/null
 fi
 # A job that has begun has read it; one that was there before would find it too late.
 [ ! -e "$folder/${begunFile}" ] || rm -f "$folder/${envFile}"
-echo "job \${id%%;*}"`;
+echo "job $id"`;
 }
 
 /** Prints `waiting`, `running`, `exited`, `removed` or `unstarted`. */
@@ -74,12 +78,11 @@ if read -r code rest 2>/dev/null <"$folder/${exitFile}" && [ -n "$code" ]; then
 	echo exited
 	exit
 fi
-id=$(number) || exit
+look
 if [ -z "$id" ]; then
 	if [ -e "$folder/${begunFile}" ]; then echo removed; else echo unstarted; fi
 	exit
 fi
-state=$(state_of "$id") || exit
 if is_over "$state"; then echo exited
 elif [ "$state" = PENDING ] || [ "$state" = CONFIGURING ]; then echo waiting
 else echo running; fi`;
@@ -87,20 +90,26 @@ else echo running; fi`;
 
 /**
  * Ends a job wherever it is: TERM to all of it, KILL when the cluster's KillWait is over. Returns when
- * Slurm has seen its end.
+ * Slurm has seen its end. Only jobs of this user with the run's own name are cancelled, and all of them,
+ * whatever number the folder keeps.
  */
 export function slurmStopScript(runId: string, folder: string): string {
 	return `${aboutJob(runId, folder)}
-id=$(number) || exit
-[ -n "$id" ] || exit ${scriptCodes.nothing}
-state=$(state_of "$id") || exit
-if is_over "$state"; then exit ${scriptCodes.nothing}; fi
-scancel "$id" || exit
-while ! is_over "$state"; do
+look
+ids=$(alive)
+if [ -z "$ids" ]; then
+	whose=$(squeue -h -n "$name" -o %u 2>/dev/null | head -n 1)
+	[ -n "$whose" ] || exit ${scriptCodes.nothing}
+	echo "it belongs to the user $whose" >&2
+	exit 1
+fi
+scancel --user="$me" --name="$name" $ids || exit
+while [ -n "$(alive)" ]; do
 	sleep 0.5
-	state=$(state_of "$id") || exit
+	look
 done`;
 }
 
-/** Prints a line `NAME|STATE|TIME|NODE|COMMENT` for each job of this product that is not over. */
-export const slurmListScript = `squeue -h -o '%j|%T|%M|%N|%k' | grep '^cosmos-' || :`;
+/** Prints a line `STATE|TIME|NODE|NAME|COMMENT` for each job that may be this product's and is not over. */
+export const slurmListScript = `jobs=$(squeue -h -o '%T|%M|%N|%j|%k') || exit ${scriptCodes.silent}
+echo "$jobs" | grep '|${jobNameStart}run_' || :`;

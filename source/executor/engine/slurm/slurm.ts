@@ -5,12 +5,19 @@ import type {JobExit} from '../../../domain/run-status.js';
 import type {LiveJob} from '../../../domain/types.js';
 import {runFolderOf, runsFolder} from '../../run-folder.js';
 import type {ExecResult, Transport} from '../../transport/transport.js';
-import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
+import {
+	type Engine,
+	type EngineFacts,
+	type Job,
+	type JobState,
+	liveJob,
+	type RunJobOptions,
+} from '../engine.js';
 import {runScript} from '../slot-script.js';
 import {createStarts} from '../starts.js';
 import {checkSlurm, slurmDoctor} from './slurm-check.js';
 import {exitOfSlurm, type SlurmEnd, stoppedInLineError} from './slurm-end.js';
-import {numberFile, sbatchWords, writeSlurmJob} from './slurm-job.js';
+import {jobNameStart, numberFile, sbatchWords, writeSlurmJob} from './slurm-job.js';
 import {
 	scriptCodes,
 	slurmFindScript,
@@ -152,19 +159,30 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 		async remove() {},
 		async list(): Promise<LiveJob[]> {
 			const lines = ask(await runScript(transport, slurmListScript), 'list').split('\n');
-			return lines
-				.filter(line => line !== '')
-				.map(line => {
-					const [name = '', state = '', time = '', node = '', comment = ''] = line.split('|');
-					const [startedBy = '', lane = ''] = comment.split(' ');
-					const where = node === '' ? '' : ` on ${node}`;
-					return {
-						runId: name.replace(/^cosmos-/, ''),
-						lane,
-						startedBy,
-						state: cleanText(`${state.toLowerCase()}${where} ${time}`),
-					};
-				});
+			return lines.flatMap(readLiveJob);
 		},
 	};
+}
+
+/** What `sbatch` was given as the job's comment: our owner mark and the slot. */
+const ownComment = /^([\w.@-]+@[\w.-]+) ([A-Za-z0-9][\w.-]*)$/;
+
+/**
+ * A line of the list, `STATE|TIME|NODE|NAME|COMMENT`. Everybody on the cluster names jobs as they like:
+ * one of this product has a run's id in its name and our comment.
+ */
+function readLiveJob(line: string): LiveJob[] {
+	const [state = '', time = '', node = '', name = '', comment = ''] = line.split('|');
+	const [, startedBy, lane] = ownComment.exec(comment) ?? [];
+	if (!name.startsWith(jobNameStart) || startedBy === undefined || lane === undefined) {
+		return [];
+	}
+
+	const where = node === '' ? '' : ` on ${node}`;
+	return liveJob({
+		runId: name.slice(jobNameStart.length),
+		lane,
+		startedBy,
+		state: `${state.toLowerCase()}${where} ${time}`,
+	});
 }

@@ -7,7 +7,7 @@ import type {Engine, Job} from '../../../../source/executor/engine/engine.js';
 import {localTransport} from '../../../../source/executor/transport/local.js';
 import {type DockerLab, startDocker} from '../../../lab/docker.js';
 import {labHost} from '../../../lab/host.js';
-import {makeJob, type StartedJob, startJob} from '../started-job.js';
+import {makeJob, newRunId, type StartedJob, startJob} from '../started-job.js';
 
 /** A Docker engine on this machine, a checkout folder, and jobs for it. */
 export type Bench = {
@@ -41,14 +41,13 @@ export async function openBench(): Promise<Bench> {
 		dockerEngine({...host, ...changes}, checkout, localTransport(host.name));
 	const engine = engineFor({});
 	await engine.check();
-	let count = 0;
 	return {
 		lab,
 		host,
 		checkout,
 		engine,
 		engineFor,
-		job: (command, changes) => makeJob(checkout, `run_${process.pid}_${count++}`, command, changes),
+		job: (command, changes) => makeJob(checkout, newRunId(), command, changes),
 		start: (job, by = engine) => startJob(job, by),
 		async close() {
 			await lab.stop();

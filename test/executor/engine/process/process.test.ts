@@ -8,7 +8,7 @@ import {localProcessEngine} from '../../../../source/executor/engine/process/pro
 import {remoteProcessEngine} from '../../../../source/executor/engine/process/process-remote.js';
 import {localTransport} from '../../../../source/executor/transport/local.js';
 import {labHost} from '../../../lab/host.js';
-import {makeJob, startJob} from '../started-job.js';
+import {makeJob, newRunId, startJob} from '../started-job.js';
 import {processes} from './find-processes.js';
 
 const sh = (script: string) => ['sh', '-c', script];
@@ -40,7 +40,6 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 		let folder = '';
 		let engine: Engine;
 		let other: Engine;
-		let count = 0;
 		const host = labHost({gpus: [0, 2]});
 
 		beforeAll(() => {
@@ -58,7 +57,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 		});
 
 		const newJob = (command: readonly string[], changes: Partial<Job> = {}) =>
-			makeJob(folder, `run_p${count++}`, command, changes);
+			makeJob(folder, newRunId(), command, changes);
 		const start = (job: Job, by = engine) => startJob(job, by);
 		const touch = (file: string) => writeFileSync(path.join(folder, file), '');
 

@@ -12,7 +12,7 @@ import {available} from '../../../lab/available.js';
 import {labHost} from '../../../lab/host.js';
 import {type SlurmLab, startSlurm} from '../../../lab/slurm.js';
 import {collector} from '../collector.js';
-import {makeJob, startJob} from '../started-job.js';
+import {makeJob, newRunId, startJob} from '../started-job.js';
 
 const sh = (script: string) => ['sh', '-c', script];
 const untilFile = (name: string) =>
@@ -21,7 +21,6 @@ const untilFile = (name: string) =>
 describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, () => {
 	let lab: SlurmLab;
 	let folder = '';
-	let count = 0;
 
 	beforeAll(async () => {
 		lab = await startSlurm({nodes: ['n1', 'n2'], cpus: 4});
@@ -55,7 +54,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 	}
 
 	const newJob = (command: readonly string[], changes: Partial<Job> = {}) =>
-		makeJob(folder, `run_s${count++}`, command, {lane: 'all', ...changes});
+		makeJob(folder, newRunId(), command, {lane: 'all', ...changes});
 	const start = (job: Job, engine = engineWith()) => startJob(job, engine);
 	const touch = (file: string) => writeFileSync(path.join(folder, file), '');
 	const numberOf = (job: Job) =>
@@ -159,7 +158,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 	test('a follower that was killed is replaced, and what it has left is removed', async () => {
 		const own = mkdtempSync(path.join(tmpdir(), 'cosmos-slurm-watch-'));
 		const engine = engineIn(own);
-		const job = makeJob(own, 'run_watched', untilFile('go-watched'), {lane: 'all'});
+		const job = makeJob(own, newRunId(), untilFile('go-watched'), {lane: 'all'});
 		const started = start(job, engine);
 		await started.seen('on');
 		const [follower] = shellsIn(path.join(own, 'cosmos-runs'));
@@ -184,6 +183,28 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 		expect(await engine.stop(job.runId, 1)).toBe(true);
 		expect((await started.exit).code).not.toBe(0);
 		expect(await engine.stop(job.runId, 1)).toBe(false);
+	});
+
+	test('a number that Slurm gave to another job is neither cancelled nor believed', async () => {
+		const words = ['--parsable', '--output=/dev/null', '--job-name=cosmos-training'];
+		const stranger = lab.run('sbatch', ...words, '--wrap', 'sleep 600').trim();
+		const job = newJob(sh('echo on; exec sleep 600'));
+		const engine = engineWith();
+		const started = start(job, engine);
+		await started.seen('on');
+		const number = path.join(folder, job.runFolder, 'slurm.job');
+		writeFileSync(number, `${stranger}\n`);
+		expect(await engine.find(job.runId)).toEqual({state: 'running'});
+		writeFileSync(number, `${stranger}\n`);
+		expect(await engine.stop(job.runId, 1)).toBe(true);
+		expect((await started.exit).code).not.toBe(0);
+		expect(lab.field(stranger, 'JobState')).toMatch(/PENDING|RUNNING/);
+
+		const gone = newJob(sh('true'));
+		writeFileSync(path.join(folder, gone.runFolder, 'slurm.job'), `${stranger}\n`);
+		expect(await engine.stop(gone.runId, 1)).toBe(false);
+		expect(lab.field(stranger, 'JobState')).toMatch(/PENDING|RUNNING/);
+		lab.run('scancel', stranger);
 	});
 
 	test('what is missing is named', async () => {

@@ -1,0 +1,54 @@
+import {CosmosError} from '../../../domain/errors.js';
+import type {Host} from '../../../domain/host.js';
+import type {LiveJob} from '../../../domain/types.js';
+import type {ExecResult, Transport} from '../../transport/transport.js';
+import {liveJob} from '../engine.js';
+import {engineWords, explainRefusal} from './docker-refusal.js';
+import {labels} from './docker-scripts.js';
+import {parseContainers} from './docker-state.js';
+
+/** Whether the engine's words say that a container is not there. */
+export function isMissing(stderr: string): boolean {
+	return /no such (?:container|object)/i.test(stderr);
+}
+
+/** The running containers of this product, whoever started them. @throws CosmosError (host) */
+export async function liveContainers(host: Host, transport: Transport): Promise<LiveJob[]> {
+	const filter = ['--no-trunc', '--filter', `label=${labels.run}`];
+	const format = ['--format', '{{.ID}} {{.Status}}'];
+	const listed = await transport.exec([...host.docker, 'ps', ...filter, ...format]);
+	if (listed.code !== 0) {
+		throw cannotList(host, listed);
+	}
+
+	const lines = listed.stdout.split('\n').filter(line => line !== '');
+	const states = new Map(lines.map(line => [line.split(' ')[0] ?? '', line.replace(/^\S+ /, '')]));
+	if (states.size === 0) {
+		return [];
+	}
+
+	const inspect = [...host.docker, 'container', 'inspect', ...states.keys()];
+	const inspected = await transport.exec(inspect);
+	// One that was removed meanwhile is only missing.
+	if (inspected.code !== 0 && !isMissing(inspected.stderr)) {
+		throw cannotList(host, inspected);
+	}
+
+	return parseContainers(inspected.stdout).flatMap(container =>
+		liveJob({
+			runId: container.labels[labels.run] ?? '',
+			lane: container.labels[labels.lane] ?? '',
+			startedBy: container.labels[labels.startedBy] ?? '',
+			state: states.get(container.id) ?? container.status,
+		}),
+	);
+}
+
+function cannotList(host: Host, {stderr}: ExecResult): CosmosError {
+	return (
+		explainRefusal(stderr, host) ??
+		new CosmosError('engine-failed', `cannot list containers on ${host.name}`, {
+			hint: engineWords(stderr),
+		})
+	);
+}
