@@ -1,16 +1,17 @@
+import {fitColumns} from '../../components/columns.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {jobSigns} from '../../domain/text-format.js';
 import {span} from '../../state/content/line.js';
-import {pad} from '../../state/content/text-layout.js';
+import {pad, widthOf} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {jobRoles, jobStanding, jobWords, nowExpected, placesOf} from '../../state/job-words.js';
 import type {ShownJob} from '../../workflow/queue-types.js';
 import {type ListLine, wideFrom} from '../runs/list-lines.js';
 
-/** Columns of a host's name where there is room for it. */
-const hostWidth = 11;
+/** Columns of an operation's or a recipe's name, and of a host's, at most. */
+const [widestKind, widestHost] = [10, 10];
 
-/** Rows of the queue: place in the line, sign, operation, names, when it starts or how it stands. */
+/** Rows of the queue: place, sign, operation, names, host, when it starts or its state. */
 export function jobLines(
 	state: DashboardState,
 	jobs: readonly ShownJob[],
@@ -18,20 +19,29 @@ export function jobLines(
 ): ListLine[] {
 	const places = placesOf(state.queue);
 	const placeWidth = String(places.size).length;
-	const words = jobs.map(shown => jobStanding(nowExpected(state, shown)));
-	const standingWidth = Math.max(...words.map(word => word.length));
-	const kinds = jobs.map(({job}) => jobWords(job).what);
-	const kindWidth = Math.max(...kinds.map(kind => kind.length));
-	const wide = width >= wideFrom;
-	const rest = placeWidth + kindWidth + standingWidth + 6 + (wide ? hostWidth : 0);
+	const standings = jobs.map(shown => jobStanding(nowExpected(state, shown)));
+	const words = jobs.map(({job}) => jobWords(job));
+	const longest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
+	const {name, widths} = fitColumns(
+		width - placeWidth - 4,
+		longest(words.map(({names}) => names)),
+		[
+			{key: 'kind', width: Math.min(widestKind, longest(words.map(({what}) => what))) + 1},
+			{key: 'standing', width: longest(standings) + 1},
+			{key: 'host', width: width >= wideFrom ? widestHost + 1 : 0},
+		],
+	);
+	const cell = (text: string, columns: number) =>
+		columns === 0 ? '' : ` ${pad(cleanText(text), columns - 1)}`;
 	return jobs.map(({job, shown}, index) => {
+		const {what = '', names = ''} = words[index] ?? {};
 		const line = [
 			span('dim', String(places.get(job.id) ?? '').padStart(placeWidth)),
 			span(jobRoles[shown], ` ${jobSigns[shown]} `),
-			`${pad(kinds[index] ?? '', kindWidth)} `,
-			pad(cleanText(jobWords(job).names), width - rest),
-			span('dim', wide ? ` ${pad(cleanText(job.host), hostWidth - 1)}` : ''),
-			span(jobRoles[shown], ` ${pad(words[index] ?? '', standingWidth)} `),
+			widths.kind === 0 ? '' : `${pad(what, widths.kind - 1)} `,
+			pad(cleanText(names), name),
+			span('dim', cell(job.host, widths.host)),
+			span(jobRoles[shown], `${cell(standings[index] ?? '', widths.standing)} `),
 		];
 		return {id: job.id, line};
 	});

@@ -1,80 +1,147 @@
+import {type Column, fitColumns} from '../../components/columns.js';
 import {statusRoles} from '../../components/rows.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {kindName} from '../../domain/settings-tables.js';
+import {kindName, type SettingInForce, settingValues} from '../../domain/settings-tables.js';
 import {statusSigns} from '../../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun} from '../../domain/types.js';
 import {type Line, span} from '../../state/content/line.js';
-import {pad} from '../../state/content/text-layout.js';
+import {cut, pad, widthOf} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {shortTime, standing} from '../../state/selectors.js';
 import {runCounts} from '../../state/visible-rows.js';
 import {tagsText} from '../records/stars.js';
 
-/** From this inner width on, runs show their ids and hosts. */
+/** From this inner width on, rows show ids, hosts and whole words. */
 export const wideFrom = 64;
 
 /** A row of a list and the id of what it shows. */
 export type ListLine = {id: string; line: Line};
 
-/** Rows of the list of prompts: name, number of runs, when it was made. */
+/** Rows of the list of prompts: name, tags, stars, number of runs, when it was created. */
 export function promptLines(
 	state: DashboardState,
 	prompts: readonly Prompt[],
 	width: number,
 ): ListLine[] {
 	const counts = runCounts(state.runs ?? []);
-	const rating = ratingWidth(prompts, width);
-	const tagWidth = width >= wideFrom && prompts.some(({tags}) => tags) ? 20 : 0;
+	const {name, widths} = fitColumns(width - 1, widest(prompts.map(prompt => prompt.name)), [
+		{key: 'time', width: timeWidth},
+		{key: 'runs', width: 9},
+		{key: 'rating', width: ratingWidth(prompts, width)},
+		{key: 'tags', width: prompts.some(({tags}) => tags) ? 20 : 0, least: 8},
+	]);
 	return prompts.map(prompt => {
 		const count = counts.get(prompt.id) ?? 0;
 		const runs = count === 0 ? '-' : `${count} ${count === 1 ? 'run' : 'runs'}`;
 		const line = [
-			`${pad(cleanText(prompt.name), width - 17 - rating - tagWidth)} `,
-			span('dim', pad(tagsText(prompt), tagWidth)),
-			span('warn', pad(ratingText(prompt.rating, rating), rating)),
-			span('dim', `${pad(runs, 9)}${shortTime(prompt.createdAt, state.now).padStart(6)} `),
+			pad(cleanText(prompt.name), name),
+			span('dim', cell(tagsText(prompt), widths.tags)),
+			span('warn', cell(ratingText(prompt.rating, widths.rating), widths.rating)),
+			span('dim', cell(runs, widths.runs)),
+			span('dim', timeCell(prompt.createdAt, state.now, widths.time)),
 		];
 		return {id: prompt.id, line};
 	});
 }
 
 /**
- * Rows of the list of runs: sign, name, operation, how it stands, when it was launched. The column
- * with how runs stand is as wide as its widest words. Where it is narrow, a transfer, which most
- * runs are, goes without saying.
+ * Rows of the list of runs. Of runs of the same prompt those settings are shown that differ. Where it is
+ * narrow the id goes first, then the host, a transfer, which most runs are, is not named, and the name
+ * of the prompt shrinks last.
  */
 export function runLines(
 	state: DashboardState,
 	runs: readonly ShownRun[],
 	width: number,
 ): ListLine[] {
-	const words = runs.map(shown => standing(state, shown));
-	const standingWidth = Math.max(8, ...words.map(word => word.length));
+	const standings = runs.map(shown => shortStanding(standing(state, shown), width));
 	const wide = width >= wideFrom;
-	const rating = ratingWidth(
-		runs.map(({run}) => run),
-		width,
-	);
-	const longest = Math.max(longestOperation, ...runs.map(({run}) => kindName(run).length + 1));
-	const hostWidth = Math.min(11, Math.max(...runs.map(({run}) => run.host.length + 1)));
-	const nameWidth = width - standingWidth - 11 - rating - (wide ? 17 + hostWidth : 0);
+	const kinds = runs.map(({run}) => (wide || run.operation !== 'transfer' ? kindName(run) : ''));
+	const differences = findDifferences(runs);
+	const own = runs.map(({run}) => run);
+	const {name, widths} = fitColumns(width - signWidth - 1, widest(own.map(run => run.promptName)), [
+		column('standing', Math.max(8, widest(standings)), 8),
+		{key: 'time', width: timeWidth},
+		{key: 'rating', width: ratingWidth(own, width)},
+		column('kind', widest(kinds), 4),
+		column('difference', Math.min(18, widest([...differences.values()]))),
+		column('host', wide ? Math.min(10, widest(own.map(({host}) => host))) : 0),
+		column('id', wide ? 16 : 0),
+	]);
 	return runs.map(({run, shown}, index) => {
-		const operation = wide || run.operation !== 'transfer' ? ` ${kindName(run)}` : '';
-		const operationWidth = wide ? longest : operation.length;
 		const line: Line = [
-			span(statusRoles[shown], statusSigns[shown]),
-			` ${pad(cleanText(run.promptName), nameWidth - operationWidth)}`,
-			span('dim', `${pad(operation, operationWidth)} `),
-			...(wide ? [span('dim', `${pad(run.id, 17)}${pad(run.host, hostWidth)}`)] : []),
-			span('warn', pad(ratingText(run.rating, rating), rating)),
-			span(statusRoles[shown], pad(words[index] ?? '', standingWidth)),
-			span('dim', ` ${shortTime(run.createdAt, state.now).padStart(6)} `),
+			span(statusRoles[shown], `${statusSigns[shown]} `),
+			pad(cleanText(run.promptName), name),
+			span('dim', cell(kinds[index] ?? '', widths.kind)),
+			span('plain', cell(differences.get(run.id) ?? '', widths.difference)),
+			span('dim', cell(run.id, widths.id)),
+			span('dim', cell(cleanText(run.host), widths.host)),
+			span('warn', cell(ratingText(run.rating, widths.rating), widths.rating)),
+			span(statusRoles[shown], cell(standings[index] ?? '', widths.standing)),
+			span('dim', timeCell(run.createdAt, state.now, widths.time)),
 		];
 		return {id: run.id, line};
 	});
 }
 
-/** Columns for the stars: none when nothing in sight has any, `★4` where it is narrow. */
+const signWidth = 2;
+/** Columns of a time, with the blank before it. */
+const timeWidth = 7;
+
+/** A column of texts with the blank before it; none for texts that are empty. */
+function column<K extends string>(key: K, width: number, least?: number): Column<K> {
+	return width === 0
+		? {key, width: 0}
+		: {key, width: width + 1, ...(least && {least: Math.min(least, width) + 1})};
+}
+
+/** A text in a column that begins with a blank. */
+const cell = (text: string, width: number) => (width === 0 ? '' : ` ${pad(text, width - 1)}`);
+/** The last column, with a blank before the border. */
+const timeCell = (iso: string, now: number, width: number) =>
+	`${width === 0 ? '' : shortTime(iso, now).padStart(width)} `;
+const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
+
+/** Columns of how a run stands, where there is little room. */
+const narrowStanding = 14;
+/** Failure reasons that take more, in short. */
+const shortReasons: Readonly<Record<string, string>> = {
+	'host-out-of-memory': 'host memory',
+	'gpu-out-of-memory': 'GPU memory',
+};
+
+const shortStanding = (words: string, width: number) =>
+	width < wideFrom && words.length > narrowStanding
+		? cut(shortReasons[words] ?? words, narrowStanding)
+		: words;
+
+/** What tells runs of the same prompt apart: the settings that differ among them, by the run's id. */
+function findDifferences(runs: readonly ShownRun[]): ReadonlyMap<string, string> {
+	const groups = Map.groupBy(
+		runs.filter(({run}) => run.promptId !== undefined),
+		({run}) => `${run.promptId} ${run.operation} ${run.model}`,
+	);
+	const words = new Map<string, string>();
+	for (const group of groups.values()) {
+		const tables = group.map(({run}) => settingValues(run));
+		const [first = []] = tables;
+		const differing = first
+			.map(({row}) => row.key)
+			.filter(key => new Set(tables.map(table => valueIn(table, key))).size > 1);
+		for (const [index, {run}] of group.entries()) {
+			const table = tables[index] ?? [];
+			const own = table.filter(({row}) => differing.includes(row.key));
+			words.set(run.id, own.map(({row, value}) => `${row.label} ${value}`).join(' '));
+		}
+	}
+
+	return words;
+}
+
+const valueIn = (table: readonly SettingInForce[], key: string) =>
+	table.find(({row}) => row.key === key)?.value;
+
+/** Columns for the stars with the blank before them: none when nothing in sight has any. */
 function ratingWidth(shown: readonly Annotations[], width: number): number {
 	if (shown.every(({rating}) => rating === undefined)) {
 		return 0;
@@ -86,5 +153,3 @@ function ratingWidth(shown: readonly Annotations[], width: number): number {
 function ratingText(rating: number | undefined, width: number): string {
 	return rating === undefined ? '' : width < 6 ? `★${rating}` : '★'.repeat(rating);
 }
-
-const longestOperation = ' transfer'.length;
