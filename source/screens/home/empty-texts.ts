@@ -32,7 +32,7 @@ export function welcomeLines(state: DashboardState, width: number): Line[] {
 		[],
 		...key(keyOf(state, 'launch'), 'opens the launch form for the selected prompt'),
 		...key(submit, `launches it; ${keyOf(state, 'open')} then opens its log`),
-		...key(`${next} ${next}`, 'turns to the outputs: where the video is'),
+		...key(`${next} ${next}`, 'shows the outputs: where the video is'),
 	];
 }
 

@@ -8,7 +8,7 @@ import {cut, cutStart, pad, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState, HostLook} from '../../state/dashboard-state.js';
 import {shortTime} from '../../state/selectors.js';
 import type {HostReport} from '../../workflow/workflow-types.js';
-import {laneLines} from '../queue/lane-lines.js';
+import {slotLines} from '../queue/slot-lines.js';
 import {sampleMinutes, sparkline} from './gpu-use.js';
 import {gpuName, heatWords, memoryWords, powerWords} from './gpu-words.js';
 import {silentPause} from './host-watch.js';
@@ -28,14 +28,14 @@ export function hostLines(state: DashboardState, name: string, width: number): L
 
 	return [
 		...connectionLines(host, look, width),
-		...laneRows(host),
+		...slotRows(host),
 		...(look?.answer ? answerLines(look.answer, look, width) : []),
 		...allHosts(state),
 	];
 }
 
 /** Nothing where a host is one lane and in no group. */
-function laneRows(host: Host): Line[] {
+function slotRows(host: Host): Line[] {
 	const lanes = slotNames(host);
 	const {groups = []} = host;
 	return [
@@ -45,7 +45,7 @@ function laneRows(host: Host): Line[] {
 }
 
 function allHosts(state: DashboardState): Line[] {
-	const lines = laneLines(state);
+	const lines = slotLines(state);
 	return lines.length === 0 ? [] : [[], [span('strong', 'All hosts')], ...lines];
 }
 

@@ -18,7 +18,7 @@ import {shownJobOf} from '../../state/selectors.js';
 import type {ShownJob} from '../../workflow/queue-types.js';
 import {emptyQueueTexts} from '../home/empty-texts.js';
 import {settingLine} from '../settings/settings-tab.js';
-import {laneLines} from './lane-lines.js';
+import {slotLines} from './slot-lines.js';
 
 const labelWidth = 22;
 const row = (label: string, ...words: Line): Line => [
@@ -42,7 +42,7 @@ export function jobLines(state: DashboardState, width: number): Line[] {
 }
 
 function shownSlots(state: DashboardState): Line[] {
-	const lanes = laneLines(state);
+	const lanes = slotLines(state);
 	return lanes.length === 0 ? [] : [[span('dim', 'slots')], ...lanes, []];
 }
 

@@ -15,7 +15,7 @@ const jobWidth = 24;
  * A row for each host of the configuration: what its lanes do, or that it does not answer. None where
  * there is nothing to compare: one lane, which answers. The demo host is left out while it is idle.
  */
-export function laneLines({queue, looks}: DashboardState): Line[] {
+export function slotLines({queue, looks}: DashboardState): Line[] {
 	const lanes = queue?.lanes ?? [];
 	const shown = lanes.filter(({host, job}) => host !== demoName || job !== undefined);
 	if (shown.length < 2 && !shown.some(({silent}) => silent)) {
@@ -31,7 +31,7 @@ export function laneLines({queue, looks}: DashboardState): Line[] {
 		const silent = told && (answer?.at ?? 0) > Date.parse(told.until) ? undefined : told;
 		const since = silent ? Date.parse(silent.since) : trouble?.since;
 		return since === undefined
-			? [name, ...own.flatMap(lane => laneSpans(lane, queue?.jobs ?? []))]
+			? [name, ...own.flatMap(lane => slotSpans(lane, queue?.jobs ?? []))]
 			: [
 					name,
 					span('bad', `✖ no answer since ${clock(since)}`),
@@ -41,7 +41,7 @@ export function laneLines({queue, looks}: DashboardState): Line[] {
 	});
 }
 
-function laneSpans(
+function slotSpans(
 	{lane, job}: ShownSlot,
 	jobs: NonNullable<DashboardState['queue']>['jobs'],
 ): Line {
