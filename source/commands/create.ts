@@ -1,5 +1,6 @@
+import {stat} from 'node:fs/promises';
 import {CosmosError} from '../domain/errors.js';
-import {formatBytes} from '../domain/text-format.js';
+import {describeInput} from '../domain/text-format.js';
 import type {Prompt} from '../domain/types.js';
 import type {NewPrompt} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
@@ -10,16 +11,18 @@ import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const create: Verb = {
 	name: 'create',
-	summary: 'create a prompt from a text and a folder of videos',
-	usage: 'prompt TEXT VIDEO_DIR | prompt --prompts-file FILE VIDEO_DIR',
+	summary: 'create a prompt from a text and its videos or images',
+	usage: 'prompt TEXT [DIR|FILE…] | prompt --prompts-file FILE [DIR]',
 	details: `
-VIDEO_DIR holds color.mp4 (or one video of any name) and, if you have them, depth.mp4,
+DIR holds color.mp4 (or one video of any name) and, if you have them, depth.mp4,
 segmentation.mp4, edge.mp4 and vis.mp4; what is missing is computed from the color video. Masks
-(edge_mask.mp4 …) say where a control works, for models that take them.
+(edge_mask.mp4 …) say where a control works, for models that take them. Without videos it may hold an
+image. Files can be given one by one: what each is for is in its name, or written before it, as in
+edge=lines.mp4. A prompt may also be a text alone, for models that need no more.
 TEXT is the text itself, @FILE, or - for standard input. A file of prompts has a text a line, or a JSON
 object with text and perhaps videoDir, name, negative and model.`,
-	args: [2, 3],
-	completes: [['prompt'], [], 'folder'],
+	args: [1, Number.POSITIVE_INFINITY],
+	completes: [['prompt'], [], 'file'],
 	flags: [
 		{key: 'name', kind: 'text', value: 'NAME', help: 'default: the first words of the text'},
 		{key: 'negative', kind: 'text', value: 'TEXT', help: 'what the video must not show'},
@@ -33,20 +36,21 @@ object with text and perhaps videoDir, name, negative and model.`,
 			'a prompt named city-street-at-night',
 		],
 		['cosmos create prompt @night.txt shots/042 --name city-night', 'the text from a file'],
+		['cosmos create prompt "Snow falls" street.mp4 edge=lines.mp4', 'a video and a control'],
 	],
 	async run(context, words) {
 		const [what, ...rest] = words.args as [string, ...string[]];
 		if (what !== 'prompt') {
 			throw new CosmosError('usage', `cannot create a "${what}"`, {
-				hint: 'Usage: cosmos create prompt TEXT VIDEO_DIR',
+				hint: 'Usage: cosmos create prompt TEXT [DIR|FILE…]',
 			});
 		}
 
 		const prompts = await readNewPrompts(context, words, rest);
 		const workflow = await context.workflow();
 		// Of several, all are looked at before the first one is made.
-		for (const {videoDir} of prompts.length > 1 ? prompts : []) {
-			await workflow.inspectVideoDir(videoDir);
+		for (const prompt of prompts.length > 1 ? prompts : []) {
+			await workflow.inspectInputs(prompt);
 		}
 
 		for (const prompt of prompts) {
@@ -64,27 +68,42 @@ async function readNewPrompts(
 	rest: readonly string[],
 ): Promise<NewPrompt[]> {
 	const file = words.text('promptsFile');
-	const [first = '', second] = rest;
 	const common = {
 		name: words.text('name'),
 		negative: words.text('negative'),
 		model: words.text('model'),
 	};
-	if (file !== undefined && second === undefined) {
-		return promptsFromFile(context, file, {...common, videoDir: first});
+	if (file !== undefined) {
+		if (rest.length > 1) {
+			throw new CosmosError(
+				'usage',
+				'the text is given twice: as an argument and with --prompts-file',
+				{hint: 'See `cosmos create --help`.'},
+			);
+		}
+
+		return promptsFromFile(context, file, {...common, ...(await readMedia(rest))});
 	}
 
-	if (file !== undefined || second === undefined) {
-		throw new CosmosError(
-			'usage',
-			file === undefined
-				? '`cosmos create prompt` needs: TEXT VIDEO_DIR'
-				: 'the text is given twice: as an argument and with --prompts-file',
-			{hint: 'See `cosmos create --help`.'},
-		);
+	const [text, ...media] = rest;
+	if (text === undefined) {
+		throw new CosmosError('usage', '`cosmos create prompt` needs: TEXT [DIR|FILE…]', {
+			hint: 'See `cosmos create --help`.',
+		});
 	}
 
-	return [{...common, text: await readText(context, first), videoDir: second}];
+	return [{...common, text: await readText(context, text), ...(await readMedia(media))}];
+}
+
+/** One word that is no file is a folder; what is wrong with it is said where it is read. */
+async function readMedia(media: readonly string[]): Promise<Pick<NewPrompt, 'videoDir' | 'files'>> {
+	const [only] = media;
+	const isFolder =
+		media.length === 1 &&
+		only !== undefined &&
+		!/^[a-z][a-z0-9_-]*=/.test(only) &&
+		!(await stat(only).catch(() => undefined))?.isFile();
+	return isFolder ? {videoDir: only} : {files: media};
 }
 
 function print({out, note}: CommandContext, prompt: Prompt, json: boolean): void {
@@ -96,7 +115,6 @@ function print({out, note}: CommandContext, prompt: Prompt, json: boolean): void
 	out(`${prompt.id}\n`);
 	note(`${prompt.name}\n`);
 	for (const input of prompt.inputs) {
-		const size = `${input.width}×${input.height}, ${input.frames} frames, ${input.fps} fps`;
-		note(`  ${input.role.padEnd(6)} ${size}, ${formatBytes(input.size)}  ${input.path}\n`);
+		note(`  ${input.role.padEnd(6)} ${describeInput(input)}  ${input.path}\n`);
 	}
 }

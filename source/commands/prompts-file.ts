@@ -67,7 +67,7 @@ const keys = Object.keys({
 	name: true,
 	negative: true,
 	model: true,
-} satisfies Record<keyof NewPrompt, true>);
+} satisfies Record<Exclude<keyof NewPrompt, 'files'>, true>);
 
 function parseLine(file: string, {number, text}: Line): Partial<NewPrompt> & {text: string} {
 	const fail = (why: string) =>

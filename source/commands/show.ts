@@ -2,7 +2,13 @@ import path from 'node:path';
 import {placeInBatch} from '../domain/batch.js';
 import {flagName} from '../domain/settings.js';
 import {settingValues} from '../domain/settings-tables.js';
-import {formatBytes, formatDuration, formatLocalTime, statusSigns} from '../domain/text-format.js';
+import {
+	describeInput,
+	formatBytes,
+	formatDuration,
+	formatLocalTime,
+	statusSigns,
+} from '../domain/text-format.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
 import {readableWords} from '../executor/transport/quote-words.js';
 import type {Workflow} from '../workflow/workflow-types.js';
@@ -48,8 +54,7 @@ export const show: Verb = {
 
 function promptText(prompt: Prompt): string {
 	const inputs = prompt.inputs.map(
-		input =>
-			`  ${input.role.padEnd(6)} ${input.width}×${input.height}  ${input.frames} frames  ${input.fps} fps  ${formatBytes(input.size)}  ${input.path}\n`,
+		input => `  ${input.role.padEnd(6)} ${describeInput(input, '  ')}  ${input.path}\n`,
 	);
 	const imported = prompt.imported ? `imported  ${formatLocalTime(prompt.imported.at)}\n` : '';
 	const inputWords = prompt.unconfirmed

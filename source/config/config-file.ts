@@ -3,12 +3,12 @@ import * as z from 'zod';
 import {CosmosError} from '../domain/errors.js';
 import {pictureChoices} from '../domain/graphics.js';
 import {modelNames} from '../domain/models/families.js';
+import {knownRoles} from '../domain/models/roles.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {noticeKinds} from '../domain/notice.js';
 import {argumentProblem, nameProblem, outputProblem, progressProblem} from '../domain/recipe.js';
 import {timeLimit} from '../domain/settings.js';
 import {themeNames} from '../domain/theme-name.js';
-import {inputRoles} from '../domain/types.js';
 import type {EngineKinds} from '../executor/engine/engine-kind.js';
 import {type EngineConfigs, engines, loadEngineConfigs} from '../executor/engine/engines.js';
 
@@ -76,7 +76,7 @@ const recipeSchema = z.strictObject({
 		.array(checkedText(argumentProblem), {error: asWords})
 		.refine(([program = '']) => program.trim() !== '', {error: asWords}),
 	inputs: z
-		.array(z.enum(inputRoles), {error: `give a list of ${inputRoles.join(', ')}`})
+		.array(z.enum(knownRoles), {error: `give a list of ${knownRoles.join(', ')}`})
 		.default(['color']),
 	outputs: z.array(checkedText(outputProblem), {error: asPatterns}).min(1, asPatterns),
 	progress: checkedText(progressProblem).optional(),

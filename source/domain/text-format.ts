@@ -1,4 +1,5 @@
 import type {JobStatus} from './job.js';
+import type {PromptInput} from './media.js';
 import type {ShownStatus} from './types.js';
 
 /** The sign that goes with a status word; colour never carries it alone. */
@@ -95,4 +96,12 @@ export function formatLocalTime(iso: string): string {
 /** `a, b or c` */
 export function joinWithOr(words: readonly string[]): string {
 	return [words.slice(0, -1).join(', '), words.at(-1)].filter(Boolean).join(' or ');
+}
+
+/** `1280×704, 121 frames, 24 fps, 3.1 MiB`; an image has neither frames nor a rate. */
+export function describeInput(input: PromptInput, separator = ', '): string {
+	const {width, height, size} = input;
+	const length =
+		input.kind === 'image' ? ['image'] : [`${input.frames} frames`, `${input.fps} fps`];
+	return [`${width}×${height}`, ...length, formatBytes(size)].join(separator);
 }

@@ -1,41 +1,9 @@
 import type {Failure} from './failure.js';
 import type {ImportMark} from './import-mark.js';
-import {
-	type ControlName,
-	controlNames,
-	type OperationSettings,
-	type SettingsOf,
-} from './settings.js';
+import type {InputRole, PromptInput} from './media.js';
+import type {OperationSettings, SettingsOf} from './settings.js';
 
-export type MaskName = `${ControlName}_mask`;
-/** A video's part in a job: the input itself, a control, or where a control works. */
-export type InputRole = 'color' | ControlName | MaskName;
-
-/** In the order in which a folder's videos are shown. */
-export const inputRoles = [
-	'color',
-	...controlNames,
-	...controlNames.map(maskOf),
-] as readonly InputRole[];
-
-/** White where a control works, black where it does not. */
-export function maskOf(name: ControlName): MaskName {
-	return `${name}_mask`;
-}
-
-/** A video file at home, as it was when the prompt was made. */
-export type PromptInput = {
-	role: InputRole;
-	/** Absolute path at home. */
-	path: string;
-	/** Bytes. */
-	size: number;
-	width: number;
-	height: number;
-	frames: number;
-	/** Frames per second. */
-	fps: number;
-};
+export type {InputRole, PromptInput} from './media.js';
 
 /** What a person thinks of a prompt or a run. */
 export type Annotations = {
@@ -53,7 +21,7 @@ export type Prompt = Annotations & {
 	text: string;
 	/** Negative text; empty when there is none. */
 	negative: string;
-	/** Absolute path of its inputs' folder. */
+	/** Absolute path of its inputs' folder; empty where they were given one by one, or there are none. */
 	videoDir: string;
 	inputs: PromptInput[];
 	/** The family of models that it is for; absent where the host says. */

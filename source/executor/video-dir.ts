@@ -1,48 +1,84 @@
 import {open, readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
-import {type InputRole, inputRoles, type PromptInput} from '../domain/types.js';
-
-const endings = new Set(['.mp4', '.mov', '.mkv', '.webm']);
-
-/** The file names of each role, without ending. */
-const roleNames: Readonly<Record<InputRole, readonly string[]>> = {
-	color: ['color'],
-	vis: ['vis'],
-	edge: ['edge'],
-	depth: ['depth'],
-	seg: ['segmentation', 'seg'],
-	vis_mask: ['vis_mask'],
-	edge_mask: ['edge_mask'],
-	depth_mask: ['depth_mask'],
-	seg_mask: ['segmentation_mask', 'seg_mask'],
-};
+import {
+	type InputRole,
+	type MediaKind,
+	mediaEndings,
+	mediaKindOf,
+	type PromptInput,
+	type RoleRow,
+	type VideoInput,
+} from '../domain/media.js';
+import {knownRoles, roleRows} from '../domain/models/roles.js';
+import {readImageSize} from './image-size.js';
 
 /**
- * The videos of a folder with their roles, sizes and lengths: `color.*` or the only video of
- * another name is the input; `depth`, `segmentation` (or `seg`), `edge` and `vis` are controls, `edge_mask` … say
- * where a control works.
- * @throws CosmosError (usage) when the folder is missing, unreadable or empty, has no or more than
- * one candidate for the input video, or a file that is no video
+ * The inputs in a folder with their roles and sizes: `color.*`, or the only video of another name;
+ * `image.*`, or without any video the only picture; and `depth`, `segmentation` (or `seg`), `edge_mask`
+ * … as the families of models name them.
+ * @throws CosmosError (usage) when the folder is missing, unreadable, has nothing to use or too much
+ * to choose from, or a file that is not what its name says
  */
 export async function inspectVideoDir(folder: string): Promise<PromptInput[]> {
-	const files = await videosIn(folder);
-	const roles = assignRoles(folder, files);
+	const roles = assignRoles(folder, await listMedia(folder));
+	return inspectAll([...roles].map(([role, file]) => ({role, file: path.join(folder, file)})));
+}
+
+/**
+ * Inputs that are given one by one: `ROLE=FILE`, or a file whose name says its role, or the only
+ * video or picture of another name.
+ * @throws CosmosError (usage) for a file that cannot be used, or two for one role
+ */
+export async function inspectFiles(words: readonly string[]): Promise<PromptInput[]> {
+	const given = words.map(word => {
+		const [, role = '', file = ''] = /^([a-z][a-z0-9_-]*)=(.+)$/.exec(word) ?? [];
+		return knownRoles.includes(role) ? {role, file} : {role: roleOfFile(word)?.role, file: word};
+	});
+	const chosen: Array<{role: InputRole; file: string}> = [];
+	for (const {role, file} of given) {
+		const kind = mediaKindOf(file);
+		if (!kind) {
+			throw new CosmosError('bad-input', `${file} is neither a video nor an image`, {
+				hint: `Files end in ${allEndings}.`,
+			});
+		}
+
+		chosen.push({role: role ?? mainRoles[kind], file: path.resolve(file)});
+	}
+
+	const twice = chosen.find(({role}, at) => chosen.findIndex(one => one.role === role) < at);
+	if (twice) {
+		const files = chosen.filter(({role}) => role === twice.role).map(({file}) => file);
+		throw new CosmosError('bad-input', `two files for ${twice.role}: ${files.join(', ')}`, {
+			hint: `Say what each is for: ROLE=FILE, with one of ${knownRoles.join(', ')}.`,
+		});
+	}
+
+	return inspectAll(chosen);
+}
+
+/** What a file of no known name is for. */
+const mainRoles: Readonly<Record<MediaKind, InputRole>> = {video: 'color', image: 'image'};
+const allEndings = Object.values(mediaEndings).flat().join(', ');
+
+async function inspectAll(
+	files: ReadonlyArray<{role: InputRole; file: string}>,
+): Promise<PromptInput[]> {
 	const inputs = [];
-	for (const role of inputRoles) {
-		const file = roles.get(role);
-		if (file) {
-			inputs.push(await inspectVideo(role, path.join(folder, file)));
+	for (const role of knownRoles) {
+		const found = files.find(one => one.role === role);
+		if (found) {
+			inputs.push(await inspectInput(role, found.file));
 		}
 	}
 
 	return inputs;
 }
 
-async function videosIn(folder: string): Promise<string[]> {
+async function listMedia(folder: string): Promise<string[]> {
 	try {
-		const entries = await readdir(folder);
-		return entries.filter(name => endings.has(path.extname(name).toLowerCase())).sort();
+		return (await readdir(folder)).filter(mediaKindOf).sort();
 	} catch (error) {
 		const why: Record<string, string> = {
 			ENOENT: 'there is no such folder',
@@ -57,18 +93,18 @@ async function videosIn(folder: string): Promise<string[]> {
 	}
 }
 
+/** The role that a file's name says; undefined when it says none, or none of its kind. */
+function roleOfFile(file: string): RoleRow | undefined {
+	const name = path.parse(file).name.toLowerCase();
+	const kind = mediaKindOf(file);
+	return roleRows.find(({names, kinds}) => kind && kinds.includes(kind) && names.includes(name));
+}
+
 function assignRoles(folder: string, files: readonly string[]): Map<InputRole, string> {
 	const roles = new Map<InputRole, string>();
-	const others: string[] = [];
 	for (const file of files) {
-		const name = path.parse(file).name.toLowerCase();
-		const role = inputRoles.find(one => roleNames[one].includes(name));
-		if (!role) {
-			others.push(file);
-			continue;
-		}
-
-		const taken = roles.get(role);
+		const role = roleOfFile(file)?.role;
+		const taken = role && roles.get(role);
 		if (taken) {
 			throw new CosmosError(
 				'bad-input',
@@ -79,37 +115,74 @@ function assignRoles(folder: string, files: readonly string[]): Map<InputRole, s
 			);
 		}
 
-		roles.set(role, file);
+		if (role) {
+			roles.set(role, file);
+		}
 	}
 
-	if (!roles.has('color')) {
-		roles.set('color', onlyVideo(folder, others));
+	const others = (kind: MediaKind) =>
+		files.filter(file => mediaKindOf(file) === kind && !roleOfFile(file));
+	if (!roles.has(mainRoles.video)) {
+		assignMain(roles, folder, 'video', others('video'));
+	}
+
+	// Beside videos lie thumbnails and rendered frames: there a picture has to say what it is for.
+	if (roles.size === 0) {
+		assignMain(roles, folder, 'image', others('image'));
+	}
+
+	if (roles.size === 0) {
+		throw new CosmosError('bad-input', `${folder} has no video and no image`, {
+			hint: `Put color.mp4 there, or one file of any name (${allEndings}).`,
+		});
 	}
 
 	return roles;
 }
 
-function onlyVideo(folder: string, others: readonly string[]): string {
-	if (others.length === 1) {
-		return others[0] as string;
+/** The only file of no known name is the main one. */
+function assignMain(
+	roles: Map<InputRole, string>,
+	folder: string,
+	kind: MediaKind,
+	others: readonly string[],
+): void {
+	const [only] = others;
+	if (others.length > 1) {
+		const role = mainRoles[kind];
+		throw new CosmosError(
+			'bad-input',
+			`${folder} has no ${role} ${kind} but ${others.length} others: ${others.slice(0, 3).join(', ')}`,
+			{hint: `Rename the main one to ${role}${mediaEndings[kind][0]}.`},
+		);
 	}
 
-	throw others.length === 0
-		? new CosmosError('bad-input', `${folder} has no main video`, {
-				hint: `Put color.mp4 there, or one video of any name (${[...endings].join(', ')}).`,
-			})
-		: new CosmosError(
-				'bad-input',
-				`${folder} has no color video but ${others.length} others: ${others.slice(0, 3).join(', ')}`,
-				{hint: 'Rename the main one to color.mp4.'},
-			);
+	if (only !== undefined) {
+		roles.set(mainRoles[kind], only);
+	}
 }
 
 /**
- * Looks into one video file.
- * @throws CosmosError (usage) when it cannot be read, or is no video
+ * Looks into one file by its kind.
+ * @throws CosmosError (usage) when it cannot be read, or is not what its name says
  */
-export async function inspectVideo(role: InputRole, file: string): Promise<PromptInput> {
+export async function inspectInput(role: InputRole, file: string): Promise<PromptInput> {
+	return mediaKindOf(file) === 'image' ? inspectImage(role, file) : inspectVideo(role, file);
+}
+
+async function inspectImage(role: InputRole, file: string): Promise<PromptInput> {
+	await checkReadable(file);
+	const size = await readImageSize(file);
+	if (!size) {
+		throw new CosmosError('bad-input', `${file} cannot be read as an image`, {
+			hint: 'It has to be a PNG, JPEG or WebP file.',
+		});
+	}
+
+	return {role, path: file, size: (await stat(file)).size, ...size, kind: 'image'};
+}
+
+async function checkReadable(file: string): Promise<void> {
 	try {
 		if (!(await stat(file)).isFile()) {
 			throw new Error('it is not a regular file');
@@ -122,7 +195,14 @@ export async function inspectVideo(role: InputRole, file: string): Promise<Promp
 			cause: error,
 		});
 	}
+}
 
+/**
+ * Looks into one video file.
+ * @throws CosmosError (usage) when it cannot be read, or is no video
+ */
+export async function inspectVideo(role: InputRole, file: string): Promise<VideoInput> {
+	await checkReadable(file);
 	const {ALL_FORMATS, FilePathSource, Input} = await import('mediabunny');
 	const input = new Input({source: new FilePathSource(file), formats: ALL_FORMATS});
 	try {

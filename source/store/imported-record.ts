@@ -3,6 +3,7 @@ import {messageOf} from '../domain/errors.js';
 import type {ImportMark} from '../domain/import-mark.js';
 import {cleanText} from '../domain/log-lines.js';
 import {familyOf} from '../domain/models/families.js';
+import {knownRoles} from '../domain/models/roles.js';
 import {checkName} from '../domain/prompt-name.js';
 import {argumentProblem, nameProblem, outputProblem, progressProblem} from '../domain/recipe.js';
 import {completeSettings} from '../domain/settings-check.js';
@@ -29,6 +30,7 @@ export function checkPrompt(prompt: Prompt): void {
 		}
 
 		const roles = prompt.inputs.map(({role}) => role);
+		checkRoles(roles);
 		if (new Set(roles).size < roles.length) {
 			throw new Error('it has two videos for one role');
 		}
@@ -48,6 +50,7 @@ export function checkRun(run: Run): void {
 			checkLine(line);
 		}
 
+		checkRoles(run.inputs.map(({role}) => role));
 		checkPaths(run.inputs.map(input => input.path));
 		checkAnnotations(run);
 		if (run.operation === 'recipe') {
@@ -74,6 +77,13 @@ function checkAnnotations({rating, tags, note}: Annotations): void {
 	const change = {rating, addTags: tags, note};
 	checkAnnotation(change);
 	applyAnnotation({id: 'it'}, change);
+}
+
+function checkRoles(roles: readonly string[]): void {
+	const wrong = roles.find(role => !knownRoles.includes(role));
+	if (wrong !== undefined) {
+		throw new Error(`"${wrong}" is no role of an input`);
+	}
 }
 
 function checkPaths(paths: readonly string[]): void {

@@ -1,7 +1,7 @@
 import {defaultModel} from '../domain/models/families.js';
 
 /** The version of the documents that this program writes. */
-export const schemaVersion = 4;
+export const schemaVersion = 5;
 
 /**
  * Brings a file's content from the version of its key to the next one. A change that old documents
@@ -18,6 +18,8 @@ export const migrations: Record<
 	2: content => ({...content, documents: (content.documents as unknown[]).map(withModel)}),
 	// 4 has runs of recipes.
 	3: content => content,
+	// 5 has prompts without a video, pictures among the inputs, and roles of families to come.
+	4: content => content,
 };
 
 /** A run that names no model is of the first family. */

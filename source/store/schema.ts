@@ -2,25 +2,25 @@ import * as z from 'zod';
 import {type Failure, failureReasons} from '../domain/failure.js';
 import {type IdPrefix, isId} from '../domain/ids.js';
 import type {ImportMark} from '../domain/import-mark.js';
+import type {ImageInput, VideoInput} from '../domain/media.js';
 import {defaultModel, modelNames} from '../domain/models/families.js';
 import type {Kind, Operation, Setting, SettingsOf} from '../domain/settings.js';
 import {anyRecipe, tableOfKind} from '../domain/settings-tables.js';
-import {
-	type Annotations,
-	type BatchPlace,
-	inputRoles,
-	type OutputFile,
-	type Owner,
-	type PastText,
-	type Prompt,
-	type PromptInput,
-	type Recipe,
-	type Run,
-	type RunInput,
-	type RunState,
-	type RunTask,
-	type StepTimes,
-	type TaskOf,
+import type {
+	Annotations,
+	BatchPlace,
+	OutputFile,
+	Owner,
+	PastText,
+	Prompt,
+	PromptInput,
+	Recipe,
+	Run,
+	RunInput,
+	RunState,
+	RunTask,
+	StepTimes,
+	TaskOf,
 } from '../domain/types.js';
 
 /** The fields of a stored type. One that the type has and the schema lacks does not compile. */
@@ -38,7 +38,8 @@ export const id = (prefix: IdPrefix) =>
 		error: `is not a valid id of a ${prefix === 'ps' ? 'prompt' : prefix}`,
 	});
 const size = z.number().int().min(0);
-const role = z.enum(inputRoles);
+/** A role becomes a part of file names on the host. */
+const role = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/);
 export const time = z.iso.datetime();
 
 export const owner = z.looseObject({
@@ -48,15 +49,16 @@ export const owner = z.looseObject({
 	machine: z.string(),
 } satisfies Fields<Owner>);
 
-const promptInput = z.looseObject({
-	role,
-	path: z.string(),
-	size,
-	width: z.number(),
-	height: z.number(),
-	frames: z.number(),
-	fps: z.number(),
-} satisfies Fields<PromptInput>);
+const inputCommon = {role, path: z.string(), size, width: z.number(), height: z.number()};
+const promptInput: z.ZodType<PromptInput> = z.union([
+	z.looseObject({...inputCommon, kind: z.literal('image')} satisfies Fields<ImageInput>),
+	z.looseObject({
+		...inputCommon,
+		kind: z.literal('video').optional(),
+		frames: z.number(),
+		fps: z.number(),
+	} satisfies Fields<VideoInput>),
+]);
 
 const annotations = {
 	rating: z.number().optional(),

@@ -9,7 +9,7 @@ import {defaultModel, familyOf} from '../domain/models/families.js';
 import {usesPlaceholder} from '../domain/recipe.js';
 import {completeSettings} from '../domain/settings-check.js';
 import {defaultsOf} from '../domain/settings-tables.js';
-import type {Prompt, PromptInput, RunInput, RunTask} from '../domain/types.js';
+import type {InputRole, Prompt, PromptInput, RunInput, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import {checkReplacing} from './enhancement.js';
 import {parentVideo} from './upscale-parent.js';
@@ -105,6 +105,7 @@ async function checkTransfer(
 	const model = request.model ?? prompt.model ?? host.model ?? defaultModel;
 	const family = familyOf(model);
 	const settings = completeSettings('transfer', request.settings ?? {}, model);
+	requireRoles(prompt, ['color'], family.name);
 	const wanted = prompt.inputs.filter(({role}) => role === 'color' || family.needs(role, settings));
 	const inputs = await inputsOf(prompt, wanted);
 	return {host, task: {...ofPrompt(prompt), operation: 'transfer', model, settings, inputs}};
@@ -121,6 +122,7 @@ async function checkEnhance(
 		await checkReplacing(store, prompt);
 	}
 
+	requireRoles(prompt, ['color'], 'prompt enhancement');
 	const video = prompt.inputs.filter(({role}) => role === 'color');
 	const inputs = await inputsOf(prompt, video);
 	return {host, task: {...ofPrompt(prompt), operation: 'enhance', settings, inputs}};
@@ -149,19 +151,24 @@ async function checkRecipe({config, store}: Local, request: RequestOf<'recipe'>)
 		});
 	}
 
-	const missing = recipe.inputs.find(role => !prompt.inputs.some(input => input.role === role));
-	if (missing) {
-		throw new CosmosError(
-			'bad-input',
-			`recipe ${recipe.name} needs ${missing}, and ${prompt.name} has none`,
-			{hint: `Put the video into ${prompt.videoDir} and create the prompt again.`},
-		);
-	}
-
+	requireRoles(prompt, recipe.inputs, `recipe ${recipe.name}`);
 	const wanted = prompt.inputs.filter(({role}) => recipe.inputs.includes(role));
 	const inputs = await inputsOf(prompt, wanted);
 	const {name: model} = recipe;
 	return {host, task: {...ofPrompt(prompt), operation: 'recipe', model, recipe, settings, inputs}};
+}
+
+/** @throws CosmosError (usage) for a prompt without an input that somebody cannot do without */
+function requireRoles(prompt: Prompt, roles: readonly InputRole[], who: string): void {
+	const missing = roles.find(role => !prompt.inputs.some(input => input.role === role));
+	if (missing) {
+		throw new CosmosError('bad-input', `${who} needs ${missing}, and ${prompt.name} has none`, {
+			hint:
+				prompt.videoDir === ''
+					? `Create the prompt again with ${missing}=FILE.`
+					: `Put the file into ${prompt.videoDir} and create the prompt again.`,
+		});
+	}
 }
 
 /** Settings that are named; an undefined one is none. */

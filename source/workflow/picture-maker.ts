@@ -3,6 +3,7 @@ import {constants, setPriority} from 'node:os';
 import path from 'node:path';
 import {setTimeout as rest} from 'node:timers/promises';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
+import {framesOf} from '../domain/media.js';
 import {
 	type Fineness,
 	pictureFrames,
@@ -10,7 +11,7 @@ import {
 	pictureSize,
 	type VideoPicture,
 } from '../domain/video-picture.js';
-import {inspectVideo} from '../executor/video-dir.js';
+import {inspectInput} from '../executor/video-dir.js';
 import {openByteCache} from '../store/byte-cache.js';
 import {runFfmpeg} from './run-ffmpeg.js';
 
@@ -65,9 +66,9 @@ async function makePicture(
 	fineness: Fineness,
 	signal: AbortSignal,
 ): Promise<VideoPicture> {
-	const video = await inspectVideo('color', file);
-	const size = pictureSize(video, fineness);
-	const wanted = pictureFrames(video.frames).map(number => `eq(n,${number})`);
+	const input = await inspectInput('color', file);
+	const size = pictureSize(input, fineness);
+	const wanted = pictureFrames(framesOf(input)).map(number => `eq(n,${number})`);
 	const chunks: Buffer[] = [];
 	const {code, lastLine} = await runFfmpeg(
 		[

@@ -2,6 +2,7 @@ import {mkdir, open, readdir, rename, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
 import {findSequences, type Sequence, videoNames} from '../domain/sequence.js';
+import {sizeOfPng} from '../executor/image-size.js';
 import {diskError} from '../machine/disk-error.js';
 import {encodeSequence} from './encode-sequence.js';
 
@@ -137,7 +138,7 @@ async function sizeOfAll(
 ): Promise<{width: number; height: number}> {
 	let first: {width: number; height: number} | undefined;
 	for (const name of files) {
-		const size = await sizeOfPng(path.join(folder, name));
+		const size = await readPngSize(path.join(folder, name));
 		first ??= size;
 		if (size.width !== first.width || size.height !== first.height) {
 			throw new CosmosError(
@@ -151,11 +152,10 @@ async function sizeOfAll(
 	return first as {width: number; height: number};
 }
 
-const signature = Buffer.from('89504e470d0a1a0a', 'hex');
-/** The signature, and the first chunk up to width and height (PNG specification, 11.2.2). */
+/** What holds the size of a PNG. */
 const headLength = 24;
 
-async function sizeOfPng(file: string): Promise<{width: number; height: number}> {
+async function readPngSize(file: string): Promise<{width: number; height: number}> {
 	const head = Buffer.alloc(headLength);
 	try {
 		const handle = await open(file);
@@ -168,11 +168,12 @@ async function sizeOfPng(file: string): Promise<{width: number; height: number}>
 		throw new CosmosError('bad-input', `cannot read ${file}: ${messageOf(error)}`, {cause: error});
 	}
 
-	if (!head.subarray(0, signature.length).equals(signature)) {
+	const size = sizeOfPng(head);
+	if (!size) {
 		throw new CosmosError('bad-input', `${file} is not a PNG file`, {
 			hint: 'It may be truncated, or have the wrong extension.',
 		});
 	}
 
-	return {width: head.readUInt32BE(16), height: head.readUInt32BE(20)};
+	return size;
 }

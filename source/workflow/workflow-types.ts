@@ -30,7 +30,9 @@ export type {LaunchRequest, RequestOf} from '../domain/launch-request.js';
 export type NewPrompt = {
 	text: string;
 	/** Folder with `color.mp4` and perhaps `depth.mp4`, `segmentation.mp4`, `edge.mp4`, `vis.mp4`. */
-	videoDir: string;
+	videoDir?: string;
+	/** Instead of a folder: files, or `ROLE=FILE`. With neither the prompt is a text alone. */
+	files?: readonly string[];
 	/** Default: made from the first words of the text. */
 	name?: string;
 	negative?: string;
@@ -104,6 +106,8 @@ export type Workflow = RecordActions &
 
 		/** The controls, sizes and lengths of the videos in a folder: what `createPrompt` would use. */
 		inspectVideoDir: (videoDir: string) => Promise<PromptInput[]>;
+		/** The inputs that a new prompt would have. */
+		inspectInputs: (given: Pick<NewPrompt, 'videoDir' | 'files'>) => Promise<PromptInput[]>;
 		createPrompt: (prompt: NewPrompt) => Promise<Prompt>;
 		/** Newest first. */
 		listPrompts: (limit?: number) => Promise<Prompt[]>;

@@ -51,6 +51,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		defaultHost: config.defaultHost,
 		recipes: config.recipes,
 		inspectVideoDir: async folder => (await videoDir()).inspectVideoDir(path.resolve(folder)),
+		inspectInputs: async given => (await readInputs(given)).inputs,
 		createPrompt: prompt => createPrompt(store, prompt),
 		listPrompts: limit => store.listPrompts(limit),
 		findPrompt: reference => findPrompt(store, reference),
@@ -135,30 +136,38 @@ async function createPrompt(store: Store, given: NewPrompt): Promise<Prompt> {
 		familyOf(given.model);
 	}
 
-	const folder = path.resolve(given.videoDir);
-	const {inspectVideoDir} = await videoDir();
-	const inputs = await inspectVideoDir(folder);
+	const media = await readInputs(given);
 	return store.addPrompt(id => ({
 		id,
 		name,
 		text: given.text,
 		negative: given.negative ?? '',
-		videoDir: folder,
-		inputs,
+		...media,
 		...(given.model && {model: given.model}),
 		createdAt: now(),
 	}));
 }
 
+/** What a new prompt's inputs are: those of a folder, files, or none. */
+async function readInputs({
+	videoDir: folder,
+	files = [],
+}: Pick<NewPrompt, 'videoDir' | 'files'>): Promise<Pick<Prompt, 'videoDir' | 'inputs'>> {
+	const {inspectFiles, inspectVideoDir} = await videoDir();
+	return folder === undefined
+		? {videoDir: '', inputs: await inspectFiles(files)}
+		: {videoDir: path.resolve(folder), inputs: await inspectVideoDir(path.resolve(folder))};
+}
+
 /** `A city street at night, …` becomes `city-street-at-night`. */
-function nameFrom(text: string, folder: string): string {
+function nameFrom(text: string, folder = ''): string {
 	const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 	const start = /^(a|an|the)$/.test(words[0] ?? '') ? 1 : 0;
 	const name = words
 		.slice(start, start + 4)
 		.join('-')
 		.slice(0, 60);
-	return name || path.basename(folder);
+	return name || path.basename(folder) || 'prompt';
 }
 
 async function findPrompt(store: Store, reference: string): Promise<Prompt> {

@@ -119,7 +119,7 @@ describe('bad input gets one clear message, the documented exit code, and change
 			'a folder without a video',
 			['create', 'prompt', 'x', '.'],
 			2,
-			'has no main video',
+			'has no video and no image',
 			'color.mp4',
 		],
 		[

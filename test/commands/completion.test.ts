@@ -65,7 +65,8 @@ describe('completion offers', () => {
 	});
 
 	it.each([
-		['folders', ['create', 'prompt', 'x', ''], 'folder'],
+		['folders', ['prepare', ''], 'folder'],
+		['files and folders', ['create', 'prompt', 'x', ''], 'file'],
 		['files', ['list', '--config', ''], 'file'],
 	])('%s, which the shell knows itself', async (_what, words, kind) => {
 		expect(

@@ -1,4 +1,4 @@
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Readable} from 'node:stream';
@@ -42,6 +42,16 @@ export async function openShell(): Promise<Shell> {
 			rmSync(folder, {recursive: true, force: true});
 		},
 	};
+}
+
+/** A prompt with a color video that is there, whatever it holds. */
+export function addPromptWithVideo({folder, store}: Pick<Shell, 'folder' | 'store'>) {
+	const file = path.join(folder, 'color.mp4');
+	writeFileSync(file, 'video');
+	return store.addPrompt(id => {
+		const prompt = samplePrompt(id);
+		return {...prompt, inputs: prompt.inputs.map(input => ({...input, path: file, size: 5}))};
+	});
 }
 
 async function answer(

@@ -70,7 +70,7 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 		}
 
 		expect((await prepare()).stdout).toContain('\t9 frames\t');
-		expect((await inspectVideoDir(frames))[0]?.frames).toBe(9);
+		expect((await inspectVideoDir(frames))[0]).toMatchObject({frames: 9});
 	});
 
 	it('gives an odd size a line more', async () => {
@@ -95,7 +95,7 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 		writeFileSync(path.join(frames, 'color.mp4'), 'mine');
 		expect((await prepare()).stderr).toContain('color.mp4 already exists');
 		expect((await prepare('--force')).code).toBe(0);
-		expect((await inspectVideoDir(frames))[0]?.frames).toBe(12);
+		expect((await inspectVideoDir(frames))[0]).toMatchObject({frames: 12});
 	});
 
 	const frame = (number: string, stem = 'color') => path.join(frames, `${stem}.${number}.png`);

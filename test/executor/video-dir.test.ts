@@ -4,7 +4,23 @@ import path from 'node:path';
 import {afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import {createCanvas} from '../../simulator/picture/canvas.js';
 import {encodeVideo} from '../../simulator/video-writer.js';
-import {inspectVideoDir} from '../../source/executor/video-dir.js';
+import {inspectFiles, inspectVideoDir} from '../../source/executor/video-dir.js';
+
+/** Pictures of 4 by 2 pixels as ffmpeg writes them, and a head of 5 by 3. */
+const png = Buffer.from(
+	'iVBORw0KGgoAAAANSUhEUgAAAAQAAAACCAIAAADwyuo0AAAACXBIWXMAAAABAAAAAQBPJcTWAAAAEElEQVR4nGP4y8AARwzIHABuygfpbgaHdgAAAABJRU5ErkJggg==',
+	'base64',
+);
+const jpeg = Buffer.from(
+	'/9j/4AAQSkZJRgABAgAAAQABAAD//gAQTGF2YzU5LjM3LjEwMAD/2wBDAAgEBAQEBAUFBQUFBQYGBgYGBgYGBgYGBgYHBwcICAgHBwcGBgcHCAgICAkJCQgICAgJCQoKCgwMCwsODg4RERT/xABMAAEBAAAAAAAAAAAAAAAAAAAABgEBAQAAAAAAAAAAAAAAAAAABgcQAQAAAAAAAAAAAAAAAAAAAAARAQAAAAAAAAAAAAAAAAAAAAD/wAARCAACAAQDASIAAhEAAxEA/9oADAMBAAIRAxEAPwCLAFF/f//Z',
+	'base64',
+);
+const webp = Buffer.from(
+	'UklGRjwAAABXRUJQVlA4IDAAAADQAQCdASoEAAIAAgA0JaACdLoB+AADsAD+8Oj3/yC5YXXI1/8gP+QH/ID/+PIAAAA=',
+	'base64',
+);
+const lossless = Buffer.from('UklGRhwAAABXRUJQVlA4TA8AAAAvA0AAAAcQ9Y/+ByKi/wEA', 'base64');
+const extended = Buffer.from('UklGRhYAAABXRUJQVlA4WAoAAAAAAAAABAAAAgAA', 'base64');
 
 let video: Uint8Array;
 let folder: string;
@@ -56,8 +72,7 @@ describe('inspectVideoDir', () => {
 	});
 
 	it.each([
-		['an empty folder', [], 'has no main video', 'color.mp4'],
-		['controls alone', ['depth.mp4'], 'has no main video', 'color.mp4'],
+		['an empty folder', [], 'has no video and no image', 'color.mp4'],
 		[
 			'several candidates',
 			['a.mp4', 'b.mp4'],
@@ -81,6 +96,40 @@ describe('inspectVideoDir', () => {
 			hint: expect.stringContaining(hint),
 			exitCode: 2,
 		});
+	});
+
+	it('takes control videos without a main video', async () => {
+		put('depth.mp4');
+		put('thumbnail.png', png);
+		expect((await inspectVideoDir(folder)).map(({role}) => role)).toEqual(['depth']);
+	});
+
+	it.each([
+		['image.png', () => png, 4, 2],
+		['photo 7.JPG', () => jpeg, 4, 2],
+		['still.webp', () => webp, 4, 2],
+		['lossless.webp', () => lossless, 4, 2],
+		['extended.webp', () => extended, 5, 3],
+	])('takes the only image of a folder without videos: %s', async (name, data, width, height) => {
+		const file = put(name, data());
+		expect(await inspectVideoDir(folder)).toEqual([
+			{role: 'image', path: file, size: data().length, width, height, kind: 'image'},
+		]);
+	});
+
+	it('does not choose among several images', async () => {
+		put('a.png', png);
+		put('b.png', png);
+		await expect(inspectVideoDir(folder)).rejects.toThrow('no image image but 2 others');
+	});
+
+	it.each([
+		['text', 'this is no image'],
+		['nothing at all', ''],
+		['the first bytes of a PNG', () => png.subarray(0, 12)],
+	])('refuses an image file that holds %s', async (_name, data) => {
+		const file = put('image.png', typeof data === 'function' ? data() : data);
+		await expect(inspectVideoDir(folder)).rejects.toThrow(`${file} cannot be read as an image`);
 	});
 
 	it('refuses a folder that is not there', async () => {
@@ -117,6 +166,37 @@ describe('inspectVideoDir', () => {
 		await asOrdinaryUser(folder, async () => {
 			await expect(inspectVideoDir(folder)).rejects.toThrow(`cannot read ${file}`);
 		});
+	});
+});
+
+describe('inspectFiles', () => {
+	it('takes no file at all', async () => {
+		expect(await inspectFiles([])).toEqual([]);
+	});
+
+	it('knows what each file is for by its name, the word before it, or its kind', async () => {
+		const files = [
+			put('depth.mp4'),
+			put('shot 042.mp4'),
+			`edge=${put('lines.mov')}`,
+			put('a.png', png),
+		];
+		expect((await inspectFiles(files)).map(({role}) => role)).toEqual([
+			'color',
+			'image',
+			'edge',
+			'depth',
+		]);
+	});
+
+	it('takes a file whose own name has an equals sign', async () => {
+		const file = put('a=b.mp4');
+		expect(await inspectFiles([file])).toMatchObject([{role: 'color', path: file}]);
+	});
+
+	it('refuses two files for one role, and what is neither video nor image', async () => {
+		await expect(inspectFiles([put('a.mp4'), put('b.mp4')])).rejects.toThrow('two files for color');
+		await expect(inspectFiles([put('a.txt')])).rejects.toThrow('neither a video nor an image');
 	});
 });
 

@@ -8,7 +8,7 @@ import {loadSamples} from '../../simulator/sample.js';
 import {checkControls, loadSpec} from '../../simulator/spec.js';
 import {mergeArguments, readFlags, transferScript} from '../../simulator/transfer-arguments.js';
 import type {ModelJob} from '../../source/domain/models/model-job.js';
-import {inputRoles} from '../../source/domain/types.js';
+import {knownRoles} from '../../source/domain/models/roles.js';
 import {writeFiles} from './bench.js';
 
 /** What the simulator takes a job for, without playing it. */
@@ -34,7 +34,7 @@ const quiet: Log = async () => {};
 export async function createReader(): Promise<Reader> {
 	const checkout = await mkdtemp(path.join(tmpdir(), 'cosmos-reading-'));
 	const runFolder = 'cosmos-runs/run_1';
-	const inputs = Object.fromEntries(inputRoles.map(role => [role, `in/${role}.mp4`]));
+	const inputs = Object.fromEntries(knownRoles.map(role => [role, `in/${role}.mp4`]));
 	await mkdir(path.join(checkout, 'in'));
 	for (const file of Object.values(inputs)) {
 		await writeFile(path.join(checkout, file), '');

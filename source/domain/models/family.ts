@@ -1,10 +1,11 @@
+import type {InputRole, RoleRow} from '../media.js';
 import {
 	activeControls,
 	type Setting,
 	type SettingValue,
 	type TransferSettings,
 } from '../settings.js';
-import type {InputRole, TaskOf} from '../types.js';
+import type {TaskOf} from '../types.js';
 import type {BatchModel, JobPlaces, ModelJob} from './model-job.js';
 
 export type Transfer = TaskOf<'transfer'>;
@@ -23,6 +24,8 @@ export type Family = {
 	title: string;
 	/** Controls by the names of `controlNames`; the last row is `timeLimit`. */
 	settings: readonly Setting[];
+	/** The roles of inputs that it takes beside `color`, in the order in which they are shown. */
+	roles: readonly RoleRow[];
 	/** What is wrong between settings that are each right. */
 	conflictIn: (settings: TransferSettings) => Conflict | undefined;
 	/** Whether a video of a prompt is sent with these settings. `color` always is. */

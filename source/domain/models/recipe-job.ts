@@ -19,7 +19,7 @@ const promptFile = 'prompt.txt';
 
 export function recipeJob(task: RecipeTask, {runFolder, inputs, gpuCount}: JobPlaces): ModelJob {
 	const {recipe, promptText, negative, settings} = task;
-	const links = Object.entries(inputs).map(([role, of]) => ({
+	const links = Object.entries(inputs as Record<string, string>).map(([role, of]) => ({
 		role,
 		of,
 		name: `${inputsFolder}/${role}${/\.\w+$/.exec(of)?.[0] ?? ''}`,

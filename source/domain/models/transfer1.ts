@@ -3,6 +3,7 @@
  * Flags, spec keys and output names are those of nvidia-cosmos/cosmos-transfer1 (June 2026).
  */
 import {activeControls} from '../settings.js';
+import {controlRoles} from './control-roles.js';
 import {distilledIsEdge, type Family, needsControl, type Transfer} from './family.js';
 import {
 	type JobPlaces,
@@ -47,6 +48,7 @@ export const transfer1: Family = {
 	name: 'transfer1',
 	title: 'Cosmos-Transfer1',
 	settings: settingsTable,
+	roles: controlRoles,
 	conflictIn: settings => needsControl(settings) ?? distilledIsEdge(settings),
 	needs: (role, settings) => Number(settings[role] ?? 0) > 0,
 	job: transferJob,

@@ -1,6 +1,6 @@
 /** The settings of Cosmos-Transfer2.5 with its defaults and ranges. */
 import {type ControlName, type Setting, timeLimit, type ValuesOf} from '../settings.js';
-import {maskOf} from '../types.js';
+import {maskOf} from './control-roles.js';
 import {distilled, offload, presetStrengths, seed, steps, weights} from './setting-rows.js';
 
 /** Where the noise drowns the input altogether: as when the spec says nothing. */

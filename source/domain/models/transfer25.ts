@@ -4,7 +4,7 @@
  * refuses a key that it does not know.
  */
 import {activeControls} from '../settings.js';
-import {maskOf} from '../types.js';
+import {controlRoles, maskOf, maskRoles} from './control-roles.js';
 import {
 	distilledIsEdge,
 	type Family,
@@ -101,6 +101,7 @@ export const transfer25: Family = {
 	name: 'transfer2.5',
 	title: 'Cosmos-Transfer2.5',
 	settings: settingsTable,
+	roles: [...controlRoles, ...maskRoles],
 	conflictIn: given => needsControl(given) ?? distilledIsEdge(given),
 	needs(role, given) {
 		const control = activeControls(given).find(name => name === role || maskOf(name) === role);

@@ -190,7 +190,7 @@ export const newPrompt = {
 async function createPrompt(world: World, prompt: NewPrompt): Promise<void> {
 	const {workflow, dispatch, notice} = world;
 	try {
-		const videoDir = expandHome(prompt.videoDir);
+		const videoDir = expandHome(prompt.videoDir ?? '');
 		const made = await workflow.createPrompt({...prompt, videoDir});
 		dispatch({type: 'prompt-made', prompt: made});
 		notice('good', `Created prompt ${made.name}`, `${keyOf(world.state(), 'launch')} launches it`);

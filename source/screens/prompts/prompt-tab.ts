@@ -1,4 +1,5 @@
 import {cleanText} from '../../domain/log-lines.js';
+import {framesOf} from '../../domain/media.js';
 import {kindName} from '../../domain/settings-tables.js';
 import {formatBytes, formatLocalTime} from '../../domain/text-format.js';
 import type {Prompt, PromptInput} from '../../domain/types.js';
@@ -100,8 +101,8 @@ function pastLines({history = []}: Prompt, width: number): Line[] {
 export function inputLine(input: PromptInput): Line {
 	const size = `${input.width}×${input.height}`;
 	return [
-		`  ${input.role.padEnd(6)} ${pad(size, 11)}${String(input.frames).padStart(5)} frames  `,
-		`${pad(`${input.fps} fps`, 10)}`,
+		`  ${input.role.padEnd(6)} ${pad(size, 11)}${String(framesOf(input)).padStart(5)} frames  `,
+		`${pad(input.kind === 'image' ? '' : `${input.fps} fps`, 10)}`,
 		span('dim', formatBytes(input.size)),
 	];
 }

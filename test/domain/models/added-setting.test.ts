@@ -9,9 +9,9 @@ import {
 	requestsOf,
 	stepField,
 } from '../../../source/screens/launch/launch-form.js';
-import {openShell, type Shell} from '../../commands/in-process.js';
+import {addPromptWithVideo, openShell, type Shell} from '../../commands/in-process.js';
 import {createReader, type Reader} from '../../simulator/reading.js';
-import {samplePrompt, sampleRun} from '../../store/samples.js';
+import {sampleRun} from '../../store/samples.js';
 import {changedTasks} from './setting-change.js';
 
 /** What a person adds for a new setting: its row, and below how its program is given it. */
@@ -59,7 +59,7 @@ let reader: Reader;
 let promptId: string;
 beforeAll(async () => {
 	[shell, reader] = [await openShell(), await createReader()];
-	promptId = (await shell.store.addPrompt(id => ({...samplePrompt(id), inputs: []}))).id;
+	promptId = (await addPromptWithVideo(shell)).id;
 });
 afterAll(async () => {
 	shell.close();

@@ -10,8 +10,8 @@ import {
 	requestsOf,
 	stepField,
 } from '../../../source/screens/launch/launch-form.js';
-import {openShell, type Shell} from '../../commands/in-process.js';
-import {samplePrompt, sampleRun} from '../../store/samples.js';
+import {addPromptWithVideo, openShell, type Shell} from '../../commands/in-process.js';
+import {sampleRun} from '../../store/samples.js';
 
 /**
  * A family that nothing else in the product has heard of, as docs/models.md leads through it: this
@@ -21,6 +21,7 @@ const tiny = vi.hoisted(
 	(): Family => ({
 		name: 'tiny1',
 		title: 'Tiny One',
+		roles: [],
 		settings: [
 			{
 				key: 'edge',
@@ -80,7 +81,7 @@ let shell: Shell;
 let promptId: string;
 beforeAll(async () => {
 	shell = await openShell();
-	promptId = (await shell.store.addPrompt(id => ({...samplePrompt(id), inputs: []}))).id;
+	promptId = (await addPromptWithVideo(shell)).id;
 });
 afterAll(() => shell.close());
 
@@ -108,7 +109,7 @@ it('plans its own spec and command', async () => {
 	expect([JSON.parse(stdout)].flat()[0]).toMatchObject({
 		task: {model: 'tiny1', settings: {edge: 1, mood: 'storm', timeLimit: 60}},
 		files: [{name: 'spec.json', text: expect.stringContaining('"mood":"storm"')}],
-		command: ['tiny', 'cosmos-runs/RUN', ''],
+		command: ['tiny', 'cosmos-runs/RUN', expect.stringMatching(/^cosmos-inputs.*\.mp4$/)],
 	});
 });
 

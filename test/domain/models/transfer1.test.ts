@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {knownRoles} from '../../../source/domain/models/roles.js';
 import {transfer1, transferJob} from '../../../source/domain/models/transfer1.js';
 import type {TaskOf} from '../../../source/domain/types.js';
-import {inputRoles} from '../../../source/domain/types.js';
 import {defaultSettings} from '../../default-settings.js';
 import {transferTask} from './tasks.js';
 
@@ -64,7 +64,7 @@ describe('transferJob', () => {
 describe('the inputs', () => {
 	it('are the files of active controls, and no masks', () => {
 		const settings = {...defaultSettings, seg: 0, vis: 0};
-		const needed = inputRoles.filter(role => transfer1.needs(role, settings));
+		const needed = knownRoles.filter(role => transfer1.needs(role, settings));
 		expect(needed).toEqual(['edge', 'depth']);
 	});
 });

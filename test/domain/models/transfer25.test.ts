@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest';
 import {batchKey} from '../../../source/domain/models/families.js';
 import {batchConflict, type Transfer} from '../../../source/domain/models/family.js';
+import {knownRoles} from '../../../source/domain/models/roles.js';
 import {transfer25} from '../../../source/domain/models/transfer25.js';
 import {completeSettings} from '../../../source/domain/settings-check.js';
 import {defaultsOf} from '../../../source/domain/settings-tables.js';
-import {inputRoles} from '../../../source/domain/types.js';
 import {transferTask} from './tasks.js';
 
 const model = 'transfer2.5';
@@ -81,7 +81,7 @@ it('starts a process for each GPU', () => {
 it('sends the files and masks of active controls', () => {
 	const needs = (given: Record<string, unknown>) => {
 		const settings = completeSettings('transfer', given, model);
-		return inputRoles.filter(role => transfer25.needs(role, settings));
+		return knownRoles.filter(role => transfer25.needs(role, settings));
 	};
 
 	expect(needs(edgeOnly)).toEqual(['edge', 'edge_mask']);

@@ -1,0 +1,54 @@
+/** The files that a prompt can have: what they are, and what each is for. */
+
+/** The endings of each kind of file that can be an input. */
+export const mediaEndings = {
+	video: ['.mp4', '.mov', '.mkv', '.webm'],
+	image: ['.png', '.jpg', '.jpeg', '.webp'],
+} as const;
+
+export type MediaKind = keyof typeof mediaEndings;
+
+/** What an input is for. The families of models say which roles there are (`models/roles.ts`). */
+export type InputRole = string;
+
+/** A role with what its file may be. */
+export type RoleRow = {
+	role: InputRole;
+	kinds: readonly MediaKind[];
+	/** File names of it in a folder, without ending. */
+	names: readonly string[];
+};
+
+type InputCommon = {
+	role: InputRole;
+	/** Absolute path. */
+	path: string;
+	/** Bytes. */
+	size: number;
+	width: number;
+	height: number;
+};
+
+export type VideoInput = InputCommon & {
+	/** Absent in what 0.1 has stored, which knew videos alone. */
+	kind?: 'video';
+	frames: number;
+	/** Frames per second. */
+	fps: number;
+};
+
+export type ImageInput = InputCommon & {kind: 'image'};
+
+/** A local file of a prompt, as it was when the prompt was made. */
+export type PromptInput = VideoInput | ImageInput;
+
+/** What a file is by the end of its name; undefined for what cannot be an input. */
+export function mediaKindOf(name: string): MediaKind | undefined {
+	const kinds = Object.keys(mediaEndings) as MediaKind[];
+	return kinds.find(kind => mediaEndings[kind].some(ending => name.toLowerCase().endsWith(ending)));
+}
+
+/** An image is a video of one frame. */
+export function framesOf(input: PromptInput): number {
+	return input.kind === 'image' ? 1 : input.frames;
+}

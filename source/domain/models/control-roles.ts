@@ -1,0 +1,30 @@
+/** The control videos of both families of transfers, by their makers' common words. */
+import type {RoleRow} from '../media.js';
+import {type ControlName, controlNames} from '../settings.js';
+
+/** The file names of each control, without ending. */
+const names: Readonly<Record<ControlName, readonly string[]>> = {
+	vis: ['vis'],
+	edge: ['edge'],
+	depth: ['depth'],
+	seg: ['segmentation', 'seg'],
+};
+
+export const controlRoles: readonly RoleRow[] = controlNames.map(role => ({
+	role,
+	kinds: ['video'],
+	names: names[role],
+}));
+
+export type MaskName = `${ControlName}_mask`;
+
+/** White where a control works, black where it does not. */
+export function maskOf(name: ControlName): MaskName {
+	return `${name}_mask`;
+}
+
+export const maskRoles: readonly RoleRow[] = controlNames.map(name => ({
+	role: maskOf(name),
+	kinds: ['video'],
+	names: names[name].map(one => `${one}_mask`),
+}));
