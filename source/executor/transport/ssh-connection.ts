@@ -107,7 +107,7 @@ type Visit = {target: SshTarget; hostKey: HostKeyCheck; plan: LoginPlan};
 async function prepare(target: SshTarget, options: DialOptions): Promise<Visit> {
 	return {
 		target,
-		hostKey: await createHostKeyCheck(target, options.acceptHostKey),
+		hostKey: await createHostKeyCheck(target, options.acceptHostKey, options.env),
 		plan: await planLogin(target, options.keyring),
 	};
 }

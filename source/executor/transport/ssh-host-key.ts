@@ -7,6 +7,7 @@ import {
 	namesMatch,
 	readKnownHosts,
 } from './ssh-known-hosts.js';
+import {askKnownHosts} from './ssh-known-hosts-command.js';
 import {placeOf, type SshTarget} from './ssh-target.js';
 
 /** Signature algorithms for host keys, best first. Those with SHA-1 are left out, as in OpenSSH. */
@@ -32,52 +33,69 @@ export type HostKeyCheck = {
 	verify: (key: Buffer) => Promise<void>;
 };
 
-/** @param accepted fingerprint that the user accepts when the host is unknown */
+/**
+ * @param accepted fingerprint that the user accepts when the host is unknown
+ * @param env of a KnownHostsCommand
+ */
 export async function createHostKeyCheck(
 	target: SshTarget,
 	accepted: string | undefined,
+	env: NodeJS.ProcessEnv,
 ): Promise<HostKeyCheck> {
-	const all = await readKnownHosts(target.knownHostsFiles);
 	const name = nameInKnownHosts(target);
-	const known = all.filter(entry => namesMatch(entry.names, name));
-	// OpenSSH also takes a key that it has for the name without the port.
-	const bare =
-		target.hostKeyAlias === undefined
-			? all.filter(entry => namesMatch(entry.names, target.hostName.toLowerCase()))
-			: [];
-	const types = new Set([...known, ...bare].filter(entry => !entry.revoked).map(({type}) => type));
+	const files = await readKnownHosts(target.knownHostsFiles);
+	const known = knownFor(target, name, [...files, ...(await askKnownHosts(target, name, env))]);
+	const types = new Set(known.all.filter(entry => !entry.revoked).map(({type}) => type));
 	return {
 		algorithms: [
 			...algorithms.filter(algorithm => types.has(typeOf(algorithm))),
 			...algorithms.filter(algorithm => !types.has(typeOf(algorithm))),
 		],
 		async verify(key) {
-			const revoked = [...known, ...bare].find(entry => entry.revoked && entry.key.equals(key));
+			const printed = await askKnownHosts(target, name, env, key);
+			const {all, named, bare} = knownFor(target, name, [...files, ...printed]);
+			const revoked = all.find(entry => entry.revoked && entry.key.equals(key));
 			if (revoked) {
 				throw revokedError(target, key, revoked);
 			}
 
-			const trusted = known.filter(entry => !entry.revoked);
+			const trusted = named.filter(entry => !entry.revoked);
 			const candidates = trusted.length > 0 ? trusted : bare.filter(entry => !entry.revoked);
 			if (candidates.some(entry => entry.key.equals(key))) {
 				return;
 			}
 
+			const isAccepted = accepted !== undefined && plain(accepted) === plain(fingerprintOf(key));
 			const old = trusted.find(entry => entry.type === keyType(key));
 			if (old) {
+				// As for `ssh`: the connection goes on, and the known key stays.
+				if (target.unknownKeys === 'accept, also changed ones') {
+					return;
+				}
+
 				throw changedError(target, key, old);
 			}
 
-			if (accepted === undefined || plain(accepted) !== plain(fingerprintOf(key))) {
+			if (!isAccepted && (target.unknownKeys === 'refuse' || accepted !== undefined)) {
 				throw unknownError(target, key, trusted, accepted);
 			}
 
-			const file = target.knownHostsFiles[0];
+			const file = isAccepted ? target.acceptedKeysFile : target.newKeysFile;
 			if (file !== undefined) {
 				await addKnownHost(file, name, key);
 			}
 		},
 	};
+}
+
+/** The entries for a name. OpenSSH also takes a key that it has for the name without the port. */
+function knownFor({hostKeyAlias, hostName}: SshTarget, name: string, all: readonly KnownHost[]) {
+	const named = all.filter(entry => namesMatch(entry.names, name));
+	const bare =
+		hostKeyAlias === undefined
+			? all.filter(entry => namesMatch(entry.names, hostName.toLowerCase()))
+			: [];
+	return {named, bare, all: [...named, ...bare]};
 }
 
 function typeOf(algorithm: HostKeyAlgorithm): string {
@@ -110,7 +128,7 @@ function unknownError(
 		'host-key-unknown',
 		`the host key of ${placeOf(target)} is unknown: ${keyType(key)} ${fingerprint}${wrong}${also}`,
 		{
-			hint: `If that fingerprint is right, pass --accept-host-key ${fingerprint} once, or connect once with ssh ${target.alias}.`,
+			hint: `If that fingerprint is right, pass --accept-host-key ${fingerprint} once, or connect once with ${target.sshCommand}.`,
 		},
 	);
 }

@@ -5,6 +5,7 @@ import {parseAddress, type SshAddress} from './ssh-address.js';
 import {askSsh} from './ssh-ask.js';
 import {readDirectives} from './ssh-config-file.js';
 import {allOf, type Directives, expandTokens, firstOf, type SshHome} from './ssh-directives.js';
+import {agentOf, keepaliveOf, portOf, proxyCommandOf, unknownKeysOf} from './ssh-keywords.js';
 
 /** One machine to log in to: what OpenSSH's configuration and ours say together. */
 export type SshTarget = {
@@ -21,8 +22,19 @@ export type SshTarget = {
 	proxyCommand?: string;
 	/** Socket or pipe of the agent. */
 	agent?: string;
-	/** The first one is where an accepted key is written. */
 	knownHostsFiles: readonly string[];
+	/** Where a new key is written; undefined where the configuration keeps none. */
+	newKeysFile?: string;
+	/** Where a key is written that the person accepts by its fingerprint. */
+	acceptedKeysFile: string;
+	/** What becomes of a key that is not known: `StrictHostKeyChecking`. */
+	unknownKeys: 'refuse' | 'accept' | 'accept, also changed ones';
+	/** Prints further known keys; its tokens are not replaced yet. */
+	knownHostsCommand?: string;
+	/** OpenSSH's `%` tokens. */
+	tokens: Readonly<Record<string, string>>;
+	/** How `ssh` is called for the same machine, for messages. */
+	sshCommand: string;
 	/** Stands for name and port in known_hosts. */
 	hostKeyAlias?: string;
 	/** How a silent network is noticed, where the configuration says so. */
@@ -35,6 +47,9 @@ export type SshTarget = {
 	/** What of OpenSSH's configuration could not be obeyed, as `FILE:LINE: what`. */
 	notObeyed: readonly string[];
 };
+
+/** A known_hosts file that keeps nothing. */
+const nullFile = path.resolve('/dev/null');
 
 const defaultIdentities = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
@@ -103,8 +118,8 @@ async function resolveOne(
 	const directives =
 		(await askSsh(address, home, env)) ??
 		(await readDirectives(home, address.ssh, env, address.user));
-	const {target, tokens} = targetOf(address, directives, home, env);
-	return {target, jumps: jumpsOf(directives, address.ssh, tokens)};
+	const target = targetOf(address, directives, home, env);
+	return {target, jumps: jumpsOf(directives, target)};
 }
 
 /** A host that could not be reached, with what of OpenSSH's configuration was left out. */
@@ -121,11 +136,7 @@ export function withNotObeyed(error: unknown, targets: readonly SshTarget[]): un
 	});
 }
 
-function jumpsOf(
-	directives: Directives,
-	alias: string,
-	tokens: Readonly<Record<string, string>>,
-): SshAddress[] {
+function jumpsOf(directives: Directives, {alias, tokens}: SshTarget): SshAddress[] {
 	return allOf(directives, 'proxyjump')
 		.flatMap(words => words.split(','))
 		.map(word => parseJump(expandTokens(word.trim(), tokens), alias));
@@ -147,7 +158,7 @@ function targetOf(
 	directives: Directives,
 	{home, sshFolder}: SshHome,
 	env: NodeJS.ProcessEnv,
-): {target: SshTarget; tokens: Readonly<Record<string, string>>} {
+): SshTarget {
 	const localUser = localUserName(env);
 	const user = address.user ?? firstOf(directives, 'user') ?? localUser;
 	const port = address.port ?? portOf(firstOf(directives, 'port'), address.ssh);
@@ -168,7 +179,10 @@ function targetOf(
 	const files = (keyword: string, usual: readonly string[]) =>
 		(directives.values[keyword] ? allOf(directives, keyword) : usual).map(file);
 	const usualKeys = directives.values.identityfile ? [] : defaultIdentities;
-	const target: SshTarget = {
+	const own = path.join(env.XDG_CONFIG_HOME || path.join(home, '.config'), 'cosmos', 'known_hosts');
+	const userFiles = files('userknownhostsfile', ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']);
+	const newKeysFile = userFiles[0] === nullFile ? undefined : userFiles[0];
+	return {
 		alias: address.ssh,
 		hostName,
 		port,
@@ -182,61 +196,25 @@ function targetOf(
 		proxyCommand: proxyCommandOf(directives, tokens),
 		agent: agentOf(firstOf(directives, 'identityagent'), env, file),
 		knownHostsFiles: [
-			...files('userknownhostsfile', ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']),
+			...userFiles.filter(one => one !== nullFile),
+			...(newKeysFile === undefined ? [own] : []),
 			...files('globalknownhostsfile', ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']),
 		],
+		newKeysFile,
+		acceptedKeysFile: newKeysFile ?? own,
+		unknownKeys: unknownKeysOf(directives),
+		knownHostsCommand: allOf(directives, 'knownhostscommand')[0],
+		tokens,
+		sshCommand: sshCommandOf(address),
 		hostKeyAlias: firstOf(directives, 'hostkeyalias'),
 		keepalive: keepaliveOf(directives, address.ssh),
 		notObeyed: directives.notObeyed,
 	};
-	return {target, tokens};
 }
 
-/**
- * As in OpenSSH, what a shell would take apart is refused in the names that the tokens stand for.
- * @throws CosmosError (configuration)
- */
-function proxyCommandOf(
-	directives: Directives,
-	tokens: Readonly<Record<'h' | 'n' | 'r', string>>,
-): string | undefined {
-	const [command] = allOf(directives, 'proxycommand');
-	if (command === undefined) {
-		return undefined;
-	}
-
-	const names = [tokens.h, tokens.n, tokens.r];
-	const unsafe = names.find(name => /^-|['`"$\\;&<>|(){}\s\p{Cc}]/u.test(name));
-	if (unsafe !== undefined) {
-		throw new CosmosError(
-			'configuration',
-			`${JSON.stringify(unsafe)} cannot be given to a ProxyCommand`,
-			{hint: 'Host and user names may hold nothing that a shell takes apart.'},
-		);
-	}
-
-	return expandTokens(command, tokens);
-}
-
-/** An interval of 0 is OpenSSH's "never", but a silent line that nobody notices would hang a run. */
-function keepaliveOf(directives: Directives, alias: string): SshTarget['keepalive'] {
-	const interval = wholeNumber(directives, 'ServerAliveInterval', alias);
-	const count = wholeNumber(directives, 'ServerAliveCountMax', alias);
-	return {
-		...(interval && {keepaliveInterval: interval * 1000}),
-		...(count && {keepaliveCount: count}),
-	};
-}
-
-function wholeNumber(directives: Directives, name: string, alias: string): number | undefined {
-	const value = firstOf(directives, name.toLowerCase());
-	if (value !== undefined && !/^\d{1,6}$/.test(value)) {
-		throw new CosmosError('configuration', `${name} of ${alias} in ~/.ssh/config is "${value}"`, {
-			hint: 'Give a whole number.',
-		});
-	}
-
-	return value === undefined ? undefined : Number(value);
+function sshCommandOf({ssh, user, port}: SshAddress): string {
+	const options = port === undefined ? '' : `-p ${port} `;
+	return `ssh ${options}${user === undefined ? '' : `${user}@`}${ssh}`;
 }
 
 function localUserName(env: NodeJS.ProcessEnv): string {
@@ -246,37 +224,4 @@ function localUserName(env: NodeJS.ProcessEnv): string {
 		// A user id without an entry, as in some containers.
 		return env.USER ?? env.USERNAME ?? '';
 	}
-}
-
-function agentOf(
-	value: string | undefined,
-	env: NodeJS.ProcessEnv,
-	file: (value: string) => string,
-): string | undefined {
-	if (value === undefined || value === 'SSH_AUTH_SOCK') {
-		// The agent of OpenSSH for Windows listens there without saying so.
-		const usual = process.platform === 'win32' ? '\\\\.\\pipe\\openssh-ssh-agent' : undefined;
-		return env.SSH_AUTH_SOCK || usual;
-	}
-
-	if (value.toLowerCase() === 'none') {
-		return undefined;
-	}
-
-	if (/^\$\w+$/.test(value)) {
-		return env[value.slice(1)];
-	}
-
-	return value === 'pageant' || /^[/\\]{2}\.[/\\]pipe/.test(value) ? value : file(value);
-}
-
-function portOf(value: string | undefined, alias: string): number {
-	const port = value === undefined ? 22 : Number(value);
-	if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-		throw new CosmosError('configuration', `Port of ${alias} in ~/.ssh/config is "${value}"`, {
-			hint: 'Give a number from 1 to 65535.',
-		});
-	}
-
-	return port;
 }

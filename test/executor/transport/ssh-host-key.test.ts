@@ -123,6 +123,80 @@ describe.skipIf(!available('sshd'))('host keys', () => {
 		});
 	});
 
+	describe('as ssh_config says', () => {
+		const own = () => path.join(client.home, '.config', 'cosmos', 'known_hosts');
+		const text = (name: string) => readFile(name, 'utf8').catch(() => '');
+
+		test('StrictHostKeyChecking accept-new takes an unknown one and writes it down', async () => {
+			await client.addConfig('  StrictHostKeyChecking accept-new\n');
+			await connect();
+			expect(await text(file)).toBe(`${name} ${sshd.hostKeys[0]}\n`);
+		});
+
+		test('accept-new refuses a changed one', async () => {
+			await client.addConfig('  StrictHostKeyChecking accept-new\n');
+			await client.addKnownHost(`${name} ${await makeKey(path.join(client.home, 'x'), 'ed25519')}`);
+			await expect(connect()).rejects.toMatchObject({code: 'host-key-changed'});
+		});
+
+		test('StrictHostKeyChecking no takes a changed one, and leaves the known one', async () => {
+			await client.addConfig('  StrictHostKeyChecking no\n');
+			const line = `${name} ${await makeKey(path.join(client.home, 'x'), 'ed25519')}`;
+			await client.addKnownHost(line);
+			await connect();
+			expect(await text(file)).toBe(`${line}\n`);
+		});
+
+		test('StrictHostKeyChecking no refuses a revoked one', async () => {
+			await client.addConfig('  StrictHostKeyChecking no\n');
+			await client.addKnownHost(`@revoked * ${sshd.hostKeys[0]}`);
+			await expect(connect()).rejects.toMatchObject({code: 'host-key-revoked'});
+		});
+
+		test('UserKnownHostsFile /dev/null with no keeps nothing anywhere', async () => {
+			await client.addConfig('  StrictHostKeyChecking no\n  UserKnownHostsFile /dev/null\n');
+			await connect();
+			await transport.close();
+			await connect();
+			expect([await text(file), await text(own())]).toEqual(['', '']);
+		});
+
+		test('one that a person accepts is kept although UserKnownHostsFile is /dev/null', async () => {
+			await client.addConfig('  UserKnownHostsFile /dev/null\n');
+			await expect(connect()).rejects.toMatchObject({code: 'host-key-unknown'});
+			await connect(fingerprint);
+			await transport.close();
+			await connect();
+			expect(await text(own())).toBe(`${name} ${sshd.hostKeys[0]}\n`);
+		});
+
+		test('KnownHostsCommand is asked, with its tokens', async () => {
+			const program = path.join(client.home, 'known');
+			await writeFile(program, `#!/bin/sh\necho "$1" >>"${program}.log"\necho "$2 $3 $4"\n`, {
+				mode: 0o755,
+			});
+			await client.addConfig(`  KnownHostsCommand ${program} %I %H %t %K\n`);
+			await connect();
+			expect(await text(`${program}.log`)).toBe('ORDER\nHOSTNAME\n');
+		});
+
+		test('a KnownHostsCommand that fails is named, with what it says', async () => {
+			await client.addConfig("  KnownHostsCommand /bin/sh -c 'echo no vault >&2; exit 1'\n");
+			await expect(connect()).rejects.toMatchObject({
+				message: 'KnownHostsCommand fails: no vault',
+			});
+		});
+	});
+
+	test('the remedy names the port and the user of our configuration', async () => {
+		transport = sshTransport(sshHost('127.0.0.1', {port: sshd.port, user: 'root'}), {
+			env: client.env,
+		});
+		await expect(transport.connect()).rejects.toMatchObject({
+			hint: expect.stringContaining(`connect once with ssh -p ${sshd.port} root@127.0.0.1`),
+		});
+	});
+
 	test('a revoked one is refused although it is known', async () => {
 		await client.addKnownHost(`${name} ${sshd.hostKeys[0]}`);
 		await client.addKnownHost(`@revoked * ${sshd.hostKeys[0]}`);
