@@ -94,7 +94,8 @@ export function createContext(
 			onNotice: message => (held ? held.push(message) : context.note(`${message}\n`)),
 			acceptHostKey,
 			askPassphrase: context.canAsk
-				? keyPath => askSecret(context, `Passphrase of ${keyPath}: `)
+				? (keyPath, isRetry) =>
+						askSecret(context, `${isRetry ? 'Wrong. ' : ''}Passphrase of ${keyPath}: `)
 				: undefined,
 		});
 	}

@@ -17,7 +17,7 @@ export type HostSession = {
 export type HostSessionOptions = {
 	env: NodeJS.ProcessEnv;
 	/** Asks a person for a key's passphrase; absent where nobody can be asked. */
-	askPassphrase?: (keyPath: string) => Promise<string | undefined>;
+	askPassphrase?: (keyPath: string, isRetry: boolean) => Promise<string | undefined>;
 	/** Fingerprint of an unknown host key that the user accepts. */
 	acceptHostKey?: string;
 	/** @default those of the product */

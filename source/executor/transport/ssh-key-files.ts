@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import ssh2, {type ParsedKey} from 'ssh2';
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
+import {readPkcs8} from './ssh-pkcs8.js';
 import type {SshTarget} from './ssh-target.js';
 
 /** What an identity file turns out to be. */
@@ -12,14 +13,18 @@ export type KeyFile =
 	| {state: 'public'; path: string; publicKey: Buffer}
 	| {state: 'unusable'; path: string; why: string};
 
-export type AskPassphrase = (keyPath: string) => Promise<string | undefined>;
+/** @param isRetry the passphrase before was wrong */
+export type AskPassphrase = (keyPath: string, isRetry: boolean) => Promise<string | undefined>;
+
+/** So often a passphrase is asked for, as by OpenSSH. */
+const mostTries = 3;
 
 /** Keys from files. Once unlocked they stay so, that a reconnect asks nobody. */
 export type Keyring = {
 	/** @throws CosmosError (configuration) when the key that our configuration names is unusable */
 	load: (target: SshTarget) => Promise<KeyFile[]>;
 	/**
-	 * Asks for the passphrase, once. Undefined when the person would rather not say.
+	 * Asks for the passphrase, again when it is wrong. Undefined when the person would rather not say.
 	 * @throws CosmosError (connection) when it is wrong or nobody can be asked
 	 */
 	unlock: (file: Extract<KeyFile, {state: 'locked'}>) => Promise<ParsedKey | undefined>;
@@ -58,21 +63,26 @@ export function createKeyring(askPassphrase: AskPassphrase | undefined): Keyring
 				});
 			}
 
-			const passphrase = await askPassphrase(file.path);
-			if (passphrase === undefined) {
-				return undefined;
+			let problem: Error | undefined;
+			for (let tries = 0; tries < mostTries; tries++) {
+				const passphrase = await askPassphrase(file.path, tries > 0);
+				if (passphrase === undefined) {
+					return undefined;
+				}
+
+				const key = parseKey(file.text, passphrase);
+				if (!(key instanceof Error)) {
+					unlocked.set(file.path, key);
+					return key;
+				}
+
+				problem = key;
 			}
 
-			const key = parseKey(file.text, passphrase);
-			if (key instanceof Error) {
-				throw new CosmosError('key-locked', `wrong passphrase for ${file.path}`, {
-					hint: 'Try again.',
-					cause: key,
-				});
-			}
-
-			unlocked.set(file.path, key);
-			return key;
+			throw new CosmosError('key-locked', `wrong passphrase for ${file.path}`, {
+				hint: `It was wrong ${mostTries} times; ssh-keygen -y -f ${file.path} tries it too.`,
+				cause: problem,
+			});
 		},
 	};
 }
@@ -113,7 +123,9 @@ async function readPublicKey(path: string): Promise<Buffer | undefined> {
 
 /** ssh2 gives a list for the format that may hold several keys; the first one counts. */
 function parseKey(text: string, passphrase?: string): ParsedKey | Error {
-	const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(text, passphrase);
+	const readable = readPkcs8(text, passphrase) ?? text;
+	const parsed: ParsedKey | ParsedKey[] | Error =
+		readable instanceof Error ? readable : ssh2.utils.parseKey(readable, passphrase);
 	return Array.isArray(parsed) ? (parsed[0] ?? new Error('no key in it')) : parsed;
 }
 
