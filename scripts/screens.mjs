@@ -1,19 +1,23 @@
 // `npm run screens`: opens the built dashboard on the demo host in a terminal, goes to each screen and
 // writes what a person would see to docs/screens/NAME-80x24.txt and NAME-120x40.txt. The data is made
 // anew each time; ids, times, rates and hashes are replaced, so that two calls give the same files.
-// Words after `npm run screens --` are names of screens: only those are made.
+// The picture of the README, docs/dashboard.svg, is made of one of them. Words after `npm run screens --`
+// are names of screens: only those are made.
 import {execFileSync, spawn} from 'node:child_process';
 import {cpSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import '../test/chaos/register.mjs';
 import {masked} from './mask-screen.mjs';
 import {allScreens} from './screen-list.mjs';
+import {screenSvg} from './screen-svg.mjs';
 
 const {openTerminal} = await import('../test/pty/terminal.ts');
 
 const root = path.join(import.meta.dirname, '..');
 const program = path.join(root, 'dist', 'cli.js');
 const target = path.join(root, 'docs', 'screens');
+/** The screen that the README shows, and its size. */
+const pictured = {name: 'prompts', columns: 110, rows: 28};
 // Of the same length everywhere: paths are a part of the screens.
 const folder = '/tmp/cosmos-screens';
 const sizes = [
@@ -92,8 +96,8 @@ function makeSlots() {
 	);
 }
 
-/** Goes to one screen and gives its text. */
-async function shoot(screen, columns, rows) {
+/** Goes to one screen and gives its text, or what is made of it and its terminal. */
+async function shoot(screen, columns, rows, made = text => text) {
 	// What the last one has left; a first start has nothing at all.
 	const left = screen.data ?? 'data/dashboard.json';
 	rmSync(`${folder}/${left}`, {recursive: true, force: true});
@@ -102,7 +106,7 @@ async function shoot(screen, columns, rows) {
 		columns,
 		rows,
 		cwd: folder,
-		env: environment(screen.data ?? 'data', screen.config),
+		env: {...environment(screen.data ?? 'data', screen.config), COLORTERM: 'truecolor'},
 	});
 	try {
 		await terminal.waitFor(/● ready[\s\S]*1 Prompts[^\n]* \d[\s\S]*2 Runs[^\n]* \d+ ─┤/);
@@ -120,7 +124,7 @@ async function shoot(screen, columns, rows) {
 			await new Promise(resolve => setTimeout(resolve, quiet));
 		}
 
-		return terminal.screen();
+		return made(masked(terminal.screen()), terminal);
 	} finally {
 		await terminal.close();
 	}
@@ -159,7 +163,7 @@ async function write(screens) {
 		for (const [columns, rows] of sizes) {
 			const name = `${screen.name}-${columns}x${rows}`;
 			try {
-				const text = masked(await shoot(screen, columns, rows));
+				const text = await shoot(screen, columns, rows);
 				writeFileSync(path.join(target, `${name}.txt`), `${text}\n`);
 				console.log(name);
 			} catch (error) {
@@ -179,6 +183,14 @@ try {
 
 	mkdirSync(target, {recursive: true});
 	await write(chosen.filter(({going}) => !going));
+	const screen = chosen.find(({name}) => name === pictured.name);
+	if (screen) {
+		const svg = await shoot(screen, pictured.columns, pictured.rows, (text, terminal) =>
+			screenSvg(terminal.buffer(), text),
+		);
+		writeFileSync(path.join(root, 'docs', 'dashboard.svg'), svg);
+	}
+
 	const live = chosen.filter(({going}) => going);
 	if (live.length > 0) {
 		await withRunGoing(city, () => write(live));

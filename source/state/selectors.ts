@@ -145,7 +145,7 @@ export function standing(state: DashboardState, {run, shown}: ShownRun): string 
 	const motion = state.motions[run.id];
 	switch (shown) {
 		case 'completed':
-			return `done in ${formatDuration(secondsOf(run, state.now))}`;
+			return `done ${formatDuration(secondsOf(run, state.now))}`;
 		case 'failed':
 			return failureOf(run)?.reason ?? 'failed';
 		case 'uncollected':

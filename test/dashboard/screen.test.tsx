@@ -108,7 +108,7 @@ describe('home', () => {
 		const screen = screenOf(filled());
 		expect(screen).toMatch(/1 Prompts .* 3 /);
 		expect(screen).toMatch(/> prompt-1 +3 runs/);
-		expect(screen).toMatch(/✔ prompt-1 +done in 5:00/);
+		expect(screen).toMatch(/✔ prompt-1 +done 5:00/);
 		expect(screen).toMatch(/✖ prompt-1 +guardrail/);
 		expect(screen).toContain('neon light on wet asphalt');
 	});

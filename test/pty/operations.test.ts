@@ -49,8 +49,8 @@ it('runs the marked prompts in one container', async () => {
 	const form = await dashboard.waitFor('Batch: 2 prompts in one container');
 	expect(form).toMatch(/city-night +control files/);
 	dashboard.send(keys.enter);
-	await dashboard.waitFor(/✔ city-night +done in/);
-	await dashboard.waitFor(/✔ desert-dusk +done in/);
+	await dashboard.waitFor(/✔ city-night +done/);
+	await dashboard.waitFor(/✔ desert-dusk +done/);
 	const runs = JSON.parse((await dashboard.cosmos('list', 'runs', '--json')).stdout);
 	const ids = (runs as Array<{batch: {id: string}}>).map(({batch}) => batch.id);
 	expect(new Set(ids).size).toBe(1);

@@ -24,6 +24,12 @@ export type Terminal = {
 	pid: number;
 	/** The rows of the screen, without blanks at their ends. */
 	screen: () => string;
+	/** The cells of the screen with their colours, as the headless terminal has them. */
+	buffer: () => {
+		line: (row: number) => xterm.IBufferLine | undefined;
+		columns: number;
+		rows: number;
+	};
 	/** Resolves with the screen as soon as it shows a text, or as a condition on it holds. */
 	waitFor: (wanted: string | RegExp | ((screen: string) => boolean)) => Promise<string>;
 	/** Types; names of `keys` or any text. */
@@ -127,6 +133,11 @@ export function openTerminal(options: TerminalOptions): Terminal {
 	return {
 		pid: program.pid,
 		screen: text,
+		buffer: () => ({
+			line: row => screen.buffer.active.getLine(screen.buffer.active.viewportY + row),
+			columns: screen.cols,
+			rows: screen.rows,
+		}),
 		waitFor: wanted =>
 			new Promise((resolve, reject) => {
 				const settle = (done: () => void) => {

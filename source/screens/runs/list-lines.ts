@@ -61,9 +61,9 @@ export function runLines(
 	const own = runs.map(({run}) => run);
 	const {name, widths} = fitColumns(width - signWidth - 1, widest(own.map(run => run.promptName)), [
 		column('standing', Math.max(8, widest(standings)), 8),
+		column('kind', widest(kinds), 4),
 		{key: 'time', width: timeWidth},
 		{key: 'rating', width: ratingWidth(own, width)},
-		column('kind', widest(kinds), 4),
 		column('difference', Math.min(18, widest([...differences.values()]))),
 		column('host', wide ? Math.min(10, widest(own.map(({host}) => host))) : 0),
 		column('id', wide ? 16 : 0),

@@ -85,7 +85,7 @@ describe('lineage', () => {
 	it('draws the family from the first prompt down, and marks where one is', () => {
 		expect(lineageLines(commanded(state, 'to-prompts')).map(textOf)).toEqual([
 			'  prompt-1  ps_000000000001',
-			'  ├ ✔ transfer  run_000000000001  done in 5:00',
+			'  ├ ✔ transfer  run_000000000001  done 5:00',
 			'  │ └ ■ upscale  run_000000000004  cancelled',
 			'> └ prompt-2  ps_000000000002  enhanced by run_9',
 		]);
