@@ -6,7 +6,7 @@ import type {PictureColours} from '../state/pictures.js';
 import type {Terminal} from '../state/world.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {createEffects} from './effects.js';
-import {createViewKeeper, type KeptView} from './kept-view.js';
+import {createViewStore, type KeptView} from './kept-view.js';
 import {watchLists} from './store-lists.js';
 import {keyTable, update} from './update.js';
 
@@ -98,7 +98,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		readAgain: lists.readAgain,
 		end: () => end(),
 	});
-	const view = createViewKeeper(workflow.dataDir, state);
+	const view = createViewStore(workflow.dataDir, state);
 
 	// Whatever reaches a host has more to load than the lists, which can be shown by then.
 	lists.first.then(() =>

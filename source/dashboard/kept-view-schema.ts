@@ -7,7 +7,7 @@ const form = z.object({
 	model: z.string().optional(),
 });
 
-/** What is in the file; loaded where there is one. */
+/** What the file holds; loaded only where there is one. */
 export const schema = z.object({
 	panel: z.enum(['prompts', 'runs']),
 	sorts: z.object({

@@ -6,16 +6,16 @@ import type {DashboardState} from '../state/dashboard-state.js';
 import {replaceFile} from '../store/safe-file.js';
 import type {KeptFile} from './kept-view-schema.js';
 
-/** What of the dashboard stays from one start to the next. */
+/** What the dashboard keeps from one start to the next. */
 export type KeptView = Partial<
 	Pick<DashboardState, 'focus' | 'subject' | 'sorts' | 'filters' | 'lastForms' | 'touring'>
 >;
 
 const fileIn = (dataDir: string) => path.join(dataDir, 'dashboard.json');
-/** Milliseconds that the state has to rest before it is written. */
+/** Milliseconds that the state stays the same before it is written. */
 const restsFor = 1000;
 
-/** What the last start has left; nothing when there is none or it cannot be read. */
+/** What was kept from the last start; nothing when there is no file or it cannot be read. */
 export async function readKeptView(dataDir: string): Promise<KeptView> {
 	try {
 		const text = await readFile(fileIn(dataDir), 'utf8');
@@ -29,12 +29,12 @@ export async function readKeptView(dataDir: string): Promise<KeptView> {
 			lastForms: checkedForms(kept.lastForms),
 		};
 	} catch {
-		// It is a convenience: a damaged one is as none, and the next change writes it anew.
+		// It is a convenience: a damaged file counts as none, and the next change overwrites it.
 		return {};
 	}
 }
 
-/** The forms whose values are still allowed. */
+/** The forms whose values are still valid. */
 function checkedForms(forms: KeptFile['lastForms']): DashboardState['lastForms'] {
 	const checked: DashboardState['lastForms'] = {};
 	for (const operation of Object.keys(forms) as Operation[]) {
@@ -48,18 +48,18 @@ function checkedForms(forms: KeptFile['lastForms']): DashboardState['lastForms']
 				};
 			}
 		} catch {
-			// A setting that is not allowed any more: the form begins with its defaults.
+			// A setting that is no longer valid: the form begins with its defaults.
 		}
 	}
 
 	return checked;
 }
 
-/** Writes what is to be kept, when it has changed and then rested. */
-export function createViewKeeper(dataDir: string, first: DashboardState) {
+/** Writes what is to be kept, when it has changed and then stayed the same for a moment. */
+export function createViewStore(dataDir: string, first: DashboardState) {
 	let timer: NodeJS.Timeout | undefined;
 	let wanted = textOf(first);
-	// A tour goes on at the next start, also when nothing else has changed.
+	// A tour continues at the next start, even when nothing else has changed.
 	let written = first.touring ? '' : wanted;
 	let work = Promise.resolve();
 	const write = () => {
@@ -67,7 +67,7 @@ export function createViewKeeper(dataDir: string, first: DashboardState) {
 		timer = undefined;
 		if (wanted !== written) {
 			written = wanted;
-			// Without a place to write it is not kept; the lists say what is wrong with the disk.
+			// A disk that cannot be written to is reported by the lists.
 			work = work.then(() => replaceFile(fileIn(dataDir), written)).catch(() => undefined);
 		}
 
@@ -83,7 +83,7 @@ export function createViewKeeper(dataDir: string, first: DashboardState) {
 				timer = setTimeout(write, restsFor);
 			}
 		},
-		/** Writes what has not been written yet; resolves when it is on the disk. */
+		/** Writes what has not been written yet; resolves when it is on disk. */
 		close: write,
 	};
 }

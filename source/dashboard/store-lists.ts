@@ -3,7 +3,7 @@ import type {Event} from '../state/event.js';
 import {mostRows} from '../state/selectors.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 
-/** Reads the lists anew after every change by any process. */
+/** Reads the lists again after every change by any process. */
 export function watchLists(workflow: Workflow, dispatch: (event: Event) => void) {
 	let closed = false;
 	const send = (event: Event) => {
@@ -30,8 +30,8 @@ export function watchLists(workflow: Workflow, dispatch: (event: Event) => void)
 		/** Resolves when all of it has been read once, or could not be. */
 		first,
 		/**
-		 * Reads prompts and runs again. What resolves after it may be told: the rows, and the keys
-		 * that work on them, know of everything that was stored before the call.
+		 * Reads prompts and runs again. Once it has resolved, the rows, and the keys that work on them,
+		 * know of everything that was stored before the call.
 		 */
 		async readAgain(): Promise<void> {
 			await Promise.all([prompts(), runs()]);

@@ -49,7 +49,7 @@ export function nowExpected({now, queueReadAt}: DashboardState, shown: ShownJob)
 	return {...shown, takes, wait: left(shown.wait)};
 }
 
-/** How a job stands, in a word or two: `next`, `in 9:12`, `1:04 left`, `held`. */
+/** The state of a job in a word or two: `next`, `in 9:12`, `1:04 left`, `held`. */
 export function jobStanding(shown: ShownJob): string {
 	const {job, note, wait} = shown;
 	if (job.status === 'waiting' && job.after !== undefined) {

@@ -4,7 +4,7 @@ import type {ShownJob} from '../workflow/queue-types.js';
 import type {DashboardState} from './dashboard-state.js';
 import {jobWords} from './job-words.js';
 
-/** Words that are parted by blanks must all be there; `!word` must not. */
+/** Whether a text has all of the words, which blanks separate, and none of the `!word`s. */
 export function matches(text: string, filter: string): boolean {
 	const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
 	const lower = text.toLowerCase();

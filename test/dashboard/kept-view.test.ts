@@ -2,7 +2,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, expect, it} from 'vitest';
-import {createViewKeeper, readKeptView} from '../../source/dashboard/kept-view.js';
+import {createViewStore, readKeptView} from '../../source/dashboard/kept-view.js';
 import {defaultSettings} from '../default-settings.js';
 import {commanded, filled} from './examples.js';
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, {recursive: true}));
 
 async function kept(state: ReturnType<typeof filled>) {
-	const keeper = createViewKeeper(folder, filled());
+	const keeper = createViewStore(folder, filled());
 	keeper.follow(state);
 	await keeper.close();
 	return readKeptView(folder);
@@ -34,9 +34,9 @@ it('brings back panel, order, filter and the last values of the forms', async ()
 });
 
 it('goes on with a tour until it is over, and then never again', async () => {
-	await createViewKeeper(folder, filled({touring: true})).close();
+	await createViewStore(folder, filled({touring: true})).close();
 	expect(await readKeptView(folder)).toMatchObject({touring: true});
-	const keeper = createViewKeeper(folder, filled({touring: true}));
+	const keeper = createViewStore(folder, filled({touring: true}));
 	keeper.follow(filled({touring: false}));
 	await keeper.close();
 	expect(await readKeptView(folder)).toMatchObject({touring: false});

@@ -20,7 +20,7 @@ import {nextTryOf} from './host-retry.js';
 const historyWidth = 9;
 const historyFrom = 100;
 
-/** The top row: the host and how it is, and what goes on. */
+/** The top row: the host and its state, and what is running. */
 export function HostLine({state}: {state: DashboardState}) {
 	const {columns} = state.size;
 	const going = unfinishedRuns(state).length;

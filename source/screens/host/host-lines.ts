@@ -34,7 +34,7 @@ export function hostLines(state: DashboardState, name: string, width: number): L
 	];
 }
 
-/** Nothing where a host is one lane and in no group. */
+/** Nothing where a host is one slot and in no group. */
 function slotRows(host: Host): Line[] {
 	const lanes = slotNames(host);
 	const {groups = []} = host;

@@ -1,6 +1,6 @@
 import type {DashboardState, HostView} from '../../state/dashboard-state.js';
 
-/** Milliseconds after which a host that did not answer is asked again by itself. */
+/** Milliseconds after which a host that did not answer is asked again. */
 const retryPause = 60_000;
 
 /** When a host is asked again, milliseconds since 1970; undefined for one that has answered. */

@@ -59,7 +59,7 @@ export function createHostWatch(
 	}
 
 	return {
-		/** Begins, goes over to another host, or stops, as the state says. */
+		/** Starts, changes to another host, or stops, as the state says. */
 		follow({overlay}: DashboardState) {
 			const name = overlay?.kind === 'host' ? overlay.host : undefined;
 			if (name === watched) {

@@ -11,7 +11,7 @@ import {type LaunchForm, toNumber} from './launch-form.js';
 
 /**
  * What a launch on a host, a group or `any` would wait for: `1 ahead, about 9:12; 2 in the queue`.
- * Empty where a lane is free and nobody queues.
+ * Empty where a slot is free and nothing is queued.
  */
 export function aheadWords(state: DashboardState, target: string): string {
 	const hosts = new Set(hostsFor(state.hosts, target).map(({name}) => name));
@@ -32,7 +32,7 @@ export function aheadWords(state: DashboardState, target: string): string {
 		.join('; ');
 }
 
-/** Seconds until the first of the containers ends, as bars and earlier runs tell. */
+/** Seconds until the first of the containers ends, judging by progress bars and earlier runs. */
 function restOf(state: DashboardState, containers: ReadonlySet<string>): number | undefined {
 	const {motions, queue, runs = []} = state;
 	const rests = [...containers].flatMap(id => {
@@ -44,7 +44,7 @@ function restOf(state: DashboardState, containers: ReadonlySet<string>): number 
 	return rests.length === 0 ? undefined : Math.min(...rests);
 }
 
-/** What the weights of a transfer are together; empty for what has none. */
+/** The sum of a transfer's weights; empty for what has none. */
 export function togetherWords({target, model, values}: LaunchForm): string {
 	const weights = activeControls(
 		Object.fromEntries(Object.entries(values).map(([key, value]) => [key, toNumber(value)])),

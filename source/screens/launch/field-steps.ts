@@ -13,7 +13,7 @@ export function stepNumber(
 	return String(Number(Math.min(row.max, Math.max(row.min, next)).toFixed(6)));
 }
 
-/** The word beside a word, round and round. */
+/** The word before or after another; wraps around. */
 export function neighbour(words: readonly string[], word: string, by: number): string {
 	const from = words.indexOf(word);
 	// Of no known word, the first one is next.

@@ -42,7 +42,7 @@ export type LaunchForm = {
 	/** All presets, and how the form began. */
 	kept: readonly Preset[];
 	first?: FormPreset & {model: string};
-	/** Settings that can be taken over: how the form began, the defaults, those kept under names. */
+	/** Settings that can be loaded: how the form began, the defaults, the presets. */
 	presets: readonly FormPreset[];
 	/** The one that the values are of; empty once they were changed. */
 	preset: string;
@@ -50,7 +50,7 @@ export type LaunchForm = {
 	values: Readonly<Partial<Record<string, string | boolean>>>;
 	text: TextField;
 	focus: LaunchFieldName;
-	/** The next typed character replaces the number instead of going on with it. */
+	/** The next typed character replaces the number instead of extending it. */
 	fresh: boolean;
 	/** The rare settings are unfolded. */
 	more: boolean;
@@ -220,7 +220,7 @@ export function stepField(form: LaunchForm, by: 1 | -1): LaunchForm {
 	}
 }
 
-/** Space: unfolds, switches, takes the next choice. */
+/** Space: unfolds, toggles, takes the next choice. */
 export function toggleField(form: LaunchForm): LaunchForm {
 	if (form.focus === 'more') {
 		return {...form, more: !form.more};
@@ -229,7 +229,7 @@ export function toggleField(form: LaunchForm): LaunchForm {
 	return isNumber(form, form.focus) ? form : stepField(form, 1);
 }
 
-/** Digits go on with the number, or begin a new one. Other keys type nothing. */
+/** Digits extend the number, or begin a new one. Other keys type nothing. */
 export function typeIntoField(form: LaunchForm, text: string): LaunchForm {
 	const {focus} = form;
 	if (focus === 'text') {

@@ -8,7 +8,7 @@ import {selectedPrompt, shownRunOf, standing} from '../../state/selectors.js';
 /** One line of the tree and what hangs below it. */
 type Node = {id: string; line: Line; below: readonly Node[]};
 
-/** The Lineage tab: the family of the prompt or run at hand, from the first prompt down. */
+/** The Lineage tab: parents and children of the selected prompt or run, from the first prompt down. */
 export function lineageLines(state: DashboardState): Line[] {
 	const run = shownRunOf(state)?.run;
 	const prompt = run ? promptById(state, run.promptId) : selectedPrompt(state);

@@ -67,7 +67,7 @@ function emptyLog(state: DashboardState): string {
 	return shown && isUnfinished(shown.shown) ? ' no output yet' : ' the log is empty';
 }
 
-/** How much there is, how a search stands, and what keeps the end from being shown. */
+/** The size of the log, the state of a search, and why the end is not shown. */
 export function logFoot(state: DashboardState): string {
 	const {window, follow, keep, mark} = state.log;
 	if (!window || window.size === 0) {

@@ -26,7 +26,7 @@ export type SearchRequest = {
 };
 
 /**
- * The next line with a match, round the whole log; undefined when there is none or the search was
+ * The next line with a match, wrapping around the whole log; undefined when there is none or the search was
  * stopped. Reads in chunks and holds one at a time.
  */
 export async function findLine(request: SearchRequest): Promise<FoundLine | undefined> {

@@ -154,7 +154,7 @@ function fitted(of: {width: number; height: number}, room: Room) {
 	};
 }
 
-/** None where the terminal draws by itself, but not now, and has too few colours for half blocks. */
+/** None where the terminal draws pictures itself, but not now, and has too few colours for half blocks. */
 function rowsOf(
 	state: DashboardState,
 	picture: VideoPicture,

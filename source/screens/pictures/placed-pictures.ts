@@ -7,7 +7,7 @@ import {contentRows} from '../detail/content-rows.js';
 import {detailLines} from '../detail/detail-lines.js';
 import {isDrawn, videosOf} from './shown-videos.js';
 
-/** A picture that the terminal draws by itself, and its place on the screen in cells from 0. */
+/** A picture that the terminal draws itself, and its place on the screen in cells from 0. */
 export type PlacedPicture = {
 	picture: VideoPicture;
 	frame: number;

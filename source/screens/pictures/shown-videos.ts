@@ -24,7 +24,7 @@ export function coloursOf({pictureColours}: DashboardState): Pixels['colours'] |
 		: undefined;
 }
 
-/** Whether the terminal draws the pictures by itself; under a dialog are half blocks, which it covers. */
+/** Whether the terminal draws the pictures itself; below a dialog there are half blocks, which it covers. */
 export function isDrawn({graphics, overlay}: DashboardState): boolean {
 	return graphics?.cell !== undefined && !overlay;
 }

@@ -7,13 +7,13 @@ import type {DashboardState} from '../../state/dashboard-state.js';
 import {jobWords} from '../../state/job-words.js';
 import type {ShownSlot} from '../../workflow/queue-types.js';
 
-/** Columns of a host's name, and of what a lane works at. */
+/** Columns of a host's name, and of what a slot is running. */
 const nameWidth = 12;
 const jobWidth = 24;
 
 /**
- * A row for each host of the configuration: what its lanes do, or that it does not answer. None where
- * there is nothing to compare: one lane, which answers. The demo host is left out while it is idle.
+ * A row for each host of the configuration: what its slots are doing, or that it does not answer. None
+ * where there is nothing to compare: one slot, which answers. The demo host is left out while it is idle.
  */
 export function slotLines({queue, looks}: DashboardState): Line[] {
 	const lanes = queue?.lanes ?? [];

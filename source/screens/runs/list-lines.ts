@@ -102,7 +102,7 @@ const timeCell = (iso: string, now: number, width: number) =>
 	`${width === 0 ? '' : shortTime(iso, now).padStart(width)} `;
 const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
 
-/** Columns of how a run stands, where there is little room. */
+/** Columns of the state of a run, where there is little room. */
 const narrowStanding = 14;
 /** Failure reasons that take more, in short. */
 const shortReasons: Readonly<Record<string, string>> = {

@@ -23,7 +23,7 @@ export type LogWindow = {
 /** A line that was found; `offset` in bytes, `wrapped`: past the other end of the log. */
 export type FoundLine = {offset: number; wrapped: boolean};
 
-/** A search through the log and how it stands. */
+/** A search through the log and its progress. */
 export type LogSearch = {
 	pattern: LogPattern;
 	state: 'looking' | 'found' | 'none';
@@ -43,7 +43,7 @@ export type LogView = {
 	top: number;
 	/** Number after the last line that had come when following stopped. */
 	seen: number;
-	/** Long lines go on in the next row instead of being cut. */
+	/** Long lines continue in the next row instead of being cut. */
 	wrapped: boolean;
 	/** With the whole prefixes that the model's logger writes, instead of the time alone. */
 	whole: boolean;
@@ -135,7 +135,7 @@ export function visibleLog(view: LogView, height: number): readonly string[] {
 		: rows;
 }
 
-/** How a search stands, or how it has ended. */
+/** Takes in the progress of a search, or how it ended. */
 export function searchedLog(
 	view: LogView,
 	step: {pattern: LogPattern} & ({fraction: number} | {found?: FoundLine}),
