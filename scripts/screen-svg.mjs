@@ -42,7 +42,7 @@ function cellAt(line, column, character) {
 	return {character, fill, behind, style};
 }
 
-const escape = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+const escaped = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const rect = (x, y, width, height, fill) =>
 	`<rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${height}" fill="${fill}"/>`;
 
@@ -87,7 +87,7 @@ export function screenSvg({line, columns, rows}, text) {
 			} else if (words.trim() !== '') {
 				const length = (alike.length * cellWidth).toFixed(1);
 				parts.push(
-					`<text x="${x.toFixed(1)}" y="${top + 13}" textLength="${length}" fill="${fill}"${style} xml:space="preserve">${escape(words)}</text>`,
+					`<text x="${x.toFixed(1)}" y="${top + 13}" textLength="${length}" fill="${fill}"${style} xml:space="preserve">${escaped(words)}</text>`,
 				);
 			}
 		}
@@ -96,6 +96,7 @@ export function screenSvg({line, columns, rows}, text) {
 	const [width, height] = [columns * cellWidth + 2 * margin, rows * cellHeight + 2 * margin];
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14">`,
+		'<title>The dashboard of cosmos</title>',
 		`<rect width="${width}" height="${height}" rx="8" fill="${paper}"/>`,
 		...parts,
 		'</svg>',
