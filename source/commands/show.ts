@@ -162,5 +162,10 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 		}
 	}
 
+	if (run.refused) {
+		lines.push(`left on ${run.host}, in cosmos-runs/${run.batch?.id ?? run.id}/outputs`);
+		lines.push(...run.refused.map(({name, why}) => `  ${JSON.stringify(name)}  ${why}`));
+	}
+
 	return lines.map(line => `${line.trimEnd()}\n`).join('');
 }

@@ -30,14 +30,33 @@ export class CosmosError extends Error {
  * command's failure: what was started may still be running there.
  */
 export class ConnectionLostError extends CosmosError {
-	constructor(host: string, cause?: unknown) {
+	constructor(
+		host: string,
+		cause?: unknown,
+		told: {code?: 'connection-timeout'; message?: string; hint?: string} = {},
+	) {
 		const why =
 			cause instanceof CosmosError && cause.kind === 'connection' ? `: ${cause.message}` : '';
-		super('connection-lost', `connection to ${host} lost${why}`, {
-			hint: 'What was started there keeps running; try again when the host is reachable.',
+		super(told.code ?? 'connection-lost', told.message ?? `connection to ${host} lost${why}`, {
+			hint:
+				told.hint ?? 'What was started there keeps running; try again when the host is reachable.',
 			cause,
 		});
 		this.name = 'ConnectionLostError';
+	}
+}
+
+/** The connection holds, but the host has not done in time what was asked of it. */
+export class NoAnswerError extends ConnectionLostError {
+	/** @param what did not happen, e.g. `gpu did not finish nvidia-smi` */
+	constructor(host: string, what: string, milliseconds: number, hint: string) {
+		const code = 'connection-timeout';
+		super(host, undefined, {
+			code,
+			message: `${what} within ${Math.round(milliseconds / 1000)} s`,
+			hint,
+		});
+		this.name = 'NoAnswerError';
 	}
 }
 

@@ -65,6 +65,13 @@ export type OutputFile = {
 	sha256: string;
 };
 
+/** A file among the outputs that was left on the host, because its name cannot be used here. */
+export type RefusedOutput = {
+	/** As the host names it, below the folder of its outputs. */
+	name: string;
+	why: string;
+};
+
 /** When each step began, ISO 8601, home's clock. `ended` is the end of the last one. */
 export type StepTimes = {
 	uploading?: string;
@@ -179,6 +186,8 @@ type RunCommon = Annotations & {
 	waitingFor?: string;
 	/** The run has ended, but its container and folder may still be on the host. */
 	uncleaned?: boolean;
+	/** Outputs that stayed on the host, the first of them. */
+	refused?: RefusedOutput[];
 	/** Its outputs were moved to the trash then, or are gone from there; the record stays. */
 	outputsDeletedAt?: string;
 	/** Absent for a run that has a container of its own. */

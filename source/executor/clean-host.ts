@@ -6,7 +6,7 @@ import type {EndedJob} from './engine/engine.js';
 import type {HostSession} from './host-session.js';
 import {runFolderOf, runsFolder} from './run-folder.js';
 import {inputFolder} from './transfer.js';
-import type {FolderEntry} from './transport/transport.js';
+import {type FolderEntry, workTime} from './transport/transport.js';
 
 /**
  * Looks what this product has left on a host: files and folders of its two folders whose names are
@@ -101,6 +101,7 @@ async function mentionsIn(
 
 	const {code, stdout, stderr} = await transport.exec(['sh', '-c', mentionScript], {
 		cwd: `${remoteDir}/${runsFolder}`,
+		timeLimit: workTime,
 	});
 	if (code !== 0) {
 		throw new CosmosError(

@@ -4,9 +4,9 @@ import type {Failure} from '../domain/failure.js';
 import {outputFolder} from '../domain/models/model-job.js';
 import {batchModelOf, resultOf} from '../domain/models/models.js';
 import {explainMissing, isUnfinished, type JobExit} from '../domain/run-status.js';
-import type {OutputFile, Run} from '../domain/types.js';
-import {collectOutputs} from './collect-outputs.js';
-import {cleanJob, finishRuns, removeJob} from './end-job.js';
+import type {OutputFile, RefusedOutput, Run} from '../domain/types.js';
+import {type Collected, collectOutputs} from './collect-outputs.js';
+import {cleanJob, finishRuns, removeJob, settleSoon} from './end-job.js';
 import {changeRun, changeRuns, type JobContext, patienceFor} from './job-context.js';
 import {retryOnLostConnection} from './reconnect.js';
 import {localName, outputsOf} from './run-folder.js';
@@ -58,7 +58,7 @@ export async function collectJob(
 		return cleanJob(ended, context, removing);
 	}
 
-	await removing;
+	await settleSoon(removing, ended, context).catch(() => undefined);
 	return ended;
 }
 
@@ -67,16 +67,17 @@ type Ending = BatchEnd & {stopped: boolean};
 
 /** Brings the outputs of one run home; the run is over then, or `uncollected`. */
 async function collectRun(run: Run, end: Ending, context: JobContext): Promise<Run> {
-	const {jobStore} = context;
+	const {jobStore, watcher} = context;
 	const {code} = end.exit;
 	const result = resultOf(run);
-	let outputs: OutputFile[];
+	let collected: Collected;
+	const signal = end.stopped ? undefined : context.signal;
 	try {
-		if (code !== 0 && !(await isWhole(run, context))) {
+		if (code !== 0 && !(await isWhole(run, context, signal))) {
 			return endWithout(run, result.title, end, context);
 		}
 
-		outputs = await downloadOutputs(run, context, end.stopped ? undefined : context.signal);
+		collected = await downloadOutputs(run, context, signal);
 	} catch (error) {
 		return changeRun(context, run, stored => ({
 			...stored,
@@ -84,6 +85,11 @@ async function collectRun(run: Run, end: Ending, context: JobContext): Promise<R
 			exitCode: 0,
 			failure: collectFailure(error, run.id),
 		}));
+	}
+
+	const {outputs, refused} = collected;
+	if (refused.length > 0) {
+		watcher.onNotice?.(refusedText(run, refused, context));
 	}
 
 	const isThere = outputs.some(({name, size}) => result.has(name) && size > 0);
@@ -97,12 +103,32 @@ async function collectRun(run: Run, end: Ending, context: JobContext): Promise<R
 					namesOf(outputs),
 				),
 			};
+	const kept = refused.length > 0 && {refused: refused.slice(0, mostNamed).map(shorten)};
 	const [finished] = await finishRuns([run], context, stored =>
 		'failure' in taken
-			? {...stored, status: 'failed', failure: taken.failure, exitCode: code, outputs}
-			: {...stored, ...taken.record, status: 'completed', exitCode: 0, outputs},
+			? {...stored, ...kept, status: 'failed', failure: taken.failure, exitCode: code, outputs}
+			: {...stored, ...kept, ...taken.record, status: 'completed', exitCode: 0, outputs},
 	);
 	return finished as Run;
+}
+
+/** Outputs that stayed on the host, of which a record keeps the names, and the characters of each. */
+const mostNamed = 100;
+const longestNamed = 200;
+
+function shorten({name, why}: RefusedOutput): RefusedOutput {
+	return {name: name.length > longestNamed ? `${name.slice(0, longestNamed)}…` : name, why};
+}
+
+/** One line: what stayed there, why, and where it is. */
+function refusedText(
+	run: Run,
+	refused: readonly RefusedOutput[],
+	{session: {host, remoteDir}}: JobContext,
+): string {
+	const [first, ...more] = refused.map(shorten) as [RefusedOutput, ...RefusedOutput[]];
+	const what = `${JSON.stringify(first.name)}${more.length > 0 ? ` and ${more.length} more` : ''}`;
+	return `not downloaded from ${host.name}: ${what}: ${first.why}; copy it from ${remoteDir}/${outputsOf(run)}`;
 }
 
 const namesOf = (files: readonly OutputFile[]) => files.map(({name}) => name);
@@ -129,11 +155,14 @@ async function endWithout(
 }
 
 /** Whether a run of a batch has its result although the job ended with another code than 0. */
-async function isWhole(run: Run, context: JobContext): Promise<boolean> {
+async function isWhole(
+	run: Run,
+	context: JobContext,
+	signal: AbortSignal | undefined,
+): Promise<boolean> {
 	const {transport, remoteDir} = context.session;
-	const files = await retryOnLostConnection(context, patienceFor([run]), () =>
-		transport.listFiles(`${remoteDir}/${outputsOf(run)}`),
-	);
+	const list = () => transport.listFiles(`${remoteDir}/${outputsOf(run)}`, signal);
+	const files = await retryOnLostConnection(context, patienceFor([run]), list, signal);
 	const seal = batchModelOf(run)?.seal;
 	const result = resultOf(run);
 	const here = files.flatMap(({name, size}) => (size > 0 ? (localName(run, name) ?? []) : []));
@@ -144,9 +173,9 @@ async function downloadOutputs(
 	run: Run,
 	context: JobContext,
 	signal: AbortSignal | undefined,
-): Promise<OutputFile[]> {
+): Promise<Collected> {
 	const {session, jobStore, watcher} = context;
-	return retryOnLostConnection(context, patienceFor([run]), () =>
+	const collect = () =>
 		collectOutputs(
 			session.transport,
 			`${session.remoteDir}/${outputsOf(run)}`,
@@ -156,8 +185,8 @@ async function downloadOutputs(
 				signal,
 				localName: name => localName(run, name),
 			},
-		),
-	);
+		);
+	return retryOnLostConnection(context, patienceFor([run]), collect, signal);
 }
 
 function collectFailure(error: unknown, runId: string): Failure {

@@ -1,33 +1,46 @@
 import {createHash} from 'node:crypto';
-import {mkdir, rename, rm, stat, statfs} from 'node:fs/promises';
+import {mkdir, rename, rm, rmdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, systemCode} from '../domain/errors.js';
+import {outputNameProblem} from '../domain/output-name.js';
 import {partsOf} from '../domain/output-parts.js';
-import type {OutputFile} from '../domain/types.js';
+import {formatBytes} from '../domain/text-format.js';
+import type {OutputFile, RefusedOutput} from '../domain/types.js';
+import {freeSpace, reserve} from '../machine/free-space.js';
 import {syncFolder} from '../machine/sync-folder.js';
 import {mapConcurrently} from './map-concurrently.js';
 import {hashFile, largest, meterFor, type Watch} from './transfer.js';
 import type {TransferMeter} from './transfer-meter.js';
 import type {HostFile, Transport} from './transport/transport.js';
+import {untilAborted} from './transport/until-aborted.js';
+
+/** Files that a run may have as outputs, and bytes of their names: all of them are in its record. */
+const mostOutputs = 20_000;
+const mostNames = 2 * 1024 * 1024;
+
+export type Collected = {
+	/** Sorted by name. */
+	outputs: OutputFile[];
+	/** What stays on the host. */
+	refused: RefusedOutput[];
+};
 
 /**
  * Brings every file of a folder on the host home. Each arrives in a folder beside, because outputs
- * may have any name, is compared by hash, and only then, on the disk, gets its name. The host hashes
- * while the files are on their way; one that is here already is not fetched again.
- * @param options.localName the name that a file gets here; undefined where it stays there
- * @returns the files, sorted by name
+ * may have any name, is compared by size and hash, and only then, on the disk, gets its name. The host
+ * hashes while the files are on their way; one that is here already is not fetched again.
+ * @param options.localName the name that a file gets here; undefined for one that is not meant for here
  */
 export async function collectOutputs(
-	transport: Transport,
+	host: Transport,
 	remoteFolder: string,
 	folder: string,
 	{localName = name => name, ...watch}: Watch & {localName?: (name: string) => string | undefined},
-): Promise<OutputFile[]> {
-	const files = (await transport.listFiles(remoteFolder)).flatMap(file => {
-		const here = localName(file.name);
-		return here === undefined ? [] : [{...file, here}];
-	});
-	const targets = files.map(({here}) => path.join(folder, ...safeParts(here, transport.host)));
+): Promise<Collected> {
+	const transport = untilAborted(host, watch.signal);
+	const {files, refused} = sort(await transport.listFiles(remoteFolder), localName);
+	checkCount(files, transport.host, remoteFolder);
+	const targets = files.map(({here}) => path.join(folder, ...here.split('/')));
 	await checkLocalSpace(folder, files);
 	const paths = files.map(({name}) => `${remoteFolder}/${name}`);
 	const hashing = transport.hashes(paths, {size: largest(files)});
@@ -41,11 +54,49 @@ export async function collectOutputs(
 		const part = path.join(partsOf(folder), createHash('sha256').update(here).digest('hex'));
 		await downloadOutput(transport, {from, part, target, size, hashThere}, meter, watch.signal);
 		return {name: here, size, sha256: await hashThere()};
-	});
+	}).finally(() => rmdir(partsOf(folder)).catch(() => undefined));
 	// After this the host's copies may go: the files must outlive a power cut here.
 	await Promise.all([...new Set(targets.map(target => path.dirname(target)))].map(syncFolder));
 	await rm(partsOf(folder), {recursive: true, force: true});
-	return outputs.sort((a, b) => (a.name < b.name ? -1 : 1));
+	return {outputs: outputs.sort((a, b) => (a.name < b.name ? -1 : 1)), refused};
+}
+
+type Output = HostFile & {here: string};
+
+/** Tells what comes home from what cannot have its name here. */
+function sort(
+	found: readonly HostFile[],
+	localName: (name: string) => string | undefined,
+): {files: Output[]; refused: RefusedOutput[]} {
+	const files = new Map<string, Output>();
+	const refused: RefusedOutput[] = [];
+	for (const file of found) {
+		const here = localName(file.name);
+		const why =
+			here === undefined
+				? undefined
+				: files.has(here)
+					? 'another output has this name'
+					: outputNameProblem(here, process.platform === 'win32');
+		if (why !== undefined) {
+			refused.push({name: file.name, why});
+		} else if (here !== undefined) {
+			files.set(here, {...file, here});
+		}
+	}
+
+	return {files: [...files.values()], refused};
+}
+
+function checkCount(files: readonly Output[], host: string, folder: string): void {
+	const names = files.reduce((sum, {here}) => sum + here.length, 0);
+	if (files.length > mostOutputs || names > mostNames) {
+		throw new CosmosError(
+			'host',
+			`${host} has ${files.length} outputs in ${folder}; a run may have ${mostOutputs}`,
+			{hint: 'Pack them into one file there, then run `cosmos fetch`.'},
+		);
+	}
 }
 
 type Bringing = {
@@ -79,18 +130,17 @@ async function downloadOutput(
 			await rm(part, {force: true});
 		}
 
-		const sha256 = await fetchPart(transport, from, part, onProgress, signal);
+		const sha256 = await fetchPart(transport, {from, part, size}, onProgress, signal);
 		if (sha256 === (await hashThere())) {
 			await rename(part, target);
 			return;
 		}
 	}
 
-	const got = await sizeHere(part);
 	await rm(part, {force: true});
 	throw new CosmosError(
 		'download-incomplete',
-		`${from} was not downloaded correctly: ${got ?? 0} of ${size} bytes, or different content`,
+		`${from} was not downloaded correctly: its content is not what the host says`,
 		{hint: 'Try `cosmos fetch` again.'},
 	);
 }
@@ -98,19 +148,19 @@ async function downloadOutput(
 /** Copies what is missing of a file; returns the hash of the whole. */
 async function fetchPart(
 	transport: Transport,
-	from: string,
-	temporary: string,
+	{from, part, size}: {from: string; part: string; size: number},
 	onProgress: TransferMeter,
 	signal?: AbortSignal,
 ): Promise<string> {
-	const resumed = ((await sizeHere(temporary)) ?? 0) > 0;
+	const resumed = ((await sizeHere(part)) ?? 0) > 0;
 	const hash = createHash('sha256');
-	await transport.download(from, temporary, {
+	await transport.download(from, part, {
 		onProgress,
 		onChunk: chunk => hash.update(chunk),
+		size,
 		signal,
 	});
-	return resumed ? hashFile(temporary, {signal}) : hash.digest('hex');
+	return resumed ? hashFile(part, {signal}) : hash.digest('hex');
 }
 
 /** Undefined when there is no such file. */
@@ -129,30 +179,14 @@ async function sizeHere(file: string): Promise<number | undefined> {
 async function checkLocalSpace(folder: string, files: readonly HostFile[]): Promise<void> {
 	await mkdir(folder, {recursive: true, mode: 0o700});
 	const needed = files.reduce((sum, file) => sum + file.size, 0);
-	const {bavail, bsize} = await statfs(folder);
-	if (bavail * bsize < needed) {
+	const free = await freeSpace(folder);
+	if (free - reserve < needed) {
 		throw new CosmosError(
 			'local-disk-full',
-			`the outputs need ${needed} bytes, ${folder} has ${bavail * bsize} left`,
-			{hint: 'Free some space here, then run `cosmos fetch`; until then they stay on the host.'},
-		);
-	}
-}
-
-/** A host's file name becomes a path at home only when it cannot leave the folder. */
-function safeParts(name: string, host: string): string[] {
-	const parts = name.split('/');
-	const bad = /^\.{0,2}$|[\u0000-\u001f\u007f-\u009f]/;
-	const badHere = process.platform === 'win32' ? /[\\:]/ : undefined;
-	if (parts.some(part => bad.test(part) || badHere?.test(part))) {
-		throw new CosmosError(
-			'host',
-			`${host} has an output with an unusable name: ${JSON.stringify(name)}`,
+			`the outputs need ${formatBytes(needed)}, ${folder} has ${formatBytes(free)} left`,
 			{
-				hint: 'Rename it in the run folder on the host.',
+				hint: `Free some space here (${formatBytes(reserve)} stay free for records), then run \`cosmos fetch\`; until then they stay on the host.`,
 			},
 		);
 	}
-
-	return parts;
 }

@@ -1,5 +1,5 @@
 import {leadOf} from '../domain/batch.js';
-import {ConnectionLostError, CosmosError, messageOf} from '../domain/errors.js';
+import {ConnectionLostError, CosmosError, messageOf, NoAnswerError} from '../domain/errors.js';
 import {resultFile} from '../domain/models/model-job.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
@@ -69,7 +69,10 @@ export async function cleanJob(
 	const [first] = runs as readonly [Run, ...Run[]];
 	const lead = leadOf(first);
 	const ended = runs.filter(({uncleaned}) => uncleaned);
-	const isOver = !runs.some(({status}) => isUnfinished(status) || status === 'uncollected');
+	// What could not come home is the only copy.
+	const isOver = !runs.some(
+		({status, refused}) => isUnfinished(status) || status === 'uncollected' || refused,
+	);
 	const clearFolders = async () => {
 		for (const run of ended) {
 			await keepResult(run, session);
@@ -85,36 +88,79 @@ export async function cleanJob(
 		);
 	};
 
-	try {
-		await retryOnLostConnection(context, cleaningPatience, async () => {
-			// What a killed job has left is ours only when the engine has removed the job.
-			const clearing =
-				removing &&
-				clearFolders().then(
-					() => true,
-					() => false,
-				);
-			const [removed, cleared] = await Promise.all([removing, clearing]);
-			if (!removed) {
-				await engine.remove(lead);
-			}
+	const clear = async () => {
+		// What a killed job has left is ours only when the engine has removed the job.
+		const clearing =
+			removing &&
+			clearFolders().then(
+				() => true,
+				() => false,
+			);
+		const [removed, cleared] = await Promise.all([removing, clearing]);
+		if (!removed) {
+			await engine.remove(lead);
+		}
 
-			if (!cleared) {
-				await clearFolders();
-			}
-		});
+		if (!cleared) {
+			await clearFolders();
+		}
+	};
+
+	try {
+		await settleSoon(retryOnLostConnection(context, cleaningPatience, clear), runs, context);
 	} catch (error) {
 		if (!(error instanceof CosmosError)) {
 			throw error;
 		}
 
 		// The results are home and the statuses true; what is left on the host costs only space.
-		watcher.onNotice?.(`could not clean up on ${first.host}: ${messageOf(error)}`);
+		watcher.onNotice?.(
+			`could not clean up on ${first.host}: ${messageOf(error)}; \`cosmos recover ${first.id}\` tries again`,
+		);
 		return [...runs];
 	}
 
 	const cleaned = await changeRuns(context, ended, ({uncleaned: _, ...stored}) => stored as Run);
 	return runs.map(run => cleaned.find(({id}) => id === run.id) ?? run);
+}
+
+/** Milliseconds that clearing up may take once a stop was asked for: after a job that was ended, after any other. */
+const clearingAfterStop = {ended: 20_000, other: 1500};
+
+/**
+ * Waits for what can be done later as well, but not long once a stop was asked for.
+ * @throws NoAnswerError when it is given up
+ */
+export async function settleSoon<T>(
+	work: Promise<T>,
+	runs: readonly Run[],
+	{signal, session}: JobContext,
+): Promise<T> {
+	const {name} = session.host;
+	let timer: NodeJS.Timeout | undefined;
+	let limit = () => {};
+	const givenUp = new Promise<never>((_, reject) => {
+		limit = () => {
+			const isEnded = runs.some(
+				({status, times}) => status === 'cancelled' && times.starting !== undefined,
+			);
+			const time = clearingAfterStop[isEnded ? 'ended' : 'other'];
+			const error = new NoAnswerError(name, `${name} did not clear up`, time, '');
+			timer = setTimeout(() => reject(error), time);
+		};
+	});
+	if (signal.aborted) {
+		limit();
+	} else {
+		signal.addEventListener('abort', limit, {once: true});
+	}
+
+	try {
+		return await Promise.race([work, givenUp]);
+	} finally {
+		clearTimeout(timer);
+		signal.removeEventListener('abort', limit);
+	}
 }
 
 /**

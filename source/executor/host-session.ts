@@ -24,13 +24,18 @@ export type HostSessionOptions = {
 	engines?: EngineKinds;
 };
 
-/** Connects and finds the checkout's folder. */
+/**
+ * Connects and finds the checkout's folder.
+ * @param closing closes the connection when it is aborted, also one that is being opened
+ */
 export async function openHostSession(
 	host: Host,
 	options: HostSessionOptions,
+	closing: AbortSignal,
 ): Promise<HostSession> {
 	const kind = findEngine(options.engines ?? engines, host.engine);
 	const transport = await createTransport(host, kind, options);
+	closing.addEventListener('abort', () => void transport.close(), {once: true});
 	await transport.connect();
 	const remoteDir = /^~(?=$|\/)/.test(host.remoteDir)
 		? `${await transport.home()}${host.remoteDir.slice(1)}`

@@ -11,12 +11,15 @@ export type HostSessions = {
 
 export function createHostSessions(options: HostSessionOptions): HostSessions {
 	const sessions = new Map<string, Promise<HostSession>>();
+	const closing = new AbortController();
 	return {
 		open(host) {
 			let session = sessions.get(host.name);
 			if (!session) {
 				// Loaded with the first host: most verbs look at none.
-				session = import('./host-session.js').then(it => it.openHostSession(host, options));
+				session = import('./host-session.js').then(it =>
+					it.openHostSession(host, options, closing.signal),
+				);
 				sessions.set(host.name, session);
 				// The next caller tries afresh; this one gets the error.
 				session.catch(() => sessions.delete(host.name));
@@ -26,6 +29,7 @@ export function createHostSessions(options: HostSessionOptions): HostSessions {
 		},
 		isOpen: hostName => sessions.has(hostName),
 		async closeAll() {
+			closing.abort();
 			const opened = await Promise.allSettled(sessions.values());
 			sessions.clear();
 			for (const session of opened) {

@@ -1,5 +1,6 @@
 import {ConnectionLostError, CosmosError, messageOf} from '../domain/errors.js';
 import type {JobContext} from './job-context.js';
+import {abortable, throwIfAborted} from './transport/abortable.js';
 
 /** Seconds of the longest pause between two tries. */
 const longestPause = 60;
@@ -10,19 +11,37 @@ function* growingPauses(): Generator<number> {
 	}
 }
 
+/** Seconds in which a host that does not answer is still asked to stop a job. */
+export const stopPatience = 60;
+
 /**
  * Does work that may be repeated; when the line breaks, waits until the host answers again and
  * repeats it.
  * @param patience seconds from now after which a broken line is given up
+ * @param until ends the waiting when it is aborted: for work after which there is nothing to stop on
+ * the host. Without it the context's own signal leaves `stopPatience`
  * @throws ConnectionLostError then; anything else that the work throws at once
  */
 export async function retryOnLostConnection<T>(
 	context: JobContext,
 	patience: number,
 	work: () => Promise<T>,
+	until?: AbortSignal,
 ): Promise<T> {
-	const end = performance.now() + patience * 1000;
+	let end = performance.now() + patience * 1000;
+	let isStopping = false;
+	const isOver = () => {
+		if (context.signal.aborted && !isStopping) {
+			isStopping = true;
+			end = Math.min(end, performance.now() + stopPatience * 1000);
+		}
+
+		// What we closed ourselves, because we are about to end, is not lost.
+		return context.session.transport.closed || performance.now() > end;
+	};
+
 	for (;;) {
+		throwIfAborted(until);
 		try {
 			return await work();
 		} catch (error) {
@@ -30,29 +49,31 @@ export async function retryOnLostConnection<T>(
 				throw error;
 			}
 
-			await waitForHost(context, end, error);
+			await waitForHost(context, isOver, error, until);
 		}
 	}
 }
 
 async function waitForHost(
 	{session, watcher, signal}: JobContext,
-	end: number,
+	isOver: () => boolean,
 	lost: ConnectionLostError,
+	until: AbortSignal | undefined,
 ): Promise<void> {
 	// The line may hold while the engine behind it is gone: the cause says so.
 	let why = messageOf(lost.cause instanceof CosmosError ? lost.cause : lost);
 	for (const seconds of growingPauses()) {
-		// What we closed ourselves, because we are about to end, is not lost.
-		if (session.transport.closed || performance.now() > end) {
+		if (isOver()) {
 			throw lost;
 		}
 
+		throwIfAborted(until);
 		watcher.onNotice?.(`${why}, trying again in ${seconds} s`);
 		// A person who wants to stop the run is not kept waiting.
 		await pause(signal.aborted ? Math.min(seconds, 1) : seconds, signal);
+		throwIfAborted(until);
 		try {
-			await session.transport.connect();
+			await abortable(session.transport.connect(), until);
 			watcher.onNotice?.(`connected to ${session.host.name} again`);
 			return;
 		} catch (error) {

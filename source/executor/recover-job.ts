@@ -8,6 +8,7 @@ import {concludeJob, executeJob} from './execute-job.js';
 import {grace, type JobContext, patienceFor} from './job-context.js';
 import {retryOnLostConnection} from './reconnect.js';
 import {rejoinJob} from './run-job.js';
+import {abortable} from './transport/abortable.js';
 
 /**
  * Takes up a job whose `cosmos` has died, from what the store and the host say, and brings its runs
@@ -48,7 +49,10 @@ async function resumeJob(runs: readonly Run[], context: JobContext): Promise<Run
 	const {engine} = context.session;
 	const lead = leadOf(runs[0] as Run);
 	const patience = patienceFor(runs);
-	const {state} = await retryOnLostConnection(context, patience, () => engine.find(lead));
+	// Before it is known what there is to stop, a stop only ends the looking.
+	const until = context.signal.aborted ? undefined : context.signal;
+	const find = () => abortable(engine.find(lead), until);
+	const {state} = await retryOnLostConnection(context, patience, find, until);
 	const ran = runs.some(({status}) => status === 'running');
 	const wasThere = state === 'removed' || (state === 'gone' && ran);
 	if (state === 'running' || state === 'exited' || wasThere) {

@@ -1,5 +1,5 @@
 import {leadOf, timeLimitOf} from '../domain/batch.js';
-import {ConnectionLostError, CosmosError} from '../domain/errors.js';
+import {ConnectionLostError, CosmosError, NoAnswerError} from '../domain/errors.js';
 import {gpusOf} from '../domain/host.js';
 import {createLineWatch} from '../domain/line-watch.js';
 import type {ModelJob} from '../domain/models/model-job.js';
@@ -8,7 +8,7 @@ import type {JobExit} from '../domain/run-status.js';
 import type {Run, StepTimes} from '../domain/types.js';
 import type {RunJobOptions} from './engine/engine.js';
 import {changeRuns, grace, type JobContext, patienceFor} from './job-context.js';
-import {retryOnLostConnection} from './reconnect.js';
+import {retryOnLostConnection, stopPatience} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
 import {runStep, StepError} from './run-steps.js';
 
@@ -143,9 +143,16 @@ async function attend(
 			return runStep('engine', signal, work);
 		});
 		// What cannot be written at home is told at once; the job goes on there all the same.
-		const exit = await Promise.race([ended, writing.failure]);
+		const exit = await Promise.race([ended, writing.failure, stopper.overdue]);
 		await stopper.settled();
 		return exit;
+	} catch (error) {
+		if (signal.aborted && error instanceof ConnectionLostError) {
+			// Whoever takes the runs up knows by this that they are to be stopped.
+			await changeRuns(context, runs, stored => ({...stored, cancelRequestedAt: jobStore.now()}));
+		}
+
+		throw error;
 	} finally {
 		stopper.disarm();
 		await writing.done();
@@ -155,7 +162,14 @@ async function attend(
 /** Ends the job on the host when the run is cancelled. */
 function stopOnAbort(runId: string, {session, signal}: JobContext) {
 	let stopping: Promise<unknown> = Promise.resolve();
+	let timer: NodeJS.Timeout | undefined;
+	let fail: (error: unknown) => void = () => {};
+	const overdue = new Promise<never>((_, reject) => {
+		fail = reject;
+	});
+	overdue.catch(() => undefined);
 	const stop = () => {
+		timer = setTimeout(() => fail(notStopped(session.host.name, runId)), stopPatience * 1000);
 		stopping = session.engine.stop(runId, grace);
 		// `settled` tells; until then it must not count as unhandled.
 		stopping.catch(() => undefined);
@@ -163,7 +177,12 @@ function stopOnAbort(runId: string, {session, signal}: JobContext) {
 
 	signal.addEventListener('abort', stop, {once: true});
 	return {
-		disarm: () => signal.removeEventListener('abort', stop),
+		disarm() {
+			clearTimeout(timer);
+			signal.removeEventListener('abort', stop);
+		},
+		/** Only ever rejects: when the host has not ended the job although it was asked to. */
+		overdue,
 		async settled() {
 			try {
 				await stopping;
@@ -175,6 +194,15 @@ function stopOnAbort(runId: string, {session, signal}: JobContext) {
 			}
 		},
 	};
+}
+
+function notStopped(host: string, runId: string): NoAnswerError {
+	return new NoAnswerError(
+		host,
+		`${host} did not confirm that ${runId} was stopped`,
+		stopPatience * 1000,
+		`It may still run there; \`cosmos recover ${runId}\` stops it when the host answers.`,
+	);
 }
 
 function containerLost(run: Run): CosmosError {

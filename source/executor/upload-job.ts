@@ -10,13 +10,15 @@ import {runFolderOf} from './run-folder.js';
 import {runStep} from './run-steps.js';
 import {hashFile, inputFolder, inputPath, uploadInputs} from './transfer.js';
 import type {Transport} from './transport/transport.js';
+import {untilAborted} from './transport/until-aborted.js';
 
 type HashedInput = RunInput & {sha256: string};
 
 /** Sends inputs and the job's files; the job's folder is on the host afterwards. */
 export async function uploadJob(runs: readonly Run[], context: JobContext): Promise<ModelJob> {
 	const {session, jobStore, watcher, signal} = context;
-	const {transport, remoteDir} = session;
+	const {remoteDir} = session;
+	const transport = untilAborted(session.transport, signal);
 	const [first] = runs as readonly [Run, ...Run[]];
 	const lead = leadOf(first);
 	return runStep('upload', signal, async () => {
@@ -38,7 +40,7 @@ export async function uploadJob(runs: readonly Run[], context: JobContext): Prom
 		// Several runs may need the same file.
 		const files = new Map(sent.map(input => [inputPath(input.path, input.sha256), input]));
 		const folder = `${remoteDir}/${runFolderOf(lead)}`;
-		await retryOnLostConnection(context, patienceFor(runs), async () => {
+		const send = async () => {
 			const ready = Promise.all([
 				transport.makeFolder(`${remoteDir}/${inputFolder}`),
 				placeFiles(transport, folder, job.files),
@@ -53,7 +55,9 @@ export async function uploadJob(runs: readonly Run[], context: JobContext): Prom
 			}
 
 			await placeLinks(transport, remoteDir, folder, job.links ?? []);
-		});
+		};
+
+		await retryOnLostConnection(context, patienceFor(runs), send, signal);
 		return job;
 	});
 }

@@ -1,7 +1,7 @@
-import {statfs} from 'node:fs/promises';
-import path from 'node:path';
-import {CosmosError, systemCode} from '../domain/errors.js';
+import {CosmosError} from '../domain/errors.js';
+import {measureJson} from '../domain/json-size.js';
 import {formatBytes} from '../domain/text-format.js';
+import {createSpaceWatch, freeSpace, reserve} from '../machine/free-space.js';
 
 const mebibyte = 2 ** 20;
 
@@ -20,12 +20,8 @@ export const archiveLimits = {
 	/** Times its own size that a packed archive may unpack to, once it is more than `unpacked` bytes. */
 	ratio: 200,
 	unpacked: 64 * mebibyte,
-	/** Bytes that stay free on the disk. */
-	reserve: 64 * mebibyte,
 } as const;
 
-/** Bytes between two looks at the free space while files are unpacked. */
-const lookEvery = 64 * mebibyte;
 /** What even an empty file takes on a disk. */
 const blockSize = 4096;
 
@@ -51,7 +47,7 @@ export async function createArchiveBudget(root: string): Promise<ArchiveBudget> 
 	let entries = 0;
 	let memory = 0;
 	let planned = 0;
-	let unseen = 0;
+	const watch = createSpaceWatch(root);
 
 	function remember(size: number): void {
 		memory += size;
@@ -90,20 +86,11 @@ export async function createArchiveBudget(root: string): Promise<ArchiveBudget> 
 		},
 		planFile(size) {
 			planned += Math.ceil(size / blockSize) * blockSize + blockSize;
-			if (planned > free - archiveLimits.reserve) {
+			if (planned > free - reserve) {
 				throw noRoom(root, `it needs more than the ${formatBytes(free)} that are free`);
 			}
 		},
-		async wrote(size) {
-			unseen += size;
-			if (unseen >= lookEvery) {
-				unseen = 0;
-				const left = await freeSpace(root);
-				if (left < archiveLimits.reserve) {
-					throw noRoom(root, `only ${formatBytes(left)} are left free`);
-				}
-			}
-		},
+		wrote: watch,
 	};
 }
 
@@ -112,49 +99,7 @@ function noRoom(root: string, why: string): CosmosError {
 		'local-disk-full',
 		`no room for the archive on the disk of ${root}: ${why}`,
 		{
-			hint: `Nothing was imported. Free space there (${formatBytes(archiveLimits.reserve)} always stay free), or give another data folder with --data.`,
+			hint: `Nothing was imported. Free space there (${formatBytes(reserve)} always stay free), or give another data folder with --data.`,
 		},
 	);
-}
-
-/** Bytes free for us where a folder is or will be. */
-async function freeSpace(folder: string): Promise<number> {
-	try {
-		const {bavail, bsize} = await statfs(folder);
-		return bavail * bsize;
-	} catch (error) {
-		const above = path.dirname(folder);
-		if (systemCode(error) === 'ENOENT' && above !== folder) {
-			return freeSpace(above);
-		}
-
-		throw error;
-	}
-}
-
-/** How many values a JSON text has at most, and how deep they are nested; nothing is parsed. */
-function measureJson(text: string): {values: number; depth: number} {
-	let values = 1;
-	let depth = 0;
-	let level = 0;
-	let quoted = false;
-	for (let index = 0; index < text.length; index++) {
-		const sign = text[index];
-		if (quoted) {
-			index += sign === '\\' ? 1 : 0;
-			quoted = sign !== '"';
-		} else if (sign === '"') {
-			quoted = true;
-		} else if (sign === '[' || sign === '{') {
-			level += 1;
-			values += 1;
-			depth = Math.max(depth, level);
-		} else if (sign === ']' || sign === '}') {
-			level -= 1;
-		} else if (sign === ',') {
-			values += 1;
-		}
-	}
-
-	return {values, depth};
 }

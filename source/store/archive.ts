@@ -1,3 +1,5 @@
+import {outputNameProblem} from '../domain/output-name.js';
+
 /** The names in an archive. The first entry tells what it is, the last one that it is whole. */
 export const manifestName = 'cosmos-export.json';
 export const endName = 'cosmos-export.end';
@@ -33,20 +35,10 @@ export function placeOf(name: string): ArchivePlace | undefined {
 	}
 
 	const [, found, file = ''] = places.file.exec(name) ?? [];
-	return found !== undefined && isRelative(file)
-		? {kind: 'file', id: found, name: file}
-		: undefined;
+	return found !== undefined && isUsable(file) ? {kind: 'file', id: found, name: file} : undefined;
 }
 
-/** Folders above a file at most, and bytes of each part of its name. */
-const deepest = 16;
-const longestPart = 255;
-
-function isRelative(name: string): boolean {
-	const parts = name.split('/');
-	return (
-		parts.length <= deepest &&
-		!/[\\:\p{Cc}]/u.test(name) &&
-		parts.every(part => !['', '.', '..'].includes(part) && Buffer.byteLength(part) <= longestPart)
-	);
+/** A run's own files are held to the rule of its outputs. */
+function isUsable(name: string): boolean {
+	return !outputNameProblem(name.replace(/^outputs\//, ''), process.platform === 'win32');
 }

@@ -168,6 +168,7 @@ type Field = FieldOf<Prompt> | FieldOf<Run>;
 const isLocal: Readonly<Record<Field, boolean>> = {
 	imported: true,
 	unconfirmed: true,
+	refused: true,
 	outputsDeletedAt: true,
 	uncleaned: true,
 	cancelRequestedAt: true,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {systemCode} from '../domain/errors.js';
 import {diskError} from '../machine/disk-error.js';
 import {coalesce, watchFolder} from '../machine/folder-watch.js';
+import {createSpaceWatch} from '../machine/free-space.js';
 import {makePrivateFolder} from './safe-file.js';
 
 /**
@@ -114,6 +115,7 @@ function createAppender(file: string) {
 	let waiting: Waiting[] = [];
 	let work: Promise<void> | undefined;
 	let closed = false;
+	const watchSpace = createSpaceWatch(path.dirname(file));
 
 	async function writeAll(): Promise<void> {
 		while (waiting.length > 0) {
@@ -122,7 +124,9 @@ function createAppender(file: string) {
 			try {
 				handle ??= await openForAppend(file);
 				const [first, ...more] = batch.map(({chunk}) => chunk) as [Buffer, ...Buffer[]];
-				await writeFully(handle, more.length === 0 ? first : Buffer.concat([first, ...more]));
+				const bytes = more.length === 0 ? first : Buffer.concat([first, ...more]);
+				await writeFully(handle, bytes);
+				await watchSpace(bytes.length);
 				for (const {done} of batch) {
 					done();
 				}

@@ -4,6 +4,7 @@ import {type IdPrefix, isId} from '../domain/ids.js';
 import type {ImportMark} from '../domain/import-mark.js';
 import type {ImageInput, VideoInput} from '../domain/media.js';
 import {defaultModel, modelNames} from '../domain/models/families.js';
+import {isRelativeName} from '../domain/output-name.js';
 import type {Kind, Operation, Setting, SettingsOf} from '../domain/settings.js';
 import {anyRecipe, tableOfKind} from '../domain/settings-tables.js';
 import type {
@@ -116,13 +117,8 @@ function settingValue(row: Setting): z.ZodType {
 	}
 }
 
-/** A name that stays below the folder it is put into. */
-const relativeName = z
-	.string()
-	.refine(
-		name => !/[\\\0]/.test(name) && name.split('/').every(part => !['', '.', '..'].includes(part)),
-		{error: 'is not a relative file name'},
-	);
+/** A name that stays below the folder it is put into; what came from an earlier version stays readable. */
+const relativeName = z.string().refine(isRelativeName, {error: 'is not a relative file name'});
 
 const output = z.looseObject({
 	name: relativeName,
@@ -169,6 +165,7 @@ const runCommon = z.looseObject({
 	waitingFor: z.string().optional(),
 	uncleaned: z.boolean().optional(),
 	outputsDeletedAt: time.optional(),
+	refused: z.array(z.looseObject({name: z.string(), why: z.string()})).optional(),
 	jobId: id('job').optional(),
 	batch: z
 		.looseObject({

@@ -1,11 +1,10 @@
-import {statfs} from 'node:fs/promises';
-import path from 'node:path';
 import type {Config} from '../config/config.js';
 import {type Check, okCheck, problemCheck} from '../domain/check.js';
 import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import {formatBytes} from '../domain/text-format.js';
 import type {HostSession, HostSessionOptions} from '../executor/host-session.js';
+import {freeSpace} from '../machine/free-space.js';
 
 /** Bytes below which this machine's disk is called full. */
 const leastSpace = 1024 ** 3;
@@ -55,11 +54,10 @@ function withHome(check: Check, home: Check): Check {
 		: {...check, message: [check.message, home.message].join(', ')};
 }
 
-/** The free space of the data folder, or of the nearest folder above it that exists. */
+/** The free space of the data folder, which may not be there yet. */
 async function diskHere(folder: string): Promise<Check> {
 	try {
-		const {bavail, bsize} = await statfs(folder);
-		const free = Number(bavail) * Number(bsize);
+		const free = await freeSpace(folder);
 		if (free < leastSpace) {
 			throw new CosmosError(
 				'local-disk-full',
@@ -72,8 +70,6 @@ async function diskHere(folder: string): Promise<Check> {
 
 		return okCheck('disk', `${formatBytes(free)} free here`);
 	} catch (error) {
-		const above = path.dirname(folder);
-		const isMissing = !(error instanceof CosmosError) && above !== folder;
-		return isMissing ? diskHere(above) : problemCheck('disk', error);
+		return problemCheck('disk', error);
 	}
 }

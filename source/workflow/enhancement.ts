@@ -1,4 +1,4 @@
-import {readFile} from 'node:fs/promises';
+import {readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, hasCode} from '../domain/errors.js';
 import {enhancedFile} from '../domain/models/enhance1.js';
@@ -12,6 +12,9 @@ type EnhanceRun = Run & TaskOf<'enhance'>;
 
 const suffix = '-enhanced';
 
+/** Bytes of the model's answer for a whole batch; more is none. */
+const longestAnswer = 4 * 1024 * 1024;
+
 /**
  * Makes the text that an enhancement has brought home a new prompt, or the text of the same one.
  * The prompt remembers the run, so that doing it again finds it done.
@@ -23,7 +26,8 @@ export async function saveEnhancement(
 ): Promise<TakenResult> {
 	const file = path.join(store.runFolder(run.id), outputFolder, enhancedFile);
 	const {enhancedText} = await import('../domain/models/enhance1-answer.js');
-	const text = enhancedText(run, await readFile(file, 'utf8'));
+	const {size} = await stat(file);
+	const text = enhancedText(run, size > longestAnswer ? '' : await readFile(file, 'utf8'));
 	if (typeof text !== 'string') {
 		return {failure: text};
 	}

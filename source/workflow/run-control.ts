@@ -7,6 +7,7 @@ import type {Run, ShownRun} from '../domain/types.js';
 import type {HostSessions} from '../executor/host-sessions.js';
 import type {JobContext} from '../executor/job-context.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
+import {abortable} from '../executor/transport/abortable.js';
 import {isAlive} from '../machine/process-identity.js';
 import type {Store} from '../store/store.js';
 import {checkBatch} from './batch-check.js';
@@ -54,10 +55,7 @@ export function createRunControl(parts: RunControlParts) {
 		const launch = await checkBatch(parts, requests);
 		// Loaded while the host answers.
 		const executing = import('../executor/execute-job.js');
-		const {session, lane} = await choose(launch);
-		if (signal?.aborted) {
-			throw new CosmosError('cancelled', 'cancelled before anything was started');
-		}
+		const {session, lane} = await abortable(choose(launch), signal);
 
 		const {host} = session;
 		if (!launch.lane && (launch.target !== host.name || slotsOf(host).length > 1)) {
@@ -177,6 +175,7 @@ export function createRunControl(parts: RunControlParts) {
 			abort();
 		}
 
+		const wasAborted = controller.signal.aborted;
 		signal?.addEventListener('abort', abort, {once: true});
 		for (const {id} of runs) {
 			own.set(id, controller);
@@ -188,7 +187,8 @@ export function createRunControl(parts: RunControlParts) {
 			const {jobStore, close} = createJobStore(store, members);
 			closing.push(close);
 			const context: JobContext = {
-				session: await sessions.open(host),
+				// A run that was to be stopped from the beginning needs the host for it.
+				session: await abortable(sessions.open(host), wasAborted ? undefined : controller.signal),
 				jobStore,
 				watcher,
 				env: pickEnv(host.env, env),

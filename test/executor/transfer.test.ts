@@ -18,6 +18,7 @@ import {collectOutputs} from '../../source/executor/collect-outputs.js';
 import type {TransferProgress} from '../../source/executor/run-watcher.js';
 import {inputPart, inputPath, uploadInputs} from '../../source/executor/transfer.js';
 import {localTransport} from '../../source/executor/transport/local.js';
+import type {Transport} from '../../source/executor/transport/transport.js';
 
 const transport = localTransport('here');
 const content = randomBytes(300_000);
@@ -120,8 +121,9 @@ describe('an input', () => {
 
 describe('outputs', () => {
 	const outputs = () => path.join(home, 'outputs');
-	const collect = () =>
+	const collectAll = () =>
 		collectOutputs(transport, path.join(there, 'outputs'), outputs(), {onTransfer});
+	const collect = async () => (await collectAll()).outputs;
 
 	beforeEach(async () => {
 		await mkdir(path.join(there, 'outputs', 'more'), {recursive: true});
@@ -174,6 +176,57 @@ describe('outputs', () => {
 		expect(await readFile(path.join(outputs(), 'output.mp4.part'), 'utf8')).toBe('small');
 		expect(await readFile(path.join(outputs(), 'more/edge.mp4.part/deep'), 'utf8')).toBe('deep');
 		expect(await readdir(home)).toEqual(['outputs']);
+	});
+
+	test('stay there when their names cannot be used here, and the others come home', async () => {
+		const latin1 = Buffer.concat([
+			Buffer.from(path.join(there, 'outputs', 'caf')),
+			Buffer.of(0xe9),
+		]);
+		await writeFile(path.join(there, 'outputs', 'a\\b.mp4'), 'backslash');
+		await writeFile(path.join(there, 'outputs', 'bell\u0007.mp4'), 'control');
+		await writeFile(latin1, 'no UTF-8');
+		const {outputs: home, refused} = await collectAll();
+		expect(home.map(({name}) => name)).toEqual(['more/edge.mp4', 'output.mp4']);
+		expect(refused.sort((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
+			{name: 'a\\b.mp4', why: 'it contains a backslash'},
+			{name: 'bell\u0007.mp4', why: 'it contains a control character'},
+			{name: 'caf\ufffd', why: 'it is not valid UTF-8'},
+		]);
+		expect((await readdir(outputs())).sort()).toEqual(['more', 'output.mp4']);
+	});
+
+	test('are refused when they are nested without end', async () => {
+		await mkdir(path.join(there, 'outputs', ...Array<string>(70).fill('d')), {recursive: true});
+		await expect(collect()).rejects.toMatchObject({
+			kind: 'host',
+			message: expect.stringContaining('lists more than'),
+		});
+		expect(await readdir(outputs())).toEqual([]);
+	});
+
+	test('of another size than was listed are an error, and no part of them is left', async () => {
+		const lying: Transport = {
+			...transport,
+			listFiles: async () => [{name: 'output.mp4', size: 100, modified: 1}],
+		};
+		await expect(
+			collectOutputs(lying, path.join(there, 'outputs'), outputs(), {onTransfer}),
+		).rejects.toMatchObject({
+			code: 'download-incomplete',
+			message: expect.stringContaining('not 100'),
+		});
+		expect(await readdir(home)).toEqual(['outputs']);
+	});
+
+	test('that would leave no space for records stay there', async () => {
+		const large: Transport = {
+			...transport,
+			listFiles: async () => [{name: 'output.mp4', size: 2 ** 50, modified: 1}],
+		};
+		await expect(
+			collectOutputs(large, path.join(there, 'outputs'), outputs(), {onTransfer}),
+		).rejects.toMatchObject({kind: 'home', message: expect.stringContaining('the outputs need')});
 	});
 
 	test('are none where a link stands in their folder’s place', async () => {

@@ -167,7 +167,6 @@ export const hostileArchives: ReadonlyArray<{
 		['a path with an empty part', `runs/${runId}/files//evil`],
 		['a path with a dot', `runs/${runId}/files/./evil`],
 		['a backslash in a name', `runs/${runId}/files/a\\b`],
-		['a colon in a name', `runs/${runId}/files/C:evil`],
 		['a control character in a name', `runs/${runId}/files/a\nb\u001b]52;c;AA==\u0007`],
 		['C1 characters in a name', `runs/${runId}/files/a\u009b31m`],
 		['a name that ends in a slash', `runs/${runId}/files/evil/`],

@@ -1,8 +1,12 @@
 /** What the upsampler has answered. Apart from the job, because the check costs time to load. */
 import * as z from 'zod';
 import type {Failure} from '../failure.js';
+import {measureJson} from '../json-size.js';
 import type {TaskOf} from '../types.js';
 import {enhancedFile} from './enhance1.js';
+
+/** How deep an answer is nested at most; ours has four levels. */
+const deepest = 32;
 
 const resultSchema = z.object({
 	results: z.array(
@@ -20,7 +24,7 @@ export function enhancedText(
 ): string | Failure {
 	let content: unknown;
 	try {
-		content = JSON.parse(fileText);
+		content = measureJson(fileText).depth > deepest ? undefined : JSON.parse(fileText);
 	} catch {
 		return noText(`${enhancedFile} is not JSON`);
 	}

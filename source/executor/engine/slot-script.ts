@@ -9,7 +9,7 @@ import type {ExecOptions, ExecResult, Transport} from '../transport/transport.js
 export async function runScript(
 	transport: Transport,
 	script: string,
-	options: Pick<ExecOptions, 'onOutput'> = {},
+	options: Pick<ExecOptions, 'onOutput' | 'timeLimit'> = {},
 ): Promise<ExecResult> {
 	return transport.exec(['sh', '-s'], {...options, input: `{\n${script}\nexit\n} </dev/null\n`});
 }

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {createReadStream, createWriteStream} from 'node:fs';
+import {createReadStream} from 'node:fs';
 import {
 	copyFile,
 	link,
@@ -10,19 +10,19 @@ import {
 	rename,
 	rm,
 	stat,
-	statfs,
-	truncate,
 	utimes,
 } from 'node:fs/promises';
 import path from 'node:path';
-import {Transform} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
+import {freeSpace} from '../../machine/free-space.js';
 import {throwIfAborted} from './abortable.js';
+import {tooMuchListed} from './host-claims.js';
+import {chunkSize, copy} from './local-copy.js';
 import {
-	type CopyOptions,
 	type FolderEntry,
 	type HostFile,
+	listingLimits,
 	type Transport,
 	uploadModes,
 } from './transport.js';
@@ -45,9 +45,6 @@ type FileMethods = Pick<
 	| 'freeSpace'
 >;
 
-/** Bytes read or written at once. */
-const chunkSize = 1 << 20;
-
 /** The file half of the local transport: the system's own files. */
 export function localFiles(host: string, shared = false): FileMethods {
 	const modes = uploadModes(shared);
@@ -59,13 +56,14 @@ export function localFiles(host: string, shared = false): FileMethods {
 				await mkdir(folder, {recursive: true, mode: modes.folder});
 			}),
 		listFolder: folder => withFileErrors(host, folder, () => listFolder(folder)),
-		listFiles: folder => withFileErrors(host, folder, () => listFiles(folder)),
+		listFiles: (folder, signal) =>
+			withFileErrors(host, folder, () => listFiles(folder, {host, found: [], signal})),
 		writeFile: (file, data, mode = 0o600) =>
 			withFileErrors(host, file, () => writeWhole(file, data, mode)),
 		upload: (from, to, options) =>
-			withFileErrors(host, to, () => copy(from, to, {...options, mode: modes.file})),
+			withFileErrors(host, to, () => copy(host, from, to, {...options, mode: modes.file})),
 		download: (from, to, options) =>
-			withFileErrors(host, to, () => copy(from, to, options), 'home'),
+			withFileErrors(host, to, () => copy(host, from, to, options), 'home'),
 		rename: (from, to) => withFileErrors(host, from, () => rename(from, to)),
 		link: (file, name) => withFileErrors(host, file, () => linkOrCopy(file, name)),
 		async remove(...paths) {
@@ -179,7 +177,7 @@ async function listFolder(folder: string): Promise<FolderEntry[]> {
 
 	const entries: FolderEntry[] = [];
 	for (const entry of await readdir(folder, {withFileTypes: true})) {
-		const {size, mtimeMs} = await lstat(path.join(folder, entry.name));
+		const {size, mtimeMs} = await statOf(path.join(folder, entry.name));
 		entries.push({
 			name: entry.name,
 			size,
@@ -191,22 +189,42 @@ async function listFolder(folder: string): Promise<FolderEntry[]> {
 	return entries;
 }
 
+/** A name that is no UTF-8 is not read as it is: nothing is there under what we read. */
+async function statOf(file: string): Promise<{size: number; mtimeMs: number}> {
+	try {
+		return await lstat(file);
+	} catch (error) {
+		if (systemCode(error) === 'ENOENT') {
+			return {size: 0, mtimeMs: 0};
+		}
+
+		throw error;
+	}
+}
+
+type Listing = {host: string; found: HostFile[]; signal: AbortSignal | undefined};
+
 /** None where a link stands in the folder's place: it may lead anywhere. */
-async function listFiles(folder: string, prefix = ''): Promise<HostFile[]> {
+async function listFiles(folder: string, listing: Listing, prefix = ''): Promise<HostFile[]> {
+	const {host, found, signal} = listing;
 	if ((await isFolder(folder)) && (await lstat(folder)).isSymbolicLink()) {
-		return [];
+		return found;
 	}
 
-	const files: HostFile[] = [];
 	for (const {kind, name, size, modified} of await listFolder(folder)) {
+		throwIfAborted(signal);
 		if (kind === 'folder') {
-			files.push(...(await listFiles(path.join(folder, name), `${prefix}${name}/`)));
+			await listFiles(path.join(folder, name), listing, `${prefix}${name}/`);
 		} else if (kind === 'file') {
-			files.push({name: prefix + name, size, modified});
+			found.push({name: prefix + name, size, modified});
 		}
 	}
 
-	return files;
+	if (found.length > listingLimits.entries || prefix.split('/').length > listingLimits.depth) {
+		throw tooMuchListed(host, folder);
+	}
+
+	return found;
 }
 
 async function writeWhole(file: string, data: string, mode: number): Promise<void> {
@@ -234,43 +252,6 @@ async function linkOrCopy(file: string, name: string): Promise<void> {
 	}
 }
 
-/** Copies what `to` lacks of `from`; a longer `to` cannot be a part of it and starts afresh. */
-async function copy(
-	from: string,
-	to: string,
-	options: CopyOptions & {mode?: number} = {},
-): Promise<void> {
-	const {onProgress, onChunk, signal, mode = 0o600} = options;
-	const {size} = await stat(from);
-	let done = (await fileSize(to)) ?? 0;
-	if (done > size) {
-		await truncate(to, 0);
-		done = 0;
-	}
-
-	throwIfAborted(signal);
-	onProgress?.(done);
-	const count = new Transform({
-		transform(chunk: Buffer, _encoding, callback) {
-			onChunk?.(chunk, done);
-			done += chunk.length;
-			onProgress?.(done);
-			callback(undefined, chunk);
-		},
-	});
-	try {
-		await pipeline(
-			createReadStream(from, {start: done, highWaterMark: chunkSize}),
-			count,
-			createWriteStream(to, {flags: 'a', mode, flush: true, highWaterMark: chunkSize}),
-			{signal},
-		);
-	} catch (error) {
-		throwIfAborted(signal);
-		throw error;
-	}
-}
-
 async function hashIfThere(file: string): Promise<string | undefined> {
 	if (!(await statIfThere(file))?.isFile()) {
 		return undefined;
@@ -279,9 +260,4 @@ async function hashIfThere(file: string): Promise<string | undefined> {
 	const hash = createHash('sha256');
 	await pipeline(createReadStream(file, {highWaterMark: chunkSize}), hash);
 	return hash.digest('hex');
-}
-
-async function freeSpace(folder: string): Promise<number> {
-	const {bavail, bsize} = await statfs(folder);
-	return bavail * bsize;
 }

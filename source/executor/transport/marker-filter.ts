@@ -13,8 +13,13 @@ export type MarkerFilter = {
 /**
  * Passes on what follows the first marker in a stream, byte for byte. What a login shell prints
  * before it is dropped. The marker may be split between chunks.
+ * @param onMarker called once, when it has come
  */
-export function createMarkerFilter(marker: string, onOutput: TakeOutput): MarkerFilter {
+export function createMarkerFilter(
+	marker: string,
+	onOutput: TakeOutput,
+	onMarker: () => void = () => undefined,
+): MarkerFilter {
 	let before: Buffer | undefined = Buffer.alloc(0);
 	return {
 		push(chunk) {
@@ -30,6 +35,7 @@ export function createMarkerFilter(marker: string, onOutput: TakeOutput): Marker
 			}
 
 			before = undefined;
+			onMarker();
 			const rest = joined.subarray(at + Buffer.byteLength(marker));
 			return rest.length > 0 ? onOutput(rest) : undefined;
 		},

@@ -4,11 +4,15 @@ import {cleanText} from '../../domain/log-lines.js';
 /** The server opens no further channel over this connection; nothing was started. */
 export class NoRoomError extends CosmosError {}
 
+/** What ssh2, which has no codes for it, says when the connection or the channel has ended in between. */
+export function saysGone(reason: string): boolean {
+	return /Not connected|No response from server/.test(reason);
+}
+
 /** Why a host that is connected opens no channel for us. */
 export function channelError(host: string, what: string, cause: unknown): CosmosError {
 	const reason = cleanText(messageOf(cause));
-	// What ssh2 says when the connection has ended in between.
-	if (/Not connected|No response from server/.test(reason)) {
+	if (saysGone(reason)) {
 		return new ConnectionLostError(host, cause);
 	}
 
@@ -18,5 +22,12 @@ export function channelError(host: string, what: string, cause: unknown): Cosmos
 	return new Kind('host', `${host} ${what}: ${reason}`, {
 		hint: 'Its SSH server may allow too few sessions (MaxSessions), or may lack "Subsystem sftp internal-sftp".',
 		cause,
+	});
+}
+
+/** The host answers in a way that no SSH or SFTP server does; asking again would not help. */
+export function brokenProtocol(host: string, what: string): CosmosError {
+	return new CosmosError('host', `${host} broke the SSH protocol: ${cleanText(what)}`, {
+		hint: 'A start file there (~/.bashrc) may print into the connection, or the server is not to be trusted.',
 	});
 }

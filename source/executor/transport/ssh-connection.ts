@@ -2,9 +2,11 @@ import {once} from 'node:events';
 import {connect, type Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import ssh2, {type Client} from 'ssh2';
-import {ConnectionLostError} from '../../domain/errors.js';
+import {ConnectionLostError, type CosmosError} from '../../domain/errors.js';
+import {abortable} from './abortable.js';
 import {createLifeline, type Lifeline} from './lifeline.js';
 import {createLogin, type LoginPlan, planLogin} from './ssh-auth.js';
+import {brokenProtocol} from './ssh-channel-error.js';
 import {connectError, timeoutError} from './ssh-connect-errors.js';
 import {createHostKeyCheck, type HostKeyCheck} from './ssh-host-key.js';
 import type {Keyring} from './ssh-key-files.js';
@@ -34,6 +36,8 @@ export type DialOptions = {
 	timing: SshTiming;
 	/** Of a ProxyCommand. */
 	env: NodeJS.ProcessEnv;
+	/** Ends what is under way; an open connection is not concerned. */
+	signal?: AbortSignal;
 };
 
 /** A connection that has been opened; it is never opened again. */
@@ -41,6 +45,8 @@ export type SshConnection = {
 	client: Client;
 	/** Cut with a `ConnectionLostError` when the connection ends, whoever ended it. */
 	lifeline: Lifeline;
+	/** Ends the connection at once, for a reason that everything under way rejects with. */
+	cut: (reason: CosmosError) => void;
 	close: () => Promise<void>;
 };
 
@@ -56,36 +62,51 @@ export async function dial(
 	targets: readonly SshTarget[],
 	options: DialOptions,
 ): Promise<SshConnection> {
+	const {signal} = options;
 	const lifeline = createLifeline();
 	const clients: Client[] = [];
 	let socket: Duplex | undefined;
-	const end = (cause?: unknown) => {
-		lifeline.cut(new ConnectionLostError(options.host, cause));
+	const cut = (reason: CosmosError) => {
+		lifeline.cut(reason);
 		socket?.destroy();
 	};
+	const end = (cause?: unknown) => cut(new ConnectionLostError(options.host, cause));
+	const stop = () => end();
+	signal?.addEventListener('abort', stop, {once: true});
 
-	// Before any socket is open: one that the host closes while nobody listens would seem silent.
-	const visits = await Promise.all(targets.map(target => prepare(target, options)));
 	try {
+		// Before any socket is open: one that the host closes while nobody listens would seem silent.
+		const visits = await abortable(
+			Promise.all(targets.map(target => prepare(target, options))),
+			signal,
+		);
 		for (const visit of visits) {
 			const {target} = visit;
 			const before = clients.at(-1);
 			const stream = before
 				? await forward(before, target, options.timing.connectTimeout)
 				: target.proxyCommand === undefined
-					? await openSocket(target, options.timing.connectTimeout)
+					? await openSocket(target, options.timing.connectTimeout, signal)
 					: openProxy(target, target.proxyCommand, options.env);
-			socket ??= stream;
-			clients.push(await handshake(stream, visit, options.timing, end));
+			const opening = handshake(stream, visit, options.timing, end);
+			if (!socket) {
+				socket = stream;
+				guardMemory(socket, () => cut(brokenProtocol(options.host, unread)));
+			}
+
+			clients.push(await abortable(opening, signal));
 		}
 	} catch (error) {
 		end(error);
 		throw error;
+	} finally {
+		signal?.removeEventListener('abort', stop);
 	}
 
 	return {
 		client: clients.at(-1) as Client,
 		lifeline,
+		cut,
 		async close() {
 			if (socket && !socket.destroyed) {
 				const closed = once(socket, 'close', {signal: AbortSignal.timeout(goodbye)});
@@ -101,6 +122,19 @@ export async function dial(
 	};
 }
 
+/** Bytes that may wait for a host to read them: an upload alone has 8 MiB under way. */
+const mostUnread = 64 * 1024 * 1024;
+const unread = 'it asks for answers and does not read them';
+
+/** A host that makes us answer, and does not read the answers, would fill our memory. */
+function guardMemory(socket: Duplex, onFlood: () => void): void {
+	socket.on('data', () => {
+		if (socket.writableLength > mostUnread) {
+			onFlood();
+		}
+	});
+}
+
 /** A machine on the way, and all that is needed to speak to it. */
 type Visit = {target: SshTarget; hostKey: HostKeyCheck; plan: LoginPlan};
 
@@ -112,13 +146,17 @@ async function prepare(target: SshTarget, options: DialOptions): Promise<Visit> 
 	};
 }
 
-function openSocket(target: SshTarget, timeout: number): Promise<Socket> {
+function openSocket(target: SshTarget, timeout: number, signal?: AbortSignal): Promise<Socket> {
 	return new Promise((resolve, reject) => {
 		const socket = connect({host: target.hostName, port: target.port, noDelay: true});
+		const stop = () => socket.destroy(new Error('closed meanwhile'));
+		signal?.addEventListener('abort', stop, {once: true});
 		socket.setTimeout(timeout, () => socket.destroy(timeoutError(target, timeout)));
 		socket.once('error', error => reject(connectError(target, error)));
 		socket.once('connect', () => {
 			socket.setTimeout(0);
+			// An open one is closed in peace.
+			signal?.removeEventListener('abort', stop);
 			resolve(socket);
 		});
 	});

@@ -1,11 +1,15 @@
 import {constants} from 'node:fs';
 import {type FileHandle, open} from 'node:fs/promises';
-import ssh2 from 'ssh2';
+import path from 'node:path';
+import ssh2, {type Stats} from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
 import {cleanText} from '../../domain/log-lines.js';
+import {createSpaceWatch} from '../../machine/free-space.js';
 import {throwIfAborted} from './abortable.js';
+import {changedSize} from './host-claims.js';
 import {onLocalDisk} from './local-disk.js';
-import type {Sftp} from './ssh-sftp.js';
+import {keepPace} from './pace.js';
+import {isHandle, isStats, type Sftp} from './ssh-sftp.js';
 import {type CopyOptions, smallFile, type TakeOutput, type Transport} from './transport.js';
 
 const {OPEN_MODE} = ssh2.utils.sftp;
@@ -34,8 +38,10 @@ export async function downloadOverSsh(
 	options: CopyOptions = {},
 ): Promise<void> {
 	throwIfAborted(options.signal);
-	const handle = await sftp.request<Buffer>(from, (raw, done) =>
-		raw.open(from, OPEN_MODE.READ, done),
+	const handle = await sftp.request<Buffer>(
+		from,
+		(raw, done) => raw.open(from, OPEN_MODE.READ, done),
+		isHandle,
 	);
 	try {
 		await downloadFrom(sftp, exec, {path: from, handle}, to, options);
@@ -43,6 +49,10 @@ export async function downloadOverSsh(
 		sftp.closeHandle(from, handle);
 	}
 }
+
+/** Bytes that one request asks for, and those that it has to bring: a few at a time would take a day. */
+const readSize = 128 * 1024;
+const leastRead = 4096;
 
 /** A file on the host that is open. SFTP says best why one cannot be read. */
 type Source = {path: string; handle: Buffer};
@@ -55,7 +65,11 @@ async function downloadFrom(
 	options: CopyOptions,
 ): Promise<void> {
 	const {path: from, handle} = source;
-	const {size} = await sftp.request<{size: number}>(from, (raw, done) => raw.fstat(handle, done));
+	const {size} = await sftp.request<Stats>(from, (raw, done) => raw.fstat(handle, done), isStats);
+	if (size !== (options.size ?? size) || !Number.isSafeInteger(size)) {
+		throw changedSize(sftp.host, from, options.size, size);
+	}
+
 	const file = await onLocalDisk(to, () => open(to, constants.O_RDWR | constants.O_CREAT, 0o600));
 	try {
 		let start = (await file.stat()).size;
@@ -65,10 +79,11 @@ async function downloadFrom(
 		}
 
 		options.onProgress?.(start);
-		const writer = writeInOrder(file, to, {start, size}, options);
+		const tooMuch = (more: number) => changedSize(sftp.host, from, size, more);
+		const writer = writeInOrder(file, to, {start, size, tooMuch}, options);
 		try {
 			if (size - start > smallFile) {
-				await readFrom(exec, sftp.host, {from, start}, writer.push, options.signal);
+				await readFrom(exec, sftp.host, {from, start}, writer, options.signal);
 			} else if (start < size) {
 				await readSmall(sftp, source, {start, size}, writer.push);
 			}
@@ -76,14 +91,8 @@ async function downloadFrom(
 			await writer.end();
 		}
 
-		if (writer.taken() < size) {
-			throw new CosmosError(
-				'download-incomplete',
-				`${sftp.host}: the file was truncated: ${from}`,
-				{
-					hint: 'Another program on the host is still writing to it.',
-				},
-			);
+		if (writer.taken() !== size) {
+			throw changedSize(sftp.host, from, size, writer.taken());
 		}
 
 		await onLocalDisk(to, () => file.datasync());
@@ -94,16 +103,19 @@ async function downloadFrom(
 
 async function readSmall(
 	sftp: Sftp,
-	{path, handle}: Source,
+	{path: from, handle}: Source,
 	{start, size}: {start: number; size: number},
 	onOutput: TakeOutput,
 ): Promise<void> {
 	for (let at = start; at < size; ) {
-		const bytes = Buffer.alloc(size - at);
-		const read = await sftp.request<number>(path, (raw, done) =>
-			raw.read(handle, bytes, 0, bytes.length, at, done),
+		const bytes = Buffer.alloc(Math.min(readSize, size - at));
+		const read = await sftp.request<number>(
+			from,
+			(raw, done) => raw.read(handle, bytes, 0, bytes.length, at, done),
+			answer => typeof answer === 'number' && answer <= bytes.length,
 		);
-		if (read === 0) {
+		if (read < Math.min(leastRead, bytes.length)) {
+			// The end of the file, or a server that would take a day for it.
 			return;
 		}
 
@@ -116,12 +128,14 @@ async function readFrom(
 	exec: Transport['exec'],
 	host: string,
 	{from, start}: {from: string; start: number},
-	onOutput: TakeOutput,
+	writer: Writer,
 	signal: AbortSignal | undefined,
 ): Promise<void> {
 	// `tail` goes on with small blocks; a whole file is the usual case.
 	const command = start === 0 ? ['cat', from] : ['tail', '-c', `+${start + 1}`, from];
-	const {code, stderr} = await exec(command, {onOutput, signal});
+	const pace = keepPace(host, from, writer.taken, signal);
+	const taking = exec(command, {onOutput: writer.push, signal: pace.signal});
+	const {code, stderr} = await Promise.race([taking, pace.lost]).finally(pace.stop);
 	if (code !== 0) {
 		throw new CosmosError('host', `${host}: cannot read ${from}: ${cleanText(stderr.trim())}`, {
 			hint: 'Look at the file there, then try again.',
@@ -138,14 +152,15 @@ type Writer = {
 	end: () => Promise<void>;
 };
 
-/** Writes chunks of any length as blocks, one after the other. What comes beyond `size` is left. */
+/** Writes chunks of any length as blocks, one after the other. Never more than `size`: that is an error. */
 function writeInOrder(
 	file: FileHandle,
 	to: string,
-	{start, size}: {start: number; size: number},
+	{start, size, tooMuch}: {start: number; size: number; tooMuch: (bytes: number) => Error},
 	{onProgress, onChunk}: CopyOptions,
 ): Writer {
 	let taken = start;
+	const watchSpace = createSpaceWatch(path.dirname(to));
 	let written = start;
 	let flushed = start;
 	let chunks: Buffer[] = [];
@@ -155,6 +170,7 @@ function writeInOrder(
 	let flushing: Promise<void> | undefined;
 
 	async function write(block: readonly Buffer[], length: number) {
+		await watchSpace(length);
 		await onLocalDisk(to, () => writeAll(file, block, length, written));
 		written += length;
 		onProgress?.(written);
@@ -176,8 +192,11 @@ function writeInOrder(
 	}
 
 	return {
-		push(pushed) {
-			const chunk = pushed.subarray(0, size - taken);
+		push(chunk) {
+			if (taken + chunk.length > size) {
+				return Promise.reject(tooMuch(taken + chunk.length));
+			}
+
 			if (ended || chunk.length === 0) {
 				return undefined;
 			}

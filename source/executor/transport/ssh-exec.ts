@@ -1,35 +1,49 @@
 import {randomBytes} from 'node:crypto';
 import {constants} from 'node:os';
+import type {Readable} from 'node:stream';
 import type {ClientChannel} from 'ssh2';
-import {ConnectionLostError, CosmosError} from '../../domain/errors.js';
+import {ConnectionLostError, CosmosError, NoAnswerError} from '../../domain/errors.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {abortable, throwIfAborted} from './abortable.js';
+import {startAnswerTimer} from './answer-timer.js';
 import {loginLine, noFolderCode} from './login-line.js';
 import {createMarkerFilter, type MarkerFilter} from './marker-filter.js';
-import {channelError} from './ssh-channel-error.js';
+import {brokenProtocol, channelError} from './ssh-channel-error.js';
 import type {SshConnection} from './ssh-connection.js';
-import {collectTo, takeOutput} from './take-output.js';
-import type {ExecOptions, ExecResult} from './transport.js';
+import {keepErrors, keepOutput, takeOutput} from './take-output.js';
+import {answerTime, type ExecOptions, type ExecResult} from './transport.js';
+
+/** Bytes that a server may send ahead of what is read; ssh2 itself allows it two million. */
+const mostAhead = 8 * 1024 * 1024;
 
 /**
  * Runs a command over a connection; the transport's `exec`.
  * @param host for messages: the host's name in the configuration
  */
 export async function execOverSsh(
-	{client, lifeline}: SshConnection,
+	connection: SshConnection,
 	host: string,
 	command: readonly string[],
 	options: ExecOptions = {},
 ): Promise<ExecResult> {
-	const {input, onOutput, cwd, env, signal} = options;
+	const {client, lifeline} = connection;
+	const {
+		input,
+		onOutput,
+		cwd,
+		env,
+		signal,
+		timeLimit = onOutput ? undefined : answerTime,
+	} = options;
 	throwIfAborted(signal);
 	const marker = `cosmos-${randomBytes(12).toString('hex')}`;
 	const line = loginLine({command, marker, cwd, env});
-	const stdout: Buffer[] = [];
-	const stderr: Buffer[] = [];
+	const stdout = keepOutput(host);
+	const stderr = keepErrors();
+	const timer = startAnswerTimer(host, command, timeLimit);
 	const filters = {
-		stdout: createMarkerFilter(marker, onOutput ?? collectTo(stdout)),
-		stderr: createMarkerFilter(marker, collectTo(stderr)),
+		stdout: createMarkerFilter(marker, onOutput ?? stdout.take, timer.begun),
+		stderr: createMarkerFilter(marker, stderr.take),
 	};
 
 	let channel: ClientChannel | undefined;
@@ -43,34 +57,67 @@ export async function execOverSsh(
 			throw channelError(host, 'cannot start a command', error);
 		});
 		if (stopped) {
-			channel.close();
+			abandon(channel);
 		}
 
-		return finish(channel, input, filters, host);
+		return finish(connection, channel, input, filters, host);
 	}
 
 	try {
-		const code = await abortable(lifeline.during(work), signal);
+		const code = await abortable(lifeline.during(Promise.race([work, timer.over])), signal);
 		throwIfNotStarted(code, filters, host, cwd);
-		return {
-			code,
-			stdout: Buffer.concat(stdout).toString(),
-			stderr: Buffer.concat(stderr).toString(),
-		};
+		return {code, stdout: stdout.text(), stderr: stderr.text()};
 	} catch (error) {
 		stopped = true;
-		channel?.close();
+		if (channel) {
+			abandon(channel);
+		} else if (error instanceof NoAnswerError) {
+			// Not even a channel: the server itself is silent.
+			connection.cut(error);
+		}
+
 		throw error;
+	} finally {
+		timer.stop();
 	}
+}
+
+/** Closes our side; what the host still sends goes nowhere. */
+function abandon(channel: ClientChannel): void {
+	channel.close();
+	for (const stream of [channel, channel.stderr]) {
+		stream.removeAllListeners('data');
+		stream.resume();
+	}
+}
+
+/** ssh2 keeps all that comes while nobody reads, also what a server must not send yet. */
+function guardMemory(stream: Readable, onFlood: () => void): void {
+	const push = stream.push.bind(stream);
+	stream.push = (chunk, encoding) => {
+		if (stream.readableLength > mostAhead) {
+			onFlood();
+			return false;
+		}
+
+		return push(chunk, encoding);
+	};
 }
 
 /** Resolves with the exit code when all output has been given to the filters. */
 async function finish(
+	connection: SshConnection,
 	channel: ClientChannel,
 	input: string | Buffer | undefined,
 	filters: {stdout: MarkerFilter; stderr: MarkerFilter},
 	host: string,
 ): Promise<number> {
+	for (const stream of [channel, channel.stderr]) {
+		guardMemory(stream, () =>
+			connection.cut(brokenProtocol(host, 'it sends more than it may at once')),
+		);
+	}
+
 	const stdout = takeOutput(channel, filters.stdout.push);
 	const stderr = takeOutput(channel.stderr, filters.stderr.push);
 	// A command that ends without reading its input; its exit code tells enough.

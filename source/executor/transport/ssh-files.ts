@@ -3,12 +3,13 @@ import path from 'node:path';
 import type {SFTPWrapper, Stats} from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
 import {cleanText} from '../../domain/log-lines.js';
+import {abortable} from './abortable.js';
 import {downloadOverSsh} from './ssh-download.js';
 import {hashesThere} from './ssh-hashes.js';
 import {listFilesBelow, listFolder} from './ssh-list.js';
-import {type Sftp, SftpError} from './ssh-sftp.js';
+import {isHandle, isStats, type Sftp, SftpError} from './ssh-sftp.js';
 import {uploadOverSftp} from './ssh-upload.js';
-import type {Transport, uploadModes} from './transport.js';
+import {type Transport, type uploadModes, workTime} from './transport.js';
 
 type FileMethods = Pick<
 	Transport,
@@ -72,7 +73,8 @@ export function sshFiles(
 
 	return {
 		freeSpace,
-		home: async () => (await requireSftp()).request('~', (raw, done) => raw.realpath('.', done)),
+		home: async () =>
+			(await requireSftp()).request('~', (raw, done) => raw.realpath('.', done), isAbsolute),
 		async fileSize(file) {
 			const stats = await statIfThere(await requireSftp(), file);
 			return stats?.isFile() ? stats.size : undefined;
@@ -82,13 +84,18 @@ export function sshFiles(
 		makeFolder: folder =>
 			writing(folder, sftp => makeFolder(sftp, posix.resolve('/', folder), modes.folder)),
 		listFolder: async folder => listFolder(await requireSftp(), folder),
-		listFiles: async folder => listFilesBelow(await requireSftp(), folder),
+		listFiles: async (folder, signal) =>
+			listFilesBelow((await abortable(requireSftp(), signal)).until(signal), folder),
 		writeFile: (file, data, mode = 0o600) =>
 			writing(file, sftp => writeWhole(sftp, file, data, mode)),
-		upload: (from, to, options) =>
-			writing(to, sftp => uploadOverSftp(sftp, from, to, {...options, mode: modes.file})),
-		download: async (from, to, options) =>
-			downloadOverSsh(await requireSftp(), exec, from, to, options),
+		upload: (from, to, options = {}) =>
+			writing(to, sftp =>
+				uploadOverSftp(sftp.until(options.signal), from, to, {...options, mode: modes.file}),
+			),
+		download: async (from, to, options = {}) => {
+			const sftp = await abortable(requireSftp(), options.signal);
+			await downloadOverSsh(sftp.until(options.signal), exec, from, to, options);
+		},
 		rename: async (from, to) => replace(await requireSftp(), from, to),
 		link: (file, name) => writing(name, sftp => linkTo(sftp, file, name)),
 		remove: (...paths) => removeAll(exec, host, paths),
@@ -99,7 +106,7 @@ export function sshFiles(
 
 async function statIfThere(sftp: Sftp, file: string): Promise<Stats | undefined> {
 	try {
-		return await sftp.request<Stats>(file, (raw, done) => raw.stat(file, done));
+		return await sftp.request<Stats>(file, (raw, done) => raw.stat(file, done), isStats);
 	} catch (error) {
 		if (error instanceof SftpError && error.noSuchFile) {
 			return undefined;
@@ -131,8 +138,10 @@ async function makeFolder(sftp: Sftp, folder: string, mode: number): Promise<voi
 async function writeWhole(sftp: Sftp, file: string, data: string, mode: number): Promise<void> {
 	const temporary = `${file}.${randomBytes(6).toString('hex')}.part`;
 	try {
-		const handle = await sftp.request<Buffer>(file, (raw, done) =>
-			raw.open(temporary, 'wx', {mode}, done),
+		const handle = await sftp.request<Buffer>(
+			file,
+			(raw, done) => raw.open(temporary, 'wx', {mode}, done),
+			isHandle,
 		);
 		const bytes = Buffer.from(data);
 		// The host obeys in order, so nothing has to wait for the answer to what came before.
@@ -180,17 +189,19 @@ async function ifOffered<T>(
 	sftp: Sftp,
 	file: string,
 	send: (raw: SFTPWrapper, done: Done<T>) => void,
+	isAnswer?: (answer: unknown) => boolean,
 ): Promise<{offered: false} | {offered: true; value: T}> {
 	let offered = true;
 	try {
-		const value = await sftp.request<T>(file, (raw, done) => {
+		const trySending = (raw: SFTPWrapper, done: Done<T>) => {
 			try {
 				send(raw, done);
 			} catch (error) {
 				offered = false;
 				throw error;
 			}
-		});
+		};
+		const value = await sftp.request<T>(file, trySending, isAnswer);
 		return {offered: true, value};
 	} catch (error) {
 		if (!offered) {
@@ -201,11 +212,24 @@ async function ifOffered<T>(
 	}
 }
 
+type Space = {f_bavail: number; f_frsize: number};
+
 async function statvfs(sftp: Sftp, folder: string): Promise<number | undefined> {
-	const answer = await ifOffered<{f_bavail: number; f_frsize: number}>(sftp, folder, (raw, done) =>
-		raw.ext_openssh_statvfs(folder, done),
+	const answer = await ifOffered<Space>(
+		sftp,
+		folder,
+		(raw, done) => raw.ext_openssh_statvfs(folder, done),
+		isSpace,
 	);
 	return answer.offered ? Number(answer.value.f_bavail) * Number(answer.value.f_frsize) : undefined;
+}
+
+function isSpace(answer: unknown): boolean {
+	return typeof answer === 'object' && answer !== null && 'f_bavail' in answer;
+}
+
+function isAbsolute(answer: unknown): boolean {
+	return typeof answer === 'string' && answer.startsWith('/') && !/\p{Cc}/u.test(answer);
 }
 
 async function nearestExisting(sftp: Sftp, folder: string): Promise<string> {
@@ -236,7 +260,7 @@ async function removeAll(
 	host: string,
 	paths: readonly string[],
 ): Promise<void> {
-	const {code, stderr} = await exec(['rm', '-rf', '--', ...paths]);
+	const {code, stderr} = await exec(['rm', '-rf', '--', ...paths], {timeLimit: workTime});
 	if (code !== 0) {
 		throw new CosmosError('host', `${host}: cannot remove ${paths[0]}: ${cleanText(stderr)}`, {
 			hint: 'Check its permissions.',

@@ -1,11 +1,14 @@
 import {CosmosError} from '../../domain/errors.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {quoteWords} from './quote-words.js';
-import type {Sftp} from './ssh-sftp.js';
-import type {HashOptions, Transport} from './transport.js';
+import {isHandle, type Sftp} from './ssh-sftp.js';
+import {type HashOptions, type Transport, workTime} from './transport.js';
 
 /** Bytes from which on openssl is asked: it starts slower, but then is two to three times faster. */
 const large = 32 * 1024 * 1024;
+
+/** Bytes in a millisecond that the slowest disk still reads. */
+const slowest = 5000;
 
 /**
  * Prints a line for each file: its hash, `-` when there is none, `!` when it cannot be read. Small
@@ -35,7 +38,7 @@ export async function hashesThere(
 	requireSftp: () => Promise<Sftp>,
 	exec: Transport['exec'],
 	paths: readonly string[],
-	{size = 0, touch}: HashOptions = {},
+	{size = 0, touch, signal}: HashOptions = {},
 ): Promise<Array<string | undefined>> {
 	if (paths.length === 0) {
 		return [];
@@ -48,7 +51,11 @@ export async function hashesThere(
 		hashScript(size >= large),
 		'wait',
 	];
-	const {stdout, stderr} = await exec(['sh', '-s'], {input: `${steps.join('\n')}\n`});
+	const {stdout, stderr} = await exec(['sh', '-s'], {
+		input: `${steps.join('\n')}\n`,
+		signal,
+		timeLimit: workTime + (size * paths.length) / slowest,
+	});
 	const lines = stdout.split('\n');
 	const found: Array<string | undefined> = [];
 	for (const [index, file] of paths.entries()) {
@@ -56,7 +63,7 @@ export async function hashesThere(
 		// A backslash says that the name behind the hash is an escaped one.
 		const hash = /^\\?([0-9a-f]{64})/.exec(line)?.[1];
 		if (hash === undefined && line !== '-') {
-			throw await unreadable(await requireSftp(), file, stderr);
+			throw await unreadable((await requireSftp()).until(signal), file, stderr);
 		}
 
 		found.push(hash);
@@ -68,7 +75,11 @@ export async function hashesThere(
 /** SFTP says better why a file cannot be read. */
 async function unreadable(sftp: Sftp, file: string, said: string): Promise<unknown> {
 	try {
-		const handle = await sftp.request<Buffer>(file, (raw, done) => raw.open(file, 'r', done));
+		const handle = await sftp.request<Buffer>(
+			file,
+			(raw, done) => raw.open(file, 'r', done),
+			isHandle,
+		);
 		await sftp.request(file, (raw, done) => raw.close(handle, done));
 	} catch (error) {
 		return error;

@@ -33,18 +33,22 @@ export type Lines = {
 
 /**
  * @param host for messages: the host's name in the configuration
- * @param dial opens a connection; what it rejects with goes to all that wait for one
+ * @param dial opens a connection; what it rejects with goes to all that wait for one; it ends with its
+ * signal
  */
-export function createLines(host: string, dial: () => Promise<SshConnection>): Lines {
+export function createLines(
+	host: string,
+	dial: (signal: AbortSignal) => Promise<SshConnection>,
+): Lines {
 	let lines: Line[] = [];
 	let dialing: Promise<void> | undefined;
-	let closed = false;
+	const closing = new AbortController();
 	let wasThere = false;
 	/** Channels that one connection may carry, as far as the server has let us know. */
 	let room = usualRoom;
 
 	async function add(): Promise<void> {
-		const connection = await dial();
+		const connection = await dial(closing.signal);
 		wasThere = true;
 		lines.push({connection, openedAt: Date.now(), channels: 0});
 	}
@@ -55,7 +59,7 @@ export function createLines(host: string, dial: () => Promise<SshConnection>): L
 	 */
 	async function lineFor(more: 0 | 1): Promise<Line> {
 		for (;;) {
-			if (closed) {
+			if (closing.signal.aborted) {
 				throw new CosmosError('cancelled', `cosmos closed the connection to ${host}`);
 			}
 
@@ -124,7 +128,7 @@ export function createLines(host: string, dial: () => Promise<SshConnection>): L
 			}
 		},
 		async close() {
-			closed = true;
+			closing.abort();
 			await dialing?.catch(() => undefined);
 			await Promise.all(lines.map(({connection}) => connection.close()));
 			lines = [];

@@ -1,9 +1,9 @@
 import {type FileHandle, open} from 'node:fs/promises';
-import ssh2 from 'ssh2';
+import ssh2, {type Stats} from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
-import {abortable, throwIfAborted} from './abortable.js';
+import {throwIfAborted} from './abortable.js';
 import {onLocalDisk} from './local-disk.js';
-import type {Sftp} from './ssh-sftp.js';
+import {isHandle, isStats, type Sftp} from './ssh-sftp.js';
 import type {CopyOptions} from './transport.js';
 
 const {OPEN_MODE} = ssh2.utils.sftp;
@@ -25,13 +25,15 @@ export async function uploadOverSftp(
 	const file = await onLocalDisk(from, () => open(from, 'r'));
 	try {
 		const {size} = await file.stat();
-		const handle = await sftp.request<Buffer>(to, (raw, done) =>
-			raw.open(to, OPEN_MODE.WRITE | OPEN_MODE.CREAT, {mode}, done),
+		const handle = await sftp.request<Buffer>(
+			to,
+			(raw, done) => raw.open(to, OPEN_MODE.WRITE | OPEN_MODE.CREAT, {mode}, done),
+			isHandle,
 		);
 		try {
 			const start = await startOf(sftp, to, handle, size);
 			onProgress?.(start);
-			await sendRange(sftp, {file, from, handle, to, start, size}, {onProgress, signal});
+			await sendRange(sftp, {file, from, handle, to, start, size}, onProgress);
 		} finally {
 			sftp.closeHandle(to, handle);
 		}
@@ -42,8 +44,8 @@ export async function uploadOverSftp(
 
 /** What is there already; a longer file cannot be a part of ours and starts afresh. */
 async function startOf(sftp: Sftp, to: string, handle: Buffer, size: number): Promise<number> {
-	const there = await sftp.request<{size: number}>(to, (raw, done) => raw.fstat(handle, done));
-	if (there.size <= size) {
+	const there = await sftp.request<Stats>(to, (raw, done) => raw.fstat(handle, done), isStats);
+	if (there.size >= 0 && there.size <= size) {
 		return there.size;
 	}
 
@@ -60,14 +62,18 @@ type Sending = {
 	size: number;
 };
 
-async function sendRange(sftp: Sftp, sending: Sending, options: CopyOptions): Promise<void> {
+async function sendRange(
+	sftp: Sftp,
+	sending: Sending,
+	onProgress: CopyOptions['onProgress'],
+): Promise<void> {
 	const {file, from, handle, to, start, size} = sending;
 	// ssh2 copies a chunk into its request at once, so one buffer serves all of them.
 	const buffer = Buffer.allocUnsafe(sftp.writeSize);
 	const answers: Array<Promise<number>> = [];
 	const confirm = async () => {
-		const done = await abortable(answers.shift() as Promise<number>, options.signal);
-		options.onProgress?.(done);
+		const done = await (answers.shift() as Promise<number>);
+		onProgress?.(done);
 	};
 
 	for (let position = start; position < size; ) {

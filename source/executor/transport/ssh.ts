@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type {Host} from '../../domain/host.js';
+import {abortable} from './abortable.js';
 import {dial, type SshTiming, usualTiming} from './ssh-connection.js';
 import {execOverSsh} from './ssh-exec.js';
 import {sshFiles} from './ssh-files.js';
@@ -30,15 +31,15 @@ export type SshOptions = {
  */
 export function sshTransport(host: Host, options: SshOptions): Transport {
 	const keyring = createKeyring(options.askPassphrase);
-	const lines = createLines(host.name, async () => {
-		const targets = await resolveTargets(host, options.env);
+	const lines = createLines(host.name, async signal => {
+		const targets = await abortable(resolveTargets(host, options.env), signal);
 		const {acceptHostKey} = options;
 		const timing = {...usualTiming, ...targets.at(-1)?.keepalive, ...options.timing};
-		return dial(targets, {host: host.name, keyring, acceptHostKey, timing, env: options.env}).catch(
-			error => {
-				throw withNotObeyed(error, targets);
-			},
-		);
+		const {env} = options;
+		const dialing = {host: host.name, keyring, acceptHostKey, timing, env, signal};
+		return dial(targets, dialing).catch(error => {
+			throw withNotObeyed(error, targets);
+		});
 	});
 	let sftp: Promise<Sftp> | undefined;
 	let closed = false;

@@ -1,5 +1,7 @@
 import type {Readable} from 'node:stream';
-import type {TakeOutput} from './transport.js';
+import {CosmosError} from '../../domain/errors.js';
+import {formatBytes} from '../../domain/text-format.js';
+import {mostErrors, mostOutput, type TakeOutput} from './transport.js';
 
 export type Taking = {
 	/** Only ever rejects, as the taker did. */
@@ -20,12 +22,59 @@ export function takeOutput(stream: Readable, take: TakeOutput): Taking {
 			}
 		});
 	});
+	// Whoever waits for the stream learns it, if anybody does.
+	refused.catch(() => undefined);
 	return {refused, done: async () => held};
 }
 
-/** Keeps all of it, for the result. */
-export function collectTo(chunks: Buffer[]): TakeOutput {
-	return chunk => {
-		chunks.push(chunk);
+/** A command's output that is kept for its result. */
+export type KeptOutput = {take: TakeOutput; text: () => string};
+
+/** Keeps all of it; more than a command may say is an error, whatever else it would say. */
+export function keepOutput(host: string): KeptOutput {
+	const chunks: Buffer[] = [];
+	let length = 0;
+	return {
+		take(chunk) {
+			length += chunk.length;
+			if (length > mostOutput) {
+				return Promise.reject(tooMuch(host));
+			}
+
+			chunks.push(chunk);
+			return undefined;
+		},
+		text: () => Buffer.concat(chunks).toString(),
 	};
+}
+
+/** Keeps the end of what a command says on standard error. */
+export function keepErrors(): KeptOutput {
+	let chunks: Buffer[] = [];
+	let length = 0;
+	const end = () => Buffer.concat(chunks).subarray(-mostErrors);
+	return {
+		take(chunk) {
+			chunks.push(chunk);
+			length += chunk.length;
+			if (length > 2 * mostErrors) {
+				// A copy: a part of a buffer would keep all of it.
+				chunks = [Buffer.from(end())];
+				length = chunks[0]?.length ?? 0;
+			}
+
+			return undefined;
+		},
+		text: () => end().toString(),
+	};
+}
+
+function tooMuch(host: string): CosmosError {
+	return new CosmosError(
+		'host',
+		`a command on ${host} printed more than ${formatBytes(mostOutput)}`,
+		{
+			hint: 'Look at what it prints there; a shell or a tool may be replaced by another program.',
+		},
+	);
 }

@@ -40,7 +40,25 @@ export type ExecOptions = {
 	env?: Readonly<Record<string, string>>;
 	/** Ends our side of the command (its channel; a local process gets SIGTERM). */
 	signal?: AbortSignal;
+	/**
+	 * Milliseconds for the whole answer. With `onOutput` the command may take any time once it has begun.
+	 * @default answerTime
+	 */
+	timeLimit?: number;
 };
+
+/** Milliseconds in which a host has to answer what is done at once. */
+export const answerTime = 20_000;
+
+/** Milliseconds for work that takes a busy host longer: removing much, asking a batch system. */
+export const workTime = 120_000;
+
+/** @param grace seconds that a job has to end by itself */
+export const stopTime = (grace: number) => workTime + grace * 1000;
+
+/** Bytes of a command's output that are kept, and of what it says on standard error: its end. */
+export const mostOutput = 16 * 1024 * 1024;
+export const mostErrors = 256 * 1024;
 
 /** Bytes up to which a file costs more in answers that are waited for than in bytes. */
 export const smallFile = 1024 * 1024;
@@ -50,6 +68,8 @@ export type CopyOptions = {
 	onProgress?: (done: number) => void;
 	/** The bytes themselves as they are written, in order, each with its place in the file. */
 	onChunk?: (chunk: Buffer, position: number) => void;
+	/** Bytes that the file has, as a listing said; any other number is an error. */
+	size?: number;
 	signal?: AbortSignal;
 };
 
@@ -58,13 +78,24 @@ export type HashOptions = {
 	size?: number;
 	/** Marks the files as used now, by the host's clock. One of somebody else is not marked. */
 	touch?: boolean;
+	signal?: AbortSignal;
 };
+
+/** What a listing may bring at most; more is an error. */
+export const listingLimits = {
+	entries: 100_000,
+	/** Bytes of all names. */
+	names: 16 * 1024 * 1024,
+	/** Folders in folders. */
+	depth: 64,
+} as const;
 
 /**
  * How we reach a host: commands and files. Paths are absolute POSIX paths on the host (the
  * system's own on the local machine). Every method rejects with a `CosmosError`: of kind
  * `connection` when the host or the line is the trouble (`ConnectionLostError` when it broke in
- * the middle), of kind `host` when the host refuses (permission, disk full).
+ * the middle), of kind `host` when the host refuses (permission, disk full). Whatever a host answers,
+ * it is bounded in bytes, entries and time: `NoAnswerError` when the time is over.
  */
 export type Transport = {
 	/** For messages: the host's name in the configuration. */
@@ -91,7 +122,7 @@ export type Transport = {
 	/** What lies in a folder itself; empty when there is no such folder. */
 	listFolder: (folder: string) => Promise<FolderEntry[]>;
 	/** Every file below a folder, links left out; empty when there is no such folder. */
-	listFiles: (folder: string) => Promise<HostFile[]>;
+	listFiles: (folder: string, signal?: AbortSignal) => Promise<HostFile[]>;
 	/** Whole small files: specs, scripts. The mode defaults to 0600. */
 	writeFile: (path: string, data: string, mode?: number) => Promise<void>;
 	/** Copies a file there, going on at the size that the destination has. */

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {readStart} from '../../../source/executor/engine/start-protocol.js';
-import {collectTo} from '../../../source/executor/transport/take-output.js';
+import {collectTo} from '../collect-to.js';
 
 function read(chunks: readonly Buffer[]) {
 	const heard: string[] = [];

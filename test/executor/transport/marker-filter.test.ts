@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {createMarkerFilter} from '../../../source/executor/transport/marker-filter.js';
-import {collectTo} from '../../../source/executor/transport/take-output.js';
+import {collectTo} from '../collect-to.js';
 
 test('only what follows the marker passes, however the stream is cut into chunks', () => {
 	const bytes = fc.uint8Array({maxLength: 40});

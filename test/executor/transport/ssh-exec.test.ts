@@ -3,11 +3,11 @@ import {mkdir} from 'node:fs/promises';
 import {setImmediate} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {sshTransport} from '../../../source/executor/transport/ssh.js';
-import {collectTo} from '../../../source/executor/transport/take-output.js';
 import type {Transport} from '../../../source/executor/transport/transport.js';
 import {available} from '../../lab/available.js';
 import {sshHost} from '../../lab/ssh-host.js';
 import {type Sshd, type SshdOptions, startSshd} from '../../lab/sshd.js';
+import {collectTo} from '../collect-to.js';
 
 const sh = (script: string, ...words: string[]) => ['sh', '-c', script, 'sh', ...words];
 

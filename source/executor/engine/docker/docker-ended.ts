@@ -1,7 +1,7 @@
 import {CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import {quoteWords} from '../../transport/quote-words.js';
-import type {Transport} from '../../transport/transport.js';
+import {type Transport, workTime} from '../../transport/transport.js';
 import type {EndedJob} from '../engine.js';
 import {runScript} from '../slot-script.js';
 import {engineWords, explainRefusal} from './docker-refusal.js';
@@ -15,7 +15,7 @@ export async function listEndedContainers(host: Host, transport: Transport): Pro
 ids=$(engine ps -aq --no-trunc --filter label=${labels.run} ${quoteWords(states)}) || exit 1
 [ -n "$ids" ] && engine container inspect -s $ids
 exit 0`;
-	const {code, stdout, stderr} = await runScript(transport, script);
+	const {code, stdout, stderr} = await runScript(transport, script, {timeLimit: workTime});
 	if (code !== 0) {
 		throw (
 			explainRefusal(stderr, host) ??

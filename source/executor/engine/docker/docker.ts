@@ -5,7 +5,7 @@ import type {Host} from '../../../domain/host.js';
 import type {JobExit} from '../../../domain/run-status.js';
 import {packageRoot} from '../../../package-root.js';
 import {quoteWords} from '../../transport/quote-words.js';
-import type {ExecResult, Transport} from '../../transport/transport.js';
+import {type ExecResult, stopTime, type Transport, workTime} from '../../transport/transport.js';
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
 import {environmentText} from '../environment-file.js';
 import {begunFile, envFile, jobFile, jobScript} from '../job-script.js';
@@ -25,7 +25,7 @@ import {
 	removeScript,
 	stopScript,
 } from './docker-scripts.js';
-import {type Container, parseContainers} from './docker-state.js';
+import {type Container, exitOf, isOver, parseContainers} from './docker-state.js';
 
 /** What the word of the host about a start means when there is no container. */
 const withoutContainer: Readonly<Record<string, 'waiting' | 'removed'>> = {
@@ -168,7 +168,9 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 
 	async function stop(runId: string, grace: number): Promise<boolean> {
 		await starts.stop(runId);
-		const {code, stderr} = await runScript(transport, stopScript(runId, grace, host));
+		const {code, stderr} = await runScript(transport, stopScript(runId, grace, host), {
+			timeLimit: stopTime(grace),
+		});
 		if (code !== 0 && code !== 3) {
 			throw failedTo('stop', runId, stderr);
 		}
@@ -177,7 +179,9 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 	}
 
 	async function remove(runId: string): Promise<void> {
-		const {code, stderr} = await runScript(transport, removeScript(runId, host, remoteDir));
+		const {code, stderr} = await runScript(transport, removeScript(runId, host, remoteDir), {
+			timeLimit: workTime,
+		});
 		if (code !== 0) {
 			throw failedTo('remove', runId, stderr);
 		}
@@ -248,14 +252,6 @@ function neverStarted(host: Host, {code, stderr}: ExecResult): CosmosError {
 					hint: 'Run `cosmos doctor` to see what the host is missing.',
 				}))
 	);
-}
-
-function isOver({status}: Container): boolean {
-	return status === 'exited' || status === 'dead' || status === 'stopped';
-}
-
-function exitOf({exitCode, oomKilled}: Container): JobExit {
-	return {code: exitCode, oomKilled: oomKilled && exitCode !== 0, engineMessage: ''};
 }
 
 async function productVersion(): Promise<string> {

@@ -3,7 +3,7 @@ import {parseExitCode, unknownExit} from '../../../domain/exit-code.js';
 import type {Host} from '../../../domain/host.js';
 import type {JobExit} from '../../../domain/run-status.js';
 import {quoteWords} from '../../transport/quote-words.js';
-import type {Transport} from '../../transport/transport.js';
+import {stopTime, type Transport, workTime} from '../../transport/transport.js';
 import {
 	type Engine,
 	type EngineFacts,
@@ -119,7 +119,9 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 		find: look,
 		async stop(runId, grace) {
 			await starts.stop(runId);
-			const {code, stderr} = await runScript(transport, processStopScript(runId, grace));
+			const {code, stderr} = await runScript(transport, processStopScript(runId, grace), {
+				timeLimit: stopTime(grace),
+			});
 			if (code !== 0 && code !== 3) {
 				throw failed(`stop ${runId}`, stderr);
 			}
@@ -127,7 +129,9 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 			return code === 0;
 		},
 		async remove(runId) {
-			const {code, stderr} = await runScript(transport, processRemoveScript(runId));
+			const {code, stderr} = await runScript(transport, processRemoveScript(runId), {
+				timeLimit: workTime,
+			});
 			if (code !== 0) {
 				throw failed(`remove what is left of ${runId}`, stderr);
 			}

@@ -4,7 +4,7 @@ import {cleanText} from '../../../domain/log-lines.js';
 import type {JobExit} from '../../../domain/run-status.js';
 import type {LiveJob} from '../../../domain/types.js';
 import {runFolderOf, runsFolder} from '../../run-folder.js';
-import type {ExecResult, Transport} from '../../transport/transport.js';
+import {type ExecResult, type Transport, workTime} from '../../transport/transport.js';
 import {
 	type Engine,
 	type EngineFacts,
@@ -57,7 +57,8 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 
 			start.throwIfStopped();
 			const words = sbatchWords(job, host, slurm);
-			ask(await runScript(transport, submitScript(job.runId, folderOf(job.runId), words)), 'start');
+			const script = submitScript(job.runId, folderOf(job.runId), words);
+			ask(await runScript(transport, script, {timeLimit: workTime}), 'start');
 			start.ready();
 		});
 		let begun = false;
@@ -93,7 +94,9 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 	}
 
 	async function find(runId: string): Promise<JobState> {
-		const found = await runScript(transport, slurmFindScript(runId, folderOf(runId)));
+		const found = await runScript(transport, slurmFindScript(runId, folderOf(runId)), {
+			timeLimit: workTime,
+		});
 		const state = ask(found, 'look for').trim();
 		switch (state) {
 			case 'waiting':
@@ -145,7 +148,9 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 		async stop(runId) {
 			stops.add(runId);
 			await starts.stop(runId);
-			const stop = await runScript(transport, slurmStopScript(runId, folderOf(runId)));
+			const stop = await runScript(transport, slurmStopScript(runId, folderOf(runId)), {
+				timeLimit: workTime,
+			});
 			if (stop.code === scriptCodes.nothing) {
 				return false;
 			}
@@ -158,8 +163,8 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 		// All is in the run's folder, which goes with the run; Slurm forgets by itself.
 		async remove() {},
 		async list(): Promise<LiveJob[]> {
-			const lines = ask(await runScript(transport, slurmListScript), 'list').split('\n');
-			return lines.flatMap(readLiveJob);
+			const listed = await runScript(transport, slurmListScript, {timeLimit: workTime});
+			return ask(listed, 'list').split('\n').flatMap(readLiveJob);
 		},
 	};
 }

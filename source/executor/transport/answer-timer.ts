@@ -1,0 +1,63 @@
+import {NoAnswerError} from '../../domain/errors.js';
+import {answerTime} from './transport.js';
+
+/** Milliseconds that a timer can have; a longer one would end at once. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Ends the wait for a command's answer. */
+export type AnswerTimer = {
+	/** Only ever rejects: with a NoAnswerError when the time is over. */
+	over: Promise<never>;
+	/** The host has begun to do it; until then it has `answerTime`. */
+	begun: () => void;
+	stop: () => void;
+};
+
+/**
+ * @param command for the message
+ * @param timeLimit milliseconds for all of the answer; undefined for a command that may take any time
+ */
+export function startAnswerTimer(
+	host: string,
+	[program = '', ...words]: readonly string[],
+	timeLimit: number | undefined,
+): AnswerTimer {
+	let fail: (error: unknown) => void = () => undefined;
+	const over = new Promise<never>((_, reject) => {
+		fail = reject;
+	});
+	over.catch(() => undefined);
+	const start = setTimeout(() => fail(notBegun(host)), answerTime);
+	// A script is long and not the user's: what matters is that it is one.
+	const what = program === 'sh' && words[0] === '-s' ? 'a command' : `\`${program}\``;
+	const end =
+		timeLimit === undefined
+			? undefined
+			: setTimeout(() => fail(notEnded(host, what, timeLimit)), Math.min(timeLimit, longestTimer));
+	return {
+		over,
+		begun: () => clearTimeout(start),
+		stop() {
+			clearTimeout(start);
+			clearTimeout(end);
+		},
+	};
+}
+
+function notBegun(host: string): NoAnswerError {
+	return new NoAnswerError(
+		host,
+		`the login shell of ${host} did not start a command`,
+		answerTime,
+		'A start file there (~/.bashrc, ~/.profile) may wait for input or start another shell; `ssh HOST true` shows it.',
+	);
+}
+
+function notEnded(host: string, what: string, timeLimit: number): NoAnswerError {
+	return new NoAnswerError(
+		host,
+		`${host} did not finish ${what}`,
+		timeLimit,
+		'The host may be overloaded, or one of its disks or its container engine may hang.',
+	);
+}
