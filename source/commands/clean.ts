@@ -3,6 +3,7 @@ import type {CleanItem, CleanPlan} from '../domain/clean-plan.js';
 import {exitCodes} from '../domain/error-codes.js';
 import {formatBytes, formatTable} from '../domain/text-format.js';
 import {ask} from './ask.js';
+import {chooseHost} from './choose-host.js';
 import {acceptKeyFlag, type CommandContext, hostFlag, type Verb} from './verb.js';
 
 const usualAge = '7d';
@@ -52,7 +53,7 @@ With --trash no host is asked: what \`cosmos delete\` moved to the trash is remo
 			others: words.on('others'),
 		};
 		const workflow = await context.workflow();
-		const hostName = words.text('host') ?? workflow.defaultHost;
+		const hostName = await chooseHost(context, words);
 		const plan = await workflow.cleanPlan(hostName, request);
 		showPlan(context, hostName, plan);
 		const {items} = plan;

@@ -1,6 +1,7 @@
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {dataPlace, namedConfig, projectConfig, userConfig} from '../config/places.js';
+import {dataPlace, namedConfig, userConfig} from '../config/places.js';
+import {isTrusted, readProjectText} from '../config/project-trust.js';
 import {flagName} from '../domain/settings.js';
 import {quickIds} from '../store/quick-ids.js';
 import {type Completes, commonFlags, type Flag, type Verb} from './verb.js';
@@ -164,32 +165,43 @@ async function namesOf(
 		case 'job':
 			return [['latest', 'the newest job'], ...(await jobWords(dataDir))];
 		case 'preset':
-			return namesIn(path.join(dataDir, 'presets.json'), /^\s*"name": "([^"]+)"/gm);
+			return namesIn(await textOf(path.join(dataDir, 'presets.json')), /^\s*"name": "([^"]+)"/gm);
 		case 'recipe':
-			return tablesIn(filesOf(words, {env, cwd}), 'recipes');
+			return tablesIn(await textsOf(words, {env, cwd}), 'recipes');
 		case 'host':
 		case 'target': {
-			const files = filesOf(words, {env, cwd});
-			const hosts = await tablesIn(files, 'hosts');
-			const groups = what === 'target' ? await groupWords(files, hosts.length > 1) : [];
+			const texts = await textsOf(words, {env, cwd});
+			const hosts = tablesIn(texts, 'hosts');
+			const groups = what === 'target' ? groupWords(texts, hosts.length > 1) : [];
 			return [...hosts, ['demo', 'this machine, simulated'], ...groups];
 		}
 	}
 }
 
-/** The configuration's files. */
-function filesOf(words: readonly string[], {env, cwd}: Surroundings): string[] {
+/** The texts of the configuration's files; of a project's file that is trusted alone. */
+async function textsOf(words: readonly string[], {env, cwd}: Surroundings): Promise<string[]> {
 	const named = namedConfig(env, cwd, givenBy(words, '--config'));
-	return [named ?? userConfig(env), projectConfig(cwd)];
+	const own = await textOf(named ?? userConfig(env));
+	try {
+		const project = await readProjectText(cwd);
+		const counts = project && (await isTrusted(project, env, givenBy(words, '--trust-project')));
+		return counts ? [own, project.text] : [own];
+	} catch {
+		// A file that is refused: the verb will say so.
+		return [own];
+	}
 }
 
 /** The names of the tables `[kind.NAME]`. */
-async function tablesIn(
-	files: readonly string[],
+function tablesIn(
+	texts: readonly string[],
 	kind: 'hosts' | 'recipes',
-): Promise<Array<readonly [string, string]>> {
-	const tables = new RegExp(`^\\s*\\[\\s*${kind}\\s*\\.\\s*["']?([\\w.-]+?)["']?\\s*\\]`, 'gm');
-	return (await Promise.all(files.map(file => namesIn(file, tables)))).flat();
+): Array<readonly [string, string]> {
+	const tables = new RegExp(
+		`^[ \\t]*\\[[ \\t]*${kind}[ \\t]*\\.[ \\t]*["']?([\\w.-]+?)["']?[ \\t]*\\]`,
+		'gm',
+	);
+	return texts.flatMap(text => namesIn(text, tables));
 }
 
 async function idWords(
@@ -200,14 +212,12 @@ async function idWords(
 }
 
 /** What else a launch may name. */
-async function groupWords(
-	files: readonly string[],
+function groupWords(
+	texts: readonly string[],
 	areSeveral: boolean,
-): Promise<Array<readonly [string, string]>> {
-	const lists = await Promise.all(
-		files.map(file => namesIn(file, /^\s*groups\s*=\s*\[([^\]]*)\]/gm)),
-	);
-	const names = lists.flat().flatMap(([list]) => list.match(/[\w.-]+/g) ?? []);
+): Array<readonly [string, string]> {
+	const lists = texts.flatMap(text => namesIn(text, /^[ \t]*groups[ \t]*=[ \t]*\[([^\]]*)\]/gm));
+	const names = lists.flatMap(([list]) => list.match(/[\w.-]+/g) ?? []);
 	return [
 		...[...new Set(names)].map(name => [name, 'a group of hosts'] as const),
 		...(areSeveral ? [['any', 'the first free slot of all hosts'] as const] : []),
@@ -219,7 +229,9 @@ async function jobWords(dataDir: string): Promise<Array<readonly [string, string
 	const folder = path.join(dataDir, 'queue');
 	const files = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.json'));
 	const found = await Promise.all(
-		files.map(name => namesIn(path.join(folder, name), /"id":\s*"(job_\w{12})"/g)),
+		files.map(async name =>
+			namesIn(await textOf(path.join(folder, name)), /"id":\s*"(job_\w{12})"/g),
+		),
 	);
 	const ids = found.flat().map(([id]) => id);
 	return ids
@@ -233,9 +245,13 @@ function givenBy(words: readonly string[], flag: string): string | undefined {
 	return at < 0 ? undefined : words[at + 1];
 }
 
-/** Every name that a pattern finds in a file; none when it cannot be read. */
-async function namesIn(file: string, pattern: RegExp): Promise<Array<readonly [string, string]>> {
-	const text = await readFile(file, 'utf8').catch(() => '');
+/** The text of a file; empty when it cannot be read. */
+function textOf(file: string): Promise<string> {
+	return readFile(file, 'utf8').catch(() => '');
+}
+
+/** Every name that a pattern finds. */
+function namesIn(text: string, pattern: RegExp): Array<readonly [string, string]> {
 	return [...text.matchAll(pattern)].map(([, name]) => [name as string, ''] as const);
 }
 

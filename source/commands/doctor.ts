@@ -1,4 +1,4 @@
-import type {Config} from '../config/config.js';
+import {requireDefaultHost} from '../config/find-host.js';
 import {type Check, checkNames, problemCheck, skippedCheck} from '../domain/check.js';
 import {CosmosError} from '../domain/errors.js';
 import {jsonText} from './json.js';
@@ -39,9 +39,10 @@ first problem.`,
 };
 
 async function diagnoseFrom(context: CommandContext, hostName?: string): Promise<Check[]> {
-	let config: Config;
+	let host: string;
 	try {
-		config = await context.config();
+		const config = await context.config();
+		host = hostName ?? requireDefaultHost(config);
 	} catch (error) {
 		if (error instanceof CosmosError && error.kind === 'configuration') {
 			const [, ...others] = checkNames;
@@ -56,7 +57,7 @@ async function diagnoseFrom(context: CommandContext, hostName?: string): Promise
 
 	// A mistyped name is no state of a host: it is refused as everywhere.
 	const workflow = await context.workflow();
-	return workflow.diagnose(hostName ?? config.defaultHost);
+	return workflow.diagnose(host);
 }
 
 const signs: Readonly<Record<Check['state'], string>> = {ok: '✔', problem: '✖', skipped: '-'};

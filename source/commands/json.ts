@@ -16,6 +16,7 @@ export type JsonKind =
 	| 'search-hit'
 	| 'stats'
 	| 'config'
+	| 'trusted-file'
 	| 'doctor'
 	| 'job'
 	| 'queue'

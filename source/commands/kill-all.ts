@@ -6,6 +6,7 @@ import {isUnfinished} from '../domain/run-status.js';
 import type {LiveJob, ShownRun} from '../domain/types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask} from './ask.js';
+import {chooseHost} from './choose-host.js';
 import {type CommandContext, type Flag, hostFlag, type Verb} from './verb.js';
 
 export const yesFlag: Flag = {key: 'yes', kind: 'switch', shortFlag: 'y', help: 'do not ask'};
@@ -37,7 +38,7 @@ are stopped only with --others; containers and Slurm jobs of other programs neve
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
-		const hostName = words.text('host') ?? workflow.defaultHost;
+		const hostName = await chooseHost(context, words);
 		const others = words.on('others');
 		const {live, fault} = await listJobs(context, workflow, hostName);
 		const plan = await workflow.killPlan({host: hostName, others}, live);

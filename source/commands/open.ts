@@ -1,3 +1,4 @@
+import {withheldError} from '../config/not-configured.js';
 import type {Verb} from './verb.js';
 
 export const open: Verb = {
@@ -24,8 +25,12 @@ else with the system's own opener (xdg-open, open, explorer). Ends when that com
 			return 0;
 		}
 
-		const {openCommand} = await context.config();
+		const {openCommand, withheld} = await context.config();
 		const command = context.env.COSMOS_OPEN || openCommand;
+		if (!context.env.COSMOS_OPEN && withheld?.keys.includes('open')) {
+			throw withheldError(withheld, 'open');
+		}
+
 		await openVideo(video, {command, env: context.env, inTerminal: true});
 		return 0;
 	},

@@ -2,6 +2,7 @@ import {formatLocation} from '../domain/host.js';
 import {formatBytes} from '../domain/text-format.js';
 import type {GpuFacts, GpuProcess} from '../domain/types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
+import {chooseHost} from './choose-host.js';
 import {jsonText} from './json.js';
 import {acceptKeyFlag, hostFlag, jsonFlag, type Verb} from './verb.js';
 
@@ -14,7 +15,7 @@ export const status: Verb = {
 	examples: [['cosmos status --host h100', 'whether h100 can run jobs now, and what runs there']],
 	async run(context, words) {
 		const workflow = await context.workflow();
-		const report = await workflow.hostReport(words.text('host') ?? workflow.defaultHost);
+		const report = await workflow.hostReport(await chooseHost(context, words));
 		context.out(words.on('json') ? jsonText('host-report', report) : reportText(report));
 		if (report.problem) {
 			context.problem(`cosmos: ${report.problem.message}\n`);

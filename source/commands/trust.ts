@@ -1,38 +1,60 @@
-import {isTrusted, readProject, splitUntrusted, writeTrust} from '../config/project-trust.js';
+import {realpath} from 'node:fs/promises';
+import path from 'node:path';
+import {expandHome, projectConfig} from '../config/places.js';
+import {
+	isTrusted,
+	listTrusted,
+	readProject,
+	readTrusted,
+	splitUntrusted,
+	writeTrust,
+} from '../config/project-trust.js';
 import {CosmosError} from '../domain/errors.js';
 import {escapeHidden} from '../domain/log-lines.js';
 import {ask} from './ask.js';
-import type {Verb} from './verb.js';
+import {jsonText} from './json.js';
+import {printTable} from './print-table.js';
+import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const trust: Verb = {
 	name: 'trust',
-	summary: "let this folder's cosmos.toml set hosts, commands and recipes",
-	usage: '[flags]',
+	summary: "let a folder's cosmos.toml set hosts, commands and recipes",
+	usage: '[FOLDER] [flags]',
 	details: `
-Prints what ./cosmos.toml would set, whole, and asks. Until then it may only set the theme, keys,
-pictures and notice, and name one of your own hosts as the default. The answer counts for this
-content of the file: any change asks again. It is kept in trusted.json beside your config.toml.
-Without a terminal nothing is asked: give --trust-project HASH to any verb, and the file is
-trusted for that call if its SHA-256 is HASH.`,
-	args: [0, 0],
-	flags: [{key: 'remove', kind: 'switch', help: 'trust it no longer'}],
+Prints what cosmos.toml of the folder, here without one, would set, whole, and asks. Until then it
+may only set the theme, keys, pictures and notice, and name one of your own hosts as the default. The
+answer counts for this content of the file: any change asks again. It is kept in trusted.json beside
+your config.toml. Without a terminal nothing is asked: give --trust-project HASH to any verb, and the
+file is trusted for that call if its SHA-256 is HASH.`,
+	args: [0, 1],
+	completes: ['folder'],
+	flags: [
+		{key: 'list', kind: 'switch', help: 'list the files that you have trusted'},
+		{key: 'remove', kind: 'switch', help: 'trust it no longer'},
+		jsonFlag,
+	],
 	examples: [
 		['cosmos trust', 'look at what the file would run, and decide'],
-		['cosmos trust --remove', 'trust it no longer'],
+		['cosmos trust --list', 'whom you have trusted, and whether it has changed since'],
+		['cosmos trust ~/old --remove', 'trust it no longer'],
 	],
 	async run(context, words) {
-		const project = await readProject(process.cwd());
+		const [given] = words.args;
+		const folder = path.resolve(given === undefined ? '.' : expandHome(given));
+		if (words.on('list')) {
+			return list(context, words);
+		}
+
+		if (words.on('remove')) {
+			return remove(context, folder);
+		}
+
+		const project = await readProject(folder);
 		if (!project) {
-			throw new CosmosError('configuration', 'there is no cosmos.toml in this folder');
+			throw new CosmosError('configuration', `there is no cosmos.toml in ${folder}`);
 		}
 
 		const {file, place, hash, content} = project;
-		if (words.on('remove')) {
-			await writeTrust(context.env, place, undefined);
-			context.note(`${file} is not trusted\n`);
-			return 0;
-		}
-
 		for (const line of linesOf(splitUntrusted(content, []).keys, content)) {
 			context.out(`${line}\n`);
 		}
@@ -47,9 +69,7 @@ trusted for that call if its SHA-256 is HASH.`,
 			throw new CosmosError(
 				'untrusted-project',
 				`${file} is not trusted, and there is no terminal to ask in`,
-				{
-					hint: `For one call: --trust-project ${hash}`,
-				},
+				{hint: `For one call: --trust-project ${hash}`},
 			);
 		}
 
@@ -63,6 +83,33 @@ trusted for that call if its SHA-256 is HASH.`,
 		return 0;
 	},
 };
+
+async function list(context: CommandContext, words: Words): Promise<number> {
+	const all = await listTrusted(context.env);
+	if (words.on('json')) {
+		context.out(jsonText('trusted-file', all));
+		return 0;
+	}
+
+	const rows = all.map(({file, state, hash}) => [state, file, hash]);
+	await printTable(context, ['STATE', 'FILE', 'SHA-256'], rows);
+	return 0;
+}
+
+/** Also of a file that is not there any more, or that would be refused. */
+async function remove({env, note}: CommandContext, folder: string): Promise<number> {
+	const file = projectConfig(folder);
+	const place = await realpath(file).catch(() => file);
+	if ((await readTrusted(env))[place] === undefined) {
+		throw new CosmosError('not-found', `${file} is not among the trusted files`, {
+			hint: 'See `cosmos trust --list`.',
+		});
+	}
+
+	await writeTrust(env, place, undefined);
+	note(`${file} is no longer trusted\n`);
+	return 0;
+}
 
 /** Every withheld value in full, one a line; nothing in it is hidden. */
 function linesOf(keys: readonly string[], content: object): string[] {

@@ -2,15 +2,15 @@ import path from 'node:path';
 import {CosmosError} from '../domain/errors.js';
 import type {PictureChoice} from '../domain/graphics.js';
 import type {Host} from '../domain/host.js';
-import {anyHost, demoName, hostsFor, targetsOf} from '../domain/host-choice.js';
+import {anyHost, demoName} from '../domain/host-choice.js';
 import type {NoticeKind} from '../domain/notice.js';
 import type {ThemeName} from '../domain/theme-name.js';
 import type {Recipe} from '../domain/types.js';
 import type {EngineKinds} from '../executor/engine/engine-kind.js';
 import {defaultEngine, engines} from '../executor/engine/engines.js';
 import type {ConfigFile, HostEntry} from './config-file.js';
+import {findHost, type Hosts} from './find-host.js';
 import {completeEngine, mergeEntries, wordsOf} from './host-entry.js';
-import {notConfiguredError} from './not-configured.js';
 import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
 import {isTrusted, readProject, splitUntrusted, type Withheld} from './project-trust.js';
 import {readConfigFile} from './read-config-file.js';
@@ -23,6 +23,8 @@ export type Config = {
 	/** Absolute path of the data folder. */
 	dataDir: string;
 	defaultHost: string;
+	/** The project's file names another one that does not count, and no variable does. */
+	defaultIsWithheld?: boolean;
 	hosts: Host[];
 	/** Jobs of the user's own, in the order of the files. */
 	recipes: Recipe[];
@@ -89,7 +91,7 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 		demoHost(dataDir, input.simulator),
 	];
 	checkNames(hosts, sources);
-	const defaultHost = chooseDefaultHost(hosts, files, env, sources);
+	const defaultHost = chooseDefaultHost({hosts, withheld}, files, env, sources);
 	const opener = files.findLast(({content}) => content.open !== undefined);
 	if (opener) {
 		sources.push({key: 'open', value: opener.content.open as string, from: opener.file});
@@ -109,6 +111,7 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 		keys: chooseKeys(files, sources),
 		sources,
 		...(withheld && {withheld}),
+		...(withheld?.keys.includes('default_host') && !env.COSMOS_HOST && {defaultIsWithheld: true}),
 	};
 }
 
@@ -151,7 +154,7 @@ export function demoHost(dataDir: string, simulator: string): Host {
 }
 
 function chooseDefaultHost(
-	hosts: readonly Host[],
+	{hosts, withheld}: Hosts,
 	files: readonly {file: string; content: ConfigFile}[],
 	env: NodeJS.ProcessEnv,
 	sources: Sourced[],
@@ -162,7 +165,7 @@ function chooseDefaultHost(
 		: inFile
 			? [inFile.content.default_host as string, inFile.file]
 			: [(hosts[0] as Host).name, 'default'];
-	findHost(hosts, value, `default host (${from})`);
+	findHost({hosts, withheld}, value, `default host (${from})`);
 	sources.push({key: 'default_host', value, from});
 	return value;
 }
@@ -221,30 +224,6 @@ function checkNames(hosts: readonly Host[], sources: readonly Sourced[]): void {
 			}
 		}
 	}
-}
-
-/**
- * The hosts that a launch may go to: a host's name, a group, or `any`.
- * @throws CosmosError (configuration) that names what there is
- */
-export function findTarget(hosts: readonly Host[], target: string): Host[] {
-	const found = hostsFor(hosts, target);
-	if (found.length === 0) {
-		throw notConfiguredError('host', target, targetsOf(hosts));
-	}
-
-	return found;
-}
-
-/** @throws CosmosError (configuration) that names the hosts there are */
-export function findHost(hosts: readonly Host[], name: string, what = 'host'): Host {
-	const host = hosts.find(candidate => candidate.name === name);
-	if (!host) {
-		const names = hosts.map(candidate => candidate.name);
-		throw notConfiguredError(what, name, names);
-	}
-
-	return host;
 }
 
 async function completeHost(

@@ -20,8 +20,11 @@ export const untrustedMay = {
 	recipes: 'nothing',
 } as const satisfies Record<keyof ConfigFile, 'set' | 'name own host' | 'nothing'>;
 
-/** The project's file: where it really is, what it says, and the hash that trust goes by. */
-export type ProjectFile = {file: string; place: string; hash: string; content: ConfigFile};
+/** The project's file: where it really is, its text, and the hash that trust goes by. */
+export type ProjectText = {file: string; place: string; hash: string; text: string};
+
+/** The same with what it says. */
+export type ProjectFile = ProjectText & {content: ConfigFile};
 
 /** Content that others may have written, and nobody has agreed to. */
 export type Withheld = {file: string; keys: string[]};
@@ -36,12 +39,25 @@ export async function readProject(
 	cwd: string,
 	kinds?: EngineKinds,
 ): Promise<ProjectFile | undefined> {
+	const project = await readProjectText(cwd);
+	if (!project) {
+		return undefined;
+	}
+
+	const {parseConfig} = await import('./config-file.js');
+	return {...project, content: await parseConfig(project.text, project.file, kinds)};
+}
+
+/**
+ * Its text alone, which is not looked at.
+ * @throws CosmosError (configuration) as above
+ */
+export async function readProjectText(cwd: string): Promise<ProjectText | undefined> {
 	const file = projectConfig(cwd);
-	let place: string;
-	let text: string;
 	try {
-		place = await realpath(file);
-		text = await readOwn(file, place);
+		const place = await realpath(file);
+		const text = await readOwn(file, place);
+		return {file, place, hash: hashOf(text), text};
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') {
 			return undefined;
@@ -51,10 +67,10 @@ export async function readProject(
 			? error
 			: new CosmosError('configuration', readProblem(error, file), {cause: error});
 	}
+}
 
-	const {parseConfig} = await import('./config-file.js');
-	const hash = createHash('sha256').update(text).digest('hex');
-	return {file, place, hash, content: await parseConfig(text, file, kinds)};
+function hashOf(text: string): string {
+	return createHash('sha256').update(text).digest('hex');
 }
 
 /** What was looked at is what is read: both go by one descriptor. A FIFO does not hold it up. */
@@ -84,7 +100,7 @@ async function readOwn(file: string, place: string): Promise<string> {
 
 /** Whether its user has agreed to this very content at this very place. */
 export async function isTrusted(
-	project: ProjectFile,
+	project: Pick<ProjectText, 'file' | 'place' | 'hash'>,
 	env: NodeJS.ProcessEnv,
 	givenHash?: string,
 ): Promise<boolean> {
@@ -145,6 +161,31 @@ export async function readTrusted(env: NodeJS.ProcessEnv): Promise<Record<string
 			hint: 'Remove it; every project is then asked about again.',
 			cause: error,
 		});
+	}
+}
+
+export type TrustedFile = {
+	/** Its real place. */
+	file: string;
+	/** Whether it still has the content that was trusted. */
+	state: 'trusted' | 'changed' | 'refused' | 'gone';
+	/** SHA-256 of the content that was trusted. */
+	hash: string;
+};
+
+/** Every file that was ever trusted, and whether it still is. */
+export async function listTrusted(env: NodeJS.ProcessEnv): Promise<TrustedFile[]> {
+	const all = Object.entries(await readTrusted(env)).sort(([a], [b]) => (a < b ? -1 : 1));
+	return Promise.all(
+		all.map(async ([file, hash]) => ({file, state: await stateOf(file, hash), hash})),
+	);
+}
+
+async function stateOf(file: string, hash: string): Promise<TrustedFile['state']> {
+	try {
+		return hashOf(await readOwn(file, file)) === hash ? 'trusted' : 'changed';
+	} catch (error) {
+		return systemCode(error) === 'ENOENT' ? 'gone' : 'refused';
 	}
 }
 

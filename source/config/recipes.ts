@@ -1,7 +1,7 @@
-import {CosmosError} from '../domain/errors.js';
 import type {Recipe} from '../domain/types.js';
 import type {ConfigFile, RecipeEntry} from './config-file.js';
 import {notConfiguredError} from './not-configured.js';
+import type {Withheld} from './project-trust.js';
 
 type Source = {key: string; value: string; from: string};
 
@@ -34,16 +34,15 @@ function recipeOf(name: string, {time_limit: timeLimit, ...entry}: RecipeEntry):
 }
 
 /** @throws CosmosError (configuration) that names the recipes there are */
-export function findRecipe(recipes: readonly Recipe[], name: string): Recipe {
+export function findRecipe(
+	{recipes, withheld}: {recipes: readonly Recipe[]; withheld?: Withheld},
+	name: string,
+): Recipe {
 	const found = recipes.find(recipe => recipe.name === name);
-	if (found) {
-		return found;
+	if (!found) {
+		const names = recipes.map(recipe => recipe.name);
+		throw notConfiguredError('recipe', name, names, {withheld});
 	}
 
-	const names = recipes.map(recipe => recipe.name);
-	throw names.length > 0
-		? notConfiguredError('recipe', name, names)
-		: new CosmosError('unknown-recipe', `recipe "${name}" is not in the configuration`, {
-				hint: 'No recipes are configured; `cosmos recipe --help` shows an example.',
-			});
+	return found;
 }

@@ -1,7 +1,8 @@
 import type {Stats} from 'node:fs';
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
-import {type Config, findHost, findTarget} from '../config/config.js';
+import type {Config} from '../config/config.js';
+import {findHost, findTarget, requireDefaultHost} from '../config/find-host.js';
 import {findRecipe} from '../config/recipes.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
 import {type Host, hasContainers} from '../domain/host.js';
@@ -34,7 +35,7 @@ export type Local = {config: Config; store: Store};
 /** Checks everything about a launch that can be known at home. Changes nothing. */
 export async function checkLaunch(local: Local, request: LaunchRequest): Promise<CheckedLaunch> {
 	const {host: target, on, jobId} = request;
-	const hosts = target === undefined ? [] : findTarget(local.config.hosts, target);
+	const hosts = target === undefined ? [] : findTarget(local.config, target);
 	const [only] = hosts;
 	const checked =
 		hosts.length > 1 && !on
@@ -101,7 +102,7 @@ async function checkTransfer(
 	request: RequestOf<'transfer'>,
 ): Promise<Checked> {
 	const prompt = await promptOf(store, request.promptId);
-	const host = findHost(config.hosts, request.host ?? config.defaultHost);
+	const host = findHost(config, request.host ?? requireDefaultHost(config));
 	const model = request.model ?? prompt.model ?? host.model ?? defaultModel;
 	const family = familyOf(model);
 	const settings = completeSettings('transfer', request.settings ?? {}, model);
@@ -116,7 +117,7 @@ async function checkEnhance(
 	request: RequestOf<'enhance'>,
 ): Promise<Checked> {
 	const prompt = await promptOf(store, request.promptId);
-	const host = findHost(config.hosts, request.host ?? config.defaultHost);
+	const host = findHost(config, request.host ?? requireDefaultHost(config));
 	const settings = completeSettings('enhance', request.settings ?? {});
 	if (!settings.createNew && !settings.force) {
 		await checkReplacing(store, prompt);
@@ -130,9 +131,9 @@ async function checkEnhance(
 
 async function checkRecipe({config, store}: Local, request: RequestOf<'recipe'>): Promise<Checked> {
 	const {recipe: asked} = request;
-	const recipe = typeof asked === 'string' ? findRecipe(config.recipes, asked) : asked;
+	const recipe = typeof asked === 'string' ? findRecipe(config, asked) : asked;
 	const prompt = await promptOf(store, request.promptId);
-	const host = findHost(config.hosts, request.host ?? config.defaultHost);
+	const host = findHost(config, request.host ?? requireDefaultHost(config));
 	const settings = completeSettings('recipe', {
 		timeLimit: recipe.timeLimit,
 		...dropUndefined(request.settings),
@@ -195,7 +196,7 @@ async function checkUpscale(
 	}
 
 	if ('video' in request) {
-		const host = findHost(config.hosts, request.host ?? config.defaultHost);
+		const host = findHost(config, request.host ?? requireDefaultHost(config));
 		const {inspectVideo} = await import('../executor/video-dir.js');
 		const {role, path: file, size} = await inspectVideo('color', path.resolve(request.video));
 		const promptName = path.parse(file).name;
@@ -204,8 +205,8 @@ async function checkUpscale(
 
 	const {run, input} = await parentVideo(store, request.runId);
 	// Where the parent ran, its video may still lie.
-	const there = config.hosts.some(({name}) => name === run.host) ? run.host : config.defaultHost;
-	const host = findHost(config.hosts, request.host ?? there);
+	const there = config.hosts.some(({name}) => name === run.host) ? run.host : undefined;
+	const host = findHost(config, request.host ?? there ?? requireDefaultHost(config));
 	if (run.simulated && !host.simulated) {
 		throw new CosmosError(
 			'wrong-state',

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import {findTarget} from '../config/config.js';
+import {findTarget, requireDefaultHost} from '../config/find-host.js';
 import {CosmosError} from '../domain/errors.js';
 import {hostsFor} from '../domain/host-choice.js';
 import {nextId} from '../domain/ids.js';
@@ -158,9 +158,9 @@ async function checkLater(
 ): Promise<Checked> {
 	const {completeSettings} = await import('../domain/settings-check.js');
 	completeSettings('upscale', request.settings ?? {});
-	const there = hostsFor(config.hosts, from).length > 0 ? from : config.defaultHost;
-	const target = request.host ?? there;
-	findTarget(config.hosts, target);
+	const there = hostsFor(config.hosts, from).length > 0 ? from : undefined;
+	const target = request.host ?? there ?? requireDefaultHost(config);
+	findTarget(config, target);
 	return {target, name, request: {...request, host: target}};
 }
 

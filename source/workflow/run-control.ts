@@ -1,4 +1,5 @@
-import {type Config, findHost} from '../config/config.js';
+import type {Config} from '../config/config.js';
+import {findHost} from '../config/find-host.js';
 import {leadOf} from '../domain/batch.js';
 import {CosmosError} from '../domain/errors.js';
 import {slotsOf} from '../domain/host.js';
@@ -75,7 +76,7 @@ export function createRunControl(parts: RunControlParts) {
 
 	/** Over a line that was lost it connects again. */
 	async function reach(hostName: string): Promise<void> {
-		const session = await sessions.open(findHost(config.hosts, hostName));
+		const session = await sessions.open(findHost(config, hostName));
 		await session.transport.connect();
 	}
 
@@ -168,7 +169,7 @@ export function createRunControl(parts: RunControlParts) {
 		task: (context: JobContext, members: readonly Run[]) => Promise<Run[]>,
 	): Promise<Run[]> {
 		const [first] = runs as readonly [Run, ...Run[]];
-		const host = findHost(config.hosts, first.host);
+		const host = findHost(config, first.host);
 		const controller = new AbortController();
 		const abort = () => controller.abort();
 		if (signal?.aborted || runs.some(run => run.cancelRequestedAt !== undefined)) {

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import {type Config, findHost} from '../config/config.js';
+import type {Config} from '../config/config.js';
+import {findHost} from '../config/find-host.js';
 import {CosmosError} from '../domain/errors.js';
 import {resolveId} from '../domain/ids.js';
 import {planKill} from '../domain/kill-plan.js';
@@ -86,29 +87,29 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		cancel: runs.cancel,
 		ownRuns: runs.ownRuns,
 		async diagnose(hostName) {
-			const host = findHost(config.hosts, hostName);
+			const host = findHost(config, hostName);
 			return diagnose(config, host, options, () => sessions.open(host));
 		},
 		async hostReport(hostName, known) {
-			const host = findHost(config.hosts, hostName);
+			const host = findHost(config, hostName);
 			return createHostReport(host, () => sessions.open(host), known);
 		},
 		async liveJobs(hostName) {
-			const session = await sessions.open(findHost(config.hosts, hostName));
+			const session = await sessions.open(findHost(config, hostName));
 			return session.engine.list();
 		},
 		async killPlan(request, live) {
 			return planKill(live, await store.listRuns(), request, ownerMark());
 		},
 		async stopForeign(hostName, runId) {
-			const session = await sessions.open(findHost(config.hosts, hostName));
+			const session = await sessions.open(findHost(config, hostName));
 			return session.engine.stop(runId, 10);
 		},
 		async cleanPlan(hostName, request) {
-			return cleanPlan(store, await sessions.open(findHost(config.hosts, hostName)), request);
+			return cleanPlan(store, await sessions.open(findHost(config, hostName)), request);
 		},
 		async clean(hostName, request, shown) {
-			return clean(store, await sessions.open(findHost(config.hosts, hostName)), request, shown);
+			return clean(store, await sessions.open(findHost(config, hostName)), request, shown);
 		},
 		watch: onChange => store.watch(onChange),
 		async close() {
