@@ -53,7 +53,7 @@ const built = [
 		...dashboard,
 		plugins: [
 			...options.plugins,
-			await wholeChunks(dashboard, [...short, 'source/dashboard/app.tsx'], {atOnce: true}),
+			await wholeChunks(dashboard, [...short, 'source/dashboard/app.tsx']),
 		],
 	}),
 	await build({
