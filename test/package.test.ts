@@ -32,6 +32,7 @@ describe('the package', () => {
 			/^dist\/THIRD-PARTY-LICENSES\.txt$/,
 			/^samples\/[\w-]+\/[\w-]+\.(?:mp4|txt)$/,
 			/^docs\/(?:[\w-]+\.md|library-example\.ts)$/,
+			/^docs\/dashboard\.svg$/,
 			/^docs\/screens\/[\w-]+\.(?:txt|md|ansi)$/,
 			/^man\/cosmos\.1$/,
 		];

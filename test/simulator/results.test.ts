@@ -260,6 +260,9 @@ describe.concurrent('the log', () => {
 describe.concurrent('other ways to call it', () => {
 	const flags = ['--controlnet_specs', 'plain.json', '--video_save_folder'];
 
+	// Once: these tests run at the same time, and a file that is being written is empty for a moment.
+	beforeAll(() => writeFile(path.join(bench.checkout, 'plain.json'), JSON.stringify(plainSpec)));
+
 	it.each<[string, string[]]>([
 		['without torchrun', [script]],
 		['by python', ['python3', script]],
@@ -270,7 +273,6 @@ describe.concurrent('other ways to call it', () => {
 			['torchrun', '--nproc-per-node', '1', '--standalone', `./${script}`],
 		],
 	])('works %s', async (name, words) => {
-		await writeFile(path.join(bench.checkout, 'plain.json'), JSON.stringify(plainSpec));
 		const ended = await bench.run([...words, ...flags, `called ${name}`]);
 		expect(ended.stderr).not.toContain('Traceback');
 		expect(await readdir(path.join(bench.checkout, `called ${name}`))).toContain('output.mp4');
