@@ -97,7 +97,7 @@ export const allScreens = [
 	{name: 'queue-job', steps: detail('3', down, /h hold/)},
 	{name: 'queue-lanes', config: 'lanes', steps: detail('3', /h hold/)},
 	{name: 'batching', steps: only('3', 'b', /1 saved/)},
-	{name: 'host', steps: only(down, 'H', /Host demo[\s\S]*Jobs of cosmos/)},
+	{name: 'host', steps: only(down, 'H', /Host demo[\s\S]*cosmos jobs/)},
 	{name: 'stats', steps: only(down, 'T', /today +\d/)},
 	{name: 'rate', steps: only(down, '*', /city-night {2}[★☆]+ +1–5/)},
 	{name: 'tags', steps: only(down, '#', /Tags: city-night[ ,]/)},
@@ -108,7 +108,7 @@ export const allScreens = [
 	{name: 'palette', steps: only(down, ':', /Command/)},
 	{name: 'palette-found', steps: only(down, ':', 'ta', /:ta /)},
 	{name: 'help', steps: only('?', /Keys/)},
-	{name: 'notices', steps: only('y', /copied/, '!', /Notices/)},
+	{name: 'notices', steps: only('y', /Copied/, '!', /Notices/)},
 	{name: 'first-start', data: 'first', steps: only(/Welcome to cosmos/)},
 	{name: 'first-launch', data: 'first', steps: only(/Welcome to cosmos/, 'i', /2\/4/)},
 	{

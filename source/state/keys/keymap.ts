@@ -39,9 +39,9 @@ export function workingKeys(state: DashboardState): readonly Key[] {
 	return state.keys.filter(key => active.has(key) && works(key, state));
 }
 
-/** What the footer names now: a key and a word each, in the order of the table. */
+/** What the footer names now: a key and a word each, those of the innermost context first. */
 export function footerKeys(state: DashboardState): ReadonlyArray<{key: string; label: string}> {
-	const shown = workingKeys(state).filter(
+	const shown = activeKeys(state).filter(
 		// Not one whose key does something else in a context further in.
 		key => key.label !== '' && findKey(state, key.keys[0] ?? '').key === key,
 	);
