@@ -236,7 +236,8 @@ export function typeIntoField(form: LaunchForm, text: string): LaunchForm {
 		return {...form, text: insertText(form.text, text, false), typed: true, refusal: ''};
 	}
 
-	const digits = text.replace(/[^\d.-]/g, '');
+	// A comma is kept, so that `7,5` is refused in words instead of becoming 75.
+	const digits = text.replace(/[^\d.,-]/g, '');
 	if (digits === '' || !isNumber(form, focus)) {
 		return form;
 	}

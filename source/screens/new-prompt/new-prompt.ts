@@ -1,5 +1,5 @@
 import {expandHome} from '../../config/places.js';
-import {hintOf, messageOf} from '../../domain/errors.js';
+import {hasCode, hintOf, messageOf} from '../../domain/errors.js';
 import type {Prompt} from '../../domain/types.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import {focusOn} from '../../state/focus.js';
@@ -19,6 +19,7 @@ import {
 	type FolderView,
 	moveField,
 	newPromptIn,
+	type PromptFieldName,
 	type PromptForm,
 	promptFields,
 	promptForm,
@@ -40,7 +41,8 @@ declare module '../../state/event.js' {
 		'folder-seen': {folder: string; view: FolderView};
 		'path-completed': {text: string} & Completion;
 		'prompt-made': {prompt: Prompt};
-		'prompt-refused': {message: string};
+		/** `field`: the one that the refusal is about, where that is known. */
+		'prompt-refused': {message: string; field?: PromptFieldName};
 	}
 }
 
@@ -167,8 +169,13 @@ export const newPrompt = {
 				selected: {...state.selected, prompts: prompt.id},
 			},
 		],
-		'prompt-refused': (state, {message}) =>
-			withForm(state, form => ({...form, saving: false, refusal: message})),
+		'prompt-refused': (state, {message, field}) =>
+			withForm(state, form => ({
+				...form,
+				saving: false,
+				refusal: message,
+				focus: field ?? form.focus,
+			})),
 	},
 	work(world) {
 		const folder = createFolderWatch(text => void inspect(world, text));
@@ -199,6 +206,9 @@ async function createPrompt(world: World, prompt: NewPrompt): Promise<void> {
 		dispatch({
 			type: 'prompt-refused',
 			message: hint ? `${messageOf(error)}. ${hint}` : messageOf(error),
+			...((hasCode(error, 'invalid-name') || hasCode(error, 'already-exists')) && {
+				field: 'name' as const,
+			}),
 		});
 	}
 }

@@ -68,17 +68,23 @@ export function editPrompt(form: PromptForm, edit: TextEdit): PromptForm {
 	return changed(form, editText(form.fields[form.focus], edit));
 }
 
-/** A completion has come for `text`; it counts only while that is still what is typed. */
+/**
+ * A completion has come for `text`; it counts only while that is still what is typed. One that adds
+ * nothing to what is shown moves on to the next field, so that tab is never trapped.
+ */
 export function completeFolder(
 	form: PromptForm,
 	found: {text: string; completed: string; candidates: readonly string[]},
 ): PromptForm {
-	return form.fields.folder.text === found.text
-		? {
-				...changed({...form, focus: 'folder'}, textField(found.completed)),
-				candidates: found.candidates,
-			}
-		: form;
+	if (form.focus !== 'folder' || form.fields.folder.text !== found.text) {
+		return form;
+	}
+
+	const {completed, candidates} = found;
+	const isShown = candidates.length < 2 || candidates.join() === form.candidates.join();
+	return completed === found.text && isShown
+		? moveField(form, 1)
+		: {...changed(form, textField(completed)), candidates};
 }
 
 /** A look into `folder` has ended; it counts only while that is still what is typed. */

@@ -54,7 +54,7 @@ export function PromptFormView({
 	const rest = [
 		...(problem?.field === 'text' ? [below([span('bad', `✖ ${problem.problem}`)])] : []),
 		...field('folder', 1),
-		...folderLines(form, inner - labelWidth - 4, mostInputs).map(below),
+		...folderLines(form, problem, inner - labelWidth - 4, mostInputs).map(below),
 		...field('name', 1),
 		...field('negative', small ? 1 : 2),
 		...wrap(form.refusal, inner - 2)
@@ -79,8 +79,17 @@ function labelled(form: PromptForm, name: PromptFieldName, row: number): string 
 }
 
 /** What is in the folder; always the same number of rows, so that nothing jumps. */
-function folderLines(form: PromptForm, width: number, rows: number): Line[] {
-	const lines = folderView(form, width).slice(0, rows);
+function folderLines(
+	form: PromptForm,
+	problem: ReturnType<typeof promptProblem>,
+	width: number,
+	rows: number,
+): Line[] {
+	// A folder that cannot be used says so itself.
+	const isMissing = problem?.field === 'folder' && form.folder.state === 'empty';
+	const lines = isMissing
+		? [[span('bad', `✖ ${problem.problem}`)]]
+		: folderView(form, width).slice(0, rows);
 	while (lines.length < rows) {
 		lines.push([]);
 	}

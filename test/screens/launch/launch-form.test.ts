@@ -82,6 +82,12 @@ it('says that all weights are 0', () => {
 	expect(problemsIn(form({values})).vis).toMatch(/all four weights are 0/);
 });
 
+it('refuses a comma in words, instead of dropping it', () => {
+	const typed = typeIntoField(form({focus: 'steps'}), '7,5');
+	expect(typed.values.steps).toBe('7,5');
+	expect(problemsIn(typed).steps).toBe('must be a number');
+});
+
 it('types nothing that is no number', () => {
 	expect(typeIntoField(form({focus: 'steps'}), 'x').values.steps).toBe('35');
 });
