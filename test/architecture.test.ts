@@ -2,8 +2,8 @@ import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, it} from 'vitest';
 
-/** The rooms, and which others each may import from. Everything points down; see the docs. */
-const rooms: Readonly<Record<string, readonly string[]>> = {
+/** The layers, and which others each may import. Imports only go down; see docs/architecture.md. */
+const layers: Readonly<Record<string, readonly string[]>> = {
 	domain: [],
 	package: [],
 	machine: ['domain'],
@@ -33,7 +33,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 	cli: ['commands', 'program', 'dashboard'],
 };
 
-/** Files at the top of `source` and the rooms that they are. */
+/** The layers of the files at the top of `source`. */
 const topFiles: Readonly<Record<string, string>> = {
 	'cli.ts': 'cli',
 	'program.ts': 'program',
@@ -64,7 +64,7 @@ function importsOf(file: string): string[] {
 	});
 }
 
-function roomOf(file: string): string {
+function layerOf(file: string): string {
 	const inside = file.replace(/^source\//, '');
 	return inside.includes('/') ? (inside.split('/')[0] as string) : (topFiles[inside] ?? 'unknown');
 }
@@ -74,16 +74,16 @@ it('finds the source', () => {
 	expect(files.flatMap(importsOf).length).toBeGreaterThan(100);
 });
 
-it('has no file outside a room', () => {
-	expect(files.filter(file => !(roomOf(file) in rooms))).toEqual([]);
+it('has no file outside a layer', () => {
+	expect(files.filter(file => !(layerOf(file) in layers))).toEqual([]);
 });
 
 it('imports only downwards', () => {
 	const upward = files.flatMap(file =>
 		importsOf(file)
 			.filter(target => {
-				const [from, to] = [roomOf(file), roomOf(target)];
-				return from !== to && !rooms[from]?.includes(to);
+				const [from, to] = [layerOf(file), layerOf(target)];
+				return from !== to && !layers[from]?.includes(to);
 			})
 			.map(target => `${file} -> ${target}`),
 	);
@@ -100,12 +100,12 @@ it('shows the configuration only the table of engines, which loads none of them'
 	);
 });
 
-it('has no circle of imports', () => {
-	const circles: string[] = [];
+it('has no cycle of imports', () => {
+	const cycles: string[] = [];
 	const done = new Set<string>();
 	const visit = (file: string, trail: readonly string[]) => {
 		if (trail.includes(file)) {
-			circles.push([...trail.slice(trail.indexOf(file)), file].join(' -> '));
+			cycles.push([...trail.slice(trail.indexOf(file)), file].join(' -> '));
 		} else if (!done.has(file)) {
 			for (const target of importsOf(file)) {
 				visit(target, [...trail, file]);
@@ -119,7 +119,7 @@ it('has no circle of imports', () => {
 		visit(file, []);
 	}
 
-	expect(circles).toEqual([]);
+	expect(cycles).toEqual([]);
 });
 
 it('has no module over 400 lines and no component over 150', () => {

@@ -15,7 +15,7 @@ printf x >"$2/output.mp4"`;
 
 const queueJobs: Case = {
 	rounds: 3,
-	about: `${jobs} jobs of ${work} s each, worked off by \`cosmos queue run --once\` with every result brought home and every record written, beside a loop that starts each container over SSH and copies its result with scp.`,
+	about: `${jobs} jobs of ${work} s each, run by \`cosmos queue run --once\` with every result downloaded and every record written, beside a loop that starts each container over SSH and copies its result with scp.`,
 	async run(rounds) {
 		const lab = await startGpuHost();
 		try {

@@ -21,7 +21,7 @@ printf x >"$2/output.mp4"
 
 const slurmJobs: Case = {
 	rounds: 1,
-	about: `${jobs} jobs of ${work} s through Slurm at once, from one process over one connection, with every result brought home and every record written; beside a \`sbatch --wait\` for each, started by one SSH command, and one scp for all results. Slurm has 200 places on two nodes, all on this machine.`,
+	about: `${jobs} jobs of ${work} s through Slurm at once, from one process over one connection, with every result downloaded and every record written; beside a \`sbatch --wait\` for each, started by one SSH command, and one scp for all results. Slurm has 200 places on two nodes, all on this machine.`,
 	async run(rounds) {
 		const lab = await startSlurmHost({nodes: ['n1', 'n2'], cpus: 100});
 		try {

@@ -12,7 +12,7 @@ const model = `printf x >"$2/output.mp4"`;
 const startOverhead: Case = {
 	rounds: 7,
 	about:
-		'A run of a container that does nothing, from the call to the result at home, over loopback; beside it `ssh HOST docker run` of the same container. Cold: a process of its own and a new connection on both sides. Warm: the library with its connection open, and OpenSSH over a shared connection.',
+		'A run of a container that does nothing, from the call to the downloaded result, over loopback; beside it `ssh HOST docker run` of the same container. Cold: a process of its own and a new connection on both sides. Warm: the library with its connection open, and OpenSSH over a shared connection.',
 	async run(rounds) {
 		const lab = await startGpuHost();
 		try {

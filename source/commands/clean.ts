@@ -15,12 +15,12 @@ export const clean: Verb = {
 	usage: '[flags]',
 	details: `
 Shows what it will remove and asks first. Only ${'`cosmos-inputs/`, `cosmos-runs/`'} and containers with this
-product's labels are looked at; other files and containers are not touched, links not followed. What
-an unfinished run needs stays, and so do outputs that wait for \`cosmos fetch\`. What no run of this
-data folder knows belongs to somebody else and stays too, unless you give --others. Ages are by the
+product's labels are considered; other files and containers are not touched, and links are not followed. What
+an unfinished run needs is kept, and so are outputs that \`cosmos fetch\` can still download. What no run of
+this data folder uses belongs to somebody else and is kept too, unless you give --others. Ages are by the
 host's clock: since an input was last used, since a run's folder was last written.
 
-With --trash no host is asked: what \`cosmos delete\` moved to the trash is removed for good.`,
+With --trash no host is contacted: what \`cosmos delete\` moved to the trash is removed permanently.`,
 	args: [0, 0],
 	flags: [
 		hostFlag,

@@ -19,23 +19,23 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
 
   default_host = "h100"
   open = "mpv --loop"              the command of \`cosmos open\`
-  notice = "off"                   or "bell", "osc9": when a job of \`cosmos queue run\` has ended
-  theme = "terminal"               or dark, light, contrast, none; of the dashboard
-  pictures = "auto"                of videos: as the terminal can, or blocks, kitty, sixel, none
-  keys.stop = "ctrl-k"             other keys of a dashboard's command; docs/keys.md has the names
+  notice = "off"                   or "bell", "osc9": when a job of \`cosmos queue run\` ends
+  theme = "terminal"               dashboard colours; or dark, light, contrast, none
+  pictures = "auto"                video pictures: what the terminal supports; or blocks, kitty, sixel, none
+  keys.stop = "ctrl-k"             another key for a dashboard command; docs/keys.md lists the names
 
   [hosts.h100]
   ssh = "h100"                     an alias of ~/.ssh/config or user@host:port; default: the name
   remote_dir = "~/cosmos-transfer1"  the model's checkout on the host        (needed)
   image = "nvcr.io/me/cosmos-transfer1:latest"                              (needed)
-  model = "transfer1"              the family that remote_dir and image are of: ${modelNames.join(', ')}
-  user, port, key                  what the alias does not say
+  model = "transfer1"              the model family of remote_dir and image: ${modelNames.join(', ')}
+  user, port, key                  if the alias does not set them
   docker = "docker"                or "podman", "sudo docker"
-  gpus = [0]                       given to a job; [] passes no GPU option; [[0], [1, 2]]: two lanes
-  groups = []                      names that --host takes for all hosts that have them
-  docker_args = []                 more arguments of docker run
-  shared = false                   true: others may read what is sent there, as the umask there says
-  env = ["HF_TOKEN"]               names of variables here that a job gets
+  gpus = [0]                       given to a job; [] passes no GPU option; [[0], [1, 2]]: two slots
+  groups = []                      group names: --host NAME means every host of the group
+  docker_args = []                 additional arguments for docker run
+  shared = false                   true: other users may read uploads, as the umask there allows
+  env = ["HF_TOKEN"]               local environment variables to pass to a job
   engine = "${defaultEngine}"                what runs jobs there:
 ${engineLines}
   prefix = []                      words before the model's command

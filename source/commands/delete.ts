@@ -12,11 +12,11 @@ export const deleteVerb: Verb = {
 	summary: 'move prompts, runs or outputs to the trash',
 	usage: 'prompt|run ID… [flags]',
 	details: `
-Shows what goes and how large it is, and asks first. What is deleted lies in the trash of the data folder:
-\`cosmos restore\` brings it back, \`cosmos clean --trash\` removes it for good and frees the disk. Nothing
-else goes along: a prompt with runs, a run that is going on, that was upscaled or made a prompt's text,
-and what a job of the queue needs are named with the reason, and then nothing is deleted. A prompt's
-videos are never touched.`,
+Shows what will be deleted and its size, and asks first. Deleted records are moved to the trash of the data
+folder: \`cosmos restore\` restores them, \`cosmos clean --trash\` removes them permanently and frees the disk.
+Nothing else is deleted with them. A prompt with runs, a run that is still running, that was upscaled or
+produced a prompt's text, or that a queued job needs, is reported with the reason, and then nothing is
+deleted. The videos of a prompt are never touched.`,
 	args: [2, Number.POSITIVE_INFINITY],
 	completes: [['prompt', 'run'], 'any-id'],
 	flags: [

@@ -8,8 +8,8 @@ export const demo: Verb = {
 	summary: 'run the sample job on the demo host: no configuration, no GPU',
 	usage: '[flags]',
 	details: `
-The demo host is this machine with a simulator in the model's place: it takes the same command
-and spec, prints the same kind of log and writes real, marked video files.`,
+The demo host is this machine with a simulator instead of the model: it takes the same command
+and spec, prints the same kind of log and writes real video files, marked as simulated.`,
 	args: [0, 0],
 	flags: [],
 	examples: [['cosmos demo', 'prompt, run, log, files; ends with the exit code of the run']],

@@ -9,10 +9,10 @@ export const doctor: Verb = {
 	summary: 'check a host and say how to fix what is missing',
 	usage: '[flags]',
 	details: `
-Looks at the configuration, your key, known_hosts, the SSH login, the container engine, its GPU
+Checks the configuration, your key, known_hosts, the SSH login, the container engine, its GPU
 runtime, the image, the checkpoints, the disks of both machines and the host's clock. Changes
-nothing. What a problem keeps from being looked at is marked with a dash. The exit code is that of the
-first problem.`,
+nothing. A check that cannot run because of an earlier problem is marked with a dash. The exit code is that
+of the first problem.`,
 	args: [0, 0],
 	flags: [hostFlag, acceptKeyFlag, jsonFlag],
 	exitCodes: [

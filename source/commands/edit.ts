@@ -12,12 +12,12 @@ export const edit: Verb = {
 	summary: "change a prompt's text in your editor, or its videos",
 	usage: 'PROMPT [flags]',
 	details: `
-Opens $VISUAL, else $EDITOR, else vi. The prompt keeps the old text in its history. When finished
-runs used the old text, their videos would seem to be of the new one: then you are asked, or, where
-nobody can be asked, it is refused unless --force or --new.
+Opens $VISUAL, else $EDITOR, else vi. The prompt keeps the old text in its history. If finished
+runs used the old text, their videos would appear to belong to the new one: you are asked first, and without
+a terminal the command fails unless you give --force or --new.
 
-With --videos alone the text stays. A prompt that came with an archive needs it before it can be used: the
-paths in it are those of whoever wrote the archive.`,
+With --videos alone the text is kept. An imported prompt needs --videos before it can be used: its paths were
+chosen by whoever wrote the archive.`,
 	args: [1, 1],
 	completes: ['prompt'],
 	flags: [

@@ -6,9 +6,9 @@ export const exportVerb: Verb = {
 	summary: 'write prompts and runs into one archive',
 	usage: 'FILE [ID…] [flags]',
 	details: `
-The archive is a tar file (packed when FILE ends in .gz or .tgz) with the records, logs and specs, and with
---outputs the videos. With IDs it has those and what they came from: a run brings its prompt along. Runs
-that are going on are left out. \`cosmos import\` reads it, here or in another data folder.`,
+The archive is a tar file (compressed if FILE ends in .gz or .tgz) with the records, logs and specs, and with
+--outputs the videos. With IDs it contains those and their sources: a run includes its prompt. Unfinished
+runs are left out. \`cosmos import\` reads it, here or in another data folder.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['file', 'any-id'],
 	flags: [{key: 'outputs', kind: 'switch', help: 'include the outputs of the runs'}],

@@ -9,9 +9,8 @@ export const hosts: Verb = {
 	summary: 'list the hosts of the configuration',
 	usage: '[flags]',
 	details: `
-* marks the default. A slot is a set of GPUs that one job at a time has. No host is contacted unless
-you give --check, which asks all of them at once whether they can run jobs now; its exit code is the
-worst of theirs.`,
+* marks the default. A slot is a set of GPUs that runs one job at a time. No host is contacted unless
+you give --check, which checks all of them at once; the exit code is then the worst of them.`,
 	args: [0, 0],
 	flags: [
 		{key: 'check', kind: 'switch', help: 'check whether each host can run jobs now'},
@@ -45,7 +44,7 @@ worst of theirs.`,
 				host.simulated ? 'simulated' : host.image,
 				...(checked ? [checked[index]?.problem?.message ?? 'ready'] : []),
 			]);
-			const head = ['', 'HOST', 'WHERE', 'ENGINE', 'LANES', 'GROUPS', 'FOLDER', 'IMAGE'];
+			const head = ['', 'HOST', 'WHERE', 'ENGINE', 'SLOTS', 'GROUPS', 'FOLDER', 'IMAGE'];
 			await printTable(context, checked ? [...head, 'STATE'] : head, rows);
 		}
 

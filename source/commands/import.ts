@@ -7,13 +7,13 @@ export const importVerb: Verb = {
 	summary: 'import prompts and runs from an archive made by `cosmos export`',
 	usage: 'FILE [flags]',
 	details: `
-What is new here is added; what is here already, the same, is left alone, but gets outputs back that are
-gone. Something with the same id and another content stays as it is here, and is named. The archive is
-checked to its end, with every hash, before anything changes; then all of it is there, or nothing.
+New records are added. Existing records are kept; missing outputs are restored. A record with the same id but
+different content is skipped and reported. The whole archive is checked, with every hash, before anything
+changes; then everything is imported, or nothing.
 
-What is in an archive are the words of whoever wrote it. The videos that its prompts name are not used
-before you name a folder yourself (cosmos edit PROMPT --videos DIR), or trust all of its paths with
---trust-inputs. The command of a recipe in it asks before it runs. docs/security.md tells more.`,
+An archive says whatever its author wrote. The videos that its prompts name are not used until you name a
+folder yourself (cosmos edit PROMPT --videos DIR), or trust all of its paths with --trust-inputs. The command
+of an imported recipe is shown before it runs. See docs/security.md.`,
 	args: [1, 1],
 	completes: ['file'],
 	flags: [
@@ -21,7 +21,7 @@ before you name a folder yourself (cosmos edit PROMPT --videos DIR), or trust al
 		{
 			key: 'trustInputs',
 			kind: 'switch',
-			help: 'an archive of your own: use the videos where it says that they are',
+			help: 'use the video paths in the archive; for archives of your own',
 		},
 		jsonFlag,
 	],

@@ -27,10 +27,10 @@ export const inference: Verb = {
 	summary: 'run transfer jobs and download the videos',
 	usage: 'ID… [flags]',
 	details: `
-Blocks until each run is over; several prompts run one after the other, or with --batch in one
-container: they then share all settings but the weights, and the time limit is the sum. The exit
-code is 0 only when every output is home. Ctrl-C stops the container and records the run as
-cancelled; a second Ctrl-C quits at once and leaves the container to itself.`,
+Blocks until each run has ended. Several prompts run one after the other, or with --batch in one
+container: they then share all settings except the weights, and the time limit is the sum. The exit
+code is 0 only if every output has been downloaded. Ctrl-C stops the container and records the run as
+cancelled; a second Ctrl-C quits immediately and leaves the container running.`,
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: ['prompt'],
 	flags: launchFlags([promptsFileFlag, batchFlag, ...transferLaunch.flags]),

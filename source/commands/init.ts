@@ -13,10 +13,10 @@ export const init: Verb = {
 	summary: 'add a GPU host to the configuration after testing it',
 	usage: '[NAME] [flags]',
 	details: `
-Asks for what the flags do not say, looks at the host as \`cosmos doctor\` does, and adds it to the
-configuration file (~/.config/cosmos/config.toml, or --config FILE). What is in the file stays as it
-is; a host of that name is never replaced. Without a terminal everything comes from the flags, and a
-host that does not pass the test is not written unless --force.`,
+Asks for whatever the flags do not give, checks the host as \`cosmos doctor\` does, and adds it to the
+configuration file (~/.config/cosmos/config.toml, or --config FILE). The rest of the file is not changed,
+and an existing host is never replaced. Without a terminal all values come from the flags, and a
+host that fails the test is not written unless you give --force.`,
 	args: [0, 1],
 	flags: [
 		{key: 'ssh', kind: 'text', value: 'HOST', help: 'alias of ~/.ssh/config, or a host name'},

@@ -19,13 +19,13 @@ export function noteRuns({note}: CommandContext, runs: readonly ShownRun[]): voi
 
 export const killAll: Verb = {
 	name: 'kill-all',
-	summary: 'stop every unfinished run of yours on a host',
+	summary: 'stop your unfinished runs on a host',
 	usage: '[flags]',
 	details: `
-Lists what it will stop and asks first. Then it looks at the host again: what still runs there is
-named, and the exit code is 5. A job is yours when this data folder has started its run and the job
-carries your user@machine. Jobs of cosmos that other people or other data folders have started there
-are stopped only with --others; containers and Slurm jobs of other programs never are.`,
+Lists what it will stop and asks first. Afterwards it checks the host again: jobs that are still running are
+reported, and the exit code is 5. It stops the jobs that this data folder started under your user@machine.
+With --others it also stops jobs of cosmos that other people or data folders started; containers and Slurm
+jobs of other programs are never stopped.`,
 	args: [0, 0],
 	flags: [
 		hostFlag,

@@ -9,8 +9,8 @@ export const kill: Verb = {
 	summary: "stop a run's container and record the run as cancelled",
 	usage: 'RUN',
 	details: `
-TERM first, KILL ten seconds later. Its log is kept. The runs of a batch share a container and end
-together: it names them and asks first. What has its result by then keeps it.`,
+Sends TERM first, then KILL ten seconds later. The log is kept. The runs of a batch share a container and end
+together: they are listed first, and you are asked. Runs that already have a result keep it.`,
 	args: [1, 1],
 	completes: ['run'],
 	flags: [yesFlag],

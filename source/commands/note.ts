@@ -7,8 +7,8 @@ export const note: Verb = {
 	summary: 'write a note on a prompt or a run',
 	usage: 'ID [TEXT]',
 	details: `
-TEXT is the note itself, @FILE, or - for standard input; it replaces the one before, and an empty
-one ("") takes it away. Without TEXT: prints the note there is.`,
+TEXT is the note itself, @FILE, or - for standard input; it replaces the previous note, and an
+empty one ("") removes it. Without TEXT the note is printed.`,
 	args: [1, 2],
 	completes: ['any-id', []],
 	flags: [],

@@ -6,8 +6,8 @@ export const open: Verb = {
 	summary: 'open the video of a run',
 	usage: 'RUN [flags]',
 	details: `
-With the command of COSMOS_OPEN, else with \`open\` of the configuration, e.g. open = "mpv --loop",
-else with the system's own opener (xdg-open, open, explorer). Ends when that command ends.`,
+Uses the command in COSMOS_OPEN, else \`open\` in the configuration, e.g. open = "mpv --loop",
+else the system's opener (xdg-open, open, explorer). Exits when that command exits.`,
 	args: [1, 1],
 	completes: ['run'],
 	flags: [{key: 'print', kind: 'switch', help: 'only print the path of the video'}],

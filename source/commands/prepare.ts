@@ -9,8 +9,8 @@ export const prepare: Verb = {
 	usage: 'DIR [flags]',
 	details: `
 DIR holds color.0001.png, color.0002.png, … and, if you have them, depth.…, segmentation.…, edge.…
-and vis.…, as a renderer writes them. Gaps, sizes and counts are checked before anything is made.
-Needs ffmpeg. The videos are H.264, one after the other; Ctrl-C removes the one being made.`,
+and vis.…, as a renderer writes them. Gaps, sizes and counts are checked before anything is encoded.
+Requires ffmpeg. The videos are encoded as H.264, one after the other; Ctrl-C removes the unfinished one.`,
 	args: [1, 1],
 	completes: ['folder'],
 	flags: [

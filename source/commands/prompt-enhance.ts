@@ -23,10 +23,10 @@ export const promptEnhance: Verb = {
 	summary: 'enhance the text of a prompt with the model',
 	usage: 'ID… [flags]',
 	details: `
-The Pixtral upsampler reads the text and the beginning of the video. Its text becomes a new prompt
-that remembers where it came from, and whose id is printed. With --no-create-new it replaces the
-text of the same prompt, which keeps the old one in its history; that is refused when finished runs
-used the old text, unless --force. An empty or unchanged answer is a failure. Several prompts share
+The Pixtral upsampler reads the text and the beginning of the video. Its answer becomes a new prompt
+that refers to its source, and the id of the new prompt is printed. With --no-create-new it replaces the
+text of the same prompt, which keeps the old one in its history; if finished runs used the old text, that
+requires --force. An empty or unchanged answer is a failure. Several prompts share
 one container, which loads the model once; the time limit is the sum.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['prompt'],

@@ -36,8 +36,8 @@ const finishFlag: Flag = {
 };
 
 const finishDetails = `
-The command of --on-finish finds COSMOS_RUN, COSMOS_JOB and COSMOS_STATUS in its environment.
-\`cosmos queue run\` or an open dashboard does the work.`;
+The command of --on-finish gets COSMOS_RUN, COSMOS_JOB and COSMOS_STATUS in its environment.
+Jobs are run by \`cosmos queue run\` or an open dashboard.`;
 
 function addFlags({flags}: LaunchKind, more: readonly Flag[] = []): readonly Flag[] {
 	return [targetFlag, presetFlag, ...flags, ...more, afterFlag, finishFlag, jsonFlag];
@@ -75,7 +75,7 @@ const addUpscale: Verb = {
 	summary: 'add upscales to the queue: of runs, video files, or jobs that have not run yet',
 	usage: 'RUN|VIDEO|JOB… [flags]',
 	details: `
-Of a run that has not ended, or of a job (job_…), it starts when that has completed.
+If the source is a job (job_…) or a run that has not ended, the upscale starts once it has completed.
 ${finishDetails.trim()}`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['run'],
@@ -120,7 +120,7 @@ const addRecipe: Verb = {
 	summary: 'add recipe jobs to the queue, one per prompt',
 	usage: 'NAME ID… [flags]',
 	details: `
-The recipe is kept as it is now: what waits stays the same when the configuration changes.
+The job keeps the recipe as it is now, even if the configuration changes later.
 ${finishDetails.trim()}`,
 	args: [2, Number.POSITIVE_INFINITY],
 	completes: ['recipe', 'prompt'],

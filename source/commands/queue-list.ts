@@ -15,8 +15,8 @@ export const queueList: Verb = {
 	summary: 'list running jobs, waiting jobs in order, and recently finished ones',
 	usage: '[flags]',
 	details: `
-A job is one container start. The times are those that earlier runs with like settings took; none
-is shown where there were none.`,
+A job is one container start. Times are estimated from earlier runs with similar settings; without
+such runs none is shown.`,
 	args: [0, 0],
 	flags: [{key: 'all', kind: 'switch', help: `more than ${fewEnded} ended ones`}, jsonFlag],
 	examples: [['cosmos queue list', 'what is waiting, for what, and how long']],

@@ -8,11 +8,11 @@ export const queueOptimise: Verb = {
 	summary: 'merge waiting transfers that can share a container, so that the model is loaded once',
 	usage: '[flags]',
 	details: `
-Merges jobs of one slot that are alike in everything a batch cannot vary. Without --mixed their controls
-are the same too; those of Transfer2.5 always are, because it would mix up their weights. The size of a
-batch depends on the number of controls: 8 with one, 4 with two, 2 with more, or batch_sizes = [8, 4, 2]
-of the host, by its GPU's memory. Jobs keep their order; jobs that are held or wait for another job are
-left alone.`,
+Merges jobs of one slot that are equal in every setting that a batch cannot vary. Without --mixed they must
+also use the same controls; for Transfer2.5 they always must, because it would mix up their weights. The size
+of a batch depends on the number of controls: 8 with one, 4 with two, 2 with more, or the host's
+batch_sizes = [8, 4, 2], depending on its GPU memory. The order is kept; jobs that are held or wait for
+another job are not merged.`,
 	args: [0, 0],
 	flags: [
 		{key: 'mixed', kind: 'switch', help: 'also merge jobs with different controls'},

@@ -10,9 +10,9 @@ export const queueRun: Verb = {
 	summary: 'run the queue, one job at a time on each slot',
 	usage: '[flags]',
 	details: `
-Goes on for ever, also while the queue is empty or paused, until Ctrl-C. That ends no job: what runs
-goes on at its host, and the next worker takes it up. \`cosmos queue cancel JOB\` ends one. Any number
-of processes may work; a dashboard does so too.`,
+Runs until Ctrl-C, even while the queue is empty or paused. Ctrl-C stops no job: running jobs continue on
+their hosts, and the next worker reconnects to them. \`cosmos queue cancel JOB\` stops one. Any number of
+processes can run the queue, open dashboards included.`,
 	args: [0, 0],
 	flags: [
 		{key: 'once', kind: 'switch', help: 'exit when no more jobs can start'},

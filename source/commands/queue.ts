@@ -176,8 +176,8 @@ export const queue: Verb = {
 	summary: 'the job queue: add, list, run, move, hold, cancel, optimise …',
 	usage: `${names.join('|')} …`,
 	details: `
-A job is one container start. Jobs wait in the store, so that they survive everything, and are worked
-off one at a time on each host's set of GPUs: by \`cosmos queue run\` or by an open dashboard.`,
+A job is one container start. Jobs are stored in the data folder, so they survive crashes and restarts, and
+run one at a time on each slot (a host's set of GPUs): by \`cosmos queue run\` or an open dashboard.`,
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: [names],
 	flags: [],
@@ -191,7 +191,11 @@ off one at a time on each host's set of GPUs: by \`cosmos queue run\` or by an o
 		throw new CosmosError(
 			'usage',
 			word ? `unknown queue command "${word}"` : '`cosmos queue` needs a command',
-			{hint: nearest ? `Did you mean \`cosmos queue ${nearest}\`?` : `It is: ${names.join(', ')}.`},
+			{
+				hint: nearest
+					? `Did you mean \`cosmos queue ${nearest}\`?`
+					: `Expected one of: ${names.join(', ')}.`,
+			},
 		);
 	},
 };

@@ -31,13 +31,13 @@ export const recipe: Verb = {
 	summary: 'run your own command, in your own container, on prompts',
 	usage: 'NAME ID… [flags]',
 	details: `
-A recipe stands in the configuration; \`cosmos list recipes\` shows those that there are.
+Recipes are defined in the configuration; \`cosmos list recipes\` lists them.
 
   [recipes.depth]
   image = "acme/depth:2"           default: the host's image
   command = ["python", "/app/depth.py", "{inputs}/color.mp4", "{outputs}", "--seed", "{seed}"]
   inputs = ["color"]               the prompt's videos that it needs (this is the default)
-  outputs = ["*.mp4"]              files of which one has to be there at the end      (needed)
+  outputs = ["*.mp4"]              expected files; at least one must exist at the end (required)
   progress = '(\\d+)/(\\d+) frames'  percent, or done and total, in a line of the log
   time_limit = 1800                seconds (default 3600)
 
@@ -45,7 +45,7 @@ ${Object.entries(placeholders)
 	.map(([name, meaning]) => `  {${name}}`.padEnd(12) + meaning)
 	.join('\n')}
 
-The command is a list, and no shell reads it. docs/recipes.md tells more.`,
+The command is a list; it does not go through a shell. See docs/recipes.md.`,
 	args: [2, Number.POSITIVE_INFINITY],
 	completes: ['recipe', 'prompt'],
 	flags: launchFlags(recipeLaunch.flags),

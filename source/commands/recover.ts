@@ -11,10 +11,10 @@ export const recover: Verb = {
 	summary: 'resume runs whose cosmos has died, and complete them',
 	usage: '[RUN…] [flags]',
 	details: `
-Without RUN: every interrupted run. A container that still runs is joined, its log goes on at the
-exact byte; one that has exited is collected; a run that had not begun starts again from its upload.
-Nothing is run twice. The dashboard does the same when it starts. A run that another cosmos works on by
-then is left to it.`,
+Without RUN: every interrupted run. If the container is still running, cosmos reconnects and continues the
+log at the exact byte; if it has exited, the outputs are downloaded; a run that had not started begins again
+with its upload. Nothing runs twice. The dashboard does the same when it starts. A run that another cosmos is
+handling is skipped.`,
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: ['run'],
 	flags: [

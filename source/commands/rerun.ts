@@ -14,13 +14,12 @@ export const rerun: Verb = {
 	summary: 'repeat a run with the same or other settings',
 	usage: 'RUN [flags]',
 	details: `
-The same operation of the same prompt (or video) with the run's settings, on its host unless --host
-says another; --preset and settings named here win over the run's. With another --model the settings
-that it shares with the run's stay. A recipe is the one that the run had. The prompt's text is the
-one it has now.
+Runs the same operation on the same prompt (or video) with the run's settings, on the same host unless you
+give --host; --preset and flags override the run's settings. With another --model the settings that both
+models have are kept. A recipe is the one that the run used. The prompt's current text is used.
 
-A run that came with an archive may bring a command of somebody else. One that is not a recipe of your
-configuration is shown whole, and runs only when you say so.`,
+An imported run may contain somebody else's command. If it is not a recipe of your configuration, it is shown
+in full and runs only after you confirm.`,
 	args: [1, 1],
 	completes: ['run'],
 	flags: [

@@ -5,8 +5,8 @@ export const restore: Verb = {
 	summary: 'restore deleted prompts, runs or outputs from the trash',
 	usage: 'ID… [flags]',
 	details: `
-ID is that of a deleted prompt or run, or of a run whose outputs were deleted; \`cosmos list trash\` shows
-them. Everything is as it was before. What belongs together (a run and its prompt) comes back together.`,
+ID is the id of a deleted prompt or run, or of a run whose outputs were deleted; \`cosmos list trash\` lists
+them. Everything is restored as it was. A run and its prompt are restored together.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	flags: [],
 	examples: [['cosmos restore run_6x0k', 'the run, with its log and outputs']],

@@ -9,9 +9,9 @@ export const search: Verb = {
 	summary: 'search prompts and runs by text, name, tag and note',
 	usage: 'TEXT… [flags]',
 	details: `
-Every word has to be somewhere: in the text, the negative text, a text that was replaced, the name,
-the tags, the note, the id; of a run also in its operation, host or failure. A word after ! must not
-be there. Exit code 1 when nothing was found.`,
+Every word must occur in the text, the negative text, a previous text, the name, the tags, the note or the
+id; for a run also in its operation, host or failure. \`!word\` excludes a word. Exit code 1 if nothing was
+found.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: [[]],
 	flags: [

@@ -13,10 +13,10 @@ export const stats: Verb = {
 	summary: 'how long runs take, and how many succeeded per day',
 	usage: '[flags]',
 	details: `
-Counts the runs that ended in the last days. A run's time is from its upload to the result at home,
-without the wait for the GPU; the runs of a batch share its time alike, and count when all of them
-have completed. p90 is the time that nine of ten did not exceed. Each family of models has its own row,
-and so have runs of the demo model.`,
+Counts the runs that ended in the last days. A run's time is from its upload to its download, without the
+wait for the GPU; the time of a batch is divided equally among its runs, and counts once all of them
+have completed. p90 is the time that nine of ten runs did not exceed. Each model family has its own row,
+and so do runs of the demo model.`,
 	args: [0, 0],
 	flags: [
 		{

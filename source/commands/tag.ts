@@ -6,8 +6,8 @@ export const tag: Verb = {
 	summary: 'add tags to a prompt or a run, or remove them',
 	usage: 'ID [+TAG…] [-TAG…]',
 	details: `
-+TAG (or TAG) puts it on, -TAG takes it off. Without a tag: prints those there are, one a line. Case
-does not tell tags apart. -h and -q stay flags.`,
++TAG (or TAG) adds a tag, -TAG removes it. Without a tag: prints the tags, one per line. Tags are compared
+without regard to case. -h and -q are still flags.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['any-id', []],
 	takesSigned: true,

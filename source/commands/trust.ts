@@ -21,22 +21,22 @@ export const trust: Verb = {
 	summary: "let a folder's cosmos.toml set hosts, commands and recipes",
 	usage: '[FOLDER] [flags]',
 	details: `
-Prints what cosmos.toml of the folder, here without one, would set, whole, and asks. Until then it
-may only set the theme, keys, pictures and notice, and name one of your own hosts as the default. The
-answer counts for this content of the file: any change asks again. It is kept in trusted.json beside
-your config.toml. Without a terminal nothing is asked: give --trust-project HASH to any verb, and the
+Prints everything that the cosmos.toml of the folder (default: the current one) would set, and asks. Until
+then it can only set the theme, keys, pictures and notice, and name one of your own hosts as the default. The
+answer applies to this content of the file: after any change you are asked again. It is saved in trusted.json
+next to your config.toml. Without a terminal nothing is asked: give --trust-project HASH to any verb, and the
 file is trusted for that call if its SHA-256 is HASH.`,
 	args: [0, 1],
 	completes: ['folder'],
 	flags: [
 		{key: 'list', kind: 'switch', help: 'list the files that you have trusted'},
-		{key: 'remove', kind: 'switch', help: 'trust it no longer'},
+		{key: 'remove', kind: 'switch', help: 'revoke the trust'},
 		jsonFlag,
 	],
 	examples: [
 		['cosmos trust', 'look at what the file would run, and decide'],
-		['cosmos trust --list', 'whom you have trusted, and whether it has changed since'],
-		['cosmos trust ~/old --remove', 'trust it no longer'],
+		['cosmos trust --list', 'the files that you have trusted, and whether they have changed since'],
+		['cosmos trust ~/old --remove', 'revoke the trust'],
 	],
 	async run(context, words) {
 		const [given] = words.args;

@@ -35,8 +35,8 @@ export const upscale: Verb = {
 	summary: 'make a video three times as wide and high (4K)',
 	usage: 'RUN|VIDEO [flags]',
 	details: `
-Of a completed transfer run, on the host where that ran unless --host says another, or of any video
-file: a word with a dot or a slash is a file. The result is output_4k.mp4.`,
+Upscales the video of a completed transfer run, on the same host unless you give --host, or any video
+file: an argument with a dot or a slash is a file. The result is output_4k.mp4.`,
 	args: [1, 1],
 	completes: ['run'],
 	flags: launchFlags(upscaleLaunch.flags),

@@ -12,10 +12,10 @@ export const verify: Verb = {
 	summary: 'check the data folder, and repair it with --fix',
 	usage: '[flags]',
 	details: `
-Looks for damaged files, an index that does not fit, records in the wrong file, changes and downloads
-that were cut off, locks of dead processes, folders of no run, outputs that are gone or changed. Nothing
-is changed without --fix, which says what it will do and does it. What holds data is never removed but
-moved to \`set-aside/\` in the data folder, or kept beside its file as \`….damaged-1\`.`,
+Looks for damaged files, an index that does not match, records in the wrong file, interrupted changes and
+downloads, locks of dead processes, folders without a run, and missing or changed outputs. Nothing is changed
+without --fix, which prints each repair and does it. Files with data are never removed: they are moved to
+\`set-aside/\` in the data folder, or kept next to their file as \`….damaged-1\`.`,
 	args: [0, 0],
 	flags: [
 		{key: 'fix', kind: 'switch', help: 'repair what can be repaired'},
@@ -93,8 +93,8 @@ function show({out}: CommandContext, findings: readonly Finding[], fixing: boole
 
 	out(
 		problems.length === 0
-			? 'all is well\n'
-			: `${problems.length} problem${problems.length === 1 ? '' : 's'}, ${problems.filter(({fix}) => fix).length} of them can be mended\n`,
+			? 'no problems found\n'
+			: `${problems.length} problem${problems.length === 1 ? '' : 's'}, ${problems.filter(({fix}) => fix).length} of them can be repaired\n`,
 	);
 }
 

@@ -11,8 +11,8 @@ export const wait: Verb = {
 	usage: 'RUN… [flags]',
 	details: `
 Prints each run and how it ended, in the order in which they end. The exit code is the worst of
-them, as \`cosmos inference\` gives it: 0 completed, 1 failed, uncollected or interrupted, 130
-cancelled. Ctrl-C ends the waiting, not the run.`,
+them, as with \`cosmos inference\`: 0 completed, 1 failed, uncollected or interrupted, 130
+cancelled. Ctrl-C stops waiting, not the run.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['run'],
 	flags: [jsonFlag],
@@ -38,7 +38,7 @@ cancelled. Ctrl-C ends the waiting, not the run.`,
 
 				if (found.shown === 'interrupted') {
 					context.problem(`cosmos: the process that worked on ${id} has died\n`);
-					context.problem(`  Take it up with \`cosmos recover ${id}\`.\n`);
+					context.problem(`  Resume it with \`cosmos recover ${id}\`.\n`);
 				}
 			}),
 		);

@@ -93,7 +93,7 @@ const meanings = {
 		'store-locked': 'another process holds a lock of the data folder',
 		'store-newer': 'a newer cosmos wrote the data folder',
 	},
-	internal: {internal: 'a fault of this program'},
+	internal: {internal: 'a bug in this program'},
 	cancelled: {cancelled: 'stopped by you'},
 } as const satisfies {[K in ErrorKind]: Record<K, string> & Record<string, string>};
 

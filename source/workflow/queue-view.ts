@@ -80,7 +80,7 @@ function noteOf(queue: Queue, job: Job, facts: QueueFacts, slotsFor: SlotsFor): 
 		case 'failed':
 			return job.problem;
 		case 'working':
-			return job.cancelRequestedAt ? 'is to end' : '';
+			return job.cancelRequestedAt ? 'is being cancelled' : '';
 		case 'waiting':
 			return waitNote(queue, job, facts, slotsFor);
 		default:
@@ -90,7 +90,7 @@ function noteOf(queue: Queue, job: Job, facts: QueueFacts, slotsFor: SlotsFor): 
 
 function waitNote(queue: Queue, job: Job, facts: QueueFacts, slotsFor: SlotsFor): string {
 	if (job.cancelRequestedAt) {
-		return 'is to end';
+		return 'is being cancelled';
 	}
 
 	const readiness = readinessOf(queue, job, facts);

@@ -95,7 +95,7 @@ test('cosmos verify says what is wrong with code 6, and with --fix mends it with
 	);
 	expect((await cosmos('verify', '--fix')).stdout).toContain('mended 1 of 1');
 	const again = await cosmos('verify');
-	expect([again.code, again.stdout]).toEqual([0, 'all is well\n']);
+	expect([again.code, again.stdout]).toEqual([0, 'no problems found\n']);
 });
 
 test('cosmos verify --deep --json names an output of another content', async () => {

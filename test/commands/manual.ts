@@ -4,36 +4,36 @@ import {errorCodes, exitCodes as exitCodeOf} from '../../source/domain/error-cod
 
 /** What the exit codes of every verb mean. */
 const codes: ReadonlyArray<readonly [number, string]> = [
-	[0, 'done; for runs: every output is home'],
+	[0, 'done; for runs: every output has been downloaded'],
 	[1, 'the run failed, or nothing was found'],
-	[2, 'wrong usage: a word, an id, an input, a setting'],
+	[2, 'wrong usage: an argument, an id, an input, a setting'],
 	[3, 'configuration'],
-	[4, 'connection: unreachable, not trusted, not let in'],
+	[4, 'connection: unreachable, unknown host key, login refused'],
 	[5, 'the host cannot run jobs: engine, image, GPU, disk there'],
 	[6, "this machine's disk, store or programs"],
-	[70, 'a fault of this program'],
+	[70, 'a bug in this program'],
 	[130, 'cancelled'],
 ];
 
 const variables: ReadonlyArray<readonly [string, string]> = [
-	['COSMOS_DATA', 'folder of prompts, runs and results; `--data` wins'],
-	['COSMOS_CONFIG', 'configuration file; `--config` wins'],
+	['COSMOS_DATA', 'folder of prompts, runs and results; `--data` overrides it'],
+	['COSMOS_CONFIG', 'configuration file; `--config` overrides it'],
 	['COSMOS_HOST', 'the default host'],
 	['COSMOS_OPEN', 'the command of `cosmos open`'],
 	['VISUAL, EDITOR', 'the editor of `cosmos edit`'],
-	['NO_COLOR', 'no colour, where there is any'],
+	['NO_COLOR', 'turns colours off if it is set'],
 	['SSH_AUTH_SOCK', "the SSH agent's socket"],
 ];
 
-const words = `An id is a whole one, any unique beginning of one, or \`latest\`. Data goes to standard output, all
-else to standard error. A table fits the terminal; in a pipe its cells are whole, with a tab between
-them and no head. Progress is shown on a terminal only, and not with \`--quiet\`. A word that looks
-like a flag stands after \`--\`.`;
+const words = `An id can be shortened to any unique prefix; \`latest\` is the newest one. Data goes to standard output,
+everything else to standard error. A table fits the terminal; in a pipe its cells are not shortened, separated
+by tabs, without a header. Progress is shown on a terminal only, and not with \`--quiet\`. Put an argument that
+looks like a flag after \`--\`.`;
 
-const json = `Each record has \`schema\`, for instance \`cosmos.run.1\`: what it is, and the version of its shape. Within a
-version fields may be added, and none is removed, renamed or given another meaning. Lists are JSON
-arrays of such records. Times are ISO 8601, sizes bytes, durations seconds. A run that is shown also has \`shown\`:
-its status, or \`interrupted\` when the process that worked on it has died.`;
+const json = `Each record has \`schema\`, for instance \`cosmos.run.1\`: the kind of record and the version of its format. Within a
+version fields may be added, but none is removed, renamed or given another meaning. Lists are JSON
+arrays of such records. Times are ISO 8601, sizes are in bytes, durations in seconds. A run also has \`shown\`:
+its status, or \`interrupted\` if the process that worked on it has died.`;
 
 const errorText = `With \`--json\` the last line of standard error is the error as JSON: \`schema\` (\`cosmos.error.1\`), \`code\`,
 \`message\`, \`hint\`, \`exitCode\`. The library throws a \`CosmosError\` with the same. A code keeps its name and
@@ -49,7 +49,7 @@ export function cliPage(verbs: readonly Verb[]): string {
 	);
 	return `# The command line
 
-Made from the definitions that \`--help\` is made from; \`man cosmos\` has the same.
+Generated from the same definitions as \`--help\` and \`man cosmos\`.
 
 ${words}
 

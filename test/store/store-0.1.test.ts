@@ -119,7 +119,7 @@ async function jobStates(): Promise<string[]> {
 describe('a store of version 0.1', () => {
 	it('is whole, and stays as it is while it is only read', async () => {
 		const before = readDocuments(shell.data);
-		expect(await cosmos('verify', '--deep')).toBe('all is well\n');
+		expect(await cosmos('verify', '--deep')).toBe('no problems found\n');
 		expect(readDocuments(shell.data)).toEqual(before);
 	});
 
@@ -175,7 +175,7 @@ describe('a store of version 0.1', () => {
 		const trash: Array<{id: string}> = await json('list', 'trash');
 		await cosmos('restore', ...trash.map(({id}) => id));
 		expect(await json('list', 'trash')).toEqual([]);
-		expect(await cosmos('verify', '--deep')).toBe('all is well\n');
+		expect(await cosmos('verify', '--deep')).toBe('no problems found\n');
 	});
 
 	it('reruns a run of every kind', async () => {
@@ -206,7 +206,7 @@ describe('a store of an older schema', () => {
 	it('is kept as it is before the first change', async () => {
 		const before = readDocuments(shell.data);
 		const [presets, view] = ['presets.json', 'dashboard.json'].map(readData);
-		expect(await cosmos('verify')).toBe('all is well\n');
+		expect(await cosmos('verify')).toBe('no problems found\n');
 		expect(readDocuments(shell.data)).toEqual(before);
 		expect(existsSync(backups())).toBe(false);
 
@@ -259,7 +259,7 @@ describe('a store of an older schema', () => {
 		cpSync(path.join(backups(), backup), shell.data, {recursive: true});
 		expect(readData('store.json')).toBe(`{"version":${schemaVersion - 1}}\n`);
 		expect(await json('list', 'prompts')).toEqual(before);
-		expect(await cosmos('verify')).toBe('all is well\n');
+		expect(await cosmos('verify')).toBe('no problems found\n');
 	});
 });
 

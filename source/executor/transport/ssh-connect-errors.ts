@@ -66,7 +66,7 @@ function explainLevel(place: string, cause: unknown): [string, string] {
 		case 'handshake':
 			return [
 				`${place} and cosmos could not agree on a secure connection: ${message}`,
-				'Update the SSH server, or let it use the algorithms of today.',
+				'Update the SSH server, or enable current algorithms on it.',
 			];
 		default:
 			return [`no connection to ${place}: ${message}`, 'Try `ssh -v` to the same host.'];

@@ -67,7 +67,7 @@ function sshHome(env: NodeJS.ProcessEnv): SshHome {
 /**
  * The machines to pass on the way to a host, itself last: its `ProxyJump` hops, each with its own
  * configuration.
- * @throws CosmosError (configuration) for a jump that leads back, or a setting we cannot obey
+ * @throws CosmosError (configuration) for a jump that leads back, or a setting that cosmos cannot follow
  */
 export async function resolveTargets(
 	address: SshAddress,
@@ -131,7 +131,7 @@ export function withNotObeyed(error: unknown, targets: readonly SshTarget[]): un
 	}
 
 	return new CosmosError(error.code, error.message, {
-		hint: `${error.hint} Without an OpenSSH client on this machine cosmos cannot obey ${lines.join(', ')}.`,
+		hint: `${error.hint} Without an OpenSSH client on this machine cosmos cannot follow ${lines.join(', ')}.`,
 		cause: error,
 	});
 }
