@@ -1,10 +1,20 @@
 import {CosmosError} from '../../domain/errors.js';
 import {allOf, type Directives, expandTokens, firstOf} from './ssh-directives.js';
-import type {SshTarget} from './ssh-target.js';
+
+/** What becomes of a key that is not known: `StrictHostKeyChecking`. */
+export type UnknownKeys = 'refuse' | 'accept' | 'accept, also changed ones';
+
+/** How a silent network is noticed, where the configuration says so. */
+export type Keepalive = {
+	/** Milliseconds; `ServerAliveInterval`. */
+	keepaliveInterval?: number;
+	/** `ServerAliveCountMax`. */
+	keepaliveCount?: number;
+};
 
 /** What the keywords of OpenSSH's configuration mean, one function for each. */
 
-export function unknownKeysOf(directives: Directives): SshTarget['unknownKeys'] {
+export function unknownKeysOf(directives: Directives): UnknownKeys {
 	switch (firstOf(directives, 'stricthostkeychecking')?.toLowerCase()) {
 		case 'accept-new':
 			return 'accept';
@@ -44,7 +54,7 @@ export function proxyCommandOf(
 }
 
 /** An interval of 0 is OpenSSH's "never", but a silent line that nobody notices would hang a run. */
-export function keepaliveOf(directives: Directives, alias: string): SshTarget['keepalive'] {
+export function keepaliveOf(directives: Directives, alias: string): Keepalive {
 	const interval = wholeNumber(directives, 'ServerAliveInterval', alias);
 	const count = wholeNumber(directives, 'ServerAliveCountMax', alias);
 	return {

@@ -5,7 +5,15 @@ import {parseAddress, type SshAddress} from './ssh-address.js';
 import {askSsh} from './ssh-ask.js';
 import {readDirectives} from './ssh-config-file.js';
 import {allOf, type Directives, expandTokens, firstOf, type SshHome} from './ssh-directives.js';
-import {agentOf, keepaliveOf, portOf, proxyCommandOf, unknownKeysOf} from './ssh-keywords.js';
+import {
+	agentOf,
+	type Keepalive,
+	keepaliveOf,
+	portOf,
+	proxyCommandOf,
+	type UnknownKeys,
+	unknownKeysOf,
+} from './ssh-keywords.js';
 
 /** One machine to log in to: what OpenSSH's configuration and ours say together. */
 export type SshTarget = {
@@ -27,8 +35,7 @@ export type SshTarget = {
 	newKeysFile?: string;
 	/** Where a key is written that the person accepts by its fingerprint. */
 	acceptedKeysFile: string;
-	/** What becomes of a key that is not known: `StrictHostKeyChecking`. */
-	unknownKeys: 'refuse' | 'accept' | 'accept, also changed ones';
+	unknownKeys: UnknownKeys;
 	/** Prints further known keys; its tokens are not replaced yet. */
 	knownHostsCommand?: string;
 	/** OpenSSH's `%` tokens. */
@@ -37,13 +44,7 @@ export type SshTarget = {
 	sshCommand: string;
 	/** Stands for name and port in known_hosts. */
 	hostKeyAlias?: string;
-	/** How a silent network is noticed, where the configuration says so. */
-	keepalive: {
-		/** Milliseconds; `ServerAliveInterval`. */
-		keepaliveInterval?: number;
-		/** `ServerAliveCountMax`. */
-		keepaliveCount?: number;
-	};
+	keepalive: Keepalive;
 	/** What of OpenSSH's configuration could not be obeyed, as `FILE:LINE: what`. */
 	notObeyed: readonly string[];
 };
