@@ -74,7 +74,7 @@ it('finds the source', () => {
 	expect(files.flatMap(importsOf).length).toBeGreaterThan(100);
 });
 
-it('has no file outside a layer', () => {
+it('has every file in a layer', () => {
 	expect(files.filter(file => !(layerOf(file) in layers))).toEqual([]);
 });
 
@@ -90,7 +90,7 @@ it('imports only downwards', () => {
 	expect(upward).toEqual([]);
 });
 
-it('shows the configuration only the table of engines, which loads none of them', () => {
+it('lets the configuration import only the table of engines, which loads none of them', () => {
 	const seen = files
 		.filter(file => file.startsWith('source/config/'))
 		.flatMap(importsOf)
@@ -130,6 +130,6 @@ it('has no module over 400 lines and no component over 150', () => {
 	expect(long).toEqual([]);
 });
 
-it('takes zod as a namespace: its object `z` brings the whole of zod, with every language', () => {
+it('imports zod as a namespace: the object `z` includes all of zod, with every language', () => {
 	expect(files.filter(file => /import \{.*\bz\b.*\} from 'zod'/.test(textOf(file)))).toEqual([]);
 });

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, {recursive: true, force: true}));
 
-it('does what its documented example says, from the built package', async () => {
+it('runs its documented example from the built package', async () => {
 	const data = path.join(folder, 'data');
 	const videos = path.join(folder, 'videos');
 	cpSync(path.join(root, 'samples', 'city-night'), videos, {recursive: true});
@@ -43,7 +43,7 @@ it('does what its documented example says, from the built package', async () => 
 });
 
 it.each(['pending', 'uploading', 'starting', 'running'])(
-	'a run that is stopped as it becomes %s is cancelled, and its job does not go on',
+	'a run that is stopped as it becomes %s is cancelled, and its job ends',
 	async moment => {
 		const env = {PATH: process.env.PATH, HOME: folder, COSMOS_SIMULATE: 'hang'};
 		const workflow = await createWorkflow({dataDir: path.join(folder, 'data'), env, cwd: folder});

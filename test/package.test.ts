@@ -23,7 +23,7 @@ beforeAll(() => {
 const names = () => files.map(file => file.path);
 
 describe('the package', () => {
-	it('holds the programs, the samples and what is to be read, and nothing else', () => {
+	it('contains the programs, the samples and the documentation, and nothing else', () => {
 		const expected = [
 			/^(?:LICENSE|README\.md|package\.json)$/,
 			/^dist\/(?:cli|program|dashboard|index|simulator|supervisor|encoder)\.js$/,
@@ -40,7 +40,7 @@ describe('the package', () => {
 		expect(expected.filter(pattern => !names().some(name => pattern.test(name)))).toEqual([]);
 	});
 
-	it('holds every program that package.json and the programs themselves name', () => {
+	it('contains every program that package.json and the programs refer to', () => {
 		const {bin, exports, man} = JSON.parse(
 			readFileSync(path.join(root, 'package.json'), 'utf8'),
 		) as {bin: Record<string, string>; exports: Record<string, unknown>; man: string};
@@ -54,7 +54,7 @@ describe('the package', () => {
 		);
 	});
 
-	it('holds every chunk that a program in it loads', () => {
+	it('contains every chunk that its programs load', () => {
 		const programs = names().filter(name => /^dist\/.*\.js$/.test(name));
 		const loaded = programs.flatMap(name =>
 			[
@@ -67,17 +67,17 @@ describe('the package', () => {
 		expect(loaded.filter(name => !programs.includes(name))).toEqual([]);
 	});
 
-	it('can be started by the name of its command', () => {
+	it('can be started by its command name', () => {
 		const cli = path.join(root, 'dist', 'cli.js');
 		expect(readFileSync(cli, 'utf8').startsWith('#!/usr/bin/env node\n')).toBe(true);
 		expect(statSync(cli).mode & 0o111).toBe(process.platform === 'win32' ? 0 : 0o111);
 	});
 
-	it('holds no file that others than its owner can write', () => {
+	it('contains no file that others than its owner can write', () => {
 		expect(files.filter(({mode}) => (mode & 0o022) !== 0)).toEqual([]);
 	});
 
-	it('names no path of the machine that it was built on', () => {
+	it('contains no path of the build machine', () => {
 		const telling = names().filter(name =>
 			readFileSync(path.join(root, name), 'latin1').includes(`${root}${path.sep}`),
 		);
@@ -85,12 +85,12 @@ describe('the package', () => {
 	});
 });
 
-describe('the licences of what is bundled', () => {
+describe('the licences of bundled packages', () => {
 	const text = () => readFileSync(path.join(root, 'dist', 'THIRD-PARTY-LICENSES.txt'), 'utf8');
 	const metafile = () =>
 		JSON.parse(readFileSync(path.join(root, 'dist', 'metafile.json'), 'utf8')) as Metafile;
 
-	it('are there for every package whose code is in a program', () => {
+	it('exist for every bundled package', () => {
 		const packages = bundledPackages(metafile()).map(
 			folder =>
 				JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8')) as {
@@ -107,7 +107,7 @@ describe('the licences of what is bundled', () => {
 		).toEqual([]);
 	});
 
-	it('say who holds the rights, under what licence, and where the sources are', () => {
+	it('name the copyright holder, the licence and the source', () => {
 		const parts = text()
 			.split(`\n${'-'.repeat(80)}\n\n`)
 			.slice(1);

@@ -71,7 +71,7 @@ const step: fc.Arbitrary<Step> = fc.record(
 	{requiredKeys: ['x', 'y', 'text']},
 );
 
-it('shows what Ink shows, whatever lies where', () => {
+it('shows what Ink shows, for any layout', () => {
 	fc.assert(
 		fc.property(fc.array(step, {maxLength: 5}), steps => {
 			const {ink, quick} = bothWays(steps);
@@ -81,7 +81,7 @@ it('shows what Ink shows, whatever lies where', () => {
 	);
 });
 
-it('leaves texts that lie side by side as they are', () => {
+it('leaves adjacent texts unchanged', () => {
 	const {quick} = bothWays([
 		{x: 0, y: 0, text: '\u001b[2m│\u001b[22m\u001b[22m'},
 		{x: 3, y: 0, text: 'plain  '},

@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import {expect, it} from 'vitest';
 import quickWidth from '../scripts/quick-width.mjs';
 
-it('measures every character of the quick ones, and their neighbours, as string-width does', () => {
+it('measures every fast-path character, and their neighbours, as string-width does', () => {
 	const wrong: string[] = [];
 	for (let point = 0; point <= 0x2f_ff; point++) {
 		const character = String.fromCodePoint(point);

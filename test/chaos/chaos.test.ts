@@ -48,7 +48,7 @@ const forms: Record<EngineName, {faults: readonly Fault[]; jobs: number}> = {
 };
 
 /** The short form; `npm run chaos` plays the long one. */
-describe.each(plays.all ?? [])('whatever breaks around runs by the engine $name', engine => {
+describe.each(plays.all ?? [])('faults around runs of the engine $name', engine => {
 	const {faults, jobs} = forms[engine.name];
 
 	describe.skipIf(!available(...engine.needs))('in the short form', () => {
@@ -81,16 +81,16 @@ describe.each(plays.all ?? [])('whatever breaks around runs by the engine $name'
 			await rm(folder, {recursive: true});
 		}, 600_000);
 
-		it('every run has the status, code, log and outputs that its job had', () => {
+		it('every run has the status, code, log and outputs of its job', () => {
 			expect(report.runs).toHaveLength(faults.length);
 			expect(report.runs.filter(({verdict}) => verdict.problems.length > 0)).toEqual([]);
 		});
 
-		it('nothing is left on the host, nothing of others is touched, no two jobs share a slot', () => {
+		it('nothing is left on the host, files of others are unchanged, no two jobs share a slot', () => {
 			expect(report.problems).toEqual([]);
 		});
 
-		it.runIf(jobs > 0)('three processes on one store and host do all their jobs', () => {
+		it.runIf(jobs > 0)('three processes on one store and host complete all their jobs', () => {
 			expect(report.processes.problems).toEqual([]);
 			expect(report.processes.runs).toBe(2 * jobs + report.processes.ofKilled);
 		});

@@ -161,7 +161,7 @@ simulated = true
 		];
 	}
 
-	it('before it is recorded leaves nothing anywhere', async () => {
+	it('leaves nothing behind before it is recorded', async () => {
 		const before = (await newest()).id;
 		for (const number of whileStored('nothing')) {
 			await launch(number);
@@ -170,38 +170,38 @@ simulated = true
 		}
 	});
 
-	it('while it is pending starts again from its upload', async () => {
+	it('starts again with its upload while it is pending', async () => {
 		await expectRecovery(whileStored('pending'));
 	});
 
-	it('while it is uploading starts again from its upload', async () => {
+	it('starts again with its upload while it is uploading', async () => {
 		await expectRecovery(whileStored('uploading'));
 	});
 
-	it('while it is starting is started, or joined when its container is there', async () => {
+	it('is started while it is starting, or attached to if its container exists', async () => {
 		await expectRecovery(whileStored('starting'));
 	});
 
-	it('while it is running is joined', async () => {
+	it('is attached to while it is running', async () => {
 		await expectRecovery(whileStored('running'));
 	});
 
-	it('while it is downloading is collected', async () => {
+	it('is downloaded while it is downloading', async () => {
 		await expectRecovery(whileStored('downloading'));
 	});
 
-	it('when it is completed but not cleaned is cleaned', async () => {
+	it('is cleaned up when it is completed but its host is not', async () => {
 		await expectRecovery(whileStored('completed+'));
 	});
 
-	it('and whose container has ended meanwhile is collected with its whole log', async () => {
+	it('is collected with its whole log when its container has ended meanwhile', async () => {
 		await launch(findAction('see the first output', 'running'));
 		docker.run('wait', docker.containers()[0] as string);
 		await cosmos('recover');
 		await expectTrueEnd();
 	});
 
-	it('and whose container has failed meanwhile keeps its exit code', async () => {
+	it('keeps its exit code when its container has failed meanwhile', async () => {
 		await launch(findAction('see the first output', 'running'), {COSMOS_SIMULATE: 'exit=9'});
 		docker.run('wait', docker.containers()[0] as string);
 		await cosmos('recover');
@@ -209,7 +209,7 @@ simulated = true
 		expect(await newest()).toMatchObject({exitCode: 9});
 	});
 
-	it('and whose container somebody has removed is failed as lost, and not run again', async () => {
+	it('fails as lost and does not run again when its container was removed', async () => {
 		await launch(findAction('see the first output', 'running'));
 		docker.run('rm', '-f', docker.containers()[0] as string);
 		await cosmos('recover');
@@ -218,7 +218,7 @@ simulated = true
 		expect(witness.executions(run.id)).toHaveLength(1);
 	});
 
-	it('together with the client that had made its container is started', async () => {
+	it('is started when the client that created its container died too', async () => {
 		await launch(findAction('store a change', 'uploading'));
 		const {id, lane} = await newest();
 		const words = ['--name', `cosmos-${id}`, '--label', `cosmos.lane=${lane}`];

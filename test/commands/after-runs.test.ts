@@ -47,7 +47,7 @@ describe('cosmos wait', () => {
 		expect(stdout.trim().split('\n')).toHaveLength(2);
 	});
 
-	it('says what to do when the process that worked on it is dead', async () => {
+	it('says how to resume the run when its process has died', async () => {
 		const {id} = await add({status: 'running', owner: deadOwner});
 		const {code, stderr} = await shell.cosmos(['wait', id]);
 		expect(code).toBe(1);
@@ -56,12 +56,12 @@ describe('cosmos wait', () => {
 });
 
 describe('cosmos open', () => {
-	it('prints the path of the result, not of a control beside it', async () => {
+	it('prints the path of the result, not of a control next to it', async () => {
 		const {stdout} = await shell.cosmos(['open', run.id, '--print']);
 		expect(stdout).toBe(`${path.join(shell.store.runFolder(run.id), 'outputs', 'output.mp4')}\n`);
 	});
 
-	it('gives the path to the configured command', async () => {
+	it('passes the path to the configured command', async () => {
 		const config = path.join(shell.folder, 'c.toml');
 		writeFileSync(config, 'open = "test -e"\n');
 		// The sample has no file: a command that looks for it fails, and says which.
@@ -72,19 +72,19 @@ describe('cosmos open', () => {
 		expect((await shell.cosmos(['open', run.id, '--config', config])).code).toBe(0);
 	});
 
-	it('says that a player is not there', async () => {
+	it('reports a missing player', async () => {
 		const ended = await shell.cosmos(['open', run.id], {env: {COSMOS_OPEN: 'no-such-player'}});
 		expect(ended.stderr).toContain('no-such-player does not exist');
 	});
 
-	it('refuses a run without a video', async () => {
+	it('rejects a run without a video', async () => {
 		const {id} = await add(failed);
 		expect((await shell.cosmos(['open', id])).stderr).toContain(`${id} has no local video`);
 	});
 });
 
 describe('cosmos show', () => {
-	it('names what a run came from and what it led to', async () => {
+	it('shows the sources and the results of a run', async () => {
 		const upscale = await add({
 			operation: 'upscale',
 			parentId: run.id,
@@ -99,7 +99,7 @@ describe('cosmos show', () => {
 });
 
 describe('cosmos hosts', () => {
-	it('lists every host with what it is', async () => {
+	it('lists every host with its configuration', async () => {
 		const config = path.join(shell.folder, 'c.toml');
 		writeFileSync(
 			config,

@@ -51,7 +51,7 @@ function everything(): Record<string, string> {
 
 const inference = (...words: string[]) => ['inference', 'latest', ...words];
 
-describe('bad input gets one clear message, the documented exit code, and changes nothing', () => {
+describe('bad input prints one clear message, exits with the documented code, and changes nothing', () => {
 	it.each<[string, string[], number, string, string]>([
 		['an unknown verb', ['lst'], 2, 'there is no verb "lst"', 'cosmos list'],
 		['an unknown flag', inference('--stps', '3'), 2, 'has no flag --stps', '--steps'],
@@ -235,7 +235,7 @@ describe('bad input gets one clear message, the documented exit code, and change
 		expect(everything()).toEqual(before);
 	});
 
-	it('an input that was removed after the prompt was made', async () => {
+	it('an input that was removed after the prompt was created', async () => {
 		const shots = path.join(folder, 'shots');
 		cpSync(sample, shots, {recursive: true});
 		const {stdout} = await cosmos('create', 'prompt', 'Gone soon', shots);
@@ -312,7 +312,7 @@ describe('help', () => {
 });
 
 describe('texts', () => {
-	it('are kept to the letter, whatever they hold', async () => {
+	it('are stored unchanged, whatever they contain', async () => {
 		const text = `"quotes" 'and' $(touch ${folder}/owned) \`x\` \\ \n second line; emoji 🌆 ${'long '.repeat(4000)}end`;
 		const file = path.join(folder, 'text.txt');
 		writeFileSync(file, text);

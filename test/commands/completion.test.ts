@@ -68,7 +68,7 @@ describe('completion offers', () => {
 		['folders', ['prepare', ''], 'folder'],
 		['files and folders', ['create', 'prompt', 'x', ''], 'file'],
 		['files', ['list', '--config', ''], 'file'],
-	])('%s, which the shell knows itself', async (_what, words, kind) => {
+	])('%s, which the shell completes itself', async (_what, words, kind) => {
 		expect(
 			(await shell.cosmos(['completion', 'words', ...words], {bare: true})).stdout.split('\n')[0],
 		).toBe(kind);
@@ -139,7 +139,7 @@ describe.skipIf(!available('shells'))('in fish', () => {
 });
 
 describe.skipIf(!available('shells'))('in zsh', () => {
-	it('completes a verb and an id of the store at the tab key', async () => {
+	it('completes a verb and an id of the store with the tab key', async () => {
 		const zsh = openTerminal({
 			command: ['zsh', '-f', '-i'],
 			columns: 100,

@@ -48,7 +48,7 @@ describe('cosmos edit', () => {
 		expect(await shell.store.getPrompt(fresh.id)).toEqual(fresh);
 	});
 
-	it('refuses an empty text', async () => {
+	it('rejects an empty text', async () => {
 		const ended = await shell.cosmos(['edit', fresh.id], {env: editor('  \n')});
 		expect(ended).toMatchObject({
 			code: 2,
@@ -56,7 +56,7 @@ describe('cosmos edit', () => {
 		});
 	});
 
-	it('refuses where finished runs used the text, and names them', async () => {
+	it('refuses to replace a text that finished runs used, and lists them', async () => {
 		const ended = await shell.cosmos(['edit', used.id, '--text', 'Other']);
 		expect(ended.code).toBe(2);
 		expect(ended.stderr).toContain(`was used by a finished run: ${run.id}`);
@@ -64,12 +64,12 @@ describe('cosmos edit', () => {
 		expect(await textOf(used.id)).toBe(used.text);
 	});
 
-	it('replaces it all the same with --force', async () => {
+	it('replaces it with --force', async () => {
 		await shell.cosmos(['edit', used.id, '--text', 'Other', '--force']);
 		expect(await textOf(used.id)).toBe('Other');
 	});
 
-	it('makes a new prompt with --new, which remembers the old one', async () => {
+	it('creates a new prompt with --new, which refers to the old one', async () => {
 		const {stdout} = await shell.cosmos(['edit', used.id, '--text', 'Other', '--new']);
 		expect(await shell.store.getPrompt(stdout.trim())).toMatchObject({
 			text: 'Other',
@@ -79,14 +79,14 @@ describe('cosmos edit', () => {
 		expect(await shell.store.getPrompt(used.id)).toEqual(used);
 	});
 
-	it('changes the negative text alone, for which no run stands', async () => {
+	it('changes only the negative text, without asking', async () => {
 		await shell.cosmos(['edit', used.id, '--negative', '--text', 'fog']);
 		expect(await shell.store.getPrompt(used.id)).toEqual({...used, negative: 'fog'});
 	});
 });
 
 describe('cosmos rename', () => {
-	it('gives the name to the prompt and leaves its runs', async () => {
+	it('renames the prompt and leaves its runs unchanged', async () => {
 		await shell.cosmos(['rename', used.id, 'city rain']);
 		expect((await shell.store.getPrompt(used.id))?.name).toBe('city rain');
 		expect((await shell.store.getRun(run.id))?.run).toEqual(run);

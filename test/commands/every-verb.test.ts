@@ -90,7 +90,7 @@ describe.each(every.map(verb => [verb.name, verb] as const))('cosmos %s refuses'
 		expect(contentOf(shell.folder)).toEqual(before);
 	}
 
-	it('flags that it does not have', async () => {
+	it('unknown flags', async () => {
 		await expectRefused(
 			['--no-such-flag', '--no-such=x', '-Z', '---', '--=', '--__proto__', '--constructor=1'].map(
 				flag => [...head(verb), flag],
@@ -98,7 +98,7 @@ describe.each(every.map(verb => [verb.name, verb] as const))('cosmos %s refuses'
 		);
 	});
 
-	it('flags without their value, or with two', async () => {
+	it('flags without a value, or with two values', async () => {
 		const flags = verb.flags.filter(isText).map(({key}) => flagName(key));
 		await expectRefused([
 			...flags.map(flag => [...head(verb), flag]),
@@ -107,7 +107,7 @@ describe.each(every.map(verb => [verb.name, verb] as const))('cosmos %s refuses'
 	});
 
 	if (verb.args[0] > 0) {
-		it('too few words', async () => {
+		it('too few arguments', async () => {
 			const [least] = verb.args;
 			await expectRefused([
 				head(verb),
@@ -120,7 +120,7 @@ describe.each(every.map(verb => [verb.name, verb] as const))('cosmos %s refuses'
 	}
 
 	if (verb.args[1] < Number.POSITIVE_INFINITY) {
-		it('words too many', async () => {
+		it('too many arguments', async () => {
 			const [, most] = verb.args;
 			await expectRefused(
 				hostile.map(word => [...head(verb), ...Array.from({length: most + 1}, () => word)]),
@@ -129,7 +129,7 @@ describe.each(every.map(verb => [verb.name, verb] as const))('cosmos %s refuses'
 	}
 
 	if (verb.args[0] > 0 && verb.name !== 'search') {
-		it('hostile words', async () => {
+		it('hostile arguments', async () => {
 			await expectRefused([
 				...hostile.map(word => [...head(verb), ...badWords(verb, word)]),
 				...hostile.map(word => [...head(verb), '--', ...badWords(verb, word)]),
@@ -153,7 +153,7 @@ describe.each(every.map(verb => [verb.name, verb] as const))('cosmos %s refuses'
 });
 
 describe('every flag', () => {
-	it('of a folder or file that cannot be one is refused', async () => {
+	it('rejects an impossible folder or file', async () => {
 		const faults: string[] = [];
 		const unusable = [
 			...hostile.filter(word => /[\u0000]/.test(word)),
@@ -171,7 +171,7 @@ describe('every flag', () => {
 		expect(faults).toEqual([]);
 	});
 
-	it('has help, and none is there twice', () => {
+	it('has help, and no flag occurs twice', () => {
 		for (const {name, flags} of every) {
 			const keys = [...flags, ...commonFlags].map(({key}) => key);
 			expect(new Set(keys).size, name).toBe(keys.length);
@@ -184,14 +184,14 @@ describe('every flag', () => {
 });
 
 describe('--debug', () => {
-	it('shows the stack, and nothing else does', async () => {
+	it('is the only flag that shows the stack', async () => {
 		expect((await shell.cosmos(['show', 'x'])).stderr).not.toMatch(/\n\s+at /);
 		expect((await shell.cosmos(['show', 'x', '--debug'])).stderr).toMatch(/\n\s+at /);
 	});
 });
 
 describe('--quiet', () => {
-	it('leaves results and what went wrong, and nothing else', async () => {
+	it('prints only results and errors', async () => {
 		expect(await shell.cosmos(['rate', 'latest', '3', '--quiet'])).toEqual({
 			code: 0,
 			stdout: '',
@@ -202,7 +202,7 @@ describe('--quiet', () => {
 });
 
 describe('a table', () => {
-	it('fits the terminal, and is whole in a pipe', async () => {
+	it('fits the terminal, and is complete in a pipe', async () => {
 		const {stdout} = await shell.cosmos(['list', 'runs'], {columns: 60});
 		const lines = stdout.trimEnd().split('\n');
 		expect(lines[0]).toMatch(/^ID {2,}CREA/);
@@ -211,6 +211,6 @@ describe('a table', () => {
 	});
 });
 
-it('has no leftovers of hostile words in the working folder', () => {
+it('leaves no files of hostile arguments in the working folder', () => {
 	expect(readdirSync(process.cwd())).not.toContain('owned');
 });

@@ -46,7 +46,7 @@ describe.skipIf(process.platform === 'win32')('a command that came with an archi
 		expect((await cosmos('edit', promptId, '--videos', videos)).code).toBe(0);
 	});
 
-	it('is shown whole and not run where nobody can be asked', async () => {
+	it('is shown in full and not run without a terminal', async () => {
 		const ended = await cosmos('rerun', runId);
 		expect(ended).toMatchObject({
 			code: 3,
@@ -63,7 +63,7 @@ describe.skipIf(process.platform === 'win32')('a command that came with an archi
 		expect(existsSync(mark())).toBe(false);
 	});
 
-	it('is refused at every door of the workflow', async () => {
+	it('is rejected by every entry point of the workflow', async () => {
 		const workflow = await createWorkflow({
 			...{dataDir: shell.data, cwd: shell.folder},
 			env: {HOME: shell.folder, XDG_CONFIG_HOME: path.join(shell.folder, 'etc')},
@@ -112,7 +112,7 @@ time_limit = ${timeLimit}
 	});
 });
 
-describe('a prompt that came with an archive', () => {
+describe('an imported prompt', () => {
 	const secret = () => path.join(shell.folder, 'secret.mp4');
 
 	async function importPrompt(input: string, size: number): Promise<void> {
@@ -125,7 +125,7 @@ describe('a prompt that came with an archive', () => {
 		);
 	}
 
-	it('sends no file that the archive names', async () => {
+	it('does not upload files that the archive names', async () => {
 		writeFileSync(secret(), 'private');
 		await importPrompt(secret(), 7);
 		const ended = await cosmos('inference', promptId);
@@ -135,14 +135,14 @@ describe('a prompt that came with an archive', () => {
 		expect((await cosmos('show', promptId)).stdout).toContain('not used');
 	});
 
-	it('stays unconfirmed in the prompts that are made of it', async () => {
+	it('stays unconfirmed in prompts derived from it', async () => {
 		await importPrompt(secret(), 7);
 		const made = (await cosmos('edit', promptId, '--text', 'Another', '--new')).stdout.trim();
 		expect(await cosmos('inference', made)).toMatchObject({code: 2});
 		expect(await shell.store.getPrompt(made)).toMatchObject({unconfirmed: true});
 	});
 
-	it('is used with the videos of a folder that a person names', async () => {
+	it('can be used with the videos of a folder that the user names', async () => {
 		await importPrompt(secret(), 7);
 		expect(await cosmos('edit', promptId, '--videos', videos)).toMatchObject({
 			code: 0,
@@ -154,13 +154,13 @@ describe('a prompt that came with an archive', () => {
 		expect((await cosmos('inference', promptId, '--dry-run')).code).toBe(0);
 	});
 
-	it('is used as it is after an import with --trust-inputs', async () => {
+	it('can be used as it is after an import with --trust-inputs', async () => {
 		writeFileSync(file, archiveOf(promptEntry(), runEntry()));
 		await cosmos('import', file, '--trust-inputs');
 		expect(await shell.store.getPrompt(promptId)).not.toHaveProperty('unconfirmed');
 	});
 
-	it('of an upscale does not have its video sent by a repetition', async () => {
+	it('does not upload its video when an upscale is rerun', async () => {
 		await importing(
 			promptEntry(),
 			runEntry({
@@ -187,7 +187,7 @@ describe('an input of a prompt', () => {
 		id = (await cosmos('create', 'prompt', 'A street', folder)).stdout.trim();
 	});
 
-	it('of another size than the prompt was made with is not sent', async () => {
+	it('is not uploaded if its size has changed since the prompt was created', async () => {
 		writeFileSync(color(), 'short');
 		const ended = await cosmos('inference', id, '--dry-run');
 		expect(ended).toMatchObject({code: 2, stderr: expect.stringContaining('has 5 bytes, not')});
@@ -204,7 +204,7 @@ describe('an input of a prompt', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('a text that is edited', () => {
-	it('is in a new file of a private folder, whatever the name of the prompt is', async () => {
+	it('is written to a new file in a private folder, whatever the name of the prompt', async () => {
 		const {editText} = await import('../../source/workflow/edit-text.js');
 		const names = ['../victim/requirements', '/etc/passwd', '', '..', 'a\nb', '夜'.repeat(300)];
 		for (const name of names) {

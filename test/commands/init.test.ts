@@ -17,7 +17,7 @@ const init = (...words: string[]) => shell.cosmos(['init', ...words, '--config',
 const complete = ['--ssh', 'box', '--remote-dir', '~/model', '--image', 'i:1', '--no-test'];
 const hosts = async () => (await shell.cosmos(['hosts', '--config', file])).stdout.split('\n')[0];
 
-it('writes a configuration that the program then uses', async () => {
+it('writes a configuration that the program can use', async () => {
 	expect(await init('h100', ...complete, '--gpus', '0,1', '--user', 'ada')).toMatchObject({
 		code: 0,
 		stdout: `${file}\n`,
@@ -25,7 +25,7 @@ it('writes a configuration that the program then uses', async () => {
 	expect(await hosts()).toBe('*\th100\tssh ada@box\tdocker\tgpu0-1\t-\t~/model\ti:1');
 });
 
-it('adds to a file that is there, and leaves every byte of it', async () => {
+it('appends to an existing file without changing it', async () => {
 	await init('first', ...complete);
 	const before = `${readFileSync(file, 'utf8')}# mine`;
 	writeFileSync(file, before);
@@ -34,7 +34,7 @@ it('adds to a file that is there, and leaves every byte of it', async () => {
 	expect((await shell.cosmos(['hosts', '--config', file])).stdout).toMatch(/\tfirst\t.*\n\tb\.c\t/);
 });
 
-it('names the default host when told so', async () => {
+it('sets the default host if asked to', async () => {
 	await init('first', ...complete);
 	await init('second', ...complete, '--default');
 	expect((await shell.cosmos(['hosts', '--config', file])).stdout).toContain('*\tsecond\t');
@@ -45,7 +45,7 @@ it.each([
 	['a name that cannot be one', ['../x', ...complete], 2, 'is not a valid host name'],
 	['a list of GPUs that is none', ['x', ...complete, '--gpus', '0;1'], 2, '--gpus must be a list'],
 	['a missing answer', ['x', '--image', 'i'], 2, '--remote-dir is required'],
-])('refuses %s, and changes nothing', async (_what, words, code, message) => {
+])('rejects %s and changes nothing', async (_what, words, code, message) => {
 	await init('first', ...complete);
 	const before = readFileSync(file, 'utf8');
 	const ended = await init(...words);

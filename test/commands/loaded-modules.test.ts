@@ -54,7 +54,7 @@ function packageOf(file: string): string | undefined {
 	return /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
 }
 
-it('reads the packages out of the bundle', () => {
+it('finds the packages in the bundle', () => {
 	expect(packagesLoadedBy(['list', 'runs'])).toContain('fastest-levenshtein');
 });
 
@@ -83,7 +83,7 @@ it('loads the full parser only for words that need it', () => {
 	expect(packagesLoadedBy(['list', 'runs', '--limit', '-0'])).toContain('meow');
 });
 
-it('is written in ASCII: one other character, and V8 reads and keeps two bytes for each', () => {
+it('is written in ASCII: one other character, and V8 uses two bytes for each', () => {
 	const dist = path.join(root, 'dist');
 	const files = readdirSync(dist, {recursive: true, encoding: 'utf8'}).filter(
 		file => file.endsWith('.js') && file !== 'simulator.js',

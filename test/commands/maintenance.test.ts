@@ -30,7 +30,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, {recursive: true}));
 
 describe('cosmos delete', () => {
-	test('shows what goes and how large it is, and with --dry-run deletes nothing', async () => {
+	test('shows what will be deleted and its size, and deletes nothing with --dry-run', async () => {
 		const {code, stdout} = await cosmos('delete', 'run', runId, '--dry-run');
 		expect([code, stdout]).toEqual([
 			0,
@@ -39,14 +39,14 @@ describe('cosmos delete', () => {
 		expect((await cosmos('list', 'runs')).stdout).toContain(runId);
 	});
 
-	test('does nothing where nobody can be asked, and says how to go on', async () => {
+	test('does nothing without a terminal, and says how to proceed', async () => {
 		const {code, stderr} = await cosmos('delete', 'run', runId);
 		expect(code).toBe(2);
 		expect(stderr).toContain('--yes');
 		expect((await cosmos('list', 'runs')).stdout).toContain(runId);
 	});
 
-	test('refuses a prompt with runs, names them and the ways out', async () => {
+	test('refuses to delete a prompt with runs, lists them and the alternatives', async () => {
 		const {code, stderr} = await cosmos('delete', 'prompt', promptId, '--yes');
 		expect([code, stderr]).toEqual([
 			2,
@@ -59,7 +59,7 @@ describe('cosmos delete', () => {
 		[['delete', 'run', 'run_nope'], 'no run "run_nope"'],
 		[['delete', 'run', '../../etc'], 'no run "../../etc"'],
 		[['restore', 'run_nope'], 'no deleted prompt or run "run_nope"'],
-	])('%j is one clear line and changes nothing', async (words, message) => {
+	])('%j prints one clear line and changes nothing', async (words, message) => {
 		const {code, stderr} = await cosmos(...words, ...(words[0] === 'delete' ? ['--yes'] : []));
 		expect(code).toBe(2);
 		expect(stderr.split('\n')[0]).toBe(`cosmos: ${message}`);
@@ -67,7 +67,7 @@ describe('cosmos delete', () => {
 	});
 });
 
-test('a prompt that goes with its runs comes back with them', async () => {
+test('a prompt that is deleted with its runs is restored with them', async () => {
 	expect((await cosmos('delete', 'prompt', promptId, '--with-runs', '--yes')).code).toBe(0);
 	expect((await cosmos('list', 'trash')).stdout.trim().split('\n')).toHaveLength(2);
 	const alone = await cosmos('restore', runId);
@@ -76,7 +76,7 @@ test('a prompt that goes with its runs comes back with them', async () => {
 	expect((await cosmos('list', 'runs')).stdout).toContain(runId);
 });
 
-test('the trash is emptied of what is old enough only', async () => {
+test('only entries that are old enough are removed from the trash', async () => {
 	await cosmos('delete', 'run', runId, '--outputs', '--yes');
 	expect((await cosmos('show', runId)).stdout).toContain('outputs, deleted');
 	expect((await cosmos('clean', '--trash', '--older-than', '1d', '--yes')).stderr).toContain(
@@ -86,7 +86,7 @@ test('the trash is emptied of what is old enough only', async () => {
 	expect((await cosmos('list', 'trash')).stdout).toBe('');
 });
 
-test('cosmos verify says what is wrong with code 6, and with --fix mends it with code 0', async () => {
+test('cosmos verify reports problems with code 6, and repairs them with --fix and code 0', async () => {
 	await writeFile(path.join(data, 'run-index', `${runId}.json.tmp`), 'half');
 	const looked = await cosmos('verify');
 	expect(looked.code).toBe(6);
@@ -98,7 +98,7 @@ test('cosmos verify says what is wrong with code 6, and with --fix mends it with
 	expect([again.code, again.stdout]).toEqual([0, 'no problems found\n']);
 });
 
-test('cosmos verify --deep --json names an output of another content', async () => {
+test('cosmos verify --deep --json reports an output with changed content', async () => {
 	const {code, stdout} = await cosmos('verify', '--deep', '--json');
 	expect(code).toBe(6);
 	expect(JSON.parse(stdout)).toEqual([
@@ -106,7 +106,7 @@ test('cosmos verify --deep --json names an output of another content', async () 
 	]);
 });
 
-test('cosmos export and import merge two homes', async () => {
+test('cosmos export and import merge two data folders', async () => {
 	const file = path.join(folder, 'all.tgz');
 	expect((await cosmos('export', file)).stderr).toContain('exported 1 prompt and 1 run');
 	const other = ['--data', path.join(folder, 'other')];

@@ -49,7 +49,7 @@ async function plan(words: readonly string[], verb = 'inference') {
 }
 
 describe('the family of a run', () => {
-	it('is said by the run, then the prompt, then the host', async () => {
+	it('is set by the run, then the prompt, then the host', async () => {
 		const modelOf = async (...words: string[]) => (await plan(words)).task.model;
 		expect(await modelOf(plain, '--host', 'old')).toBe('transfer1');
 		expect(await modelOf(plain, '--host', 'new')).toBe('transfer2.5');
@@ -58,7 +58,7 @@ describe('the family of a run', () => {
 		expect((await shell.cosmos(['show', forNew])).stdout).toMatch(/^model +transfer2\.5$/m);
 	});
 
-	it('is the one of a preset', async () => {
+	it('can come from a preset', async () => {
 		const save = ['presets', 'save', 'draft', '--model', 'transfer2.5', '--guidance', '1'];
 		expect((await shell.cosmos(save)).stderr).toContain('draft: --guidance 1');
 		const {task} = await plan([plain, '--host', 'old', '--preset', 'draft']);
@@ -68,7 +68,7 @@ describe('the family of a run', () => {
 		expect(refused.stderr).toContain('preset "draft" is for transfer2.5');
 	});
 
-	it('decides the command, and which masks are sent', async () => {
+	it('decides the command and which masks are uploaded', async () => {
 		const planned = await plan([plain, '--host', 'new']);
 		expect(planned.command.slice(0, 2)).toEqual(['torchrun', '--nproc_per_node=2']);
 		const roles = (one: {uploads: Array<{role: string}>}) => one.uploads.map(({role}) => role);
@@ -83,7 +83,7 @@ describe('the family of a run', () => {
 		expect(roles(await plan([plain, '--host', 'old']))).toEqual(['color', 'depth']);
 	});
 
-	it('is one for a batch', async () => {
+	it('is the same for all runs of a batch', async () => {
 		const words = ['inference', plain, forNew, '--batch', '--host', 'old', '--dry-run', ...at()];
 		const {code, stderr} = await shell.cosmos(words);
 		expect(stderr).toContain('one is of transfer1, the other of transfer2.5');
@@ -120,7 +120,7 @@ describe('the family of a run', () => {
 		await workflow.close();
 	});
 
-	it('is none that there is not', async () => {
+	it('is rejected if it does not exist', async () => {
 		const words = [
 			'inference',
 			plain,

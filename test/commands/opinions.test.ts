@@ -16,12 +16,12 @@ afterEach(() => shell.close());
 const runNow = async () => (await shell.store.getRun(run.id))?.run;
 
 describe('cosmos rate', () => {
-	it('gives a run its stars', async () => {
+	it('rates a run', async () => {
 		expect((await shell.cosmos(['rate', run.id, '4'])).code).toBe(0);
 		expect(await runNow()).toMatchObject({rating: 4, status: 'completed'});
 	});
 
-	it('takes them away with 0', async () => {
+	it('clears the rating with 0', async () => {
 		await shell.cosmos(['rate', prompt.id, '5']);
 		await shell.cosmos(['rate', prompt.id, '0']);
 		expect(await shell.store.getPrompt(prompt.id)).toEqual(prompt);
@@ -29,13 +29,13 @@ describe('cosmos rate', () => {
 });
 
 describe('cosmos tag', () => {
-	it('puts tags on and takes them off in one call', async () => {
+	it('adds and removes tags in one call', async () => {
 		await shell.cosmos(['tag', run.id, '+draft', 'night']);
 		await shell.cosmos(['tag', run.id, '+keeper', '-draft']);
 		expect((await runNow())?.tags).toEqual(['night', 'keeper']);
 	});
 
-	it('takes a tag once, whatever its case', async () => {
+	it('adds a tag once, whatever its case', async () => {
 		await shell.cosmos(['tag', run.id, 'Night', 'night', 'NIGHT']);
 		expect((await runNow())?.tags).toEqual(['Night']);
 	});
@@ -45,7 +45,7 @@ describe('cosmos tag', () => {
 		expect((await shell.cosmos(['tag', prompt.id])).stdout).toBe('a\nb\n');
 	});
 
-	it('refuses to take off what is not there, and names what is', async () => {
+	it('refuses to remove a tag that is not there, and lists the existing ones', async () => {
 		await shell.cosmos(['tag', run.id, 'night']);
 		expect(await shell.cosmos(['tag', run.id, '-day', '+more'])).toEqual({
 			code: 2,
@@ -57,20 +57,20 @@ describe('cosmos tag', () => {
 });
 
 describe('cosmos note', () => {
-	it('keeps a text of several lines to the letter', async () => {
+	it('stores a text of several lines unchanged', async () => {
 		const note = 'left edge:\n\tflicker, "bad" $(x) 🌆';
 		await shell.cosmos(['note', run.id, '-'], {input: `${note}\n`});
 		expect((await shell.cosmos(['note', run.id])).stdout).toBe(`${note}\n`);
 	});
 
-	it('takes it away with an empty one', async () => {
+	it('removes the note with an empty text', async () => {
 		await shell.cosmos(['note', run.id, 'x']);
 		await shell.cosmos(['note', run.id, '']);
 		expect(await runNow()).toEqual(run);
 	});
 });
 
-it('shows rating, tags and note, and lists them', async () => {
+it('shows rating, tags and note in details and lists', async () => {
 	await shell.cosmos(['rate', run.id, '3']);
 	await shell.cosmos(['tag', run.id, 'keeper']);
 	await shell.cosmos(['note', run.id, 'good sky']);
@@ -79,7 +79,7 @@ it('shows rating, tags and note, and lists them', async () => {
 	expect((await shell.cosmos(['list', 'runs'])).stdout).toContain('\t*** keeper\n');
 });
 
-it('survives what a run does next', async () => {
+it('is kept when the run changes', async () => {
 	const going = await shell.store.addRun(id => ({...run, id, status: 'pending'}) as Run);
 	await shell.cosmos(['rate', going.id, '2']);
 	await shell.store.updateRun(going.id, stored => ({...stored, status: 'uploading'}) as Run);

@@ -38,7 +38,7 @@ const word = fc.oneof(
 );
 
 describe('the quick reader of plain words', () => {
-	it('reads a call as the full parser does, or leaves it to that', async () => {
+	it('parses a call as the full parser does, or leaves it to that', async () => {
 		let read = 0;
 		await fc.assert(
 			fc.asyncProperty(fc.array(word, {maxLength: 6}), async words => {
@@ -64,7 +64,7 @@ describe('a mistyped flag', () => {
 		['--stpes', '--steps'],
 		['--hots', '--host'],
 		['--dryrun', '--dry-run'],
-	])('%s is told from %s', async (typed, meant) => {
+	])('%s suggests %s', async (typed, meant) => {
 		await expect(parseWords(inference, ['latest', typed, '1'])).rejects.toMatchObject({
 			kind: 'usage',
 			hint: `Did you mean ${meant}?`,

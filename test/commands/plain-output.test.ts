@@ -69,7 +69,7 @@ describe.each([
 	['in a pipe', undefined],
 	['on a terminal', 100],
 ])('%s', (_where, columns) => {
-	it.each(calls)('%s holds nothing that a terminal obeys or hides', async (_name, words) => {
+	it.each(calls)('%s prints nothing that a terminal interprets or hides', async (_name, words) => {
 		const {stdout, stderr} = await shell.cosmos(words(), {columns});
 		expect(stdout + stderr).not.toBe('');
 		expect(stdout + stderr).not.toMatch(hidden);
@@ -82,19 +82,19 @@ describe.each([
 		['list', () => ['recipes']],
 		['search', () => ['second']],
 		['config', () => []],
-	])('%s --json escapes it and loses nothing', async (verb, words) => {
+	])('%s --json escapes it without loss', async (verb, words) => {
 		const {stdout} = await shell.cosmos([verb, ...words(), '--json'], {columns});
 		expect(stdout).not.toMatch(hidden);
 		expect(JSON.stringify(JSON.parse(stdout))).toContain('\u202e');
 	});
 });
 
-it('keeps tabs and line ends of a text', async () => {
+it('keeps tabs and line breaks of a text', async () => {
 	const {stdout} = await shell.cosmos(['show', promptId]);
 	expect(stdout).toContain('\nsecond line\tafter a tab\n');
 });
 
-it('shows what is hidden in a command that is to be trusted', async () => {
+it('shows hidden characters in a command before it is trusted', async () => {
 	const {stdout} = await shell.cosmos(['list', 'recipes']);
 	expect(stdout).toContain("$'\\u001b]52;c;Y2F0\\u0007");
 	expect(stdout).toContain('\\u202eabc\\u2066');

@@ -44,7 +44,7 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 	const prepare = (...words: string[]) => shell.cosmos(['prepare', frames, ...words]);
 	const videos = () => readdirSync(frames).filter(name => name.endsWith('.mp4'));
 
-	it('makes a video of each sequence, with every frame', async () => {
+	it('encodes a video from each sequence, with every frame', async () => {
 		draw('depth', 12);
 		draw('segmentation', 12);
 		const {code, stdout} = await prepare('--fps', '30');
@@ -58,13 +58,13 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 		);
 	});
 
-	it('puts them into a folder of that name next to the frames', async () => {
+	it('writes the videos into a folder of that name next to the frames', async () => {
 		await prepare('--name', 'videos');
 		expect(readdirSync(path.join(shell.folder, 'videos'))).toEqual(['color.mp4']);
 		expect(videos()).toEqual([]);
 	});
 
-	it('takes sequences that do not begin with 1', async () => {
+	it('accepts sequences that do not start with 1', async () => {
 		for (const number of [1, 2, 3]) {
 			rmSync(path.join(frames, `color.000${number}.png`));
 		}
@@ -73,7 +73,7 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 		expect((await inspectVideoDir(frames))[0]).toMatchObject({frames: 9});
 	});
 
-	it('gives an odd size a line more', async () => {
+	it('adds a line to an odd size', async () => {
 		rmSync(frames, {recursive: true});
 		mkdirSync(frames);
 		draw('color', 3, '65x37');
@@ -81,7 +81,7 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 		expect((await inspectVideoDir(frames))[0]).toMatchObject({width: 66, height: 38});
 	});
 
-	it('makes nothing with --dry-run', async () => {
+	it('encodes nothing with --dry-run', async () => {
 		const {stdout} = await prepare('--dry-run', '--json');
 		expect(JSON.parse(stdout)).toMatchObject({
 			schema: 'cosmos.prepare.1',
@@ -147,7 +147,7 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 			},
 			'has no color sequence',
 		],
-	])('refuses %s, and makes nothing', async (_what, spoil, message) => {
+	])('rejects %s and encodes nothing', async (_what, spoil, message) => {
 		spoil();
 		const ended = await prepare();
 		expect(ended.stderr).toContain(message);
@@ -155,7 +155,7 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 		expect(videos()).toEqual([]);
 	});
 
-	it('says what to install where ffmpeg is missing', async () => {
+	it('says what to install if ffmpeg is missing', async () => {
 		const before = process.env.PATH;
 		process.env.PATH = shell.folder;
 		try {
@@ -169,7 +169,7 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 		}
 	});
 
-	it('leaves no half video when ffmpeg fails', async () => {
+	it('leaves no partial video when ffmpeg fails', async () => {
 		// Its head is right, the rest is not.
 		const whole = frame('0003');
 		writeFileSync(whole, Buffer.concat([readHead(whole), Buffer.alloc(10)]));

@@ -27,14 +27,14 @@ async function settingsOf(words: readonly string[]): Promise<Record<string, unkn
 }
 
 describe('cosmos presets', () => {
-	it('keeps the settings that were named, and lists them as flags', async () => {
+	it('saves the given settings and lists them as flags', async () => {
 		await save('draft', '--steps', '12', '--weights', '0', '1', '0', '0', '--distilled');
 		expect((await shell.cosmos(['presets', 'list'])).stdout).toBe(
 			'draft\ttransfer\t--vis 0 --edge 1 --depth 0 --seg 0 --steps 12 --distilled\n',
 		);
 	});
 
-	it('takes what a run changed from the defaults', async () => {
+	it('saves the settings of a run that differ from the defaults', async () => {
 		const {run} = await addFinished(shell.store);
 		await save('best', '--from', run.id, '--seed', '9');
 		const {stdout} = await shell.cosmos(['presets', 'show', 'best', '--json']);
@@ -46,14 +46,14 @@ describe('cosmos presets', () => {
 		});
 	});
 
-	it('replaces one only when told so', async () => {
+	it('replaces a preset only with --replace', async () => {
 		await save('draft', '--steps', '12');
 		expect((await save('draft', '--steps', '13')).code).toBe(2);
 		await save('draft', '--steps', '13', '--replace');
 		expect((await shell.cosmos(['presets', 'show', 'draft'])).stdout).toContain('--steps 13');
 	});
 
-	it('deletes one', async () => {
+	it('deletes a preset', async () => {
 		await save('draft', '--steps', '12');
 		await shell.cosmos(['presets', 'delete', 'draft']);
 		expect((await shell.cosmos(['presets', 'list'])).stdout).toBe('');
@@ -68,13 +68,13 @@ describe('cosmos presets', () => {
 			'--weight is not a setting of transfer',
 		],
 		['nothing to keep', ['none'], 'would be empty'],
-	])('refuses %s', async (_what, words, message) => {
+	])('rejects %s', async (_what, words, message) => {
 		const ended = await save(...words);
 		expect(ended.code).toBe(2);
 		expect(ended.stderr).toContain(message);
 	});
 
-	it('leaves a damaged file alone and names it', async () => {
+	it('reports a damaged file and does not change it', async () => {
 		await save('draft', '--steps', '12');
 		const file = path.join(shell.data, 'presets.json');
 		writeFileSync(file, '{"version":1,');
@@ -84,14 +84,14 @@ describe('cosmos presets', () => {
 });
 
 describe('--preset', () => {
-	it('gives its settings; flags beside it win', async () => {
+	it('sets its settings; flags override them', async () => {
 		const id = await addPrompt();
 		await save('draft', '--steps', '12', '--seed', '5');
 		const settings = await settingsOf(['inference', id, '--preset', 'draft', '--seed', '7']);
 		expect(settings).toMatchObject({steps: 12, seed: 7, guidance: 5});
 	});
 
-	it('is refused where it is for another operation', async () => {
+	it('is rejected for another operation', async () => {
 		const id = await addPrompt();
 		await save('up', '--operation', 'upscale', '--weight', '1');
 		const ended = await shell.cosmos(['inference', id, '--preset', 'up', '--dry-run']);
@@ -103,7 +103,7 @@ describe('--preset', () => {
 });
 
 describe('cosmos rerun', () => {
-	it("has the run's settings, then the preset's, then those named", async () => {
+	it("applies the run's settings, then the preset, then the flags", async () => {
 		const promptId = await addPrompt();
 		const {run} = await addFinished(shell.store);
 		const again = await shell.store.addRun(id => ({
@@ -118,7 +118,7 @@ describe('cosmos rerun', () => {
 		expect(settings).toMatchObject({guidance: 9, steps: 12, seed: 7});
 	});
 
-	it('tells when the prompt has another text by now', async () => {
+	it('reports that the text of the prompt has changed', async () => {
 		const promptId = await addPrompt();
 		const {run} = await addFinished(shell.store);
 		const again = await shell.store.addRun(id => ({...run, id, promptId}) as typeof run);

@@ -22,7 +22,7 @@ const create = (text: string, ...more: string[]) => {
 	return shell.cosmos(['create', 'prompt', '--prompts-file', file, videos, ...more]);
 };
 
-it('makes a prompt of each line, in order', async () => {
+it('creates a prompt from each line, in order', async () => {
 	const {stdout} = await create(
 		'# two\nA street\n\n{"text": "A dune", "name": "dune", "negative": "snow"}\n',
 	);
@@ -39,13 +39,13 @@ it.each([
 	['a line without a text', '{"name": "x"}', ':1: has no "text"'],
 	['a folder that is not there', 'A\n{"text": "B", "videoDir": "/no/such"}', 'no such folder'],
 	['nothing', '# none\n', 'has no prompt'],
-])('makes none of a file with %s', async (_what, text, message) => {
+])('creates no prompt from a file with %s', async (_what, text, message) => {
 	const ended = await create(text);
 	expect(ended).toMatchObject({code: 2, stdout: '', stderr: expect.stringContaining(message)});
 	expect(await shell.store.listPrompts()).toEqual([]);
 });
 
-it('takes what list prints for inference', async () => {
+it('accepts the output of list for inference', async () => {
 	await create('A street\nA dune\n');
 	const {stdout: input} = await shell.cosmos(['list', 'prompts']);
 	const {stdout} = await shell.cosmos(['inference', '--prompts-file', '-', '--dry-run', '--json'], {

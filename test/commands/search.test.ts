@@ -49,11 +49,11 @@ it('finds a run by a tag', async () => {
 	expect(await found('keeper')).toEqual([run.id]);
 });
 
-it('leaves out what has an unwanted word', async () => {
+it('excludes results with an excluded word', async () => {
 	expect(await found('a', '!desert', '!completed', '!keeper')).toEqual([prompt.id]);
 });
 
-it('ends with 1 when nothing has all the words', async () => {
+it('exits with 1 if nothing matches all words', async () => {
 	expect(await shell.cosmos(['search', 'night', 'desert'])).toEqual({
 		code: 1,
 		stdout: '',
@@ -61,7 +61,7 @@ it('ends with 1 when nothing has all the words', async () => {
 	});
 });
 
-it('says where it was found, in JSON too', async () => {
+it('shows where the match is, in JSON too', async () => {
 	const {stdout} = await shell.cosmos(['search', 'jetty', '--json']);
 	expect(JSON.parse(stdout)).toMatchObject([
 		{

@@ -27,7 +27,7 @@ function add(seconds: number, change: Partial<Run>) {
 	return shell.store.addRun(id => ({...sampleRun(id), simulated: false, times, ...change}) as Run);
 }
 
-it('tells durations by operation and success by day', async () => {
+it('shows durations by operation and success by day', async () => {
 	const {code, stdout} = await shell.cosmos(['stats', '--days', '2'], {columns: 80});
 	expect(code).toBe(0);
 	expect(stdout).toMatch(
@@ -36,7 +36,7 @@ it('tells durations by operation and success by day', async () => {
 	expect(stdout).toMatch(/DAY +COMPLETED +FAILED +CANCELLED\n\S+ +0 +0 +0\n\S+ +3 +1 +0\n$/);
 });
 
-it('tells a program the same in seconds', async () => {
+it('prints the same in seconds as JSON', async () => {
 	const {stdout} = await shell.cosmos(['stats', '--json']);
 	const {schema, operations, days} = JSON.parse(stdout);
 	expect(schema).toBe('cosmos.stats.1');

@@ -39,7 +39,7 @@ image = "nvcr.io/me/cosmos-transfer1:latest"
 `;
 
 describe('loadConfig', () => {
-	it('needs no file: the demo host is there', async () => {
+	it('needs no file: the demo host always exists', async () => {
 		const config = await load();
 		expect(config.defaultHost).toBe('demo');
 		expect(config.dataDir).toBe(path.join(folder, 'share', 'cosmos'));
@@ -48,7 +48,7 @@ describe('loadConfig', () => {
 		]);
 	});
 
-	it('takes a Slurm host without an image, with as many GPUs as it asks for', async () => {
+	it('accepts a Slurm host without an image, with the GPUs that it requests', async () => {
 		writeUser(`[hosts.hpc]
 engine = "slurm"
 remote_dir = "/scratch/cosmos"
@@ -83,12 +83,12 @@ width = 12
 		['engine = "slurm"\n[hosts.hpc.slurm]\ncontainer = "pyxis"', '[hosts.hpc] has no image'],
 		['engine = "slurm"\ngpus = [[0], [1]]', 'assigns GPUs to slots'],
 		['image = "x"\n[hosts.hpc.slurm]\nqos = "high"', '[hosts.hpc.slurm] without engine = "slurm"'],
-	])('refuses %j', async (text, words) => {
+	])('rejects %j', async (text, words) => {
 		writeUser(`[hosts.hpc]\nremote_dir = "~/x"\n${text}\n`);
 		await expect(load()).rejects.toThrow(words);
 	});
 
-	it("merges a host's table of Slurm's words key by key, as all others", async () => {
+	it('merges the Slurm table of a host key by key, like all others', async () => {
 		writeUser(`[hosts.hpc]
 engine = "slurm"
 remote_dir = "/scratch/cosmos"
@@ -106,7 +106,7 @@ memory = "96G"
 		});
 	});
 
-	it('takes four lines for a GPU host and makes it the default', async () => {
+	it('needs four lines for a GPU host and makes it the default', async () => {
 		writeUser(fourLines);
 		const config = await load();
 		expect(config.defaultHost).toBe('h100');
@@ -119,7 +119,7 @@ memory = "96G"
 		});
 	});
 
-	it('lets the project file win over the user file, and flags and environment over both', async () => {
+	it('lets the project file override the user file, and flags and environment both', async () => {
 		writeUser(fourLines);
 		const project = path.join(folder, 'cosmos.toml');
 		writeFileSync(project, '[hosts.h100]\ndocker = "sudo docker"\n');
@@ -164,7 +164,7 @@ memory = "96G"
 		['a missing folder', '[hosts.h100]\nimage = "x"\n', 'has no remote_dir', 'remote_dir = '],
 		['an unknown model', `${fourLines}model = "transfer2"\n`, 'hosts.h100.model', '--help'],
 		['an unknown default', `default_host = "h10"\n${fourLines}`, '"h10" is not in the', '"h100"'],
-	])('refuses %s with file, line and remedy', async (_name, text, message, hint) => {
+	])('rejects %s with file, line and a hint', async (_name, text, message, hint) => {
 		const file = writeUser(text);
 		const error = await load().then(
 			() => undefined,
@@ -176,13 +176,13 @@ memory = "96G"
 		expect(error?.exitCode).toBe(3);
 	});
 
-	it('refuses a named file that is not there', async () => {
+	it('rejects a missing file that was named', async () => {
 		await expect(load({configFile: 'nowhere.toml'})).rejects.toThrow(
 			/there is no file .*nowhere\.toml/,
 		);
 	});
 
-	it('takes GPU sets as slots, and groups', async () => {
+	it('reads GPU sets as slots, and groups', async () => {
 		writeUser(`${fourLines}gpus = [[0], [1, 2]]\ngroups = ["fast"]\n`);
 		const [host] = (await load()).hosts as [Host];
 		expect([host.gpus, host.groups]).toEqual([[0, 1, 2], ['fast']]);
@@ -203,17 +203,17 @@ memory = "96G"
 			'groups = ["a100"]',
 			/group "a100" of \[hosts\.h100\] has the name of the host \[hosts\.a100\]/,
 		],
-	])('refuses %s', async (line, message) => {
+	])('rejects %s', async (line, message) => {
 		writeUser(`${fourLines}${line}\n${fourLines.replaceAll('h100', 'a100')}`);
 		await expect(load()).rejects.toThrow(message);
 	});
 
-	it('refuses a host that is called any', async () => {
+	it('rejects a host named any', async () => {
 		writeUser(fourLines.replaceAll('h100', 'any'));
 		await expect(load()).rejects.toThrow(/\[hosts\.any\] has the name of "any"/);
 	});
 
-	it('takes recipes, each whole from the last file that has it', async () => {
+	it('reads recipes, each as a whole from the last file that defines it', async () => {
 		const text = (more: string) => `[recipes.depth]\ncommand = ["depth", "{inputs}"]\n${more}\n`;
 		const file = writeUser(text('outputs = ["*.mp4"]\nprogress = \'(\\d+)%\'\ntime_limit = 60'));
 		const first = (await load()).recipes;
@@ -245,7 +245,7 @@ memory = "96G"
 		['outputs = ["../*"]', 'recipes.depth.outputs.0: leaves the output folder'],
 		['outputs = ["/tmp/*"]', 'recipes.depth.outputs.0: starts outside'],
 		['time_limit = 5', 'recipes.depth.time_limit: '],
-	])('refuses a recipe with %s', async (line, message, hint = 'cosmos config --help') => {
+	])('rejects a recipe with %s', async (line, message, hint = 'cosmos config --help') => {
 		const key = line.split(' ')[0] as string;
 		const others = ['outputs = ["*.mp4"]', 'command = ["x"]'].filter(one => !one.startsWith(key));
 		const file = writeUser(['# own jobs', '[recipes.depth]', ...others, line, ''].join('\n'));
@@ -259,7 +259,7 @@ memory = "96G"
 	it.each([
 		['[recipes."my depth"]', 'a recipe name may have up to 24'],
 		['[recipes.upscale]', 'upscale is reserved'],
-	])('refuses the name of %s', async (head, words) => {
+	])('rejects the name of %s', async (head, words) => {
 		const file = writeUser(`\n${head}\ncommand = ["x"]\noutputs = ["*"]\n`);
 		await expect(load()).rejects.toThrow(`${file}:2: recipes.`);
 		await expect(load()).rejects.toThrow(words);

@@ -25,15 +25,15 @@ describe.skipIf(process.platform === 'win32')('foreignProblem', () => {
 		[{uid, gid: noGroup, mode: 0o100_664}, 'can be written by its group'],
 		[{uid, gid: noGroup, mode: 0o100_646}, 'can be written by everyone'],
 		[{uid: nobody, gid: noGroup, mode: 0o100_600}, 'belongs to another user'],
-	])('says who else may write %j: %s', (rights, problem) => {
+	])('reports who else can write %j: %s', (rights, problem) => {
 		expect(foreignProblem(rights)).toBe(problem);
 	});
 
-	it('lets the owner that is named own it', () => {
+	it('accepts the named owner', () => {
 		expect(foreignProblem({uid: nobody, gid: noGroup, mode: 0o755}, [nobody])).toBeUndefined();
 	});
 
-	it.runIf(isRoot)("lets a user's own group write", () => {
+	it.runIf(isRoot)("accepts write permission for the user's own group", () => {
 		expect(foreignProblem({uid, gid: 0, mode: 0o664})).toBeUndefined();
 	});
 });
@@ -42,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('the folder of compiled code', () 
 	const env = () => ({XDG_CACHE_HOME: path.join(folder, 'cache')});
 	const compiled = () => path.join(folder, 'cache', 'cosmos', 'compiled');
 
-	it('is made for its user alone', () => {
+	it('is created for its user only', () => {
 		expect(compiledFolder(env())).toBe(compiled());
 		expect(isOwnFolder(compiled())).toBe(true);
 	});
@@ -57,7 +57,7 @@ describe.skipIf(process.platform === 'win32')('the folder of compiled code', () 
 		expect(compiledFolder(env())).toBeUndefined();
 	});
 
-	it("may lie below a folder where nobody can move another user's", () => {
+	it('may be inside a folder with the sticky bit', () => {
 		mkdirSync(compiled(), {recursive: true});
 		chmodSync(path.join(folder, 'cache'), 0o1777);
 		expect(compiledFolder(env())).toBe(compiled());
@@ -88,7 +88,7 @@ describe.skipIf(process.platform === 'win32')('the folder of compiled code', () 
 		expect(compiledFolder(env())).toBeUndefined();
 	});
 
-	it('is not there where no folder can be made', () => {
+	it('is not used if it cannot be created', () => {
 		expect(compiledFolder({XDG_CACHE_HOME: '/proc/nothing'})).toBeUndefined();
 	});
 });

@@ -65,14 +65,14 @@ const rows: Required<{[Key in keyof ConfigFile]: string}> = {
 };
 
 describe('a project file without trust', () => {
-	it.each(Object.entries(rows))('%s counts only where it is harmless', async (key, text) => {
+	it.each(Object.entries(rows))('%s applies only where it is harmless', async (key, text) => {
 		const {content, keys} = splitUntrusted(await parseConfig(text, 'cosmos.toml'), ['h100']);
 		const isSet = untrustedMay[key as keyof ConfigFile] === 'set';
 		expect(key in content).toBe(isSet);
 		expect(keys.length).toBe(isSet ? 0 : 1);
 	});
 
-	it("may name one of the user's own hosts as the default", async () => {
+	it("can set one of the user's own hosts as the default", async () => {
 		write('default_host = "demo"');
 		expect(await load()).toMatchObject({defaultHost: 'demo'});
 		expect((await load()).withheld).toBeUndefined();
@@ -89,7 +89,7 @@ describe('a project file without trust', () => {
 		expect(withheld).toEqual({file, keys: ['hosts.h100', 'hosts.evil']});
 	});
 
-	it('counts once trusted, and no longer when its content changes', async () => {
+	it('applies once trusted, until its content changes', async () => {
 		write('open = "mpv"');
 		await trustNow();
 		expect(await load()).toMatchObject({openCommand: 'mpv'});
@@ -100,7 +100,7 @@ describe('a project file without trust', () => {
 		expect(changed.withheld?.keys).toEqual(['open']);
 	});
 
-	it('counts for one call by its whole hash, and by no other', async () => {
+	it('applies for one call with its whole hash, and no other', async () => {
 		write('open = "mpv"');
 		const {hash = ''} = (await readProject(cwd)) ?? {};
 		expect(await load({trustProject: hash})).toMatchObject({openCommand: 'mpv'});
@@ -109,14 +109,14 @@ describe('a project file without trust', () => {
 	});
 });
 
-describe('a project file that others could have put there is refused', () => {
+describe('a project file that others could have written is rejected', () => {
 	it('a FIFO, without waiting for a writer', async () => {
 		execFileSync('mkfifo', [file]);
 		await expect(load()).rejects.toMatchObject({kind: 'configuration'});
 		await expect(load()).rejects.toThrow('is no regular file');
 	});
 
-	it('one that everyone can write, also behind a link', async () => {
+	it('one that everyone can write, even through a link', async () => {
 		const target = path.join(folder, 'target.toml');
 		writeFileSync(target, 'theme = "dark"');
 		chmodSync(target, 0o666);

@@ -32,21 +32,21 @@ function dealt(chunks: readonly Buffer[], count: number): {texts: string[]; begu
 const deal = (text: string, count = 2) => dealt([Buffer.from(text, 'latin1')], count);
 
 describe('the output of a batch', () => {
-	it('goes to all runs before the first begins, then to each its own from its beginning on', () => {
+	it('belongs to all runs before the first starts, then to each run from its start on', () => {
 		expect(deal(`load\n${beginning}\none\n${beginning}\ntwo\n`)).toEqual({
 			texts: [`load\n${beginning}\none\n`, `load\n${beginning}\ntwo\n`],
 			begun: 2,
 		});
 	});
 
-	it('is that of all when no run has begun', () => {
+	it('belongs to all runs if no run has started', () => {
 		expect(deal('load\nTraceback')).toEqual({
 			texts: ['load\nTraceback', 'load\nTraceback'],
 			begun: 0,
 		});
 	});
 
-	it('finds a beginning with colours, after a progress bar and before a carriage return', () => {
+	it('recognises a start line with colours, after a progress bar and before a carriage return', () => {
 		const coloured = `\u001b[32m${beginning}\u001b[0m`;
 		expect(deal(` 46%|██ | 1/2\r${coloured}\r\nx`).begun).toBe(1);
 	});
@@ -57,15 +57,15 @@ describe('the output of a batch', () => {
 		['without its end', beginning],
 		['of another program', '[x|other.py:1:f] running preprocessor\n'],
 		['in a line that is far too long', `[${'x'.repeat(600)}${beginning.slice(1)}\n`],
-	])('has no beginning %s', (_what, text) => {
+	])('has no start line %s', (_what, text) => {
 		expect(deal(text).begun).toBe(0);
 	});
 
-	it('stays with the last run when there are more beginnings than runs', () => {
+	it('stays with the last run if there are more start lines than runs', () => {
 		expect(deal(`${beginning}\n`.repeat(3), 2).begun).toBe(2);
 	});
 
-	it('is parted the same wherever the chunks are cut, and no byte is lost', () => {
+	it('is split the same way wherever the chunks are cut, without losing a byte', () => {
 		const piece = fc.oneof(
 			fc.constantFrom(
 				beginning,

@@ -32,26 +32,26 @@ function explain(
 }
 
 describe('a run of a batch', () => {
-	it('says its place, the job its first run and the time of all', () => {
+	it('has its place in the batch, the id of its first run and the total time limit', () => {
 		expect(runs.map(placeInBatch)).toEqual(['1 of 3', '2 of 3', '3 of 3']);
 		expect(runs.map(leadOf)).toEqual([ids[0], ids[0], ids[0]]);
 		expect(timeLimitOf(runs)).toBe(3 * 3600);
 	});
 
-	it('that was blocked while the program went on is blocked', async () => {
+	it('is blocked if the filter blocked it and the program continued', async () => {
 		const tails = ['', 'Guardrail blocked generation', ''];
 		expect(await explain(1, {code: 0, begun: 3, tails})).toMatchObject({reason: 'guardrail'});
 		expect(await explain(1, {code: 1, begun: 3, tails})).toMatchObject({reason: 'guardrail'});
 	});
 
-	it('that was left behind without a result says so', async () => {
+	it('reports a missing result', async () => {
 		expect(await explain(0, {code: 137, begun: 2})).toMatchObject({
 			reason: 'no-output',
 			message: 'the program exited with code 137 but produced no output.mp4',
 		});
 	});
 
-	it('that was worked on when the program ended has its reason', async () => {
+	it("has the program's reason if it was running when the program ended", async () => {
 		const failure = await explain(1, {code: 1, begun: 2, tails: ['', traceback, '']});
 		expect(failure).toMatchObject({
 			reason: 'program-error',
@@ -59,7 +59,7 @@ describe('a run of a batch', () => {
 		});
 	});
 
-	it('that was not reached names the run at which the batch ended, and why', async () => {
+	it('names the run at which the batch ended, and why, if it was not reached', async () => {
 		const tails = ['', traceback, ''];
 		const failure = await explain(2, {code: 1, begun: 2, tails, blamed: runs[1]});
 		expect(failure.reason).toBe('no-output');
@@ -68,12 +68,12 @@ describe('a run of a batch', () => {
 		);
 	});
 
-	it('that would have been next has the reason when the one before had its result', async () => {
+	it('has the reason if it was next and the run before has a result', async () => {
 		const failure = await explain(1, {code: 137, begun: 1});
 		expect(failure.reason).toBe('killed');
 	});
 
-	it('shares the reason when the program ended before it began with any', async () => {
+	it('has the reason if the program ended before the first run', async () => {
 		const tails = ids.map(() => 'ValueError: Invalid hint_key: x');
 		for (const index of [0, 1, 2]) {
 			const failure = await explain(index, {code: 1, begun: 0, tails});

@@ -48,7 +48,7 @@ function names(plan: CleanPlan) {
 const plan = (there: Partial<HostLeftovers>, runs: readonly Run[], request = week) =>
 	names(planClean({inputs: [], runs: [], ...there}, runs, request));
 
-test('the folder of a batch stays while the outputs of any of its runs wait there', () => {
+test('the folder of a batch is kept while outputs of one of its runs are still there', () => {
 	const member = {...known('uncollected'), id: 'run_00000000000b'};
 	const place = {id: ours, size: 2};
 	const runs = [known('completed'), member].map(
@@ -59,23 +59,23 @@ test('the folder of a batch stays while the outputs of any of its runs wait ther
 });
 
 describe('an input', () => {
-	test('goes when a run of ours sent it and none needs it', () => {
+	test('is removed if a run of this store uploaded it and none needs it', () => {
 		expect(plan({inputs: [input('a')]}, [known('completed', 'a')]).items).toEqual(['a']);
 	});
 
-	test('goes when it is the result of a run of ours, kept for an upscale', () => {
+	test('is removed if it is a result of this store, kept for an upscale', () => {
 		const outputs = [{name: 'output.mp4', size: 1, sha256: sha('a')}];
 		const run: Run = {...sampleRun(ours), status: 'completed', exitCode: 0, outputs};
 		expect(plan({inputs: [input('a')]}, [run]).items).toEqual(['a']);
 	});
 
-	test('goes when it is a result of ours that was kept there', () => {
+	test('is removed if it is a result of this store that was kept there', () => {
 		const outputs = [{name: 'output.mp4', size: 1000, sha256: sha('a')}];
 		const run = {...known('completed'), outputs} as Run;
 		expect(plan({inputs: [input('a')]}, [run]).items).toEqual(['a']);
 	});
 
-	test('stays when it is younger than asked, and is not even told of', () => {
+	test('is kept and not listed if it is younger than asked', () => {
 		expect(plan({inputs: [input('a', {age: 6})]}, [known('completed', 'a')])).toEqual({
 			items: [],
 			ofOthers: [],
@@ -87,7 +87,7 @@ describe('an input', () => {
 		expect(plan({inputs: [input('a')]}, [known(status, 'a')]).inUse).toEqual(['a']);
 	});
 
-	test('stays when a run that has not hashed its inputs yet may need it, by its size', () => {
+	test('is kept if a run that has not hashed its inputs yet may need it, by its size', () => {
 		const there = {inputs: [input('a'), input('b', {size: 999})]};
 		expect(plan(there, [known('running')], {...week, others: true})).toEqual({
 			items: ['b'],
@@ -96,12 +96,12 @@ describe('an input', () => {
 		});
 	});
 
-	test('of nobody that we know goes only when others are asked for', () => {
+	test('of unknown origin is removed only with --others', () => {
 		expect(plan({inputs: [input('a')]}, []).ofOthers).toEqual(['a']);
 		expect(plan({inputs: [input('a')]}, [], {...week, others: true}).items).toEqual(['a']);
 	});
 
-	test("stays when a stranger's folder that stays speaks of it", () => {
+	test('is kept if a kept folder of somebody else refers to it', () => {
 		const there = {
 			inputs: [input('a'), input('b')],
 			runs: [runThere(foreign, {mentions: [`${sha('a')}.mp4`]})],
@@ -110,12 +110,12 @@ describe('an input', () => {
 		expect(plan(there, runs)).toEqual({items: ['b'], ofOthers: [foreign], inUse: ['a']});
 	});
 
-	test("stays when a stranger's folder that stays cannot be read", () => {
+	test('is kept if a kept folder of somebody else cannot be read', () => {
 		const there = {inputs: [input('a')], runs: [runThere(foreign, {mentions: undefined})]};
 		expect(plan(there, [known('completed', 'a')]).inUse).toEqual(['a']);
 	});
 
-	test('goes with the folder that speaks of it', () => {
+	test('is removed with the folder that refers to it', () => {
 		const there = {
 			inputs: [input('a')],
 			runs: [runThere(foreign, {mentions: [`${sha('a')}.mp4`]})],
@@ -124,19 +124,19 @@ describe('an input', () => {
 	});
 });
 
-describe('a part of an input', () => {
+describe('a partial input', () => {
 	const part = input('a', {name: `${sha('a')}.mp4.${ours}.part`, partOf: ours});
 
-	test('goes when its run is over', () => {
+	test('is removed when its run has ended', () => {
 		expect(plan({inputs: [part]}, [known('completed')]).items).toEqual(['a']);
 	});
 
-	test('stays while its run is not', () => {
+	test('is kept until its run has ended', () => {
 		expect(plan({inputs: [part]}, [known('running')]).inUse).toEqual(['a']);
 	});
 });
 
-describe('what is left of a run', () => {
+describe('the leftovers of a run', () => {
 	test.each([
 		['completed', 'items'],
 		['running', 'inUse'],
@@ -145,18 +145,18 @@ describe('what is left of a run', () => {
 		expect(plan({runs: [runThere(ours)]}, [known(status)])[place]).toEqual([ours]);
 	});
 
-	test('of nobody that we know goes only when others are asked for', () => {
+	test('of unknown origin is removed only with --others', () => {
 		expect(plan({runs: [runThere(foreign)]}, []).ofOthers).toEqual([foreign]);
 		expect(plan({runs: [runThere(foreign)]}, [], {...week, others: true}).items).toEqual([foreign]);
 	});
 
-	test('stays while a job of it lives, whoever asks', () => {
+	test('are kept while its job is alive', () => {
 		const there = {runs: [runThere(foreign, {live: true})]};
 		expect(plan(there, [], {olderThan: 0, others: true}).inUse).toEqual([foreign]);
 	});
 });
 
-test('only what was shown and still may go is removed', () => {
+test('only items that were shown and can still be removed are removed', () => {
 	const shown = planClean({inputs: [input('a'), input('b')], runs: []}, [], {
 		...week,
 		others: true,

@@ -9,7 +9,7 @@ const prompt = samplePrompt('ps_000000000000');
 const run = {...sampleRun('run_00000000000a'), status: 'cancelled'} as Run;
 const upscale = (id: string) => [{id, name: 'x', request: {operation: 'upscale', runId: run.id}}];
 
-test('a prompt that a job waits with is refused, with the job and the way out', () => {
+test('a prompt of a waiting job is not deleted; the message names the job and a remedy', () => {
 	expect(refusalsOfQueue({...nothing, prompts: [prompt]}, [job(1)])).toEqual([
 		{
 			id: prompt.id,
@@ -27,7 +27,7 @@ test.each([
 	expect(refusal?.why).toBe(`${run.id} is needed by 1 queued job (${jobId(1)})`);
 });
 
-test('the outputs of a run that a job is to upscale are refused', () => {
+test('outputs that a job will upscale are not deleted', () => {
 	const jobs = [job(1, {parts: upscale(jobId(1))}), job(2, {parts: upscale(jobId(2))})];
 	const [refusal] = refusalsOfQueue({...nothing, outputsOf: [run]}, jobs);
 	expect(refusal?.why).toBe(
@@ -35,12 +35,12 @@ test('the outputs of a run that a job is to upscale are refused', () => {
 	);
 });
 
-test('a job that has ended needs nothing', () => {
+test('an ended job needs nothing', () => {
 	const ended = job(1, {status: 'cancelled', endedAt: now});
 	expect(refusalsOfQueue({...nothing, prompts: [prompt]}, [ended])).toEqual([]);
 });
 
-test('what no job of the queue is about may go', () => {
+test('records that no queued job needs can be deleted', () => {
 	const other = samplePrompt('ps_00000000000b');
 	expect(refusalsOfQueue({...nothing, prompts: [other], runs: [run]}, [job(1)])).toEqual([]);
 });

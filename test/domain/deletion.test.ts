@@ -35,7 +35,7 @@ function plan(
 const reasons = (found: ReturnType<typeof plan>) => found.refusals.map(({why}) => why);
 
 describe('deleting a run', () => {
-	test('takes that run and nothing else', () => {
+	test('deletes that run and nothing else', () => {
 		const found = plan([runId], [shownAs(completed(runId), 'completed')]);
 		expect(found).toMatchObject({prompts: [], outputsOf: [], refusals: []});
 		expect(found.runs.map(({id}) => id)).toEqual([runId]);
@@ -44,24 +44,24 @@ describe('deleting a run', () => {
 	test.each([
 		['running', 'running', `${runId} is running`],
 		['pending', 'interrupted', `${runId} is interrupted: its container may still run on demo`],
-	] as const)('that is %s and shown as %s is refused', (status, shown, why) => {
+	] as const)('is refused if it is %s and shown as %s', (status, shown, why) => {
 		const run = {...sampleRun(runId, {promptId}), status} as Run;
 		expect(reasons(plan([runId], [shownAs(run, shown)]))).toEqual([why]);
 	});
 
 	const family = [shownAs(completed(runId), 'completed'), shownAs(upscale, 'completed')];
 
-	test('that was upscaled is refused and names the upscale', () => {
+	test('is refused if it was upscaled, naming the upscale', () => {
 		expect(reasons(plan([runId], family))).toEqual([
 			`${runId} is the source of 1 upscale (${otherId})`,
 		]);
 	});
 
-	test('that was upscaled goes together with its upscale', () => {
+	test('deletes an upscaled run together with its upscale', () => {
 		expect(plan([runId, otherId], family).refusals).toEqual([]);
 	});
 
-	test('that made the text of a prompt is refused and names the prompt', () => {
+	test('is refused if it produced the text of a prompt, naming the prompt', () => {
 		const made = {...samplePrompt('ps_00000000000b'), parentId: promptId, enhancedBy: runId};
 		const found = plan([runId], [shownAs(completed(runId), 'completed')], {
 			prompts: [prompt, made],
@@ -69,7 +69,7 @@ describe('deleting a run', () => {
 		expect(reasons(found)).toEqual([`${runId} produced the text of 1 prompt (${made.id})`]);
 	});
 
-	test('that shares a container with a running one is refused', () => {
+	test('is refused if it shares a container with a running one', () => {
 		const batch = {id: runId, size: 2};
 		const done = completed(runId, {batch: {...batch, index: 0}});
 		const going = {
@@ -83,7 +83,7 @@ describe('deleting a run', () => {
 		]);
 	});
 
-	test('whose outputs are on the host is noted', () => {
+	test('notes that its outputs are still on the host', () => {
 		const failure = {reason: 'collect', message: 'no', hint: ''};
 		const run = {
 			...sampleRun(runId, {promptId}),
@@ -98,26 +98,26 @@ describe('deleting a run', () => {
 describe('deleting a prompt', () => {
 	const runs = [shownAs(completed(runId), 'completed')];
 
-	test('with runs is refused and names them', () => {
+	test('is refused if it has runs, naming them', () => {
 		expect(reasons(plan([promptId], runs))).toEqual([
 			`${promptId} (city-street-at-night) has 1 run (${runId})`,
 		]);
 	});
 
-	test('takes its runs along only when that is asked for', () => {
+	test('deletes its runs only if asked to', () => {
 		const found = plan([promptId], runs, {withRuns: true});
 		expect(found.refusals).toEqual([]);
 		expect(found.runs.map(({id}) => id)).toEqual([runId]);
 	});
 
-	test('that another one came from is refused and names that one', () => {
+	test('is refused if another prompt was derived from it, naming that one', () => {
 		const child = {...samplePrompt('ps_00000000000b'), parentId: promptId};
 		expect(reasons(plan([promptId], [], {prompts: [prompt, child]}))).toEqual([
 			`${promptId} (city-street-at-night) is the source of 1 prompt (${child.id})`,
 		]);
 	});
 
-	test('with very many runs names the first five', () => {
+	test('names the first five of many runs', () => {
 		const many = Array.from({length: 9}, (_, index) =>
 			shownAs(completed(`run_00000000000${index}`), 'completed'),
 		);
@@ -128,7 +128,7 @@ describe('deleting a prompt', () => {
 describe('deleting outputs', () => {
 	const outputsOnly = {outputsOnly: true};
 
-	test('of a prompt takes those of its finished runs and leaves the records', () => {
+	test('deletes the outputs of the finished runs of a prompt and keeps the records', () => {
 		const going = {...sampleRun(otherId, {promptId}), status: 'running' as const};
 		const runs = [shownAs(completed(runId), 'completed'), shownAs(going, 'running')];
 		const found = plan([promptId], runs, outputsOnly);
@@ -137,7 +137,7 @@ describe('deleting outputs', () => {
 		expect(found.notes).toEqual([`${otherId} is running: its outputs stay`]);
 	});
 
-	test('twice is refused with the way back', () => {
+	test('is refused the second time, with the way to restore', () => {
 		const run = completed(runId, {outputsDeletedAt: noon});
 		expect(plan([runId], [shownAs(run, 'completed')], outputsOnly).refusals).toEqual([
 			expect.objectContaining({
@@ -147,7 +147,7 @@ describe('deleting outputs', () => {
 		]);
 	});
 
-	test('of a run without any is refused', () => {
+	test('is refused for a run without outputs', () => {
 		const run = {...sampleRun(runId), status: 'cancelled' as const};
 		expect(reasons(plan([runId], [shownAs(run, 'cancelled')], outputsOnly))).toEqual([
 			`${runId} has no local outputs: it is cancelled`,

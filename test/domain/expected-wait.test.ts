@@ -24,12 +24,12 @@ const {slotsFor} = facts();
 const wanted = {...measured(0, 0)};
 
 describe('history', () => {
-	it('is the median of what its like have taken, without the wait for the slot', () => {
+	it('is the median of similar runs, without the wait for the slot', () => {
 		const history = historyOf([measured(1, 100), measured(2, 300), measured(3, 120)]);
 		expect(history([wanted])).toBe(120);
 	});
 
-	it('looks only at the newest five', () => {
+	it('uses only the newest five', () => {
 		const runs = [10, 10, 10, 10, 10, 900, 900, 900, 900, 900, 900];
 		expect(historyOf(runs.map((seconds, index) => measured(index, seconds)))([wanted])).toBe(10);
 	});
@@ -39,16 +39,16 @@ describe('history', () => {
 		['another length', {frames: 242}],
 		['other steps', {task: withSettings({steps: 20})}],
 		['other controls', {task: withSettings({vis: 0})}],
-	])('says nothing of %s', (_, other) => {
+	])('has no estimate for %s', (_, other) => {
 		expect(historyOf([measured(1, 100)])([{...wanted, ...other}])).toBeUndefined();
 	});
 
-	it('says the same of other weights, seeds and texts', () => {
+	it('is the same for other weights, seeds and texts', () => {
 		const task = withSettings({vis: 0.9, seed: 7});
 		expect(historyOf([measured(1, 100)])([{...wanted, task}])).toBe(100);
 	});
 
-	it('takes a batch as one container, and only as long as all of it has completed', () => {
+	it('counts a batch as one container, and only if all of it has completed', () => {
 		const batch = (index: number, size: number) => ({
 			batch: {id: 'run_000000000001', index, size},
 		});
@@ -67,7 +67,7 @@ function withSettings(settings: object) {
 describe('the expected wait', () => {
 	const working = job(1, {status: 'working', owner: us, startedAt: now});
 
-	it('is what is before it on its slot, less what has gone', () => {
+	it('is the time of the jobs before it on its slot, minus the elapsed time', () => {
 		const queue = queueOf(working, job(2), job(3), job(4, {lane: 'gpu1'}));
 		const waits = estimateWaits(queue, () => 100, Date.parse(at(30)), slotsFor);
 		expect([...waits]).toEqual([
@@ -78,13 +78,13 @@ describe('the expected wait', () => {
 		]);
 	});
 
-	it('is none behind a job of which nothing is known', () => {
+	it('is unknown behind a job without an estimate', () => {
 		const takes = ({id}: {id: string}) => (id === jobId(2) ? undefined : 100);
 		const waits = estimateWaits(queueOf(job(1), job(2), job(3)), takes, Date.parse(now), slotsFor);
 		expect([1, 2, 3].map(number => waits.get(jobId(number))?.wait)).toEqual([0, 100, undefined]);
 	});
 
-	it('is none while the queue is paused, nor for what comes after another', () => {
+	it('is unknown while the queue is paused, and for jobs that depend on others', () => {
 		const paused = {...queueOf(job(1)), paused: true};
 		expect(estimateWaits(paused, () => 5, 0, slotsFor).get(jobId(1))?.wait).toBeUndefined();
 		const after = queueOf(job(1, {after: jobId(9)}), job(2));

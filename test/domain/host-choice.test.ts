@@ -12,7 +12,7 @@ const hosts = [
 ];
 const namesFor = (target: string, all = hosts) => hostsFor(all, target).map(({name}) => name);
 
-describe('what a launch names', () => {
+describe('the target of a launch', () => {
 	it('is a host, a group, or any', () => {
 		expect(targetsOf(hosts)).toEqual(['a', 'b', 'c', 'demo', 'fast', 'big', 'any']);
 		expect(namesFor('b')).toEqual(['b']);
@@ -21,7 +21,7 @@ describe('what a launch names', () => {
 		expect(namesFor('slow')).toEqual([]);
 	});
 
-	it('is never a simulated host by any, where there is a real one', () => {
+	it('never resolves any to a simulated host if there is a real one', () => {
 		const drawn = host('drawn', {simulated: true});
 		expect(namesFor('any', [drawn, ...hosts])).toEqual(['a', 'b', 'c']);
 		expect(namesFor('any', [drawn, demoHost])).toEqual(['drawn']);
@@ -29,7 +29,7 @@ describe('what a launch names', () => {
 		expect(targetsOf([host('a'), demoHost])).not.toContain('any');
 	});
 
-	it('has all the slots of its hosts', () => {
+	it('includes all slots of its hosts', () => {
 		expect(slotKeysFor(hosts, 'any')).toEqual(['a gpu0', 'a gpu1-2', 'b all', 'c gpu0']);
 	});
 });

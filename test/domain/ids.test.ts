@@ -16,7 +16,7 @@ describe('makeId', () => {
 		);
 	});
 
-	it('makes ids that count as whole ids', () => {
+	it('makes ids that are complete', () => {
 		fc.assert(
 			fc.property(fc.uint8Array({minLength: 4, maxLength: 4}), random => {
 				expect(isId(makeId('ps', Date.UTC(2026, 10, 24), random), 'ps')).toBe(true);
@@ -27,7 +27,7 @@ describe('makeId', () => {
 
 describe('isId', () => {
 	it.each(['run_../../etc', 'run_000000001ab', 'RUN_000000001abc', 'ps_000000001abl', ''])(
-		'refuses %j',
+		'rejects %j',
 		text => {
 			expect(isId(text)).toBe(false);
 		},
@@ -35,22 +35,22 @@ describe('isId', () => {
 });
 
 describe('resolveId', () => {
-	it('finds the newest by the word latest', () => {
+	it('finds the newest one as latest', () => {
 		expect(resolveId('latest', known, 'prompt')).toBe('ps_0000000031xy');
 	});
 
 	it.each(['ps_0000000031xy', 'ps_0000000031', '0000000031', 'PS_0000000031'])(
-		'finds one by %s',
+		'finds an id by %s',
 		reference => {
 			expect(resolveId(reference, known, 'prompt')).toBe('ps_0000000031xy');
 		},
 	);
 
-	it('names the candidates of an ambiguous beginning', () => {
+	it('lists the candidates of an ambiguous prefix', () => {
 		expect(() => resolveId('ps_0', known, 'prompt')).toThrow(/"ps_0" matches 3 prompts: ps_/);
 	});
 
-	it('names the nearest of an unknown id', () => {
+	it('suggests the nearest id for an unknown one', () => {
 		expect(() => resolveId('ps_000000009', known, 'prompt')).toThrow('no prompt "ps_000000009"');
 		try {
 			resolveId('ps_0000000031zz', known, 'prompt');
@@ -61,7 +61,7 @@ describe('resolveId', () => {
 		expect.assertions(2);
 	});
 
-	it('says when there is nothing yet', () => {
+	it('reports that there is nothing yet', () => {
 		expect(() => resolveId('latest', [], 'run')).toThrow('there are no runs yet');
 	});
 });

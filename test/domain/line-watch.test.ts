@@ -15,7 +15,7 @@ const begins = [
 	],
 ] as const;
 
-it.each(begins)('sees when sampling begins, also in pieces: %o', (kind, text) => {
+it.each(begins)('recognises the start of sampling, even in pieces: %o', (kind, text) => {
 	const isSampling = createLineWatch(samplingOf(kind) as RegExp);
 	const bytes = Buffer.from(`Loading checkpoint shards: 100%|███| 4/4\n${text}`);
 	const answers = Array.from(bytes, byte => isSampling(Buffer.of(byte)));
@@ -24,7 +24,7 @@ it.each(begins)('sees when sampling begins, also in pieces: %o', (kind, text) =>
 	expect(isSampling(Buffer.from('and more'))).toBe(true);
 });
 
-it('takes no prompt for it, and no line without end for more than it is', () => {
+it('does not mistake a prompt or an endless line for it', () => {
 	const isSampling = createLineWatch(samplingOf(transfer) as RegExp);
 	expect(isSampling(Buffer.from('    "prompt": "Starting diffusion sampling",\n'))).toBe(false);
 	expect(isSampling(Buffer.from('x'.repeat(100_000)))).toBe(false);

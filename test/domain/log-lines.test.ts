@@ -13,7 +13,7 @@ const harmful =
 	/[\u0000-\u001a\u001c-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\u001b(?!\[[0-9;]*m)/;
 
 describe('createLineDecoder', () => {
-	it('gives complete lines and keeps the unfinished one', () => {
+	it('returns complete lines and keeps the unfinished one', () => {
 		expect(decode('one\ntwo\nthr')).toEqual({lines: ['one', 'two'], pending: 'thr'});
 	});
 
@@ -24,12 +24,12 @@ describe('createLineDecoder', () => {
 		}
 	});
 
-	it('keeps only the last writing of a line', () => {
+	it('keeps only the last text written to a line', () => {
 		expect(decode(' 10%|█\r 20%|██\r')).toEqual({lines: [], pending: ' 20%|██'});
 		expect(decode(' 10%|█\r 20%|██\r 30%|███\nnext\r\n').lines).toEqual([' 30%|███', 'next']);
 	});
 
-	it('gives the same lines for Windows line ends', () => {
+	it('returns the same lines for Windows line ends', () => {
 		expect(decode('a\r', '\nb\r\n').lines).toEqual(['a', 'b']);
 	});
 
@@ -52,7 +52,7 @@ describe('createLineDecoder', () => {
 		expect(decode('\u001b[1;31mred\nplain\n').lines).toEqual(['\u001b[1;31mred\u001b[0m', 'plain']);
 	});
 
-	it('takes the hiding attribute out, but not the colour of that number', () => {
+	it('removes the conceal attribute, but not a colour with the same number', () => {
 		expect(decode('\u001b[8mx\u001b[38;5;8my\u001b[1;8mz\n').lines).toEqual([
 			'x\u001b[38;5;8my\u001b[1mz\u001b[0m',
 		]);
@@ -79,7 +79,7 @@ describe('createLineDecoder', () => {
 		expect(decode('\ta\tb\n').lines).toEqual(['        a       b']);
 	});
 
-	it('never lets a harmful character through, however the bytes are cut', () => {
+	it('never passes a harmful character, however the bytes are cut', () => {
 		const bytes = fc.array(
 			fc.oneof(
 				fc.constantFrom('\u001b', '[', ']', '8', ';', 'm', '\u0007', '\r', '\u009b', '\u009d', 'x'),
@@ -98,7 +98,7 @@ describe('createLineDecoder', () => {
 		);
 	});
 
-	it('gives the same lines however the bytes are cut', () => {
+	it('returns the same lines however the bytes are cut', () => {
 		const text = fc.array(fc.constantFrom('a', 'ü', '\n', '\r', '\u001b[31m', '\t', '😀'));
 		fc.assert(
 			fc.property(text, fc.array(fc.nat(), {maxLength: 5}), (parts, cuts) => {

@@ -23,7 +23,7 @@ it('reads a bar with steps per second and a label', () => {
 	);
 });
 
-it('reads a bar that knows no rate yet', () => {
+it('reads a bar without a rate', () => {
 	expect(parseProgress('  0%|          | 0/35 [00:00<?, ?it/s]')).toMatchObject({
 		percent: 0,
 		total: 35,
@@ -44,7 +44,7 @@ it.each(['', 'loading 50%', '100%', 'a | b | c'])('finds no bar in %j', text => 
 	expect(parseProgress(text)).toBeUndefined();
 });
 
-it('reads the end of a line alone', () => {
+it('reads only the end of a line', () => {
 	const bar = ' 46%|████▌     | 16/35 [00:54<01:04,  3.40s/it]';
 	expect(parseProgress(' '.repeat(longestRead) + bar)).toMatchObject({percent: 46, total: 35});
 	expect(parseProgress(bar + ' '.repeat(longestRead))).toBeUndefined();
@@ -54,14 +54,14 @@ it.each([
 	[' 46%|█| 1.2.3/35 [00:54<01:04]', undefined],
 	[' 46%|█| 1/35 [00:54<?, 1.2.3s/it]', undefined],
 	[`46%|█| 1/35 [00:54<${'9'.repeat(400)}]`, undefined],
-])('takes what is no number for none: %s', (text, etaSeconds) => {
+])('ignores invalid numbers: %s', (text, etaSeconds) => {
 	const found = parseProgress(text);
 	expect(found?.etaSeconds).toBe(etaSeconds);
 	expect(found?.secondsPerStep).toBeUndefined();
 	expect(Object.values(found ?? {}).some(Number.isNaN)).toBe(false);
 });
 
-it("finds the bars of tqdm's format, with the label before them", () => {
+it("recognises tqdm's bars with their label", () => {
 	const pieces = [' ', ':', 'a', 'b c', '%|', '|', '7', '46%|█| 1/35 [00:54<01:04', ']', ',2s/it'];
 	const words = fc.array(fc.constantFrom(...pieces), {maxLength: 12});
 	fc.assert(

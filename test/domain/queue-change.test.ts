@@ -25,20 +25,20 @@ describe('moving', () => {
 		);
 	});
 
-	it('refuses a job that has started', () => {
+	it('rejects a job that has started', () => {
 		expect(() => moveJob(queueOf(working, job(2)), jobId(1), {at: 'last'})).toThrow(
 			`${jobId(1)} cannot be moved: it is working`,
 		);
 	});
 
-	it('refuses a place before a job that has started', () => {
+	it('rejects a place before a job that has started', () => {
 		const place = {at: 'before', job: jobId(1)} as const;
 		expect(() => moveJob(queueOf(working, job(2)), jobId(2), place)).toThrow(
 			`jobs cannot be moved before ${jobId(1)}`,
 		);
 	});
 
-	it('names the batch that a job has become a part of', () => {
+	it('names the batch that a job was merged into', () => {
 		const [a, b] = [job(1), job(2)];
 		const batch = {...a, parts: [...a.parts, ...b.parts]};
 		expect(() => moveJob(queueOf(batch), jobId(2), {at: 'last'})).toThrow(
@@ -50,17 +50,17 @@ describe('moving', () => {
 describe('releasing', () => {
 	const held = (more: object) => job(2, {status: 'held', reason: 'x', ...more});
 
-	it('forgets what a job was only to come after, when that has failed', () => {
+	it('drops a failed dependency', () => {
 		const queue = releaseJob(queueOf(held({after: run})), jobId(2), facts({[run]: 'failed'}));
 		expect(queue.jobs[0]).toEqual(job(2));
 	});
 
-	it('keeps what it is to come after, when that may still complete', () => {
+	it('keeps a dependency that may still complete', () => {
 		const queue = releaseJob(queueOf(held({after: run})), jobId(2), facts({[run]: 'running'}));
 		expect(queue.jobs[0]).toEqual(job(2, {after: run}));
 	});
 
-	it('refuses an upscale whose video there will not be', () => {
+	it('rejects an upscale whose source has failed', () => {
 		const parts = [{id: jobId(2), name: 'x', request: {operation: 'upscale', runId: run}}];
 		const queue = queueOf(held({parts}));
 		expect(() => releaseJob(queue, jobId(2), facts({[run]: 'failed'}))).toThrow(
@@ -70,26 +70,26 @@ describe('releasing', () => {
 });
 
 describe('cancelling', () => {
-	it('takes a job out of the line at once', () => {
+	it('removes a waiting job immediately', () => {
 		expect(cancelJob(queueOf(job(1)), jobId(1), now).jobs[0]).toMatchObject({
 			status: 'cancelled',
 			endedAt: now,
 		});
 	});
 
-	it('asks for the end of one that works', () => {
+	it('requests the end of a working job', () => {
 		expect(cancelJob(queueOf(working), jobId(1), now).jobs[0]).toEqual({
 			...working,
 			cancelRequestedAt: now,
 		});
 	});
 
-	it('asks for the end of one that waits again and may have a run', () => {
+	it('requests the end of a job that waits again and may have a run', () => {
 		const queue = cancelJob(queueOf(job(1, {startedAt: now})), jobId(1), now);
 		expect(queue.jobs[0]).toMatchObject({status: 'waiting', cancelRequestedAt: now});
 	});
 
-	it('refuses what has ended', () => {
+	it('rejects a job that has ended', () => {
 		const ended = job(1, {status: 'done', endedAt: now});
 		expect(() => cancelJob(queueOf(ended), jobId(1), now)).toThrow(
 			`${jobId(1)} has already ended: it is done`,
@@ -97,13 +97,13 @@ describe('cancelling', () => {
 	});
 });
 
-it('holding leaves out a try that was to come', () => {
+it('holding cancels the next retry', () => {
 	const retry = {problem: 'refused', at: now};
 	const queue = holdJob(queueOf(job(1, {retry})), jobId(1));
 	expect(queue.jobs[0]).toEqual(job(1, {status: 'held', reason: 'by hand'}));
 });
 
-it('clearing takes out what waits and what is held, not what works', () => {
+it('clearing removes waiting and held jobs, not working ones', () => {
 	const queue = clearLine(
 		queueOf(working, job(2), job(3, {status: 'held', reason: 'by hand'})),
 		now,

@@ -7,22 +7,22 @@ const lane = 'h100 gpu0';
 const run = 'run_000000000001';
 
 describe('the next job of a slot', () => {
-	it('is the first that waits', () => {
+	it('is the first waiting job', () => {
 		const {job: claimed} = claimNext(queueOf(job(1), job(2)), lane, facts());
 		expect(claimed).toMatchObject({id: jobId(1), status: 'working', owner: us, startedAt: now});
 	});
 
-	it('is none of another slot', () => {
+	it('is not a job of another slot', () => {
 		const queue = queueOf(job(1, {lane: 'gpu1'}), job(2, {host: 'a100'}));
 		expect(claimNext(queue, lane, facts()).job).toBeUndefined();
 	});
 
-	it('is none while a living process works there', () => {
+	it('is none while a living process works on the slot', () => {
 		const queue = queueOf(job(1, {status: 'working', owner: other}), job(2));
 		expect(claimNext(queue, lane, facts())).toMatchObject({busy: true});
 	});
 
-	it('is the one whose worker has died, also while the queue is paused', () => {
+	it('is one whose worker has died, even while the queue is paused', () => {
 		const orphan = job(2, {status: 'working', owner: other, startedAt: now});
 		const queue = {...queueOf(job(1), orphan), paused: true};
 		const {job: claimed, again} = claimNext(
@@ -37,7 +37,7 @@ describe('the next job of a slot', () => {
 		expect(claimNext({...queueOf(job(1)), paused: true}, lane, facts()).job).toBeUndefined();
 	});
 
-	it('is not one that is held or comes after an open job', () => {
+	it('is not a held job or one that depends on an open job', () => {
 		const queue = queueOf(
 			job(1, {status: 'held', reason: 'by hand'}),
 			job(2, {after: jobId(4)}),
@@ -47,14 +47,14 @@ describe('the next job of a slot', () => {
 		expect(claimNext(queue, lane, facts({[run]: 'running'})).job?.id).toBe(jobId(4));
 	});
 
-	it('waits with a job that a connection error keeps, and starts none past it', () => {
+	it('waits while a job is to be retried after a connection error, and skips none', () => {
 		const at = '2026-11-24T12:00:05.000Z';
 		const queue = queueOf(job(1, {attempts: 1, retry: {problem: 'refused', at}}), job(2));
 		expect(claimNext(queue, lane, facts())).toMatchObject({restUntil: at});
 		expect(claimNext(queue, lane, {...facts(), now: at}).job?.id).toBe(jobId(1));
 	});
 
-	it('takes one that has started before and is to end, although it is held', () => {
+	it('is a started job that is being cancelled, even if it is held', () => {
 		const toEnd = {status: 'held', reason: 'lost', startedAt: now, cancelRequestedAt: now};
 		expect(claimNext(queueOf(job(1, toEnd)), lane, facts()).job?.id).toBe(jobId(1));
 	});
@@ -64,7 +64,7 @@ describe('the next job of a slot', () => {
 		['cancelled', `${run} was cancelled`],
 		['uncollected', `the outputs of ${run} are not downloaded yet: cosmos fetch ${run}`],
 		['gone', `${run} no longer exists`],
-	] as const)('holds what comes after a run that is %s', (status, reason) => {
+	] as const)('holds jobs that depend on a run that is %s', (status, reason) => {
 		const {queue} = claimNext(queueOf(job(1, {after: run})), lane, facts({[run]: status}));
 		expect(queue.jobs[0]).toMatchObject({status: 'held', reason});
 	});
@@ -84,7 +84,7 @@ describe('the end of a job', () => {
 		expect(queue.jobs[0]).toMatchObject({status: 'done', endedAt: now, parts: [{runId: run}]});
 	});
 
-	it('holds those that needed it, with the reason', () => {
+	it('holds dependent jobs, with the reason', () => {
 		const end = {status: 'failed', problem: 'no such image'} as const;
 		const queue = endJob(
 			queueOf(working, job(2, {after: jobId(1)}), job(3, {after: jobId(2)})),
@@ -97,12 +97,12 @@ describe('the end of a job', () => {
 		expect(queue.jobs[1]).toMatchObject({reason: `${jobId(1)} failed`});
 	});
 
-	it('is not recorded by a process that does not work on it', () => {
+	it('is not recorded by a process that does not own it', () => {
 		const queue = queueOf({...working, owner: other} as typeof working);
 		expect(endJob(queue, jobId(1), {status: 'done'}, new Map(), facts())).toBe(queue);
 	});
 
-	it('counts a connection error, and puts the job back in its place', () => {
+	it('counts a connection error and returns the job to its place', () => {
 		const retry = {problem: 'refused', at: now};
 		const queue = endJob(
 			queueOf(working, job(2)),
@@ -115,13 +115,13 @@ describe('the end of a job', () => {
 		expect(idsOf(queue)).toEqual([1, 2]);
 	});
 
-	it('is a cancelled one when somebody has asked for it instead of another try', () => {
+	it('is cancelled instead of retried if that was requested', () => {
 		const asked = {...working, cancelRequestedAt: now};
 		const queue = endJob(queueOf(asked), jobId(1), {status: 'waiting'}, new Map(), facts());
 		expect(queue.jobs[0]?.status).toBe('cancelled');
 	});
 
-	it('lets the oldest ended jobs go, but for those that others need', () => {
+	it('drops the oldest ended jobs, except those that others need', () => {
 		const ended = Array.from({length: 120}, (_, index) =>
 			job(index + 10, {status: 'done', endedAt: new Date(index).toISOString()}),
 		);
@@ -140,7 +140,7 @@ describe('the end of a job', () => {
 	});
 });
 
-it('a slot wants a worker for what can start, what goes on and what is to end', () => {
+it('a slot needs a worker for jobs that can start, are working or are being cancelled', () => {
 	const queue = queueOf(
 		job(1, {host: 'a'}),
 		job(2, {host: 'b', status: 'working', owner: other}),

@@ -29,7 +29,7 @@ const silence = {status: 'elsewhere', problem: 'no answer', isSilent: true} as c
 const refusal = (problem: string) => ({status: 'elsewhere', problem, isSilent: false}) as const;
 
 describe('a job that names several slots', () => {
-	it('is taken by the first that is free, and stays there', () => {
+	it('is claimed by the first free slot, and stays there', () => {
 		const {queue, job: taken} = claimNext(queueOf(free(1)), 'b gpu0', our());
 		expect(taken).toMatchObject({host: 'b', lane: 'gpu0', target: 'any', status: 'working'});
 		expect(claimNext(queue, 'a gpu0', our()).job).toBeUndefined();
@@ -42,7 +42,7 @@ describe('a job that names several slots', () => {
 		expect(claimNext(queueOf(free(1, 'nobody')), 'c gpu0', our()).job).toBeUndefined();
 	});
 
-	it('is left to the others by a host that does not respond, which rests longer each time', () => {
+	it('is left to other hosts if a host does not respond, which is retried ever later', () => {
 		const once = worked(queueOf(free(1)), 'a gpu0', silence);
 		expect(once.jobs[0]).toMatchObject({host: 'any', lane: '', status: 'waiting', attempts: 0});
 		expect(once.silent).toEqual([
@@ -56,12 +56,12 @@ describe('a job that names several slots', () => {
 		expect(queue.silent).toEqual([]);
 	});
 
-	it('does not keep its silent host from a job that can go nowhere else', () => {
+	it('does not block a silent host for a job that has no other host', () => {
 		const queue = worked(queueOf(free(1), free(2, 'c')), 'c gpu0', silence);
 		expect(claimNext(queue, 'c gpu0', our()).job?.id).toBe(jobId(2));
 	});
 
-	it('is not tried again on a slot that cannot run it, and fails when none can', () => {
+	it('is not retried on a slot that cannot run it, and fails if none can', () => {
 		let queue = queueOf(free(1, 'pair'));
 		queue = worked(queue, 'a gpu0', refusal('a has no image'));
 		expect(claimNext(queue, 'a gpu0', our()).job).toBeUndefined();
@@ -73,7 +73,7 @@ describe('a job that names several slots', () => {
 		});
 	});
 
-	it('stays with its host once it has a run', () => {
+	it('stays on its host once it has a run', () => {
 		const retry = {problem: 'lost', at: now};
 		const queue = worked(queueOf(free(1)), 'b gpu0', {status: 'waiting', retry}, true);
 		expect(queue.jobs[0]).toMatchObject({host: 'b', lane: 'gpu0', status: 'waiting'});
@@ -89,7 +89,7 @@ const ends: readonly JobEnd[] = [
 	refusal('no image'),
 ];
 
-it('no job is ever on two slots, on one that it does not name, or two on one slot', () => {
+it('no job is ever on two slots or on a wrong slot, and no slot has two jobs', () => {
 	const target = fc.constantFrom('any', 'pair', 'a', 'b', 'c');
 	const step = fc.record({lane: fc.constantFrom(...lanes), end: fc.constantFrom(...ends)});
 	const scene = fc.tuple(

@@ -12,7 +12,7 @@ import type {TaskOf} from '../../source/domain/types.js';
 
 const values = {inputs: 'i', outputs: 'o', prompt: 'p', spec: '{seed}', seed: '7', gpus: '2'};
 
-describe('the words of a recipe', () => {
+describe('the arguments of a recipe', () => {
 	it.each([
 		['--seed={seed}', '--seed=7'],
 		['{inputs}/color.mp4:{outputs}', 'i/color.mp4:o'],
@@ -24,7 +24,7 @@ describe('the words of a recipe', () => {
 		expect(fillIn(argument, values)).toBe(filled);
 	});
 
-	it('a placeholder that is none is named, with the nearest', () => {
+	it('an unknown placeholder is reported with the nearest one', () => {
 		expect(argumentProblem('{output}/a')).toContain('{output}; did you mean {outputs}?');
 		expect(argumentProblem('{constructor}')).toContain('unknown placeholder {constructor}');
 		expect(argumentProblem('{frobnicate}')).toContain('there is {inputs}, {outputs}');
@@ -40,18 +40,18 @@ describe('the words of a recipe', () => {
 		['frame_??.png', 'frame_7.png', false],
 		['a+(b).mp4', 'a+(b).mp4', true],
 		['**', 'any/thing', true],
-	])('%s takes %s: %s', (pattern, name, is) => {
+	])('%s matches %s: %s', (pattern, name, is) => {
 		expect(outputProblem(pattern)).toBeUndefined();
 		expect(matchesPattern(pattern, name)).toBe(is);
 	});
 
-	it('no pattern takes long', () => {
+	it('no pattern is slow', () => {
 		expect(matchesPattern('*a'.repeat(99), 'a'.repeat(90) + 'b'.repeat(200))).toBe(false);
 		expect(matchesPattern(`${'**/'.repeat(60)}x`, `${'a/'.repeat(200)}y`)).toBe(false);
 	});
 
 	it.each(['../a', 'a/../../b', '/etc/*', '~/a', 'C:/a', 'a\\b', 'a//b', './a', '', 'a/'])(
-		'refuses the output %j',
+		'rejects the output %j',
 		pattern => expect(outputProblem(pattern)).toBeTypeOf('string'),
 	);
 
@@ -59,7 +59,7 @@ describe('the words of a recipe', () => {
 		expect(progressProblem(`(?:(?:(?:(?:(?:(a?)${'){30}'.repeat(5)}`)).toBeUndefined();
 	});
 
-	it('knows what names and progress patterns are good for', () => {
+	it('checks names and progress patterns', () => {
 		expect(['depth', 'a-1_b'].map(nameProblem)).toEqual([undefined, undefined]);
 		for (const name of ['Depth', '1a', 'a b', 'x'.repeat(25), 'transfer', 'upscale', 'recipe']) {
 			expect(nameProblem(name)).toBeTypeOf('string');
@@ -98,7 +98,7 @@ describe('a run of a recipe', () => {
 		gpuCount: 2,
 	});
 
-	it('is its command, its image, and its inputs under their names', () => {
+	it('has its command, its image, and its inputs under their names', () => {
 		expect(job).toMatchObject({
 			command: [
 				'depth',
@@ -118,7 +118,7 @@ describe('a run of a recipe', () => {
 		});
 	});
 
-	it('needs no model, and one of its files', () => {
+	it('needs no model, and at least one of its files', () => {
 		expect(needsOf(task)).toEqual({image: 'acme/depth:2', program: 'depth'});
 		const {title, has} = resultOf(task);
 		expect(title).toBe('*.mp4 or stats.json');

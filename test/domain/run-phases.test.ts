@@ -24,7 +24,7 @@ const whole = {
 	ended: at(42),
 };
 
-it('are all four of a run that has completed', () => {
+it('are four for a completed run', () => {
 	expect(seen(whole)).toEqual([
 		['upload', 0, 5],
 		['wait', 5, 9],
@@ -35,7 +35,7 @@ it('are all four of a run that has completed', () => {
 
 const divided = {...whole, loading: at(9), sampling: at(20)};
 
-it('part the loading of the model from the sampling, where that was seen', () => {
+it('separate the loading of the model from the sampling, if that was seen', () => {
 	expect(seen(divided).slice(2, 4)).toEqual([
 		['load', 9, 20],
 		['sampling', 20, 40],
@@ -48,7 +48,7 @@ it('part the loading of the model from the sampling, where that was seen', () =>
 	expect(seen({...divided, sampling: undefined})[2]).toEqual(['compute', 9, 40]);
 });
 
-it('end with the one in which the run failed', () => {
+it('end with the phase in which the run failed', () => {
 	expect(seen({uploading: at(0), starting: at(5), ended: at(7)}, 'failed')).toEqual([
 		['upload', 0, 5],
 		['wait', 5, 7],
@@ -56,7 +56,7 @@ it('end with the one in which the run failed', () => {
 	expect(seen({ended: at(1)}, 'failed')).toEqual([]);
 });
 
-it('go on until now', () => {
+it('last until now', () => {
 	expect(seen({uploading: at(0), starting: at(5), running: at(9)}, 'running').at(-1)).toEqual([
 		'compute',
 		9,
@@ -65,18 +65,18 @@ it('go on until now', () => {
 	]);
 });
 
-it('have no end that nobody saw', () => {
+it('have no end if none was seen', () => {
 	expect(seen({uploading: at(0), starting: at(5)}, 'interrupted')).toEqual([
 		['upload', 0, 5],
 		['wait', 5, undefined],
 	]);
 });
 
-it('are told together where the time between was not stored', () => {
+it('are merged if the time between them was not stored', () => {
 	expect(seen({...whole, starting: undefined})[0]).toEqual(['upload, wait', 0, 9]);
 });
 
-it('forget the first start of a run that was started again', () => {
+it('ignore the first start of a run that was started again', () => {
 	const again = {...whole, uploading: at(50), starting: at(51), ended: undefined};
 	expect(seen(again, 'starting')).toEqual([
 		['upload', 50, 51],

@@ -22,7 +22,7 @@ function completed(seconds: number, change: Partial<Run> = {}, daysAgo = 0): Run
 }
 
 describe('durations', () => {
-	it('are told by operation and family, the demo model apart, without the wait for the slot', () => {
+	it('are listed by operation and family, the demo model separately, without the wait for the slot', () => {
 		const {operations} = statsOf(
 			[
 				...[10, 20, 30, 40].map(seconds => completed(seconds, {simulated: false})),
@@ -42,20 +42,20 @@ describe('durations', () => {
 		]);
 	});
 
-	it('of a batch are shared, and left out when one of its runs failed', () => {
+	it('of a batch are divided among its runs, and omitted if one of them failed', () => {
 		const batch = (index: number) => ({batch: {id: 'run_000000000001', index, size: 2}});
 		const both = [completed(60, batch(0)), completed(60, batch(1))];
 		expect(statsOf(both, noon, 1).operations[0]).toMatchObject({runs: 2, median: 30});
 		expect(statsOf(both.slice(1), noon, 1).operations).toEqual([]);
 	});
 
-	it('have the nearest rank as their p90', () => {
+	it('use the nearest rank for p90', () => {
 		expect(percentile([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.9)).toBe(9);
 	});
 });
 
 describe('days', () => {
-	it('count what ended on them, without a gap and with today last', () => {
+	it('count the runs that ended, without gaps and with today last', () => {
 		const cancelled = {...runBase(1), status: 'cancelled'} as Run;
 		const runs = [completed(1), completed(1, {}, 2), failed(1).run, cancelled];
 		expect(statsOf(runs, noon, 3).days).toEqual([
@@ -65,14 +65,14 @@ describe('days', () => {
 		]);
 	});
 
-	it('leave out what is older and what has not ended', () => {
+	it('omit older and unfinished runs', () => {
 		const running = {...runBase(1), status: 'running'} as Run;
 		const {days, operations} = statsOf([completed(1, {}, 3), running], noon, 3);
 		expect(days.every(day => day.completed + day.failed + day.cancelled === 0)).toBe(true);
 		expect(operations).toEqual([]);
 	});
 
-	it('begin at midnight of the first', () => {
+	it('start at midnight of the first day', () => {
 		expect(startOfDays(noon, 2)).toBe(new Date(2026, 10, 23).getTime());
 	});
 });

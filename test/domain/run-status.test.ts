@@ -5,7 +5,7 @@ import type {RunStatus} from '../../source/domain/types.js';
 const exit = (code: number, more = {}) => ({code, oomKilled: false, engineMessage: '', ...more});
 
 describe('transitions', () => {
-	it('lead out of every unfinished status, and out of no ended one', () => {
+	it('leave every unfinished status, and no ended one', () => {
 		const statuses = Object.keys(transitions) as RunStatus[];
 		for (const status of statuses.filter(each => each !== 'uncollected')) {
 			expect(transitions[status].length > 0, status).toBe(isUnfinished(status));
@@ -84,7 +84,7 @@ describe('explainExit', () => {
 			'program-error',
 			'code 3: RuntimeError: boom',
 		],
-	])('tells %s', (_name, jobExit, log, reason, words) => {
+	])('recognises %s', (_name, jobExit, log, reason, words) => {
 		const failure = explainExit(jobExit, log, 3600);
 		expect(failure.reason).toBe(reason);
 		expect(failure.message).toContain(words);

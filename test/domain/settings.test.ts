@@ -14,23 +14,23 @@ describe.each(tables)('the settings table of %s', (_name, {operation, model}, ta
 		expect(problemWith(row, row.default)).toBeUndefined();
 	});
 
-	it('is completed to its own defaults', () => {
+	it('completes to its own defaults', () => {
 		expect(completeSettings(operation, {}, model)).toEqual(defaultsOf(operation, model));
 	});
 
-	it('has no key twice', () => {
+	it('has no duplicate keys', () => {
 		expect(new Set(table.map(row => row.key)).size).toBe(table.length);
 	});
 });
 
 describe('the settings of a transfer', () => {
-	it('has defaults that fit together', () => {
+	it('have defaults that fit together', () => {
 		expect(conflictIn(defaultSettings)).toBeUndefined();
 	});
 });
 
 describe('completeSettings', () => {
-	it('fills what is not given with the defaults', () => {
+	it('fills missing settings with the defaults', () => {
 		expect(completeSettings('transfer', {steps: 20, vis: undefined})).toEqual({
 			...defaultSettings,
 			steps: 20,
@@ -48,29 +48,29 @@ describe('completeSettings', () => {
 					]
 				: [[row.key, 'nonsense']],
 		),
-	)('refuses %s = %s and names it', (key, value) => {
+	)('rejects %s = %s and names it', (key, value) => {
 		expect(() => completeSettings('transfer', {[key]: value})).toThrow(
 			`${flagName(String(key))} must be`,
 		);
 	});
 
-	it('refuses a weight of the upscaler out of its range', () => {
+	it('rejects a weight of the upscaler out of range', () => {
 		expect(() => completeSettings('upscale', {weight: 1.5})).toThrow('--weight must be 0 to 1');
 	});
 
-	it('refuses part of a step', () => {
+	it('rejects a fraction of a step', () => {
 		expect(() => completeSettings('transfer', {steps: 1.5})).toThrow(
 			'--steps must be a whole number, not 1.5',
 		);
 	});
 
-	it('refuses four weights of 0', () => {
+	it('rejects four weights of 0', () => {
 		expect(() => completeSettings('transfer', {vis: 0, edge: 0, depth: 0, seg: 0})).toThrow(
 			'all four weights are 0',
 		);
 	});
 
-	it('refuses the distilled model with other controls than edge', () => {
+	it('rejects the distilled model with controls other than edge', () => {
 		expect(() => completeSettings('transfer', {distilled: true})).toThrow(
 			'set vis, depth, seg to 0',
 		);

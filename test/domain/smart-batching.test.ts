@@ -46,7 +46,7 @@ describe('a plan', () => {
 		['one control', one, [8, 4]],
 		['two controls', two, [4, 4, 4]],
 		['all four', all, [2, 2, 2, 2, 2, 2]],
-	])('has batches as large as %s allow', (_, settings, expected) => {
+	])('fills batches up to the limit for %s', (_, settings, expected) => {
 		const queue = queueOf(...jobs(12));
 		const plan = planBatches(
 			queue,
@@ -56,7 +56,7 @@ describe('a plan', () => {
 		expect(plan).toMatchObject({before: 12, after: expected.length});
 	});
 
-	it('keeps to a smaller size that is asked for', () => {
+	it('respects a smaller maximum', () => {
 		const queue = queueOf(...jobs(5));
 		const plan = planBatches(
 			queue,
@@ -65,7 +65,7 @@ describe('a plan', () => {
 		expect(sizes(applyBatches(queue, plan))).toEqual([2, 2, 1]);
 	});
 
-	it('puts together only what has the same controls', () => {
+	it('merges only jobs with the same controls', () => {
 		const queue = queueOf(...jobs(4));
 		const plan = planBatches(
 			queue,
@@ -77,7 +77,7 @@ describe('a plan', () => {
 		]);
 	});
 
-	it('mixed puts different controls together, up to the size of their union', () => {
+	it('merges different controls when mixed, up to the limit of their union', () => {
 		const queue = queueOf(...jobs(6));
 		const plan = planBatches(
 			queue,
@@ -89,7 +89,7 @@ describe('a plan', () => {
 		]);
 	});
 
-	it('never puts together what a batch cannot vary', () => {
+	it('never merges jobs that differ in what a batch cannot vary', () => {
 		const queue = queueOf(...jobs(4));
 		const plan = planBatches(
 			queue,
@@ -98,7 +98,7 @@ describe('a plan', () => {
 		expect(plan.groups).toEqual([]);
 	});
 
-	it('leaves alone what is held, comes after another or has another slot', () => {
+	it('skips jobs that are held, depend on another or have another slot', () => {
 		const queue = queueOf(
 			job(1),
 			job(2, {status: 'held', reason: 'by hand'}),
@@ -114,7 +114,7 @@ describe('a plan', () => {
 		expect(groups.map(group => group.jobs.map(({id}) => id))).toEqual([[jobId(1), jobId(6)]]);
 	});
 
-	it('is refused once one of its jobs has changed', () => {
+	it('is rejected once one of its jobs has changed', () => {
 		const queue = queueOf(...jobs(3));
 		const plan = planBatches(
 			queue,
@@ -130,28 +130,28 @@ describe('a plan', () => {
 describe('undo', () => {
 	const odd = options(number => (number % 2 ? one : two));
 
-	it('gives back each job in its old place', () => {
+	it('restores each job in its old place', () => {
 		const queue = queueOf(...jobs(6));
 		const merged = applyBatches(queue, planBatches(queue, odd));
 		expect(idsOf(merged)).toEqual([1, 2]);
 		expect(undoBatches(merged)).toEqual(queue);
 	});
 
-	it('keeps an order that was made by hand since', () => {
+	it('keeps an order that was changed by hand since', () => {
 		const queue = queueOf(...jobs(4));
 		const merged = applyBatches(queue, planBatches(queue, odd));
 		const moved = moveJob(merged, jobId(2), {at: 'first'});
 		expect(idsOf(undoBatches(moved))).toEqual([2, 4, 1, 3]);
 	});
 
-	it('leaves what was added since behind', () => {
+	it('keeps jobs that were added since after them', () => {
 		const queue = queueOf(...jobs(4));
 		const merged = applyBatches(queue, planBatches(queue, odd));
 		const more = {...merged, jobs: [...merged.jobs, job(9)]};
 		expect(idsOf(undoBatches(more))).toEqual([1, 2, 3, 4, 9]);
 	});
 
-	it('is over when the first batch has started', () => {
+	it('is not possible once the first batch has started', () => {
 		const queue = queueOf(...jobs(4));
 		const merged = applyBatches(queue, planBatches(queue, odd));
 		const {queue: started} = claimNext(merged, 'h100 gpu0', facts());
@@ -159,7 +159,7 @@ describe('undo', () => {
 	});
 });
 
-describe('whatever waits', () => {
+describe('any queue', () => {
 	const settings = fc.record({
 		controls: fc.subarray([...controlNames], {minLength: 1}),
 		steps: fc.constantFrom(20, 35),
@@ -169,7 +169,7 @@ describe('whatever waits', () => {
 		{maxLength: 30},
 	);
 
-	it('no job is lost or doubled, none goes past its like, and no batch is too large', () => {
+	it('no job is lost or duplicated, the order is kept, and no batch is too large', () => {
 		fc.assert(
 			fc.property(line, fc.boolean(), (given, mixed) => {
 				const queue = queueOf(

@@ -17,6 +17,6 @@ test.each([
 	[512, 2048, '0.5 of 2.0 KiB'],
 	[12 * mib, 27.3 * mib, '12.0 of 27.3 MiB'],
 	[7 * mib, 512 * mib, '7.0 of 512 MiB'],
-])('a part is told in the unit of the whole: %d of %d', (part, whole, text) => {
+])('a part is formatted in the unit of the whole: %d of %d', (part, whole, text) => {
 	expect(formatBytesOf(part, whole)).toBe(text);
 });

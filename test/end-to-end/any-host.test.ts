@@ -39,7 +39,7 @@ it('launches on the first free slot that answers, and says which', async () => {
 	expect(run?.run).toMatchObject({host: 'here', lane: 'gpu0', status: 'completed'});
 });
 
-it('says what each host lacks when none can run it', async () => {
+it('lists what each host is missing if none can run it', async () => {
 	const {code, stderr} = await cosmos('inference', 'latest', '--host', 'gone', '--steps', '1');
 	expect(code).toBe(4);
 	expect(stderr).toContain('refused the connection');
@@ -48,7 +48,7 @@ it('says what each host lacks when none can run it', async () => {
 	);
 });
 
-it('works jobs of a group off on all slots that answer, and shows the host that does not', async () => {
+it('runs jobs of a group on all slots that respond, and reports the host that does not', async () => {
 	for (let count = 0; count < 3; count++) {
 		const words = ['queue', 'add', 'inference', 'latest', '--steps', '1', '--host', 'all-of-them'];
 		expect((await cosmos(...words)).code).toBe(0);

@@ -108,7 +108,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		expect(shown.stdout).toContain(`batch     2 of 3, in the container of ${runs[0].id}`);
 	});
 
-	it('leaves its videos on the host for an upscale, which sends nothing', async () => {
+	it('keeps its videos on the host for an upscale, which uploads nothing', async () => {
 		const [, second] = await newest();
 		const plan = await lab.cosmos(['upscale', second.id, '--dry-run', '--json']);
 		const video = JSON.parse(JSON.parse(plan.stdout)[0].files[0].text).input_video_path;
@@ -127,7 +127,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		expect(await store.runIds()).toEqual(before);
 	});
 
-	it('refuses prompts that a batch cannot vary, naming both and the setting', async () => {
+	it('rejects prompts that cannot share a batch, naming both and the setting', async () => {
 		const before = await store.runIds();
 		const words = ['create', 'prompt', 'Fog', lab.videos, '--negative', 'blurred'];
 		const other = (await lab.cosmos(words)).stdout.trim();
@@ -139,7 +139,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		expect(await store.runIds()).toEqual(before);
 	});
 
-	it('tells each run its own failure when the program goes on', async () => {
+	it("records each run's own failure if the program continues", async () => {
 		const ended = await batch([], {COSMOS_SIMULATE: 'guardrail@1,no-output@2'});
 		expect(ended.code).toBe(1);
 		const runs = await newest();
@@ -149,7 +149,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		expect(ended.stderr).toContain(messages(runs)[0]);
 	});
 
-	describe('keeps what is whole when the program ends at one video', () => {
+	describe('keeps complete results if the program ends at one video', () => {
 		it.each([
 			['for want of GPU memory', 'oom@2', 1, 'gpu-out-of-memory', /ran out of memory/],
 			['late', 'crash-late@2', 1, 'program-error', /CUDA error/],
@@ -169,7 +169,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 			expectWholeLogs(runs);
 		});
 
-		it('by the time limit, which is that of all', async () => {
+		it('by the time limit, which is the sum', async () => {
 			const words = ['inference', ...ids.slice(0, 2), '--batch', '--steps', '4'];
 			const env = {...quick, COSMOS_SIMULATE: 'hang@2'};
 			await lab.cosmos([...words, '--time-limit', '10'], env);
@@ -179,7 +179,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		});
 	});
 
-	it('fails as a whole when the guardrail ends the process', async () => {
+	it('fails as a whole if the guardrail ends the process', async () => {
 		const ended = await batch([], {COSMOS_SIMULATE: 'guardrail'});
 		expect(ended.code).toBe(1);
 		const runs = await newest();
@@ -187,7 +187,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		expect(reasons(runs)).toEqual(['guardrail', 'no-output', 'no-output']);
 	});
 
-	it('names the runs that a kill ends with it, and asks', async () => {
+	it('lists the runs that a kill also stops, and asks first', async () => {
 		const words = ['inference', ...ids, '--batch', '--steps', '4', '--stream'];
 		const started = lab.start(words, {...quick, COSMOS_SIMULATE: 'hang@2'});
 		await started.seen(/Saved video to \S+video_0\/output\.mp4/);
@@ -207,7 +207,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		expect(namesOf((await newest())[0])).toContain('output.mp4');
 	});
 
-	it('is joined by `recover` after its cosmos was killed, all of its runs by one of them', async () => {
+	it('is resumed by `recover` after its cosmos was killed, all runs by naming one', async () => {
 		await startAndKill();
 		const killed = await newest();
 		const [first, second] = await Promise.all([
@@ -220,7 +220,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		expectWholeLogs(runs);
 	});
 
-	it('is collected by `recover` when its container has failed meanwhile', async () => {
+	it('is downloaded by `recover` if its container has failed meanwhile', async () => {
 		await startAndKill({...slow, COSMOS_SIMULATE: 'model-load=0,exit@3=9'});
 		lab.docker.run('wait', lab.docker.containers()[0] as string);
 		const recovered = await lab.cosmos(['recover']);
@@ -231,7 +231,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		expectWholeLogs(runs);
 	});
 
-	it('keeps the videos that are whole when somebody has removed its container', async () => {
+	it('keeps the complete videos if its container was removed', async () => {
 		await startAndKill({...quick, COSMOS_SIMULATE: 'hang@2'});
 		lab.docker.run('rm', '-f', lab.docker.containers()[0] as string);
 		const recovered = await lab.cosmos(['recover']);
@@ -244,7 +244,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 	describe('of enhancements', () => {
 		const enhance = (env: Env = {}) => lab.cosmos(['prompt-enhance', ...ids], {...quick, ...env});
 
-		it('loads the model once and makes a new prompt for each', async () => {
+		it('loads the model once and creates a new prompt for each', async () => {
 			const ended = await enhance();
 			expect(ended.code).toBe(0);
 			const runs = await newest();
@@ -260,7 +260,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 			expect(results).toEqual([{id: ids[1], text: prompts[1]?.text}]);
 		});
 
-		it('tells each prompt its own failure, and the others get their text', async () => {
+		it("records each prompt's own failure, and the others get their text", async () => {
 			const ended = await enhance({COSMOS_SIMULATE: 'oom@1,empty-answer@2'});
 			expect(ended.code).toBe(1);
 			const runs = await newest();
@@ -268,7 +268,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 			expect(reasons(runs)).toEqual(['gpu-out-of-memory', 'no-output', '']);
 		});
 
-		it('keeps the texts that are there when the program ends at one', async () => {
+		it('keeps the existing texts if the program ends at one', async () => {
 			await enhance({COSMOS_SIMULATE: 'exit@2=7'});
 			const runs = await newest();
 			expect(statuses(runs)).toEqual(['completed', 'failed', 'failed']);
@@ -276,7 +276,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		});
 	});
 
-	it('is done by Cosmos-Transfer2.5 as well, each run with outputs of its own', async () => {
+	it('works with Cosmos-Transfer2.5, each run with its own outputs', async () => {
 		const words = [
 			'--model',
 			'transfer2.5',

@@ -167,7 +167,7 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos clean', () => {
 		expect(existsSync(there('cosmos-inputs', waitingInput))).toBe(true);
 	}
 
-	it('removes nothing where nobody can be asked', async () => {
+	it('removes nothing without a terminal or --yes', async () => {
 		leaveOver();
 		const before = filesAtRest();
 		const refused = await lab.cosmos(['clean', '--older-than', '0m']);
@@ -178,7 +178,7 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos clean', () => {
 		expect(lab.docker.containers()).toContain(`cosmos-${over}`);
 	});
 
-	it('leaves what is younger than a week', async () => {
+	it('keeps what is newer than a week', async () => {
 		const before = filesAtRest();
 		const {stderr, code} = await lab.cosmos(['clean', '--yes']);
 		expect(stderr).toContain('nothing to remove on lab');
@@ -188,7 +188,7 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos clean', () => {
 		expect(filesAtRest()).toEqual(before);
 	});
 
-	it('removes what is over, and nothing of an unfinished run or of others', async () => {
+	it('removes leftovers, but nothing of an unfinished run or of others', async () => {
 		const count = inputs().length;
 		const {stderr, code} = await lab.cosmos(['clean', '--older-than', '0m', '--yes']);
 		expect(stderr).toMatch(/kept, of others \(ann@desk\): 2 /);
@@ -205,13 +205,13 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos clean', () => {
 		expectForeignUntouched();
 	});
 
-	it('takes nothing from the unfinished run: it goes on and is collected', async () => {
+	it('leaves the unfinished run alone: it continues and is downloaded', async () => {
 		const {code} = await lab.cosmos(['recover', unfinished]);
 		expect(code).toBe(0);
 		expect(inputs().length).toBeGreaterThan(0);
 	});
 
-	it("takes others' things only when asked for, and none whose job lives or waits", async () => {
+	it('removes files of others only with --others, and none of a running or waiting job', async () => {
 		const {stderr, code} = await lab.cosmos(['clean', '--older-than', '0m', '--others', '--yes']);
 		expect(stderr).toMatch(new RegExp(`run +${stranger} .*by ann@desk`));
 		expect(stderr).toContain('kept, in use: 2 ');
@@ -224,7 +224,7 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos clean', () => {
 		expectForeignUntouched();
 	});
 
-	it('goes by the time that an input was last used, not sent', async () => {
+	it('uses the time that an input was last used, not uploaded', async () => {
 		const id = await makePrompt('desert-dusk');
 		expect((await lab.cosmos(['inference', id], quick)).code).toBe(0);
 		const sent = inputs();
@@ -237,7 +237,7 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos clean', () => {
 		expect(inputs()).toEqual([]);
 	});
 
-	it('and kill leave alone what is not theirs: a killed run takes only its own container', async () => {
+	it('and kill leave other containers alone: a killed run removes only its own', async () => {
 		const id = await makePrompt('city-night');
 		const started = lab.start(['inference', id, '--stream'], slow);
 		await started.seen(/ 1\/35 \[/);

@@ -94,7 +94,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 		}
 	}
 
-	it('and is joined by `recover` at the exact byte', async () => {
+	it('is resumed by `recover` at the exact byte', async () => {
 		const id = await startAndKill();
 		const before = readFileSync(path.join(data, 'runs', id, 'log'), 'utf8');
 		const recovered = await cosmos(['recover', '--stream']);
@@ -106,7 +106,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 		expect(recovered.stdout.startsWith(log.slice(before.length))).toBe(true);
 	});
 
-	it('and is collected by `recover` when it has ended meanwhile', async () => {
+	it('is downloaded by `recover` if it has ended meanwhile', async () => {
 		await jobEnded(await startAndKill());
 		expect((await cosmos(['recover'])).code).toBe(0);
 		const run = await latestRun();
@@ -114,13 +114,13 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 		expectWhole(run);
 	});
 
-	it('and keeps the code that it ended with meanwhile', async () => {
+	it('keeps the exit code if it has ended meanwhile', async () => {
 		await jobEnded(await startAndKill({COSMOS_SIMULATE: 'exit=7'}));
 		expect((await cosmos(['recover'])).code).toBe(1);
 		expect(await latestRun()).toMatchObject({status: 'failed', exitCode: 7});
 	});
 
-	it('but not its time limit', async () => {
+	it('is still stopped by its time limit', async () => {
 		const id = await startAndKill(
 			{COSMOS_SIMULATE_STEP: '2'},
 			{words: ['--time-limit', '10'], at: /./},
@@ -131,7 +131,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 		expect(await latestRun()).toMatchObject({failure: {reason: 'timed-out'}, exitCode: 124});
 	});
 
-	it('and can be ended when nobody owns it', async () => {
+	it('can be stopped while no process owns it', async () => {
 		const id = await startAndKill({COSMOS_SIMULATE_STEP: '1'});
 		const killed = await cosmos(['kill', id]);
 		expect(killed.stderr).toContain('cancelled');
@@ -139,7 +139,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 		expect((await latestRun()).status).toBe('cancelled');
 	});
 
-	it('and keeps its slot: the next run waits, and says for whom', async () => {
+	it('keeps its slot: the next run waits, and says for whom', async () => {
 		const id = await startAndKill({COSMOS_SIMULATE_STEP: '0.4'});
 		const next = start(inference());
 		await next.seen(new RegExp(`waiting for ${id} of \\S+ \\(since`), 'stderr');
@@ -152,7 +152,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 		expectWhole(second);
 	});
 
-	it('also when that is killed as soon as the job is there', async () => {
+	it('is resumed even if its cosmos is killed as soon as the job exists', async () => {
 		const started = start(inference());
 		await new Promise<void>(resolve => {
 			const watcher = watch(jobsFolder(), (_event, name) => {
@@ -170,7 +170,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 		expectWhole(run);
 	});
 
-	it('when the dashboard is left, and is joined by `recover`', async () => {
+	it('continues when the dashboard quits, and is resumed by `recover`', async () => {
 		const dashboard = await openDashboard({inShell: true, step: 0.15});
 		await launch(dashboard);
 		await dashboard.waitFor(/▶ running/);

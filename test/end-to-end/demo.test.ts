@@ -31,7 +31,7 @@ async function jsonOf(...words: string[]) {
 
 describe('the demo host, from the command line', () => {
 	it.skipIf(!available('ffmpeg'))(
-		'makes a video that players understand and that says what it is',
+		'produces a playable video that is marked as simulated',
 		async () => {
 			const {id} = await jsonOf('show', 'latest');
 			const video = path.join(home, 'data', 'runs', id, 'outputs', 'output.mp4');
@@ -46,14 +46,14 @@ describe('the demo host, from the command line', () => {
 		},
 	);
 
-	it('knows when the model was loaded and the sampling began', async () => {
+	it('records when the model was loaded and the sampling started', async () => {
 		const {times} = await jsonOf('show', 'latest');
 		const moments = [times.starting, times.loading, times.sampling, times.downloading];
 		expect(moments).toEqual(moments.filter(Boolean).toSorted());
 		expect((await cosmos('show', 'latest')).stdout).toMatch(/ load \d+:\d+, sampling \d+:\d+, /);
 	});
 
-	it('marks what it made as simulated, in the store and on screen', async () => {
+	it('marks results as simulated, in the store and on screen', async () => {
 		expect((await jsonOf('show', 'latest')).simulated).toBe(true);
 		expect((await cosmos('show', 'latest')).stdout).toContain('simulated');
 		expect((await cosmos('list', 'runs')).stdout).toContain('simulated');
@@ -74,7 +74,7 @@ describe('the demo host, from the command line', () => {
 		expect(await jsonOf('list', 'prompts', '--limit', '1')).toHaveLength(1);
 	});
 
-	it('finds a prompt and a run by any unique beginning', async () => {
+	it('finds a prompt and a run by any unique prefix', async () => {
 		const [run] = await jsonOf('list', 'runs');
 		expect((await jsonOf('show', run.id.slice(0, -2))).id).toBe(run.id);
 		expect((await jsonOf('show', run.promptId)).id).toBe(run.promptId);
@@ -89,7 +89,7 @@ describe('the demo host, from the command line', () => {
 		expect(tail.stdout.trimEnd()).toBe(lines.slice(-2).join('\n'));
 	});
 
-	it('follows the log of a run that another process works on, to its end', async () => {
+	it('follows the log of a run that another process runs, to its end', async () => {
 		const slow = {...env, COSMOS_SIMULATE_STEP: '0.1'};
 		const run = startCosmos(['inference', 'latest', '--host', 'demo', '--stream'], {
 			cwd: home,
@@ -114,7 +114,7 @@ describe('the demo host, from the command line', () => {
 		expect(await jsonOf('list', 'runs')).toEqual(before);
 	});
 
-	it('quits at once at the second Ctrl-C', async () => {
+	it('quits immediately at the second Ctrl-C', async () => {
 		const stubborn = {...env, COSMOS_SIMULATE: 'hang-hard'};
 		const run = startCosmos(['inference', 'latest', '--stream'], {cwd: home, env: stubborn});
 		await run.seen(/ \d+\/35 \[/);
@@ -129,7 +129,7 @@ describe('the demo host, from the command line', () => {
 		expect((await jsonOf('show', id)).status).toBe('cancelled');
 	});
 
-	it('says what the host is, and where every value of the configuration comes from', async () => {
+	it('shows the host, and where every value of the configuration comes from', async () => {
 		const status = await cosmos('status');
 		expect(status.stdout).toMatch(/host +demo \(this machine\), simulated\nready +yes/);
 		const config = await jsonOf('config');
@@ -140,7 +140,7 @@ describe('the demo host, from the command line', () => {
 		});
 	});
 
-	it('reads without making anything', async () => {
+	it('creates nothing when it only reads', async () => {
 		const data = path.join(home, 'nothing-here');
 		const listed = await cosmos('list', 'runs', '--data', data);
 		expect(listed).toMatchObject({code: 0, stdout: '', stderr: ''});

@@ -52,7 +52,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		return found.problems[0] as Check;
 	}
 
-	it('finds nothing wrong with one that works', async () => {
+	it('finds no problem with a working host', async () => {
 		configure();
 		const {code, all} = await checks();
 		expect(
@@ -66,7 +66,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		expect((await onlyProblem('configuration', 3)).message).toContain('unknown key "imagee"');
 	});
 
-	it('a key file that is not there', async () => {
+	it('a missing key file', async () => {
 		configure({key: '~/none'});
 		expect((await onlyProblem('key', 3)).message).toContain('no such file');
 	});
@@ -83,7 +83,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		}
 	});
 
-	it('a key that the host does not let in', async () => {
+	it('a key that the host rejects', async () => {
 		const strange = path.join(place.client.home, 'strange');
 		await makeKey(strange, 'ed25519');
 		await place.client.addConfig(
@@ -93,7 +93,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		expect((await onlyProblem('key', 4)).message).toContain('permission denied');
 	});
 
-	it('a host key that is unknown', async () => {
+	it('an unknown host key', async () => {
 		const empty = path.join(place.client.home, 'none');
 		await place.client.addConfig(
 			`Host unknown\n  HostName 127.0.0.1\n  Port ${place.sshd.port}\n  User root\n  UserKnownHostsFile ${empty}\n`,
@@ -102,12 +102,12 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		expect((await onlyProblem('known_hosts', 4)).message).toContain('is unknown');
 	});
 
-	it('a port where nothing listens', async () => {
+	it('a closed port', async () => {
 		configure({port: 1});
 		expect((await onlyProblem('ssh', 4)).message).toContain('refused the connection');
 	});
 
-	it('no docker there', async () => {
+	it('no docker on the host', async () => {
 		configure({docker: 'no-such-docker'});
 		expect((await onlyProblem('engine', 5)).message).toContain('has no `no-such-docker`');
 	});
@@ -122,12 +122,12 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		}
 	});
 
-	it('a GPU that is not there', async () => {
+	it('a missing GPU', async () => {
 		configure({gpus: [0, 7]});
 		expect((await onlyProblem('gpu', 5)).message).toBe('lab has no GPU 7');
 	});
 
-	it.skipIf(hasNvidiaToolkit())('no runtime that gives GPUs to containers', async () => {
+	it.skipIf(hasNvidiaToolkit())('no GPU runtime for containers', async () => {
 		configure();
 		rmSync(path.join(tools, 'nvidia-ctk'));
 		try {
@@ -150,7 +150,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		}
 	});
 
-	it('an image that is not there', async () => {
+	it('a missing image', async () => {
 		configure({image: 'nvcr.io/me/none:1'});
 		expect((await onlyProblem('image', 5)).message).toContain('no image nvcr.io/me/none:1');
 	});
@@ -171,7 +171,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		expect((await onlyProblem('checkpoints', 5)).message).toMatch(/has no folder .*elsewhere/);
 	});
 
-	it('a disk there that is full', async () => {
+	it('a full disk on the host', async () => {
 		// Made by the host itself: no one else sees that disk.
 		const {status} = spawnSync(
 			'ssh',
@@ -194,7 +194,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		expect((await onlyProblem('disk', 5)).message).toMatch(/has only .* free in .*small-disk/);
 	});
 
-	it('a clock there that is wrong', async () => {
+	it('a wrong clock on the host', async () => {
 		configure();
 		const program = path.join(tools, 'date');
 		writeFileSync(program, '#!/bin/sh\n/bin/date -d "+3 hours" "$@"\n', {mode: 0o755});
@@ -207,14 +207,14 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		}
 	});
 
-	it('tells a person what to do below the problem', async () => {
+	it('prints a hint below each problem', async () => {
 		configure({image: 'nvcr.io/me/none:1'});
 		const {stdout} = await place.cosmos(['doctor', '--config', config]);
 		expect(stdout).toMatch(/✔ engine +Docker \d/);
 		expect(stdout).toMatch(/✖ image +lab has no image .*\n +Build it there, or pull it/);
 	});
 
-	it('writes nothing, here or there', async () => {
+	it('writes nothing, locally or on the host', async () => {
 		configure();
 		const before = place.filesThere();
 		await checks();

@@ -43,7 +43,7 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos inference over SSH in a co
 
 	const runFile = (id: string, name: string) => path.join(lab.data, 'runs', id, name);
 
-	it('returns when the container has exited, with the result at home and nothing left there', async () => {
+	it('returns when the container has exited, with a local result and nothing left on the host', async () => {
 		const before = lab.filesThere();
 		const ended = await lab.cosmos(['inference', promptId], quick);
 		expect(ended.stderr).toContain('completed');
@@ -63,7 +63,7 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos inference over SSH in a co
 		expect(readdirSync(path.join(lab.checkout, 'cosmos-runs'))).toEqual([]);
 	});
 
-	it('shows the log while the container runs, byte for byte as it is kept', async () => {
+	it('shows the log while the container runs, byte for byte as it is stored', async () => {
 		const started = lab.start(['inference', promptId, '--stream'], {COSMOS_SIMULATE_STEP: '0.2'});
 		await started.seen(/\d+\/35 \[/);
 		expect(lab.docker.run('ps', '--format', '{{.Label "cosmos.run"}}')).toMatch(/^run_/);
@@ -75,7 +75,7 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos inference over SSH in a co
 		expect(ended.stdout.startsWith(log)).toBe(true);
 	});
 
-	it('sends inputs once', async () => {
+	it('uploads inputs once', async () => {
 		const {stdout} = await lab.cosmos(['inference', promptId, '--dry-run'], quick);
 		const there = readdirSync(path.join(lab.checkout, 'cosmos-inputs'));
 		const named = [...stdout.matchAll(/cosmos-inputs\/([\w.]+)/g)].map(found => found[1]);
@@ -83,7 +83,7 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos inference over SSH in a co
 		expect(there).toEqual(expect.arrayContaining(named));
 	});
 
-	it('brings a text into the container unchanged, whatever it holds', async () => {
+	it('passes a text into the container unchanged, whatever it contains', async () => {
 		const text = `"quotes" 'and' $(touch /tmp/owned) \`x\` \\ %s\nline two\t🌆 ünï ${'long '.repeat(4000)}end`;
 		const id = await makePrompt(text);
 		const ended = await lab.cosmos(['inference', id], quick);
@@ -130,7 +130,7 @@ outputs = ["*.mp4"]
 		expect(lab.docker.containers()).toEqual([]);
 	});
 
-	it('lets another process end a run', async () => {
+	it('lets another process stop a run', async () => {
 		const started = lab.start(['inference', promptId, '--stream'], {COSMOS_SIMULATE_STEP: '1'});
 		await started.seen(/1\/35 \[/);
 		const killed = await lab.cosmos(['kill', 'latest']);
@@ -197,7 +197,7 @@ outputs = ["*.mp4"]
 		});
 	});
 
-	it('refuses an unknown image before anything is written there', async () => {
+	it('rejects an unknown image before anything is written on the host', async () => {
 		const before = lab.filesThere();
 		const config = path.join(lab.client.home, 'cosmos.toml');
 		const text = '[hosts.lab]\nimage = "nowhere:1"\n';
@@ -212,7 +212,7 @@ outputs = ["*.mp4"]
 		}
 	});
 
-	it('says that a host without the NVIDIA runtime cannot give a GPU', async () => {
+	it('reports a host without the NVIDIA runtime', async () => {
 		const config = path.join(lab.client.home, 'cosmos.toml');
 		const text = '[hosts.lab]\ngpus = [0]\n';
 		writeFileSync(config, text);
@@ -254,7 +254,7 @@ outputs = ["*.mp4"]
 			expect(lab.docker.containers()).toEqual([]);
 		});
 
-		it('hangs until the time limit, which the host keeps', async () => {
+		it('hangs until the time limit, which the host enforces', async () => {
 			const ended = await lab.cosmos(['inference', promptId, '--time-limit', '10'], {
 				...quick,
 				COSMOS_SIMULATE: 'hang',

@@ -117,7 +117,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 	}
 
 	describe('enhancing a prompt', () => {
-		it('makes a new prompt that remembers its parent', async () => {
+		it('creates a new prompt that refers to its source', async () => {
 			const ended = await enhance();
 			expect(ended.code).toBe(0);
 			const run = await latestRun();
@@ -143,7 +143,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 		});
 
 		if (where === 'at home') {
-			it('gives a prompt that can be run', async () => {
+			it('creates a prompt that can be run', async () => {
 				const ended = await enhance(['--json']);
 				const {resultPromptId} = JSON.parse(ended.stdout);
 				expect(await inference(resultPromptId)).toMatchObject({
@@ -152,7 +152,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 				});
 			});
 
-			it('enhances several prompts, each in a run of its own', async () => {
+			it('enhances several prompts, each in its own run', async () => {
 				const other = await store.addPrompt(id => ({...base, id, text: 'A desert'}));
 				const ended = await enhance([other.id]);
 				expect(ended.code).toBe(0);
@@ -242,14 +242,14 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 				await expectNoNewText(before);
 			});
 
-			it('leaves the text alone when the answer is the same, also with --no-create-new', async () => {
+			it('keeps the text if the answer is the same, even with --no-create-new', async () => {
 				const before = await store.listPrompts();
 				const ended = await enhance(['--no-create-new'], {COSMOS_SIMULATE: 'same-answer'});
 				expect(ended.code).toBe(1);
 				await expectNoNewText(before);
 			});
 
-			it('is ended by its time limit', async () => {
+			it('is stopped by its time limit', async () => {
 				const before = await store.listPrompts();
 				const ended = await enhance(['--time-limit', '10'], {COSMOS_SIMULATE: 'hang'});
 				expect(ended.stderr).toContain('timed out after 10 s');
@@ -258,7 +258,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 			});
 
 			it.each(someOf([['loud=2000'], ['garbage'], ['long-line'], ['bars=2000']], 'garbage'))(
-				'finds the answer however noisy the log is: %s',
+				'finds the answer in a noisy log: %s',
 				async simulate => {
 					const ended = await enhance([], {COSMOS_SIMULATE: simulate});
 					expect(ended.code).toBe(0);
@@ -280,7 +280,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 		});
 
 		it.each([[[]], [['--no-create-new']]])(
-			'has its text taken once by two that recover it after kill -9 %j',
+			'has its text saved once by two processes that recover it after kill -9 %j',
 			async flags => {
 				const count = (await store.listPrompts()).length;
 				const started = place.start(['prompt-enhance', prompt.id, '--stream', ...flags], {
@@ -313,7 +313,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 		const outputOf = (runId: string, name: string) =>
 			path.join(place.data, 'runs', runId, 'outputs', name);
 
-		it('makes a larger video of a completed run and is linked to it', async () => {
+		it('upscales the video of a completed run and is linked to it', async () => {
 			const ended = await upscale([transferId, '--weight', '0.7', '--prompt', 'sharp "leaves"']);
 			expect(ended.code).toBe(0);
 			const run = await latestRun();
@@ -339,7 +339,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 			place.expectClean();
 		});
 
-		it('finds the video of its parent on the host, where nobody has sent it', async () => {
+		it('uses the video of its source on the host, without an upload', async () => {
 			const other = await store.addPrompt(id => ({...base, id, text: 'A road in a desert'}));
 			const {id} = await inference(other.id);
 			const plan = await upscale([id, '--dry-run', '--json']);
@@ -348,7 +348,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 			expect(place.filesThere()).toContainEqual(expect.stringContaining(video));
 		});
 
-		it('makes a larger video of any video file', async () => {
+		it('upscales any video file', async () => {
 			const ended = await upscale([path.join('shots', 'color.mp4')]);
 			expect(ended.code).toBe(0);
 			const run = await latestRun();
@@ -395,7 +395,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 		}
 
 		if (where === 'at home') {
-			it('refuses what has no video, and names the remedy', async () => {
+			it('rejects a run without a video, with a remedy', async () => {
 				await upscale([transferId], {COSMOS_SIMULATE: 'exit=3'});
 				const failed = await latestRun();
 				const refused = await upscale([failed.id]);
@@ -406,7 +406,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 				expect([refused.code, again.code]).toEqual([2, 2]);
 			});
 
-			it('refuses a video that is gone or changed', async () => {
+			it('rejects a missing or changed video', async () => {
 				const {id} = await inference(prompt.id);
 				writeFileSync(outputOf(id, 'output.mp4'), 'short');
 				expect((await upscale([id])).stderr).toContain('has a different size');
@@ -416,7 +416,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 				expect(gone.code).toBe(2);
 			});
 
-			it('refuses a simulated run on a real host', async () => {
+			it('rejects a simulated run on a real host', async () => {
 				mkdirSync(path.join(place.folder, 'elsewhere'), {recursive: true});
 				const file = path.join(place.folder, 'cosmos.toml');
 				const text = '[hosts.real]\nremote_dir = "~/x"\nimage = "y"\n';
@@ -431,7 +431,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 			});
 		}
 
-		it('is joined after kill -9', async () => {
+		it('is resumed after kill -9', async () => {
 			const started = place.start(['upscale', transferId, '--stream'], {
 				COSMOS_SIMULATE_STEP: '0.3',
 			});

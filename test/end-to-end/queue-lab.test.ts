@@ -91,7 +91,7 @@ describe.skipIf(!available('docker', 'sshd'))('a queue over SSH, in containers',
 		return text.split('\n').filter(Boolean);
 	}
 
-	it('brings every job to its right end, with the second worker', async () => {
+	it('finishes every job correctly with the second worker', async () => {
 		const {stdout} = await lab.cosmos(['queue', 'list', '--json']);
 		const listed = JSON.parse(stdout).jobs as Array<{id: string; shown: string; note: string}>;
 		const shown = Object.entries(jobs).map(([name, id]) => {
@@ -114,7 +114,7 @@ describe.skipIf(!available('docker', 'sshd'))('a queue over SSH, in containers',
 		expect(lastCode).toBe(1);
 	});
 
-	it('starts a container once for each job that may run, in the order of the line', async () => {
+	it("starts each job's container once, in the order of the queue", async () => {
 		const started = containerEvents().filter(event => event.startsWith('start '));
 		const leads = await Promise.all(
 			['long', 'failing', 'upscale', 'last'].map(async name => (await runsOf(name))[0]?.id),
@@ -130,7 +130,7 @@ describe.skipIf(!available('docker', 'sshd'))('a queue over SSH, in containers',
 		expect(names.length).toBeGreaterThan(0);
 	});
 
-	it('brings the outputs home, and leaves nothing of a run there', async () => {
+	it('downloads the outputs and leaves nothing of a run on the host', async () => {
 		for (const name of ['long', 'failing', 'upscale', 'last']) {
 			const [run] = (await runsOf(name)) as [Run];
 			const outputs = run.status === 'completed' ? run.outputs : [];
@@ -145,7 +145,7 @@ describe.skipIf(!available('docker', 'sshd'))('a queue over SSH, in containers',
 		expect(readdirSync(path.join(lab.checkout, 'cosmos-runs'))).toEqual([]);
 	});
 
-	it('makes the upscale from the run that a killed worker had begun', async () => {
+	it('upscales the run that a killed worker had started', async () => {
 		const [[long], [upscale]] = await Promise.all([runsOf('long'), runsOf('upscale')]);
 		expect(upscale).toMatchObject({operation: 'upscale', parentId: long?.id});
 	});

@@ -80,7 +80,7 @@ describe.skipIf(!available('docker', 'sshd'))('a job whose host cannot be reache
 		return seen;
 	}
 
-	it('is tried again 3 times and then fails with the reason, and nothing has started', async () => {
+	it('is retried 3 times and then fails with the reason, and nothing has started', async () => {
 		const seen = await work([1, 1, 1]);
 		expect(seen.filter(({status}) => status === 'working')).toHaveLength(4);
 		expect(seen.at(-1)).toMatchObject({
@@ -91,7 +91,7 @@ describe.skipIf(!available('docker', 'sshd'))('a job whose host cannot be reache
 		expect(lab.docker.containers()).toEqual([]);
 	});
 
-	it('says in the queue which try comes when, and why', async () => {
+	it('shows in the queue when and why it is retried', async () => {
 		await work([60_000, 60_000, 60_000], ({status}, controller) => {
 			if (status === 'waiting') {
 				controller.abort();

@@ -69,7 +69,7 @@ async function worked(more: Record<string, string> = {}) {
 }
 
 describe('the queue, from the command line', () => {
-	it('works jobs off in their order, and each remembers its run', async () => {
+	it('runs jobs in order, and each refers to its run', async () => {
 		const first = await addOne('--seed', '11');
 		const second = await addOne('--seed', '12');
 		const {code, stderr} = await worked();
@@ -87,7 +87,7 @@ describe('the queue, from the command line', () => {
 		]);
 	});
 
-	it('moves a job to any place in the line', async () => {
+	it('moves a job to any place in the queue', async () => {
 		const [a, b, c] = [await addOne(), await addOne(), await addOne()];
 		await cosmos('queue', 'move', c, 'first');
 		expect(await ids()).toEqual([c, a, b]);
@@ -99,7 +99,7 @@ describe('the queue, from the command line', () => {
 		expect(await ids()).toEqual([c, a, b]);
 	});
 
-	it('does not start what is held, until it is released', async () => {
+	it('does not start a held job until it is released', async () => {
 		const id = await addOne();
 		await cosmos('queue', 'hold', id);
 		expect((await worked()).code).toBe(0);
@@ -109,7 +109,7 @@ describe('the queue, from the command line', () => {
 		expect(await states()).toEqual(['done']);
 	});
 
-	it('starts nothing while it is paused, and remembers the pause', async () => {
+	it('starts nothing while it is paused, even after a restart', async () => {
 		await addOne();
 		await cosmos('queue', 'pause');
 		const {stderr, code} = await worked();
@@ -121,7 +121,7 @@ describe('the queue, from the command line', () => {
 		expect(await states()).toEqual(['done']);
 	});
 
-	it('upscales what a job will have made, after it', async () => {
+	it('upscales the future result of a job', async () => {
 		const first = await addOne();
 		const upscale = await add('upscale', first);
 		expect((await jobs())[1]?.note).toBe(`after ${first}`);
@@ -131,7 +131,7 @@ describe('the queue, from the command line', () => {
 		expect((await run(other?.parts[0]?.runId)).parentId).toBe(one?.parts[0]?.runId);
 	});
 
-	it('holds what comes after a job that failed, and says why', async () => {
+	it('holds jobs that depend on a failed one, and says why', async () => {
 		const first = await addOne();
 		const second = await addOne('--after', first);
 		const {code} = await worked({COSMOS_SIMULATE: 'exit=7'});
@@ -144,7 +144,7 @@ describe('the queue, from the command line', () => {
 		expect((await worked()).code).toBe(0);
 	});
 
-	it('does not release an upscale whose video there will never be', async () => {
+	it('does not release an upscale whose source failed', async () => {
 		const first = await addOne();
 		const upscale = await add('upscale', first);
 		await worked({COSMOS_SIMULATE: 'exit=7'});
@@ -153,7 +153,7 @@ describe('the queue, from the command line', () => {
 		expect(code).toBe(2);
 	});
 
-	it('starts the command at the end, without a shell, and tells it of the run', async () => {
+	it('runs the --on-finish command without a shell, with the run in its environment', async () => {
 		const file = path.join(home, 'told.txt');
 		const script = path.join(home, 'tell.mjs');
 		writeFileSync(
@@ -169,7 +169,7 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 		expect(readFileSync(file, 'utf8')).toBe(words);
 	});
 
-	it('ends a job that another process works on, and goes on with the next', async () => {
+	it('stops a job of another process, which continues with the next', async () => {
 		const [first, second] = [await addLong(90), await addOne()];
 		const worker = start(['queue', 'run', '--once', '--stream'], {
 			COSMOS_SIMULATE_STEP: '0.3',
@@ -186,7 +186,7 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 		expect((await run(ended[0]?.parts[0]?.runId)).status).toBe('cancelled');
 	});
 
-	it('says who works a slot off, and leaves it to that process', async () => {
+	it('reports who is running a slot, and waits for that process', async () => {
 		await addLong(15);
 		const worker = start(['queue', 'run', '--once', '--stream'], {
 			COSMOS_SIMULATE_STEP: '0.3',
@@ -201,7 +201,7 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 		expect(await states()).toEqual(['done']);
 	});
 
-	it('takes up the job of a worker that was killed, and runs it once', async () => {
+	it('resumes the job of a killed worker, and runs it once', async () => {
 		const id = await addLong(12);
 		const worker = start(['queue', 'run', '--stream'], {COSMOS_SIMULATE_STEP: '0.2'});
 		await worker.seen(/ 3\/12 \[/);
@@ -215,7 +215,7 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 		expect(after).toBe(before);
 	});
 
-	it('leaves its job going at Ctrl-C, for the next worker', async () => {
+	it('leaves its job running at Ctrl-C, for the next worker', async () => {
 		await addLong(12);
 		const worker = start(['queue', 'run', '--stream'], {COSMOS_SIMULATE_STEP: '0.2'});
 		await worker.seen(/ 3\/12 \[/);
@@ -227,7 +227,7 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 		expect(await states()).toEqual(['done']);
 	});
 
-	it('tells how long a job may have to wait, from what its like have taken', async () => {
+	it('estimates the wait of a job from similar runs', async () => {
 		await addOne('--weights', '1', '0', '0', '0');
 		await worked();
 		await addOne('--weights', '0.5', '0', '0', '0');
@@ -243,7 +243,7 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 		);
 	});
 
-	it('merges jobs that can share a container, and parts them again', async () => {
+	it('merges jobs that can share a container, and unmerges them', async () => {
 		const [a, b, c] = [await addOne(), await addOne('--seed', '7'), await addOne()];
 		const dry = await cosmos('queue', 'optimise', '--dry-run');
 		expect(dry.stderr).toContain('container starts: 3 before, 2 after, 1 saved');
@@ -257,7 +257,7 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 		expect(await ids()).toEqual([a, b, c]);
 	});
 
-	it('refuses each wrong word in one line', async () => {
+	it('rejects each invalid argument in one line', async () => {
 		const id = await addOne();
 		const calls: Array<[string[], string]> = [
 			[['queue'], '`cosmos queue` needs a command'],

@@ -38,7 +38,7 @@ progress = '(\\d+)/(\\d+) frames'
 
 	afterAll(() => shell.close());
 
-	it('is waited for, taken up and repeated as it was, whatever the configuration says then', async () => {
+	it('is awaited, resumed and rerun as it was, even if the configuration has changed', async () => {
 		const started = startCosmos(['recipe', 'copy', prompt, '--seed', '7', '--stream'], {
 			env: {
 				HOME: shell.folder,

@@ -44,7 +44,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 		expect((await latestRun()).shown).toBe('interrupted');
 	}
 
-	it('goes on when its connection is cut', async () => {
+	it('continues when its connection is cut', async () => {
 		const started = lab.start(['inference', promptId, '--stream'], slow);
 		await started.seen(/ 3\/35 \[/);
 		await lab.sshd.cut();
@@ -59,7 +59,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 		);
 	});
 
-	it('is joined by `recover` after its cosmos was killed', async () => {
+	it('is resumed by `recover` after its cosmos was killed', async () => {
 		await startAndKill();
 		const recovered = await lab.cosmos(['recover']);
 		expect(recovered.code).toBe(0);
@@ -68,7 +68,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 		expectWholeLog(run.id);
 	});
 
-	it('is collected by `recover` when its container has ended meanwhile', async () => {
+	it('is downloaded by `recover` if its container has ended meanwhile', async () => {
 		// A bar shows every step only when they take longer than its shortest interval, 0.1 s.
 		await startAndKill({COSMOS_SIMULATE_STEP: '0.15'});
 		const name = lab.docker.containers()[0] as string;
@@ -82,7 +82,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 		expect(readFileSync(path.join(lab.data, 'runs', run.id, 'log'), 'utf8')).toBe(logged);
 	});
 
-	it('keeps the exit code of a container that failed meanwhile', async () => {
+	it('keeps the exit code of a container that has failed meanwhile', async () => {
 		await startAndKill({COSMOS_SIMULATE_STEP: '0.1', COSMOS_SIMULATE: 'exit=7'});
 		lab.docker.run('wait', lab.docker.containers()[0] as string);
 		const recovered = await lab.cosmos(['recover']);
@@ -90,7 +90,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 		expect(await latestRun()).toMatchObject({status: 'failed', exitCode: 7});
 	});
 
-	it('is failed as lost when somebody has removed its container', async () => {
+	it('fails as lost if its container was removed', async () => {
 		await startAndKill();
 		lab.docker.run('rm', '-f', lab.docker.containers()[0] as string);
 		const recovered = await lab.cosmos(['recover']);
@@ -102,7 +102,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 		});
 	});
 
-	it('is adopted by one of two processes', async () => {
+	it('is adopted by only one of two processes', async () => {
 		await startAndKill();
 		const both = await Promise.all([
 			lab.cosmos(['recover', 'latest']),
@@ -115,7 +115,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 		expectWholeLog((await latestRun()).id);
 	});
 
-	it('can be ended when nobody owns it', async () => {
+	it('can be stopped while no process owns it', async () => {
 		await startAndKill();
 		const killed = await lab.cosmos(['kill', 'latest']);
 		expect(killed.stderr).toContain('cancelled');
@@ -123,7 +123,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 		expect((await latestRun()).status).toBe('cancelled');
 	});
 
-	it('is told apart from a kill by others', async () => {
+	it('is distinguished from a kill by others', async () => {
 		const started = lab.start(['inference', promptId, '--stream'], slow);
 		await started.seen(/ 3\/35 \[/);
 		lab.docker.run('kill', lab.docker.containers()[0] as string);
@@ -131,7 +131,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 		expect(await latestRun()).toMatchObject({failure: {reason: 'killed'}, exitCode: 137});
 	});
 
-	it('refuses to recover what needs no recovery', async () => {
+	it('refuses to recover a run that needs no recovery', async () => {
 		const refused = await lab.cosmos(['recover', 'latest']);
 		expect(refused.stderr).toContain('needs no recovery: it is failed');
 		expect(refused.code).toBe(2);

@@ -125,7 +125,7 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 		await client?.remove();
 	});
 
-	it('does every job once, and each is done', async () => {
+	it('runs every job once, and each is done', async () => {
 		const {jobs} = await store.readQueue();
 		expect(jobs.map(({status}) => status)).toEqual(Array.from({length: count}, () => 'done'));
 		expect(runs.map(({status}) => status)).toEqual(Array.from({length: count}, () => 'completed'));
@@ -137,7 +137,7 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 		);
 	});
 
-	it('has started one container for each, where the run says, and left none', () => {
+	it('has started one container for each, on the recorded host, and left none', () => {
 		for (const [name, {docker}] of hosts) {
 			const words = ['--filter', 'type=container', '--filter', 'event=start', '--since', '1h'];
 			const until = String(Math.ceil(Date.now() / 1000));
@@ -151,7 +151,7 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 		}
 	});
 
-	it('goes on elsewhere while a host is gone, and adopts what had started there', () => {
+	it('continues elsewhere while a host is gone, and resumes what had started there', () => {
 		expect(meanwhile.length).toBeGreaterThan(0);
 		expect(meanwhile.filter(({host}) => host === 'green')).toEqual([]);
 		expect(runs.find(({id}) => id === orphan?.id)).toMatchObject({

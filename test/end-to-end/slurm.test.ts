@@ -46,7 +46,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		return started;
 	}
 
-	it('does every operation and leaves nothing there', async () => {
+	it('runs every operation and leaves nothing on the host', async () => {
 		const does = async (...words: string[]) => {
 			const ended = await lab.cosmos(words, quick);
 			expect([ended.stderr, ended.code]).toEqual([expect.stringContaining('completed'), 0]);
@@ -68,7 +68,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		expect(lab.runsThere()).toEqual([]);
 	});
 
-	it('outlives its connection and its cosmos', async () => {
+	it('survives a lost connection and the death of its cosmos', async () => {
 		const started = await startSlowly();
 		await lab.sshd.cut();
 		await started.seen(/trying again in 1 s[\s\S]*connected to hpc again/, 'stderr');
@@ -81,14 +81,14 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		expect(lab.runsThere()).toEqual([]);
 	});
 
-	it.runIf(isLong)('is failed, with its code and node, when the model fails', async () => {
+	it.runIf(isLong)('fails with its code and node if the model fails', async () => {
 		const ended = await lab.cosmos(['inference', prompt], {...quick, COSMOS_SIMULATE: 'exit=7'});
 		expect(ended.stderr).toMatch(/exited with code 7.* \(node n[12]\)/);
 		expect(ended.code).toBe(1);
 		expect(await latestRun()).toMatchObject({status: 'failed', exitCode: 7});
 	});
 
-	it.runIf(isLong)('is failed when somebody cancels it in Slurm', async () => {
+	it.runIf(isLong)('fails if somebody cancels it in Slurm', async () => {
 		const started = await startSlowly();
 		lab.slurm.run('scancel', numberOf(await latestRun()));
 		const ended = await started.ended;
@@ -110,7 +110,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 	});
 
 	it.runIf(isLong)(
-		'says why it waits while the nodes are drained, and runs when they are back',
+		'says why it waits while the nodes are drained, and runs when they resume',
 		async () => {
 			lab.slurm.run('scontrol', 'update', 'nodename=n[1-2]', 'state=drain', 'reason=test');
 			const started = lab.start(['inference', prompt], quick);
@@ -123,7 +123,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		},
 	);
 
-	it.runIf(isLong)('names the memory that it lacked', async () => {
+	it.runIf(isLong)('reports that it lacked memory', async () => {
 		lab.configure('memory = "20M"');
 		const ended = await lab.cosmos(['inference', prompt], slow);
 		lab.configure();
@@ -135,7 +135,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		});
 	});
 
-	it.runIf(isLong)('works so many jobs of the queue off at once as it has width', async () => {
+	it.runIf(isLong)('runs as many queued jobs at once as its width', async () => {
 		lab.configure('memory = "500M"\nwidth = 3');
 		for (let count = 0; count < 3; count++) {
 			await lab.cosmos(['queue', 'add', 'inference', prompt]);
@@ -211,7 +211,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		expect(code).toBe(0);
 	});
 
-	it.runIf(isLong)('is ended by its own limit and by that of Slurm, told apart', async () => {
+	it.runIf(isLong)('distinguishes its own time limit from that of Slurm', async () => {
 		const hang = {...quick, COSMOS_SIMULATE: 'hang'};
 		const own = await lab.cosmos(['inference', prompt, '--time-limit', '10'], hang);
 		expect(own.stderr).toContain('timed out after 10 s');
@@ -248,7 +248,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		}
 	});
 
-	it.runIf(isLong)('is failed when its node goes down', async () => {
+	it.runIf(isLong)('fails if its node goes down', async () => {
 		const started = await startSlowly({COSMOS_SIMULATE_STEP: '1'});
 		const run = await latestRun();
 		const node = lab.slurm.field(numberOf(run), 'BatchHost') as string;

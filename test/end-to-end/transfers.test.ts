@@ -52,7 +52,7 @@ describe.skipIf(!available('docker', 'sshd'))('what goes over the line', () => {
 		return proxy.passed().up - before;
 	}
 
-	it('is the inputs once; a second run with the same ones sends under 100 KB', async () => {
+	it('includes the inputs once; a second run with the same ones sends less than 100 KB', async () => {
 		expect(await sentBy(['inference', promptId])).toBeGreaterThan(megabytes * 1e6);
 		expect(await sentBy(['inference', promptId, '--seed', '7'])).toBeLessThan(100_000);
 	});

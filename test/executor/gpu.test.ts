@@ -20,23 +20,23 @@ const facts = {
 	uuid: 'GPU-aa',
 };
 
-test('a row becomes facts', () => {
+test('a row is parsed', () => {
 	expect(parseGpus(`${row}\n`)).toEqual([facts]);
 });
 
-test('what the driver does not say is undefined', () => {
+test('values that the driver does not report are undefined', () => {
 	const line = '3, Tesla K80, [N/A], [Not Supported], [Unknown Error], , N/A, [N/A], [N/A], [N/A]';
 	expect(parseGpus(line)).toEqual([{index: 3, name: 'Tesla K80'}]);
 });
 
-test('a name may hold commas', () => {
+test('a name may contain commas', () => {
 	expect(parseGpus(row.replace('NVIDIA H100', 'NVIDIA, H100'))[0]?.name).toBe(
 		'NVIDIA, H100 80GB HBM3',
 	);
 });
 
 test.each(['', 'No devices were found', 'x, y', `name${row}`, 'a, b, c, d, e, f, g, h, i, j'])(
-	'%j is no row',
+	'%j is not a row',
 	line => {
 		expect(parseGpus(`${line}\n${row}\r\n`)).toEqual([facts]);
 	},
@@ -63,17 +63,17 @@ describe.skipIf(process.platform === 'win32')('nvidia-smi on a host', () => {
 	const nvidiaSmi = (script: string) =>
 		writeFile(path.join(folder, 'nvidia-smi'), `#!/bin/sh\n${script}\n`, {mode: 0o755});
 
-	test('none there means no GPUs', async () => {
+	test('a missing nvidia-smi means no GPUs', async () => {
 		expect(await queryGpus(localTransport('here'))).toEqual([]);
 	});
 
-	test('it is asked for every fact', async () => {
+	test('it is queried for every value', async () => {
 		await writeNvidiaSmi(folder);
 		const gpus = await queryGpus(localTransport('here'));
 		expect(gpus).toEqual([facts, expect.objectContaining({index: 1, utilization: 97})]);
 	});
 
-	test('what computes there is told with its card and its user', async () => {
+	test('processes are reported with their GPU and user', async () => {
 		await writeNvidiaSmi(folder);
 		const transport = localTransport('here');
 		const processes = await queryGpuProcesses(transport, await queryGpus(transport));
@@ -88,7 +88,7 @@ describe.skipIf(process.platform === 'win32')('nvidia-smi on a host', () => {
 		]);
 	});
 
-	test('a driver that does not tell of processes is no trouble', async () => {
+	test('a driver that does not report processes is accepted', async () => {
 		await nvidiaSmi('echo "Field is not a valid field to query."; exit 2');
 		expect(await queryGpuProcesses(localTransport('here'), [])).toBeUndefined();
 	});
@@ -98,7 +98,7 @@ describe.skipIf(process.platform === 'win32')('nvidia-smi on a host', () => {
 		expect(await queryGpus(localTransport('here'))).toEqual([]);
 	});
 
-	test('a broken driver is told in its words', async () => {
+	test('a broken driver is reported with its message', async () => {
 		await nvidiaSmi(
 			'echo "NVIDIA-SMI has failed because it could not talk to the driver."; exit 9',
 		);

@@ -8,7 +8,7 @@ test('results come in the order of the files, whatever their sizes', async () =>
 	expect(await mapConcurrently(sizes.map(file), async ({size}) => size)).toEqual(sizes);
 });
 
-test('small files are under way side by side, a large one alone', async () => {
+test('small files are processed in parallel, a large one alone', async () => {
 	let underWay = 0;
 	const seen: Array<[size: number, together: number]> = [];
 	await mapConcurrently([2, 9_000_000, 1, 9_000_001].map(file), async ({size}) => {
@@ -26,7 +26,7 @@ test('small files are under way side by side, a large one alone', async () => {
 	]);
 });
 
-test('a failure is told when what was under way is over, and nothing more is begun', async () => {
+test('a failure is reported after the pending work, and nothing new is started', async () => {
 	const ended: number[] = [];
 	const work = mapConcurrently([1, 2, 9_000_000].map(file), async ({size}) => {
 		if (size === 1) {

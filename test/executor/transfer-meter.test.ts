@@ -25,7 +25,7 @@ test('the first count has no rate', () => {
 	expect(reports([[7, 0]])).toEqual([{...file, done: 0}]);
 });
 
-test('rate and rest time come from what has moved', () => {
+test('rate and remaining time are computed from the bytes moved', () => {
 	const [, last] = reports([
 		[7, 0],
 		[9, 200],
@@ -33,7 +33,7 @@ test('rate and rest time come from what has moved', () => {
 	expect(last).toEqual({...file, done: 200, bytesPerSecond: 100, etaSeconds: 8});
 });
 
-test('what was there before is no speed', () => {
+test('bytes that were there before do not count as speed', () => {
 	const [, last] = reports([
 		[0, 500],
 		[1, 600],
@@ -51,7 +51,7 @@ test('only the last seconds count', () => {
 	expect(last).toMatchObject({bytesPerSecond: 100, etaSeconds: 5.9});
 });
 
-test('a stop takes the rate down, a long one away', () => {
+test('a pause lowers the rate, a long one removes it', () => {
 	const [, , slower, , gone] = reports([
 		[0, 0],
 		[1, 100],
@@ -63,7 +63,7 @@ test('a stop takes the rate down, a long one away', () => {
 	expect(gone?.bytesPerSecond).toBeUndefined();
 });
 
-test('reports come ten times a second, and the end always', () => {
+test('reports come ten times a second, and always at the end', () => {
 	const times = Array.from({length: 100}, (_, index) => [index / 100, index] as const);
 	const seen = reports([...times, [1, 1000]]);
 	expect(seen.length).toBeLessThanOrEqual(12);

@@ -54,13 +54,13 @@ describe('an input', () => {
 
 	const upload = () => uploadInputs(transport, there, [input], {runId: 'run', onTransfer});
 
-	test('lies under its hash afterwards, and nothing else', async () => {
+	test('is stored under its hash, and nothing else is left', async () => {
 		await upload();
 		expect(await readFile(place())).toEqual(content);
 		expect(await readdir(path.dirname(place()))).toEqual([path.basename(place())]);
 	});
 
-	test('that is there is not sent again, only marked as used', async () => {
+	test('is not uploaded again if it is there, only marked as used', async () => {
 		await writeFile(place(), content);
 		await utimes(place(), 1000, 1000);
 		const {ino} = await stat(place());
@@ -73,26 +73,26 @@ describe('an input', () => {
 		]);
 	});
 
-	test('that is there with another content is sent again', async () => {
+	test('is uploaded again if its content differs', async () => {
 		await writeFile(place(), 'damaged');
 		await upload();
 		expect(await readFile(place())).toEqual(content);
 	});
 
-	test('goes on at the part that has come', async () => {
+	test('resumes after the partial file', async () => {
 		await writeFile(part(), content.subarray(0, 100_000));
 		await upload();
 		expect(seen[0]?.done).toBe(100_000);
 		expect(await readFile(place())).toEqual(content);
 	});
 
-	test('is sent afresh when the part that has come is damaged', async () => {
+	test('is uploaded again if the partial file is damaged', async () => {
 		await writeFile(part(), Buffer.alloc(100_000));
 		await upload();
 		expect(await readFile(place())).toEqual(content);
 	});
 
-	test('of many has its place although another one changed during the upload', async () => {
+	test('is stored although another input changed during the upload', async () => {
 		const inputs = await Promise.all(
 			Array.from({length: 40}, async (_, index) => {
 				const file = path.join(home, `frame-${index}.png`);
@@ -109,7 +109,7 @@ describe('an input', () => {
 		expect(arrived.sort()).toEqual(others.map(one => `${one.sha256}.png`).sort());
 	});
 
-	test('that is not what was hashed never gets its name', async () => {
+	test('is never renamed if it differs from its hash', async () => {
 		await writeFile(input.path, randomBytes(content.length));
 		await expect(upload()).rejects.toMatchObject({
 			kind: 'usage',
@@ -132,7 +132,7 @@ describe('outputs', () => {
 		await writeFile(path.join(there, 'outputs', 'more', 'edge.mp4'), 'edge');
 	});
 
-	test('come home with their hashes, sorted, and no part is left', async () => {
+	test('are downloaded with their hashes, sorted, and no partial file is left', async () => {
 		expect(await collect()).toEqual([
 			{
 				name: 'more/edge.mp4',
@@ -154,20 +154,20 @@ describe('outputs', () => {
 		return path.join(`${outputs()}.parts`, sha256Of(name));
 	};
 
-	test('go on at the part that has come', async () => {
+	test('resume after the partial file', async () => {
 		await writeFile(await partOf('output.mp4'), content.subarray(0, 100_000));
 		await collect();
 		expect(seen.find(({file}) => file === 'output.mp4')?.done).toBe(100_000);
 		expect(await readFile(path.join(outputs(), 'output.mp4'))).toEqual(content);
 	});
 
-	test('are fetched afresh when the part that has come is of another content', async () => {
+	test('are downloaded again if the partial file differs', async () => {
 		await writeFile(await partOf('output.mp4'), Buffer.alloc(100_000));
 		await collect();
 		expect(await readFile(path.join(outputs(), 'output.mp4'))).toEqual(content);
 	});
 
-	test('may be named as parts of each other', async () => {
+	test('may have names that are prefixes of each other', async () => {
 		await writeFile(path.join(there, 'outputs', 'output.mp4.part'), 'small');
 		await mkdir(path.join(there, 'outputs', 'more', 'edge.mp4.part'));
 		await writeFile(path.join(there, 'outputs', 'more', 'edge.mp4.part', 'deep'), 'deep');
@@ -229,14 +229,14 @@ describe('outputs', () => {
 		).rejects.toMatchObject({kind: 'home', message: expect.stringContaining('the outputs need')});
 	});
 
-	test('are none where a link stands in their folder’s place', async () => {
+	test('are none if a link replaces their folder', async () => {
 		const elsewhere = path.join(there, 'elsewhere');
 		await rename(path.join(there, 'outputs'), elsewhere);
 		await symlink(elsewhere, path.join(there, 'outputs'));
 		expect(await collect()).toEqual([]);
 	});
 
-	test('that are home already are not fetched again', async () => {
+	test('are not downloaded again if they are local', async () => {
 		await collect();
 		const file = path.join(outputs(), 'output.mp4');
 		const {ino} = await stat(file);
@@ -244,7 +244,7 @@ describe('outputs', () => {
 		expect((await stat(file)).ino).toBe(ino);
 	});
 
-	test('of a folder that is not there are none', async () => {
+	test('are none if the folder is missing', async () => {
 		await rm(path.join(there, 'outputs'), {recursive: true});
 		expect(await collect()).toEqual([]);
 	});

@@ -46,7 +46,7 @@ function put(name: string, data: string | Uint8Array = video): string {
 }
 
 describe('inspectVideoDir', () => {
-	it('tells size, length and rate of every role', async () => {
+	it('reports size, length and rate of every role', async () => {
 		for (const name of ['color.mp4', 'segmentation.mp4', 'depth.MP4', 'notes.txt']) {
 			put(name);
 		}
@@ -64,7 +64,7 @@ describe('inspectVideoDir', () => {
 		});
 	});
 
-	it('takes the only video of another name as the input', async () => {
+	it('uses the only video of another name as the input', async () => {
 		const file = put('shot 042.mp4');
 		put('depth.mp4');
 		const [input] = await inspectVideoDir(folder);
@@ -86,7 +86,7 @@ describe('inspectVideoDir', () => {
 			'Keep one',
 		],
 		['two inputs', ['color.mp4', 'color.mov'], 'two videos for color', 'Keep one'],
-	])('refuses %s', async (_name, files, message, hint) => {
+	])('rejects %s', async (_name, files, message, hint) => {
 		for (const file of files) {
 			put(file);
 		}
@@ -132,14 +132,14 @@ describe('inspectVideoDir', () => {
 		await expect(inspectVideoDir(folder)).rejects.toThrow(`${file} cannot be read as an image`);
 	});
 
-	it('refuses a folder that is not there', async () => {
+	it('rejects a missing folder', async () => {
 		const missing = path.join(folder, 'nowhere');
 		await expect(inspectVideoDir(missing)).rejects.toThrow(
 			`video folder ${missing}: there is no such folder`,
 		);
 	});
 
-	it('refuses a file in the folder’s place', async () => {
+	it('rejects a file instead of a folder', async () => {
 		await expect(inspectVideoDir(put('color.mp4'))).rejects.toThrow('it is a file, not a folder');
 	});
 
@@ -147,7 +147,7 @@ describe('inspectVideoDir', () => {
 		['text', 'this is no video'],
 		['nothing at all', ''],
 		['half a video', 'half'],
-	])('refuses a video file that holds %s, and names it', async (_name, data) => {
+	])('rejects a video file that contains %s, and names it', async (_name, data) => {
 		const file = put('color.mp4', data === 'half' ? video.subarray(0, 200) : data);
 		await expect(inspectVideoDir(folder)).rejects.toMatchObject({
 			message: expect.stringContaining(`${file} cannot be read as a video`),
@@ -155,12 +155,12 @@ describe('inspectVideoDir', () => {
 		});
 	});
 
-	it('refuses a folder with a video’s name', async () => {
+	it('rejects a folder with a video’s name', async () => {
 		mkdirSync(path.join(folder, 'color.mp4'));
 		await expect(inspectVideoDir(folder)).rejects.toThrow('color.mp4: it is not a regular file');
 	});
 
-	it('refuses a file that may not be read', async () => {
+	it('rejects an unreadable file', async () => {
 		const file = put('color.mp4');
 		chmodSync(file, 0);
 		await asOrdinaryUser(folder, async () => {

@@ -6,7 +6,7 @@ import {available} from './available.js';
 import {startDocker} from './docker.js';
 
 describe.skipIf(!available('docker'))("the laboratory's Docker engine", () => {
-	test('leaves no process, mount or file, also when a container was still running', async () => {
+	test('leaves no process, mount or file, even if a container was still running', async () => {
 		const lab = await startDocker();
 		const folder = path.dirname(lab.socket);
 		lab.run('run', '-d', '--init', ...lab.bareArgs, lab.image, 'sleep', '86399');

@@ -11,7 +11,7 @@ describe.skipIf(!available('slurm'))('a Slurm of the laboratory', () => {
 
 	afterAll(() => lab?.stop());
 
-	it('runs a job on the node that is asked for and keeps its code', () => {
+	it('runs a job on the requested node and keeps its exit code', () => {
 		const words = ['--parsable', '--output=/dev/null', '--nodelist=n2', '--wrap', 'exit 3'];
 		const job = lab.run('sbatch', ...words).trim();
 		return expect

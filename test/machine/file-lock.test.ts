@@ -27,7 +27,7 @@ async function heldByAnother() {
 }
 
 describe('inside one process', () => {
-	test('the lock is given in the order of the calls', async () => {
+	test('the lock is acquired in the order of the calls', async () => {
 		const order: number[] = [];
 		await Promise.all(
 			[1, 2, 3, 4, 5].map(async number =>
@@ -40,7 +40,7 @@ describe('inside one process', () => {
 		expect(order).toEqual([1, 2, 3, 4, 5]);
 	});
 
-	test('it is given back when the task throws', async () => {
+	test('it is released when the task throws', async () => {
 		const failing = withLock(lock, {}, async () => {
 			throw new Error('no');
 		});
@@ -53,7 +53,7 @@ describe('inside one process', () => {
 		expect(await readdir(folder)).toEqual([]);
 	});
 
-	test('one who gives up waiting lets the next one in', async () => {
+	test('a waiter that gives up lets the next one in', async () => {
 		const release = await acquireLock(lock);
 		const controller = new AbortController();
 		const second = acquireLock(lock, {signal: controller.signal});
@@ -64,7 +64,7 @@ describe('inside one process', () => {
 		await (await third)();
 	});
 
-	test('one who waits in line is told of the holder', async () => {
+	test('a waiter learns the holder', async () => {
 		const release = await acquireLock(lock, {note: 'first'});
 		const notes: string[] = [];
 		const second = acquireLock(lock, {onWait: holder => notes.push(holder.note)});
@@ -75,7 +75,7 @@ describe('inside one process', () => {
 });
 
 describe('between processes', () => {
-	test('four that count under the lock lose no step and never meet', async () => {
+	test('four processes that count under the lock lose no step and never overlap', async () => {
 		const file = path.join(folder, 'number');
 		await writeFile(file, '0');
 		const counters = [1, 2, 3, 4].map(() => program.start('count', lock, file, '50'));
@@ -105,7 +105,7 @@ describe('between processes', () => {
 		expect(await withLock(lock, {}, async () => 'mine')).toBe('mine');
 	});
 
-	test('one who waits already when the holder is killed gets it', async () => {
+	test('a waiter gets it when the holder is killed', async () => {
 		const other = await heldByAnother();
 		let waits = () => {};
 		const waiting = new Promise<void>(resolve => {
@@ -117,7 +117,7 @@ describe('between processes', () => {
 		expect(await mine).toBe('mine');
 	});
 
-	test('of many that find a dead holder, one at a time gets in', async () => {
+	test('of many that find a dead holder, only one at a time gets it', async () => {
 		const file = path.join(folder, 'number');
 		await writeFile(file, '0');
 		for (let round = 0; round < 2; round++) {
@@ -132,7 +132,7 @@ describe('between processes', () => {
 		expect((await readdir(folder)).filter(name => name.startsWith('lock'))).toEqual([]);
 	});
 
-	test('one who was killed while waiting leaves nothing behind', async () => {
+	test('a waiter that is killed leaves nothing behind', async () => {
 		const release = await acquireLock(lock);
 		const other = program.start('hold', lock);
 		const bid = async () => (await readdir(folder)).find(name => name.startsWith('lock.'));
@@ -158,7 +158,7 @@ describe('between processes', () => {
 		await other.kill();
 	});
 
-	test('patience with one holder ends with its process and the remedy', async () => {
+	test("the timeout names the holder's process and a remedy", async () => {
 		const other = await heldByAnother();
 		await expect(acquireLock(lock, {patience: 1})).rejects.toMatchObject({
 			kind: 'home',
@@ -169,14 +169,14 @@ describe('between processes', () => {
 	});
 });
 
-describe('odd lock files', () => {
-	test('an old one without content, as a power cut leaves it, is taken over', async () => {
+describe('unusual lock files', () => {
+	test('an old empty one, as left by a power cut, is taken over', async () => {
 		await writeFile(lock, '');
 		await utimes(lock, 1_700_000_000, 1_700_000_000);
 		expect(await withLock(lock, {}, async () => 'mine')).toBe('mine');
 	});
 
-	test('a fresh one without content counts as held', async () => {
+	test('a fresh empty one counts as held', async () => {
 		await writeFile(lock, '');
 		await expect(acquireLock(lock, {patience: 1})).rejects.toMatchObject({
 			message: expect.stringContaining('does not say by which process'),
@@ -205,7 +205,7 @@ describe('odd lock files', () => {
 		expect(await withLock(lock, {}, async () => 'mine')).toBe('mine');
 	});
 
-	test('one that somebody else took meanwhile is not removed', async () => {
+	test('one that another process took meanwhile is not removed', async () => {
 		const release = await acquireLock(lock);
 		const owner = {...thisProcess(), bootId: 'another:1', machine: 'elsewhere'};
 		await writeFile(lock, JSON.stringify({nonce: 'ab', note: '', since: '', owner}));
@@ -214,7 +214,7 @@ describe('odd lock files', () => {
 	});
 });
 
-test('a lock in a folder that is not there is an error that names it', async () => {
+test('a lock in a missing folder is an error that names it', async () => {
 	await expect(acquireLock(path.join(folder, 'none', 'lock'))).rejects.toMatchObject({
 		kind: 'home',
 		message: expect.stringContaining(path.join(folder, 'none', 'lock')),

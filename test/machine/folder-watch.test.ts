@@ -38,7 +38,7 @@ test('a new file is reported by name', async () => {
 	await reported('a');
 });
 
-test('a file in a folder that comes later is reported', async () => {
+test('a file in a folder that is created later is reported', async () => {
 	const place = path.join(folder, 'x', 'y');
 	const reported = watchFor(place);
 	await mkdir(place, {recursive: true});
@@ -47,7 +47,7 @@ test('a file in a folder that comes later is reported', async () => {
 	await reported('a');
 });
 
-test('a burst of rings is one call', async () => {
+test('a burst of events is one call', async () => {
 	let calls = 0;
 	await new Promise<void>(resolve => {
 		const {ring} = coalesce(1, () => {

@@ -10,7 +10,7 @@ test('this process is alive', () => {
 	expect(ownerState(self)).toBe('alive');
 });
 
-test('the identity says which process it is', () => {
+test('the identity identifies the process', () => {
 	expect(self.pid).toBe(process.pid);
 	expect(self.bootId).not.toBe('');
 	expect(self.machine).not.toBe('');
@@ -30,14 +30,14 @@ test('a process from before the last boot is dead', () => {
 	expect(ownerState({...self, bootId: 'earlier'})).toBe('dead');
 });
 
-test('a process of another machine cannot be judged and counts as alive', () => {
+test('a process of another machine cannot be checked and counts as alive', () => {
 	const stranger = {...self, bootId: 'its-own', machine: 'elsewhere'};
 	expect(ownerState(stranger)).toBe('unknown');
 	expect(isAlive(stranger)).toBe(true);
 });
 
 test.runIf(process.platform === 'linux')(
-	'a process of another container on this machine cannot be judged',
+	'a process of another container on this machine cannot be checked',
 	() => {
 		const bootId = `${self.bootId.split(':')[0]}:1`;
 		expect(ownerState({...self, bootId, machine: 'container'})).toBe('unknown');
@@ -45,22 +45,19 @@ test.runIf(process.platform === 'linux')(
 	},
 );
 
-test.runIf(process.platform === 'linux')(
-	'a killed process that nobody has waited for is dead',
-	async () => {
-		// The shell starts a child, tells its id, and becomes a program that never waits for it.
-		const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
-			stdio: ['ignore', 'pipe', 'ignore'],
-		});
-		const [text] = await once(shell.stdout, 'data');
-		const pid = Number(String(text));
-		const stat = () => readFile(`/proc/${pid}/stat`, 'latin1');
-		const owner = {...self, pid, startTime: (await stat()).split(' ')[21] as string};
-		expect(ownerState(owner)).toBe('alive');
-		process.kill(pid, 'SIGKILL');
-		await expect.poll(async () => (await stat()).split(' ')[2]).toBe('Z');
-		expect(ownerState(owner)).toBe('dead');
-		shell.kill('SIGKILL');
-		await once(shell, 'exit');
-	},
-);
+test.runIf(process.platform === 'linux')('a zombie process is dead', async () => {
+	// The shell starts a child, tells its id, and becomes a program that never waits for it.
+	const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
+		stdio: ['ignore', 'pipe', 'ignore'],
+	});
+	const [text] = await once(shell.stdout, 'data');
+	const pid = Number(String(text));
+	const stat = () => readFile(`/proc/${pid}/stat`, 'latin1');
+	const owner = {...self, pid, startTime: (await stat()).split(' ')[21] as string};
+	expect(ownerState(owner)).toBe('alive');
+	process.kill(pid, 'SIGKILL');
+	await expect.poll(async () => (await stat()).split(' ')[2]).toBe('Z');
+	expect(ownerState(owner)).toBe('dead');
+	shell.kill('SIGKILL');
+	await once(shell, 'exit');
+});

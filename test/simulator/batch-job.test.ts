@@ -83,7 +83,7 @@ describe.concurrent('a batch is accepted with', () => {
 		]);
 	});
 
-	it('every set of controls in one batch, each with files of its own', async () => {
+	it('every set of controls in one batch, each with its own files', async () => {
 		const alone = controlNames.map(name => line([name], {given: [name]}));
 		const all = line(controlNames, {given: ['depth', 'seg']});
 		await expectAccepted([...alone, ...pairs.map(pair => line(pair)), all]);
@@ -110,7 +110,7 @@ describe.concurrent('a batch is accepted with', () => {
 	});
 });
 
-it('every batch that the settings allow is accepted, and does what each run says', async () => {
+it("every batch that the settings allow is accepted, and follows each run's settings", async () => {
 	const weight = fc.constantFrom(0, 0, 0.25, 1, 1e-7, 0.333);
 	const someLine = fc
 		.record({

@@ -125,7 +125,7 @@ describe('a batch of two or three samples, whatever their controls', () => {
 		expect(harmed).toBeGreaterThan(0);
 	});
 
-	it('is never planned by an optimisation, mixed or not, unless their sets are the same', () => {
+	it('is never planned by queue optimise, mixed or not, unless their sets are equal', () => {
 		const line = queueOf(...Array.from({length: 30}, (_, index) => job(index)));
 		for (const mixed of [false, true]) {
 			const {groups} = planBatches(line, {

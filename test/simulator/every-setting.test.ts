@@ -19,7 +19,7 @@ describe.each(families.map(family => [family.name, family] as const))('%s', (mod
 	const rows = settings.map(row => [row.key, row] as const);
 	const places = () => ({runFolder: reader.runFolder, gpuCount: 1});
 
-	it.each(rows)('gives %s of a run to the program', async (key, row) => {
+	it.each(rows)('passes %s of a run to the program', async (key, row) => {
 		const [before, after] = changedTasks(model, row);
 		const readingOf = (task: Transfer) =>
 			reader.read(family.job(task, {...places(), inputs: reader.inputs}));
@@ -27,7 +27,7 @@ describe.each(families.map(family => [family.name, family] as const))('%s', (mod
 		expect(JSON.stringify(changed) !== JSON.stringify(plain)).toBe(!isOurs(key));
 	});
 
-	it.skipIf(!batch).each(rows)('gives %s of a batch to the program', async (key, row) => {
+	it.skipIf(!batch).each(rows)('passes %s of a batch to the program', async (key, row) => {
 		const [before, after] = changedTasks(model, row);
 		const readingOf = (...tasks: Transfer[]) =>
 			reader.read(

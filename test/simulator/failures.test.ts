@@ -69,7 +69,7 @@ describe.concurrent('a run that fails', () => {
 		expect([ended.status, reasonOf(ended)]).toEqual([1, 'program-error']);
 	});
 
-	it('ends with the status it is told', async () => {
+	it('exits with the requested status', async () => {
 		expect((await fail('exit=42')).status).toBe(42);
 	});
 
@@ -77,7 +77,7 @@ describe.concurrent('a run that fails', () => {
 		expect((await fail('killed')).status).toBe('SIGKILL');
 	});
 
-	it('leaves no output and says nothing of it', async () => {
+	it('leaves no output without a message', async () => {
 		const ended = await fail('no-output');
 		expect(ended.status).toBe(0);
 		expect(await has(ended, 'output.mp4')).toBe(false);
@@ -92,7 +92,7 @@ describe.concurrent('a run that hangs', () => {
 	const slow = {COSMOS_SIMULATE_STEP: '0.11'};
 	const twoSteps = [...command, '--num_steps', '2', '--video_save_folder', 'hung'];
 
-	it('ends by TERM', async () => {
+	it('ends on TERM', async () => {
 		const child = bench.start(twoSteps, {...slow, COSMOS_SIMULATE: 'hang'});
 		child.stdout?.resume();
 		await printed(child, ' 1/2 [');
@@ -100,7 +100,7 @@ describe.concurrent('a run that hangs', () => {
 		expect(await endOf(child)).toBe('SIGTERM');
 	});
 
-	it('hard ignores TERM and ends by KILL', async () => {
+	it('ignores TERM and ends on KILL if it hangs hard', async () => {
 		const child = bench.start(twoSteps, {...slow, COSMOS_SIMULATE: 'hang-hard'});
 		child.stdout?.resume();
 		const ended = endOf(child);
@@ -113,7 +113,7 @@ describe.concurrent('a run that hangs', () => {
 	});
 });
 
-describe.concurrent('a run that is ended from outside', () => {
+describe.concurrent('a run that is stopped from outside', () => {
 	it.each(['SIGTERM', 'SIGINT'] as const)('dies by %s', async signal => {
 		const child = bench.start(command, {COSMOS_SIMULATE_STEP: '3600'});
 		child.stdout?.resume();
@@ -123,7 +123,7 @@ describe.concurrent('a run that is ended from outside', () => {
 		expect(await ended).toBe(signal);
 	});
 
-	it('ends with 1 when nobody reads its log any more', async () => {
+	it('exits with 1 when nobody reads its log any more', async () => {
 		const child = bench.start(command, {COSMOS_SIMULATE: 'loud=1000000'});
 		const ended = endOf(child);
 		child.stderr?.resume();
@@ -132,7 +132,7 @@ describe.concurrent('a run that is ended from outside', () => {
 	});
 });
 
-describe.concurrent('a run with a log that is hard to take', () => {
+describe.concurrent('a run with a difficult log', () => {
 	it('prints every one of many lines', async () => {
 		const ended = await fail('loud=200000');
 		const lines = ended.stdout.toString().match(/line \d+ of 200000$/gm) ?? [];
@@ -159,7 +159,7 @@ describe.concurrent('a run with a log that is hard to take', () => {
 		expect([ended.stdout.length, ended.status]).toEqual([0, 0]);
 	});
 
-	it('prints bytes that are no text and escapes that a terminal obeys', async () => {
+	it('prints invalid text and terminal escapes', async () => {
 		const ended = await fail('garbage');
 		expect(ended.stdout.includes(Buffer.from([0xff, 0xfe, 0xc3, 0x28]))).toBe(true);
 		expect(ended.stdout.includes('\u001b]52;c;')).toBe(true);
@@ -167,7 +167,7 @@ describe.concurrent('a run with a log that is hard to take', () => {
 		expect((await fileIn(ended, 'output.mp4')).length).toBeGreaterThan(0);
 	});
 
-	it('is cleaned of all that by the log decoder', async () => {
+	it('is cleaned by the log decoder', async () => {
 		const {stdout} = await fail('garbage');
 		const lines = createLineDecoder().push(stdout);
 		const colours = /\u001b\[[0-9;]*m/g;
@@ -185,7 +185,7 @@ describe.concurrent('a run with a log that is hard to take', () => {
 
 describe('the environment', () => {
 	it.each(['oops', 'exit', 'exit=300', 'exit=-1', 'oom=1', 'loud=x', 'loud=', 'model-load'])(
-		'with %s is refused',
+		'with %s is rejected',
 		text => {
 			expect(() => readSimulation({COSMOS_SIMULATE: text})).toThrow(
 				expect.objectContaining({status: 2, stderr: expect.stringContaining('COSMOS_SIMULATE')}),
@@ -199,13 +199,13 @@ describe('the environment', () => {
 		);
 	});
 
-	it('that is wrong ends the program with 2 and names the word', async () => {
+	it('is rejected with exit code 2 and the wrong word if it is invalid', async () => {
 		const ended = await fail('guardrails');
 		expect(ended.stderr).toContain('unknown word "guardrails"; there is: guardrail, oom');
 		expect(ended.status).toBe(2);
 	});
 
-	it('gives several words at once', () => {
+	it('can have several words', () => {
 		const {words} = readSimulation({COSMOS_SIMULATE: ' loud=5,hang  exit=3 '});
 		expect([...words]).toEqual([
 			['loud', 5],
@@ -214,16 +214,16 @@ describe('the environment', () => {
 		]);
 	});
 
-	it('gives the times', () => {
+	it('sets the times', () => {
 		const env = {COSMOS_SIMULATE: 'model-load=2.5', COSMOS_SIMULATE_STEP: '0.5'};
 		expect(readSimulation(env)).toMatchObject({stepTime: 0.5, modelLoad: 2.5});
 	});
 
-	it('without a word means a model that loads in a second', () => {
+	it('defaults to a model that loads in a second', () => {
 		expect(readSimulation({})).toMatchObject({stepTime: 0.12, modelLoad: 1});
 	});
 
-	it('without step time means no wait for the model', () => {
+	it('has no wait for the model without a step time', () => {
 		expect(readSimulation({COSMOS_SIMULATE_STEP: '0'}).modelLoad).toBe(0);
 	});
 });

@@ -80,7 +80,7 @@ describe('a spec', () => {
 		['a missing mask', {edge: {mask_path: 'no.mp4'}}, 'edge.mask_path\n  Path does not point'],
 		['a wrong strength', {edge: {preset_edge_threshold: 'huge'}}, 'edge.preset_edge_threshold'],
 		['no control', {edge: undefined}, 'No controls provided'],
-	])('with %s is refused before anything is loaded', async (_what, change, message) => {
+	])('with %s is rejected before anything is loaded', async (_what, change, message) => {
 		const {status, stderr} = await refusalOf({...right, ...change});
 		expect(stderr).toContain(message);
 		expect(status).toBe(1);
@@ -88,7 +88,7 @@ describe('a spec', () => {
 		expect(explainExit(exit, stderr, 60, kind).reason).toBe('rejected-input');
 	});
 
-	it('that is wrong ends the program, and so does a flag that there is not', async () => {
+	it('ends the program if it is invalid, and so does an unknown flag', async () => {
 		const ended = await run({...right, guidance: 8});
 		expect([ended.status, ended.stdout.toString()]).toEqual([1, '']);
 		expect(ended.stderr).toContain('guidance\n');
@@ -98,7 +98,7 @@ describe('a spec', () => {
 	});
 });
 
-it('takes every spec that the settings can make', async () => {
+it('accepts every spec that the settings can produce', async () => {
 	const anyValue = (row: Setting): fc.Arbitrary<unknown> => {
 		switch (row.kind) {
 			case 'switch':
@@ -130,7 +130,7 @@ it('takes every spec that the settings can make', async () => {
 	);
 });
 
-it('makes the videos of a batch in one process, and goes on after one that the filter blocks', async () => {
+it('produces the videos of a batch in one process, and continues after one that the filter blocks', async () => {
 	const inputs = [{color: 'in/color.mp4'}, {color: 'in/color.mp4'}, {color: 'in/color.mp4'}];
 	const edge = {vis: 0, depth: 0, seg: 0};
 	const job = batch.job([task(edge), task(edge), task({...edge, steps: 2})], {
@@ -178,7 +178,7 @@ describe('a batch', () => {
 		return folder;
 	}
 
-	it('with the same controls makes each video with its own weights', async () => {
+	it("with the same controls uses each video's own weights", async () => {
 		const off = {vis: 0, seg: 0};
 		const tasks = [task({...off, edge: 0.3, depth: 0.4}), task({...off, edge: 0.5, depth: 0.1})];
 		expect(await controlsIn(await made('run_same', tasks), 2)).toEqual([
@@ -187,7 +187,7 @@ describe('a batch', () => {
 		]);
 	});
 
-	it('with different controls makes wrong videos without a word, as the program does', async () => {
+	it('with different controls produces wrong videos without a message, like the real program', async () => {
 		const both = task({edge: 0.3, vis: 0.4, depth: 0, seg: 0});
 		const visAlone = task({edge: 0, vis: 0.7, depth: 0, seg: 0});
 		const folder = await made('run_mixed', [both, visAlone]);

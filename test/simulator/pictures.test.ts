@@ -19,7 +19,7 @@ describe.each(pictures)('the test picture of %s', picture => {
 		expect(frameAt(1, picture, 1)).not.toBe(frameAt(1, picture, 0));
 	});
 
-	it('depends on nothing but the seed', () => {
+	it('depends only on the seed', () => {
 		expect(frameAt(1, picture, 1)).toBe(frameAt(1, picture, 1));
 		expect(frameAt(2, picture, 1)).not.toBe(frameAt(1, picture, 1));
 	});
@@ -45,20 +45,20 @@ describe.concurrent('ffmpeg', () => {
 		return folder;
 	}
 
-	it('is not needed', () => {
+	it('is optional', () => {
 		expect([plain.status, plain.stderr]).toEqual([0, expect.not.stringContaining('ffmpeg')]);
 	});
 
 	it.each([
 		['fails', 'exit 1'],
 		['writes nothing', 'exit 0'],
-	])('that %s is as good as none', async (name, script) => {
+	])('is treated as missing if it %s', async (name, script) => {
 		const PATH = await standIn(name, script);
 		const ended = await bench.transfer(plainSpec, [], {PATH});
 		expect(await fileIn(ended, 'output.mp4')).toEqual(await fileIn(plain, 'output.mp4'));
 	});
 
-	it('reads the input and gives the frames that the result consists of', async () => {
+	it('reads the input and produces the frames of the result', async () => {
 		const frame = createCanvas(64, 48).pixels.length * 4;
 		const PATH = await standIn(
 			'white',

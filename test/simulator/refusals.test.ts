@@ -49,38 +49,38 @@ describe.concurrent('the command line', () => {
 			['--offload_p', '--num', '3'],
 			'error: ambiguous option: --num could match --num_input_frames, --num_steps, --num_gpus',
 		],
-	])('refuses %s as argparse does', async (_name, words, message) => {
+	])('rejects %s as argparse does', async (_name, words, message) => {
 		const ended = await bench.transfer(plainSpec, words);
 		expect(ended.stderr).toContain(`transfer.py: ${message}\n`);
 		expect(ended.stderr).toContain(usage);
 		expect(ended.status).toBe(2);
 	});
 
-	it('refuses to work without a spec file', async () => {
+	it('rejects a missing spec file', async () => {
 		const ended = await bench.run([...launch, script]);
 		expect(ended.stderr).toContain('the following arguments are required: --controlnet_specs');
 		expect(ended.status).toBe(2);
 	});
 
-	it('refuses a program that it does not know', async () => {
+	it('rejects an unknown program', async () => {
 		const ended = await bench.run([...launch, 'cosmos_transfer1/other.py']);
 		expect(ended.stderr).toContain("can't open file 'cosmos_transfer1/other.py'");
 		expect(ended.status).toBe(2);
 	});
 
-	it('refuses a flag that torchrun does not know', async () => {
+	it('rejects a flag that torchrun does not know', async () => {
 		const ended = await bench.run(['torchrun', '--gpus=1', script]);
 		expect(ended.stderr).toContain('torchrun: error: unrecognized arguments: --gpus=1');
 		expect(ended.status).toBe(2);
 	});
 
-	it('refuses a number of processes that is none', async () => {
+	it('rejects an invalid number of processes', async () => {
 		const ended = await bench.run(['torchrun', '--nproc_per_node=two', script]);
 		expect(ended.stderr).toContain("ValueError: Unsupported nproc_per_node value: 'two'");
 		expect(ended.status).toBe(1);
 	});
 
-	it("refuses a number of GPUs other than torchrun's processes", async () => {
+	it("rejects a number of GPUs that differs from torchrun's processes", async () => {
 		const ended = await bench.transfer(plainSpec, ['--num_gpus', '2']);
 		expect(ended.stderr).toContain(
 			'RuntimeError: world_size (1) is not divisible by context_parallel_size (2)',
@@ -88,13 +88,13 @@ describe.concurrent('the command line', () => {
 		expect(ended.status).toBe(1);
 	});
 
-	it('says at the end, as torchrun does, how its program ended', async () => {
+	it('reports at the end, like torchrun, how its program ended', async () => {
 		const ended = await bench.transfer(plainSpec, ['--foo']);
 		expect(ended.stderr).toMatch(/ChildFailedError: \n=+\n.*transfer\.py FAILED\n/);
 		expect(ended.stderr).toMatch(/exitcode {2}: 2 \(pid: \d+\)/);
 	});
 
-	it('says nothing of torchrun when it was called without', async () => {
+	it('does not mention torchrun if it was called without', async () => {
 		const ended = await bench.run([script, '--foo', '--controlnet_specs', 'x']);
 		expect(ended.stderr).not.toContain('ChildFailedError');
 		expect(ended.status).toBe(2);
@@ -203,14 +203,14 @@ describe.concurrent('the spec', () => {
 			{...color, edge: {}, vis: {ckpt_path: 'x.pt'}, use_distilled: true},
 			'AssertionError: Distilled model only supports single control input',
 		],
-	])('with %s is refused by a traceback', async (_name, spec, message) => {
+	])('with %s is rejected with a traceback', async (_name, spec, message) => {
 		const ended = await bench.transfer(spec);
 		expect(ended.stderr).toMatch(/^Traceback \(most recent call last\):\n {2}File "\//m);
 		expect(ended.stderr).toContain(`\n${message}`);
 		expect(ended.status).toBe(1);
 	});
 
-	it('is refused when it is not there', async () => {
+	it('is rejected if it is missing', async () => {
 		const ended = await bench.run([...launch, script, '--controlnet_specs', 'no.json']);
 		expect(ended.stderr).toContain(
 			"FileNotFoundError: [Errno 2] No such file or directory: 'no.json'",
@@ -218,13 +218,13 @@ describe.concurrent('the spec', () => {
 		expect(ended.status).toBe(1);
 	});
 
-	it('is refused when it is no UTF-8', async () => {
+	it('is rejected if it is not UTF-8', async () => {
 		const ended = await bench.run([...launch, script, '--controlnet_specs', 'not-utf8.json']);
 		expect(ended.stderr).toContain("UnicodeDecodeError: 'utf-8' codec can't decode");
 		expect(ended.status).toBe(1);
 	});
 
-	it('leads to an error when the folder for results is a file', async () => {
+	it('causes an error if the results folder is a file', async () => {
 		const ended = await bench.transfer(plainSpec, ['--video_save_folder', 'a-file']);
 		expect(ended.stderr).toMatch(/(?:FileExists|NotADirectory)Error: \[Errno \d+\] .*'a-file'/);
 		expect(ended.status).toBe(1);
@@ -241,7 +241,7 @@ it.concurrent('with several processes the traceback names the rank', async () =>
 	expect(ended.stderr).toMatch(/^\[rank0\]: FileNotFoundError: No such file/m);
 });
 
-it.concurrent('a refusal is understood as rejected input', async () => {
+it.concurrent('a refusal is recognised as rejected input', async () => {
 	const {status, stderr} = await bench.transfer({...plainSpec, foo: {}});
 	const exit = {code: Number(status), oomKilled: false, engineMessage: ''};
 	expect(explainExit(exit, stderr.slice(-4000), 3600).reason).toBe('rejected-input');

@@ -51,7 +51,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 const color = {prompt: 'A street', input_video_path: 'in/color.mp4'};
 
 describe.concurrent('the result', () => {
-	it('is H.264 in the form and length of the input', async () => {
+	it('is H.264 with the size and length of the input', async () => {
 		expect(await videoOf(plain)).toMatchObject({
 			codec: 'avc',
 			width: 64,
@@ -82,7 +82,7 @@ describe.concurrent('the result', () => {
 		});
 	});
 
-	it('says in its tags that it is simulated', async () => {
+	it('is marked as simulated in its tags', async () => {
 		const {tags} = await videoOf(plain);
 		expect([tags.title, tags.comment]).toEqual([
 			'SIMULATED Cosmos-Transfer1 result',
@@ -106,23 +106,23 @@ describe.concurrent('the result', () => {
 		expect(keys).toEqual([0, 24]);
 	});
 
-	it('has the frames a second that the flag says', async () => {
+	it('has the frame rate of the flag', async () => {
 		expect(await videoOf(await bench.transfer(plainSpec, ['--fps', '10']))).toMatchObject({
 			fps: 10,
 		});
 	});
 
-	it('is shrunk to a size that is quick to make', async () => {
+	it('is reduced to a size that is quick to produce', async () => {
 		const ended = await bench.transfer({...plainSpec, input_video_path: 'in/large.mp4'});
 		expect(await videoOf(ended)).toMatchObject({width: 320, height: 176, frames: 3});
 	});
 
-	it('is cut to a length that is quick to make', async () => {
+	it('is cut to a length that is quick to produce', async () => {
 		const ended = await bench.transfer({...plainSpec, input_video_path: 'in/long.mp4'});
 		expect(await videoOf(ended)).toMatchObject({width: 32, height: 32, frames: 48});
 	});
 
-	it('takes its form from a control when sigma_max leaves no use for an input video', async () => {
+	it('takes its size from a control if sigma_max makes the input video unused', async () => {
 		const {input_video_path: _, ...spec} = plainSpec;
 		const ended = await bench.transfer(spec, ['--sigma_max', '80']);
 		expect(await videoOf(ended)).toMatchObject({width: 64, height: 48, frames: 4});
@@ -137,19 +137,19 @@ describe.concurrent('the result', () => {
 	it.each<[string, object, string[]]>([
 		['seed', {}, ['--seed', '2']],
 		['prompt', {prompt: 'A desert at dusk'}, []],
-	])('is another one for another %s', async (_name, change, words) => {
+	])('differs for another %s', async (_name, change, words) => {
 		const one = await fileIn(plain, 'output.mp4');
 		const two = await fileIn(await bench.transfer({...plainSpec, ...change}, words), 'output.mp4');
 		expect(sha256(one)).not.toBe(sha256(two));
 	});
 
-	it('has the name that the flag says', async () => {
+	it('has the name of the flag', async () => {
 		const ended = await bench.transfer(plainSpec, ['--video_save_name', 'mine']);
 		expect((await readdir(ended.outputs)).sort()).toEqual(['mine.mp4', 'mine.txt']);
 	});
 });
 
-describe.concurrent('the prompt beside the result', () => {
+describe.concurrent('the prompt next to the result', () => {
 	it.each([
 		['quotes and dollars', `"it's" $(rm -rf x) \`y\` \\n %s`],
 		['lines', 'one\ntwo\r\n\n\tthree\n'],
@@ -160,12 +160,12 @@ describe.concurrent('the prompt beside the result', () => {
 		expect(await fileIn(ended, 'output.txt')).toEqual(Buffer.from(prompt));
 	});
 
-	it('is the one of the command line when both are given', async () => {
+	it('is that of the command line if both are given', async () => {
 		const ended = await bench.transfer(plainSpec, ['--prompt', 'of the flag']);
 		expect(String(await fileIn(ended, 'output.txt'))).toBe('of the flag');
 	});
 
-	it('is the one of the spec when the flag is written with =', async () => {
+	it('is that of the spec if the flag is written with =', async () => {
 		// The original looks for the bare word among its arguments.
 		const ended = await bench.transfer(plainSpec, ['--prompt=of the flag']);
 		expect(String(await fileIn(ended, 'output.txt'))).toBe('A street');
@@ -180,17 +180,17 @@ describe.concurrent('computed controls', () => {
 		expect(facts.tags.title).toBe(`SIMULATED control: ${key}`);
 	});
 
-	it('are not made where a file was given', async () => {
+	it('are not computed if a file was given', async () => {
 		expect((await readdir(plain.outputs)).sort()).toEqual(['output.mp4', 'output.txt']);
 	});
 
-	it('are made where null was given', async () => {
+	it('are computed if null was given', async () => {
 		const spec = {...color, depth: {control_weight: 1, input_control: null}};
 		const {outputs} = await bench.transfer(spec);
 		expect(await readdir(outputs)).toContain('depth_input_control_0.mp4');
 	});
 
-	it('are made once by each process', async () => {
+	it('are computed once by each process', async () => {
 		await writeFile(path.join(bench.checkout, 'two.json'), JSON.stringify({...color, edge: {}}));
 		const words = [
 			'--num_gpus',
@@ -217,7 +217,7 @@ describe.concurrent('the log', () => {
 		);
 	});
 
-	it('says first that the run is simulated', () => {
+	it('starts by saying that the run is simulated', () => {
 		const first = plain.stdout.toString().split('\n')[0];
 		expect(first).toContain('|WARNING|');
 		expect(first).toContain('SIMULATED run');
@@ -240,7 +240,7 @@ describe.concurrent('the log', () => {
 		});
 	});
 
-	it('tells how weights of more than 1 in all are shared out', async () => {
+	it('shows how a total weight of more than 1 is normalised', async () => {
 		const spec = {
 			...plainSpec,
 			depth: {...plainSpec.depth, control_weight: 3},
@@ -278,7 +278,7 @@ describe.concurrent('other ways to call it', () => {
 		expect(await readdir(path.join(bench.checkout, `called ${name}`))).toContain('output.mp4');
 	});
 
-	it('works as an upscaler to three times the size', async () => {
+	it('upscales to three times the size', async () => {
 		const spec = {input_video_path: 'in/color.mp4', upscale: {control_weight: 0.5}};
 		const ended = await bench.transfer(spec, ['--num_steps', '10']);
 		expect(await videoOf(ended)).toMatchObject({width: 192, height: 144});
@@ -298,7 +298,7 @@ describe.concurrent('a batch', () => {
 		return bench.transfer(base, words, {COSMOS_SIMULATE: simulate});
 	}
 
-	it('makes a folder for each line, with its own prompt', async () => {
+	it('creates a folder for each line, with its own prompt', async () => {
 		const ended = await runBatch('two-lines', [
 			{visual_input: 'in/color.mp4', prompt: 'first'},
 			{visual_input: 'in/color.mp4', prompt: 'second'},
@@ -327,7 +327,7 @@ describe.concurrent('a batch', () => {
 		expect(ended.status).toBe(0);
 	});
 
-	it('moves a video up by one folder when the one made with it was blocked', async () => {
+	it('moves a video up by one folder if the one produced with it was blocked', async () => {
 		// transfer.py zips what the pipeline gives back with the lines, and the blocked one is missing.
 		const lines = ['first', 'second'].map(prompt => ({visual_input: 'in/color.mp4', prompt}));
 		const ended = await runBatch('moved', lines, 'guardrail@1');
@@ -336,7 +336,7 @@ describe.concurrent('a batch', () => {
 		expect(ended.status).toBe(0);
 	});
 
-	it('goes on when all that are made together are blocked', async () => {
+	it('continues if all that are produced together are blocked', async () => {
 		const lines = ['1', '2', '3'].map(prompt => ({visual_input: 'in/color.mp4', prompt}));
 		const ended = await runBatch('blocked', lines, 'guardrail@3');
 		expect(ended.stdout.toString()).toContain('Guardrail blocked generation for entire batch');
@@ -349,14 +349,14 @@ describe.concurrent('a batch', () => {
 		['an empty line', '{"visual_input": "in/color.mp4", "prompt": ""}\n\n', 'JSONDecodeError'],
 		['a line without a video', '{"prompt": "x"}\n', 'visual_input: expected str, not NoneType'],
 		['a line without a prompt', '{"visual_input": "in/color.mp4"}\n', 'prompt: expected str'],
-	])('refuses %s', async (name, text, message) => {
+	])('rejects %s', async (name, text, message) => {
 		await writeFile(path.join(bench.checkout, `${name}.jsonl`), text);
 		const ended = await bench.transfer(base, ['--batch_input_path', `${name}.jsonl`]);
 		expect(ended.stderr).toContain(message);
 		expect(ended.status).toBe(1);
 	});
 
-	it('fails when the video of a line is not there', async () => {
+	it('fails if the video of a line is missing', async () => {
 		const ended = await runBatch('missing', [{visual_input: 'in/none.mp4', prompt: ''}]);
 		expect(ended.stderr).toContain('FileNotFoundError: No such file');
 		expect(ended.status).toBe(1);

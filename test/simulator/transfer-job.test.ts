@@ -45,7 +45,7 @@ const onlyEdge = someSettings.map(settings => ({
 
 let runs = 0;
 
-it('every job that the settings allow is accepted, and its prompt arrives', async () => {
+it('every job that the settings allow is accepted, and its prompt is passed', async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.oneof({arbitrary: someSettings, weight: 3}, {arbitrary: onlyEdge, weight: 1}),

@@ -40,7 +40,7 @@ async function enhance(
 const entry = {id: 'a', text: 'A street', video: 'in/color.mp4'};
 
 describe('the simulated upsampler', () => {
-	it('gives the same richer text for the same text', async () => {
+	it('returns the same richer text for the same text', async () => {
 		const [first, second] = [await enhance(), await enhance()];
 		expect(first.status).toBe(0);
 		const [{id, text}] = JSON.parse(first.result).results;
@@ -63,7 +63,7 @@ describe('the simulated upsampler', () => {
 		['an entry without a video', {request: {prompts: [{id: 'a', text: 'b'}]}}, 'KeyError'],
 		['an empty text', {request: {prompts: [{...entry, text: ' '}]}}, 'text: expected a text'],
 		['no request', {without: 'spec.json'}, 'FileNotFoundError'],
-	])('refuses %s', async (_what, options, message) => {
+	])('rejects %s', async (_what, options, message) => {
 		const {status, stderr, result} = await enhance(options);
 		expect(stderr).toContain(message);
 		expect([status, result]).toEqual([1, '']);
@@ -72,14 +72,14 @@ describe('the simulated upsampler', () => {
 	it.each([
 		['is not there', 'in/gone.mp4', 'FileNotFoundError'],
 		['is none', 'in/text.mp4', 'Could not load meta'],
-	])('notes a video that %s as the error of its prompt', async (_what, video, message) => {
+	])('reports a video that %s as the error of its prompt', async (_what, video, message) => {
 		const {status, stderr, result} = await enhance({video});
 		expect(stderr).toContain(message);
 		expect(JSON.parse(result).results[0].error).toContain(message);
 		expect(status).toBe(1);
 	});
 
-	it('goes on after a prompt that fails, and gives each its own result file', async () => {
+	it('continues after a prompt that fails, and writes each its own result file', async () => {
 		const prompts = ['a', 'b', 'c'].map(id => ({...entry, id, result: `own/${id}.json`}));
 		const ended = await enhance({request: {prompts}, simulate: 'oom@2'});
 		const {results} = JSON.parse(ended.result);
@@ -93,7 +93,7 @@ describe('the simulated upsampler', () => {
 		expect(ended.status).toBe(1);
 	});
 
-	it('cannot run a program that was not sent along', async () => {
+	it('cannot run a program that was not uploaded', async () => {
 		const {status, stderr} = await enhance({without: 'upsample.py'});
 		expect(stderr).toContain("can't open file");
 		expect(status).toBe(2);
@@ -103,7 +103,7 @@ describe('the simulated upsampler', () => {
 		['oom', 1, 'gpu-out-of-memory'],
 		['crash-late', 1, 'program-error'],
 		['exit=7', 7, 'program-error'],
-	])('fails as told by %s', async (simulate, code, reason) => {
+	])('fails as requested by %s', async (simulate, code, reason) => {
 		const {status, stdout, stderr, result} = await enhance({simulate});
 		const exit = {code: Number(status), oomKilled: false, engineMessage: ''};
 		expect(explainExit(exit, stdout.toString() + stderr, 1800).reason).toBe(reason);
@@ -115,7 +115,7 @@ describe('the simulated upsampler', () => {
 		['no-output', undefined],
 		['empty-answer', ' \n'],
 		['same-answer', 'A street\n'],
-	])('ends well and makes no new text, as told by %s', async (simulate, text) => {
+	])('succeeds without a new text, as requested by %s', async (simulate, text) => {
 		const {status, result} = await enhance({simulate});
 		expect(status).toBe(0);
 		expect(result === '' ? undefined : JSON.parse(result).results[0].text).toBe(text);

@@ -22,7 +22,7 @@ async function upscale(name: string, promptText: string, weight: number, gpuCoun
 	return {...ended, outputs: path.join(bench.checkout, runFolder, 'outputs')};
 }
 
-it('is accepted and makes a video three times as wide and high', async () => {
+it('is accepted and produces a video three times as wide and high', async () => {
 	const {status, outputs} = await upscale('plain', '', 0.5);
 	expect(status).toBe(0);
 	const input = new Input({
@@ -42,7 +42,7 @@ it('is accepted on several GPUs', async () => {
 	expect((await upscale('gpus', '', 0.5, 2)).status).toBe(0);
 });
 
-it('brings its text there', async () => {
+it('passes its text', async () => {
 	const text = '"sharp" $(leaves) 🌿';
 	const {outputs} = await upscale('text', text, 0.5);
 	expect(await readFile(path.join(outputs, 'output_4k.txt'), 'utf8')).toBe(text);

@@ -51,7 +51,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, {recursive: true}));
 
 describe('an export', () => {
-	test('brings records, log and outputs into another home', async () => {
+	test('copies records, log and outputs into another data folder', async () => {
 		await add(file);
 		expect(await take()).toEqual({
 			prompts: [prompt.id],
@@ -69,7 +69,7 @@ describe('an export', () => {
 		expect(await away.verify({deep: true})).toEqual([]);
 	});
 
-	test('without outputs brings a record that says so', async () => {
+	test('without outputs, contains a record that says so', async () => {
 		await add(file, false);
 		await take();
 		expect((await away.getRun(run.id))?.run).toEqual({
@@ -79,20 +79,20 @@ describe('an export', () => {
 		});
 	});
 
-	test('is packed when its name says so, and unpacked whatever its name is', async () => {
+	test('is compressed if its name says so, and decompressed whatever its name is', async () => {
 		const packed = path.join(folder, 'all.tgz');
 		await add(packed);
 		expect(gunzipSync(await readFile(packed)).toString('latin1', 257, 262)).toBe('ustar');
 		expect(await take(packed)).toMatchObject({runs: [run.id]});
 	});
 
-	test('of one run brings its prompt along, and no other', async () => {
+	test('of one run includes its prompt, and no other', async () => {
 		await home.addPrompt(id => samplePrompt(id, 'another'));
 		await add(file, true, [run.id]);
 		expect(await take()).toMatchObject({prompts: [prompt.id], runs: [run.id]});
 	});
 
-	test('leaves out a run that goes on, and says so', async () => {
+	test('leaves out an unfinished run, and says so', async () => {
 		const going = await home.addRun(id => sampleRun(id));
 		expect(await add(file)).toMatchObject({runs: 1, unfinished: [going.id]});
 	});
@@ -106,7 +106,7 @@ describe('an export', () => {
 		expect(await readFile(file, 'utf8')).toBe('mine');
 	});
 
-	test('with names longer than a plain header takes is read again', async () => {
+	test('with names longer than a plain header allows can be read', async () => {
 		const long = `${'ä'.repeat(90)}.txt`;
 		await writeFile(path.join(home.runFolder(run.id), long), 'long');
 		await add(file);
@@ -118,24 +118,24 @@ describe('an export', () => {
 describe('an import', () => {
 	beforeEach(() => add(file));
 
-	test('for trial tells what it would do and does nothing', async () => {
+	test('reports what it would do with dryRun, and does nothing', async () => {
 		expect(await take(file, true)).toMatchObject({prompts: [prompt.id], runs: [run.id]});
 		expect(await readdir(folder)).not.toContain('away');
 	});
 
-	test('of what is there already changes nothing', async () => {
+	test('of existing records changes nothing', async () => {
 		await take();
 		expect(await take()).toMatchObject({prompts: [], runs: [], same: [prompt.id, run.id]});
 	});
 
-	test('brings back outputs that are gone', async () => {
+	test('restores missing outputs', async () => {
 		await take();
 		await rm(videoOf(away));
 		expect(await take()).toMatchObject({outputsBack: [run.id]});
 		expect(await readFile(videoOf(away), 'utf8')).toBe(video);
 	});
 
-	test('leaves what has the same id and another content, names it, and takes the rest', async () => {
+	test('skips and reports a record with the same id but different content, and imports the rest', async () => {
 		await take();
 		const mine = await away.updatePrompt(prompt.id, one => ({...one, name: 'mine'}));
 		const more = await home.addPrompt(id => samplePrompt(id, 'more'));
@@ -148,7 +148,7 @@ describe('an import', () => {
 		expect(await away.getPrompt(prompt.id)).toEqual(mine);
 	});
 
-	test('leaves out what lies in the trash here', async () => {
+	test('skips records that are in the trash here', async () => {
 		await take();
 		const [there] = await away.listPrompts();
 		const gone = {prompts: [there as Prompt], runs: [], outputsOf: []};
@@ -158,7 +158,7 @@ describe('an import', () => {
 		]);
 	});
 
-	test('merges older records between those that are here', async () => {
+	test('merges older records between the existing ones', async () => {
 		const clock = () => Date.UTC(2030, 0, 1);
 		const later = await openStore({folder: path.join(folder, 'away'), clock});
 		const newer = await later.addRun(id => sampleRun(id));
@@ -193,7 +193,7 @@ async function write(entries: readonly Entry[]): Promise<string> {
 	return target;
 }
 
-describe('an archive that is refused, with nothing imported', () => {
+describe('an archive that is rejected, with nothing imported', () => {
 	beforeEach(() => add(file));
 
 	async function refusal(archive: string): Promise<string> {
@@ -233,7 +233,7 @@ describe('an archive that is refused, with nothing imported', () => {
 		expect(await refusal(archive)).toContain('does not belong in an export');
 	});
 
-	test('has an output of another content than its record says', async () => {
+	test('has an output whose content differs from its record', async () => {
 		const entries = (await entriesOf(file)).map(entry =>
 			entry.name.endsWith('output.mp4') ? {...entry, content: Buffer.from('A VIDEO')} : entry,
 		);
@@ -247,7 +247,7 @@ describe('an archive that is refused, with nothing imported', () => {
 		expect(await refusal(await write(entries))).toContain('twice');
 	});
 
-	test('has a record of another shape', async () => {
+	test('has an invalid record', async () => {
 		const entries = (await entriesOf(file)).map(entry =>
 			entry.name.startsWith('prompts/')
 				? {...entry, content: Buffer.from(entry.content.toString().replace('"text"', '"words"'))}
@@ -274,7 +274,7 @@ describe('an archive that is refused, with nothing imported', () => {
 	});
 });
 
-test('an archive is refused wherever it is cut off', async () => {
+test('an archive is rejected wherever it is truncated', async () => {
 	await add(file);
 	const bytes = await readFile(file);
 	const cut = path.join(folder, 'cut.tar');

@@ -13,14 +13,14 @@ beforeEach(async () => {
 
 const bytes = (size: number, value: number) => Buffer.alloc(size, value);
 
-it('gives back what was put, also to another process', async () => {
+it('returns what was stored, even to another process', async () => {
 	await openByteCache(folder, 100).put('one', bytes(10, 1));
 	const cache = openByteCache(folder, 100);
 	expect(await cache.get('one')).toEqual(bytes(10, 1));
 	expect(await cache.get('two')).toBeUndefined();
 });
 
-it('removes what was unused for the longest time, beyond its bound', async () => {
+it('removes the least recently used entries beyond its limit', async () => {
 	const cache = openByteCache(folder, 25);
 	for (const [hour, key] of [
 		[3, 'old'],
@@ -40,7 +40,7 @@ it('removes what was unused for the longest time, beyond its bound', async () =>
 	expect(await cache.get('new')).toBeDefined();
 });
 
-it('keeps one whole entry of several that are put at once, and no temporary file', async () => {
+it('keeps one complete entry of several concurrent ones, and no temporary file', async () => {
 	const size = 100_000;
 	const caches = Array.from({length: 8}, () => openByteCache(folder, 10 * size));
 	await Promise.all(caches.map((cache, index) => cache.put('same', bytes(size, index))));
@@ -49,7 +49,7 @@ it('keeps one whole entry of several that are put at once, and no temporary file
 	expect(await readdir(folder)).toHaveLength(1);
 });
 
-it('removes what a process that died has left half written', async () => {
+it('removes partial files of a dead process', async () => {
 	const left = path.join(folder, 'abc.tmp');
 	await writeFile(left, 'half');
 	await utimes(left, new Date(0), new Date(0));

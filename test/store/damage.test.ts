@@ -55,13 +55,13 @@ describe.each(damages)('a file that %s', (_what, damage, words, saved) => {
 		await writeFile(file, damage(await readFile(file, 'utf8')));
 	});
 
-	test('is named to the reader, who gets what is whole and else its previous state', async () => {
+	test('is reported to the reader, who gets the intact lines and otherwise its previous state', async () => {
 		expect(await runIds()).toEqual(savedIds());
 		expect(notices).toEqual([expect.stringMatching(`^${file} is damaged: .*${words}`)]);
 		expect(notices[0]).toContain('`cosmos verify --fix`');
 	});
 
-	test('has each run of the list by its id', async () => {
+	test('still finds each listed run by its id', async () => {
 		expect(await store.runIds()).toEqual(expect.arrayContaining(savedIds()));
 		for (const id of savedIds()) {
 			expect((await store.getRun(id))?.run.id).toBe(id);
@@ -76,7 +76,7 @@ describe.each(damages)('a file that %s', (_what, damage, words, saved) => {
 		});
 	});
 
-	test('is left as it is by reading', async () => {
+	test('is not changed by reading', async () => {
 		const [before, bytes] = [await files(), await readFile(file)];
 		await store.listRuns();
 		await store.runIds();
@@ -84,7 +84,7 @@ describe.each(damages)('a file that %s', (_what, damage, words, saved) => {
 		expect(await readFile(file)).toEqual(bytes);
 	});
 
-	test('is set aside by an addition, whole, and what is saved serves', async () => {
+	test('is moved aside by an addition, and the recovered records are used', async () => {
 		const bytes = await readFile(file);
 		const {id} = await store.addRun(made => sampleRun(made));
 		expect(await readFile(`${file}.damaged-1`)).toEqual(bytes);
@@ -92,7 +92,7 @@ describe.each(damages)('a file that %s', (_what, damage, words, saved) => {
 	});
 });
 
-test('a file that is gone gives way to its previous state', async () => {
+test('a missing file is replaced by its previous state', async () => {
 	await rm(file);
 	expect(await runIds()).toEqual([older]);
 	await request(older);
@@ -108,7 +108,7 @@ test('a copy of a file under another name does not show its runs twice', async (
 describe('a damaged file', () => {
 	beforeEach(() => writeFile(file, 'garbage'));
 
-	test('that was set aside is told of, with both names', async () => {
+	test('is reported with both names if it was moved aside', async () => {
 		await store.addRun(made => sampleRun(made));
 		expect(notices).toEqual([
 			expect.stringMatching(
@@ -117,13 +117,13 @@ describe('a damaged file', () => {
 		]);
 	});
 
-	test('gives way to its previous state when one of its runs is changed', async () => {
+	test('is replaced by its previous state when one of its runs is changed', async () => {
 		await request(older);
 		expect(await runIds()).toEqual([older]);
 		expect(await files()).toContain(`${older}.json.damaged-1`);
 	});
 
-	test('never takes the place of one that was set aside before', async () => {
+	test('never overwrites one that was moved aside before', async () => {
 		await request(older);
 		await writeFile(file, 'more garbage');
 		await request(older);
@@ -131,7 +131,7 @@ describe('a damaged file', () => {
 		expect(await readFile(`${file}.damaged-2`, 'utf8')).toBe('more garbage');
 	});
 
-	test('without a previous state is not touched by a change of one of its runs', async () => {
+	test('without a previous state is not changed by a change of one of its runs', async () => {
 		await rm(`${file}.previous`);
 		await expect(request(older)).rejects.toMatchObject({
 			message: expect.stringContaining('is damaged'),
@@ -140,7 +140,7 @@ describe('a damaged file', () => {
 		expect(await files()).toEqual([`${older}.json`]);
 	});
 
-	test('without a previous state is set aside by an addition, which goes on', async () => {
+	test('without a previous state is moved aside by an addition, which continues', async () => {
 		await rm(`${file}.previous`);
 		const {id} = await store.addRun(made => sampleRun(made));
 		expect(await readFile(`${file}.damaged-1`, 'utf8')).toBe('garbage');
@@ -148,7 +148,7 @@ describe('a damaged file', () => {
 		expect(id > older).toBe(true);
 	});
 
-	test('with a damaged previous state is set aside too', async () => {
+	test('with a damaged previous state is moved aside too', async () => {
 		await writeFile(`${file}.previous`, 'garbage');
 		const {id} = await store.addRun(made => sampleRun(made));
 		expect(await runIds()).toEqual([id]);
@@ -170,7 +170,7 @@ describe('a file of a newer schema', () => {
 		['resolving ids', () => store.runIds()],
 		['adding', () => store.addRun(id => sampleRun(id))],
 		['changing', () => request(older)],
-	])('is refused untouched by %s, with the remedy', async (_what, use) => {
+	])('is rejected unchanged by %s, with a remedy', async (_what, use) => {
 		await expect(use()).rejects.toMatchObject({
 			kind: 'home',
 			message: `${file} was written by a newer cosmos (schema ${schemaVersion + 1}; this one knows ${schemaVersion})`,
@@ -201,14 +201,14 @@ describe('a file that a person has edited', () => {
 		expect(settingsOf((await store.getRun(older))?.run).steps).toBe(5000);
 	});
 
-	test('gives a setting that it lacks its default', async () => {
+	test('uses the default for a missing setting', async () => {
 		const text = await readFile(file, 'utf8');
 		await writeFile(file, text.replace('"steps":35,', ''));
 		expect(settingsOf((await store.getRun(older))?.run).steps).toBe(35);
 	});
 });
 
-test('a foreign file in a folder of documents is ignored', async () => {
+test('an unrelated file in a folder of documents is ignored', async () => {
 	await writeFile(path.join(path.dirname(file), 'notes.json'), 'mine');
 	expect(await store.runIds()).toEqual([older, newer]);
 });

@@ -36,7 +36,7 @@ afterEach(() => rm(folder, {recursive: true}));
 
 describe('a writer that is killed', () => {
 	test(
-		'at a random moment leaves every acknowledged change and no half one',
+		'at a random moment keeps every acknowledged change and no partial one',
 		async () => {
 			const verdict = await killWriters(plain, folder, kills, async (round, start) => {
 				const pick = generator(seed + round);
@@ -56,7 +56,7 @@ describe('a writer that is killed', () => {
 	);
 
 	test(
-		'inside a write, a rename, a lock leaves every acknowledged change and no half one',
+		'inside a write, a rename, a lock keeps every acknowledged change and no partial one',
 		async () => {
 			const places = new Map<string, number>();
 			const verdict = await killWriters(faulty, folder, kills, async (round, start) => {
@@ -78,7 +78,7 @@ describe('a writer that is killed', () => {
 	);
 
 	test(
-		'while others wait lets them go on, and nobody loses anything',
+		'while others wait lets them continue, and nothing is lost',
 		async () => {
 			const {id} = await (await openStore({folder})).addRun(made => sampleRun(made));
 			const raised = async () =>
@@ -109,7 +109,7 @@ describe('a writer that is killed', () => {
 });
 
 test(
-	'a disk that fails to sync is an error that names the file, and nothing half stays',
+	'a disk that fails to sync is an error that names the file, and nothing partial is left',
 	async () => {
 		const store = await openStore({folder});
 		const {id} = await store.addRun(made => sampleRun(made));

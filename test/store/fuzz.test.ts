@@ -121,7 +121,7 @@ function ownError(error: unknown): void {
 	}
 }
 
-test(`of ${rounds} spoilt files each gives back every record that was not touched`, async () => {
+test(`returns every undamaged record of ${rounds} corrupted files`, async () => {
 	const counts = {refused: 0, saved: 0};
 	for (let seed = first; seed < first + rounds; seed++) {
 		const pick = generator(seed);

@@ -54,7 +54,7 @@ async function expectNothingElse(isDry = false): Promise<void> {
 	expect(await readdir(path.join(folder, 'data'))).not.toContain('incoming');
 }
 
-describe('an archive from an enemy', () => {
+describe('a malicious archive', () => {
 	it('comes in at least 40 kinds', () => {
 		const kinds = new Set(hostileArchives.map(({kind}) => kind));
 		expect(kinds.size).toBe(hostileArchives.length);
@@ -91,7 +91,7 @@ describe('an archive from an enemy', () => {
 		},
 	);
 
-	it('that is no regular file is refused at once', async () => {
+	it('is rejected immediately if it is not a regular file', async () => {
 		file = '/dev/zero';
 		await expect(take()).rejects.toMatchObject({message: '/dev/zero is not a regular file'});
 	});

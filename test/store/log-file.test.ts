@@ -26,7 +26,7 @@ describe('a log that was not written yet', () => {
 		expect(await log.tail(100)).toBe('');
 	});
 
-	test('is not made by reading', async () => {
+	test('is not created by reading', async () => {
 		await log.read(0, 100);
 		await expect(stat(path.join(folder, 'run'))).rejects.toMatchObject({code: 'ENOENT'});
 	});
@@ -51,25 +51,25 @@ describe('appending', () => {
 		expect(await log.read(0, 256)).toEqual(bytes);
 	});
 
-	test('has the bytes in the file when it returns', async () => {
+	test('has written the bytes when it returns', async () => {
 		await log.append(Buffer.from('abc'));
 		expect((await stat(log.path)).size).toBe(3);
 		expect(await log.size()).toBe(3);
 	});
 
-	test('goes on where another process stopped', async () => {
+	test('continues where another process stopped', async () => {
 		await log.append(Buffer.from('a'));
 		await appendFile(log.path, 'b');
 		await log.append(Buffer.from('c'));
 		expect(await content()).toBe('abc');
 	});
 
-	test('after closing is refused', async () => {
+	test('is rejected after closing', async () => {
 		await log.close();
 		await expect(log.append(Buffer.from('a'))).rejects.toThrow('closed');
 	});
 
-	test('that has begun is finished by closing', async () => {
+	test('is finished by closing', async () => {
 		const appended = log.append(Buffer.from('last words'));
 		await log.close();
 		await appended;
@@ -96,11 +96,11 @@ describe('appending', () => {
 describe('reading', () => {
 	beforeEach(() => log.append(Buffer.from('0123456789')));
 
-	test('gives a range', async () => {
+	test('returns a range', async () => {
 		expect((await log.read(2, 5)).toString()).toBe('234');
 	});
 
-	test('gives less where the file ends', async () => {
+	test('returns less at the end of the file', async () => {
 		expect((await log.read(8, 100)).toString()).toBe('89');
 		expect(await log.read(10, 100)).toHaveLength(0);
 		expect(await log.read(50, 100)).toHaveLength(0);
@@ -108,34 +108,34 @@ describe('reading', () => {
 });
 
 describe('the tail', () => {
-	test('of a short log is all of it', async () => {
+	test('is the whole of a short log', async () => {
 		await log.append(Buffer.from('one\ntwo\n'));
 		expect(await log.tail(100)).toBe('one\ntwo\n');
 	});
 
-	test('begins with a whole line', async () => {
+	test('starts with a complete line', async () => {
 		await log.append(Buffer.from('one\ntwo\nthree\n'));
 		expect(await log.tail(8)).toBe('three\n');
 	});
 
-	test('keeps a line that begins just there', async () => {
+	test('keeps a line that starts exactly there', async () => {
 		await log.append(Buffer.from('one\ntwo\n'));
 		expect(await log.tail(4)).toBe('two\n');
 	});
 
-	test('of one long line is the end of it', async () => {
+	test('is the end of one long line', async () => {
 		await log.append(Buffer.from('0123456789'));
 		expect(await log.tail(4)).toBe('6789');
 		await log.append(Buffer.from('\n'));
 		expect(await log.tail(4)).toBe('789\n');
 	});
 
-	test('does not begin inside a character', async () => {
+	test('does not start inside a character', async () => {
 		await log.append(Buffer.from('äöü'));
 		expect(await log.tail(3)).toBe('ü');
 	});
 
-	test('is always the end of the log, and no longer than asked', async () => {
+	test('is always the end of the log, and no longer than requested', async () => {
 		let number = 0;
 		await fc.assert(
 			fc.asyncProperty(
@@ -168,20 +168,20 @@ describe('watching', () => {
 		});
 	}
 
-	test('tells of a log that begins later', async () => {
+	test('reports a log that is created later', async () => {
 		const grown = grownTo(3);
 		await log.append(Buffer.from('abc'));
 		await grown;
 	});
 
-	test('tells of what another process appends', async () => {
+	test('reports what another process appends', async () => {
 		await log.append(Buffer.from('abc'));
 		const grown = grownTo(6);
 		await appendFile(log.path, 'def');
 		await grown;
 	});
 
-	test('does not tell of other files beside it', async () => {
+	test('does not report other files next to it', async () => {
 		await log.append(Buffer.from('abc'));
 		let calls = 0;
 		const stop = log.watch(() => calls++);

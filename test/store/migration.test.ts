@@ -69,7 +69,7 @@ afterEach(async () => {
 });
 
 describe('documents of version 1', () => {
-	test('are read as they are, and stay so', async () => {
+	test('are read unchanged, and stay unchanged', async () => {
 		const before = await readFile(documentsFile('run-index', runId), 'utf8');
 		expect((await store.getRun(runId))?.run).toEqual(oldRun);
 		expect(await store.listPrompts()).toEqual([oldPrompt]);
@@ -80,7 +80,7 @@ describe('documents of version 1', () => {
 		expect([await store.promptIds(), await store.runIds()]).toEqual([[promptId], [runId]]);
 	});
 
-	test('become of this version with a change', async () => {
+	test('are upgraded by a change', async () => {
 		const {uncleaned: _, ...cleaned} = oldRun;
 		await store.updateRun(
 			runId,
@@ -93,7 +93,7 @@ describe('documents of version 1', () => {
 	});
 });
 
-test('a run of version 2 that names no model is of the first family', async () => {
+test('a run of version 2 without a model uses the first family', async () => {
 	const {model, ...without} = {...oldRun, id: 'run_6aqt2wkz0wfr'};
 	await writeOld('run-index', without, 2);
 	const reopened = await openStore({folder});

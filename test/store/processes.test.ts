@@ -35,7 +35,7 @@ test('four processes that change one run lose no change', async () => {
 	expect(seed).toBe(defaultSettings.seed + 200);
 });
 
-test('what a process had been told is stored is there after it was killed', async () => {
+test('an acknowledged change is there after the process was killed', async () => {
 	const {id} = await store.addRun(made => sampleRun(made));
 	const acknowledged: string[] = [];
 	let {seed} = defaultSettings;
@@ -95,7 +95,7 @@ test('a run is shown as interrupted once its process was killed', async () => {
 	expect(await store.getRun(id)).toMatchObject({shown: 'interrupted'});
 });
 
-test('a run that another process adds is heard of', async () => {
+test('a run that another process adds is reported', async () => {
 	const heard = new Promise<string>(resolve => {
 		store.watch(async what => {
 			const [newest] = await store.listRuns({limit: 1});
@@ -112,7 +112,7 @@ test('a run that another process adds is heard of', async () => {
 /** A disk of the test's own; it is gone with the process that has it. */
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 
-test.runIf(canMount)('a full disk is an error that names it, and harms nothing', async () => {
+test.runIf(canMount)('a full disk is reported and harms nothing', async () => {
 	const {error, listed, acknowledged} = await onSmallDisk('true');
 	expect(error).toEqual({
 		kind: 'home',
@@ -123,7 +123,7 @@ test.runIf(canMount)('a full disk is an error that names it, and harms nothing',
 	expect(listed).toEqual(acknowledged.toReversed());
 });
 
-test.runIf(canMount)('a read-only disk is an error that names it, and can be read', async () => {
+test.runIf(canMount)('a read-only disk is reported and can be read', async () => {
 	const {error, listed} = await onSmallDisk(`mount -o remount,ro "${folder}"`);
 	expect(error).toEqual({
 		kind: 'home',

@@ -20,19 +20,19 @@ afterEach(async () => {
 
 const add = (number: number) => store.changeQueue(queue => addJobs(queue, [job(number)]));
 
-test('an empty queue is not made by reading', async () => {
+test('an empty queue is not created by reading', async () => {
 	expect((await store.readQueue()).jobs).toEqual([]);
 	await expect(readdir(folder)).rejects.toMatchObject({code: 'ENOENT'});
 });
 
-test('jobs come back as they were put in, in their order', async () => {
+test('jobs are returned as they were added, in order', async () => {
 	await add(2);
 	await add(1);
 	const reader = await openStore({folder});
 	expect((await reader.readQueue()).jobs).toEqual([job(2), job(1)]);
 });
 
-test('changes made side by side are all there', async () => {
+test('concurrent changes are all kept', async () => {
 	await Promise.all([1, 2, 3, 4, 5, 6].map(add));
 	expect((await store.readQueue()).jobs).toHaveLength(6);
 });
@@ -46,14 +46,14 @@ test('a change that changes nothing writes nothing', async () => {
 	expect((await stat(file)).ino).toBe(before.ino);
 });
 
-test('a change that would store a wrong job is refused, and the queue stays', async () => {
+test('a change that would store an invalid job is rejected, and the queue is kept', async () => {
 	await add(1);
 	const wrong = store.changeQueue(queue => addJobs(queue, [{...job(2), host: 5 as never}]));
 	await expect(wrong).rejects.toThrow();
 	expect((await store.readQueue()).jobs).toEqual([job(1)]);
 });
 
-test('a damaged queue is the state before its last change, and the file is kept', async () => {
+test('a damaged queue is replaced by its previous state, and the file is kept', async () => {
 	await add(1);
 	await add(2);
 	const [name] = (await readdir(path.join(folder, 'queue'))).filter(file => file.endsWith('.json'));
@@ -63,7 +63,7 @@ test('a damaged queue is the state before its last change, and the file is kept'
 	expect((await readdir(path.join(folder, 'queue'))).join()).toContain('.damaged-1');
 });
 
-test('a change by anybody is heard of', async () => {
+test('a change by any process is reported', async () => {
 	const heard = new Promise<string>(resolve => {
 		store.watch(resolve);
 	});

@@ -117,7 +117,7 @@ async function jobStates(): Promise<string[]> {
 }
 
 describe('a store of version 0.1', () => {
-	it('is whole, and stays as it is while it is only read', async () => {
+	it('is complete, and not changed by reading', async () => {
 		const before = readDocuments(shell.data);
 		expect(await cosmos('verify', '--deep')).toBe('no problems found\n');
 		expect(readDocuments(shell.data)).toEqual(before);
@@ -161,7 +161,7 @@ describe('a store of version 0.1', () => {
 		}
 	});
 
-	it('has what the dashboard of 0.1 has left of its view', async () => {
+	it('has the saved view of the 0.1 dashboard', async () => {
 		expect(await readKeptView(shell.data)).toMatchObject({
 			subject: 'runs',
 			sorts: {prompts: 'newest', runs: 'running first'},
@@ -203,7 +203,7 @@ describe('a store of an older schema', () => {
 
 	beforeEach(() => changeVersion(schemaVersion - 1));
 
-	it('is kept as it is before the first change', async () => {
+	it('is backed up before the first change', async () => {
 		const before = readDocuments(shell.data);
 		const [presets, view] = ['presets.json', 'dashboard.json'].map(readData);
 		expect(await cosmos('verify')).toBe('no problems found\n');
@@ -221,13 +221,13 @@ describe('a store of an older schema', () => {
 		expect(readDocuments(shell.data)).not.toEqual(before);
 	});
 
-	it('is kept before a preset is changed', async () => {
+	it('is backed up before a preset is changed', async () => {
 		const presets = readData('presets.json');
 		await cosmos('presets', 'delete', 'best');
 		expect(readFileSync(path.join(backups(), backup, 'presets.json'), 'utf8')).toBe(presets);
 	});
 
-	it('is kept once: later changes leave the backup as it is', async () => {
+	it('is backed up once: later changes do not touch the backup', async () => {
 		const before = readDocuments(shell.data);
 		const [{id}] = await json('list', 'prompts');
 		for (const stars of ['1', '2', '3']) {
@@ -237,7 +237,7 @@ describe('a store of an older schema', () => {
 		expect(readDocuments(path.join(backups(), backup))).toEqual(before);
 	});
 
-	it('is kept whole although an earlier backup was cut off', async () => {
+	it('is backed up completely although an earlier backup was interrupted', async () => {
 		const before = readDocuments(shell.data);
 		const partial = path.join(backups(), `${backup}.partial`);
 		mkdirSync(path.join(partial, 'prompts'), {recursive: true});
@@ -248,7 +248,7 @@ describe('a store of an older schema', () => {
 		expect(readDocuments(path.join(backups(), backup))).toEqual(before);
 	});
 
-	it('is back when the backup takes its place', async () => {
+	it('is restored by copying the backup back', async () => {
 		const [{id}] = await json('list', 'prompts');
 		const before = await json('list', 'prompts');
 		await cosmos('rate', id, '3');
@@ -288,7 +288,7 @@ describe('a store of a newer schema', () => {
 		'verify --fix',
 		'export out.tar',
 		'recover',
-	])('is refused in one line, with a hint, and stays as it is: cosmos %s', async words => {
+	])('is rejected in one line, with a hint, and not changed: cosmos %s', async words => {
 		const before = readFolder(shell.data);
 		const answer = await shell.cosmos(words.split(' '));
 		expect(answer).toEqual({
@@ -301,7 +301,7 @@ describe('a store of a newer schema', () => {
 		expect(readFolder(shell.data)).toEqual(before);
 	});
 
-	it('is refused by a program that has it open already', async () => {
+	it('is rejected by a program that already has it open', async () => {
 		const store = shell.store;
 		await expect(store.addPrompt(id => samplePrompt(id))).rejects.toMatchObject({
 			kind: 'home',

@@ -27,7 +27,7 @@ async function addRuns(count: number) {
 	return ids;
 }
 
-test('ids sort by age although the clock goes back', async () => {
+test('ids sort by age even if the clock is set back', async () => {
 	let now = Date.UTC(2026, 10, 24);
 	const other = await openStore({folder, clock: () => (now -= 60_000)});
 	const ids: string[] = [];
@@ -40,7 +40,7 @@ test('ids sort by age although the clock goes back', async () => {
 	expect(await other.promptIds()).toEqual(ids);
 });
 
-test('changes that follow each other at once and leave the size alone are all seen', async () => {
+test('rapid changes that keep the size are all seen', async () => {
 	const {id} = await store.addRun(made => sampleRun(made));
 	const reader = await openStore({folder});
 	for (let turn = 0; turn < 30; turn++) {
@@ -54,7 +54,7 @@ describe('segments', () => {
 	const segments = () => readdir(path.join(folder, 'run-index'));
 	const wholeFiles = async () => (await segments()).filter(name => name.endsWith('.json'));
 
-	test('a full one is followed by another, and all is found', async () => {
+	test('a full one is followed by another, and everything is found', async () => {
 		const ids = await addRuns(205);
 		const files = await wholeFiles();
 		expect(files.length).toBeGreaterThan(1);
@@ -66,7 +66,7 @@ describe('segments', () => {
 		}
 	});
 
-	test('long documents fill one sooner', async () => {
+	test('long documents fill one earlier', async () => {
 		const text = 'x'.repeat(100_000);
 		for (let index = 0; index < 4; index++) {
 			await store.addPrompt(id => samplePrompt(id, text));
@@ -76,7 +76,7 @@ describe('segments', () => {
 		expect(files.filter(name => name.endsWith('.json'))).toHaveLength(2);
 	});
 
-	test('the newest are listed and a new one is changed without a look at old segments', async () => {
+	test('listing the newest and changing a new one reads no old segments', async () => {
 		const text = 'x'.repeat(300_000);
 		await store.addPrompt(id => samplePrompt(id, text));
 		const {id} = await store.addPrompt(made => samplePrompt(made, text));
@@ -112,7 +112,7 @@ describe('on the disk', () => {
 });
 
 describe('watching', () => {
-	test('a change by another store is reported by what it was', async () => {
+	test('a change by another store is reported with its kind', async () => {
 		const other = await openStore({folder});
 		const heard = new Promise(resolve => {
 			store.watch(resolve);
@@ -121,7 +121,7 @@ describe('watching', () => {
 		expect(await heard).toBe('runs');
 	});
 
-	test('nothing is reported after it was stopped', async () => {
+	test('nothing is reported after watching was stopped', async () => {
 		let calls = 0;
 		const stop = store.watch(() => calls++);
 		stop();
@@ -133,7 +133,7 @@ describe('watching', () => {
 		expect(calls).toBe(0);
 	});
 
-	test('a reader that hears of a change sees it', async () => {
+	test('a reader that is notified of a change sees it', async () => {
 		const {id} = await store.addRun(made => sampleRun(made));
 		const other = await openStore({folder});
 		await other.listRuns();

@@ -19,7 +19,7 @@ afterEach(async () => {
 	await rm(path.dirname(folder), {recursive: true});
 });
 
-describe('a store that nobody has written to', () => {
+describe('an empty store', () => {
 	test('has nothing in it', async () => {
 		expect(await store.listPrompts()).toEqual([]);
 		expect(await store.listRuns()).toEqual([]);
@@ -28,7 +28,7 @@ describe('a store that nobody has written to', () => {
 		expect(await store.getRun('run_000000000000')).toBeUndefined();
 	});
 
-	test('is not made by reading', async () => {
+	test('is not created by reading', async () => {
 		await store.listRuns();
 		await store.getPrompt('ps_000000000000');
 		await expect(stat(folder)).rejects.toMatchObject({code: 'ENOENT'});
@@ -62,7 +62,7 @@ describe('prompts', () => {
 });
 
 describe('runs', () => {
-	test('have a folder for outputs from the start', async () => {
+	test('have an outputs folder from the start', async () => {
 		const run = await store.addRun(id => sampleRun(id));
 		const outputs = await stat(path.join(store.runFolder(run.id), 'outputs'));
 		expect(outputs.isDirectory()).toBe(true);
@@ -82,7 +82,7 @@ describe('runs', () => {
 		expect(found.map(({run}) => run.id)).toEqual([dead.id]);
 	});
 
-	test('an unfinished one whose owner is dead is interrupted', async () => {
+	test('an unfinished run of a dead owner is interrupted', async () => {
 		const run = await store.addRun(id => sampleRun(id, {owner: deadOwner}));
 		expect(await store.getRun(run.id)).toMatchObject({
 			shown: 'interrupted',
@@ -90,12 +90,12 @@ describe('runs', () => {
 		});
 	});
 
-	test('an unfinished one whose owner lives is shown as stored', async () => {
+	test('an unfinished run of a living owner is shown as stored', async () => {
 		const run = await store.addRun(id => sampleRun(id));
 		expect(await store.getRun(run.id)).toMatchObject({shown: 'pending'});
 	});
 
-	test('an ended one is shown as stored though its owner is dead', async () => {
+	test('an ended run is shown as stored even if its owner is dead', async () => {
 		const run = await store.addRun(id => sampleRun(id, {owner: deadOwner}));
 		await store.updateRun(run.id, stored => ({...stored, status: 'cancelled'}));
 		expect(await store.getRun(run.id)).toMatchObject({shown: 'cancelled'});
@@ -108,7 +108,7 @@ describe('runs', () => {
 		expect((await (await openStore({folder})).getRun(id))?.run).toEqual(changed);
 	});
 
-	test('a change of another id is refused', async () => {
+	test('a change of the id is rejected', async () => {
 		const {id} = await store.addRun(made => sampleRun(made));
 		const change = store.updateRun(id, run => ({...run, id: 'run_000000000000'}));
 		await expect(change).rejects.toThrow('run_000000000000');
@@ -124,7 +124,7 @@ describe('runs', () => {
 		expect((await store.getRun(run.id))?.run.host).toBe('demo');
 	});
 
-	test('a change of an unknown run is refused and names it', async () => {
+	test('a change of an unknown run is rejected and names it', async () => {
 		await store.addRun(id => sampleRun(id));
 		for (const id of ['run_000000000000', 'run_zzzzzzzzzzzz', '../../etc']) {
 			await expect(store.updateRun(id, run => run)).rejects.toMatchObject({
@@ -134,7 +134,7 @@ describe('runs', () => {
 		}
 	});
 
-	test('an illegal step is refused and changes nothing', async () => {
+	test('an illegal transition is rejected and changes nothing', async () => {
 		const run = await store.addRun(id => sampleRun(id));
 		const change = store.updateRun(run.id, stored => ({
 			...stored,
@@ -149,7 +149,7 @@ describe('runs', () => {
 		expect(await store.getRun(run.id)).toMatchObject({run: {status: 'pending'}});
 	});
 
-	test('one that has ended cannot start again', async () => {
+	test('an ended run cannot start again', async () => {
 		const run = await store.addRun(id => sampleRun(id));
 		await store.updateRun(run.id, stored => ({...stored, status: 'cancelled'}));
 		const change = store.updateRun(run.id, stored => ({...stored, status: 'running'}));
@@ -158,7 +158,7 @@ describe('runs', () => {
 		});
 	});
 
-	test('an output name that leaves the folder is refused', async () => {
+	test('an output name that leaves the folder is rejected', async () => {
 		const run = await store.addRun(id => sampleRun(id));
 		const outputs = [{name: '../../.bashrc', size: 1, sha256: 'a'.repeat(64)}];
 		const failure = {reason: 'killed', message: '', hint: ''} as const;
@@ -171,7 +171,7 @@ describe('runs', () => {
 		await expect(change).rejects.toThrow('not a relative file name');
 	});
 
-	test('only a whole id becomes a folder', () => {
+	test('only a complete id becomes a folder', () => {
 		expect(() => store.runFolder('../x')).toThrow('not the id of a run');
 	});
 });
@@ -203,7 +203,7 @@ describe('runs that share a container', () => {
 		}
 	});
 
-	test('are not added at all when one of them is wrong', async () => {
+	test('are not added if one of them is invalid', async () => {
 		const wrong = store.addRuns(2, ([one, two]) => [
 			sampleRun(one as string),
 			{...sampleRun(two as string), createdAt: 'yesterday'},
@@ -212,7 +212,7 @@ describe('runs that share a container', () => {
 		expect(await store.runIds()).toEqual([]);
 	});
 
-	test('are changed together, or none when one of them may not be', async () => {
+	test('are changed together, or not at all if one of them may not be', async () => {
 		const ids = (await addThree()).map(({id}) => id);
 		const reader = await openStore({folder});
 		const statuses = async () =>

@@ -37,13 +37,13 @@ const deleteOutputs = () =>
 describe('a prompt and a run that were deleted', () => {
 	beforeEach(deleteBoth);
 
-	test('are in no list and have no ids', async () => {
+	test('are in no list', async () => {
 		expect([await store.listPrompts(), await store.listRuns()]).toEqual([[], []]);
 		expect([await store.promptIds(), await store.runIds()]).toEqual([[], []]);
 		expect(await store.getRun(run.id)).toBeUndefined();
 	});
 
-	test('lie in the trash with the files of the run', async () => {
+	test('are in the trash with the files of the run', async () => {
 		const entries = await store.trash.list();
 		expect(entries.map(({id}) => id).sort()).toEqual([prompt.id, run.id].sort());
 		const entry = entries.find(({id}) => id === run.id);
@@ -52,7 +52,7 @@ describe('a prompt and a run that were deleted', () => {
 		expect(await readFile(kept, 'utf8')).toBe('video');
 	});
 
-	test('are as before when they are restored', async () => {
+	test('are unchanged after they are restored', async () => {
 		await store.trash.restore(await store.trash.list());
 		expect(await store.listPrompts()).toEqual([prompt]);
 		expect((await store.getRun(run.id))?.run).toEqual(run);
@@ -60,7 +60,7 @@ describe('a prompt and a run that were deleted', () => {
 		expect(await readdir(path.join(folder, 'trash'))).toEqual([]);
 	});
 
-	test('are gone for good when the trash is emptied', async () => {
+	test('are permanently removed when the trash is emptied', async () => {
 		for (const entry of await store.trash.list()) {
 			expect(await store.trash.remove(entry)).toBe(true);
 		}
@@ -69,12 +69,12 @@ describe('a prompt and a run that were deleted', () => {
 		expect(await readdir(path.join(folder, 'trash'))).toEqual([]);
 	});
 
-	test('leave the ids of new ones sorted after them', async () => {
+	test('keep new ids sorted after them', async () => {
 		const {id} = await store.addRun(made => sampleRun(made));
 		expect(id > run.id).toBe(true);
 	});
 
-	test('are not restored over something of the same id', async () => {
+	test('are not restored over a record with the same id', async () => {
 		const entries = await store.trash.list();
 		await store.trash.restore(entries);
 		await deleteBoth();
@@ -94,18 +94,18 @@ describe('a prompt and a run that were deleted', () => {
 describe('outputs that were deleted', () => {
 	beforeEach(deleteOutputs);
 
-	test('leave a record that says so', async () => {
+	test('are noted in the record', async () => {
 		expect((await store.getRun(run.id))?.run).toEqual({...run, outputsDeletedAt: noon});
 		expect(await readdir(store.runFolder(run.id))).toEqual([]);
 	});
 
-	test('come back with the record as it was', async () => {
+	test('are restored with the record as it was', async () => {
 		await store.trash.restore(await store.trash.list());
 		expect((await store.getRun(run.id))?.run).toEqual(run);
 		expect(await readFile(video(), 'utf8')).toBe('video');
 	});
 
-	test('come back with their run when that was deleted later', async () => {
+	test('are restored with their run if that was deleted later', async () => {
 		const [later] = (await store.listRuns()).map(one => one.run);
 		await store.trash.put(async () => ({prompts: [], runs: [later as Run], outputsOf: []}), noon);
 		await store.trash.restore(await store.trash.list());
@@ -114,7 +114,7 @@ describe('outputs that were deleted', () => {
 	});
 });
 
-test('nothing is deleted when the choice throws', async () => {
+test('nothing is deleted if the selection throws', async () => {
 	const refused = store.trash.put(async () => {
 		throw new Error('no');
 	}, noon);
@@ -122,7 +122,7 @@ test('nothing is deleted when the choice throws', async () => {
 	expect(await store.runIds()).toEqual([run.id]);
 });
 
-test('a run in the middle of many comes back to its place', async () => {
+test('a run in the middle of many is restored to its place', async () => {
 	const ids = [run.id];
 	for (let count = 0; count < 250; count++) {
 		ids.push((await store.addRun(id => sampleRun(id))).id);
@@ -136,7 +136,7 @@ test('a run in the middle of many comes back to its place', async () => {
 	expect((await store.listRuns()).map(one => one.run.id)).toEqual(ids.toReversed());
 });
 
-test('a reader sees a decided change whole before its files are in place', async () => {
+test('a reader sees a committed change completely before its files are in place', async () => {
 	await deleteBoth();
 	const [files, done] = [path.join(folder, 'run-index'), path.join(folder, 'transaction.done')];
 	// As a crash leaves it between the decision and the first step.

@@ -67,11 +67,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, {recursive: true}));
 
-test('a sound home has nothing to tell', async () => {
+test('an intact store has no findings', async () => {
 	expect(await store.verify({deep: true})).toEqual([]);
 });
 
-test('looking changes nothing', async () => {
+test('checking changes nothing', async () => {
 	await writeFile(at(segment), 'garbage');
 	await mkdir(at('runs', 'run_zzzzzzzzzzzz'));
 	const before = (await readdir(folder, {recursive: true})).sort();
@@ -80,7 +80,7 @@ test('looking changes nothing', async () => {
 });
 
 describe('a damaged file', () => {
-	test('is found, set aside and replaced by what can be read', async () => {
+	test('is found, moved aside and replaced by its readable records', async () => {
 		const text = await readFile(at(segment), 'utf8');
 		await writeFile(at(segment), text.replace('"status":"completed"', '"status":"happy"'));
 		expect(await seen()).toEqual([`damaged ${segment}`]);
@@ -89,7 +89,7 @@ describe('a damaged file', () => {
 		expect(await readdir(at('run-index'))).toContain(`${done}.json.damaged-1`);
 	});
 
-	test('without anything to save is set aside, and the folders of its runs are told of', async () => {
+	test('without readable records is moved aside, and the folders of its runs are reported', async () => {
 		await rm(at(`${segment}.previous`));
 		await writeFile(at(segment), 'garbage');
 		for (const {kind, repair} of await store.verify()) {
@@ -102,7 +102,7 @@ describe('a damaged file', () => {
 		expect(await readFile(at(`${segment}.damaged-1`), 'utf8')).toBe('garbage');
 	});
 
-	test('of a newer schema is told of and not touched', async () => {
+	test('of a newer schema is reported and not changed', async () => {
 		const text = (await readFile(at(segment), 'utf8')).replace(/"version":\d+/, '"version":999');
 		await writeFile(at(segment), text);
 		expect(await store.verify()).toEqual([
@@ -117,7 +117,7 @@ describe('a damaged file', () => {
 	});
 });
 
-test('an index that does not fit its records is rebuilt', async () => {
+test('an index that does not match its records is rebuilt', async () => {
 	const text = await readFile(at(segment), 'utf8');
 	await writeFile(at(segment), text.replace(`"${done}","${other}"`, `"${done}"`));
 	expect(await seen()).toEqual([`index ${segment}`]);
@@ -125,7 +125,7 @@ test('an index that does not fit its records is rebuilt', async () => {
 	expect(await readFile(at(segment), 'utf8')).toBe(text);
 });
 
-test('records in a file of another name go where they belong, and none is lost', async () => {
+test('records in the wrong file are moved to the right one, and none is lost', async () => {
 	const text = await readFile(at(segment), 'utf8');
 	await writeFile(at('run-index', `${other}.json`), text);
 	expect(await seen()).toContain(`astray run-index/${other}.json`);
@@ -133,15 +133,15 @@ test('records in a file of another name go where they belong, and none is lost',
 	expect((await store.listRuns()).map(({run}) => run.id)).toEqual([other, done]);
 });
 
-describe('what a killed process has left', () => {
-	test('of a writer is set aside', async () => {
+describe('the leftovers of a killed process', () => {
+	test('of a writer are moved aside', async () => {
 		await writeFile(at(`${segment}.tmp`), 'half');
 		expect(await seen()).toEqual([`unfinished ${segment}.tmp`]);
 		expect(await fixAll()).toEqual([]);
 		expect(await aside()).toEqual([`${segment}.tmp`]);
 	});
 
-	test('of a download is set aside', async () => {
+	test('of a download are moved aside', async () => {
 		const part = `runs/${done}/outputs.parts/0a1b`;
 		await mkdir(path.dirname(at(part)));
 		await writeFile(at(part), 'half');
@@ -150,7 +150,7 @@ describe('what a killed process has left', () => {
 		expect(await aside()).toEqual([part]);
 	});
 
-	test('of a download stays for the `cosmos fetch` that goes on with it', async () => {
+	test('of a download are kept for the next `cosmos fetch`', async () => {
 		const failure = {reason: 'collect', message: 'cancelled', hint: ''} as const;
 		const {id} = await store.addRun(added => ({
 			...sampleRun(added),
@@ -163,14 +163,14 @@ describe('what a killed process has left', () => {
 		expect(await seen()).toEqual([]);
 	});
 
-	test('of a lock is removed', async () => {
+	test('of a lock are removed', async () => {
 		const owner = {...thisProcess(), startTime: '1'};
 		await writeFile(at('lock'), JSON.stringify({nonce: 'ab', note: '', since: '', owner}));
 		expect(await seen()).toEqual(['lock lock']);
 		expect(await fixAll()).toEqual([]);
 	});
 
-	test('of a decided change is finished', async () => {
+	test('of a committed change are finished', async () => {
 		await mkdir(at('staging'));
 		await rename(at(segment), at('staging', 'moved.json'));
 		await rm(at(`${segment}.previous`));
@@ -181,13 +181,13 @@ describe('what a killed process has left', () => {
 		expect(await readdir(at('run-index'))).toEqual([`${done}.json`]);
 	});
 
-	test('of a change without a decision is removed', async () => {
+	test('of an uncommitted change are removed', async () => {
 		await mkdir(at('staging'));
 		expect(await seen()).toEqual(['unfinished staging']);
 		expect(await fixAll()).toEqual([]);
 	});
 
-	test('as a list of steps that leads out of the home is set aside', async () => {
+	test('are moved aside if a list of steps leaves the data folder', async () => {
 		const steps = {version: 1, moves: [['prompts', '../prompts']], removes: ['../x']};
 		await writeFile(at('transaction.json'), JSON.stringify(steps));
 		expect(await seen()).toEqual(['damaged transaction.json']);
@@ -196,21 +196,21 @@ describe('what a killed process has left', () => {
 	});
 });
 
-describe('the folder of no run', () => {
-	test('is set aside when it holds something', async () => {
+describe('a folder without a run', () => {
+	test('is moved aside if it has content', async () => {
 		await mkdir(at('runs', 'run_zzzzzzzzzzzz'));
 		await writeFile(at('runs', 'run_zzzzzzzzzzzz', 'log'), 'words');
 		expect(await fixAll()).toEqual([]);
 		expect(await aside()).toEqual(['runs/run_zzzzzzzzzzzz/log']);
 	});
 
-	test('is removed when it is empty', async () => {
+	test('is removed if it is empty', async () => {
 		await mkdir(at('runs', 'run_zzzzzzzzzzzz', 'outputs'), {recursive: true});
 		expect(await fixAll()).toEqual([]);
 		expect((await readdir(at('runs'))).sort()).toEqual([done, other].sort());
 	});
 
-	test('of somebody else is not looked at', async () => {
+	test('is ignored if it belongs to somebody else', async () => {
 		await mkdir(at('runs', 'notes'));
 		expect(await seen()).toEqual([]);
 	});
@@ -219,14 +219,14 @@ describe('the folder of no run', () => {
 describe('outputs', () => {
 	const video = () => at('runs', done, 'outputs', 'output.mp4');
 
-	test('that are all gone are written into the record', async () => {
+	test('that are all missing are noted in the record', async () => {
 		await rm(video());
 		expect(await seen()).toEqual([`outputs runs/${done}/outputs`]);
 		expect(await fixAll()).toEqual([]);
 		expect((await store.getRun(done))?.run.outputsDeletedAt).toBeDefined();
 	});
 
-	test('of another size are told of, with what to do', async () => {
+	test('of another size are reported, with a remedy', async () => {
 		await appendFile(video(), '!');
 		expect(await problems()).toEqual([
 			expect.objectContaining({
@@ -237,7 +237,7 @@ describe('outputs', () => {
 		]);
 	});
 
-	test('of another content are found with --deep alone', async () => {
+	test('of different content are found only with --deep', async () => {
 		await writeFile(video(), 'VIDEO');
 		expect(await seen()).toEqual([]);
 		expect(await seen(true)).toEqual([`hash runs/${done}/outputs/output.mp4`]);
@@ -245,7 +245,7 @@ describe('outputs', () => {
 });
 
 describe('the trash', () => {
-	test('with a record that cannot be read is set aside', async () => {
+	test('with an unreadable record is moved aside', async () => {
 		await mkdir(at('trash', 'run_zzzzzzzzzzzz'), {recursive: true});
 		await writeFile(at('trash', 'run_zzzzzzzzzzzz', 'entry.json'), '{}');
 		expect(await seen()).toEqual(['trash trash/run_zzzzzzzzzzzz']);
@@ -253,14 +253,14 @@ describe('the trash', () => {
 		expect(await aside()).toEqual(['trash/run_zzzzzzzzzzzz/entry.json']);
 	});
 
-	test('that was not emptied to the end is emptied', async () => {
+	test('that was partly emptied is emptied', async () => {
 		await mkdir(at('trash', 'run_zzzzzzzzzzzz.gone'), {recursive: true});
 		expect(await fixAll()).toEqual([]);
 		expect(await readdir(at('trash'))).toEqual([]);
 	});
 });
 
-test('a run whose prompt is gone is a note', async () => {
+test('a run whose prompt is missing is a note', async () => {
 	await rm(at('prompts'), {recursive: true});
 	expect((await store.verify()).map(({kind, isNote}) => [kind, isNote])).toEqual([
 		['reference', true],

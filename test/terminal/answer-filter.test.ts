@@ -22,7 +22,7 @@ function listening() {
 	return {filter, answers, send, typed: () => typed};
 }
 
-it('finds the answers among keys, wherever they are cut', () => {
+it('finds answers among keys, wherever they are cut', () => {
 	const all = `a${kitty}\u001b[A${cells}${colours}b${attributes}`;
 	for (let at = 0; at <= all.length; at++) {
 		const {answers, send, typed} = listening();
@@ -39,7 +39,7 @@ it('finds the answers among keys, wherever they are cut', () => {
 	expect([typed(), answers.length]).toEqual(['a\u001b[Ab', 4]);
 });
 
-it('gives keys that begin like an answer when nothing follows', () => {
+it('passes keys that start like an answer if nothing follows', () => {
 	vi.useFakeTimers();
 	const {send, typed, answers} = listening();
 	send('\u001b');
@@ -52,7 +52,7 @@ it('gives keys that begin like an answer when nothing follows', () => {
 	vi.useRealTimers();
 });
 
-it('leaves everything as it is once all is answered', () => {
+it('passes everything once all questions are answered', () => {
 	const {filter, send, typed} = listening();
 	filter.rest();
 	send('\u001b');

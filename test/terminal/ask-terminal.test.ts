@@ -30,7 +30,7 @@ const cells = {'[16t': '\u001b[6;20;10t'};
 const plain = {'[c': '\u001b[?1;2c'};
 const sixel = {'[c': '\u001b[?62;4;22c'};
 
-it('takes what the terminal says, kitty before sixel', async () => {
+it('uses what the terminal supports, kitty before sixel', async () => {
 	expect((await asked({...kitty, ...cells, ...sixel})).graphics).toEqual({
 		kind: 'kitty',
 		cell: {width: 10, height: 20},
@@ -45,7 +45,7 @@ it('takes what the terminal says, kitty before sixel', async () => {
 	expect(questions).not.toContain('[16t');
 });
 
-it('finds the size of cells from the window where the terminal tells no other, or draws no sixels', async () => {
+it('computes the cell size from the window if the terminal does not report it, or draws no sixels', async () => {
 	const most = '\u001b[?2;0;1000;1000S';
 	const small = {'[?2;1;0S': `\u001b[?2;0;720;520S${most}`};
 	expect((await asked({...small, ...sixel})).graphics?.cell).toEqual({width: 6, height: 13});
@@ -54,7 +54,7 @@ it('finds the size of cells from the window where the terminal tells no other, o
 	expect((await asked(sixel, {choice: 'sixel'})).graphics).toBeUndefined();
 });
 
-it('asks nothing of kitty within tmux, which would take it for a title', async () => {
+it('does not query kitty inside tmux, which would interpret it as a title', async () => {
 	const env = {TMUX: '/tmp/tmux-0/default,1,0'};
 	for (const choice of ['auto', 'kitty'] as const) {
 		const {graphics, questions} = await asked({...kitty, ...cells, ...sixel}, {choice, env});

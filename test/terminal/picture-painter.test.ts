@@ -46,7 +46,7 @@ function paint(kind: 'kitty' | 'sixel', ...first: PlacedPicture[]) {
 	};
 }
 
-it('draws sixels as large as their cells, and nothing twice', async () => {
+it('draws sixels at the size of their cells, and nothing twice', async () => {
 	const {painter, drawn} = paint('sixel', placed());
 	const text = await drawn();
 	const [, code = ''] =
@@ -58,7 +58,7 @@ it('draws sixels as large as their cells, and nothing twice', async () => {
 	expect(painter.before() + painter.after()).toBe('');
 });
 
-it('sends kitty the pixels that there are, and the cells to fill', async () => {
+it('sends kitty the existing pixels, and the cells to fill', async () => {
 	const text = await paint('kitty', placed()).drawn();
 	const [, keys = '', code = ''] =
 		/\[4;6H\u001b_G([^;]*);([^\u001b]*)\u001b\\\u001b8$/.exec(text) ?? [];
@@ -66,7 +66,7 @@ it('sends kitty the pixels that there are, and the cells to fill', async () => {
 	expect(inflateSync(Buffer.from(code, 'base64'))).toEqual(Buffer.alloc(16 * 8 * 3, 200));
 });
 
-it('draws again what has been written over, and only that', async () => {
+it('redraws only what has been overwritten', async () => {
 	const {painter, drawn} = paint('kitty', placed(), placed({x: 20, y: 10}, 100));
 	await drawn();
 	painter.touched(findTouchedRows('\u001b[39Ahead\n\u001b[E\u001b[E\u001b[Etext\n\u001b[E'));
@@ -75,7 +75,7 @@ it('draws again what has been written over, and only that', async () => {
 	expect(painter.after().match(/a=p/g)).toHaveLength(2);
 });
 
-it('erases what is gone or elsewhere before the frame, and keeps an old picture until the next', async () => {
+it('erases removed or moved pictures before the frame, and keeps an old picture until the next', async () => {
 	const {painter, want, drawn} = paint('sixel', placed());
 	await drawn();
 	want(placed({}, 100));
@@ -87,7 +87,7 @@ it('erases what is gone or elsewhere before the frame, and keeps an old picture 
 	expect(painter.before() + painter.after()).toBe('');
 });
 
-it('draws the rows that are seen of a picture', async () => {
+it('draws the visible rows of a picture', async () => {
 	const text = await paint('kitty', placed({firstRow: 1, seenRows: 1})).drawn();
 	expect(text).toMatch(/s=16,v=4,c=4,r=1,/);
 });

@@ -22,7 +22,7 @@ function questions(env: NodeJS.ProcessEnv, choice: PictureChoice = 'auto', colou
 	return write;
 }
 
-it('asks a terminal that may draw once its frame is there', async () => {
+it('queries a terminal that may draw after the first frame', async () => {
 	const write = questions({TERM: 'xterm-256color'});
 	await expect.poll(() => write.mock.calls.join('')).toMatch(/a=q.*\u001b\[c$/);
 });
@@ -34,7 +34,7 @@ it.each([
 	['no colours', {TERM: 'xterm'}, 'auto', 'none'],
 	['half blocks', {TERM: 'xterm'}, 'blocks', 'true'],
 	['no pictures', {TERM: 'xterm'}, 'none', 'off'],
-] as const)('asks nothing with %s', async (_name, env, choice, colours) => {
+] as const)('queries nothing with %s', async (_name, env, choice, colours) => {
 	const write = questions(env, choice, colours);
 	await vi.dynamicImportSettled();
 	await new Promise(setImmediate);

@@ -44,7 +44,7 @@ async function collected(text: string, createNew: boolean): Promise<Run & TaskOf
 const take = (run: Run & TaskOf<'enhance'>) => saveEnhancement(store, run, () => noon);
 
 describe('an enhanced text', () => {
-	it('becomes a new prompt that knows where it came from', async () => {
+	it('becomes a new prompt that refers to its source', async () => {
 		const run = await collected('A street, in rain', true);
 		expect(await store.listPrompts()).toEqual([prompt]);
 		const taken = await take(run);
@@ -60,28 +60,28 @@ describe('an enhanced text', () => {
 		});
 	});
 
-	it('becomes one prompt, however often the same run is taken up', async () => {
+	it('becomes one prompt, however often the same run is resumed', async () => {
 		const run = await collected('A street, in rain', true);
 		const first = await take(run);
 		expect(await Promise.all([take(run), take(run)])).toEqual([first, first]);
 		expect(await store.listPrompts()).toHaveLength(2);
 	});
 
-	it('becomes a prompt for each run', async () => {
+	it('becomes one prompt per run', async () => {
 		await take(await collected('one', true));
 		await take(await collected('two', true));
 		const texts = (await store.listPrompts()).map(({text}) => text);
 		expect(texts).toEqual(['two', 'one', prompt.text]);
 	});
 
-	it('gets a name that is no longer than a name may be', async () => {
+	it('gets a name within the length limit', async () => {
 		await store.updatePrompt(prompt.id, stored => ({...stored, name: 'n'.repeat(60)}));
 		await take(await collected('new', true));
 		const [newest] = await store.listPrompts();
 		expect(newest?.name).toMatch(/^n{51}-enhanced$/);
 	});
 
-	it('replaces the text once and keeps each old one in the history', async () => {
+	it('replaces the text once and keeps each previous one in the history', async () => {
 		const first = await collected('one', false);
 		expect(await take(first)).toEqual({record: {resultPromptId: prompt.id}});
 		const second = await collected('two', false);
@@ -120,13 +120,13 @@ describe('replacing a text', () => {
 			outputs: [],
 		}));
 
-	it('is allowed when no finished run used it', async () => {
+	it('is allowed if no finished run used it', async () => {
 		await completed('an older text');
 		await store.addRun(id => sampleRun(id, {promptId: prompt.id}));
 		await expect(checkReplacing(store, prompt)).resolves.toBeUndefined();
 	});
 
-	it('is refused with the runs that used it', async () => {
+	it('is rejected with the runs that used it', async () => {
 		const [first, second] = [await completed(), await completed()];
 		await expect(checkReplacing(store, prompt)).rejects.toMatchObject({
 			kind: 'usage',

@@ -44,7 +44,7 @@ function expectAll(): void {
 	expect(names.map(name => readFileSync(fileOf(name), 'utf8'))).toEqual(parts);
 }
 
-it('keeps the whole and gives each run its part', async () => {
+it('stores the whole log and gives each run its part', async () => {
 	await live(async log => {
 		await log.append(whole);
 		await log.settle();
@@ -55,7 +55,7 @@ it('keeps the whole and gives each run its part', async () => {
 	expectAll();
 });
 
-it('comes to the same when it dies at any byte, with its parts written or not', async () => {
+it('has the same result if it dies at any byte, with its parts written or not', async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.array(fc.nat(whole.length), {maxLength: 3}),
@@ -89,7 +89,7 @@ it('comes to the same when it dies at any byte, with its parts written or not', 
 	);
 });
 
-it('makes the parts complete when only they are missing', async () => {
+it('completes the parts if only they are missing', async () => {
 	writeFileSync(fileOf('whole'), whole);
 	await live(async log => {
 		expect(await log.begun()).toBe(2);

@@ -43,7 +43,7 @@ it.skipIf(!available('ffmpeg'))('makes twelve small frames of a video, once', as
 	);
 });
 
-it('says what to install where there is no ffmpeg', async () => {
+it('says what to install if there is no ffmpeg', async () => {
 	const file = await video();
 	withoutFfmpeg();
 	await expect(createPictureMaker(folder).picture(file, 'blocks', never)).rejects.toMatchObject({
@@ -52,7 +52,7 @@ it('says what to install where there is no ffmpeg', async () => {
 	});
 });
 
-it('says which file is no video', async () => {
+it('names the file that is not a video', async () => {
 	const file = path.join(folder, 'no.mp4');
 	await writeFile(file, 'text');
 	await expect(createPictureMaker(folder).picture(file, 'blocks', never)).rejects.toThrow(
@@ -60,7 +60,7 @@ it('says which file is no video', async () => {
 	);
 });
 
-it('makes nothing for somebody who has moved on', async () => {
+it('stops if the request was aborted', async () => {
 	const controller = new AbortController();
 	const picture = createPictureMaker(folder).picture(await video(), 'blocks', controller.signal);
 	controller.abort();

@@ -16,7 +16,7 @@ async function readerOf(progress: string) {
 	return reader;
 }
 
-it('reads what is done and the total, or percent', async () => {
+it('reads done and total, or percent', async () => {
 	const ofTotal = await readerOf('(\\d+)/(\\d+) frames');
 	expect(ofTotal.read(['x', 'at 12/200 frames'])).toEqual([
 		undefined,
@@ -28,7 +28,7 @@ it('reads what is done and the total, or percent', async () => {
 	]);
 });
 
-it('takes groups that hold no number for no progress', async () => {
+it('ignores groups without a number', async () => {
 	const reader = await readerOf('(\\w*)/(\\w+)');
 	expect(reader.read(['a/b', '3/0', '/200', '0x10/200', '1e2/200'])).toEqual(
 		Array.from({length: 5}),
@@ -39,11 +39,11 @@ it.each([
 	['(?<=at )(\\d+)', 'at 12', 12],
 	['(?<done>\\d+)%', '7%', 7],
 	['\\u0040\\/(\\d+)', '@/5', 5],
-])('knows the pattern %s', async (pattern, line, percent) => {
+])('supports the pattern %s', async (pattern, line, percent) => {
 	expect((await readerOf(pattern)).read([line])).toMatchObject([{percent}]);
 });
 
-it('reads the bars of the models where a recipe says nothing else', () => {
+it('reads the bars of the models if a recipe has no pattern', () => {
 	const bar = ' 46%|████▌     | 16/35 [00:54<01:04,  3.40s/it]';
 	for (const run of [runWith(), sampleRun('run_000000000001')]) {
 		expect(progressReader(run).read([bar])[0]).toMatchObject({percent: 46, total: 35});

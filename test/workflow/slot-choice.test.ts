@@ -62,7 +62,7 @@ describe('the slot of a launch', () => {
 		expect(await choose({h100: {...h100, busy: ['gpu0', 'gpu1']}}, 'h100')).toBe('h100 gpu0');
 	});
 
-	it('is on a host that is free rather than on one that is not', async () => {
+	it('prefers a free host', async () => {
 		const busy = {cards: [81_559], busy: ['gpu0']};
 		expect(await choose({a: busy, b: {cards: [81_559]}})).toBe('b gpu0');
 		expect(await choose({a: busy})).toBe('a gpu0');
@@ -77,7 +77,7 @@ describe('the slot of a launch', () => {
 		);
 	});
 
-	it('is none where every host lacks something, and each is told', async () => {
+	it('is none if every host lacks something, and each reason is given', async () => {
 		const a = {cards: [1], lacks: new CosmosError('host', 'a has no image')};
 		const b = {cards: [1], lacks: new CosmosError('connection', 'b refused the connection')};
 		await expect(choose({a, b})).rejects.toMatchObject({

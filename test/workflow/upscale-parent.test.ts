@@ -36,7 +36,7 @@ const completed = () =>
 	}));
 
 describe('the parent of an upscale', () => {
-	it('gives its video', async () => {
+	it('provides its video', async () => {
 		const {id} = await completed();
 		const file = path.join(store.runFolder(id), 'outputs', 'output.mp4');
 		await writeFile(file, '12345');
@@ -94,7 +94,7 @@ describe('the parent of an upscale', () => {
 			'video file',
 		],
 		['has lost its video', completed, 'is gone: ', 'video file'],
-	])('is refused when it %s', async (_what, make, message, hint) => {
+	])('is rejected if it %s', async (_what, make, message, hint) => {
 		const {id} = await make();
 		await expect(parentVideo(store, id)).rejects.toMatchObject({
 			kind: 'usage',
@@ -103,7 +103,7 @@ describe('the parent of an upscale', () => {
 		});
 	});
 
-	it('is refused when its video has a different size than when it was downloaded', async () => {
+	it('is rejected if the size of its video has changed since the download', async () => {
 		const {id} = await completed();
 		await writeFile(path.join(store.runFolder(id), 'outputs', 'output.mp4'), '1234567');
 		await expect(parentVideo(store, id)).rejects.toThrow('has a different size');

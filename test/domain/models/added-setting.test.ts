@@ -72,7 +72,7 @@ const cases = [
 ] as const;
 
 describe.each(cases)('a setting added to %s', (model, row, flag, read) => {
-	it('has a field in the form, and the form sends it', async () => {
+	it('has a field in the form, which submits it', async () => {
 		const prompt = (await shell.store.getPrompt(promptId)) ?? expect.fail('no prompt');
 		const target = {operation: 'transfer', prompts: [prompt], together: false} as const;
 		const form = launchForm({target, hosts: ['demo'], host: 'demo', model});
@@ -101,7 +101,7 @@ describe.each(cases)('a setting added to %s', (model, row, flag, read) => {
 		);
 	});
 
-	it('is stored and shown, and has its default in a run that came before it', async () => {
+	it('is stored and shown, with its default in older runs', async () => {
 		const {[row.key]: _, ...before} = completeSettings('transfer', {}, model);
 		const run = await shell.store.addRun(id => ({
 			...sampleRun(id, {promptId}),
@@ -113,7 +113,7 @@ describe.each(cases)('a setting added to %s', (model, row, flag, read) => {
 		);
 	});
 
-	it('is taken by the simulator, for a run and for a batch', async () => {
+	it('is accepted by the simulator, for a run and for a batch', async () => {
 		const [before, after] = changedTasks(model, row);
 		const {inputs, runFolder} = reader;
 		const family = familyOf(model);

@@ -10,7 +10,7 @@ const places = {
 };
 
 describe('an enhancement', () => {
-	it('brings the text and the video in a file', () => {
+	it('passes the text and the video in a file', () => {
 		const promptText = '"quotes" $(x)\nnew line 🌆';
 		const {files, command} = enhanceJob({...enhanceTask, promptText}, places);
 		expect(JSON.parse(files[0]?.text ?? '')).toEqual({
@@ -19,7 +19,7 @@ describe('an enhancement', () => {
 		expect(command).toEqual(enhanceJob(enhanceTask, places).command);
 	});
 
-	it('brings its program along and runs that', () => {
+	it('uploads its program and runs it', () => {
 		const {files, command} = enhanceJob(enhanceTask, places);
 		expect(files.map(({name}) => name)).toEqual(['spec.json', 'upsample.py']);
 		expect(command.slice(0, 2)).toEqual(['python', `${places.runFolder}/upsample.py`]);
@@ -51,7 +51,7 @@ describe('the answer', () => {
 		['no text', answer(7), 'has no text for'],
 		['no JSON', enhancedText(enhanceTask, '{"results":'), 'is not JSON'],
 		['no result', enhancedText(enhanceTask, '[]'), 'has no text for'],
-	])('is a failure when it is %s', (_what, result, message) => {
+	])('is a failure if it is %s', (_what, result, message) => {
 		expect(result).toMatchObject({
 			reason: 'no-output',
 			message: expect.stringContaining(message),
@@ -61,7 +61,7 @@ describe('the answer', () => {
 	it.each([
 		['RuntimeError: CUDA error: x', 'program-error', 'the model failed: RuntimeError: CUDA error'],
 		['OutOfMemoryError: CUDA out of memory', 'gpu-out-of-memory', 'the GPU ran out of memory'],
-	])('is the failure of its prompt alone when it is the error %s', (error, reason, message) => {
+	])('fails only its prompt if it is the error %s', (error, reason, message) => {
 		const results = [{id: enhanceTask.promptId, error}];
 		expect(enhancedText(enhanceTask, JSON.stringify({results}))).toMatchObject({
 			reason,

@@ -96,7 +96,7 @@ it.each([
 	[['--steps', '3'], '--steps is not a setting of tiny1'],
 	[['--edge', '0', '--mood', 'storm'], '--mood: a storm needs edges'],
 	[['--time-limit', '601'], '--time-limit must be 10 to 600, not 601'],
-])('is checked by its own rules: %j', async (words, message) => {
+])('has its own checks: %j', async (words, message) => {
 	const call = ['inference', promptId, '--host', 'demo', '--dry-run', '--model', 'tiny1', ...words];
 	const {code, stderr} = await shell.cosmos(call);
 	expect(stderr).toContain(message);
@@ -126,7 +126,7 @@ it('has its fields in the form', async () => {
 	expect(moveField(focused, 1).focus).toBe('timeLimit');
 });
 
-it('is stored, and read again with its defaults', async () => {
+it('is stored, and read with its defaults', async () => {
 	const settings = completeSettings('transfer', {}, 'tiny1');
 	const run = await shell.store.addRun(
 		id =>

@@ -40,7 +40,7 @@ function filesOf(job: ReturnType<typeof batchJob>) {
 }
 
 describe('a batch of transfers', () => {
-	it('has the union of the controls in its base, and every line says the weight of each', () => {
+	it('has the union of the controls in its base, and a weight for each in every line', () => {
 		const tasks = [withSettings({...none, depth: 0.7}), withSettings({...none, edge: 0.4})];
 		const {base, lines} = filesOf(batchJob(tasks, places({depth: 'in/d.mp4'}, {})));
 		expect(base).toEqual({
@@ -60,7 +60,7 @@ describe('a batch of transfers', () => {
 		]);
 	});
 
-	it('has the negative text of all in its base, and each text in its line', () => {
+	it('has the shared negative text in its base, and each text in its line', () => {
 		const tasks = ['a', 'b'].map(promptText => ({...transferTask, promptText, negative: 'fog'}));
 		const {base, lines} = filesOf(batchJob(tasks, places({}, {})));
 		expect(base.negative_prompt).toBe('fog');
@@ -68,7 +68,7 @@ describe('a batch of transfers', () => {
 		expect(lines.map(({prompt}) => prompt)).toEqual(['a', 'b']);
 	});
 
-	it('brings every text unchanged, on one ASCII line, and keeps it off the command', () => {
+	it('passes every text unchanged, on one ASCII line, and not in the command', () => {
 		fc.assert(
 			fc.property(fc.array(fc.string({unit: 'binary'}), {minLength: 1, maxLength: 4}), texts => {
 				const tasks = texts.map(promptText => ({...transferTask, promptText}));
@@ -82,12 +82,12 @@ describe('a batch of transfers', () => {
 		);
 	});
 
-	it('makes the videos one by one', () => {
+	it('produces the videos one by one', () => {
 		expect(batchJob([transferTask], places({})).command.join(' ')).toContain('--batch_size 1');
 	});
 });
 
-describe('what keeps tasks apart', () => {
+describe('differences that prevent a batch', () => {
 	it.each(settingsTable.map(row => [row.key, row] as const))('%s', (key, row) => {
 		const before = transferTask.settings[key];
 		const after =
@@ -112,7 +112,7 @@ describe('what keeps tasks apart', () => {
 		expect(batchKey(other, false)).not.toBe(batchKey(transferTask, false));
 	});
 
-	it('only in the strict sense: the set of controls', () => {
+	it('the set of controls, unless mixed', () => {
 		const sets = fc.subarray([...controlNames], {minLength: 1});
 		fc.assert(
 			fc.property(sets, sets, (one, two) => {

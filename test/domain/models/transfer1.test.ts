@@ -18,7 +18,7 @@ const specOf = (change: Partial<TaskOf<'transfer'>> = {}) =>
 	JSON.parse(job(change).files[0]?.text ?? '');
 
 describe('transferJob', () => {
-	it('names a file for the control that has one, and lets the model compute the others', () => {
+	it('names the file of a control that has one, and lets the model compute the others', () => {
 		expect(specOf()).toEqual({
 			prompt: 'A street',
 			input_video_path: 'cosmos-inputs/a.mp4',
@@ -29,7 +29,7 @@ describe('transferJob', () => {
 		});
 	});
 
-	it('leaves a control of weight 0 out, with its file', () => {
+	it('omits a control of weight 0 and its file', () => {
 		expect(specOf({settings: {...defaultSettings, depth: 0}})).not.toHaveProperty('depth');
 	});
 
@@ -48,7 +48,7 @@ describe('transferJob', () => {
 		);
 	});
 
-	it('gives every GPU a process', () => {
+	it('starts a process for each GPU', () => {
 		const {command} = job({}, 4);
 		expect(command).toContain('--nproc_per_node=4');
 		expect(command[command.indexOf('--num_gpus') + 1]).toBe('4');
@@ -62,7 +62,7 @@ describe('transferJob', () => {
 });
 
 describe('the inputs', () => {
-	it('are the files of active controls, and no masks', () => {
+	it('include the files of active controls, but no masks', () => {
 		const settings = {...defaultSettings, seg: 0, vis: 0};
 		const needed = knownRoles.filter(role => transfer1.needs(role, settings));
 		expect(needed).toEqual(['edge', 'depth']);

@@ -24,7 +24,7 @@ const specOf = (one: Transfer, inputs: Record<string, string> = {}) => {
 const batch = transfer25.batch ?? expect.fail('no batch');
 
 describe('the spec', () => {
-	it('has the keys of the program, paths from its own folder, and no text on the command line', () => {
+	it('has the keys of the program, relative paths, and no text on the command line', () => {
 		const {files, command} = transfer25.job(
 			task({...edgeOnly, edge: 0.5, canny: 'high', sigmaMax: 90}, {negative: 'fog'}),
 			{...places, inputs: {color: 'cosmos-inputs/c.mp4', edge: 'cosmos-inputs/e.mp4'}},
@@ -51,14 +51,14 @@ describe('the spec', () => {
 		);
 	});
 
-	it('names the mask of an active control, unless that is off', () => {
+	it('names the mask of an active control, unless it is turned off', () => {
 		const masks = {edge_mask: 'cosmos-inputs/m.mp4', vis_mask: 'cosmos-inputs/v.mp4'};
 		expect(specOf(task(edgeOnly), masks).edge.mask_path).toBe('../../cosmos-inputs/m.mp4');
 		expect(specOf(task(edgeOnly), masks)).not.toHaveProperty('vis');
 		expect(specOf(task({edgeMask: false}), masks).edge).not.toHaveProperty('mask_path');
 	});
 
-	it('says nothing of sigma_max where the noise drowns the input', () => {
+	it('omits sigma_max if noise replaces the whole input', () => {
 		expect(specOf(task())).not.toHaveProperty('sigma_max');
 	});
 });
@@ -78,7 +78,7 @@ it('starts a process for each GPU', () => {
 	expect(command.slice(-3)).toEqual(['--model', 'edge/distilled', '--offload-guardrail-models']);
 });
 
-it('sends the files and masks of active controls', () => {
+it('uploads the files and masks of active controls', () => {
 	const needs = (given: Record<string, unknown>) => {
 		const settings = completeSettings('transfer', given, model);
 		return knownRoles.filter(role => transfer25.needs(role, settings));
@@ -105,18 +105,18 @@ describe('before the launch', () => {
 		['fps', 24, '--fps is not a setting of transfer2.5'],
 		['offloadTextEncoder', true, '--offload-text-encoder is not a setting of transfer2.5'],
 		['speed', 1, '--speed is not a setting of transfer2.5'],
-	])('refuses %s %s in one line', (key, value, message) => {
+	])('rejects %s %s in one line', (key, value, message) => {
 		expect(() => completeSettings('transfer', {[key]: value}, model)).toThrow(message);
 	});
 
-	it('refuses what has no control, and the distilled model for others than edge', () => {
+	it('rejects a run without controls, and the distilled model for controls other than edge', () => {
 		expect(() => task({...edgeOnly, edge: 0})).toThrow('all four weights are 0');
 		expect(() => task({distilled: true})).toThrow('--distilled: works with edge alone');
 	});
 });
 
 describe('a batch', () => {
-	it('is a file with a line for each, whatever their settings are', () => {
+	it('is a file with a line per run, whatever its settings', () => {
 		const tasks = [task({...edgeOnly, steps: 5}), task(edgeOnly, {negative: 'fog'})];
 		const inputs = [{color: 'in/0.mp4'}, {color: 'in/1.mp4', edge: 'in/e.mp4'}];
 		const {files, command} = batch.job(tasks, {...places, inputs});
@@ -138,7 +138,7 @@ describe('a batch', () => {
 		expect(batchConflict(tasks, transfer25)).toBeUndefined();
 	});
 
-	it('is kept apart by what the process is started with', () => {
+	it('requires equal process settings', () => {
 		const distilled = task({...edgeOnly, distilled: true});
 		expect(batchConflict([task(edgeOnly), distilled], transfer25)?.setting).toBe('distilled');
 		expect(batchKey(distilled, true)).not.toBe(batchKey(task(edgeOnly), true));
@@ -147,7 +147,7 @@ describe('a batch', () => {
 		expect(batchKey(other, true)).not.toBe(batchKey(task(), true));
 	});
 
-	it('is kept apart by the controls, mixed or not, and not by their weights', () => {
+	it('requires equal controls, mixed or not, but not equal weights', () => {
 		const [edge, all] = [task(edgeOnly), task()];
 		expect(batchConflict([edge, edge, all], transfer25)).toEqual({
 			setting: 'controls',
@@ -167,7 +167,7 @@ describe('a batch', () => {
 		['video_10.mp4', undefined],
 		['video_0.mp4', undefined],
 		['config.yaml', undefined],
-	])('gives its second run %s as %s', (there, here) => {
+	])('passes %s of its second run as %s', (there, here) => {
 		expect(batch.nameOf(there, 1)).toBe(here);
 	});
 });

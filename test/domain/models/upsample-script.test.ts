@@ -76,7 +76,7 @@ describe.skipIf(!available('python3'))('upsample.py', () => {
 		};
 	}
 
-	it('writes the answer of the model as the run reads it', () => {
+	it("writes the model's answer in the format that the run reads", () => {
 		const {status, result} = run();
 		expect(enhancedText(enhanceTask, result)).toBe('A street, in rain');
 		expect(status).toBe(0);
@@ -95,7 +95,7 @@ describe.skipIf(!available('python3'))('upsample.py', () => {
 		expect(status).toBe(0);
 	});
 
-	it('keeps the other texts when one prompt fails, and ends with 1', () => {
+	it('keeps the other texts if one prompt fails, and exits with 1', () => {
 		const prompts = ['a', 'break', 'none', 'b'].map(text => ({id: text, text, video: 'v'}));
 		const {status, result, stderr} = run({prompts});
 		expect(JSON.parse(result).results).toEqual([
@@ -108,20 +108,20 @@ describe.skipIf(!available('python3'))('upsample.py', () => {
 		expect(status).toBe(1);
 	});
 
-	it('gives the model an environment without torchrun, and workers that are spawned', () => {
+	it('gives the model an environment without torchrun, and spawned workers', () => {
 		const left = {RANK: '0', WORLD_SIZE: '2', MASTER_ADDR: 'x', TORCHELASTIC_RUN_ID: 'y'};
 		const {env} = run(undefined, {...left, KEPT: 'z'}).notes[0];
 		expect(Object.keys(env).filter(name => name in left)).toEqual([]);
 		expect(env).toMatchObject({KEPT: 'z', VLLM_WORKER_MULTIPROC_METHOD: 'spawn'});
 	});
 
-	it('brings every character there and back', () => {
+	it('preserves every character in both directions', () => {
 		const text = '"q" \'s\' \\ %s\n\t🌆 ünï \ud800';
 		const {result} = run({prompts: [{id: 'a', text, video: 'v'}]});
 		expect(JSON.parse(result).results[0].text).toBe(`${text}, in rain`);
 	});
 
-	it('fails without a result when the request is missing', () => {
+	it('fails without a result if the request is missing', () => {
 		const {status, stderr, result} = run({});
 		expect(stderr).toContain("KeyError: 'prompts'");
 		expect([status, result]).toEqual([1, '']);

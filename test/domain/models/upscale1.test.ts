@@ -14,14 +14,14 @@ const specOf = (change: Partial<typeof upscaleTask> = {}) =>
 	JSON.parse(jobOf({...upscaleTask, ...change}, places).files[0]?.text ?? '');
 
 describe('an upscale', () => {
-	it('asks for the one control and the video', () => {
+	it('requests one control and the video', () => {
 		expect(specOf()).toEqual({
 			input_video_path: 'cosmos-inputs/a.mp4',
 			upscale: {control_weight: 0.5},
 		});
 	});
 
-	it('has the weight and the text that it is given', () => {
+	it('uses the given weight and text', () => {
 		const settings = {...defaultsOf('upscale'), weight: 0.7};
 		expect(specOf({settings, promptText: 'sharp "leaves"'})).toMatchObject({
 			prompt: 'sharp "leaves"',
@@ -34,7 +34,7 @@ describe('an upscale', () => {
 		expect(command).toEqual(jobOf(upscaleTask, places).command);
 	});
 
-	it('takes ten steps and names its result', () => {
+	it('uses ten steps and names its result', () => {
 		const {command} = jobOf(upscaleTask, places);
 		expect(command.join(' ')).toContain('--num_steps 10 --offload_text_encoder_model');
 		expect(command.join(' ')).toContain('--video_save_name output_4k');

@@ -64,20 +64,20 @@ describe.skipIf(process.platform !== 'linux')('the exit record of a process over
 		expect(await outcome(engine, job)).toEqual({succeeded: false, reason: undefined});
 	});
 
-	test.each(spoilt)('is no success when it is %j', async text => {
+	test.each(spoilt)('is not a success if it is %j', async text => {
 		const job = newJob('exit 3');
 		await startJob(job, engine).exit;
 		writeFileSync(recordOf(job), text);
 		expect(await outcome(engine, job)).toEqual(failed);
 	});
 
-	test('that a full disk does not take leaves the status that was seen', async () => {
+	test('keeps the observed status if a full disk prevents the record', async () => {
 		const job = newJob('');
 		job.command = sh(`ln -s /dev/full ${recordOf(job)}.new; exit 3`);
 		expect((await startJob(job, engine).exit).code).toBe(3);
 	});
 
-	test('that a full disk does not take is no success, even of a job that ended well', async () => {
+	test('is not a success if a full disk prevents the record, even of a successful job', async () => {
 		const job = newJob('');
 		job.command = sh(`ln -s /dev/full ${recordOf(job)}.new`);
 		expect((await startJob(job, engine).exit).code).not.toBe(0);
@@ -92,7 +92,7 @@ describe.skipIf(process.platform !== 'linux')('the record of a process on this m
 	afterAll(() => rmSync(folder, {recursive: true}));
 
 	test.each(['', '{', '{"begun":true}', '{"exit":{"code":""}}'])(
-		'is no success when it is %j',
+		'is not a success if it is %j',
 		async text => {
 			const engine = localProcessEngine(labHost({gpus: []}), folder, localTransport('here'));
 			const job = makeJob(folder, `run_l${text.length}`, sh('exit 3'));
@@ -110,7 +110,7 @@ describe.skipIf(!available('docker'))('the exit code of a container', () => {
 	});
 	afterAll(async () => bench.close());
 
-	test('wins over a client that says 0', async () => {
+	test('overrides a client that reports 0', async () => {
 		const liar = path.join(bench.checkout, 'liar');
 		const real = bench.lab.docker.map(word => `'${word}'`).join(' ');
 		writeFileSync(
@@ -165,23 +165,23 @@ describe.skipIf(!available('slurm'))(
 			return job;
 		};
 
-		test('that a full disk does not take leaves the status that Slurm knows', async () => {
+		test("uses Slurm's status if a full disk prevents the record", async () => {
 			const exit = await startJob(full(newJob(''), 3), engine).exit;
 			expect(exit).toMatchObject({code: 3, failure: {message: 'the program exited with code 3'}});
 		});
 
-		test('that a full disk does not take leaves a success that Slurm knows', async () => {
+		test("uses Slurm's success if a full disk prevents the record", async () => {
 			expect(await startJob(full(newJob(''), 0), engine).exit).toMatchObject({code: 0});
 		});
 
-		test.each(spoilt)('gives way to the status of Slurm when it is %j', async text => {
+		test.each(spoilt)("is replaced by Slurm's status if it is %j", async text => {
 			const job = newJob('exit 3');
 			await startJob(job, engine).exit;
 			writeFileSync(recordOf(job), text);
 			expect(await outcome(engine, job)).toEqual({succeeded: false, reason: 'program-error'});
 		});
 
-		test('that says 0 where Slurm says FAILED is no success, and both are named', async () => {
+		test('is not a success if it says 0 and Slurm says FAILED, and both are reported', async () => {
 			const job = newJob('exit 3');
 			await startJob(job, engine).exit;
 			const [, ...rest] = readFileSync(recordOf(job), 'utf8').split(' ');

@@ -75,7 +75,7 @@ describe('an engine that is one row of the table of engines', () => {
 
 		afterEach(() => workflow.close());
 
-		it('is looked at by doctor', async () => {
+		it('is checked by doctor', async () => {
 			const checks = await workflow.diagnose('lab');
 			const messages = Object.fromEntries(checks.map(({name, message}) => [name, message]));
 			expect(messages).toMatchObject({
@@ -86,7 +86,7 @@ describe('an engine that is one row of the table of engines', () => {
 			expect(checks.filter(({state}) => state !== 'ok')).toEqual([]);
 		});
 
-		it('tells the host page its version, and why there are no GPUs', async () => {
+		it('reports its version to the host page, and why there are no GPUs', async () => {
 			const {engine, gpuNote, problem} = await workflow.hostReport('lab');
 			expect(problem).toBeUndefined();
 			expect(engine?.version).toBe('Bench 1 (night)');

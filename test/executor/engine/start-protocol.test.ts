@@ -22,7 +22,7 @@ const job = Buffer.from([0x00, 0xff, 0x0a, 0x73, 0x74, 0x61, 0x72, 0x74, 0x0a, 0
 const all = Buffer.concat([Buffer.from(words), job]);
 const expected = ['ready', 'run_a of ann@desk (up 4 minutes)', 'run_b of bob@lab'];
 
-test('our words come before the job output, byte for byte', () => {
+test('protocol lines come before the job output, byte for byte', () => {
 	const {heard, output, reader} = read([all]);
 	expect(heard).toEqual(expected);
 	expect(output).toEqual(job);
@@ -42,13 +42,13 @@ test('byte by byte reads the same', () => {
 	expect({heard, output}).toEqual({heard: expected, output: job});
 });
 
-test('the job may say our words as its own', () => {
+test('the job may print protocol lines itself', () => {
 	const {heard, output} = read([Buffer.from('start\nwait run_x me\nstart\n')]);
 	expect(heard).toEqual([]);
 	expect(output.toString()).toBe('wait run_x me\nstart\n');
 });
 
-test('one holder is told once', () => {
+test('each holder is reported once', () => {
 	const {heard} = read([Buffer.from('wait run_a a@b Up 1 second\nwait run_a a@b Up 2 seconds\n')]);
 	expect(heard).toEqual(['run_a of a@b (up 1 second)']);
 });
@@ -58,7 +58,7 @@ test('a holder cannot send escapes to a terminal', () => {
 	expect(heard).toEqual(['run_a of a@b (up)']);
 });
 
-test('without the word of the start there is no output', () => {
+test('without the start line there is no output', () => {
 	const {output, reader} = read([Buffer.from('ready\nnoise without an end')]);
 	expect(output).toHaveLength(0);
 	expect(reader.started()).toBe(false);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(async () => rm(folder, {recursive: true}));
 
 test.skipIf(process.platform === 'win32')(
-	'what is sent is for its owner alone, or as the umask says where it is shared',
+	'uploads are private, or follow the umask if the host is shared',
 	async () => {
 		const modeOf = (...names: string[]) => (statSync(at(...names)).mode & 0o777).toString(8);
 		writeFileSync(at('words'), 'words');
@@ -39,18 +39,18 @@ describe('commands', () => {
 	const run = (script: string, ...words: string[]) =>
 		transport.exec([node, '-e', script, ...words]);
 
-	test('give their code and both streams', async () => {
+	test('return their code and both streams', async () => {
 		const script = 'console.log("out"); console.error("err"); process.exitCode = 4';
 		expect(await run(script)).toEqual({code: 4, stdout: 'out\n', stderr: 'err\n'});
 	});
 
-	test('get their arguments as they are', async () => {
+	test('get their arguments unchanged', async () => {
 		const words = ['', 'a b', '$HOME `id`', `"'\\`, 'x\ny', '🚗'];
 		const {stdout} = await run('console.log(JSON.stringify(process.argv.slice(1)))', ...words);
 		expect(JSON.parse(stdout)).toEqual(words);
 	});
 
-	test('are missing with 127, as a shell has it', async () => {
+	test('have code 127 if they are missing, like in a shell', async () => {
 		expect(await transport.exec(['no-such-program'])).toMatchObject({
 			code: 127,
 			stderr: 'no-such-program: not found on here\n',
@@ -62,13 +62,13 @@ describe('commands', () => {
 		expect((await transport.exec([at('plain')])).code).toBe(126);
 	});
 
-	test('a folder that is not there is named', async () => {
+	test('a missing folder is named', async () => {
 		await expect(transport.exec([node, '-v'], {cwd: at('none')})).rejects.toThrow(
 			`no folder ${at('none')} on here`,
 		);
 	});
 
-	test('work in the folder and with the environment that are given', async () => {
+	test('run in the given folder with the given environment', async () => {
 		const script = 'console.log(process.cwd(), process.env.ADDED, Boolean(process.env.PATH))';
 		const {stdout} = await transport.exec([node, '-e', script], {cwd: folder, env: {ADDED: 'yes'}});
 		expect(stdout).toBe(`${folder} yes true\n`);
@@ -85,7 +85,7 @@ describe('commands', () => {
 		expect(await transport.exec([node, '-e', ''], {input})).toMatchObject({code: 0});
 	});
 
-	test('give their output while they run', async () => {
+	test('stream their output while they run', async () => {
 		const script = `console.log("first"); const fs = require("fs");
 			setInterval(() => fs.existsSync("go") && process.exit(0), 20)`;
 		let output = '';
@@ -99,7 +99,7 @@ describe('commands', () => {
 		expect(output).toBe('first\n');
 	});
 
-	test('are ended by an abort', async () => {
+	test('are stopped by an abort', async () => {
 		const stop = new AbortController();
 		const script = 'console.log("on"); setInterval(() => {}, 1000)';
 		const ended = transport.exec([node, '-e', script], {
@@ -134,7 +134,7 @@ describe('files', () => {
 		]);
 	});
 
-	test('a folder is told from a file', async () => {
+	test('are distinguished from folders', async () => {
 		writeFileSync(at('file'), '');
 		expect(await transport.isFolder(folder)).toBe(true);
 		expect(await transport.isFolder(at('file'))).toBe(false);
@@ -152,7 +152,7 @@ describe('files', () => {
 		]);
 	});
 
-	test('below no folder there are none', async () => {
+	test('are none below a missing folder', async () => {
 		expect(await transport.listFiles(at('none'))).toEqual([]);
 	});
 
@@ -178,7 +178,7 @@ describe('files', () => {
 		expect([readFileSync(at('to'), 'utf8'), existsSync(at('from'))]).toEqual(['from', false]);
 	});
 
-	test('are removed, also with all below, also when not there', async () => {
+	test('are removed, with all below, and even if missing', async () => {
 		await transport.makeFolder(at('gone', 'below'));
 		writeFileSync(at('gone', 'below', 'file'), '');
 		await transport.remove(at('gone'));
@@ -186,7 +186,7 @@ describe('files', () => {
 		expect(existsSync(at('gone'))).toBe(false);
 	});
 
-	test('have hashes; a missing one has none', async () => {
+	test('have hashes, except a missing one', async () => {
 		writeFileSync(at('hash'), 'abc');
 		expect(await transport.hashes([at('none'), at('hash')])).toEqual([
 			undefined,
@@ -194,7 +194,7 @@ describe('files', () => {
 		]);
 	});
 
-	test('the disk has free space and the user a home', async () => {
+	test('the disk has free space and the user a home folder', async () => {
 		expect(await transport.freeSpace(folder)).toBeGreaterThan(0);
 		expect(await transport.home()).toBe(homedir());
 	});
@@ -214,7 +214,7 @@ describe.each(['upload', 'download'] as const)('%s', direction => {
 		expect(readFileSync(to()).equals(content)).toBe(true);
 	});
 
-	test('goes on at the byte that is there', async () => {
+	test('resumes at the existing byte', async () => {
 		// Other bytes than the source has show that they were not sent again.
 		writeFileSync(to(), Buffer.alloc(1000, 255));
 		const seen: number[] = [];
@@ -225,13 +225,13 @@ describe.each(['upload', 'download'] as const)('%s', direction => {
 		expect([seen[0], seen.at(-1)]).toEqual([1000, content.length]);
 	});
 
-	test('starts afresh where too much is there', async () => {
+	test('starts again if the target is too long', async () => {
 		writeFileSync(to(), Buffer.alloc(content.length + 1));
 		await copy();
 		expect(readFileSync(to()).equals(content)).toBe(true);
 	});
 
-	test('stops at an abort and keeps what it has', async () => {
+	test('stops at an abort and keeps the partial file', async () => {
 		await rm(to(), {force: true});
 		const stop = new AbortController();
 		const onProgress = (done: number) => done > 0 && stop.abort();
@@ -241,12 +241,12 @@ describe.each(['upload', 'download'] as const)('%s', direction => {
 		expect(statSync(to()).size).toBeLessThan(content.length);
 	});
 
-	test('names a source that is not there', async () => {
+	test('names a missing source', async () => {
 		const missing = at('no-source');
 		await expect(transport[direction](missing, to())).rejects.toThrow(missing);
 	});
 
-	test('names a folder that is not there', async () => {
+	test('names a missing folder', async () => {
 		const target = at('no-folder', 'file');
 		await expect(transport[direction](from(), target)).rejects.toThrow(target);
 		expect(readdirSync(folder)).not.toContain('no-folder');

@@ -21,7 +21,7 @@ test('only what follows the marker passes, however the stream is cut into chunks
 	);
 });
 
-test('what came instead of the marker is kept for the message', () => {
+test('output before the marker is kept for the message', () => {
 	const filter = createMarkerFilter('<MARK>', () => undefined);
 	filter.push(Buffer.from('This account is '));
 	filter.push(Buffer.from('not available.'));

@@ -36,7 +36,7 @@ function printed(shell: string, line: string): string[] {
 	return execFileSync(shell, ['-c', line], {encoding: 'utf8'}).split('\0').slice(0, -1);
 }
 
-test('quoted words come through a real shell unchanged', () => {
+test('quoted words pass through a real shell unchanged', () => {
 	fc.assert(
 		fc.property(words, list => {
 			expect(printed('/bin/sh', quoteWords([...printer, ...list]))).toEqual(list);
@@ -45,7 +45,7 @@ test('quoted words come through a real shell unchanged', () => {
 	);
 });
 
-test('words in a login line come through the login shell and sh unchanged', () => {
+test('words in a login line pass through the login shell and sh unchanged', () => {
 	fc.assert(
 		fc.property(words, list => {
 			const line = loginLine({command: [...printer, ...list], marker: 'MARK'});
@@ -55,7 +55,7 @@ test('words in a login line come through the login shell and sh unchanged', () =
 	);
 });
 
-test('a login line holds nothing that fish or csh read in another way than sh', () => {
+test('a login line contains nothing that fish or csh parse differently from sh', () => {
 	fc.assert(
 		fc.property(words, list => {
 			const line = loginLine({command: list, marker: 'MARK', cwd: '/a b', env: {A: list.join('')}});
@@ -70,21 +70,21 @@ test('plain words stay as they are', () => {
 	);
 });
 
-test('a word with a NUL character is refused', () => {
+test('a word with a NUL character is rejected', () => {
 	expect(() => quoteWords(['a\0b'])).toThrow(/NUL/);
 });
 
-test('a name that is none for a variable is refused', () => {
+test('an invalid variable name is rejected', () => {
 	expect(() => loginLine({command: ['true'], marker: 'M', env: {'A B': '1'}})).toThrow(/A B/);
 });
 
-test('a line that no shell takes is refused', () => {
+test('a line that is too long for a shell is rejected', () => {
 	expect(() => loginLine({command: ['echo', 'x'.repeat(140_000)], marker: 'M'})).toThrow(
 		/too long/,
 	);
 });
 
-test('words for a person show what is hidden in them', () => {
+test('words for display show hidden characters', () => {
 	expect(readableWords(['sh', '-c', "a\u202e'\\b\u001b[2J"])).toBe(
 		"sh -c $'a\\u202e\\'\\\\b\\u001b[2J'",
 	);

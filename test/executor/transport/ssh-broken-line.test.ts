@@ -55,20 +55,20 @@ describe.skipIf(!available('sshd'))('a line that breaks', () => {
 		}
 	});
 
-	test("because the host's side was killed is a lost connection", async () => {
+	test('is a lost connection if the server process was killed', async () => {
 		const {end} = await longCommand();
 		await sshd.cut();
 		await expect(end).rejects.toBeInstanceOf(ConnectionLostError);
 	});
 
-	test('because we close it is one too', async () => {
+	test('is a lost connection if cosmos closes it', async () => {
 		const {end} = await longCommand();
 		const lost = expect(end).rejects.toBeInstanceOf(ConnectionLostError);
 		await transport.close();
 		await lost;
 	});
 
-	test('between two commands, while the host is away, is one too, until it is back', async () => {
+	test('is a lost connection between two commands, until the host is back', async () => {
 		await transport.connect();
 		await sshd.halt();
 		for (const tries of [1, 2]) {
@@ -81,21 +81,21 @@ describe.skipIf(!available('sshd'))('a line that breaks', () => {
 		expect((await transport.exec(['echo', 'back'])).stdout).toBe('back\n');
 	});
 
-	test('is followed by a new one', async () => {
+	test('is replaced by a new one', async () => {
 		const {end} = await longCommand();
 		network.cut();
 		await end.catch(() => undefined);
 		expect((await transport.exec(['echo', 'back'])).stdout).toBe('back\n');
 	});
 
-	test('without a word is noticed', async () => {
+	test('is detected if the network is silent', async () => {
 		transport = through({keepaliveInterval: 200, keepaliveCount: 2});
 		const {end} = await longCommand();
 		network.silence();
 		await expect(end).rejects.toBeInstanceOf(ConnectionLostError);
 	});
 
-	test('and is only slow loses nothing', async () => {
+	test('loses nothing if it is only slow', async () => {
 		const {end} = await longCommand();
 		network.silence();
 		const answer = transport.exec(['echo', 'late']);
@@ -105,7 +105,7 @@ describe.skipIf(!available('sshd'))('a line that breaks', () => {
 		await end.catch(() => undefined);
 	});
 
-	test('in an upload leaves a true beginning there, and the next one goes on', async () => {
+	test('leaves a correct partial upload, and the next one resumes', async () => {
 		const [from, to] = [path.join(folder, 'from'), path.join(folder, 'to')];
 		await writeFile(from, content);
 		await transport.connect();
@@ -125,7 +125,7 @@ describe.skipIf(!available('sshd'))('a line that breaks', () => {
 		expect((await readFile(to)).equals(content)).toBe(true);
 	});
 
-	test('in a download leaves a true beginning here, and the next one goes on', async () => {
+	test('leaves a correct partial download, and the next one resumes', async () => {
 		const [from, to] = [path.join(folder, 'from'), path.join(folder, 'to')];
 		await writeFile(from, content);
 		await transport.connect();
@@ -145,7 +145,7 @@ describe.skipIf(!available('sshd'))('a line that breaks', () => {
 		expect((await readFile(to)).equals(content)).toBe(true);
 	});
 
-	test('without a word in an upload is noticed', async () => {
+	test('is detected during an upload if the network is silent', async () => {
 		const from = path.join(folder, 'from');
 		await writeFile(from, content);
 		transport = through({keepaliveInterval: 200, keepaliveCount: 2});

@@ -10,7 +10,7 @@ import {makeSshClientHome, type SshClientHome} from '../../lab/ssh-client-home.j
 import {sshHost} from '../../lab/ssh-host.js';
 import {type Sshd, startSshd} from '../../lab/sshd.js';
 
-describe('what cannot be reached', () => {
+describe('an unreachable host', () => {
 	const target = {alias: 'h100', hostName: 'gpu.example.com', port: 2222, user: 'ada'} as SshTarget;
 	test.each([
 		['ENOTFOUND', 'there is no host named gpu.example.com', /HostName of h100/],
@@ -19,7 +19,7 @@ describe('what cannot be reached', () => {
 		['ETIMEDOUT', 'gpu.example.com:2222 does not respond', /VPN/],
 		['EHOSTUNREACH', 'no route to gpu.example.com:2222', /network/],
 		['ECONNRESET', 'gpu.example.com:2222 closed the connection immediately', /SSH server/],
-	])('%s has a message with the place and a remedy', (code, message, hint) => {
+	])('%s has a message with the address and a remedy', (code, message, hint) => {
 		const error = connectError(target, Object.assign(new Error(code), {code}));
 		expect(error).toMatchObject({
 			kind: 'connection',
@@ -34,7 +34,7 @@ describe('what cannot be reached', () => {
 	});
 });
 
-describe('a server that is none', () => {
+describe('a server that is not an SSH server', () => {
 	let server: Server;
 	let port: number;
 	const sockets = new Set<Socket>();
@@ -66,12 +66,12 @@ describe('a server that is none', () => {
 			timing: connectTimeout === undefined ? {} : {connectTimeout},
 		}).connect();
 
-	test('and closes at once is told so', async () => {
+	test('is reported if it closes immediately', async () => {
 		greet = socket => socket.end();
 		await expect(connect()).rejects.toThrow(`127.0.0.1:${port} closed the connection immediately`);
 	});
 
-	test('and speaks something else is told so', async () => {
+	test('is reported if it speaks another protocol', async () => {
 		greet = socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
 		await expect(connect()).rejects.toMatchObject({
 			kind: 'connection',
@@ -79,7 +79,7 @@ describe('a server that is none', () => {
 		});
 	});
 
-	test('and says nothing is given up after the time for connecting', async () => {
+	test('is given up after the connect timeout if it says nothing', async () => {
 		greet = () => undefined;
 		await expect(connect(200)).rejects.toThrow(`127.0.0.1:${port} does not respond`);
 	});
@@ -99,7 +99,7 @@ describe.skipIf(!available('sshd'))('one connection', () => {
 
 	const accepted = () => sshd.log().match(/^Accepted publickey/gm)?.length ?? 0;
 
-	test('serves callers that come at the same time', async () => {
+	test('serves concurrent callers', async () => {
 		await Promise.all([transport.connect(), transport.exec(['true']), transport.home()]);
 		expect(accepted()).toBe(1);
 	});
@@ -111,7 +111,7 @@ describe.skipIf(!available('sshd'))('one connection', () => {
 		expect(accepted()).toBe(1);
 	});
 
-	test('stays closed once it was closed: nothing opens it again behind our back', async () => {
+	test('stays closed once it was closed', async () => {
 		await transport.connect();
 		await transport.close();
 		await expect(transport.exec(['echo', 'back'])).rejects.toThrow(/closed the connection to/);
@@ -119,14 +119,14 @@ describe.skipIf(!available('sshd'))('one connection', () => {
 		expect(transport.closed).toBe(true);
 	});
 
-	test('is opened again after a try that failed', async () => {
+	test('is opened again after a failed attempt', async () => {
 		const {env} = sshd.client;
 		const wrong = sshTransport(sshHost('lab', {port: 1}), {env});
 		await expect(wrong.connect()).rejects.toThrow(/refused/);
 		await expect(wrong.connect()).rejects.toThrow(/refused/);
 	});
 
-	test('closed is closed: the server sees it', async () => {
+	test('is closed on the server too', async () => {
 		await transport.connect();
 		await transport.close();
 		await sshd.logged(/Received disconnect from 127.0.0.1/);

@@ -40,7 +40,7 @@ describe.skipIf(!available('sshd'))('a command over SSH', () => {
 		await sshd?.stop();
 	});
 
-	test('gives its two streams, without what the login shell prints before', async () => {
+	test('returns its two streams, without what the login shell prints first', async () => {
 		expect(await transport.exec(sh('echo out; echo err >&2'))).toEqual({
 			code: 0,
 			stdout: 'out\n',
@@ -48,7 +48,7 @@ describe.skipIf(!available('sshd'))('a command over SSH', () => {
 		});
 	});
 
-	test('gets its arguments as they are', async () => {
+	test('gets its arguments unchanged', async () => {
 		const words = [
 			"it's",
 			'a "b"',
@@ -66,7 +66,7 @@ describe.skipIf(!available('sshd'))('a command over SSH', () => {
 		expect(stdout).toBe(words.map(word => `${word}|`).join(''));
 	});
 
-	test.each([0, 1, 2, 125, 255])('exit code %i is the code', async code => {
+	test.each([0, 1, 2, 125, 255])('returns exit code %i', async code => {
 		expect((await transport.exec(sh('exit $1', String(code)))).code).toBe(code);
 	});
 
@@ -74,14 +74,14 @@ describe.skipIf(!available('sshd'))('a command over SSH', () => {
 		expect((await transport.exec(sh('kill -TERM $$'))).code).toBe(143);
 	});
 
-	test('that is not there has code 127', async () => {
+	test('returns 127 if it is missing', async () => {
 		expect(await transport.exec(['no-such-program'])).toMatchObject({
 			code: 127,
 			stderr: expect.stringContaining('no-such-program'),
 		});
 	});
 
-	test('takes input and gives output byte for byte', async () => {
+	test('passes input and output byte for byte', async () => {
 		const input = randomBytes(1 << 20);
 		const chunks: Buffer[] = [];
 		const result = await transport.exec(['cat'], {input, onOutput: collectTo(chunks)});
@@ -89,7 +89,7 @@ describe.skipIf(!available('sshd'))('a command over SSH', () => {
 		expect(result).toEqual({code: 0, stdout: '', stderr: ''});
 	});
 
-	test('waits for what takes its output', async () => {
+	test('waits for the consumer of its output', async () => {
 		const input = randomBytes(1 << 20);
 		const chunks: Buffer[] = [];
 		let busy = false;
@@ -104,14 +104,14 @@ describe.skipIf(!available('sshd'))('a command over SSH', () => {
 		expect(Buffer.concat(chunks).equals(input)).toBe(true);
 	});
 
-	test('fails as what takes its output does', async () => {
+	test('fails if the consumer of its output fails', async () => {
 		const onOutput = async () => {
 			throw new Error('no more');
 		};
 		await expect(transport.exec(['yes'], {onOutput})).rejects.toThrow('no more');
 	});
 
-	test('without input finds its standard input closed', async () => {
+	test('has a closed standard input without input', async () => {
 		expect((await transport.exec(['cat'])).stdout).toBe('');
 	});
 
@@ -120,18 +120,18 @@ describe.skipIf(!available('sshd'))('a command over SSH', () => {
 		expect((await transport.exec(sh('exit 7'), {input})).code).toBe(7);
 	});
 
-	test('runs in the folder that is given', async () => {
+	test('runs in the given folder', async () => {
 		expect((await transport.exec(['pwd'], {cwd: '/usr/lib'})).stdout).toBe('/usr/lib\n');
 	});
 
-	test('in a folder that is not there is an error that names it', async () => {
+	test('reports a missing working folder', async () => {
 		await expect(transport.exec(['pwd'], {cwd: "/no/such 'folder'"})).rejects.toMatchObject({
 			kind: 'host',
 			message: "no folder /no/such 'folder' on gpu",
 		});
 	});
 
-	test('has the environment that is given', async () => {
+	test('has the given environment', async () => {
 		const env = {COSMOS_A: "it's\n$B", EMPTY: ''};
 		const {stdout} = await transport.exec(
 			sh('echo "$COSMOS_A"; test "$#" = 0 && env | grep "^EMPTY="'),
@@ -140,7 +140,7 @@ describe.skipIf(!available('sshd'))('a command over SSH', () => {
 		expect(stdout).toBe("it's\n$B\nEMPTY=\n");
 	});
 
-	test('runs beside another one', async () => {
+	test('runs in parallel with another one', async () => {
 		// Each waits for a line that the other one writes.
 		await transport.exec(['mkfifo', `${sshd.home}/a`, `${sshd.home}/b`]);
 		const meet = (mine: string, other: string) =>
@@ -164,7 +164,7 @@ describe.skipIf(!available('sshd'))('a command over SSH', () => {
 		expect(code).toBe(0);
 	});
 
-	test('is given up at once when its signal is aborted, and others go on', async () => {
+	test('is abandoned immediately when its signal is aborted, and others continue', async () => {
 		const abort = new AbortController();
 		const running = transport.exec(sh('echo; exec sleep 1000'), {
 			signal: abort.signal,
@@ -174,7 +174,7 @@ describe.skipIf(!available('sshd'))('a command over SSH', () => {
 		expect((await transport.exec(['echo', 'alive'])).stdout).toBe('alive\n');
 	});
 
-	test('is not started when its signal is aborted already', async () => {
+	test('is not started if its signal is already aborted', async () => {
 		const mark = `${sshd.home}/mark`;
 		await expect(
 			transport.exec(['touch', mark], {signal: AbortSignal.abort()}),
@@ -184,14 +184,14 @@ describe.skipIf(!available('sshd'))('a command over SSH', () => {
 });
 
 describe.skipIf(!available('sshd'))('a login shell', () => {
-	test('other than bash does as well', () =>
+	test('can be one other than bash', () =>
 		withSshd({shell: '/bin/dash'}, async transport => {
 			const words = ["it's", '\\', '!', 'a\nb'];
 			const {stdout} = await transport.exec(sh('printf "%s|" "$@"', ...words));
 			expect(stdout).toBe(words.map(word => `${word}|`).join(''));
 		}));
 
-	test('that lets nobody in is quoted in the error', () =>
+	test('is quoted in the error if it allows no commands', () =>
 		withSshd({shell: '/usr/sbin/nologin'}, async transport => {
 			await expect(transport.exec(['true'])).rejects.toMatchObject({
 				kind: 'host',
@@ -199,7 +199,7 @@ describe.skipIf(!available('sshd'))('a login shell', () => {
 			});
 		}));
 
-	test('whose PATH lacks the usual folders gets them after its own', () =>
+	test('gets the usual folders after its own PATH', () =>
 		withSshd({env: {PATH: '/opt/tools:/bin'}}, async transport => {
 			expect((await transport.exec(sh('echo "$PATH"'))).stdout).toBe(
 				'/opt/tools:/bin:/usr/local/bin:/usr/bin:/snap/bin\n',

@@ -60,7 +60,7 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 		expect(await transport.home()).toBe(sshd.home);
 	});
 
-	test('what is sent is for its owner alone, or as the umask there says where it is shared', async () => {
+	test('uploads are private, or follow the umask there if the host is shared', async () => {
 		const shared = sshTransport(sshHost('lab', {shared: true}), {env: sshd.client.env});
 		try {
 			await writeFile(`${here}/file`, 'words');
@@ -83,13 +83,13 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 	});
 
 	describe('folders', () => {
-		test('are made with those above them, and once more without harm', async () => {
+		test('are created with their parents, and creating them again is harmless', async () => {
 			await transport.makeFolder(`${there}/a/b c/ü`);
 			await transport.makeFolder(`${there}/a/b c/ü`);
 			expect((await stat(`${there}/a/b c/ü`)).isDirectory()).toBe(true);
 		});
 
-		test('cannot be made where a file is: the error names the place', async () => {
+		test('cannot be created over a file: the error names the path', async () => {
 			await writeFile(`${there}/file`, '');
 			await expect(transport.makeFolder(`${there}/file`)).rejects.toMatchObject({
 				kind: 'host',
@@ -97,21 +97,21 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 			});
 		});
 
-		test('that may not be made are an error that names the place', async () => {
+		test('report the path if they may not be created', async () => {
 			await expect(transport.makeFolder('/sys/cosmos')).rejects.toMatchObject({
 				kind: 'host',
 				message: 'gpu: permission denied: /sys/cosmos',
 			});
 		});
 
-		test('are told from files and from nothing', async () => {
+		test('are distinguished from files and missing paths', async () => {
 			await writeFile(`${there}/file`, '');
 			expect(await transport.isFolder(there)).toBe(true);
 			expect(await transport.isFolder(`${there}/file`)).toBe(false);
 			expect(await transport.isFolder(`${there}/nothing`)).toBe(false);
 		});
 
-		test('are listed with all below them', async () => {
+		test('are listed recursively', async () => {
 			await mkdir(`${there}/a/b`, {recursive: true});
 			await writeFile(`${there}/one two`, '12');
 			await writeFile(`${there}/a/ü`, '');
@@ -123,7 +123,7 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 			]);
 		});
 
-		test('are not listed through a link in their place', async () => {
+		test('are not listed through a link', async () => {
 			await writeFile(`${there}/secret`, 'secret');
 			await symlink(there, `${there}/outputs`);
 			expect(await transport.listFiles(`${there}/outputs`)).toEqual([]);
@@ -135,12 +135,12 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 			expect(await transport.listFiles(there)).toEqual([]);
 		});
 
-		test('that are not there have no files', async () => {
+		test('have no files if they are missing', async () => {
 			expect(await transport.listFiles(`${there}/nothing`)).toEqual([]);
 		});
 	});
 
-	test('the size of a file is told, of anything else not', async () => {
+	test('the size of a file is known, of anything else not', async () => {
 		await writeFile(`${there}/file`, '12345');
 		expect(await transport.fileSize(`${there}/file`)).toBe(5);
 		expect(await transport.fileSize(there)).toBeUndefined();
@@ -149,7 +149,7 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 	});
 
 	describe('writing a file', () => {
-		test('replaces what is there and leaves nothing else', async () => {
+		test('replaces the old file and leaves nothing else', async () => {
 			await writeFile(`${there}/file`, 'a much longer text than the new one');
 			await transport.writeFile(`${there}/file`, 'grün 🎬\n');
 			expect(await readFile(`${there}/file`, 'utf8')).toBe('grün 🎬\n');
@@ -167,7 +167,7 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 			expect((await stat(`${there}/file`)).mode & 0o777).toBe(mode ?? 0o600);
 		});
 
-		test('into a folder that is not there is an error that names the file', async () => {
+		test('reports the file if its folder is missing', async () => {
 			await expect(transport.writeFile(`${there}/no/file`, '')).rejects.toMatchObject({
 				kind: 'host',
 				message: `gpu: no such file or folder: ${there}/no/file`,
@@ -184,7 +184,7 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 	});
 
 	describe('removing', () => {
-		test('takes a folder with all in it, but not what links lead to', async () => {
+		test('removes a folder with its content, but not the targets of links', async () => {
 			await mkdir(`${there}/a/-rf b`, {recursive: true});
 			await writeFile(`${there}/kept`, '');
 			await symlink(`${there}/kept`, `${there}/a/link`);
@@ -192,11 +192,11 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 			expect(await readdir(there)).toEqual(['kept']);
 		});
 
-		test('of nothing is no error', async () => {
+		test('is not an error for a missing path', async () => {
 			await expect(transport.remove(`${there}/nothing`)).resolves.toBeUndefined();
 		});
 
-		test('that is refused is an error that names the place', async () => {
+		test('reports the path if it is not permitted', async () => {
 			await expect(transport.remove('/sys/kernel')).rejects.toMatchObject({
 				kind: 'host',
 				message: expect.stringContaining('/sys/kernel'),
@@ -204,7 +204,7 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 		});
 	});
 
-	test('the hashes of files are their SHA-256, in order, and nothing where there is none', async () => {
+	test('the hashes of files are their SHA-256, in order, and none for a missing file', async () => {
 		await writeFile(`${there}/a\nb`, content);
 		await writeFile(`${there}/-c 'd'`, 'abc');
 		const paths = [`${there}/a\nb`, `${there}/none`, there, `${there}/-c 'd'`];
@@ -216,7 +216,7 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 		]);
 	});
 
-	test('files that are hashed can be marked as used now; one that is missing is not made', async () => {
+	test('hashed files can be marked as used; a missing one is not created', async () => {
 		await writeFile(`${there}/old file`, 'abc');
 		await utimes(`${there}/old file`, 1, 1);
 		const begun = await transport.clock();
@@ -226,7 +226,7 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 		expect(files[0]?.modified).toBeGreaterThanOrEqual(begun);
 	});
 
-	test('more files can be hashed at once than a line for a shell can name', async () => {
+	test('more files can be hashed at once than fit on a command line', async () => {
 		const paths = Array.from({length: 2000}, (_, index) => `${there}/${'x'.repeat(80)}-${index}`);
 		await writeFile(paths[1999] as string, 'abc');
 		const hashes = await transport.hashes(paths);
@@ -243,38 +243,38 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 		});
 	});
 
-	test('free space is that of the disk that a folder will lie on', async () => {
+	test('free space is that of the disk that a folder will be on', async () => {
 		expect(await transport.freeSpace(`${sshd.home}/small-disk/not/yet`)).toBe(2 * 1024 * 1024);
 	});
 
 	describe('upload', () => {
 		beforeEach(() => writeFile(`${here}/video`, content));
 
-		test('sends a file byte for byte', async () => {
+		test('uploads a file byte for byte', async () => {
 			await transport.upload(`${here}/video`, `${there}/video`);
 			expect((await readFile(`${there}/video`)).equals(content)).toBe(true);
 		});
 
-		test('sends only what is missing', async () => {
+		test('uploads only the missing bytes', async () => {
 			const begun = otherwiseBegun(content);
 			await writeFile(`${there}/video`, begun.subarray(0, odd));
 			await transport.upload(`${here}/video`, `${there}/video`);
 			expect((await readFile(`${there}/video`)).equals(begun)).toBe(true);
 		});
 
-		test('starts afresh over a longer file', async () => {
+		test('starts again over a longer file', async () => {
 			await writeFile(`${there}/video`, Buffer.alloc(content.length + 1));
 			await transport.upload(`${here}/video`, `${there}/video`);
 			expect((await readFile(`${there}/video`)).equals(content)).toBe(true);
 		});
 
-		test('of an empty file makes one', async () => {
+		test('creates an empty file', async () => {
 			await writeFile(`${here}/empty`, '');
 			await transport.upload(`${here}/empty`, `${there}/empty`);
 			expect((await stat(`${there}/empty`)).size).toBe(0);
 		});
 
-		test('tells how far it is, from where it began to the end', async () => {
+		test('reports its progress from the start byte to the end', async () => {
 			await writeFile(`${there}/video`, content.subarray(0, odd));
 			const told: number[] = [];
 			await transport.upload(`${here}/video`, `${there}/video`, {
@@ -285,7 +285,7 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 			expect(told).toEqual(told.toSorted((a, b) => a - b));
 		});
 
-		test('that is aborted leaves a true beginning, and can go on', async () => {
+		test('leaves a correct partial file if aborted, and can be resumed', async () => {
 			const abort = new AbortController();
 			await expect(
 				transport.upload(`${here}/video`, `${there}/video`, {
@@ -299,7 +299,7 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 			expect((await readFile(`${there}/video`)).equals(content)).toBe(true);
 		});
 
-		test('onto a full disk says so', async () => {
+		test('reports a full disk', async () => {
 			await expect(
 				transport.upload(`${here}/video`, `${sshd.home}/small-disk/video`),
 			).rejects.toMatchObject({
@@ -309,7 +309,7 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 			await transport.remove(`${sshd.home}/small-disk/video`);
 		});
 
-		test('of a file that is not here is an error that names it', async () => {
+		test('reports a missing local file', async () => {
 			await expect(transport.upload(`${here}/nothing`, `${there}/x`)).rejects.toMatchObject({
 				kind: 'home',
 				message: expect.stringContaining(`${here}/nothing`),
@@ -320,12 +320,12 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 	describe('download', () => {
 		beforeEach(() => writeFile(`${there}/video`, content));
 
-		test('brings a file byte for byte', async () => {
+		test('downloads a file byte for byte', async () => {
 			await transport.download(`${there}/video`, `${here}/video`);
 			expect((await readFile(`${here}/video`)).equals(content)).toBe(true);
 		});
 
-		test('brings many small files side by side, however few sessions the server allows', async () => {
+		test('downloads many small files in parallel, however few sessions the server allows', async () => {
 			const names = Array.from({length: 40}, (_, index) => `${index}.png`);
 			await Promise.all(names.map(name => writeFile(`${there}/${name}`, name.repeat(1000))));
 			await Promise.all(
@@ -336,25 +336,25 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 			}
 		});
 
-		test('brings only what is missing', async () => {
+		test('downloads only the missing bytes', async () => {
 			const begun = otherwiseBegun(content);
 			await writeFile(`${here}/video`, begun.subarray(0, odd));
 			await transport.download(`${there}/video`, `${here}/video`);
 			expect((await readFile(`${here}/video`)).equals(begun)).toBe(true);
 		});
 
-		test('starts afresh over a longer file', async () => {
+		test('starts again over a longer file', async () => {
 			await writeFile(`${here}/video`, Buffer.alloc(content.length + 1));
 			await transport.download(`${there}/video`, `${here}/video`);
 			expect((await readFile(`${here}/video`)).equals(content)).toBe(true);
 		});
 
-		test('makes a file that only its owner can read', async () => {
+		test('creates a file that only its owner can read', async () => {
 			await transport.download(`${there}/video`, `${here}/video`);
 			expect((await stat(`${here}/video`)).mode & 0o777).toBe(0o600);
 		});
 
-		test('tells how far it is, from where it began to the end', async () => {
+		test('reports its progress from the start byte to the end', async () => {
 			await writeFile(`${here}/video`, content.subarray(0, odd));
 			const told: number[] = [];
 			await transport.download(`${there}/video`, `${here}/video`, {
@@ -365,7 +365,7 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 			expect(told).toEqual(told.toSorted((a, b) => a - b));
 		});
 
-		test('that is aborted leaves a true beginning, and can go on', async () => {
+		test('leaves a correct partial file if aborted, and can be resumed', async () => {
 			const abort = new AbortController();
 			await expect(
 				transport.download(`${there}/video`, `${here}/video`, {
@@ -379,14 +379,14 @@ describe.skipIf(!available('sshd'))('files over SSH', () => {
 			expect((await readFile(`${here}/video`)).equals(content)).toBe(true);
 		});
 
-		test('of a file that is not there is an error that names it', async () => {
+		test('reports a missing remote file', async () => {
 			await expect(transport.download(`${there}/nothing`, `${here}/x`)).rejects.toMatchObject({
 				kind: 'host',
 				message: `gpu: no such file or folder: ${there}/nothing`,
 			});
 		});
 
-		test('onto a full disk at home is an error of the home', async () => {
+		test('reports a full local disk as a local error', async () => {
 			await expect(transport.download(`${there}/video`, '/dev/full')).rejects.toMatchObject({
 				kind: 'home',
 				message: 'local disk is full: /dev/full',
@@ -407,7 +407,7 @@ describe.skipIf(!available('sshd'))('an SFTP server', () => {
 		await sshd.stop();
 	});
 
-	test("without OpenSSH's extensions renames and tells free space all the same", async () => {
+	test("can rename and report free space without OpenSSH's extensions", async () => {
 		await start('internal-sftp -P posix-rename,statvfs');
 		const [a, b] = [`${sshd.home}/a`, `${sshd.home}/b`];
 		await transport.writeFile(b, 'old');
@@ -417,7 +417,7 @@ describe.skipIf(!available('sshd'))('an SFTP server', () => {
 		expect(await transport.freeSpace(`${sshd.home}/small-disk`)).toBe(2 * 1024 * 1024);
 	});
 
-	test('that is missing is an error with the remedy, and commands still run', async () => {
+	test('is reported with a remedy if it is missing, and commands still run', async () => {
 		await start('');
 		await expect(transport.home()).rejects.toMatchObject({
 			kind: 'host',

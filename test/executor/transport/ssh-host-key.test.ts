@@ -40,7 +40,7 @@ describe.skipIf(!available('sshd'))('host keys', () => {
 		return transport.connect();
 	};
 
-	test('an unknown one is refused; the error shows its fingerprint and both remedies', async () => {
+	test('an unknown one is rejected; the error shows its fingerprint and both remedies', async () => {
 		await expect(connect()).rejects.toMatchObject({
 			kind: 'connection',
 			message: `the host key of 127.0.0.1:${sshd.port} is unknown: ssh-ed25519 ${fingerprint}`,
@@ -48,12 +48,12 @@ describe.skipIf(!available('sshd'))('host keys', () => {
 		});
 	});
 
-	test('a refused one is not written down', async () => {
+	test('a rejected one is not saved', async () => {
 		await connect().catch(() => undefined);
 		await expect(readFile(file)).rejects.toThrow(/ENOENT/);
 	});
 
-	test('an accepted one is written down for OpenSSH too', async () => {
+	test('an accepted one is saved for OpenSSH too', async () => {
 		await connect(fingerprint);
 		expect(execFileSync('ssh-keygen', ['-F', name, '-f', file], {encoding: 'utf8'})).toContain(
 			sshd.hostKeys[0],
@@ -66,7 +66,7 @@ describe.skipIf(!available('sshd'))('host keys', () => {
 		await expect(connect()).resolves.toBeUndefined();
 	});
 
-	test('another one than the accepted one is refused', async () => {
+	test('a different one than the accepted one is rejected', async () => {
 		await expect(connect(`SHA256:${'x'.repeat(43)}`)).rejects.toThrow(
 			/not the accepted SHA256:xxx/,
 		);
@@ -83,24 +83,24 @@ describe.skipIf(!available('sshd'))('host keys', () => {
 		await expect(connect()).resolves.toBeUndefined();
 	});
 
-	test('an entry without the port serves as well', async () => {
+	test('an entry without the port also matches', async () => {
 		await client.addKnownHost(`127.0.0.1 ${sshd.hostKeys[0]}`);
 		await expect(connect()).resolves.toBeUndefined();
 	});
 
-	test('HostKeyAlias stands for the name', async () => {
+	test('HostKeyAlias replaces the name', async () => {
 		await client.addConfig('  HostKeyAlias the-gpu\n');
 		await client.addKnownHost(`the-gpu ${sshd.hostKeys[0]}`);
 		await expect(connect()).resolves.toBeUndefined();
 	});
 
-	test('UserKnownHostsFile is where they are', async () => {
+	test('UserKnownHostsFile sets the file', async () => {
 		await client.addConfig('  UserKnownHostsFile ~/elsewhere\n');
 		await writeFile(path.join(client.home, 'elsewhere'), `${name} ${sshd.hostKeys[0]}\n`);
 		await expect(connect()).resolves.toBeUndefined();
 	});
 
-	describe('another key than the known one', () => {
+	describe('a different key than the known one', () => {
 		beforeEach(async () => {
 			const other = path.join(client.home, 'other');
 			await client.addKnownHost('# first line');
@@ -108,7 +108,7 @@ describe.skipIf(!available('sshd'))('host keys', () => {
 			await rm(other);
 		});
 
-		test('is refused; the error names file and line and the remedy', async () => {
+		test('is rejected; the error names file, line and a remedy', async () => {
 			await expect(connect()).rejects.toMatchObject({
 				kind: 'connection',
 				message: expect.stringMatching(
@@ -197,7 +197,7 @@ describe.skipIf(!available('sshd'))('host keys', () => {
 		});
 	});
 
-	test('a revoked one is refused although it is known', async () => {
+	test('a revoked one is rejected although it is known', async () => {
 		await client.addKnownHost(`${name} ${sshd.hostKeys[0]}`);
 		await client.addKnownHost(`@revoked * ${sshd.hostKeys[0]}`);
 		await expect(connect()).rejects.toThrow(`revoked by ${file}:2`);

@@ -60,7 +60,7 @@ describe('files', () => {
 		expect(printed).toContain(` ${fingerprintOf(key)} `);
 	});
 
-	test('ssh-keygen finds a key that was added, and the line before it is whole', async () => {
+	test('ssh-keygen finds an added key, and the line before it is intact', async () => {
 		await addKnownHost(file, 'one', key);
 		await writeFile(file, (await readFile(file, 'utf8')).trimEnd());
 		await addKnownHost(file, '[gpu]:2222', key);
@@ -78,7 +78,7 @@ describe('files', () => {
 	});
 });
 
-test('lines that are no host key are left out, the others keep their number', () => {
+test('invalid lines are skipped, the others keep their number', () => {
 	const text = [
 		'# a comment',
 		'',

@@ -56,7 +56,7 @@ describe.skipIf(!available('sshd'))('logging in', () => {
 		await sshd.authorize(await makeKey(client.key, 'ed25519', 'open sesame'));
 	}
 
-	test('with a key of a usual name', async () => {
+	test('with a key that has a default name', async () => {
 		await expect(to().connect()).resolves.toBeUndefined();
 	});
 
@@ -127,7 +127,7 @@ describe.skipIf(!available('sshd'))('logging in', () => {
 		await expect(to().connect()).resolves.toBeUndefined();
 	});
 
-	test('an agent that is gone does no harm', async () => {
+	test('a missing agent does no harm', async () => {
 		agent = await startSshAgent([]);
 		const {socket} = agent;
 		await agent.stop();
@@ -136,7 +136,7 @@ describe.skipIf(!available('sshd'))('logging in', () => {
 		await expect(to({}, {env}).connect()).resolves.toBeUndefined();
 	});
 
-	describe('when the agent holds more keys than a host takes', () => {
+	describe('when the agent has more keys than a host accepts', () => {
 		beforeEach(async () => {
 			const keys: string[] = [];
 			for (let count = 0; count < 7; count++) {
@@ -147,16 +147,16 @@ describe.skipIf(!available('sshd'))('logging in', () => {
 			agent = await startSshAgent(keys);
 		});
 
-		test('the key that our configuration names goes first', async () => {
+		test('the key from our configuration is tried first', async () => {
 			await expect(to({key: client.key}).connect()).resolves.toBeUndefined();
 		});
 
-		test('IdentitiesOnly leaves them out', async () => {
+		test('IdentitiesOnly excludes them', async () => {
 			await client.addConfig('  IdentitiesOnly yes\n');
 			await expect(to().connect()).resolves.toBeUndefined();
 		});
 
-		test('else the error says how to choose', async () => {
+		test('otherwise the error says how to choose', async () => {
 			await expect(to().connect()).rejects.toMatchObject({
 				message: `permission denied for root@127.0.0.1:${sshd.port}`,
 				hint: expect.stringContaining('IdentitiesOnly yes'),
@@ -167,7 +167,7 @@ describe.skipIf(!available('sshd'))('logging in', () => {
 	describe('with a key that has a passphrase', () => {
 		beforeEach(lockKey);
 
-		test('a person is asked for it, and once only', async () => {
+		test('the user is asked for it, only once', async () => {
 			const asked: string[] = [];
 			to(
 				{},
@@ -186,7 +186,7 @@ describe.skipIf(!available('sshd'))('logging in', () => {
 			expect(asked).toEqual([client.key]);
 		});
 
-		test('the time to answer does not count as time to connect', async () => {
+		test('the time to answer does not count toward the connect timeout', async () => {
 			const slowPerson = async () => {
 				await setTimeout(1800);
 				return 'open sesame';
@@ -195,7 +195,7 @@ describe.skipIf(!available('sshd'))('logging in', () => {
 			await expect(transport.connect()).resolves.toBeUndefined();
 		});
 
-		test('where nobody can be asked, the error names the key', async () => {
+		test('without a terminal, the error names the key', async () => {
 			await expect(to().connect()).rejects.toMatchObject({
 				kind: 'connection',
 				message: `the key ${client.key} has a passphrase`,
@@ -224,20 +224,20 @@ describe.skipIf(!available('sshd'))('logging in', () => {
 			expect(asked).toBe(3);
 		});
 
-		test('not to answer is to go on without the key', async () => {
+		test('an empty answer continues without the key', async () => {
 			await expect(to({}, {askPassphrase: async () => undefined}).connect()).rejects.toThrow(
 				/permission denied/,
 			);
 		});
 
-		test('nobody is asked when another key does', async () => {
+		test('nobody is asked if another key works', async () => {
 			const open = path.join(client.sshFolder, 'id_rsa');
 			await sshd.authorize(await makeKey(open, 'rsa'));
 			await expect(to().connect()).resolves.toBeUndefined();
 		});
 	});
 
-	test('a refusal names user, host and port, and the keys that were tried', async () => {
+	test('a rejected login names user, host, port and the keys that were tried', async () => {
 		await rm(client.key);
 		await makeKey(client.key, 'ed25519');
 		agent = await startSshAgent([]);
@@ -248,7 +248,7 @@ describe.skipIf(!available('sshd'))('logging in', () => {
 		});
 	});
 
-	test('without any key the error says how to make one', async () => {
+	test('without any key the error says how to create one', async () => {
 		await rm(client.key);
 		await rm(`${client.key}.pub`);
 		await expect(to().connect()).rejects.toMatchObject({
@@ -256,14 +256,14 @@ describe.skipIf(!available('sshd'))('logging in', () => {
 		});
 	});
 
-	test('a key of our configuration that is not there is a fault of the configuration', async () => {
+	test('a missing key file is a configuration error', async () => {
 		await expect(to({key: '/no/such/key'}).connect()).rejects.toMatchObject({
 			kind: 'configuration',
 			message: 'cannot use the key /no/such/key: no such file',
 		});
 	});
 
-	test('a key of our configuration that is no key is a fault of the configuration', async () => {
+	test('an invalid key file is a configuration error', async () => {
 		const key = path.join(client.sshFolder, 'config');
 		await chmod(key, 0o600);
 		await expect(to({key}).connect()).rejects.toMatchObject({

@@ -100,12 +100,12 @@ async function way(files: Record<string, string>, address = 'lab'): Promise<stri
 	return targets.map(({user, hostName, port}) => `${user}@${hostName}:${port}`);
 }
 
-describe('without an OpenSSH client, the way to a host', () => {
+describe('without an OpenSSH client, the route to a host', () => {
 	it.each(cases)('follows %s', async (_what, files, expected, address) => {
 		expect(await way(files, address)).toEqual(expected);
 	});
 
-	it('names the line that cannot be obeyed', async () => {
+	it('names the line that it cannot follow', async () => {
 		await way({config: `Host lab\n${end}Match localnetwork 10.0.0.0/8\n  Port 9\n`});
 		const [target] = await resolveTargets({ssh: 'lab'}, env);
 		const file = path.join(home, '.ssh', 'config');
@@ -122,12 +122,12 @@ describe.skipIf(!available('sshd'))('with the OpenSSH client, the way to a host'
 		expect(await way(files, address)).toEqual(expected);
 	});
 
-	it('is what ssh knows by canonical names', async () => {
+	it('follows canonical names', async () => {
 		const config = 'CanonicalizeHostname yes\nMatch canonical all\n  Port 2377\n';
 		expect(await way({config})).toEqual([`${me}@lab:2377`]);
 	});
 
-	it('says what ssh says of a file that it cannot read', async () => {
+	it('reports what ssh says about a file that it cannot read', async () => {
 		await expect(way({config: 'Host lab\n  Bogus yes\n'})).rejects.toThrow(
 			/ssh -G lab fails: .*config.*line 2.*bogus/i,
 		);
@@ -135,7 +135,7 @@ describe.skipIf(!available('sshd'))('with the OpenSSH client, the way to a host'
 });
 
 it.each(['two words', '@host', '-oProxyCommand=x', 'ssh://', 'host/path'])(
-	'refuses %j as a host',
+	'rejects %j as a host',
 	async address => {
 		await expect(way({config: ''}, address)).rejects.toMatchObject({kind: 'configuration'});
 	},

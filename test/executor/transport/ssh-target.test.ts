@@ -31,19 +31,19 @@ test('a host that no file mentions is its own name, on port 22, for the user of 
 	});
 });
 
-test('an alias gives name, user and port', async () => {
+test('an alias sets name, user and port', async () => {
 	await write('Host h100\n  HostName 10.0.0.7\n  User ada\n  Port 2222\n');
 	expect(await resolve('h100')).toMatchObject({hostName: '10.0.0.7', user: 'ada', port: 2222});
 });
 
-test('what our configuration says wins', async () => {
+test('our configuration overrides it', async () => {
 	await write('Host h100\n  User ada\n  Port 2222\n  IdentityFile ~/a\n');
 	const target = await resolve('h100', {user: 'me', port: 7, key: '~/mine'});
 	expect(target).toMatchObject({user: 'me', port: 7});
 	expect(files(target)).toEqual([path.join(home, 'mine'), path.join(home, 'a')]);
 });
 
-test('without an identity file the usual names are tried', async () => {
+test('without an identity file the default names are tried', async () => {
 	expect(files(await resolve('h100')).map(file => path.relative(home, file))).toEqual([
 		'.ssh/id_ed25519',
 		'.ssh/id_ecdsa',
@@ -51,7 +51,7 @@ test('without an identity file the usual names are tried', async () => {
 	]);
 });
 
-test('tokens and ~ stand for what OpenSSH says', async () => {
+test('tokens and ~ are expanded like in OpenSSH', async () => {
 	await write(
 		`Host h100\n  HostName %h.example.com\n  User ada\n  IdentityFile ~/k-%h-%r\n  IdentityFile %d/%n-%p-%%\n  IdentityFile \${KEYS}/x\n`,
 	);
@@ -79,27 +79,27 @@ describe('agent', () => {
 });
 
 describe('Include', () => {
-	test('a folder of files is read in order, the first value counts', async () => {
+	test('a folder of files is read in order, the first value applies', async () => {
 		await write('Include config.d/*\nHost h100\n  User last\n');
 		await write('Host h100\n  Port 1\n', 'config.d/a');
 		await write('Host h100\n  Port 2\n  User included\n', 'config.d/b');
 		expect(await resolve('h100')).toMatchObject({port: 1, user: 'included'});
 	});
 
-	test('inside a Host section it counts only for that host, and the section goes on after it', async () => {
+	test('inside a Host section it applies only to that host, and the section continues after it', async () => {
 		await write('Host h100\n  Include extra\n  Port 9\nHost *\n  User everyone\n');
 		await write('Host other\n  Port 1\nHost h100\n  User special\n', 'extra');
 		expect(await resolve('h100')).toMatchObject({user: 'special', port: 9});
 		expect(await resolve('other')).toMatchObject({user: 'everyone', port: 22});
 	});
 
-	test('a circle is named', async () => {
+	test('a loop is reported', async () => {
 		await write('Include config\n');
 		await expect(resolve('h100')).rejects.toThrow(/Include refers back to itself/);
 	});
 });
 
-describe('as `ssh -G` says', () => {
+describe('like `ssh -G`', () => {
 	const text = [
 		'Host bastion !not-bastion',
 		'  Port 1022',
@@ -155,12 +155,12 @@ describe('ProxyJump', () => {
 		expect(await way('gpu')).toEqual(['a@door:22', 'a@inner:22', 'a@gpu:22']);
 	});
 
-	test('none is none', async () => {
+	test('none means none', async () => {
 		await write('Host gpu\n  User a\n  ProxyJump none\nHost *\n  ProxyJump door\n');
 		expect(await way('gpu')).toEqual(['a@gpu:22']);
 	});
 
-	test('a circle is named', async () => {
+	test('a loop is reported', async () => {
 		await write('Host *\n  ProxyJump door\n');
 		await expect(way('gpu')).rejects.toThrow(
 			'ProxyJump refers back to itself: gpu -> door -> door',
@@ -176,7 +176,7 @@ describe('ProxyCommand', () => {
 		expect((await resolve('gpu')).proxyCommand).toBe('nc -x $P 10.0.0.7 22 ada gpu %h');
 	});
 
-	test('none is none', async () => {
+	test('none means none', async () => {
 		await write('Host gpu\n  ProxyCommand none\nHost *\n  ProxyCommand nc %h %p\n');
 		expect((await resolve('gpu')).proxyCommand).toBeUndefined();
 	});
@@ -201,12 +201,12 @@ describe('ProxyCommand', () => {
 	});
 });
 
-test('a port that is none is named', async () => {
+test('an invalid port is reported', async () => {
 	await write('Host gpu\n  Port many\n');
 	await expect(resolve('gpu')).rejects.toThrow(/Port of gpu .*"many"/);
 });
 
-test('a file that cannot be understood is named', async () => {
+test('an invalid file is reported', async () => {
 	await write('Host gpu\n  User "open\n');
 	await expect(resolve('gpu')).rejects.toMatchObject({
 		kind: 'configuration',
@@ -214,17 +214,17 @@ test('a file that cannot be understood is named', async () => {
 	});
 });
 
-test('how soon a silent host is noticed is what ServerAliveInterval and ServerAliveCountMax say', async () => {
+test('ServerAliveInterval and ServerAliveCountMax decide when a silent host is noticed', async () => {
 	await write('Host h100\n  ServerAliveInterval 5\n  ServerAliveCountMax 2\n');
 	expect((await resolve('h100')).keepalive).toEqual({keepaliveInterval: 5000, keepaliveCount: 2});
 });
 
-test('a host that is never to be asked whether it lives is asked as usual', async () => {
+test('a keepalive interval of 0 uses the default', async () => {
 	await write('Host h100\n  ServerAliveInterval 0\n');
 	expect((await resolve('h100')).keepalive).toEqual({});
 });
 
-test('a keepalive that is no number is refused', async () => {
+test('an invalid keepalive is rejected', async () => {
 	await write('Host h100\n  ServerAliveInterval often\n');
 	await expect(resolve('h100')).rejects.toThrow('ServerAliveInterval of h100');
 });

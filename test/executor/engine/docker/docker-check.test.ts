@@ -23,7 +23,7 @@ describe.skipIf(!available('docker'))('the check of a Docker host', () => {
 		hint: expect.stringContaining(hint),
 	});
 
-	test('gives the version and the image', async () => {
+	test('reports the version and the image', async () => {
 		expect(await check({})).toEqual({
 			version: expect.stringMatching(/^Docker \d+\.\d+/),
 			image: bench.lab.image,
@@ -31,7 +31,7 @@ describe.skipIf(!available('docker'))('the check of a Docker host', () => {
 		});
 	});
 
-	test('no docker there', async () => {
+	test('no docker on the host', async () => {
 		await expect(check({docker: ['no-such-docker']})).rejects.toMatchObject(
 			rejected('lab has no `no-such-docker`', 'docker = "podman"'),
 		);
@@ -44,13 +44,13 @@ describe.skipIf(!available('docker'))('the check of a Docker host', () => {
 		);
 	});
 
-	test('an image that is not there', async () => {
+	test('a missing image', async () => {
 		await expect(check({image: 'nvcr.io/me/none:1'})).rejects.toMatchObject(
 			rejected('lab has no image nvcr.io/me/none:1', 'pull nvcr.io/me/none:1'),
 		);
 	});
 
-	test.skipIf(hasNvidiaToolkit())('GPUs, but nothing to give them to containers', async () => {
+	test.skipIf(hasNvidiaToolkit())('GPUs without a container runtime for them', async () => {
 		await expect(check({gpus: [0]})).rejects.toMatchObject(
 			rejected('no NVIDIA runtime', 'NVIDIA Container Toolkit'),
 		);

@@ -29,7 +29,7 @@ describe.skipIf(!available('docker'))('a container whose start was cut off', () 
 		await bench.engine.remove(job.runId);
 	});
 
-	test('makes room for the start of its own run', async () => {
+	test('is removed for a new start of its run', async () => {
 		const job = bench.job(sh('echo here'));
 		makeContainer(job.runId, job.lane);
 		const started = bench.start(job);
@@ -46,7 +46,7 @@ describe.skipIf(!available('docker'))('a container whose start was cut off', () 
 		await bench.engine.remove(job.runId);
 	});
 
-	test('because its client was killed is a lost line, not an end of the job', async () => {
+	test('counts as a lost connection if its client was killed, not as an end of the job', async () => {
 		const client = path.join(bench.checkout, 'dying-client');
 		const {docker} = bench.lab;
 		writeFileSync(
@@ -61,7 +61,7 @@ describe.skipIf(!available('docker'))('a container whose start was cut off', () 
 		await bench.engine.remove(job.runId);
 	});
 
-	test('because the engine does not respond is a lost line, and no other job is overlooked', async () => {
+	test('counts as a lost connection if the engine does not respond, and no other job is overlooked', async () => {
 		const client = path.join(bench.checkout, 'deaf-client');
 		const words = 'Cannot connect to the Docker daemon at unix:///nowhere';
 		writeFileSync(client, `#!/bin/sh\necho ${JSON.stringify(words)} >&2\nexit 1\n`, {mode: 0o755});
@@ -71,7 +71,7 @@ describe.skipIf(!available('docker'))('a container whose start was cut off', () 
 		expect(await bench.engine.find(job.runId)).toEqual({state: 'unstarted'});
 	});
 
-	test('that somebody has removed after its command had begun is not to be started again', async () => {
+	test('is not started again if it was removed after its command had started', async () => {
 		const job = bench.job(sh('echo on; sleep 600'));
 		const started = bench.start(job);
 		await started.seen('on');
@@ -80,7 +80,7 @@ describe.skipIf(!available('docker'))('a container whose start was cut off', () 
 		expect(await bench.engine.find(job.runId)).toEqual({state: 'removed'});
 	});
 
-	test('is not begun a second time in the same run folder', async () => {
+	test('does not start a second time in the same run folder', async () => {
 		const job = bench.job(sh('echo once'));
 		mkdirSync(path.join(bench.checkout, job.runFolder, 'begun'));
 		const started = bench.start(job);

@@ -39,11 +39,11 @@ test.each([
 	expect(explainRefusal(said, host)?.message).toContain(message);
 });
 
-test('words that nobody knows have no explanation', () => {
+test('unknown messages have no explanation', () => {
 	expect(explainRefusal('out of cheese', host)).toBeUndefined();
 });
 
-test('the advice of the client is not what the engine said', () => {
+test("the advice of the client is not part of the engine's message", () => {
 	const said =
 		"docker: Error response from daemon: no.\n\nRun 'docker run --help' for more information\n";
 	expect(engineWords(said)).toBe('docker: Error response from daemon: no.');

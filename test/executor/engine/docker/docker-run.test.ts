@@ -47,7 +47,7 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 		expect(code).toBe(127);
 	});
 
-	test('a command killed by SIGKILL ends with 137, which is no lack of memory', async () => {
+	test('a command killed by SIGKILL ends with 137, which is not reported as out of memory', async () => {
 		const exit = await bench.start(bench.job(sh('kill -9 $$'))).exit;
 		expect(exit).toMatchObject({code: 137, oomKilled: false});
 	});
@@ -60,7 +60,7 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 		expect(await started.exit).toMatchObject({code: 137, oomKilled: false});
 	});
 
-	test('a command that the kernel killed for memory is told apart', async () => {
+	test('a command that the kernel killed for memory is reported as such', async () => {
 		const engine = bench.engineFor({dockerArgs: [...bench.lab.bareArgs, '-m', '30m']});
 		const exit = await bench.start(bench.job(sh('exec tail /dev/zero')), engine).exit;
 		expect(exit).toMatchObject({code: 137, oomKilled: true});
@@ -71,7 +71,7 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 		expect(exit.code).toBe(124);
 	});
 
-	test('output is the same bytes, in the same order, as the container kept', async () => {
+	test("output has the same bytes, in the same order, as the container's log", async () => {
 		const both = 'i=0; while [ $i -lt 3000 ]; do echo out $i; echo err $i >&2; i=$((i+1)); done';
 		const job = bench.job(sh(both));
 		const started = bench.start(job);
@@ -80,7 +80,7 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 		expect(started.text().split('\n')).toHaveLength(6001);
 	});
 
-	test('arguments arrive as they are', async () => {
+	test('arguments are passed unchanged', async () => {
 		const words = [
 			'',
 			' two  spaces ',
@@ -102,7 +102,7 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 		expect(started.text()).toMatch(/^\/workspace\n\/workspace\n[1-9]/);
 	});
 
-	test('the environment arrives, also with quotes and hashes in it', async () => {
+	test('the environment is passed, even with quotes and hashes', async () => {
 		const env = {HF_TOKEN: 'hf_1 "2" \'3\' #4 $5', EMPTY: ''};
 		const job = bench.job(sh('echo "[$HF_TOKEN][$EMPTY]"'), {env});
 		const started = bench.start(job);
@@ -110,7 +110,7 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 		expect(started.text()).toBe(`[${env.HF_TOKEN}][]\n`);
 	});
 
-	test('a secret stands on no command line, and leaves the disk with the start', async () => {
+	test('a secret is on no command line, and is removed from the disk at the start', async () => {
 		const job = bench.job(sh('echo on; sleep 600'), {env: {HF_TOKEN: 'hf_secret'}});
 		const file = path.join(bench.checkout, job.runFolder, 'env');
 		const started = bench.start(job);
@@ -123,7 +123,7 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 		await started.exit;
 	});
 
-	test('a value of two lines is refused before anything is started', async () => {
+	test('a value of two lines is rejected before anything is started', async () => {
 		const job = bench.job(sh('true'), {env: {KEY: 'one\ntwo'}});
 		await expect(bench.engine.run(job, {onOutput() {}})).rejects.toThrow(
 			'the value of KEY has more than one line',
@@ -131,11 +131,11 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 		expect(bench.lab.containers()).not.toContain(`cosmos-${job.runId}`);
 	});
 
-	test('removing what is not there is no error', async () => {
+	test('removing a missing container is not an error', async () => {
 		await expect(bench.engine.remove('run_none')).resolves.toBeUndefined();
 	});
 
-	test('what it wrote into the run folder belongs to the owner of that folder', async () => {
+	test('files that it wrote into the run folder belong to the owner of that folder', async () => {
 		const job = bench.job(sh('mkdir -p "$0/outputs/deep"; echo x >"$0/outputs/deep/file"'));
 		const folder = path.join(bench.checkout, job.runFolder);
 		chownSync(folder, 12_345, 23_456);
@@ -144,7 +144,7 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 		expect([uid, gid]).toEqual([12_345, 23_456]);
 	});
 
-	test('what a killed container wrote goes to that owner, too, when it is removed', async () => {
+	test('files of a killed container also belong to that owner once it is removed', async () => {
 		const job = bench.job(['sh', '-c', 'echo x >"$0/file"; echo on; sleep 600']);
 		const folder = path.join(bench.checkout, job.runFolder);
 		chownSync(folder, 12_345, 23_456);
@@ -165,7 +165,7 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 			await bench.start(job).exit;
 		});
 
-		test('stays', () => {
+		test('is kept', () => {
 			expect(inspect(job.runId).State.Status).toBe('exited');
 		});
 
@@ -186,26 +186,26 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 			});
 		});
 
-		test('is not started twice: another start takes part in it', async () => {
+		test('is not started twice: another start attaches to it', async () => {
 			const again = bench.start(job);
 			expect(await again.exit).toMatchObject({code: 5});
 			expect(again.text()).toBe('once\n');
 		});
 
-		test('goes when it is removed', async () => {
+		test('is gone after it is removed', async () => {
 			await bench.engine.remove(job.runId);
 			expect(bench.lab.containers()).not.toContain(`cosmos-${job.runId}`);
 		});
 	});
 
-	test('an option that the engine does not know is reported in its words', async () => {
+	test('an option that the engine does not know is reported with its message', async () => {
 		const engine = bench.engineFor({dockerArgs: ['--bogus']});
 		const exit = await bench.start(bench.job(sh('true')), engine).exit;
 		expect(exit).toMatchObject({code: 125, engineMessage: 'unknown flag: --bogus'});
 	});
 
 	test.skipIf(hasNvidiaToolkit())(
-		'GPUs without an NVIDIA runtime are refused with the remedy',
+		'GPUs without an NVIDIA runtime are rejected with a remedy',
 		async () => {
 			const engine = bench.engineFor({gpus: [0, 2]});
 			await expect(bench.start(bench.job(sh('true')), engine).exit).rejects.toMatchObject({
@@ -216,7 +216,7 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 		},
 	);
 
-	test('an image that is not there is named', async () => {
+	test('a missing image is named', async () => {
 		const engine = bench.engineFor({image: 'nvcr.io/me/none:1'});
 		await expect(bench.start(bench.job(sh('true')), engine).exit).rejects.toThrow(
 			'lab has no image nvcr.io/me/none:1',

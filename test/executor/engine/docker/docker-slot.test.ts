@@ -104,7 +104,7 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 		expect(await bench.engine.find(job.runId)).toEqual({state: 'unstarted'});
 	});
 
-	test('a second start of a job that waits takes its place', async () => {
+	test('a second start of a waiting job replaces the first', async () => {
 		const holder = bench.job(untilFile('go-place'), {lane: 'gpu4'});
 		const holding = bench.start(holder);
 		await holding.seen('on');
@@ -119,7 +119,7 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 		expect(second.text()).toBe('once\n');
 	});
 
-	test('a job that is stopped in the moment of its start does not run', async () => {
+	test('a job that is stopped at the moment of its start does not run', async () => {
 		const job = bench.job(sh('echo on; sleep 600'));
 		const started = bench.start(job);
 		await bench.engine.stop(job.runId, 0);
@@ -137,7 +137,7 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 		expect(await other.find(job.runId)).not.toEqual({state: 'running'});
 	});
 
-	test('stopping what is not there says so', async () => {
+	test('stopping a missing job reports that', async () => {
 		expect(await bench.engine.stop('run_none', 1)).toBe(false);
 	});
 
@@ -167,7 +167,7 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 		);
 	});
 
-	test('the jobs that are alive are listed, and nobody else', async () => {
+	test('the running jobs are listed, and nothing else', async () => {
 		bench.lab.run(
 			'run',
 			'-d',
@@ -190,7 +190,7 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 		expect(bench.lab.run('inspect', '-f', '{{.State.Running}}', 'foreign')).toBe('true\n');
 	});
 
-	test('the time limit kills a command that ignores TERM, and is still told as 124', async () => {
+	test('the time limit kills a command that ignores TERM, and is still reported as 124', async () => {
 		expect(await limited.exit).toMatchObject({code: 124});
 	});
 });

@@ -20,7 +20,7 @@ function started(env: NodeJS.ProcessEnv): ChildProcess {
 }
 
 it.runIf(process.platform === 'linux')(
-	'ends a command whose supervisor was killed before it could tell of it, and nobody else',
+	'stops a command whose supervisor was killed before it could record it, and nothing else',
 	async () => {
 		const root = await mkdtemp(path.join(tmpdir(), 'cosmos-jobs-'));
 		onTestFinished(() => rm(root, {recursive: true}));

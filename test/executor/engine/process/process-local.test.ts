@@ -84,8 +84,8 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 
 	const go = () => writeFileSync(path.join(folder, 'go'), '');
 
-	describe('joined by another engine', () => {
-		test('gives its output from a byte on, as it is written', async () => {
+	describe('attached to by another engine', () => {
+		test('streams its output from a byte on, as it is written', async () => {
 			const job = makeJob(patient);
 			const started = start(job);
 			await started.seen('on\n');
@@ -97,7 +97,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 			await started.exit;
 		});
 
-		test('gives what is left when it has ended long ago', async () => {
+		test('returns the rest if it ended long ago', async () => {
 			const job = makeJob(sh('printf abcdef; exit 4'));
 			await start(job).exit;
 			const joined = attach(job.runId, 4);
@@ -105,7 +105,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 			expect(joined.text()).toBe('ef');
 		});
 
-		test('gives every byte of much output', async () => {
+		test('streams every byte of a large output', async () => {
 			const job = makeJob(sh('i=0; while [ $i -lt 20000 ]; do echo "line $i"; i=$((i+1)); done'));
 			const started = start(job);
 			await started.seen('line 9');
@@ -116,7 +116,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 			expect(started.text()).toBe(lines);
 		});
 
-		test('is refused when there is none', async () => {
+		test('is rejected if there is none', async () => {
 			await expect(attach('run_none', 0).exit).rejects.toMatchObject({
 				kind: 'host',
 				message: 'there is no process for run_none here',
@@ -140,7 +140,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 		expect(readdirSync(path.join(folder, 'cosmos-jobs'))).toEqual([]);
 	});
 
-	test('is not removed while it runs', async () => {
+	test('is not removed while it is running', async () => {
 		const job = makeJob(patient);
 		const started = start(job);
 		await started.seen('on');
@@ -156,7 +156,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 		expect(readFileSync(path.join(folder, 'times'), 'utf8')).toBe('once\n');
 	});
 
-	test('says why its program could not be started', async () => {
+	test('reports why its program could not be started', async () => {
 		expect(await start(makeJob(['no-such-program'])).exit).toEqual({
 			code: 127,
 			oomKilled: false,
@@ -164,7 +164,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 		});
 	});
 
-	test('leaves its secrets in no file', async () => {
+	test('stores its secrets in no file', async () => {
 		const job = makeJob(patient, {env: {HF_TOKEN: 'a-secret'}});
 		const started = start(job);
 		await started.seen('on');
@@ -179,7 +179,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 		await started.exit;
 	});
 
-	test('takes what it left in the background with it', async () => {
+	test('ends its background processes with it', async () => {
 		const job = makeJob(sh('sleep 600 & echo $! >left'));
 		await start(job).exit;
 		const left = Number(readFileSync(path.join(folder, 'left'), 'utf8'));
@@ -191,8 +191,8 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 		);
 	});
 
-	describe('whose supervisor', () => {
-		test('gets TERM is ended, and its end is told', async () => {
+	describe('whose supervisor is gone or signalled', () => {
+		test('is stopped if the supervisor gets TERM, and its end is recorded', async () => {
 			const job = makeJob(
 				sh('trap "echo bye; exit 7" TERM; echo on; while :; do sleep 0.02; done'),
 			);
@@ -204,7 +204,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 			expect(started.text()).toContain('bye');
 		});
 
-		test('gets HUP goes on', async () => {
+		test('continues if the supervisor gets HUP', async () => {
 			const job = makeJob(patient);
 			const started = start(job);
 			await started.seen('on');
@@ -214,7 +214,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 			expect(await started.exit).toMatchObject({code: 3});
 		});
 
-		test('is killed counts as killed, and does not run on', async () => {
+		test('counts as killed if the supervisor is killed, and does not keep running', async () => {
 			const job = makeJob(patient);
 			const started = start(job);
 			await started.seen('on');
@@ -228,7 +228,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 			expect(await other.find(job.runId)).toMatchObject({state: 'exited', exit: {code: 137}});
 		});
 
-		test('loses its files is ended', async () => {
+		test('is stopped if its files are removed', async () => {
 			const job = makeJob(patient);
 			const started = start(job);
 			await started.seen('on');
@@ -239,7 +239,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 		});
 	});
 
-	describe('whose starter dies before it gave the orders', () => {
+	describe('whose starter dies before it passed the orders', () => {
 		let keeper: ChildProcess;
 		const runId = 'run_early';
 
@@ -264,13 +264,13 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 			expect(await waiting.exit).toMatchObject({code: 0});
 		});
 
-		test('has not begun, also when a part of them came', async () => {
+		test('has not started, even if part of them arrived', async () => {
 			keeper.stdin?.end(JSON.stringify({command: sh('touch begun'), cwd: folder}).slice(0, -1));
 			expect(await engine.find(runId)).toEqual({state: 'gone'});
 			expect(readdirSync(folder)).toEqual(['cosmos-jobs']);
 		});
 
-		test('can be started anew', async () => {
+		test('can be started again', async () => {
 			keeper.stdin?.end();
 			await once(keeper, 'exit');
 			expect(await start(makeJob(sh('exit 5'), {runId})).exit).toMatchObject({code: 5});

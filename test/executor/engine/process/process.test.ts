@@ -107,7 +107,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 			expect(job.text()).toBe(lines.join(''));
 		});
 
-		test('arguments arrive as they are', async () => {
+		test('arguments are passed unchanged', async () => {
 			const words = [
 				'',
 				' two  spaces ',
@@ -131,7 +131,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 			expect(job.text()).toBe(`${folder}\n${folder} 0,2\n${env.HF_TOKEN}\n`);
 		});
 
-		test('words of the host come before the command', async () => {
+		test("the host's prefix comes before the command", async () => {
 			const prefixed = create({...host, prefix: ['echo', 'first']}, folder);
 			const job = start(newJob(['second', 'third']), prefixed);
 			await job.exit;
@@ -179,7 +179,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 			expect(await started.exit).toMatchObject({code: 137});
 		});
 
-		test('a stop by another engine ends it', async () => {
+		test('another engine can stop it', async () => {
 			const job = newJob(sh('echo on; sleep 600'));
 			const started = start(job);
 			await started.seen('on');
@@ -202,18 +202,18 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 			expect(await engine.find(job.runId)).toEqual({state: 'gone'});
 		});
 
-		test('a job that is stopped in the moment of its start does not run', async () => {
+		test('a job that is stopped at the moment of its start does not run', async () => {
 			const job = newJob(sh('echo on; sleep 600'));
 			const started = start(job);
 			await engine.stop(job.runId, 0);
 			await expect(started.exit).rejects.toMatchObject({kind: 'cancelled'});
 		});
 
-		test('stopping what is not there says so', async () => {
+		test('stopping a missing job reports that', async () => {
 			expect(await engine.stop('run_none', 1)).toBe(false);
 		});
 
-		test('the jobs that are alive are listed', async () => {
+		test('the running jobs are listed', async () => {
 			const job = newJob(untilFile('go-list'), {lane: 'd'});
 			const started = start(job);
 			await started.seen('on');

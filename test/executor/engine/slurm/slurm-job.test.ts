@@ -30,8 +30,8 @@ const bare: SlurmSettings = {
 };
 const host: Host = sshHost('login', {engine: 'slurm', image: 'cosmos.sif', gpus: [0, 1]});
 
-describe('the words for sbatch', () => {
-	it('are few where the configuration says nothing', () => {
+describe('the arguments of sbatch', () => {
+	it('are few without configuration', () => {
 		expect(sbatchWords(job, host, bare)).toEqual([
 			'--parsable',
 			'--no-requeue',
@@ -46,7 +46,7 @@ describe('the words for sbatch', () => {
 		]);
 	});
 
-	it('say all that it says', () => {
+	it('include everything that is configured', () => {
 		const slurm: SlurmSettings = {
 			...bare,
 			partition: 'gpu',
@@ -77,24 +77,24 @@ describe('the words for sbatch', () => {
 		['gres:gpu:3', 3],
 		['lustre:1,gpu:2(S:0)', 2],
 		['lustre:1', undefined],
-	])('ask with %j for %s GPUs', (gres, count) => expect(gpusInGres(gres)).toBe(count));
+	])('request %s GPUs with %j', (gres, count) => expect(gpusInGres(gres)).toBe(count));
 });
 
 describe('a container on a node', () => {
 	const commandWith = (change: Partial<SlurmSettings>) =>
 		onNode(job, host, {...bare, mounts: ['/data:/data'], ...change}).command.join(' ');
 
-	it('is one of Apptainer', () =>
+	it('can use Apptainer', () =>
 		expect(commandWith({container: 'apptainer', containerArgs: ['--cleanenv']})).toBe(
 			'apptainer exec --nv --pwd /workspace --bind /scratch/100%/cosmos:/workspace --bind /data:/data --cleanenv cosmos.sif torchrun transfer.py a b',
 		));
 
-	it('is one of pyxis', () =>
+	it('can use pyxis', () =>
 		expect(commandWith({container: 'pyxis'})).toBe(
 			'srun --ntasks=1 --kill-on-bad-exit=1 --container-image=cosmos.sif --container-mounts=/scratch/100%/cosmos:/workspace,/data:/data --container-workdir=/workspace torchrun transfer.py a b',
 		));
 
-	it('is one of Docker, with the GPUs of the job and no value on its command line', () => {
+	it('can use Docker, with the GPUs of the job and no value on its command line', () => {
 		const words = commandWith({container: 'docker'});
 		expect(words).toContain(' -e HF_TOKEN ');
 		expect(words).toContain('--gpus "\\"device=$CUDA_VISIBLE_DEVICES\\""');
@@ -135,16 +135,16 @@ describe('the end of a job', () => {
 		expect(exitOfSlurm({...end, state, code, ended}, host, '').code).toBe(told);
 	});
 
-	it('is no success of a job that never began, whatever Slurm says', () => {
+	it('is not a success if the job never started, whatever Slurm says', () => {
 		const exit = exitOfSlurm({...end, state: 'COMPLETED', ended: '0:0', begun: false}, host, '');
 		expect(exit.code).not.toBe(0);
 	});
 
-	it('is no fault of the model before it began', () =>
+	it('is not blamed on the model before it started', () =>
 		expect(exitOfSlurm({...end, begun: false}, host, '').failure?.hint).toContain('share'));
 });
 
-it('parts words and bytes however they are cut', () => {
+it('separates protocol lines and bytes however they are cut', () => {
 	const text = Buffer.from(
 		'ready /tmp/x\nout run_1 6\na\nout\nout run_2 1\nZend run_1 0 - - n1 7 yes\n',
 	);

@@ -71,7 +71,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 		expect(job.text()).toBe(`on\n${numbers.join('\n')}\nend`);
 	});
 
-	test('it gets its words and its environment as they are, and no file keeps them', async () => {
+	test('it gets its arguments and environment unchanged, and no file keeps them', async () => {
 		const words = [`a 'b' "c"`, '$(id) $HOME', 'x\ny', '🚗'];
 		const made = newJob(['sh', '-c', `printf '<%s>' "$@"; printf %s "$HF_TOKEN"`, 'sh', ...words], {
 			env: {HF_TOKEN: `'"$x\ntwo`},
@@ -82,7 +82,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 		expect(existsSync(path.join(folder, made.runFolder, 'env'))).toBe(false);
 	});
 
-	test('codes, signals, the limit, memory and a cancellation are told apart, with the node', async () => {
+	test('codes, signals, the limit, memory and a cancellation are distinguished, with the node', async () => {
 		const long = 'echo on; exec sleep 600';
 		const failing = start(newJob(sh('exit 3')), engineWith({options: ['-w', 'n2']}));
 		const signalled = start(newJob(sh('kill -SEGV $$')));
@@ -108,7 +108,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 		expect(toCancel.text()).toMatch(/^on\n(?:.*\n)*$/);
 	});
 
-	test('a job that waits says why, and is not there when it was stopped meanwhile', async () => {
+	test('a waiting job says why, and is gone if it was stopped meanwhile', async () => {
 		const engine = engineWith({options: ['--hold']});
 		const job = newJob(sh('touch never'));
 		const waiting = start(job, engine);
@@ -126,7 +126,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 		expect(existsSync(path.join(folder, 'never'))).toBe(false);
 	});
 
-	test('it is started once, however often it is asked for, and joined at any byte', async () => {
+	test('it is started once, however often it is requested, and can be attached to at any byte', async () => {
 		const job = newJob(sh('echo on; until [ -e go-once ]; do sleep 0.05; done; echo $$; echo off'));
 		const first = start(job);
 		await first.seen('on');
@@ -143,7 +143,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 		expect(await engineWith().find(job.runId)).toEqual({state: 'exited'});
 	});
 
-	test('a lost number is found by the name', async () => {
+	test('a lost job id is found by the name', async () => {
 		const job = newJob(untilFile('go-lost'));
 		const started = start(job);
 		await started.seen('on');
@@ -155,7 +155,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 		expect(numberOf(job)).toMatch(/^\d+$/);
 	});
 
-	test('a follower that was killed is replaced, and what it has left is removed', async () => {
+	test('a killed follower is replaced, and its leftovers are removed', async () => {
 		const own = mkdtempSync(path.join(tmpdir(), 'cosmos-slurm-watch-'));
 		const engine = engineIn(own);
 		const job = makeJob(own, newRunId(), untilFile('go-watched'), {lane: 'all'});
@@ -207,7 +207,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 		lab.run('scancel', stranger);
 	});
 
-	test('what is missing is named', async () => {
+	test('missing programs are named', async () => {
 		expect(await engineWith().check()).toMatchObject({version: expect.stringMatching(/^Slurm \d/)});
 		await expect(engineWith({partition: 'none'}).check()).rejects.toThrow(
 			'Slurm on hpc has no partition none',
