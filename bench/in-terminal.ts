@@ -12,7 +12,7 @@ export type Started = {
 
 const size = {columns: 120, rows: 40};
 
-/** Starts a program in a terminal of 120x40, brings it to where it is ready, and ends it. */
+/** Starts a program in a terminal of 120x40, waits until it is ready, and ends it. */
 export async function untilShown(started: Started): Promise<void> {
 	await inTerminal(started, async () => undefined);
 }

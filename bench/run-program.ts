@@ -46,7 +46,7 @@ export async function runInto(
 }
 
 /**
- * The words that bring OpenSSH's own programs to the laboratory's host: they take the home folder
+ * The arguments that connect OpenSSH's own programs to the laboratory's host: they take the home folder
  * from the list of users, not from the environment.
  */
 export function sshWords(client: SshClientHome): string[] {

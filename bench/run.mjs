@@ -42,7 +42,7 @@ for (const name of positionals.length > 0 ? positionals : known) {
 	try {
 		measures = await one.run(rounds);
 	} catch (error) {
-		// The others are measured all the same.
+		// The others are still measured.
 		failure = String(error?.message ?? error).split('\n')[0];
 		process.stderr.write(`${name} failed: ${error?.stack ?? error}\n`);
 		process.exitCode = 1;

@@ -1,5 +1,5 @@
 // `npm run cases`: every case of the laboratory's tests of which `npm test` plays some: each failure of
-// each operation, and a death of `cosmos` before each of its deeds. Words after it go to vitest.
+// each operation, and a crash of `cosmos` before each of its side effects. Further arguments go to vitest.
 import {prepareLaboratory} from './laboratory.mjs';
 import {installPackages, must, run} from './steps.mjs';
 

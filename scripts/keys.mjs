@@ -1,4 +1,4 @@
-// `npm run keys`: random keys against the dashboard, with runs going on, for COSMOS_MINUTES (30).
+// `npm run keys`: random keys in the dashboard while runs are going on, for COSMOS_MINUTES (30).
 // COSMOS_SEED repeats a play.
 import {installPackages, must, run} from './steps.mjs';
 

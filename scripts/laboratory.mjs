@@ -1,4 +1,4 @@
-// Brings the programs that the laboratory tests need. In CI a missing one is installed or the
+// Installs the programs that the laboratory tests need. In CI a missing one is installed or the
 // run fails; on a person's machine nothing is installed unasked, and those tests are skipped.
 import {accessSync, constants, readFileSync} from 'node:fs';
 import path from 'node:path';

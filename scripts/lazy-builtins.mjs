@@ -1,4 +1,4 @@
-// Node's own modules, loaded when something of theirs is first used. An ES module that imports one has
+// Node's own modules, loaded on first use. An ES module that imports one has
 // Node ask for everything in it, and so load what lies behind: for a dashboard that shows its first
 // frame and has used little of it, a tenth of its start. `require` asks for nothing.
 import {builtinModules} from 'node:module';

@@ -1,6 +1,6 @@
 // Takes the place of Ink's Output in the bundle. Ink takes every frame apart into an object for each
 // cell and puts it together again: most of what a frame costs, in time and in memory. Our rows are made
-// of ready strings that lie side by side: those are joined as they are. A row in which one text covers
+// of adjacent ready strings: those are joined unchanged. A row in which one text covers
 // another, is cut, or has anything unusual is left to Ink. test/quick-output.test.ts compares both.
 import Output from '../node_modules/ink/build/output.js';
 import {narrowWidth} from './quick-width.mjs';

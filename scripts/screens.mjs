@@ -51,7 +51,7 @@ function mayFail(words, more) {
 	} catch {}
 }
 
-/** Makes prompts, runs, a queue and a preset; gives the prompt with the most runs. */
+/** Makes prompts, runs, a queue and a preset; returns the prompt with the most runs. */
 function makeData() {
 	rmSync(folder, {recursive: true, force: true});
 	mkdirSync(folder, {recursive: true});
@@ -118,7 +118,7 @@ async function shoot(screen, columns, rows, made = text => text) {
 			}
 		}
 
-		// A run that goes on is never quiet: its spinner turns.
+		// A running run is never quiet: its spinner turns.
 		for (let before = -1; !screen.going && before !== terminal.written(); ) {
 			before = terminal.written();
 			await new Promise(resolve => setTimeout(resolve, quiet));

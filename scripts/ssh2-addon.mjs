@@ -1,6 +1,6 @@
 // ssh2 has an addon for the ciphers that halves the work of a transfer; without it all works, slower.
 // A user's npm builds it; here its install script is off, because it downloads Node's headers. The
-// `node` package brings them along, so the benches build the addon themselves, for the Node that
+// `node` package includes them, so the benches build the addon themselves, for the Node that
 // runs this project. Needs Python and a C++ compiler.
 import {spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';

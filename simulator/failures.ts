@@ -15,11 +15,11 @@
  *   no-output       status 0, but no result
  *   empty-answer    enhancing a prompt gives blanks, status 0
  *   same-answer     enhancing a prompt gives its text back, status 0
- *   hang            falls silent in the middle of the steps for good; TERM and INT end it
+ *   hang            stops printing in the middle of the steps, permanently; TERM and INT end it
  *   hang-hard       the same, but from its start TERM, INT and HUP only make it say that they are
  *                   ignored
  *
- * Goes on to the end:
+ * Continues to the end:
  *   loud[=LINES]    100,000 log lines as fast as they are read
  *   pace=N          no more than N of these in a second
  *   long-line[=N]   one line of 102,400 characters

@@ -55,7 +55,7 @@ async function printBars(console: Console, count: number): Promise<void> {
 	}
 }
 
-/** Escapes that a terminal would obey: none of them may reach a person's. */
+/** Escapes that a terminal would interpret: none of them may reach a person's. */
 const hostile = [
 	'\u001b[2J\u001b[H',
 	'\u001b]0;a title\u0007',

@@ -14,7 +14,7 @@ export async function runProgram(
 	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 		process.exit(error.code === 'EPIPE' ? 0 : exitCodes.home);
 	});
-	// What escapes every handler is a fault of ours; its stack is for --debug, as any other.
+	// What escapes every handler is a bug; its stack is for --debug, like any other.
 	process.on('uncaughtException', error => process.exit(report(error, argv)));
 
 	/** Runs that the user has left going must not keep this process alive. */

@@ -8,7 +8,7 @@ export type Ended = {code: number; stdout: string; stderr: string};
 
 export type Started = {
 	process: ChildProcess;
-	/** Resolves when standard output (or error) has come to match, from the start on. */
+	/** Resolves when standard output (or error) matches, from the start on. */
 	seen: (what: RegExp, where?: 'stdout' | 'stderr') => Promise<void>;
 	ended: Promise<Ended>;
 };

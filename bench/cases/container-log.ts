@@ -57,7 +57,7 @@ async function bothLogs(lab: GpuHost, rounds: number): Promise<Measure> {
 	};
 }
 
-/** Both sides must have brought every line. */
+/** Both sides must have delivered every line. */
 async function checkLines(file: string): Promise<void> {
 	let count = 0;
 	for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {

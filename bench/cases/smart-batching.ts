@@ -63,7 +63,7 @@ const smartBatching: Case = {
 
 export default smartBatching;
 
-/** Puts the jobs into the queue and works them off; gives the hashes of their videos, in order. */
+/** Puts the jobs into the queue and runs them; returns the hashes of their videos, in order. */
 async function workOff(workflow: Workflow, promptId: string, merged: boolean): Promise<string> {
 	const added = await workflow.queue.add(
 		Array.from({length: jobs}, (_, index) => ({

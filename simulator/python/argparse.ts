@@ -203,7 +203,7 @@ function usage({program, flags, rest}: Parser): string {
 	for (const flag of flags) {
 		const metavar = flag.choices ? `{${flag.choices.join(',')}}` : flag.name.toUpperCase();
 		const text = flag.kind ? `--${flag.name} ${metavar}` : `--${flag.name}`;
-		// Python parts a line also within a flag that must be given.
+		// Python splits a line even within a flag that must be given.
 		parts.push(...(flag.required ? text.split(' ') : [`[${text}]`]));
 	}
 

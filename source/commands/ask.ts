@@ -17,7 +17,7 @@ export async function ask({canAsk, problem}: CommandContext, question: string): 
 }
 
 /**
- * A text; Enter alone means the usual one, and without that the question comes again.
+ * A text; Enter alone means the default, and without a default the question is repeated.
  * @throws CosmosError (cancelled) when the input ends
  */
 export async function askText(

@@ -13,10 +13,10 @@ import type {CommandContext, Verb} from './verb.js';
 import {verbs} from './verbs.js';
 
 /**
- * One call of the command line, from its words to its exit code. Says by itself what went wrong;
+ * One call of the command line, from its words to its exit code. Prints its errors itself;
  * never throws.
  * @param openDashboard loads and shows the dashboard
- * @param leaveRest is told when what still goes on must not keep this process alive
+ * @param leaveRest is called when pending work must not keep this process alive
  */
 export async function call(
 	argv: readonly string[],
@@ -53,7 +53,7 @@ async function dispatch(
 		return 0;
 	}
 
-	// A shell asks at every Tab: what it gets is not parsed as a call is.
+	// A shell calls this at every Tab; its words are not parsed like a normal call.
 	if (name === 'completion' && rest[0] === 'words') {
 		const {complete, offerText} = await import('./complete.js');
 		const offer = await complete(verbs, rest.slice(1), {env: streams.env, cwd: process.cwd()});
@@ -61,7 +61,7 @@ async function dispatch(
 		return 0;
 	}
 
-	// Without a verb, and with flags alone, the dashboard is meant.
+	// Without a verb, or with flags only, the dashboard is opened.
 	const isVerb = name !== undefined && !name.startsWith('-');
 	const {verb, rest: own} = choosePart(findVerb(isVerb ? name : 'ui'), isVerb ? rest : argv);
 	const words = await parseWords(verb, own);
@@ -101,7 +101,7 @@ async function version(): Promise<string> {
 /** The longest part of a message that is shown: a word of a call may be a whole file. */
 const longestMessage = 2000;
 
-/** Tells a person what went wrong, in a line and a hint; returns the exit code. */
+/** Prints an error as a line and a hint; returns the exit code. */
 export function report(
 	error: unknown,
 	argv: readonly string[],

@@ -1,6 +1,6 @@
 import type {Verb} from './verb.js';
 
-/** Follows the words after a verb to the part that they name; gives it with the words after that. */
+/** Finds the subcommand that the words after a verb name; returns it with the remaining words. */
 export function choosePart(
 	verb: Verb,
 	words: readonly string[],

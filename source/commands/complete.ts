@@ -6,7 +6,7 @@ import {flagName} from '../domain/settings.js';
 import {quickIds} from '../store/quick-ids.js';
 import {type Completes, commonFlags, type Flag, type Verb} from './verb.js';
 
-/** What a shell is to offer: words with their help, or names of files by itself. */
+/** What a shell offers: words with their help, or file names. */
 export type Offer = {
 	kind: 'words' | 'file' | 'folder';
 	words: ReadonlyArray<readonly [word: string, help: string]>;
@@ -20,7 +20,7 @@ const mostIds = 100;
 const nothing: Offer = {kind: 'words', words: []};
 
 /**
- * What fits after the words of a call. Never throws, and loads next to nothing: a person waits for
+ * Completions for the words of a call. Never throws, and loads next to nothing: the user waits for
  * it at every Tab.
  * @param typed the words after `cosmos`; the last one is being typed and may be empty
  */
@@ -78,7 +78,7 @@ function verbOffer(verbs: readonly Verb[]): Offer {
 	return {kind: 'words', words: [...words, ['help', 'explain a verb']]};
 }
 
-/** What a word has to be: a flag, or what a flag or the verb takes there. */
+/** What a word may be: a flag, or what a flag or the verb accepts there. */
 function findExpected(
 	verb: Verb,
 	before: readonly string[],

@@ -15,7 +15,7 @@ export type Streams = {
 	env: NodeJS.ProcessEnv;
 };
 
-/** What a verb works with, made of a call's streams, environment and this process's signals. */
+/** The context of a verb, made from a call's streams, environment and this process's signals. */
 export function createContext(
 	words: Words,
 	openDashboard: CommandContext['openDashboard'],
@@ -150,7 +150,7 @@ type Stopping = {signal: AbortSignal; forget: () => void};
 
 /**
  * Aborted by Ctrl-C and by the end of the terminal or the session. Another Ctrl-C ends the process
- * at once and leaves what runs on the host to itself.
+ * immediately and leaves what runs on the host running.
  */
 function stopOnSignals(env: NodeJS.ProcessEnv): Stopping {
 	const controller = new AbortController();

@@ -48,7 +48,7 @@ one JSON object per line with text and optionally videoDir, name, negative and m
 
 		const prompts = await readNewPrompts(context, words, rest);
 		const workflow = await context.workflow();
-		// Of several, all are looked at before the first one is made.
+		// All are checked before the first one is created.
 		for (const prompt of prompts.length > 1 ? prompts : []) {
 			await workflow.inspectInputs(prompt);
 		}
@@ -61,7 +61,7 @@ one JSON object per line with text and optionally videoDir, name, negative and m
 	},
 };
 
-/** The prompts that a call describes: one in words, or those of a file. */
+/** The prompts of a call: one in its arguments, or those of a file. */
 async function readNewPrompts(
 	context: CommandContext,
 	words: Words,

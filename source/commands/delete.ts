@@ -95,7 +95,7 @@ async function idsOf(
 	return [...ids];
 }
 
-/** Every reason, not only the first: so that one call tells the whole story. */
+/** Every reason, not only the first: so that one call reports everything. */
 function refuse({problem}: CommandContext, {refusals}: DeletionPreview): void {
 	const [first, ...others] = refusals;
 	if (first) {

@@ -55,7 +55,7 @@ async function diagnoseFrom(context: CommandContext, hostName?: string): Promise
 		throw error;
 	}
 
-	// A mistyped name is no state of a host: it is refused as everywhere.
+	// A mistyped name is not a state of a host: it is rejected as everywhere.
 	const workflow = await context.workflow();
 	return workflow.diagnose(host);
 }

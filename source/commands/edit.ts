@@ -79,7 +79,7 @@ async function newText(
 	return editText(before, name, context.env);
 }
 
-/** Asks a person where the workflow refuses what they may insist on. */
+/** Asks the user if the workflow requires a confirmation. */
 async function change(
 	context: CommandContext,
 	workflow: Workflow,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {isOwnFolder} from '../config/own-place.js';
 import {cacheFolder} from '../config/places.js';
 
-/** What is loaded from here on is compiled once, and kept for later starts where Node can do that. */
+/** Enables Node's compile cache for everything that is loaded from here on. */
 export function enableCompileCache(env: NodeJS.ProcessEnv): void {
 	const folder = compiledFolder(env);
 	if (folder !== undefined) {
@@ -13,12 +13,12 @@ export function enableCompileCache(env: NodeJS.ProcessEnv): void {
 }
 
 /**
- * Where compiled code is kept; made where it is not there. Undefined where it cannot be, and where
+ * The folder of compiled code; created if missing. Undefined if that fails, or if
  * somebody else could put code there: it runs as it is.
  */
 export function compiledFolder(env: NodeJS.ProcessEnv): string | undefined {
 	const folder = path.join(cacheFolder(env), 'compiled');
-	// Step by step: asked for all at once, Node goes round for ever below a folder like /proc/nothing.
+	// Step by step: a recursive mkdir of Node loops endlessly below a folder like /proc/nothing.
 	for (const step of [path.dirname(path.dirname(folder)), path.dirname(folder), folder]) {
 		try {
 			mkdirSync(step, {mode: 0o700});

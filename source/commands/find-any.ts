@@ -38,7 +38,7 @@ export async function findAny(workflow: Workflow, reference: string): Promise<Sh
 	throw run.reason;
 }
 
-/** The id and the document of what a reference means. */
+/** The id and the document of a reference. */
 export async function findDocument(workflow: Workflow, reference: string) {
 	const found = await findAny(workflow, reference);
 	return 'run' in found ? found.run : found;

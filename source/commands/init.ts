@@ -146,7 +146,7 @@ function gpusFrom(text: string | undefined): number[] | undefined {
 	return parts.map(Number);
 }
 
-/** Shows how the host stands; gives the exit code of the first problem. */
+/** Shows the state of the host; returns the exit code of the first problem. */
 async function test(
 	context: CommandContext,
 	words: Words,

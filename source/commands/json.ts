@@ -29,7 +29,7 @@ export type JsonKind =
 
 /**
  * Records as `--json` prints them: an object, or a list of them, each with its `schema`. What a terminal
- * would obey or hide is escaped, so that the JSON means the same and nothing is lost.
+ * would interpret or hide is escaped, so that the JSON means the same and nothing is lost.
  */
 export function jsonText(kind: JsonKind, value: object | readonly object[]): string {
 	const shown = Array.isArray(value)

@@ -101,7 +101,7 @@ async function stopAll(
 
 	for (const {run} of runs) {
 		await attempt(run.id, async () => {
-			// Of a batch the first one's end is the end of all.
+			// The end of a batch's first run is the end of all.
 			const {run: now} = await workflow.findRun(run.id);
 			return (isUnfinished(now.status) ? await workflow.cancel(run.id) : now).status;
 		});
@@ -127,7 +127,7 @@ async function stopAll(
 	return code || fault || (running.length > 0 ? exitCodes.host : 0);
 }
 
-/** Lists what is alive on a host; where it cannot be asked, says why: `fault` is the exit code. */
+/** Lists the running jobs on a host; if it does not respond, says why: `fault` is the exit code. */
 async function listJobs(
 	context: CommandContext,
 	workflow: Workflow,

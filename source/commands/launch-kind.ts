@@ -1,7 +1,7 @@
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
 import type {Flag, Words} from './verb.js';
 
-/** What a verb that launches and the queue's verb of the same name have in common. */
+/** What a launching verb and the queue's verb of the same name share. */
 export type LaunchKind = {
 	/** The flags of its own. */
 	flags: readonly Flag[];

@@ -78,7 +78,7 @@ export async function launchAll(
 ): Promise<number> {
 	let worst = 0;
 	for (const group of groups) {
-		// What knows the models' output is loaded only where something runs.
+		// The readers of the models' output are loaded only if something runs.
 		const {narrate} = await import('./run-narrator.js');
 		const narrator = narrate(context, stream && !json);
 		const runs = await workflow
@@ -97,7 +97,7 @@ export async function launchAll(
 	return worst;
 }
 
-/** Prints the end of a run: what it made as data, reasons as notes. */
+/** Prints the end of a run: its outputs as data, reasons as notes. */
 export function reportEnd(
 	{out, problem}: CommandContext,
 	workflow: Workflow,

@@ -52,7 +52,7 @@ export async function parseWords(verb: Verb, argv: readonly string[]): Promise<W
 	return words;
 }
 
-/** Every form of words that is allowed, and the errors of those that are not. */
+/** All accepted forms of arguments, and the errors for the others. */
 export async function parse(
 	verb: Verb,
 	flags: readonly Flag[],
@@ -112,7 +112,7 @@ function wordsBeforeEnd(argv: readonly string[]): readonly string[] {
 	return end < 0 ? argv : argv.slice(0, end);
 }
 
-/** Takes words such as `+a` and `-b` out of the others; those of one letter may be flags. */
+/** Separates words such as `+a` and `-b` from the others; those of one letter may be flags. */
 function splitSigned(argv: readonly string[], flags: readonly Flag[]): [string[], string[]] {
 	const isSigned = (word: string) =>
 		/^[+-][^-]/.test(word) && !flags.some(({shortFlag}) => word === `-${shortFlag}`);

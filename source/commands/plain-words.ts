@@ -4,7 +4,7 @@ import type {Flag} from './verb.js';
 export type ParsedWords = {input: string[]; flags: Record<string, unknown>};
 
 /**
- * Reads the words of a call in which nothing is doubtful: each flag known, whole, once, with its
+ * Parses a simple call: each flag known, complete, once, with its
  * value beside it. Undefined for every other call: the full parser, which costs more time to load
  * than a short verb takes to run, then reads it or says what is wrong.
  */

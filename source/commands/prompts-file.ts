@@ -15,7 +15,7 @@ type Line = {number: number; text: string};
 
 /**
  * The ids that `--prompts-file` lists, none without the flag: the first word of each line, so that
- * what `list` and `create` print can be given back.
+ * the output of `list` and `create` can be used.
  * @throws CosmosError (usage) when the file cannot be read or lists none
  */
 export async function idsFromFile(
@@ -29,9 +29,9 @@ export async function idsFromFile(
 }
 
 /**
- * The prompts that a file describes: a text a line, or a JSON object with `text` and, if wanted,
+ * The prompts of a file: a text per line, or a JSON object with `text` and, optionally,
  * `videoDir`, `name`, `negative` and `model`.
- * @param common what holds for those lines that do not say otherwise
+ * @param common the defaults for all lines
  * @throws CosmosError (usage) that names the line
  */
 export async function promptsFromFile(

@@ -43,7 +43,7 @@ function addFlags({flags}: LaunchKind, more: readonly Flag[] = []): readonly Fla
 	return [targetFlag, presetFlag, ...flags, ...more, afterFlag, finishFlag, jsonFlag];
 }
 
-/** Puts what the words of a launch ask for into the queue. */
+/** Adds the jobs of a launch's arguments to the queue. */
 function createAddVerb(kind: LaunchKind): Verb['run'] {
 	return async (context, words) => {
 		const workflow = await context.workflow();

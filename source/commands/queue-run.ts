@@ -29,7 +29,7 @@ processes can run the queue, open dashboards included.`,
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
-		// What knows the models' output is loaded only where something runs.
+		// The readers of the models' output are loaded only if something runs.
 		const {narrate} = await import('./run-narrator.js');
 		const narrator = narrateQueue(context, () => narrate(context, words.on('stream')));
 		const once = words.on('once');

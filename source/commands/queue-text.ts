@@ -18,7 +18,7 @@ function partText({name, request}: JobPart): string {
 	return kind === 'transfer' ? name : `${kind} ${name}`;
 }
 
-/** What keeps a job, and which runs it has become. */
+/** Why a job waits, and its runs. */
 export function jobNote({job, note}: ShownJob): string {
 	const runs = job.parts.map(({runId}) => runId).filter(id => id !== undefined);
 	const own = runs.length === 1 ? runs : runs.length > 1 ? [`${runs.length} runs`] : [];

@@ -200,7 +200,7 @@ run one at a time on each slot (a host's set of GPUs): by \`cosmos queue run\` o
 	},
 };
 
-/** Does something with every job that a call names, and shows how it is then. */
+/** Changes every job that a call names, and shows its new state. */
 async function forEach(
 	context: CommandContext,
 	words: Words,

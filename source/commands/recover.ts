@@ -35,7 +35,7 @@ handling is skipped.`,
 		}
 
 		const named = words.args.length > 0;
-		// Side by side: one run's container may hold the slot that another one waits for.
+		// In parallel: one run's container may hold the slot that another one waits for.
 		const ends = await Promise.allSettled(
 			found.map(({run}) =>
 				recoverRun(context, workflow, run, words).catch(error => {
@@ -43,7 +43,7 @@ handling is skipped.`,
 						throw error;
 					}
 
-					// Found interrupted, and taken up by somebody else before us: all is well.
+					// It was interrupted, but another process resumed it first: nothing to do.
 					context.note(`${error.message}\n`);
 					return 0;
 				}),

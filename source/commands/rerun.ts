@@ -58,7 +58,7 @@ async function requestFrom(workflow: Workflow, run: Run, words: Words): Promise<
 	return {...common, ...againOf(run, model)} as LaunchRequest;
 }
 
-/** Asks a person about a command that is not their own. */
+/** Asks the user about somebody else's command. */
 async function agreeOn(
 	context: CommandContext,
 	workflow: Workflow,

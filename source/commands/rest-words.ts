@@ -3,7 +3,7 @@ import {flagName} from '../domain/settings.js';
 import type {Flag} from './verb.js';
 
 /**
- * Parts a flag that takes all words after it, such as `--on-finish CMD…`, from those before.
+ * Separates a flag that takes all following words, such as `--on-finish CMD…`, from those before.
  * @throws CosmosError (usage) when no word follows it
  */
 export function splitRest(

@@ -10,11 +10,11 @@ import type {RunWatcher, TransferProgress} from '../executor/run-watcher.js';
 import {type ProgressReader, progressReader} from '../workflow/run-progress.js';
 import type {CommandContext} from './verb.js';
 
-/** Lines of a chunk's end in which a progress may stand. */
+/** Lines at the end of a chunk that may contain a progress. */
 const nearEnd = 3;
 
 /**
- * Tells a person at the command line how a run goes: a line for every step, and on a terminal one
+ * Prints the progress of a run at the command line: a line for every step, and on a terminal one
  * line below that changes. With `stream` the log goes to standard output: cleaned on a terminal,
  * byte for byte elsewhere.
  */
@@ -46,7 +46,7 @@ export function narrate(
 
 	return {
 		onChange(run) {
-			// The runs of a batch go its steps together; each has its own beginning and end.
+			// The runs of a batch share its steps; each has its own start and end.
 			const together = run.batch && run.status !== 'pending' && isUnfinished(run.status);
 			const reporter = together ? leadOf(run) : run.id;
 			reader ??= progressReader(run);
@@ -112,7 +112,7 @@ function batchLine({batch, host, status}: Run): string {
 	return `${statusSigns[status]} batch of ${batch?.size} on ${host}: ${status}`;
 }
 
-/** Reads along which run of a batch the output is about: `2 of 3 `, or nothing before the first. */
+/** Tracks which run of a batch the output belongs to: `2 of 3 `, or nothing before the first. */
 function counterOf(run: Run): ((chunk: Buffer) => string) | undefined {
 	const {batch} = run;
 	const model = batchModelOf(run);

@@ -2,7 +2,7 @@ import {statusSigns} from '../domain/text-format.js';
 import type {Annotations} from '../domain/types.js';
 import type {Lineage, Relative} from '../workflow/record-types.js';
 
-/** The lines of `cosmos show` about what a person thinks of a prompt or a run. */
+/** The lines of `cosmos show` with the rating, tags and note of a prompt or a run. */
 export function opinionLines({rating, tags, note}: Annotations): string[] {
 	return [
 		...(rating ? [`rating    ${'★'.repeat(rating)}${'☆'.repeat(5 - rating)}`] : []),
@@ -11,7 +11,7 @@ export function opinionLines({rating, tags, note}: Annotations): string[] {
 	];
 }
 
-/** The lines of `cosmos show` about where it came from and what came of it. */
+/** The lines of `cosmos show` with the sources and results. */
 export function lineageLines({parents, children}: Lineage): string[] {
 	return [
 		...(parents.length > 0 ? ['source', ...parents.map(lineOf)] : []),

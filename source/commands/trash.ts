@@ -36,7 +36,7 @@ export async function listTrash(context: CommandContext, json: boolean): Promise
 	);
 }
 
-/** `cosmos clean --trash`: removes for good what has lain there long enough. */
+/** `cosmos clean --trash`: permanently removes entries that are old enough. */
 export async function emptyTrash(
 	context: CommandContext,
 	{olderThan, yes, dryRun}: {olderThan: number; yes: boolean; dryRun: boolean},

@@ -20,7 +20,7 @@ export const upscaleLaunch: LaunchKind = {
 	},
 };
 
-/** What a call says of an upscale, whatever it is of. */
+/** The settings of an upscale in a call, whatever its source. */
 export function upscaleWords(words: Words) {
 	return {
 		operation: 'upscale',

@@ -54,13 +54,13 @@ export type Words = {
 /** What a verb has to work with. */
 export type CommandContext = {
 	/**
-	 * Data: standard output. Text is cleaned of everything that a terminal would obey or hide, for a
+	 * Data: standard output. Text is cleaned of everything that a terminal would interpret or hide, for a
 	 * pipe too; bytes pass as they are.
 	 */
 	out: (text: string | Buffer) => void;
 	/** Everything else: standard error. */
 	note: (text: string) => void;
-	/** What went wrong, or a question: standard error, with `--quiet` too. */
+	/** Errors and questions: standard error, with `--quiet` too. */
 	problem: (text: string) => void;
 	outIsTerminal: boolean;
 	/** Columns of standard output's terminal; undefined in a pipe. */
@@ -69,7 +69,7 @@ export type CommandContext = {
 	inIsTerminal: boolean;
 	/** A line on the terminal that the next one replaces; empty clears it. */
 	live: (text: string) => void;
-	/** Whether a person can be asked: standard input and error are a terminal. */
+	/** Whether the user can be asked: standard input and error are a terminal. */
 	canAsk: boolean;
 	env: NodeJS.ProcessEnv;
 	/** All of standard input, as text. */
@@ -91,13 +91,13 @@ export type CommandContext = {
 			openCommand?: string;
 		},
 	) => Promise<DashboardEnd>;
-	/** Tells the terminal, as the configuration says, that a job has ended. */
+	/** Notifies the terminal, as configured, that a job has ended. */
 	ring: (text: string) => void;
 	/** What this process still works on must not keep it alive once the verb has ended. */
 	leaveRest: () => void;
 };
 
-/** What is left to say, and the exit code, when the screen is the shell's again. */
+/** A final message, and the exit code, after the screen is restored. */
 export type DashboardEnd = {messages: readonly string[]; exitCode: number};
 
 export type Verb = {

@@ -4,7 +4,7 @@ import type {Finding, Repairable} from '../store/finding.js';
 import {jsonText} from './json.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';
 
-/** How often `--fix` looks again at what it has mended. */
+/** How often `--fix` checks again after its repairs. */
 const mostPasses = 4;
 
 export const verify: Verb = {
@@ -48,7 +48,7 @@ without --fix, which prints each repair and does it. Files with data are never r
 		}
 
 		let left = words.on('fix') ? await mend(context, problems) : problems;
-		// What can be read again may show what was hidden by the damage.
+		// A repaired file may reveal further problems.
 		for (let pass = 1; words.on('fix') && pass < mostPasses; pass++) {
 			const found = await workflow.verify({deep: words.on('deep')});
 			const more = found.filter(one => one.fix && !left.some(known => isSame(known, one)));
@@ -98,7 +98,7 @@ function show({out}: CommandContext, findings: readonly Finding[], fixing: boole
 	);
 }
 
-/** Gives the problems that stay. */
+/** Returns the problems that stay. */
 async function mend(
 	{problem}: CommandContext,
 	problems: readonly Repairable[],

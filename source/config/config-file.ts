@@ -55,7 +55,7 @@ const hostSchema = z.strictObject({
 	batch_sizes: z.tuple([batchSize, batchSize, batchSize]).optional(),
 });
 
-/** A text that a function of the domain finds nothing wrong with. */
+/** A text that passes a check of the domain. */
 function checkedText(problemIn: (text: string) => string | undefined) {
 	return z.string().superRefine((text, context) => {
 		const message = problemIn(text);
@@ -102,12 +102,12 @@ const fileSchema = z.strictObject({
 	recipes: recipes.optional(),
 });
 
-/** A host's keys; an engine's own table stands under the engine's name. */
+/** A host's keys; an engine's own table is under the engine's name. */
 export type HostEntry = z.infer<typeof hostSchema> & {[engine: string]: unknown};
 export type RecipeEntry = z.infer<typeof recipeSchema>;
 export type ConfigFile = z.infer<typeof fileSchema> & {hosts?: Record<string, HostEntry>};
 
-/** The whole file's schema, with the engines that there are. */
+/** The whole file's schema, with the known engines. */
 function schemaWith(configs: EngineConfigs) {
 	const found = Object.entries(configs).flatMap(([engine, {table}]) =>
 		table ? [[engine, table] as const] : [],
@@ -193,7 +193,7 @@ function tableAt(
 	return (engine !== undefined && tables[engine]) || host;
 }
 
-/** The line of a key in TOML text; the parser gives none. Falls back to the nearest table. */
+/** The line of a key in TOML text, which the parser does not report. Falls back to the nearest table. */
 function lineOf(text: string, place: readonly string[]): number {
 	const bare = (name: string) => name.replaceAll(/["'\s]/g, '');
 	const wanted = bare(place.join('.'));
@@ -212,7 +212,7 @@ function lineOf(text: string, place: readonly string[]): number {
 			return index + 1;
 		}
 
-		// The header of a table, or the key of a list, is nearest to what stands in it.
+		// The header of a table, or the key of a list, is nearest to its content.
 		if (wanted.startsWith(`${here}.`) && here.length > best.length) {
 			best = {line: index + 1, length: here.length};
 		}

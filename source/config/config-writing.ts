@@ -6,14 +6,14 @@ import {type HostEntry, parseConfig} from './config-file.js';
 /** A change of a configuration file that only adds. */
 export type ConfigAddition = {
 	file: string;
-	/** What the file holds now; undefined when there is none. */
+	/** The file's content; undefined if there is none. */
 	before: string | undefined;
 	after: string;
 };
 
 /**
- * Plans to add a host to a configuration file. Nothing that is in it is changed.
- * @param isDefault names it as the default host, where the file names none
+ * Plans to add a host to a configuration file. Its existing content is not changed.
+ * @param isDefault sets it as the default host, if the file sets none
  * @throws CosmosError (configuration) when the file cannot be read, is wrong, or has such a host
  */
 export async function planHost(
@@ -38,7 +38,7 @@ export async function planHost(
 		);
 	}
 
-	// A key of the file itself stands before the first table.
+	// A top-level key comes before the first table.
 	const head = isDefault ? `default_host = ${JSON.stringify(name)}\n\n` : '';
 	const end = before === undefined || before === '' || before.endsWith('\n') ? '' : '\n';
 	const part = before ? '\n' : '';
@@ -47,7 +47,7 @@ export async function planHost(
 	return {file, before, after};
 }
 
-/** Lets somebody look at the planned file under another name, which is gone afterwards. */
+/** Calls a function with the planned file under a temporary name. */
 export async function tryAddition<T>(
 	{file, after}: ConfigAddition,
 	look: (file: string) => Promise<T>,
@@ -74,7 +74,7 @@ export async function writeAddition({file, before, after}: ConfigAddition): Prom
 	try {
 		await write(draft, after);
 		if (before === undefined) {
-			// Unlike a rename, it refuses where a file has come meanwhile.
+			// Unlike a rename, it fails if the file has been created meanwhile.
 			await link(draft, file);
 		} else {
 			await rename(draft, file);
@@ -95,7 +95,7 @@ function tableOf(name: string, entry: HostEntry): string {
 	);
 }
 
-/** A dot in a bare key would make two of it. */
+/** A dot in a bare key would split it. */
 function quoteFor(name: string): string {
 	return /^[A-Za-z0-9_-]+$/.test(name) ? '' : '"';
 }

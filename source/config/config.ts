@@ -30,16 +30,16 @@ export type Config = {
 	recipes: Recipe[];
 	/** The command that opens a video, as words in one text; absent for the system's own. */
 	openCommand?: string;
-	/** What tells the terminal that a job of the queue has ended. */
+	/** How the terminal is notified that a queued job has ended. */
 	notice: NoticeKind;
 	theme: ThemeName;
-	/** What draws the pictures of videos in the dashboard. */
+	/** How the pictures of videos are drawn in the dashboard. */
 	pictures: PictureChoice;
-	/** Keys of the dashboard's commands, by their names, with blanks between. */
+	/** Keys of the dashboard's commands, by their names, separated by spaces. */
 	keys: Readonly<Record<string, string>>;
 	/** Every value in force with its source. */
 	sources: Sourced[];
-	/** What the project's file says and may not, for want of trust. */
+	/** What the project's file sets but may not, because it is not trusted. */
 	withheld?: Withheld;
 };
 
@@ -50,16 +50,16 @@ export type ConfigInput = {
 	/** `--data` and `--config`. */
 	dataDir?: string;
 	configFile?: string;
-	/** The hash of a project's file that is trusted for this once: `--trust-project`. */
+	/** The hash of a project's file that is trusted for this call: `--trust-project`. */
 	trustProject?: string;
 	/** The built simulator, for the demo host. */
 	simulator: string;
-	/** The engines that a host may name. @default those of the product */
+	/** The engines that a host may use. @default all of the product */
 	engines?: EngineKinds;
 };
 
 /**
- * The configuration in force: built-in values, the user's file, the project's file, the
+ * The current configuration: built-in values, the user's file, the project's file, the
  * environment, flags; later ones win.
  * @throws CosmosError (configuration) that names the file, the line and the nearest right key
  */
@@ -115,7 +115,7 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 	};
 }
 
-/** What counts of the project's file. One that the user has named is the user's own. */
+/** The part of the project's file that applies. A file that the user has named is the user's own. */
 async function projectPart(
 	{cwd, env, trustProject, engines: kinds}: ConfigInput,
 	named: string | undefined,
@@ -170,7 +170,7 @@ function chooseDefaultHost(
 	return value;
 }
 
-/** A word that is one of a few: that of the last file that has it. */
+/** One of a few words: from the last file that sets it. */
 function chooseWord<K extends 'notice' | 'theme' | 'pictures'>(
 	key: K,
 	usual: NonNullable<ConfigFile[K]>,
@@ -183,7 +183,7 @@ function chooseWord<K extends 'notice' | 'theme' | 'pictures'>(
 	return value;
 }
 
-/** Each command's keys are those of the last file that gives it some. */
+/** Each command's keys are those of the last file that sets them. */
 function chooseKeys(
 	files: readonly {file: string; content: ConfigFile}[],
 	sources: Sourced[],
@@ -199,7 +199,7 @@ function chooseKeys(
 	return keys;
 }
 
-/** One word never means two things: a launch names hosts, groups and `any` alike. */
+/** Names are unique: a launch uses hosts, groups and `any` alike. */
 function checkNames(hosts: readonly Host[], sources: readonly Sourced[]): void {
 	const clash = (host: Host, key: string, what: string, other: string) => {
 		const file = sources.find(source => source.key.startsWith(`hosts.${host.name}.${key}`))?.from;

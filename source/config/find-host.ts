@@ -7,7 +7,7 @@ import type {Withheld} from './project-trust.js';
 export type Hosts = {hosts: readonly Host[]; withheld?: Withheld};
 
 /**
- * The hosts that a launch may go to: a host's name, a group, or `any`.
+ * The hosts that a target stands for: a host's name, a group, or `any`.
  * @throws CosmosError (configuration) that names what there is
  */
 export function findTarget({hosts, withheld}: Hosts, target: string): Host[] {

@@ -5,7 +5,7 @@ import type {HostEntry} from './config-file.js';
 
 type Table = Readonly<Record<string, unknown>>;
 
-/** A host by two files: what the later one says wins, key by key, also in the tables of engines. */
+/** A host from two files: the later one overrides the earlier, key by key, also in the tables of engines. */
 export function mergeEntries(earlier: HostEntry = {}, later: HostEntry): HostEntry {
 	const tables = Object.entries(later).flatMap(([key, value]) => {
 		const before = earlier[key];
@@ -24,7 +24,7 @@ export function wordsOf(entry: HostEntry): Array<[string, unknown]> {
 }
 
 /**
- * What the engine that a host names makes of the host's keys.
+ * The host's keys, checked by the engine that it uses.
  * @throws CosmosError (configuration) when the keys contradict each other
  */
 export async function completeEngine(

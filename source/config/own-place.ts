@@ -7,8 +7,8 @@ type Rights = Pick<Stats, 'uid' | 'gid' | 'mode'>;
 const root = 0;
 
 /**
- * Why others could have put content here or could change it; undefined where only this user can, or where
- * the system knows no users of this kind (Windows).
+ * Why others could have written this content or can change it; undefined if only this user can, or if
+ * the system has no such users (Windows).
  * @param owners who may own it besides this user
  */
 export function foreignProblem(rights: Rights, owners: readonly number[] = []): string | undefined {
@@ -31,8 +31,8 @@ export function foreignProblem(rights: Rights, owners: readonly number[] = []): 
 }
 
 /**
- * Whether nobody else could put another folder in this one's place, or change what is in it. Folders
- * above it may be root's; those with the sticky bit, such as /tmp, let nobody move what is another's.
+ * Whether nobody else can replace this folder, or change its content. Folders
+ * above it may belong to root; those with the sticky bit, such as /tmp, protect the files of others.
  */
 export function isOwnFolder(folder: string): boolean {
 	try {

@@ -1,7 +1,7 @@
 import {homedir} from 'node:os';
 import path from 'node:path';
 
-/** Where this program's files are, without reading any of them: shells ask for it at every Tab. */
+/** The paths of this program's files, without reading any of them: shells ask for it at every Tab. */
 
 export type Place = {path: string; from: string};
 
@@ -16,7 +16,7 @@ export function dataPlace(env: NodeJS.ProcessEnv, cwd: string, given?: string): 
 	return {path: path.resolve(cwd, expandHome(value)), from};
 }
 
-/** The configuration file that a person has named, if they have. */
+/** The configuration file that the user has named, if any. */
 export function namedConfig(
 	env: NodeJS.ProcessEnv,
 	cwd: string,
@@ -41,15 +41,15 @@ export function expandHome(file: string): string {
 	return /^~(?=$|[/\\])/.test(file) ? path.join(homedir(), file.slice(1)) : file;
 }
 
-/** Where what can be made again lies: $XDG_CACHE_HOME/cosmos, or the same as the system has it. */
+/** The folder for files that can be recreated: $XDG_CACHE_HOME/cosmos, or the same as the system has it. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {
 	const folder = absolute(env.XDG_CACHE_HOME, env.LOCALAPPDATA) ?? ownFolder('.cache');
 	return path.join(folder, 'cosmos');
 }
 
 /**
- * The first absolute path. An empty or relative one means nothing, as the XDG specification has it: it
- * would lie in the current folder, which may be a repository of somebody else.
+ * The first absolute path. An empty or relative one is ignored, according to the XDG specification: it
+ * would be in the current folder, which may be somebody else's repository.
  */
 function absolute(...folders: ReadonlyArray<string | undefined>): string | undefined {
 	return folders.find(folder => folder !== undefined && path.isAbsolute(folder));

@@ -8,7 +8,7 @@ import type {ConfigFile} from './config-file.js';
 import {foreignProblem} from './own-place.js';
 import {projectConfig, userConfig} from './places.js';
 
-/** What a project's file may do before its user has trusted it. */
+/** What a project's file may set before the user trusts it. */
 export const untrustedMay = {
 	default_host: 'name own host',
 	open: 'nothing',
@@ -26,7 +26,7 @@ export type ProjectText = {file: string; place: string; hash: string; text: stri
 /** The same with what it says. */
 export type ProjectFile = ProjectText & {content: ConfigFile};
 
-/** Content that others may have written, and nobody has agreed to. */
+/** Content that others may have written, and that is not trusted yet. */
 export type Withheld = {file: string; keys: string[]};
 
 const mostBytes = 1024 * 1024;
@@ -73,7 +73,7 @@ function hashOf(text: string): string {
 	return createHash('sha256').update(text).digest('hex');
 }
 
-/** What was looked at is what is read: both go by one descriptor. A FIFO does not hold it up. */
+/** The checked file is the one that is read: both use one descriptor. A FIFO does not block it. */
 async function readOwn(file: string, place: string): Promise<string> {
 	const folder = await stat(path.dirname(place));
 	const handle = await open(place, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
@@ -98,7 +98,7 @@ async function readOwn(file: string, place: string): Promise<string> {
 	}
 }
 
-/** Whether its user has agreed to this very content at this very place. */
+/** Whether the user trusts exactly this content at this path. */
 export async function isTrusted(
 	project: Pick<ProjectText, 'file' | 'place' | 'hash'>,
 	env: NodeJS.ProcessEnv,
@@ -119,7 +119,7 @@ export async function isTrusted(
 	return (await readTrusted(env))[project.place] === project.hash;
 }
 
-/** What may count of an untrusted file, and the keys of the rest. */
+/** The part of an untrusted file that applies, and the keys of the rest. */
 export function splitUntrusted(
 	content: ConfigFile,
 	ownHosts: readonly string[],
@@ -189,7 +189,7 @@ async function stateOf(file: string, hash: string): Promise<TrustedFile['state']
 	}
 }
 
-/** Adds a file to the list, or with no hash takes it away. */
+/** Adds a file to the list, or without a hash removes it. */
 export async function writeTrust(
 	env: NodeJS.ProcessEnv,
 	place: string,

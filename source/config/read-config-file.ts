@@ -4,7 +4,7 @@ import type {EngineKinds} from '../executor/engine/engine-kind.js';
 import type {ConfigFile} from './config-file.js';
 
 /**
- * One file of the configuration; undefined where there is none that must be.
+ * One file of the configuration; undefined if there is none and none is required.
  * @throws CosmosError (configuration) that names the file, the line and what is wrong there
  */
 export async function readConfigFile(

@@ -6,8 +6,8 @@ import type {Withheld} from './project-trust.js';
 type Source = {key: string; value: string; from: string};
 
 /**
- * The recipes of the files, of which the later one wins. Each is whole in one file: parts of two
- * would be a third one that nobody has written.
+ * The recipes of the files; a later one overrides an earlier. Each comes from one file: parts of two
+ * would be a third recipe that nobody has written.
  */
 export function recipesIn(files: ReadonlyArray<{file: string; content: ConfigFile}>): {
 	all: Recipe[];

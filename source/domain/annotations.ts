@@ -1,7 +1,7 @@
 import {CosmosError} from './errors.js';
 import type {Annotations} from './types.js';
 
-/** A change of what a person thinks of a prompt or a run; what is absent stays. */
+/** A change of the rating, tags or note of a prompt or a run; absent fields are kept. */
 export type AnnotationChange = {
 	/** 0 to 5; 0 takes the rating away. */
 	rating?: number;
@@ -42,7 +42,7 @@ export function checkAnnotation({rating, addTags = [], note}: AnnotationChange):
 }
 
 /**
- * A document with a change made to it. Tags differ by more than case.
+ * A document with a change applied. Tags are compared without regard to case.
  * @throws CosmosError (usage) for a tag to remove that is not there, or too many tags
  */
 export function applyAnnotation<T extends Annotations & {id: string}>(

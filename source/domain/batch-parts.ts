@@ -1,7 +1,7 @@
 /** Bytes of a job's output, and the run that they belong to; without one, to all of them. */
 export type OutputPart = {index?: number; bytes: Buffer};
 
-/** How the line begins and reads with which a job turns to its next run. */
+/** The start and pattern of the line with which a job starts its next run. */
 export type Beginning = {from: string; line: RegExp};
 
 /** Longer lines are no beginning. */
@@ -10,16 +10,16 @@ const lineEnd = /[\n\r]/g;
 const colours = /\u001b\[[\d;]*m/g;
 
 /**
- * Parts the output of a job of several runs. What comes before the first beginning, the loading of
- * the model, belongs to all; a beginning and what follows it to the next run. Where the chunks are
+ * Splits the output of a job of several runs. The output before the first start line, the loading of
+ * the model, belongs to all; a start line and what follows to the next run. Where the chunks are
  * cut makes no difference.
  * @param count runs in the job
  */
 export function createOutputSplitter({from, line}: Beginning, count: number) {
 	let begun = 0;
-	/** Of a line that has no end yet and may be a beginning; Latin-1, a character for each byte. */
+	/** An unfinished line that may be a start line; Latin-1, a character for each byte. */
 	let held = '';
-	/** Whether a line is under way whose start has been given out. */
+	/** Whether the start of an unfinished line has been passed on. */
 	let within = false;
 
 	const isBeginning = (text: string) =>
@@ -56,14 +56,14 @@ export function createOutputSplitter({from, line}: Beginning, count: number) {
 			parts.push(...part(text.slice(given, text.length - held.length)));
 			return parts;
 		},
-		/** What was held back, when nothing follows. */
+		/** The held text, if nothing follows. */
 		flush(): OutputPart[] {
 			const parts = part(held);
 			within = within || held !== '';
 			held = '';
 			return parts;
 		},
-		/** How many runs the job has begun to work on. */
+		/** How many runs the job has started. */
 		begun: () => begun,
 	};
 }

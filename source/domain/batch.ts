@@ -12,27 +12,27 @@ export function timeLimitOf(runs: readonly Run[]): number {
 	return runs.reduce((sum, {settings}) => sum + settings.timeLimit, 0);
 }
 
-/** `2 of 3`; empty for a run that is alone. */
+/** `2 of 3`; empty for a single run. */
 export function placeInBatch({batch}: Pick<Run, 'batch'>): string {
 	return batch ? `${batch.index + 1} of ${batch.size}` : '';
 }
 
-/** How the job of a batch ended, and how far it came. */
+/** How the job of a batch ended, and how far it got. */
 export type BatchEnd = {
 	exit: JobExit;
-	/** Why the job ended, when that is known better than from its exit. */
+	/** Why the job ended, if more is known than its exit. */
 	failure?: Failure;
 	/** Every run of the batch. */
 	runs: readonly Run[];
-	/** How many of them the job has begun to work on. */
+	/** How many of them the job has started. */
 	begun: number;
-	/** The run that was the first to get no result by that end; undefined before it is known. */
+	/** The first run without a result because of that end; undefined until it is known. */
 	blamed?: Run;
 	/** The end of a run's part of the log. */
 	tailOf: (runId: string) => Promise<string>;
 };
 
-/** Whether a run may have no result because of how the job ended, and not before. */
+/** Whether the end of the job may be the reason that a run has no result. */
 export function isHitByEnd({batch}: Run, {exit, begun}: BatchEnd): boolean {
 	return exit.code !== 0 && (batch?.index ?? 0) >= begun - 1;
 }

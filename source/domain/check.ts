@@ -1,7 +1,7 @@
 import type {ErrorCode} from './error-codes.js';
 import {reportOf} from './errors.js';
 
-/** What `cosmos doctor` looks at, in this order. */
+/** The checks of `cosmos doctor`, in this order. */
 export const checkNames = [
 	'configuration',
 	'key',
@@ -20,7 +20,7 @@ export type CheckName = (typeof checkNames)[number];
 /** One line of `cosmos doctor`. */
 export type Check = {
 	name: CheckName;
-	/** `skipped`: it could not be looked at because of a problem above it. */
+	/** `skipped`: it could not run because of an earlier problem. */
 	state: 'ok' | 'problem' | 'skipped';
 	/** What was found, or what is wrong. */
 	message: string;
@@ -39,12 +39,12 @@ export function problemCheck(name: CheckName, error: unknown): Check {
 	return {name, state: 'problem', ...reportOf(error, 'host')};
 }
 
-/** @param needs the check whose problem stands in the way */
+/** @param needs the check whose problem prevents it */
 export function skippedCheck(name: CheckName, needs: CheckName): Check {
 	return {name, state: 'skipped', message: `not checked: requires ${needs}`, hint: ''};
 }
 
-/** Does a look; what it throws is the problem. */
+/** Runs a check; an error that it throws is the problem. */
 export async function runCheck(name: CheckName, work: () => Promise<string>): Promise<Check> {
 	try {
 		return okCheck(name, await work());

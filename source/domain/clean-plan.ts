@@ -1,12 +1,12 @@
 import {leadOf} from './batch.js';
 import type {Run} from './types.js';
 
-/** A file of the folder with the inputs: an input under its hash, or what has come of one. */
+/** A file of the folder with the inputs: an input under its hash, or a partial one. */
 export type InputThere = {
 	name: string;
-	/** Hex; of the whole, also where only a part has come. */
+	/** Hex; of the whole file, even if it is partial. */
 	sha256: string;
-	/** The run that was sending it, when it is only a part. */
+	/** The run that was uploading it, if it is partial. */
 	partOf?: string;
 	/** Bytes. */
 	size: number;
@@ -14,7 +14,7 @@ export type InputThere = {
 	age: number;
 };
 
-/** What is on the host of one run: its folder, its ended container, or both. */
+/** What the host has of one run: its folder, its ended container, or both. */
 export type RunThere = {
 	runId: string;
 	/** Who started it, as its container says. */
@@ -24,9 +24,9 @@ export type RunThere = {
 	hasFolder: boolean;
 	/** Bytes of both. */
 	size: number;
-	/** Seconds since anything in the folder was written, or the container ended: the less of both. */
+	/** Seconds since anything in the folder was written, or the container ended: the smaller of both. */
 	age: number;
-	/** Names of inputs that its spec speaks of; undefined when it cannot be read, so it may be any. */
+	/** Names of inputs that its spec refers to; undefined if it cannot be read, so it may be any. */
 	mentions?: readonly string[];
 };
 
@@ -35,7 +35,7 @@ export type HostLeftovers = {inputs: readonly InputThere[]; runs: readonly RunTh
 export type CleanRequest = {
 	/** Seconds that a thing must not have been used. */
 	olderThan: number;
-	/** Whether what is not of this data folder's runs goes too. */
+	/** Whether files of other data folders are removed too. */
 	others: boolean;
 };
 
@@ -44,16 +44,16 @@ export type CleanItem = ({kind: 'input'} & InputThere) | ({kind: 'run'} & RunThe
 
 export type CleanPlan = {
 	items: readonly CleanItem[];
-	/** What is old enough but not this data folder's, when that was not asked for. */
+	/** What is old enough but belongs to others, if that was not requested. */
 	ofOthers: readonly CleanItem[];
 	/** What is old enough but needed. */
 	inUse: readonly CleanItem[];
 };
 
 /**
- * Decides what goes. A thing belongs to this data folder when one of its runs says so; all else is
- * somebody else's. Never a run that is not over or whose outputs still wait there, nor an input that
- * such a run, or any run folder that stays, may need.
+ * Decides what is removed. An item belongs to this data folder if one of its runs refers to it; all else is
+ * somebody else's. Never a run that has not ended or whose outputs are still there, nor an input that
+ * such a run, or any kept run folder, may need.
  * @param known every run of the data folder
  */
 export function planClean(
@@ -99,7 +99,7 @@ export function planClean(
 			input.partOf === undefined
 				? {
 						ours: everSent.has(input.sha256),
-						// A run that has not hashed its inputs yet is told by their size.
+						// A run that has not hashed its inputs yet is recognised by their size.
 						needed:
 							staying.some(run => mayNeed(run, input.name)) ||
 							needing.some(({sha256, size}) =>
@@ -117,12 +117,12 @@ function resultsOf(run: Run) {
 	return run.status === 'completed' ? run.outputs : [];
 }
 
-/** Whether what a run has on the host is still needed: it is not over, or its outputs wait there. */
+/** Whether the files of a run on the host are still needed: it has not ended, or its outputs are there. */
 function isNeeded({status}: Run): boolean {
 	return status !== 'completed' && status !== 'failed' && status !== 'cancelled';
 }
 
-/** Whether a run's folder speaks of an input, or could, for all that we may read. */
+/** Whether a run's folder refers to an input, or may do so if it cannot be read. */
 export function mayNeed({mentions}: RunThere, input: string): boolean {
 	return mentions === undefined || mentions.includes(input);
 }

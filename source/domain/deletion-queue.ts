@@ -1,7 +1,7 @@
 import type {DeletionPlan, Refusal} from './deletion.js';
 import {hasEnded, type Job, predecessorsOf} from './job.js';
 
-/** What would go although a job of the queue still needs it: each with the jobs. */
+/** What would be deleted although a queued job still needs it: each with the jobs. */
 export function refusalsOfQueue(
 	{prompts, runs, outputsOf}: Pick<DeletionPlan, 'prompts' | 'runs' | 'outputsOf'>,
 	jobs: readonly Job[],
@@ -25,7 +25,7 @@ export function refusalsOfQueue(
 	];
 }
 
-/** The prompts that a job's parts are about, and the runs that it waits for or is made of. */
+/** The prompts of a job's parts, and the runs that it waits for or consists of. */
 function needs(job: Job): Set<string> {
 	const prompts = job.parts.flatMap(({request}) =>
 		'promptId' in request ? [request.promptId] : [],

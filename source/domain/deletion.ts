@@ -4,7 +4,7 @@ import type {Prompt, Run, ShownRun} from './types.js';
 export type DeleteRequest = {
 	/** Whole ids of prompts and runs. */
 	ids: readonly string[];
-	/** Only the outputs of these runs, or of these prompts' runs; the records stay. */
+	/** Only the outputs of these runs, or of these prompts' runs; the records are kept. */
 	outputsOnly: boolean;
 	/** The runs of the prompts go with them. */
 	withRuns: boolean;
@@ -23,18 +23,18 @@ export type Refusal = {
 export type DeletionPlan = {
 	prompts: Prompt[];
 	runs: Run[];
-	/** Runs that stay and lose only their outputs. */
+	/** Runs that are kept without their outputs. */
 	outputsOf: Run[];
 	/** Nothing goes unless this is empty. */
 	refusals: Refusal[];
-	/** What a person should know before they say yes. */
+	/** What the user should know before confirming. */
 	notes: string[];
 };
 
-/** What is known of the records that a request is about, and of those that hang on them. */
+/** The records of a request, and those that depend on them. */
 export type Known = {prompts: readonly Prompt[]; runs: readonly ShownRun[]};
 
-/** What a request would delete, and what forbids it. Nothing goes along that was not named. */
+/** What a request would delete, and what prevents it. Nothing else is deleted. */
 export function planDeletion(request: DeleteRequest, known: Known): DeletionPlan {
 	return request.outputsOnly ? planOutputs(request, known) : planRecords(request, known);
 }
@@ -129,7 +129,7 @@ function refuseRun({run, shown}: ShownRun, staying: Known, all: readonly ShownRu
 	return refusals;
 }
 
-/** A run that somebody works on, or that shares its container with one. */
+/** A run that is in progress, or that shares its container with one. */
 function refuseBusy({run, shown}: ShownRun, all: readonly ShownRun[]): Refusal | undefined {
 	const {id, batch} = run;
 	if (shown === 'interrupted') {

@@ -8,15 +8,15 @@
 export const exitCodes = {
 	/** The run itself failed: the container's code or a missing result. */
 	run: 1,
-	/** Wrong words, an unknown id, an input or a setting that cannot be used. */
+	/** Wrong arguments, an unknown id, an input or a setting that cannot be used. */
 	usage: 2,
-	/** The configuration is missing, wrong, or names something that is not there. */
+	/** The configuration is missing, wrong, or refers to something that does not exist. */
 	configuration: 3,
-	/** The host cannot be reached, or it or we do not trust the other. */
+	/** The host cannot be reached, or one side does not trust the other. */
 	connection: 4,
-	/** The host answers but cannot run the job: engine, image, GPU, disk there. */
+	/** The host responds but cannot run the job: engine, image, GPU, disk there. */
 	host: 5,
-	/** This machine's own trouble: disk full, store damaged or not writable. */
+	/** A local problem: disk full, store damaged or not writable. */
 	home: 6,
 	/** A fault of this program. */
 	internal: 70,

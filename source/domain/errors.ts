@@ -60,7 +60,7 @@ export class NoAnswerError extends ConnectionLostError {
 	}
 }
 
-/** A run is not to be taken up: another process works on it, or has brought it to its end. */
+/** A run cannot be resumed: another process is running it, or has finished it. */
 export class NotToRecoverError extends CosmosError {
 	constructor(message: string, hint = '') {
 		super('wrong-state', message, {hint});
@@ -73,10 +73,10 @@ export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
-/** What is told of an error, to a person or a program. */
+/** What is reported of an error, to a person or a program. */
 export type ErrorReport = {code: ErrorCode; message: string; hint: string; exitCode: number};
 
-/** @param otherwise the code of what is no error of this product's own */
+/** @param otherwise the code of an error from elsewhere */
 export function reportOf(error: unknown, otherwise: ErrorCode = 'internal'): ErrorReport {
 	const known = error instanceof CosmosError ? error : new CosmosError(otherwise, messageOf(error));
 	const {code, message, hint, exitCode} = known;
@@ -100,12 +100,12 @@ export function systemCode(error: unknown): string | undefined {
 	return undefined;
 }
 
-/** What to do about anything thrown; empty when it does not say. */
+/** The hint of anything thrown; empty if it has none. */
 export function hintOf(error: unknown): string {
 	return error instanceof CosmosError ? error.hint : '';
 }
 
-/** Why a file that a person has named could not be read, in words that name it. */
+/** Why a file that the user has named could not be read, naming it. */
 export function readProblem(error: unknown, file: string): string {
 	switch (systemCode(error)) {
 		case 'ENOENT':

@@ -11,7 +11,7 @@ export function parseExitCode(text: string | undefined): number | undefined {
 }
 
 /**
- * The exit of a job whose status nobody can tell: a failure that says so.
+ * The exit of a job whose status is unknown: a failure that says so.
  * @param where what was looked at, for people
  */
 export function unknownExit(where: string): JobExit {
@@ -27,5 +27,5 @@ export function unknownExit(where: string): JobExit {
 	};
 }
 
-/** 128 + SIGKILL: whoever kills a job leaves no status. */
+/** 128 + SIGKILL: a killed job leaves no status. */
 export const unknownCode = 137;

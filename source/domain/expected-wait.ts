@@ -8,18 +8,18 @@ import type {Run, RunTask} from './types.js';
 export type Measured = {
 	task: RunTask;
 	host: string;
-	/** Frames of the video, where the prompt says; else its bytes stand for them. */
+	/** Frames of the video, if the prompt has them; otherwise its bytes are used instead. */
 	frames?: number;
 };
 
-/** Runs of one kind that are looked at; the machine may have changed since older ones. */
+/** Runs of one kind that are used; the machine may have changed since older ones. */
 const newest = 5;
 
 /** Seconds that a container of a kind has taken before; undefined without history. */
 export type History = (parts: readonly Measured[]) => number | undefined;
 
 /**
- * Learns from completed runs how long their like takes, from the upload to the result at home,
+ * Learns from completed runs how long similar ones take, from the upload to the download,
  * without the wait for the slot.
  * @param runs newest first
  */
@@ -72,8 +72,8 @@ function likeness({task, host, frames}: Measured): string {
 }
 
 /**
- * Seconds from the upload to the results at home, without the wait for the slot; undefined when the
- * times do not tell.
+ * Seconds from the upload to the download, without the wait for the slot; undefined if the
+ * times do not show it.
  * @param runs those of one container
  */
 export function workSeconds(runs: readonly Run[]): number | undefined {
@@ -86,13 +86,13 @@ export function workSeconds(runs: readonly Run[]): number | undefined {
 }
 
 export type Expected = {
-	/** Seconds that the job takes, or takes still when it is at work. */
+	/** Seconds that the job takes, or the remaining ones if it is running. */
 	takes?: number;
 	/** Seconds until it starts. */
 	wait?: number;
 };
 
-/** `in 12:40`, or `12:40 left` for one at work; empty when it is not known. */
+/** `in 12:40`, or `12:40 left` for a running one; empty if unknown. */
 export function waitText({shown, wait, takes}: Expected & {shown: string}): string {
 	if (shown === 'working') {
 		return takes === undefined ? '' : `${formatDuration(takes)} left`;
@@ -102,9 +102,9 @@ export function waitText({shown, wait, takes}: Expected & {shown: string}): stri
 }
 
 /**
- * When each job in the line may be expected to start, as far as those before it on its slots are
- * known. None for jobs that are held or come after another: nobody knows when those can start.
- * @param takes seconds that a job takes; undefined when nothing is known
+ * When each waiting job may be expected to start, as far as those before it on its slots are
+ * known. None for jobs that are held or depend on another: their start is unknown.
+ * @param takes seconds that a job takes; undefined if unknown
  * @param now milliseconds since 1970
  */
 export function estimateWaits(
@@ -114,7 +114,7 @@ export function estimateWaits(
 	slotsFor: SlotsFor,
 ): Map<string, Expected> {
 	const found = new Map<string, Expected>();
-	/** Seconds until each slot is free; undefined once something on it is not known. */
+	/** Seconds until each slot is free; undefined if a job on it has no estimate. */
 	const free = new Map<string, number | undefined>();
 	const inOrder = [
 		...queue.jobs.filter(({status}) => status === 'working'),
@@ -144,7 +144,7 @@ export function estimateWaits(
 	return found;
 }
 
-/** The slot that is free first; one of which nothing is known only when there is no other. */
+/** The slot that is free first; one without an estimate only if there is no other. */
 function firstFree(
 	slots: readonly string[],
 	free: ReadonlyMap<string, number | undefined>,

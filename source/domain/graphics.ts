@@ -1,4 +1,4 @@
-/** What draws the pictures of videos: whatever the terminal says it can, or one kind in any case. */
+/** How pictures of videos are drawn: as the terminal supports, or one kind in any case. */
 export const pictureChoices = ['auto', 'blocks', 'kitty', 'sixel', 'none'] as const;
 export type PictureChoice = (typeof pictureChoices)[number];
 
@@ -6,7 +6,7 @@ export type PictureChoice = (typeof pictureChoices)[number];
 export type Graphics = {
 	/** The protocol that it speaks. */
 	kind: 'kitty' | 'sixel';
-	/** Pixels of a cell; while they are asked for, half blocks stand where pictures would. */
+	/** Pixels of a cell; while they are queried, half blocks are shown instead of pictures. */
 	cell?: {width: number; height: number};
 	/** Colours that one picture may have; undefined: all. */
 	colours?: number;

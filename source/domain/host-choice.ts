@@ -4,10 +4,10 @@ import {slotKey} from './job.js';
 /** Stands for every host, where a launch names one. */
 export const anyHost = 'any';
 
-/** The host that needs no configuration; `any` does not mean it where there is another. */
+/** The host that needs no configuration; `any` excludes it if there is another. */
 export const demoName = 'demo';
 
-/** What a launch may name: every host, every group, and `any` where that is more than one host. */
+/** The targets of a launch: every host, every group, and `any` if there is more than one host. */
 export function targetsOf(hosts: readonly Host[]): string[] {
 	const groups = new Set(hosts.flatMap(({groups = []}) => groups));
 	const several = hostsFor(hosts, anyHost).length > 1;
@@ -16,7 +16,7 @@ export function targetsOf(hosts: readonly Host[]): string[] {
 
 /**
  * The hosts that a host's name, a group or `any` stands for, in the order of the configuration; none
- * when it is no such name. `any` never means a simulated host where there is a real one: what that
+ * if there is no such name. `any` never means a simulated host if there is a real one: what that
  * draws is no result.
  */
 export function hostsFor(hosts: readonly Host[], target: string): Host[] {

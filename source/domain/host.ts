@@ -2,20 +2,20 @@
 export type Host = {
 	name: string;
 	transport: 'ssh' | 'local';
-	/** What runs its jobs: a row of the table of engines. */
+	/** Its engine: a row of the table of engines. */
 	engine: string;
 	/** Alias in the OpenSSH configuration, or a host name; only with transport `ssh`. */
 	ssh: string;
-	/** What the alias says, unless given here. */
+	/** From the alias, unless given here. */
 	user?: string;
 	port?: number;
-	/** Identity file at home. */
+	/** Local identity file. */
 	key?: string;
-	/** Folder on the host: the model's checkout. `~/` is the user's home there. */
+	/** Folder on the host: the model's checkout. `~/` is the user's home folder there. */
 	remoteDir: string;
 	/** Container image; empty where no container is used. */
 	image: string;
-	/** The command that speaks Docker, as words: `docker`, `podman`, `sudo docker`. */
+	/** The Docker command, as words: `docker`, `podman`, `sudo docker`. */
 	docker: readonly string[];
 	/** GPU indices given to jobs, those of all slots; none means that no GPU option is passed at all. */
 	gpus: readonly number[];
@@ -25,28 +25,28 @@ export type Host = {
 	groups?: readonly string[];
 	/** Extra arguments of `docker run`. */
 	dockerArgs: readonly string[];
-	/** Names of environment variables at home that a job gets. */
+	/** Names of local environment variables that a job gets. */
 	env: readonly string[];
-	/** Words put before the model's command; the simulator's way in for engine `process`. */
+	/** Words before the model's command; how the simulator is started with engine `process`. */
 	prefix: readonly string[];
 	/** The family of models whose checkout and image are there; absent for the first one. */
 	model?: string;
-	/** What the engine's own table of the configuration says, as the engine reads it. */
+	/** The engine's own table of the configuration, as parsed by the engine. */
 	engineSettings?: unknown;
-	/** Jobs that an engine which finds the GPUs by itself may have at once: so many slots. */
+	/** The number of jobs at once for an engine that assigns GPUs itself: so many slots. */
 	width?: number;
-	/** What is sent there is for others too, as the umask there says. @default only for its owner */
+	/** Uploads are readable by others, as the umask there allows. @default only for their owner */
 	shared?: boolean;
-	/** True when the model there is the simulator. */
+	/** Whether the model there is the simulator. */
 	simulated: boolean;
 	/**
-	 * Runs that its GPU memory lets share a container, for those that use one control, two, more;
+	 * How many runs may share a container given its GPU memory, with one control, two, more;
 	 * for `cosmos queue optimise`. @default defaultBatchSizes
 	 */
 	batchSizes?: readonly [number, number, number];
 };
 
-/** Batch sizes of a host whose configuration says nothing of them. */
+/** Batch sizes of a host without configured ones. */
 export const defaultBatchSizes = [8, 4, 2] as const;
 
 /** A slot: one GPU set of a host, one job at a time. */
@@ -55,7 +55,7 @@ export type Slot = {lane: string; gpus: readonly number[]};
 /** At least one, in the order of the configuration. */
 export function slotsOf({gpus, gpuSets = [gpus], width = 1}: Host): Slot[] {
 	if (width > 1) {
-		// The engine finds the GPUs; a slot is only a place in its line.
+		// The engine assigns the GPUs; a slot is only a place in its queue.
 		return Array.from({length: width}, (_, index) => ({lane: `slot${index + 1}`, gpus}));
 	}
 
@@ -65,13 +65,13 @@ export function slotsOf({gpus, gpuSets = [gpus], width = 1}: Host): Slot[] {
 	}));
 }
 
-/** The slots for people; of very many the first and the last. */
+/** The names of the slots for display; of very many the first and the last. */
 export function slotNames(host: Host): string[] {
 	const names = slotsOf(host).map(({lane}) => lane);
 	return names.length > 8 ? [names[0] as string, '…', names.at(-1) as string] : names;
 }
 
-/** The GPUs of a slot; all that the host gives when its configuration has no such slot any more. */
+/** The GPUs of a slot; all of the host if its configuration no longer has this slot. */
 export function gpusOf(host: Host, lane: string): readonly number[] {
 	return slotsOf(host).find(one => one.lane === lane)?.gpus ?? host.gpus;
 }

@@ -1,6 +1,6 @@
 import {CosmosError} from './errors.js';
 
-// Crockford's base 32: no i, l, o, u, so that an id survives being read aloud.
+// Crockford's base 32: no i, l, o, u, so that an id can be read aloud.
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const epoch = Date.UTC(2020, 0, 1);
 const timeLength = 8; // 32^8 ms from 2020 on last until 2054
@@ -30,7 +30,7 @@ export function makeId(prefix: IdPrefix, now: number, random: Uint8Array): strin
 }
 
 /**
- * A new id that sorts after `last` even when the clock went back since.
+ * A new id that sorts after `last` even if the clock was set back since.
  * @param last the newest id there is
  */
 export function nextId(
@@ -61,7 +61,7 @@ export function isId(text: string, prefix?: IdPrefix): boolean {
 }
 
 /**
- * The one id that a person means: `latest`, a whole id, or any unique beginning, with or without
+ * The id that the user means: `latest`, a complete id, or any unique prefix, with or without
  * its prefix.
  * @param known ids, oldest first
  * @throws CosmosError (usage) for an unknown or ambiguous reference, naming the nearest ids

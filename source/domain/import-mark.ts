@@ -1,6 +1,6 @@
-/** Where a record came from that another store has written. */
+/** The origin of an imported record. */
 export type ImportMark = {
-	/** ISO 8601, home's clock. */
+	/** ISO 8601, this machine's clock. */
 	at: string;
 	/** Hex SHA-256 of the archive's file. */
 	archive: string;

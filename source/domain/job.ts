@@ -1,7 +1,7 @@
 import type {LaunchRequest, RequestOf} from './launch-request.js';
 import type {Owner} from './types.js';
 
-/** An upscale of the video that another job will have made. */
+/** An upscale of the future result of another job. */
 export type UpscaleOfJob = Pick<
 	RequestOf<'upscale'>,
 	'operation' | 'settings' | 'text' | 'host'
@@ -14,7 +14,7 @@ export type QueuedRequest = LaunchRequest | UpscaleOfJob;
 
 /** One request of a job; it becomes one run. */
 export type JobPart = {
-	/** The id of the job that it was added as: merged jobs can be told apart, and parted again. */
+	/** The id of the job that it was added as: merged jobs can be distinguished, and unmerged. */
 	id: string;
 	/** The prompt's name, or that of the video: for people. */
 	name: string;
@@ -30,28 +30,28 @@ type JobCommon = {
 	id: string;
 	/** At least one. Several share a container that loads its model once. */
 	parts: JobPart[];
-	/** Where it runs. Before it has a slot: the host, the group of hosts or `any` that it is for. */
+	/** Where it runs. Before it has a slot: its target, a host, a group or `any`. */
 	host: string;
-	/** The GPU set on the host that one job at a time may use; empty while any free one will do. */
+	/** The GPU set on the host that one job at a time may use; empty while any free one is accepted. */
 	lane: string;
-	/** What `host` was before it had a slot; it goes back there when it could not start. */
+	/** What `host` was before it had a slot; it is restored if the job could not start. */
 	target?: string;
-	/** Slots that cannot run it, and why: it is not tried there again. */
+	/** Slots that cannot run it, and why: it is not retried there. */
 	refusals?: Array<{host: string; lane: string; problem: string}>;
 	/** A run, or another job's part, that has to be completed before. */
 	after?: string;
-	/** Connection errors so far, each before its container started. */
+	/** Connection errors so far, before its container started. */
 	attempts: number;
 	/** The last of them, for people, and from when on it may start again (ISO 8601). */
 	retry?: {problem: string; at: string};
 	createdAt: string;
 	/** Set with its first start: from then on there may be runs of it, and it stays on its slot. */
 	startedAt?: string;
-	/** Somebody asked for its end; its worker obeys. */
+	/** Its end was requested; its worker stops it. */
 	cancelRequestedAt?: string;
 };
 
-/** A container start that waits, goes on or has been. */
+/** A container start that is waiting, running or over. */
 export type Job = JobCommon &
 	(
 		| {status: 'waiting'}
@@ -63,7 +63,7 @@ export type Job = JobCommon &
 
 export type JobStatus = Job['status'];
 
-/** The jobs of one optimisation as they were, until the first one starts. */
+/** The jobs before a merge, until the first batch starts. */
 export type Undo = {
 	/** Ids of the merged jobs. */
 	merged: string[];
@@ -71,7 +71,7 @@ export type Undo = {
 	before: Job[];
 	/** All that waited then, in the order before. */
 	order: string[];
-	/** The order was changed by hand since, so that it stays. */
+	/** The order was changed by hand since, so it is kept. */
 	moved: boolean;
 };
 
@@ -81,7 +81,7 @@ export type SilentHost = {
 	problem: string;
 	/** Times in a row that it was asked. */
 	tries: number;
-	/** ISO 8601: since when, and when it is asked again; until then nothing starts there. */
+	/** ISO 8601: since when, and when it is retried; until then nothing starts there. */
 	since: string;
 	until: string;
 };
@@ -97,14 +97,14 @@ export type Queue = {
 	undo?: Undo;
 };
 
-/** A queue that nobody has put anything into. */
+/** A queue without jobs. */
 export const emptyQueue: Omit<Queue, 'id'> = {paused: false, jobs: []};
 
 export function hasEnded({status}: Job): boolean {
 	return status === 'done' || status === 'failed' || status === 'cancelled';
 }
 
-/** Whether it stands in the line: it can be moved, held, merged. */
+/** Whether it is queued: it can be moved, held, merged. */
 export function isQueued({status}: Job): boolean {
 	return status === 'waiting' || status === 'held';
 }
@@ -125,17 +125,17 @@ export function parseSlotKey(key: string): Pick<Job, 'host' | 'lane'> {
 	return {host, lane};
 }
 
-/** The slots of what a job names, a host, a group or `any`: as `slotKey` makes them. */
+/** The slots of a target, a host, a group or `any`: as `slotKey` makes them. */
 export type SlotsFor = (target: string) => readonly string[];
 
-/** The slots where a job may start: the one that it has, or all that are left to it. */
+/** The slots where a job may start: its own, or all that are left to it. */
 export function slotsOfJob(job: Job, slotsFor: SlotsFor): readonly string[] {
 	return job.lane === '' ? remainingSlots(job, slotsFor) : [slotKey(job)];
 }
 
 type Chooser = Pick<JobCommon, 'host' | 'target' | 'refusals'>;
 
-/** The slots of what a job names that have not refused it, the one that it is on among them. */
+/** The slots of a job's target that have not refused it, its own included. */
 export function remainingSlots(
 	{host, target = host, refusals = []}: Chooser,
 	slotsFor: SlotsFor,
@@ -154,7 +154,7 @@ export function predecessorsOf({after, parts}: Job): string[] {
 	return [...new Set([...(after ? [after] : []), ...parts.flatMap(sourceOf)])];
 }
 
-/** What a part cannot do without: the run or the job whose video it upscales. */
+/** The run or the job whose video a part upscales. */
 export function sourceOf({request}: Pick<JobPart, 'request'>): string[] {
 	if ('ofJob' in request) {
 		return [request.ofJob];

@@ -9,7 +9,7 @@ export type KillRequest = {
 	others: boolean;
 };
 
-/** What stopping everything on a host would stop. */
+/** What `kill-all` would stop on a host. */
 export type KillPlan = {
 	/** Unfinished runs of this data folder; each is cancelled. */
 	runs: readonly ShownRun[];
@@ -20,7 +20,7 @@ export type KillPlan = {
 };
 
 /**
- * Decides what is stopped. A job is ours only when this data folder has started its run and the job
+ * Decides what is stopped. A job is ours only if this data folder has started its run and the job
  * carries our owner mark; the beginning of a name proves nothing, and an imported run is someone else's.
  * @param live the jobs that are alive on the host
  * @param known every run of the data folder

@@ -9,9 +9,9 @@ type RequestCommon<O extends Operation> = {
 	 * a run, the host of that run.
 	 */
 	host?: string;
-	/** The slot that has been chosen of those; default: the first that is free. */
+	/** The chosen slot of those; default: the first free one. */
 	on?: {host: string; lane: string};
-	/** The queue's job that becomes this run; the run remembers it. */
+	/** The queued job of this run; the run refers to it. */
 	jobId?: string;
 };
 
@@ -22,7 +22,7 @@ type Requests = {
 		/** The family; default: the prompt's, then the host's, then the first one. */
 		model?: string;
 	};
-	/** Of a completed transfer run, or of any video file. `text` is for the upscaler alone. */
+	/** Of a completed transfer run, or of any video file. `text` is only for the upscaler. */
 	upscale: RequestCommon<'upscale'> & {operation: 'upscale'; text?: string} & (
 			| {runId: string}
 			| {video: string}
@@ -34,7 +34,7 @@ type Requests = {
 		promptId: string;
 		recipe: string | Recipe;
 		/**
-		 * A person has read the command of this very recipe and wants it run. Needed for a recipe that is
+		 * The user has confirmed the command of exactly this recipe. Needed for a recipe that is
 		 * neither in the configuration nor that of a run that was launched here.
 		 */
 		trustCommand?: boolean;

@@ -3,8 +3,8 @@ const longest = 500;
 const colours = /\u001b\[[\d;]*m/g;
 
 /**
- * Watches output for a line, also one that has no end yet, as a progress bar.
- * @returns takes the next bytes; true when the line has been among all so far
+ * Watches output for a line, even an unfinished one such as a progress bar.
+ * @returns a function that takes the next bytes; true once the line has occurred
  */
 export function createLineWatch(line: RegExp): (chunk: Buffer) => boolean {
 	let rest = '';

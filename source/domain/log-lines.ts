@@ -3,12 +3,12 @@ export type LogLine = {text: string};
 
 /** Longer lines are cut, because a line of 5,000 characters already costs a frame 20 ms. */
 const longestLine = 5000;
-/** Raw characters kept of a line; colours make raw text longer than what is seen. */
+/** Raw characters kept of a line; colours make raw text longer than the visible text. */
 const longestRaw = 4 * longestLine;
 
 /**
- * What a terminal obeys or does not show, but for a tab and a line's end: controls, marks that turn the
- * direction of a text round, and characters of no width.
+ * What a terminal interprets or does not show, but for a tab and a line's end: controls, marks that turn the
+ * direction of a text, and characters without width.
  */
 const hidden =
 	'\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\u{e0000}-\\u{e007f}';
@@ -20,11 +20,11 @@ const special = new RegExp(`[\\t${hidden}]`, 'u');
 
 const escapes = new RegExp(
 	[
-		// OSC, DCS, SOS, PM, APC with all they carry, up to their end or the next escape.
+		// OSC, DCS, SOS, PM, APC with their content, up to their end or the next escape.
 		'(?:\\u001b[\\]PX^_]|[\\u0090\\u0098\\u009d-\\u009f])[^\\u0007\\u001b\\u009c]*(?:\\u0007|\\u001b\\\\|\\u009c)?',
-		// CSI; the final byte tells a colour (m) from the rest.
+		// CSI; the final byte distinguishes a colour (m) from the rest.
 		'(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]?',
-		// Every other escape of two or more characters, and a lone one.
+		// Every other escape of two or more characters, and a single one.
 		'\\u001b[ -/]*[0-~]?',
 		`[${hidden}]`,
 	].join('|'),
@@ -36,11 +36,11 @@ const colours = /\u001b\[[0-9;]*m/g;
 
 /**
  * Turns a log's bytes into lines as a terminal would leave them: of a line that carriage returns
- * rewrote only the last writing stays, colours are kept, every other control is dropped, a
+ * rewrote, only the last text is kept, with its colours; every other control is dropped, a
  * character split between chunks is joined.
  */
 export function createLineDecoder(): {
-	/** Takes the next bytes; gives the lines that they completed. */
+	/** Takes the next bytes; returns the lines that they complete. */
 	push: (chunk: Uint8Array) => LogLine[];
 	/** The line that has no end yet, such as a progress bar; `text` is empty when there is none. */
 	pending: () => LogLine;
@@ -48,12 +48,12 @@ export function createLineDecoder(): {
 	const decoder = new TextDecoder('utf-8', {ignoreBOM: true});
 	/** The raw text since the last line's end, without what carriage returns have replaced. */
 	let rest = '';
-	/** Characters of the present line beyond `longestRaw`, counted and forgotten. */
+	/** Characters of the current line beyond `longestRaw`, counted and dropped. */
 	let dropped = 0;
 
 	const extend = (text: string) => {
 		const last = lastWriting(rest + text);
-		// A new writing of the line starts afresh.
+		// A rewritten line starts again.
 		dropped = last.rewritten ? 0 : dropped;
 		rest = last.text;
 		if (rest.length > longestRaw) {
@@ -88,9 +88,9 @@ export function createLineDecoder(): {
 	};
 }
 
-/** What stays of a line after its carriage returns: the last writing that is not empty. */
+/** What is left of a line after its carriage returns: the last text that is not empty. */
 function lastWriting(raw: string): {text: string; rewritten: boolean} {
-	// One at the end waits: it may belong to a line end, or the next writing is still to come.
+	// One at the end waits: it may belong to a line end, or more text follows.
 	const at = raw.lastIndexOf('\r', raw.length - 2);
 	return at < 0
 		? {text: raw, rewritten: false}
@@ -110,7 +110,7 @@ function withoutEscapes(raw: string): string {
 	return raw.replace(escapes, found => (colour.test(found) ? withoutConceal(found) : ''));
 }
 
-/** Text must not be hidden: attribute 8 is taken out, but not the 8 in `38;5;8`. */
+/** Text must not be hidden: attribute 8 is removed, but not the 8 in `38;5;8`. */
 function withoutConceal(sgr: string): string {
 	const codes = sgr.slice(2, -1).split(';');
 	const kept: string[] = [];
@@ -152,7 +152,7 @@ export function cleanText(text: string): string {
 		: text;
 }
 
-/** The same for a text of several lines, whose tabs and line ends stay. */
+/** The same for a text of several lines, keeping tabs and line breaks. */
 export function cleanLines(text: string): string {
 	// Line by line: an escape that has no end takes no more than the rest of its line.
 	return special.test(text)
@@ -163,7 +163,7 @@ export function cleanLines(text: string): string {
 		: text;
 }
 
-/** Shows what is hidden in a text as JSON, JavaScript and `$'…'` of a shell write it: `\u202e`. */
+/** Escapes hidden characters as JSON, JavaScript and `$'…'` of a shell write it: `\u202e`. */
 export function escapeHidden(text: string): string {
 	return text.replace(hiddenCharacters, found =>
 		found

@@ -1,6 +1,6 @@
 import {distance} from 'fastest-levenshtein';
 
-/** The word that a mistyped one probably means, or undefined when none is near. */
+/** The most similar known word for a mistyped one, or undefined if none is near. */
 export function nearestWord(typed: string, words: readonly string[]): string | undefined {
 	const scored = words.map(word => ({
 		word,

@@ -1,11 +1,11 @@
 import {cleanText} from './log-lines.js';
 
-/** How a terminal can be told that a job has ended: by its bell, or by a desktop notice (OSC 9). */
+/** How a terminal can be notified that a job has ended: by its bell, or by a desktop notice (OSC 9). */
 export const noticeKinds = ['off', 'bell', 'osc9'] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
 /**
- * What to write to a terminal for a notice; empty when there is to be none. OSC 9 is known to iTerm2,
+ * What to write to a terminal for a notice; empty for none. OSC 9 is supported by iTerm2,
  * kitty, WezTerm, Windows Terminal and others; the rest ignore it.
  */
 export function noticeSequence(kind: NoticeKind, text: string): string {

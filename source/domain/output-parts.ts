@@ -1,5 +1,5 @@
 /**
- * The folder of the outputs that are still on their way, beside that of the outputs.
+ * The folder of partial downloads, next to that of the outputs.
  * @param outputs the folder of the outputs, as a path of any kind
  */
 export function partsOf(outputs: string): string {

@@ -2,7 +2,7 @@ import {CosmosError} from './errors.js';
 import {nearestWord} from './nearest-word.js';
 import type {Operation, SettingsOf} from './settings.js';
 
-/** Settings of one operation under a name; what it leaves out is as the defaults say. */
+/** Settings of one operation under a name; the others have their defaults. */
 export type Preset<O extends Operation = Operation> = {
 	name: string;
 	operation: O;

@@ -1,4 +1,4 @@
-/** How far a step is, as a tqdm bar tells it. */
+/** How far a step is, as a tqdm bar shows it. */
 export type Progress = {
 	/** What the bar is for; empty when it does not say. */
 	label: string;
@@ -12,7 +12,7 @@ export type Progress = {
 	etaSeconds?: number;
 };
 
-/** Characters of a line's end in which a progress is looked for; a bar is as wide as a terminal. */
+/** Characters at the end of a line that are searched for a progress; a bar is as wide as a terminal. */
 export const longestRead = 1000;
 
 // tqdm's default bar from its percent sign on: `%|████▌     | 16/35 [00:54<01:04,  3.40s/it]`. Text that
@@ -80,7 +80,7 @@ function isDigit(character: string | undefined): boolean {
 	return character !== undefined && character >= '0' && character <= '9';
 }
 
-/** tqdm turns the unit round when a step takes less than a second: `3.40s/it`, `12.5it/s`. */
+/** tqdm inverts the unit if a step takes less than a second: `3.40s/it`, `12.5it/s`. */
 function secondsPerStep(rate?: string, unit?: string): number | undefined {
 	const number = Number(rate);
 	if (!rate || !(number > 0)) {
@@ -90,7 +90,7 @@ function secondsPerStep(rate?: string, unit?: string): number | undefined {
 	return unit === 's/' ? number : 1 / number;
 }
 
-/** `1:02:03` and `02:03` in seconds; undefined for `?` and for no time that there is. */
+/** `1:02:03` and `02:03` in seconds; undefined for `?` and for an invalid time. */
 function clockSeconds(clock = '?'): number | undefined {
 	const seconds = clock.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
 	return Number.isFinite(seconds) ? seconds : undefined;

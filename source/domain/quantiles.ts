@@ -6,7 +6,7 @@ export function median(numbers: readonly number[]): number {
 }
 
 /**
- * The least of some numbers, at least one, that so many are not above (nearest rank).
+ * The percentile of some numbers, at least one, by nearest rank.
  * @param fraction above 0, up to 1
  */
 export function percentile(numbers: readonly number[], fraction: number): number {

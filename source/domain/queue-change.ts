@@ -2,10 +2,10 @@ import {CosmosError} from './errors.js';
 import {findJobByPart, hasEnded, isQueued, type Job, type Queue, sourceOf} from './job.js';
 import {describeState, type QueueFacts, replaceJob} from './queue-claim.js';
 
-/** Where a job goes in the line. */
+/** Where a job is moved in the queue. */
 export type Place = {at: 'first' | 'last'} | {at: 'before' | 'after'; job: string};
 
-/** The reason of a job that a person holds. */
+/** The reason of a job that was held by hand. */
 export const heldByHand = 'by hand';
 
 /** Puts new jobs at the end of the line. */
@@ -34,7 +34,7 @@ export function jobIn(queue: Queue, id: string): Job {
 	return job;
 }
 
-/** @throws CosmosError (usage) for a job that does not stand in the line */
+/** @throws CosmosError (usage) for a job that is not queued */
 function findQueuedJob(queue: Queue, id: string, what: string): Job {
 	const job = jobIn(queue, id);
 	if (!isQueued(job)) {
@@ -84,7 +84,7 @@ export function holdJob(queue: Queue, id: string): Queue {
 }
 
 /**
- * Lets a held job wait again. What it was only to come after is forgotten if that has failed; what
+ * Releases a held job. A failed `--after` dependency is dropped; what
  * it cannot do without must not have.
  */
 export function releaseJob(queue: Queue, id: string, facts: QueueFacts): Queue {
@@ -104,13 +104,13 @@ export function releaseJob(queue: Queue, id: string, facts: QueueFacts): Queue {
 		});
 	}
 
-	// Who lets it go on may have seen to what its hosts lacked.
+	// Whoever releases it may have fixed what its hosts lacked.
 	const {after, reason: _, refusals: __, ...rest} = job;
 	const keeps = after !== undefined && !isLost(describeState(queue, after, facts));
 	return replaceJob(queue, {...rest, ...(keeps && {after}), status: 'waiting', attempts: 0});
 }
 
-/** Takes a job out of the line, or asks a worker to end one that has started. */
+/** Removes a job from the queue, or asks a worker to stop one that has started. */
 export function cancelJob(queue: Queue, id: string, now: string): Queue {
 	const job = jobIn(queue, id);
 	if (hasEnded(job)) {
@@ -120,12 +120,12 @@ export function cancelJob(queue: Queue, id: string, now: string): Queue {
 	return job.cancelRequestedAt ? queue : replaceJob(queue, withoutTurn(job, now));
 }
 
-/** Takes everything out of the line; what goes on goes on. */
+/** Removes all waiting jobs; running ones continue. */
 export function clearLine(queue: Queue, now: string): Queue {
 	return {...queue, jobs: queue.jobs.map(job => (isQueued(job) ? withoutTurn(job, now) : job))};
 }
 
-/** Forgets the jobs that have ended and that no other one needs. */
+/** Removes the ended jobs that no other one needs. */
 export function forgetEnded(queue: Queue, needed: ReadonlySet<string>): Queue {
 	const stays = (job: Job) => !hasEnded(job) || job.parts.some(({id}) => needed.has(id));
 	return {...queue, jobs: queue.jobs.filter(stays)};

@@ -34,7 +34,7 @@ export type WorkerFacts = QueueFacts & {
 	slotsFor: SlotsFor;
 };
 
-/** Whether a waiting job can start; `lost` says why it never can as things are. */
+/** Whether a waiting job can start; `lost` says why it cannot as long as nothing changes. */
 export type Readiness =
 	| {is: 'ready'}
 	| {is: 'early'; for: string}
@@ -76,7 +76,7 @@ export function describeState(queue: Queue, id: string, facts: QueueFacts): stri
 	const {runId} = job.parts.find(part => part.id === id) as JobPart;
 	if (runId) {
 		const state = stateOfRun(runId, facts);
-		// The runs were looked at before the queue: what was open then may be done by now.
+		// The runs were read before the queue: what was open then may be done by now.
 		return state === 'open' && job.status === 'done' ? 'completed' : state;
 	}
 
@@ -115,14 +115,14 @@ export type Claim = {
 	queue: Queue;
 	/** The job that is ours now. */
 	job?: Job;
-	/** A living process works on the slot, although its lock is ours: a person has removed that. */
+	/** A living process works on the slot, although we hold its lock: somebody has removed that. */
 	busy?: boolean;
 	/** It was claimed before: there may be runs of it. */
 	again: boolean;
-	/** When the slot goes on, if a connection error is all that keeps it. */
+	/** When the slot continues, if only a connection error blocks it. */
 	restUntil?: string;
 	/**
-	 * All that keeps the slot from a job which may as well start elsewhere: its host did not answer
+	 * What blocks a job that could also start elsewhere: the slot's host did not respond
 	 * the last time. From `until` on it is to be asked, before it gets one.
 	 */
 	silent?: SilentHost;
@@ -130,7 +130,7 @@ export type Claim = {
 
 /**
  * Takes the next job of a slot: one whose worker has died, one that has started and is to end, or the
- * first in the line that can start there.
+ * first in the queue that can start there.
  * After a connection error the slot waits with its job, because the next one would meet the same.
  * @param slot as `slotKey` makes it; its lock is the caller's
  * @param answers its host has just been asked, and answers
@@ -173,12 +173,12 @@ export function claimNext(before: Queue, slot: string, facts: WorkerFacts, answe
 	return {queue, again: false, ...(kept && {silent})};
 }
 
-/** It stands in the line again, but may have a run, and somebody has asked for its end. */
+/** It is queued again, but may have a run, and its end was requested. */
 export function isToEnd(job: Job): boolean {
 	return isQueued(job) && job.cancelRequestedAt !== undefined;
 }
 
-/** Takes one job whose worker has died, or that has none and is to end; none when it is not so. */
+/** Claims the job if its worker has died, or if it has none and is being cancelled. */
 export function claimOrphan(queue: Queue, id: string, facts: WorkerFacts): Claim {
 	const job = queue.jobs.find(candidate => candidate.id === id);
 	const isOrphan = job && (isToEnd(job) || (job.status === 'working' && !isWorkedOn(job, facts)));

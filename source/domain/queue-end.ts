@@ -10,7 +10,7 @@ import {
 import {holdLost, isSame, type QueueFacts, replaceJob, type WorkerFacts} from './queue-claim.js';
 import {withAnswer, withSilence} from './silent-hosts.js';
 
-/** How the work on a job has come to an end, or why it stops for now. */
+/** How the work on a job has ended, or why it pauses. */
 export type JobEnd =
 	| {status: 'done' | 'cancelled'}
 	| {status: 'failed'; problem: string}

@@ -1,14 +1,14 @@
 import {isUnfinished} from './run-status.js';
 import type {ShownRun, StepTimes} from './types.js';
 
-/** A stretch of a run, as far as its stored times tell. Milliseconds since 1970. */
+/** A phase of a run, as far as its stored times show it. Milliseconds since 1970. */
 export type Phase = {
 	/** `upload`, `wait`, `load`, `sampling`, `download`; `compute` is the middle two, undivided. */
 	name: string;
 	start: number;
 	/** Absent when nobody knows it: the program died in this phase. */
 	end?: number;
-	/** It goes on; `end` is now. */
+	/** It has not ended; `end` is now. */
 	going: boolean;
 };
 

@@ -22,7 +22,7 @@ export type DayStats = {
 	/** `2026-11-24` */
 	day: string;
 	completed: number;
-	/** `uncollected` ones too: they brought nothing home. */
+	/** `uncollected` ones too: nothing was downloaded. */
 	failed: number;
 	cancelled: number;
 };
@@ -36,7 +36,7 @@ export type RunStats = {
 
 /**
  * Durations and success of the runs that ended in the last days, today counted. A run's time is
- * from its upload to the result at home, without the wait for the slot; runs of a batch share their
+ * from its upload to its download, without the wait for the slot; runs of a batch share their
  * container's time alike, and count when all of them have completed.
  * @param now milliseconds since 1970
  * @param count days, at least 1

@@ -39,7 +39,7 @@ export function shownStatus(run: Run, ownerLives: boolean): ShownStatus {
 export type JobExit = {
 	/** The container's exit code; 124 is ours for the time limit, where the log says so too. */
 	code: number;
-	/** The kernel killed it for want of memory on the host (not the GPU's). */
+	/** The kernel killed it because the host was out of memory (not the GPU). */
 	oomKilled: boolean;
 	/** What the engine itself said, when it refused to start the job; else empty. */
 	engineMessage: string;

@@ -11,7 +11,7 @@ import {
 } from './settings.js';
 import {kinds, ownerName, tableOfKind} from './settings-tables.js';
 
-/** What is wrong between settings that are each right: the key to blame, and why. */
+/** Conflicts between settings that are valid on their own: the key to blame, and why. */
 export function conflictIn(settings: TransferSettings, model = defaultModel): Conflict | undefined {
 	return familyOf(model).conflictIn(settings);
 }

@@ -6,7 +6,7 @@ export function silentHost({silent = []}: Queue, host: string): SilentHost | und
 }
 
 /**
- * Takes down that a host does not respond. What another slot of it has told meanwhile stands.
+ * Records that a host does not respond. What another slot of it has recorded meanwhile is kept.
  * @param now ISO 8601
  * @param pauses milliseconds until it is asked again: after the first time, the second, …; the last
  * one stays

@@ -27,7 +27,7 @@ export const jobSigns: Record<JobStatus | 'interrupted', string> = {
 	interrupted: '◌',
 };
 
-/** Columns padded to their widest cell; in a pipe, cells are parted by tabs instead. */
+/** Columns padded to their widest cell; in a pipe, cells are separated by tabs instead. */
 export function formatTable(rows: ReadonlyArray<readonly string[]>, aligned: boolean): string {
 	if (!aligned) {
 		return rows.map(row => `${row.join('\t')}\n`).join('');

@@ -40,16 +40,16 @@ export type Prompt = Annotations & {
 /** A text that an enhancement or a person has replaced. */
 export type PastText = {
 	text: string;
-	/** ISO 8601, home's clock. */
+	/** ISO 8601, this machine's clock. */
 	replacedAt: string;
 	/** The run whose result took its place; absent when a person wrote the new one. */
 	by?: string;
 };
 
-/** Who works on a run: enough to tell from local facts alone whether that process still lives. */
+/** Who works on a run: enough to decide from local facts alone whether that process is still alive. */
 export type Owner = {
 	pid: number;
-	/** The process's start time in the system's own unit; tells a reused pid apart. */
+	/** The process's start time in the system's own unit; distinguishes a reused pid. */
 	startTime: string;
 	/** Changes with every boot. */
 	bootId: string;
@@ -58,7 +58,7 @@ export type Owner = {
 };
 
 export type OutputFile = {
-	/** Relative to the run's `outputs` folder at home, `/` between parts. */
+	/** Relative to the run's local `outputs` folder, `/` between parts. */
 	name: string;
 	/** Bytes. */
 	size: number;
@@ -72,7 +72,7 @@ export type RefusedOutput = {
 	why: string;
 };
 
-/** When each step began, ISO 8601, home's clock. `ended` is the end of the last one. */
+/** When each step began, ISO 8601, this machine's clock. `ended` is the end of the last one. */
 export type StepTimes = {
 	uploading?: string;
 	starting?: string;
@@ -165,7 +165,7 @@ export type BatchPlace = {
 	index: number;
 	/** Runs in the batch, at least 2. */
 	size: number;
-	/** How the container ended; a run's own exit code is 0 when its result is whole all the same. */
+	/** How the container ended; a run's own exit code is 0 if its result is still complete. */
 	exit?: {code: number; oomKilled: boolean};
 };
 
@@ -188,7 +188,7 @@ type RunCommon = Annotations & {
 	uncleaned?: boolean;
 	/** Outputs that stayed on the host, the first of them. */
 	refused?: RefusedOutput[];
-	/** Its outputs were moved to the trash then, or are gone from there; the record stays. */
+	/** Its outputs were moved to the trash then, or removed from it; the record is kept. */
 	outputsDeletedAt?: string;
 	/** Absent for a run that has a container of its own. */
 	batch?: BatchPlace;

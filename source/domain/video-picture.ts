@@ -50,7 +50,7 @@ export function pictureOf(
 	};
 }
 
-/** One frame brought to another size: each pixel is the mean of those it covers, or the nearest. */
+/** One frame scaled to another size: each pixel is the mean of those it covers, or the nearest. */
 export function scaledFrame(
 	{width, height, frames}: VideoPicture,
 	frame: number,

@@ -9,8 +9,8 @@ import {inputFolder} from './transfer.js';
 import {type FolderEntry, workTime} from './transport/transport.js';
 
 /**
- * Looks what this product has left on a host: files and folders of its two folders whose names are
- * its own, and ended jobs with its labels. Links are not followed, other names not seen.
+ * Finds what this product has left on a host: files and folders of its two folders whose names are
+ * its own, and ended jobs with its labels. Links are not followed, other names are ignored.
  */
 export async function surveyHost(session: HostSession): Promise<HostLeftovers> {
 	const {transport, engine} = session;
@@ -62,7 +62,7 @@ function inputOf({name, kind, size, modified}: FolderEntry, now: number): InputT
 	return isOurs ? [{name, sha256, partOf, size, age: now - modified}] : [];
 }
 
-/** Size and age of what is left of a run. */
+/** Size and age of the leftovers of a run. */
 async function extentOf(
 	{transport, remoteDir}: HostSession,
 	folder: FolderEntry | undefined,
@@ -87,7 +87,7 @@ const mentionScript = `for file in */${specFile} */${linesFile}; do
 done`;
 
 /**
- * The inputs that run folders speak of: a folder of somebody else's run needs its inputs too, and
+ * The inputs that run folders refer to: a folder of somebody else's run needs its inputs too, and
  * only its spec says which. A spec that we may not read could name any: its run has no entry.
  */
 async function mentionsIn(

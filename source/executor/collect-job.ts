@@ -15,7 +15,7 @@ import {localName, outputsOf} from './run-folder.js';
 export type JobEnd = {exit: JobExit; failure?: Failure};
 
 /**
- * Brings the outputs of an ended job home and ends its runs that are not over. Also the way to
+ * Downloads the outputs of an ended job and ends its runs that are not over. Also the way to
  * repeat a collection that failed.
  * @param runs every run of the job
  */
@@ -36,15 +36,15 @@ export async function collectJob(
 			exitCode: code,
 			times: {
 				...stored.times,
-				// A collection that is repeated began when the container had ended.
+				// A repeated collection started when the container had ended.
 				downloading:
 					(stored.status === 'downloading' && stored.times.downloading) || jobStore.now(),
 			},
 		}),
 	);
-	// The end of the job stands in the store: what the engine keeps of it goes meanwhile.
+	// The end of the job is in the store: the engine's record of it is removed meanwhile.
 	const removing = removeJob(runs[0] as Run, context);
-	// A stop that has ended the job must not keep us from bringing home what was done before.
+	// A stop that has ended the job must not prevent the download of what was done before.
 	const stopped = signal.aborted && code !== 0;
 	const begun = await jobStore.log.begun();
 	const end: Ending = {exit, failure, runs, begun, tailOf: jobStore.log.tailOf, stopped};
@@ -62,10 +62,10 @@ export async function collectJob(
 	return ended;
 }
 
-/** `stopped`: the end was asked for, and is no failure. */
+/** `stopped`: the end was requested, and is not a failure. */
 type Ending = BatchEnd & {stopped: boolean};
 
-/** Brings the outputs of one run home; the run is over then, or `uncollected`. */
+/** Downloads the outputs of one run; the run has ended then, or is `uncollected`. */
 async function collectRun(run: Run, end: Ending, context: JobContext): Promise<Run> {
 	const {jobStore, watcher} = context;
 	const {code} = end.exit;

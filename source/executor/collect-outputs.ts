@@ -26,9 +26,9 @@ export type Collected = {
 };
 
 /**
- * Brings every file of a folder on the host home. Each arrives in a folder beside, because outputs
+ * Downloads every file of a folder on the host. Each arrives in a separate folder, because outputs
  * may have any name, is compared by size and hash, and only then, on the disk, gets its name. The host
- * hashes while the files are on their way; one that is here already is not fetched again.
+ * hashes while the files are transferred; a file that is already here is not downloaded again.
  * @param options.localName the name that a file gets here; undefined for one that is not meant for here
  */
 export async function collectOutputs(
@@ -55,7 +55,7 @@ export async function collectOutputs(
 		await downloadOutput(transport, {from, part, target, size, hashThere}, meter, watch.signal);
 		return {name: here, size, sha256: await hashThere()};
 	}).finally(() => rmdir(partsOf(folder)).catch(() => undefined));
-	// After this the host's copies may go: the files must outlive a power cut here.
+	// After this the host's copies may be removed: the files must survive a power cut here.
 	await Promise.all([...new Set(targets.map(target => path.dirname(target)))].map(syncFolder));
 	await rm(partsOf(folder), {recursive: true, force: true});
 	return {outputs: outputs.sort((a, b) => (a.name < b.name ? -1 : 1)), refused};
@@ -124,7 +124,7 @@ async function downloadOutput(
 
 	await mkdir(path.dirname(part), {recursive: true, mode: 0o700});
 	await mkdir(path.dirname(target), {recursive: true, mode: 0o700});
-	// A part that was left by an earlier try may be of other content: then the hash tells.
+	// A partial file of an earlier attempt may have other content: then the hash differs.
 	for (const attempt of ['resume', 'afresh']) {
 		if (attempt === 'afresh') {
 			await rm(part, {force: true});

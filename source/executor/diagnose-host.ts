@@ -7,12 +7,12 @@ import type {HostSession} from './host-session.js';
 import {familyOfHost, noModel} from './model-on-host.js';
 import type {Transport} from './transport/transport.js';
 
-/** Bytes below which a disk is called full: a run's videos and checkpoints' caches need more. */
+/** A disk with fewer free bytes counts as full: a run's videos and checkpoints' caches need more. */
 const leastSpace = 1024 ** 3;
-/** Seconds that the host's clock may differ from home's. */
+/** Seconds that the host's clock may differ from this machine's. */
 const clockTolerance = 60;
 
-/** Looks at everything that a reached host needs to run jobs, each thing by itself. */
+/** Checks everything that a reachable host needs to run jobs, each on its own. */
 export async function diagnoseHost(session: HostSession, now: () => number): Promise<Check[]> {
 	const {host, transport, remoteDir} = session;
 	const {doctor} = session.engine;
@@ -31,7 +31,7 @@ export async function diagnoseHost(session: HostSession, now: () => number): Pro
 	return [engine, gpu, image, checkpoints, disk, clock];
 }
 
-/** What stands for a host that was not reached. */
+/** The checks of a host that was not reached. */
 export function unreachedChecks(): Check[] {
 	const names: CheckName[] = ['engine', 'gpu', 'image', 'checkpoints', 'disk', 'clock'];
 	return names.map(name => skippedCheck(name, 'ssh'));

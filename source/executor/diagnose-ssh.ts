@@ -9,7 +9,7 @@ import {placeOf, resolveTargets, type SshTarget} from './transport/ssh-target.js
 export type Reached = {checks: Check[]; session?: HostSession};
 
 /**
- * Looks for a key, then connects; says which of key, known_hosts and SSH keeps us out.
+ * Looks for a key, then connects; reports whether key, known_hosts or SSH is the problem.
  * @param open the session that everything else will use
  */
 export async function reachBySsh(
@@ -21,7 +21,7 @@ export async function reachBySsh(
 	try {
 		target = (await resolveTargets(host, options.env)).at(-1) as SshTarget;
 	} catch (error) {
-		// OpenSSH's own configuration is what says where the host is.
+		// OpenSSH's configuration defines the host's address.
 		return {
 			checks: [
 				skippedCheck('key', 'ssh'),
@@ -45,7 +45,7 @@ export async function reachBySsh(
 	}
 }
 
-/** The host key is looked at before the login: who was asked for a key is a known host. */
+/** The host key is checked before the login: a host that asked for a key is known. */
 function attributeFailure(error: unknown, key: Check, target: SshTarget): Check[] {
 	const known = okCheck('known_hosts', `${placeOf(target)} presents the known key`);
 	switch (reportOf(error).code) {

@@ -9,10 +9,10 @@ import {retryOnLostConnection} from './reconnect.js';
 import {outputsOf, runFolderOf, videoFileOf} from './run-folder.js';
 import {inputPart, inputPath} from './transfer.js';
 
-/** Seconds in which a line that is lost while cleaning is waited for. */
+/** Seconds to wait for a connection that is lost while cleaning. */
 const cleaningPatience = 120;
 
-/** Writes final statuses, then clears what the job left on the host. */
+/** Writes final statuses, then cleans up the host. */
 export async function endJob(
 	runs: readonly Run[],
 	context: JobContext,
@@ -22,8 +22,8 @@ export async function endJob(
 }
 
 /**
- * Writes final statuses. That there is something to clear stands in the store until it is done, so
- * that nothing is forgotten when we die between.
+ * Writes final statuses. The store records that the host has to be cleaned until it is done, so
+ * that nothing is forgotten if we die in between.
  */
 export async function finishRuns(
 	runs: readonly Run[],
@@ -42,7 +42,7 @@ export async function finishRuns(
 
 /**
  * Removes what the engine keeps of an ended job. Never rejects: false means that `cleanJob` has to
- * try again, and that tells what is wrong.
+ * try again, and that reports what is wrong.
  */
 export async function removeJob(run: Run, {session}: JobContext): Promise<boolean> {
 	try {
@@ -54,10 +54,10 @@ export async function removeJob(run: Run, {session}: JobContext): Promise<boolea
 }
 
 /**
- * Clears what a job left on the host, whose runs have ended. The folder stays while the outputs of
+ * Removes what an ended job left on the host. The folder is kept while the outputs of
  * one of them wait there.
  * @param runs every run of the job
- * @param removing the removal of the job, when it is under way already
+ * @param removing the removal of the job, when it is already in progress
  */
 export async function cleanJob(
 	runs: readonly Run[],
@@ -89,7 +89,7 @@ export async function cleanJob(
 	};
 
 	const clear = async () => {
-		// What a killed job has left is ours only when the engine has removed the job.
+		// The files of a killed job can be removed only after the engine has removed the job.
 		const clearing =
 			removing &&
 			clearFolders().then(
@@ -113,7 +113,7 @@ export async function cleanJob(
 			throw error;
 		}
 
-		// The results are home and the statuses true; what is left on the host costs only space.
+		// The results are local and the statuses correct; what is left on the host costs only space.
 		watcher.onNotice?.(
 			`could not clean up on ${first.host}: ${messageOf(error)}; \`cosmos recover ${first.id}\` tries again`,
 		);
@@ -165,7 +165,7 @@ export async function settleSoon<T>(
 
 /**
  * Moves the video of a transfer among the inputs: an upscale of it then needs no upload. Its hash
- * has been compared with the file at home.
+ * has been compared with the local file.
  */
 async function keepResult(run: Run, {transport, remoteDir}: HostSession): Promise<void> {
 	const output =
@@ -182,7 +182,7 @@ async function keepResult(run: Run, {transport, remoteDir}: HostSession): Promis
 			`${remoteDir}/${inputPath(resultFile, output.sha256)}`,
 		);
 	} catch (error) {
-		// Moved by an earlier try, or not ours to move: then an upscale sends it.
+		// Moved by an earlier attempt, or not permitted: then an upscale uploads it.
 		if (error instanceof ConnectionLostError || !(error instanceof CosmosError)) {
 			throw error;
 		}

@@ -8,8 +8,8 @@ import {StepError} from './run-steps.js';
 import {uploadJob} from './upload-job.js';
 
 /**
- * The story of one job, from the stored `pending` on: upload, start, stream, wait, collect, verify,
- * clean. A lost line is waited for. A job has one run, or the several of a batch, which share a
+ * Runs one job, from the stored `pending` on: upload, start, stream, wait, collect, verify,
+ * clean. After a lost connection it reconnects. A job has one run, or the runs of a batch, which share a
  * container. Resolves with the runs as they are in the store at its end, also when they failed or
  * were cancelled.
  * @throws ConnectionLostError when the host did not answer again while the job's time limit lasted
@@ -22,7 +22,7 @@ export async function executeJob(runs: readonly Run[], context: JobContext): Pro
 }
 
 /**
- * Brings the runs of a job to their end once it has ended.
+ * Ends the runs of a job once it has ended.
  * @param work resolves with the end of the job
  */
 export async function concludeJob(
@@ -35,7 +35,7 @@ export async function concludeJob(
 	let exit: JobExit;
 	try {
 		exit = await work();
-		// From here on the host's copy of the output may go.
+		// From here on the host's copy of the output may be removed.
 		await jobStore.log.settle();
 	} catch (error) {
 		if (!(error instanceof StepError)) {
@@ -53,7 +53,7 @@ export async function concludeJob(
 		);
 	}
 
-	// A job that was done before a stop reached it has a result, and that is not thrown away. Of a
+	// A job that finished before it was stopped has a result, and that is kept. Of a
 	// batch some runs may have one in any case.
 	if (exit.code === 0 || first.batch) {
 		return collectJob(runs, {exit}, context);
@@ -77,5 +77,5 @@ export async function concludeJob(
 	}));
 }
 
-/** Of a container that somebody has removed nobody knows the end; a removal kills. */
+/** The end of a removed container is unknown; a removal kills it. */
 const lostExit: JobExit = {code: 137, oomKilled: false, engineMessage: ''};

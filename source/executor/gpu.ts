@@ -51,7 +51,7 @@ export async function queryGpus(transport: Transport): Promise<GpuFacts[]> {
 	return parseGpus(stdout);
 }
 
-/** Reads the rows of the query; a line that is none is left out. */
+/** Reads the rows of the query; other lines are skipped. */
 export function parseGpus(csv: string): GpuFacts[] {
 	return csv
 		.split('\n')
@@ -84,7 +84,7 @@ function parseRow(line: string): GpuFacts | undefined {
 }
 
 /**
- * What computes on the host's GPUs, whoever started it; undefined when the driver does not tell.
+ * The processes on the host's GPUs, of any user; undefined if the driver does not report them.
  * @param gpus as the driver lists them
  */
 export async function queryGpuProcesses(
@@ -106,7 +106,7 @@ export async function queryGpuProcesses(
 		return [];
 	}
 
-	// A host whose `ps` does not know these words only leaves the users unnamed.
+	// If `ps` on the host does not support these options, only the users are missing.
 	const users = await transport.exec(['ps', '-o', 'pid=,user:32=', '-p', pids.join(',')]);
 	const named = new Map(
 		[...users.stdout.matchAll(/^\s*(\d+)\s+(\S+)/gm)].map(([, pid, user]) => [Number(pid), user]),
@@ -117,7 +117,7 @@ export async function queryGpuProcesses(
 	});
 }
 
-/** Reads the rows of the query for processes; a line that is none is left out. */
+/** Reads the rows of the query for processes; other lines are skipped. */
 function parseProcesses(csv: string, gpus: readonly GpuFacts[]): GpuProcess[] {
 	return csv.split('\n').flatMap(line => {
 		const [uuid = '', pid = '', memory = '', ...name] = line.split(',').map(field => field.trim());

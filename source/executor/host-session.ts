@@ -16,7 +16,7 @@ export type HostSession = {
 
 export type HostSessionOptions = {
 	env: NodeJS.ProcessEnv;
-	/** Asks a person for a key's passphrase; absent where nobody can be asked. */
+	/** Asks the user for a key's passphrase; absent without a terminal. */
 	askPassphrase?: (keyPath: string, isRetry: boolean) => Promise<string | undefined>;
 	/** Fingerprint of an unknown host key that the user accepts. */
 	acceptHostKey?: string;
@@ -48,7 +48,7 @@ export async function openHostSession(
 	return {host, transport, remoteDir, engine: createEngine(host, remoteDir, transport)};
 }
 
-/** ssh2 is loaded only where a host is reached by SSH. */
+/** ssh2 is loaded only if a host is reached by SSH. */
 async function createTransport(
 	host: Host,
 	{mostCommands}: EngineKind,

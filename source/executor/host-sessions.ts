@@ -1,10 +1,10 @@
 import type {Host} from '../domain/host.js';
 import type {HostSession, HostSessionOptions} from './host-session.js';
 
-/** The sessions of one process: one a host, opened when first needed. */
+/** The sessions of one process: one per host, opened on first use. */
 export type HostSessions = {
 	open: (host: Host) => Promise<HostSession>;
-	/** Whether `open` would find a session that has been opened already. */
+	/** Whether `open` would return an existing session. */
 	isOpen: (hostName: string) => boolean;
 	closeAll: () => Promise<void>;
 };
@@ -16,12 +16,12 @@ export function createHostSessions(options: HostSessionOptions): HostSessions {
 		open(host) {
 			let session = sessions.get(host.name);
 			if (!session) {
-				// Loaded with the first host: most verbs look at none.
+				// Loaded with the first host: most verbs need none.
 				session = import('./host-session.js').then(it =>
 					it.openHostSession(host, options, closing.signal),
 				);
 				sessions.set(host.name, session);
-				// The next caller tries afresh; this one gets the error.
+				// The next caller tries again; this one gets the error.
 				session.catch(() => sessions.delete(host.name));
 			}
 

@@ -4,13 +4,13 @@ import type {Run} from '../domain/types.js';
 import type {HostSession} from './host-session.js';
 import type {RunWatcher} from './run-watcher.js';
 
-/** What a run's document says of its result, or why it is none. */
+/** The result of a run, or why there is none. */
 export type TakenResult = {failure: Failure} | {record: {resultPromptId?: string}};
 
-/** The output of a job, kept at home, and each run's part of it. */
+/** The local output of a job, and each run's part of it. */
 export type JobLog = {
 	append: (chunk: Buffer) => Promise<void>;
-	/** Bytes: where the job's output goes on after a lost line. */
+	/** Bytes: where the job's output resumes after a lost connection. */
 	size: () => Promise<number>;
 	/**
 	 * Called when the output has ended. Resolves when each run has its part, and all of it would
@@ -19,11 +19,11 @@ export type JobLog = {
 	settle: () => Promise<void>;
 	/** The end of a run's part, as text. */
 	tailOf: (runId: string) => Promise<string>;
-	/** How many runs the job has begun to work on, in their order. */
+	/** How many runs the job has started, in order. */
 	begun: () => Promise<number>;
 };
 
-/** The place at home of the runs of a job, given by whoever keeps the store. */
+/** The local files and records of the runs of a job. */
 export type JobStore = {
 	/** Folder of a run's log, spec and outputs. */
 	folderOf: (runId: string) => string;
@@ -32,16 +32,16 @@ export type JobStore = {
 	/** Writes a small file into a run's folder. */
 	writeFile: (runId: string, name: string, text: string) => Promise<void>;
 	/**
-	 * Takes the result out of the outputs, which are home, for what it is meant: a text becomes a
-	 * prompt. May be repeated after our death; nothing is done twice.
+	 * Uses the result in the local outputs: a text becomes a
+	 * prompt. May be repeated after a crash; nothing is done twice.
 	 */
 	takeResult: (run: Run) => Promise<TakenResult>;
 	log: JobLog;
-	/** ISO 8601, home's clock. */
+	/** ISO 8601, this machine's clock. */
 	now: () => string;
 };
 
-/** What the work on a job, of one run or of several, has around it. */
+/** The context of a job, with one run or several. */
 export type JobContext = {
 	session: HostSession;
 	jobStore: JobStore;
@@ -57,14 +57,14 @@ export type JobContext = {
 export const grace = 10;
 
 /**
- * Seconds in which a lost line is waited for. Beyond a job's time limit nothing can still be
- * running, and some time is left to hear of its end.
+ * Seconds to wait for a lost connection. Beyond a job's time limit nothing can still be
+ * running, and some time is left to learn of its end.
  */
 export function patienceFor(runs: readonly Run[]): number {
 	return timeLimitOf(runs) + 600;
 }
 
-/** Changes stored runs and tells the watcher. */
+/** Changes stored runs and notifies the watcher. */
 export async function changeRuns(
 	{jobStore, watcher}: JobContext,
 	runs: readonly Run[],
@@ -81,7 +81,7 @@ export async function changeRuns(
 	return changed;
 }
 
-/** Changes one stored run and tells the watcher. */
+/** Changes one stored run and notifies the watcher. */
 export async function changeRun(
 	context: JobContext,
 	run: Run,

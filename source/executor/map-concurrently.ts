@@ -3,9 +3,9 @@ import {smallFile} from './transport/transport.js';
 const smallAtOnce = 16;
 
 /**
- * Does the same with each file, small ones side by side and large ones one after the other, and returns
- * the results in order. After a failure nothing more is begun; it rejects with the first one when all
- * that was under way is over, so that a new try meets nobody at work.
+ * Calls a function for each file, small ones in parallel and large ones one after the other, and returns
+ * the results in order. After a failure nothing more is started; it rejects with the first one when all
+ * pending work is over, so that a new attempt does not overlap.
  */
 export async function mapConcurrently<T extends {size: number}, R>(
 	files: readonly T[],

@@ -13,7 +13,7 @@ export function needsOfHost({model = defaultModel}: Host): JobNeeds {
 	return {model};
 }
 
-/** What its family needs is not in the checkout. */
+/** The checkout lacks what its family needs. */
 export function noModel(host: Host, remoteDir: string): CosmosError {
 	const {title, checkout} = familyOfHost(host);
 	return new CosmosError(

@@ -2,9 +2,9 @@ import {ConnectionLostError, CosmosError, messageOf} from '../domain/errors.js';
 import type {JobContext} from './job-context.js';
 import {abortable, throwIfAborted} from './transport/abortable.js';
 
-/** Seconds of the longest pause between two tries. */
+/** Seconds of the longest pause between two attempts. */
 const longestPause = 60;
-/** Seconds to wait before each try, without end: 1, 2, 4 … 60, 60. */
+/** Seconds to wait before each attempt, endlessly: 1, 2, 4 … 60, 60. */
 function* growingPauses(): Generator<number> {
 	for (let seconds = 1; ; seconds = Math.min(longestPause, seconds * 2)) {
 		yield seconds;
@@ -15,7 +15,7 @@ function* growingPauses(): Generator<number> {
 export const stopPatience = 60;
 
 /**
- * Does work that may be repeated; when the line breaks, waits until the host answers again and
+ * Does work that may be repeated; if the connection breaks, waits until the host responds again and
  * repeats it.
  * @param patience seconds from now after which a broken line is given up
  * @param until ends the waiting when it is aborted: for work after which there is nothing to stop on
@@ -36,7 +36,7 @@ export async function retryOnLostConnection<T>(
 			end = Math.min(end, performance.now() + stopPatience * 1000);
 		}
 
-		// What we closed ourselves, because we are about to end, is not lost.
+		// A connection that we closed ourselves is not lost.
 		return context.session.transport.closed || performance.now() > end;
 	};
 
@@ -60,7 +60,7 @@ async function waitForHost(
 	lost: ConnectionLostError,
 	until: AbortSignal | undefined,
 ): Promise<void> {
-	// The line may hold while the engine behind it is gone: the cause says so.
+	// The connection may work while the engine is gone: the cause says so.
 	let why = messageOf(lost.cause instanceof CosmosError ? lost.cause : lost);
 	for (const seconds of growingPauses()) {
 		if (isOver()) {
@@ -69,7 +69,7 @@ async function waitForHost(
 
 		throwIfAborted(until);
 		watcher.onNotice?.(`${why}, trying again in ${seconds} s`);
-		// A person who wants to stop the run is not kept waiting.
+		// A user who wants to stop the run does not have to wait.
 		await pause(signal.aborted ? Math.min(seconds, 1) : seconds, signal);
 		throwIfAborted(until);
 		try {

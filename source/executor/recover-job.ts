@@ -11,9 +11,9 @@ import {rejoinJob} from './run-job.js';
 import {abortable} from './transport/abortable.js';
 
 /**
- * Takes up a job whose `cosmos` has died, from what the store and the host say, and brings its runs
+ * Resumes a job whose `cosmos` has died, from what the store and the host say, and brings its runs
  * to their end; with an aborted signal that end is a cancelled run, unless its job was done already.
- * The caller owns the runs. A job is never started twice: the host is asked first, and a
+ * The caller owns the runs. A job is never started twice: the host is checked first, and a
  * container's name can be taken only once.
  * @param runs every run of the job, those too that are over
  */
@@ -23,7 +23,7 @@ export async function recoverJob(runs: readonly Run[], context: JobContext): Pro
 		return cleanJob(runs, context);
 	}
 
-	// One that is further on has seen the end of the job, which is that of all.
+	// A run that is further on has recorded the end of the job, which applies to all.
 	const ended = runs.find(({status, batch}) => status === 'downloading' || batch?.exit);
 	if (ended) {
 		await context.jobStore.log.settle();
@@ -42,7 +42,7 @@ function exitOf(run: Run): JobExit {
 }
 
 /**
- * The job may have begun without our noticing. Where it certainly never ran, it starts again from
+ * The job may have started unnoticed. If it certainly never ran, it starts again from
  * the upload on.
  */
 async function resumeJob(runs: readonly Run[], context: JobContext): Promise<Run[]> {

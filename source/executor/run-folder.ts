@@ -23,7 +23,7 @@ export function videoFileOf(run: Run): string {
 	return (run.batch && batchModelOf(run)?.result(run.batch.index)) ?? resultFile;
 }
 
-/** What a file there is called at home; undefined for one of another run of the batch. */
+/** The local name of a file there; undefined for one of another run of the batch. */
 export function localName(run: Run, name: string): string | undefined {
 	const model = run.batch && batchModelOf(run);
 	return model && run.batch ? model.nameOf(name, run.batch.index) : name;

@@ -12,10 +12,10 @@ import {retryOnLostConnection, stopPatience} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
 import {runStep, StepError} from './run-steps.js';
 
-/** Bytes of the log that may wait for our disk before the host has to. */
+/** Bytes of the log that may wait for the local disk before the host has to wait. */
 const mostUnwritten = 1024 * 1024;
 
-/** Starts the job and waits for its end, through lost lines; an abort ends it on the host. */
+/** Starts the job and waits for its end, across lost connections; an abort stops it on the host. */
 export async function runJob(
 	runs: readonly Run[],
 	job: ModelJob,
@@ -27,7 +27,7 @@ export async function runJob(
 		status: 'starting',
 		times: {...stored.times, starting: jobStore.now()},
 	}));
-	// From here to the moment at which a stop reaches the start, nothing is awaited.
+	// From here until a stop can reach the start, nothing is awaited.
 	if (signal.aborted) {
 		throw new StepError('engine', new CosmosError('cancelled', 'cancelled before it started'));
 	}
@@ -53,14 +53,14 @@ export async function runJob(
 	return attend(runs, context, start);
 }
 
-/** Goes on with a job that was started before: its output from where the log ends, its end. */
+/** Resumes a job that was started before: its output from where the log ends, its end. */
 export async function rejoinJob(runs: readonly Run[], context: JobContext): Promise<JobExit> {
 	return attend(runs, context);
 }
 
 type StartJob = (options: RunJobOptions) => Promise<JobExit>;
 
-/** @param start how a job begins; without it the job has begun already */
+/** @param start how a job starts; without it the job has already started */
 async function attend(
 	runs: readonly Run[],
 	context: JobContext,
@@ -73,7 +73,7 @@ async function attend(
 	let unwritten = 0;
 	const begins = samplingOf(first);
 	const isSampling = begins && createLineWatch(begins);
-	/** As long as no line is lost: of output that comes late nobody knows when it was written. */
+	/** As long as no connection is lost: the time of late output is unknown. */
 	let watching = isSampling !== undefined && (start !== undefined || runs.some(isLoading));
 	let began = !start && runs.some(({status}) => status === 'running');
 	const options: RunJobOptions = {
@@ -102,7 +102,7 @@ async function attend(
 		},
 	};
 
-	/** After a lost line the job may run, have ended, or never have begun. */
+	/** After a lost connection the job may run, have ended, or never have started. */
 	async function goOn(): Promise<JobExit> {
 		await writing.done();
 		if (watching && began) {
@@ -142,7 +142,7 @@ async function attend(
 			attempt = goOn;
 			return runStep('engine', signal, work);
 		});
-		// What cannot be written at home is told at once; the job goes on there all the same.
+		// An error of the local disk is reported immediately; the job continues on the host.
 		const exit = await Promise.race([ended, writing.failure, stopper.overdue]);
 		await stopper.settled();
 		return exit;
@@ -171,7 +171,7 @@ function stopOnAbort(runId: string, {session, signal}: JobContext) {
 	const stop = () => {
 		timer = setTimeout(() => fail(notStopped(session.host.name, runId)), stopPatience * 1000);
 		stopping = session.engine.stop(runId, grace);
-		// `settled` tells; until then it must not count as unhandled.
+		// `settled` reports it; until then it must not count as unhandled.
 		stopping.catch(() => undefined);
 	};
 
@@ -187,7 +187,7 @@ function stopOnAbort(runId: string, {session, signal}: JobContext) {
 			try {
 				await stopping;
 			} catch (error) {
-				// The job has ended all the same: it was asked again over the next line.
+				// The job has ended anyway: it was queried again over the next connection.
 				if (!(error instanceof ConnectionLostError)) {
 					throw error;
 				}
@@ -244,14 +244,14 @@ async function changeTimes(
 	await changeRuns(context, runs, stored => ({...stored, times: change(stored.times)}));
 }
 
-/** Writes one after the other, as they were asked for; the first failure ends them all. */
+/** Writes one after the other, in the order of the calls; the first failure ends them all. */
 function inOrder() {
 	let last: Promise<unknown> = Promise.resolve();
 	let fail: (error: unknown) => void = () => {};
 	const failure = new Promise<never>((_, reject) => {
 		fail = reject;
 	});
-	// `done` tells, too; until then it must not count as unhandled.
+	// `done` reports it too; until then it must not count as unhandled.
 	failure.catch(() => undefined);
 	return {
 		/** Rejects with the first failure; never resolves. */

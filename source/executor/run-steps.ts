@@ -11,7 +11,7 @@ export class StepError extends Error {
 	}
 }
 
-/** Runs one step. What goes wrong in it ends the run, but for our own disk and a lost line. */
+/** Runs one step. An error in it ends the run, except errors of the local disk and a lost connection. */
 export async function runStep<T>(
 	reason: 'upload' | 'engine',
 	signal: AbortSignal,

@@ -14,13 +14,13 @@ export type TransferProgress = {
 	etaSeconds?: number;
 };
 
-/** Whoever looks on while a run goes its way. Nothing it does changes the run. */
+/** An observer of a run. It does not change the run. */
 export type RunWatcher = {
-	/** After every change that is in the store. The first call tells the new run's id. */
+	/** After every change that is in the store. The first call has the new run's id. */
 	onChange?: (run: Run) => void;
 	/** Log bytes, as they are appended to the run's log file. */
 	onOutput?: (chunk: Buffer) => void;
 	onTransfer?: (progress: TransferProgress) => void;
-	/** Something worth a line that changes no status: waiting for the slot, a lost line. */
+	/** A message without a change of status: waiting for the slot, a lost connection. */
 	onNotice?: (text: string) => void;
 };

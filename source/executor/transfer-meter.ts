@@ -1,6 +1,6 @@
 import type {TransferProgress} from './run-watcher.js';
 
-/** Seconds over which the rate is taken: a moment's hiccup must not turn the rest time around. */
+/** Seconds over which the rate is averaged: a short pause must not change the remaining time much. */
 const window = 5;
 /** Seconds between two reports; the last one always comes. */
 const interval = 0.1;
@@ -8,8 +8,8 @@ const interval = 0.1;
 export type TransferMeter = (done: number) => void;
 
 /**
- * Makes byte counts into progress: rate and rest time, at most ten times a second. The first count is
- * where the transfer begins; what was there before counts as done, but not as speed.
+ * Turns byte counts into progress: rate and remaining time, at most ten times a second. The first count is
+ * where the transfer starts; earlier bytes count as done, but not as speed.
  * @param clock seconds that only grow
  */
 export function createTransferMeter(
@@ -30,7 +30,7 @@ export function createTransferMeter(
 	};
 }
 
-/** Nothing while nothing has moved: a rate of 0 would promise an endless rest. */
+/** Undefined while nothing has moved: a rate of 0 would mean an endless remaining time. */
 function speedOf(
 	marks: ReadonlyArray<{at: number; done: number}>,
 	total: number,

@@ -28,7 +28,7 @@ export async function hashFile(
 ): Promise<string> {
 	const hash = createHash('sha256');
 	try {
-		// Without waiting: what is not a regular file may never begin.
+		// Without waiting: opening something that is not a regular file may block.
 		const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
 		try {
 			const found = await handle.stat();
@@ -67,21 +67,21 @@ function isAbort(error: unknown): boolean {
 	return error instanceof Error && error.name === 'AbortError';
 }
 
-/** Where a file with this content lies on the host, relative to the checkout. */
+/** The path of a file with this content on the host, relative to the checkout. */
 export function inputPath(file: string, sha256: string): string {
 	return `${inputFolder}/${sha256}${path.extname(file).toLowerCase()}`;
 }
 
 export type Input = {path: string; size: number; sha256: string};
 
-/** Where an input arrives before it gets its name: of the run's own. */
+/** The temporary name of an input during its upload, specific to the run. */
 export function inputPart(input: Pick<Input, 'path' | 'sha256'>, runId: string): string {
 	return `${inputPath(input.path, input.sha256)}.${runId}.part`;
 }
 
 /**
- * Sends files to their places by content; their folder must be there. What lies there with the
- * right hash is not sent again; a new one arrives under a temporary name of the run's own, is hashed
+ * Uploads files to their paths by content; their folder must exist. A file that is there with the
+ * right hash is not uploaded again; a new one is uploaded under a temporary name of the run, hashed
  * there, and only then gets its name.
  * @param options.ready what must be done on the host before anything is sent; looking needs no wait
  */
@@ -92,7 +92,7 @@ export async function uploadInputs(
 	{runId, ready, ...watch}: Watch & {runId: string; ready?: Promise<unknown>},
 ): Promise<void> {
 	const targets = inputs.map(input => `${remoteDir}/${inputPath(input.path, input.sha256)}`);
-	// Their time says when an input was last used; by it `cosmos clean` tells the old ones.
+	// Their time says when an input was last used; `cosmos clean` finds the old ones by it.
 	const [there] = await Promise.all([
 		transport.hashes(targets, {size: largest(inputs), touch: true}),
 		ready,
@@ -110,7 +110,7 @@ export async function uploadInputs(
 	}
 
 	const missing = sendings.filter((_, index) => there[index] !== inputs[index]?.sha256);
-	// A part that was left by an earlier try may be damaged: then the hash tells.
+	// A partial file of an earlier attempt may be damaged: then the hash differs.
 	const damaged = await sendWhole(transport, missing, watch.signal);
 	const [changed] = await sendWhole(transport, damaged, watch.signal);
 	if (changed) {
@@ -122,7 +122,7 @@ export async function uploadInputs(
 
 type Sending = Input & {target: string; temporary: string; meter: TransferMeter};
 
-/** Sends what is missing of each file; returns those that arrived with another content. */
+/** Uploads the missing bytes of each file; returns those that arrived with other content. */
 async function sendWhole(
 	transport: Transport,
 	sendings: readonly Sending[],
@@ -154,7 +154,7 @@ export function largest(files: readonly {size: number}[]): number {
 	return files.reduce((most, {size}) => Math.max(most, size), 0);
 }
 
-/** Tells of the transfer of one file. */
+/** Reports the transfer of one file. */
 export function meterFor(
 	direction: TransferProgress['direction'],
 	file: string,

@@ -14,7 +14,7 @@ import {untilAborted} from './transport/until-aborted.js';
 
 type HashedInput = RunInput & {sha256: string};
 
-/** Sends inputs and the job's files; the job's folder is on the host afterwards. */
+/** Uploads inputs and the job's files; the job's folder is on the host afterwards. */
 export async function uploadJob(runs: readonly Run[], context: JobContext): Promise<ModelJob> {
 	const {session, jobStore, watcher, signal} = context;
 	const {remoteDir} = session;
@@ -50,7 +50,7 @@ export async function uploadJob(runs: readonly Run[], context: JobContext): Prom
 			try {
 				await uploadInputs(transport, remoteDir, [...files.values()], options);
 			} finally {
-				// Whoever clears up after a failure must meet nobody at work.
+				// The clean-up after a failure must not overlap with other work.
 				await ready.catch(() => undefined);
 			}
 
@@ -101,7 +101,7 @@ function modelJob(
 		: jobOf(first, {...common, inputs: places[0] ?? {}});
 }
 
-/** Makes the job's folder with its small files in it. */
+/** Creates the job's folder with its small files. */
 async function placeFiles(
 	transport: Transport,
 	folder: string,
@@ -111,7 +111,7 @@ async function placeFiles(
 	await Promise.all(files.map(({name, text}) => transport.writeFile(`${folder}/${name}`, text)));
 }
 
-/** Gives inputs, which lie by content, the names in the job's folder that its command knows. */
+/** Links inputs, which are stored by content, to the names in the job's folder that its command uses. */
 async function placeLinks(
 	transport: Transport,
 	remoteDir: string,

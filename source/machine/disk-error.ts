@@ -2,9 +2,9 @@ import path from 'node:path';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
 
 /**
- * What a refusal of this machine's disk means for a person.
+ * The message for an error of the local disk.
  * @param error what the file system threw; a CosmosError is passed on as it is
- * @param file the file or folder that was wanted
+ * @param file the requested file or folder
  */
 export function diskError(error: unknown, doing: 'read' | 'write', file: string): CosmosError {
 	if (error instanceof CosmosError) {

@@ -22,32 +22,32 @@ import {removeFile} from './remove-file.js';
 export type {LockHolder} from './lock-record.js';
 
 export type LockOptions = {
-	/** What the lock is wanted for; others who wait are told. */
+	/** What the lock is for; other waiters see it. */
 	note?: string;
 	/** Ends the waiting. */
 	signal?: AbortSignal;
 	/** Somebody else has the lock: called for each holder that we wait for. */
 	onWait?: (holder: LockHolder) => void;
-	/** Gives up when one and the same holder has kept us waiting this many milliseconds. */
+	/** Gives up when the same holder has blocked us for this many milliseconds. */
 	patience?: number;
 };
 
-/** Milliseconds between two looks at a holder: a killed one leaves its lock without a sign. */
+/** Milliseconds between two checks of a holder: a killed one leaves its lock behind. */
 const recheckPause = 1000;
 
 /**
  * The last of those in this process that hold or want each lock. Between processes whoever is
- * quickest gets it; inside one they stand in line. Kept by path, because one process may open the
+ * quickest gets it; inside one process they queue. Kept by path, because one process may open the
  * same folder twice.
  */
 const lines = new Map<string, Promise<void>>();
 
 /**
- * Takes a lock that at most one living process has: a file with its holder's identity. The lock of
+ * Acquires a lock that at most one living process holds: a file with its holder's identity. The lock of
  * a dead holder is taken over. Its folder must exist.
  * @param lock path of the lock file
  * @returns the way to give it back
- * @throws CosmosError (cancelled) when `signal` ends the waiting, (home) when patience ends or the
+ * @throws CosmosError (cancelled) when `signal` aborts the wait, (home) when patience ends or the
  * disk refuses
  */
 export async function acquireLock(
@@ -103,8 +103,8 @@ export async function withLock<T>(
 }
 
 /**
- * Files of locks in a folder whose process is gone: the locks themselves, and wishes for them.
- * @returns each file's name, and the name of the lock that it is about
+ * Files of locks in a folder whose process is dead: the locks themselves, and bids for them.
+ * @returns each file's name, and the name of its lock
  */
 export async function findStaleLocks(folder: string): Promise<Array<{name: string; lock: string}>> {
 	const found: Array<{name: string; lock: string}> = [];
@@ -139,7 +139,7 @@ async function waitInLine(lock: string, before: Promise<void>, options: LockOpti
 	await orAborted(before, lock, options.signal);
 }
 
-/** Waits until the lock file is ours; gives its nonce. */
+/** Waits until the lock file is ours; returns its nonce. */
 async function take(lock: string, options: LockOptions): Promise<string> {
 	throwIfAborted(lock, options.signal);
 	const bid = await makeBid(lock, options.note ?? '');
@@ -160,7 +160,7 @@ async function take(lock: string, options: LockOptions): Promise<string> {
 
 async function waitFor(lock: string, bid: LockBid, options: LockOptions): Promise<void> {
 	const patience = options.patience ?? Number.POSITIVE_INFINITY;
-	// Whoever waits for the lock alone need not look each time that another one is quicker.
+	// A single waiter need not check each time that another one is quicker.
 	const concerns = () => options.onWait !== undefined || !existsSync(lock);
 	const changes = watchLock(lock, Math.min(recheckPause, patience), concerns);
 	let nonce = '';
@@ -206,8 +206,8 @@ function outOfPatience(lock: string, {holder}: LockRecord): CosmosError {
 }
 
 /**
- * Tells of changes of the lock file, and after `pause` milliseconds in any case.
- * @param concerns whether a change is worth a look
+ * Reports changes of the lock file, and after `pause` milliseconds in any case.
+ * @param concerns whether a change is relevant
  */
 function watchLock(
 	lock: string,
@@ -248,7 +248,7 @@ function watchLock(
 
 async function giveBack(lock: string, nonce: string): Promise<void> {
 	try {
-		// A person may have removed it, and another may hold it now.
+		// The user may have removed it, and another process may hold it now.
 		if ((await readNonce(lock)) === nonce) {
 			await removeFile(lock);
 		}

@@ -2,12 +2,12 @@ import {existsSync, type FSWatcher, watch} from 'node:fs';
 import path from 'node:path';
 import {systemCode} from '../domain/errors.js';
 
-/** Milliseconds between two reports where the system cannot tell of changes. */
+/** Milliseconds between two reports where the system cannot report changes. */
 const blindPause = 1000;
 
 /**
  * Reports every change in a folder, by any process, and costs nothing meanwhile. The folder need
- * not exist yet. Only where the system has no watch left to give (inotify's limits), it reports
+ * not exist yet. Only if the system has no watches left (inotify's limits), it reports
  * "anything" once a second instead.
  * @param onChange gets the changed entry's name; undefined means that anything may have changed
  * @returns the way to stop
@@ -49,7 +49,7 @@ export function watchFolder(
 
 		watcher.on('error', goBlind);
 		stop = () => watcher.close();
-		// It may have come between the look and the watch.
+		// It may have been created between the check and the watch.
 		goDeeper(place);
 	}
 
@@ -61,7 +61,7 @@ export function watchFolder(
 		stop();
 		arm();
 		if (existsSync(folder)) {
-			// What was put there together with the folder came before the watch.
+			// Files created together with the folder came before the watch.
 			onChange(undefined);
 		}
 	}
@@ -79,7 +79,7 @@ function nearestExisting(folder: string): string {
 	return place;
 }
 
-/** Gathers a burst of calls into one, made `delay` milliseconds after the first. */
+/** Merges a burst of calls into one, `delay` milliseconds after the first. */
 export function coalesce(delay: number, call: () => void): {ring: () => void; stop: () => void} {
 	let timer: NodeJS.Timeout | undefined;
 	return {

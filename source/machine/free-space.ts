@@ -11,7 +11,7 @@ export const reserve = 64 * mebibyte;
 /** Bytes between two looks at the disk. */
 const lookEvery = 16 * mebibyte;
 
-/** Bytes free for us where a folder is or will be. */
+/** Free bytes for this user where a folder is or will be. */
 export async function freeSpace(folder: string): Promise<number> {
 	try {
 		const {bavail, bsize} = await statfs(folder);

@@ -6,7 +6,7 @@ import type {Owner} from '../domain/types.js';
 import {isAlive, thisProcess} from './process-identity.js';
 import {removeFile} from './remove-file.js';
 
-/** Seconds after which a lock file that names nobody counts as left behind (power cut). */
+/** Seconds after which an empty lock file counts as stale (power cut). */
 const namelessPatience = 10;
 
 /** What a lock file says of its holder. */
@@ -28,7 +28,7 @@ export type LockRecord = {
 	stale: boolean;
 };
 
-/** This process's wish to hold a lock: a file of complete content, ready to get the lock's name. */
+/** This process's bid for a lock: a complete file, ready to be renamed to the lock. */
 export type LockBid = {nonce: string; file: string; discard: () => Promise<void>};
 
 export async function makeBid(lock: string, note: string): Promise<LockBid> {
@@ -39,7 +39,7 @@ export async function makeBid(lock: string, note: string): Promise<LockBid> {
 	return {nonce, file, discard: () => removeFile(file)};
 }
 
-/** Gives the bid's content a name that must be free. False when it is not. */
+/** Gives the bid's content a name that must be free. False if it is not. */
 export async function claimName(bid: LockBid, name: string): Promise<boolean> {
 	try {
 		await link(bid.file, name);
@@ -113,7 +113,7 @@ export async function readRecord(lock: string): Promise<LockRecord | undefined> 
 }
 
 /**
- * What a lock file says, when it says all of it. Checked by hand: each change of the store reads
+ * The content of a lock file, if complete. Checked by hand: each change of the store reads
  * locks, and a schema's library takes longer to load than a change takes.
  */
 function parseContent(text: string): (LockHolder & {nonce: string}) | undefined {
@@ -131,11 +131,11 @@ function parseContent(text: string): (LockHolder & {nonce: string}) | undefined 
 }
 
 /**
- * Removes a stale lock. Several processes may try at once: were each to look and then remove, the
+ * Removes a stale lock. Several processes may try at once: if each checked and then removed it, the
  * second could remove the first one's new lock. So the right to remove is itself claimed, under a
- * name made of the stale lock's nonce. While the stale lock is there its claims are never removed,
- * and the next claim is open only when the one before is of a dead process; hence at most one
- * living process has the right at any time, and the look before the removal holds until it.
+ * name derived from the stale lock's nonce. While the stale lock exists its claims are never removed,
+ * and the next claim is possible only if the previous one is of a dead process; so at most one
+ * living process has the right at any time, and the check before the removal stays valid.
  * @returns false when another living process is about to do it
  */
 export async function removeStale(lock: string, stale: LockRecord, bid: LockBid): Promise<boolean> {
@@ -144,7 +144,7 @@ export async function removeStale(lock: string, stale: LockRecord, bid: LockBid)
 	while (!(await claimName(bid, claimOf(turn)))) {
 		const rival = await readRecord(claimOf(turn));
 		if (rival?.stale !== true) {
-			// No rival: its claim went together with the stale lock.
+			// Not a rival: its claim was removed with the stale lock.
 			return rival === undefined;
 		}
 
@@ -162,10 +162,10 @@ export async function removeStale(lock: string, stale: LockRecord, bid: LockBid)
 	return true;
 }
 
-/** What the name of a bid or a claim has after the lock's own. */
+/** The suffix of the name of a bid or a claim. */
 export const lockTail = /\.([0-9a-f]{16}|nameless-[\d-]+)(\.\d+)?$/;
 
-/** Names of the locks in a folder and of what belongs to them; none when it is not there. */
+/** Names of the locks in a folder and of what belongs to them; none if it is missing. */
 export async function lockFilesIn(folder: string): Promise<string[]> {
 	try {
 		return (await readdir(folder)).filter(name =>
@@ -182,8 +182,8 @@ export async function lockFilesIn(folder: string): Promise<string[]> {
 
 /**
  * Removes the bids and claims of killed processes. Only for the holder of the lock: to it every
- * stale lock that a claim was about is gone. Others wait meanwhile, each with a bid: these are looked
- * at without the detour over other threads, which takes ten times as long as the look.
+ * stale lock of a claim is gone. Others wait meanwhile, each with a bid: these are checked
+ * without the thread pool, which takes ten times as long as the check.
  */
 export async function clearDead(lock: string, own: LockBid): Promise<void> {
 	const folder = path.dirname(lock);
@@ -199,7 +199,7 @@ export async function clearDead(lock: string, own: LockBid): Promise<void> {
 	}
 }
 
-/** False also when that cannot be said at a glance. */
+/** False also if that cannot be decided quickly. */
 function isOfLiving(file: string): boolean {
 	try {
 		const content = parseContent(readFileSync(file, 'utf8'));

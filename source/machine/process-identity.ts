@@ -6,7 +6,7 @@ import type {Owner} from '../domain/types.js';
 
 let own: Owner | undefined;
 
-/** Who this process is. The facts never change, so they are read once. */
+/** The identity of this process. It never changes, so it is read once. */
 export function thisProcess(): Owner {
 	own ??= {
 		pid: process.pid,
@@ -17,14 +17,14 @@ export function thisProcess(): Owner {
 	return own;
 }
 
-/** Who another process of this machine is; undefined when there is none of this id. */
+/** The identity of another process of this machine; undefined if there is none with this id. */
 export function identityOf(pid: number): Owner | undefined {
 	const startTime = startTimeOf(pid);
 	return startTime === undefined ? undefined : {...thisProcess(), pid, startTime};
 }
 
 /**
- * What this machine's own facts say about a process. `unknown` is one of another machine, or of
+ * The state of a process according to this machine. `unknown` is one of another machine, or of
  * another container on this one: its process ids mean nothing here.
  */
 export function ownerState(owner: Owner): 'alive' | 'dead' | 'unknown' {
@@ -38,8 +38,8 @@ export function ownerState(owner: Owner): 'alive' | 'dead' | 'unknown' {
 }
 
 /**
- * Whether an owner may still be at work. One that cannot be judged from here counts as alive: a
- * reader shows its run as it is stored, and nobody takes its lock away, because to wrongly take
+ * Whether an owner may still be alive. One that cannot be checked from here counts as alive: a
+ * reader shows its run as it is stored, and nobody takes its lock, because to wrongly take
  * over a living owner's work costs more than to wait for a dead one.
  */
 export function isAlive(owner: Owner): boolean {
@@ -48,7 +48,7 @@ export function isAlive(owner: Owner): boolean {
 
 /**
  * When a process started, in the system's own unit; undefined when there is none, or only a dead
- * one whose parent has not looked yet (zombie).
+ * one whose parent has not waited for it yet (zombie).
  * Linux: field 22 of `/proc/PID/stat`, clock ticks since boot (proc_pid_stat(5)). macOS: `ps`, whole
  * seconds. Windows has no quick way to ask; there the text is empty and a reused process id counts
  * as the same process.
@@ -94,7 +94,7 @@ function exists(pid: number): boolean {
 		process.kill(pid, 0);
 		return true;
 	} catch (error) {
-		// Not permitted means that it is there, and somebody else's.
+		// Not permitted means that it exists and belongs to somebody else.
 		return systemCode(error) === 'EPERM';
 	}
 }
@@ -116,12 +116,12 @@ function bootPart(id: string): string {
 	return id.split(':')[0] as string;
 }
 
-/** Without the domain, which on a laptop changes with the network. */
+/** Without the domain, which changes with the network on a laptop. */
 function machineName(): string {
 	return hostname().split('.')[0] as string;
 }
 
-/** What a command prints; empty when it is not there or ends with an error. */
+/** The output of a command; empty if it is missing or fails. */
 function outputOf(command: string, args: readonly string[]): string {
 	try {
 		return execFileSync(command, args, {
@@ -135,7 +135,7 @@ function outputOf(command: string, args: readonly string[]): string {
 			return '';
 		}
 
-		// It could not be started: no answer, so no sign of death either.
+		// It could not be started: that does not mean that the process is dead.
 		throw error;
 	}
 }

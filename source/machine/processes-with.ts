@@ -2,7 +2,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 
 /**
  * Ids of the living processes of this user that were started with a variable in their environment.
- * Linux tells (`/proc/PID/environ`, proc_pid_environ(5)); elsewhere none is found.
+ * Linux shows them (`/proc/PID/environ`, proc_pid_environ(5)); elsewhere none is found.
  */
 export function processesWith(name: string, value: string): number[] {
 	if (process.platform !== 'linux') {

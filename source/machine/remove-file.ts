@@ -1,7 +1,7 @@
 import {unlink} from 'node:fs/promises';
 import {systemCode} from '../domain/errors.js';
 
-/** Removes a file unless somebody else has. `rm` would look twice before, which every change pays. */
+/** Removes a file if it exists. `rm` would check twice first, at a cost for every change. */
 export async function removeFile(file: string): Promise<void> {
 	try {
 		await unlink(file);

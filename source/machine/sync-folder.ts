@@ -1,6 +1,6 @@
 import {open} from 'node:fs/promises';
 
-/** Makes a rename last through a power cut. Windows has no such call, nor the need. */
+/** Makes a rename survive a power cut. Windows has no such call and does not need it. */
 export async function syncFolder(folder: string): Promise<void> {
 	if (process.platform === 'win32') {
 		return;

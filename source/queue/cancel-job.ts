@@ -6,12 +6,12 @@ import {isAlive} from '../machine/process-identity.js';
 import {createBell} from './change-bell.js';
 import {endOrphan, type SlotWorkerParts} from './slot-worker.js';
 
-/** Milliseconds between two looks whether a job's worker still lives. */
+/** Milliseconds between two checks whether a job's worker is still alive. */
 const ownerLookInterval = 2000;
 
 /**
- * Takes a job out of the line, or ends it where it is at work, whichever process does that. Where
- * it has no living worker, this process ends what is left of it. Resolves with its final state.
+ * Removes a job from the queue, or stops it if it is running, in whichever process. If
+ * it has no living worker, this process stops what is left of it. Resolves with its final state.
  * @throws CosmosError (usage) for a job that has ended, or that there is not
  */
 export async function cancelJobEverywhere(
@@ -44,7 +44,7 @@ export async function cancelJobEverywhere(
 				});
 			}
 
-			// An owner that is killed changes no file; only a look at the process list tells.
+			// An owner that is killed changes no file; only the process list shows it.
 			await bell.next(new AbortController().signal, Date.now() + ownerLookInterval);
 		}
 	} finally {

@@ -1,4 +1,4 @@
-/** Rings for whoever waits: a change that comes between two waits is not missed. */
+/** Notifies waiters: a change between two waits is not missed. */
 export function createBell() {
 	let rung = false;
 	let wake = () => {};
@@ -11,7 +11,7 @@ export function createBell() {
 	return {
 		ring,
 		/**
-		 * Resolves at the next ring, at once after one that nobody waited for, when `signal` is
+		 * Resolves at the next notification, immediately after one that nobody waited for, when `signal` is
 		 * aborted, or at a moment in milliseconds since 1970.
 		 */
 		async next(signal: AbortSignal, until?: number): Promise<void> {

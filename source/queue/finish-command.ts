@@ -3,8 +3,8 @@ import {messageOf} from '../domain/errors.js';
 import type {JobPart} from '../domain/job.js';
 
 /**
- * Starts the command that a part of a job asks for at its end: an argument list, no shell. It knows
- * of the run by its environment, and its output goes to standard error. Resolves when it has ended.
+ * Starts the `--on-finish` command of a part of a job: an argument list, no shell. It gets
+ * the run in its environment, and its output goes to standard error. Resolves when it has ended.
  * @param status of the run; that of the job where there is no run
  * @returns what went wrong, in one line
  */

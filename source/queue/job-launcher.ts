@@ -2,13 +2,13 @@ import type {LaunchRequest} from '../domain/launch-request.js';
 import type {Run} from '../domain/types.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
 
-/** How a worker gets its jobs done: the workflow in earnest, something quicker in a test. */
+/** How a worker runs jobs: through the workflow, or something faster in a test. */
 export type JobLauncher = {
 	/** Resolves when a host answers. @throws CosmosError when it does not */
 	reach: (host: string) => Promise<void>;
 	/**
 	 * One container start for all requests. All runs are recorded or none, each with its request's
-	 * `jobId`. Rejects only when nothing was started, or when the line or the store was lost.
+	 * `jobId`. Rejects only if nothing was started, or if the connection or the store was lost.
 	 * @param signal aborting it ends the runs as cancelled
 	 */
 	launch: (
@@ -17,7 +17,7 @@ export type JobLauncher = {
 		signal: AbortSignal,
 	) => Promise<readonly Run[]>;
 	/**
-	 * Takes up a run whose worker has died.
+	 * Resumes a run whose worker has died.
 	 * @throws CosmosError (usage) when somebody else works on it, or nothing is left to do
 	 */
 	recover: (runId: string, watcher: RunWatcher, signal: AbortSignal) => Promise<Run>;

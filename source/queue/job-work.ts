@@ -20,22 +20,22 @@ import type {JobLauncher} from './job-launcher.js';
 export type JobWorkParts = {
 	store: Store;
 	launcher: JobLauncher;
-	/** Milliseconds before each new try after a connection error; as many tries as there are. */
+	/** Milliseconds before each retry after a connection error; one retry per entry. */
 	retryPauses: readonly number[];
 	/** The slots of a host, a group of hosts or `any`, as the configuration has them. */
 	slotsFor: SlotsFor;
-	/** A host that does not respond after all the pauses is given up. @default false: asked for ever */
+	/** A host that does not respond after all pauses is given up. @default false: retried endlessly */
 	once?: boolean;
 };
 
 export type JobResult = {end: JobEnd; runs: readonly Run[]};
 
-/** Milliseconds between two looks whether another run's owner still lives. */
+/** Milliseconds between two checks whether another run's owner is still alive. */
 const ownerLookInterval = 2000;
 
 /**
- * Does a job that this process has claimed, from its start or from where a dead worker left it.
- * Never starts twice: what may have begun is looked for among the runs first.
+ * Runs a job that this process has claimed, from its start or from where a dead worker left it.
+ * Never starts twice: it first looks for runs of the job that may have started.
  * @param again it has been claimed before
  * @throws CosmosError (home) when the store cannot be used
  */
@@ -44,7 +44,7 @@ export async function doJob(
 	job: Job,
 	{again, watcher, signal}: {again: boolean; watcher: RunWatcher; signal: AbortSignal},
 ): Promise<JobResult> {
-	// Whatever the queue's document says: a run that is there is not started again.
+	// Whatever the queue's document says: an existing run is not started again.
 	const found = await runsOf(parts.store, job);
 	try {
 		if (found.length > 0) {
@@ -78,7 +78,7 @@ async function runsOf(store: Store, job: Job): Promise<Run[]> {
 		.sort((a, b) => ids.indexOf(a.jobId ?? '') - ids.indexOf(b.jobId ?? ''));
 }
 
-/** What a part launches, now that the job has its slot, and that whose video it upscales its run. */
+/** The launch request of a part, now that the job has its slot and its source has a run. */
 function requestOf(queue: Queue, {id, request}: JobPart, {host, lane}: Job): LaunchRequest {
 	const here = {on: {host, lane}, jobId: id};
 	if (!('ofJob' in request)) {
@@ -94,7 +94,7 @@ function requestOf(queue: Queue, {id, request}: JobPart, {host, lane}: Job): Lau
 	return {...rest, ...here, runId};
 }
 
-/** Takes a run up, or waits for whoever has done so; resolves with its final state. */
+/** Resumes a run, or waits for the process that has done so; resolves with its final state. */
 async function awaitEnd(
 	{store, launcher}: JobWorkParts,
 	{id}: Run,
@@ -127,7 +127,7 @@ async function awaitEnd(
 				mayWake = new AbortController().signal;
 			}
 
-			// An owner that is killed changes no file; only a look at the process list tells.
+			// An owner that is killed changes no file; only the process list shows it.
 			await bell.next(mayWake, Date.now() + ownerLookInterval);
 		}
 	} finally {
@@ -148,9 +148,9 @@ function endOf({parts}: Job, runs: readonly Run[]): JobEnd {
 }
 
 /**
- * What becomes of a job after an error. Before it has a run it may go to another slot, if it names
- * more than one. After a connection error it is tried again: some times, and without end once its
- * container has started. Else the run may still be going: the job is held, and a release takes it up.
+ * What happens to a job after an error. Before it has a run it may go to another slot, if it names
+ * more than one. After a connection error it is retried: a few times, and endlessly once its
+ * container has started. Otherwise it may still be running: the job is held, and a release resumes it.
  */
 async function afterError(
 	{store, retryPauses, slotsFor, once}: JobWorkParts,
@@ -174,7 +174,7 @@ async function afterError(
 	}
 
 	const isSilent = kind === 'connection' && countRemainingHosts(job, slotsFor) > 1;
-	// With the last of several slots the problems of all are told.
+	// With the last of several slots the problems of all are reported.
 	const isRefused =
 		kind === 'host' && (remainingSlots(job, slotsFor).length > 1 || job.refusals !== undefined);
 	if (runs.length === 0 && (isSilent || isRefused)) {
@@ -182,7 +182,7 @@ async function afterError(
 	}
 
 	const hasBegun = runs.some(({status}) => status === 'running' || status === 'downloading');
-	// What has begun is never given up, but for a worker that is to end some time.
+	// A started job is never given up, except by a worker that runs only once.
 	const isKept = hasBegun && !once && !signal.aborted;
 	const pause = retryPauses[job.attempts] ?? (isKept ? retryPauses.at(-1) : undefined);
 	if (kind === 'connection' && (!hasBegun || !signal.aborted) && pause !== undefined) {

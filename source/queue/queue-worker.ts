@@ -10,14 +10,14 @@ export type QueueWorkerParts = JobWorkParts & {
 	env: NodeJS.ProcessEnv;
 };
 
-/** Milliseconds before each new try after a connection error. */
+/** Milliseconds before each retry after a connection error. */
 export const retryPauses = [5000, 20_000, 60_000];
 
 /**
- * Works the queue off: one job at a time on each slot, several slots at once. Any number of
- * processes may do so; the store and the slots' locks keep them apart.
+ * Runs the queue: one job at a time on each slot, several slots at once. Any number of
+ * processes may do so; the store and the locks of the slots coordinate them.
  * @param signal aborting it starts nothing new and resolves at once; jobs that go on are left to go
- * on, in this process while it lives, and else with the next worker
+ * on, in this process while it lives, otherwise in the next worker
  * @param options.once resolves when nothing more can be started
  * @throws CosmosError (home) when the store cannot be used
  */

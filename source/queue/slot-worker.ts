@@ -18,28 +18,28 @@ export type SlotWorkerParts = JobWorkParts & {
 	watcher: QueueWatcher;
 	/** For the commands at a job's end. */
 	env: NodeJS.ProcessEnv;
-	/** Aborting it starts nothing new; the job that goes on is left to go on. */
+	/** Aborting it starts nothing new; a running job keeps running. */
 	signal: AbortSignal;
-	/** Told of a command that has been started, so that somebody can wait for it. */
+	/** Called with a command that has been started, so that the caller can wait for it. */
 	onCommand: (ended: Promise<void>) => void;
 };
 
-/** Milliseconds between two looks at a living process that works although the lock is ours. */
+/** Milliseconds between two checks of a living process that works although we hold the lock. */
 const busyPause = 2000;
 
-/** Who works a slot off at present; undefined when nobody does. Changes nothing. */
+/** Who is running a slot now; undefined if nobody is. Changes nothing. */
 export function findSlotHolder(store: Store, slot: string): Promise<LockHolder | undefined> {
 	return lockHolder(lockFile(store, slot));
 }
 
-/** @param slot as `slotKey` makes it; its words have no character that a file name cannot have */
+/** @param slot as `slotKey` makes it; it contains only characters that are valid in a file name */
 function lockFile(store: Store, slot: string): string {
 	return path.join(store.folder, 'lanes', `${slot.replace(' ', '+')}.lock`);
 }
 
 /**
- * Works a slot's jobs off, one after the other, until none can start. The slot's lock is held
- * meanwhile, so that of all processes one does this; the others wait here.
+ * Runs a slot's jobs, one after the other, until none can start. The slot's lock is held
+ * meanwhile, so that only one process does this; the others wait here.
  * @returns whether it has given up a host that does not respond; only with `once`
  * @throws CosmosError (home)
  */
@@ -53,10 +53,10 @@ export async function runSlot(parts: SlotWorkerParts, slot: string): Promise<boo
 	return (turn as Turn) === 'given-up';
 }
 
-/** What comes after a turn of a slot. */
+/** What happens after a turn of a slot. */
 type Turn = 'more' | 'nothing' | 'given-up';
 
-/** Brings one job whose worker has died to its end; nothing when another worker has done so. */
+/** Ends one job whose worker has died; does nothing if another worker has done so. */
 export async function endOrphan(parts: SlotWorkerParts, slot: string, id: string): Promise<void> {
 	await withSlotLock(parts, slot, async () => {
 		const {job} = await claim(parts.store, queue => {
@@ -102,7 +102,7 @@ function factsOf({store, slotsFor}: SlotWorkerParts, known: KnownRuns): WorkerFa
 type KnownRuns = Awaited<ReturnType<typeof knownRuns>>;
 
 /**
- * One job, or one wait for what keeps the slot.
+ * One job, or one wait for what blocks the slot.
  * @param answers its host has just answered
  */
 async function takeTurn(parts: SlotWorkerParts, slot: string, answers = false): Promise<Turn> {
@@ -129,7 +129,7 @@ async function takeTurn(parts: SlotWorkerParts, slot: string, answers = false): 
 	return 'more';
 }
 
-/** Leaves a host that did not answer alone until its time has come, and then asks it. */
+/** Waits until a silent host is to be retried, and then connects to it. */
 async function retrySilentHost(
 	parts: SlotWorkerParts,
 	slot: string,
@@ -207,7 +207,7 @@ async function workJob(parts: SlotWorkerParts, job: Job, again: boolean): Promis
 	}
 }
 
-/** Aborted when anybody asks, through the store, for the end of a job. */
+/** Aborted when the end of a job is requested through the store. */
 function watchForCancel(
 	store: Store,
 	{id, cancelRequestedAt}: Job,
@@ -224,7 +224,7 @@ function watchForCancel(
 					controller.abort();
 				}
 			},
-			// A store that cannot be read is told of where the job's end is written.
+			// A store that cannot be read is reported where the job's end is written.
 			() => undefined,
 		);
 	};

@@ -27,7 +27,7 @@ export async function* entriesOf(source: AsyncIterable<Buffer>): AsyncGenerator<
 	const feeding = pipeline(source, extract).catch((error: unknown) => {
 		known = error;
 	});
-	// A break in the source comes out of the tar's reader too, which knows less of it.
+	// An error of the source is also thrown by the tar reader, with less detail.
 	const explained = async (error: unknown): Promise<unknown> => {
 		await feeding;
 		return [known, error].find(one => one instanceof ArchiveProblem || one instanceof CosmosError);
@@ -92,7 +92,7 @@ function notAnArchive(message: string, cause?: unknown): CosmosError {
 
 function gunzip(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
 	const gunzip = createGunzip();
-	// Whoever reads from it learns what breaks it off.
+	// The reader gets the error that interrupts it.
 	pipeline(source, gunzip).catch(() => undefined);
 	return gunzip;
 }

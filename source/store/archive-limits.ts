@@ -5,7 +5,7 @@ import {createSpaceWatch, freeSpace, reserve} from '../machine/free-space.js';
 
 const mebibyte = 2 ** 20;
 
-/** What an archive may cost as a whole, whoever has written it. */
+/** What an archive may use in total. */
 export const archiveLimits = {
 	entries: 200_000,
 	/** Bytes of one record. */
@@ -15,27 +15,27 @@ export const archiveLimits = {
 	depth: 64,
 	/** Bytes of memory for all records and names: an import decides on them together. */
 	memory: 64 * mebibyte,
-	/** A value's own share of that, beside its text. */
+	/** The share of a value in that, besides its text. */
 	valueCost: 16,
-	/** Times its own size that a packed archive may unpack to, once it is more than `unpacked` bytes. */
+	/** The factor by which a compressed archive may grow, once it exceeds `unpacked` bytes. */
 	ratio: 200,
 	unpacked: 64 * mebibyte,
 } as const;
 
-/** What even an empty file takes on a disk. */
+/** The disk space of an empty file. */
 const blockSize = 4096;
 
-/** What is wrong with an archive; all else that a reader of tar files throws is about their format. */
+/** A problem of an archive; all other errors of the tar reader are about the format. */
 export class ArchiveProblem extends Error {}
 
-/** Counts what an archive costs; each method throws when that is more than the limit it names. */
+/** Counts what an archive uses; each method throws if its limit is exceeded. */
 export type ArchiveBudget = {
 	/** @param packed bytes of the archive so far @param unpacked what they have become */
 	addBytes: (packed: number, unpacked: number) => void;
 	addEntry: (name: string) => void;
 	/** Checks a record's text before it is parsed. */
 	addRecord: (text: string) => void;
-	/** Checks the size that a file claims to have before anything of it is written. */
+	/** Checks the declared size of a file before anything is written. */
 	planFile: (size: number) => void;
 	/** Looks at the disk now and then. */
 	wrote: (size: number) => Promise<void>;

@@ -1,7 +1,7 @@
 export type Exported = {
 	prompts: number;
 	runs: number;
-	/** Runs that somebody works on still: left out. */
+	/** Unfinished runs: left out. */
 	unfinished: string[];
 	/** Bytes of the archive. */
 	size: number;
@@ -13,10 +13,10 @@ export type Imported = {
 	runs: string[];
 	/** Ids that are here already, the same. */
 	same: string[];
-	/** Runs that are here already and get outputs back that were gone. */
+	/** Existing runs whose missing outputs are restored. */
 	outputsBack: string[];
-	/** New prompts whose videos a person has to confirm. */
+	/** New prompts whose videos the user has to confirm. */
 	unconfirmed: string[];
-	/** What stays out, and why. Nothing here is ever overwritten. */
+	/** What is skipped, and why. Nothing existing is ever overwritten. */
 	conflicts: Array<{id: string; why: string}>;
 };

@@ -1,6 +1,6 @@
 import {outputNameProblem} from '../domain/output-name.js';
 
-/** The names in an archive. The first entry tells what it is, the last one that it is whole. */
+/** The names in an archive. The first entry says what it is, the last one that it is complete. */
 export const manifestName = 'cosmos-export.json';
 export const endName = 'cosmos-export.end';
 
@@ -25,7 +25,7 @@ export type ArchivePlace =
 	/** `name` is relative to the run's folder and stays in it. */
 	| {kind: 'file'; id: string; name: string};
 
-/** What a name in an archive stands for; undefined for one that has no business there. */
+/** The meaning of a name in an archive; undefined for an unexpected one. */
 export function placeOf(name: string): ArchivePlace | undefined {
 	for (const kind of ['prompt', 'run'] as const) {
 		const [, found] = places[kind].exec(name) ?? [];

@@ -4,18 +4,18 @@ import path from 'node:path';
 import {removeFile} from '../machine/remove-file.js';
 import {makePrivateFolder} from './safe-file.js';
 
-/** A temporary file so old was left by a process that died. Milliseconds. */
+/** A temporary file of this age was left by a dead process. Milliseconds. */
 const abandonedAfter = 3_600_000;
 
 /**
- * Bytes that took time to make and can be made again, a file for each, in a folder of bounded size.
- * Processes may share it: an entry appears whole or not at all, and of two who make the same one the
+ * Bytes that took time to compute and can be recomputed, a file for each, in a folder of bounded size.
+ * Processes may share it: an entry appears completely or not at all, and of two that write the same one the
  * later replaces the earlier.
  */
 export type ByteCache = {
 	/** Undefined when it is not there. */
 	get: (key: string) => Promise<Buffer | undefined>;
-	/** Keeps it and removes what was unused for the longest time, beyond the bound. */
+	/** Stores it and removes the least recently used entries beyond the limit. */
 	put: (key: string, bytes: Uint8Array) => Promise<void>;
 };
 
@@ -33,7 +33,7 @@ export function openByteCache(folder: string, capacity: number): ByteCache {
 				await utimes(file, now, now);
 				return bytes;
 			} catch {
-				// Whatever is wrong with it, it is made again.
+				// Whatever is wrong with it, it is recomputed.
 				return undefined;
 			}
 		},

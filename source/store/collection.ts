@@ -31,7 +31,7 @@ export type Collection<T> = {
 	has: (id: string) => Promise<boolean>;
 	/** Every id, oldest first. */
 	ids: () => Promise<string[]>;
-	/** @param prepare is done before the document can be seen */
+	/** @param prepare is done before the document becomes visible */
 	add: (make: (id: string) => T, prepare?: (id: string) => Promise<void>) => Promise<T>;
 	/** Adds several documents to one segment, all or none. */
 	addAll: (
@@ -47,14 +47,14 @@ export type Collection<T> = {
 	/** Changes several documents: those of one segment all or none. */
 	updateAll: (ids: readonly string[], change: (document: T) => T) => Promise<T[]>;
 	/**
-	 * Prepares a change of any number of documents; it takes place with the journal's commit.
+	 * Prepares a change of any number of documents; the journal's commit applies it.
 	 * @returns the steps that commit is to do
 	 */
 	stage: (edit: Edit<T>) => Promise<Steps>;
 	/** `stage`, and done. */
 	commit: (edit: Edit<T>) => Promise<void>;
 	readonly segments: SegmentFolder<T>;
-	/** Every document, newest first, one after the other: nothing is kept. */
+	/** Every document, newest first, one after the other, without keeping them. */
 	each: (visit: (document: T) => void) => Promise<void>;
 };
 
@@ -85,7 +85,7 @@ export function createCollection<T extends {id: string}>(
 		}
 	}
 
-	/** Whether an id is where it belongs; elsewhere it is a second one, from a copied file. */
+	/** Whether an id is in the right segment; elsewhere it is a duplicate, from a copied file. */
 	async function has(names: readonly string[], id: string): Promise<boolean> {
 		const name = segmentOf(id, names);
 		return name !== undefined && (await segments.ids(name)).includes(id);
@@ -224,7 +224,7 @@ export function createCollection<T extends {id: string}>(
 	}
 }
 
-/** The newest id, and the segment that takes the next document; without one, a new one begins. */
+/** The newest id, and the segment for the next document; without one, a new one is created. */
 async function openForAddition<T extends {id: string}>(
 	segments: SegmentFolder<T>,
 ): Promise<{last?: string; segment?: OpenSegment<T>}> {
@@ -257,7 +257,7 @@ async function store<T>(
 	await segment.write();
 }
 
-/** What is stored is checked as what is read: a wrong document would cost its whole segment. */
+/** Stored documents are checked like read ones: an invalid document would damage its whole segment. */
 function validate<T extends {id: string}>(schema: z.ZodType<T>, document: T, id: string): T {
 	if (document.id !== id) {
 		throw new Error(`the record of ${id} has the id ${document.id}`);

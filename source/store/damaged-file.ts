@@ -1,6 +1,6 @@
 import {CosmosError} from '../domain/errors.js';
 
-/** A file that is none of ours any more: cut off, scribbled over, or of another shape. */
+/** A file that is no longer valid: truncated, overwritten, or of another format. */
 export class DamagedFileError extends CosmosError {
 	readonly file: string;
 	/** What is wrong with it, without its name. */

@@ -29,13 +29,13 @@ export type ExportOptions = {
 	file: string;
 	/** With the runs' outputs. */
 	outputs: boolean;
-	/** Only these, and what they came from. Without any: everything. */
+	/** Only these and their sources. Without any: everything. */
 	ids: readonly string[];
 	now: () => string;
 };
 
 /**
- * Writes records and their files into one archive. It gets its name when it is whole.
+ * Writes records and their files into one archive. It is renamed when it is complete.
  * @throws CosmosError (usage) when the file is there already, (home) when the disk refuses
  */
 export async function exportStore(
@@ -82,7 +82,7 @@ export async function exportStore(
 	return {prompts: prompts.length, runs: finished.length, unfinished, size};
 }
 
-/** The wanted records with all that they came from, so that the archive stands alone. */
+/** The requested records with all their sources, so that the archive is self-contained. */
 async function choose(source: ExportSource, ids: readonly string[]) {
 	const prompts = (await source.listPrompts()).reverse();
 	const runs: Run[] = [];
@@ -150,7 +150,7 @@ async function addFile(pack: tar.Pack, name: string, file: string): Promise<void
 	try {
 		const {size, mtime} = await lstat(file);
 		const entry = pack.entry({name, size, mtime, mode: 0o600});
-		// Not more than its header says, should it grow meanwhile; less breaks the archive off.
+		// Not more than its header says, if it grows meanwhile; less aborts the archive.
 		await pipeline(size > 0 ? createReadStream(file, {end: size - 1}) : Readable.from([]), entry);
 	} catch (error) {
 		throw diskError(error, 'read', file);
@@ -172,7 +172,7 @@ async function writeArchive(
 					await handle.writeFile(chunk);
 				}
 			};
-			// What breaks off the filling comes out of the pipeline.
+			// An error while filling is thrown by the pipeline.
 			const filling = fill(pack).catch(error => {
 				pack.destroy(error);
 			});

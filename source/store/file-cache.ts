@@ -11,7 +11,7 @@ const settleTime = 100;
 type Stamp = {ino: bigint; size: bigint; mtimeNs: bigint};
 type Entry<T> = {stamp: Stamp; settled: boolean; value: T};
 
-/** What was read from files, for as long as they do not change. */
+/** A cache of values read from files, as long as these do not change. */
 export type FileCache<T> = {
 	/**
 	 * The value of a file; undefined when there is none.
@@ -21,7 +21,7 @@ export type FileCache<T> = {
 	get: (file: string, load: (handle: FileHandle) => Promise<T>) => Promise<T | undefined>;
 };
 
-/** @param capacity how many files' values are kept; the longest unused one goes first */
+/** @param capacity how many files' values are kept; the least recently used one is dropped first */
 export function createFileCache<T>(capacity: number): FileCache<T> {
 	const entries = new Map<string, Entry<T>>();
 
@@ -69,7 +69,7 @@ export function createFileCache<T>(capacity: number): FileCache<T> {
 	};
 }
 
-/** The three facts alone, without the rest of what the system says of a file. */
+/** Only the three values, without the rest of what the system reports about a file. */
 function pick({ino, size, mtimeNs}: Stamp): Stamp {
 	return {ino, size, mtimeNs};
 }

@@ -1,4 +1,4 @@
-/** Something in a data folder that is not as it should be. */
+/** A problem in a data folder. */
 export type Finding = {
 	kind:
 		| 'damaged'
@@ -15,17 +15,17 @@ export type Finding = {
 		| 'kept';
 	/** Relative to the data folder, `/` between parts. */
 	path: string;
-	/** What is wrong, in words that go on after the path. */
+	/** The problem, in words that follow the path. */
 	what: string;
-	/** What `--fix` does about it; undefined when only a person can do something. */
+	/** What `--fix` does about it; undefined if only the user can fix it. */
 	fix?: string;
 	/** What a person can do. */
 	advice?: string;
-	/** Nothing is wrong; a person may want to know. */
+	/** Not a problem, but worth knowing. */
 	isNote?: boolean;
 };
 
-/** A finding with the way to mend it, which looks again before it changes anything. */
+/** A finding with its repair, which checks again before it changes anything. */
 export type Repairable = Finding & {repair?: () => Promise<void>};
 
 /** What the checks work on. */
@@ -35,11 +35,11 @@ export type CheckedStore = {
 	/** One change of the store at a time, over all processes. */
 	transaction: <T>(change: () => Promise<T>) => Promise<T>;
 	/**
-	 * Moves a file or folder of the data folder to `set-aside/`, where nothing looks for it.
+	 * Moves a file or folder of the data folder to `set-aside/`, where it is ignored.
 	 * @param name relative to the data folder
 	 */
 	putAside: (name: string) => Promise<void>;
-	/** The same with a copy of a file, which itself stays. */
+	/** The same with a copy of a file, which is kept. */
 	copyAside: (name: string) => Promise<void>;
 };
 

@@ -25,7 +25,7 @@ export type ImportParts = {
 
 export type ImportOptions = {
 	file: string;
-	/** Check everything and tell what would be done; write nothing. */
+	/** Check everything and report what would be done; write nothing. */
 	dryRun: boolean;
 	/** Use the prompts' videos where the archive says that they are. */
 	trustInputs?: boolean;
@@ -35,10 +35,10 @@ export type ImportOptions = {
 type Decision = {report: Imported; texts: Prompt[]; records: Run[]; moves: Steps['moves']};
 
 const nothing: ReadonlySet<string> = new Set();
-/** The folder, in the data folder, into which an archive is unpacked before anything is decided. */
+/** The folder, in the data folder, into which an archive is unpacked before the import is decided. */
 const incoming = 'incoming';
 
-/** Takes the records and files of an archive over: all that fit or, after a crash, none. */
+/** Imports the records and files of an archive: all that fit or, after a crash, none. */
 export async function importArchive(parts: ImportParts, options: ImportOptions): Promise<Imported> {
 	const {root, journal, transaction, prompts, runs} = parts;
 	const {file, dryRun} = options;
@@ -169,7 +169,7 @@ function conflictOf(
 	return trashed.has(theirs.id) ? 'it is in the trash; restore it or empty the trash' : undefined;
 }
 
-/** A run without the note that its outputs are gone: that is no difference between two homes. */
+/** A run without the note that its outputs are gone: that is no difference between two stores. */
 function withoutDeletionMark(run: Run): Run {
 	const {outputsDeletedAt: _, ...rest} = run;
 	return rest as Run;

@@ -15,7 +15,7 @@ const longestPath = 4096;
 const longestLine = 255;
 
 /**
- * Holds an archive's prompt to what a new one is held to.
+ * Checks an archive's prompt like a new one.
  * @throws Error that names the prompt and what is wrong with it
  */
 export function checkPrompt(prompt: Prompt): void {
@@ -41,7 +41,7 @@ export function checkPrompt(prompt: Prompt): void {
 }
 
 /**
- * Holds an archive's run to what a launch is held to.
+ * Checks an archive's run like a launch.
  * @throws Error that names the run and what is wrong with it
  */
 export function checkRun(run: Run): void {
@@ -126,7 +126,7 @@ function firstOf(
 	return undefined;
 }
 
-/** A prompt as it is stored here: nothing uses its paths before a person has confirmed them. */
+/** A prompt as it is stored here: nothing uses its paths before the user has confirmed them. */
 export function toImportedPrompt(
 	prompt: Prompt,
 	imported: ImportMark,
@@ -137,7 +137,7 @@ export function toImportedPrompt(
 }
 
 /**
- * A run as it is stored here, without what would bind it to a host, a queue or a batch of ours.
+ * A run as it is stored here, without links to a host, a queue or a batch of this store.
  * @param isThere whether a run is in the same archive
  */
 export function toImportedRun(

@@ -9,16 +9,16 @@ import {keepPrevious, replaceFile, setAside} from './safe-file.js';
 
 /** What one transaction does, in paths relative to the data folder, `/` between parts. */
 export type Steps = {
-	/** Files and folders that get another place; a document file there gives way. */
+	/** Files and folders to move; an existing document file is replaced. */
 	moves: ReadonlyArray<readonly [from: string, to: string]>;
-	/** Document files that go, with their previous state. */
+	/** Document files to remove, with their previous state. */
 	removes: readonly string[];
 };
 
 /**
- * Makes a change of several files one: what it needs is prepared in the staging folder, the list of
- * steps is written down, and then they are done. Before the list is there nothing has happened, from
- * then on everything has: readers look through it, and whoever changes the store next does what a
+ * Makes a change of several files atomic: its files are prepared in the staging folder, the list of
+ * steps is written, and then they are done. Before the list exists nothing has happened, from
+ * then on everything has: readers apply it, and the next writer finishes what a
  * crash has left undone. Only for the holder of the store's lock, but for `pending` and `stamp`.
  */
 export type Journal = {
@@ -31,7 +31,7 @@ export type Journal = {
 	/** Changes with every transaction. */
 	stamp: () => Promise<string>;
 	commit: (steps: Steps) => Promise<void>;
-	/** Does what a crash has left undone, and clears what was never decided. */
+	/** Finishes what a crash has interrupted, and removes what was never committed. */
 	finish: () => Promise<void>;
 };
 
@@ -125,10 +125,10 @@ export function createJournal(folder: string, onNotice: (message: string) => voi
 	};
 }
 
-/** How often a reader begins again because of others' transactions. */
+/** How often a reader starts again because of other processes' transactions. */
 const mostRounds = 5;
 
-/** Reads again when a transaction has come between: nobody sees the half of it. */
+/** Reads again if a transaction was committed meanwhile: nobody sees half of it. */
 export async function readConsistently<T>(
 	journal: Pick<Journal, 'stamp'>,
 	read: () => Promise<T>,
@@ -142,7 +142,7 @@ export async function readConsistently<T>(
 	}
 }
 
-/** Writes a file of which nobody knows yet, to the disk. */
+/** Writes and syncs a file that is not referenced yet. */
 export async function writeStaged(file: string, text: string): Promise<void> {
 	try {
 		await mkdir(path.dirname(file), {recursive: true, mode: 0o700});

@@ -7,7 +7,7 @@ import {createSpaceWatch} from '../machine/free-space.js';
 import {makePrivateFolder} from './safe-file.js';
 
 /**
- * One run's log at root, byte for byte as the container wrote it. Its size is the offset at which
+ * One run's local log, byte for byte as the container wrote it. Its size is the offset at which
  * a broken stream resumes.
  */
 export type LogFile = {
@@ -18,20 +18,20 @@ export type LogFile = {
 	append: (chunk: Buffer) => Promise<void>;
 	/**
 	 * The bytes from `start` up to `end` (exclusive), fewer where the file ends.
-	 * @param into takes them where it is large enough: who reads much needs no new memory each time
+	 * @param into receives them if it is large enough, to avoid new memory for each read
 	 */
 	read: (start: number, end: number, into?: Buffer) => Promise<Buffer>;
 	/** The last `bytes` bytes as text, starting at a whole line where there is one. */
 	tail: (bytes: number) => Promise<string>;
 	/** Calls back when the file has grown (by any process); returns the way to stop. */
 	watch: (onGrowth: () => void) => () => void;
-	/** Resolves when all that was appended would outlive a power cut. */
+	/** Resolves when all that was appended would survive a power cut. */
 	flush: () => Promise<void>;
 	/** Flushes to the disk and closes. */
 	close: () => Promise<void>;
 };
 
-/** Milliseconds over which growth is gathered into one call of a watcher. */
+/** Milliseconds over which growth is merged into one call of a watcher. */
 const watchDelay = 20;
 const newline = 10;
 
@@ -81,7 +81,7 @@ export function openLogFile(file: string): LogFile {
 		async tail(bytes) {
 			const end = await size();
 			const start = Math.max(0, end - bytes);
-			// One byte more tells whether the part begins with a whole line.
+			// One byte more shows whether the part starts with a complete line.
 			const part = await read(Math.max(0, start - 1), end);
 			return (start === 0 ? part : fromWholeLine(part)).toString('utf8');
 		},
@@ -109,7 +109,7 @@ export function openLogFile(file: string): LogFile {
 
 type Waiting = {chunk: Buffer; done: () => void; fail: (error: unknown) => void};
 
-/** Appends in the order of the calls; what waits meanwhile goes out together. */
+/** Appends in the order of the calls; waiting chunks are written together. */
 function createAppender(file: string) {
 	let handle: FileHandle | undefined;
 	let waiting: Waiting[] = [];

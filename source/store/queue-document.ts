@@ -2,7 +2,7 @@ import {emptyQueue, type Queue} from '../domain/job.js';
 import type {Collection} from './collection.js';
 
 export type QueueDocument = {
-	/** The queue as it is; an empty one when nobody has put anything into it. */
+	/** The queue; empty if nothing was ever added. */
 	readQueue: () => Promise<Queue>;
 	/**
 	 * Changes the queue in a transaction across processes. What `change` gives back is stored, unless
@@ -14,7 +14,7 @@ export type QueueDocument = {
 /** Stands for the id of a queue that is not stored yet. */
 const noId = '';
 
-/** The queue is one document of a collection of its own: its damage and its watch are theirs. */
+/** The queue is one document in its own collection, which handles damage and watching. */
 export function createQueueDocument(
 	documents: Collection<Queue>,
 	transaction: <T>(task: () => Promise<T>) => Promise<T>,

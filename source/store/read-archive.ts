@@ -167,7 +167,7 @@ async function unpack(
 	}
 }
 
-/** What the disk refuses is not the archive's fault. */
+/** An error of the disk is not the archive's fault. */
 async function intoDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();

@@ -5,7 +5,7 @@ export type RunFilter = {
 	limit?: number;
 	status?: ShownStatus;
 	promptId?: string;
-	/** Those that these jobs of the queue have become. */
+	/** Those of these queued jobs. */
 	jobIds?: readonly string[];
 	/** Those that share a container, by the first one's id. */
 	batchId?: string;

@@ -7,12 +7,12 @@ import {diskError} from '../machine/disk-error.js';
 import {removeFile} from '../machine/remove-file.js';
 import {syncFolder} from '../machine/sync-folder.js';
 
-/** The state of a file before its last change, kept beside it. */
+/** The state of a file before its last change, kept next to it. */
 export function previousFile(file: string): string {
 	return `${file}.previous`;
 }
 
-/** Makes a folder, and those above it, that only its owner can enter. */
+/** Creates a folder, and those above it, that only its owner can enter. */
 export async function makePrivateFolder(folder: string): Promise<void> {
 	try {
 		await mkdir(folder, {recursive: true, mode: 0o700});
@@ -47,7 +47,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
 	}
 }
 
-/** Puts a file aside under a name that says why. Gives the new path. */
+/** Moves a file aside under a name that says why. Returns the new path. */
 export async function setAside(file: string): Promise<string> {
 	for (let number = 1; ; number++) {
 		const aside = `${file}.damaged-${number}`;
@@ -58,7 +58,7 @@ export async function setAside(file: string): Promise<string> {
 	}
 }
 
-/** Makes the file as it is now its own previous state; without a file that stays as it is. */
+/** Saves the file as its own previous state; without a file that state is kept. */
 export async function keepPrevious(file: string): Promise<void> {
 	const previous = previousFile(file);
 	await removeFile(`${previous}.tmp`);
@@ -100,7 +100,7 @@ async function copyAs(file: string, name: string): Promise<boolean> {
 	}
 }
 
-/** On Windows a file that somebody reads at this moment cannot be replaced until they are done. */
+/** On Windows a file that is being read cannot be replaced until the reader is done. */
 async function renameOver(from: string, to: string): Promise<void> {
 	for (let tries = 1; ; tries++) {
 		try {

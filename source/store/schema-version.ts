@@ -4,7 +4,7 @@ import {defaultModel} from '../domain/models/families.js';
 export const schemaVersion = 5;
 
 /**
- * Brings a file's content from the version of its key to the next one. A change that old documents
+ * Upgrades a file's content from the version of its key to the next one. A change that old documents
  * do not fit, or that old programs cannot read (a new status or reason), needs a new version and a
  * row here; a new optional field needs neither.
  */
@@ -22,7 +22,7 @@ export const migrations: Record<
 	4: content => content,
 };
 
-/** A run that names no model is of the first family. */
+/** A run without a model belongs to the first family. */
 function withModel(document: unknown): unknown {
 	const isRun = typeof document === 'object' && document !== null && 'operation' in document;
 	return isRun ? {model: defaultModel, ...document} : document;

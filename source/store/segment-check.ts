@@ -33,7 +33,7 @@ export function parseDocuments<T extends Document>(
 }
 
 /**
- * What is whole in damaged text: documents that can be read line by line, as they are written. Those
+ * The readable documents in damaged text, line by line, as they are written. Those
  * of an old version are left to their file's previous state. Never throws.
  * @returns in order, each id once: of two the later one
  */
@@ -49,7 +49,7 @@ export function salvageDocuments<T extends Document>(text: string, schema: z.Zod
 	return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** The documents of the whole text where it is JSON; else whatever single lines are JSON. */
+/** The documents of the whole text if it is JSON; otherwise those of single JSON lines. */
 function candidates(text: string): unknown[] {
 	try {
 		const {version, documents} = JSON.parse(text.replace(/^\uFEFF/, ''));

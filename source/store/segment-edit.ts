@@ -5,7 +5,7 @@ import {formatSegment} from './segment-text.js';
 
 /** A change of any number of documents of one kind. */
 export type Edit<T> = {
-	/** Added, or put in the place of the one with the same id. */
+	/** Added, or replacing the one with the same id. */
 	put: readonly T[];
 	/** Ids that go. */
 	remove: ReadonlySet<string>;

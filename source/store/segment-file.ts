@@ -14,7 +14,7 @@ export type Segment<T> = {
 	documents: readonly T[];
 	/** Length of the file's text; 0 when it is not written yet. */
 	length: number;
-	/** Set when these are only what can be saved of a damaged file. */
+	/** Set if these are only the readable documents of a damaged file. */
 	damage?: DamagedFileError;
 };
 

@@ -15,7 +15,7 @@ import {formatSegment} from './segment-text.js';
 export type OpenSegment<T> = Low<Segment<T>>;
 
 /**
- * A folder of segments. Each file is named after its first id, so the names alone tell which one
+ * A folder of segments. Each file is named after its first id, so the names alone show which one
  * holds an id.
  */
 export type SegmentFolder<T> = {
@@ -28,18 +28,18 @@ export type SegmentFolder<T> = {
 	 * @throws CosmosError (home) for a file of a newer schema
 	 */
 	open: (name: string) => Promise<OpenSegment<T>>;
-	/** `open`, and nobody is told of damage. */
+	/** Like `open`, but damage is not reported. */
 	peek: (name: string) => Promise<OpenSegment<T>>;
 	/**
-	 * A segment that is to be changed. A damaged file is set aside for what can be saved of it.
+	 * A segment that is to be changed. A damaged file is moved aside and its readable records are used.
 	 * @throws DamagedFileError when that is nothing; nothing has been changed then
 	 */
 	openForChange: (name: string) => Promise<OpenSegment<T>>;
-	/** Puts a damaged file aside without anything in its place. */
+	/** Moves a damaged file aside without a replacement. */
 	giveUp: (error: DamagedFileError) => Promise<void>;
 	/** Makes the folder itself. */
 	make: () => Promise<void>;
-	/** Where a segment's file is, relative to the data folder. */
+	/** The path of a segment's file, relative to the data folder. */
 	pathOf: (name: string) => string;
 };
 
@@ -50,7 +50,7 @@ export type SegmentFolderOptions<T> = {
 	prefix: IdPrefix;
 	schema: () => Promise<z.ZodType<T>>;
 	journal: Journal;
-	/** Told of a damaged file. */
+	/** Called with a damaged file. */
 	onNotice: (message: string) => void;
 };
 
@@ -62,7 +62,7 @@ export function createSegmentFolder<T extends {id: string}>(
 	const files = createSegmentFiles(options.schema);
 	const pathOf = (name: string) => `${options.name}/${name}.json`;
 	const fileOf = (name: string) => path.join(folder, `${name}.json`);
-	/** Damages that were told of: a reader comes by often. */
+	/** Reported damages: a reader comes by often. */
 	const reported = new Set<string>();
 
 	/** Where the content of a segment is; while a transaction is being finished that may be elsewhere. */

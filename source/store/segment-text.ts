@@ -8,9 +8,9 @@ const shape = sumOf(
 );
 
 /**
- * The text of a segment's file. The ids stand in the first line and each document in one of its own:
- * easy to read in part, and to save what is left of a damaged one. `sums` vouches for the rest:
- * where it fits, this program has written the file, and checked each document before that.
+ * The text of a segment's file. The ids are in the first line and each document in one of its own:
+ * easy to read in part, and to recover a damaged one. `sums` verifies the rest:
+ * if it matches, this program has written the file after checking each document.
  */
 export function formatSegment(documents: readonly {id: string}[]): string {
 	const ids = JSON.stringify(documents.map(({id}) => id));

@@ -100,7 +100,7 @@ function versionText(version: number): string {
 	return `{"version":${version}}\n`;
 }
 
-/** Copies the documents, with a version file of theirs: copied back they are the store that they were. */
+/** Copies the documents, with their version file: copied back they restore the old store. */
 async function backUp(folder: string, backup: string, version: number): Promise<void> {
 	// A backup is whole before it has its name; one that exists is from before the first change.
 	if ((await namesIn(backup)).length > 0) {

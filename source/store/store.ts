@@ -45,7 +45,7 @@ export type Store = QueueDocument & {
 	promptIds: () => Promise<string[]>;
 	/** Newest first. */
 	listRuns: (filter?: RunFilter) => Promise<ShownRun[]>;
-	/** Every run, newest first, one after the other: nothing is kept of them. */
+	/** Every run, newest first, one after the other, without keeping them. */
 	eachRun: (visit: (run: ShownRun) => void) => Promise<void>;
 	getRun: (id: string) => Promise<ShownRun | undefined>;
 	addRun: (make: (id: string) => Run) => Promise<Run>;
@@ -60,15 +60,15 @@ export type Store = QueueDocument & {
 	updateRun: (id: string, change: (run: Run) => Run) => Promise<Run>;
 	/** Changes several runs in one transaction; of those that were added together all or none. */
 	updateRuns: (ids: readonly string[], change: (run: Run) => Run) => Promise<Run[]>;
-	/** The folder of a run's files at home: `log`, `spec.json`, `outputs/`. Made when `addRun` was. */
+	/** The local folder of a run's files: `log`, `spec.json`, `outputs/`. Created by `addRun`. */
 	runFolder: (id: string) => string;
-	/** What was deleted, until it is removed for good. */
+	/** Deleted records, until they are removed permanently. */
 	readonly trash: Trash;
 	/** Writes records and their files into one archive. */
 	exportTo: (options: ExportOptions) => Promise<Exported>;
-	/** Takes over what is in an archive: all that fits or, after a crash, nothing. */
+	/** Imports an archive: all that fits or, after a crash, nothing. */
 	importFrom: (options: ImportOptions) => Promise<Imported>;
-	/** Looks at everything in the data folder; changes nothing. The findings bring their repairs. */
+	/** Checks everything in the data folder; changes nothing. The findings include their repairs. */
 	verify: (options?: VerifyOptions) => Promise<Repairable[]>;
 	readonly transaction: Transaction;
 	/** Calls back after a change by any process; returns the way to stop. */
@@ -80,7 +80,7 @@ export type StoreOptions = {
 	/** The data folder; made by the first change. */
 	folder: string;
 	/**
-	 * Told of a damaged file that a change has set aside, in one line that names it. Default: a
+	 * Called with one line about a damaged file that a change has moved aside. Default: a
 	 * warning of the process.
 	 */
 	onNotice?: (message: string) => void;

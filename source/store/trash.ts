@@ -12,7 +12,7 @@ export type Deletion = {
 	prompts: readonly Prompt[];
 	/** With their folders. */
 	runs: readonly Run[];
-	/** Runs that stay and lose only their outputs. */
+	/** Runs that are kept without their outputs. */
 	outputsOf: readonly Run[];
 };
 
@@ -27,7 +27,7 @@ export type Trash = {
 	 * @throws CosmosError (usage) when the store has got something of that id meanwhile
 	 */
 	restore: (entries: readonly TrashEntry[]) => Promise<void>;
-	/** Removes an entry for good; false when it was gone already. */
+	/** Removes an entry permanently; false if it was already gone. */
 	remove: (entry: TrashEntry) => Promise<boolean>;
 	/** Absolute path of an entry's folder. */
 	folderOf: (entry: TrashEntry) => string;
@@ -67,7 +67,7 @@ export function createTrash({root, journal, transaction, prompts, runs}: TrashPa
 		return new Map([...found].filter(([name]) => namePattern.test(name)));
 	}
 
-	/** The steps that bring a folder of a run from one place to another, when it is there. */
+	/** The steps that move a folder of a run from one place to another, if it exists. */
 	async function moveOf(from: string, to: string): Promise<Steps['moves']> {
 		if (!(await exists(path.join(root, from)))) {
 			return [];
@@ -82,7 +82,7 @@ export function createTrash({root, journal, transaction, prompts, runs}: TrashPa
 		return [[from, to]];
 	}
 
-	/** Writes an entry's record; gives the steps that put it and its files into the trash. */
+	/** Writes an entry's record; returns the steps that put it and its files into the trash. */
 	async function stage(entry: TrashEntry, files: string): Promise<Steps['moves']> {
 		if (await exists(folderOf(entry))) {
 			throw new CosmosError('already-exists', `${entry.name} is already in the trash`, {
@@ -221,7 +221,7 @@ export function mergeSteps(...all: readonly Steps[]): Steps {
 	};
 }
 
-/** Undefined for one whose record cannot be read: `cosmos verify` tells of it. */
+/** Undefined for one whose record cannot be read: `cosmos verify` reports it. */
 async function readEntry(place: string, name: string): Promise<TrashEntry | undefined> {
 	const {parseTrashEntry} = await import('./trash-entry.js');
 	try {

@@ -6,7 +6,7 @@ export type TrashEntry = {
 	name: string;
 	/** Of the prompt or the run. */
 	id: string;
-	/** ISO 8601, home's clock. */
+	/** ISO 8601, this machine's clock. */
 	deletedAt: string;
 } & (
 	| {kind: 'prompt'; document: Prompt}

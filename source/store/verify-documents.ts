@@ -129,7 +129,7 @@ function isSummed(text: string): boolean {
 	return /^.*"sums":"/.test(text.slice(0, 8192));
 }
 
-/** Files beside the segments: what a crash has left, and what was set aside earlier. */
+/** Files beside the segments: the leftovers of a crash, and what was moved aside earlier. */
 async function checkNeighbours<T extends Document>(
 	{root, transaction, putAside}: CheckedStore,
 	{segments}: Collection<T>,
@@ -165,7 +165,7 @@ async function checkNeighbours<T extends Document>(
 	return findings;
 }
 
-/** The entries of a folder, sorted; none when it is not there. */
+/** The entries of a folder, sorted; none if it is missing. */
 export async function namesIn(folder: string): Promise<string[]> {
 	try {
 		return (await readdir(folder)).sort();

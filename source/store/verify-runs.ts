@@ -23,7 +23,7 @@ export type RunChecks = {
 	trashed: ReadonlySet<string>;
 	/** ISO 8601. */
 	now: () => string;
-	/** Told of each output that is hashed. */
+	/** Called with each output that is hashed. */
 	onProgress: (what: string) => void;
 };
 
@@ -99,7 +99,7 @@ async function checkOutputs(
 ): Promise<Repairable[]> {
 	const outputs = ('outputs' in run && run.outputs) || [];
 	const folder = `runs/${run.id}/outputs`;
-	// With those of an uncollected run `cosmos fetch` goes on.
+	// `cosmos fetch` resumes those of an uncollected run.
 	const findings = run.status === 'uncollected' ? [] : await checkParts(checked, folder);
 	if (run.outputsDeletedAt !== undefined || outputs.length === 0) {
 		return findings;
@@ -148,7 +148,7 @@ function allGone({transaction}: CheckedStore, {runs, now}: RunChecks, {id}: Run)
 	};
 }
 
-/** Downloads that were cut off; those of a run that goes on are not looked at. */
+/** Interrupted downloads; those of an unfinished run are ignored. */
 async function checkParts(
 	{root, transaction, putAside}: CheckedStore,
 	folder: string,

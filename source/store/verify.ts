@@ -19,7 +19,7 @@ export type VerifyParts = Pick<CheckedStore, 'root' | 'transaction'> & {
 	trash: Trash;
 };
 
-/** Looks at everything in a data folder; changes nothing. The findings bring their repairs. */
+/** Checks everything in a data folder; changes nothing. The findings include their repairs. */
 export async function verifyStore(
 	parts: VerifyParts,
 	{deep = false, onProgress = () => undefined}: VerifyOptions = {},

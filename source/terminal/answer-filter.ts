@@ -1,6 +1,6 @@
 /** What a terminal says of its graphics, itself, its cells and its colours. */
 const answers = /\u001b(?:_G[^\u001b]*\u001b\\|\[\?[\d;]*c|\[6;\d+;\d+t|\[\?[\d;]*S)/g;
-/** The beginning of such an answer, at the end of what has come. */
+/** The start of such an answer, at the end of the input. */
 const beginning =
 	/\u001b(?:_(?:G[^\u001b]{0,200}\u001b?)?|\[(?:\?[\d;]{0,40}|6(?:;[\d;]{0,20})?)?)?$/;
 /** Such a beginning may also be a key: Escape, or Alt with one of these. */
@@ -9,7 +9,7 @@ const key = /^\u001b[[_]?$/;
 const patience = 100;
 
 export type AnswerFilter = {
-	/** Gets what has come from the terminal, or null; gives what was typed, or null. */
+	/** Gets the input from the terminal, or null; returns what was typed, or null. */
 	read: (chunk: string | null) => string | null;
 	/** From now on answers are kept back, until `rest`. */
 	listen: (onAnswer: (answer: string) => void) => void;
@@ -18,7 +18,7 @@ export type AnswerFilter = {
 
 /**
  * Keeps the terminal's answers apart from the keys, also an answer that comes in pieces.
- * @param comeAgain called when there is something to read although nothing has come
+ * @param comeAgain called when there is something to read without new input
  */
 export function createAnswerFilter(comeAgain: () => void): AnswerFilter {
 	let onAnswer: ((answer: string) => void) | undefined;

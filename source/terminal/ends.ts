@@ -3,7 +3,7 @@ const signalCodes = {SIGTERM: 143, SIGHUP: 129} as const;
 
 /** What ends the dashboard without being asked: a signal, or an error that nobody has caught. */
 export type Ends = {
-	/** 0 unless a signal has come. */
+	/** 0 unless a signal was received. */
 	readonly exitCode: number;
 	/** Ends it for an error. */
 	fail: (error: unknown) => void;
@@ -12,7 +12,7 @@ export type Ends = {
 	close: () => void;
 };
 
-/** @param end leaves the dashboard; the terminal is given back before anything is told */
+/** @param end leaves the dashboard; the terminal is restored before anything is printed */
 export function watchEnds(end: () => void): Ends {
 	let exitCode = 0;
 	const failures: unknown[] = [];

@@ -5,7 +5,7 @@ const homeAndEraseDown = '\u001b[H\u001b[J';
 /**
  * Blanks the window just before all of it is drawn again: the terminal may have moved, wrapped and cut
  * what Ink takes for drawn and leaves out.
- * @param forget makes Ink and whoever else draws forget what is there
+ * @param forget makes Ink and others that draw forget the old content
  */
 export function blank(stdout: NodeJS.WriteStream, forget: () => void): void {
 	stdout.write(beginSynchronized);
@@ -14,7 +14,7 @@ export function blank(stdout: NodeJS.WriteStream, forget: () => void): void {
 }
 
 /**
- * Tells of the window's changes.
+ * Reports the window's changes.
  * @param resized it has another size
  * @param changed it has the same one, but has had another for a moment
  * @returns what ends the watch

@@ -8,11 +8,11 @@ import type {RunTask} from '../domain/types.js';
 import {type CheckedLaunch, checkLaunch, type Local} from './launch-check.js';
 import type {LaunchRequest} from './workflow-types.js';
 
-/** A batch whose words have been checked: nothing in it needs the network. */
+/** A batch whose settings have been checked: that needs no network. */
 export type CheckedBatch = Omit<CheckedLaunch, 'task'> & {tasks: RunTask[]};
 
 /**
- * Checks everything about a batch that can be known at home. Changes nothing.
+ * Checks everything about a batch that can be checked locally. Changes nothing.
  * @throws CosmosError (usage) for each request as a launch alone, and for two that cannot share a
  * container
  */

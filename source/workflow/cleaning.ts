@@ -18,13 +18,13 @@ export async function cleanPlan(
 ): Promise<CleanPlan> {
 	const {surveyHost} = await import('../executor/clean-host.js');
 	const there = await surveyHost(session);
-	// After the look at the host, so that a run which has begun since is known.
+	// Read after the survey of the host, so that runs started since are known.
 	const known = (await store.listRuns()).map(({run}) => run);
 	return planClean(there, known, request);
 }
 
 /**
- * Removes what a plan has shown and what, looked at again, still may go.
+ * Removes what a plan has shown, if a second check still allows it.
  * @returns what is gone
  */
 export async function clean(

@@ -6,7 +6,7 @@ import {readableWords} from '../executor/transport/quote-words.js';
 import type {Local} from './launch-check.js';
 import type {LaunchRequest} from './workflow-types.js';
 
-/** A command that somebody else has written, and that nobody here has agreed to run. */
+/** A command that somebody else has written, and that the user has not confirmed. */
 export class UntrustedCommandError extends CosmosError {
 	readonly recipe: Recipe;
 
@@ -30,8 +30,8 @@ export class UntrustedCommandError extends CosmosError {
 }
 
 /**
- * Refuses the commands of others. A recipe is one's own when the configuration has it, or a run that
- * was launched here had it; an archive's records say nothing for it.
+ * Rejects the commands of others. A recipe is your own if the configuration has it, or a run that
+ * was launched here had it; imported records do not count.
  * @throws UntrustedCommandError
  */
 export async function requireTrustedCommands(

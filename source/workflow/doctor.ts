@@ -6,12 +6,12 @@ import {formatBytes} from '../domain/text-format.js';
 import type {HostSession, HostSessionOptions} from '../executor/host-session.js';
 import {freeSpace} from '../machine/free-space.js';
 
-/** Bytes below which this machine's disk is called full. */
+/** A local disk with fewer free bytes counts as full. */
 const leastSpace = 1024 ** 3;
 
 /**
- * Looks at everything that runs on a host need, one thing at a time: a problem is told once, and
- * what it keeps from being looked at is skipped. Changes nothing, here or there.
+ * Checks everything that runs on a host need, one thing at a time: a problem is reported once, and
+ * checks that depend on it are skipped. Changes nothing, locally or on the host.
  * @param open opens the host's session, or gives the one that is open
  */
 export async function diagnose(
@@ -43,7 +43,7 @@ export async function diagnose(
 	return [configuration, ...reached.checks, ...there.map(check => withHome(check, home))];
 }
 
-/** The disk's line is about both ends; a full one there is told first. */
+/** The disk's line covers both machines; a full disk on the host is reported first. */
 function withHome(check: Check, home: Check): Check {
 	if (check.name !== 'disk' || check.state === 'problem') {
 		return check;

@@ -14,7 +14,7 @@ function editorOf(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Lets a person change a text in their editor. The editor has the terminal until it ends.
+ * Lets the user change a text in an editor. The editor has the terminal until it exits.
  * @param title what it is the text of: the file's name begins with its letters, for editors show it
  * @returns the text as it was saved, without the line end that editors add
  * @throws CosmosError (home) when the editor cannot be started or ends with another code than 0
@@ -35,14 +35,14 @@ export async function editText(
 	}
 }
 
-/** Of letters and digits alone, so that no title leads out of the folder. */
+/** Letters and digits only, so that no title leaves the folder. */
 function fileName(title: string): string {
 	const words = title.match(/[\p{L}\p{N}]+/gu) ?? [];
 	return `${words.join('-').slice(0, longestTitle) || 'text'}.txt`;
 }
 
 async function runEditor(editor: string, file: string, env: NodeJS.ProcessEnv): Promise<void> {
-	// By a shell, as git does: the variable may hold arguments. The file's name stays one word.
+	// Through a shell, like git: the variable may contain arguments. The file's name is one word.
 	const child =
 		process.platform === 'win32'
 			? spawn(`${editor} "${file}"`, {shell: true, stdio: 'inherit', env})

@@ -14,18 +14,18 @@ type Encoding = {
 	signal?: AbortSignal;
 };
 
-/** x264's quality, 0 to 51: depth and segmentation are data and keep nearly all of it. */
+/** x264's quality, 0 to 51: depth and segmentation are data and lose almost nothing. */
 const quality = {color: 16, vis: 16, edge: 12, depth: 8, seg: 8};
 
 /**
- * Makes a video of a sequence: H.264, 4:2:0, which every program reads; odd sizes get a line more.
+ * Encodes a sequence as H.264, 4:2:0, which every program reads; odd sizes get one more line.
  * @throws CosmosError (home) when ffmpeg is not there or fails, (cancelled) by the signal
  */
 export async function encodeSequence(encoding: Encoding): Promise<void> {
 	const {folder, signal, sequence} = encoding;
 	let output = '';
 	const {code, lastLine} = await runFfmpeg(argumentsOf(encoding), {
-		// The pattern is relative: a folder's name may hold a percent sign.
+		// The pattern is relative: a folder's name may contain a percent sign.
 		cwd: folder,
 		cancelled: 'cancelled; the unfinished video was removed',
 		onOutput(chunk) {

@@ -16,8 +16,8 @@ const suffix = '-enhanced';
 const longestAnswer = 4 * 1024 * 1024;
 
 /**
- * Makes the text that an enhancement has brought home a new prompt, or the text of the same one.
- * The prompt remembers the run, so that doing it again finds it done.
+ * Saves the text of an enhancement as a new prompt, or as the text of the same one.
+ * The prompt refers to the run, so that a repetition finds it done.
  */
 export async function saveEnhancement(
 	store: Store,
@@ -75,11 +75,11 @@ function replaceText(prompt: Prompt, runId: string, text: string, replacedAt: st
 		: {...prompt, text, history: [...history, {text: prompt.text, replacedAt, by: runId}]};
 }
 
-/** Whether an error says that; the person may insist. */
+/** Whether an error says that; the user may confirm. */
 export const isTextInUse = (error: unknown): error is CosmosError => hasCode(error, 'text-in-use');
 
 /**
- * Refuses to replace a text that finished runs used: their videos would seem to be of another.
+ * Refuses to replace a text that finished runs used: their videos would appear to belong to another.
  * @param remedy what the person can do instead, as sentences
  * @throws CosmosError (usage) that names the runs
  */

@@ -6,7 +6,7 @@ import type {HostSession} from '../executor/host-session.js';
 import type {HostReport} from './workflow-types.js';
 
 /**
- * Looks at a host. What cannot be had is a problem in the report; the rest is there all the same.
+ * Checks a host. What cannot be read is a problem in the report; the rest is still reported.
  * @param open opens the host's session, or gives the one that is open
  * @param known the engine's facts from an earlier look; given, the engine is not checked again
  */

@@ -4,7 +4,7 @@ import type {Run} from '../domain/types.js';
 import type {JobLog} from '../executor/job-context.js';
 import type {LogFile} from '../store/log-file.js';
 
-/** Bytes of a log's end that are looked through for the reason of a failure. */
+/** Bytes at the end of a log that are searched for the reason of a failure. */
 const tailSize = 16_384;
 /** Bytes read at once. */
 const chunkSize = 1 << 18;
@@ -20,13 +20,13 @@ export function runLog(log: LogFile): JobLog {
 	};
 }
 
-/** A run's file, and how many of its bytes were there before us and come again. */
+/** A run's file, and how many of its bytes existed before and are repeated. */
 type Part = {run: Run; log: LogFile; known: number};
 
 /**
- * The log of a batch: the whole output in one file, by which a broken stream goes on, and each run's
- * part in that run's own. What a part is follows from the whole, so after our death the parts are
- * made complete from it: what a run's file has already is left out.
+ * The log of a batch: the whole output in one file, by which a broken stream resumes, and each run's
+ * part in that run's own. The parts are derived from the whole, so after a crash they are
+ * completed from it: what a run's file already has is skipped.
  * @param logs the runs' files, in their order; a run that was deleted has none
  */
 export function batchLog(runs: readonly Run[], whole: LogFile, logs: readonly LogFile[]): JobLog {
@@ -40,7 +40,7 @@ export function batchLog(runs: readonly Run[], whole: LogFile, logs: readonly Lo
 	const parts: Part[] = runs.map((run, at) => ({run, log: logs[at] as LogFile, known: 0}));
 	let reading: Promise<void> | undefined;
 
-	/** Goes through what is there of the whole, once. */
+	/** Reads the existing whole log once. */
 	function begin(): Promise<void> {
 		reading ??= readWhole();
 		return reading;

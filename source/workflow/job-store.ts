@@ -10,7 +10,7 @@ import {batchLog, runLog} from './job-log.js';
 
 export const now = () => new Date().toISOString();
 
-/** Path of a run's log at home. */
+/** Local path of a run's log. */
 export function logPath(store: Store, runId: string): string {
 	return path.join(store.runFolder(runId), 'log');
 }
@@ -41,7 +41,7 @@ export function createJobStore(
 	};
 }
 
-/** Changes runs in one transaction; one alone costs what it costs. */
+/** Changes runs in one transaction; a single run needs none. */
 export async function updateRuns(
 	store: Store,
 	runIds: readonly string[],

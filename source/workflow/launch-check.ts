@@ -16,23 +16,23 @@ import {checkReplacing} from './enhancement.js';
 import {parentVideo} from './upscale-parent.js';
 import type {LaunchRequest, RequestOf} from './workflow-types.js';
 
-/** A launch whose words have been checked: nothing in it needs the network. */
+/** A launch whose settings have been checked: that needs no network. */
 export type CheckedLaunch = {
-	/** What it names: a host, a group of hosts, or `any`. */
+	/** Its target: a host, a group of hosts, or `any`. */
 	target: string;
 	/** The host, or the first of those that the target stands for. */
 	host: Host;
-	/** All that it may go to, in the order of the configuration. */
+	/** All hosts that it may run on, in the order of the configuration. */
 	hosts: readonly Host[];
 	/** The slot that has been chosen already. */
 	lane?: string;
 	task: RunTask;
 };
 
-/** What a check reads at home. */
+/** What a check reads locally. */
 export type Local = {config: Config; store: Store};
 
-/** Checks everything about a launch that can be known at home. Changes nothing. */
+/** Checks everything about a launch that can be checked locally. Changes nothing. */
 export async function checkLaunch(local: Local, request: LaunchRequest): Promise<CheckedLaunch> {
 	const {host: target, on, jobId} = request;
 	const hosts = target === undefined ? [] : findTarget(local.config, target);
@@ -52,7 +52,7 @@ async function checkForOne(local: Local, request: LaunchRequest): Promise<Found>
 	return {host, hosts: [host], task};
 }
 
-/** The hosts that may do it, all with the model of the first one; throws when none may. */
+/** The hosts that may run it, all with the model of the first one; throws if there is none. */
 async function checkForAll(
 	local: Local,
 	request: LaunchRequest,
@@ -77,7 +77,7 @@ async function checkForAll(
 	return found;
 }
 
-/** The family that a transfer is of, whichever host it goes to. */
+/** The model family of a transfer, whichever host it runs on. */
 export function modelOf({operation, model}: RunTask): {model?: string} {
 	return operation === 'transfer' ? {model} : {};
 }
@@ -172,7 +172,7 @@ function requireRoles(prompt: Prompt, roles: readonly InputRole[], who: string):
 	}
 }
 
-/** Settings that are named; an undefined one is none. */
+/** The settings without undefined ones. */
 function dropUndefined(settings: object = {}): Record<string, unknown> {
 	return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
@@ -204,7 +204,7 @@ async function checkUpscale(
 	}
 
 	const {run, input} = await parentVideo(store, request.runId);
-	// Where the parent ran, its video may still lie.
+	// The host of the parent may still have its video.
 	const there = config.hosts.some(({name}) => name === run.host) ? run.host : undefined;
 	const host = findHost(config, request.host ?? there ?? requireDefaultHost(config));
 	if (run.simulated && !host.simulated) {
@@ -251,7 +251,7 @@ async function inputsOf(prompt: Prompt, wanted: readonly PromptInput[]): Promise
 	return inputs;
 }
 
-/** What is sent is what the prompt was made with: a regular file of the same size. */
+/** The uploaded file must be what the prompt was created with: a regular file of the same size. */
 async function checkInput({id, name}: Prompt, file: string, size: number): Promise<void> {
 	const remedy = `\`cosmos edit ${id} --videos DIR\` takes the videos of a folder as they are now.`;
 	let found: Stats;

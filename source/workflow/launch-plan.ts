@@ -5,7 +5,7 @@ import {checkBatch} from './batch-check.js';
 import {checkLaunch, type Local} from './launch-check.js';
 import type {BatchPlan, LaunchPlan, LaunchRequest} from './workflow-types.js';
 
-/** What a launch would send and start; hashes the inputs, contacts no host. */
+/** What a launch would upload and start; hashes the inputs, contacts no host. */
 export async function planLaunch(local: Local, request: LaunchRequest): Promise<LaunchPlan> {
 	const {target, host, task} = await checkLaunch(local, request);
 	const lane = firstSlotOf(host);
@@ -14,7 +14,7 @@ export async function planLaunch(local: Local, request: LaunchRequest): Promise<
 	return {target, host, lane: lane.lane, task, ...job, uploads: uploadsOf([task])};
 }
 
-/** What a batch would send and start. */
+/** What a batch would upload and start. */
 export async function planBatch(
 	local: Local,
 	requests: readonly LaunchRequest[],
@@ -32,7 +32,7 @@ export async function planBatch(
 	return {target, host, lane: lane.lane, tasks, timeLimit, ...job, uploads: uploadsOf(tasks)};
 }
 
-/** A plan asks no host which slot is free: it shows the first one. */
+/** A plan does not ask which slot is free: it shows the first one. */
 const firstSlotOf = (host: Host) => slotsOf(host)[0] as Slot;
 
 async function commonPlaces({gpus}: Slot) {
@@ -40,7 +40,7 @@ async function commonPlaces({gpus}: Slot) {
 	return {runFolder: runFolderOf('RUN'), gpuCount: gpus.length};
 }
 
-/** Where the inputs of each task would lie on the host; every file is read once. */
+/** The paths of each task's inputs on the host; every file is read once. */
 async function placesOf(tasks: readonly RunTask[]): Promise<Array<Record<string, string>>> {
 	const {hashFile, inputPath} = await import('../executor/transfer.js');
 	const hashes = new Map<string, string>();
@@ -63,7 +63,7 @@ async function placesOf(tasks: readonly RunTask[]): Promise<Array<Record<string,
 	return places;
 }
 
-/** Every file once, also where several tasks need it. */
+/** Every file once, even if several tasks need it. */
 function uploadsOf(tasks: readonly RunTask[]): LaunchPlan['uploads'] {
 	const files = new Map(tasks.flatMap(({inputs}) => inputs.map(input => [input.path, input])));
 	return [...files.values()].map(({role, path, size}) => ({role, path, size}));

@@ -3,7 +3,7 @@ import type {BatchPlace, Run, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import {now} from './job-store.js';
 
-/** Records tasks as runs that wait; all or none. Several share a container. */
+/** Records tasks as pending runs; all or none. Several share a container. */
 export async function addRuns(
 	store: Store,
 	host: Host,
@@ -15,7 +15,7 @@ export async function addRuns(
 		id,
 		host: host.name,
 		lane,
-		// The command of a recipe does what it does on any host.
+		// The command of a recipe is real on any host.
 		simulated: host.simulated && task.operation !== 'recipe',
 		createdAt: now(),
 		times: {},

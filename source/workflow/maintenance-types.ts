@@ -3,21 +3,21 @@ import type {Exported, Imported} from '../store/archive-report.js';
 import type {Repairable, VerifyOptions} from '../store/finding.js';
 import type {TrashEntry} from '../store/trashed.js';
 
-/** Something that would go, or that lies in the trash. */
+/** Something that would be deleted, or that is in the trash. */
 export type Sized<T> = T & {
 	/** Bytes of its files. */
 	size: number;
 };
 
-/** A plan with what each part weighs: what `cosmos delete` shows first. */
+/** A plan with the size of each part: what `cosmos delete` shows first. */
 export type DeletionPreview = DeletionPlan & {
-	/** Bytes of the files of each run that goes, or of its outputs, by the run's id. */
+	/** Bytes of the files of each deleted run, or of its outputs, by the run's id. */
 	sizes: ReadonlyMap<string, number>;
 };
 
-/** What keeps the store in order: deleting, restoring. No host is contacted. */
+/** Maintenance of the store: deleting, restoring. No host is contacted. */
 export type MaintenanceActions = {
-	/** What would be deleted, and what forbids it. Changes nothing. */
+	/** What would be deleted, and what prevents it. Changes nothing. */
 	planDelete: (request: DeleteRequest) => Promise<DeletionPreview>;
 	/**
 	 * Moves records, or the outputs of runs alone, to the trash: all or nothing.
@@ -27,25 +27,25 @@ export type MaintenanceActions = {
 	/** Newest first. */
 	listTrash: () => Promise<Sized<TrashEntry>[]>;
 	/**
-	 * Puts back what was deleted; the outputs of a run come with it.
+	 * Restores what was deleted; the outputs of a run are restored with it.
 	 * @param references ids in the trash, or unique beginnings
 	 */
 	restore: (references: readonly string[]) => Promise<TrashEntry[]>;
-	/** Removes entries of the trash for good; gives those that are gone. */
+	/** Removes entries of the trash permanently; returns the removed ones. */
 	emptyTrash: (entries: readonly TrashEntry[]) => Promise<TrashEntry[]>;
 	/**
-	 * Writes records, logs, specs and perhaps outputs into one archive.
+	 * Writes records, logs, specs and optionally outputs into one archive.
 	 * @param references ids or unique beginnings; without any, everything
 	 */
 	exportTo: (
 		file: string,
 		options: {outputs: boolean; references: readonly string[]},
 	) => Promise<Exported>;
-	/** Takes over what is in an archive. Nothing that is here is overwritten. */
+	/** Imports the content of an archive. Nothing existing is overwritten. */
 	importFrom: (
 		file: string,
 		options: {dryRun: boolean; trustInputs?: boolean},
 	) => Promise<Imported>;
-	/** Looks at everything in the data folder; changes nothing. The findings bring their repairs. */
+	/** Checks everything in the data folder; changes nothing. The findings include their repairs. */
 	verify: (options?: VerifyOptions) => Promise<Repairable[]>;
 };

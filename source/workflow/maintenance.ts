@@ -17,7 +17,7 @@ export function createMaintenance(store: Store): MaintenanceActions {
 		const prompts = await store.listPrompts();
 		const runs: ShownRun[] = [];
 		const batches = new Set<string>();
-		// Twice at most over all runs, of which only the few that matter are kept.
+		// At most two passes over all runs; only the relevant ones are kept.
 		await store.eachRun(one => {
 			if (isRelated(one, wanted)) {
 				runs.push(one);
@@ -64,7 +64,7 @@ export function createMaintenance(store: Store): MaintenanceActions {
 	async function deleteRecords(request: DeleteRequest): Promise<DeletionPlan> {
 		let done: DeletionPlan | undefined;
 		await store.trash.put(async () => {
-			// Looked at again while nobody else can change the store.
+			// Checked again while nobody else can change the store.
 			done = await plan(request);
 			refuse(done);
 			return done;
@@ -145,7 +145,7 @@ function refuse({refusals: [first, ...others]}: DeletionPlan): void {
 	}
 }
 
-/** What a run or a prompt was made of comes back with it or before it. */
+/** The source of a run or a prompt is restored with it or before it. */
 async function refuseWithoutParents(
 	store: Store,
 	chosen: readonly TrashEntry[],

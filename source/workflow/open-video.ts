@@ -6,13 +6,13 @@ import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
 import type {ShownRun} from '../domain/types.js';
 
 /**
- * The absolute path of a run's video at home.
+ * The local absolute path of a run's video.
  * @param folder the run's folder
  * @throws CosmosError (usage) for a run without a video
  */
 export function videoOf({run, shown}: ShownRun, folder: string): string {
 	const outputs = 'outputs' in run ? (run.outputs ?? []) : [];
-	// Beside the result lie the controls that the model computed.
+	// Next to the result are the controls that the model computed.
 	const videos = outputs.filter(({name}) => isVideoFile(name));
 	const video = videos.find(({name}) => /^output/.test(path.posix.basename(name))) ?? videos[0];
 	if (!video) {
@@ -32,7 +32,7 @@ export function videoOf({run, shown}: ShownRun, folder: string): string {
 /** Whether a file is a video, by its name. */
 export const isVideoFile = (name: string) => /\.(mp4|mov|mkv|webm)$/i.test(name);
 
-/** The words of the command that the video's path is added to. */
+/** The command and arguments that the video's path is appended to. */
 function openerOf(configured: string | undefined): string[] {
 	if (configured) {
 		return configured.trim().split(/\s+/);
@@ -74,7 +74,7 @@ export async function openVideo(
 	try {
 		const child = spawn(program, [...args, video], {
 			stdio: inTerminal ? ['inherit', 'ignore', 'inherit'] : 'ignore',
-			// A player outlives the dashboard, and a Ctrl-C there is not for it.
+			// A player may outlive the dashboard, and a Ctrl-C there must not stop it.
 			detached: !inTerminal,
 			env,
 		});
@@ -89,7 +89,7 @@ export async function openVideo(
 			: fail(messageOf(error), error);
 	}
 
-	// Windows' explorer ends with 1 when all is well.
+	// Windows' explorer exits with 1 on success.
 	if (status !== 0 && process.platform !== 'win32') {
 		throw fail(status === null ? 'was killed by a signal' : `exited with code ${status}`);
 	}

@@ -15,18 +15,18 @@ import {inspectInput} from '../executor/video-dir.js';
 import {openByteCache} from '../store/byte-cache.js';
 import {runFfmpeg} from './run-ffmpeg.js';
 
-/** Bytes of pictures that are kept: about 400 videos, or 60 that the terminal draws by itself. */
+/** Bytes of cached pictures: about 400 videos, or 60 that the terminal draws itself. */
 const capacity = 128 * 2 ** 20;
-/** Milliseconds to wait before a picture is made: whoever moves on at once wants none. */
+/** Milliseconds to wait before a picture is made: a user who moves on wants none. */
 const settles = 150;
 
 /** Makes pictures of videos with ffmpeg, each once. */
 export type PictureMaker = {
 	/**
-	 * The picture of a video file, kept in the data folder from then on.
+	 * The picture of a video file, cached in the data folder from then on.
 	 * @param signal ends ffmpeg
 	 * @throws CosmosError (home) when ffmpeg is missing or fails, (usage) when the file cannot be read
-	 * or is no video; whatever it is when the signal has ended it
+	 * or is not a video; any error when the signal has aborted it
 	 */
 	picture: (file: string, fineness: Fineness, signal: AbortSignal) => Promise<VideoPicture>;
 };
@@ -43,7 +43,7 @@ export function createPictureMaker(dataDir: string): PictureMaker {
 
 			await rest(settles, undefined, {signal});
 			const picture = await makePicture(file, fineness, signal);
-			// Without a place to keep it, it is made again the next time.
+			// Without a cache it is made again the next time.
 			await cache.put(key, encodeCache(picture)).catch(() => undefined);
 			return picture;
 		},
@@ -73,7 +73,7 @@ async function makePicture(
 	const {code, lastLine} = await runFfmpeg(
 		[
 			...['-threads', '2', '-i', `file:${file}`, '-an', '-sn', '-dn'],
-			// At a steady rate, so that ffmpeg neither repeats nor drops one.
+			// At a constant rate, so that ffmpeg neither repeats nor drops one.
 			...['-vf', `select='${wanted.join('+')}',setpts=N/25/TB,scale=${size.width}:${size.height}`],
 			...['-r', '25', '-frames:v', String(wanted.length)],
 			...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],

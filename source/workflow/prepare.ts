@@ -9,7 +9,7 @@ import {encodeSequence} from './encode-sequence.js';
 export type PrepareRequest = {
 	/** Folder with the numbered PNG sequences. */
 	folder: string;
-	/** Folder that gets the videos; made when it is not there. @default `folder` */
+	/** Folder for the videos; created if it is missing. @default `folder` */
 	target?: string;
 	/** Frames per second. @default 24 */
 	fps?: number;
@@ -39,7 +39,7 @@ export type PrepareProgress = {video: PlannedVideo; done: number};
 const usualFps = 24;
 
 /**
- * What `prepareVideos` would make of a folder; changes nothing.
+ * What `prepareVideos` would encode from a folder; changes nothing.
  * @throws CosmosError (usage) for gaps, sizes or counts that do not fit, or videos that are there
  */
 export async function planPreparation(request: PrepareRequest): Promise<PreparePlan> {
@@ -78,7 +78,7 @@ export async function planPreparation(request: PrepareRequest): Promise<PrepareP
 }
 
 /**
- * Makes the videos of a plan with ffmpeg, one after the other. A video has its name only when it
+ * Encodes the videos of a plan with ffmpeg, one after the other. A video gets its name only when it
  * is whole.
  * @throws CosmosError (home) when ffmpeg is missing or fails, (cancelled) by the signal
  */

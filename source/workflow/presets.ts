@@ -14,7 +14,7 @@ type PresetActions = Pick<
 
 /** Named settings; see `RecordActions`. */
 export function createPresets(store: Pick<Store, 'folder' | 'transaction'>): PresetActions {
-	// Few calls need them: the store's other documents do not wait for this module.
+	// Few calls need them, so the module is loaded on demand.
 	const opened = async () => (await import('../store/preset-file.js')).openPresetFile(store);
 
 	async function listPresets(): Promise<Preset[]> {

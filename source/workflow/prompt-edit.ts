@@ -50,7 +50,7 @@ export async function editPrompt(
 	return store.updatePrompt(id, stored => applyEdit({...stored, ...videos}, edit, now()));
 }
 
-/** The videos of a folder that a person has named. */
+/** The videos of a folder that the user has named. */
 async function videosOf(folder: string) {
 	const videoDir = path.resolve(folder);
 	const {inspectVideoDir} = await import('../executor/video-dir.js');

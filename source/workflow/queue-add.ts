@@ -25,7 +25,7 @@ import type {NewJob} from './queue-types.js';
 type Checked = {target: string; name: string; request: QueuedRequest};
 
 /**
- * Checks new jobs as far as they can be checked before their predecessors are done, and puts them
+ * Checks new jobs as far as possible before their predecessors have ended, and puts them
  * at the end of the line, all or none.
  * @throws CosmosError (usage)
  */
@@ -93,7 +93,7 @@ async function checkJob(local: Local, {requests, after, onFinish}: NewJob): Prom
 		throw new CosmosError('usage', 'the command at the end of a job is empty');
 	}
 
-	// What waits in the queue has been agreed to: it starts without another question.
+	// Queued jobs were confirmed when they were added: they start without another question.
 	await requireTrustedCommands(local, requests);
 	const queue = await local.store.readQueue();
 	const checked: Checked[] = [];
@@ -125,7 +125,7 @@ function launchable(request: QueuedRequest): LaunchRequest {
 	return request;
 }
 
-/** The request with its host, and a video's whole path: it may start in another folder. */
+/** The request with its host and the absolute path of a video: it may start in another folder. */
 async function checkRequest(local: Local, queue: Queue, request: QueuedRequest): Promise<Checked> {
 	if ('ofJob' in request) {
 		const {job, part} = partToUpscale(queue, request.ofJob);
@@ -143,7 +143,7 @@ async function checkRequest(local: Local, queue: Queue, request: QueuedRequest):
 	const {target, hosts, task} = await checkLaunch(local, whole);
 	// With several hosts to choose from, it is the same job on each.
 	const own = hosts.length > 1 ? modelOf(task) : {};
-	// What waits is what was added, whatever becomes of the configuration.
+	// A queued job keeps what was added, even if the configuration changes.
 	const fixed = task.operation === 'recipe' ? {recipe: task.recipe} : {};
 	const queued = {...whole, ...own, ...fixed, host: target} as QueuedRequest;
 	return {target, name: task.promptName, request: queued};

@@ -18,7 +18,7 @@ import type {Workflow} from './workflow-types.js';
 
 export type QueueControlParts = Local & {launcher: JobLauncher; env: NodeJS.ProcessEnv};
 
-/** The queue's door: what it checks and reads on the way into the store. */
+/** What the queue checks and reads when jobs are added. */
 export function createQueueControl(parts: QueueControlParts): QueueActions {
 	const {store, config} = parts;
 	const slotsFor = (target: string) => slotKeysFor(config.hosts, target);
@@ -98,7 +98,7 @@ function smallestSizes(hosts: readonly Host[]): BatchSizes {
 	return all.length === 0 ? defaultBatchSizes : [smallest(0), smallest(1), smallest(2)];
 }
 
-/** What the waiting transfers would run; those that cannot run now are left out. */
+/** The tasks of the waiting transfers; those that cannot run now are skipped. */
 async function tasksOf(local: Local, queue: Queue): Promise<Map<string, TaskOf<'transfer'>>> {
 	const tasks = new Map<string, TaskOf<'transfer'>>();
 	for (const {parts} of queue.jobs.filter(({status}) => status === 'waiting')) {

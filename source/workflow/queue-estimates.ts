@@ -36,7 +36,7 @@ export async function estimateJobs(local: Local, queue: Queue): Promise<Map<stri
 	const takes = new Map<string, number | undefined>();
 	for (const job of measured.length === 0 ? [] : queue.jobs.filter(one => !hasEnded(one))) {
 		const parts = await partsOf(local, job, measure);
-		// Which of its hosts a job gets nobody knows; the first that has done the like stands for all.
+		// The host of a job is not known yet; the first one with similar runs is used.
 		const hosts =
 			job.lane === '' ? hostsFor(local.config.hosts, job.host).map(({name}) => name) : [job.host];
 		const known = hosts.map(host => parts && history(parts.map(part => ({...part, host}))));

@@ -5,7 +5,7 @@ import type {BatchingPlan} from '../domain/smart-batching.js';
 import type {Owner} from '../domain/types.js';
 import type {QueueWatcher} from '../queue/queue-watcher.js';
 
-/** A container start to be put into the line. */
+/** A container start to be queued. */
 export type NewJob = {
 	/** Several share the container, as those of `launchBatch` do. */
 	requests: readonly QueuedRequest[];
@@ -20,7 +20,7 @@ export type NewJob = {
 
 export type ShownJob = Expected & {
 	job: Job;
-	/** `interrupted`: its worker has died; the next one takes it up. */
+	/** `interrupted`: its worker has died; the next one resumes it. */
 	shown: JobStatus | 'interrupted';
 	/** What it waits for, why it is held or has failed; may be empty. */
 	note: string;
@@ -30,9 +30,9 @@ export type ShownJob = Expected & {
 export type ShownSlot = {
 	host: string;
 	lane: string;
-	/** The id of the job that is at work there. */
+	/** The id of the job that is running there. */
 	job?: string;
-	/** The living process that works it off now. */
+	/** The process that is running it now. */
 	owner?: Owner;
 	/** The host did not answer the last time; nothing starts there meanwhile. */
 	silent?: SilentHost;
@@ -41,23 +41,23 @@ export type ShownSlot = {
 export type QueueView = {
 	/** Nothing new is started. */
 	paused: boolean;
-	/** Those at work, then the line in its order, then those that have ended, oldest first. */
+	/** Running jobs, then the queue in order, then ended ones, oldest first. */
 	jobs: readonly ShownJob[];
 	/** Those of all hosts, in the order of the configuration. */
 	lanes: readonly ShownSlot[];
-	/** The slots that a living process works off now. */
+	/** The slots that a living process is running now. */
 	workers: ReadonlyArray<{host: string; lane: string; owner: Owner}>;
-	/** Jobs that `undo` would make single again. */
+	/** Jobs that `undo` would unmerge. */
 	undoable: number;
 };
 
-/** Everything that can be done with the queue. Ids are whole; `idOf` knows beginnings and `latest`. */
+/** Everything that can be done with the queue. Ids are complete; `idOf` resolves prefixes and `latest`. */
 export type QueueDoor = {
 	view: () => Promise<QueueView>;
-	/** The whole id of a job, or of a part that a batch has taken in. */
+	/** The complete id of a job, or of a part of a batch. */
 	idOf: (reference: string) => Promise<string>;
 	/**
-	 * Puts jobs at the end of the line, all or none.
+	 * Puts jobs at the end of the queue, all or none.
 	 * @throws CosmosError (usage) as a launch does, and for a predecessor that has failed
 	 */
 	add: (jobs: readonly NewJob[]) => Promise<Job[]>;
@@ -65,29 +65,29 @@ export type QueueDoor = {
 	/** Keeps a job from starting until it is released. */
 	hold: (id: string) => Promise<void>;
 	release: (id: string) => Promise<void>;
-	/** Takes a job out of the line, or ends its runs, whichever process works on it. */
+	/** Removes a job from the queue, or stops its runs, whichever process runs it. */
 	cancel: (id: string) => Promise<Job>;
 	/** Start nothing new, in no process, until `resume`. */
 	pause: () => Promise<void>;
 	resume: () => Promise<void>;
-	/** Takes all jobs out of the line; resolves with their number. */
+	/** Removes all jobs from the queue; resolves with their number. */
 	clear: () => Promise<number>;
-	/** Forgets the jobs that have ended and that no other needs; resolves with their number. */
+	/** Removes the ended jobs that no other needs; resolves with their number. */
 	forget: () => Promise<number>;
 	/** What `optimise` would merge. Changes nothing. */
 	plan: (options: {mixed: boolean; max?: number}) => Promise<BatchingPlan>;
 	/** @throws CosmosError (usage) when the queue has changed since the plan was made */
 	optimise: (plan: BatchingPlan) => Promise<void>;
-	/** Parts the batches of the last `optimise` again; resolves with their number. */
+	/** Unmerges the batches of the last `optimise`; resolves with their number. */
 	undo: () => Promise<number>;
 };
 
 export type QueueActions = {
 	readonly queue: QueueDoor;
 	/**
-	 * Works the queue off: one job at a time on each slot, several slots at once. Any number of
-	 * processes may; they keep out of each other's way.
-	 * @param signal aborting it starts nothing new and resolves at once; what goes on is left to go on
+	 * Runs the queue: one job at a time on each slot, several slots at once. Any number of
+	 * processes may do so; they coordinate through the store.
+	 * @param signal aborting it starts nothing new and resolves at once; running jobs keep running
 	 * @param options.once resolves when nothing more can be started
 	 * @throws CosmosError (home) when the store cannot be used
 	 */

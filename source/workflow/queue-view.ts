@@ -20,7 +20,7 @@ import type {Local} from './launch-check.js';
 import {estimateJobs} from './queue-estimates.js';
 import type {QueueView, ShownJob, ShownSlot} from './queue-types.js';
 
-/** The queue as a person wants to see it. Changes nothing. */
+/** The queue for display. Changes nothing. */
 export async function viewQueue(local: Local): Promise<QueueView> {
 	const queue = await local.store.readQueue();
 	const facts = queueFacts(await knownRuns(local.store, queue));
@@ -110,7 +110,7 @@ function waitNote(queue: Queue, job: Job, facts: QueueFacts, slotsFor: SlotsFor)
 		.join('; ');
 }
 
-/** What keeps a job that no host has yet from all of its hosts. */
+/** Why no host of a job can start it yet. */
 function hostNote(queue: Queue, job: Job, slotsFor: SlotsFor): string {
 	if (job.lane !== '') {
 		return '';

@@ -13,11 +13,11 @@ export type PromptEdit = {
 	negative?: string;
 	/** Folder with the videos that it has from now on. */
 	videoDir?: string;
-	/** The text that the change was made from: another one by now refuses the change. */
+	/** The text that was edited: if it has changed since, the edit is rejected. */
 	basedOn?: string;
 	/** Replace the text although finished runs used it. */
 	force?: boolean;
-	/** Leave the prompt as it is and make a new one of the text. */
+	/** Keep the prompt and create a new one with the text. */
 	asNew?: boolean;
 };
 
@@ -27,7 +27,7 @@ export type Relative = {
 	kind: 'prompt' | 'run';
 	/** The prompt's name, or that of the run's prompt; empty for what is not there any more. */
 	name: string;
-	/** What it has to do with the other one, e.g. `upscale`. */
+	/** Its relation to the other one, e.g. `upscale`. */
 	relation: string;
 	/** A run's status. */
 	shown?: ShownRun['shown'];
@@ -35,9 +35,9 @@ export type Relative = {
 
 export type Lineage = {parents: Relative[]; children: Relative[]};
 
-/** What a user can do with the records of prompts and runs at home; no host is contacted. */
+/** What a user can do with the local records of prompts and runs; no host is contacted. */
 export type RecordActions = {
-	/** Rates, tags, notes. @param id a whole id of a prompt or a run */
+	/** Rates, tags, notes. @param id a complete id of a prompt or a run */
 	annotate: (id: string, change: AnnotationChange) => Promise<Prompt | Run>;
 	/**
 	 * Prompts, then runs, newest first, that have every word somewhere in texts, names, tags and
@@ -52,10 +52,10 @@ export type RecordActions = {
 	 * @throws CosmosError (usage) when finished runs used the text, unless `force` or `asNew`
 	 */
 	editPrompt: (id: string, edit: PromptEdit) => Promise<Prompt>;
-	/** What a prompt or a run came from, and what came of it. @param id a whole id */
+	/** The sources and results of a prompt or a run. @param id a complete id */
 	lineage: (id: string) => Promise<Lineage>;
 	/**
-	 * Resolves when nobody works on the run any more, whichever process did: it has ended, or its
+	 * Resolves when no process works on the run any more: it has ended, or its
 	 * `cosmos` has died and it is `interrupted`.
 	 */
 	waitForRun: (runId: string, signal?: AbortSignal) => Promise<ShownRun>;

@@ -5,14 +5,14 @@ import type {Store} from '../store/store.js';
 import {updateRuns} from './job-store.js';
 import {batchOf} from './run-lookup.js';
 
-/** Whether a dead owner has left work: the run is not over, or its host not cleared. */
+/** Whether a dead owner has left work: the run has not ended, or its host is not cleaned. */
 export function needsRecovery(run: Run): boolean {
 	return isUnfinished(run.status) || run.uncleaned === true;
 }
 
 /**
- * Makes a run this process's own, and with it those of its batch that need somebody. One
- * transaction: of two processes that try, one is refused.
+ * Makes this process the owner of a run, and of those of its batch that have no living owner. One
+ * transaction: of two concurrent processes only one succeeds.
  * @throws NotToRecoverError when the run needs nobody, or somebody works on one of them
  */
 export async function adoptRuns(

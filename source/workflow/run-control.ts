@@ -35,7 +35,7 @@ export function createRunControl(parts: RunControlParts) {
 	/** Runs that this process works on, each with the way to stop it. */
 	const own = new Map<string, AbortController>();
 	const {choose} = createSlotChoice(parts);
-	/** Recoveries under way, by the run that their job is named after. */
+	/** Recoveries in progress, by the run that their job is named after. */
 	const takingUp = new Map<string, Promise<Run[]>>();
 	const unwatch = handleStopRequests(store, own);
 
@@ -74,7 +74,7 @@ export function createRunControl(parts: RunControlParts) {
 		});
 	}
 
-	/** Over a line that was lost it connects again. */
+	/** It reconnects after a lost connection. */
 	async function reach(hostName: string): Promise<void> {
 		const session = await sessions.open(findHost(config, hostName));
 		await session.transport.connect();
@@ -105,7 +105,7 @@ export function createRunControl(parts: RunControlParts) {
 		signal?: AbortSignal,
 	): Promise<Run> {
 		const {run} = await existingRun(store, runId);
-		// The runs of a batch are taken up together, whichever of them is named, and named at once.
+		// The runs of a batch are resumed together, whichever of them is named, and all are announced at once.
 		const underWay = takingUp.get(leadOf(run));
 		if (underWay) {
 			return oneOf(await underWay, runId);
@@ -123,7 +123,7 @@ export function createRunControl(parts: RunControlParts) {
 		}
 	}
 
-	/** Takes up a run and all of its batch that need it; resolves with every run of the job. */
+	/** Resumes a run and all of its batch that need it; resolves with every run of the job. */
 	async function recoverAll(
 		{id}: Run,
 		watcher: RunWatcher,
@@ -133,7 +133,7 @@ export function createRunControl(parts: RunControlParts) {
 		return takeUp(runs, watcher, signal);
 	}
 
-	/** Whether somebody who lives, this process too, works on a run that needs work. */
+	/** Whether a living process, this one included, is working on the run. */
 	function isWorkedOn({id, owner}: Run): boolean {
 		const isOurs = owner.pid === store.owner.pid && owner.startTime === store.owner.startTime;
 		return own.has(id) || (!isOurs && isAlive(owner));
@@ -161,7 +161,7 @@ export function createRunControl(parts: RunControlParts) {
 		});
 	}
 
-	/** Gives the runs of a job what they need from home, for as long as `task` works on them. */
+	/** Opens the local records and logs of a job's runs while `task` works on them. */
 	async function work(
 		runs: readonly Run[],
 		watcher: RunWatcher,
@@ -208,8 +208,8 @@ export function createRunControl(parts: RunControlParts) {
 	}
 
 	/**
-	 * Ends a run, and with it those that share its container. Their owner is asked through the store;
-	 * when there is none any more, we end what is left of them. Resolves with the final state.
+	 * Stops a run and those that share its container. Their owner is notified through the store;
+	 * if it is dead, this process stops what is left of them. Resolves with the final state.
 	 */
 	async function cancel(runId: string): Promise<Run> {
 		const {run, shown} = await existingRun(store, runId);

@@ -3,11 +3,11 @@ import type {Run} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import {existingRun} from './run-lookup.js';
 
-/** Milliseconds between two looks whether another run's owner still lives. */
+/** Milliseconds between two checks whether another run's owner is still alive. */
 const ownerLookInterval = 2000;
 
 /**
- * Resolves with a run as it is at its end, which another process may bring about.
+ * Resolves with the final state of a run, which another process may be running.
  * @param recover ends it when that process has died
  */
 export function waitForFinalState(
@@ -35,7 +35,7 @@ export function waitForFinalState(
 		};
 
 		const unwatch = store.watch(lookOrReject);
-		// An owner that is killed changes no file; only a look at the process list tells.
+		// An owner that is killed changes no file; only the process list shows it.
 		const timer = setInterval(lookOrReject, ownerLookInterval);
 		const stop = () => {
 			clearInterval(timer);

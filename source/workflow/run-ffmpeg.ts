@@ -5,7 +5,7 @@ import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
 type FfmpegOptions = {
 	/** Default: this process's own. */
 	cwd?: string;
-	/** What a person is told when the signal has ended it. */
+	/** The message when the signal has ended it. */
 	cancelled: string;
 	onOutput: (chunk: Buffer) => void;
 	onStart?: (pid: number) => void;

@@ -1,10 +1,10 @@
-/** How far a run is, by its log: as the models tell it, or as its recipe says that it is told. */
+/** How far a run is, by its log: as the models print it, or as its recipe defines it. */
 import {parseDecimal} from '../domain/decimal.js';
 import {messageOf} from '../domain/errors.js';
 import {longestRead, type Progress, parseProgress} from '../domain/progress.js';
 import type {Run} from '../domain/types.js';
 
-/** Reads lines: for each the progress that it tells, if any. */
+/** Reads lines: for each its progress, if any. */
 export type ProgressReader = {
 	read: (lines: readonly string[]) => ReadonlyArray<Progress | undefined>;
 	/** Why the recipe's pattern is not used; undefined while it is. */

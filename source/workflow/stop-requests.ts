@@ -5,7 +5,7 @@ import type {Store} from '../store/store.js';
 const pauseForLook = 4;
 
 /**
- * Obeys another process that asks, through the store, for the end of one of our runs. Every change of
+ * Stops one of our runs when another process requests it through the store. Every change of
  * any run may be such a request; with many runs looks are therefore made one after the other, with
  * pauses as their length demands.
  * @param own the runs of this process, each with the way to stop it
@@ -37,7 +37,7 @@ export function handleStopRequests(
 		while (again) {
 			again = false;
 			const begun = performance.now();
-			// A store that cannot be read is told of where something is written.
+			// A store that cannot be read is reported where something is written.
 			await look().catch(() => undefined);
 			const pause = (performance.now() - begun) * pauseForLook;
 			await new Promise<void>(resolve => {

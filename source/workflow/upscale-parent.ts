@@ -10,7 +10,7 @@ export type Parent = {run: Run & TaskOf<'transfer'>; input: RunInput};
 
 /**
  * The video of a transfer run, to be upscaled.
- * @throws CosmosError (usage) when the run has none, or it is not as it came home
+ * @throws CosmosError (usage) when the run has none, or it has changed since the download
  */
 export async function parentVideo(store: Store, runId: string): Promise<Parent> {
 	const found = await store.getRun(runId);

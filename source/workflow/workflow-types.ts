@@ -65,7 +65,7 @@ export type BatchPlan = Omit<LaunchPlan, 'task'> & {
 	timeLimit: number;
 };
 
-/** Looks on at a batch: `onChange` tells of each of its runs, all else of the whole. */
+/** Observes a batch: `onChange` reports each of its runs, all else the whole. */
 export type BatchWatcher = RunWatcher;
 
 /** A look at a host: what `cosmos status` prints, and what host line and host page show. */
@@ -86,7 +86,7 @@ export type HostReport = {
 	connectedSince?: number;
 	/** Milliseconds that one small question took; by SSH only. */
 	answerTime?: number;
-	/** What computes on its GPUs, whoever started it; absent where the driver does not tell. */
+	/** The processes on its GPUs, of any user; absent if the driver does not report them. */
 	processes?: readonly GpuProcess[];
 };
 
@@ -118,17 +118,17 @@ export type Workflow = RecordActions &
 		findRun: (reference: string) => Promise<ShownRun>;
 		/** Durations and success of the runs that ended in the last days, today counted. */
 		stats: (days: number) => Promise<RunStats>;
-		/** The run's log at home; it exists from launch on. */
+		/** The run's local log; it exists from launch on. */
 		openLog: (runId: string) => LogFile;
 		/** Absolute path of the folder with the run's log, spec and outputs. */
 		runFolder: (runId: string) => string;
 
 		planLaunch: (request: LaunchRequest) => Promise<LaunchPlan>;
-		/** Checks what can be known of a launch at home; rejects as `launch` would. */
+		/** Checks what can be checked of a launch locally; rejects as `launch` would. */
 		checkLaunch: (request: LaunchRequest) => Promise<void>;
 		/**
 		 * Runs a job from check to clean-up. Resolves when the container has exited and its outputs are
-		 * home (or the run failed or was cancelled): the run as it is then in the store. Rejects only
+		 * downloaded (or the run failed or was cancelled), with the final run. Rejects only
 		 * when nothing was started: bad input, unreachable host.
 		 * @param signal aborting it stops the container and records `cancelled`
 		 */
@@ -145,7 +145,7 @@ export type Workflow = RecordActions &
 			signal?: AbortSignal,
 		) => Promise<Run[]>;
 		planBatch: (requests: readonly LaunchRequest[]) => Promise<BatchPlan>;
-		/** Checks what can be known of a batch at home; rejects as `launchBatch` would. */
+		/** Checks what can be checked of a batch locally; rejects as `launchBatch` would. */
 		checkBatch: (requests: readonly LaunchRequest[]) => Promise<void>;
 		/** The runs that share a run's container, in their order, itself too; one that is alone: itself. */
 		batchOf: (runId: string) => Promise<ShownRun[]>;
@@ -155,7 +155,7 @@ export type Workflow = RecordActions &
 		 */
 		interruptedRuns: (limit?: number) => Promise<ShownRun[]>;
 		/**
-		 * Takes up a run whose `cosmos` has died: joins its container, collects what is done, or starts
+		 * Resumes a run whose `cosmos` has died: attaches to its container, downloads what is done, or starts
 		 * again what never began. Resolves as `launch`; rejects when another process owns the run.
 		 */
 		recover: (runId: string, watcher?: RunWatcher, signal?: AbortSignal) => Promise<Run>;
@@ -163,9 +163,9 @@ export type Workflow = RecordActions &
 		fetch: (runId: string, watcher?: RunWatcher, signal?: AbortSignal) => Promise<Run>;
 		/** Ends a run, whichever process owns it, and resolves with its final state. */
 		cancel: (runId: string) => Promise<Run>;
-		/** The jobs of this product that are alive on a host, whoever started them. */
+		/** The running jobs of this product on a host, of any user. */
 		liveJobs: (hostName: string) => Promise<LiveJob[]>;
-		/** What stopping everything on a host would stop; changes nothing. */
+		/** What `kill-all` would stop on a host; changes nothing. */
 		killPlan: (request: KillRequest, live: readonly LiveJob[]) => Promise<KillPlan>;
 		/**
 		 * Stops a job that is alive on a host by its run id, without a record in this data folder.

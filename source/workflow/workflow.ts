@@ -29,7 +29,7 @@ import type {NewPrompt, Workflow} from './workflow-types.js';
 
 export type WorkflowOptions = HostSessionOptions & {
 	config: Config;
-	/** Told, in one line, of a damaged document that was set aside. @default a process warning */
+	/** Called with one line about a damaged document that was moved aside. @default a process warning */
 	onNotice?: (message: string) => void;
 };
 

@@ -93,7 +93,7 @@ simulated = true
 
 	const cosmos = (...words: string[]) => runCosmos(words, {cwd: folder, env});
 
-	/** Launches a run that dies before an action; gives what it did. */
+	/** Launches a run that dies before an action; returns what it did. */
 	async function launch(dieBefore: number, more: Record<string, string> = {}): Promise<Action[]> {
 		const videos = inputs.make(`prompt-${++prompts}`, 100_000);
 		const prompt = await home.createPrompt({text: 'A street', videoDir: videos});

@@ -34,7 +34,7 @@ export const faultFacts = {
 	'clock-step': {},
 	'disk-full-home': {shared: true},
 	'disk-full-there': {shared: true, preventsStart: true},
-	/** The process that tells the job's output to `cosmos`. Before the job there is none. */
+	/** The process that streams the job's output to `cosmos`. Before the job there is none. */
 	'client-killed': {moments: whileThere},
 	/** The engine's daemon: dockerd. */
 	'engine-restart': {shared: true, preventsStart: true},

@@ -15,7 +15,7 @@ export type Victim = {
 	cosmos: Started;
 	runId: () => Promise<string | undefined>;
 	hasEnded: () => boolean;
-	/** The file that tells this run's `cosmos` how far its clock is off. */
+	/** The file with the clock offset of this run's `cosmos`. */
 	clock: string;
 };
 

@@ -19,11 +19,11 @@ export type Line = {
 	network: TcpProxy;
 };
 
-/** A host and a home that can be broken in every way, and a witness of what happens there. */
+/** A host and a local store that can be broken in every way, and a witness of what happens there. */
 export type Laboratory = {
 	/** The tests' own folder; no disk of it gets full. */
 	folder: string;
-	/** The store's folder at home, on a disk of its own. */
+	/** The local store's folder, on a disk of its own. */
 	data: string;
 	engine: ChaosEngine;
 	/** The engine at work there. */
@@ -144,7 +144,7 @@ function sshEntry(host: string, port: number): string {
 `;
 }
 
-/** Milliseconds that what has been told to end may take for it. */
+/** Milliseconds that a stopped process may take to end. */
 const patience = 5000;
 
 /** Looks again until nothing is there. */

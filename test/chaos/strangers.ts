@@ -1,11 +1,11 @@
 import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 
-/** Files of somebody else in the host's folders, which nothing of ours may touch. */
+/** Files of others in the host's folders, which must not be changed. */
 export type Strangers = {
-	/** What is missing of them, or is not as it was. */
+	/** Their missing or changed files. */
 	harm: () => string[];
-	/** The names of the rest of a folder; none when it is not there. */
+	/** The names of the rest of a folder; none if it is missing. */
 	others: (folder: string) => string[];
 };
 
@@ -49,7 +49,7 @@ function namesIn(folder: string): string[] {
 	}
 }
 
-/** Removes what is in a folder, but for what is somebody else's. */
+/** Removes the content of a folder, except files of others. */
 export function clearFolder(folder: string, {others}: Strangers): void {
 	for (const name of others(folder)) {
 		rmSync(path.join(folder, name), {recursive: true, force: true});

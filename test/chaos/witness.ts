@@ -11,7 +11,7 @@ export type Execution = {
 	code?: number;
 	/** When it was last seen to print: of one that was killed nobody notes the end. */
 	lastPrint: number;
-	/** It did not end by itself: it was told to, by TERM. */
+	/** It did not end by itself but by TERM. */
 	told?: boolean;
 };
 
@@ -30,14 +30,14 @@ export type Witness = {
 	runIds: () => string[];
 	/** Every byte that the run's program wrote. */
 	log: (runId: string) => Buffer;
-	/** File name -> SHA-256 of what lay in the run's output folder when its program ended. */
+	/** File name -> SHA-256 of the files in the run's output folder when its program ended. */
 	outputs: (runId: string) => Map<string, string>;
 };
 
 /**
  * Stands in for the model: notes the start, runs the simulator, keeps a copy of
  * all that it prints, notes hashes of its outputs and its end. A second start would double the log.
- * TERM reaches every process of the job; the shell obeys it when the others have ended.
+ * TERM reaches every process of the job; the shell handles it when the others have ended.
  */
 const script = (folder: string, command: string) => `#!/bin/sh
 for word; do

@@ -42,7 +42,7 @@ function contentOf(folder: string): string[] {
 		.sort();
 }
 
-/** What is wrong with how a call that cannot be obeyed was refused; empty when nothing is. */
+/** Problems in the way an invalid call was rejected; empty if there are none. */
 function faultIn(words: readonly string[], {code, stdout, stderr}: Answer): string[] {
 	const call = words.map(word => JSON.stringify(word.slice(0, 60))).join(' ');
 	const lines = stderr.trimEnd().split('\n');

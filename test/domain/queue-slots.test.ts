@@ -18,7 +18,7 @@ const our = (at = now) => ({...facts({}, () => true, slotsFor), now: at});
 const free = (number: number, host = 'any') => job(number, {host, lane: ''});
 const later = (seconds: number) => new Date(Date.parse(now) + seconds * 1000).toISOString();
 
-/** The queue after a slot has taken its job, and that job has come to an end. */
+/** The queue after a slot has claimed its job, and that job has ended. */
 function worked(queue: Queue, lane: string, end: JobEnd, hasRun = false): Queue {
 	const {queue: claimed, job: mine} = claimNext(queue, lane, our(), true);
 	const runs = new Map(hasRun && mine ? [[mine.id, 'run_000000000001']] : []);

@@ -24,7 +24,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 	});
 
 	afterEach(async () => {
-		// A supervisor needs a moment to end after it has told the end of its job.
+		// A supervisor needs a moment to exit after it has recorded the end of its job.
 		await expect.poll(() => processes().filter(({command}) => command.includes(home))).toEqual([]);
 		expect(jobsThere()).toEqual([]);
 	});
@@ -78,7 +78,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 			.toHaveProperty('exit');
 	}
 
-	/** Every step of the sampling is in the log once, in order, and every output is at home. */
+	/** Every step of the sampling is in the log once, in order, and every output is local. */
 	function expectWhole(
 		run: {id: string; outputs: ReadonlyArray<{name: string; sha256: string}>},
 		{folder = data, count = steps} = {},

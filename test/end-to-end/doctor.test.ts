@@ -16,7 +16,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		place = await startGpuHost({smallDisk: 1 << 20});
 		config = path.join(place.client.home, 'doctor.toml');
 		tools = place.tools;
-		// What tells that containers can be given GPUs; none is started here.
+		// What shows that containers can use GPUs; none is started here.
 		writeFileSync(path.join(tools, 'nvidia-ctk'), '#!/bin/sh\n', {mode: 0o755});
 		writeFileSync(path.join(place.checkout, 'checkpoints', 'model.pt'), '');
 	});

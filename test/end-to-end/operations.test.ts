@@ -21,7 +21,7 @@ import {trustWords} from '../trust-words.js';
 
 type Env = Readonly<Record<string, string>>;
 
-/** A home with a host to run on. */
+/** A local setup with a host to run on. */
 type Place = {
 	folder: string;
 	data: string;
@@ -76,7 +76,7 @@ describe.skipIf(!available('docker', 'sshd'))('operations over SSH in a containe
 	operations(labPlace, 'on a host'),
 );
 
-/** What needs no host is tested at home, and how the model fails on a host. */
+/** Tests that need no host run locally, model failures on a host. */
 function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a host'): void {
 	let place: Place;
 	let store: Store;

@@ -41,7 +41,7 @@ describe.skipIf(!available('docker', 'sshd'))('a job whose host cannot be reache
 		await lab?.stop();
 	});
 
-	/** Every test has a network of its own between home and host, and it is down. */
+	/** Every test has its own network between this machine and the host, and it is down. */
 	let goOn: () => void;
 	beforeEach(async () => {
 		await workflow.queue.clear();

@@ -6,7 +6,7 @@ import {makeSshClientHome, type SshClientHome} from './ssh-client-home.js';
 import {type Sshd, startSshd} from './sshd.js';
 import {makeUserHome, type UserHome} from './user-home.js';
 
-/** A cluster behind SSH, and a user at home who has it in the configuration. */
+/** A cluster behind SSH, and a local user who has it in the configuration. */
 export type SlurmHost = Pick<UserHome, 'data' | 'videos' | 'cosmos' | 'start'> & {
 	slurm: SlurmLab;
 	sshd: Sshd;

@@ -32,7 +32,7 @@ export type SlurmLab = {
 	killNode: (name: string) => Promise<void>;
 	/** Ends a node as a power cut does: its daemon, its jobs and all that they have started. */
 	loseNode: (name: string) => Promise<void>;
-	/** Starts a node's daemon again; it tells the controller when it is ready. */
+	/** Starts a node's daemon again; it notifies the controller when it is ready. */
 	startNode: (name: string) => void;
 	/** Ends the controller, as a restart does; jobs that run go on. */
 	haltController: () => Promise<void>;
@@ -90,7 +90,7 @@ export async function startSlurm(options: SlurmOptions = {}): Promise<SlurmLab> 
 		return said;
 	}
 
-	/** Looks again until it is so; a daemon that has ended tells why. */
+	/** Checks until it is so; a daemon that has ended says why. */
 	async function until(isSo: () => boolean): Promise<void> {
 		while (!isSo()) {
 			const dead = [...daemons].find(([, child]) => child.exitCode !== null);

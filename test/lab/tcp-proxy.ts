@@ -6,7 +6,7 @@ export type TcpProxy = {
 	port: number;
 	/** The ports from which its connections reach the target: what the server sees of each client. */
 	peers: () => number[];
-	/** Nothing passes any more, and nobody is told: an unplugged cable. */
+	/** Nothing passes any more, without a notice: an unplugged cable. */
 	silence: () => void;
 	/** What was held back goes on, in order. */
 	resume: () => void;

@@ -5,7 +5,7 @@ import type {SshClientHome} from './ssh-client-home.js';
 
 type Env = Readonly<Record<string, string>>;
 
-/** What the user of a laboratory has at home, and the program as that user runs it. */
+/** The local files of a laboratory's user, and the program as that user runs it. */
 export type UserHome = {
 	/** Where runs and prompts are kept. */
 	data: string;

@@ -46,7 +46,7 @@ test.runIf(process.platform === 'linux')(
 );
 
 test.runIf(process.platform === 'linux')('a zombie process is dead', async () => {
-	// The shell starts a child, tells its id, and becomes a program that never waits for it.
+	// The shell starts a child, prints its id, and becomes a program that never waits for it.
 	const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
 		stdio: ['ignore', 'pipe', 'ignore'],
 	});

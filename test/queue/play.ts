@@ -200,7 +200,7 @@ async function addSome(
 	});
 }
 
-/** What people do to a queue while it is worked off. */
+/** What users do to a queue while it is running. */
 async function meddle(
 	scene: Scene,
 	launcher: ReturnType<typeof createGpuLauncher>,
@@ -281,7 +281,7 @@ async function cancel(
 	await unlessLate(cancelJobEverywhere({...parts, onCommand: () => undefined}, id));
 }
 
-/** A job may have gone on between the look and the deed; the refusal is right then. */
+/** A job may have continued between the check and the action; the refusal is correct then. */
 async function unlessLate(deed: Promise<unknown>): Promise<void> {
 	try {
 		await deed;

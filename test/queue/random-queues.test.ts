@@ -6,7 +6,7 @@ import {type Played, playQueues} from './play.js';
 const queues = Number(process.env.COSMOS_QUEUES ?? 2);
 /** Another start gives other queues; a failure says which one it was. */
 const firstSeed = Number(process.env.COSMOS_SEED ?? 1);
-/** Queues that are worked off side by side by the same processes. */
+/** Queues that are run in parallel by the same processes. */
 const together = 5;
 const jobs = 50;
 const kills = 4;

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => reader.remove());
 
-/** The product keeps it; no program is told. */
+/** The product handles it; no program gets it. */
 const isOurs = (key: string) => key === 'timeLimit';
 
 describe.each(families.map(family => [family.name, family] as const))('%s', (model, family) => {

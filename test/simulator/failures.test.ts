@@ -27,7 +27,7 @@ afterAll(() => bench.remove());
 /** The command of the spec that `beforeAll` has written. */
 const command = [...launch, script, '--controlnet_specs', 'runs/1/spec.json'];
 
-/** A run that is told to fail so; one for all the tests that look at it. */
+/** A run that fails in this way, shared by the tests that check it. */
 function fail(simulate: string): Promise<Ended> {
 	const run = failed.get(simulate) ?? bench.transfer(plainSpec, [], {COSMOS_SIMULATE: simulate});
 	failed.set(simulate, run);

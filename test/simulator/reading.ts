@@ -13,9 +13,9 @@ import {writeFiles} from './bench.js';
 
 /** What the simulator takes a job for, without playing it. */
 export type Reading = {
-	/** What it was told for the whole process. */
+	/** What it got for the whole process. */
 	process: unknown;
-	/** What it was told for each video. */
+	/** What it got for each video. */
 	samples: readonly unknown[];
 };
 

@@ -23,7 +23,7 @@ const now = () => noon;
 const add = (name: string, outputs = true, ids: string[] = []) =>
 	home.exportTo({file: name, outputs, ids, now});
 const take = (name = file, dryRun = false) => away.importFrom({file: name, dryRun, now});
-/** What a record says that has come with the archive. */
+/** The record of an imported document. */
 const mark = async () => ({
 	at: noon,
 	archive: createHash('sha256')

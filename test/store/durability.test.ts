@@ -17,7 +17,7 @@ const crowd = isLong ? 100 : 6;
 /** Calls of the file system that a writer makes in its first ten changes or so. */
 const callsOfWriter = 260;
 const longest = 3_600_000;
-/** `COSMOS_SEED=N` does again what a failure has told of. */
+/** `COSMOS_SEED=N` repeats a reported failure. */
 const seed = Number(process.env.COSMOS_SEED ?? Math.floor(Math.random() * 1e9));
 
 let plain: Program;

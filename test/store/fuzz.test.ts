@@ -39,7 +39,7 @@ afterAll(() => rm(folder, {recursive: true}));
 
 type Pick = (below: number) => number;
 
-/** Ways to spoil a file; each gives the new bytes. */
+/** Ways to corrupt a file; each returns the new bytes. */
 const mutations: ReadonlyArray<(bytes: Buffer, pick: Pick) => Buffer> = [
 	(bytes, pick) => bytes.subarray(0, pick(bytes.length)),
 	(bytes, pick) => {

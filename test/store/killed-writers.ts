@@ -4,7 +4,7 @@ import {defaultSettings} from '../default-settings.js';
 import type {Program, Running} from '../machine/program.js';
 import {sampleRun, settingsOf} from './samples.js';
 
-/** What a store says after its writer was killed, beside what that writer had been told. */
+/** What a store says after its writer was killed, next to what that writer was promised. */
 export type Verdict = {
 	/** Times that a writer was killed. */
 	kills: number;

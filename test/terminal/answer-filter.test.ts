@@ -6,7 +6,7 @@ const attributes = '\u001b[?62;4c';
 const cells = '\u001b[6;20;10t';
 const colours = '\u001b[?1;0;256S';
 
-/** A filter that listens, with what it has been told and what has been typed. */
+/** A filter that listens, with the answers and the typed input that it got. */
 function listening() {
 	const answers: string[] = [];
 	let typed = '';

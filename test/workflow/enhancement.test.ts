@@ -24,7 +24,7 @@ afterEach(async () => {
 	await rm(folder, {recursive: true});
 });
 
-/** An enhancement whose outputs are home, with this answer. */
+/** An enhancement whose outputs are local, with this answer. */
 async function collected(text: string, createNew: boolean): Promise<Run & TaskOf<'enhance'>> {
 	const run = await store.addRun(id => ({
 		...sampleRun(id, {promptId: prompt.id}),

@@ -1,4 +1,4 @@
-/** What the upsampler has answered. Apart from the job, because the check costs time to load. */
+/** The answer of the upsampler. A module of its own, because the check takes time to load. */
 import * as z from 'zod';
 import type {Failure} from '../failure.js';
 import {measureJson} from '../json-size.js';
@@ -15,8 +15,8 @@ const resultSchema = z.object({
 });
 
 /**
- * Reads the text that the model gave for a run's prompt out of its result file.
- * @returns the new text, or why it is none: unreadable, empty, or the old one again
+ * Reads the model's text for a run's prompt from its result file.
+ * @returns the new text, or why there is none: unreadable, empty, or unchanged
  */
 export function enhancedText(
 	{promptId, promptText}: Pick<TaskOf<'enhance'>, 'promptId' | 'promptText'>,

@@ -1,6 +1,6 @@
 /**
  * Prompt enhancement with the Pixtral upsampler of Cosmos-Transfer1. NVIDIA's own script only
- * prints the text into its log; ours goes along with the run and writes it to a file.
+ * prints the text into its log; ours is uploaded with the run and writes it to a file.
  */
 import type {TaskOf} from '../types.js';
 import {

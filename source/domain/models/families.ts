@@ -4,7 +4,7 @@ import {activeControls} from '../settings.js';
 import {type Family, mixedBatchKey, type Transfer} from './family.js';
 import {families} from './family-list.js';
 
-/** The family of runs, prompts and hosts that name none. */
+/** The family of runs, prompts and hosts without one. */
 export const defaultModel = families[0].name;
 
 export const modelNames: readonly string[] = families.map(({name}) => name);

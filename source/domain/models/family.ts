@@ -14,11 +14,11 @@ export type Transfer = TaskOf<'transfer'>;
 export type Conflict = {key: string; problem: string};
 
 /**
- * One family of models that do transfers: everything that the product knows of it. Forms, flags,
+ * One model family for transfers: everything that the product knows about it. Forms, flags,
  * help, checks, the store, batches and the collection of results read this object.
  */
 export type Family = {
-	/** What `--model` says and the store keeps; never changed once runs have it. */
+	/** The value of `--model`, as stored; never changed once runs have it. */
 	name: string;
 	/** As its makers call it. */
 	title: string;
@@ -26,9 +26,9 @@ export type Family = {
 	settings: readonly Setting[];
 	/** The roles of inputs that it takes beside `color`, in the order in which they are shown. */
 	roles: readonly RoleRow[];
-	/** What is wrong between settings that are each right. */
+	/** Conflicts between settings that are valid on their own. */
 	conflictIn: (settings: TransferSettings) => Conflict | undefined;
-	/** Whether a video of a prompt is sent with these settings. `color` always is. */
+	/** Whether a video of a prompt is uploaded with these settings. `color` always is. */
 	needs: (role: InputRole, settings: TransferSettings) => boolean;
 	/** The files and the command of one run; its result is `output.mp4`. */
 	job: (task: Transfer, places: JobPlaces) => ModelJob;
@@ -36,9 +36,9 @@ export type Family = {
 	sampling: RegExp;
 	/** Absent where a process makes one video only. */
 	batch?: FamilyBatch;
-	/** A folder of the checkout that tells that this model is there, and how to get it. */
+	/** A folder of the checkout that shows that this model is installed, and how to get it. */
 	checkout: {needs: string; hint: string};
-	/** GB of memory that each GPU needs, as its makers say; a choice among hosts heeds it. */
+	/** GB of memory that each GPU needs, as the authors state; it limits the choice of hosts. */
 	memory?: number;
 	/** Flags that save GPU memory, for the hint of a run that had too little. */
 	savesMemory: readonly string[];
@@ -59,7 +59,7 @@ export function needsControl(settings: TransferSettings): Conflict | undefined {
 		: {key: 'vis', problem: 'all four weights are 0: give at least one control a weight'};
 }
 
-/** A distilled model that knows the edges alone. */
+/** A distilled model for edge only. */
 export function distilledIsEdge(settings: TransferSettings): Conflict | undefined {
 	const others = activeControls(settings).filter(name => name !== 'edge');
 	return settings.distilled && others.length > 0
@@ -68,8 +68,8 @@ export function distilledIsEdge(settings: TransferSettings): Conflict | undefine
 }
 
 /**
- * What the tasks of a batch have in common, by name, in the order in which it is compared: every
- * setting of the process, and what the family takes once for all.
+ * What the tasks of a batch share, by name, in the order of comparison: every
+ * setting of the process, and what the family takes once per batch.
  */
 function commonOf(task: Transfer, {settings, batch}: Batching): Array<[string, SettingValue]> {
 	return [
@@ -91,7 +91,7 @@ export function mixedBatchKey(task: Transfer, {settings, batch}: Family): string
 	return batch && JSON.stringify([task.model, commonOf(task, {settings, batch})]);
 }
 
-/** Two tasks that cannot share a batch, by their places, and what keeps them apart. */
+/** Two tasks that cannot share a batch, by index, and the reason. */
 export type BatchConflict = {
 	/** The key of a setting, `negative` or `controls`. */
 	setting: string;
@@ -99,7 +99,7 @@ export type BatchConflict = {
 	values: readonly [SettingValue, SettingValue];
 };
 
-/** The first thing that keeps tasks out of one batch; undefined when nothing does. */
+/** The first reason against a batch of these tasks; undefined if there is none. */
 export function batchConflict(
 	tasks: readonly Transfer[],
 	{settings, batch}: Family,

@@ -2,7 +2,7 @@ import type {Beginning} from '../batch-parts.js';
 import type {Operation} from '../settings.js';
 import type {InputRole, TaskOf} from '../types.js';
 
-/** Where a job finds its things on the host; every path is relative to the checkout. */
+/** The paths of a job on the host, relative to the checkout. */
 export type JobPlaces = {
 	runFolder: string;
 	/** The uploaded inputs. `color`, the video that everything works on, must be there. */
@@ -11,31 +11,31 @@ export type JobPlaces = {
 	gpuCount: number;
 };
 
-/** A file that goes into the run's folder, and is kept with the run at home. */
+/** A file that is written to the run's folder, and kept with the local run. */
 export type JobFile = {name: string; text: string};
 
 export type ModelJob = {
-	/** The first one is the spec: what this run asks of the model. */
+	/** The first one is the spec: the run's request to the model. */
 	files: readonly JobFile[];
 	command: readonly string[];
 	/** The image that the command is in. @default the host's */
 	image?: string;
-	/** The command is whole: what the host puts before its model's is not for it. */
+	/** The command is complete: the host's prefix does not apply. */
 	isWhole?: boolean;
-	/** Names in the run's folder for files that lie at `of`, relative to the checkout. */
+	/** Names in the run's folder for files at `of`, relative to the checkout. */
 	links?: ReadonlyArray<{name: string; of: string}>;
 };
 
-/** Where a job of several tasks finds its things: the inputs of each. */
+/** The paths of a job of several tasks: the inputs of each. */
 export type BatchPlaces = Omit<JobPlaces, 'inputs'> & {
 	inputs: ReadonlyArray<JobPlaces['inputs']>;
 };
 
-/** What a run's outputs have to hold for it to be completed. */
+/** What a run's outputs must contain for it to be completed. */
 export type Result = {
 	/** For people: a file's name, or patterns. */
 	title: string;
-	/** Whether a file is of the result, by its name in the folder of the outputs at home. */
+	/** Whether a file is of the result, by its name in the local outputs folder. */
 	has: (name: string) => boolean;
 };
 
@@ -44,7 +44,7 @@ export function oneFile(title: string): Result {
 	return {title, has: name => name === title};
 }
 
-/** What a job needs of its host besides the engine and the folder. */
+/** What a job needs on its host besides the engine and the folder. */
 export type JobNeeds = {
 	/** The family whose checkout it works with. @default none */
 	model?: string;
@@ -54,17 +54,17 @@ export type JobNeeds = {
 	program?: string;
 };
 
-/** How several tasks of one operation are done by one process of their model. */
+/** How one process of a model runs several tasks of one operation. */
 export type BatchModel<O extends Operation> = {
 	job: (tasks: ReadonlyArray<TaskOf<O>>, places: BatchPlaces) => ModelJob;
 	/** The folder of one task's outputs, below that of all; empty where they share that. Tasks are counted from 0. */
 	folder: (index: number) => string;
 	/** The file of its result in that folder. */
 	result: (index: number) => string;
-	/** What a file there is called for a single run; undefined for one of another task. */
+	/** The name of a file there for a single run; undefined for one of another task. */
 	nameOf: (name: string, index: number) => string | undefined;
 	/**
-	 * A file, as a single run names it, that is there only when the result is whole, also where the
+	 * A file, as a single run names it, that exists only if the result is complete, even if the
 	 * process was killed.
 	 */
 	seal: string;
@@ -80,10 +80,10 @@ export const outputFolder = 'outputs';
 /** The video that every transfer makes, below that folder. */
 export const resultFile = 'output.mp4';
 
-/** What a run asks of its model, in the run's folder here and there. */
+/** The run's request to its model, in the run's folder on both machines. */
 export const specFile = 'spec.json';
 
-/** What each run of a batch asks of its model beyond the spec of all. */
+/** Each run's own request in a batch, besides the shared spec. */
 export const linesFile = 'batch.jsonl';
 
 /** JSON as a person reads it. */
@@ -91,7 +91,7 @@ export function specText(spec: unknown): string {
 	return `${JSON.stringify(spec, undefined, 2)}\n`;
 }
 
-/** JSON on one line, in ASCII: whoever reads it needs no encoding. */
+/** JSON on one line, in ASCII: a reader needs no encoding. */
 export function asciiJson(value: unknown): string {
 	return JSON.stringify(value).replaceAll(
 		/[^\0-~]/g,
@@ -99,7 +99,7 @@ export function asciiJson(value: unknown): string {
 	);
 }
 
-/** What `transfer.py` says when the model and the inputs are there. */
+/** What `transfer.py` prints once the model and the inputs are loaded. */
 export const samplingLine = /^\[.*:\d+:\w+\] Starting diffusion sampling\s*$/;
 
 /**

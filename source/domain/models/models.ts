@@ -17,12 +17,12 @@ import {
 import {recipeJob, recipeNeeds, recipeResult} from './recipe-job.js';
 import {upscaledName, upscaleJob} from './upscale1.js';
 
-/** How one operation is done by its model. */
+/** How a model runs one operation. */
 type Model<O extends Operation> = {
 	job: (task: TaskOf<O>, places: JobPlaces) => ModelJob;
 	result: (task: TaskOf<O>) => Result;
 	needs: (task: TaskOf<O>) => JobNeeds;
-	/** As of a family; absent where nobody knows of a model that is loaded. */
+	/** As in a family; absent if no model is loaded. */
 	sampling?: RegExp;
 	/** Absent where a container does one task only. */
 	batch?: BatchModel<O>;
@@ -30,7 +30,7 @@ type Model<O extends Operation> = {
 
 const itsCheckout = ({model}: Kind): JobNeeds => ({model});
 
-/** What is no transfer; transfers are done by the families of `family-list.ts`. */
+/** Operations other than transfers, which are run by the families of `family-list.ts`. */
 const models: {readonly [O in Exclude<Operation, 'transfer'>]: Model<O>} = {
 	upscale: {
 		job: upscaleJob,
@@ -60,7 +60,7 @@ export function jobOf(task: RunTask, places: JobPlaces): ModelJob {
 	return modelOf(task).job(task, places);
 }
 
-/** What has to be among the outputs of a task. */
+/** The required outputs of a task. */
 export function resultOf(task: RunTask): Result {
 	return modelOf(task).result(task);
 }
@@ -70,7 +70,7 @@ export function needsOf(task: RunTask): JobNeeds {
 	return modelOf(task).needs(task);
 }
 
-/** The file in a run's folder that says what the run, or its batch, asks of the model. */
+/** The file in a run's folder with the request of the run, or its batch, to the model. */
 export function specOf(run: Kind & {batch?: unknown}): string {
 	return (run.batch ? batchModelOf(run)?.spec : undefined) ?? specFile;
 }

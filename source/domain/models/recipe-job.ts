@@ -1,4 +1,4 @@
-/** A recipe: a command of the user's own. Nothing is known of what it does but what it says itself. */
+/** A recipe: the user's own command. Nothing is known about it except its definition. */
 import {fillIn, matchesPattern} from '../recipe.js';
 import type {TaskOf} from '../types.js';
 import {

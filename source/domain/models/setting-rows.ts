@@ -1,7 +1,7 @@
 /** Rows that the tables of both families have, by their makers' common words. */
 import type {ControlName, Scope} from '../settings.js';
 
-/** How strong a control's picture is made from the video. */
+/** How strongly a control is computed from the video. */
 const strengths = ['very_low', 'low', 'medium', 'high', 'very_high'] as const;
 
 function weight<K extends ControlName>(key: K, help: string) {
@@ -96,7 +96,7 @@ export const distilled = {
 	default: false,
 } as const;
 
-/** The row of a part of the model that can leave the GPU while it is not needed. */
+/** The row of a model component that can be offloaded while it is not needed. */
 export function offload<K extends string>(key: K, part: string) {
 	return {
 		key,

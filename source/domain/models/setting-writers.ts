@@ -3,7 +3,7 @@ export type SettingWriters<S, K extends keyof S, T> = {
 	[P in K]: (value: S[P], settings: S) => T;
 };
 
-/** What every setting with a writer becomes, in the order of the writers. */
+/** The output of every setting with a writer, in the order of the writers. */
 export function writeSettings<S, K extends keyof S, T>(
 	writers: SettingWriters<S, K, T>,
 	settings: S,

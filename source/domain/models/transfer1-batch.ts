@@ -20,8 +20,8 @@ import type {Transfer1Settings} from './transfer1-settings.js';
 import {settingWords} from './transfer1-words.js';
 
 /**
- * The files and the command for tasks without a conflict. The videos are made one by one
- * (`--batch_size 1`): made together they would need the memory of all, get other noise than single
+ * The files and the command for tasks without a conflict. The videos are produced one by one
+ * (`--batch_size 1`): produced together they would need the memory of all, get different noise than single
  * runs do, and where the safety filter blocks one of them the program moves the rest up by one
  * folder.
  */
@@ -32,7 +32,7 @@ export function batchJob(tasks: readonly Transfer[], places: BatchPlaces): Model
 	const base = {
 		...(first.negative === '' ? {} : {negative_prompt: first.negative}),
 		input_video_path: places.inputs[0]?.color,
-		// Only a control that stands here can be used by a line; every line says its own weight.
+		// A line can only use a control that is listed here; every line has its own weight.
 		...Object.fromEntries(
 			used.map(name => [
 				name,
@@ -44,7 +44,7 @@ export function batchJob(tasks: readonly Transfer[], places: BatchPlaces): Model
 	return {
 		files: [
 			{name: specFile, text: specText(base)},
-			// ASCII alone: the program opens it without naming an encoding.
+			// ASCII only: the program opens it without an encoding.
 			{name: linesFile, text: lines.map(line => `${asciiJson(line)}\n`).join('')},
 		],
 		command: [
@@ -65,7 +65,7 @@ function lineOf(
 		name,
 		(settings[name] ?? 0) > 0
 			? {control_weight: settings[name], input_control: inputs[name] ?? null}
-			: // A control of weight 0 would be computed all the same, if it had no file.
+			: // A control of weight 0 would still be computed if it had no file.
 				{control_weight: 0, input_control: inputs.color},
 	]);
 	return {
@@ -86,6 +86,6 @@ export const transferBatch: FamilyBatch = {
 	nameOf: name => (name === 'prompt.txt' ? 'output.txt' : name),
 	// The program writes it after the video.
 	seal: 'output.txt',
-	// Said once for each line by the first process alone, however many GPUs there are.
+	// Printed once per line by the first process only, however many GPUs there are.
 	begins: {from: '[', line: /^\[.*transfer\.py:\d+:\w+\] running preprocessor\s*$/},
 };

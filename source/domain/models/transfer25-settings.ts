@@ -3,7 +3,7 @@ import {type ControlName, type Setting, timeLimit, type ValuesOf} from '../setti
 import {maskOf} from './control-roles.js';
 import {distilled, offload, presetStrengths, seed, steps, weights} from './setting-rows.js';
 
-/** Where the noise drowns the input altogether: as when the spec says nothing. */
+/** Noise replaces the input completely: the same as leaving it out of the spec. */
 export const wholeNoise = 200;
 
 export const settingsTable = [

@@ -7,7 +7,7 @@ import {
 	wholeNoise,
 } from './transfer25-settings.js';
 
-/** What a sample's controls say, and what the product keeps for itself. */
+/** What a sample's controls contain, and what only the product uses. */
 type OtherKey = ControlName | MaskKey | 'blur' | 'canny' | 'timeLimit';
 
 /** The keys of a sample for its settings, besides those of its controls. */

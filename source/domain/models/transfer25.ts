@@ -25,7 +25,7 @@ import {writeSettings} from './setting-writers.js';
 import {maskKey, settingsTable, type Transfer25Settings} from './transfer25-settings.js';
 import {sampleKeys, words} from './transfer25-words.js';
 
-/** One sample: a whole spec, or a line of a batch. Its paths start from the folder it stands in. */
+/** One sample: a whole spec, or a line of a batch. Its paths are relative to its folder. */
 function sampleOf(
 	name: string,
 	{promptText, negative, settings}: Transfer,
@@ -71,7 +71,7 @@ function command(
 
 const sampleName = (index: number) => `video_${index}`;
 
-/** The outputs of all stand in one folder; their names begin with the sample's. */
+/** The outputs of all are in one folder; their names start with the sample's. */
 const batch: FamilyBatch = {
 	sharesNegative: false,
 	// The program gives each sample's weights to the controls of the whole batch by position.

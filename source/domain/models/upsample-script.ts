@@ -1,5 +1,5 @@
 /**
- * `upsample.py`, the program that goes along with a run that enhances prompts. The class, its
+ * `upsample.py`, the program that is uploaded with a run that enhances prompts. The class, its
  * constructor and `_prompt_upsample_with_offload` are those of nvidia-cosmos/cosmos-transfer1
  * (June 2026). Python 3.9 and newer; no package but the model's own.
  */

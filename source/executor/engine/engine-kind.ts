@@ -3,7 +3,7 @@ import type {Host} from '../../domain/host.js';
 import type {Transport} from '../transport/transport.js';
 import type {Engine} from './engine.js';
 
-/** A kind of engine: all that the rest of the product knows of it. It is a row of `engines.ts`. */
+/** A kind of engine: all that the rest of the product knows about it. It is a row of `engines.ts`. */
 export type EngineKind = {
 	/** In a few words, for `cosmos config --help`. */
 	summary: string;

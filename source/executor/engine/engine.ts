@@ -12,7 +12,7 @@ export type Job = {
 	lane: string;
 	/** Its GPU indices. @default all that the host gives */
 	gpus?: readonly number[];
-	/** `user@machine` at home, for others who look at the host. */
+	/** `user@machine` of this machine, for others who look at the host. */
 	startedBy: string;
 	/** The folder that the command runs in, absolute on the host; the model's checkout. */
 	workFolder: string;
@@ -41,7 +41,7 @@ export type RunJobOptions = {
 	onStart?: () => void;
 };
 
-/** What a host says of itself: for `cosmos status` and the host line. */
+/** The state of a host: for `cosmos status` and the host line. */
 export type EngineFacts = {
 	/** E.g. `Docker 28.2.2`. */
 	version: string;
@@ -50,9 +50,9 @@ export type EngineFacts = {
 	imageCreated: string;
 };
 
-/** What `cosmos doctor` looks at on a host with this engine, each thing by itself. */
+/** The checks of `cosmos doctor` on a host with this engine, each of one thing. */
 export type EngineDoctor = {
-	/** Gives the engine's version. @throws CosmosError (host) */
+	/** Returns the engine's version. @throws CosmosError (host) */
 	engine: () => Promise<string>;
 	/** Says which GPUs jobs get. @default those of the host, by `nvidia-smi` */
 	gpus?: () => Promise<string>;
@@ -69,17 +69,17 @@ export type JobState =
 	| {state: 'running'}
 	/** `attach` gives its exit. */
 	| {state: 'exited'}
-	/** The host knows nothing of it, and cannot tell whether it was ever started. */
+	/** The host does not know it, nor whether it was ever started. */
 	| {state: 'gone'}
-	/** It never ran, and nothing there will start it: it may be started, again. */
+	/** It never ran, and nothing there will start it: it may be started again. */
 	| {state: 'unstarted'}
-	/** It was there, and may have run, but somebody has removed it. */
+	/** It existed, and may have run, but was removed. */
 	| {state: 'removed'};
 
-/** What an engine still keeps of a job that has ended, whoever started it. */
+/** What an engine still keeps of an ended job, of any user. */
 export type EndedJob = {
 	runId: string;
-	/** `user@machine` at the starter's home. */
+	/** `user@machine` of whoever started it. */
 	startedBy: string;
 	/** Seconds since 1970 by the host's clock. */
 	ended: number;
@@ -96,17 +96,17 @@ export type Engine = {
 	 */
 	check: (needs?: JobNeeds) => Promise<EngineFacts>;
 	doctor: EngineDoctor;
-	/** Why the host itself shows no GPUs, where that is as it should be. */
+	/** Why the host itself shows no GPUs, if that is expected. */
 	gpuNote?: string;
 	/**
 	 * Starts the job and resolves when it has exited; there is no other way to learn its end.
-	 * @throws ConnectionLostError when the line broke first: the job goes on there
+	 * @throws ConnectionLostError when the connection broke first: the job continues there
 	 * @throws CosmosError (host) when the engine refused it, (cancelled) when it was stopped while it
 	 * waited for the slot: then nothing was started
 	 */
 	run: (job: Job, options: RunJobOptions) => Promise<JobExit>;
 	/**
-	 * Takes part in a job that was started before: gives its output from a byte on and resolves when
+	 * Attaches to a job that was started before: streams its output from a byte on and resolves when
 	 * it has exited.
 	 * @param offset bytes of the output that the caller has already
 	 * @throws CosmosError (host) when there is no such job; ConnectionLostError as `run`
@@ -122,14 +122,14 @@ export type Engine = {
 	stop: (runId: string, grace: number) => Promise<boolean>;
 	/** Removes what the engine keeps of an ended job. Nothing there is not an error. */
 	remove: (runId: string) => Promise<void>;
-	/** The jobs of this product that are alive on the host, whoever started them. */
+	/** The running jobs of this product on the host, of any user. */
 	list: () => Promise<LiveJob[]>;
 	/** The jobs of this product that have ended; absent where all is in the run's folder. */
 	ended?: () => Promise<EndedJob[]>;
 };
 
 /**
- * A job as a host reports it: everybody there may have written the words. One whose id is not that of a
+ * A job as a host reports it: anybody there may have written the text. One whose id is not that of a
  * run is not this product's.
  */
 export function liveJob({runId, lane, startedBy, state}: LiveJob): LiveJob[] {

@@ -20,7 +20,7 @@ export const engines = {
 		summary: 'jobs through Slurm, with [hosts.h100.slurm]',
 		config: async () => (await import('./slurm/slurm-config.js')).slurmConfig,
 		load: async () => (await import('./slurm/slurm.js')).slurmEngine,
-		// Many jobs share its connection; an SSH server opens ten channels unless told otherwise.
+		// Many jobs share its connection; an SSH server opens ten channels unless configured otherwise.
 		mostCommands: 6,
 	},
 } satisfies EngineKinds;

@@ -14,7 +14,7 @@ export type JobScript = {
 	begun?: string;
 };
 
-/** What a job runs where there is no image that knows the model: after the host's words for it. */
+/** What a job runs without an image of the model: after the host's prefix. */
 export function commandOf({command, isWhole = false}: Job, {prefix}: Host): readonly string[] {
 	return isWhole ? command : [...prefix, ...command];
 }
@@ -29,14 +29,14 @@ export const begunFile = 'begun';
 const limitGrace = 10;
 
 /**
- * The script that runs a job's command where it works (in the container), whoever watches: one
+ * The script that runs a job's command (inside the container), watched or not: one
  * stream of output, the time limit, stop signals passed on (TERM; USR1 stands for KILL, which
  * could not be followed by cleaning up), the command's own exit code.
  *
  * `timeout` answers 124 when TERM sufficed, but 137 when it had to KILL, and BusyBox's answers
  * 143: so the clock decides what was the limit's doing, and a last line says it. A session of its own makes the command's
  * whole group reachable. A signal interrupts `wait`, which then has to wait again; it answers 127
- * when it had told the end already.
+ * when it had already recorded the end.
  */
 export function jobScript({
 	command,

@@ -31,7 +31,7 @@ export function checkName(name: string): string {
 /**
  * Shell functions about a run that waits to start. `$token.waiting` says that it waits; whoever
  * renames that file decides: to `.starting` the run itself, to `.ended` the one who stops it, or
- * starts it anew after a lost line. So a stopped run can never start after all, nor one start twice.
+ * starts it again after a lost connection. So a stopped run can never start after all, nor one start twice.
  *
  * The folder is one that all users of the host share, because all of them share its GPUs.
  */

@@ -24,10 +24,10 @@ export type StartReader = {
 };
 
 const newline = 0x0a;
-/** A line of ours is short; more without a newline is somebody else's noise and is dropped. */
+/** A protocol line is short; more without a newline is unrelated output and is dropped. */
 const longestLine = 4096;
 
-/** Parts a start script's output into its own words and the job's bytes, however it is cut. */
+/** Separates a start script's output into protocol lines and the job's bytes, however it is cut. */
 export function readStart(events: StartEvents): StartReader {
 	let head: Buffer = Buffer.alloc(0);
 	let started = false;

@@ -1,6 +1,6 @@
 import {CosmosError} from '../../domain/errors.js';
 
-/** A start that is under way in this process. */
+/** A start that is in progress in this process. */
 export type Start = {
 	/** To be called when the host knows of the job: from then on it can be stopped there. */
 	ready: () => void;

@@ -4,7 +4,7 @@ export type Lifeline = {
 	readonly error: Error | undefined;
 	/** Settles as the work does, or rejects as soon as the lifeline is cut. */
 	during: <T>(work: Promise<T>) => Promise<T>;
-	/** Rejects everything that is under way and all that comes later. Only the first cut counts. */
+	/** Rejects everything that is pending and all that comes later. Only the first call counts. */
 	cut: (error: Error) => void;
 };
 

@@ -12,7 +12,7 @@ import type {CopyOptions} from './transport.js';
 /** Bytes read or written at once. */
 export const chunkSize = 1 << 20;
 
-/** Copies what `to` lacks of `from`; a longer `to` cannot be a part of it and starts afresh. */
+/** Copies what `to` lacks of `from`; a longer `to` cannot be a prefix of it and starts again. */
 export async function copy(
 	host: string,
 	from: string,

@@ -1,6 +1,6 @@
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
 
-/** Errors of our own disk are the home's: kind `home`, with the file's name. */
+/** Errors of the local disk have the kind `home` and name the file. */
 export async function onLocalDisk<T>(file: string, work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();

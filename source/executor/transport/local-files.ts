@@ -93,7 +93,7 @@ export function localFiles(host: string, shared = false): FileMethods {
 
 /**
  * Errors of the file system become ours, with the path and the remedy.
- * @param kind whose trouble a full disk is; host and home are one machine, but not one purpose
+ * @param kind the kind of a full disk; the host is this machine, but with another purpose
  */
 async function withFileErrors<T>(
 	host: string,

@@ -65,7 +65,7 @@ export async function startLocally(
 	});
 	const stdout = takeOutput(child.stdout, onStdout);
 	const stderr = takeOutput(child.stderr, onStderr);
-	// A program that ends without reading its input breaks the pipe; its exit code tells enough.
+	// A program that ends without reading its input breaks the pipe; its exit code says enough.
 	child.stdin.on('error', () => undefined);
 	child.stdin.end(input);
 	const ended = new Promise<number>(resolve => {

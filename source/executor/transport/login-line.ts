@@ -22,7 +22,7 @@ export type LoginLine = {
 /**
  * The line to send to a host, whatever shell its user logs in with. That shell only has to start
  * `/bin/sh` with one argument in single quotes; sh, bash, zsh, fish and csh agree on those as long
- * as there is no quote, backslash, `!` or newline inside (csh ends at a newline, fish obeys a
+ * as there is no quote, backslash, `!` or newline inside (csh ends at a newline, fish interprets a
  * backslash), so these go as octal numbers and `/bin/sh` turns them back.
  * @throws CosmosError (usage) when the words cannot be sent
  */

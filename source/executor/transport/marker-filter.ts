@@ -4,7 +4,7 @@ import type {TakeOutput} from './transport.js';
 const keptNoise = 64 * 1024;
 
 export type MarkerFilter = {
-	/** Gives what the taker of the output gives. */
+	/** Returns what the consumer of the output returns. */
 	push: TakeOutput;
 	/** What came so far while the marker did not; undefined once it has. */
 	noise: () => string | undefined;

@@ -23,7 +23,7 @@ export type MatchQuery = {
 	notObeyed: Set<string>;
 };
 
-/** Whether a `Match` line concerns the host. One that cannot be obeyed does not, and is noted. */
+/** Whether a `Match` line concerns the host. One that cannot be followed does not, and is noted. */
 export async function matchHolds(line: Line, query: MatchQuery): Promise<boolean> {
 	const words = splitWords(line);
 	let holds = true;
@@ -56,7 +56,7 @@ export async function matchHolds(line: Line, query: MatchQuery): Promise<boolean
 	return holds;
 }
 
-/** Undefined where this program cannot tell. */
+/** Undefined if this program cannot decide. */
 async function isMet(
 	criterion: string,
 	argument: string,

@@ -43,7 +43,7 @@ export type DialOptions = {
 /** A connection that has been opened; it is never opened again. */
 export type SshConnection = {
 	client: Client;
-	/** Cut with a `ConnectionLostError` when the connection ends, whoever ended it. */
+	/** Cut with a `ConnectionLostError` when the connection ends, for any reason. */
 	lifeline: Lifeline;
 	/** Ends the connection at once, for a reason that everything under way rejects with. */
 	cut: (reason: CosmosError) => void;
@@ -242,7 +242,7 @@ function handshake(
 			}
 		});
 
-		// A jump host's stream reports its end here too; the client tells it.
+		// A jump host's stream reports its end here too; the client reports it.
 		stream.on('error', () => undefined);
 		pause.start();
 		client.connect({

@@ -1,7 +1,7 @@
 /** What OpenSSH's configuration says of a host: each keyword in small letters, with its values. */
 export type Directives = {
 	readonly values: Readonly<Record<string, readonly string[]>>;
-	/** What could not be obeyed, as `FILE:LINE: what`. */
+	/** What could not be followed, as `FILE:LINE: what`. */
 	readonly notObeyed: readonly string[];
 };
 
@@ -21,7 +21,7 @@ export function allOf({values}: Directives, keyword: string): readonly string[] 
 	return (values[keyword] ?? []).filter(value => value.toLowerCase() !== 'none');
 }
 
-/** OpenSSH's `%` tokens and, unless told otherwise, `${NAME}`; what it does not know stays. */
+/** OpenSSH's `%` tokens and, unless disabled, `${NAME}`; what it does not know is kept. */
 export function expandTokens(
 	text: string,
 	tokens: Readonly<Record<string, string>>,

@@ -20,11 +20,11 @@ const blockSize = 256 * 1024;
 /** Bytes that may wait for our disk before the host has to. */
 const mostWaiting = 4 * blockSize;
 
-/** Bytes after which the disk is told to begin writing: at the end there is little left to wait for. */
+/** Bytes after which the disk starts writing: at the end there is little left to wait for. */
 const flushEvery = 64 * 1024 * 1024;
 
 /**
- * Brings a file home, going on at the size that the destination has. A large one comes as a
+ * Downloads a file, resuming at the size of the destination. A large one comes as a
  * command's output: by SFTP each 256 KiB are asked for, put together and copied once more, which
  * measured three times the work of this process. A small one comes by SFTP: a command costs the
  * host a login shell, and a server has room for few at once. Bytes are written in order, so that a
@@ -131,7 +131,7 @@ async function readFrom(
 	writer: Writer,
 	signal: AbortSignal | undefined,
 ): Promise<void> {
-	// `tail` goes on with small blocks; a whole file is the usual case.
+	// `tail` continues with small blocks; a whole file is the usual case.
 	const command = start === 0 ? ['cat', from] : ['tail', '-c', `+${start + 1}`, from];
 	const pace = keepPace(host, from, writer.taken, signal);
 	const taking = exec(command, {onOutput: writer.push, signal: pace.signal});
@@ -144,7 +144,7 @@ async function readFrom(
 }
 
 type Writer = {
-	/** Gives what to wait for when our disk is behind. */
+	/** Returns what to wait for when our disk is behind. */
 	push: TakeOutput;
 	/** Bytes of the file so far, those still to be written included. */
 	taken: () => number;

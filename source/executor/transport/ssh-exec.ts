@@ -120,7 +120,7 @@ async function finish(
 
 	const stdout = takeOutput(channel, filters.stdout.push);
 	const stderr = takeOutput(channel.stderr, filters.stderr.push);
-	// A command that ends without reading its input; its exit code tells enough.
+	// A command that ends without reading its input; its exit code says enough.
 	channel.on('error', () => undefined);
 	channel.end(input);
 	const ended = Promise.all([

@@ -30,7 +30,7 @@ type FileMethods = Pick<
 	| 'freeSpace'
 >;
 
-/** Less than one request: a write that fails with so little left failed for want of space. */
+/** Less than one request: a write that fails with so little left failed because of the disk space. */
 const asGoodAsFull = 1024 * 1024;
 
 /**
@@ -144,7 +144,7 @@ async function writeWhole(sftp: Sftp, file: string, data: string, mode: number):
 			isHandle,
 		);
 		const bytes = Buffer.from(data);
-		// The host obeys in order, so nothing has to wait for the answer to what came before.
+		// The host handles requests in order, so nothing has to wait for an earlier answer.
 		const answers: Array<Promise<void>> = [];
 		for (let position = 0; position < bytes.length; position += sftp.writeSize) {
 			const length = Math.min(sftp.writeSize, bytes.length - position);

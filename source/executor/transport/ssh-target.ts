@@ -45,7 +45,7 @@ export type SshTarget = {
 	/** Stands for name and port in known_hosts. */
 	hostKeyAlias?: string;
 	keepalive: Keepalive;
-	/** What of OpenSSH's configuration could not be obeyed, as `FILE:LINE: what`. */
+	/** What of OpenSSH's configuration could not be followed, as `FILE:LINE: what`. */
 	notObeyed: readonly string[];
 };
 

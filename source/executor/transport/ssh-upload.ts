@@ -8,12 +8,12 @@ import type {CopyOptions} from './transport.js';
 
 const {OPEN_MODE} = ssh2.utils.sftp;
 
-/** Requests under way at once: with 256 KiB each the most that measured faster than fewer. */
+/** Pending requests: with 256 KiB each the most that measured faster than fewer. */
 const depth = 32;
 
 /**
- * Sends a file, going on at the size that the destination has. The requests go out in order over
- * one channel and the host obeys them in order, so what is there is always a true beginning.
+ * Uploads a file, resuming at the size of the destination. The requests go out in order over
+ * one channel and the host handles them in order, so a partial file is always a correct prefix.
  */
 export async function uploadOverSftp(
 	sftp: Sftp,
@@ -42,7 +42,7 @@ export async function uploadOverSftp(
 	}
 }
 
-/** What is there already; a longer file cannot be a part of ours and starts afresh. */
+/** The existing size; a longer file cannot be a partial upload, so it starts again. */
 async function startOf(sftp: Sftp, to: string, handle: Buffer, size: number): Promise<number> {
 	const there = await sftp.request<Stats>(to, (raw, done) => raw.fstat(handle, done), isStats);
 	if (there.size >= 0 && there.size <= size) {

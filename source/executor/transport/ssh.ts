@@ -13,7 +13,7 @@ import {type Transport, uploadModes} from './transport.js';
 export type SshOptions = {
 	/** `HOME` says where OpenSSH's files are, `SSH_AUTH_SOCK` where its agent is. */
 	env: NodeJS.ProcessEnv;
-	/** Asks a person for a key's passphrase; absent where nobody can be asked. */
+	/** Asks the user for a key's passphrase; absent without a terminal. */
 	askPassphrase?: AskPassphrase;
 	/** Fingerprint of an unknown host key that the user accepts. */
 	acceptHostKey?: string;

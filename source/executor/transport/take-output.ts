@@ -10,7 +10,7 @@ export type Taking = {
 	done: () => Promise<void>;
 };
 
-/** Gives what a stream brings to its taker, and lets the stream wait while the taker does. */
+/** Passes the data of a stream to a consumer, and pauses the stream while the consumer is busy. */
 export function takeOutput(stream: Readable, take: TakeOutput): Taking {
 	let held: Promise<void> | void;
 	const refused = new Promise<never>((_, reject) => {

@@ -125,9 +125,9 @@ export type Transport = {
 	listFiles: (folder: string, signal?: AbortSignal) => Promise<HostFile[]>;
 	/** Whole small files: specs, scripts. The mode defaults to 0600. */
 	writeFile: (path: string, data: string, mode?: number) => Promise<void>;
-	/** Copies a file there, going on at the size that the destination has. */
+	/** Copies a file there, resuming at the size of the destination. */
 	upload: (from: string, to: string, options?: CopyOptions) => Promise<void>;
-	/** Copies a file here, going on at the size that the destination has. It is on the disk then. */
+	/** Copies a file here, resuming at the size of the destination. It is synced then. */
 	download: (from: string, to: string, options?: CopyOptions) => Promise<void>;
 	/** Renames, replacing what has the new name. */
 	rename: (from: string, to: string) => Promise<void>;

@@ -39,7 +39,7 @@ export type Site = {
 	leftovers: () => string[];
 	/** What a host may still have for some seconds after a run's end, but not for ever. */
 	lastLeftovers?: () => Promise<string[]>;
-	/** What is not as it was of what others have there. */
+	/** Changes of files that belong to others. */
 	strangers: () => string[];
 	stop: () => Promise<void>;
 };

@@ -89,7 +89,7 @@ memory = "500M"
 `,
 		strikes: {
 			'job-killed': victim => killAll(victim, modelsOf),
-			// One shell tells of all runs of a connection, and works in the folder of runs.
+			// One shell reports all runs of a connection, and works in the folder of runs.
 			'client-killed': victim =>
 				killAll(victim, () => shellsIn(path.join(checkout, 'cosmos-runs'))),
 			async cancelled(victim) {
@@ -127,7 +127,7 @@ memory = "500M"
 				slurm.run('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=play');
 				await pause(victim.planned.lasts);
 				slurm.startNode(node);
-				// It counts as down until it has told that it is there.
+				// It counts as down until it has reported.
 				while (
 					!/^(?:idle|mixed|allocated)\n$/.test(slurm.run('sinfo', '-h', '-n', node, '-o', '%T'))
 				) {

@@ -38,7 +38,7 @@ export function makeJob(
 export function startJob(job: Job, engine: Engine): StartedJob {
 	const output = collector();
 	const exit = engine.run(job, {onOutput: output.take, onWait: output.heardOf});
-	// Whoever awaits it later gets the error; until then it is not unhandled.
+	// A later await gets the error; until then it is not unhandled.
 	exit.catch(() => undefined);
 	return {
 		...output,

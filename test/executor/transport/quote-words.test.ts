@@ -29,7 +29,7 @@ const word = fc.oneof(
 		),
 	}),
 );
-/** Many at once, for each run starts a shell; a failure is told at once, not made smaller by a thousand more. */
+/** Many at once, as each run starts a shell; a failure is reported immediately, without shrinking. */
 const words = fc.array(word, {minLength: 1, maxLength: 60, size: 'max'});
 
 function printed(shell: string, line: string): string[] {

@@ -25,7 +25,7 @@ const odd = 1_234_567;
 
 const modeOf = async (file: string) => ((await stat(file)).mode & 0o777).toString(8);
 
-/** The same bytes but for the first one: shows whether a copy went on or started afresh. */
+/** The same bytes but for the first one: shows whether a copy was resumed or started again. */
 function otherwiseBegun(bytes: Buffer): Buffer {
 	const other = Buffer.from(bytes);
 	other.writeUInt8(other.readUInt8(0) ^ 0xff, 0);

@@ -69,7 +69,7 @@ command -v flock >/dev/null || fail flock
 exit 0`;
 }
 
-/** Any of these means that `--gpus` has somebody to serve it. */
+/** Any of these means that `--gpus` is supported. */
 export const gpuCheck = `case $client in
 *[Pp]odman*) ;;
 *)

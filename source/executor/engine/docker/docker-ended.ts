@@ -8,7 +8,7 @@ import {engineWords, explainRefusal} from './docker-refusal.js';
 import {labels} from './docker-scripts.js';
 import {parseContainers} from './docker-state.js';
 
-/** Containers of this product that run no more, or never began to. */
+/** Containers of this product that have ended or never started. */
 export async function listEndedContainers(host: Host, transport: Transport): Promise<EndedJob[]> {
 	const states = ['exited', 'created', 'dead'].flatMap(state => ['--filter', `status=${state}`]);
 	const script = `engine() { ${quoteWords(host.docker)} "$@"; }

@@ -12,7 +12,7 @@ export function isMissing(stderr: string): boolean {
 	return /no such (?:container|object)/i.test(stderr);
 }
 
-/** The running containers of this product, whoever started them. @throws CosmosError (host) */
+/** The running containers of this product, of any user. @throws CosmosError (host) */
 export async function liveContainers(host: Host, transport: Transport): Promise<LiveJob[]> {
 	const filter = ['--no-trunc', '--filter', `label=${labels.run}`];
 	const format = ['--format', '{{.ID}} {{.Status}}'];

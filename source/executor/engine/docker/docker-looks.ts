@@ -6,7 +6,7 @@ import type {EngineDoctor} from '../engine.js';
 import {runScript} from '../slot-script.js';
 import {explainFailure, gpuCheck} from './docker-check.js';
 
-/** What `cosmos doctor` looks at on a Docker host: each look at one thing, and at nothing else. */
+/** The checks of `cosmos doctor` on a Docker host, each of one thing only. */
 export function dockerDoctor(host: Host, transport: Transport): EngineDoctor {
 	return {
 		engine: () => lookAtEngine(host, transport),
@@ -23,7 +23,7 @@ export function dockerDoctor(host: Host, transport: Transport): EngineDoctor {
 	};
 }
 
-/** Gives the engine's version. @throws CosmosError (host) */
+/** Returns the engine's version. @throws CosmosError (host) */
 async function lookAtEngine(host: Host, transport: Transport): Promise<string> {
 	return ask(
 		host,

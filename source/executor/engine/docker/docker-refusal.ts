@@ -18,7 +18,7 @@ const nameTaken = /name .*already in use/i;
 const engineDown =
 	/cannot connect to the docker daemon|is the docker daemon running|error during connect/i;
 
-/** What Docker, Podman and sudo say when they refuse, and what it means for a person. */
+/** The refusals of Docker, Podman and sudo, and their meaning for the user. */
 const rules: readonly Rule[] = [
 	{
 		says: /sudo:.*(?:password|terminal|tty)/,
@@ -74,7 +74,7 @@ const rules: readonly Rule[] = [
 	},
 ];
 
-/** The refusal as an error with its remedy; undefined for words that we do not know. */
+/** The refusal as an error with its remedy; undefined for an unknown message. */
 export function explainRefusal(said: string, host: Host): CosmosError | undefined {
 	const rule = rules.find(candidate => candidate.says.test(said));
 	return (

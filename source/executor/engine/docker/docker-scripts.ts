@@ -5,7 +5,7 @@ import type {Job} from '../engine.js';
 import {begunFile, envFile, jobFile} from '../job-script.js';
 import {checkName, startScript, tokenFunctions} from '../slot-script.js';
 
-/** Labels that tell this product's containers from all others. */
+/** Labels that distinguish this product's containers from all others. */
 export const labels = {
 	run: 'cosmos.run',
 	lane: 'cosmos.lane',
@@ -21,11 +21,11 @@ export function containerName(runId: string): string {
 
 /**
  * The blocking command: takes the slot, waits for a container whose client is gone, then
- * `docker run` in the foreground. No `--rm`: code and log must outlive the connection.
+ * `docker run` in the foreground. No `--rm`: code and log must survive the connection.
  *
- * A client that was killed may have asked the engine for a start that is still under way: no
+ * A client that was killed may have asked the engine for a start that is still in progress: no
  * running container yet. With the slot taken, nobody else's is legitimate, so such a container is
- * removed; the engine either refuses, because it runs by now, or forgets the start.
+ * removed; the engine either refuses, because it is running by now, or drops the start.
  * @param podman whether Podman answers to the host's words; unknown, the host finds out
  */
 export function dockerStartScript(
@@ -73,12 +73,12 @@ run_job() {
 	);
 }
 
-/** Of an image that is not the host's nobody knows what its entrypoint would make of our words. */
+/** The entrypoint of an image that is not the host's may treat our arguments in unknown ways. */
 export function ownImage({image}: Job): string[] {
 	return image === undefined ? [] : ['--entrypoint', ''];
 }
 
-/** One look for both: what holds the slot, and what was made but does not run. */
+/** One query for both: what holds the slot, and what was created but is not running. */
 const notEnded = ['created', 'running', 'paused', 'restarting'].flatMap(state => [
 	'--filter',
 	`status=${state}`,
@@ -86,7 +86,7 @@ const notEnded = ['created', 'running', 'paused', 'restarting'].flatMap(state =>
 
 function runFlags(job: Job, version: string): string[] {
 	return [
-		// What is not there is refused at once: a pull of many gigabytes is the user's decision.
+		// A missing image is rejected immediately: a pull of many gigabytes is the user's decision.
 		'--pull=never',
 		// PID 1 ignores TERM unless it handles it.
 		'--init',
@@ -135,7 +135,7 @@ function podmanGpus({gpus}: Host): string[] {
 }
 
 /**
- * Prints how far a run's start has come (`waiting`, `starting`, `begun` when its command was
+ * Prints the state of a run's start (`waiting`, `starting`, `begun` when its command was
  * started, or `-`), then its container as JSON.
  */
 export function findScript(runId: string, host: Host, remoteDir: string): string {
@@ -185,7 +185,7 @@ engine wait "$name" >/dev/null`;
 }
 
 /**
- * Removes an ended container and what tells of a start that was cut off. A container that was
+ * Removes an ended container and the traces of an interrupted start. A container that was
  * killed could not hand its folder back: then a short second one does, or the user could not remove
  * what root wrote there.
  */

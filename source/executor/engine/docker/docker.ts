@@ -34,10 +34,10 @@ const withoutContainer: Readonly<Record<string, 'waiting' | 'removed'>> = {
 	begun: 'removed',
 };
 
-/** Milliseconds before another try when the engine cut off a container's output. */
+/** Milliseconds before another attempt if the engine cut off a container's output. */
 const followPause = 1000;
 
-/** Jobs in containers, by Docker or what answers to the same words (Podman, `sudo docker`). */
+/** Jobs in containers, by Docker or a compatible command (Podman, `sudo docker`). */
 export function dockerEngine(host: Host, remoteDir: string, transport: Transport): Engine {
 	const starts = createStarts(host.name);
 	let podman: boolean | undefined;
@@ -83,7 +83,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 	): Promise<JobExit> {
 		const {start, container} = await inspect(runId);
 		if (container && isNameTaken(client.stderr)) {
-			// Another start of ours came first: there is one container, and it is this run's.
+			// Another start of this run came first: there is one container, and it is this run's.
 			return attach(runId, received, options);
 		}
 
@@ -91,7 +91,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 			const refusal = explainRefusal(client.stderr, slotHost);
 			const {code, stderr} = client;
 			if (start !== 'begun' && (code >= 128 || isEngineDown(stderr) || isNameTaken(stderr))) {
-				// Killed, or the engine was gone, before the job began: that is not its end.
+				// Killed, or the engine was gone, before the job started: that is not its end.
 				throw new ConnectionLostError(host.name, refusal);
 			}
 
@@ -152,7 +152,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 
 		const [start = '-', ...json] = stdout.split('\n');
 		const container = parseContainers(json.join('\n'))[0];
-		// One that is only created has not run, and whoever wanted to start it may be dead.
+		// One that is only created has not run, and the process that wanted to start it may be dead.
 		const isThere = container && !['created', 'removing'].includes(container.status);
 		return {start, container: isThere ? container : undefined};
 	}
@@ -240,7 +240,7 @@ set +C`,
 function neverStarted(host: Host, {code, stderr}: ExecResult): CosmosError {
 	const refusal = explainRefusal(stderr, host);
 	if (isEngineDown(stderr)) {
-		// It was there when it was checked: it is being started anew, and jobs may live there.
+		// It was there when it was checked: it is being restarted, and jobs may be running there.
 		return new ConnectionLostError(host.name, refusal);
 	}
 

@@ -51,7 +51,7 @@ export type JobRecords = {
 	/** Makes the folder of a job that has not begun, new and empty. */
 	makeFolder: (runId: string) => Promise<string>;
 	/**
-	 * What has become of a job. One whose supervisor was killed has lost its guard and its exit code:
+	 * The state of a job. One whose supervisor was killed has lost its exit code:
 	 * its command is ended, and it counts as killed.
 	 */
 	look: (runId: string) => Promise<FoundJob>;
@@ -65,7 +65,7 @@ export type JobRecords = {
 
 /** 128 + SIGKILL. */
 const killed = {code: 137, message: 'the process that supervised the job was killed'};
-/** Milliseconds between two looks at a process that has been killed. */
+/** Milliseconds between two checks of a process that has been killed. */
 const deathPause = 20;
 
 /** The jobs without containers of one host folder: a folder for each, kept by its supervisor. */
@@ -79,7 +79,7 @@ export function jobRecords(folder: string): JobRecords {
 			return {state: first.begun ? 'running' : 'starting', record: first};
 		}
 
-		// A supervisor that lives no more may have told the end after the first look.
+		// A supervisor that is dead by now may have recorded the end after the first look.
 		const record = first?.exit ? first : await readRecord(fileOf(runId));
 		if (!record?.begun) {
 			return {state: 'gone'};
@@ -118,7 +118,7 @@ export function jobRecords(folder: string): JobRecords {
 	};
 }
 
-/** Undefined when there is none, or one that a power cut has left unreadable. */
+/** Undefined if there is none, or if a power cut left it unreadable. */
 async function readRecord(file: string): Promise<JobRecord | undefined> {
 	try {
 		const {success, data} = recordSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
@@ -136,7 +136,7 @@ async function readRecord(file: string): Promise<JobRecord | undefined> {
 async function bury(record: JobRecord, file: string): Promise<NonNullable<JobRecord['exit']>> {
 	const {command} = record;
 	const isLeft = () => command !== undefined && ownerState(command) === 'alive';
-	// Of a command that the supervisor has not come to tell of, and of what that has started.
+	// Of a command that the supervisor could not record, and of what that has started.
 	const signed = () => processesWith(folderVariable, path.dirname(file));
 	for (let others = signed(); others.length > 0 || isLeft(); others = signed()) {
 		if (command && isLeft()) {

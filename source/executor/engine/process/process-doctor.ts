@@ -3,7 +3,7 @@ import {describeGpus} from '../../describe-gpus.js';
 import type {Transport} from '../../transport/transport.js';
 import type {EngineDoctor, EngineFacts} from '../engine.js';
 
-/** What `cosmos doctor` looks at where jobs are plain processes. The simulator needs no GPU. */
+/** The checks of `cosmos doctor` for jobs that are plain processes. The simulator needs no GPU. */
 export function processDoctor(
 	host: Host,
 	transport: Transport,

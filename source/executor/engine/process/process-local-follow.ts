@@ -8,7 +8,7 @@ import type {RunJobOptions} from '../engine.js';
 import type {FoundJob, JobRecords} from './job-records.js';
 import {outputFile, recordFile} from './supervisor/job-files.js';
 
-/** Milliseconds between two looks in any case: a supervisor that was killed leaves no sign. */
+/** Milliseconds between two checks in any case: a killed supervisor leaves no sign. */
 const recheckPause = 1000;
 /** Milliseconds from a report of new output until it is read, together with what has followed. */
 const readPause = 10;
@@ -16,7 +16,7 @@ const readPause = 10;
 const chunkSize = 65_536;
 
 /**
- * Gives a job's output from a byte on, as it is written, and resolves when the job has exited.
+ * Streams a job's output from a byte on, as it is written, and resolves when the job has exited.
  * @throws CosmosError (host) when there is no such job
  */
 export async function followJob(
@@ -30,7 +30,7 @@ export async function followJob(
 	let position = offset;
 	try {
 		for (;;) {
-			// The look comes before the reading: what has exited by then writes no more.
+			// The check comes before the reading: an exited job writes no more.
 			const found = changes.mayHaveEnded() ? await records.look(runId) : undefined;
 			position = await readOn(output, position, onOutput);
 			if (found?.state === 'exited') {
@@ -51,7 +51,7 @@ export async function followJob(
 
 /**
  * Waits until a job neither starts nor runs, or, with `until: 'begun'`, until it no longer starts.
- * Gives what the last look found, also when `signal` has ended the waiting.
+ * Returns the result of the last check, even if `signal` has ended the wait.
  */
 export async function waitForJob(
 	records: JobRecords,
@@ -101,7 +101,7 @@ async function openOutput(records: JobRecords, runId: string): Promise<FileHandl
 	}
 }
 
-/** Reads all that is there, as fast as it is taken. Gives the new position. */
+/** Reads everything, as fast as it is consumed. Returns the new position. */
 async function readOn(
 	output: FileHandle,
 	start: number,
@@ -120,7 +120,7 @@ async function readOn(
 	}
 }
 
-/** Tells of changes of a job's files, and after a while in any case. */
+/** Reports changes of a job's files, and after a while in any case. */
 function watchJob(folder: string) {
 	let changed = false;
 	let endPossible = true;
@@ -174,7 +174,7 @@ function watchJob(folder: string) {
 
 /**
  * A watch on the file itself: macOS reports a file that grows to those who watch its folder only
- * when it is closed. Without a watch (inotify's limits) the look in any case has to do.
+ * when it is closed. Without a watch (inotify's limits) the periodic check has to do.
  */
 function watchFile(file: string, onChange: () => void): FSWatcher | undefined {
 	try {

@@ -6,8 +6,8 @@ import type {JobRecords} from './job-records.js';
 import {waitForJob} from './process-local-follow.js';
 
 /**
- * Takes a slot for a job: the slot's lock, which a living `cosmos` holds as long as it attends its
- * job, and then the end of a job there that nobody attends. Gives the way to leave the slot.
+ * Takes a slot for a job: the slot's lock, which a living `cosmos` holds as long as it watches its
+ * job, and then the end of a job there that nobody watches. Returns a function to leave the slot.
  * @throws CosmosError (cancelled) when `signal` is aborted meanwhile, (host) when the run's job is
  * there already
  */

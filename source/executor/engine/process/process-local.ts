@@ -23,7 +23,7 @@ import {alreadyStartedError, takeSlot} from './process-local-slot.js';
 import type {JobOrders, JobRecord} from './supervisor/job-files.js';
 import {startSupervisor} from './supervisor/start-supervisor.js';
 
-/** Seconds beyond the grace after which a supervisor that does not obey is itself killed. */
+/** Seconds beyond the grace after which a supervisor that does not respond is itself killed. */
 const supervisorPatience = 10;
 
 /** A job that this process starts: it waits for its slot, or has no orders yet. */
@@ -139,7 +139,7 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 	};
 }
 
-/** Starts a job in its slot; it lives by itself from then on. */
+/** Starts a job in its slot; it runs on its own from then on. */
 async function begin(
 	records: JobRecords,
 	{runId, lane, startedBy}: Job,
@@ -159,7 +159,7 @@ async function begin(
 	}
 }
 
-/** For one that does not obey: it hangs, or is stopped. */
+/** For one that does not respond: it hangs, or is stopped. */
 async function killSupervisor(records: JobRecords, {runId, keeper}: JobRecord): Promise<void> {
 	if (ownerState(keeper) === 'unknown') {
 		throw new CosmosError('container-missing', `the supervisor of ${runId} does not respond`, {

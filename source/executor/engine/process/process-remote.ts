@@ -47,7 +47,7 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 				throw neverStarted(host, result);
 			}
 
-			// A follower that was killed says nothing of the job itself.
+			// A killed follower says nothing about the job itself.
 			const {state} = await look(job.runId);
 			if (state === 'running' || state === 'exited') {
 				return attach(job.runId, reader.received(), options);

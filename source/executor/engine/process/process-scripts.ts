@@ -17,7 +17,7 @@ export function noteSession(folder: string): string {
 
 /**
  * A supervisor that was killed has lost its job's end. \`bury TOKEN\` ends what it left running, which
- * nobody could stop or tell from the next job on the slot, and notes that end; it fails when there is
+ * nobody could stop or distinguish from the next job on the slot, and notes that end; it fails when there is
  * nothing to bury. The job's script gets to its command within moments, or has died as well.
  */
 const buryFunction = `bury() (
@@ -146,7 +146,7 @@ done
 rm -f "$token.exited"`;
 }
 
-/** Prints a line `RUN SLOT BY ELAPSED` for each job that lives. */
+/** Prints a line `RUN SLOT BY ELAPSED` for each running job. */
 export function processListScript(): string {
 	return `${tokenFunctions('none')}
 for file in "$lock_dir"/cosmos-*.running; do

@@ -142,7 +142,7 @@ async function lookAtNodes(
 	return `nodes: ${words.join(', ')}`;
 }
 
-/** What runs a container is on the nodes; the login node can only tell of a file. */
+/** What runs a container is on the nodes; the login node can only check a file. */
 async function lookAtSlurmImage(
 	host: Host,
 	{container}: SlurmSettings,

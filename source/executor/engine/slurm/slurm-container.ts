@@ -20,7 +20,7 @@ export type NodeCommand = {
 
 /**
  * Puts the command into the container that the host's configuration names. The environment is that of
- * the job's script: Apptainer and pyxis pass it on, Docker is told its names, so that no value is on a
+ * the job's script: Apptainer and pyxis pass it on, Docker gets its names, so that no value is on a
  * command line.
  */
 export function onNode(job: Job, host: Host, slurm: SlurmSettings): NodeCommand {

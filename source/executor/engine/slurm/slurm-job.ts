@@ -25,7 +25,7 @@ const spareTime = 120;
 /** What the names of all our jobs begin with; others may have such names too. */
 export const jobNameStart = 'cosmos-';
 
-/** By its name a job is found again, whoever has lost its number. */
+/** A job can be found by its name if its id was lost. */
 export function jobName(runId: string): string {
 	return `${jobNameStart}${checkName(runId)}`;
 }

@@ -13,9 +13,9 @@ export const scriptCodes = {
 /**
  * Shell functions about one run's job. `look` sets `id` and `state` to what Slurm has of it: the job
  * whose number the folder keeps, or another one of the run's name when an answer was lost between.
- * Slurm gives numbers out again when it was set up anew, so that a number alone proves nothing: only a
+ * Slurm reuses ids after it was set up again, so an id alone proves nothing: only a
  * job of this user with the run's own name is the run's. The lock keeps a look from missing a
- * submission that is under way; where the file system has no locks, the name and the file `begun` still
+ * submission that is in progress; where the file system has no locks, the name and the file `begun` still
  * keep the command from being started twice.
  */
 function aboutJob(runId: string, folder: string): string {
@@ -54,7 +54,7 @@ take_lock
 `;
 }
 
-/** Gives the job to Slurm unless it has it already; prints its number. */
+/** Submits the job to Slurm unless it is already there; prints its id. */
 export function submitScript(runId: string, folder: string, words: readonly string[]): string {
 	return `${aboutJob(runId, folder)}
 look

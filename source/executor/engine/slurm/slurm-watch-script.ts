@@ -15,7 +15,7 @@ const pace = 4;
 const lookPause = 5;
 /** Seconds that Slurm may take to see the end of a job that has left its code. */
 const endPatience = 30;
-/** Seconds between two words about the same place in the line. */
+/** Seconds between two reports of the same place in the line. */
 const linePause = 30;
 
 /**
@@ -28,7 +28,7 @@ const linePause = 30;
  * - `end RUN CODE STATE CODE:SIGNAL NODE JOB BEGUN`, with `-` for what is not known;
  * - `.` now and then: by it a follower that nobody listens to ends.
  *
- * The files tell of output and ends; on a file system that several machines share only looking can
+ * The files show output and ends; on a file system that several machines share only looking can
  * find that out. Slurm is asked about all jobs at once. A job has ended when it has left its code, or when
  * Slurm has twice not had it in its queue; Slurm's own word on the end is always sent beside the code.
  */

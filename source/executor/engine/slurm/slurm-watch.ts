@@ -29,7 +29,7 @@ type Followed = FollowOptions & {
 /** One follower there, and all that is followed by it. */
 type Follower = {
 	runs: Map<string, Followed>;
-	/** The folder in which it is told what to follow. */
+	/** The folder with the list of what to follow. */
 	folder: Promise<string>;
 };
 
@@ -48,7 +48,7 @@ export function createSlurmWatch(transport: Transport, options: WatchOptions): S
 			ready = resolve;
 			unready = reject;
 		});
-		// Whoever follows tells; until then it must not count as unhandled.
+		// The follower reports it; until then it must not count as unhandled.
 		folder.catch(() => undefined);
 		const follower = {runs, folder};
 		const end = (error: unknown) => {
@@ -98,7 +98,7 @@ export function createSlurmWatch(transport: Transport, options: WatchOptions): S
 			const ended = new Promise<SlurmEnd>((resolve, reject) => {
 				follower.runs.set(runId, {...followOptions, resolve, reject});
 			});
-			// What is told before the file is written; it is thrown below.
+			// An early report, before the file is written; it is thrown below.
 			ended.catch(() => undefined);
 			try {
 				await transport.writeFile(`${await follower.folder}/${runId}`, `${offset}\n`);

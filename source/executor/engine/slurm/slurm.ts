@@ -33,7 +33,7 @@ const tailSize = 4096;
 
 /**
  * Jobs through Slurm. `sbatch` gives a job to the cluster, which owns it from then on; one follower on
- * the login node tells the output and the end of all of them. Slurm decides what runs beside what: the
+ * the login node reports the output and the end of all of them. Slurm decides what runs in parallel: the
  * slot is only a word here.
  */
 export function slurmEngine(host: Host, remoteDir: string, transport: Transport): Engine {

@@ -2,7 +2,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 
 export type FoundProcess = {pid: number; command: string};
 
-/** The processes of this machine and their command lines, words parted by spaces. */
+/** The processes of this machine and their command lines, words separated by spaces. */
 export function processes(): FoundProcess[] {
 	return readdirSync('/proc')
 		.filter(name => /^\d+$/.test(name))

@@ -26,7 +26,7 @@ const supervisorFile = path.join(
 const host = labHost({gpus: [0]});
 
 const sh = (script: string) => ['sh', '-c', script];
-/** Says `on`, then works until it is told to go, then says `off`. */
+/** Prints `on`, then runs until it is signalled, then prints `off`. */
 const patient = sh('echo on; until [ -e go ]; do sleep 0.02; done; echo off; exit 3');
 
 describe.skipIf(process.platform !== 'linux')('a kept process', () => {
@@ -43,7 +43,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 	});
 
 	afterEach(async () => {
-		// A supervisor needs a moment to end after it has told the end of its job.
+		// A supervisor needs a moment to exit after it has recorded the end of its job.
 		await expect
 			.poll(() => processes().filter(({command}) => command.includes(folder)))
 			.toEqual([]);

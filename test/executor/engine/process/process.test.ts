@@ -227,7 +227,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 		});
 
 		test('nothing is left running', async () => {
-			// A supervisor needs a moment to end after it has told the end of its job.
+			// A supervisor needs a moment to exit after it has recorded the end of its job.
 			await expect
 				.poll(() => processes().filter(({command}) => command.includes(folder)))
 				.toEqual([]);

@@ -17,7 +17,7 @@ export function stopFile(grace: number): string {
 	return `stop-${grace}`;
 }
 
-/** The seconds that a file of this name asks for; undefined when it is another file. */
+/** The seconds that a file of this name requests; undefined for another file. */
 export function graceIn(name: string): number | undefined {
 	const [, seconds] = /^stop-([\d.]+)$/.exec(name) ?? [];
 	return seconds === undefined ? undefined : Number(seconds);
@@ -31,8 +31,8 @@ export function graceIn(name: string): number | undefined {
 export const folderVariable = 'COSMOS_JOB';
 
 /**
- * What the supervisor of a job says of it. It is there before the command is, and outlives both; so
- * whoever reads it knows what has become of the job, whoever has died meanwhile.
+ * The supervisor's record of a job. It exists before the command does, and survives both; so
+ * a reader knows the state of the job, whichever process has died meanwhile.
  */
 export type JobRecord = {
 	runId: string;

@@ -1,6 +1,6 @@
 /**
  * The supervisor of one job without a container: a process of its own that outlives the `cosmos` that
- * started it. It runs the command, holds its time limit, ends it when asked, and notes its exit
+ * started it. It runs the command, enforces its time limit, stops it on request, and records its exit
  * code. It starts with every job, so it loads next to nothing.
  *
  * node supervisor.js FOLDER RUN SLOT STARTED_BY  with the orders in standard input; standard error is
@@ -26,7 +26,7 @@ import {
 } from './job-files.js';
 import {openRecord} from './write-record.js';
 
-/** Seconds between TERM and KILL when nobody has said how many. */
+/** Default seconds between TERM and KILL. */
 const defaultGrace = 10;
 const errorOutput = 2;
 
@@ -47,14 +47,14 @@ let end: (grace: number) => void = () => undefined;
 save(record);
 const orders = receiveOrders();
 if (orders) {
-	// Before there is anything to end: until the command is started no signal is looked at.
+	// Before there is anything to stop: until the command is started no signal is handled.
 	process.on('SIGTERM', () => end(defaultGrace));
 	process.on('SIGINT', () => end(defaultGrace));
 	// The terminal that it was started from may close.
 	process.on('SIGHUP', () => undefined);
 	note({begun: true});
 	const exit = await work(orders);
-	// A job that has been removed meanwhile is not brought back.
+	// A job that has been removed meanwhile is not recreated.
 	if (existsSync(path.join(folder, recordFile))) {
 		note({exit});
 	}
@@ -67,7 +67,7 @@ function note(news: Partial<JobRecord>): void {
 	save(record);
 }
 
-/** Undefined when whoever started us has died or thought better of it: nothing has begun then. */
+/** Undefined if the starter has died or aborted: nothing has started then. */
 function receiveOrders(): JobOrders | undefined {
 	try {
 		writeSync(1, '.');
@@ -111,7 +111,7 @@ async function work({command, cwd, env, timeLimit}: JobOrders): Promise<JobEnd> 
 	}
 }
 
-/** Ends the command when its time is over, and when somebody asks for it. */
+/** Stops the command at its time limit, and on request. */
 function watchOver(pid: number, timeLimit: number): {over: boolean} {
 	end = createEnder(pid);
 	const limit = {over: false};
@@ -140,14 +140,14 @@ function requestedGrace(): number | undefined {
 			return earliest;
 		}
 	} catch {
-		// Whatever hinders the look, only a job that is not there any more is ended for it.
+		// Whatever prevents the check, only a removed job is stopped because of it.
 	}
 
-	// Once the job has been removed, nobody can ask for its end.
+	// Once the job has been removed, nobody can request its end.
 	return existsSync(path.join(folder, recordFile)) ? undefined : defaultGrace;
 }
 
-/** TERM once, KILL at the earliest of the times that were asked for. */
+/** TERM once, KILL at the earliest of the requested times. */
 function createEnder(pid: number): (grace: number) => void {
 	let killAt = Number.POSITIVE_INFINITY;
 	let timer: NodeJS.Timeout | undefined;

@@ -21,7 +21,7 @@ export type SupervisorStart = {
 
 /**
  * Starts a job's supervisor and gives it its orders. It gets them only when its record is there to be
- * found: so the job of a `cosmos` that dies anywhere in between either never begins, or is on
+ * found: so the job of a `cosmos` that dies in between either never starts, or is on
  * record. Resolves when the orders are given.
  * @throws CosmosError (host) when the supervisor cannot start, (cancelled) when aborted
  */
@@ -30,7 +30,7 @@ export async function startSupervisor(start: SupervisorStart): Promise<void> {
 	const supervisor = spawnSupervisor(start);
 	const {stdin, stdout} = supervisor;
 	const ended = once(supervisor, 'exit');
-	// Its end tells more than the broken pipe.
+	// Its exit says more than the broken pipe.
 	stdin.on('error', () => undefined);
 	const recorded = once(stdout, 'data').then(() => true);
 	const over = ended.then(

@@ -15,8 +15,8 @@ const recordSize = 4096;
 const longestMessage = 500;
 
 /**
- * Makes the way to write a job's record, each time as a whole: under another name, then renamed.
- * The room for the next one is taken ahead, so that the end of a job can be noted on a disk that
+ * Creates a writer for a job's record, which replaces it as a whole: under another name, then renamed.
+ * The space for the next one is reserved, so that the end of a job can be recorded on a disk that
  * the job has filled.
  */
 export function openRecord(file: string): (record: JobRecord) => void {
