@@ -2,6 +2,8 @@ import {CosmosError} from '../domain/errors.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import type {Withheld} from './project-trust.js';
 
+const codes = {host: 'unknown-host', recipe: 'unknown-recipe'} as const;
+
 /** A host or a recipe that the configuration does not have, with the nearest that it has, or all of them. */
 export function notConfiguredError(
 	kind: 'host' | 'recipe',
@@ -16,7 +18,7 @@ export function notConfiguredError(
 
 	const nearest = nearestWord(name, names);
 	const hint = nearest ? `Did you mean "${nearest}"?` : `Expected one of: ${names.join(', ')}.`;
-	return new CosmosError(`unknown-${kind}`, `${what} "${name}" is not in the configuration`, {
+	return new CosmosError(codes[kind], `${what} "${name}" is not in the configuration`, {
 		hint:
 			names.length > 0
 				? hint
