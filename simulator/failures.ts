@@ -25,6 +25,7 @@
  *   long-line[=N]   one line of 102,400 characters
  *   bars[=N]        90,000 redraws of a progress bar and nothing else in the log, no line end
  *   garbage         bytes that are no text, hostile terminal escapes, characters cut in two
+ *   hold            waits in the middle of the steps until the file `go-on` is in the working folder
  *
  * And a time:
  *   model-load=S    seconds that loading the model takes
@@ -32,6 +33,8 @@
  * `COSMOS_SIMULATE_STEP` is the time of one step in seconds; 0 is as fast as can be, with no wait
  * for the model either.
  */
+import {existsSync} from 'node:fs';
+import {setTimeout} from 'node:timers/promises';
 import {ExitError, type Frame, PythonError} from './python/python-error.js';
 
 const takesNumber = {
@@ -45,6 +48,7 @@ const takesNumber = {
 	'same-answer': 'no',
 	hang: 'no',
 	'hang-hard': 'no',
+	hold: 'no',
 	loud: 'may',
 	pace: 'must',
 	'long-line': 'may',
@@ -197,6 +201,10 @@ export async function failAtStep({words}: Simulation, index: number, steps: numb
 		process.kill(process.pid, 'SIGKILL');
 		// The first process of a container cannot kill itself; to the outside this is the same.
 		process.exit(137);
+	}
+
+	while (words.has('hold') && !existsSync('go-on')) {
+		await setTimeout(20);
 	}
 
 	if (words.has('hang') || words.has('hang-hard')) {

@@ -3,13 +3,15 @@ import path from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
 import type {Run} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
+import {goOn} from '../hold.js';
 import {available} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
 
 type Env = Readonly<Record<string, string>>;
 
 const quick = {COSMOS_SIMULATE_STEP: '0'};
-const slow = {COSMOS_SIMULATE_STEP: '0.25', COSMOS_SIMULATE: 'model-load=0'};
+/** Waits in the second of its videos. */
+const held = {COSMOS_SIMULATE_STEP: '0', COSMOS_SIMULATE: 'hold@2'};
 /** A video of a few small frames: what is drawn from it costs no time. */
 const tiny = path.join(import.meta.dirname, '..', 'chaos', 'tiny.mp4');
 
@@ -73,7 +75,7 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		);
 	}
 
-	async function startAndKill(env: Env = slow): Promise<void> {
+	async function startAndKill(env: Env = held): Promise<void> {
 		const words = ['inference', ...ids, '--batch', '--steps', '4', '--stream'];
 		const started = lab.start(words, env);
 		await started.seen(/Saved video to \S+video_0\/output\.mp4/);
@@ -172,10 +174,10 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		it('by the time limit, which is the sum', async () => {
 			const words = ['inference', ...ids.slice(0, 2), '--batch', '--steps', '4'];
 			const env = {...quick, COSMOS_SIMULATE: 'hang@2'};
-			await lab.cosmos([...words, '--time-limit', '10'], env);
+			await lab.cosmos([...words, '--time-limit', '20'], env);
 			const runs = (await store.listRuns({limit: 2})).map(({run}) => run).reverse();
 			expect(statuses(runs)).toEqual(['completed', 'failed']);
-			expect(messages(runs)[1]).toBe('timed out after 20 s');
+			expect(messages(runs)[1]).toBe('timed out after 40 s');
 		});
 	});
 
@@ -210,19 +212,20 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 	it('is resumed by `recover` after its cosmos was killed, all runs by naming one', async () => {
 		await startAndKill();
 		const killed = await newest();
-		const [first, second] = await Promise.all([
-			lab.cosmos(['recover', killed[1].id]),
-			lab.cosmos(['recover', killed[2].id]),
-		]);
-		expect([first.code, second.code].sort()).toEqual([0, 2]);
+		const both = [killed[1], killed[2]].map(({id}) => lab.cosmos(['recover', id]));
+		// It ends only after one of them has been refused.
+		await Promise.race(both);
+		const ended = await goOn(lab.checkout, () => Promise.all(both));
+		expect(ended.map(({code}) => code).sort()).toEqual([0, 2]);
 		const runs = await newest();
 		expect(statuses(runs)).toEqual(['completed', 'completed', 'completed']);
 		expectWholeLogs(runs);
 	});
 
 	it('is downloaded by `recover` if its container has failed meanwhile', async () => {
-		await startAndKill({...slow, COSMOS_SIMULATE: 'model-load=0,exit@3=9'});
-		lab.docker.run('wait', lab.docker.containers()[0] as string);
+		await startAndKill({...held, COSMOS_SIMULATE: 'hold@2,exit@3=9'});
+		const name = lab.docker.containers()[0] as string;
+		await goOn(lab.checkout, async () => lab.docker.run('wait', name));
 		const recovered = await lab.cosmos(['recover']);
 		expect(recovered.code).toBe(1);
 		const runs = await newest();

@@ -12,11 +12,13 @@ import {
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {thisProcess} from '../../source/machine/process-identity.js';
+import {goOn, held} from '../hold.js';
 import {available} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
 
 const quick = {COSMOS_SIMULATE_STEP: '0'};
-const slow = {COSMOS_SIMULATE_STEP: '1'};
+/** Ends only when somebody ends it. */
+const endless = {COSMOS_SIMULATE: 'hang', COSMOS_SIMULATE_STEP: '0.15'};
 const stranger = 'run_00000000000a';
 const busyStranger = 'run_00000000000b';
 const strangersInput = `${'c'.repeat(64)}.mp4`;
@@ -37,7 +39,7 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos clean', () => {
 		over = await runPrompt('desert-dusk', quick);
 		placeForeign();
 		const other = await makePrompt('city-night');
-		const started = lab.start(['inference', other, '--stream'], slow);
+		const started = lab.start(['inference', other, '--stream'], held);
 		await started.seen(/ 1\/35 \[/);
 		started.process.kill('SIGKILL');
 		await started.ended;
@@ -206,7 +208,8 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos clean', () => {
 	});
 
 	it('leaves the unfinished run alone: it continues and is downloaded', async () => {
-		const {code} = await lab.cosmos(['recover', unfinished]);
+		const recover = () => lab.cosmos(['recover', unfinished]);
+		const {code} = await goOn(lab.checkout, recover);
 		expect(code).toBe(0);
 		expect(inputs().length).toBeGreaterThan(0);
 	});
@@ -239,7 +242,7 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos clean', () => {
 
 	it('and kill leave other containers alone: a killed run removes only its own', async () => {
 		const id = await makePrompt('city-night');
-		const started = lab.start(['inference', id, '--stream'], slow);
+		const started = lab.start(['inference', id, '--stream'], endless);
 		await started.seen(/ 1\/35 \[/);
 		const before = lab.docker.containers();
 		const own = `cosmos-${await latestRun()}`;

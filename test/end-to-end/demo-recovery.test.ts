@@ -5,6 +5,7 @@ import path from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
 import {runCosmos, type Started, startCosmos} from '../cosmos.js';
 import {processes} from '../executor/engine/process/find-processes.js';
+import {goOn, held} from '../hold.js';
 import {launch, openDashboard} from '../pty/dashboard.js';
 
 /** Long enough for a bar to show each step. */
@@ -42,7 +43,8 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 		startCosmos(words, {cwd: home, env: envOf(env)});
 	const cosmos = (words: readonly string[], env: Readonly<Record<string, string>> = slow) =>
 		runCosmos(words, {cwd: home, env: envOf(env)});
-	const jobsFolder = () => path.join(data, 'demo-host', 'cosmos-jobs');
+	const demoHost = () => path.join(data, 'demo-host');
+	const jobsFolder = () => path.join(demoHost(), 'cosmos-jobs');
 	const jobsThere = () => readdirSync(jobsFolder()).filter(name => name.startsWith('run_'));
 
 	async function latestRun() {
@@ -73,9 +75,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 	/** Waits until the job has ended by itself; nobody attends it. */
 	async function jobEnded(runId: string) {
 		const file = path.join(jobsFolder(), runId, 'job.json');
-		await expect
-			.poll(() => JSON.parse(readFileSync(file, 'utf8')), {timeout: 60_000})
-			.toHaveProperty('exit');
+		await expect.poll(() => JSON.parse(readFileSync(file, 'utf8'))).toHaveProperty('exit');
 	}
 
 	/** Every step of the sampling is in the log once, in order, and every output is local. */
@@ -132,7 +132,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 	});
 
 	it('can be stopped while no process owns it', async () => {
-		const id = await startAndKill({COSMOS_SIMULATE_STEP: '1'});
+		const id = await startAndKill({COSMOS_SIMULATE: 'hang'});
 		const killed = await cosmos(['kill', id]);
 		expect(killed.stderr).toContain('cancelled');
 		expect(killed.code).toBe(0);
@@ -140,11 +140,11 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 	});
 
 	it('keeps its slot: the next run waits, and says for whom', async () => {
-		const id = await startAndKill({COSMOS_SIMULATE_STEP: '0.4'});
+		const id = await startAndKill(held);
 		const next = start(inference());
 		await next.seen(new RegExp(`waiting for ${id} of \\S+ \\(since`), 'stderr');
-		expect((await cosmos(['recover', id])).code).toBe(0);
-		expect((await next.ended).code).toBe(0);
+		const ended = await goOn(demoHost(), () => Promise.all([cosmos(['recover', id]), next.ended]));
+		expect(ended.map(({code}) => code)).toEqual([0, 0]);
 		const {stdout} = await cosmos(['list', 'runs', '--limit', '2', '--json']);
 		const [second, first] = JSON.parse(stdout);
 		expect(first.id).toBe(id);
@@ -171,14 +171,15 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 	});
 
 	it('continues when the dashboard quits, and is resumed by `recover`', async () => {
-		const dashboard = await openDashboard({inShell: true, step: 0.15});
+		const dashboard = await openDashboard({inShell: true, step: 0.15, simulate: 'hold'});
 		await launch(dashboard);
 		await dashboard.waitFor(/▶ running/);
 		dashboard.send('q');
 		await dashboard.waitFor('leave it and quit');
 		dashboard.send('l');
 		await dashboard.waitFor('code 0');
-		const recovered = await dashboard.cosmos('recover');
+		const folder = path.join(dashboard.data, 'demo-host');
+		const recovered = await goOn(folder, () => dashboard.cosmos('recover'));
 		expect(recovered.code).toBe(0);
 		const {stdout} = await dashboard.cosmos('show', 'latest', '--json');
 		expectWhole(JSON.parse(stdout), {folder: dashboard.data, count: 35});

@@ -2,12 +2,15 @@ import {createHash} from 'node:crypto';
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {goOn, held} from '../hold.js';
 import {available} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
 import {isLong} from '../long-form.js';
 import {trustWords} from '../trust-words.js';
 
 const quick = {COSMOS_SIMULATE_STEP: '0'};
+/** Ends only when somebody ends it. */
+const endless = {COSMOS_SIMULATE: 'hang', COSMOS_SIMULATE_STEP: '0.1'};
 
 describe.skipIf(!available('docker', 'sshd'))('cosmos inference over SSH in a container', () => {
 	let lab: GpuHost;
@@ -64,10 +67,10 @@ describe.skipIf(!available('docker', 'sshd'))('cosmos inference over SSH in a co
 	});
 
 	it('shows the log while the container runs, byte for byte as it is stored', async () => {
-		const started = lab.start(['inference', promptId, '--stream'], {COSMOS_SIMULATE_STEP: '0.2'});
+		const started = lab.start(['inference', promptId, '--stream'], held);
 		await started.seen(/\d+\/35 \[/);
 		expect(lab.docker.run('ps', '--format', '{{.Label "cosmos.run"}}')).toMatch(/^run_/);
-		const ended = await started.ended;
+		const ended = await goOn(lab.checkout, () => started.ended);
 		expect(ended.code).toBe(0);
 		const run = await latestRun();
 		const log = readFileSync(runFile(run.id, 'log'), 'utf8');
@@ -122,8 +125,8 @@ outputs = ["*.mp4"]
 	});
 
 	it('stops the container at Ctrl-C and exits with 130', async () => {
-		const started = lab.start(['inference', promptId, '--stream'], {COSMOS_SIMULATE_STEP: '1'});
-		await started.seen(/1\/35 \[/);
+		const started = lab.start(['inference', promptId, '--stream'], endless);
+		await started.seen(/\d+\/35 \[/);
 		started.process.kill('SIGINT');
 		expect((await started.ended).code).toBe(130);
 		expect(await latestRun()).toMatchObject({status: 'cancelled'});
@@ -131,8 +134,8 @@ outputs = ["*.mp4"]
 	});
 
 	it('lets another process stop a run', async () => {
-		const started = lab.start(['inference', promptId, '--stream'], {COSMOS_SIMULATE_STEP: '1'});
-		await started.seen(/1\/35 \[/);
+		const started = lab.start(['inference', promptId, '--stream'], endless);
+		await started.seen(/\d+\/35 \[/);
 		const killed = await lab.cosmos(['kill', 'latest']);
 		expect(killed.stderr).toContain('cancelled');
 		expect(killed.code).toBe(0);
@@ -155,8 +158,8 @@ outputs = ["*.mp4"]
 		const theirs = 'run_0123456789ab';
 		container('foreign');
 		container(`cosmos-${theirs}`, `cosmos.run=${theirs}`, 'cosmos.by=bob@desk', 'cosmos.lane=gpu7');
-		const started = lab.start(['inference', promptId, '--stream'], {COSMOS_SIMULATE_STEP: '1'});
-		await started.seen(/1\/35 \[/);
+		const started = lab.start(['inference', promptId, '--stream'], endless);
+		await started.seen(/\d+\/35 \[/);
 		const asked = await lab.cosmos(['kill-all']);
 		expect(asked.code).toBe(2);
 		expect(asked.stderr).toContain('--yes');

@@ -14,6 +14,7 @@ import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import type {Prompt, Run} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import {type Ended, runCosmos, type Started, startCosmos} from '../cosmos.js';
+import {goOn, held} from '../hold.js';
 import {available} from '../lab/available.js';
 import {startGpuHost} from '../lab/gpu-host.js';
 import {someOf} from '../long-form.js';
@@ -24,6 +25,8 @@ type Env = Readonly<Record<string, string>>;
 /** A local setup with a host to run on. */
 type Place = {
 	folder: string;
+	/** Where the host's jobs work. */
+	checkout: string;
 	data: string;
 	videos: string;
 	cosmos: (words: readonly string[], env?: Env) => Promise<Ended>;
@@ -48,6 +51,7 @@ async function demoPlace(): Promise<Place> {
 	});
 	return {
 		folder,
+		checkout: path.join(data, 'demo-host'),
 		data,
 		videos,
 		cosmos: (words, env) => runCosmos(words, options(env)),
@@ -270,7 +274,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 		it('is cancelled by Ctrl-C and changes no text', async () => {
 			const before = await store.listPrompts();
 			const started = place.start(['prompt-enhance', prompt.id, '--stream'], {
-				COSMOS_SIMULATE_STEP: '1',
+				COSMOS_SIMULATE: 'hang',
 			});
 			await started.seen(/Processed prompts/);
 			started.process.kill('SIGINT');
@@ -283,18 +287,17 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 			'has its text saved once by two processes that recover it after kill -9 %j',
 			async flags => {
 				const count = (await store.listPrompts()).length;
-				const started = place.start(['prompt-enhance', prompt.id, '--stream', ...flags], {
-					COSMOS_SIMULATE_STEP: '0.3',
-				});
+				const words = ['prompt-enhance', prompt.id, '--stream', ...flags];
+				const started = place.start(words, held);
 				await started.seen(/Processed prompts: +\d0%/);
 				started.process.kill('SIGKILL');
 				await started.ended;
 				expect(await store.listPrompts()).toHaveLength(count);
-				const both = await Promise.all([
-					place.cosmos(['recover', 'latest'], quick),
-					place.cosmos(['recover', 'latest'], quick),
-				]);
-				expect(both.map(({code}) => code).sort()).toEqual([0, 2]);
+				const both = [1, 2].map(() => place.cosmos(['recover', 'latest'], quick));
+				// It ends only after one of them has been refused.
+				await Promise.race(both);
+				const ended = await goOn(place.checkout, () => Promise.all(both));
+				expect(ended.map(({code}) => code).sort()).toEqual([0, 2]);
 				const run = await latestRun();
 				expect(run.status).toBe('completed');
 				const made = (await store.listPrompts()).filter(
@@ -432,13 +435,13 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 		}
 
 		it('is resumed after kill -9', async () => {
-			const started = place.start(['upscale', transferId, '--stream'], {
-				COSMOS_SIMULATE_STEP: '0.3',
-			});
+			const started = place.start(['upscale', transferId, '--stream'], held);
 			await started.seen(/ 3\/10 \[/);
 			started.process.kill('SIGKILL');
 			await started.ended;
-			const recovered = await place.cosmos(['recover', 'latest'], quick);
+			const recovered = await goOn(place.checkout, () =>
+				place.cosmos(['recover', 'latest'], quick),
+			);
 			expect(recovered.code).toBe(0);
 			expect(await latestRun()).toMatchObject({operation: 'upscale', status: 'completed'});
 			place.expectClean();

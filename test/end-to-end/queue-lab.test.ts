@@ -4,6 +4,7 @@ import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {Run} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
+import {goOn, held} from '../hold.js';
 import {available} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
 
@@ -53,11 +54,9 @@ describe.skipIf(!available('docker', 'sshd'))('a queue over SSH, in containers',
 		await lab.cosmos(['queue', 'cancel', jobs.cancelled as string]);
 
 		// Only a batch has a second video.
-		const simulate = {COSMOS_SIMULATE: 'model-load=0,exit@2=7'};
-		const slow = {...simulate, COSMOS_SIMULATE_STEP: '0.5'};
-		const killed = lab.start(['queue', 'run', '--stream'], slow);
+		const quick = {COSMOS_SIMULATE: 'model-load=0,exit@2=7', COSMOS_SIMULATE_STEP: '0'};
+		const killed = lab.start(['queue', 'run', '--stream'], held);
 		await killed.seen(/ 1\/8 \[/);
-		const quick = {...simulate, COSMOS_SIMULATE_STEP: '0'};
 		const heir = lab.start(['queue', 'run', '--once'], quick);
 		await heir.seen(
 			new RegExp(`process ${killed.process.pid} on .* has been running it`),
@@ -65,7 +64,7 @@ describe.skipIf(!available('docker', 'sshd'))('a queue over SSH, in containers',
 		);
 		expect(lab.docker.run('ps', '--format', '{{.Names}}')).toMatch(/^cosmos-run_/);
 		killed.process.kill('SIGKILL');
-		lastCode = (await heir.ended).code;
+		lastCode = (await goOn(lab.checkout, () => heir.ended)).code;
 	});
 
 	afterAll(async () => {

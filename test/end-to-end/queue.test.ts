@@ -4,6 +4,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {samplesFolder} from '../../source/package-root.js';
 import {openShell, type Shell} from '../commands/in-process.js';
 import {startCosmos} from '../cosmos.js';
+import {goOn, held} from '../hold.js';
 
 let shell: Shell;
 let home: string;
@@ -16,6 +17,8 @@ beforeEach(async () => {
 });
 
 afterEach(() => shell.close());
+
+const demoHost = () => path.join(shell.data, 'demo-host');
 
 const envOf = (more: Record<string, string> = {}) => ({
 	COSMOS_DATA: shell.data,
@@ -170,14 +173,12 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 	});
 
 	it('stops a job of another process, which continues with the next', async () => {
-		const [first, second] = [await addLong(90), await addOne()];
-		const worker = start(['queue', 'run', '--once', '--stream'], {
-			COSMOS_SIMULATE_STEP: '0.3',
-		});
-		await worker.seen(/ \d+\/90 \[/);
+		const [first, second] = [await addLong(12), await addOne()];
+		const worker = start(['queue', 'run', '--once', '--stream'], held);
+		await worker.seen(/ \d+\/12 \[/);
 		const cancelled = await cosmos('queue', 'cancel', first);
 		expect(cancelled.stderr).toContain(`${first}: cancelled`);
-		await worker.ended;
+		await goOn(demoHost(), () => worker.ended);
 		const ended = await jobs();
 		expect(ended.map(({id, shown}) => [id, shown])).toEqual([
 			[first, 'cancelled'],
@@ -187,29 +188,27 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 	});
 
 	it('reports who is running a slot, and waits for that process', async () => {
-		await addLong(15);
-		const worker = start(['queue', 'run', '--once', '--stream'], {
-			COSMOS_SIMULATE_STEP: '0.3',
-		});
-		await worker.seen(/ \d+\/15 \[/);
+		await addLong(12);
+		const worker = start(['queue', 'run', '--once', '--stream'], held);
+		await worker.seen(/ \d+\/12 \[/);
 		const pid = worker.process.pid;
 		expect((await cosmos('queue', 'list')).stderr).toContain(`run by process ${pid} on`);
 		const other = start(['queue', 'run', '--once']);
 		await other.seen(new RegExp(`process ${pid} on .* has been running it`), 'stderr');
-		expect((await worker.ended).code).toBe(0);
-		expect((await other.ended).code).toBe(0);
+		const ended = await goOn(demoHost(), () => Promise.all([worker.ended, other.ended]));
+		expect(ended.map(({code}) => code)).toEqual([0, 0]);
 		expect(await states()).toEqual(['done']);
 	});
 
 	it('resumes the job of a killed worker, and runs it once', async () => {
 		const id = await addLong(12);
-		const worker = start(['queue', 'run', '--stream'], {COSMOS_SIMULATE_STEP: '0.2'});
+		const worker = start(['queue', 'run', '--stream'], held);
 		await worker.seen(/ 3\/12 \[/);
 		worker.process.kill('SIGKILL');
 		await worker.ended;
 		expect(await states()).toEqual(['interrupted']);
 		const before = JSON.parse((await cosmos('list', 'runs', '--json')).stdout).length;
-		expect((await worked()).code).toBe(0);
+		expect((await goOn(demoHost(), worked)).code).toBe(0);
 		expect((await jobs())[0]).toMatchObject({id, shown: 'done'});
 		const after = JSON.parse((await cosmos('list', 'runs', '--json')).stdout).length;
 		expect(after).toBe(before);
@@ -217,13 +216,13 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 
 	it('leaves its job running at Ctrl-C, for the next worker', async () => {
 		await addLong(12);
-		const worker = start(['queue', 'run', '--stream'], {COSMOS_SIMULATE_STEP: '0.2'});
+		const worker = start(['queue', 'run', '--stream'], held);
 		await worker.seen(/ 3\/12 \[/);
 		worker.process.kill('SIGINT');
 		const {code, stderr} = await worker.ended;
 		expect(stderr).toContain('keeps running');
 		expect(code).toBe(130);
-		expect((await worked()).code).toBe(0);
+		expect((await goOn(demoHost(), worked)).code).toBe(0);
 		expect(await states()).toEqual(['done']);
 	});
 

@@ -1,10 +1,14 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
+import {goOn, held} from '../hold.js';
 import {available} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
 
-const slow = {COSMOS_SIMULATE_STEP: '0.3'};
+/** A bar shows every step only when they take longer than its shortest interval, 0.1 s. */
+const slow = {COSMOS_SIMULATE_STEP: '0.15'};
+/** Ends only when somebody ends it. */
+const endless = {...slow, COSMOS_SIMULATE: 'hang'};
 
 describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its container', () => {
 	let lab: GpuHost;
@@ -45,11 +49,11 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 	}
 
 	it('continues when its connection is cut', async () => {
-		const started = lab.start(['inference', promptId, '--stream'], slow);
+		const started = lab.start(['inference', promptId, '--stream'], held);
 		await started.seen(/ 3\/35 \[/);
 		await lab.sshd.cut();
 		await started.seen(/trying again in 1 s[\s\S]*connected to lab again/, 'stderr');
-		const ended = await started.ended;
+		const ended = await goOn(lab.checkout, () => started.ended);
 		expect(ended.code).toBe(0);
 		const run = await latestRun();
 		expect(run.status).toBe('completed');
@@ -69,8 +73,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 	});
 
 	it('is downloaded by `recover` if its container has ended meanwhile', async () => {
-		// A bar shows every step only when they take longer than its shortest interval, 0.1 s.
-		await startAndKill({COSMOS_SIMULATE_STEP: '0.15'});
+		await startAndKill();
 		const name = lab.docker.containers()[0] as string;
 		lab.docker.run('wait', name);
 		const logged = lab.docker.run('logs', name);
@@ -91,7 +94,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 	});
 
 	it('fails as lost if its container was removed', async () => {
-		await startAndKill();
+		await startAndKill(endless);
 		lab.docker.run('rm', '-f', lab.docker.containers()[0] as string);
 		const recovered = await lab.cosmos(['recover']);
 		expect(recovered.code).toBe(1);
@@ -103,20 +106,20 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 	});
 
 	it('is adopted by only one of two processes', async () => {
-		await startAndKill();
-		const both = await Promise.all([
-			lab.cosmos(['recover', 'latest']),
-			lab.cosmos(['recover', 'latest']),
-		]);
-		expect(both.map(({code}) => code).sort()).toEqual([0, 2]);
-		expect(both.map(({stderr}) => stderr).join()).toContain(
+		await startAndKill(held);
+		const both = [1, 2].map(() => lab.cosmos(['recover', 'latest']));
+		// It ends only after one of them has been refused.
+		await Promise.race(both);
+		const ended = await goOn(lab.checkout, () => Promise.all(both));
+		expect(ended.map(({code}) => code).sort()).toEqual([0, 2]);
+		expect(ended.map(({stderr}) => stderr).join()).toContain(
 			'is already handled by another cosmos, process ',
 		);
 		expectWholeLog((await latestRun()).id);
 	});
 
 	it('can be stopped while no process owns it', async () => {
-		await startAndKill();
+		await startAndKill(endless);
 		const killed = await lab.cosmos(['kill', 'latest']);
 		expect(killed.stderr).toContain('cancelled');
 		expect(killed.code).toBe(0);
@@ -124,7 +127,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 	});
 
 	it('is distinguished from a kill by others', async () => {
-		const started = lab.start(['inference', promptId, '--stream'], slow);
+		const started = lab.start(['inference', promptId, '--stream'], endless);
 		await started.seen(/ 3\/35 \[/);
 		lab.docker.run('kill', lab.docker.containers()[0] as string);
 		expect((await started.ended).code).toBe(1);
@@ -138,7 +141,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 	});
 
 	it('waits for the slot, says for whom, and leaves no trace when it is killed', async () => {
-		const first = lab.start(['inference', promptId, '--stream'], slow);
+		const first = lab.start(['inference', promptId, '--stream'], held);
 		await first.seen(/ 3\/35 \[/);
 		const waiter = lab.start(['inference', promptId], slow);
 		await waiter.seen(/waiting for run_\w+ of \S+ \(up/, 'stderr');
@@ -147,6 +150,6 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 		expect((await waiter.ended).code).toBe(130);
 		expect(await latestRun()).toMatchObject({status: 'cancelled'});
 		expect(lab.docker.containers()).toHaveLength(1);
-		expect((await first.ended).code).toBe(0);
+		expect((await goOn(lab.checkout, () => first.ended)).code).toBe(0);
 	});
 });

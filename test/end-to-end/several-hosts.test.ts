@@ -4,6 +4,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {Run} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import type {Started} from '../cosmos.js';
+import {release} from '../hold.js';
 import {available} from '../lab/available.js';
 import {startHost} from '../lab/gpu-host.js';
 import {makeSshClientHome, type SshClientHome} from '../lab/ssh-client-home.js';
@@ -38,10 +39,10 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 	const cosmos = (...words: string[]) => user.cosmos(words);
 	const work = (...words: string[]) => user.start(['queue', 'run', ...words]);
 
-	/** How fast the model is in the containers that start from now on: seconds a step. */
-	function simulate(step: string): void {
+	/** What the model does in the containers that start from now on. */
+	function simulate(words: string): void {
 		for (const {simulation} of hosts.values()) {
-			writeFileSync(simulation, `COSMOS_SIMULATE=model-load=0\nCOSMOS_SIMULATE_STEP=${step}\n`);
+			writeFileSync(simulation, `COSMOS_SIMULATE=${words}\nCOSMOS_SIMULATE_STEP=0.1\n`);
 		}
 	}
 
@@ -76,7 +77,7 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 
 		user = makeUserHome(client);
 		user.configure(started.map(([, host]) => host.config).join('\n'));
-		simulate('0.5');
+		simulate('model-load=0,hold');
 		store = await openStore({folder: user.data});
 		const videos = path.join(client.home, 'tiny');
 		mkdirSync(videos);
@@ -97,10 +98,14 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 
 		const first = work();
 		await until(async () => (await Promise.all(names.map(isAtWork))).every(Boolean));
-		simulate('0.1');
+		simulate('model-load=0');
 		await green().sshd.halt();
 		first.process.kill('SIGKILL');
 		await first.ended;
+		for (const {checkout} of hosts.values()) {
+			release(checkout);
+		}
+
 		orphan = (await all()).find(({host, status}) => host === 'green' && status !== 'completed');
 		const before = new Set((await all()).map(({id}) => id));
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {Run} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
+import {goOn, held} from '../hold.js';
 import {available} from '../lab/available.js';
 import {startDocker} from '../lab/docker.js';
 import {type SlurmHost, startSlurmHost} from '../lab/slurm-host.js';
@@ -10,8 +11,8 @@ import {isLong} from '../long-form.js';
 import {trustWords} from '../trust-words.js';
 
 const quick = {COSMOS_SIMULATE_STEP: '0'};
-/** A bar shows every step only when they take longer than its shortest interval, 0.1 s. */
-const slow = {COSMOS_SIMULATE_STEP: '0.15'};
+/** Ends only when somebody ends it. */
+const endless = {COSMOS_SIMULATE: 'hang', COSMOS_SIMULATE_STEP: '0.15'};
 
 describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 	let lab: SlurmHost;
@@ -40,7 +41,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		expect(steps).toEqual(Array.from({length: 36}, (_, step) => step));
 	}
 
-	async function startSlowly(env = slow) {
+	async function startJob(env: Readonly<Record<string, string>>) {
 		const started = lab.start(['inference', prompt, '--stream'], env);
 		await started.seen(/ 3\/35 \[/);
 		return started;
@@ -69,13 +70,13 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 	});
 
 	it('survives a lost connection and the death of its cosmos', async () => {
-		const started = await startSlowly();
+		const started = await startJob(held);
 		await lab.sshd.cut();
 		await started.seen(/trying again in 1 s[\s\S]*connected to hpc again/, 'stderr');
 		await started.seen(/ 12\/35 \[/);
 		started.process.kill('SIGKILL');
 		await started.ended;
-		const recovered = await lab.cosmos(['recover']);
+		const recovered = await goOn(lab.checkout, () => lab.cosmos(['recover']));
 		expect(recovered.code).toBe(0);
 		expectWholeLog(await latestRun());
 		expect(lab.runsThere()).toEqual([]);
@@ -89,7 +90,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 	});
 
 	it.runIf(isLong)('fails if somebody cancels it in Slurm', async () => {
-		const started = await startSlowly();
+		const started = await startJob(endless);
 		lab.slurm.run('scancel', numberOf(await latestRun()));
 		const ended = await started.ended;
 		expect(ended.code).toBe(1);
@@ -100,7 +101,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 	});
 
 	it.runIf(isLong)('is cancelled in Slurm by Ctrl-C', async () => {
-		const started = await startSlowly();
+		const started = await startJob(endless);
 		const number = numberOf(await latestRun());
 		started.process.kill('SIGINT');
 		expect((await started.ended).code).toBe(130);
@@ -125,7 +126,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 
 	it.runIf(isLong)('reports that it lacked memory', async () => {
 		lab.configure('memory = "20M"');
-		const ended = await lab.cosmos(['inference', prompt], slow);
+		const ended = await lab.cosmos(['inference', prompt], endless);
 		lab.configure();
 		expect(ended.stderr).toContain('it used more memory than it requested');
 		expect(await latestRun()).toMatchObject({
@@ -141,10 +142,10 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 			await lab.cosmos(['queue', 'add', 'inference', prompt]);
 		}
 
-		const worker = lab.start(['queue', 'run', '--once'], {COSMOS_SIMULATE_STEP: '1'});
+		const worker = lab.start(['queue', 'run', '--once'], held);
 		const running = () => lab.slurm.run('squeue', '-h', '-t', 'R', '-o', '%A').match(/\d+/g) ?? [];
 		await expect.poll(() => running().length).toBe(3);
-		expect((await worker.ended).code).toBe(0);
+		expect((await goOn(lab.checkout, () => worker.ended)).code).toBe(0);
 		lab.configure();
 		expect((await store.listRuns({limit: 3})).map(({run}) => run.status)).toEqual(
 			Array(3).fill('completed'),
@@ -175,7 +176,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 				submit(`cosmos-${ours}`, '--comment=a note of mine'),
 			];
 			const colleague = submit(`cosmos-${ours}`, '--comment=bob@desk slot1');
-			const started = await startSlowly({COSMOS_SIMULATE_STEP: '1'});
+			const started = await startJob(endless);
 			const own = numberOf(await latestRun());
 			const killed = await lab.cosmos(['kill-all', '--yes']);
 			expect([killed.stderr, killed.code]).toEqual([
@@ -234,7 +235,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 			const ended = await lab.cosmos(['inference', prompt, ...trust], quick);
 			expect([ended.stderr, ended.code]).toEqual([expect.stringContaining('completed'), 0]);
 			const words = ['inference', prompt, '--stream', ...trust];
-			const started = lab.start(words, {COSMOS_SIMULATE_STEP: '1'});
+			const started = lab.start(words, endless);
 			await started.seen(/ 3\/35 \[/);
 			expect(docker.containers()).toEqual([`cosmos-${(await latestRun()).id}`]);
 			started.process.kill('SIGINT');
@@ -249,7 +250,7 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 	});
 
 	it.runIf(isLong)('fails if its node goes down', async () => {
-		const started = await startSlowly({COSMOS_SIMULATE_STEP: '1'});
+		const started = await startJob(endless);
 		const run = await latestRun();
 		const node = lab.slurm.field(numberOf(run), 'BatchHost') as string;
 		await lab.slurm.killNode(node);

@@ -1,5 +1,6 @@
 import {spawn} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import {bound} from '../bound.js';
 
 export type TerminalOptions = {
 	command: readonly [string, ...string[]];
@@ -14,7 +15,7 @@ export type TerminalOptions = {
 };
 
 /** Milliseconds after which a wait has failed. */
-const hang = 60_000;
+const hang = bound / 2;
 
 /** Sequences that blank a whole screen, which a person sees as flicker. */
 const fullClears = /\u001b\[[23]?J/g;
@@ -142,7 +143,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
 			new Promise((resolve, reject) => {
 				const settle = (done: () => void) => {
 					listeners.delete(look);
-					clearTimeout(bound);
+					clearTimeout(timer);
 					done();
 				};
 
@@ -163,7 +164,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
 				};
 
 				// Only ends a wait that hangs, and says what the screen showed instead.
-				const bound = setTimeout(() => missing(`in ${hang / 1000} s there was no`), hang);
+				const timer = setTimeout(() => missing(`in ${hang / 1000} s there was no`), hang);
 				listeners.add(look);
 				look();
 			}),

@@ -29,7 +29,7 @@ export function makeJob(
 		runFolder,
 		command,
 		env: {},
-		timeLimit: 60,
+		timeLimit: 3600,
 		...changes,
 	};
 }

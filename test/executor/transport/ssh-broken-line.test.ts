@@ -33,6 +33,9 @@ describe.skipIf(!available('sshd'))('a line that breaks', () => {
 		await rm(folder, {recursive: true});
 	});
 
+	/** A machine that is only slow answers within this time. */
+	const soonNoticed = {keepaliveInterval: 2000, keepaliveCount: 3};
+
 	function through(timing: SshOptions['timing'] = {}): Transport {
 		return sshTransport(sshHost('lab', {port: network.port}), {env: sshd.client.env, timing});
 	}
@@ -89,7 +92,7 @@ describe.skipIf(!available('sshd'))('a line that breaks', () => {
 	});
 
 	test('is detected if the network is silent', async () => {
-		transport = through({keepaliveInterval: 200, keepaliveCount: 2});
+		transport = through(soonNoticed);
 		const {end} = await longCommand();
 		network.silence();
 		await expect(end).rejects.toBeInstanceOf(ConnectionLostError);
@@ -148,7 +151,7 @@ describe.skipIf(!available('sshd'))('a line that breaks', () => {
 	test('is detected during an upload if the network is silent', async () => {
 		const from = path.join(folder, 'from');
 		await writeFile(from, content);
-		transport = through({keepaliveInterval: 200, keepaliveCount: 2});
+		transport = through(soonNoticed);
 		await expect(
 			transport.upload(from, path.join(folder, 'to'), {
 				onProgress: done => done > 0 && network.silence(),

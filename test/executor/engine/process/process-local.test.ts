@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Owner} from '../../../../source/domain/types.js';
 import type {Engine, Job} from '../../../../source/executor/engine/engine.js';
 import {localProcessEngine} from '../../../../source/executor/engine/process/process-local.js';
@@ -59,7 +59,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 			runFolder: 'unused',
 			command,
 			env: {},
-			timeLimit: 60,
+			timeLimit: 3600,
 			...changes,
 		};
 	}
@@ -184,11 +184,9 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 		await start(job).exit;
 		const left = Number(readFileSync(path.join(folder, 'left'), 'utf8'));
 		// It was killed; when the system is done with it is the system's matter.
-		await vi.waitFor(
-			() =>
-				expect(processes().some(({pid, command}) => pid === left && command !== '')).toBe(false),
-			60_000,
-		);
+		await expect
+			.poll(() => processes().some(({pid, command}) => pid === left && command !== ''))
+			.toBe(false);
 	});
 
 	describe('whose supervisor is gone or signalled', () => {
