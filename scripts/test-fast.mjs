@@ -1,14 +1,16 @@
-// `npm run test:fast`: what needs no laboratory, no terminal and no packed package.
+// `npm run test:fast`: what needs no laboratory, no terminal and no packed package, without what plays for
+// long. The rest is for `npm test`.
 import {installPackages, must, run} from './steps.mjs';
 
-const slow = ['chaos', 'end-to-end', 'executor', 'lab', 'pty', 'queue'].map(
-	name => `test/${name}/**`,
-);
+const left = [
+	...['chaos', 'end-to-end', 'executor', 'lab', 'pty', 'queue'].map(name => `test/${name}/**`),
+	...['store/fuzz', 'store/hostile-archives', 'store/processes', 'simulator/batch-job'].map(
+		name => `test/${name}.test.ts`,
+	),
+	'test/{,installed-}package.test.ts',
+];
 
 installPackages();
 must('node', ['scripts/build.mjs']);
-const skip = [...slow, 'test/{,installed-}package.test.ts'].flatMap(pattern => [
-	'--exclude',
-	pattern,
-]);
+const skip = left.flatMap(pattern => ['--exclude', pattern]);
 process.exit(run('vitest', ['run', ...skip, ...process.argv.slice(2)]));
