@@ -16,11 +16,12 @@ export const create: Verb = {
 	details: `
 DIR holds color.mp4 (or one video of any name) and, if you have them, depth.mp4,
 segmentation.mp4, edge.mp4 and vis.mp4; what is missing is computed from the color video. Masks
-(edge_mask.mp4 …) say where a control applies, for models that support them. Without videos the folder can
-contain an image. Files can also be given one by one: the role is in the file name, or written before it,
-as in edge=lines.mp4. For models that need nothing else, a text is enough.
-TEXT is the text itself, @FILE, or - for standard input. A file of prompts has one text per line, or
-one JSON object per line with text and optionally videoDir, name, negative and model.`,
+(edge_mask.mp4 …) say where a control works, for models that take them. Without videos it may hold an
+image. Files can be given one by one: what each is for is in its name, or written before it, as in
+edge=lines.mp4. A prompt may also be a text alone, for models that need no more.
+TEXT is the text itself, @FILE, or - for standard input; a JSON object, or @FILE.json, is a
+structured prompt. A file of prompts has a text a line, or a JSON
+object with text and perhaps videoDir, name, negative and model.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: [['prompt'], [], 'file'],
 	flags: [

@@ -1,4 +1,8 @@
+import {mkdtemp, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
 import {CosmosError, hasCode} from '../domain/errors.js';
+import {isStructured, structureProblem} from '../domain/structured-text.js';
 import type {Prompt} from '../domain/types.js';
 import type {PromptEdit} from '../workflow/record-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
@@ -76,7 +80,23 @@ async function newText(
 	}
 
 	const {editText} = await import('../workflow/edit-text.js');
-	return editText(before, name, context.env);
+	const after = await editText(before, name, context.env);
+	const problem = isStructured(before) ? structureProblem(after) : undefined;
+	if (problem) {
+		const kept = await keepText(after);
+		throw new CosmosError('bad-input', `the new text ${problem}; nothing was changed`, {
+			hint: `It is kept in ${kept}: correct it there, then add --text @${kept}.`,
+		});
+	}
+
+	return after;
+}
+
+/** Puts a text that cannot be used where its writer finds it again. */
+async function keepText(text: string): Promise<string> {
+	const file = path.join(await mkdtemp(path.join(tmpdir(), 'cosmos-text-')), 'prompt.json');
+	await writeFile(file, `${text}\n`, {mode: 0o600});
+	return file;
 }
 
 /** Asks the user if the workflow requires a confirmation. */

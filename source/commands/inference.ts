@@ -2,20 +2,20 @@ import {CosmosError} from '../domain/errors.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
 import type {LaunchKind} from './launch-kind.js';
 import {batchFlag, launchFlags, launchOrPlan} from './launch-runs.js';
-import {launchModelFlag} from './model-flag.js';
+import {launchModelFlag, modeFlags} from './model-flag.js';
 import {idsFromFile, promptsFileFlag} from './prompts-file.js';
 import {kindsOf, settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
 import type {Verb} from './verb.js';
 
 export const transferLaunch: LaunchKind = {
-	flags: [launchModelFlag, weightsFlag, ...settingFlags(kindsOf('transfer'))],
+	flags: [launchModelFlag, ...modeFlags, weightsFlag, ...settingFlags(kindsOf('transfer'))],
 	async requests(workflow, words) {
 		const settings = {...settingsFrom('transfer', words), ...weightsFrom(words)};
-		const model = words.text('model');
+		const [model, mode] = [words.text('model'), words.text('mode')];
 		const requests: LaunchRequest[] = [];
 		for (const reference of words.args) {
 			const {id} = await workflow.findPrompt(reference);
-			requests.push({promptId: id, model, settings, host: words.text('host')});
+			requests.push({promptId: id, model, ...(mode && {mode}), settings, host: words.text('host')});
 		}
 
 		return requests;

@@ -1,4 +1,5 @@
 import {modelNames} from '../domain/models/families.js';
+import {families} from '../domain/models/family-list.js';
 import {joinWithOr} from '../domain/text-format.js';
 import type {Flag} from './verb.js';
 
@@ -15,3 +16,21 @@ export function modelFlag(help: string): Flag {
 
 /** The family of a launch's transfers. */
 export const launchModelFlag = modelFlag("default: the prompt's, then the host's");
+
+const modeNames = [
+	...new Set(families.flatMap(({modes}) => (modes.length > 1 ? modes.map(({name}) => name) : []))),
+];
+
+/** `--mode`, where a family can do several things. */
+export const modeFlags: readonly Flag[] =
+	modeNames.length === 0
+		? []
+		: [
+				{
+					key: 'mode',
+					kind: 'text',
+					value: 'NAME',
+					help: `what the model does: ${joinWithOr(modeNames)} (default: what the inputs are for)`,
+					completes: modeNames,
+				},
+			];

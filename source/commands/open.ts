@@ -3,14 +3,22 @@ import type {Verb} from './verb.js';
 
 export const open: Verb = {
 	name: 'open',
-	summary: 'open the video of a run',
+	summary: 'open the video or another result of a run',
 	usage: 'RUN [flags]',
 	details: `
 Uses the command in COSMOS_OPEN, else \`open\` in the configuration, e.g. open = "mpv --loop",
 else the system's opener (xdg-open, open, explorer). Exits when that command exits.`,
 	args: [1, 1],
 	completes: ['run'],
-	flags: [{key: 'print', kind: 'switch', help: 'only print the path of the video'}],
+	flags: [
+		{key: 'print', kind: 'switch', help: 'only print the path of the file'},
+		{
+			key: 'output',
+			kind: 'text',
+			value: 'NAME',
+			help: 'another file of the outputs, as `show` names it',
+		},
+	],
 	examples: [
 		['cosmos open latest', 'the newest run'],
 		['ffprobe "$(cosmos open latest --print)"', 'its path for another program'],
@@ -19,7 +27,8 @@ else the system's opener (xdg-open, open, explorer). Exits when that command exi
 		const workflow = await context.workflow();
 		const found = await workflow.findRun(words.args[0] as string);
 		const {openVideo, videoOf} = await import('../workflow/open-video.js');
-		const video = videoOf(found, workflow.runFolder(found.run.id));
+		const folder = workflow.runFolder(found.run.id);
+		const video = videoOf(found, folder, words.text('output'));
 		if (words.on('print')) {
 			context.out(`${video}\n`);
 			return 0;

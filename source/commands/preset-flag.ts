@@ -26,10 +26,11 @@ export async function withPreset(
 		requests.map(async request => {
 			const operation = request.operation ?? 'transfer';
 			const asked = modelOfRequest(request);
-			const {settings, model = defaultModel} = await workflow.findPreset(name, operation, asked);
+			const preset = await workflow.findPreset(name, operation, asked);
+			const {settings, model = defaultModel, mode} = preset;
 			return {
 				...request,
-				...(operation === 'transfer' && {model}),
+				...(operation === 'transfer' && {model, ...(mode !== undefined && {mode})}),
 				settings: {...settings, ...request.settings},
 			} as LaunchRequest;
 		}),

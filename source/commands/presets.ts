@@ -103,7 +103,8 @@ async function save(context: CommandContext, words: Words, name: string): Promis
 
 	const model = words.text('model') ?? run?.model ?? defaultModel;
 	checkModel(operation, model);
-	const kind = {operation, model};
+	const mode = words.text('mode') ?? (run?.model === model ? run.mode : undefined);
+	const kind = {operation, model, ...(mode !== undefined && {mode})};
 	checkFit(words, kind);
 	const settings = sortByTable(kind, {...pickChanged(run), ...settingsFor(operation, words)});
 	if (Object.keys(settings).length === 0) {
@@ -113,7 +114,13 @@ async function save(context: CommandContext, words: Words, name: string): Promis
 	}
 
 	const saved = await workflow.savePreset(
-		{name, operation, ...(model !== defaultModel && {model}), settings},
+		{
+			name,
+			operation,
+			...(model !== defaultModel && {model}),
+			...(mode !== undefined && {mode}),
+			settings,
+		},
 		words.on('replace'),
 	);
 	context.note(`${saved.name}: ${flagsText(saved.settings)}\n`);

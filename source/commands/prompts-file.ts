@@ -81,7 +81,10 @@ function parseLine(file: string, {number, text}: Line): Partial<NewPrompt> & {te
 		throw fail('is not JSON');
 	}
 
-	const entries = Object.entries(value as object);
+	// A structured text may stand there as the object that it is.
+	const entries = Object.entries(value as object).map(([key, one]) =>
+		key === 'text' && typeof one === 'object' ? [key, JSON.stringify(one)] : [key, one],
+	) as Array<[string, unknown]>;
 	const wrong = entries.find(([key, one]) => !keys.includes(key) || typeof one !== 'string');
 	if (wrong) {
 		throw fail(`"${wrong[0]}" is not one of ${keys.join(', ')} with a text`);

@@ -1,11 +1,13 @@
 import {readFile} from 'node:fs/promises';
 import {CosmosError, readProblem} from '../domain/errors.js';
+import {structureProblem} from '../domain/structured-text.js';
 import type {CommandContext} from './verb.js';
 
 type Input = Pick<CommandContext, 'input'>;
 
 /**
- * A text as a word gives it: itself, `@FILE`, or `-` for standard input.
+ * A text as a word gives it: itself, `@FILE`, or `-` for standard input. A `.json` file has to hold
+ * a structured prompt.
  * @throws CosmosError (usage) when the file cannot be read
  */
 export async function readText(context: Input, given: string): Promise<string> {
@@ -14,7 +16,17 @@ export async function readText(context: Input, given: string): Promise<string> {
 	}
 
 	const file = given === '-' ? '-' : given.slice(1);
-	return (await readTextFile(context, file, 'A text that begins with @ names a file.')).trimEnd();
+	const text = (
+		await readTextFile(context, file, 'A text that begins with @ names a file.')
+	).trimEnd();
+	const problem = file.toLowerCase().endsWith('.json') ? structureProblem(text) : undefined;
+	if (problem) {
+		throw new CosmosError('bad-input', `${file} ${problem}`, {
+			hint: 'A structured prompt is one JSON object; for a plain text name the file otherwise.',
+		});
+	}
+
+	return text;
 }
 
 /**

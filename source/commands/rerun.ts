@@ -33,8 +33,8 @@ in full and runs only after you confirm.`,
 	async run(context, words) {
 		const workflow = await context.workflow();
 		const {run} = await workflow.findRun(words.args[0] as string);
-		const model = words.text('model') ?? run.model;
-		checkFit(words, {operation: run.operation, model});
+		const {model, mode} = kindFrom(words, run);
+		checkFit(words, {operation: run.operation, model, mode});
 
 		await noteNewText(context, workflow, run);
 		noteNewRecipe(context, workflow, run);
@@ -46,16 +46,23 @@ in full and runs only after you confirm.`,
 
 async function requestFrom(workflow: Workflow, run: Run, words: Words): Promise<LaunchRequest> {
 	const preset = words.text('preset');
-	const model = words.text('model') ?? run.model;
+	const {model, mode} = kindFrom(words, run);
 	const common = {
 		host: words.text('host') ?? run.host,
 		settings: {
-			...carryOver(run, model),
+			...carryOver(run, model, mode),
 			...(preset && (await workflow.findPreset(preset, run.operation, model)).settings),
 			...settingsFor(run.operation, words),
 		},
 	};
-	return {...common, ...againOf(run, model)} as LaunchRequest;
+	return {...common, ...againOf(run, model, mode)} as LaunchRequest;
+}
+
+/** The family of a run, or the one that a call names; its mode goes with it. */
+function kindFrom(words: Words, run: Run): {model: string; mode?: string} {
+	const model = words.text('model') ?? run.model;
+	const mode = words.text('mode') ?? (model === run.model ? run.mode : undefined);
+	return {model, ...(mode !== undefined && {mode})};
 }
 
 /** Asks the user about somebody else's command. */
@@ -91,10 +98,15 @@ async function agreeOn(
 }
 
 /** What a run did, without its settings and its host. */
-function againOf(run: Run, model: string) {
+function againOf(run: Run, model: string, mode: string | undefined) {
 	switch (run.operation) {
 		case 'transfer':
-			return {operation: run.operation, promptId: run.promptId, model};
+			return {
+				operation: run.operation,
+				promptId: run.promptId,
+				model,
+				...(mode !== undefined && {mode}),
+			};
 		case 'enhance':
 			return {operation: run.operation, promptId: run.promptId};
 		case 'recipe':

@@ -2,13 +2,14 @@ import {defaultModel} from '../domain/models/families.js';
 import {flagName, type Kind, type Operation} from '../domain/settings.js';
 import {unknownSettingError} from '../domain/settings-check.js';
 import {kinds, tableOfKind} from '../domain/settings-tables.js';
-import {modelFlag} from './model-flag.js';
+import {modeFlags, modelFlag} from './model-flag.js';
 import {settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
 import type {Flag, Words} from './verb.js';
 
 /** The flags of every setting of every kind, each once: for verbs that learn which one later. */
 export const allSettingFlags: readonly Flag[] = [
 	modelFlag(`default: that of the run, else ${defaultModel}`),
+	...modeFlags,
 	weightsFlag,
 	...settingFlags(kinds),
 ];
@@ -19,7 +20,9 @@ export function checkFit(words: Words, kind: Kind): void {
 	const key = allSettingFlags
 		.map(flag => flag.key)
 		.filter(one =>
-			one === 'weights' || one === 'model' ? kind.operation !== 'transfer' : !has(one),
+			one === 'weights' || one === 'model' || one === 'mode'
+				? kind.operation !== 'transfer'
+				: !has(one),
 		)
 		.find(one => words.text(one) !== undefined || words.on(one) || words.off(one));
 	if (key !== undefined) {

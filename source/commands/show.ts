@@ -2,6 +2,7 @@ import path from 'node:path';
 import {placeInBatch} from '../domain/batch.js';
 import {flagName} from '../domain/settings.js';
 import {settingValues} from '../domain/settings-tables.js';
+import {isStructured, readableText} from '../domain/structured-text.js';
 import {
 	describeInput,
 	formatBytes,
@@ -62,7 +63,7 @@ function promptText(prompt: Prompt): string {
 		: 'inputs';
 	return `${prompt.id}  ${prompt.name}
 created   ${formatLocalTime(prompt.createdAt)}
-${imported}text      ${prompt.text}
+${imported}text      ${textBlock(prompt.text)}
 ${pastTexts(prompt)}${prompt.negative ? `negative  ${prompt.negative}\n` : ''}${prompt.model ? `model     ${prompt.model}\n` : ''}${opinionLines(
 	prompt,
 )
@@ -71,13 +72,18 @@ ${pastTexts(prompt)}${prompt.negative ? `negative  ${prompt.negative}\n` : ''}${
 ${inputs.join('')}`;
 }
 
+/** A text beside its label: a plain one as it is, the lines of a structured one below each other. */
+function textBlock(text: string): string {
+	return isStructured(text) ? readableText(text).replaceAll('\n', `\n${' '.repeat(10)}`) : text;
+}
+
 /** The newest first: each was replaced by the one above it. */
 function pastTexts({history = []}: Prompt): string {
 	return history
 		.toReversed()
 		.map(
 			({text, replacedAt, by = 'edited by hand'}) =>
-				`before    ${text}\n          until ${formatLocalTime(replacedAt)}, ${by}\n`,
+				`before    ${textBlock(text)}\n          until ${formatLocalTime(replacedAt)}, ${by}\n`,
 		)
 		.join('');
 }

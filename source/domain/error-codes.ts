@@ -47,6 +47,7 @@ const meanings = {
 		'not-found': 'no such prompt, run, job, preset or tag',
 		'text-in-use': 'finished runs used the text that would be replaced',
 		'unconfirmed-inputs': 'an archive named the inputs, and nobody confirmed them',
+		'unknown-mode': 'the family of models has no such mode',
 		'unknown-model': 'no such family of models',
 		'wrong-state': 'the run or job is not in a state for that',
 	},

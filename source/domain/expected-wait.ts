@@ -65,6 +65,7 @@ function likeness({task, host, frames}: Measured): string {
 		host,
 		task.operation,
 		task.model,
+		task.mode,
 		length,
 		settings.distilled ? 1 : settings.steps,
 		activeControls(settings),

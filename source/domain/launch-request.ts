@@ -21,6 +21,8 @@ type Requests = {
 		promptId: string;
 		/** The family; default: the prompt's, then the host's, then the first one. */
 		model?: string;
+		/** What the family is to do; default: what the inputs of the prompt are for. */
+		mode?: string;
 	};
 	/** Of a completed transfer run, or of any video file. `text` is only for the upscaler. */
 	upscale: RequestCommon<'upscale'> & {operation: 'upscale'; text?: string} & (

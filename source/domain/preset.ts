@@ -8,6 +8,8 @@ export type Preset<O extends Operation = Operation> = {
 	operation: O;
 	/** The family of a transfer; absent for the first one. */
 	model?: string;
+	/** Its mode; absent for the family's first. */
+	mode?: string;
 	settings: Partial<SettingsOf<O>>;
 };
 

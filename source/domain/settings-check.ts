@@ -1,5 +1,5 @@
 import {CosmosError} from './errors.js';
-import {defaultModel, familyOf} from './models/families.js';
+import {defaultModel, modeOf} from './models/families.js';
 import type {Conflict} from './models/family.js';
 import {problemWith} from './setting-problem.js';
 import {
@@ -9,25 +9,31 @@ import {
 	type SettingsOf,
 	type TransferSettings,
 } from './settings.js';
-import {kinds, ownerName, tableOfKind} from './settings-tables.js';
+import {kinds, ownerName, rowsFor, tableOfKind} from './settings-tables.js';
 
 /** Conflicts between settings that are valid on their own: the key to blame, and why. */
-export function conflictIn(settings: TransferSettings, model = defaultModel): Conflict | undefined {
-	return familyOf(model).conflictIn(settings);
+export function conflictIn(
+	settings: TransferSettings,
+	model = defaultModel,
+	mode?: string,
+): Conflict | undefined {
+	return modeOf({model, mode}).conflictIn(settings);
 }
 
 /**
  * Completes settings with the defaults and checks them.
  * @param given the values that differ; undefined ones are left out
  * @param model the family of a transfer
+ * @param mode its mode; default the family's first
  * @throws CosmosError (usage) that names the first wrong setting, its value and its range
  */
 export function completeSettings<O extends Operation>(
 	operation: O,
 	given: Readonly<Record<string, unknown>>,
 	model = defaultModel,
+	mode?: string,
 ): SettingsOf<O> {
-	const kind = {operation, model};
+	const kind = {operation, model, mode};
 	const table = tableOfKind(kind);
 	const unknown = Object.keys(given).find(
 		key => given[key] !== undefined && !table.some(row => row.key === key),
@@ -37,7 +43,7 @@ export function completeSettings<O extends Operation>(
 	}
 
 	const settings: Record<string, unknown> = {};
-	for (const row of table) {
+	for (const row of rowsFor(kind, given)) {
 		const value = given[row.key] ?? row.default;
 		const problem = problemWith(row, value);
 		if (problem) {
@@ -52,7 +58,7 @@ export function completeSettings<O extends Operation>(
 	}
 
 	const conflict =
-		operation === 'transfer' ? conflictIn(settings as TransferSettings, model) : undefined;
+		operation === 'transfer' ? conflictIn(settings as TransferSettings, model, mode) : undefined;
 	if (conflict) {
 		throw new CosmosError('invalid-setting', `${flagName(conflict.key)}: ${conflict.problem}`);
 	}

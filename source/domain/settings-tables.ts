@@ -1,4 +1,4 @@
-import {defaultModel, familyOf, modelNames} from './models/families.js';
+import {defaultModel, familyOf, modelNames, modeOf, namedMode} from './models/families.js';
 import {problemWith} from './setting-problem.js';
 import {
 	type Kind,
@@ -17,7 +17,9 @@ export const anyRecipe = 'recipe';
 /** Every kind of job: a transfer by each family of models, a recipe, and what one model alone does. */
 export const kinds = operations.flatMap((operation): Kind[] =>
 	operation === 'transfer'
-		? modelNames.map(model => ({operation, model}))
+		? modelNames.flatMap(model =>
+				familyOf(model).modes.map(({name}) => ({operation, model, ...namedMode(model, name)})),
+			)
 		: [{operation, model: operation === 'recipe' ? anyRecipe : defaultModel}],
 );
 
@@ -27,27 +29,45 @@ function hasNames(operation: Operation): boolean {
 }
 
 /** The settings of a kind. Every one has a time limit. */
-export function tableOfKind({operation, model}: Kind): readonly Setting[] {
-	return operation === 'transfer' ? familyOf(model).settings : operationTables[operation];
+export function tableOfKind(kind: Kind): readonly Setting[] {
+	const {operation} = kind;
+	return operation === 'transfer' ? modeOf(kind).settings : operationTables[operation];
 }
 
 /**
  * For people: `transfer2.5` for a transfer by a family that is not the first, the name of a recipe,
  * else the operation.
  */
-export function kindName({operation, model}: Kind): string {
-	return hasNames(operation) && model !== defaultModel ? model : operation;
+export function kindName({operation, model, mode}: Kind): string {
+	const name = hasNames(operation) && model !== defaultModel ? model : operation;
+	return mode === undefined ? name : `${name} ${mode}`;
 }
 
 /** Whose settings a kind has, for people: the family of a transfer, the recipe, else the operation. */
-export function ownerName({operation, model}: Kind): string {
-	return hasNames(operation) ? model : operation;
+export function ownerName({operation, model, mode}: Kind): string {
+	const name = hasNames(operation) ? model : operation;
+	return mode === undefined ? name : `${name} ${mode}`;
 }
 
-export function defaultsOf<O extends Operation>(operation: O, model = defaultModel): SettingsOf<O> {
+export function defaultsOf<O extends Operation>(
+	operation: O,
+	model = defaultModel,
+	mode?: string,
+): SettingsOf<O> {
 	return Object.fromEntries(
-		tableOfKind({operation, model}).map(row => [row.key, row.default]),
+		tableOfKind({operation, model, mode}).map(row => [row.key, row.default]),
 	) as SettingsOf<O>;
+}
+
+/** A kind's rows with the defaults of the checkpoint that the settings name, or of the usual one. */
+export function rowsFor(kind: Kind, given: Readonly<Record<string, unknown>>): readonly Setting[] {
+	const table = tableOfKind(kind);
+	const {checkpoints = []} = kind.operation === 'transfer' ? familyOf(kind.model) : {};
+	const wanted = given.checkpoint ?? table.find(({key}) => key === 'checkpoint')?.default;
+	const usual = checkpoints.find(({name}) => name === wanted)?.defaults ?? {};
+	return table.map(row =>
+		row.key in usual ? ({...row, default: usual[row.key]} as Setting) : row,
+	);
 }
 
 export type SettingInForce = {row: Setting; value: SettingValue; changed: boolean};
@@ -60,7 +80,7 @@ export function settingValues(
 	run: OperationSettings & {recipe?: {timeLimit: number}},
 ): SettingInForce[] {
 	const values: Readonly<Record<string, SettingValue>> = run.settings;
-	return tableOfKind(run).map(given => {
+	return rowsFor(run, values).map(given => {
 		const own = given.key === 'timeLimit' ? run.recipe?.timeLimit : undefined;
 		const row = own === undefined ? given : ({...given, default: own} as Setting);
 		const value = values[row.key] as SettingValue;
@@ -69,20 +89,25 @@ export function settingValues(
 }
 
 /**
- * The settings of a run for another family: those stay that both have and the other allows.
- * @returns all of them for the same family
+ * The settings of a run for another family or mode: those stay that both have and the other allows.
+ * @param toMode absent where the prompt's inputs will decide: then what every mode has
+ * @returns all of them for the same family and mode
  */
 export function carryOver(
-	{operation, model, settings}: {operation: Operation; model: string; settings: object},
+	{operation, model, mode, settings}: Kind & {settings: object},
 	to: string,
+	toMode = model === to ? mode : undefined,
 ): Record<string, SettingValue> {
 	const given = settings as Record<string, SettingValue>;
-	if (operation !== 'transfer' || model === to) {
+	if (operation !== 'transfer' || (model === to && mode === toMode)) {
 		return {...given};
 	}
 
-	const defaults: Record<string, SettingValue> = defaultsOf('transfer', model);
-	const rows = tableOfKind({operation, model: to});
+	const defaults: Record<string, SettingValue> = defaultsOf('transfer', model, mode);
+	const modes = toMode === undefined ? familyOf(to).modes : [modeOf({model: to, mode: toMode})];
+	const rows = (modes[0]?.settings ?? []).filter(({key}) =>
+		modes.every(one => one.settings.some(row => row.key === key)),
+	);
 	return Object.fromEntries(
 		rows.flatMap(row => {
 			const value = given[row.key];
@@ -92,7 +117,12 @@ export function carryOver(
 	);
 }
 
-type Asked = {operation?: Operation; model?: string; recipe?: string | {name: string}};
+type Asked = {
+	operation?: Operation;
+	model?: string;
+	mode?: string;
+	recipe?: string | {name: string};
+};
 
 /** The family or the recipe that a request names; undefined where it leaves that to others. */
 export function modelOfRequest({model, recipe}: Asked): string | undefined {
@@ -101,6 +131,6 @@ export function modelOfRequest({model, recipe}: Asked): string | undefined {
 
 /** The kind of job that a request asks for, as far as the request itself says. */
 export function kindOfRequest(request: Asked): string {
-	const {operation = 'transfer'} = request;
-	return kindName({operation, model: modelOfRequest(request) ?? defaultModel});
+	const {operation = 'transfer', mode} = request;
+	return kindName({operation, model: modelOfRequest(request) ?? defaultModel, mode});
 }

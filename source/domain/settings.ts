@@ -145,13 +145,13 @@ export type Settings = TransferSettings;
 
 /**
  * What decides which settings a run has: a transfer has those of its model's family. For a recipe
- * `model` is its name.
+ * `model` is its name. `mode` is absent for what has one only.
  */
-export type Kind = {operation: Operation; model: string};
+export type Kind = {operation: Operation; model: string; mode?: string};
 
 /** Settings of one operation, whichever it is. */
 export type OperationSettings = {
-	[O in Operation]: {operation: O; model: string; settings: SettingsOf<O>};
+	[O in Operation]: {operation: O; model: string; mode?: string; settings: SettingsOf<O>};
 }[Operation];
 
 /** The controls that a run uses. */

@@ -125,11 +125,17 @@ export type RunTask = {
 	 * family.
 	 */
 	model: string;
+	/** What the family does in a transfer; absent where it can do one thing only. */
+	mode?: string;
 	inputs: RunInput[];
 	/** The queue's job that becomes this run. */
 	jobId?: string;
 } & (
-	| {operation: 'transfer'; promptId: string; settings: SettingsOf<'transfer'>}
+	| {
+			operation: 'transfer';
+			promptId: string;
+			settings: SettingsOf<'transfer'>;
+	  }
 	| {
 			operation: 'upscale';
 			/** None when a video file was given. */

@@ -1,12 +1,12 @@
 import {leadOf} from '../domain/batch.js';
 import {ConnectionLostError, CosmosError, messageOf, NoAnswerError} from '../domain/errors.js';
-import {resultFile} from '../domain/models/model-job.js';
+import {resultVideo} from '../domain/outputs.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import type {HostSession} from './host-session.js';
 import {changeRuns, type JobContext} from './job-context.js';
 import {retryOnLostConnection} from './reconnect.js';
-import {outputsOf, runFolderOf, videoFileOf} from './run-folder.js';
+import {outputsOf, remoteNameOf, runFolderOf} from './run-folder.js';
 import {inputPart, inputPath} from './transfer.js';
 
 /** Seconds to wait for a connection that is lost while cleaning. */
@@ -169,17 +169,15 @@ export async function settleSoon<T>(
  */
 async function keepResult(run: Run, {transport, remoteDir}: HostSession): Promise<void> {
 	const output =
-		run.operation === 'transfer' && run.status === 'completed'
-			? run.outputs.find(file => file.name === resultFile)
-			: undefined;
+		run.operation === 'transfer' && run.status === 'completed' ? resultVideo(run) : undefined;
 	if (!output) {
 		return;
 	}
 
 	try {
 		await transport.rename(
-			`${remoteDir}/${outputsOf(run)}/${videoFileOf(run)}`,
-			`${remoteDir}/${inputPath(resultFile, output.sha256)}`,
+			`${remoteDir}/${outputsOf(run)}/${remoteNameOf(run, output)}`,
+			`${remoteDir}/${inputPath(output.name, output.sha256)}`,
 		);
 	} catch (error) {
 		// Moved by an earlier attempt, or not permitted: then an upscale uploads it.

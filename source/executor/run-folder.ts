@@ -1,7 +1,7 @@
 import {leadOf} from '../domain/batch.js';
-import {outputFolder, resultFile} from '../domain/models/model-job.js';
+import {outputFolder} from '../domain/models/model-job.js';
 import {batchModelOf} from '../domain/models/models.js';
-import type {Run} from '../domain/types.js';
+import type {OutputFile, Run} from '../domain/types.js';
 
 /** The folder on the host, below the checkout, that holds the folders of runs. */
 export const runsFolder = 'cosmos-runs';
@@ -18,9 +18,9 @@ export function outputsOf(run: Run): string {
 	return folder ? `${outputs}/${folder}` : outputs;
 }
 
-/** The file of a transfer's video there. */
-export function videoFileOf(run: Run): string {
-	return (run.batch && batchModelOf(run)?.result(run.batch.index)) ?? resultFile;
+/** What a result's file is called there. */
+export function remoteNameOf({batch, ...run}: Run, {name}: OutputFile): string {
+	return (batch && batchModelOf(run)?.result(batch.index)) ?? name;
 }
 
 /** The local name of a file there; undefined for one of another run of the batch. */

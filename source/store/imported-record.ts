@@ -58,10 +58,14 @@ export function checkRun(run: Run): void {
 		}
 
 		const model = run.operation === 'transfer' ? run.model : undefined;
-		const known = tableOfKind({operation: run.operation, model: model ?? run.model});
+		const known = tableOfKind({
+			operation: run.operation,
+			model: model ?? run.model,
+			mode: run.mode,
+		});
 		const settings: Readonly<Record<string, unknown>> = {...run.settings};
 		const own = known.map(({key}) => [key, settings[key]]);
-		completeSettings(run.operation, Object.fromEntries(own), model);
+		completeSettings(run.operation, Object.fromEntries(own), model, run.mode);
 	});
 }
 
@@ -182,6 +186,7 @@ const isLocal: Readonly<Record<Field, boolean>> = {
 	videoDir: false,
 	inputs: false,
 	model: false,
+	mode: false,
 	createdAt: false,
 	parentId: false,
 	enhancedBy: false,

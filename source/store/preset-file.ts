@@ -15,6 +15,7 @@ const fileSchema = z.looseObject({
 			name: z.string(),
 			operation: z.enum(operations),
 			model: z.string().optional(),
+			mode: z.string().optional(),
 			settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 		}),
 	),

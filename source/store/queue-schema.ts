@@ -28,6 +28,7 @@ const request = z.union([
 		...common,
 		operation: z.literal('transfer').optional(),
 		model: z.string().optional(),
+		mode: z.string().optional(),
 		promptId: id('ps'),
 	}),
 ]) as unknown as z.ZodType<QueuedRequest>;

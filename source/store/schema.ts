@@ -3,7 +3,9 @@ import {type Failure, failureReasons} from '../domain/failure.js';
 import {type IdPrefix, isId} from '../domain/ids.js';
 import type {ImportMark} from '../domain/import-mark.js';
 import type {ImageInput, VideoInput} from '../domain/media.js';
-import {defaultModel, modelNames} from '../domain/models/families.js';
+import {defaultModel} from '../domain/models/families.js';
+import type {Mode} from '../domain/models/family.js';
+import {families} from '../domain/models/family-list.js';
 import {isRelativeName} from '../domain/output-name.js';
 import type {Kind, Operation, Setting, SettingsOf} from '../domain/settings.js';
 import {anyRecipe, tableOfKind} from '../domain/settings-tables.js';
@@ -139,6 +141,7 @@ const runCommon = z.looseObject({
 	promptText: z.string(),
 	negative: z.string(),
 	model: z.literal(defaultModel),
+	mode: z.string().optional(),
 	host: z.string(),
 	lane: z.string(),
 	simulated: z.boolean(),
@@ -218,18 +221,31 @@ function withStatus<T extends z.ZodRawShape>(run: z.ZodObject<T, z.core.$loose>)
 	]);
 }
 
-/** A transfer has the settings of its model's family. */
-const transfers = modelNames.map(model =>
-	withStatus(
+/** A transfer has the settings of its mode; without a word of it, of the family's first. */
+function transferOf(model: string, {name}: Mode, isFirst: boolean) {
+	const said = z.literal(name);
+	// Its type is that of all modes.
+	const mode = (isFirst ? said.optional() : said) as unknown as z.ZodOptional<z.ZodString>;
+	return withStatus(
 		runCommon.extend({
 			operation: z.literal('transfer'),
 			model: z.literal(model),
+			mode,
 			promptId: id('ps'),
-			settings: settingsOf({operation: 'transfer', model}),
-		} satisfies OwnFields<'transfer'>),
-	),
-);
-type Transfers = [(typeof transfers)[number], ...typeof transfers];
+			settings: settingsOf({operation: 'transfer', model, mode: name}),
+		} satisfies OwnFields<'transfer'> & {mode: z.ZodType}),
+	);
+}
+
+type TransferSchema = ReturnType<typeof transferOf>;
+
+const transfers = families.map(({name, modes}): TransferSchema => {
+	const [first, ...others] = modes.map((mode, at) => transferOf(name, mode, at === 0));
+	// All of one type, for what a mode's settings are is known at run time only.
+	return others.length === 0
+		? (first as TransferSchema)
+		: (z.discriminatedUnion('mode', [first, ...others] as never) as unknown as TransferSchema);
+});
 
 const upscale = runCommon.extend({
 	operation: z.literal('upscale'),
@@ -265,7 +281,7 @@ const recipe = runCommon.extend({
 } satisfies OwnFields<'recipe'>);
 
 const anyRun = z.discriminatedUnion('operation', [
-	z.discriminatedUnion('model', transfers as Transfers),
+	z.discriminatedUnion('model', transfers as [TransferSchema, ...TransferSchema[]]),
 	withStatus(upscale),
 	withStatus(enhance),
 	withStatus(recipe),

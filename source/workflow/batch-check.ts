@@ -1,5 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
-import {familyOf} from '../domain/models/families.js';
+import {familyOf, modeOf} from '../domain/models/families.js';
 import {type BatchConflict, batchConflict} from '../domain/models/family.js';
 import {batchModelOf} from '../domain/models/models.js';
 import {flagName} from '../domain/settings.js';
@@ -48,6 +48,10 @@ export async function checkBatch(
 			);
 		}
 
+		if (task.mode !== first.task.mode) {
+			throw cannotShareError(first.task, task, `one is ${first.task.mode}, the other ${task.mode}`);
+		}
+
 		if (target !== first.target) {
 			throw cannotShareError(
 				first.task,
@@ -75,7 +79,7 @@ function checkAlike(tasks: readonly RunTask[]): void {
 
 	const transfers = tasks.filter(task => task.operation === 'transfer');
 	const conflict =
-		first.operation === 'transfer' ? batchConflict(transfers, familyOf(first.model)) : undefined;
+		first.operation === 'transfer' ? batchConflict(transfers, modeOf(first)) : undefined;
 	if (conflict) {
 		const [one, other] = conflict.places.map(place => tasks[place]) as [RunTask, RunTask];
 		throw conflict.setting === 'controls'

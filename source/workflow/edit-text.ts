@@ -4,6 +4,7 @@ import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {CosmosError, messageOf} from '../domain/errors.js';
+import {isStructured, readableText} from '../domain/structured-text.js';
 
 /** Characters; a file's name has up to 255 bytes. */
 const longestTitle = 60;
@@ -14,7 +15,8 @@ function editorOf(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Lets the user change a text in an editor. The editor has the terminal until it exits.
+ * Lets a person change a text in their editor, a structured one with a line for each of its parts.
+ * The editor has the terminal until it ends.
  * @param title what it is the text of: the file's name begins with its letters, for editors show it
  * @returns the text as it was saved, without the line end that editors add
  * @throws CosmosError (home) when the editor cannot be started or ends with another code than 0
@@ -25,20 +27,22 @@ export async function editText(
 	env: NodeJS.ProcessEnv,
 ): Promise<string> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'cosmos-edit-'));
-	const file = path.join(folder, fileName(title));
+	const file = path.join(folder, fileName(title, isStructured(text) ? 'json' : 'txt'));
 	try {
-		await writeFile(file, `${text}\n`, {mode: 0o600, flag: 'wx'});
+		const shown = readableText(text);
+		await writeFile(file, `${shown}\n`, {mode: 0o600, flag: 'wx'});
 		await runEditor(editorOf(env), file, env);
-		return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
+		const saved = (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
+		return saved === shown ? text : saved;
 	} finally {
 		await rm(folder, {recursive: true, force: true});
 	}
 }
 
-/** Letters and digits only, so that no title leaves the folder. */
-function fileName(title: string): string {
+/** Of letters and digits alone, so that no title leads out of the folder. */
+function fileName(title: string, ending: string): string {
 	const words = title.match(/[\p{L}\p{N}]+/gu) ?? [];
-	return `${words.join('-').slice(0, longestTitle) || 'text'}.txt`;
+	return `${words.join('-').slice(0, longestTitle) || 'text'}.${ending}`;
 }
 
 async function runEditor(editor: string, file: string, env: NodeJS.ProcessEnv): Promise<void> {

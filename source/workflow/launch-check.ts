@@ -6,10 +6,10 @@ import {findHost, findTarget, requireDefaultHost} from '../config/find-host.js';
 import {findRecipe} from '../config/recipes.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
 import {type Host, hasContainers} from '../domain/host.js';
-import {defaultModel, familyOf} from '../domain/models/families.js';
+import {defaultModel, modeForInputs, modeOf, namedMode} from '../domain/models/families.js';
 import {usesPlaceholder} from '../domain/recipe.js';
 import {completeSettings} from '../domain/settings-check.js';
-import {defaultsOf} from '../domain/settings-tables.js';
+import {defaultsOf, ownerName} from '../domain/settings-tables.js';
 import type {InputRole, Prompt, PromptInput, RunInput, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import {checkReplacing} from './enhancement.js';
@@ -77,9 +77,9 @@ async function checkForAll(
 	return found;
 }
 
-/** The model family of a transfer, whichever host it runs on. */
-export function modelOf({operation, model}: RunTask): {model?: string} {
-	return operation === 'transfer' ? {model} : {};
+/** The model family and the mode of a transfer, whichever host it runs on. */
+export function modelOf({operation, model, mode}: RunTask): {model?: string; mode?: string} {
+	return operation === 'transfer' ? {model, ...(mode !== undefined && {mode})} : {};
 }
 
 type Checked = {host: Host; task: RunTask};
@@ -104,12 +104,17 @@ async function checkTransfer(
 	const prompt = await promptOf(store, request.promptId);
 	const host = findHost(config, request.host ?? requireDefaultHost(config));
 	const model = request.model ?? prompt.model ?? host.model ?? defaultModel;
-	const family = familyOf(model);
-	const settings = completeSettings('transfer', request.settings ?? {}, model);
-	requireRoles(prompt, ['color'], family.name);
-	const wanted = prompt.inputs.filter(({role}) => role === 'color' || family.needs(role, settings));
+	const there = prompt.inputs.map(({role}) => role);
+	const mode =
+		request.mode === undefined ? modeForInputs(model, there) : modeOf({model, mode: request.mode});
+	const kind = {operation: 'transfer', model, ...namedMode(model, mode.name)} as const;
+	requireRoles(prompt, mode.requires, ownerName(kind));
+	const settings = completeSettings('transfer', request.settings ?? {}, model, mode.name);
+	const wanted = prompt.inputs.filter(
+		({role}) => mode.requires.includes(role) || mode.needs(role, settings),
+	);
 	const inputs = await inputsOf(prompt, wanted);
-	return {host, task: {...ofPrompt(prompt), operation: 'transfer', model, settings, inputs}};
+	return {host, task: {...ofPrompt(prompt), ...kind, settings, inputs}};
 }
 
 async function checkEnhance(

@@ -3,30 +3,43 @@ import {once} from 'node:events';
 import path from 'node:path';
 import type {ErrorCode} from '../domain/error-codes.js';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
+import {mediaKindOf} from '../domain/media.js';
+import {resultFiles} from '../domain/outputs.js';
 import type {ShownRun} from '../domain/types.js';
 
 /**
- * The local absolute path of a run's video.
+ * The absolute path of what a run made: its video, else its image, else another file of its result.
  * @param folder the run's folder
- * @throws CosmosError (usage) for a run without a video
+ * @param name a file of its outputs, to take that one
+ * @throws CosmosError (usage) for a run without it
  */
-export function videoOf({run, shown}: ShownRun, folder: string): string {
-	const outputs = 'outputs' in run ? (run.outputs ?? []) : [];
-	// Next to the result are the controls that the model computed.
-	const videos = outputs.filter(({name}) => isVideoFile(name));
-	const video = videos.find(({name}) => /^output/.test(path.posix.basename(name))) ?? videos[0];
-	if (!video) {
-		throw new CosmosError('no-result', `${run.id} has no local video: it is ${shown}`, {
-			hint:
-				shown === 'uncollected'
-					? `Run \`cosmos fetch ${run.id}\` to download it.`
-					: run.operation === 'enhance'
-						? 'An enhancement produces a text, not a video.'
-						: '',
+export function videoOf({run, shown}: ShownRun, folder: string, name?: string): string {
+	const outputs = ('outputs' in run && run.outputs) || [];
+	const results = run.operation === 'enhance' ? [] : resultFiles(run);
+	const main = results.find(one => mediaKindOf(one.name) !== undefined);
+	// A run that failed may have left controls that it had computed.
+	const file =
+		name === undefined
+			? (main ?? outputs.find(one => isVideoFile(one.name)) ?? results[0])
+			: outputs.find(one => one.name === name);
+	if (file) {
+		return path.join(folder, 'outputs', ...file.name.split('/'));
+	}
+
+	if (name !== undefined && outputs.length > 0) {
+		throw new CosmosError('no-result', `${run.id} has no output ${name}`, {
+			hint: `It has ${outputs.map(one => one.name).join(', ')}.`,
 		});
 	}
 
-	return path.join(folder, 'outputs', ...video.name.split('/'));
+	throw new CosmosError('no-result', `${run.id} has no local video: it is ${shown}`, {
+		hint:
+			shown === 'uncollected'
+				? `Run \`cosmos fetch ${run.id}\` to download it.`
+				: run.operation === 'enhance'
+					? 'An enhancement produces a text, not a video.'
+					: '',
+	});
 }
 
 /** Whether a file is a video, by its name. */

@@ -38,7 +38,7 @@ export function createPresets(store: Pick<Store, 'folder' | 'transaction'>): Pre
 		},
 		async savePreset(preset, replace = false) {
 			checkPresetName(preset.name);
-			completeSettings(preset.operation, preset.settings, preset.model);
+			completeSettings(preset.operation, preset.settings, preset.model, preset.mode);
 			await (await opened()).update(presets => {
 				if (!replace && presets.some(({name}) => name === preset.name)) {
 					throw new CosmosError('already-exists', `a preset "${preset.name}" already exists`, {

@@ -141,8 +141,8 @@ async function checkRequest(local: Local, queue: Queue, request: QueuedRequest):
 
 	const whole = 'video' in request ? {...request, video: path.resolve(request.video)} : request;
 	const {target, hosts, task} = await checkLaunch(local, whole);
-	// With several hosts to choose from, it is the same job on each.
-	const own = hosts.length > 1 ? modelOf(task) : {};
+	// The same job on each host, and what was added whatever becomes of the prompt's inputs.
+	const own = hosts.length > 1 || task.mode !== undefined ? modelOf(task) : {};
 	// A queued job keeps what was added, even if the configuration changes.
 	const fixed = task.operation === 'recipe' ? {recipe: task.recipe} : {};
 	const queued = {...whole, ...own, ...fixed, host: target} as QueuedRequest;

@@ -1,6 +1,6 @@
 import {CosmosError, messageOf} from '../domain/errors.js';
 import {type Host, slotsOf} from '../domain/host.js';
-import {familyOf} from '../domain/models/families.js';
+import {type GpuNeeds, gpuNeedsOf} from '../domain/models/families.js';
 import {needsOf} from '../domain/models/models.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {GpuFacts, RunTask} from '../domain/types.js';
@@ -48,7 +48,8 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 		const session = await sessions.open(host);
 		await Promise.all([checkOnce(session, tasks), checkSpaceThere(session, sizeOfInputs(tasks))]);
 		const own = lane === undefined ? slotsOf(host).map(one => one.lane) : [lane];
-		const lanes = mayDiffer ? await withMemory(session, own, tasks) : own;
+		const enough = withGpus(session, own, tasks);
+		const lanes = mayDiffer ? await withMemory(session, enough, tasks) : enough;
 		// Who has no choice need not ask who works there.
 		const isOnly = launch.hosts.length === 1 && lanes.length === 1;
 		return {session, lanes, free: isOnly ? lanes : await freeOf(session, lanes)};
@@ -66,6 +67,27 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 		}
 	}
 
+	/** @throws CosmosError (host) when no slot has as many GPUs as the model needs */
+	function withGpus(
+		{host}: HostSession,
+		lanes: readonly string[],
+		tasks: readonly RunTask[],
+	): readonly string[] {
+		const {gpus: needed, who} = needsOfFirst(tasks);
+		const sizes = new Map(slotsOf(host).map(({lane, gpus: own}) => [lane, own.length]));
+		// A slot without numbers is given its GPUs by the host.
+		const large = lanes.filter(lane => (sizes.get(lane) || needed) >= needed);
+		if (large.length === 0 && !host.simulated) {
+			throw new CosmosError(
+				'gpu-missing',
+				`the slots of ${host.name} (${lanes.join(', ')}) have fewer than the ${needed} GPUs that ${who} needs`,
+				{hint: 'Choose another host or another checkpoint, or give the slot more GPUs.'},
+			);
+		}
+
+		return host.simulated ? lanes : large;
+	}
+
 	/** @throws CosmosError (host) when no slot's GPUs have the memory that the model needs */
 	async function withMemory(
 		session: HostSession,
@@ -73,8 +95,7 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 		tasks: readonly RunTask[],
 	): Promise<readonly string[]> {
 		const {host} = session;
-		const [{operation, model}] = tasks as readonly [RunTask, ...RunTask[]];
-		const needed = operation === 'transfer' ? familyOf(model).memory : undefined;
+		const {memory: needed, who} = needsOfFirst(tasks);
 		if (needed === undefined || host.simulated) {
 			return lanes;
 		}
@@ -90,7 +111,7 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 		if (large.length === 0) {
 			throw new CosmosError(
 				'gpu-memory',
-				`the GPUs of ${host.name} (${lanes.join(', ')}) have less than the ${needed} GB of memory that ${model} needs`,
+				`the GPUs of ${host.name} (${lanes.join(', ')}) have less than the ${needed} GB of memory that ${who} needs`,
 				{hint: 'Choose another host.'},
 			);
 		}
@@ -146,4 +167,10 @@ async function firstOf(asked: ReadonlyArray<Promise<Ready>>, target: string): Pr
 
 function problemsOf(errors: readonly unknown[]): string {
 	return [...new Set(errors.map(messageOf))].join('; ');
+}
+
+/** What tasks that share a container need: the same for all, as their settings of the process are. */
+function needsOfFirst(tasks: readonly RunTask[]): GpuNeeds {
+	const [{operation, model, settings}] = tasks as readonly [RunTask, ...RunTask[]];
+	return operation === 'transfer' ? gpuNeedsOf(model, settings) : {gpus: 1, who: operation};
 }

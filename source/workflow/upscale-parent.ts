@@ -1,7 +1,8 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError} from '../domain/errors.js';
-import {outputFolder, resultFile} from '../domain/models/model-job.js';
+import {outputFolder} from '../domain/models/model-job.js';
+import {resultVideo} from '../domain/outputs.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {Run, RunInput, ShownRun, TaskOf} from '../domain/types.js';
 import type {Store} from '../store/store.js';
@@ -32,13 +33,17 @@ export async function parentVideo(store: Store, runId: string): Promise<Parent> 
 		throw notCompleted(found);
 	}
 
-	const output = run.outputs.find(({name}) => name === resultFile);
-	const file = path.join(store.runFolder(run.id), outputFolder, resultFile);
+	const output = resultVideo(run);
+	if (!output) {
+		throw unfit(`${run.id} made no video`, 'Choose a run that did, or give a video file.');
+	}
+
+	const file = path.join(store.runFolder(run.id), outputFolder, ...output.name.split('/'));
 	const size = await stat(file).then(
 		found => found.size,
 		() => undefined,
 	);
-	if (size === undefined || size !== output?.size) {
+	if (size === undefined || size !== output.size) {
 		const what =
 			size === undefined ? 'is gone' : 'has a different size than when it was downloaded';
 		throw unfit(`the video of ${run.id} ${what}: ${file}`, 'Use a video file instead.');

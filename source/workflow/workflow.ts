@@ -7,6 +7,7 @@ import {planKill} from '../domain/kill-plan.js';
 import {familyOf} from '../domain/models/families.js';
 import {checkName} from '../domain/prompt-name.js';
 import {type RunStats, startOfDays, statsOf} from '../domain/run-stats.js';
+import {plainWords} from '../domain/structured-text.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
 import type {HostSessionOptions} from '../executor/host-session.js';
 import {createHostSessions} from '../executor/host-sessions.js';
@@ -162,7 +163,10 @@ async function readInputs({
 
 /** `A city street at night, …` becomes `city-street-at-night`. */
 function nameFrom(text: string, folder = ''): string {
-	const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+	const words =
+		plainWords(text)
+			.toLowerCase()
+			.match(/[\p{L}\p{N}]+/gu) ?? [];
 	const start = /^(a|an|the)$/.test(words[0] ?? '') ? 1 : 0;
 	const name = words
 		.slice(start, start + 4)

@@ -23,7 +23,7 @@ type Controls = readonly ControlKey[];
 const sets: readonly Controls[] = Array.from({length: 15}, (_, number) =>
 	controlKeys.filter((_key, place) => (number + 1) & (1 << place)),
 );
-const batch = transfer25.batch ?? expect.fail('no batch');
+const batch = transfer25.modes[0].batch ?? expect.fail('no batch');
 
 /** Weights that are all different, so that a swap shows. */
 const weightsOf = (controls: Controls, sample: number) =>
@@ -110,7 +110,7 @@ describe('a batch of two or three samples, whatever their controls', () => {
 		for (const chosen of all) {
 			const given = chosen.map(index => sets[index] ?? []);
 			const tasks = given.map(taskOf);
-			const isAccepted = batchConflict(tasks, transfer25) === undefined;
+			const isAccepted = batchConflict(tasks, transfer25.modes[0]) === undefined;
 			const wanted = given.map(weightsOf);
 			const isWhole =
 				JSON.stringify((await weightsIn(tasks)).map(own => [...own])) ===

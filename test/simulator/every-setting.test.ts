@@ -14,15 +14,19 @@ afterAll(() => reader.remove());
 /** The product handles it; no program gets it. */
 const isOurs = (key: string) => key === 'timeLimit';
 
-describe.each(families.map(family => [family.name, family] as const))('%s', (model, family) => {
-	const {settings, batch} = family;
+const modes = families.flatMap(({name, modes}) =>
+	modes.map(mode => [name, mode.name, mode] as const),
+);
+
+describe.each(modes)('%s %s', (model, _name, mode) => {
+	const {settings, batch} = mode;
 	const rows = settings.map(row => [row.key, row] as const);
 	const places = () => ({runFolder: reader.runFolder, gpuCount: 1});
 
 	it.each(rows)('passes %s of a run to the program', async (key, row) => {
 		const [before, after] = changedTasks(model, row);
 		const readingOf = (task: Transfer) =>
-			reader.read(family.job(task, {...places(), inputs: reader.inputs}));
+			reader.read(mode.job(task, {...places(), inputs: reader.inputs}));
 		const [plain, changed] = [await readingOf(before), await readingOf(after)];
 		expect(JSON.stringify(changed) !== JSON.stringify(plain)).toBe(!isOurs(key));
 	});
@@ -35,12 +39,12 @@ describe.each(families.map(family => [family.name, family] as const))('%s', (mod
 			);
 		const plain = await readingOf(before, before);
 		if (row.scope === 'process') {
-			expect(batchConflict([before, after], family)?.setting).toBe(key);
+			expect(batchConflict([before, after], mode)?.setting).toBe(key);
 			expect((await readingOf(after, after)).process).not.toEqual(plain.process);
 			return;
 		}
 
-		expect(batchConflict([before, after], family)).toBeUndefined();
+		expect(batchConflict([before, after], mode)).toBeUndefined();
 		const changed = await readingOf(before, after);
 		expect(changed.process).toEqual(plain.process);
 		expect(changed.samples[0]).toEqual(plain.samples[0]);

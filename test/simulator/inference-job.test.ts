@@ -27,7 +27,7 @@ const task = (given: Record<string, unknown> = {}): Transfer => ({
 	settings: completeSettings('transfer', {steps: 1, ...given}, kind.model),
 });
 const runFolder = 'cosmos-runs/run_1';
-const batch = transfer25.batch ?? expect.fail('no batch');
+const batch = transfer25.modes[0].batch ?? expect.fail('no batch');
 const outputs = () => readdir(path.join(bench.checkout, runFolder, 'outputs'));
 
 /** A spec that is right, from a folder two below the checkout. */
@@ -112,13 +112,13 @@ it('accepts every spec that the settings can produce', async () => {
 		}
 	};
 	const given = fc
-		.record(Object.fromEntries(transfer25.settings.map(row => [row.key, anyValue(row)])))
+		.record(Object.fromEntries(transfer25.modes[0].settings.map(row => [row.key, anyValue(row)])))
 		.map(one => (one.distilled ? {...one, vis: 0, depth: 0, seg: 0} : one))
-		.filter(one => transfer25.conflictIn(one as never) === undefined);
+		.filter(one => transfer25.modes[0].conflictIn(one as never) === undefined);
 	const inputs = {color: 'in/color.mp4', depth: 'in/depth.mp4', edge_mask: 'in/depth.mp4'};
 	await fc.assert(
 		fc.asyncProperty(given, fc.constantFrom(1, 2), async (some, gpuCount) => {
-			const job = transfer25.job(task(some), {runFolder, inputs, gpuCount});
+			const job = transfer25.modes[0].job(task(some), {runFolder, inputs, gpuCount});
 			await writeFiles(path.join(bench.checkout, runFolder), job.files);
 			const ended = await bench.run(job.command);
 			expect([ended.status, ended.stderr]).toEqual([0, expect.stringContaining('100%')]);

@@ -1,6 +1,7 @@
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, vi} from 'vitest';
 import {CosmosError} from '../../source/domain/errors.js';
 import type {Host} from '../../source/domain/host.js';
+import type {Family} from '../../source/domain/models/family.js';
 import type {RunTask} from '../../source/domain/types.js';
 import type {HostSession} from '../../source/executor/host-session.js';
 import type {HostSessions} from '../../source/executor/host-sessions.js';
@@ -18,14 +19,30 @@ type Machine = {
 	lacks?: CosmosError;
 };
 
-const task = {operation: 'transfer', model: 'transfer2.5', inputs: []} as unknown as RunTask;
+/** A family with a model for one GPU, and one that needs four. */
+vi.mock('../../source/domain/models/family-list.js', async original => {
+	const {families} = await original<{families: readonly Family[]}>();
+	const checkpoints = [
+		{name: 'Nano', memory: 32, gpus: 1},
+		{name: 'Super', memory: 60, gpus: 4},
+	];
+	return {families: [...families, {...families[0], name: 'sized', checkpoints}]};
+});
+
+const task = {operation: 'transfer', model: 'transfer2.5', settings: {}, inputs: []};
+const withCheckpoint = (checkpoint: string) => ({...task, model: 'sized', settings: {checkpoint}});
 const store = {
 	listRuns: async () => [],
 	readQueue: async () => ({id: '', paused: false, jobs: []}),
 } as unknown as Store;
 
 /** Where a launch goes that names these machines, as `HOST LANE`. */
-async function choose(machines: Readonly<Record<string, Machine>>, target = 'any', lane?: string) {
+async function choose(
+	machines: Readonly<Record<string, Machine>>,
+	target = 'any',
+	lane?: string,
+	wanted: object = task,
+) {
 	const hosts = Object.entries(machines).map(([name, {cards, gpuSets}]): Host => {
 		const gpus = cards.map((_, index) => index);
 		return {...gpuHost, name, gpus, ...(gpuSets && {gpuSets})};
@@ -49,7 +66,7 @@ async function choose(machines: Readonly<Record<string, Machine>>, target = 'any
 		} as unknown as HostSession;
 	};
 	const sessions = {open} as unknown as HostSessions;
-	const launch = {target, host: hosts[0] as Host, hosts, lane, tasks: [task]};
+	const launch = {target, host: hosts[0] as Host, hosts, lane, tasks: [wanted as RunTask]};
 	const {session, lane: chosen} = await createSlotChoice({store, sessions}).choose(launch);
 	return `${session.host.name} ${chosen}`;
 }
@@ -77,7 +94,36 @@ describe('the slot of a launch', () => {
 		);
 	});
 
-	it('is none if every host lacks something, and each reason is given', async () => {
+	it('has the GPUs and the memory that the checkpoint needs', async () => {
+		const card = 81_559;
+		const single = {cards: [card]};
+		const four = {cards: [card, card, card, card]};
+		const split = {
+			...four,
+			gpuSets: [
+				[0, 1],
+				[2, 3],
+			],
+		};
+		expect(await choose({single, four}, 'any', undefined, withCheckpoint('Nano'))).toBe(
+			'single gpu0',
+		);
+		expect(await choose({single, split, four}, 'any', undefined, withCheckpoint('Super'))).toMatch(
+			/^four /,
+		);
+		await expect(
+			choose({split}, 'split', undefined, withCheckpoint('Super')),
+		).rejects.toMatchObject({
+			code: 'gpu-missing',
+			message: expect.stringMatching(/have fewer than the 4 GPUs that sized Super needs$/),
+		});
+		const small = {cards: [40_960, 40_960, 40_960, 40_960]};
+		await expect(choose({small}, 'any', undefined, withCheckpoint('Super'))).rejects.toThrow(
+			/less than the 60 GB of memory that sized Super needs/,
+		);
+	});
+
+	it('is none where every host lacks something, and each is told', async () => {
 		const a = {cards: [1], lacks: new CosmosError('host', 'a has no image')};
 		const b = {cards: [1], lacks: new CosmosError('connection', 'b refused the connection')};
 		await expect(choose({a, b})).rejects.toMatchObject({

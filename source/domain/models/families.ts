@@ -1,7 +1,8 @@
 import {CosmosError} from '../errors.js';
+import type {InputRole} from '../media.js';
 import {nearestWord} from '../nearest-word.js';
-import {activeControls} from '../settings.js';
-import {type Family, mixedBatchKey, type Transfer} from './family.js';
+import {activeControls, type Kind} from '../settings.js';
+import {type Family, type Mode, mixedBatchKey, type Transfer} from './family.js';
 import {families} from './family-list.js';
 
 /** The family of runs, prompts and hosts without one. */
@@ -23,10 +24,66 @@ export function familyOf(model: string): Family {
 }
 
 /**
- * Equal for transfers that can share a batch; undefined for one of a family without batches.
+ * The mode of a kind of transfer; where it names none, the family's first.
+ * @throws CosmosError (usage) that names the modes there are
+ */
+export function modeOf({model, mode}: Pick<Kind, 'model' | 'mode'>): Mode {
+	const {modes} = familyOf(model);
+	const found = mode === undefined ? modes[0] : modes.find(({name}) => name === mode);
+	if (!found) {
+		throw new CosmosError('unknown-mode', `${model} has no mode "${mode}"`, {
+			hint: `Expected one of: ${modes.map(({name}) => name).join(', ')}.`,
+		});
+	}
+
+	return found;
+}
+
+/** What a kind of transfer says of its mode: nothing where its family has one only. */
+export function namedMode(model: string, mode: string): {mode?: string} {
+	return familyOf(model).modes.length > 1 ? {mode} : {};
+}
+
+/** The inputs that a mode requires and a prompt lacks. */
+export function missingRoles({requires}: Mode, there: readonly InputRole[]): InputRole[] {
+	return requires.filter(role => !there.includes(role));
+}
+
+/** The mode that fits the inputs of a prompt: the first one that has all it requires, else the nearest. */
+export function modeForInputs(model: string, there: readonly InputRole[]): Mode {
+	const [first, ...others] = familyOf(model).modes;
+	return others.reduce(
+		(best, one) =>
+			missingRoles(one, there).length < missingRoles(best, there).length ? one : best,
+		first,
+	);
+}
+
+/**
+ * Equal for transfers that can share a batch; undefined for one of a mode without batches.
  * @param mixed whatever controls each of them uses
  */
 export function batchKey(task: Transfer, mixed: boolean): string | undefined {
-	const key = mixedBatchKey(task, familyOf(task.model));
+	const key = mixedBatchKey(task, modeOf(task));
 	return mixed || !key ? key : JSON.stringify([key, activeControls(task.settings)]);
+}
+
+/** What a run of a family asks of the GPUs of a slot. */
+export type GpuNeeds = {
+	/** GB that each has to have, if the makers say. */
+	memory?: number;
+	/** How many there have to be. */
+	gpus: number;
+	/** Whose need it is, for people. */
+	who: string;
+};
+
+/** By the checkpoint that the settings name, else by the family. */
+export function gpuNeedsOf(model: string, settings: object): GpuNeeds {
+	const {memory, checkpoints = []} = familyOf(model);
+	const {checkpoint} = settings as {checkpoint?: unknown};
+	const found = checkpoints.find(({name}) => name === checkpoint);
+	return found
+		? {memory: found.memory, gpus: found.gpus, who: `${model} ${found.name}`}
+		: {...(memory !== undefined && {memory}), gpus: 1, who: model};
 }

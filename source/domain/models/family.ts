@@ -6,7 +6,7 @@ import {
 	type TransferSettings,
 } from '../settings.js';
 import type {TaskOf} from '../types.js';
-import type {BatchModel, JobPlaces, ModelJob} from './model-job.js';
+import type {BatchModel, JobPlaces, ModelJob, Result} from './model-job.js';
 
 export type Transfer = TaskOf<'transfer'>;
 
@@ -14,34 +14,60 @@ export type Transfer = TaskOf<'transfer'>;
 export type Conflict = {key: string; problem: string};
 
 /**
- * One model family for transfers: everything that the product knows about it. Forms, flags,
- * help, checks, the store, batches and the collection of results read this object.
+ * One family of models: everything that the product knows of it. Forms, flags, help, checks, the
+ * store, batches and the collection of results read this object.
  */
 export type Family = {
 	/** The value of `--model`, as stored; never changed once runs have it. */
 	name: string;
 	/** As its makers call it. */
 	title: string;
-	/** Controls by the names of `controlNames`; the last row is `timeLimit`. */
-	settings: readonly Setting[];
-	/** The roles of inputs that it takes beside `color`, in the order in which they are shown. */
+	/** The roles of inputs that it takes beside `color` and `image`, in the order in which they are shown. */
 	roles: readonly RoleRow[];
-	/** Conflicts between settings that are valid on their own. */
-	conflictIn: (settings: TransferSettings) => Conflict | undefined;
-	/** Whether a video of a prompt is uploaded with these settings. `color` always is. */
-	needs: (role: InputRole, settings: TransferSettings) => boolean;
-	/** The files and the command of one run; its result is `output.mp4`. */
-	job: (task: Transfer, places: JobPlaces) => ModelJob;
-	/** The line of the log with which the first sampling begins; the model is loaded by then. */
-	sampling: RegExp;
-	/** Absent where a process makes one video only. */
-	batch?: FamilyBatch;
-	/** A folder of the checkout that shows that this model is installed, and how to get it. */
+	/** A prompt without a word of it gets the first one whose inputs it has. */
+	modes: readonly [Mode, ...Mode[]];
+	/** A folder of the checkout that tells that this model is there, and how to get it. */
 	checkout: {needs: string; hint: string};
 	/** GB of memory that each GPU needs, as the authors state; it limits the choice of hosts. */
 	memory?: number;
+	/** Its models of different sizes; the setting `checkpoint` of its modes names one. */
+	checkpoints?: readonly Checkpoint[];
 	/** Flags that save GPU memory, for the hint of a run that had too little. */
 	savesMemory: readonly string[];
+};
+
+/** One of a family's models: what it needs, and what is usual with it. */
+export type Checkpoint = {
+	/** A choice of the setting `checkpoint`. */
+	name: string;
+	/** GB that each GPU needs with the fewest GPUs that do. */
+	memory: number;
+	/** GPUs without which it cannot run. */
+	gpus: number;
+	/** Where it differs from the table's defaults. */
+	defaults?: Readonly<Record<string, SettingValue>>;
+};
+
+/** One thing that a family can do: what it takes, and how it is done. */
+export type Mode = {
+	/** What `--mode` says and the store keeps. */
+	name: string;
+	/** Inputs without which it cannot be. */
+	requires: readonly InputRole[];
+	/** Controls by the names of `controlNames`; the last row is `timeLimit`. */
+	settings: readonly Setting[];
+	/** What is wrong between settings that are each right. */
+	conflictIn: (settings: TransferSettings) => Conflict | undefined;
+	/** Whether another input of a prompt is sent too with these settings. */
+	needs: (role: InputRole, settings: TransferSettings) => boolean;
+	/** The files and the command of one run. */
+	job: (task: Transfer, places: JobPlaces) => ModelJob;
+	/** What has to be among the outputs. */
+	result: (task: Transfer) => Result;
+	/** The line of the log with which the first sampling begins; the model is loaded by then. */
+	sampling: RegExp;
+	/** Absent where a process does one run only. */
+	batch?: FamilyBatch;
 };
 
 /** How one process makes several videos. */
@@ -83,12 +109,12 @@ function commonOf(task: Transfer, {settings, batch}: Batching): Array<[string, S
 	];
 }
 
-/** A family whose processes make several videos. */
-type Batching = Pick<Family, 'settings'> & {batch: FamilyBatch};
+/** A mode whose processes do several runs. */
+type Batching = Pick<Mode, 'settings'> & {batch: FamilyBatch};
 
-/** Equal for tasks that can share a batch; undefined for a family without batches. */
-export function mixedBatchKey(task: Transfer, {settings, batch}: Family): string | undefined {
-	return batch && JSON.stringify([task.model, commonOf(task, {settings, batch})]);
+/** Equal for tasks that can share a batch; undefined for a mode without batches. */
+export function mixedBatchKey(task: Transfer, {settings, batch}: Mode): string | undefined {
+	return batch && JSON.stringify([task.model, task.mode, commonOf(task, {settings, batch})]);
 }
 
 /** Two tasks that cannot share a batch, by index, and the reason. */
@@ -102,7 +128,7 @@ export type BatchConflict = {
 /** The first reason against a batch of these tasks; undefined if there is none. */
 export function batchConflict(
 	tasks: readonly Transfer[],
-	{settings, batch}: Family,
+	{settings, batch}: Mode,
 ): BatchConflict | undefined {
 	const [first = [], ...others] = batch ? tasks.map(task => commonOf(task, {settings, batch})) : [];
 	for (const [at, [setting, value]] of first.entries()) {

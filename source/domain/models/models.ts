@@ -1,7 +1,7 @@
 import type {Kind, Operation} from '../settings.js';
 import type {RunTask, TaskOf} from '../types.js';
 import {enhanceBatch, enhancedFile, enhanceJob} from './enhance1.js';
-import {familyOf} from './families.js';
+import {modeOf} from './families.js';
 import {
 	type BatchModel,
 	type BatchPlaces,
@@ -10,7 +10,6 @@ import {
 	type ModelJob,
 	oneFile,
 	type Result,
-	resultFile,
 	samplingLine,
 	specFile,
 } from './model-job.js';
@@ -47,11 +46,11 @@ const models: {readonly [O in Exclude<Operation, 'transfer'>]: Model<O>} = {
 	},
 	recipe: {job: recipeJob, result: recipeResult, needs: recipeNeeds},
 };
-const transfers = {result: () => oneFile(resultFile), needs: itsCheckout};
 
-function modelOf({operation, model}: Kind): Model<Operation> {
+function modelOf(kind: Kind): Model<Operation> {
+	const {operation} = kind;
 	return (
-		operation === 'transfer' ? {...familyOf(model), ...transfers} : models[operation]
+		operation === 'transfer' ? {...modeOf(kind), needs: itsCheckout} : models[operation]
 	) as Model<Operation>;
 }
 

@@ -4,10 +4,12 @@
  */
 import {activeControls} from '../settings.js';
 import {controlRoles} from './control-roles.js';
-import {distilledIsEdge, type Family, needsControl, type Transfer} from './family.js';
+import {distilledIsEdge, type Family, type Mode, needsControl, type Transfer} from './family.js';
 import {
 	type JobPlaces,
 	type ModelJob,
+	oneFile,
+	resultFile,
 	samplingLine,
 	specFile,
 	specText,
@@ -44,16 +46,23 @@ function transferSpec(
 	return spec;
 }
 
-export const transfer1: Family = {
-	name: 'transfer1',
-	title: 'Cosmos-Transfer1',
+const transfer: Mode = {
+	name: 'transfer',
+	requires: ['color'],
 	settings: settingsTable,
-	roles: controlRoles,
 	conflictIn: settings => needsControl(settings) ?? distilledIsEdge(settings),
 	needs: (role, settings) => Number(settings[role] ?? 0) > 0,
 	job: transferJob,
+	result: () => oneFile(resultFile),
 	sampling: samplingLine,
 	batch: transferBatch,
+};
+
+export const transfer1: Family = {
+	name: 'transfer1',
+	title: 'Cosmos-Transfer1',
+	roles: controlRoles,
+	modes: [transfer],
 	checkout: {needs: 'checkpoints', hint: "Download the model's checkpoints there."},
 	savesMemory: ['--offload-text-encoder', '--offload-guardrails', '--offload-transformer'],
 };

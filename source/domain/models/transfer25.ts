@@ -9,6 +9,7 @@ import {
 	distilledIsEdge,
 	type Family,
 	type FamilyBatch,
+	type Mode,
 	needsControl,
 	type Transfer,
 } from './family.js';
@@ -16,6 +17,7 @@ import {
 	asciiJson,
 	type JobPlaces,
 	linesFile,
+	oneFile,
 	outputFolder,
 	resultFile,
 	specFile,
@@ -97,11 +99,10 @@ const batch: FamilyBatch = {
 	begins: {from: '[', line: /^\[.*inference\.py:\d+:\w+\] \[\d+\/\d+\] Processing sample /},
 };
 
-export const transfer25: Family = {
-	name: 'transfer2.5',
-	title: 'Cosmos-Transfer2.5',
+const transfer: Mode = {
+	name: 'transfer',
+	requires: ['color'],
 	settings: settingsTable,
-	roles: [...controlRoles, ...maskRoles],
 	conflictIn: given => needsControl(given) ?? distilledIsEdge(given),
 	needs(role, given) {
 		const control = activeControls(given).find(name => name === role || maskOf(name) === role);
@@ -116,9 +117,17 @@ export const transfer25: Family = {
 		],
 		command: command(places, specFile, task),
 	}),
+	result: () => oneFile(resultFile),
 	// The bar of the first video, which is drawn at once.
 	sampling: /^Generating samples:/,
 	batch,
+};
+
+export const transfer25: Family = {
+	name: 'transfer2.5',
+	title: 'Cosmos-Transfer2.5',
+	roles: [...controlRoles, ...maskRoles],
+	modes: [transfer],
 	checkout: {needs: 'examples', hint: 'Clone cosmos-transfer2.5 there.'},
 	memory: 65,
 	savesMemory: ['--offload-guardrails'],

@@ -1,4 +1,4 @@
-import {familyOf} from '../../domain/models/families.js';
+import {modeOf} from '../../domain/models/families.js';
 import type {Prompt} from '../../domain/types.js';
 import type {FormTarget} from './form-target.js';
 
@@ -20,7 +20,7 @@ export function findBatchObstacle({
 		return undefined;
 	}
 
-	const {batch} = familyOf(model);
+	const {batch} = modeOf({model});
 	if (!batch) {
 		return `jobs of ${model} cannot share a container`;
 	}

@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
-import {familyOf} from '../../../source/domain/models/families.js';
+import {modeOf} from '../../../source/domain/models/families.js';
 import {batchConflict} from '../../../source/domain/models/family.js';
 import type {Setting} from '../../../source/domain/settings.js';
 import {completeSettings} from '../../../source/domain/settings-check.js';
@@ -116,15 +116,15 @@ describe.each(cases)('a setting added to %s', (model, row, flag, read) => {
 	it('is accepted by the simulator, for a run and for a batch', async () => {
 		const [before, after] = changedTasks(model, row);
 		const {inputs, runFolder} = reader;
-		const family = familyOf(model);
-		const run = await reader.read(family.job(after, {runFolder, gpuCount: 1, inputs}));
+		const mode = modeOf({model});
+		const run = await reader.read(mode.job(after, {runFolder, gpuCount: 1, inputs}));
 		expect(JSON.stringify(run)).toMatch(read);
-		expect(batchConflict([before, after], family)?.setting).toBe(
+		expect(batchConflict([before, after], mode)?.setting).toBe(
 			row.scope === 'process' ? row.key : undefined,
 		);
 		const tasks = row.scope === 'process' ? [after, after] : [before, after];
 		const places = {runFolder, gpuCount: 1, inputs: [inputs, inputs]};
-		const batch = await reader.read(family.batch?.job(tasks, places) ?? expect.fail('no batch'));
+		const batch = await reader.read(mode.batch?.job(tasks, places) ?? expect.fail('no batch'));
 		const told = row.scope === 'process' ? batch.process : batch.samples[1];
 		expect(JSON.stringify(told)).toMatch(read);
 	});

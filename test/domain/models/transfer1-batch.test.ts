@@ -98,7 +98,7 @@ describe('differences that prevent a batch', () => {
 					: Number(before) + 0.125;
 		const other = withSettings({[key]: after});
 		const shared = row.scope === 'process';
-		const conflict = batchConflict([transferTask, transferTask, other], transfer1);
+		const conflict = batchConflict([transferTask, transferTask, other], transfer1.modes[0]);
 		expect(conflict).toEqual(
 			shared ? {setting: key, places: [0, 2], values: [before, after]} : undefined,
 		);
@@ -108,7 +108,7 @@ describe('differences that prevent a batch', () => {
 
 	it('the negative text', () => {
 		const other = {...transferTask, negative: 'fog'};
-		expect(batchConflict([transferTask, other], transfer1)?.setting).toBe('negative');
+		expect(batchConflict([transferTask, other], transfer1.modes[0])?.setting).toBe('negative');
 		expect(batchKey(other, false)).not.toBe(batchKey(transferTask, false));
 	});
 
@@ -122,7 +122,7 @@ describe('differences that prevent a batch', () => {
 					one.join() === two.join(),
 				);
 				expect(batchKey(taskOf(one), true)).toBe(batchKey(taskOf(two), true));
-				expect(batchConflict([taskOf(one), taskOf(two)], transfer1)).toBeUndefined();
+				expect(batchConflict([taskOf(one), taskOf(two)], transfer1.modes[0])).toBeUndefined();
 			}),
 		);
 	});

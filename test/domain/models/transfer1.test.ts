@@ -64,7 +64,7 @@ describe('transferJob', () => {
 describe('the inputs', () => {
 	it('include the files of active controls, but no masks', () => {
 		const settings = {...defaultSettings, seg: 0, vis: 0};
-		const needed = knownRoles.filter(role => transfer1.needs(role, settings));
+		const needed = knownRoles.filter(role => transfer1.modes[0].needs(role, settings));
 		expect(needed).toEqual(['edge', 'depth']);
 	});
 });

@@ -18,14 +18,17 @@ const task = (given: Record<string, unknown> = {}, more: Partial<Transfer> = {})
 const edgeOnly = {vis: 0, depth: 0, seg: 0};
 const places = {runFolder: 'cosmos-runs/run_1', gpuCount: 1};
 const specOf = (one: Transfer, inputs: Record<string, string> = {}) => {
-	const job = transfer25.job(one, {...places, inputs: {color: 'cosmos-inputs/c.mp4', ...inputs}});
+	const job = transfer25.modes[0].job(one, {
+		...places,
+		inputs: {color: 'cosmos-inputs/c.mp4', ...inputs},
+	});
 	return JSON.parse(job.files[0]?.text ?? '');
 };
-const batch = transfer25.batch ?? expect.fail('no batch');
+const batch = transfer25.modes[0].batch ?? expect.fail('no batch');
 
 describe('the spec', () => {
-	it('has the keys of the program, relative paths, and no text on the command line', () => {
-		const {files, command} = transfer25.job(
+	it('has the keys of the program, paths from its own folder, and no text on the command line', () => {
+		const {files, command} = transfer25.modes[0].job(
 			task({...edgeOnly, edge: 0.5, canny: 'high', sigmaMax: 90}, {negative: 'fog'}),
 			{...places, inputs: {color: 'cosmos-inputs/c.mp4', edge: 'cosmos-inputs/e.mp4'}},
 		);
@@ -64,11 +67,14 @@ describe('the spec', () => {
 });
 
 it('starts a process for each GPU', () => {
-	const {command} = transfer25.job(task({...edgeOnly, distilled: true, offloadGuardrails: true}), {
-		...places,
-		gpuCount: 4,
-		inputs: {},
-	});
+	const {command} = transfer25.modes[0].job(
+		task({...edgeOnly, distilled: true, offloadGuardrails: true}),
+		{
+			...places,
+			gpuCount: 4,
+			inputs: {},
+		},
+	);
 	expect(command.slice(0, 4)).toEqual([
 		'torchrun',
 		'--nproc_per_node=4',
@@ -81,7 +87,7 @@ it('starts a process for each GPU', () => {
 it('uploads the files and masks of active controls', () => {
 	const needs = (given: Record<string, unknown>) => {
 		const settings = completeSettings('transfer', given, model);
-		return knownRoles.filter(role => transfer25.needs(role, settings));
+		return knownRoles.filter(role => transfer25.modes[0].needs(role, settings));
 	};
 
 	expect(needs(edgeOnly)).toEqual(['edge', 'edge_mask']);
@@ -135,12 +141,14 @@ describe('a batch', () => {
 			edge: {control_path: '../../in/e.mp4'},
 		});
 		expect(command.join(' ')).toContain('-i cosmos-runs/run_1/batch.jsonl');
-		expect(batchConflict(tasks, transfer25)).toBeUndefined();
+		expect(batchConflict(tasks, transfer25.modes[0])).toBeUndefined();
 	});
 
 	it('requires equal process settings', () => {
 		const distilled = task({...edgeOnly, distilled: true});
-		expect(batchConflict([task(edgeOnly), distilled], transfer25)?.setting).toBe('distilled');
+		expect(batchConflict([task(edgeOnly), distilled], transfer25.modes[0])?.setting).toBe(
+			'distilled',
+		);
 		expect(batchKey(distilled, true)).not.toBe(batchKey(task(edgeOnly), true));
 		expect(batchKey(task({steps: 3}), false)).toBe(batchKey(task(), false));
 		const other = {...transferTask, settings: defaultsOf('transfer')};
@@ -149,14 +157,14 @@ describe('a batch', () => {
 
 	it('requires equal controls, mixed or not, but not equal weights', () => {
 		const [edge, all] = [task(edgeOnly), task()];
-		expect(batchConflict([edge, edge, all], transfer25)).toEqual({
+		expect(batchConflict([edge, edge, all], transfer25.modes[0])).toEqual({
 			setting: 'controls',
 			places: [0, 2],
 			values: ['edge', 'vis, edge, depth, seg'],
 		});
 		expect(batchKey(edge, true)).not.toBe(batchKey(all, true));
 		const heavy = task({...edgeOnly, edge: 0.9});
-		expect(batchConflict([edge, heavy], transfer25)).toBeUndefined();
+		expect(batchConflict([edge, heavy], transfer25.modes[0])).toBeUndefined();
 		expect(batchKey(edge, true)).toBe(batchKey(heavy, true));
 	});
 

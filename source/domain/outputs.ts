@@ -1,0 +1,23 @@
+/** The files that a run has made: which of them are its result, and what they are. */
+import {type MediaKind, mediaKindOf} from './media.js';
+import {resultOf} from './models/models.js';
+import type {OutputFile, Run} from './types.js';
+
+/** Videos first, then images, then what a player cannot show. */
+const order: readonly (MediaKind | undefined)[] = ['video', 'image', undefined];
+
+/** The local files of a run's result, those that can be looked at first; computed controls are not among them. */
+export function resultFiles(run: Run): OutputFile[] {
+	const outputs = ('outputs' in run && run.outputs) || [];
+	const {has} = resultOf(run);
+	return outputs
+		.filter(({name}) => has(name))
+		.toSorted(
+			(one, two) => order.indexOf(mediaKindOf(one.name)) - order.indexOf(mediaKindOf(two.name)),
+		);
+}
+
+/** The video that a run is about, for an upscale; undefined when it made none. */
+export function resultVideo(run: Run): OutputFile | undefined {
+	return resultFiles(run).find(({name}) => mediaKindOf(name) === 'video');
+}
