@@ -30,6 +30,7 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   image = "nvcr.io/me/cosmos-transfer1:latest"                              (needed)
   model = "transfer1"              the model family of remote_dir and image: ${modelNames.join(', ')}
   user, port, key                  if the alias does not set them
+  transport = "ssh2"               or "openssh": this machine's ssh; default: ssh2 where it can
   docker = "docker"                or "podman", "sudo docker"
   gpus = [0]                       given to a job; [] passes no GPU option; [[0], [1, 2]]: two slots
   groups = []                      group names: --host NAME means every host of the group

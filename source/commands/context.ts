@@ -93,6 +93,7 @@ export function createContext(
 			env,
 			onNotice: message => (held ? held.push(message) : context.note(`${message}\n`)),
 			acceptHostKey,
+			mayPrompt: () => context.canAsk && held === undefined,
 			askPassphrase: context.canAsk
 				? (keyPath, isRetry) =>
 						askSecret(context, `${isRetry ? 'Wrong. ' : ''}Passphrase of ${keyPath}: `)

@@ -40,6 +40,7 @@ const hostSchema = z.strictObject({
 	user: word.optional(),
 	port: z.int().min(1).max(65_535).optional(),
 	key: word.optional(),
+	transport: z.enum(['ssh2', 'openssh']).optional(),
 	engine: word.optional(),
 	image: word.optional(),
 	remote_dir: word.optional(),

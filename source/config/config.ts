@@ -258,6 +258,7 @@ async function completeHost(
 		user: entry.user,
 		port: entry.port,
 		key: entry.key && expandHome(entry.key),
+		...(entry.transport && {sshClient: entry.transport}),
 		remoteDir: need('remote_dir', '~/cosmos-transfer1'),
 		image: needsImage ? need('image', 'nvcr.io/me/cosmos-transfer1:latest') : '',
 		docker: (entry.docker ?? 'docker').split(/\s+/),

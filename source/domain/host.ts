@@ -9,6 +9,8 @@ export type Host = {
 	/** From the alias, unless given here. */
 	user?: string;
 	port?: number;
+	/** What carries the connection. @default ssh2, or the OpenSSH client where ssh2 cannot */
+	sshClient?: 'ssh2' | 'openssh';
 	/** Local identity file. */
 	key?: string;
 	/** Folder on the host: the model's checkout. `~/` is the user's home folder there. */

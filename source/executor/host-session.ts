@@ -20,6 +20,8 @@ export type HostSessionOptions = {
 	askPassphrase?: (keyPath: string, isRetry: boolean) => Promise<string | undefined>;
 	/** Fingerprint of an unknown host key that the user accepts. */
 	acceptHostKey?: string;
+	/** Whether the OpenSSH client may ask in the terminal now. @default false */
+	mayPrompt?: () => boolean;
 	/** @default those of the product */
 	engines?: EngineKinds;
 };

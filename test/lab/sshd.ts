@@ -1,12 +1,15 @@
-import {type ChildProcess, spawn} from 'node:child_process';
+import {type ChildProcess, execFile, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {appendFile, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {type AddressInfo, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {createInterface} from 'node:readline';
+import {promisify} from 'node:util';
 import {descendantsOf, killByPid} from './processes.js';
 import {type KeyType, makeKey, makeSshClientHome, type SshClientHome} from './ssh-client-home.js';
+
+const run = promisify(execFile);
 
 export type SshdOptions = {
 	/** Environment of every session there. */
@@ -27,6 +30,8 @@ export type SshdOptions = {
 	sftp?: string;
 	/** Bytes of a disk of its own that only the host sees, at `~/small-disk`. */
 	smallDisk?: number;
+	/** Whether it presents a certificate for its first host key, signed by an authority of its own. */
+	hostCertificate?: boolean;
 	/** More lines of sshd_config. */
 	config?: readonly string[];
 };
@@ -40,6 +45,8 @@ export type Sshd = {
 	client: SshClientHome;
 	/** Public lines of the host keys, `ssh-ed25519 AAAA…`, in the order of the options. */
 	hostKeys: string[];
+	/** Public line of the authority that signs its host key. */
+	authority?: string;
 	/** Lets another client in, under the same alias. */
 	admit: (client: SshClientHome, options?: {known?: boolean}) => Promise<void>;
 	/** Lets one more key in: its public line. */
@@ -76,6 +83,9 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
 		hostKeys.push(line.split(' ').slice(0, 2).join(' '));
 	}
 
+	const authority = options.hostCertificate
+		? await certify(folder, types[0] as KeyType)
+		: undefined;
 	const port = await freePort();
 	await writeFile(path.join(folder, 'sshd_config'), configOf(folder, port, types, options));
 	let {server, lines} = await listen(folder, options.smallDisk);
@@ -105,6 +115,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
 		home,
 		client,
 		hostKeys,
+		authority,
 		admit,
 		authorize,
 		log: () => lines.text.join('\n'),
@@ -138,6 +149,15 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
 	};
 }
 
+/** Signs a host key. Gives the authority's public line. */
+async function certify(folder: string, type: KeyType): Promise<string> {
+	const authority = path.join(folder, 'authority');
+	const line = await makeKey(authority, 'ed25519');
+	const words = ['-q', '-s', authority, '-h', '-I', 'lab', '-n', '127.0.0.1'];
+	await run('ssh-keygen', [...words, path.join(folder, `host_${type}.pub`)]);
+	return line.split(' ').slice(0, 2).join(' ');
+}
+
 /** The machine's users, but root lives in the laboratory: the real root's files stay out of it. */
 async function passwdWith(home: string, shell: string): Promise<string> {
 	const lines = (await readFile('/etc/passwd', 'utf8')).split('\n');
@@ -151,13 +171,14 @@ function configOf(
 	folder: string,
 	port: number,
 	types: readonly KeyType[],
-	{env = {}, config = [], sftp = 'internal-sftp'}: SshdOptions,
+	{env = {}, config = [], sftp = 'internal-sftp', hostCertificate = false}: SshdOptions,
 ): string {
 	const variables = Object.entries(env).map(([name, value]) => `"${name}=${value}"`);
 	return [
 		'ListenAddress 127.0.0.1',
 		`Port ${port}`,
 		...types.map(type => `HostKey ${folder}/host_${type}`),
+		...(hostCertificate ? [`HostCertificate ${folder}/host_${types[0]}-cert.pub`] : []),
 		`AuthorizedKeysFile ${folder}/authorized_keys`,
 		'PidFile none',
 		'StrictModes no',

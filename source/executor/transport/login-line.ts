@@ -17,6 +17,11 @@ export type LoginLine = {
 	/** Absolute folder to run in. */
 	cwd?: string;
 	env?: Readonly<Record<string, string>>;
+	/**
+	 * For a client that has only a code for the end: one that a signal ends has 128 and more, as in a
+	 * shell. No command ends with 255, which is the client's own.
+	 */
+	waits?: boolean;
 };
 
 /**
@@ -47,7 +52,7 @@ function octal(byte: number): string {
 	return `\\0${byte.toString(8).padStart(3, '0')}`;
 }
 
-function script({command, marker, cwd, env = {}}: LoginLine): string {
+function script({command, marker, cwd, env = {}, waits = false}: LoginLine): string {
 	const steps: string[] = [];
 	for (const [name, value] of Object.entries(env)) {
 		if (!/^[A-Za-z_]\w*$/.test(name)) {
@@ -66,6 +71,11 @@ function script({command, marker, cwd, env = {}}: LoginLine): string {
 		steps.push(`cd ${quoteWords([cwd])} 2>/dev/null || exit ${noFolderCode}`);
 	}
 
-	steps.push(`printf %s ${marker}`, `printf %s ${marker} >&2`, `exec ${quoteWords(command)}`);
+	steps.push(`printf %s ${marker}`, `printf %s ${marker} >&2`);
+	steps.push(
+		...(waits
+			? [quoteWords(command), 'code=$?', '[ "$code" -ne 255 ] || code=254', 'exit "$code"']
+			: [`exec ${quoteWords(command)}`]),
+	);
 	return steps.join('\n');
 }

@@ -5,12 +5,15 @@ import ssh2, {
 	type SignCallback,
 	type SigningRequestOptions,
 } from 'ssh2';
+import {keyType} from './ssh-known-hosts.js';
 
 /** An agent that says nothing for so long, in milliseconds, counts as none. */
 const patience = 5000;
 
 export type Agent = {
 	keys: ParsedKey[];
+	/** Certificates among its identities; they are no keys for ssh2. */
+	hasCertificates: boolean;
 	/** An agent that offers only some of the keys, in the order given. */
 	offering: (keys: ParsedKey[]) => BaseAgent;
 };
@@ -22,14 +25,27 @@ export async function openAgent(path: string | undefined): Promise<Agent | undef
 	}
 
 	const agent = ssh2.createAgent(path);
-	const keys = await new Promise<ParsedKey[] | undefined>(resolve => {
+	const identities = await new Promise<unknown[] | undefined>(resolve => {
 		const timer = setTimeout(() => resolve(undefined), patience);
 		agent.getIdentities((error, identities) => {
 			clearTimeout(timer);
-			resolve(error ? undefined : (identities ?? []).flatMap(parsePublicKey));
+			resolve(error ? undefined : (identities ?? []));
 		});
 	});
-	return keys && {keys, offering: chosen => new SelectiveAgent(agent, chosen)};
+	return (
+		identities && {
+			keys: identities.flatMap(parsePublicKey).filter(key => !isCertificate(key)),
+			hasCertificates: identities.some(isCertificate),
+			offering: chosen => new SelectiveAgent(agent, chosen),
+		}
+	);
+}
+
+/** An identity as the agents of ssh2 give it: a key, or the bytes of one. */
+function isCertificate(identity: unknown): boolean {
+	const {type, pubKey} = identity as {type?: string; pubKey?: unknown};
+	const bytes = Buffer.isBuffer(identity) ? identity : Buffer.isBuffer(pubKey) ? pubKey : undefined;
+	return /-cert-v0\d@openssh\.com$/.test(bytes ? keyType(bytes) : (type ?? ''));
 }
 
 function parsePublicKey(identity: unknown): ParsedKey[] {

@@ -2,6 +2,7 @@ import type {AnyAuthMethod, AuthHandlerMiddleware, ParsedKey} from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {openAgent} from './ssh-agent.js';
+import {BeyondSsh2Error} from './ssh-choice.js';
 import type {KeyFile, Keyring} from './ssh-key-files.js';
 import {fingerprintOf} from './ssh-known-hosts.js';
 import {placeOf, type SshTarget} from './ssh-target.js';
@@ -18,6 +19,8 @@ export type LoginPlan = {
 	attempts: Attempt[];
 	/** Keys that the configuration names and that cannot be tried, with the reason. */
 	unusable: string[];
+	/** The agent holds certificates, which ssh2 does not offer. */
+	hasCertificates: boolean;
 };
 
 /**
@@ -61,6 +64,7 @@ export async function planLogin(target: SshTarget, keyring: Keyring): Promise<Lo
 			...open.filter(file => file.path !== ours).map(file => fromFile(file, target, keyring)),
 			...locked.map(file => fromFile(file, target, keyring)),
 		],
+		hasCertificates: agent?.hasCertificates ?? false,
 		unusable: left.flatMap(file =>
 			file.state === 'unusable'
 				? [`${file.path} (${file.why})`]
@@ -116,7 +120,7 @@ export type Login = {
  */
 export function createLogin(
 	target: SshTarget,
-	{attempts, unusable}: LoginPlan,
+	{attempts, unusable, hasCertificates}: LoginPlan,
 	pause: Pause,
 	fail: (error: unknown) => void,
 ): Login {
@@ -126,9 +130,8 @@ export function createLogin(
 
 	async function offerNext(methods: readonly string[] | null): Promise<AnyAuthMethod> {
 		if (methods && !methods.includes('publickey')) {
-			throw denied(
-				`It requires ${methods.map(cleanText).join(' or ')}, which cosmos does not support.`,
-			);
+			const wanted = methods.map(cleanText).join(' or ');
+			throw beyond(denied(`It requires ${wanted}, which only the OpenSSH client can give.`));
 		}
 
 		for (let attempt = waiting.shift(); attempt; attempt = waiting.shift()) {
@@ -141,7 +144,8 @@ export function createLogin(
 			tried.push(`${attempt.labels} (not unlocked)`);
 		}
 
-		throw denied();
+		const isKerberos = target.usesKerberos && methods?.includes('gssapi-with-mic');
+		throw isKerberos || hasCertificates ? beyond(denied()) : denied();
 	}
 
 	return {
@@ -156,6 +160,10 @@ export function createLogin(
 				.catch(fail);
 		},
 	};
+}
+
+function beyond({code, message, hint}: CosmosError): CosmosError {
+	return new BeyondSsh2Error(code, message, {hint});
 }
 
 function deniedError(target: SshTarget, tried: readonly string[], reason?: string): CosmosError {

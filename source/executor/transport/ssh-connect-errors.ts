@@ -1,5 +1,6 @@
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
 import {cleanText} from '../../domain/log-lines.js';
+import {BeyondSsh2Error} from './ssh-choice.js';
 import {placeOf, type SshTarget} from './ssh-target.js';
 
 /** Why no connection came about, for a person. */
@@ -10,7 +11,9 @@ export function connectError(target: SshTarget, cause: unknown): CosmosError {
 
 	const place = placeOf(target);
 	const [message, hint] = explain(target, place, cause);
-	return new CosmosError('connection', message, {hint, cause});
+	// The OpenSSH client knows more algorithms than ssh2.
+	const Kind = levelOf(cause) === 'handshake' ? BeyondSsh2Error : CosmosError;
+	return new Kind('connection', message, {hint, cause});
 }
 
 /** @param milliseconds how long we waited */
@@ -57,16 +60,20 @@ function explain(target: SshTarget, place: string, cause: unknown): [string, str
 	}
 }
 
+function levelOf(cause: unknown): unknown {
+	return (cause as {level?: unknown} | undefined)?.level;
+}
+
 /** ssh2 gives its own errors no code, but the level at which they came about. */
 function explainLevel(place: string, cause: unknown): [string, string] {
 	const message = cleanText(messageOf(cause));
-	switch ((cause as {level?: unknown} | undefined)?.level) {
+	switch (levelOf(cause)) {
 		case 'protocol':
 			return closedAtOnce(place);
 		case 'handshake':
 			return [
 				`${place} and cosmos could not agree on a secure connection: ${message}`,
-				'Update the SSH server, or enable current algorithms on it.',
+				'One of the two is the newer one: cosmos needs curve25519-sha256, ecdh-sha2-nistp256 or diffie-hellman-group14-sha256 for the key exchange, and no SHA-1 signatures. With an OpenSSH client on this machine cosmos uses that.',
 			];
 		default:
 			return [`no connection to ${place}: ${message}`, 'Try `ssh -v` to the same host.'];

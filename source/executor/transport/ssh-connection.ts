@@ -42,8 +42,10 @@ export type DialOptions = {
 
 /** A connection that has been opened; it is never opened again. */
 export type SshConnection = {
-	client: Client;
-	/** Cut with a `ConnectionLostError` when the connection ends, for any reason. */
+	client: Pick<Client, 'exec' | 'sftp'>;
+	/** Whether a command that a signal ends is reported as such. */
+	reportsSignals: boolean;
+	/** Cut with a `ConnectionLostError` when the connection ends, whoever ended it. */
 	lifeline: Lifeline;
 	/** Ends the connection at once, for a reason that everything under way rejects with. */
 	cut: (reason: CosmosError) => void;
@@ -105,6 +107,7 @@ export async function dial(
 
 	return {
 		client: clients.at(-1) as Client,
+		reportsSignals: true,
 		lifeline,
 		cut,
 		async close() {

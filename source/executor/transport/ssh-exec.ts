@@ -9,6 +9,7 @@ import {startAnswerTimer} from './answer-timer.js';
 import {loginLine, noFolderCode} from './login-line.js';
 import {createMarkerFilter, type MarkerFilter} from './marker-filter.js';
 import {brokenProtocol, channelError} from './ssh-channel-error.js';
+import type {ChildChannel} from './ssh-child-channel.js';
 import type {SshConnection} from './ssh-connection.js';
 import {keepErrors, keepOutput, takeOutput} from './take-output.js';
 import {answerTime, type ExecOptions, type ExecResult} from './transport.js';
@@ -37,7 +38,7 @@ export async function execOverSsh(
 	} = options;
 	throwIfAborted(signal);
 	const marker = `cosmos-${randomBytes(12).toString('hex')}`;
-	const line = loginLine({command, marker, cwd, env});
+	const line = loginLine({command, marker, cwd, env, waits: !connection.reportsSignals});
 	const stdout = keepOutput(host);
 	const stderr = keepErrors();
 	const timer = startAnswerTimer(host, command, timeLimit);
@@ -134,7 +135,10 @@ async function finish(
 	const [[code, signal]] = await Promise.race([ended, stdout.refused, stderr.refused]);
 	await stdout.done();
 	if (code === undefined) {
-		throw new ConnectionLostError(host);
+		const {refusal} = channel as ChildChannel;
+		throw refusal
+			? channelError(host, 'cannot start a command', refusal)
+			: new ConnectionLostError(host);
 	}
 
 	return code ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);

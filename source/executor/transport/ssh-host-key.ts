@@ -8,7 +8,7 @@ import {
 	readKnownHosts,
 } from './ssh-known-hosts.js';
 import {askKnownHosts} from './ssh-known-hosts-command.js';
-import {placeOf, type SshTarget} from './ssh-target.js';
+import {placeOf, type SshTarget, sshCommand} from './ssh-target.js';
 
 /** Signature algorithms for host keys, best first. Those with SHA-1 are left out, as in OpenSSH. */
 const algorithms = [
@@ -65,7 +65,9 @@ export async function createHostKeyCheck(
 				return;
 			}
 
-			const isAccepted = accepted !== undefined && plain(accepted) === plain(fingerprintOf(key));
+			const isAccepted =
+				accepted !== undefined &&
+				fingerprintPlain(accepted) === fingerprintPlain(fingerprintOf(key));
 			const old = trusted.find(entry => entry.type === keyType(key));
 			if (old) {
 				// As for `ssh`: the connection goes on, and the known key stays.
@@ -102,13 +104,13 @@ function typeOf(algorithm: HostKeyAlgorithm): string {
 	return algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm;
 }
 
-function nameInKnownHosts({hostKeyAlias, hostName, port}: SshTarget): string {
+export function nameInKnownHosts({hostKeyAlias, hostName, port}: SshTarget): string {
 	const name = (hostKeyAlias ?? hostName).toLowerCase();
 	return hostKeyAlias !== undefined || port === 22 ? name : `[${name}]:${port}`;
 }
 
 /** A fingerprint as people copy it: with or without its prefix and padding. */
-function plain(fingerprint: string): string {
+export function fingerprintPlain(fingerprint: string): string {
 	return fingerprint
 		.trim()
 		.replace(/^SHA256:/i, '')
@@ -128,7 +130,7 @@ function unknownError(
 		'host-key-unknown',
 		`the host key of ${placeOf(target)} is unknown: ${keyType(key)} ${fingerprint}${wrong}${also}`,
 		{
-			hint: `If that fingerprint is right, pass --accept-host-key ${fingerprint} once, or connect once with ${target.sshCommand}.`,
+			hint: `If that fingerprint is right, pass --accept-host-key ${fingerprint} once, or connect once with ${sshCommand(target)}.`,
 		},
 	);
 }

@@ -1,7 +1,7 @@
 import {CosmosError} from '../../domain/errors.js';
 import {allOf, type Directives, expandTokens, firstOf} from './ssh-directives.js';
 
-/** What becomes of a key that is not known: `StrictHostKeyChecking`. */
+/** What becomes of a host key that is not known: `StrictHostKeyChecking`. */
 export type UnknownKeys = 'refuse' | 'accept' | 'accept, also changed ones';
 
 /** How a silent network is noticed, where the configuration says so. */
@@ -13,6 +13,15 @@ export type Keepalive = {
 };
 
 /** What the keywords of OpenSSH's configuration mean, one function for each. */
+
+/** The first keyword that ssh2 cannot obey, with its value. */
+export function beyondSsh2(directives: Directives): string | undefined {
+	const keywords = ['CertificateFile', 'PKCS11Provider'].flatMap(keyword =>
+		allOf(directives, keyword.toLowerCase()).map(value => `${keyword} ${value}`),
+	);
+	const isPassed = firstOf(directives, 'proxyusefdpass')?.toLowerCase() === 'yes';
+	return keywords[0] ?? (isPassed ? 'ProxyUseFdpass yes' : undefined);
+}
 
 export function unknownKeysOf(directives: Directives): UnknownKeys {
 	switch (firstOf(directives, 'stricthostkeychecking')?.toLowerCase()) {

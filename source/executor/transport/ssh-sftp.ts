@@ -3,8 +3,9 @@ import {ConnectionLostError, CosmosError, messageOf, NoAnswerError} from '../../
 import {cleanText} from '../../domain/log-lines.js';
 import {abortable, throwIfAborted} from './abortable.js';
 import {createLifeline} from './lifeline.js';
-import {brokenProtocol, channelError, saysGone} from './ssh-channel-error.js';
+import {brokenProtocol, saysGone} from './ssh-channel-error.js';
 import type {SshConnection} from './ssh-connection.js';
+import {openSftpChannel} from './ssh-sftp-channel.js';
 import {answerTime} from './transport.js';
 
 const {STATUS_CODE} = ssh2.utils.sftp;
@@ -84,12 +85,8 @@ function wordFor(status: number, error: Error): string {
 
 /** @throws CosmosError (host) when the host has no SFTP, NoAnswerError when it is silent */
 export async function openSftp(connection: SshConnection, host: string): Promise<Sftp> {
-	const {client, lifeline} = connection;
-	const opened = new Promise<SFTPWrapper>((resolve, reject) => {
-		client.sftp((error, sftp) => (error ? reject(error) : resolve(sftp)));
-	}).catch(error => {
-		throw channelError(host, 'does not offer SFTP', error);
-	});
+	const {lifeline} = connection;
+	const opened = openSftpChannel(connection, host);
 	const timer = setTimeout(() => connection.cut(silent(host)), answerTime);
 	const sftp = await lifeline.during(opened).finally(() => clearTimeout(timer));
 	const own = createLifeline();

@@ -7,6 +7,7 @@ import {readDirectives} from './ssh-config-file.js';
 import {allOf, type Directives, expandTokens, firstOf, type SshHome} from './ssh-directives.js';
 import {
 	agentOf,
+	beyondSsh2,
 	type Keepalive,
 	keepaliveOf,
 	portOf,
@@ -40,12 +41,16 @@ export type SshTarget = {
 	knownHostsCommand?: string;
 	/** OpenSSH's `%` tokens. */
 	tokens: Readonly<Record<string, string>>;
-	/** How `ssh` is called for the same machine, for messages. */
-	sshCommand: string;
+	/** What our configuration says beside the alias. */
+	given: {user?: string; port?: number};
+	/** A keyword that only the OpenSSH client can obey. */
+	beyondSsh2?: string;
+	/** Whether it may log in by Kerberos. */
+	usesKerberos: boolean;
 	/** Stands for name and port in known_hosts. */
 	hostKeyAlias?: string;
 	keepalive: Keepalive;
-	/** What of OpenSSH's configuration could not be followed, as `FILE:LINE: what`. */
+	/** What of OpenSSH's configuration could not be obeyed, as `FILE:LINE: what`. */
 	notObeyed: readonly string[];
 };
 
@@ -206,16 +211,29 @@ function targetOf(
 		unknownKeys: unknownKeysOf(directives),
 		knownHostsCommand: allOf(directives, 'knownhostscommand')[0],
 		tokens,
-		sshCommand: sshCommandOf(address),
+		given: {user: address.user, port: address.port},
+		beyondSsh2: beyondSsh2(directives),
+		usesKerberos: firstOf(directives, 'gssapiauthentication')?.toLowerCase() === 'yes',
 		hostKeyAlias: firstOf(directives, 'hostkeyalias'),
 		keepalive: keepaliveOf(directives, address.ssh),
 		notObeyed: directives.notObeyed,
 	};
 }
 
-function sshCommandOf({ssh, user, port}: SshAddress): string {
+/** The arguments of `ssh` for the same machine. */
+export function sshWords({alias, given: {user, port}}: SshTarget): string[] {
+	return [
+		...(port === undefined ? [] : ['-p', String(port)]),
+		...(user === undefined ? [] : ['-l', user]),
+		'--',
+		alias,
+	];
+}
+
+/** How a person calls `ssh` for the same machine. */
+export function sshCommand({alias, given: {user, port}}: SshTarget): string {
 	const options = port === undefined ? '' : `-p ${port} `;
-	return `ssh ${options}${user === undefined ? '' : `${user}@`}${ssh}`;
+	return `ssh ${options}${user === undefined ? '' : `${user}@`}${alias}`;
 }
 
 function localUserName(env: NodeJS.ProcessEnv): string {

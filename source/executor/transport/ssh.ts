@@ -1,13 +1,21 @@
 import pLimit from 'p-limit';
 import type {Host} from '../../domain/host.js';
 import {abortable} from './abortable.js';
-import {dial, type SshTiming, usualTiming} from './ssh-connection.js';
+import {BeyondSsh2Error, reasonForOpenSsh} from './ssh-choice.js';
+import {
+	type DialOptions,
+	dial,
+	type SshConnection,
+	type SshTiming,
+	usualTiming,
+} from './ssh-connection.js';
 import {execOverSsh} from './ssh-exec.js';
 import {sshFiles} from './ssh-files.js';
 import {type AskPassphrase, createKeyring} from './ssh-key-files.js';
 import {createLines} from './ssh-lines.js';
+import {dialOpenSsh} from './ssh-openssh.js';
 import {openSftp, type Sftp} from './ssh-sftp.js';
-import {resolveTargets, withNotObeyed} from './ssh-target.js';
+import {resolveTargets, type SshTarget, withNotObeyed} from './ssh-target.js';
 import {type Transport, uploadModes} from './transport.js';
 
 export type SshOptions = {
@@ -17,6 +25,8 @@ export type SshOptions = {
 	askPassphrase?: AskPassphrase;
 	/** Fingerprint of an unknown host key that the user accepts. */
 	acceptHostKey?: string;
+	/** Whether the OpenSSH client may ask in the terminal now. @default false */
+	mayPrompt?: () => boolean;
 	/** Wins over OpenSSH's configuration. @default usualTiming */
 	timing?: Partial<SshTiming>;
 	/** Commands that may run at the same time; the others wait. */
@@ -27,7 +37,8 @@ export type SshOptions = {
  * A host by SSH: a connection, opened when first needed and again after it was lost; one SFTP channel
  * over it, and further connections while it has no room for a command.
  * Names, keys and jump hosts come from OpenSSH's configuration below `options.env.HOME`; what
- * `host` says wins. `@cert-authority` lines and passwords are not supported.
+ * `host` says wins. ssh2 carries the connection, and the OpenSSH client of this machine where ssh2 cannot
+ * do what is asked, or where `host.sshClient` names it.
  */
 export function sshTransport(host: Host, options: SshOptions): Transport {
 	const keyring = createKeyring(options.askPassphrase);
@@ -37,10 +48,41 @@ export function sshTransport(host: Host, options: SshOptions): Transport {
 		const timing = {...usualTiming, ...targets.at(-1)?.keepalive, ...options.timing};
 		const {env} = options;
 		const dialing = {host: host.name, keyring, acceptHostKey, timing, env, signal};
-		return dial(targets, dialing).catch(error => {
+		return connect(targets, dialing).catch(error => {
 			throw withNotObeyed(error, targets);
 		});
 	});
+
+	async function connect(targets: readonly SshTarget[], how: DialOptions): Promise<SshConnection> {
+		const {sshClient, key} = host;
+		const isOpenSsh =
+			sshClient === undefined
+				? (await reasonForOpenSsh(targets)) !== undefined
+				: sshClient === 'openssh';
+		const byOpenSsh = () =>
+			dialOpenSsh(targets.at(-1) as SshTarget, {
+				...how,
+				key,
+				mayPrompt: options.mayPrompt?.() ?? false,
+			});
+		if (isOpenSsh) {
+			return byOpenSsh();
+		}
+
+		try {
+			return await dial(targets, how);
+		} catch (error) {
+			if (sshClient === 'ssh2' || !(error instanceof BeyondSsh2Error)) {
+				throw error;
+			}
+
+			// What ssh2 says is plainer than the client's refusal.
+			return await byOpenSsh().catch(() => {
+				throw error;
+			});
+		}
+	}
+
 	let sftp: Promise<Sftp> | undefined;
 	let closed = false;
 
