@@ -1,4 +1,5 @@
 import type {Failure} from './failure.js';
+import {findCause} from './find-cause.js';
 import {defaultModel, familyOf} from './models/families.js';
 import type {Kind} from './settings.js';
 import {joinWithOr} from './text-format.js';
@@ -56,32 +57,37 @@ export const timedOutCode = 124;
 export const timeLimitLine = (seconds: number) => `cosmos: the time limit of ${seconds} s is over`;
 const timeLimitSaid = /^cosmos: the time limit of \d+ s is over$/m;
 
+/** What signals mean that end a program by themselves: 128 and the signal's number. */
+const signalCodes: Readonly<Record<number, string>> = {
+	134: 'aborted (SIGABRT, 134)',
+	135: 'ended with a bus error (SIGBUS, 135)',
+	139: 'crashed (SIGSEGV, 139)',
+};
+
 /**
- * Why a job with a non-zero code failed, from its code and the end of its log.
- * The log's words are those of Cosmos-Transfer1, PyTorch and the Linux kernel; the codes are
- * Docker's (125 refused, 126 not executable, 127 not found, 137 SIGKILL, 143 SIGTERM).
- * @param rawTail the last part of the log as text, a few thousand characters are enough
+ * Why a job with a non-zero code failed, from its code and the end of its log. The codes are Docker's
+ * (125 refused, 126 not executable, 127 not found, 137 SIGKILL, 143 SIGTERM); what the log says is in the
+ * table of causes.
+ * @param logTail the end of the log
  * @param kind whose flags the hints name
  */
 export function explainExit(
 	exit: JobExit,
-	rawTail: string,
+	logTail: string,
 	timeLimit: number,
 	kind?: Kind,
 ): Failure {
-	const failure = exit.failure ?? explainCode(exit, rawTail, timeLimit, kind);
+	const failure = exit.failure ?? explainCode(exit, logTail, timeLimit, kind);
 	return exit.node ? {...failure, message: `${failure.message} (node ${exit.node})`} : failure;
 }
 
 function explainCode(
-	exit: JobExit,
-	rawTail: string,
+	{code, oomKilled, engineMessage}: JobExit,
+	logTail: string,
 	timeLimit: number,
 	{operation, model}: Kind = {operation: 'transfer', model: defaultModel},
 ): Failure {
-	// With several GPUs PyTorch puts `[rank0]: ` before every line of a traceback.
-	const logTail = rawTail.replaceAll(/^\[rank\d+\]: ?/gm, '');
-	if (exit.code === timedOutCode && timeLimitSaid.test(logTail)) {
+	if (code === timedOutCode && timeLimitSaid.test(logTail)) {
 		return {
 			reason: 'timed-out',
 			message: `timed out after ${timeLimit} s`,
@@ -89,7 +95,7 @@ function explainCode(
 		};
 	}
 
-	if (exit.oomKilled) {
+	if (oomKilled) {
 		return {
 			reason: 'host-out-of-memory',
 			message: "killed by the host's kernel: out of memory (137)",
@@ -97,83 +103,48 @@ function explainCode(
 		};
 	}
 
-	if (isBlocked(logTail)) {
-		return blocked;
-	}
-
-	if (/OutOfMemoryError|CUDA out of memory/.test(logTail)) {
-		return {
-			reason: 'gpu-out-of-memory',
-			message: 'the GPU ran out of memory',
-			hint:
-				operation === 'transfer'
-					? `Use ${joinWithOr(familyOf(model).savesMemory)}, or a shorter video.`
-					: 'Use a shorter or smaller video, or a GPU with more memory.',
-		};
-	}
-
-	if (/No space left on device/.test(logTail)) {
-		return {
-			reason: 'program-error',
-			message: `the disk on the host is full (exit ${exit.code})`,
-			hint: 'Free some space there, then rerun.',
-		};
-	}
-
-	if (exit.code === 137) {
-		return {
-			reason: 'killed',
-			message: 'killed by another process (SIGKILL, 137)',
-			hint: 'Somebody, or the host itself, killed the container; find out why, then rerun.',
-		};
-	}
-
-	if (exit.code === 143) {
-		return {
-			reason: 'killed',
-			message: 'stopped by another process (SIGTERM, 143)',
-			hint: 'Somebody, or the engine shutting down, stopped the container; find out why, then rerun.',
-		};
-	}
-
-	if (exit.engineMessage !== '' && exit.code >= 125 && exit.code <= 127) {
+	if (engineMessage !== '' && code >= 125 && code <= 127) {
 		return {
 			reason: 'engine',
-			message: `the engine could not start the container: ${lastLine(exit.engineMessage)}`,
-			hint: '',
+			message: `the engine could not start the container: ${lastLine(engineMessage)}`,
+			hint: 'Check the image and its entry point; `cosmos doctor` shows what the host is missing.',
 		};
 	}
 
-	// How the models say it; of other programs nobody knows what such a line is about.
-	const rejected =
-		operation !== 'recipe' &&
-		/^(?:.*\berror: (?:unrecognized|argument|invalid).*|.*Invalid hint_key.*|Error validating parameters from .*|ValueError: .*|AssertionError: .*|FileNotFoundError: .*|OSError: Could not load meta information.*)$/m.exec(
-			logTail,
-		);
-	if (rejected) {
-		return {
-			reason: 'rejected-input',
-			message: `the model rejected its input: ${rejected[0].trim()}`,
-			hint: 'See the log for the full message.',
-		};
+	const isTransfer = operation === 'transfer';
+	const savesMemory = isTransfer ? joinWithOr(familyOf(model).savesMemory) : '';
+	const {known, line} = findCause(logTail, {isTransfer, savesMemory}, operation !== 'recipe');
+	const failure = known && {reason: known.reason, message: known.message, hint: known.hint};
+	if (failure && (known.weight === 'root' || (code !== 137 && code !== 143))) {
+		return failure;
 	}
 
-	const line = lastErrorLine(logTail);
+	if (code === 137 || code === 143) {
+		return killed(code);
+	}
+
+	const signal = signalCodes[code];
 	return {
 		reason: 'program-error',
-		message: `the program exited with code ${exit.code}${line ? `: ${line}` : ''}`,
+		message: signal
+			? `the program ${signal}${line && `: ${line}`}`
+			: `the program exited with code ${code}${line && `: ${line}`}`,
 		hint: 'See the end of the log.',
 	};
 }
 
-const blocked: Failure = {
-	reason: 'guardrail',
-	message: 'the safety filter (guardrail) blocked the input or the result',
-	hint: 'Reword the prompt, or use another input video.',
-};
-
-function isBlocked(logTail: string): boolean {
-	return /guardrail blocked/i.test(logTail);
+function killed(code: 137 | 143): Failure {
+	return code === 137
+		? {
+				reason: 'killed',
+				message: 'killed by another process (SIGKILL, 137)',
+				hint: 'Somebody, or the host itself, killed the container; find out why, then rerun.',
+			}
+		: {
+				reason: 'killed',
+				message: 'stopped by another process (SIGTERM, 143)',
+				hint: 'Somebody, or the engine shutting down, stopped the container; find out why, then rerun.',
+			};
 }
 
 /** Files that a message names. */
@@ -193,8 +164,9 @@ export function explainMissing(
 ): Failure {
 	const there = others.length > mostNamed ? [...others.slice(0, mostNamed), '…'] : others;
 	const left = there.length > 0 ? `; found: ${there.join(', ')}` : '';
-	return isBlocked(logTail)
-		? blocked
+	const {known} = findCause(logTail, {isTransfer: true, savesMemory: ''}, true);
+	return known?.reason === 'guardrail'
+		? {reason: known.reason, message: known.message, hint: known.hint}
 		: {
 				reason: 'no-output',
 				message: `the program exited with code ${code} but produced no ${expected}${left}`,
@@ -204,11 +176,4 @@ export function explainMissing(
 
 function lastLine(text: string): string {
 	return text.trim().split('\n').at(-1)?.trim() ?? '';
-}
-
-function lastErrorLine(logTail: string): string {
-	const lines = logTail.split('\n').map(line => line.trim());
-	// The last word is torchrun's own, which only repeats that its program has failed.
-	const errors = lines.filter(line => /^[\w.]*(?:Error|Exception)\b/.test(line));
-	return errors.findLast(line => !line.includes('ChildFailedError')) ?? errors.at(-1) ?? '';
 }

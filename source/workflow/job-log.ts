@@ -5,7 +5,7 @@ import type {JobLog} from '../executor/job-context.js';
 import type {LogFile} from '../store/log-file.js';
 
 /** Bytes at the end of a log that are searched for the reason of a failure. */
-const tailSize = 16_384;
+const tailSize = 1024 * 1024;
 /** Bytes read at once. */
 const chunkSize = 1 << 18;
 

@@ -38,7 +38,7 @@ const failed = new Map<string, Promise<Ended>>();
 
 function reasonOf({status, stdout, stderr}: Ended): string {
 	const exit = {code: Number(status), oomKilled: false, engineMessage: ''};
-	return explainExit(exit, (stdout.toString() + stderr).slice(-4000), 3600).reason;
+	return explainExit(exit, stderr + stdout.toString(), 3600).reason;
 }
 
 const has = (ended: Ended, name: string) =>

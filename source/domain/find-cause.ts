@@ -1,0 +1,126 @@
+import type {Failure} from './failure.js';
+import {type FailedRun, type FailureCause, failureCauses} from './failure-causes.js';
+
+/** Characters of a line that are looked at; the words of an error stand at its beginning. */
+const longestLine = 600;
+
+/** Characters of a message that a line of the log gives. */
+const longestQuote = 300;
+
+/** What comes before the words of a line: the process of several, the time, the logger. */
+const prefix =
+	/^(?:\[rank\d+\]:? ?|\[\w+:?\d*\]: ?|\[?\d{4}-\d\d-\d\d[T ][\d:.,]+\]?(?:Z|[+-][\d:]+)? ?|\[?[\d-]{5}[ T]?[\d:.,]{8,}\]? ?|[EWIF]\d{4} [\d:.]+ \d+ [\w./]+:\d+\] ?|\[?[ \d:|.-]{0,40}\|?(?:ERROR|CRITICAL|FATAL)\|?[\w .:/|-]{0,80}\]:? |(?:ERROR|CRITICAL|FATAL)(?::[\w.]+)?[: -]+)+/;
+
+/** A line that says that the job goes on, or what did not happen. */
+const harmless =
+	/\b(?:retry|retrying|retries|falling back|fall back|fallback|skipping|ignored|ignoring|will be|continuing|recovered|warning)\b|\b0 (?:prompts?|videos?|frames?|errors?)\b|FutureWarning|UserWarning|DeprecationWarning|\|WARNING\|/i;
+
+/** The work itself: what stands before it has not ended the job. */
+const progress = /\d%\||\d(?:\.\d+)?(?:it\/s|s\/it)|\bstep \d+\/\d+/i;
+
+/** An error's own line, at the end of a traceback. */
+const errorLine = /^[\w.]*(?:Error|Exception|Interrupt)\b(?::|$)/;
+
+/** What torchrun says of any failure of its program. */
+const repeats = /ChildFailedError|torch\.distributed\.elastic/;
+
+/** What ended a job, by the end of its log. */
+export type Found = {
+	/** The failure of a cause that is known. */
+	known?: Failure & {weight: FailureCause['weight']; cause: string};
+	/** The last error of its own, whether or not it is known; empty for none. */
+	line: string;
+};
+
+/**
+ * Looks for what ended a job, from the end of its log back to the last sign of work. The last root
+ * counts; without one the first effect does, as what follows it are its own effects.
+ * @param log the end of the log
+ */
+export function findCause(log: string, run: FailedRun, isModel: boolean): Found {
+	const lines = log.split('\n');
+	let root: Found['known'];
+	let effect: Found['known'];
+	let line = '';
+	let found = false;
+	for (let index = lines.length - 1; index >= 0; index--) {
+		const raw = (lines[index] as string).slice(0, longestLine).trim();
+		if (found && progress.test(raw)) {
+			break;
+		}
+
+		const words = raw.replace(prefix, '');
+		if (words === '' || (harmless.test(raw) && !errorLine.test(words))) {
+			continue;
+		}
+
+		if (errorLine.test(words) && !repeats.test(words)) {
+			line ||= words;
+			found = true;
+		}
+
+		const known = knownIn(words, lines, index, run, isModel);
+		found ||= known !== undefined;
+		if (known?.weight === 'root') {
+			root = known;
+			break;
+		}
+
+		effect = known ?? effect;
+	}
+
+	return {known: root ?? effect, line: line.slice(0, longestQuote)};
+}
+
+function knownIn(
+	words: string,
+	lines: readonly string[],
+	index: number,
+	run: FailedRun,
+	isModel: boolean,
+): Found['known'] {
+	for (const cause of failureCauses) {
+		const match = cause.onlyModels && !isModel ? null : cause.says.exec(words);
+		const name = match && cause.names ? wordThatFits(words, cause.names) : '';
+		if (match && name !== undefined) {
+			const quoted = isValidation(words) ? withField(words, lines, index) : words;
+			return {
+				cause: cause.name,
+				weight: cause.weight,
+				reason: cause.reason,
+				message: fill(cause.message, match, name, quoted).slice(0, longestQuote),
+				hint: typeof cause.hint === 'string' ? cause.hint : cause.hint(run),
+			};
+		}
+	}
+
+	return undefined;
+}
+
+function wordThatFits(words: string, pattern: RegExp): string | undefined {
+	return words
+		.split(/[\s'"`,;:()[\]]+/)
+		.map(word => word.replace(/\.$/, ''))
+		.find(word => pattern.test(word));
+}
+
+function fill(message: string, match: RegExpExecArray, name: string, line: string): string {
+	return message
+		.replaceAll(/\$([\d&])/g, (_all, digit: string) =>
+			digit === '&' ? line : digit === '0' ? name : (match[Number(digit)] ?? ''),
+		)
+		.trim();
+}
+
+const isValidation = (words: string) =>
+	/validation errors? for|ValidationError|arguments are required|Unrecognized/i.test(words);
+
+/** The field and the rule stand in the lines below: pydantic's, or those of tyro's box. */
+function withField(words: string, lines: readonly string[], index: number): string {
+	const below = lines
+		.slice(index + 1, index + 5)
+		.map(line => line.replaceAll(/[│╭╮╰╯─|]/g, ' ').trim())
+		.filter(line => line !== '' && !/^(?:For further information|Traceback)/.test(line))
+		.slice(0, 2);
+	return [words.replaceAll(/[│╭╮╰╯─]/g, ' ').trim(), ...below].join('; ');
+}

@@ -1,0 +1,89 @@
+import {performance} from 'node:perf_hooks';
+import {describe, expect, it} from 'vitest';
+import {failureCauses} from '../../../source/domain/failure-causes.js';
+import {findCause} from '../../../source/domain/find-cause.js';
+import {explainExit} from '../../../source/domain/run-status.js';
+import {plainLogs, tangledLogs} from './logs.js';
+
+const run = {isTransfer: true, savesMemory: '--offload-guardrails'};
+const before = 'Loading the model\nsampling\n';
+
+describe('the cause of a failure', () => {
+	it.each(plainLogs)('is $cause: $log', ({cause, log}) => {
+		expect(findCause(`${before}${log}\n`, run, true).known?.cause ?? '').toBe(cause);
+	});
+
+	it.each(tangledLogs)('is $cause among several: $log', ({cause, log}) => {
+		expect(findCause(`${before}${log}\n`, run, true).known?.cause ?? '').toBe(cause);
+	});
+
+	it('has logs for every row of the table', () => {
+		const tried = new Set([...plainLogs, ...tangledLogs].map(({cause}) => cause));
+		expect(failureCauses.map(({name}) => name).filter(name => !tried.has(name))).toEqual([]);
+		expect(plainLogs.length + tangledLogs.length).toBeGreaterThanOrEqual(120);
+		expect(tangledLogs.length).toBeGreaterThanOrEqual(20);
+	});
+
+	it('has a remedy that is not empty', () => {
+		for (const {hint} of failureCauses) {
+			expect(typeof hint === 'string' ? hint : hint(run)).not.toBe('');
+		}
+	});
+
+	it('is what the exit is explained with, by its own reason', () => {
+		for (const {log, code = 1, cause} of plainLogs.filter(({cause}) => cause !== '')) {
+			const failure = explainExit({code, oomKilled: false, engineMessage: ''}, log, 3600);
+			const row = failureCauses.find(({name}) => name === cause);
+			expect([log, failure.reason]).toEqual([log, row?.reason]);
+			expect(failure.message).not.toMatch(/ChildFailedError|\$[\d&]/);
+		}
+	});
+
+	it('names what is missing', () => {
+		const said = (log: string) => findCause(log, run, true).known?.message;
+		expect(said("can't execute 'torchrun': x")).toBe(
+			'the container or host has no program torchrun',
+		);
+		expect(said("No such file or directory: 'checkpoints/a/edge_control.pt'")).toBe(
+			'the host has no checkpoint checkpoints/a/edge_control.pt',
+		);
+	});
+
+	it('keeps the field and the rule of a validation', () => {
+		const log =
+			'pydantic_core.ValidationError: 1 validation error for Args\nguidance\n  Input should be at most 7\n';
+		expect(findCause(log, run, true).known?.message).toBe(
+			'the model rejected its input: pydantic_core.ValidationError: 1 validation error for Args; guidance; Input should be at most 7',
+		);
+	});
+
+	it('is never that a recipe was given a wrong input', () => {
+		expect(findCause('x: error: unrecognized arguments: --y', run, false).known).toBeUndefined();
+	});
+
+	it.each([
+		['code 134', 134, 'aborted (SIGABRT, 134)'],
+		['code 135', 135, 'bus error (SIGBUS, 135)'],
+		['code 139', 139, 'crashed (SIGSEGV, 139)'],
+	])('follows from %s where the log says nothing', (_what, code, words) => {
+		const failure = explainExit({code, oomKilled: false, engineMessage: ''}, 'sampling\n', 3600);
+		expect(failure.message).toContain(words);
+	});
+
+	it('is looked for in time that grows with the length of the log alone', () => {
+		const hostile = ['NCCL', 'not found ', ': a', '[rank0]: ', 'video input ', 'E1129 1 2 a:3] '];
+		const time = (size: number) => {
+			const started = performance.now();
+			for (const words of hostile) {
+				const line = `${words.repeat(100)}\n`;
+				findCause(line.repeat(Math.ceil(size / line.length)), run, true);
+			}
+
+			return performance.now() - started;
+		};
+		time(20_000);
+		const [small, large] = [time(50_000), time(400_000)];
+		// Eight times as much: 64 times as long, were it quadratic.
+		expect(large).toBeLessThan(Math.max(small, 5) * 32);
+	});
+});
