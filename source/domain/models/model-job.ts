@@ -111,7 +111,8 @@ export function transferCommand({runFolder, gpuCount}: Omit<JobPlaces, 'inputs'>
 		'torchrun',
 		`--nproc_per_node=${processesFor(gpuCount)}`,
 		'--nnodes=1',
-		'--node_rank=0',
+		// A free port of its own: other jobs of the machine may start processes as well.
+		'--standalone',
 		'cosmos_transfer1/diffusion/inference/transfer.py',
 		...['--checkpoint_dir', 'checkpoints'],
 		...['--video_save_folder', `${runFolder}/${outputFolder}`],

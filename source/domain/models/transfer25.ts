@@ -61,7 +61,7 @@ function command(
 	{settings}: Transfer,
 ): string[] {
 	const start =
-		gpuCount > 1 ? ['torchrun', `--nproc_per_node=${gpuCount}`, '--master_port=12341'] : ['python'];
+		gpuCount > 1 ? ['torchrun', `--nproc_per_node=${gpuCount}`, '--standalone'] : ['python'];
 	return [
 		...start,
 		'examples/inference.py',

@@ -78,7 +78,7 @@ it('starts a process for each GPU', () => {
 	expect(command.slice(0, 4)).toEqual([
 		'torchrun',
 		'--nproc_per_node=4',
-		'--master_port=12341',
+		'--standalone',
 		'examples/inference.py',
 	]);
 	expect(command.slice(-3)).toEqual(['--model', 'edge/distilled', '--offload-guardrail-models']);
