@@ -124,24 +124,21 @@ export function sftpOver(channel: ChildChannel, marker?: string): Promise<SFTPWr
 	});
 }
 
-/** Text in place of SFTP's first packet is read as its length. */
 function noSftp(host: string, cause: unknown): CosmosError {
-	const [, length] = /Packet length (\d+) exceeds/.exec(messageOf(cause)) ?? [];
-	if (length === undefined) {
-		return new CosmosError('host', `${host} does not offer SFTP: ${cleanText(messageOf(cause))}`, {
-			hint: 'Add "Subsystem sftp internal-sftp" to its sshd_config, or install openssh-sftp-server there.',
-			cause,
-		});
-	}
-
-	const bytes = Buffer.alloc(4);
-	bytes.writeUInt32BE(Number(length) % 2 ** 32);
-	return new CosmosError(
-		'host',
-		`a start file of the account on ${host} prints text ("${cleanText(bytes.toString('latin1'))}…") where SFTP speaks`,
-		{
-			hint: 'Let ~/.bashrc and the like print only in interactive shells: case $- in *i*) … ;; esac',
-			cause,
-		},
-	);
+	const reason = cleanText(messageOf(cause));
+	// ssh2's word for what came in place of SFTP's first packet.
+	const isNoise = (cause as {level?: unknown} | undefined)?.level === 'sftp-protocol';
+	return isNoise
+		? new CosmosError(
+				'host',
+				`a start file of the account on ${host} prints text where SFTP speaks: ${reason}`,
+				{
+					hint: 'Let ~/.bashrc and the like print only in interactive shells: case $- in *i*) … ;; esac',
+					cause,
+				},
+			)
+		: new CosmosError('host', `${host} does not offer SFTP: ${reason}`, {
+				hint: 'Add "Subsystem sftp internal-sftp" to its sshd_config, or install openssh-sftp-server there.',
+				cause,
+			});
 }
