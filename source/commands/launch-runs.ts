@@ -130,6 +130,11 @@ export function exitCodeOf(run: Run): number {
 		return exitCodes.cancelled;
 	}
 
+	// The host refused to start it: nothing of the job ran.
+	if (run.status === 'failed' && run.failure.reason === 'engine') {
+		return exitCodes.host;
+	}
+
 	return run.status === 'completed' ? 0 : exitCodes.run;
 }
 

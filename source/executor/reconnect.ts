@@ -30,6 +30,7 @@ export async function retryOnLostConnection<T>(
 ): Promise<T> {
 	let end = performance.now() + patience * 1000;
 	let isStopping = false;
+	let pauses = growingPauses();
 	const isOver = () => {
 		if (context.signal.aborted && !isStopping) {
 			isStopping = true;
@@ -49,20 +50,31 @@ export async function retryOnLostConnection<T>(
 				throw error;
 			}
 
-			await waitForHost(context, isOver, error, until);
+			if (!isEngineAway(error)) {
+				pauses = growingPauses();
+			}
+
+			await waitForHost(context, isOver, error, pauses, until);
 		}
 	}
+}
+
+/** The line holds, but the engine behind it does not answer: to be connected says nothing then. */
+function isEngineAway({cause}: ConnectionLostError): boolean {
+	return cause instanceof CosmosError && cause.kind === 'host';
 }
 
 async function waitForHost(
 	{session, watcher, signal}: JobContext,
 	isOver: () => boolean,
 	lost: ConnectionLostError,
+	pauses: Iterator<number>,
 	until: AbortSignal | undefined,
 ): Promise<void> {
 	// The connection may work while the engine is gone: the cause says so.
 	let why = messageOf(lost.cause instanceof CosmosError ? lost.cause : lost);
-	for (const seconds of growingPauses()) {
+	for (;;) {
+		const seconds = pauses.next().value as number;
 		if (isOver()) {
 			throw lost;
 		}
@@ -74,7 +86,10 @@ async function waitForHost(
 		throwIfAborted(until);
 		try {
 			await abortable(session.transport.connect(), until);
-			watcher.onNotice?.(`connected to ${session.host.name} again`);
+			if (!isEngineAway(lost)) {
+				watcher.onNotice?.(`connected to ${session.host.name} again`);
+			}
+
 			return;
 		} catch (error) {
 			if (!(error instanceof CosmosError && error.kind === 'connection')) {

@@ -31,7 +31,13 @@ export async function createHostReport(
 		engine.list(),
 	]);
 	const [failed] = [gpus, freeSpace, facts, jobs].filter(part => part.status === 'rejected');
-	const problem = failed && reportOf(failed.reason, 'host');
+	const {findMissingGpus} = await import('../executor/describe-gpus.js');
+	const missing =
+		host.simulated || engine.gpuNote !== undefined || gpus.status === 'rejected'
+			? undefined
+			: findMissingGpus(host, gpus.value);
+	const reason = failed?.reason ?? missing;
+	const problem = reason && reportOf(reason, 'host');
 	if (problem?.exitCode === exitCodes.connection) {
 		return {host, gpus: [], jobs: [], silent: true, problem};
 	}

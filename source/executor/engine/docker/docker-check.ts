@@ -98,8 +98,14 @@ export function explainFailure(
 	}
 
 	if (failed === 'client' && (code === 127 || /not found/.test(stderr))) {
-		return new CosmosError('host-program-missing', `${host.name} has no \`${tool}\``, {
-			hint: `Install Docker there, or set docker = "podman" or its path under [hosts.${host.name}].`,
+		const [first = '', ...rest] = host.docker;
+		// `sudo docker` lacks either; what is not found says which.
+		const missing = rest.length > 0 && !notFound(stderr, first) ? (rest.at(-1) as string) : first;
+		return new CosmosError('host-program-missing', `${host.name} has no \`${missing}\``, {
+			hint:
+				rest.length > 0 && missing === first
+					? `Install ${first} there, or set docker without it under [hosts.${host.name}].`
+					: `Install Docker there, or set docker = "podman" or its path under [hosts.${host.name}].`,
 		});
 	}
 
@@ -109,6 +115,12 @@ export function explainFailure(
 			hint: `Try \`${tool} version\` there.`,
 		})
 	);
+}
+
+/** Whether a shell or sudo says that it has no program of that name. */
+function notFound(stderr: string, program: string): boolean {
+	const name = program.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+	return new RegExp(`(?:^|[\\s:'"])${name}['"]?: (?:command )?not found`, 'm').test(stderr);
 }
 
 async function lookAtCheckout(

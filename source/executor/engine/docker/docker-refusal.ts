@@ -6,7 +6,7 @@ import {cleanText} from '../../../domain/log-lines.js';
 type Rule = {
 	says: RegExp;
 	code: ErrorCode;
-	message: (host: Host) => string;
+	message: (host: Host, said: string) => string;
 	hint: (host: Host) => string;
 };
 
@@ -17,6 +17,13 @@ const nameTaken = /name .*already in use/i;
 
 const engineDown =
 	/cannot connect to the docker daemon|is the docker daemon running|error during connect/i;
+
+/** The socket that was tried, as the client names it. */
+function socketIn(said: string): string {
+	const [, socket] =
+		/daemon at ((?:unix|tcp|ssh|npipe):\/\/[^\s"]+?)\.?(?=[\s"]|$)/.exec(said) ?? [];
+	return socket === undefined ? '' : ` at ${socket}`;
+}
 
 /** The refusals of Docker, Podman and sudo, and their meaning for the user. */
 const rules: readonly Rule[] = [
@@ -37,8 +44,9 @@ const rules: readonly Rule[] = [
 	{
 		says: engineDown,
 		code: 'engine-failed',
-		message: host => `${host.name}: the Docker daemon does not respond`,
-		hint: () => 'Start it there: sudo systemctl start docker.',
+		message: (host, said) => `${host.name}: the Docker daemon does not respond${socketIn(said)}`,
+		hint: host =>
+			`Start it there: sudo systemctl start docker. One that runs without root has another socket: set docker = "docker -H unix:///run/user/UID/docker.sock" or "docker --context rootless" under [hosts.${host.name}].`,
 	},
 	{
 		says: /could not select device driver|unresolvable cdi|unknown flag: --gpus|libnvidia-ml/i,
@@ -79,7 +87,7 @@ export function explainRefusal(said: string, host: Host): CosmosError | undefine
 	const rule = rules.find(candidate => candidate.says.test(said));
 	return (
 		rule &&
-		new CosmosError(rule.code, rule.message(host), {
+		new CosmosError(rule.code, rule.message(host, said), {
 			hint: rule.hint(host),
 			cause: new Error(engineWords(said)),
 		})

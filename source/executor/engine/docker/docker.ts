@@ -99,7 +99,16 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 				throw refusal;
 			}
 
-			return {code: client.code, oomKilled: false, engineMessage: engineWords(client.stderr)};
+			if (start === 'begun' && code >= 128) {
+				// Somebody removed it while it ran: whoever looks again is told so.
+				throw new ConnectionLostError(host.name);
+			}
+
+			if (code === 125) {
+				throw notStarted(host, stderr);
+			}
+
+			return {code, oomKilled: false, engineMessage: engineWords(stderr)};
 		}
 
 		if (isOver(container) && container.exitCode === client.code && client.code < 125) {
@@ -237,6 +246,16 @@ set +C`,
 	]);
 }
 
+function notStarted(host: Host, stderr: string): CosmosError {
+	return new CosmosError(
+		'engine-failed',
+		`${host.name} could not start the job: ${engineWords(stderr)}`,
+		{
+			hint: `Look at docker_args under [hosts.${host.name}]; \`cosmos doctor\` shows what the host is missing.`,
+		},
+	);
+}
+
 function neverStarted(host: Host, {code, stderr}: ExecResult): CosmosError {
 	const refusal = explainRefusal(stderr, host);
 	if (isEngineDown(stderr)) {
@@ -248,9 +267,7 @@ function neverStarted(host: Host, {code, stderr}: ExecResult): CosmosError {
 		refusal ??
 		(code === 143
 			? new CosmosError('cancelled', `stopped while waiting for a slot on ${host.name}`)
-			: new CosmosError('host', `${host.name} could not start the job: ${engineWords(stderr)}`, {
-					hint: 'Run `cosmos doctor` to see what the host is missing.',
-				}))
+			: notStarted(host, stderr))
 	);
 }
 

@@ -76,7 +76,7 @@ describe.skipIf(!available('docker'))('a container whose start was cut off', () 
 		const started = bench.start(job);
 		await started.seen('on');
 		bench.lab.run('rm', '-f', `cosmos-${job.runId}`);
-		await started.exit;
+		await expect(started.exit).rejects.toMatchObject({code: 'connection-lost'});
 		expect(await bench.engine.find(job.runId)).toEqual({state: 'removed'});
 	});
 

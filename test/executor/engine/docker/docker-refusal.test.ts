@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {demoHost} from '../../../../source/config/config.js';
+import {explainFailure} from '../../../../source/executor/engine/docker/docker-check.js';
 import {
 	engineWords,
 	explainRefusal,
@@ -37,6 +38,27 @@ test.each([
 	['write /var/lib/docker/tmp: no space left on device', 'the disk is full'],
 ])('%s', (said, message) => {
 	expect(explainRefusal(said, host)?.message).toContain(message);
+});
+
+test('a daemon that does not respond is named by its socket, with the way out for a rootless one', () => {
+	const said =
+		'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?';
+	expect(explainRefusal(said, host)).toMatchObject({
+		message: 'h100: the Docker daemon does not respond at unix:///var/run/docker.sock',
+		hint: expect.stringContaining('docker = "docker -H unix:///run/user/UID/docker.sock"'),
+	});
+});
+
+test.each([
+	[['sudo', 'docker'], 'sh: 1: sudo: not found', 'sudo', 'set docker without it'],
+	[['sudo', 'docker'], 'bash: line 1: sudo: command not found', 'sudo', 'set docker without it'],
+	[['sudo', 'docker'], 'sudo: docker: command not found', 'docker', 'Install Docker there'],
+	[['docker'], 'sh: 1: docker: not found', 'docker', 'docker = "podman"'],
+])('%j: %s', (docker, stderr, missing, hint) => {
+	expect(explainFailure({...host, docker}, 'client', 127, stderr)).toMatchObject({
+		message: `h100 has no \`${missing}\``,
+		hint: expect.stringContaining(hint),
+	});
 });
 
 test('unknown messages have no explanation', () => {

@@ -200,8 +200,11 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 
 	test('an option that the engine does not know is reported with its message', async () => {
 		const engine = bench.engineFor({dockerArgs: ['--bogus']});
-		const exit = await bench.start(bench.job(sh('true')), engine).exit;
-		expect(exit).toMatchObject({code: 125, engineMessage: 'unknown flag: --bogus'});
+		await expect(bench.start(bench.job(sh('true')), engine).exit).rejects.toMatchObject({
+			code: 'engine-failed',
+			message: 'lab could not start the job: unknown flag: --bogus',
+			hint: expect.stringContaining('docker_args'),
+		});
 	});
 
 	test.skipIf(hasNvidiaToolkit())(
