@@ -1,4 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
+import {parseDecimal, parseWhole} from '../domain/host-number.js';
 import {cleanText} from '../domain/log-lines.js';
 import type {GpuFacts, GpuProcess} from '../domain/types.js';
 import type {Transport} from './transport/transport.js';
@@ -61,16 +62,18 @@ export function parseGpus(csv: string): GpuFacts[] {
 
 function parseRow(line: string): GpuFacts | undefined {
 	const fields = line.split(',').map(field => field.trim());
-	if (fields.length < columns.length || !/^\d+$/.test(fields[0] as string)) {
+	const index = parseWhole(fields[0]);
+	if (fields.length < columns.length || index === undefined) {
 		return undefined;
 	}
 
 	// Only the name can hold a comma.
 	const rest = fields.slice(2 - columns.length);
 	const name = fields.slice(1, fields.length - rest.length).join(', ');
-	const [memoryTotal, memoryUsed, utilization, temperature, power, powerLimit] = rest.map(toNumber);
+	const [memoryTotal, memoryUsed, utilization, temperature, power, powerLimit] =
+		rest.map(parseDecimal);
 	return {
-		index: Number(fields[0]),
+		index,
 		name: cleanText(name),
 		memoryTotal,
 		memoryUsed,
@@ -109,7 +112,10 @@ export async function queryGpuProcesses(
 	// If `ps` on the host does not support these options, only the users are missing.
 	const users = await transport.exec(['ps', '-o', 'pid=,user:32=', '-p', pids.join(',')]);
 	const named = new Map(
-		[...users.stdout.matchAll(/^\s*(\d+)\s+(\S+)/gm)].map(([, pid, user]) => [Number(pid), user]),
+		[...users.stdout.matchAll(/^\s*(\d+)\s+(\S+)/gm)].map(([, pid, user]) => [
+			parseWhole(pid),
+			user,
+		]),
 	);
 	return processes.map(process => {
 		const user = named.get(process.pid);
@@ -120,14 +126,15 @@ export async function queryGpuProcesses(
 /** Reads the rows of the query for processes; other lines are skipped. */
 function parseProcesses(csv: string, gpus: readonly GpuFacts[]): GpuProcess[] {
 	return csv.split('\n').flatMap(line => {
-		const [uuid = '', pid = '', memory = '', ...name] = line.split(',').map(field => field.trim());
-		return /^\d+$/.test(pid) && name.length > 0
+		const [uuid = '', given, memory, ...name] = line.split(',').map(field => field.trim());
+		const pid = parseWhole(given);
+		return pid !== undefined && name.length > 0
 			? [
 					{
-						pid: Number(pid),
+						pid,
 						name: cleanText(name.join(', ')),
 						gpu: gpus.find(gpu => gpu.uuid === uuid)?.index,
-						memory: toNumber(memory),
+						memory: parseDecimal(memory),
 					},
 				]
 			: [];
@@ -135,10 +142,6 @@ function parseProcesses(csv: string, gpus: readonly GpuFacts[]): GpuProcess[] {
 }
 
 /** `[N/A]`, `[Not Supported]`, `[Unknown Error]`: the driver does not say. */
-function toNumber(field: string): number | undefined {
-	return /^\d+(?:\.\d+)?$/.test(field) ? Number(field) : undefined;
-}
-
 function toText(field: string): string | undefined {
 	return field === '' || field.startsWith('[') ? undefined : cleanText(field);
 }

@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto';
 import path from 'node:path';
 import type {SFTPWrapper, Stats} from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
+import {parseWhole} from '../../domain/host-number.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {abortable} from './abortable.js';
 import {downloadOverSsh} from './ssh-download.js';
@@ -221,11 +222,12 @@ async function statvfs(sftp: Sftp, folder: string): Promise<number | undefined> 
 		(raw, done) => raw.ext_openssh_statvfs(folder, done),
 		isSpace,
 	);
-	return answer.offered ? Number(answer.value.f_bavail) * Number(answer.value.f_frsize) : undefined;
+	return answer.offered ? answer.value.f_bavail * answer.value.f_frsize : undefined;
 }
 
 function isSpace(answer: unknown): boolean {
-	return typeof answer === 'object' && answer !== null && 'f_bavail' in answer;
+	const {f_bavail: blocks, f_frsize: size} = (answer ?? {}) as Partial<Space>;
+	return [blocks, size].every(value => typeof value === 'number' && value >= 0);
 }
 
 function isAbsolute(answer: unknown): boolean {
@@ -243,7 +245,7 @@ async function nearestExisting(sftp: Sftp, folder: string): Promise<string> {
 
 async function df(exec: Transport['exec'], host: string, folder: string): Promise<number> {
 	const {stdout, stderr} = await exec(['df', '-Pk', folder]);
-	const free = /^\S.*\s(\d+)\s+\d+%\s+\S.*$/m.exec(stdout)?.[1];
+	const free = parseWhole(/^\S.*\s(\d+)\s+\d+%\s+\S.*$/m.exec(stdout)?.[1]);
 	if (free === undefined) {
 		throw new CosmosError(
 			'host',
@@ -251,7 +253,7 @@ async function df(exec: Transport['exec'], host: string, folder: string): Promis
 		);
 	}
 
-	return Number(free) * 1024;
+	return free * 1024;
 }
 
 /** In one command: over SFTP it would take a round trip for each file, and follow a moved folder. */
@@ -270,8 +272,8 @@ async function removeAll(
 
 async function clock(exec: Transport['exec'], host: string): Promise<number> {
 	const {stdout} = await exec(['date', '+%s']);
-	const seconds = Number.parseInt(stdout, 10);
-	if (!Number.isFinite(seconds)) {
+	const seconds = parseWhole(stdout.trim());
+	if (seconds === undefined) {
 		throw new CosmosError('host', `${host}: \`date +%s\` says ${cleanText(stdout) || 'nothing'}`);
 	}
 

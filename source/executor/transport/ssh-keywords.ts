@@ -1,4 +1,5 @@
 import {CosmosError} from '../../domain/errors.js';
+import {parseWhole} from '../../domain/host-number.js';
 import {allOf, type Directives, expandTokens, firstOf} from './ssh-directives.js';
 
 /** What becomes of a host key that is not known: `StrictHostKeyChecking`. */
@@ -106,8 +107,8 @@ export function agentOf(
 }
 
 export function portOf(value: string | undefined, alias: string): number {
-	const port = value === undefined ? 22 : Number(value);
-	if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+	const port = value === undefined ? 22 : parseWhole(value);
+	if (port === undefined || port < 1 || port > 65_535) {
 		throw new CosmosError('configuration', `Port of ${alias} in ~/.ssh/config is "${value}"`, {
 			hint: 'Give a number from 1 to 65535.',
 		});

@@ -1,3 +1,4 @@
+import {parseDecimal} from '../../../../domain/host-number.js';
 import type {Owner} from '../../../../domain/types.js';
 
 /** Files of a job in its folder among the host's jobs. Its record is replaced as a whole. */
@@ -19,8 +20,7 @@ export function stopFile(grace: number): string {
 
 /** The seconds that a file of this name requests; undefined for another file. */
 export function graceIn(name: string): number | undefined {
-	const [, seconds] = /^stop-([\d.]+)$/.exec(name) ?? [];
-	return seconds === undefined ? undefined : Number(seconds);
+	return name.startsWith('stop-') ? parseDecimal(name.slice('stop-'.length)) : undefined;
 }
 
 /**
