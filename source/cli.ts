@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import {enableCompileCache} from './commands/enable-compile-cache.js';
+import {splitLeadingFlags} from './commands/leading-flags.js';
 
 const argv = process.argv.slice(2);
 // Two programs that are built apart: what the dashboard loads is much, and all in one file.
@@ -13,7 +14,8 @@ if (opensDashboard(argv)) {
 }
 
 /** Whether these words do so, or say what is wrong with them: without a verb it is meant. */
-function opensDashboard([name = 'ui']: readonly string[]): boolean {
+function opensDashboard(words: readonly string[]): boolean {
+	const [name = 'ui'] = splitLeadingFlags(words).words;
 	const asks = /^(-h|--help|-v|--version)$/.test(name);
 	return (name === 'ui' || name.startsWith('-')) && !asks && process.stdout.isTTY;
 }

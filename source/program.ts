@@ -1,6 +1,7 @@
 import {call, report} from './commands/call.js';
 import type {CommandContext} from './commands/verb.js';
 import {exitCodes} from './domain/error-codes.js';
+import {CosmosError} from './domain/errors.js';
 
 /**
  * One call of the program, to its end; sets the exit code.
@@ -10,30 +11,56 @@ export async function runProgram(
 	argv: readonly string[],
 	openDashboard: CommandContext['openDashboard'] = noDashboard,
 ): Promise<void> {
-	// A reader that has seen enough (`cosmos logs RUN | head`) is no error.
+	/** Until a verb begins that does more, the call only prints. */
+	let endsWithReader = true;
+	/** Why standard output takes no more. */
+	let lost: NodeJS.ErrnoException | undefined;
 	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-		process.exit(error.code === 'EPIPE' ? 0 : exitCodes.home);
+		lost ??= error;
+		// A reader that has seen enough (`cosmos logs RUN | head`) is no error.
+		if (endsWithReader) {
+			process.exit(error.code === 'EPIPE' ? 0 : exitCodes.home);
+		}
 	});
+	// Nobody reads the notes any more.
+	process.stderr.on('error', () => undefined);
+	if (!process.stdout.isTTY && !process.stderr.isTTY) {
+		// For `nohup`: Node resets signals that were ignored when it started.
+		process.on('SIGHUP', () => undefined);
+	}
+
 	// What escapes every handler is a bug; its stack is for --debug, like any other.
 	process.on('uncaughtException', error => process.exit(report(error, argv)));
 
 	/** Runs that the user has left going must not keep this process alive. */
 	let isLeft = false;
-	process.exitCode = await call(
-		argv,
-		async (workflow, options) => {
+	const code = await call(argv, {
+		async openDashboard(workflow, options) {
 			isLeft = true;
 			return openDashboard(workflow, options);
 		},
-		process,
-		() => {
+		onVerb(verb) {
+			endsWithReader = verb.endsWithReader === true;
+		},
+		leaveRest() {
 			isLeft = true;
 		},
-	);
-
+	});
+	// A write that failed is told of later.
+	await new Promise<void>(resolve => {
+		process.stdout.write('', () => resolve());
+	});
+	process.exitCode = code === 0 ? checkOutput(lost, argv) : code;
 	if (isLeft) {
 		process.exit();
 	}
+}
+
+/** What could not be written to a file or a disk is missed; a reader that has gone misses nothing. */
+function checkOutput(lost: NodeJS.ErrnoException | undefined, argv: readonly string[]): number {
+	return lost === undefined || lost.code === 'EPIPE' || lost.code === 'EIO'
+		? 0
+		: report(new CosmosError('home', `cannot write the output: ${lost.message}`), argv);
 }
 
 function noDashboard(): never {

@@ -5,27 +5,25 @@ import {cleanLines, cleanText} from '../domain/log-lines.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {packageRoot} from '../package-root.js';
 import {choosePart} from './choose-part.js';
-import {createContext, type Streams} from './context.js';
+import {type Caller, createContext, type Streams} from './context.js';
 import {overview, verbHelp} from './help.js';
 import {errorText} from './json.js';
+import {splitLeadingFlags} from './leading-flags.js';
 import {parseWords} from './parse-words.js';
-import type {CommandContext, Verb} from './verb.js';
+import type {Verb} from './verb.js';
 import {verbs} from './verbs.js';
 
 /**
  * One call of the command line, from its words to its exit code. Prints its errors itself;
  * never throws.
- * @param openDashboard loads and shows the dashboard
- * @param leaveRest is called when pending work must not keep this process alive
  */
 export async function call(
 	argv: readonly string[],
-	openDashboard: CommandContext['openDashboard'],
+	caller: Caller,
 	streams: Streams = process,
-	leaveRest: () => void = () => undefined,
 ): Promise<number> {
 	try {
-		return await dispatch(argv, openDashboard, streams, leaveRest);
+		return await dispatch(argv, caller, streams);
 	} catch (error) {
 		return report(error, argv, streams);
 	}
@@ -33,11 +31,11 @@ export async function call(
 
 async function dispatch(
 	argv: readonly string[],
-	openDashboard: CommandContext['openDashboard'],
+	caller: Caller,
 	streams: Streams,
-	leaveRest: () => void,
 ): Promise<number> {
-	const [name, ...rest] = argv;
+	const {leading, words: called} = splitLeadingFlags(argv);
+	const [name, ...rest] = called;
 	if (name === '--version' || name === '-v') {
 		streams.stdout.write(`${await version()}\n`);
 		return 0;
@@ -63,14 +61,15 @@ async function dispatch(
 
 	// Without a verb, or with flags only, the dashboard is opened.
 	const isVerb = name !== undefined && !name.startsWith('-');
-	const {verb, rest: own} = choosePart(findVerb(isVerb ? name : 'ui'), isVerb ? rest : argv);
-	const words = await parseWords(verb, own);
+	const {verb, rest: own} = choosePart(findVerb(isVerb ? name : 'ui'), isVerb ? rest : called);
+	const words = await parseWords(verb, [...leading, ...own]);
 	if (words.on('help')) {
 		streams.stdout.write(verbHelp(verb));
 		return 0;
 	}
 
-	const {context, close} = createContext(words, openDashboard, streams, leaveRest);
+	caller.onVerb?.(verb);
+	const {context, close} = createContext(verb, words, caller, streams);
 	try {
 		return await verb.run(context, words);
 	} finally {

@@ -4,6 +4,7 @@ import {dataPlace, namedConfig, userConfig} from '../config/places.js';
 import {isTrusted, readProjectText} from '../config/project-trust.js';
 import {flagName} from '../domain/settings.js';
 import {quickIds} from '../store/quick-ids.js';
+import {splitLeadingFlags} from './leading-flags.js';
 import {type Completes, commonFlags, type Flag, type Verb} from './verb.js';
 
 /** What a shell offers: words with their help, or file names. */
@@ -31,14 +32,26 @@ export async function complete(
 ): Promise<Offer> {
 	const words = withoutEquals(typed);
 	const current = words.at(-1) ?? '';
-	const [name, ...rest] = words.slice(0, -1);
+	const {leading, words: called} = splitLeadingFlags(words.slice(0, -1));
+	const [name, ...rest] = called;
 	const verb = verbs.find(candidate => candidate.name === name);
 	const offer = verb
 		? await offerAfter(verb, rest, current, words, surroundings, verbs)
 		: name === undefined || name === 'help'
-			? verbOffer(verbs)
+			? ((await offerForFlag(leading.at(-1), words, surroundings, verbs)) ?? verbOffer(verbs))
 			: nothing;
 	return {...offer, words: offer.words.filter(([word]) => word.startsWith(current))};
+}
+
+/** For the value of a flag that stands before the verb; undefined where the word before is none. */
+async function offerForFlag(
+	word: string | undefined,
+	words: readonly string[],
+	surroundings: Surroundings,
+	verbs: readonly Verb[],
+): Promise<Offer | undefined> {
+	const flag = commonFlags.find(one => one.kind === 'text' && isNameOf(one, word ?? ''));
+	return flag && offerOf(flag.completes ?? [], words, verbs, surroundings);
 }
 
 /** After a verb, or after one that it has of its own: `cosmos queue add …`. */

@@ -64,6 +64,7 @@ export const completion: Verb = {
 Offers verbs, flags, the newest ids, hosts and presets. In ~/.bashrc: source <(cosmos completion
 bash). For zsh write it to a file _cosmos in a folder of $fpath, for fish to
 ~/.config/fish/completions/cosmos.fish.`,
+	endsWithReader: true,
 	args: [1, 1],
 	completes: [Object.keys(scripts)],
 	flags: [],

@@ -52,6 +52,7 @@ ${engineLines}
 
   [recipes.depth]                  a job of your own; \`cosmos recipe --help\`, docs/recipes.md
   image, command, inputs, outputs, progress, time_limit`,
+	endsWithReader: true,
 	args: [0, 0],
 	flags: [jsonFlag],
 	examples: [['cosmos config', 'the values in use and their source']],

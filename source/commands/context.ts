@@ -1,31 +1,46 @@
 import type {Config} from '../config/config.js';
-import {exitCodes} from '../domain/error-codes.js';
 import {CosmosError} from '../domain/errors.js';
 import {cleanLines, cleanText} from '../domain/log-lines.js';
 import {simulatorFile} from '../package-root.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {askSecret} from './ask.js';
-import type {CommandContext, Words} from './verb.js';
+import {type StopSignals, watchStopSignals} from './stop-signals.js';
+import type {CommandContext, Verb, Words} from './verb.js';
 
 /** Where a call reads and writes, and its environment: the process, or a test's own. */
 export type Streams = {
 	stdin: NodeJS.ReadableStream & {isTTY?: boolean};
-	stdout: {isTTY?: boolean; columns?: number; write: (data: string | Buffer) => unknown};
+	stdout: {
+		isTTY?: boolean;
+		columns?: number;
+		rows?: number;
+		write: (data: string | Buffer) => unknown;
+	};
 	stderr: {isTTY?: boolean; columns?: number; write: (text: string) => unknown};
 	env: NodeJS.ProcessEnv;
 };
 
+/** What the program that makes a call provides. */
+export type Caller = {
+	/** Loads and shows the dashboard. */
+	openDashboard: CommandContext['openDashboard'];
+	/** Called when the arguments are valid and this verb starts. */
+	onVerb?: (verb: Verb) => void;
+	/** Called when pending work must not keep this process alive. */
+	leaveRest?: () => void;
+};
+
 /** The context of a verb, made from a call's streams, environment and this process's signals. */
 export function createContext(
+	{launches = false}: Pick<Verb, 'launches'>,
 	words: Words,
-	openDashboard: CommandContext['openDashboard'],
+	{openDashboard, leaveRest = () => undefined}: Caller,
 	{stdin, stdout, stderr, env}: Streams,
-	leaveRest: () => void,
 ): {context: CommandContext; close: () => Promise<void>} {
 	const quiet = words.on('quiet');
 	let opened: Promise<Workflow> | undefined;
 	let configured: Promise<Config> | undefined;
-	let stopping: Stopping | undefined;
+	let stopping: StopSignals | undefined;
 	let lineShown = false;
 	/** What must not be printed over the dashboard. */
 	let held: string[] | undefined;
@@ -36,13 +51,14 @@ export function createContext(
 		note: text => quiet || stderr.write(cleanLines(text)),
 		problem: text => stderr.write(cleanLines(text)),
 		outIsTerminal: stdout.isTTY === true,
-		columns: stdout.isTTY ? (stdout.columns ?? 80) : undefined,
+		columns: stdout.isTTY ? widthOf(stdout) : undefined,
 		noteIsTerminal: stderr.isTTY === true,
+		hasNoSize: stdout.isTTY === true && (stdout.columns === 0 || stdout.rows === 0),
 		inIsTerminal: stdin.isTTY === true,
 		canAsk: stdin.isTTY === true && stderr.isTTY === true,
 		live(text) {
-			if (stderr.isTTY && !quiet && (text !== '' || lineShown)) {
-				const room = Math.max(1, (stderr.columns ?? 80) - 1);
+			if (stderr.isTTY && !quiet && env.TERM !== 'dumb' && (text !== '' || lineShown)) {
+				const room = Math.max(1, widthOf(stderr) - 1);
 				stderr.write(`\r\u001b[2K${cleanText(text).slice(0, room)}`);
 				lineShown = text !== '';
 			}
@@ -53,7 +69,13 @@ export function createContext(
 			return text(stdin);
 		},
 		get signal() {
-			stopping ??= stopOnSignals(env);
+			stopping ??= watchStopSignals({
+				leavesRuns: launches,
+				hasTerminal: stdout.isTTY === true || stderr.isTTY === true,
+				say: text => stderr.isTTY && env.TERM !== 'dumb' && stderr.write(`\n${text}\n`),
+				settle: async () => (await opened)?.stopsRecorded(),
+				exit: code => process.exit(code),
+			});
 			return stopping.signal;
 		},
 		config() {
@@ -145,37 +167,7 @@ async function loadOwnConfig(
 	return config;
 }
 
-const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-type Stopping = {signal: AbortSignal; forget: () => void};
-
-/**
- * Aborted by Ctrl-C and by the end of the terminal or the session. Another Ctrl-C ends the process
- * immediately and leaves what runs on the host running.
- */
-function stopOnSignals(env: NodeJS.ProcessEnv): Stopping {
-	const controller = new AbortController();
-	const stop = () => {
-		if (controller.signal.aborted) {
-			process.exit(exitCodes.cancelled);
-		}
-
-		controller.abort();
-		if (process.stderr.isTTY && env.TERM !== 'dumb') {
-			process.stderr.write('\nstopping; press again to quit now and leave the job running\n');
-		}
-	};
-
-	for (const name of stopSignals) {
-		process.on(name, stop);
-	}
-
-	return {
-		signal: controller.signal,
-		forget() {
-			for (const name of stopSignals) {
-				process.off(name, stop);
-			}
-		},
-	};
+/** Columns of a terminal; some say 0 when they do not know. */
+function widthOf({columns}: {columns?: number}): number {
+	return columns || 80;
 }

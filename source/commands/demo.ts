@@ -10,6 +10,7 @@ export const demo: Verb = {
 	details: `
 The demo host is this machine with a simulator instead of the model: it takes the same command
 and spec, prints the same kind of log and writes real video files, marked as simulated.`,
+	launches: true,
 	args: [0, 0],
 	flags: [],
 	examples: [['cosmos demo', 'prompt, run, log, files; ends with the exit code of the run']],

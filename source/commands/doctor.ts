@@ -13,6 +13,7 @@ Checks the configuration, your key, known_hosts, the SSH login, the container en
 runtime, the image, the checkpoints, the disks of both machines and the host's clock. Changes
 nothing. A check that cannot run because of an earlier problem is marked with a dash. The exit code is that
 of the first problem.`,
+	endsWithReader: true,
 	args: [0, 0],
 	flags: [hostFlag, acceptKeyFlag, jsonFlag],
 	exitCodes: [

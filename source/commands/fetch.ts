@@ -5,6 +5,7 @@ export const fetch: Verb = {
 	name: 'fetch',
 	summary: 'download the outputs of an uncollected run, without using the GPU',
 	usage: 'RUN [flags]',
+	launches: true,
 	args: [1, 1],
 	completes: ['run'],
 	flags: [jsonFlag],

@@ -13,7 +13,7 @@ Usage
 Verbs
 ${verbs.map(verb => `  ${verb.name.padEnd(width)}  ${verb.summary}`).join('\n')}
 
-Flags of every verb
+Flags of every verb, before it or after it
 ${flagLines(commonFlags)}
 
 Exit codes

@@ -11,6 +11,7 @@ export const hosts: Verb = {
 	details: `
 * marks the default. A slot is a set of GPUs that runs one job at a time. No host is contacted unless
 you give --check, which checks all of them at once; the exit code is then the worst of them.`,
+	endsWithReader: true,
 	args: [0, 0],
 	flags: [
 		{key: 'check', kind: 'switch', help: 'check whether each host can run jobs now'},

@@ -29,8 +29,11 @@ export const inference: Verb = {
 	details: `
 Blocks until each run has ended. Several prompts run one after the other, or with --batch in one
 container: they then share all settings except the weights, and the time limit is the sum. The exit
-code is 0 only if every output has been downloaded. Ctrl-C stops the container and records the run as
-cancelled; a second Ctrl-C quits immediately and leaves the container running.`,
+code is 0 only if every output has been downloaded. Ctrl-C or SIGTERM stops the container and records the
+run as cancelled. A second one quits immediately; the next cosmos finishes the stop. Closing the
+terminal (SIGHUP) leaves the run running on its host; \`cosmos recover\` resumes it. If no output goes
+to a terminal, as with nohup, SIGHUP is ignored. A closed pipe does not stop the run.`,
+	launches: true,
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: ['prompt'],
 	flags: launchFlags([promptsFileFlag, batchFlag, ...transferLaunch.flags]),

@@ -14,6 +14,7 @@ export const list: Verb = {
 	name: 'list',
 	summary: 'list prompts, runs, the trash (newest first), or recipes',
 	usage: `${Object.keys(listings).join('|')} [flags]`,
+	endsWithReader: true,
 	args: [1, 1],
 	completes: [Object.keys(listings)],
 	flags: [

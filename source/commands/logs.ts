@@ -12,6 +12,7 @@ export const logs: Verb = {
 	usage: 'RUN [flags]',
 	details: `
 Byte for byte as the container wrote it; on a terminal without its control characters.`,
+	endsWithReader: true,
 	args: [1, 1],
 	completes: ['run'],
 	flags: [

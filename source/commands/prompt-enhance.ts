@@ -28,6 +28,7 @@ that refers to its source, and the id of the new prompt is printed. With --no-cr
 text of the same prompt, which keeps the old one in its history; if finished runs used the old text, that
 requires --force. An empty or unchanged answer is a failure. Several prompts share
 one container, which loads the model once; the time limit is the sum.`,
+	launches: true,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['prompt'],
 	flags: launchFlags(enhanceLaunch.flags),

@@ -17,6 +17,7 @@ export const queueList: Verb = {
 	details: `
 A job is one container start. Times are estimated from earlier runs with similar settings; without
 such runs none is shown.`,
+	endsWithReader: true,
 	args: [0, 0],
 	flags: [{key: 'all', kind: 'switch', help: `more than ${fewEnded} ended ones`}, jsonFlag],
 	examples: [['cosmos queue list', 'what is waiting, for what, and how long']],

@@ -46,6 +46,7 @@ ${Object.entries(placeholders)
 	.join('\n')}
 
 The command is a list; it does not go through a shell. See docs/recipes.md.`,
+	launches: true,
 	args: [2, Number.POSITIVE_INFINITY],
 	completes: ['recipe', 'prompt'],
 	flags: launchFlags(recipeLaunch.flags),

@@ -15,6 +15,7 @@ Without RUN: every interrupted run. If the container is still running, cosmos re
 log at the exact byte; if it has exited, the outputs are downloaded; a run that had not started begins again
 with its upload. Nothing runs twice. The dashboard does the same when it starts. A run that another cosmos is
 handling is skipped.`,
+	launches: true,
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: ['run'],
 	flags: [

@@ -20,6 +20,7 @@ models have are kept. A recipe is the one that the run used. The prompt's curren
 
 An imported run may contain somebody else's command. If it is not a recipe of your configuration, it is shown
 in full and runs only after you confirm.`,
+	launches: true,
 	args: [1, 1],
 	completes: ['run'],
 	flags: [

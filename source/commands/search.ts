@@ -12,6 +12,7 @@ export const search: Verb = {
 Every word must occur in the text, the negative text, a previous text, the name, the tags, the note or the
 id; for a run also in its operation, host or failure. \`!word\` excludes a word. Exit code 1 if nothing was
 found.`,
+	endsWithReader: true,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: [[]],
 	flags: [

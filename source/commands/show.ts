@@ -23,6 +23,7 @@ export const show: Verb = {
 	summary: 'show all details of a prompt or a run',
 	usage: 'ID [flags]',
 	details: 'ID is a full id, a unique prefix of one, or latest (the newest run).',
+	endsWithReader: true,
 	args: [1, 1],
 	completes: ['any-id'],
 	flags: [jsonFlag],

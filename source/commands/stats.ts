@@ -17,6 +17,7 @@ Counts the runs that ended in the last days. A run's time is from its upload to 
 wait for the GPU; the time of a batch is divided equally among its runs, and counts once all of them
 have completed. p90 is the time that nine of ten runs did not exceed. Each model family has its own row,
 and so do runs of the demo model.`,
+	endsWithReader: true,
 	args: [0, 0],
 	flags: [
 		{

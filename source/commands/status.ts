@@ -10,6 +10,7 @@ export const status: Verb = {
 	name: 'status',
 	summary: 'show a host: connection, engine, image, GPUs, disk, running jobs',
 	usage: '[flags]',
+	endsWithReader: true,
 	args: [0, 0],
 	flags: [hostFlag, acceptKeyFlag, jsonFlag],
 	examples: [['cosmos status --host h100', 'whether h100 can run jobs now, and what runs there']],

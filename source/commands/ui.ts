@@ -5,6 +5,7 @@ export const ui: Verb = {
 	name: 'ui',
 	summary: 'the dashboard; also `cosmos` alone',
 	usage: '',
+	endsWithReader: true,
 	args: [0, 0],
 	flags: [{key: 'readOnly', kind: 'switch', help: 'do not launch, create or stop anything'}],
 	examples: [
@@ -15,6 +16,22 @@ export const ui: Verb = {
 		if (!context.outIsTerminal || !context.inIsTerminal) {
 			throw new CosmosError('no-terminal', 'the dashboard needs a terminal', {
 				hint: 'Run it in a terminal, or see `cosmos --help` for the verbs; `cosmos demo` runs a sample job.',
+			});
+		}
+
+		if (context.env.TERM === 'dumb') {
+			throw new CosmosError(
+				'no-terminal',
+				'the dashboard cannot draw on this terminal: TERM is dumb',
+				{
+					hint: 'Set TERM to what the terminal is, such as xterm-256color, or see `cosmos --help` for the verbs.',
+				},
+			);
+		}
+
+		if (context.hasNoSize) {
+			throw new CosmosError('no-terminal', 'the terminal says that it has no columns or no rows', {
+				hint: 'Set its size, for example with `stty columns 80 rows 24`.',
 			});
 		}
 

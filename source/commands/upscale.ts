@@ -37,6 +37,7 @@ export const upscale: Verb = {
 	details: `
 Upscales the video of a completed transfer run, on the same host unless you give --host, or any video
 file: an argument with a dot or a slash is a file. The result is output_4k.mp4.`,
+	launches: true,
 	args: [1, 1],
 	completes: ['run'],
 	flags: launchFlags(upscaleLaunch.flags),

@@ -66,6 +66,8 @@ export type CommandContext = {
 	/** Columns of standard output's terminal; undefined in a pipe. */
 	columns: number | undefined;
 	noteIsTerminal: boolean;
+	/** Standard output is a terminal of no columns or no rows. */
+	hasNoSize: boolean;
 	inIsTerminal: boolean;
 	/** A line on the terminal that the next one replaces; empty clears it. */
 	live: (text: string) => void;
@@ -74,7 +76,7 @@ export type CommandContext = {
 	env: NodeJS.ProcessEnv;
 	/** All of standard input, as text. */
 	input: () => Promise<string>;
-	/** Aborted by Ctrl-C, SIGTERM and SIGHUP, which end the process until this is first read. */
+	/** Aborted by Ctrl-C and SIGTERM, which end the process until this is first read. */
 	readonly signal: AbortSignal;
 	config: () => Promise<Config>;
 	/** Opened when first called, closed by the command line's main. */
@@ -117,6 +119,10 @@ export type Verb = {
 	takesSigned?: boolean;
 	/** Verbs behind a second word, each with flags and help of its own; then `run` explains them. */
 	parts?: readonly Verb[];
+	/** It starts or resumes runs, which go on when the terminal ends. */
+	launches?: boolean;
+	/** It only prints, and ends when nobody reads it any more. */
+	endsWithReader?: boolean;
 	/** Exit codes that mean something of its own here. */
 	exitCodes?: ReadonlyArray<readonly [number, string]>;
 	/** Each a call and what it does. */

@@ -13,6 +13,7 @@ export const wait: Verb = {
 Prints each run and how it ended, in the order in which they end. The exit code is the worst of
 them, as with \`cosmos inference\`: 0 completed, 1 failed, uncollected or interrupted, 130
 cancelled. Ctrl-C stops waiting, not the run.`,
+	endsWithReader: true,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['run'],
 	flags: [jsonFlag],

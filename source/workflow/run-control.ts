@@ -38,6 +38,8 @@ export function createRunControl(parts: RunControlParts) {
 	/** Recoveries in progress, by the run that their job is named after. */
 	const takingUp = new Map<string, Promise<Run[]>>();
 	const unwatch = handleStopRequests(store, own);
+	/** Requests to stop that are being written. */
+	const recording = new Set<Promise<void>>();
 
 	async function launch(
 		request: LaunchRequest,
@@ -93,7 +95,8 @@ export function createRunControl(parts: RunControlParts) {
 				});
 			}
 
-			const {failure: _, ...rest} = stored;
+			// A stop of an earlier download is over.
+			const {failure: _, cancelRequestedAt: _asked, ...rest} = stored;
 			return {...rest, status: 'downloading', owner: store.owner};
 		});
 		return oneOf(await takeUp([run], watcher, signal), runId);
@@ -171,13 +174,23 @@ export function createRunControl(parts: RunControlParts) {
 		const [first] = runs as readonly [Run, ...Run[]];
 		const host = findHost(config, first.host);
 		const controller = new AbortController();
-		const abort = () => controller.abort();
-		if (signal?.aborted || runs.some(run => run.cancelRequestedAt !== undefined)) {
-			abort();
+		const stop = () => {
+			const recorded = recordStop(runs).finally(() => {
+				recording.delete(recorded);
+				controller.abort();
+			});
+			recording.add(recorded);
+		};
+
+		const isAsked = runs.some(run => run.cancelRequestedAt !== undefined);
+		const wasAborted = isAsked || signal?.aborted === true;
+		if (isAsked) {
+			controller.abort();
+		} else if (wasAborted) {
+			stop();
 		}
 
-		const wasAborted = controller.signal.aborted;
-		signal?.addEventListener('abort', abort, {once: true});
+		signal?.addEventListener('abort', stop, {once: true});
 		for (const {id} of runs) {
 			own.set(id, controller);
 		}
@@ -198,12 +211,28 @@ export function createRunControl(parts: RunControlParts) {
 			};
 			return await task(context, members);
 		} finally {
-			signal?.removeEventListener('abort', abort);
+			signal?.removeEventListener('abort', stop);
 			for (const {id} of runs) {
 				own.delete(id);
 			}
 
 			await Promise.all(closing.map(close => close()));
+		}
+	}
+
+	/**
+	 * Records that a stop was requested, before the job is told. Whoever sees the job end, even after
+	 * this process has died, then knows that it did not fail.
+	 */
+	async function recordStop(runs: readonly Run[]): Promise<void> {
+		try {
+			await updateRuns(
+				store,
+				runs.map(({id}) => id),
+				stored => (isUnfinished(stored.status) ? {...stored, cancelRequestedAt: now()} : stored),
+			);
+		} catch {
+			// A stop must not fail because the disk is full.
 		}
 	}
 
@@ -243,6 +272,9 @@ export function createRunControl(parts: RunControlParts) {
 		fetch,
 		cancel,
 		ownRuns: () => [...own.keys()],
+		async stopsRecorded() {
+			await Promise.all(recording);
+		},
 		close: unwatch,
 	};
 }

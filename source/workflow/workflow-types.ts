@@ -181,6 +181,8 @@ export type Workflow = RecordActions &
 		clean: (hostName: string, request: CleanRequest, shown: CleanPlan) => Promise<CleanItem[]>;
 		/** This process's unfinished runs. */
 		ownRuns: () => readonly string[];
+		/** Resolves when every stop that was asked for so far is in the store. */
+		stopsRecorded: () => Promise<void>;
 
 		/** Resolves when a host answers; rejects, saying why, when it does not. */
 		reach: (hostName: string) => Promise<void>;

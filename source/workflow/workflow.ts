@@ -87,6 +87,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		fetch: runs.fetch,
 		cancel: runs.cancel,
 		ownRuns: runs.ownRuns,
+		stopsRecorded: runs.stopsRecorded,
 		async diagnose(hostName) {
 			const host = findHost(config, hostName);
 			return diagnose(config, host, options, () => sessions.open(host));

@@ -61,22 +61,26 @@ async function answer(
 ): Promise<Answer> {
 	let stdout = '';
 	let stderr = '';
-	const code = await call(words, () => Promise.reject(new Error('the dashboard was opened')), {
-		stdin: Readable.from([input]),
-		stdout: {
-			isTTY: columns !== undefined,
-			columns,
-			write(data) {
-				stdout += data;
+	const code = await call(
+		words,
+		{openDashboard: () => Promise.reject(new Error('the dashboard was opened'))},
+		{
+			stdin: Readable.from([input]),
+			stdout: {
+				isTTY: columns !== undefined,
+				columns,
+				write(data) {
+					stdout += data;
+				},
 			},
-		},
-		stderr: {
-			write(text) {
-				stderr += text;
+			stderr: {
+				write(text) {
+					stderr += text;
+				},
 			},
+			env: {PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: path.join(home, 'etc'), ...env},
 		},
-		env: {PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: path.join(home, 'etc'), ...env},
-	});
+	);
 	return {code, stdout, stderr};
 }
 

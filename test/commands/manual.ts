@@ -59,6 +59,8 @@ ${list.join('\n')}
 
 ## Flags of every verb
 
+They may stand before the verb too: \`cosmos --data DIR list runs\`.
+
 ${flagTable(commonFlags)}
 
 ## Exit codes
@@ -144,7 +146,7 @@ export function manPage(verbs: readonly Verb[], version: string): string {
 		'.PP',
 		roff(words),
 		'.SH OPTIONS',
-		roff('Flags of every verb:'),
+		roff('Flags of every verb, before it or after it:'),
 		...commonFlags.map(manFlag),
 		'.SH VERBS',
 		...every(verbs).map(manVerb),
