@@ -6,6 +6,7 @@ import type {ThemeName} from '../domain/theme-name.js';
 import {withCustomKeys} from '../state/keys/custom-keys.js';
 import {watchEnds} from '../terminal/ends.js';
 import {createInkStreams} from '../terminal/ink-streams.js';
+import {watchStops} from '../terminal/job-control.js';
 import {pictureColours} from '../terminal/picture-colours.js';
 import {type Suspension, suspend} from '../terminal/suspension.js';
 import {createTerminalPictures} from '../terminal/terminal-pictures.js';
@@ -126,6 +127,7 @@ export async function runDashboard(
 	};
 
 	const ends = watchEnds(unmount);
+	const unwatchStops = watchStops({suspension, settle: drawn.answered});
 	const unwatch = watchWindow(stdout, {
 		resized() {
 			drawn.resized();
@@ -142,6 +144,7 @@ export async function runDashboard(
 		drawn.close();
 		await dashboard.close();
 		unwatch();
+		unwatchStops();
 		ends.close();
 	}
 

@@ -1,3 +1,5 @@
+import {takeStopKey} from './job-control.js';
+
 /** What is put between Ink and the terminal, when there is something to put there. */
 export type Between = {
 	/**
@@ -19,7 +21,8 @@ export function createInkStreams(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteS
 	const between: Between = {};
 	const read = () => {
 		const chunk: Buffer | string | null = stdin.read();
-		return between.read ? between.read(chunk === null ? null : String(chunk)) : chunk;
+		const text = chunk === null ? null : takeStopKey(String(chunk));
+		return between.read ? between.read(text) : text;
 	};
 
 	const write = (data: string, ...rest: never[]) =>
