@@ -7,8 +7,8 @@ export function leadOf({id, batch}: Pick<Run, 'id' | 'batch'>): string {
 	return batch?.id ?? id;
 }
 
-/** Seconds that a job of these runs gets. */
-export function timeLimitOf(runs: readonly Run[]): number {
+/** Seconds that a job of these runs or tasks gets. */
+export function timeLimitOf(runs: ReadonlyArray<{settings: {timeLimit: number}}>): number {
 	return runs.reduce((sum, {settings}) => sum + settings.timeLimit, 0);
 }
 

@@ -83,6 +83,7 @@ const meanings = {
 		'host-folder-missing': 'the folder of the configuration is not on the host',
 		'host-program-missing': 'the host lacks a program',
 		'image-missing': 'the container image is not on the host',
+		'slurm-limits': 'the job asks for more than the partition of Slurm has',
 		'slurm-unavailable': 'Slurm does not respond, or takes no job',
 	},
 	home: {

@@ -1,3 +1,4 @@
+import {timeLimitOf} from '../domain/batch.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
 import {type Host, slotsOf} from '../domain/host.js';
 import {type GpuNeeds, gpuNeedsOf} from '../domain/models/families.js';
@@ -57,8 +58,8 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 
 	/** What goes missing on a host after it was checked, the start of a job refuses. */
 	async function checkOnce(session: HostSession, tasks: readonly RunTask[]): Promise<void> {
-		// Those that share a container need the same.
-		const needs = needsOf(tasks[0] as RunTask);
+		// Those that share a container need the same, and the time of all.
+		const needs = {...needsOf(tasks[0] as RunTask), timeLimit: timeLimitOf(tasks)};
 		const met = checked.get(session) ?? new Set();
 		const key = JSON.stringify(needs);
 		if (!met.has(key)) {

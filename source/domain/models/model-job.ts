@@ -52,6 +52,8 @@ export type JobNeeds = {
 	image?: string;
 	/** The program that its command begins with. @default the model's, by the host's words for it */
 	program?: string;
+	/** Seconds that it may take. @default not known */
+	timeLimit?: number;
 };
 
 /** How one process of a model runs several tasks of one operation. */

@@ -1,23 +1,28 @@
 import {CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import {cleanText} from '../../../domain/log-lines.js';
+import {familyOfHost} from '../../model-on-host.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
-import type {EngineDoctor, EngineFacts} from '../engine.js';
-import {runScript} from '../slot-script.js';
+import type {EngineDoctor} from '../engine.js';
+import {checkLimits, describePartition, type Partition, readPartition} from './slurm-limits.js';
 import type {SlurmSettings} from './slurm-settings.js';
+import {lacksConfiguration, runSlurm, slurmWords} from './slurm-shell.js';
+
+/** What a look at Slurm finds. */
+export type SlurmFacts = {version: string; partition: Partition | undefined};
 
 /**
- * Checks that jobs can be given to Slurm: its commands, its answer, the partition, the folder.
+ * Looks whether jobs can be given to Slurm: its commands, its answer, the partition, the folder.
  * @throws CosmosError (host) that names what is missing and the remedy
  */
-export async function checkSlurm(
+export async function lookAtCluster(
 	host: Host,
 	slurm: SlurmSettings,
 	remoteDir: string,
 	transport: Transport,
-): Promise<EngineFacts> {
-	const [version, isThere] = await Promise.all([
+): Promise<SlurmFacts> {
+	const [facts, isThere] = await Promise.all([
 		lookAtSlurm(host, slurm, transport),
 		transport.isFolder(remoteDir),
 	]);
@@ -27,7 +32,7 @@ export async function checkSlurm(
 		});
 	}
 
-	return {version, image: host.image, imageCreated: ''};
+	return facts;
 }
 
 /** What `cosmos doctor` looks at. */
@@ -38,36 +43,56 @@ export function slurmDoctor(
 	transport: Transport,
 ): EngineDoctor {
 	return {
-		engine: () => lookAtSlurm(host, slurm, transport),
+		async engine() {
+			const {version, partition} = await lookAtSlurm(host, slurm, transport);
+			if (partition === undefined) {
+				return version;
+			}
+
+			checkLimits(host, slurm, partition, usualTimeLimit(host));
+			return `${version}, ${describePartition(partition)}`;
+		},
 		gpus: () => lookAtNodes(host, slurm, transport),
 		image: () => lookAtSlurmImage(host, slurm, remoteDir, transport),
 		needsEngine: true,
 	};
 }
 
-/** Gives Slurm's version. @throws CosmosError (host) */
+/** Seconds that a transfer of the host's family may take where nothing else is said. */
+function usualTimeLimit(host: Host): number | undefined {
+	const row = familyOfHost(host).settings.find(({key}) => key === 'timeLimit');
+	return row && 'default' in row && typeof row.default === 'number' ? row.default : undefined;
+}
+
+/** Gives Slurm's version and the partition of the host's jobs. @throws CosmosError (host) */
 async function lookAtSlurm(
 	host: Host,
-	{partition, container}: SlurmSettings,
+	{partition = '', container}: SlurmSettings,
 	transport: Transport,
-): Promise<string> {
-	const asked = partition === undefined ? '' : quoteWords(['-p', partition]);
-	const {stdout, stderr} = await runScript(
+): Promise<SlurmFacts> {
+	const {stdout, stderr} = await runSlurm(
 		transport,
 		`for name in sbatch squeue scancel scontrol sinfo; do
 	command -v "$name" >/dev/null || { echo "missing=$name"; exit; }
 done
+# Slurm's commands would look for it for a minute.
+[ -z "$SLURM_CONF" ] || [ -r "$SLURM_CONF" ] || { echo "noconf=$SLURM_CONF"; exit; }
 echo "version=$(sbatch --version)"
-states=$(sinfo -h -o '%R %a' ${asked}) || { echo silent=; exit; }
-echo "states=$states"
+partition=${quoteWords([partition])}
+[ -n "$partition" ] || partition=\${SBATCH_PARTITION:-}
+[ -n "$partition" ] || partition=$(sinfo -h -o %P | sed -n 's/\\*$//p' | head -n 1)
+if [ -n "$partition" ]; then
+	sinfo -h -p "$partition" -e -o 'node=%R|%a|%l|%c|%m|%G|%f' || { echo silent=; exit; }
+else
+	sinfo -h >/dev/null || { echo silent=; exit; }
+fi
 [ ${container} != pyxis ] || srun --help 2>&1 | grep -q -e --container-image || echo nopyxis=`,
 	);
-	const said = new Map(
-		stdout.split('\n').map(line => {
-			const [key = '', ...value] = line.split('=');
-			return [key, cleanText(value.join('='))];
-		}),
-	);
+	const rows = stdout.split('\n').map(line => {
+		const [key = '', ...value] = line.split('=');
+		return [key, cleanText(value.join('='))] as const;
+	});
+	const said = new Map(rows);
 	const missing = said.get('missing');
 	if (missing !== undefined) {
 		throw new CosmosError('host-program-missing', `${host.name} has no \`${missing}\``, {
@@ -75,34 +100,41 @@ echo "states=$states"
 		});
 	}
 
+	if (said.has('noconf') || lacksConfiguration(stderr)) {
+		const where = said.get('noconf');
+		throw new CosmosError(
+			'slurm-unavailable',
+			where === undefined
+				? `Slurm on ${host.name} finds no configuration: SLURM_CONF is not set in a shell without a terminal`
+				: `SLURM_CONF on ${host.name} is ${where}, which cannot be read`,
+			{
+				hint: `Set SLURM_CONF where every login reads it, e.g. at the top of ~/.bashrc there; test with \`ssh ${host.ssh || host.name} sinfo\`.`,
+			},
+		);
+	}
+
 	if (said.has('silent')) {
 		throw new CosmosError(
 			'slurm-unavailable',
-			`Slurm does not respond on ${host.name}: ${cleanText(stderr)}`,
-			{
-				hint: 'Run `scontrol ping` there.',
-			},
+			`Slurm does not respond on ${host.name}: ${slurmWords(stderr)}`,
+			{hint: 'Run `scontrol ping` there.'},
 		);
 	}
 
-	const states = said.get('states') ?? '';
-	if (partition !== undefined && states === '') {
+	const found = readPartition(rows.flatMap(([key, value]) => (key === 'node' ? [value] : [])));
+	if (partition !== '' && found === undefined) {
 		throw new CosmosError(
 			'slurm-unavailable',
 			`Slurm on ${host.name} has no partition ${partition}`,
-			{
-				hint: '`sinfo -s` there lists them.',
-			},
+			{hint: '`sinfo -s` there lists them.'},
 		);
 	}
 
-	if (partition !== undefined && !states.endsWith(' up')) {
+	if (found && /^(?:drain|inact)/.test(found.state)) {
 		throw new CosmosError(
 			'slurm-unavailable',
-			`the partition ${partition} of ${host.name} is closed`,
-			{
-				hint: 'Jobs would wait until it opens; `sinfo -s` there lists the others.',
-			},
+			`the partition ${found.name} of ${host.name} takes no jobs: its state is ${found.state}`,
+			{hint: '`sinfo -s` there lists the others.'},
 		);
 	}
 
@@ -112,7 +144,8 @@ echo "states=$states"
 		});
 	}
 
-	return (said.get('version') ?? '').replace(/^slurm(?:-wlm)?/, 'Slurm');
+	const version = (said.get('version') ?? '').replace(/^slurm(?:-wlm)?/, 'Slurm');
+	return {version, partition: found};
 }
 
 /** Says how many nodes are in which state. @throws CosmosError (host) when none can run a job */
@@ -122,7 +155,7 @@ async function lookAtNodes(
 	transport: Transport,
 ): Promise<string> {
 	const asked = partition === undefined ? '' : quoteWords(['-p', partition]);
-	const {stdout} = await runScript(transport, `sinfo -h -o '%D %T %G' ${asked} 2>/dev/null`);
+	const {stdout} = await runSlurm(transport, `sinfo -h -o '%D %T %G' ${asked} 2>/dev/null`);
 	const groups = stdout.split('\n').filter(line => line !== '');
 	const words = groups.map(group => {
 		const [count, state, gres = ''] = cleanText(group).split(' ');

@@ -6,6 +6,8 @@ import {gpusInGres, type SlurmSettings, slurmContainers} from './slurm-settings.
 const word = z.string().trim().min(1);
 const words = z.array(z.string());
 
+const amount = z.string().regex(/^\d+[KMGT]?$/, 'must be an amount that sbatch accepts: 64G');
+
 /** `[hosts.NAME.slurm]`; the values are those of Slurm's own options. */
 const table = z.strictObject({
 	partition: word.optional(),
@@ -16,10 +18,10 @@ const table = z.strictObject({
 		.regex(/^(?:\d+-)?\d+(?::\d\d){0,2}$/, 'must be a time that sbatch accepts: 90, 1:30:00, 1-12')
 		.optional(),
 	gres: word.optional(),
-	memory: z
-		.string()
-		.regex(/^\d+[KMGT]?$/, 'must be an amount that sbatch accepts: 64G')
-		.optional(),
+	cpus: z.int().min(1).max(4096).optional(),
+	memory: amount.optional(),
+	/** As Slurm's own option is called. */
+	mem: amount.optional(),
 	constraint: word.optional(),
 	options: words.optional(),
 	container: z.enum(slurmContainers).optional(),
@@ -38,6 +40,8 @@ export const slurmConfig: EngineConfig = {
 			options = [],
 			container = 'none',
 			width = 1,
+			mem,
+			memory = mem,
 			...rest
 		} = given as z.infer<typeof table>;
 		if (gpus?.some(Array.isArray)) {
@@ -46,7 +50,16 @@ export const slurmConfig: EngineConfig = {
 			});
 		}
 
-		const settings: SlurmSettings = {...rest, options, container, containerArgs, mounts, width};
+		if (mem !== undefined && memory !== mem) {
+			throw new CosmosError(
+				'configuration',
+				`${file}: [hosts.${name}.slurm] has mem and memory, which differ`,
+				{hint: 'They are the same: give one of them.'},
+			);
+		}
+
+		const own = {...rest, ...(memory !== undefined && {memory})};
+		const settings: SlurmSettings = {...own, options, container, containerArgs, mounts, width};
 		return {
 			engineSettings: settings,
 			width,

@@ -4,6 +4,8 @@ import type {Failure} from '../../../domain/failure.js';
 import type {Host} from '../../../domain/host.js';
 import {type JobExit, timedOutCode} from '../../../domain/run-status.js';
 
+import {guardCodes} from './slurm-job.js';
+
 /** What is known of a job's end: by its own script, and by Slurm. */
 export type SlurmEnd = {
 	/** What its script wrote last; absent when it was killed before. */
@@ -17,6 +19,10 @@ export type SlurmEnd = {
 	job?: string;
 	/** Whether the command has begun. */
 	begun: boolean;
+	/** Whether Slurm has put the job back into its queue after the command had begun. */
+	requeued?: boolean;
+	/** Slurm's reason for the job's state, e.g. `BadConstraints`. */
+	reason?: string;
 };
 
 /** Slurm's own words in a job's output, where its memory is not guarded by cgroups. */
@@ -47,6 +53,16 @@ export function exitOfSlurm(end: SlurmEnd, host: Host, tail: string): JobExit {
 			hint: `Increase memory under ${table}.`,
 		};
 		return {...because(137, failure), oomKilled: true};
+	}
+
+	if (end.requeued) {
+		return because(
+			143,
+			killed(
+				`${name} was requeued in Slurm, by an administrator or after a failure, and not started again`,
+				'A job that has begun is not started twice: run it again.',
+			),
+		);
 	}
 
 	switch (end.state) {
@@ -80,7 +96,7 @@ export function exitOfSlurm(end: SlurmEnd, host: Host, tail: string): JobExit {
 			});
 		default:
 			if (end.code === undefined) {
-				return withoutCode(end, name, because);
+				return withoutCode(end, name, table, because);
 			}
 
 			// Its script says 0 and Slurm does not: a success needs both.
@@ -119,6 +135,7 @@ function slurmCode({ended = ''}: SlurmEnd): number {
 function withoutCode(
 	end: SlurmEnd,
 	name: string,
+	table: string,
 	because: (code: number, failure: Failure) => JobExit,
 ): JobExit {
 	const {state, ended = '', begun} = end;
@@ -145,11 +162,54 @@ function withoutCode(
 				message: `${name} was killed (${state.toLowerCase()}, ${ended})`,
 				hint: 'See the end of the log.',
 			})
-		: because(code, {
-				reason: 'engine',
-				message: `${name} ended before its command began (${state.toLowerCase()}, ${ended})`,
+		: because(code, {reason: 'engine', ...neverBegan(end, name, table)});
+}
+
+/** Why a job ended before its command began: what its script says by its code, else Slurm's reason. */
+function neverBegan(
+	{state = '', ended = '', reason = 'None'}: SlurmEnd,
+	name: string,
+	table: string,
+): Pick<Failure, 'message' | 'hint'> {
+	const [code] = ended.split(':').map(Number);
+	const before = `${name} ended before its command began`;
+	if (code === guardCodes.noFolder) {
+		return {
+			message: `${before}: its node has no such folder as remote_dir`,
+			hint: 'Check that remote_dir is on a file system that all nodes share under the same path.',
+		};
+	}
+
+	if (code === guardCodes.unwritable) {
+		return {
+			message: `${before}: its node could not write to the folder of the run`,
+			hint: 'The disk of remote_dir is full, or the node may not write to it: free some space there.',
+		};
+	}
+
+	switch (reason) {
+		case 'BadConstraints':
+			return {
+				message: `${before}: no node has what it asks for (BadConstraints)`,
+				hint: `Check gres, cpus, memory and constraint under ${table} against \`scontrol show node\`.`,
+			};
+		case 'JobLaunchFailure':
+			return {
+				message: `${before}: its node could not open the output file (JobLaunchFailure)`,
+				hint: 'Check that all nodes share remote_dir under the same path, and that its disk is not full.',
+			};
+		case 'None':
+		case 'NonZeroExitCode':
+			return {
+				message: `${before} (${state.toLowerCase()}, ${ended})`,
 				hint: 'Check that remote_dir is on a file system that all nodes share under the same path.',
-			});
+			};
+		default:
+			return {
+				message: `${before}: Slurm gives ${reason} as the reason`,
+				hint: 'See `scontrol show job` there, and ask the administrators of the cluster.',
+			};
+	}
 }
 
 /** A job that was never to begin is no failed one. */

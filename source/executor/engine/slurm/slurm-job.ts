@@ -5,7 +5,8 @@ import type {Job} from '../engine.js';
 import {begunFile, envFile, jobFile, jobScript} from '../job-script.js';
 import {checkName} from '../slot-script.js';
 import {onNode} from './slurm-container.js';
-import type {SlurmSettings} from './slurm-settings.js';
+import {slurmTime} from './slurm-limits.js';
+import {requestedGres, type SlurmSettings} from './slurm-settings.js';
 
 /** Files in the run's folder on the host: the job's output, its end, its number in Slurm. */
 export const outputFile = 'output';
@@ -16,11 +17,18 @@ export const outputFile = 'output';
 export const exitFile = 'exit';
 export const numberFile = 'slurm.job';
 
+/** Codes with which the script ends before the command begins. */
+export const guardCodes = {
+	/** The folder of the checkout is not on the node. */
+	noFolder: 121,
+	/** The run's folder cannot be written. */
+	unwritable: 122,
+	/** The command has begun before: Slurm has started the job anew, or got it twice. */
+	begun: 125,
+} as const;
+
 /** Bytes; more than any record of an exit status needs. */
 const recordSize = 512;
-
-/** Seconds that Slurm gives a job beyond its own limit, which so ends it first. */
-const spareTime = 120;
 
 /** What the names of all our jobs begin with; others may have such names too. */
 export const jobNameStart = 'cosmos-';
@@ -32,8 +40,6 @@ export function jobName(runId: string): string {
 
 /** The words for `sbatch`, without the script. */
 export function sbatchWords(job: Job, host: Host, slurm: SlurmSettings): string[] {
-	const minutes = Math.ceil((job.timeLimit + spareTime) / 60);
-	const gres = slurm.gres ?? (host.gpus.length > 0 ? `gpu:${host.gpus.length}` : undefined);
 	const folder = `${job.workFolder}/${job.runFolder}`;
 	const wanted = {
 		'job-name': jobName(job.runId),
@@ -46,8 +52,9 @@ export function sbatchWords(job: Job, host: Host, slurm: SlurmSettings): string[
 		partition: slurm.partition,
 		account: slurm.account,
 		qos: slurm.qos,
-		time: slurm.time ?? String(minutes),
-		gres,
+		time: slurmTime(slurm, job.timeLimit),
+		gres: requestedGres(host, slurm),
+		'cpus-per-task': slurm.cpus,
 		mem: slurm.memory,
 		constraint: slurm.constraint,
 	};
@@ -78,15 +85,23 @@ export async function writeSlurmJob(
 	const script = jobScript({
 		command,
 		timeLimit: job.timeLimit,
-		// What must not be there yet is made as a file can be only once: no job begins twice.
-		before: `cd ${quoteWords([job.workFolder])} || exit 125
+		// What must not be there yet is made as a file can be only once: no job begins twice. The file
+		// names the job that has begun. The room for the exit status is taken ahead: the command may
+		// fill the disk.
+		before: `cd ${quoteWords([job.workFolder])} || exit ${guardCodes.noFolder}
 folder=${quoteWords([job.runFolder])}
 node=\${SLURMD_NODENAME:-$(uname -n)}
 set -C
-echo "$node" >"$folder/${begunFile}" || exit 125
+if ! true >"$folder/${begunFile}"; then
+	[ -e "$folder/${begunFile}" ] && exit ${guardCodes.begun}
+	exit ${guardCodes.unwritable}
+fi
 set +C
-# Takes the room for the exit status ahead: the command may fill the disk.
-printf '%${recordSize}s' '' >"$folder/${exitFile}.new"
+echo "$node $SLURM_JOB_ID" >"$folder/${begunFile}" &&
+	printf '%${recordSize}s' '' >"$folder/${exitFile}.new" && [ -r "$folder/${envFile}" ] || {
+	rm -f "$folder/${begunFile}" "$folder/${exitFile}.new"
+	exit ${guardCodes.unwritable}
+}
 . "./$folder/${envFile}"
 rm -f "$folder/${envFile}"`,
 		after: `${after}

@@ -62,9 +62,17 @@ if [ -z "$id" ]; then
 	id=$(sbatch ${quoteWords([...words, `${folder}/${jobFile}`])} 9>&-)
 	code=$?
 	id=\${id%%;*}
-	# An answer that came too late is no refusal: the name tells whether the job is there.
-	if [ "$code" -eq 0 ]; then keep_number; else look; fi
-	[ -n "$id" ] || exit "$code"
+	if [ "$code" -eq 0 ]; then
+		keep_number
+	else
+		# An answer that came too late is no refusal: the name tells whether the job is there. Slurm
+		# also keeps a job that it has refused, as one that has failed.
+		look
+		if is_over "$state" && [ ! -s "$folder/${begunFile}" ]; then
+			rm -f "$folder/${numberFile}"
+			exit "$code"
+		fi
+	fi
 fi
 # A job that has begun has read it; one that was there before would find it too late.
 [ ! -e "$folder/${begunFile}" ] || rm -f "$folder/${envFile}"
@@ -80,10 +88,11 @@ if read -r code rest 2>/dev/null <"$folder/${exitFile}" && [ -n "$code" ]; then
 fi
 look
 if [ -z "$id" ]; then
-	if [ -e "$folder/${begunFile}" ]; then echo removed; else echo unstarted; fi
+	if [ -s "$folder/${begunFile}" ]; then echo removed; else echo unstarted; fi
 	exit
 fi
-if is_over "$state"; then echo exited
+# One that waits again after it has begun was requeued: its end is that.
+if is_over "$state" || { [ "$state" = PENDING ] && [ -s "$folder/${begunFile}" ]; }; then echo exited
 elif [ "$state" = PENDING ] || [ "$state" = CONFIGURING ]; then echo waiting
 else echo running; fi`;
 }

@@ -12,6 +12,8 @@ export type SlurmSettings = {
 	time?: string;
 	/** Slurm's `--gres`; absent: `gpu:N` by the host's `gpus`. */
 	gres?: string;
+	/** Slurm's `--cpus-per-task`. */
+	cpus?: number;
 	/** Slurm's `--mem`. */
 	memory?: string;
 	constraint?: string;
@@ -30,6 +32,11 @@ export type SlurmSettings = {
 export function gpusInGres(gres: string): number | undefined {
 	const gpu = gres.split(',').find(part => /^(?:gres[:/])?gpu(?:[:(]|$)/.test(part));
 	return gpu === undefined ? undefined : Number(/:(\d+)(?:\(.*\))?$/.exec(gpu)?.[1] ?? 1);
+}
+
+/** The `--gres` of a host's jobs; undefined when they ask for none. */
+export function requestedGres({gpus}: Host, {gres}: SlurmSettings): string | undefined {
+	return gres ?? (gpus.length > 0 ? `gpu:${gpus.length}` : undefined);
 }
 
 /** Those that the configuration gives a host with engine `slurm`. */

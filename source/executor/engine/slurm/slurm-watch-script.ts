@@ -1,6 +1,6 @@
 import {quoteWords} from '../../transport/quote-words.js';
 import {begunFile} from '../job-script.js';
-import {exitFile, numberFile, outputFile} from './slurm-job.js';
+import {exitFile, guardCodes, jobNameStart, numberFile, outputFile} from './slurm-job.js';
 
 export type WatchOptions = {
 	/** The folder that holds the folders of runs, absolute on the host. */
@@ -25,7 +25,7 @@ const linePause = 30;
  * - `pending RUN AHEAD START REASON`: what Slurm says of a job that waits;
  * - `begun RUN NODE`;
  * - `out RUN BYTES` and then so many bytes of its output;
- * - `end RUN CODE STATE CODE:SIGNAL NODE JOB BEGUN`, with `-` for what is not known;
+ * - `end RUN CODE STATE CODE:SIGNAL NODE JOB BEGUN REQUEUED REASON`, with `-` for what is not known;
  * - `.` now and then: by it a follower that nobody listens to ends.
  *
  * The files show output and ends; on a file system that several machines share only looking can
@@ -51,20 +51,23 @@ done
 tick=0 look_at=0 round=0
 
 ask_slurm() {
-	list=$(squeue -h -u "$me" -o '%A|%T|%N|%S|%r' 2>/dev/null) || return
+	list=$(squeue -h -u "$me" -o '%A|%T|%j|%N|%S|%r' 2>/dev/null) || return
 	round=$((round + 1))
 	pending=
-	while IFS='|' read -r id state node starts reason; do
+	while IFS='|' read -r id state name node starts reason; do
 		case $id in '' | *[!0-9]*) continue ;; esac
-		eval "seen_$id=$round state_$id=\\$state starts_$id=\\$starts reason_$id=\\$reason"
+		eval "seen_$id=$round state_$id=\\$state name_$id=\\$name starts_$id=\\$starts reason_$id=\\$reason"
 		[ "$state" != PENDING ] || pending=1
 	done <<LIST
 $list
 LIST
 	[ -n "$pending" ] || return 0
 	before=0
-	for id in $(squeue -h -t PD -S '-p,i' -o %A ${inPartition} 2>/dev/null); do
+	# One of priority 0 is held: it goes before nobody.
+	for id in $(squeue -h -t PD -S '-p,i' -o '%A/%Q' ${inPartition} 2>/dev/null); do
+		priority=\${id#*/} id=\${id%/*}
 		case $id in *[!0-9]*) continue ;; esac
+		[ "$priority" != 0 ] || continue
 		eval "before_$id=$before"
 		before=$((before + 1))
 	done
@@ -83,24 +86,46 @@ send_output() {
 	eval "at_$run=$at"
 }
 
+# Slurm gives numbers out again when it was set up anew: only a job of the run's name is the run's.
+show_job() {
+	info=$(scontrol -o show job "$number" 2>/dev/null) || info=
+	[ "$(part_of JobName)" = "${jobNameStart}$run" ] || info=
+	[ -n "$info" ]
+}
+
+# A job that waits again cannot start again, and stays for ever where it is held.
+end_requeued() {
+	eval "asked=\\\${requeued_$run:-0}"
+	[ "$asked" -lt "$round" ] || return 0
+	eval "requeued_$run=$round"
+	scancel --user="$me" --name="${jobNameStart}$run" "$number" >/dev/null 2>&1
+}
+
 part_of() { echo "$info" | sed -n "s/.* $1=\\\\([^ ]*\\\\).*/\\\\1/p"; }
 
 # Whether Slurm has its own word on a job whose script has ended: the two are compared.
 slurm_saw_end() {
 	[ -n "$number" ] || return 0
-	info=$(scontrol -o show job "$number" 2>/dev/null) || return 0
+	show_job || return 0
 	case $(part_of JobState) in PENDING | CONFIGURING | RUNNING | SUSPENDED) return 1 ;; esac
 }
 
 finish() {
-	state=- ended=- number=\${number:--}
+	state=- ended=- reason=- number=\${number:--}
+	eval "requeued=\\\${requeued_$run:+yes}"
 	if [ "$number" != - ]; then
-		[ -n "$info" ] || info=$(scontrol -o show job "$number" 2>/dev/null) || info=
-		if [ -n "$info" ]; then
+		if [ -n "$info" ] || show_job; then
 			state=$(part_of JobState) ended=$(part_of ExitCode) place=$(part_of BatchHost)
+			reason=$(part_of Reason) restarts=$(part_of Restarts)
+			# The guard of a job that was started anew ends it.
+			case $code:$ended:\${restarts:-0} in
+			*:0 | ${guardCodes.begun}:*) ;;
+			*:${guardCodes.begun}:0:*) requeued=yes ;;
+			esac
 		else
-			info=$(sacct -n -P -X -j "$number" -o State,ExitCode,NodeList 2>/dev/null | head -n 1)
-			IFS='|' read -r state ended place <<INFO
+			info=$(sacct -n -P -X -j "$number" -o State,ExitCode,NodeList,JobName 2>/dev/null |
+				grep "|${jobNameStart}$run$" | head -n 1)
+			IFS='|' read -r state ended place rest <<INFO
 $info
 INFO
 			state=\${state%% *}
@@ -114,30 +139,45 @@ INFO
 		[ "$at" -gt "$from" ] || break
 	done
 	begun=no
-	[ ! -e "$run/${begunFile}" ] || begun=yes
+	! read -r place rest 2>/dev/null <"$run/${begunFile}" || begun=yes
 	# Before the word: whoever hears it may ask for the same run again.
 	rm -f "$watch/$run"
-	unset "at_$run" "reported_$run" "reported_at_$run" "begun_$run" "gone_$run" "over_$run"
-	echo "end $run $code \${state:--} \${ended:--} $node $number $begun"
+	unset "at_$run" "reported_$run" "reported_at_$run" "begun_$run" "gone_$run" "over_$run" "began_$run" "requeued_$run"
+	echo "end $run $code \${state:--} \${ended:--} $node $number $begun \${requeued:-no} \${reason:--}"
 }
 
 # What has become of one run; \`size\` is that of its output, seen after its code was looked for.
 judge() {
 	eval "at=\\$at_$run begun=\\$begun_$run code=\\$code_$run"
-	if [ -z "$begun" ] && read -r node 2>/dev/null <"$run/${begunFile}"; then
-		eval "begun_$run=1"
+	if [ -z "$begun" ] && read -r node begun 2>/dev/null <"$run/${begunFile}"; then
+		case $begun in '' | *[!0-9]*) begun=- ;; esac
+		eval "begun_$run=$begun began_$run=$round"
 		echo "begun $run $node"
 	fi
 	[ "$size" -le "$at" ] || send_output "$size"
 	node=- bytes=0 spoilt= info= number=
-	read -r number 2>/dev/null <"$run/${numberFile}"
-	case $number in '' | *[!0-9]*) number= seen=0 ;; *) eval "seen=\\\${seen_$number:-0}" ;; esac
+	read -r number rest 2>/dev/null <"$run/${numberFile}"
+	# Of two jobs of a run the one that has begun is the run's.
+	case $begun in '' | -) ;; *) number=$begun ;; esac
+	seen=0
+	case $number in
+	'' | *[!0-9]*) number= ;;
+	*)
+		eval "name=\\\${name_$number:-}"
+		[ "$name" != "${jobNameStart}$run" ] || eval "seen=\\$seen_$number"
+		;;
+	esac
 	if [ "$code" != - ]; then
 		code= bytes= node=
 		read -r code bytes node 2>/dev/null <"$run/${exitFile}"
 		# A record that a full disk has cut off says nothing.
 		case $code:$bytes in *[!0-9:]* | :* | *:) code=- bytes=0 node= spoilt=1 ;; esac
 		node=\${node:--}
+	fi
+	if [ "$seen" -eq "$round" ] && [ -n "$begun" ]; then
+		eval "state=\\$state_$number began=\\$began_$run"
+		# By a list that was made after it had begun.
+		[ "$state" != PENDING ] || [ "$round" -le "$began" ] || end_requeued
 	fi
 	if [ "$code" != - ]; then
 		eval "over=\\\${over_$run:-$tick} over_$run=\\\${over_$run:-$tick}"

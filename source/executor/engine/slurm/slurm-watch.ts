@@ -2,8 +2,8 @@ import {ConnectionLostError} from '../../../domain/errors.js';
 import {parseExitCode} from '../../../domain/exit-code.js';
 import {cleanText} from '../../../domain/log-lines.js';
 import type {TakeOutput, Transport} from '../../transport/transport.js';
-import {runScript} from '../slot-script.js';
 import type {SlurmEnd} from './slurm-end.js';
+import {runSlurm} from './slurm-shell.js';
 import {type WatchOptions, watchScript} from './slurm-watch-script.js';
 
 export type FollowOptions = {
@@ -65,7 +65,7 @@ export function createSlurmWatch(transport: Transport, options: WatchOptions): S
 			onWord: (word, rest) => (word === 'ready' ? ready(rest) : tell(follower, word, rest)),
 			onOutput: (runId, chunk) => runs.get(runId)?.onOutput(chunk),
 		});
-		runScript(transport, watchScript(options), {onOutput: reader}).then(
+		runSlurm(transport, watchScript(options), {onOutput: reader}).then(
 			({stderr}) => end(new ConnectionLostError(transport.host, new Error(stderr.trim()))),
 			end,
 		);
@@ -112,7 +112,16 @@ export function createSlurmWatch(transport: Transport, options: WatchOptions): S
 	};
 }
 
-function endOf([code, state, ended, node, job, begun]: readonly string[]): SlurmEnd {
+function endOf([
+	code,
+	state,
+	ended,
+	node,
+	job,
+	begun,
+	requeued,
+	reason,
+]: readonly string[]): SlurmEnd {
 	const known = (text: string | undefined) =>
 		text === undefined || text === '-' ? undefined : cleanText(text);
 	return {
@@ -122,16 +131,25 @@ function endOf([code, state, ended, node, job, begun]: readonly string[]): Slurm
 		node: known(node),
 		job: known(job),
 		begun: begun === 'yes',
+		requeued: requeued === 'yes',
+		reason: known(reason),
 	};
 }
 
-/** `Priority, 3 ahead, start expected 2026-11-26 14:05`, the time by the host's clock. */
+/** Slurm's reasons that would say too little, or fill a line. */
+const reasonWords: ReadonlyArray<readonly [RegExp, string]> = [
+	[/^Nodes required for job are DOWN.*/, 'nodes down, drained or reserved'],
+	[/^PartitionDown$/, 'the partition is closed'],
+	[/^PartitionTimeLimit$/, 'PartitionTimeLimit: the time limit is above that of the partition'],
+	[/^PartitionConfig$/, 'PartitionConfig: the partition does not have what the job asks for'],
+];
+
+/** `Priority, 3 ahead, expected to start 2026-11-26 14:05`, the time by the host's clock. */
 function lineWords([ahead = '-', start = '', ...reason]: readonly string[]): string {
+	const given = reason.join(' ');
+	const [pattern, text = ''] = reasonWords.find(([one]) => one.test(given)) ?? [];
 	const words = [
-		// As Slurm words it, it would fill a line.
-		reason
-			.join(' ')
-			.replace(/^Nodes required for job are DOWN.*/, 'nodes down, drained or reserved'),
+		pattern ? given.replace(pattern, text) : given,
 		/^[1-9]\d*$/.test(ahead) ? `${ahead} ahead` : '',
 		/^\d{4}-.*T/.test(start) ? `expected to start ${start.replace('T', ' ').slice(0, 16)}` : '',
 	];

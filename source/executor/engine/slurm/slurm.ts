@@ -5,19 +5,12 @@ import type {JobExit} from '../../../domain/run-status.js';
 import type {LiveJob} from '../../../domain/types.js';
 import {runFolderOf, runsFolder} from '../../run-folder.js';
 import {type ExecResult, type Transport, workTime} from '../../transport/transport.js';
-import {
-	type Engine,
-	type EngineFacts,
-	type Job,
-	type JobState,
-	liveJob,
-	type RunJobOptions,
-} from '../engine.js';
-import {runScript} from '../slot-script.js';
+import {type Engine, type Job, type JobState, liveJob, type RunJobOptions} from '../engine.js';
 import {createStarts} from '../starts.js';
-import {checkSlurm, slurmDoctor} from './slurm-check.js';
+import {lookAtCluster, type SlurmFacts, slurmDoctor} from './slurm-check.js';
 import {exitOfSlurm, type SlurmEnd, stoppedInLineError} from './slurm-end.js';
 import {jobNameStart, numberFile, sbatchWords, writeSlurmJob} from './slurm-job.js';
+import {checkLimits} from './slurm-limits.js';
 import {
 	scriptCodes,
 	slurmFindScript,
@@ -26,6 +19,7 @@ import {
 	submitScript,
 } from './slurm-scripts.js';
 import {slurmSettings} from './slurm-settings.js';
+import {runSlurm, slurmWords} from './slurm-shell.js';
 import {createSlurmWatch} from './slurm-watch.js';
 
 /** Bytes of the output's end that may hold Slurm's own words about the job's end. */
@@ -43,7 +37,7 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 		runsFolder: `${remoteDir}/${runsFolder}`,
 		partition: slurm.partition,
 	});
-	let checking: Promise<EngineFacts> | undefined;
+	let looking: Promise<SlurmFacts> | undefined;
 	/** Runs whose end somebody has asked for through this object. */
 	const stops = new Set<string>();
 	const folderOf = (runId: string) => `${remoteDir}/${runFolderOf(runId)}`;
@@ -58,7 +52,7 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 			start.throwIfStopped();
 			const words = sbatchWords(job, host, slurm);
 			const script = submitScript(job.runId, folderOf(job.runId), words);
-			ask(await runScript(transport, script, {timeLimit: workTime}), 'start');
+			ask(await runSlurm(transport, script, {timeLimit: workTime}), 'start');
 			start.ready();
 		});
 		let begun = false;
@@ -94,7 +88,7 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 	}
 
 	async function find(runId: string): Promise<JobState> {
-		const found = await runScript(transport, slurmFindScript(runId, folderOf(runId)), {
+		const found = await runSlurm(transport, slurmFindScript(runId, folderOf(runId)), {
 			timeLimit: workTime,
 		});
 		const state = ask(found, 'look for').trim();
@@ -119,7 +113,7 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 			return stdout;
 		}
 
-		const said = cleanText(stderr.trim().split('\n').at(-1) ?? '');
+		const said = slurmWords(stderr);
 		const silent =
 			code === scriptCodes.silent || /contact slurm controller|timed out|refused/i.test(stderr);
 		const error = new CosmosError(
@@ -133,12 +127,17 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 	}
 
 	return {
-		check() {
+		async check(needs) {
 			// Many launches at once ask the same.
-			checking ??= checkSlurm(host, slurm, remoteDir, transport).finally(() => {
-				checking = undefined;
+			looking ??= lookAtCluster(host, slurm, remoteDir, transport).finally(() => {
+				looking = undefined;
 			});
-			return checking;
+			const {version, partition} = await looking;
+			if (partition) {
+				checkLimits(host, slurm, partition, needs?.timeLimit);
+			}
+
+			return {version, image: host.image, imageCreated: ''};
 		},
 		run,
 		async attach(runId, offset, options) {
@@ -148,7 +147,7 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 		async stop(runId) {
 			stops.add(runId);
 			await starts.stop(runId);
-			const stop = await runScript(transport, slurmStopScript(runId, folderOf(runId)), {
+			const stop = await runSlurm(transport, slurmStopScript(runId, folderOf(runId)), {
 				timeLimit: workTime,
 			});
 			if (stop.code === scriptCodes.nothing) {
@@ -163,7 +162,7 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 		// All is in the run's folder, which goes with the run; Slurm forgets by itself.
 		async remove() {},
 		async list(): Promise<LiveJob[]> {
-			const listed = await runScript(transport, slurmListScript, {timeLimit: workTime});
+			const listed = await runSlurm(transport, slurmListScript, {timeLimit: workTime});
 			return ask(listed, 'list').split('\n').flatMap(readLiveJob);
 		},
 	};
