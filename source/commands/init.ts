@@ -1,9 +1,9 @@
 import type {HostEntry} from '../config/config-file.js';
 import type {ConfigAddition} from '../config/config-writing.js';
 import {namedConfig, userConfig} from '../config/places.js';
-import type {Check} from '../domain/check.js';
 import {CosmosError} from '../domain/errors.js';
 import {simulatorFile} from '../package-root.js';
+import type {Workflow} from '../workflow/workflow-types.js';
 import {ask, askText} from './ask.js';
 import {checksText} from './doctor.js';
 import {acceptKeyFlag, type CommandContext, type Verb, type Words} from './verb.js';
@@ -25,7 +25,20 @@ host that fails the test is not written unless you give --force.`,
 		{key: 'key', kind: 'text', value: 'FILE', help: 'private key', completes: 'file'},
 		{key: 'remoteDir', kind: 'text', value: 'DIR', help: "the model's checkout on the host"},
 		{key: 'image', kind: 'text', value: 'IMAGE', help: 'the container image'},
+		{key: 'engine', kind: 'text', value: 'NAME', help: 'docker (default), process or slurm'},
 		{key: 'docker', kind: 'text', value: 'COMMAND', help: 'docker, podman, "sudo docker"'},
+		{
+			key: 'partition',
+			kind: 'text',
+			value: 'NAME',
+			help: 'partition of Slurm, with --engine slurm',
+		},
+		{
+			key: 'container',
+			kind: 'text',
+			value: 'KIND',
+			help: 'with --engine slurm: none (default), apptainer, pyxis or docker',
+		},
 		{
 			key: 'gpus',
 			kind: 'text',
@@ -40,6 +53,7 @@ host that fails the test is not written unless you give --force.`,
 	exitCodes: [[3, 'the file already has that host, or is invalid; other codes come from the test']],
 	examples: [
 		['cosmos init', 'ask for everything'],
+		['cosmos init hpc --engine slurm', 'a cluster: offers the partitions of Slurm'],
 		[
 			'cosmos init h100 --ssh gpu-box --remote-dir "~/cosmos-transfer1" --image cosmos:1',
 			'does not ask',
@@ -50,7 +64,8 @@ host that fails the test is not written unless you give --force.`,
 		const {planHost, writeAddition} = await import('../config/config-writing.js');
 		const file =
 			namedConfig(context.env, process.cwd(), words.text('config')) ?? userConfig(context.env);
-		const addition = await planHost(file, name, entry, words.on('default'));
+		const planned = await planHost(file, name, entry, words.on('default'));
+		const addition = await withPartition(context, words, name, entry, planned);
 		const code = words.off('test') ? 0 : await test(context, words, name, addition);
 		if (code !== 0 && !(await insists(context, words))) {
 			context.note(`${file}: nothing was written\n`);
@@ -78,6 +93,13 @@ async function hostFrom(context: CommandContext, words: Words): Promise<[string,
 		});
 	}
 
+	const engine = words.text('engine');
+	const slurm = slurmFrom(words);
+	if (engine !== undefined) {
+		const {engines, findEngine} = await import('../executor/engine/engines.js');
+		findEngine(engines, engine);
+	}
+
 	const remoteDir = await readAnswer(
 		context,
 		words.text('remoteDir'),
@@ -85,7 +107,9 @@ async function hostFrom(context: CommandContext, words: Words): Promise<[string,
 		"The model's checkout there",
 		'~/cosmos-transfer1',
 	);
-	const image = await readAnswer(context, words.text('image'), '--image', 'Container image');
+	const image = needsImage(engine, slurm)
+		? await readAnswer(context, words.text('image'), '--image', 'Container image')
+		: words.text('image');
 	return [
 		name,
 		{
@@ -93,12 +117,70 @@ async function hostFrom(context: CommandContext, words: Words): Promise<[string,
 			user: words.text('user'),
 			port: words.whole('port', 1),
 			key: words.text('key'),
+			engine,
 			remote_dir: remoteDir,
 			image,
 			docker: words.text('docker'),
 			gpus: gpusFrom(words.text('gpus')),
+			slurm,
 		},
 	];
+}
+
+/** The table of Slurm's words; undefined for another engine. */
+function slurmFrom(words: Words): {partition?: string; container?: string} | undefined {
+	const [partition, container] = [words.text('partition'), words.text('container')];
+	if (words.text('engine') === 'slurm') {
+		return {partition, container};
+	}
+
+	if (partition !== undefined || container !== undefined) {
+		throw new CosmosError('usage', '--partition and --container are for --engine slurm');
+	}
+
+	return undefined;
+}
+
+function needsImage(engine: string | undefined, slurm: {container?: string} | undefined): boolean {
+	return engine === 'slurm' ? (slurm?.container ?? 'none') !== 'none' : engine !== 'process';
+}
+
+/**
+ * Offers the partitions of a cluster where none is named: asks for one, or says which there are and
+ * leaves it to the cluster.
+ */
+async function withPartition(
+	context: CommandContext,
+	words: Words,
+	name: string,
+	entry: HostEntry,
+	planned: ConfigAddition,
+): Promise<ConfigAddition> {
+	const slurm = entry.slurm as ReturnType<typeof slurmFrom>;
+	if (slurm === undefined || slurm.partition !== undefined || words.off('test')) {
+		return planned;
+	}
+
+	const {planHost, tryAddition} = await import('../config/config-writing.js');
+	// What keeps it from answering is shown by the test that follows.
+	const [usual, ...others] = await tryAddition(planned, file =>
+		withWorkflow(context, words, name, file, workflow => workflow.listPartitions(name)),
+	).catch(() => []);
+	if (usual === undefined) {
+		return planned;
+	}
+
+	const offered = [usual, ...others].join(', ');
+	if (!context.canAsk) {
+		context.note(
+			`partitions: ${offered}; the first one is used unless --partition names another\n`,
+		);
+		return planned;
+	}
+
+	const partition = await askText(context, `Partition (${offered})`, usual);
+	const chosen = {...entry, slurm: {...slurm, partition}};
+	return planHost(planned.file, name, chosen, words.on('default'));
 }
 
 /** What a flag says, else what a person says. */
@@ -154,17 +236,21 @@ async function test(
 	addition: ConfigAddition,
 ): Promise<number> {
 	const {tryAddition} = await import('../config/config-writing.js');
-	const checks = await tryAddition(addition, file => checksWith(context, words, name, file));
+	const checks = await tryAddition(addition, file =>
+		withWorkflow(context, words, name, file, workflow => workflow.diagnose(name)),
+	);
 	context.note(checksText(checks));
 	return checks.find(({state}) => state === 'problem')?.exitCode ?? 0;
 }
 
-async function checksWith(
+/** Does something with a configuration file that is only tried out. */
+async function withWorkflow<T>(
 	{env}: CommandContext,
 	words: Words,
 	name: string,
 	configFile: string,
-): Promise<Check[]> {
+	use: (workflow: Workflow) => Promise<T>,
+): Promise<T> {
 	const {loadConfig} = await import('../config/config.js');
 	const {createWorkflow} = await import('../workflow/workflow.js');
 	const config = await loadConfig({
@@ -176,7 +262,7 @@ async function checksWith(
 	});
 	const workflow = await createWorkflow({config, env, acceptHostKey: words.text('acceptHostKey')});
 	try {
-		return await workflow.diagnose(name);
+		return await use(workflow);
 	} finally {
 		await workflow.close();
 	}

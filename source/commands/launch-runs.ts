@@ -149,7 +149,7 @@ function printPlans(
 	}
 
 	for (const plan of plans) {
-		const {target, host, lane, uploads, files, image, command} = plan;
+		const {target, host, lane, uploads, files, image, command, submission = []} = plan;
 		const inputs = uploads.map(
 			({role, path: file, size}) => `  ${role.padEnd(6)} ${file} (${formatBytes(size)})\n`,
 		);
@@ -164,5 +164,8 @@ function printPlans(
 
 		out(image === undefined ? '' : `image:\n  ${image}\n`);
 		out(`command:\n  ${readableWords(command)}\n`);
+		for (const {name, text} of submission) {
+			out(`${name}:\n${text.replaceAll(/^(?=.)/gm, '  ').trimEnd()}\n`);
+		}
 	}
 }

@@ -87,12 +87,23 @@ export async function writeAddition({file, before, after}: ConfigAddition): Prom
 }
 
 function tableOf(name: string, entry: HostEntry): string {
-	const lines = Object.entries(entry)
-		.filter(([, value]) => value !== undefined)
-		.map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
-	return [`[hosts.${JSON.stringify(name)}]`.replaceAll('"', quoteFor(name)), ...lines, ''].join(
-		'\n',
-	);
+	const given = Object.entries(entry).filter(([, value]) => value !== undefined);
+	const lineOf = ([key, value]: [string, unknown]) => `${key} = ${JSON.stringify(value)}`;
+	const title = `hosts.${JSON.stringify(name).replaceAll('"', quoteFor(name))}`;
+	const tables = [[`[${title}]`, ...given.filter(one => !isTable(one[1])).map(lineOf)]];
+	// An engine's own table comes after the host's keys.
+	for (const [engine, table] of given) {
+		if (isTable(table)) {
+			const own = Object.entries(table).filter(([, value]) => value !== undefined);
+			tables.push([`[${title}.${engine}]`, ...own.map(lineOf)]);
+		}
+	}
+
+	return `${tables.map(lines => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A dot in a bare key would split it. */

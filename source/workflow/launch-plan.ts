@@ -1,8 +1,10 @@
 import {type Host, type Slot, slotsOf} from '../domain/host.js';
+import type {ModelJob} from '../domain/models/model-job.js';
 import {batchJobOf, jobOf} from '../domain/models/models.js';
 import type {RunInput, RunTask} from '../domain/types.js';
 import {checkBatch} from './batch-check.js';
 import {checkLaunch, type Local} from './launch-check.js';
+import {ownerMark} from './owner-mark.js';
 import type {BatchPlan, LaunchPlan, LaunchRequest} from './workflow-types.js';
 
 /** What a launch would upload and start; hashes the inputs, contacts no host. */
@@ -11,7 +13,12 @@ export async function planLaunch(local: Local, request: LaunchRequest): Promise<
 	const lane = firstSlotOf(host);
 	const [inputs = {}] = await placesOf([task]);
 	const job = jobOf(task, {...(await commonPlaces(lane)), inputs});
-	return {target, host, lane: lane.lane, task, ...job, uploads: uploadsOf([task])};
+	const submission = await previewOf(host, lane, job, task.settings.timeLimit);
+	return {
+		...{target, host, lane: lane.lane, task, ...job},
+		...(submission && {submission}),
+		uploads: uploadsOf([task]),
+	};
 }
 
 /** What a batch would upload and start. */
@@ -29,7 +36,12 @@ export async function planBatch(
 			? jobOf(first, {...common, inputs: inputs[0] ?? {}})
 			: batchJobOf(tasks, {...common, inputs});
 	const timeLimit = tasks.reduce((sum, {settings}) => sum + settings.timeLimit, 0);
-	return {target, host, lane: lane.lane, tasks, timeLimit, ...job, uploads: uploadsOf(tasks)};
+	const submission = await previewOf(host, lane, job, timeLimit);
+	return {
+		...{target, host, lane: lane.lane, tasks, timeLimit, ...job},
+		...(submission && {submission}),
+		uploads: uploadsOf(tasks),
+	};
 }
 
 /** A plan does not ask which slot is free: it shows the first one. */
@@ -38,6 +50,27 @@ const firstSlotOf = (host: Host) => slotsOf(host)[0] as Slot;
 async function commonPlaces({gpus}: Slot) {
 	const {runFolderOf} = await import('../executor/run-folder.js');
 	return {runFolder: runFolderOf('RUN'), gpuCount: gpus.length};
+}
+
+/** How the host's engine would be given the job, where that is more than its command. */
+async function previewOf(
+	host: Host,
+	{lane, gpus}: Slot,
+	{command, image, isWhole}: ModelJob,
+	timeLimit: number,
+): Promise<LaunchPlan['submission']> {
+	const {engines, findEngine} = await import('../executor/engine/engines.js');
+	const preview = Object.hasOwn(engines, host.engine)
+		? await findEngine(engines, host.engine).preview?.()
+		: undefined;
+	const {runFolder} = await commonPlaces({lane, gpus});
+	return preview?.(
+		{
+			...{runId: 'RUN', lane, gpus, startedBy: ownerMark(), workFolder: host.remoteDir, runFolder},
+			...{command, image, isWhole, env: {}, timeLimit},
+		},
+		host,
+	);
 }
 
 /** The paths of each task's inputs on the host; every file is read once. */

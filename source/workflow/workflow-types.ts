@@ -18,6 +18,7 @@ import type {
 	ShownRun,
 } from '../domain/types.js';
 import type {EngineFacts} from '../executor/engine/engine.js';
+import type {JobPreview} from '../executor/engine/engine-kind.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
 import type {LogFile} from '../store/log-file.js';
 import type {RunFilter, StoreChange} from '../store/run-filter.js';
@@ -54,6 +55,8 @@ export type LaunchPlan = {
 	image?: string;
 	/** The command in the container. */
 	command: readonly string[];
+	/** How the job would be handed to the host's engine, where that is more than the command. */
+	submission?: readonly JobPreview[];
 	uploads: readonly {role: string; path: string; size: number}[];
 };
 
@@ -191,6 +194,8 @@ export type Workflow = RecordActions &
 		 * @param known the engine's facts from an earlier look: then it is not checked again
 		 */
 		hostReport: (hostName: string, known?: EngineFacts) => Promise<HostReport>;
+		/** The partitions of a host with Slurm, the usual one first; none on other hosts. */
+		listPartitions: (hostName: string) => Promise<readonly string[]>;
 		/** Looks at everything that runs on a host need, each thing by itself; changes nothing. */
 		diagnose: (hostName: string) => Promise<Check[]>;
 		/** Calls back after a change by any process; returns the way to stop. */

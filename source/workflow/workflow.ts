@@ -92,6 +92,10 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 			const host = findHost(config, hostName);
 			return diagnose(config, host, options, () => sessions.open(host));
 		},
+		async listPartitions(hostName) {
+			const {engine} = await sessions.open(findHost(config, hostName));
+			return (await engine.doctor.partitions?.()) ?? [];
+		},
 		async hostReport(hostName, known) {
 			const host = findHost(config, hostName);
 			return createHostReport(host, () => sessions.open(host), known);

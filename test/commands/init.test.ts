@@ -34,6 +34,26 @@ it('appends to an existing file without changing it', async () => {
 	expect((await shell.cosmos(['hosts', '--config', file])).stdout).toMatch(/\tfirst\t.*\n\tb\.c\t/);
 });
 
+it('writes a host with Slurm, with the table of its words', async () => {
+	const words = [
+		'--engine',
+		'slurm',
+		'--ssh',
+		'login',
+		'--remote-dir',
+		'/scratch/model',
+		'--no-test',
+	];
+	expect((await init('hpc', ...words, '--partition', 'gpu')).code).toBe(0);
+	expect(readFileSync(file, 'utf8')).toBe(
+		'[hosts.hpc]\nssh = "login"\nengine = "slurm"\nremote_dir = "/scratch/model"\n\n[hosts.hpc.slurm]\npartition = "gpu"\n',
+	);
+	expect((await init('other', ...words, '--container', 'apptainer')).stderr).toContain(
+		'--image is required',
+	);
+	expect(await hosts()).toContain('hpc');
+});
+
 it('sets the default host if asked to', async () => {
 	await init('first', ...complete);
 	await init('second', ...complete, '--default');
@@ -44,6 +64,13 @@ it.each([
 	['a host that is there', ['first', ...complete], 3, 'already has a host "first"'],
 	['a name that cannot be one', ['../x', ...complete], 2, 'is not a valid host name'],
 	['a list of GPUs that is none', ['x', ...complete, '--gpus', '0;1'], 2, '--gpus must be a list'],
+	['an engine that is none', ['x', ...complete, '--engine', 'pbs'], 3, 'there is no engine "pbs"'],
+	[
+		'a partition without Slurm',
+		['x', ...complete, '--partition', 'gpu'],
+		2,
+		'are for --engine slurm',
+	],
 	['a missing answer', ['x', '--image', 'i'], 2, '--remote-dir is required'],
 ])('rejects %s and changes nothing', async (_what, words, code, message) => {
 	await init('first', ...complete);

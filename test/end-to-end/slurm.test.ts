@@ -212,11 +212,45 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		expect(code).toBe(0);
 	});
 
+	it('shows with --dry-run the words for sbatch and the script', async () => {
+		const {stdout, code} = await lab.cosmos(['inference', prompt, '--dry-run']);
+		expect(code).toBe(0);
+		expect(stdout).toContain('sbatch:\n  sbatch --parsable --no-requeue --job-name=cosmos-RUN');
+		expect(stdout).toContain('--partition=gpu --time=62 --mem=500M');
+		expect(stdout).toContain('job.sh:\n  #!/bin/sh\n  exec 2>&1\n');
+	});
+
+	it('is added by init, which offers the partitions and tests the host', async () => {
+		const file = path.join(lab.client.home, 'init.toml');
+		const words = ['--engine', 'slurm', '--ssh', 'login', '--remote-dir', '~/cosmos-transfer1'];
+		const added = await lab.cosmos(['init', 'hpc', ...words, '--force', '--config', file]);
+		expect(added.stderr).toContain('partitions: gpu; the first one is used unless');
+		expect(added.stderr).toContain('Slurm 22.05');
+		expect(added.code).toBe(0);
+		expect(readFileSync(file, 'utf8')).toContain('engine = "slurm"');
+	});
+
+	it('refuses a time limit above that of the partition before anything is submitted', async () => {
+		lab.slurm.run('scontrol', 'update', 'partitionname=gpu', 'maxtime=30');
+		try {
+			const runs = (await store.listRuns({})).length;
+			const ended = await lab.cosmos(['inference', prompt]);
+			expect(ended.stderr).toContain(
+				'a job of 62 minutes is longer than the 30 minutes that partition gpu allows on hpc',
+			);
+			expect(ended.stderr).toContain('Set a lower --time-limit');
+			expect(ended.code).toBe(5);
+			expect((await store.listRuns({})).length).toBe(runs);
+		} finally {
+			lab.slurm.run('scontrol', 'update', 'partitionname=gpu', 'maxtime=UNLIMITED');
+		}
+	});
+
 	it.runIf(isLong)('distinguishes its own time limit from that of Slurm', async () => {
 		const hang = {...quick, COSMOS_SIMULATE: 'hang'};
 		const own = await lab.cosmos(['inference', prompt, '--time-limit', '10'], hang);
 		expect(own.stderr).toContain('timed out after 10 s');
-		lab.configure('time = "1"');
+		lab.configure('memory = "500M"\ntime = "1"');
 		const theirs = await lab.cosmos(['inference', prompt], hang);
 		lab.configure();
 		expect(theirs.stderr).toMatch(/Slurm ended job \d+ at its time limit/);

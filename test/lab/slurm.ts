@@ -143,8 +143,10 @@ export async function startSlurm(options: SlurmOptions = {}): Promise<SlurmLab> 
 		}
 
 		await until(() => {
-			const states = (attempt('sinfo', '-h', '-N', '-o', '%T') ?? '').split('\n').filter(Boolean);
-			return states.length === nodes.length && states.every(state => state === 'idle');
+			// A node of several partitions has a line for each.
+			const lines = (attempt('sinfo', '-h', '-N', '-o', '%N %T') ?? '').split('\n').filter(Boolean);
+			const states = [...new Set(lines)];
+			return states.length === nodes.length && states.every(state => state.endsWith(' idle'));
 		});
 	} catch (error) {
 		await stop();

@@ -1,7 +1,7 @@
 import type {ZodObject} from 'zod';
 import type {Host} from '../../domain/host.js';
 import type {Transport} from '../transport/transport.js';
-import type {Engine} from './engine.js';
+import type {Engine, Job} from './engine.js';
 
 /** A kind of engine: all that the rest of the product knows about it. It is a row of `engines.ts`. */
 export type EngineKind = {
@@ -11,12 +11,19 @@ export type EngineKind = {
 	config: () => Promise<EngineConfig>;
 	/** What makes the engine of one host; loaded with the first host that has it. */
 	load: () => Promise<CreateEngine>;
+	/** What shows how a job would be handed over, for `--dry-run`. @default nothing is worth showing */
+	preview?: () => Promise<PreviewJob>;
 	/** Commands at a time over one SSH connection. @default as many as are asked for */
 	mostCommands?: number;
 };
 
 /** @param remoteDir the checkout's folder on the host, absolute */
 export type CreateEngine = (host: Host, remoteDir: string, transport: Transport) => Engine;
+
+/** Texts for people: how a job would be handed to the engine. Contacts no host. */
+export type PreviewJob = (job: Job, host: Host) => readonly JobPreview[];
+
+export type JobPreview = {name: string; text: string};
 
 /** The kinds of engines, by the name that `engine = "…"` gives them. */
 export type EngineKinds = Readonly<Record<string, EngineKind>>;

@@ -20,6 +20,7 @@ export const engines = {
 		summary: 'jobs through Slurm, with [hosts.h100.slurm]',
 		config: async () => (await import('./slurm/slurm-config.js')).slurmConfig,
 		load: async () => (await import('./slurm/slurm.js')).slurmEngine,
+		preview: async () => (await import('./slurm/slurm-job.js')).previewSlurmJob,
 		// Many jobs share its connection; an SSH server opens ten channels unless configured otherwise.
 		mostCommands: 6,
 	},

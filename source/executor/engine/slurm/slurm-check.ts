@@ -52,10 +52,28 @@ export function slurmDoctor(
 			checkLimits(host, slurm, partition, usualTimeLimit(host));
 			return `${version}, ${describePartition(partition)}`;
 		},
+		partitions: () => listPartitions(host, transport),
 		gpus: () => lookAtNodes(host, slurm, transport),
 		image: () => lookAtSlurmImage(host, slurm, remoteDir, transport),
 		needsEngine: true,
 	};
+}
+
+/** @throws CosmosError (host) when Slurm does not answer */
+async function listPartitions(host: Host, transport: Transport): Promise<string[]> {
+	const {code, stdout, stderr} = await runSlurm(transport, 'sinfo -h -o %P');
+	if (code !== 0) {
+		throw new CosmosError(
+			'slurm-unavailable',
+			`Slurm does not respond on ${host.name}: ${slurmWords(stderr)}`,
+			{hint: 'Run `scontrol ping` there.'},
+		);
+	}
+
+	const names = new Set(stdout.split('\n').map(cleanText).filter(Boolean));
+	// An asterisk marks the default one.
+	const usual = [...names].filter(name => name.endsWith('*'));
+	return [...new Set([...usual, ...names])].map(name => name.replace(/\*$/, ''));
 }
 
 /** Seconds that a transfer of the host's family may take where nothing else is said. */

@@ -1,12 +1,13 @@
 import type {Host} from '../../../domain/host.js';
-import {quoteWords} from '../../transport/quote-words.js';
+import {quoteWords, readableWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {Job} from '../engine.js';
+import type {JobPreview} from '../engine-kind.js';
 import {begunFile, envFile, jobFile, jobScript} from '../job-script.js';
 import {checkName} from '../slot-script.js';
 import {onNode} from './slurm-container.js';
 import {slurmTime} from './slurm-limits.js';
-import {requestedGres, type SlurmSettings} from './slurm-settings.js';
+import {requestedGres, type SlurmSettings, slurmSettings} from './slurm-settings.js';
 
 /** Files in the run's folder on the host: the job's output, its end, its number in Slurm. */
 export const outputFile = 'output';
@@ -69,19 +70,9 @@ export function sbatchWords(job: Job, host: Host, slurm: SlurmSettings): string[
 	];
 }
 
-/** Writes what Slurm will start: the job's script, and its environment, which may hold secrets. */
-export async function writeSlurmJob(
-	job: Job,
-	host: Host,
-	slurm: SlurmSettings,
-	transport: Transport,
-): Promise<void> {
-	const folder = `${job.workFolder}/${job.runFolder}`;
-	const {command, after, workFolder} = onNode(job, host, slurm);
-	const env = {PYTHONPATH: workFolder, ...job.env};
-	const exports = Object.entries(env).map(
-		([name, value]) => `export ${name}=${quoteWords([value])}\n`,
-	);
+/** The script that Slurm starts on a node. */
+function slurmScript(job: Job, host: Host, slurm: SlurmSettings): string {
+	const {command, after} = onNode(job, host, slurm);
 	const script = jobScript({
 		command,
 		timeLimit: job.timeLimit,
@@ -109,8 +100,35 @@ bytes=$(wc -c <"$folder/${outputFile}")
 printf '%s %s %s\n' "$code" "$((bytes))" "$node" 1<>"$folder/${exitFile}.new" &&
 	mv "$folder/${exitFile}.new" "$folder/${exitFile}"`,
 	});
+	return `#!/bin/sh\n${script}`;
+}
+
+/** How a job would be given to Slurm, for people. */
+export function previewSlurmJob(job: Job, host: Host): JobPreview[] {
+	const slurm = slurmSettings(host);
+	const folder = `${job.workFolder}/${job.runFolder}`;
+	const words = ['sbatch', ...sbatchWords(job, host, slurm), `${folder}/${jobFile}`];
+	return [
+		{name: 'sbatch', text: readableWords(words)},
+		{name: jobFile, text: slurmScript(job, host, slurm)},
+	];
+}
+
+/** Writes what Slurm will start: the job's script, and its environment, which may hold secrets. */
+export async function writeSlurmJob(
+	job: Job,
+	host: Host,
+	slurm: SlurmSettings,
+	transport: Transport,
+): Promise<void> {
+	const folder = `${job.workFolder}/${job.runFolder}`;
+	const {workFolder} = onNode(job, host, slurm);
+	const env = {PYTHONPATH: workFolder, ...job.env};
+	const exports = Object.entries(env).map(
+		([name, value]) => `export ${name}=${quoteWords([value])}\n`,
+	);
 	await Promise.all([
 		transport.writeFile(`${folder}/${envFile}`, exports.join('')),
-		transport.writeFile(`${folder}/${jobFile}`, `#!/bin/sh\n${script}`),
+		transport.writeFile(`${folder}/${jobFile}`, slurmScript(job, host, slurm)),
 	]);
 }

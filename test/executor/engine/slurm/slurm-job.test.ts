@@ -140,6 +140,30 @@ describe('the end of a job', () => {
 		expect(exit.code).not.toBe(0);
 	});
 
+	it.each([
+		['121:0', 'NonZeroExitCode', 'its node has no such folder', 'share'],
+		['122:0', 'NonZeroExitCode', 'could not write to the folder of the run', 'full'],
+		['0:0', 'BadConstraints', 'no node has what it asks for', '[hosts.gpu.slurm]'],
+		['0:53', 'JobLaunchFailure', 'could not open the output file', 'share'],
+		['1:0', 'Prolog', 'Slurm gives Prolog as the reason', 'scontrol show job'],
+	])('before it began names the cause: %s %s', (ended, reason, message, hint) => {
+		const {failure} = exitOfSlurm({...end, ended, reason, begun: false}, host, '');
+		expect(failure?.message).toContain(message);
+		expect(failure?.hint).toContain(hint);
+		expect(failure?.message).not.toContain('killed');
+	});
+
+	it("is a requeue, and never the code of the job's own guard", () => {
+		const exit = exitOfSlurm({...end, ended: '125:0', requeued: true}, host, '');
+		expect([exit.code, exit.failure?.reason]).toEqual([143, 'killed']);
+		expect(exit.failure?.message).toContain('was requeued in Slurm');
+	});
+
+	it('is a success of a job that was requeued before it began', () => {
+		const ends = {...end, state: 'COMPLETED', code: 0, ended: '0:0'};
+		expect(exitOfSlurm(ends, host, '').code).toBe(0);
+	});
+
 	it('is not blamed on the model before it started', () =>
 		expect(exitOfSlurm({...end, begun: false}, host, '').failure?.hint).toContain('share'));
 });
