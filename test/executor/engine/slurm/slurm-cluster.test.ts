@@ -117,16 +117,23 @@ describe.skipIf(!available('slurm'))('a cluster with limits', () => {
 			},
 		);
 
-		test('while nobody watched is found to have ended', async () => {
+		test('while nobody watched is found to have ended, and does not stay', async () => {
 			const job = newJob();
-			const engine = engineWith({options: ['--requeue']});
-			const started = startJob(job, engine);
-			await started.seen('on');
-			lab.run('scontrol', 'requeuehold', numberOf(job));
-			await started.exit;
-			expect(await engineWith().find(job.runId)).toEqual({state: 'exited'});
-			const exit = await engineWith().attach(job.runId, 0, {onOutput: () => undefined});
-			expect(exit.code).not.toBe(0);
+			const words = [
+				'--parsable',
+				'--hold',
+				'--output=/dev/null',
+				`--job-name=cosmos-${job.runId}`,
+			];
+			const number = lab.run('sbatch', ...words, '--wrap', 'true').trim();
+			// As it is left behind when Slurm has requeued and held a job whose command had begun.
+			writeFileSync(path.join(folder, job.runFolder, 'slurm.job'), `${number}\n`);
+			writeFileSync(path.join(folder, job.runFolder, 'begun'), `n1 ${number}\n`);
+			const engine = engineWith();
+			expect(await engine.find(job.runId)).toEqual({state: 'exited'});
+			const exit = await engine.attach(job.runId, 0, {onOutput: () => undefined});
+			expect(exit.failure?.message).toContain(`job ${number} was requeued in Slurm`);
+			expect(stateOf(job)).toBe('CANCELLED');
 		});
 	});
 
