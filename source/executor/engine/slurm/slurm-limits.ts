@@ -63,7 +63,7 @@ function isOverridden({options}: SlurmSettings, ...names: readonly string[]): bo
 
 /**
  * Compares what a job asks for with what its partition allows and its nodes have. Slurm takes some of
- * these jobs, and lets them wait for ever.
+ * these jobs, and never starts them.
  * @param timeLimit seconds of the run, when it is known
  * @throws CosmosError (host) that names both numbers
  */

@@ -93,7 +93,7 @@ show_job() {
 	[ -n "$info" ]
 }
 
-# A job that waits again cannot start again, and stays for ever where it is held.
+# A job that waits again must not start again, and a held one would stay in the queue.
 end_requeued() {
 	eval "asked=\\\${requeued_$run:-0}"
 	[ "$asked" -lt "$round" ] || return 0
