@@ -1,6 +1,7 @@
 import {CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import {cleanText} from '../../../domain/log-lines.js';
+import {defaultsOf} from '../../../domain/settings-tables.js';
 import {familyOfHost} from '../../model-on-host.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
@@ -77,10 +78,7 @@ async function listPartitions(host: Host, transport: Transport): Promise<string[
 }
 
 /** Seconds that a transfer of the host's family may take where nothing else is said. */
-function usualTimeLimit(host: Host): number | undefined {
-	const row = familyOfHost(host).settings.find(({key}) => key === 'timeLimit');
-	return row && 'default' in row && typeof row.default === 'number' ? row.default : undefined;
-}
+const usualTimeLimit = (host: Host) => defaultsOf('transfer', familyOfHost(host).name).timeLimit;
 
 /** Gives Slurm's version and the partition of the host's jobs. @throws CosmosError (host) */
 async function lookAtSlurm(
