@@ -43,6 +43,7 @@ const tables = {
 		withheld: 'hosts.own',
 		values: {
 			ssh: '"local"',
+			transport: '"openssh"',
 			user: '"root"',
 			port: '2222',
 			key: '"/etc/passwd"',
@@ -72,6 +73,8 @@ const tables = {
 			time: '"9-0"',
 			gres: '"gpu:64"',
 			memory: '"9T"',
+			mem: '"9T"',
+			cpus: '4096',
 			constraint: '"evil"',
 			options: '["--wrap=sh ./run.sh"]',
 			container: '"docker"',
