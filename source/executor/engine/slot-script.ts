@@ -1,7 +1,5 @@
 import {CosmosError} from '../../domain/errors.js';
 import type {ExecOptions, ExecResult, Transport} from '../transport/transport.js';
-import type {Job} from './engine.js';
-import {gpuClaimFunctions} from './gpu-claim-script.js';
 
 /**
  * Runs a script of several lines on a host. It goes through standard input: the remote login shell
@@ -53,7 +51,7 @@ started() {
 }
 write_token() { echo "$$ $(started $$) $slot $by" >"$token.$1"; }
 lives() {
-	[ -f "$1" ] && read -r pid start rest 2>/dev/null <"$1" && [ -n "$start" ] && [ "$(started "$pid")" = "$start" ]
+	read -r pid start rest 2>/dev/null <"$1" && [ -n "$start" ] && [ "$(started "$pid")" = "$start" ]
 }
 end_waiter() {
 	[ -e "$token.waiting" ] && mv "$token.waiting" "$token.ended" 2>/dev/null || return 1
@@ -63,76 +61,73 @@ end_waiter() {
 		ended=$((ended + 1))
 		sleep 0.1
 	done
-	rm -f "$token.ended" "$token.gpus"
+	rm -f "$token.ended"
 	[ "$ended" -gt 1 ]
 }
 `;
 }
 
 /**
- * A start script: claims its GPUs, takes the slot, then runs the job while it holds both locks. A lock is
- * on an open file, so it lives as long as this shell or the job's client does. Its file is opened
+ * A start script: takes the slot, then runs the job while it holds the slot's lock. The lock is
+ * on an open file, so it lives as long as this shell or the job's client does. The file is opened
  * for reading only: in a folder with the sticky bit a user may not open another one's for writing
  * (fs.protected_regular).
  *
  * @param functions what the engine knows, as shell functions: `holders` prints what `await` waits
- * for on our GPUs (`shares`), nothing when they are free, and fails when it cannot look; `settle_slot`, if given, does the
+ * for, nothing when the slot is free, and fails when it cannot look; `settle_slot`, if given, does the
  * same for the first time with the lock ours, and makes it certain; `holder` prints `RUN BY STATE`; `await IDS` blocks until
  * these have ended and must `exec`; `run_job` runs the job and returns its code
  */
 export function startScript(
-	job: Pick<Job, 'runId' | 'lane' | 'gpus' | 'startedBy'>,
+	job: {runId: string; lane: string; startedBy: string},
 	functions: string,
 ): string {
 	return `${tokenFunctions(job.runId)}
 slot=${checkName(job.lane)}
 by='${job.startedBy.replaceAll(/[^\w.@-]/g, '_')}'
 settle_slot() { holders; }
-${gpuClaimFunctions(job)}
 ${functions}
 announcer=
 child=
 give_up() {
 	kill $announcer $child 2>/dev/null
-	rm -f "$token.waiting" "$token.gpus"
+	rm -f "$token.waiting"
 	exit 143
 }
 report_holder() {
 	line=$(holder)
-	[ -n "$line" ] || line=$waits_for
 	if [ -n "$line" ] && [ "\${line%% *}" != "$reported" ]; then
 		reported=\${line%% *}
 		echo "wait $line"
 	fi
 }
-await_quietly() { (await "$@") >/dev/null 2>&1 7<&- 9<&- & child=$!; wait "$child"; child=; }
+await_quietly() { (await "$@") >/dev/null 2>&1 9<&- & child=$!; wait "$child"; child=; }
 cannot_look() {
-	rm -f "$token.waiting" "$token.gpus"
+	rm -f "$token.waiting"
 	echo "cannot look for jobs on slot $slot" >&2
 	exit 125
 }
 announce() {
 	trap 'kill $child 2>/dev/null; exit' TERM
-	while kill -0 $$ 2>/dev/null; do
+	while :; do
 		report_holder
 		ids=$(holders)
-		if [ -n "$ids" ]; then await_quietly $ids; else sleep 1 7<&- 9<&- & child=$!; wait "$child"; fi
+		if [ -n "$ids" ]; then await_quietly $ids; else sleep 1 9<&- & child=$!; wait "$child"; fi
 	done
 }
 lock_slot() {
 	file=$lock_dir/cosmos-lane-$slot.lock
-	make_lock "$file"
+	[ -e "$file" ] || (umask 0; set -C; : >"$file") 2>/dev/null
 	exec 9<"$file"
 	if ! flock -n 9; then
-		waits_for="another-process $(stat -c %U "$file") holds $file"
-		announce 7<&- &
+		announce &
 		announcer=$!
-		flock 9 7<&- &
+		flock 9 &
 		child=$!
 		wait "$child"
 		kill "$announcer" 2>/dev/null
 		wait "$announcer"
-		announcer= child= waits_for=
+		announcer= child=
 	fi
 	[ "$file" -ef /proc/self/fd/9 ]
 }
@@ -150,9 +145,6 @@ refusal=$( (set -C; write_token waiting) 2>&1) || {
 trap '' PIPE
 trap give_up TERM HUP INT
 echo ready
-claim_gpus
-await_gpus
-# For one version more: what keeps a cosmos before 0.2 off this slot.
 until lock_slot; do :; done
 ids=$(settle_slot) || cannot_look
 while [ -n "$ids" ]; do
@@ -166,6 +158,6 @@ echo start
 trap - PIPE
 run_job
 code=$?
-rm -f "$token.starting" "$token.gpus"
+rm -f "$token.starting"
 exit "$code"`;
 }

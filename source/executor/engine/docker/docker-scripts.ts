@@ -9,8 +9,6 @@ import {checkName, startScript, tokenFunctions} from '../slot-script.js';
 export const labels = {
 	run: 'cosmos.run',
 	lane: 'cosmos.lane',
-	/** Indices and UUIDs of its GPUs, `0,1/GPU-…,GPU-…`; from 0.2 on. */
-	gpus: 'cosmos.gpus',
 	startedBy: 'cosmos.by',
 	/** The run's folder, relative to the checkout. */
 	folder: 'cosmos.folder',
@@ -39,46 +37,26 @@ export function dockerStartScript(
 	return startScript(
 		job,
 		`engine() { ${quoteWords(host.docker)} "$@"; }
-sharing() {
-	while IFS='|' read -r id its_slot gpus version status; do
-		claimed=\${gpus%%/*}
-		[ -n "$claimed" ] || claimed=$(gpus_of "$its_slot")
-		known=-
-		case $gpus in */*) known=\${gpus#*/} ;; esac
-		! shares "$claimed" "$known" || echo "$id|$its_slot|$version|$status"
-	done
-}
-list() {
-	engine ps --no-trunc --filter label=${labels.run} "$@" --format '${listFormat}'
-}
-holders() {
-	all=$(list) || return
-	echo "$all" | sharing | sed 's/|.*//'
-}
+holders() { engine ps -q --no-trunc --filter "label=${labels.lane}=$slot"; }
 holder() {
-	first=$(holders | head -n 1)
-	[ -z "$first" ] || engine ps --no-trunc --filter "id=$first" \\
-		--format '{{.Label "${labels.run}"}} {{.Label "${labels.startedBy}"}} {{.Status}}'
+	engine ps --filter "label=${labels.lane}=$slot" \\
+		--format '{{.Label "${labels.run}"}} {{.Label "${labels.startedBy}"}} {{.Status}}' | head -n 1
 }
 await() { exec ${quoteWords(host.docker)} wait "$@"; }
 settle_slot() {
-	all=$(list -a ${quoteWords(notEnded)}) || return
-	all=$(echo "$all" | sharing)
+	all=$(engine ps -a --no-trunc --filter "label=${labels.lane}=$slot" ${quoteWords(notEnded)} \
+		--format '{{.ID}} {{.Status}}') || return
 	[ -n "$all" ] || return 0
-	# A cosmos before 0.2 on another slot may be about to start its own.
-	made=$(echo "$all" | while IFS='|' read -r id its_slot version status; do
-		case $status in Created*) ;; *) continue ;; esac
-		case $its_slot/$version in "$slot"/* | */0.[2-9]* | */[1-9]*) echo "$id" ;; esac
-	done)
+	made=$(echo "$all" | sed -n 's/ Created.*//p')
 	if [ -z "$made" ]; then
-		echo "$all" | sed 's/|.*//'
+		echo "$all" | sed 's/ .*//'
 	else
 		engine rm $made >/dev/null 2>&1
 		holders
 	fi
 }
 run_job() {
-	set -- run ${quoteWords(['--name', containerName(job.runId), ...runFlags(job, version)])} --label "${labels.gpus}=$mine/$uuids"
+	set -- run ${quoteWords(['--name', containerName(job.runId), ...runFlags(job, version)])}
 	case ${podman === undefined ? '$(engine --version 2>/dev/null)' : podman ? 'podman' : 'docker'} in
 	*[Pp]odman*) set -- "$@" ${quoteWords(['--log-driver', 'k8s-file', ...podmanGpus(host)])} ;;
 	*) set -- "$@" ${quoteWords([...dockerLog, ...dockerGpus(host)])} ;;
@@ -99,17 +77,6 @@ run_job() {
 export function ownImage({image}: Job): string[] {
 	return image === undefined ? [] : ['--entrypoint', ''];
 }
-
-/** What tells whose a container is, and which GPUs it has. */
-const listFormat = [
-	'.ID',
-	`.Label "${labels.lane}"`,
-	`.Label "${labels.gpus}"`,
-	`.Label "${labels.version}"`,
-	'.Status',
-]
-	.map(field => `{{${field}}}`)
-	.join('|');
 
 /** One query for both: what holds the slot, and what was created but is not running. */
 const notEnded = ['created', 'running', 'paused', 'restarting'].flatMap(state => [
@@ -230,7 +197,6 @@ engine() { ${quoteWords(host.docker)} "$@"; }
 for kind in waiting starting ended; do
 	[ ! -e "$token.$kind" ] || lives "$token.$kind" || rm -f "$token.$kind"
 done
-lives "$token.waiting" || lives "$token.starting" || rm -f "$token.gpus"
 folder=${runFolderOf(runId)}
 hand_back() {
 	cd ${quoteWords([remoteDir])} && [ -d "$folder" ] &&

@@ -51,17 +51,13 @@ export function processStartScript(job: Job): string {
 		`${buryFunction}
 holders() {
 	for file in "$lock_dir"/cosmos-*.running; do
-		if ! lives "$file"; then
-			bury "\${file%.running}"
-		elif shares "$(gpus_of "\${rest%% *}")" -; then
-			echo "$pid"
-		fi
+		if lives "$file" && [ "\${rest%% *}" = "$slot" ]; then echo "$pid"; else bury "\${file%.running}"; fi
 	done
 	:
 }
 holder() {
 	for file in "$lock_dir"/cosmos-*.running; do
-		if lives "$file" && shares "$(gpus_of "\${rest%% *}")" -; then
+		if lives "$file" && [ "\${rest%% *}" = "$slot" ]; then
 			held=\${file##*/cosmos-}
 			rest=\${rest#* }
 			echo "\${held%.running} \${rest%% *} for" $(ps -o etime= -p "$pid")
@@ -147,7 +143,6 @@ export function processRemoveScript(runId: string): string {
 for kind in starting running; do
 	lives "$token.$kind" || rm -f "$token.$kind"
 done
-lives "$token.running" || rm -f "$token.gpus"
 rm -f "$token.exited"`;
 }
 
