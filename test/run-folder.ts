@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync} from 'node:fs';
+import {chmodSync, mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 
@@ -11,6 +11,8 @@ import path from 'node:path';
 export default function setUp(): () => Promise<void> {
 	// Short: the paths of sockets are below it.
 	const folder = mkdtempSync(path.join(tmpdir(), 'ct-'));
+	// Some tests go on as another user, who has to get to their folders.
+	chmodSync(folder, 0o711);
 	const reaper = spawn(
 		process.execPath,
 		[path.join(import.meta.dirname, 'lab', 'reaper.mjs'), folder],

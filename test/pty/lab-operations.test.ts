@@ -15,6 +15,9 @@ const quick = {COSMOS_SIMULATE_STEP: '0'};
 
 type Operation = 'transfer' | 'enhance' | 'upscale' | 'batch';
 
+/** Failure reasons that the list shows in short. */
+const shortReasons: Readonly<Record<string, string>> = {'gpu-out-of-memory': 'GPU memory'};
+
 /** What the model does wrong; the reason in the list, the words over the log, the exit code. */
 type Case = readonly [simulate: string, reason: string, words: RegExp, code: number];
 
@@ -193,7 +196,7 @@ describe.skipIf(!available('docker', 'sshd'))('the dashboard, over SSH in a cont
 				await launch(operation, simulate);
 				const [run] = (await ended(operation)) as [Run];
 				expect(run).toMatchObject({status: 'failed', exitCode: code, failure: {reason}});
-				expect(standing(0)).toContain(reason);
+				expect(standing(0)).toContain(shortReasons[reason] ?? reason);
 				await expectShown(0, run, '✖ failed', words);
 			},
 		);
@@ -207,7 +210,7 @@ describe.skipIf(!available('docker', 'sshd'))('the dashboard, over SSH in a cont
 			expect([first.batch?.exit?.code, second.batch?.exit?.code]).toEqual([code, code]);
 			expect(first.status).toBe('completed');
 			expect(second).toMatchObject({status: 'failed', failure: {reason}});
-			expect(standing(0)).toContain(reason);
+			expect(standing(0)).toContain(shortReasons[reason] ?? reason);
 			await expectShown(1, first, '✔ completed');
 			await expectShown(0, second, '✖ failed', words);
 		},
