@@ -119,8 +119,10 @@ const isValidation = (words: string) =>
 function withField(words: string, lines: readonly string[], index: number): string {
 	const below = lines
 		.slice(index + 1, index + 5)
-		.map(line => line.replaceAll(/[│╭╮╰╯─|]/g, ' ').trim())
+		.map(line => line.replaceAll(/[\u2502\u256d\u256e\u2570\u256f\u2500|]/g, ' ').trim())
 		.filter(line => line !== '' && !/^(?:For further information|Traceback)/.test(line))
 		.slice(0, 2);
-	return [words.replaceAll(/[│╭╮╰╯─]/g, ' ').trim(), ...below].join('; ');
+	return [words.replaceAll(/[\u2502\u256d\u256e\u2570\u256f\u2500]/g, ' ').trim(), ...below].join(
+		'; ',
+	);
 }

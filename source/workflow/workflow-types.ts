@@ -17,8 +17,7 @@ import type {
 	RunTask,
 	ShownRun,
 } from '../domain/types.js';
-import type {EngineFacts} from '../executor/engine/engine.js';
-import type {JobPreview} from '../executor/engine/engine-kind.js';
+import type {EngineFacts, JobPreview} from '../executor/engine/engine.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
 import type {LogFile} from '../store/log-file.js';
 import type {RunFilter, StoreChange} from '../store/run-filter.js';

@@ -1,7 +1,7 @@
 import type {ZodObject} from 'zod';
 import type {Host} from '../../domain/host.js';
 import type {Transport} from '../transport/transport.js';
-import type {Engine, Job} from './engine.js';
+import type {Engine, Job, JobPreview} from './engine.js';
 
 /** A kind of engine: all that the rest of the product knows about it. It is a row of `engines.ts`. */
 export type EngineKind = {
@@ -22,8 +22,6 @@ export type CreateEngine = (host: Host, remoteDir: string, transport: Transport)
 
 /** Texts for people: how a job would be handed to the engine. Contacts no host. */
 export type PreviewJob = (job: Job, host: Host) => readonly JobPreview[];
-
-export type JobPreview = {name: string; text: string};
 
 /** The kinds of engines, by the name that `engine = "…"` gives them. */
 export type EngineKinds = Readonly<Record<string, EngineKind>>;

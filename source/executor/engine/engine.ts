@@ -139,3 +139,6 @@ export function liveJob({runId, lane, startedBy, state}: LiveJob): LiveJob[] {
 		? [{runId, lane: cleanText(lane), startedBy: cleanText(startedBy), state: cleanText(state)}]
 		: [];
 }
+
+/** A text for people: a part of how a job would be handed to the engine. */
+export type JobPreview = {name: string; text: string};

@@ -1,8 +1,7 @@
 import type {Host} from '../../../domain/host.js';
 import {quoteWords, readableWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
-import type {Job} from '../engine.js';
-import type {JobPreview} from '../engine-kind.js';
+import type {Job, JobPreview} from '../engine.js';
 import {begunFile, envFile, jobFile, jobScript} from '../job-script.js';
 import {checkName} from '../slot-script.js';
 import {onNode} from './slurm-container.js';
