@@ -7,6 +7,7 @@ import type {Job} from '../../../../source/executor/engine/engine.js';
 import {slurmEngine} from '../../../../source/executor/engine/slurm/slurm.js';
 import type {SlurmSettings} from '../../../../source/executor/engine/slurm/slurm-settings.js';
 import {localTransport} from '../../../../source/executor/transport/local.js';
+import {bound} from '../../../bound.js';
 import {available} from '../../../lab/available.js';
 import {labHost} from '../../../lab/host.js';
 import {type SlurmLab, startSlurm} from '../../../lab/slurm.js';
@@ -188,6 +189,9 @@ describe.skipIf(!available('slurm'))('a cluster with limits', () => {
 	test('a job that is held is not counted as ahead', async () => {
 		const words = ['--parsable', '--output=/dev/null', '--exclusive', '-w', 'n1'];
 		const running = lab.run('sbatch', ...words, '--wrap', 'sleep 600').trim();
+		// Until it has started, it is rightly one that is ahead.
+		const stateOf = (number: string) => lab.run('squeue', '-h', '-j', number, '-o', '%T').trim();
+		await expect.poll(() => stateOf(running), {timeout: bound}).toBe('RUNNING');
 		const held = lab.run('sbatch', ...words, '--hold', '--wrap', 'sleep 600').trim();
 		const engine = engineWith({options: ['--exclusive', '-w', 'n1']});
 		const job = newJob();
