@@ -44,7 +44,7 @@ export const faultFacts = {
 	'supervisor-killed': {
 		moments: whileThere,
 		preventsStart: true,
-		ends: {codes: [137], reasons: ['killed', 'host-out-of-memory'], losesEnd: true},
+		ends: {codes: [137], reasons: ['killed'], losesEnd: true},
 	},
 	/** Somebody's `scancel`. */
 	cancelled: {
