@@ -219,12 +219,11 @@ export const failureCauses: readonly FailureCause[] = [
 	},
 	{
 		name: 'worker killed',
-		reason: 'host-out-of-memory',
-		says: /exitcode\s*: -9\b|Signal 9 \(SIGKILL\)|^(?:.*: line \d+: +\d+ )?Killed\b|DataLoader worker .* killed by signal: Killed|exit code: 137|oom-kill|Out of memory: Killed process/,
+		reason: 'killed',
+		says: /exitcode\s*: -9\b|Signal 9 \(SIGKILL\)|^(?:.*: line \d+: +\d+ )?Killed\b|DataLoader worker .* killed by signal: Killed|exit code: 137/,
 		weight: 'root',
-		message:
-			'a process of the job was killed (SIGKILL), mostly for want of main memory on the host',
-		hint: 'Free some RAM there, raise the memory limit of the container, or load less at once.',
+		message: 'a process of the job was killed (SIGKILL)',
+		hint: 'Often the host has run out of main memory: free some there, raise the memory limit of the container, or load less at once.',
 	},
 	{
 		name: 'bus error',
@@ -253,7 +252,7 @@ export const failureCauses: readonly FailureCause[] = [
 	{
 		name: 'main memory',
 		reason: 'host-out-of-memory',
-		says: /^(?:\w+\.)*MemoryError|Cannot allocate memory|\[Errno 12\]|std::bad_alloc|DefaultCPUAllocator: (?:can't|not enough)/,
+		says: /oom-kill|Out of memory: Killed process|^(?:\w+\.)*MemoryError|Cannot allocate memory|\[Errno 12\]|std::bad_alloc|DefaultCPUAllocator: (?:can't|not enough)/,
 		weight: 'root',
 		message: 'the main memory of the host was too small',
 		hint: 'Free some RAM there, or raise the memory limit of the container.',

@@ -212,6 +212,7 @@ export const plainLogs: readonly FailureLog[] = [
 	{cause: 'worker killed', log: torchrun('-9')},
 	{cause: 'worker killed', log: 'traceback : Signal 9 (SIGKILL) received by PID 42'},
 	{cause: 'worker killed', log: 'Killed', code: 137},
+	{cause: 'main memory', log: 'Out of memory: Killed process 4242 (python) total-vm:99614720kB'},
 	{
 		cause: 'worker killed',
 		log: 'job.sh: line 12:    42 Killed                  python transfer.py',
