@@ -46,7 +46,7 @@ export async function runProgram(
 			isLeft = true;
 		},
 	});
-	// A write that failed is told of later.
+	// A failed write is reported later.
 	await new Promise<void>(resolve => {
 		process.stdout.write('', () => resolve());
 	});

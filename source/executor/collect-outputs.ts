@@ -63,7 +63,7 @@ export async function collectOutputs(
 
 type Output = HostFile & {here: string};
 
-/** Tells what comes home from what cannot have its name here. */
+/** Separates the outputs to download from those whose names cannot be used here. */
 function sort(
 	found: readonly HostFile[],
 	localName: (name: string) => string | undefined,

@@ -69,7 +69,7 @@ export async function cleanJob(
 	const [first] = runs as readonly [Run, ...Run[]];
 	const lead = leadOf(first);
 	const ended = runs.filter(({uncleaned}) => uncleaned);
-	// What could not come home is the only copy.
+	// An output that was not downloaded is the only copy.
 	const isOver = !runs.some(
 		({status, refused}) => isUnfinished(status) || status === 'uncollected' || refused,
 	);

@@ -221,7 +221,7 @@ export function createRunControl(parts: RunControlParts) {
 	}
 
 	/**
-	 * Records that a stop was requested, before the job is told. Whoever sees the job end, even after
+	 * Records that a stop was requested, before the job is stopped. Whoever sees the job end, even after
 	 * this process has died, then knows that it did not fail.
 	 */
 	async function recordStop(runs: readonly Run[]): Promise<void> {

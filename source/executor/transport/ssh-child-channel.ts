@@ -11,8 +11,16 @@ const keptWords = 4096;
 /** A channel that may turn out never to have been opened: nothing was started then. */
 export type ChildChannel = ClientChannel & {refusal?: Error};
 
-/** A command that a child `ssh` runs over the shared connection, in the shape of ssh2's channels. */
-export function openChildChannel(words: readonly string[], env: NodeJS.ProcessEnv): ChildChannel {
+/**
+ * A command that a child `ssh` runs over the shared connection, in the shape of ssh2's channels.
+ * @param whenKnown resolves once it is known whether the connection still works: a channel that failed
+ * with it closes after it, so that the next command is not given to a connection that is ending
+ */
+export function openChildChannel(
+	words: readonly string[],
+	env: NodeJS.ProcessEnv,
+	whenKnown: () => Promise<void>,
+): ChildChannel {
 	// A session of its own: Ctrl-C in the terminal is for us.
 	const child = spawn('ssh', [...words], {env, stdio: 'pipe', detached: true});
 	const stderr = new Readable({emitClose: false, read: () => child.stderr.resume()});
@@ -42,10 +50,11 @@ export function openChildChannel(words: readonly string[], env: NodeJS.ProcessEn
 	child.on('error', error => {
 		said = error.message;
 	});
-	child.on('close', code => {
+	child.on('close', async code => {
 		const isOwn = code === ownFailure || code === null || code < 0;
 		if (isOwn) {
 			channel.refusal = refusalIn(said);
+			await (channel.refusal ? undefined : whenKnown());
 		}
 
 		stream.push(null);

@@ -15,7 +15,7 @@ export type Keepalive = {
 
 /** What the keywords of OpenSSH's configuration mean, one function for each. */
 
-/** The first keyword that ssh2 cannot obey, with its value. */
+/** The first keyword that ssh2 does not support, with its value. */
 export function beyondSsh2(directives: Directives): string | undefined {
 	const keywords = ['CertificateFile', 'PKCS11Provider'].flatMap(keyword =>
 		allOf(directives, keyword.toLowerCase()).map(value => `${keyword} ${value}`),

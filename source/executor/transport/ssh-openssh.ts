@@ -84,9 +84,14 @@ export async function dialOpenSsh(
 		master.on('close', () => resolve());
 		master.on('error', () => resolve());
 	});
+	/** Asks whether the connection works, once for all who want to know; nothing is asked while it closes. */
+	let check: Promise<boolean> | undefined;
+	let isClosing = false;
 	const close = async (cause?: unknown) => {
+		isClosing = true;
 		master.stdin?.end();
 		await ended;
+		await check;
 		lifeline.cut(new ConnectionLostError(host, cause));
 		await rm(folder, {recursive: true, force: true});
 	};
@@ -113,14 +118,24 @@ export async function dialOpenSsh(
 		throw error;
 	}
 
-	ended.then(() => close(refused(target, said)));
+	const gone = ended.then(() => lifeline.cut(new ConnectionLostError(host, refused(target, said))));
+	gone.then(() => close());
 	const shared = [
 		...['-F', '/dev/null', '-S', socket, '-T'],
 		// Without the shared connection there is none: it would not be the one that was asked for.
 		...options([...plain, 'ControlMaster=no', 'BatchMode=yes', 'ProxyCommand=false']),
 	];
 	return {
-		client: clientOver(shared, env),
+		client: clientOver(shared, env, async () => {
+			check ??= isClosing
+				? Promise.resolve(false)
+				: isAlive(socket, env).finally(() => {
+						check = undefined;
+					});
+			if (!(await check)) {
+				await gone;
+			}
+		}),
 		reportsSignals: false,
 		lifeline,
 		cut(reason) {
@@ -150,13 +165,27 @@ function acceptCommand({acceptedKeysFile}: SshTarget, fingerprint: string): stri
 	return `KnownHostsCommand=${quoteWords(words)} %f %t %K %H ${quoteWords([acceptedKeysFile, path.dirname(acceptedKeysFile)])}`;
 }
 
-function clientOver(shared: readonly string[], env: NodeJS.ProcessEnv): SshConnection['client'] {
+/** Whether the shared connection answers. */
+async function isAlive(socket: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+	const words = ['-F', '/dev/null', '-S', socket, '-O', 'check', 'host'];
+	const child = spawn('ssh', words, {env, stdio: 'ignore'});
+	return new Promise(resolve => {
+		child.on('error', () => resolve(false));
+		child.on('close', code => resolve(code === 0));
+	});
+}
+
+function clientOver(
+	shared: readonly string[],
+	env: NodeJS.ProcessEnv,
+	whenKnown: () => Promise<void>,
+): SshConnection['client'] {
 	const client = {
 		exec(line: string, done: (error?: Error, channel?: unknown) => void) {
-			done(undefined, openChildChannel([...shared, '--', 'host', line], env));
+			done(undefined, openChildChannel([...shared, '--', 'host', line], env, whenKnown));
 		},
 		sftp(done: (error?: Error, sftp?: unknown) => void) {
-			const channel = openChildChannel([...shared, '-s', '--', 'host', 'sftp'], env);
+			const channel = openChildChannel([...shared, '-s', '--', 'host', 'sftp'], env, whenKnown);
 			sftpOver(channel).then(
 				sftp => done(undefined, sftp),
 				error => done(error),

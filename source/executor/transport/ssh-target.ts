@@ -43,7 +43,7 @@ export type SshTarget = {
 	tokens: Readonly<Record<string, string>>;
 	/** What our configuration says beside the alias. */
 	given: {user?: string; port?: number};
-	/** A keyword that only the OpenSSH client can obey. */
+	/** A keyword that only the OpenSSH client supports. */
 	beyondSsh2?: string;
 	/** Whether it may log in by Kerberos. */
 	usesKerberos: boolean;

@@ -100,7 +100,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 			}
 
 			if (start === 'begun' && code >= 128) {
-				// Somebody removed it while it ran: whoever looks again is told so.
+				// Somebody removed it while it ran: the next look reports that.
 				throw new ConnectionLostError(host.name);
 			}
 
