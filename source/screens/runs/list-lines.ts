@@ -117,10 +117,15 @@ const shortStanding = (words: string, width: number) =>
 
 /** What tells runs of the same prompt apart: the settings that differ among them, by the run's id. */
 function findDifferences(runs: readonly ShownRun[]): ReadonlyMap<string, string> {
-	const groups = Map.groupBy(
-		runs.filter(({run}) => run.promptId !== undefined),
-		({run}) => `${run.promptId} ${run.operation} ${run.model}`,
-	);
+	const groups = new Map<string, ShownRun[]>();
+	for (const shown of runs.filter(({run}) => run.promptId !== undefined)) {
+		const {promptId, operation, model} = shown.run;
+		const key = `${promptId} ${operation} ${model}`;
+		const group = groups.get(key) ?? [];
+		group.push(shown);
+		groups.set(key, group);
+	}
+
 	const words = new Map<string, string>();
 	for (const group of groups.values()) {
 		const tables = group.map(({run}) => settingValues(run));
