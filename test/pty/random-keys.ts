@@ -190,7 +190,7 @@ async function expectAnswer(dashboard: Opened): Promise<void> {
 			}),
 		]);
 		const isHome = screen.includes('? help');
-		const isAsked = screen.includes('What you typed is lost');
+		const isAsked = screen.includes('What you typed will be lost');
 		screen = await press(isHome ? '?' : isAsked ? 'y' : keys.escape, screen);
 	}
 
