@@ -63,10 +63,17 @@ export async function launchOrPlan(
 
 	// Checked for all before the first one starts.
 	for (const group of groups) {
-		await workflow.checkBatch(group);
+		warn(context, await workflow.checkBatch(group));
 	}
 
 	return launchAll(context, workflow, groups, {stream: words.on('stream'), json});
+}
+
+/** Says what a person should know before a launch. */
+export function warn({note}: CommandContext, warnings: readonly string[]): void {
+	for (const line of warnings) {
+		note(`warning: ${line}\n`);
+	}
 }
 
 /** Runs jobs one after the other, each of one run or several; resolves with the worst exit code. */
@@ -149,7 +156,7 @@ function printPlans(
 	}
 
 	for (const plan of plans) {
-		const {target, host, lane, uploads, files, image, command, submission = []} = plan;
+		const {target, host, lane, uploads, files, image, command, warnings, submission = []} = plan;
 		const inputs = uploads.map(
 			({role, path: file, size}) => `  ${role.padEnd(6)} ${file} (${formatBytes(size)})\n`,
 		);
@@ -157,6 +164,7 @@ function printPlans(
 		const timeLimit = 'tasks' in plan ? plan.timeLimit : plan.task.settings.timeLimit;
 		const chosen = target === host.name ? '' : `${target}: the first free slot, shown for `;
 		out(`${together}${chosen}host ${host.name}, slot ${lane}, time limit ${timeLimit} s\n`);
+		out(warnings.map(line => `warning: ${line}\n`).join(''));
 		out(`uploads what is missing on the host:\n${inputs.join('')}`);
 		for (const {name, text} of files) {
 			out(`${name}:\n${text.endsWith('\n') ? text : `${text}\n`}`);

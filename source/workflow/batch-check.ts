@@ -66,7 +66,10 @@ export async function checkBatch(
 	}
 
 	const {task: _, ...rest} = first;
-	return {...rest, tasks};
+	const all = checked.flatMap(({task, warnings}) =>
+		others.length > 0 ? warnings.map(line => `${task.promptName}: ${line}`) : warnings,
+	);
+	return {...rest, tasks, warnings: all};
 }
 
 function checkAlike(tasks: readonly RunTask[]): void {

@@ -6,7 +6,13 @@ import {findHost, findTarget, requireDefaultHost} from '../config/find-host.js';
 import {findRecipe} from '../config/recipes.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
 import {type Host, hasContainers} from '../domain/host.js';
-import {defaultModel, modeForInputs, modeOf, namedMode} from '../domain/models/families.js';
+import {
+	defaultModel,
+	modeForInputs,
+	modeOf,
+	namedMode,
+	outlookOf,
+} from '../domain/models/families.js';
 import {usesPlaceholder} from '../domain/recipe.js';
 import {completeSettings} from '../domain/settings-check.js';
 import {defaultsOf, ownerName} from '../domain/settings-tables.js';
@@ -27,6 +33,8 @@ export type CheckedLaunch = {
 	/** The slot that has been chosen already. */
 	lane?: string;
 	task: RunTask;
+	/** What a person should know before it runs, a line each. */
+	warnings: readonly string[];
 };
 
 /** What a check reads locally. */
@@ -45,11 +53,11 @@ export async function checkLaunch(local: Local, request: LaunchRequest): Promise
 	return {...checked, target: target ?? checked.host.name, lane: on?.lane, task};
 }
 
-type Found = {host: Host; hosts: Host[]; task: RunTask};
+type Found = Checked & {hosts: Host[]};
 
 async function checkForOne(local: Local, request: LaunchRequest): Promise<Found> {
-	const {host, task} = await checkOperation(local, request);
-	return {host, hosts: [host], task};
+	const checked = await checkOperation(local, request);
+	return {...checked, hosts: [checked.host]};
 }
 
 /** The hosts that may run it, all with the model of the first one; throws if there is none. */
@@ -63,8 +71,9 @@ async function checkForAll(
 	for (const {name} of hosts) {
 		const pinned = {...request, ...(found && modelOf(found.task)), host: name} as LaunchRequest;
 		try {
-			const {host, task} = await checkOperation(local, pinned);
-			found = found ? {...found, hosts: [...found.hosts, host]} : {host, hosts: [host], task};
+			const checked = await checkOperation(local, pinned);
+			const {host} = checked;
+			found = found ? {...found, hosts: [...found.hosts, host]} : {...checked, hosts: [host]};
 		} catch (error) {
 			problem ??= error;
 		}
@@ -82,9 +91,16 @@ export function modelOf({operation, model, mode}: RunTask): {model?: string; mod
 	return operation === 'transfer' ? {model, ...(mode !== undefined && {mode})} : {};
 }
 
-type Checked = {host: Host; task: RunTask};
+type Checked = {host: Host; task: RunTask; warnings: readonly string[]};
 
 async function checkOperation(local: Local, request: LaunchRequest): Promise<Checked> {
+	return {warnings: [], ...(await checkByKind(local, request))};
+}
+
+/** A check has no warnings where its operation never has any. */
+type Unwarned = Omit<Checked, 'warnings'> & Partial<Checked>;
+
+async function checkByKind(local: Local, request: LaunchRequest): Promise<Unwarned> {
 	switch (request.operation) {
 		case 'upscale':
 			return checkUpscale(local, request);
@@ -100,7 +116,7 @@ async function checkOperation(local: Local, request: LaunchRequest): Promise<Che
 async function checkTransfer(
 	{config, store}: Local,
 	request: RequestOf<'transfer'>,
-): Promise<Checked> {
+): Promise<Unwarned> {
 	const prompt = await promptOf(store, request.promptId);
 	const host = findHost(config, request.host ?? requireDefaultHost(config));
 	const model = request.model ?? prompt.model ?? host.model ?? defaultModel;
@@ -114,13 +130,15 @@ async function checkTransfer(
 		({role}) => mode.requires.includes(role) || mode.needs(role, settings),
 	);
 	const inputs = await inputsOf(prompt, wanted);
-	return {host, task: {...ofPrompt(prompt), ...kind, settings, inputs}};
+	const texts = ofPrompt(prompt);
+	const {warnings} = outlookOf(kind, {...texts, settings, inputs: prompt.inputs});
+	return {host, task: {...texts, ...kind, settings, inputs}, warnings};
 }
 
 async function checkEnhance(
 	{config, store}: Local,
 	request: RequestOf<'enhance'>,
-): Promise<Checked> {
+): Promise<Unwarned> {
 	const prompt = await promptOf(store, request.promptId);
 	const host = findHost(config, request.host ?? requireDefaultHost(config));
 	const settings = completeSettings('enhance', request.settings ?? {});
@@ -134,7 +152,10 @@ async function checkEnhance(
 	return {host, task: {...ofPrompt(prompt), operation: 'enhance', settings, inputs}};
 }
 
-async function checkRecipe({config, store}: Local, request: RequestOf<'recipe'>): Promise<Checked> {
+async function checkRecipe(
+	{config, store}: Local,
+	request: RequestOf<'recipe'>,
+): Promise<Unwarned> {
 	const {recipe: asked} = request;
 	const recipe = typeof asked === 'string' ? findRecipe(config, asked) : asked;
 	const prompt = await promptOf(store, request.promptId);
@@ -185,7 +206,7 @@ function dropUndefined(settings: object = {}): Record<string, unknown> {
 async function checkUpscale(
 	{config, store}: Local,
 	request: RequestOf<'upscale'>,
-): Promise<Checked> {
+): Promise<Unwarned> {
 	const settings = completeSettings('upscale', request.settings ?? {});
 	const task = {
 		operation: 'upscale',

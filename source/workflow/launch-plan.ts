@@ -9,7 +9,7 @@ import type {BatchPlan, LaunchPlan, LaunchRequest} from './workflow-types.js';
 
 /** What a launch would upload and start; hashes the inputs, contacts no host. */
 export async function planLaunch(local: Local, request: LaunchRequest): Promise<LaunchPlan> {
-	const {target, host, task} = await checkLaunch(local, request);
+	const {target, host, task, warnings} = await checkLaunch(local, request);
 	const lane = firstSlotOf(host);
 	const [inputs = {}] = await placesOf([task]);
 	const job = jobOf(task, {...(await commonPlaces(lane)), inputs});
@@ -18,6 +18,7 @@ export async function planLaunch(local: Local, request: LaunchRequest): Promise<
 		...{target, host, lane: lane.lane, task, ...job},
 		...(submission && {submission}),
 		uploads: uploadsOf([task]),
+		warnings,
 	};
 }
 
@@ -26,7 +27,7 @@ export async function planBatch(
 	local: Local,
 	requests: readonly LaunchRequest[],
 ): Promise<BatchPlan> {
-	const {target, host, tasks} = await checkBatch(local, requests);
+	const {target, host, tasks, warnings} = await checkBatch(local, requests);
 	const [first] = tasks;
 	const lane = firstSlotOf(host);
 	const common = await commonPlaces(lane);
@@ -41,6 +42,7 @@ export async function planBatch(
 		...{target, host, lane: lane.lane, tasks, timeLimit, ...job},
 		...(submission && {submission}),
 		uploads: uploadsOf(tasks),
+		warnings,
 	};
 }
 

@@ -57,6 +57,8 @@ export type LaunchPlan = {
 	/** How the job would be handed to the host's engine, where that is more than the command. */
 	submission?: readonly JobPreview[];
 	uploads: readonly {role: string; path: string; size: number}[];
+	/** What a person should know before it runs, a line each. */
+	warnings: readonly string[];
 };
 
 /** What a batch would do: one container for several tasks. */
@@ -126,8 +128,11 @@ export type Workflow = RecordActions &
 		runFolder: (runId: string) => string;
 
 		planLaunch: (request: LaunchRequest) => Promise<LaunchPlan>;
-		/** Checks what can be checked of a launch locally; rejects as `launch` would. */
-		checkLaunch: (request: LaunchRequest) => Promise<void>;
+		/**
+		 * Checks what can be checked of a launch locally; rejects as `launch` would. Resolves with what a
+		 * person should know before it runs.
+		 */
+		checkLaunch: (request: LaunchRequest) => Promise<readonly string[]>;
 		/**
 		 * Runs a job from check to clean-up. Resolves when the container has exited and its outputs are
 		 * downloaded (or the run failed or was cancelled), with the final run. Rejects only
@@ -147,8 +152,8 @@ export type Workflow = RecordActions &
 			signal?: AbortSignal,
 		) => Promise<Run[]>;
 		planBatch: (requests: readonly LaunchRequest[]) => Promise<BatchPlan>;
-		/** Checks what can be checked of a batch locally; rejects as `launchBatch` would. */
-		checkBatch: (requests: readonly LaunchRequest[]) => Promise<void>;
+		/** As `checkLaunch`, of a batch; rejects as `launchBatch` would. */
+		checkBatch: (requests: readonly LaunchRequest[]) => Promise<readonly string[]>;
 		/** The runs that share a run's container, in their order, itself too; one that is alone: itself. */
 		batchOf: (runId: string) => Promise<ShownRun[]>;
 		/**

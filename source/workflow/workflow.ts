@@ -65,7 +65,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		planLaunch: request => planLaunch({config, store}, request),
 		async checkLaunch(request) {
 			await requireTrustedCommands({config, store}, [request]);
-			await checkLaunch({config, store}, request);
+			return (await checkLaunch({config, store}, request)).warnings;
 		},
 		async launch(request, watcher, signal) {
 			await requireTrustedCommands({config, store}, [request]);
@@ -74,7 +74,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		planBatch: requests => planBatch({config, store}, requests),
 		async checkBatch(requests) {
 			await requireTrustedCommands({config, store}, requests);
-			await checkBatch({config, store}, requests);
+			return (await checkBatch({config, store}, requests)).warnings;
 		},
 		async launchBatch(requests, watcher, signal) {
 			await requireTrustedCommands({config, store}, requests);

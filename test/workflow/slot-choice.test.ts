@@ -66,7 +66,14 @@ async function choose(
 		} as unknown as HostSession;
 	};
 	const sessions = {open} as unknown as HostSessions;
-	const launch = {target, host: hosts[0] as Host, hosts, lane, tasks: [wanted as RunTask]};
+	const launch = {
+		target,
+		host: hosts[0] as Host,
+		hosts,
+		lane,
+		tasks: [wanted as RunTask],
+		warnings: [],
+	};
 	const {session, lane: chosen} = await createSlotChoice({store, sessions}).choose(launch);
 	return `${session.host.name} ${chosen}`;
 }

@@ -4,6 +4,7 @@ import {nearestWord} from '../nearest-word.js';
 import {activeControls, type Kind} from '../settings.js';
 import {type Family, type Mode, mixedBatchKey, type Transfer} from './family.js';
 import {families} from './family-list.js';
+import type {Launch, Outlook} from './outlook.js';
 
 /** The family of runs, prompts and hosts without one. */
 export const defaultModel = families[0].name;
@@ -57,6 +58,24 @@ export function modeForInputs(model: string, there: readonly InputRole[]): Mode 
 			missingRoles(one, there).length < missingRoles(best, there).length ? one : best,
 		first,
 	);
+}
+
+/** What comes of a transfer by its family's rules; an input that it cannot use is ignored by each. */
+export function outlookOf(kind: Pick<Kind, 'model' | 'mode'>, launch: Launch): Outlook {
+	const {title, roles} = familyOf(kind.model);
+	const mode = modeOf(kind);
+	const unused = launch.inputs
+		.map(({role}) => role)
+		.filter(role => !mode.requires.includes(role) && !mode.needs(role, launch.settings))
+		.filter(role => !roles.some(row => row.role === role));
+	const outlook = mode.outlook?.(launch) ?? {warnings: []};
+	return {
+		...outlook,
+		warnings: [
+			...unused.map(role => `${role} is ignored: ${title} does not use it`),
+			...outlook.warnings,
+		],
+	};
 }
 
 /**

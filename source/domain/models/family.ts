@@ -7,6 +7,7 @@ import {
 } from '../settings.js';
 import type {TaskOf} from '../types.js';
 import type {BatchModel, JobPlaces, ModelJob, Result} from './model-job.js';
+import type {Launch, Outlook} from './outlook.js';
 
 export type Transfer = TaskOf<'transfer'>;
 
@@ -58,6 +59,8 @@ export type Mode = {
 	settings: readonly Setting[];
 	/** What is wrong between settings that are each right. */
 	conflictIn: (settings: TransferSettings) => Conflict | undefined;
+	/** What comes of a launch, and what a person should know before. @default nothing to say */
+	outlook?: (launch: Launch) => Outlook;
 	/** Whether another input of a prompt is sent too with these settings. */
 	needs: (role: InputRole, settings: TransferSettings) => boolean;
 	/** The files and the command of one run. */

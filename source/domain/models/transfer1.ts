@@ -2,7 +2,7 @@
  * Cosmos-Transfer1: settings -> spec file and command of its `transfer.py`.
  * Flags, spec keys and output names are those of nvidia-cosmos/cosmos-transfer1 (June 2026).
  */
-import {activeControls} from '../settings.js';
+import {activeControls, flagName} from '../settings.js';
 import {controlRoles} from './control-roles.js';
 import {distilledIsEdge, type Family, type Mode, needsControl, type Transfer} from './family.js';
 import {
@@ -15,6 +15,7 @@ import {
 	specText,
 	transferCommand,
 } from './model-job.js';
+import {type Launch, type Outlook, warnOfCut} from './outlook.js';
 import {transferBatch} from './transfer1-batch.js';
 import {settingsTable, type Transfer1Settings} from './transfer1-settings.js';
 import {settingWords} from './transfer1-words.js';
@@ -46,11 +47,31 @@ function transferSpec(
 	return spec;
 }
 
+/** What the distilled model has fixed, with the value that counts as not given. */
+const fixedByDistilled = {steps: 35, guidance: 5, sigmaMax: 70} as const;
+
+function outlook({promptText, negative, settings}: Launch): Outlook {
+	const ignored = Object.entries(fixedByDistilled)
+		.filter(([key, usual]) => settings[key] !== usual)
+		.map(([key]) => flagName(key));
+	const all = [...ignored, ...(negative === '' ? [] : ['the negative prompt'])];
+	return {
+		warnings: [
+			...(settings.distilled && all.length > 0
+				? [`the distilled model ignores ${all.join(', ')}`]
+				: []),
+			...warnOfCut('the text', promptText),
+			...warnOfCut('the negative prompt', negative),
+		],
+	};
+}
+
 const transfer: Mode = {
 	name: 'transfer',
 	requires: ['color'],
 	settings: settingsTable,
 	conflictIn: settings => needsControl(settings) ?? distilledIsEdge(settings),
+	outlook,
 	needs: (role, settings) => Number(settings[role] ?? 0) > 0,
 	job: transferJob,
 	result: () => oneFile(resultFile),

@@ -9,9 +9,13 @@ import {keyOf} from '../../state/keys/keymap.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {aheadWords, togetherWords} from './ahead.js';
 import {findBatchObstacle} from './batch-obstacle.js';
+import {warningRows} from './form-outlook.js';
 import {type FormTarget, targetTitle} from './form-target.js';
 import {isWeight, launchField} from './launch-field.js';
 import {fieldsOf, type LaunchFieldName, type LaunchForm, problemsIn} from './launch-form.js';
+
+/** Rows of the form for warnings. */
+const mostWarnings = 3;
 
 /** The launch form: a row a field, what is wrong with it beside it. */
 export function LaunchFormView({
@@ -35,8 +39,9 @@ export function LaunchFormView({
 		: form.refusal;
 	const refusal = said === '' ? [] : wrap(cleanText(`✖ ${said}`), inner - 2);
 	const count = groups.flat().length;
-	// Borders, keys, the refusal, and a row of the home screen above and below stay free.
-	const free = Math.max(4, size.rows - 6 - refusal.length);
+	// Borders, keys, the refusal, the warnings, and a row of the home screen above and below stay free.
+	const warnings = warningRows(form, inner, mostWarnings);
+	const free = Math.max(4, size.rows - 6 - refusal.length - warnings.length);
 	const shared = sharedRows(form.target, inner, Math.max(2, free - count - groups.length));
 	const room = Math.max(4, free - shared.length);
 	const parted = count + groups.length - 1 <= room;
@@ -55,6 +60,7 @@ export function LaunchFormView({
 	const rows = [
 		...shared,
 		...fields,
+		...warnings,
 		...refusal.map(text => paintLine([' ', span('bad', text)], inner)),
 		' '.repeat(inner),
 		paintLine(['  ', ...keySpans(state, inner - 2)], inner),

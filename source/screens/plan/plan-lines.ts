@@ -36,7 +36,7 @@ export function planLines(view: PlanView, width: number): Line[] {
 }
 
 function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
-	const {host, lane, uploads, files, image, command} = plan;
+	const {host, lane, uploads, files, image, command, warnings} = plan;
 	const seconds = 'tasks' in plan ? plan.timeLimit : plan.task.settings.timeLimit;
 	return [
 		[span('dim', 'host      '), `${host.name}, slot ${lane}, time limit ${seconds} s`],
@@ -45,6 +45,7 @@ function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
 					(row, index): Line => [span('dim', index === 0 ? 'together  ' : ' '.repeat(10)), row],
 				)
 			: []),
+		...warningLines(warnings, width),
 		[],
 		[span('dim', 'uploads, where not there yet')],
 		...uploads.map(
@@ -67,6 +68,14 @@ function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
 				.map((row): Line => [`  ${cleanText(row)}`]),
 		]),
 	];
+}
+
+function warningLines(warnings: readonly string[], width: number): Line[] {
+	return warnings.flatMap(warning =>
+		wrap(cleanText(warning), width - 10).map(
+			(row, index): Line => [span('warn', index === 0 ? 'warning   ' : ' '.repeat(10)), row],
+		),
+	);
 }
 
 function namesIn(plan: LaunchPlan | BatchPlan): string {
