@@ -19,7 +19,8 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
 
   default_host = "h100"
   open = "mpv --loop"              the command of \`cosmos open\`
-  notice = "off"                   or "bell", "osc9": when a job of \`cosmos queue run\` ends
+  notice = "auto"                  when a run ends: bell, osc9, osc777, osc99, off; auto: dashboard only
+  notice_when = "unfocused"        the dashboard notifies while its terminal is not focused, or always
   theme = "terminal"               dashboard colours; or dark, light, contrast, none
   pictures = "auto"                video pictures: what the terminal supports; or blocks, kitty, sixel, none
   keys.stop = "ctrl-k"             another key for a dashboard command; docs/keys.md lists the names

@@ -100,7 +100,7 @@ export function createContext(
 
 	async function ring(text: string): Promise<void> {
 		const {notice} = await context.config();
-		if (stderr.isTTY && notice !== 'off') {
+		if (stderr.isTTY && notice !== 'auto') {
 			const {noticeSequence} = await import('../domain/notice.js');
 			stderr.write(noticeSequence(notice, text));
 		}

@@ -36,7 +36,7 @@ export const ui: Verb = {
 		}
 
 		const workflow = await context.workflow();
-		const {keys, theme, pictures, openCommand} = await context.config();
+		const {keys, theme, pictures, notice, noticeWhen, openCommand} = await context.config();
 		const readOnly = words.on('readOnly');
 		const firstStart =
 			!readOnly && workflow.defaultHost === 'demo' && (await workflow.listPrompts(1)).length === 0;
@@ -51,6 +51,8 @@ export const ui: Verb = {
 			keys,
 			theme,
 			pictures,
+			notice,
+			noticeWhen,
 			openCommand,
 		});
 		for (const line of end.messages) {

@@ -1,4 +1,4 @@
-import type {Config} from '../config/config.js';
+import type {Config, DashboardConfig} from '../config/config.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 
 /** One flag of a verb. A `text` flag takes a value, a `switch` none. */
@@ -84,14 +84,7 @@ export type CommandContext = {
 	/** Shows the dashboard until its user leaves it; loads what only it needs. */
 	openDashboard: (
 		workflow: Workflow,
-		options: {
-			firstStart: boolean;
-			readOnly?: boolean;
-			keys?: Config['keys'];
-			theme?: Config['theme'];
-			pictures?: Config['pictures'];
-			openCommand?: string;
-		},
+		options: Partial<DashboardConfig> & {firstStart: boolean; readOnly?: boolean},
 	) => Promise<DashboardEnd>;
 	/** Notifies the terminal, as configured, that a job has ended. */
 	ring: (text: string) => void;

@@ -5,7 +5,7 @@ import {pictureChoices} from '../domain/graphics.js';
 import {modelNames} from '../domain/models/families.js';
 import {knownRoles} from '../domain/models/roles.js';
 import {nearestWord} from '../domain/nearest-word.js';
-import {noticeKinds} from '../domain/notice.js';
+import {noticeKinds, noticeTimes} from '../domain/notice.js';
 import {argumentProblem, nameProblem, outputProblem, progressProblem} from '../domain/recipe.js';
 import {timeLimit} from '../domain/settings.js';
 import {themeNames} from '../domain/theme-name.js';
@@ -97,6 +97,7 @@ const fileSchema = z.strictObject({
 	default_host: word.optional(),
 	open: word.optional(),
 	notice: z.enum(noticeKinds).optional(),
+	notice_when: z.enum(noticeTimes).optional(),
 	theme: z.enum(themeNames).optional(),
 	pictures: z.enum(pictureChoices).optional(),
 	keys: z.record(word, word).optional(),

@@ -3,7 +3,7 @@ import {CosmosError} from '../domain/errors.js';
 import type {PictureChoice} from '../domain/graphics.js';
 import type {Host} from '../domain/host.js';
 import {anyHost, demoName} from '../domain/host-choice.js';
-import type {NoticeKind} from '../domain/notice.js';
+import type {NoticeKind, NoticeTime} from '../domain/notice.js';
 import type {ThemeName} from '../domain/theme-name.js';
 import type {Recipe} from '../domain/types.js';
 import type {EngineKinds} from '../executor/engine/engine-kind.js';
@@ -32,6 +32,8 @@ export type Config = {
 	openCommand?: string;
 	/** How the terminal is notified that a queued job has ended. */
 	notice: NoticeKind;
+	/** When the dashboard does. */
+	noticeWhen: NoticeTime;
 	theme: ThemeName;
 	/** How the pictures of videos are drawn in the dashboard. */
 	pictures: PictureChoice;
@@ -42,6 +44,12 @@ export type Config = {
 	/** What the project's file sets but may not, because it is not trusted. */
 	withheld?: Withheld;
 };
+
+/** What the dashboard takes of it. */
+export type DashboardConfig = Pick<
+	Config,
+	'keys' | 'theme' | 'pictures' | 'notice' | 'noticeWhen' | 'openCommand'
+>;
 
 export type ConfigInput = {
 	env: NodeJS.ProcessEnv;
@@ -105,7 +113,8 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 		hosts,
 		recipes: recipes.all,
 		openCommand: opener?.content.open,
-		notice: chooseWord('notice', 'off', files, sources),
+		notice: chooseWord('notice', 'auto', files, sources),
+		noticeWhen: chooseWord('notice_when', 'unfocused', files, sources),
 		theme: chooseWord('theme', 'terminal', files, sources),
 		pictures: chooseWord('pictures', 'auto', files, sources),
 		keys: chooseKeys(files, sources),
@@ -171,7 +180,7 @@ function chooseDefaultHost(
 }
 
 /** One of a few words: from the last file that sets it. */
-function chooseWord<K extends 'notice' | 'theme' | 'pictures'>(
+function chooseWord<K extends 'notice' | 'notice_when' | 'theme' | 'pictures'>(
 	key: K,
 	usual: NonNullable<ConfigFile[K]>,
 	files: readonly {file: string; content: ConfigFile}[],

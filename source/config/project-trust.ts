@@ -13,6 +13,7 @@ export const untrustedMay = {
 	default_host: 'name own host',
 	open: 'nothing',
 	notice: 'set',
+	notice_when: 'set',
 	theme: 'set',
 	pictures: 'set',
 	keys: 'set',

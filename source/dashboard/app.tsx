@@ -1,9 +1,9 @@
 import {render, useApp} from 'ink';
 import {useEffect} from 'react';
 import {setTheme} from '../components/theme.js';
-import type {PictureChoice} from '../domain/graphics.js';
-import type {ThemeName} from '../domain/theme-name.js';
+import type {DashboardConfig} from '../config/config.js';
 import {withCustomKeys} from '../state/keys/custom-keys.js';
+import {type Attention, createAttention, understandsSequences} from '../terminal/attention.js';
 import {watchEnds} from '../terminal/ends.js';
 import {createInkStreams} from '../terminal/ink-streams.js';
 import {watchStops} from '../terminal/job-control.js';
@@ -25,18 +25,10 @@ export type DashboardEnd = {
 	exitCode: number;
 };
 
-export type DashboardWords = {
+export type DashboardWords = Partial<DashboardConfig> & {
 	firstStart: boolean;
 	/** @default false */
 	readOnly?: boolean;
-	/** As in the configuration: keys by the names of commands. */
-	keys?: Readonly<Record<string, string>>;
-	/** The command that opens a video. Default: the system's own. */
-	openCommand?: string;
-	/** @default 'terminal' */
-	theme?: ThemeName;
-	/** @default 'auto' */
-	pictures?: PictureChoice;
 };
 
 /**
@@ -55,6 +47,8 @@ export async function runDashboard(
 		openCommand,
 		theme = 'terminal',
 		pictures = 'auto',
+		notice = 'auto',
+		noticeWhen = 'unfocused',
 	} = words;
 	const {stdout} = process;
 	setTheme(theme);
@@ -92,8 +86,16 @@ export async function runDashboard(
 		between,
 		env: process.env,
 	});
+	const attention = createAttention({
+		notice,
+		noticeWhen,
+		isKnown: understandsSequences(process.env),
+		write: sequence => stdout.write(sequence),
+		dashboard,
+	});
+	between.takeReports = attention.read;
 	// A new element each time: React leaves out one that it has seen.
-	const app = () => <App dashboard={dashboard} suspension={suspension} />;
+	const app = () => <App dashboard={dashboard} suspension={suspension} attention={attention} />;
 	const instance = render(app(), {
 		...streams,
 		onRender: drawn.rendered,
@@ -142,6 +144,7 @@ export async function runDashboard(
 	} finally {
 		isOver = true;
 		drawn.close();
+		attention.close();
 		await dashboard.close();
 		unwatch();
 		unwatchStops();
@@ -152,11 +155,13 @@ export async function runDashboard(
 	return {messages: farewell(workflow, dashboard), exitCode: ends.exitCode};
 }
 
-function App({dashboard, suspension}: {dashboard: Dashboard; suspension: Suspension}) {
+type AppParts = {dashboard: Dashboard; suspension: Suspension; attention: Attention};
+
+function App({dashboard, suspension, attention}: AppParts) {
 	const {suspendTerminal} = useApp();
 	useEffect(() => {
-		suspension.suspend = suspendTerminal;
-	}, [suspension, suspendTerminal]);
+		suspension.suspend = task => suspendTerminal(() => attention.suspend(task));
+	}, [suspension, attention, suspendTerminal]);
 	return <Screen state={useDashboard(dashboard)} />;
 }
 

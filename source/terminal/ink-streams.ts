@@ -2,6 +2,8 @@ import {takeStopKey} from './job-control.js';
 
 /** What is put between Ink and the terminal, when there is something to put there. */
 export type Between = {
+	/** Gets what the terminal has sent first of all, and gives what is left. */
+	takeReports?: (text: string) => string;
 	/**
 	 * Gets what the terminal has sent, null when that is all for now, and gives what Ink is to read.
 	 */
@@ -21,7 +23,8 @@ export function createInkStreams(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteS
 	const between: Between = {};
 	const read = () => {
 		const chunk: Buffer | string | null = stdin.read();
-		const text = chunk === null ? null : takeStopKey(String(chunk));
+		const sent = chunk === null ? null : takeStopKey(String(chunk));
+		const text = sent && between.takeReports ? between.takeReports(sent) : sent;
 		return between.read ? between.read(text) : text;
 	};
 

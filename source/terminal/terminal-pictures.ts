@@ -2,6 +2,7 @@ import {setTimeout as rest} from 'node:timers/promises';
 import {type PlacedPicture, placedPictures} from '../screens/pictures/placed-pictures.js';
 import {mightDraw} from '../screens/pictures/shown-videos.js';
 import type {DashboardState} from '../state/dashboard-state.js';
+import {understandsSequences} from './attention.js';
 import type {TerminalPictures, TerminalPicturesParts} from './drawn-pictures.js';
 
 /** Milliseconds that leaving waits for an answer. */
@@ -55,7 +56,8 @@ function placedNow(current: () => DashboardState): () => readonly PlacedPicture[
 }
 
 /** Whether a terminal may be asked, by its environment: some print a question that they do not know. */
-function mayBeAsked({TERM, TERM_PROGRAM, WT_SESSION, INK_SCREEN_READER}: NodeJS.ProcessEnv) {
-	const known = WT_SESSION !== undefined || !/^(|dumb|linux.*|cons25.*)$/.test(TERM ?? '');
-	return known && TERM_PROGRAM !== 'Apple_Terminal' && INK_SCREEN_READER !== 'true';
+function mayBeAsked({TERM_PROGRAM, INK_SCREEN_READER, ...env}: NodeJS.ProcessEnv) {
+	return (
+		understandsSequences(env) && TERM_PROGRAM !== 'Apple_Terminal' && INK_SCREEN_READER !== 'true'
+	);
 }

@@ -57,6 +57,7 @@ const rows: Required<{[Key in keyof ConfigFile]: string}> = {
 	default_host: 'default_host = "stranger"',
 	open: 'open = "sh ./run.sh"',
 	notice: 'notice = "bell"',
+	notice_when: 'notice_when = "always"',
 	theme: 'theme = "dark"',
 	pictures: 'pictures = "none"',
 	keys: 'keys.stop = "ctrl-k"',
