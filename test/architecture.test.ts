@@ -21,6 +21,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	library: ['domain', 'config', 'workflow', 'executor', 'queue', 'package'],
 	program: ['domain', 'commands'],
 	dashboard: [
+		'config',
 		'domain',
 		'workflow',
 		'store',
