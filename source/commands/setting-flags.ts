@@ -1,13 +1,13 @@
 import {parseDecimal} from '../domain/decimal.js';
 import {CosmosError} from '../domain/errors.js';
 import {
-	controlNames,
 	flagName,
 	type Kind,
 	type Operation,
 	type Setting,
 	type Settings,
 	type SettingsOf,
+	weightNames,
 } from '../domain/settings.js';
 import {kinds, ownerName, tableOfKind} from '../domain/settings-tables.js';
 import type {Flag, Words} from './verb.js';
@@ -148,7 +148,7 @@ export function weightsFrom(words: Words): Partial<Settings> {
 		return {};
 	}
 
-	const twice = controlNames.find(name => words.text(name) !== undefined);
+	const twice = weightNames.find(name => words.text(name) !== undefined);
 	if (twice) {
 		throw new CosmosError(
 			'invalid-setting',
@@ -157,7 +157,7 @@ export function weightsFrom(words: Words): Partial<Settings> {
 	}
 
 	return Object.fromEntries(
-		controlNames.map((name, index) => [name, toNumber('--weights', four[index] ?? '')]),
+		weightNames.map((name, index) => [name, toNumber('--weights', four[index] ?? '')]),
 	);
 }
 

@@ -1,8 +1,8 @@
 import {CosmosError} from './errors.js';
-import type {ControlName} from './settings.js';
+import type {WeightName} from './settings.js';
 
 /** Masks are never sequences. */
-type Role = 'color' | ControlName;
+type Role = 'color' | WeightName;
 
 /** A numbered PNG sequence of one role: what a renderer writes. */
 export type Sequence = {

@@ -1,6 +1,6 @@
 import {CosmosError} from './errors.js';
 import {defaultModel, modeOf} from './models/families.js';
-import type {Conflict} from './models/family.js';
+import type {Conflict, Inputs} from './models/family.js';
 import {problemWith} from './setting-problem.js';
 import {
 	flagName,
@@ -9,15 +9,23 @@ import {
 	type SettingsOf,
 	type TransferSettings,
 } from './settings.js';
-import {kinds, ownerName, rowsFor, tableOfKind} from './settings-tables.js';
+import {
+	kinds,
+	ownerName,
+	resolveSettings,
+	rowsFor,
+	type SettingsInForce,
+	tableOfKind,
+} from './settings-tables.js';
 
 /** Conflicts between settings that are valid on their own: the key to blame, and why. */
 export function conflictIn(
 	settings: TransferSettings,
 	model = defaultModel,
 	mode?: string,
+	inputs?: Inputs,
 ): Conflict | undefined {
-	return modeOf({model, mode}).conflictIn(settings);
+	return modeOf({model, mode}).conflictIn(settings, inputs);
 }
 
 /**
@@ -25,6 +33,7 @@ export function conflictIn(
  * @param given the values that differ; undefined ones are left out
  * @param model the family of a transfer
  * @param mode its mode; default the family's first
+ * @param inputs those of its prompt, from which defaults follow; absent where none is known
  * @throws CosmosError (usage) that names the first wrong setting, its value and its range
  */
 export function completeSettings<O extends Operation>(
@@ -32,6 +41,7 @@ export function completeSettings<O extends Operation>(
 	given: Readonly<Record<string, unknown>>,
 	model = defaultModel,
 	mode?: string,
+	inputs?: Inputs,
 ): SettingsOf<O> {
 	const kind = {operation, model, mode};
 	const table = tableOfKind(kind);
@@ -42,8 +52,9 @@ export function completeSettings<O extends Operation>(
 		throw unknownSettingError(flagName(unknown), kind);
 	}
 
+	const rows = rowsFor(kind, given, inputs);
 	const settings: Record<string, unknown> = {};
-	for (const row of rowsFor(kind, given)) {
+	for (const row of rows) {
 		const value = given[row.key] ?? row.default;
 		const problem = problemWith(row, value);
 		if (problem) {
@@ -58,12 +69,27 @@ export function completeSettings<O extends Operation>(
 	}
 
 	const conflict =
-		operation === 'transfer' ? conflictIn(settings as TransferSettings, model, mode) : undefined;
+		operation === 'transfer'
+			? (conflictIn(settings as TransferSettings, model, mode, inputs) ??
+				(inputs && unusedIn(given, resolveSettings(kind, given, inputs))))
+			: undefined;
 	if (conflict) {
 		throw new CosmosError('invalid-setting', `${flagName(conflict.key)}: ${conflict.problem}`);
 	}
 
 	return settings as SettingsOf<O>;
+}
+
+/** A value that a person has given and that would do nothing. */
+function unusedIn(
+	given: Readonly<Record<string, unknown>>,
+	{rows, unused}: SettingsInForce,
+): Conflict | undefined {
+	const row = rows.find(({key, ...one}) => {
+		const value = given[key];
+		return key in unused && value !== undefined && value !== one.default;
+	});
+	return row && {key: row.key, problem: unused[row.key] as string};
 }
 
 /** A setting that a kind of job does not have. */

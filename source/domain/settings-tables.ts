@@ -1,4 +1,5 @@
 import {defaultModel, familyOf, modelNames, modeOf, namedMode} from './models/families.js';
+import type {Inputs, Values, WordsByKey} from './models/family.js';
 import {problemWith} from './setting-problem.js';
 import {
 	type Kind,
@@ -9,6 +10,7 @@ import {
 	type Setting,
 	type SettingsOf,
 	type SettingValue,
+	type TransferSettings,
 } from './settings.js';
 
 /** Stands for whichever recipe, where only the operation matters. */
@@ -59,15 +61,81 @@ export function defaultsOf<O extends Operation>(
 	) as SettingsOf<O>;
 }
 
-/** A kind's rows with the defaults of the checkpoint that the settings name, or of the usual one. */
-export function rowsFor(kind: Kind, given: Readonly<Record<string, unknown>>): readonly Setting[] {
+/**
+ * A kind's rows with the defaults in force: of the checkpoint that the settings name, or of the usual
+ * one, and those that follow from the inputs.
+ * @param given what differs from the defaults
+ * @param inputs those of the prompt; absent where none is known
+ */
+export function rowsFor(
+	kind: Kind,
+	given: Readonly<Record<string, unknown>>,
+	inputs?: Inputs,
+): readonly Setting[] {
 	const table = tableOfKind(kind);
-	const {checkpoints = []} = kind.operation === 'transfer' ? familyOf(kind.model) : {};
+	if (kind.operation !== 'transfer') {
+		return table;
+	}
+
+	const {checkpoints = []} = familyOf(kind.model);
 	const wanted = given.checkpoint ?? table.find(({key}) => key === 'checkpoint')?.default;
-	const usual = checkpoints.find(({name}) => name === wanted)?.defaults ?? {};
-	return table.map(row =>
-		row.key in usual ? ({...row, default: usual[row.key]} as Setting) : row,
+	const ofCheckpoint = checkpoints.find(({name}) => name === wanted)?.defaults ?? {};
+	const rows = withDefaults(table, ofCheckpoint);
+	const own = inputs && modeOf(kind).defaultsFor;
+	return own ? withDefaults(rows, own(inputs, valuesIn(rows, given))) : rows;
+}
+
+function withDefaults(rows: readonly Setting[], values: Values): readonly Setting[] {
+	return rows.map(row =>
+		row.key in values ? ({...row, default: values[row.key]} as Setting) : row,
 	);
+}
+
+/** The given values that can be used: a wrong one decides nothing about others. */
+function valuesIn(rows: readonly Setting[], given: Readonly<Record<string, unknown>>): Values {
+	return Object.fromEntries(
+		rows.flatMap(row => {
+			const value = given[row.key];
+			return value === undefined || problemWith(row, value)
+				? []
+				: [[row.key, value as SettingValue]];
+		}),
+	);
+}
+
+/** A launch's settings as they are, for a form or a plan. */
+export type SettingsInForce = {
+	/** The rows with the defaults that apply here. */
+	rows: readonly Setting[];
+	/** Every setting: what is given, else its default. Unchecked. */
+	values: Values;
+	/** What does nothing here, and why: a form shows it disabled, with its default. */
+	unused: WordsByKey;
+	/** What values come to, to be shown beside them. */
+	meanings: WordsByKey;
+};
+
+/**
+ * All settings that a launch of a kind would have with these inputs. It never throws, so that a form
+ * can ask while it is filled in.
+ * @param given only what a person has set, so that all else can follow from it
+ */
+export function resolveSettings(
+	kind: Kind,
+	given: Readonly<Record<string, unknown>>,
+	inputs: Inputs,
+): SettingsInForce {
+	const rows = rowsFor(kind, given, inputs);
+	const all = Object.fromEntries(rows.map(row => [row.key, given[row.key] ?? row.default]));
+	const values = all as TransferSettings;
+	const mode = kind.operation === 'transfer' ? modeOf(kind) : undefined;
+	const isValid = rows.every(row => !problemWith(row, values[row.key]));
+	return {
+		rows,
+		values,
+		unused: (isValid && mode?.unused?.(values, inputs)) || {},
+		meanings: (isValid && mode?.meanings?.(values, inputs)) || {},
+	};
 }
 
 export type SettingInForce = {row: Setting; value: SettingValue; changed: boolean};

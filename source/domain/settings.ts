@@ -28,8 +28,11 @@ export type Setting = {
 	| {kind: 'switch'; default: boolean}
 );
 
-/** The controls that a user's folder can have, in the order of `--weights`. */
-export const controlNames = ['vis', 'edge', 'depth', 'seg'] as const;
+/** The controls whose weights `--weights` gives, in its order. */
+export const weightNames = ['vis', 'edge', 'depth', 'seg'] as const;
+export type WeightName = (typeof weightNames)[number];
+/** The controls that a user's folder can have: a family has settings for those that it knows. */
+export const controlNames = [...weightNames, 'wsm'] as const;
 export type ControlName = (typeof controlNames)[number];
 
 /** The row that every table ends with. */

@@ -33,7 +33,8 @@ export async function inspectVideoDir(folder: string): Promise<PromptInput[]> {
 export async function inspectFiles(words: readonly string[]): Promise<PromptInput[]> {
 	const given = words.map(word => {
 		const [, role = '', file = ''] = /^([a-z][a-z0-9_-]*)=(.+)$/.exec(word) ?? [];
-		return knownRoles.includes(role) ? {role, file} : {role: roleOfFile(word)?.role, file: word};
+		const known = roleOfWord(role);
+		return known ? {role: known, file} : {role: roleOfFile(word)?.role, file: word};
 	});
 	const chosen: Array<{role: InputRole; file: string}> = [];
 	for (const {role, file} of given) {
@@ -60,6 +61,8 @@ export async function inspectFiles(words: readonly string[]): Promise<PromptInpu
 
 /** What a file of no known name is for. */
 const mainRoles: Readonly<Record<MediaKind, InputRole>> = {video: 'color', image: 'image'};
+/** As people call the source video beside its controls. */
+const sourceName = 'video';
 const allEndings = Object.values(mediaEndings).flat().join(', ');
 
 async function inspectAll(
@@ -93,6 +96,15 @@ async function listMedia(folder: string): Promise<string[]> {
 	}
 }
 
+/** The role that a person names, by its own word or by the name that its files have. */
+function roleOfWord(word: string): InputRole | undefined {
+	if (word === sourceName) {
+		return mainRoles.video;
+	}
+
+	return knownRoles.includes(word) ? word : roleRows.find(({names}) => names.includes(word))?.role;
+}
+
 /** The role that a file's name says; undefined when it says none, or none of its kind. */
 function roleOfFile(file: string): RoleRow | undefined {
 	const name = path.parse(file).name.toLowerCase();
@@ -105,6 +117,15 @@ function assignRoles(folder: string, files: readonly string[]): Map<InputRole, s
 	for (const file of files) {
 		const role = roleOfFile(file)?.role;
 		const taken = role && roles.get(role);
+		if (taken && mediaKindOf(taken) !== mediaKindOf(file)) {
+			// A picture beside a video of the same name is its thumbnail.
+			if (mediaKindOf(file) === 'video') {
+				roles.set(role, file);
+			}
+
+			continue;
+		}
+
 		if (taken) {
 			throw new CosmosError(
 				'bad-input',
@@ -140,15 +161,17 @@ function assignRoles(folder: string, files: readonly string[]): Map<InputRole, s
 	return roles;
 }
 
-/** The only file of no known name is the main one. */
+const isSource = (file: string) => path.parse(file).name.toLowerCase() === sourceName;
+
+/** The only file of no known name is the main one, or the one that is called so. */
 function assignMain(
 	roles: Map<InputRole, string>,
 	folder: string,
 	kind: MediaKind,
 	others: readonly string[],
 ): void {
-	const [only] = others;
-	if (others.length > 1) {
+	const [only] = others.length > 1 ? others.filter(isSource) : others;
+	if (only === undefined && others.length > 1) {
 		const role = mainRoles[kind];
 		throw new CosmosError(
 			'bad-input',

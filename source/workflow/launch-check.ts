@@ -8,6 +8,8 @@ import {CosmosError, messageOf} from '../domain/errors.js';
 import {type Host, hasContainers} from '../domain/host.js';
 import {
 	defaultModel,
+	inputsFor,
+	missingRoles,
 	modeForInputs,
 	modeOf,
 	namedMode,
@@ -16,7 +18,7 @@ import {
 import {usesPlaceholder} from '../domain/recipe.js';
 import {completeSettings} from '../domain/settings-check.js';
 import {defaultsOf, ownerName} from '../domain/settings-tables.js';
-import type {InputRole, Prompt, PromptInput, RunInput, RunTask} from '../domain/types.js';
+import type {Prompt, PromptInput, RunInput, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import {checkReplacing} from './enhancement.js';
 import {parentVideo} from './upscale-parent.js';
@@ -120,13 +122,19 @@ async function checkTransfer(
 	const prompt = await promptOf(store, request.promptId);
 	const host = findHost(config, request.host ?? requireDefaultHost(config));
 	const model = request.model ?? prompt.model ?? host.model ?? defaultModel;
-	const there = prompt.inputs.map(({role}) => role);
+	const usable = inputsFor(model, prompt.inputs);
+	const there = usable.map(({role}) => role);
 	const mode =
 		request.mode === undefined ? modeForInputs(model, there) : modeOf({model, mode: request.mode});
 	const kind = {operation: 'transfer', model, ...namedMode(model, mode.name)} as const;
-	requireRoles(prompt, mode.requires, ownerName(kind));
-	const settings = completeSettings('transfer', request.settings ?? {}, model, mode.name);
-	const wanted = prompt.inputs.filter(
+	requireRoles(prompt, missingRoles(mode, there), ownerName(kind));
+	const settings = completeSettings('transfer', request.settings ?? {}, model, mode.name, usable);
+	const refusal = mode.refusedInput?.(settings, usable);
+	if (refusal) {
+		throw new CosmosError('bad-input', `${ownerName(kind)}: ${refusal}`);
+	}
+
+	const wanted = usable.filter(
 		({role}) => mode.requires.includes(role) || mode.needs(role, settings),
 	);
 	const inputs = await inputsOf(prompt, wanted);
@@ -146,8 +154,8 @@ async function checkEnhance(
 		await checkReplacing(store, prompt);
 	}
 
-	requireRoles(prompt, ['color'], 'prompt enhancement');
 	const video = prompt.inputs.filter(({role}) => role === 'color');
+	requireRoles(prompt, video.length > 0 ? [] : ['color'], 'prompt enhancement');
 	const inputs = await inputsOf(prompt, video);
 	return {host, task: {...ofPrompt(prompt), operation: 'enhance', settings, inputs}};
 }
@@ -178,7 +186,12 @@ async function checkRecipe(
 		});
 	}
 
-	requireRoles(prompt, recipe.inputs, `recipe ${recipe.name}`);
+	const there = prompt.inputs.map(({role}) => role);
+	requireRoles(
+		prompt,
+		recipe.inputs.filter(role => !there.includes(role)),
+		`recipe ${recipe.name}`,
+	);
 	const wanted = prompt.inputs.filter(({role}) => recipe.inputs.includes(role));
 	const inputs = await inputsOf(prompt, wanted);
 	const {name: model} = recipe;
@@ -186,8 +199,7 @@ async function checkRecipe(
 }
 
 /** @throws CosmosError (usage) for a prompt without an input that somebody cannot do without */
-function requireRoles(prompt: Prompt, roles: readonly InputRole[], who: string): void {
-	const missing = roles.find(role => !prompt.inputs.some(input => input.role === role));
+function requireRoles(prompt: Prompt, [missing]: readonly string[], who: string): void {
 	if (missing) {
 		throw new CosmosError('bad-input', `${who} needs ${missing}, and ${prompt.name} has none`, {
 			hint:

@@ -117,6 +117,14 @@ describe('inspectVideoDir', () => {
 		]);
 	});
 
+	it('takes the one that is called video among several videos of no known name', async () => {
+		put('video.mp4');
+		put('take-2.mp4');
+		expect(await inspectVideoDir(folder)).toMatchObject([
+			{role: 'color', path: path.join(folder, 'video.mp4')},
+		]);
+	});
+
 	it('does not choose among several images', async () => {
 		put('a.png', png);
 		put('b.png', png);
@@ -186,6 +194,14 @@ describe('inspectFiles', () => {
 			'image',
 			'edge',
 			'depth',
+		]);
+	});
+
+	it('knows a role by the name of its files, and the source as video', async () => {
+		const [one, two] = [put('a.mp4'), put('b.mp4')];
+		expect(await inspectFiles([`video=${one}`, `segmentation=${two}`])).toMatchObject([
+			{role: 'color', path: one},
+			{role: 'seg', path: two},
 		]);
 	});
 

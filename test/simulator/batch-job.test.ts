@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {batchJob} from '../../source/domain/models/transfer1-batch.js';
 import type {Transfer1Settings} from '../../source/domain/models/transfer1-settings.js';
-import {type ControlName, controlNames} from '../../source/domain/settings.js';
+import {type WeightName, weightNames} from '../../source/domain/settings.js';
 import type {TaskOf} from '../../source/domain/types.js';
 import {transferTask} from '../domain/models/tasks.js';
 import {type Bench, createBench, writeFiles} from './bench.js';
@@ -17,9 +17,9 @@ afterAll(() => bench.remove());
 
 /** A run of a batch: its weights, its text, and the controls that come as files. */
 type Line = {
-	weights: Partial<Record<ControlName, number>>;
+	weights: Partial<Record<WeightName, number>>;
 	text: string;
-	given: readonly ControlName[];
+	given: readonly WeightName[];
 };
 
 const off = {vis: 0, edge: 0, depth: 0, seg: 0};
@@ -51,26 +51,26 @@ async function expectAccepted(
 	for (const [index, {weights, text, given}] of lines.entries()) {
 		const own = path.join(folder, 'outputs', `video_${index}`);
 		expect(await readFile(path.join(own, 'prompt.txt'), 'utf8')).toBe(text);
-		const computed = controlNames.filter(name => weights[name] && !given.includes(name));
+		const computed = weightNames.filter(name => weights[name] && !given.includes(name));
 		const ranks = Array.from({length: gpuCount}, (_, rank) => rank);
 		const names = computed.flatMap(name => ranks.map(rank => `${name}_input_control_${rank}.mp4`));
 		expect((await readdir(own)).sort()).toEqual([...names, 'output.mp4', 'prompt.txt'].sort());
 	}
 }
 
-const line = (controls: readonly ControlName[], more: Partial<Line> = {}): Line => ({
+const line = (controls: readonly WeightName[], more: Partial<Line> = {}): Line => ({
 	weights: Object.fromEntries(controls.map(name => [name, 0.5])),
 	text: `with ${controls.join(' and ')}`,
 	given: [],
 	...more,
 });
 
-const pairs = controlNames.flatMap((one, index) =>
-	controlNames.slice(index + 1).map(other => [one, other] as const),
+const pairs = weightNames.flatMap((one, index) =>
+	weightNames.slice(index + 1).map(other => [one, other] as const),
 );
 
 describe.concurrent('a batch is accepted with', () => {
-	it.each(controlNames)('%s alone', async name => {
+	it.each(weightNames)('%s alone', async name => {
 		await expectAccepted([line([name]), line([name], {given: [name]})]);
 	});
 
@@ -84,8 +84,8 @@ describe.concurrent('a batch is accepted with', () => {
 	});
 
 	it('every set of controls in one batch, each with its own files', async () => {
-		const alone = controlNames.map(name => line([name], {given: [name]}));
-		const all = line(controlNames, {given: ['depth', 'seg']});
+		const alone = weightNames.map(name => line([name], {given: [name]}));
+		const all = line(weightNames, {given: ['depth', 'seg']});
 		await expectAccepted([...alone, ...pairs.map(pair => line(pair)), all]);
 	});
 
@@ -116,9 +116,9 @@ it("every batch that the settings allow is accepted, and follows each run's sett
 		.record({
 			weights: fc.record({vis: weight, edge: weight, depth: weight, seg: weight}),
 			text: fc.string({unit: 'binary', minLength: 1}).filter(text => !/\p{Surrogate}/u.test(text)),
-			given: fc.subarray([...controlNames]),
+			given: fc.subarray([...weightNames]),
 		})
-		.filter(({weights}) => controlNames.some(name => weights[name]));
+		.filter(({weights}) => weightNames.some(name => weights[name]));
 	const shared = fc.record({
 		steps: fc.integer({min: 1, max: 3}),
 		guidance: fc.double({min: 0, max: 20, noNaN: true}),

@@ -1,16 +1,16 @@
-/** The control videos of both families of transfers, by their makers' common words. */
+/** The control videos of both Transfer families, by their makers' common words. */
 import type {RoleRow} from '../media.js';
-import {type ControlName, controlNames} from '../settings.js';
+import {type ControlName, type WeightName, weightNames} from '../settings.js';
 
 /** The file names of each control, without ending. */
-const names: Readonly<Record<ControlName, readonly string[]>> = {
+const names: Readonly<Record<WeightName, readonly string[]>> = {
 	vis: ['vis'],
 	edge: ['edge'],
 	depth: ['depth'],
 	seg: ['segmentation', 'seg'],
 };
 
-export const controlRoles: readonly RoleRow[] = controlNames.map(role => ({
+export const controlRoles: readonly RoleRow[] = weightNames.map(role => ({
 	role,
 	kinds: ['video'],
 	names: names[role],
@@ -23,7 +23,7 @@ export function maskOf(name: ControlName): MaskName {
 	return `${name}_mask`;
 }
 
-export const maskRoles: readonly RoleRow[] = controlNames.map(name => ({
+export const maskRoles: readonly RoleRow[] = weightNames.map(name => ({
 	role: maskOf(name),
 	kinds: ['video'],
 	names: names[name].map(one => `${one}_mask`),

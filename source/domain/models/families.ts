@@ -1,8 +1,9 @@
 import {CosmosError} from '../errors.js';
-import type {InputRole} from '../media.js';
+import type {InputRole, PromptInput} from '../media.js';
 import {nearestWord} from '../nearest-word.js';
 import {activeControls, type Kind} from '../settings.js';
-import {type Family, type Mode, mixedBatchKey, type Transfer} from './family.js';
+import {joinWithOr} from '../text-format.js';
+import {type Family, type Inputs, type Mode, mixedBatchKey, type Transfer} from './family.js';
 import {families} from './family-list.js';
 import type {Launch, Outlook} from './outlook.js';
 
@@ -45,9 +46,24 @@ export function namedMode(model: string, mode: string): {mode?: string} {
 	return familyOf(model).modes.length > 1 ? {mode} : {};
 }
 
-/** The inputs that a mode requires and a prompt lacks. */
-export function missingRoles({requires}: Mode, there: readonly InputRole[]): InputRole[] {
-	return requires.filter(role => !there.includes(role));
+/** What a mode requires and a prompt lacks: roles, or several of which one would do as `edge or depth`. */
+export function missingRoles(
+	{requires, requiresOne = []}: Mode,
+	there: readonly InputRole[],
+): string[] {
+	const lacksOne = requiresOne.length > 0 && !requiresOne.some(role => there.includes(role));
+	return [
+		...requires.filter(role => !there.includes(role)),
+		...(lacksOne ? [joinWithOr(requiresOne)] : []),
+	];
+}
+
+/** The inputs that a family can use: those of a kind that it knows their role by. */
+export function inputsFor(model: string, inputs: Inputs): PromptInput[] {
+	const {roles} = familyOf(model);
+	return inputs.filter(({role, kind = 'video'}) =>
+		roles.every(row => row.role !== role || row.kinds.includes(kind)),
+	);
 }
 
 /** The mode that fits the inputs of a prompt: the first one that has all it requires, else the nearest. */
@@ -103,6 +119,10 @@ export function gpuNeedsOf(model: string, settings: object): GpuNeeds {
 	const {checkpoint} = settings as {checkpoint?: unknown};
 	const found = checkpoints.find(({name}) => name === checkpoint);
 	return found
-		? {memory: found.memory, gpus: found.gpus, who: `${model} ${found.name}`}
+		? {
+				...(found.memory !== undefined && {memory: found.memory}),
+				gpus: found.gpus,
+				who: `${model} ${found.name}`,
+			}
 		: {...(memory !== undefined && {memory}), gpus: 1, who: model};
 }

@@ -1,4 +1,4 @@
-import type {InputRole, RoleRow} from '../media.js';
+import type {InputRole, PromptInput, RoleRow} from '../media.js';
 import {
 	activeControls,
 	type Setting,
@@ -41,13 +41,22 @@ export type Family = {
 export type Checkpoint = {
 	/** A choice of the setting `checkpoint`. */
 	name: string;
-	/** GB that each GPU needs with the fewest GPUs that do. */
-	memory: number;
+	/** GB that each GPU needs with the fewest GPUs that do, if the makers say. */
+	memory?: number;
 	/** GPUs without which it cannot run. */
 	gpus: number;
 	/** Where it differs from the table's defaults. */
 	defaults?: Readonly<Record<string, SettingValue>>;
 };
+
+/** The inputs of a prompt with their sizes and lengths, those that a mode has no use for among them. */
+export type Inputs = readonly PromptInput[];
+
+/** Some settings with their values. */
+export type Values = Readonly<Record<string, SettingValue>>;
+
+/** Words about some settings, by key. */
+export type WordsByKey = Readonly<Record<string, string>>;
 
 /** One thing that a family can do: what it takes, and how it is done. */
 export type Mode = {
@@ -55,10 +64,26 @@ export type Mode = {
 	name: string;
 	/** Inputs without which it cannot be. */
 	requires: readonly InputRole[];
+	/** Inputs of which it needs at least one. */
+	requiresOne?: readonly InputRole[];
 	/** Controls by the names of `controlNames`; the last row is `timeLimit`. */
 	settings: readonly Setting[];
-	/** What is wrong between settings that are each right. */
-	conflictIn: (settings: TransferSettings) => Conflict | undefined;
+	/**
+	 * Defaults that follow from the inputs and from what is given, in place of the table's and the
+	 * checkpoint's: the frame rate of the source, guidance by the number of controls.
+	 */
+	defaultsFor?: (inputs: Inputs, given: Values) => Values;
+	/** Settings that do nothing with these values and inputs, and why. To give one is refused. */
+	unused?: (settings: TransferSettings, inputs: Inputs) => WordsByKey;
+	/** What values come to with these inputs, where that is more than they say: `193 frames, 8.0 s`. */
+	meanings?: (settings: TransferSettings, inputs: Inputs) => WordsByKey;
+	/** What is wrong with an input that it would be sent with, and not with a setting. */
+	refusedInput?: (settings: TransferSettings, inputs: Inputs) => string | undefined;
+	/**
+	 * What is wrong between settings that are each right.
+	 * @param inputs absent where no prompt is known, as for a preset
+	 */
+	conflictIn: (settings: TransferSettings, inputs?: Inputs) => Conflict | undefined;
 	/** What comes of a launch, and what a person should know before. @default nothing to say */
 	outlook?: (launch: Launch) => Outlook;
 	/** Whether another input of a prompt is sent too with these settings. */

@@ -1,15 +1,15 @@
 import {defaultModel} from '../../domain/models/families.js';
 import {
-	controlNames,
 	flagName,
 	type OperationSettings,
 	type Settings,
+	weightNames,
 } from '../../domain/settings.js';
 import {defaultsOf, settingValues} from '../../domain/settings-tables.js';
 import type {Run} from '../../domain/types.js';
 import {quoteWords} from '../../executor/transport/quote-words.js';
 
-const isWeight = (key: string) => controlNames.some(name => name === key);
+const isWeight = (key: string) => weightNames.some(name => name === key);
 
 /**
  * The command line that launches a prompt with these settings: only what is not the default.
@@ -33,9 +33,9 @@ export function launchCommand(
 	}
 
 	const defaults = defaultsOf('transfer', model);
-	const all = controlNames.every(name => settings[name] !== undefined);
-	if (all && controlNames.some(name => settings[name] !== defaults[name])) {
-		words.push('--weights', ...controlNames.map(name => String(settings[name])));
+	const all = weightNames.every(name => settings[name] !== undefined);
+	if (all && weightNames.some(name => settings[name] !== defaults[name])) {
+		words.push('--weights', ...weightNames.map(name => String(settings[name])));
 	}
 
 	const flags = flagsOf({operation: 'transfer', model, settings}, all);

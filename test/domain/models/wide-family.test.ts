@@ -5,7 +5,7 @@ import {gpuNeedsOf} from '../../../source/domain/models/families.js';
 import type {Family, Mode} from '../../../source/domain/models/family.js';
 import {jobOf, resultOf} from '../../../source/domain/models/models.js';
 import {timeLimit} from '../../../source/domain/settings.js';
-import {kindName, settingValues} from '../../../source/domain/settings-tables.js';
+import {kindName, resolveSettings, settingValues} from '../../../source/domain/settings-tables.js';
 import {parentVideo} from '../../../source/workflow/upscale-parent.js';
 import {addPromptWithVideo, openShell, type Shell} from '../../commands/in-process.js';
 
@@ -66,12 +66,27 @@ const wide = vi.hoisted((): Family => {
 		roles: [
 			{role: 'edge', kinds: ['video', 'image'], names: ['edge']},
 			{role: 'wsm', kinds: ['video'], names: ['wsm', 'world-scenario']},
+			{role: 'depth', kinds: ['video'], names: ['depth']},
+			{role: 'seg', kinds: ['video'], names: ['seg']},
 		],
 		modes: [
 			mode('transfer', ['wsm'], {
 				settings: [number('steps', 'sample'), number('chunk', 'sample'), size, limit],
 			}),
 			mode('image2video', ['image'], {settings: [number('steps', 'sample'), limit]}),
+			mode('follow', [], {
+				requiresOne: ['depth', 'seg'],
+				settings: [number('fps', 'sample'), number('guide', 'sample'), limit],
+				defaultsFor: (inputs, given) => ({
+					fps: inputs.length,
+					guide: Number(given.fps ?? inputs.length) + 1,
+				}),
+				unused: ({fps}, inputs): Record<string, string> =>
+					inputs.length > 1 || fps === 9 ? {guide: 'two are guide enough'} : {},
+				meanings: ({fps}) => ({fps: `${Number(fps) * 10} frames`}),
+				refusedInput: ({fps}) => (fps === 8 ? 'depth has too few frames' : undefined),
+				needs: () => true,
+			}),
 			mode('text2image', [], {
 				settings: [number('outputs', 'sample'), limit],
 				result: () => ({title: 'vision.jpg', has: file => /(^|\/)vision\.jpg$/.test(file)}),
@@ -163,7 +178,9 @@ describe('a family with several modes', () => {
 
 	it('has one flag for each setting of its modes, and one for the mode', async () => {
 		const {stdout} = await shell.cosmos(['inference', '--help'], {bare: true});
-		expect(stdout).toMatch(/--mode NAME +what the model does: transfer, image2video or text2image/);
+		expect(stdout).toMatch(
+			/--mode NAME +what the model does: transfer, image2video, follow or\s+text2image/,
+		);
 		expect(stdout).toMatch(/--chunk N +wide3 transfer: chunk \(1 to 9; default 1\)/);
 	});
 
@@ -195,6 +212,65 @@ describe('a family with several modes', () => {
 			'text2image',
 		]);
 		expect([JSON.parse(stdout)].flat()[0].task.mode).toBe('text2image');
+	});
+
+	describe('with values that follow from the inputs', () => {
+		const kind = {operation: 'transfer', model: 'wide3', mode: 'follow'} as const;
+		let one: string;
+		let two: string;
+		beforeAll(async () => {
+			const prompt = await addPromptWithVideo(shell);
+			const [input] = prompt.inputs;
+			const withRoles = async (...roles: string[]) => {
+				const inputs = roles.map(role => ({...(input ?? expect.fail('no input')), role}));
+				return (await shell.store.addPrompt(id => ({...prompt, id, model: 'wide3', inputs}))).id;
+			};
+
+			one = await withRoles('depth');
+			two = await withRoles('depth', 'seg');
+		});
+
+		it('sends them all', async () => {
+			expect((await plan(one, '--mode', 'follow')).task.settings).toMatchObject({fps: 1, guide: 2});
+			expect((await plan(two, '--mode', 'follow')).task.settings).toMatchObject({fps: 2, guide: 3});
+			expect((await plan(one, '--mode', 'follow', '--fps', '4')).task.settings).toMatchObject({
+				fps: 4,
+				guide: 5,
+			});
+		});
+
+		it('refuses what would do nothing, unless it says what is so anyway', async () => {
+			expect(await plan(two, '--mode', 'follow', '--guide', '5')).toMatchObject({
+				code: 'invalid-setting',
+				message: '--guide: two are guide enough',
+			});
+			expect((await plan(two, '--mode', 'follow', '--guide', '3')).task.settings.guide).toBe(3);
+		});
+
+		it('refuses an input, and the lack of all of several', async () => {
+			expect(await plan(one, '--mode', 'follow', '--fps', '8')).toMatchObject({
+				code: 'bad-input',
+				message: 'wide3 follow: depth has too few frames',
+			});
+			expect(await plan(text, '--mode', 'follow')).toMatchObject({
+				code: 'bad-input',
+				message: 'wide3 follow needs depth or seg, and street has none',
+			});
+		});
+
+		it('tells a form all of it while it is filled in', async () => {
+			const {inputs = []} = (await shell.store.getPrompt(two)) ?? {};
+			expect(resolveSettings(kind, {fps: 3}, inputs)).toMatchObject({
+				values: {fps: 3, guide: 4},
+				unused: {guide: 'two are guide enough'},
+				meanings: {fps: '30 frames'},
+			});
+			expect(resolveSettings(kind, {fps: 'x'}, inputs)).toMatchObject({
+				values: {fps: 'x', guide: 3},
+				unused: {},
+				meanings: {},
+			});
+		});
 	});
 
 	it('has the defaults of the checkpoint', async () => {
