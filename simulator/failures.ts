@@ -8,6 +8,7 @@
  * Ends the run:
  *   guardrail       the safety filter blocks the prompt: log line, traceback, status 1; enhancing
  *                   a prompt has no filter
+ *   guardrail-video the same for the finished video; Transfer2.5 ends well, without a word or video
  *   oom             the GPU's memory is full at the first step: traceback, status 1
  *   crash-late      a CUDA error in the middle of the steps: traceback, status 1
  *   exit=N          ends with status N (0 to 255) in the middle of the steps, without a word
@@ -39,6 +40,7 @@ import {ExitError, type Frame, PythonError} from './python/python-error.js';
 
 const takesNumber = {
 	guardrail: 'no',
+	'guardrail-video': 'no',
 	oom: 'no',
 	'crash-late': 'no',
 	exit: 'must',

@@ -4,7 +4,7 @@ import {setTimeout as wait} from 'node:timers/promises';
 import {makeVideo} from './artwork.js';
 import {applyWeights, type ControlKey, keysOf} from './control-weights.js';
 import {failAtStep, forItems} from './failures.js';
-import {readVideo, type VideoFacts} from './input-video.js';
+import {readInputs} from './long-video.js';
 import {makeNoise} from './noise.js';
 import {createLog, type Log} from './python/log.js';
 import {ExitError, toPythonError} from './python/python-error.js';
@@ -15,9 +15,8 @@ import type {Program} from './transfer.js';
 /** The program of Cosmos-Transfer2.5, by the end of its path. */
 export const inferenceScript = 'examples/inference.py';
 
-const fps = 24;
 const place = 'inference.py';
-const models = ['edge', 'depth', 'seg', 'vis', 'edge/distilled'];
+const models = ['edge', 'depth', 'seg', 'vis'];
 
 type Arguments = {
 	files: string[];
@@ -48,10 +47,6 @@ export async function inference(words: readonly string[], program: Program): Pro
 	const args = readArguments(words);
 	const samples = await loadSamples(args.files, checkout);
 	const keys = keysOf(samples);
-	if (args.model === 'edge/distilled' && keys.some(key => key !== 'edge')) {
-		throw new ExitError(1, 'KeyError: no distilled checkpoint but that of edge\n');
-	}
-
 	const run: Run = {...program, args, log, keys};
 	const simulated = 'SIMULATED run: no GPU works here and nothing is a result of the model.';
 	await log('WARNING', `${place}:40:__init__`, simulated);
@@ -157,26 +152,53 @@ async function generate(run: Run, sample: Sample): Promise<void> {
 		JSON.stringify({...given, ...plain, ...Object.fromEntries(controls)}),
 	);
 	await log('INFO', `${place}:185:_generate_sample`, `Saved arguments to ${output}.json`);
-	if (args.guardrails && simulation.words.has('guardrail')) {
-		const message = `Guardrail blocked generation. Prompt: ${sample.prompt}`;
-		await log('CRITICAL', `${place}:194:_generate_sample`, message);
-		if (args.keepGoing) {
-			return;
+	if (args.guardrails) {
+		await log('INFO', `${place}:189:_generate_sample`, 'Running guardrail check on prompt...');
+		if (simulation.words.has('guardrail')) {
+			const message = `Guardrail blocked generation. Prompt: ${sample.prompt}`;
+			await log('CRITICAL', `${place}:194:_generate_sample`, message);
+			if (args.keepGoing) {
+				return;
+			}
+
+			throw new ExitError(1, `Exception: ${message}\n`);
 		}
 
-		throw new ExitError(1, `Exception: ${message}\n`);
+		for (const what of ['prompt', 'negative prompt']) {
+			await log('SUCCESS', `${place}:200:_generate_sample`, `Passed guardrail on ${what}`);
+		}
 	}
 
-	const like = await readInputs(sample, checkout);
-	await runUnderBar(console, 'Generating samples', sample.num_steps, async index => {
-		await failAtStep(simulation, index, sample.num_steps);
-		await wait(simulation.stepTime * 1000);
-	});
+	const {like, chunks} = await readInputs(sample, checkout);
+	const fps = Math.floor(like.fps);
+	// The lines that count the chunks are filtered from the console: each has only a bar of its own.
+	for (let chunk = 0; chunk < chunks; chunk++) {
+		await runUnderBar(console, 'Generating samples', sample.num_steps, async index => {
+			await failAtStep(simulation, index, sample.num_steps);
+			await wait(simulation.stepTime * 1000);
+		});
+	}
+
 	for (const key of controls.keys()) {
 		const name = `${output}_control_${key}.mp4`;
 		const {seed, prompt} = sample;
 		await save(run, name, await makeVideo({picture: key, prompt, seed, fps, like}));
 		await log('INFO', `${place}:261:_generate_sample`, `${key} control video saved to ${name}`);
+	}
+
+	if (args.guardrails) {
+		await log('INFO', `${place}:281:_generate_sample`, 'Running guardrail check on video...');
+		if (simulation.words.has('guardrail-video')) {
+			if (args.keepGoing) {
+				// Not a word more, and no video: the program goes on to its end.
+				return;
+			}
+
+			throw new ExitError(1, 'Exception: Guardrail blocked video2world generation.\n');
+		}
+
+		const passed = 'Passed guardrail on generated video';
+		await log('SUCCESS', `${place}:292:_generate_sample`, passed);
 	}
 
 	if (!simulation.words.has('no-output')) {
@@ -190,20 +212,6 @@ async function generate(run: Run, sample: Sample): Promise<void> {
 		const saved = `Generated video saved to ${output}.mp4`;
 		await log('SUCCESS', `${place}:300:_generate_sample`, saved);
 	}
-}
-
-/** Every input is read, so that a broken one is found; the first one gives the form. */
-async function readInputs({video_path, controls}: Sample, checkout: string): Promise<VideoFacts> {
-	const like = await readVideo(video_path, checkout);
-	for (const {control_path, mask_path} of controls.values()) {
-		for (const file of [control_path, mask_path]) {
-			if (file !== undefined) {
-				await readVideo(file, checkout);
-			}
-		}
-	}
-
-	return like;
 }
 
 function save({checkout}: Run, name: string, content: string | Uint8Array): Promise<void> {

@@ -4,7 +4,13 @@ import {ALL_FORMATS, FilePathSource, Input} from 'mediabunny';
 import {type Frame, PythonError, repr} from './python/python-error.js';
 
 /** `file` is absolute. */
-export type VideoFacts = {file: string; width: number; height: number; frames: number};
+export type VideoFacts = {
+	file: string;
+	width: number;
+	height: number;
+	frames: number;
+	fps: number;
+};
 
 const reading: readonly Frame[] = [
 	{
@@ -30,9 +36,10 @@ export async function readVideo(file: string, checkout: string): Promise<VideoFa
 	const input = new Input({source: new FilePathSource(full), formats: ALL_FORMATS});
 	try {
 		const track = await input.getPrimaryVideoTrack();
-		const frames = (await track?.computePacketStats())?.packetCount ?? 0;
-		if (track && frames > 0) {
-			return {file: full, width: track.displayWidth, height: track.displayHeight, frames};
+		const stats = await track?.computePacketStats();
+		if (track && stats && stats.packetCount > 0) {
+			const {packetCount: frames, averagePacketRate: fps} = stats;
+			return {file: full, width: track.displayWidth, height: track.displayHeight, frames, fps};
 		}
 	} catch {
 		// What the library says of a broken file is not what ffmpeg says.

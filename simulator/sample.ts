@@ -18,6 +18,14 @@ export type Sample = {
 	video_path: string;
 	seed: number;
 	num_steps: number;
+	/** A name of its table of sizes, looked up when the video is read. */
+	resolution: string;
+	keep_input_resolution: boolean;
+	max_frames?: number;
+	num_conditional_frames: number;
+	num_video_frames_per_chunk: number;
+	/** Absolute; the style of the result. */
+	image_context_path?: string;
 	controls: ReadonlyMap<ControlKey, SampleControl>;
 	/** All of it as it was given. */
 	given: Given;
@@ -60,6 +68,10 @@ const oneOf =
 		choices.includes(value as string)
 			? undefined
 			: `Input should be ${choices.map(choice => `'${choice}'`).join(', ')}`;
+const flag: Check = value =>
+	typeof value === 'boolean' ? undefined : 'Input should be a valid boolean';
+const number: Check = value =>
+	[0, 1, 2].includes(value as number) ? undefined : 'Input should be 0, 1 or 2';
 const file: Check = async (value, folder) =>
 	typeof value !== 'string'
 		? 'Input is not a valid path'
@@ -95,6 +107,15 @@ const checks: Readonly<Record<string, Check>> = {
 	sigma_max: text,
 	resolution: text,
 	max_frames: integer(1),
+	context_frame_index: integer(1),
+	image_context_path: file,
+	num_conditional_frames: number,
+	num_video_frames_per_chunk: integer(1),
+	show_control_condition: flag,
+	show_input: flag,
+	keep_input_resolution: flag,
+	guided_generation_mask: file,
+	guided_generation_step_threshold: integer(),
 };
 
 /**
@@ -170,6 +191,13 @@ async function problemsIn(given: Given, folder: string): Promise<Array<[string, 
 		found.push(['', 'Value error, No controls provided, please provide at least one control key']);
 	}
 
+	if (given.vis !== undefined && given.image_context_path !== undefined) {
+		found.push([
+			'',
+			'Value error, vis control and image_context_path are both used to transfer style. Please only provide one',
+		]);
+	}
+
 	return found;
 }
 
@@ -197,6 +225,12 @@ function sampleFrom(given: Given, folder: string): Sample {
 		video_path: absolute(given.video_path) ?? '',
 		seed: Number(given.seed ?? 2025),
 		num_steps: Number(given.num_steps ?? 35),
+		resolution: String(given.resolution ?? '720'),
+		keep_input_resolution: given.keep_input_resolution !== false,
+		...(given.max_frames !== undefined && {max_frames: Number(given.max_frames)}),
+		num_conditional_frames: Number(given.num_conditional_frames ?? 1),
+		num_video_frames_per_chunk: Number(given.num_video_frames_per_chunk ?? 93),
+		image_context_path: absolute(given.image_context_path),
 		controls: new Map(controls),
 		given,
 	};

@@ -72,6 +72,21 @@ export function findCause(log: string, run: FailedRun, isModel: boolean): Found 
 	return {known: root ?? effect, line: line.slice(0, longestQuote)};
 }
 
+/** Transfer2.5 begins to check a finished video, and says only of one that passes what came of it. */
+const checkBegins = 'Running guardrail check on video...';
+const checkPassed = 'Passed guardrail on generated video';
+
+/** The failure of a video that the safety filter has blocked without a word. */
+export function findSilentBlock(log: string): Failure | undefined {
+	return log.lastIndexOf(checkBegins) > log.lastIndexOf(checkPassed)
+		? {
+				reason: 'guardrail',
+				message: 'the safety filter (guardrail) blocked the finished video',
+				hint: 'Reword the prompt, use another input video, or another seed.',
+			}
+		: undefined;
+}
+
 function knownIn(
 	words: string,
 	lines: readonly string[],

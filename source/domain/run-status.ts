@@ -1,5 +1,5 @@
 import type {Failure} from './failure.js';
-import {findCause} from './find-cause.js';
+import {findCause, findSilentBlock} from './find-cause.js';
 import {defaultModel, familyOf} from './models/families.js';
 import type {Kind} from './settings.js';
 import {joinWithOr} from './text-format.js';
@@ -165,8 +165,9 @@ export function explainMissing(
 	const there = others.length > mostNamed ? [...others.slice(0, mostNamed), '…'] : others;
 	const left = there.length > 0 ? `; found: ${there.join(', ')}` : '';
 	const {known} = findCause(logTail, {isTransfer: true, savesMemory: ''}, true);
-	return known?.reason === 'guardrail'
-		? {reason: known.reason, message: known.message, hint: known.hint}
+	const blocked = known?.reason === 'guardrail' ? known : code === 0 && findSilentBlock(logTail);
+	return blocked
+		? {reason: blocked.reason, message: blocked.message, hint: blocked.hint}
 		: {
 				reason: 'no-output',
 				message: `the program exited with code ${code} but produced no ${expected}${left}`,

@@ -1,5 +1,5 @@
 import {CosmosError} from './errors.js';
-import {defaultModel, modeOf} from './models/families.js';
+import {defaultModel, familyOf, modeOf} from './models/families.js';
 import type {Conflict, Inputs} from './models/family.js';
 import {problemWith} from './setting-problem.js';
 import {
@@ -12,6 +12,7 @@ import {
 import {
 	kinds,
 	ownerName,
+	removedOf,
 	resolveSettings,
 	rowsFor,
 	type SettingsInForce,
@@ -43,15 +44,19 @@ export function completeSettings<O extends Operation>(
 	mode?: string,
 	inputs?: Inputs,
 ): SettingsOf<O> {
-	const kind = {operation, model, mode};
+	// A family of one mode is called by its own name.
+	const isOnly = operation !== 'transfer' || familyOf(model).modes.length === 1;
+	const kind = {operation, model, mode: isOnly ? undefined : mode};
 	const table = tableOfKind(kind);
+	const known = [...table, ...removedOf(kind)];
 	const unknown = Object.keys(given).find(
-		key => given[key] !== undefined && !table.some(row => row.key === key),
+		key => given[key] !== undefined && !known.some(row => row.key === key),
 	);
 	if (unknown !== undefined) {
 		throw unknownSettingError(flagName(unknown), kind);
 	}
 
+	checkRemoved(kind, given);
 	const rows = rowsFor(kind, given, inputs);
 	const settings: Record<string, unknown> = {};
 	for (const row of rows) {
@@ -78,6 +83,19 @@ export function completeSettings<O extends Operation>(
 	}
 
 	return settings as SettingsOf<O>;
+}
+
+/** @throws CosmosError (usage) for a setting of an earlier version that would be missing in the result */
+function checkRemoved(kind: Kind, given: Readonly<Record<string, unknown>>): void {
+	const removed = removedOf(kind).find(
+		({key, problem, default: usual}) => problem && (given[key] ?? usual) !== usual,
+	);
+	if (removed) {
+		const text = `${flagName(removed.key)} is no longer a setting of ${ownerName(kind)}: ${removed.problem}`;
+		throw new CosmosError('invalid-setting', text, {
+			hint: 'Launch the prompt again without it: `cosmos inference`.',
+		});
+	}
 }
 
 /** A value that a person has given and that would do nothing. */

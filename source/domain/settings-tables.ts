@@ -7,6 +7,7 @@ import {
 	type OperationSettings,
 	operations,
 	operationTables,
+	type RemovedSetting,
 	type Setting,
 	type SettingsOf,
 	type SettingValue,
@@ -34,6 +35,11 @@ function hasNames(operation: Operation): boolean {
 export function tableOfKind(kind: Kind): readonly Setting[] {
 	const {operation} = kind;
 	return operation === 'transfer' ? modeOf(kind).settings : operationTables[operation];
+}
+
+/** Settings that a kind had in earlier versions. */
+export function removedOf(kind: Kind): readonly RemovedSetting[] {
+	return kind.operation === 'transfer' ? (modeOf(kind).removed ?? []) : [];
 }
 
 /**
@@ -148,7 +154,8 @@ export function settingValues(
 	run: OperationSettings & {recipe?: {timeLimit: number}},
 ): SettingInForce[] {
 	const values: Readonly<Record<string, SettingValue>> = run.settings;
-	return rowsFor(run, values).map(given => {
+	const gone = removedOf(run).filter(({key, default: usual}) => (values[key] ?? usual) !== usual);
+	return [...rowsFor(run, values), ...gone].map(given => {
 		const own = given.key === 'timeLimit' ? run.recipe?.timeLimit : undefined;
 		const row = own === undefined ? given : ({...given, default: own} as Setting);
 		const value = values[row.key] as SettingValue;
@@ -173,9 +180,9 @@ export function carryOver(
 
 	const defaults: Record<string, SettingValue> = defaultsOf('transfer', model, mode);
 	const modes = toMode === undefined ? familyOf(to).modes : [modeOf({model: to, mode: toMode})];
-	const rows = (modes[0]?.settings ?? []).filter(({key}) =>
-		modes.every(one => one.settings.some(row => row.key === key)),
-	);
+	const rows = (modes[0]?.settings ?? [])
+		.filter(({key}) => key in defaults)
+		.filter(({key}) => modes.every(one => one.settings.some(row => row.key === key)));
 	return Object.fromEntries(
 		rows.flatMap(row => {
 			const value = given[row.key];

@@ -31,6 +31,12 @@ export type Setting = {
 /** The controls whose weights `--weights` gives, in its order. */
 export const weightNames = ['vis', 'edge', 'depth', 'seg'] as const;
 export type WeightName = (typeof weightNames)[number];
+/** A setting of an earlier version: runs that have it are shown with it. */
+export type RemovedSetting = Setting & {
+	/** Why a run with another value than the default cannot be made again. @default it had no effect */
+	problem?: string;
+};
+
 /** The controls that a user's folder can have: a family has settings for those that it knows. */
 export const controlNames = [...weightNames, 'wsm'] as const;
 export type ControlName = (typeof controlNames)[number];

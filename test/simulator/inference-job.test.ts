@@ -80,6 +80,15 @@ describe('a spec', () => {
 		['a missing mask', {edge: {mask_path: 'no.mp4'}}, 'edge.mask_path\n  Path does not point'],
 		['a wrong strength', {edge: {preset_edge_threshold: 'huge'}}, 'edge.preset_edge_threshold'],
 		['no control', {edge: undefined}, 'No controls provided'],
+		['three frames of overlap', {num_conditional_frames: 3}, 'num_conditional_frames'],
+		['an empty chunk', {num_video_frames_per_chunk: 0}, 'num_video_frames_per_chunk'],
+		['no frames', {max_frames: 0}, 'max_frames\n  Input should be greater than or equal to 1'],
+		['a word for a switch', {keep_input_resolution: 'no'}, 'keep_input_resolution'],
+		[
+			'two sources of the style',
+			{vis: {}, image_context_path: '../../in/color.mp4'},
+			'vis control and image_context_path are both used',
+		],
 	])('with %s is rejected before anything is loaded', async (_what, change, message) => {
 		const {status, stderr} = await refusalOf({...right, ...change});
 		expect(stderr).toContain(message);
@@ -108,12 +117,13 @@ it('accepts every spec that the settings can produce', async () => {
 			default:
 				return row.key === 'steps'
 					? fc.integer({min: 1, max: 3})
-					: fc.integer({min: row.min, max: row.max});
+					: row.key === 'framesPerChunk'
+						? fc.integer({min: 1, max: 30}).map(n => 4 * n + 1)
+						: fc.integer({min: row.min, max: row.max});
 		}
 	};
 	const given = fc
 		.record(Object.fromEntries(transfer25.modes[0].settings.map(row => [row.key, anyValue(row)])))
-		.map(one => (one.distilled ? {...one, vis: 0, depth: 0, seg: 0} : one))
 		.filter(one => transfer25.modes[0].conflictIn(one as never) === undefined);
 	const inputs = {color: 'in/color.mp4', depth: 'in/depth.mp4', edge_mask: 'in/depth.mp4'};
 	await fc.assert(
@@ -150,6 +160,51 @@ it('produces the videos of a batch in one process, and continues after one that 
 	expect(splitter.begun()).toBe(3);
 	const second = parts.filter(({index}) => index === 1).map(({bytes}) => bytes.toString());
 	expect(explainMissing('output.mp4', second.join(''), 0).reason).toBe('guardrail');
+});
+
+it('ends well without a video where the filter blocks it, which only its log shows', async () => {
+	const folder = await written(right);
+	const words = ['-i', `${folder}/spec.json`, '-o', `${folder}/outputs`];
+	const ended = await bench.run(['python', 'examples/inference.py', ...words], {
+		COSMOS_SIMULATE: 'guardrail-video',
+	});
+	expect(ended.status).toBe(0);
+	expect(await readdir(path.join(bench.checkout, folder, 'outputs'))).not.toContain('output.mp4');
+	const log = ended.stdout.toString() + ended.stderr;
+	expect(log).not.toMatch(/blocked/i);
+	expect(explainMissing('output.mp4', log, 0)).toMatchObject({
+		reason: 'guardrail',
+		message: 'the safety filter (guardrail) blocked the finished video',
+	});
+	const passed = (await run(right)).stdout.toString();
+	expect(explainMissing('output.mp4', passed, 0).reason).toBe('no-output');
+});
+
+it.each([
+	['of four frames', {}, 1],
+	['in chunks of two new frames', {num_video_frames_per_chunk: 3}, 2],
+	['of which three frames are read', {num_video_frames_per_chunk: 3, max_frames: 3}, 1],
+])('draws a bar for each chunk of a video %s', async (_what, change, bars) => {
+	const {stderr} = await run({...right, ...change});
+	expect(stderr.match(/Generating samples: 100%/g)?.length).toBe(bars);
+});
+
+it('refuses a size that the program does not know only when it reads the video', async () => {
+	const {status, stderr} = await run({...right, resolution: '704'});
+	expect([status, stderr]).toEqual([1, expect.stringContaining("KeyError: '704'")]);
+});
+
+it.each([
+	['the size of the input', true, [64, 48]],
+	['its own size', false, [234, 176]],
+])('makes a video of %s', async (_what, keep_input_resolution, size) => {
+	const folder = await written({...right, resolution: '480', keep_input_resolution});
+	const words = ['-i', `${folder}/spec.json`, '-o', `${folder}/outputs`];
+	expect((await bench.run(['python', 'examples/inference.py', ...words])).status).toBe(0);
+	const file = path.join(bench.checkout, folder, 'outputs', 'output.mp4');
+	using input = new Input({source: new BufferSource(await readFile(file)), formats: ALL_FORMATS});
+	const track = await input.getPrimaryVideoTrack();
+	expect([track?.displayWidth, track?.displayHeight]).toEqual(size);
 });
 
 describe('a batch', () => {

@@ -76,14 +76,17 @@ export function modeForInputs(model: string, there: readonly InputRole[]): Mode 
 	);
 }
 
-/** What comes of a transfer by its family's rules; an input that it cannot use is ignored by each. */
+/** What a prompt is about: each mode itself says what it makes of them. */
+const mainRoles: readonly InputRole[] = ['color', 'image'];
+
+/** What comes of a transfer by its family's rules; a control that it cannot use is ignored by each. */
 export function outlookOf(kind: Pick<Kind, 'model' | 'mode'>, launch: Launch): Outlook {
 	const {title, roles} = familyOf(kind.model);
 	const mode = modeOf(kind);
 	const unused = launch.inputs
 		.map(({role}) => role)
 		.filter(role => !mode.requires.includes(role) && !mode.needs(role, launch.settings))
-		.filter(role => !roles.some(row => row.role === role));
+		.filter(role => !mainRoles.includes(role) && !roles.some(row => row.role === role));
 	const outlook = mode.outlook?.(launch) ?? {warnings: []};
 	return {
 		...outlook,

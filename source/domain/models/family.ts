@@ -1,6 +1,7 @@
 import type {InputRole, PromptInput, RoleRow} from '../media.js';
 import {
 	activeControls,
+	type RemovedSetting,
 	type Setting,
 	type SettingValue,
 	type TransferSettings,
@@ -68,6 +69,8 @@ export type Mode = {
 	requiresOne?: readonly InputRole[];
 	/** Controls by the names of `controlNames`; the last row is `timeLimit`. */
 	settings: readonly Setting[];
+	/** Settings that it had in earlier versions. @default none */
+	removed?: readonly RemovedSetting[];
 	/**
 	 * Defaults that follow from the inputs and from what is given, in place of the table's and the
 	 * checkpoint's: the frame rate of the source, guidance by the number of controls.
@@ -111,14 +114,6 @@ export function needsControl(settings: TransferSettings): Conflict | undefined {
 	return activeControls(settings).length > 0
 		? undefined
 		: {key: 'vis', problem: 'all four weights are 0: give at least one control a weight'};
-}
-
-/** A distilled model for edge only. */
-export function distilledIsEdge(settings: TransferSettings): Conflict | undefined {
-	const others = activeControls(settings).filter(name => name !== 'edge');
-	return settings.distilled && others.length > 0
-		? {key: 'distilled', problem: `works with edge alone: set ${others.join(', ')} to 0`}
-		: undefined;
 }
 
 /**

@@ -85,17 +85,6 @@ export function presetStrengths<S extends Scope>(scope: S) {
 	] as const;
 }
 
-/** The row of the distilled model. */
-export const distilled = {
-	key: 'distilled',
-	label: 'distilled',
-	help: 'the distilled, faster model; edge only',
-	main: false,
-	scope: 'process',
-	kind: 'switch',
-	default: false,
-} as const;
-
 /** The row of a model component that can be offloaded while it is not needed. */
 export function offload<K extends string>(key: K, part: string) {
 	return {

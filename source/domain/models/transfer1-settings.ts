@@ -4,7 +4,7 @@
  * hours.
  */
 import {type ControlName, type Setting, timeLimit, type ValuesOf} from '../settings.js';
-import {distilled, offload, presetStrengths, seed, steps, weights} from './setting-rows.js';
+import {offload, presetStrengths, seed, steps, weights} from './setting-rows.js';
 
 /** For each video of a batch the program takes the weights alone. */
 type Row = Setting & ({scope: 'process'} | {scope: 'sample'; key: ControlName | 'timeLimit'});
@@ -50,7 +50,15 @@ export const settingsTable = [
 		step: 1,
 	},
 	...presetStrengths('process'),
-	distilled,
+	{
+		key: 'distilled',
+		label: 'distilled',
+		help: 'the distilled, faster model; edge only',
+		main: false,
+		scope: 'process',
+		kind: 'switch',
+		default: false,
+	},
 	offload('offloadTextEncoder', 'text encoder'),
 	offload('offloadGuardrails', 'guardrails'),
 	offload('offloadTransformer', 'transformer'),

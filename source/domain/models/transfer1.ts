@@ -2,9 +2,9 @@
  * Cosmos-Transfer1: settings -> spec file and command of its `transfer.py`.
  * Flags, spec keys and output names are those of nvidia-cosmos/cosmos-transfer1 (June 2026).
  */
-import {activeControls, flagName} from '../settings.js';
+import {activeControls, flagName, type TransferSettings} from '../settings.js';
 import {controlRoles} from './control-roles.js';
-import {distilledIsEdge, type Family, type Mode, needsControl, type Transfer} from './family.js';
+import {type Conflict, type Family, type Mode, needsControl, type Transfer} from './family.js';
 import {
 	type JobPlaces,
 	type ModelJob,
@@ -50,13 +50,16 @@ function transferSpec(
 /** What the distilled model has fixed, with the value that counts as not given. */
 const fixedByDistilled = {steps: 35, guidance: 5, sigmaMax: 70} as const;
 
-function outlook({promptText, negative, settings}: Launch): Outlook {
+function outlook({promptText, negative, settings, inputs}: Launch): Outlook {
 	const ignored = Object.entries(fixedByDistilled)
 		.filter(([key, usual]) => settings[key] !== usual)
 		.map(([key]) => flagName(key));
 	const all = [...ignored, ...(negative === '' ? [] : ['the negative prompt'])];
 	return {
 		warnings: [
+			...(inputs.some(({role}) => role === 'image')
+				? ['image is ignored: Cosmos-Transfer1 works on videos alone']
+				: []),
 			...(settings.distilled && all.length > 0
 				? [`the distilled model ignores ${all.join(', ')}`]
 				: []),
@@ -64,6 +67,14 @@ function outlook({promptText, negative, settings}: Launch): Outlook {
 			...warnOfCut('the negative prompt', negative),
 		],
 	};
+}
+
+/** The distilled model is one for edge. */
+function distilledIsEdge(settings: TransferSettings): Conflict | undefined {
+	const others = activeControls(settings).filter(name => name !== 'edge');
+	return settings.distilled && others.length > 0
+		? {key: 'distilled', problem: `works with edge alone: set ${others.join(', ')} to 0`}
+		: undefined;
 }
 
 const transfer: Mode = {

@@ -2,9 +2,9 @@ import type {ControlName, KeyOfScope} from '../settings.js';
 import type {SettingWriters} from './setting-writers.js';
 import {
 	type MaskKey,
+	mostFrames,
 	type settingsTable,
 	type Transfer25Settings,
-	wholeNoise,
 } from './transfer25-settings.js';
 
 /** What a sample's controls contain, and what only the product uses. */
@@ -20,8 +20,10 @@ export const sampleKeys: SettingWriters<
 	guidance: guidance => ({guidance}),
 	steps: steps => ({num_steps: steps}),
 	resolution: resolution => ({resolution}),
-	// A text to the program, like the resolution.
-	sigmaMax: sigma => (sigma === wholeNoise ? {} : {sigma_max: String(sigma)}),
+	keepInputResolution: keep_input_resolution => ({keep_input_resolution}),
+	maxFrames: frames => (frames === mostFrames ? {} : {max_frames: frames}),
+	framesPerChunk: frames => ({num_video_frames_per_chunk: frames}),
+	conditionalFrames: frames => ({num_conditional_frames: frames}),
 };
 
 /** The flags of `inference.py` for the settings of a process. */
@@ -30,6 +32,5 @@ export const words: SettingWriters<
 	KeyOfScope<typeof settingsTable, 'process'>,
 	string[]
 > = {
-	distilled: isOn => (isOn ? ['--model', 'edge/distilled'] : []),
 	offloadGuardrails: isOn => (isOn ? ['--offload-guardrail-models'] : []),
 };

@@ -3,10 +3,10 @@
  * ranges, flags and output names are those of nvidia-cosmos/cosmos-transfer2.5 (June 2026), which
  * refuses a key that it does not know.
  */
-import {activeControls} from '../settings.js';
+import {activeControls, type TransferSettings} from '../settings.js';
 import {controlRoles, maskOf, maskRoles} from './control-roles.js';
 import {
-	distilledIsEdge,
+	type Conflict,
 	type Family,
 	type FamilyBatch,
 	type Mode,
@@ -23,8 +23,14 @@ import {
 	specFile,
 	specText,
 } from './model-job.js';
+import type {Launch, Outlook} from './outlook.js';
 import {writeSettings} from './setting-writers.js';
-import {maskKey, settingsTable, type Transfer25Settings} from './transfer25-settings.js';
+import {
+	maskKey,
+	removedSettings,
+	settingsTable,
+	type Transfer25Settings,
+} from './transfer25-settings.js';
 import {sampleKeys, words} from './transfer25-words.js';
 
 /** One sample: a whole spec, or a line of a batch. Its paths are relative to its folder. */
@@ -50,6 +56,7 @@ function sampleOf(
 		prompt: promptText,
 		...(negative === '' ? {} : {negative_prompt: negative}),
 		video_path: pathTo(inputs.color),
+		image_context_path: takesStyle(settings) ? pathTo(inputs.image) : undefined,
 		...Object.assign({}, ...writeSettings(sampleKeys, settings as Transfer25Settings)),
 		...Object.fromEntries(controls),
 	};
@@ -99,12 +106,39 @@ const batch: FamilyBatch = {
 	begins: {from: '[', line: /^\[.*inference\.py:\d+:\w+\] \[\d+\/\d+\] Processing sample /},
 };
 
+/** The encoder takes the first frame alone and then four at a time. */
+function chunkConflict({framesPerChunk}: TransferSettings): Conflict | undefined {
+	const frames = Number(framesPerChunk);
+	return frames % 4 === 1
+		? undefined
+		: {key: 'framesPerChunk', problem: `must be 4n + 1, such as ${frames - ((frames + 3) % 4)}`};
+}
+
+/** A picture says the style of the result, and so does vis: the program refuses both. */
+const takesStyle = (settings: TransferSettings) => Number(settings.vis ?? 0) === 0;
+
+function outlook({settings, inputs}: Launch): Outlook {
+	const hasImage = inputs.some(({role}) => role === 'image');
+	return {
+		warnings:
+			hasImage && !takesStyle(settings)
+				? ['image is ignored: the style comes from vis; --vis 0 takes it from the image']
+				: [],
+	};
+}
+
 const transfer: Mode = {
 	name: 'transfer',
 	requires: ['color'],
 	settings: settingsTable,
-	conflictIn: given => needsControl(given) ?? distilledIsEdge(given),
+	removed: removedSettings,
+	conflictIn: given => needsControl(given) ?? chunkConflict(given),
+	outlook,
 	needs(role, given) {
+		if (role === 'image') {
+			return takesStyle(given);
+		}
+
 		const control = activeControls(given).find(name => name === role || maskOf(name) === role);
 		return control !== undefined && (control === role || given[maskKey(control)] === true);
 	},

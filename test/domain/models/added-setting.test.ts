@@ -28,7 +28,7 @@ const added = vi.hoisted(() => {
 	} as const;
 	return {
 		transfer1: {...row, key: 'cutoffFrame', scope: 'process'},
-		'transfer2.5': {...row, key: 'maxFrames', scope: 'sample'},
+		'transfer2.5': {...row, key: 'guidedSteps', scope: 'sample'},
 	} as const satisfies Record<string, Setting>;
 });
 
@@ -50,7 +50,7 @@ vi.mock('../../../source/domain/models/transfer25-settings.js', async original =
 });
 vi.mock('../../../source/domain/models/transfer25-words.js', async original => {
 	const real = await original<{sampleKeys: Record<string, unknown>}>();
-	real.sampleKeys.maxFrames = (frames: number) => ({max_frames: frames});
+	real.sampleKeys.guidedSteps = (steps: number) => ({guided_generation_step_threshold: steps});
 	return real;
 });
 
@@ -68,7 +68,7 @@ afterAll(async () => {
 
 const cases = [
 	['transfer1', added.transfer1, '--cutoff-frame', /"cutoff_frame":100/],
-	['transfer2.5', added['transfer2.5'], '--max-frames', /"max_frames":100/],
+	['transfer2.5', added['transfer2.5'], '--guided-steps', /"guided_generation_step_threshold":100/],
 ] as const;
 
 describe.each(cases)('a setting added to %s', (model, row, flag, read) => {
@@ -97,7 +97,7 @@ describe.each(cases)('a setting added to %s', (model, row, flag, read) => {
 		const [plan] = [JSON.parse(stdout)].flat();
 		expect(plan.task.settings).toMatchObject({[row.key]: 100});
 		expect(JSON.stringify([plan.files, plan.command])).toMatch(
-			/cutoff_frame","100"|max_frames\\+": 100/,
+			/cutoff_frame","100"|step_threshold\\+": 100/,
 		);
 	});
 

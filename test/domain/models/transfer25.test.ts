@@ -29,7 +29,7 @@ const batch = transfer25.modes[0].batch ?? expect.fail('no batch');
 describe('the spec', () => {
 	it('has the keys of the program, paths from its own folder, and no text on the command line', () => {
 		const {files, command} = transfer25.modes[0].job(
-			task({...edgeOnly, edge: 0.5, canny: 'high', sigmaMax: 90}, {negative: 'fog'}),
+			task({...edgeOnly, edge: 0.5, canny: 'high'}, {negative: 'fog'}),
 			{...places, inputs: {color: 'cosmos-inputs/c.mp4', edge: 'cosmos-inputs/e.mp4'}},
 		);
 		expect(files.map(({name}) => name)).toEqual(['spec.json']);
@@ -42,7 +42,9 @@ describe('the spec', () => {
 			guidance: 3,
 			num_steps: 35,
 			resolution: '720',
-			sigma_max: '90',
+			keep_input_resolution: true,
+			num_video_frames_per_chunk: 93,
+			num_conditional_frames: 1,
 			edge: {
 				control_weight: 0.5,
 				control_path: '../../cosmos-inputs/e.mp4',
@@ -61,27 +63,31 @@ describe('the spec', () => {
 		expect(specOf(task({edgeMask: false}), masks).edge).not.toHaveProperty('mask_path');
 	});
 
-	it('omits sigma_max if noise replaces the whole input', () => {
-		expect(specOf(task())).not.toHaveProperty('sigma_max');
+	it('reads the whole video, or as many frames as it is told', () => {
+		expect(specOf(task())).not.toHaveProperty('max_frames');
+		expect(specOf(task({maxFrames: 93}))).toHaveProperty('max_frames', 93);
+	});
+
+	it('takes the style from a picture, unless vis says it', () => {
+		const image = {image: 'cosmos-inputs/i.png'};
+		expect(specOf(task(edgeOnly), image).image_context_path).toBe('../../cosmos-inputs/i.png');
+		expect(specOf(task(), image)).not.toHaveProperty('image_context_path');
 	});
 });
 
 it('starts a process for each GPU', () => {
-	const {command} = transfer25.modes[0].job(
-		task({...edgeOnly, distilled: true, offloadGuardrails: true}),
-		{
-			...places,
-			gpuCount: 4,
-			inputs: {},
-		},
-	);
+	const {command} = transfer25.modes[0].job(task({...edgeOnly, offloadGuardrails: true}), {
+		...places,
+		gpuCount: 4,
+		inputs: {},
+	});
 	expect(command.slice(0, 4)).toEqual([
 		'torchrun',
 		'--nproc_per_node=4',
 		'--standalone',
 		'examples/inference.py',
 	]);
-	expect(command.slice(-3)).toEqual(['--model', 'edge/distilled', '--offload-guardrail-models']);
+	expect(command.at(-1)).toBe('--offload-guardrail-models');
 });
 
 it('uploads the files and masks of active controls', () => {
@@ -90,8 +96,9 @@ it('uploads the files and masks of active controls', () => {
 		return knownRoles.filter(role => transfer25.modes[0].needs(role, settings));
 	};
 
-	expect(needs(edgeOnly)).toEqual(['edge', 'edge_mask']);
-	expect(needs({...edgeOnly, edgeMask: false})).toEqual(['edge']);
+	expect(needs(edgeOnly)).toEqual(['image', 'edge', 'edge_mask']);
+	expect(needs({...edgeOnly, edgeMask: false})).toEqual(['image', 'edge']);
+	expect(needs({})).not.toContain('image');
 });
 
 describe('before the launch', () => {
@@ -103,10 +110,17 @@ describe('before the launch', () => {
 		['seed', 1.5, '--seed must be a whole number, not 1.5'],
 		['edge', 1.01, '--edge must be 0 to 1, not 1.01'],
 		['depth', -0.1, '--depth must be 0 to 1, not -0.1'],
-		['resolution', '1080', '--resolution must be one of 720, 480, not 1080'],
+		['resolution', '704', '--resolution must be one of 1080, 1024, 720, 512, 480, 256, not 704'],
+		['framesPerChunk', 92, '--frames-per-chunk: must be 4n + 1, such as 89'],
+		['conditionalFrames', 3, '--conditional-frames must be 0 to 2, not 3'],
+		['maxFrames', 1, '--max-frames must be 2 to 5000, not 1'],
 		['blur', 'huge', '--blur must be one of very_low, low, medium, high, very_high, not huge'],
 		['canny', 'huge', '--canny must be one of very_low, low, medium, high, very_high, not huge'],
-		['sigmaMax', 201, '--sigma-max must be 0 to 200, not 201'],
+		[
+			'distilled',
+			true,
+			'--distilled is no longer a setting of transfer2.5: the distilled model is',
+		],
 		['edgeMask', 'no', '--edge-mask must be on or off, not no'],
 		['fps', 24, '--fps is not a setting of transfer2.5'],
 		['offloadTextEncoder', true, '--offload-text-encoder is not a setting of transfer2.5'],
@@ -115,9 +129,12 @@ describe('before the launch', () => {
 		expect(() => completeSettings('transfer', {[key]: value}, model)).toThrow(message);
 	});
 
-	it('rejects a run without controls, and the distilled model for controls other than edge', () => {
+	it('rejects a run without controls', () => {
 		expect(() => task({...edgeOnly, edge: 0})).toThrow('all four weights are 0');
-		expect(() => task({distilled: true})).toThrow('--distilled: works with edge alone');
+	});
+
+	it('leaves out what had no effect in an earlier version', () => {
+		expect(task({sigmaMax: 90, distilled: false})).toEqual(task());
 	});
 });
 
@@ -145,11 +162,11 @@ describe('a batch', () => {
 	});
 
 	it('requires equal process settings', () => {
-		const distilled = task({...edgeOnly, distilled: true});
-		expect(batchConflict([task(edgeOnly), distilled], transfer25.modes[0])?.setting).toBe(
-			'distilled',
+		const offloads = task({...edgeOnly, offloadGuardrails: true});
+		expect(batchConflict([task(edgeOnly), offloads], transfer25.modes[0])?.setting).toBe(
+			'offloadGuardrails',
 		);
-		expect(batchKey(distilled, true)).not.toBe(batchKey(task(edgeOnly), true));
+		expect(batchKey(offloads, true)).not.toBe(batchKey(task(edgeOnly), true));
 		expect(batchKey(task({steps: 3}), false)).toBe(batchKey(task(), false));
 		const other = {...transferTask, settings: defaultsOf('transfer')};
 		expect(batchKey(other, true)).not.toBe(batchKey(task(), true));
