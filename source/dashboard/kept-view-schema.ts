@@ -5,6 +5,7 @@ const form = z.object({
 	settings: z.record(z.string(), z.unknown()),
 	host: z.string(),
 	model: z.string().optional(),
+	mode: z.string().optional(),
 });
 
 /** What the file holds; loaded only where there is one. */

@@ -38,14 +38,11 @@ export async function readKeptView(dataDir: string): Promise<KeptView> {
 function checkedForms(forms: KeptFile['lastForms']): DashboardState['lastForms'] {
 	const checked: DashboardState['lastForms'] = {};
 	for (const operation of Object.keys(forms) as Operation[]) {
-		const {settings, host, model} = forms[operation] ?? {};
+		const {settings, host, model, mode} = forms[operation] ?? {};
 		try {
 			if (settings && host !== undefined) {
-				checked[operation] = {
-					settings: completeSettings(operation, settings, model),
-					host,
-					...(model && {model}),
-				};
+				completeSettings(operation, settings, model, mode);
+				checked[operation] = {settings, host, ...(model && {model}), ...(mode && {mode})};
 			}
 		} catch {
 			// A setting that is no longer valid: the form begins with its defaults.

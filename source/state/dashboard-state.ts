@@ -61,10 +61,12 @@ export type HostLook = {
 };
 
 export type LastForm = {
-	settings: OperationSettings['settings'];
+	/** What was entered; the rest had its defaults. */
+	settings: Partial<OperationSettings['settings']>;
 	host: string;
 	/** The family of a transfer, or the recipe's name; absent for the first family. */
 	model?: string;
+	mode?: string;
 };
 
 export type DashboardState = {

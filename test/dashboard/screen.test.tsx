@@ -258,7 +258,7 @@ describe('detail of a run', () => {
 describe('launch form', () => {
 	it('says beside the field why a value is wrong', () => {
 		const state = type(commanded(filled(), 'launch'), '7');
-		expect(screenOf(state)).toMatch(/> vis +━+ 7 +✖ must be 0 to 1/);
+		expect(screenOf(state)).toMatch(/> 3 vis +━+ 7 +✖ must be 0 to 1/);
 	});
 
 	it('says what each weight works on', () => {

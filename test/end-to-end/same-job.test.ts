@@ -168,7 +168,7 @@ it.each(kinds.map(kind => [kindName(kind), kind] as const))(
 					hosts: ['demo'],
 					host: 'demo',
 					model,
-					first: {name: 'as it ran', settings},
+					first: {name: 'as it ran', settings, begins: true},
 				});
 				const [fromForm] = requestsOf(form);
 				expect(jobIn(await workflow.planLaunch(fromForm as LaunchRequest))).toEqual(wanted);

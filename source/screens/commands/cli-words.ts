@@ -1,45 +1,39 @@
 import {defaultModel} from '../../domain/models/families.js';
-import {
-	flagName,
-	type OperationSettings,
-	type Settings,
-	weightNames,
-} from '../../domain/settings.js';
+import {flagName, type OperationSettings, weightNames} from '../../domain/settings.js';
 import {defaultsOf, settingValues} from '../../domain/settings-tables.js';
-import type {Run} from '../../domain/types.js';
+import type {Run, TaskOf} from '../../domain/types.js';
 import {quoteWords} from '../../executor/transport/quote-words.js';
 
 const isWeight = (key: string) => weightNames.some(name => name === key);
 
-/**
- * The command line that launches a prompt with these settings: only what is not the default.
- * @param model the family that the settings are of
- * @param usual the family that would do it if none were named
- */
-export function launchCommand(
-	promptId: string,
-	host: string,
-	settings?: Settings,
-	model = defaultModel,
-	usual = model,
+/** The command line that launches a prompt with the defaults. */
+export const launchCommand = (promptId: string, host: string): string =>
+	launchWords(promptId, host).join(' ');
+
+const launchWords = (promptId: string, host: string) => [
+	'cosmos',
+	'inference',
+	promptId,
+	'--host',
+	host,
+	'--stream',
+];
+
+/** The command line of a transfer: only what is not the default. */
+function transferCommand(
+	{promptId, host, model, mode, settings}: Run & TaskOf<'transfer'>,
+	usual: string,
 ): string {
-	const words = ['cosmos', 'inference', promptId, '--host', host, '--stream'];
-	if (model !== usual) {
-		words.push('--model', model);
-	}
-
-	if (!settings) {
-		return words.join(' ');
-	}
-
-	const defaults = defaultsOf('transfer', model);
+	const defaults = defaultsOf('transfer', model, mode);
 	const all = weightNames.every(name => settings[name] !== undefined);
-	if (all && weightNames.some(name => settings[name] !== defaults[name])) {
-		words.push('--weights', ...weightNames.map(name => String(settings[name])));
-	}
-
-	const flags = flagsOf({operation: 'transfer', model, settings}, all);
-	return [...words, ...flags].join(' ');
+	const weighted = all && weightNames.some(name => settings[name] !== defaults[name]);
+	return [
+		...launchWords(promptId, host),
+		...(model === usual ? [] : ['--model', model]),
+		...(mode === undefined ? [] : ['--mode', mode]),
+		...(weighted ? ['--weights', ...weightNames.map(name => String(settings[name]))] : []),
+		...flagsOf({operation: 'transfer', model, mode, settings}, all),
+	].join(' ');
 }
 
 /**
@@ -50,7 +44,7 @@ export function againCommand(run: Run, usual = defaultModel): string {
 	const rest = ['--host', run.host, '--stream'];
 	switch (run.operation) {
 		case 'transfer':
-			return launchCommand(run.promptId, run.host, run.settings, run.model, usual);
+			return transferCommand(run, usual);
 		case 'enhance':
 			return ['cosmos', 'prompt-enhance', run.promptId, ...rest, ...flagsOf(run)].join(' ');
 		case 'recipe':

@@ -7,7 +7,7 @@ import type {DashboardState} from '../../state/dashboard-state.js';
 import {nowExpected} from '../../state/job-words.js';
 import {unfinishedRuns} from '../../state/selectors.js';
 import {findBatchObstacle} from './batch-obstacle.js';
-import {type LaunchForm, toNumber} from './launch-form.js';
+import {type LaunchForm, settingsIn} from './launch-form.js';
 
 /**
  * What a launch on a host, a group or `any` would wait for: `1 ahead, about 9:12; 2 in the queue`.
@@ -45,18 +45,18 @@ function restOf(state: DashboardState, containers: ReadonlySet<string>): number 
 }
 
 /** The sum of a transfer's weights; empty for what has none. */
-export function togetherWords({target, model, values}: LaunchForm): string {
-	const weights = activeControls(
-		Object.fromEntries(Object.entries(values).map(([key, value]) => [key, toNumber(value)])),
-	).map(name => toNumber(values[name]));
+export function togetherWords(form: LaunchForm): string {
+	const {target, model, mode} = form;
+	const settings: Readonly<Record<string, unknown>> = settingsIn(form);
+	const weights = activeControls(settings).map(name => Number(settings[name]));
 	const sum = weights.reduce((total, weight) => total + weight, 0);
-	if (target.operation !== 'transfer' || !Number.isFinite(sum)) {
+	if (target.operation !== 'transfer' || weights.length === 0 || !Number.isFinite(sum)) {
 		return '';
 	}
 
 	// So says Cosmos-Transfer1; of others nothing is known.
 	const scaled = sum > 1 && model === defaultModel ? ', normalised to 1' : '';
-	const isOne = target.together && findBatchObstacle({target, model}) === undefined;
+	const isOne = target.together && findBatchObstacle({target, model, mode}) === undefined;
 	const batch = isOne ? ' · one batch, model loaded once' : '';
 	return `total ${sum.toFixed(2)}${scaled}${batch}`;
 }

@@ -12,17 +12,19 @@ const mostNames = 3;
 export function findBatchObstacle({
 	target,
 	model,
+	mode,
 }: {
 	target: FormTarget;
 	model: string;
+	mode?: string;
 }): string | undefined {
 	if (target.operation !== 'transfer' || !target.together) {
 		return undefined;
 	}
 
-	const {batch} = modeOf({model});
+	const {batch} = modeOf({model, mode});
 	if (!batch) {
-		return `jobs of ${model} cannot share a container`;
+		return `jobs of ${mode === undefined ? model : `${model} ${mode}`} cannot share a container`;
 	}
 
 	const [first, ...others] = target.prompts;

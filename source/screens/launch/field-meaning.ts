@@ -1,24 +1,46 @@
 import {cleanText} from '../../domain/log-lines.js';
+import {gpuNeedsOf} from '../../domain/models/families.js';
 import {controlNames} from '../../domain/settings.js';
 import {readableWords} from '../../executor/transport/quote-words.js';
-import {type LaunchFieldName, type LaunchForm, toNumber} from './launch-form.js';
+import {targetMode} from './form-target.js';
+import {type LaunchFieldName, type LaunchForm, modesOf, settingsIn} from './launch-form.js';
 
 /** What the value of a field means now, where that is more than its help says. */
 export function meaningOf(form: LaunchForm, key: LaunchFieldName): string | undefined {
+	const settings: Readonly<Record<string, unknown>> = settingsIn(form);
 	switch (key) {
+		case 'mode':
+			return modeWords(form);
+		case 'checkpoint':
+			return checkpointWords(form.model, settings);
 		case 'recipe':
 			return recipeWords(form);
 		case 'createNew':
-			return form.values.createNew
+			return settings.createNew
 				? 'the text goes into a new prompt'
 				: 'the text replaces that of this prompt';
 		case 'force':
-			return form.values.createNew
+			return settings.createNew
 				? "only when replacing this prompt's text"
 				: 'even if finished runs used the old text';
 		default:
-			return sourceOf(form, key);
+			return sourceOf(form, settings, key);
 	}
+}
+
+/** How the mode was chosen. */
+function modeWords(form: LaunchForm): string {
+	const usual = targetMode(form.target, form.model);
+	const why = form.mode === usual ? 'follows from the inputs' : `the inputs are for ${usual}`;
+	return `${why}, one of ${modesOf(form).length}`;
+}
+
+/** What a checkpoint needs of the GPUs. */
+function checkpointWords(model: string, settings: object): string | undefined {
+	const {memory, gpus} = gpuNeedsOf(model, settings);
+	return memory === undefined
+		? undefined
+		: `needs ${gpus === 1 ? 'a GPU' : `${gpus} GPUs`} with ${memory} GB${gpus === 1 ? '' : ' each'}`;
 }
 
 /** What the recipe runs. */
@@ -33,13 +55,17 @@ function recipeWords({target}: LaunchForm): string | undefined {
 }
 
 /** What a control's weight works on: a file of the prompt, or the model computes it. */
-function sourceOf({target, values}: LaunchForm, key: LaunchFieldName): string | undefined {
+function sourceOf(
+	{target}: LaunchForm,
+	settings: Readonly<Record<string, unknown>>,
+	key: LaunchFieldName,
+): string | undefined {
 	const control = controlNames.find(name => name === key);
 	if (!control || target.operation !== 'transfer') {
 		return undefined;
 	}
 
-	if (toNumber(values[control]) === 0) {
+	if (settings[control] === 0) {
 		return 'off';
 	}
 

@@ -1,44 +1,52 @@
-import {defaultModel} from '../../domain/models/families.js';
+import {defaultModel, modeOf, namedMode} from '../../domain/models/families.js';
 import type {Preset} from '../../domain/preset.js';
-import type {OperationSettings, Setting, SettingValue} from '../../domain/settings.js';
-import {type FormTarget, targetDefaults} from './form-target.js';
-
-/** Settings that a form can load at once. */
-export type FormPreset = {name: string; settings: OperationSettings['settings']};
-
-export const defaultsName = 'defaults';
-
-/** What a form offers: how it began, the defaults, the presets of its kind. */
-export function formPresets(
-	{target, model}: {target: FormTarget; model: string},
-	presets: readonly Preset[],
-	first: FormPreset | undefined,
-): FormPreset[] {
-	const {operation} = target;
-	const defaults = targetDefaults(target, model) as OperationSettings['settings'];
-	return [
-		...(first ? [first] : []),
-		{name: defaultsName, settings: defaults},
-		...presets
-			.filter(preset => preset.operation === operation && (preset.model ?? defaultModel) === model)
-			.map(({name, settings}) => ({
-				name,
-				settings: {...defaults, ...settings} as OperationSettings['settings'],
-			})),
-	];
-}
+import type {SettingValue} from '../../domain/settings.js';
+import type {FormTarget} from './form-target.js';
 
 export type ValuesByKey = Readonly<Record<string, SettingValue>>;
 
-/** Settings as the fields of a form have them: numbers as they are typed. */
-export function valuesOf(
-	table: readonly Setting[],
-	settings: ValuesByKey,
-): Readonly<Partial<Record<string, string | boolean>>> {
+/** Values as the fields of a form have them: numbers as they are typed, choices as words, switches. */
+export type FormValues = Readonly<Partial<Record<string, string | boolean>>>;
+
+/** Settings that a form can load at once; those that are not in it have their defaults. */
+export type FormPreset = {name: string; settings: ValuesByKey};
+
+export const defaultsName = 'defaults';
+export const lastUsedName = 'last used';
+export const ranName = 'as it ran';
+/** Names of what is offered beside the presets. */
+export const ownPresets: readonly string[] = [defaultsName, lastUsedName, ranName];
+
+/** What a form offers: what it was given, the defaults, the presets of its kind. */
+export function formPresets(
+	{target, model, mode}: {target: FormTarget; model: string; mode?: string},
+	presets: readonly Preset[],
+	first: (FormPreset & {model: string; mode?: string}) | undefined,
+): FormPreset[] {
+	const {operation} = target;
+	const isSame = (other: {model?: string; mode?: string}) => {
+		const {model: itsModel = defaultModel} = other;
+		return itsModel === model && modeName(operation, itsModel, other.mode) === mode;
+	};
+	return [
+		...(first && isSame(first) ? [{name: first.name, settings: first.settings}] : []),
+		{name: defaultsName, settings: {}},
+		...presets
+			.filter(preset => preset.operation === operation && isSame(preset))
+			.map(({name, settings}) => ({name, settings: settings as ValuesByKey})),
+	];
+}
+
+/** A preset that names no mode is for its family's first. */
+function modeName(operation: string, model: string, mode: string | undefined): string | undefined {
+	return operation === 'transfer' ? namedMode(model, modeOf({model, mode}).name).mode : undefined;
+}
+
+export function valuesOf(settings: ValuesByKey): FormValues {
 	return Object.fromEntries(
-		table.map(({key, kind}) => [
+		Object.entries(settings).map(([key, value]) => [
 			key,
-			kind === 'switch' ? settings[key] === true : String(settings[key]),
+			typeof value === 'boolean' ? value : String(value),
 		]),
 	);
 }

@@ -1,10 +1,6 @@
-import type {
-	Operation,
-	OperationSettings,
-	SettingsOf,
-	SettingValue,
-} from '../../domain/settings.js';
-import {defaultsOf} from '../../domain/settings-tables.js';
+import {familyOf, missingRoles, modeForInputs, namedMode} from '../../domain/models/families.js';
+import type {Kind, Operation, Setting, SettingsOf, SettingValue} from '../../domain/settings.js';
+import {rowsFor} from '../../domain/settings-tables.js';
 import type {Prompt, Recipe, Run} from '../../domain/types.js';
 import type {LaunchRequest, RequestOf} from '../../workflow/workflow-types.js';
 import {neighbour} from './field-steps.js';
@@ -60,22 +56,23 @@ export function targetNames(target: FormTarget): readonly string[] {
 /** The operation on each thing of the target, with the same settings on the same host. */
 export function targetRequests(
 	target: FormTarget,
-	settings: OperationSettings['settings'],
-	{host, model, text: {text}}: {host: string; model: string; text: {text: string}},
+	settings: Readonly<Record<string, SettingValue>>,
+	{host, model, mode, text}: {host: string; model: string; mode?: string; text: string},
 ): LaunchRequest[] {
 	switch (target.operation) {
 		case 'transfer':
 			return target.prompts.map(({id}) => ({
 				promptId: id,
 				model,
-				settings: settings as SettingsOf<'transfer'>,
+				...(mode !== undefined && {mode}),
+				settings: settings as Partial<SettingsOf<'transfer'>>,
 				host,
 			}));
 		case 'enhance':
 			return target.prompts.map(({id}) => ({
 				operation: 'enhance',
 				promptId: id,
-				settings: settings as SettingsOf<'enhance'>,
+				settings: settings as Partial<SettingsOf<'enhance'>>,
 				host,
 			}));
 		case 'recipe':
@@ -83,29 +80,49 @@ export function targetRequests(
 				operation: 'recipe',
 				recipe: target.recipe,
 				promptId: id,
-				settings: settings as SettingsOf<'recipe'>,
+				settings: settings as Partial<SettingsOf<'recipe'>>,
 				host,
 			}));
 		case 'upscale':
 			return target.sources.map(({video}) => ({
 				operation: 'upscale',
 				...video,
-				settings: settings as SettingsOf<'upscale'>,
+				settings: settings as Partial<SettingsOf<'upscale'>>,
 				host,
 				...(text.trim() === '' ? {} : {text}),
 			}));
 	}
 }
 
-/** The settings that a form begins with when nothing else is said. */
-export function targetDefaults(
+/** The settings of a target, with the defaults that they have beside what was entered. */
+export function targetRows(
 	target: FormTarget,
-	model: string,
-): Readonly<Record<string, SettingValue>> {
-	const defaults = defaultsOf(target.operation, model);
+	kind: Kind,
+	entered: Readonly<Record<string, unknown>>,
+): readonly Setting[] {
+	const rows = rowsFor(kind, entered);
 	return target.operation === 'recipe'
-		? {...defaults, timeLimit: target.recipe.timeLimit}
-		: {...defaults};
+		? rows.map(row => (row.key === 'timeLimit' ? withDefault(row, target.recipe.timeLimit) : row))
+		: rows;
+}
+
+const withDefault = (row: Setting, value: SettingValue) => ({...row, default: value}) as Setting;
+
+/**
+ * The mode that the inputs of the prompts are for; of several kinds of prompts the first one that
+ * all of them can have. Undefined for what can do one thing only.
+ */
+export function targetMode(target: FormTarget, model: string): string | undefined {
+	if (target.operation !== 'transfer') {
+		return undefined;
+	}
+
+	const roles = target.prompts.map(({inputs}) => inputs.map(({role}) => role));
+	const wanted = [...new Set(roles.map(there => modeForInputs(model, there).name))];
+	const {modes} = familyOf(model);
+	const common = modes.find(mode => roles.every(there => missingRoles(mode, there).length === 0));
+	const mode = wanted.length === 1 ? wanted[0] : (common?.name ?? wanted[0]);
+	return namedMode(model, mode ?? modes[0].name).mode;
 }
 
 /** The target with the recipe beside its own; any other one as it is. */

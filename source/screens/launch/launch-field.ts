@@ -8,9 +8,20 @@ import {familyOf, modelNames} from '../../domain/models/families.js';
 import type {Setting} from '../../domain/settings.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad, widthOf} from '../../state/content/text-layout.js';
+import {textField} from '../../state/text-field.js';
 import {meaningOf} from './field-meaning.js';
-import {type LaunchFieldName, type LaunchForm, tableOf} from './launch-form.js';
+import {
+	focusedText,
+	isChanged,
+	type LaunchFieldName,
+	type LaunchForm,
+	rowsOf,
+	shownValue,
+} from './launch-form.js';
 
+/** The fields that a digit goes to. */
+const lastNumber = 9;
+const numberWidth = 2;
 const labelWidth = 13;
 const barWidth = 22;
 /** Columns of a weight with its bar, and of every other value with its marks. */
@@ -22,6 +33,8 @@ export type LaunchFieldProps = {
 	form: LaunchForm;
 	hosts: readonly Host[];
 	name: LaunchFieldName;
+	/** Its place in the form, from 1. */
+	number: number;
 	/** What is wrong with the value. */
 	problem: string | undefined;
 	/** What a launch would wait for; may be empty. */
@@ -31,37 +44,50 @@ export type LaunchFieldProps = {
 	width: number;
 };
 
-/** One row of the launch form: label, value, and what is wrong with it or what it means. */
+/** One row of the launch form: number, label, value, and what is wrong with it or what it means. */
 export function launchField(props: LaunchFieldProps): string {
-	const {form, name, problem, width} = props;
+	const {form, name, number, problem} = props;
 	const focused = form.focus === name;
 	const mark = focused ? paint('accent', '> ') : '  ';
+	const start = mark + paint('dim', pad(number <= lastNumber ? String(number) : '', numberWidth));
+	const width = props.width - 2 - numberWidth;
 	if (name === 'more') {
 		const text = form.more ? 'fewer settings' : 'more settings …';
-		return mark + paintLine([span(focused ? 'strong' : 'dim', text)], width - 2);
+		return start + paintLine([span(focused ? 'strong' : 'dim', text)], width);
 	}
 
-	if (name === 'text') {
-		const room = width - labelWidth - 2;
-		const input = inputRow(form.text, {width: room, focused, placeholder: noText});
-		return mark + paint(focused ? 'strong' : 'plain', pad('text', labelWidth)) + input;
-	}
-
-	const row = settingOf(form, name);
+	const row = rowsOf(form).find(({key}) => key === name);
 	const label = row?.label ?? name;
+	if (name === 'text') {
+		const room = width - labelWidth;
+		const text = focusedText(form) ?? textField(String(form.values.text ?? ''));
+		const input = inputRow(text, {width: room, focused, placeholder: noText});
+		return start + paint(focused ? 'strong' : 'plain', pad(label, labelWidth)) + input;
+	}
+
 	// Long labels stand only beside the short values of switches.
 	const labelColumns = Math.max(labelWidth, widthOf(label) + 1);
 	const columns = isWeight(form, name) ? weightWidth : valueWidth;
 	const valueColumns = columns + labelWidth - labelColumns;
 	const note: Line = problem
 		? [span('bad', `✖ ${problem}`)]
-		: [span('dim', noteOf(props, row, focused))];
+		: [...defaultWords(form, row), span('dim', noteOf(props, row, focused))];
 	return (
-		mark +
+		start +
 		paint(focused ? 'strong' : 'plain', pad(label, labelColumns)) +
 		valueText(form, name, row, {focused, width: valueColumns}) +
-		paintLine(note, Math.max(0, width - 2 - labelColumns - valueColumns))
+		paintLine(note, Math.max(0, width - labelColumns - valueColumns))
 	);
+}
+
+/** The default of a value that differs from it. */
+function defaultWords(form: LaunchForm, row: Setting | undefined): Line {
+	if (!row || !isChanged(form, row)) {
+		return [];
+	}
+
+	const usual = row.kind === 'switch' ? (row.default ? 'on' : 'off') : String(row.default);
+	return [span('warn', `default ${usual}`), '  '];
 }
 
 function valueText(
@@ -70,16 +96,8 @@ function valueText(
 	row: Setting | undefined,
 	{focused, width}: {focused: boolean; width: number},
 ): string {
-	const value = cleanedValue(
-		name === 'host' || name === 'model'
-			? form[name]
-			: name === 'recipe'
-				? form.model
-				: name === 'preset'
-					? form.preset || 'custom'
-					: form.values[name],
-	);
-	const role = focused ? 'strong' : 'plain';
+	const value = row ? cleanedValue(shownValue(form, row)) : cleanText(headValue(form, name));
+	const role = focused ? 'strong' : row && isChanged(form, row) ? 'warn' : 'plain';
 	if (row?.kind === 'switch') {
 		return paint(role, pad(value ? '[x] on' : '[ ] off', width));
 	}
@@ -91,15 +109,28 @@ function valueText(
 	const unit = row && 'unit' in row && row.unit ? ` ${row.unit}` : '';
 	const text = `${String(value)}${unit}`;
 	if (!focused) {
-		return pad(text, width);
+		return paint(role, pad(text, width));
 	}
 
 	// A typed number shows where the next digit goes; a fresh one can be stepped or replaced.
-	const typing =
-		!form.fresh && row?.kind !== 'choice' && !['host', 'preset', 'model', 'recipe'].includes(name);
+	const typing = !form.fresh && (row?.kind === 'number' || row?.kind === 'integer');
 	const shown = typing ? `${String(value)}${paint('cursor', ' ')}${unit}` : text;
 	const used = widthOf(text) + (typing ? 1 : 0) + 4;
 	return `${paint('accent', '‹ ')}${paint('strong', shown)}${paint('accent', ' ›')}${' '.repeat(Math.max(0, width - used))}`;
+}
+
+/** What a field has that is no setting. */
+function headValue(form: LaunchForm, name: LaunchFieldName): string {
+	switch (name) {
+		case 'host':
+			return form.host;
+		case 'mode':
+			return form.mode ?? '';
+		case 'preset':
+			return form.preset || 'custom';
+		default:
+			return form.model;
+	}
 }
 
 function noteOf(
@@ -134,12 +165,8 @@ function noteOf(
 
 /** Whether a field is a number from 0 to 1, which a bar shows best. */
 export function isWeight(form: LaunchForm, name: LaunchFieldName): boolean {
-	const row = settingOf(form, name);
+	const row = rowsOf(form).find(({key}) => key === name);
 	return row?.kind === 'number' && row.min === 0 && row.max === 1;
-}
-
-function settingOf(form: LaunchForm, name: LaunchFieldName): Setting | undefined {
-	return tableOf(form).find(({key}) => key === name);
 }
 
 /** Names of hosts and presets are somebody's texts. */

@@ -49,13 +49,21 @@ export function LaunchFormView({
 		? groups.flatMap((group, at) => (at === 0 ? group : [gap, ...group]))
 		: groups.flat();
 	const first = firstVisible(names.indexOf(form.focus), names.length, room);
-	const fields = names
-		.slice(first, first + room)
-		.map(name =>
-			name === ''
-				? ' '.repeat(inner)
-				: launchField({form, hosts, name, problem: problems[name], ahead, keepKey, width: inner}),
-		);
+	const all = groups.flat();
+	const fields = names.slice(first, first + room).map(name =>
+		name === ''
+			? ' '.repeat(inner)
+			: launchField({
+					form,
+					hosts,
+					name,
+					number: all.indexOf(name) + 1,
+					problem: problems[name],
+					ahead,
+					keepKey,
+					width: inner,
+				}),
+	);
 	const part = names.length > room ? `${first + 1}–${first + room} of ${names.length} fields` : '';
 	const rows = [
 		...shared,
@@ -97,7 +105,7 @@ function sharedRows(target: FormTarget, width: number, most: number): string[] {
 }
 
 /** What decides the values of the other fields. */
-const isHead = (name: LaunchFieldName) => ['preset', 'model', 'recipe'].includes(name);
+const isHead = (name: LaunchFieldName) => ['preset', 'model', 'mode', 'recipe'].includes(name);
 const gap = '';
 type Row = LaunchFieldName | typeof gap;
 

@@ -11,19 +11,21 @@ import {closeForm} from '../confirm/discard.js';
 import type {Feature} from '../feature.js';
 import {withMarks} from '../home/marks.js';
 import {presetForm} from '../presets/preset-form.js';
-import {type FormTarget, targetTitle} from './form-target.js';
 import {
+	canReset,
+	drawnSeed,
 	editFieldText,
 	eraseInField,
-	hasProblems,
-	type LaunchForm,
+	hasSeed,
 	moveField,
-	requestsOf,
-	settingsIn,
+	nextSeed,
+	resetField,
 	stepField,
 	toggleField,
 	typeIntoField,
-} from './launch-form.js';
+} from './form-edits.js';
+import {type FormTarget, targetTitle} from './form-target.js';
+import {enteredIn, focusedText, hasProblems, type LaunchForm, requestsOf} from './launch-form.js';
 import {LaunchFormView} from './launch-view.js';
 import {formFor, type LaunchCommand, rerunForm, targetProblem, targets} from './open-form.js';
 import {isTogether, submit} from './submit.js';
@@ -39,6 +41,14 @@ declare module '../../state/event.js' {
 		/** The launch was refused before anything was started. */
 		'launch-refused': {message: string; hint: string};
 		'launch-accepted': {queued?: boolean; at: number};
+		/** From 0 to 1, without 1. */
+		'seed-drawn': {part: number};
+	}
+}
+
+declare module '../../state/effect.js' {
+	interface Effects {
+		'draw-seed': object;
 	}
 }
 
@@ -46,11 +56,11 @@ const formKeys: Context = {
 	name: 'launch-form',
 	title: 'Launch form',
 	order: 30,
-	isActive: ({overlay}) => overlay?.kind === 'launch' && overlay.form.focus !== 'text',
+	isActive: ({overlay}) => overlay?.kind === 'launch' && !focusedText(overlay.form),
 	apart: ['form-text', 'text'],
 };
 const inText = ({overlay}: DashboardState) =>
-	overlay?.kind === 'launch' && overlay.form.focus === 'text';
+	overlay?.kind === 'launch' && focusedText(overlay.form) !== undefined;
 const formText: Context = {
 	name: 'form-text',
 	title: 'Text in the launch form',
@@ -83,6 +93,8 @@ const previous = changing(form => moveField(form, -1));
 function close(state: DashboardState, overlay: OverlayOf<'launch'>): Step {
 	return overlay.form.submitted ? [state] : show(state, closeForm(overlay, overlay.form.typed));
 }
+
+const seedProblem = (form: LaunchForm) => (hasSeed(form) ? undefined : 'it has no seed');
 
 /** Enter: launches; on the row that unfolds the rare settings it unfolds them. */
 function enter(state: DashboardState, overlay: OverlayOf<'launch'>): Step {
@@ -193,6 +205,30 @@ export const launch = {
 						changing(form => eraseInField(form, true)),
 					],
 					[
+						'value-reset',
+						'=',
+						'default',
+						'back to the default',
+						changing(resetField),
+						{disabled: (_, {form}) => (canReset(form) ? undefined : 'it has its default')},
+					],
+					[
+						'seed-next',
+						'N',
+						'N R:seed',
+						'the next seed',
+						changing(nextSeed),
+						{disabled: (_, {form}) => seedProblem(form)},
+					],
+					[
+						'seed-random',
+						'R',
+						'',
+						'a random seed',
+						(state, {form}) => (form.submitted ? [state] : [state, {kind: 'draw-seed'}]),
+						{disabled: (_, {form}) => seedProblem(form)},
+					],
+					[
 						'form-queue',
 						'Q',
 						'queue',
@@ -257,7 +293,18 @@ export const launch = {
 			return show(state, {kind: 'launch', form: {...overlay.form, submitted: false, refusal}});
 		},
 		'launch-accepted': accept,
+		'seed-drawn': (state, {part}) =>
+			state.overlay?.kind === 'launch'
+				? changing(form => drawnSeed(form, part))(state, state.overlay)
+				: [state],
 	},
+	work: ({dispatch}) => ({
+		perform: {
+			async 'draw-seed'() {
+				dispatch({type: 'seed-drawn', part: Math.random()});
+			},
+		},
+	}),
 } satisfies Feature;
 
 /** The launch has begun, or is in the queue: the form closes, and its settings are the last used. */
@@ -278,9 +325,10 @@ function accept(state: DashboardState, {at, queued}: EventOf<'launch-accepted'>)
 		lastForms: {
 			...state.lastForms,
 			[form.target.operation]: {
-				settings: settingsIn(form),
+				settings: enteredIn(form),
 				host: form.host,
 				...(form.model !== defaultModel && {model: form.model}),
+				...(form.mode !== undefined && {mode: form.mode}),
 			},
 		},
 	};

@@ -9,6 +9,7 @@ import {
 	targetPrompts,
 	targetRuns,
 } from '../../state/selectors.js';
+import {lastUsedName, ranName, type ValuesByKey} from './form-presets.js';
 import {type FormTarget, targetOfRun} from './form-target.js';
 import {type LaunchForm, launchForm} from './launch-form.js';
 
@@ -63,18 +64,25 @@ export function targetProblem(command: LaunchCommand, state: DashboardState): st
 	return typeof target === 'string' ? target : undefined;
 }
 
-/** The form of a launch, with the settings of the last one of its kind. */
+/**
+ * The form of a launch. It begins with the defaults, whatever was launched before: those settings are
+ * offered beside them.
+ */
 export function formFor(state: DashboardState, target: FormTarget): LaunchForm {
 	const hosts = targetsOf(state.hosts);
-	const last = state.lastForms[target.operation];
+	const {[target.operation]: last} = state.lastForms;
 	const host = last?.host ?? state.defaultHost;
 	// The video of a run may still be on the host of the run.
 	const there = target.operation === 'upscale' ? shownRunOf(state)?.run.host : undefined;
 	const wanted = there && hosts.includes(there) ? there : host;
 	const hostModels = getHostModels(state);
-	const used = last && (last.model ?? defaultModel);
-	const model = targetModel(target) ?? used ?? hostModels[wanted] ?? defaultModel;
-	const first = last && used === model ? {name: 'last used', settings: last.settings} : undefined;
+	const model = targetModel(target) ?? hostModels[wanted] ?? defaultModel;
+	const first = last && {
+		name: lastUsedName,
+		settings: last.settings as ValuesByKey,
+		model: last.model ?? defaultModel,
+		mode: last.mode,
+	};
 	const {presets} = state;
 	return launchForm({target, hosts, host: wanted, model, hostModels, first, presets});
 }
@@ -93,8 +101,9 @@ export function rerunForm(state: DashboardState): LaunchForm | undefined {
 		hosts,
 		host: hosts.includes(run.host) ? run.host : state.defaultHost,
 		model: run.model,
+		mode: run.mode,
 		hostModels: getHostModels(state),
-		first: {name: 'as it ran', settings: run.settings},
+		first: {name: ranName, settings: run.settings, begins: true},
 		presets: state.presets,
 		text: run.operation === 'upscale' ? run.promptText : '',
 	});

@@ -5,15 +5,12 @@ import type {DashboardState, Step} from '../../state/dashboard-state.js';
 import {show} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {textField} from '../../state/text-field.js';
-import {defaultsName, formPresets} from '../launch/form-presets.js';
-import {type LaunchForm, settingsIn} from '../launch/launch-form.js';
-
-/** Names of what is offered beside the presets. */
-const reserved = [defaultsName, 'last used', 'as it ran'];
+import {defaultsName, formPresets, ownPresets} from '../launch/form-presets.js';
+import {changedIn, type LaunchForm} from '../launch/launch-form.js';
 
 /** The dialog that asks for a name, over the form. */
 export function presetForm(form: LaunchForm): OverlayOf<'preset'> {
-	const name = reserved.includes(form.preset) ? '' : form.preset;
+	const name = ownPresets.includes(form.preset) ? '' : form.preset;
 	return {kind: 'preset', form, field: textField(name), refusal: '', replaces: ''};
 }
 
@@ -30,7 +27,8 @@ export function savePreset(state: DashboardState, overlay: OverlayOf<'preset'>):
 		name,
 		operation: form.target.operation,
 		...(form.model !== defaultModel && {model: form.model}),
-		settings: settingsIn(form),
+		...(form.mode !== undefined && {mode: form.mode}),
+		settings: changedIn(form),
 	};
 	return [
 		{...state, overlay: {kind: 'launch', form: {...form, preset: name}}},
@@ -67,8 +65,7 @@ export function withPresets(
 	}
 
 	const {form} = overlay;
-	const first = form.presets.find(({name}) => name !== defaultsName && reserved.includes(name));
-	const offered = formPresets(form, presets, first);
+	const offered = formPresets(form, presets, form.first);
 	const changed = {...form, kept: presets ?? [], presets: offered};
 	return {...state, presets, overlay: {...overlay, form: changed}};
 }

@@ -3,12 +3,8 @@ import {modeOf} from '../../../source/domain/models/families.js';
 import {batchConflict} from '../../../source/domain/models/family.js';
 import type {Setting} from '../../../source/domain/settings.js';
 import {completeSettings} from '../../../source/domain/settings-check.js';
-import {
-	fieldsOf,
-	launchForm,
-	requestsOf,
-	stepField,
-} from '../../../source/screens/launch/launch-form.js';
+import {stepField} from '../../../source/screens/launch/form-edits.js';
+import {fieldsOf, launchForm, requestsOf} from '../../../source/screens/launch/launch-form.js';
 import {addPromptWithVideo, openShell, type Shell} from '../../commands/in-process.js';
 import {createReader, type Reader} from '../../simulator/reading.js';
 import {sampleRun} from '../../store/samples.js';

@@ -2,14 +2,9 @@ import {afterAll, beforeAll, expect, it, vi} from 'vitest';
 import type {Family} from '../../../source/domain/models/family.js';
 import {jobOf} from '../../../source/domain/models/models.js';
 import {completeSettings} from '../../../source/domain/settings-check.js';
+import {moveField, stepField} from '../../../source/screens/launch/form-edits.js';
 import type {FormTarget} from '../../../source/screens/launch/form-target.js';
-import {
-	fieldsOf,
-	launchForm,
-	moveField,
-	requestsOf,
-	stepField,
-} from '../../../source/screens/launch/launch-form.js';
+import {fieldsOf, launchForm, requestsOf} from '../../../source/screens/launch/launch-form.js';
 import {addPromptWithVideo, openShell, type Shell} from '../../commands/in-process.js';
 import {sampleRun} from '../../store/samples.js';
 

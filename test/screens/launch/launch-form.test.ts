@@ -1,19 +1,27 @@
-import {expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {completeSettings} from '../../../source/domain/settings-check.js';
 import type {Prompt} from '../../../source/domain/types.js';
 import {meaningOf} from '../../../source/screens/launch/field-meaning.js';
-import type {FormTarget} from '../../../source/screens/launch/form-target.js';
 import {
+	canReset,
+	drawnSeed,
 	eraseInField,
-	fieldsOf,
-	type LaunchForm,
-	launchForm,
+	hasSeed,
 	moveField,
-	problemsIn,
-	requestsOf,
+	nextSeed,
+	resetField,
 	stepField,
 	toggleField,
 	typeIntoField,
+} from '../../../source/screens/launch/form-edits.js';
+import type {FormTarget} from '../../../source/screens/launch/form-target.js';
+import {
+	fieldsOf,
+	type LaunchForm,
+	launchForm,
+	problemsIn,
+	requestsOf,
+	settingsIn,
 } from '../../../source/screens/launch/launch-form.js';
 import {prompt} from '../../dashboard/examples.js';
 import {defaultSettings} from '../../default-settings.js';
@@ -30,8 +38,10 @@ function form(change: Partial<LaunchForm> = {}): LaunchForm {
 }
 
 it('asks for the defaults as it opens', () => {
+	expect(settingsIn(form())).toEqual(defaultSettings);
+	// A launch completes what was not entered, by the prompt that it is for.
 	expect(requestsOf(form())).toEqual([
-		{promptId: 'ps_000000000001', model: 'transfer1', settings: defaultSettings, host: 'demo'},
+		{promptId: 'ps_000000000001', model: 'transfer1', settings: {}, host: 'demo'},
 	]);
 });
 
@@ -89,7 +99,7 @@ it('refuses a comma in words, instead of dropping it', () => {
 });
 
 it('types nothing that is no number', () => {
-	expect(typeIntoField(form({focus: 'steps'}), 'x').values.steps).toBe('35');
+	expect(typeIntoField(form({focus: 'steps'}), 'x').values).toEqual({});
 });
 
 it('takes the next host and comes round', () => {
@@ -109,7 +119,7 @@ it('opens unfolded when a rare setting is not its default', () => {
 		target: transfer(prompt(1)),
 		hosts: ['demo'],
 		host: 'demo',
-		first: {name: 'last used', settings},
+		first: {name: 'as it ran', settings, begins: true},
 	});
 	expect(opened.more).toBe(true);
 });
@@ -157,15 +167,13 @@ it('has the fields of the family that is chosen, and keeps what both know', () =
 	expect(fieldsOf(other)).toContain('resolution');
 	expect(fieldsOf(other)).not.toContain('fps');
 	// 20 steps are allowed there; a guidance of 12 is not.
-	expect(requestsOf(other)).toMatchObject([
-		{model: 'transfer2.5', settings: {steps: 20, guidance: 3, seed: 2025}},
-	]);
+	expect(requestsOf(other)).toMatchObject([{model: 'transfer2.5', settings: {steps: 20}}]);
+	expect(settingsIn(other)).toMatchObject({steps: 20, guidance: 3, seed: 2025});
 	expect(problemsIn(typeIntoField({...other, focus: 'guidance'}, '8'))).toEqual({
 		guidance: 'must be 0 to 7',
 	});
-	expect(requestsOf(stepField(other, 1))).toMatchObject([
-		{model: 'transfer1', settings: {steps: 20, seed: 1}},
-	]);
+	expect(requestsOf(stepField(other, 1))).toMatchObject([{model: 'transfer1'}]);
+	expect(settingsIn(stepField(other, 1))).toMatchObject({steps: 20, seed: 1});
 });
 
 it('goes with the family of a host that has a certain one, and offers its presets', () => {
@@ -192,13 +200,93 @@ it('changes the recipe, and its time limit with it', () => {
 	const target = {operation: 'recipe', recipe: recipes[0], recipes, prompts: [prompt(1)]} as const;
 	const opened = launchForm({target, model: 'depth', hosts: ['demo'], host: 'demo'});
 	expect(fieldsOf(opened)).toEqual(['recipe', 'preset', 'seed', 'timeLimit', 'host']);
-	expect(opened.values).toEqual({seed: '1', timeLimit: '1800'});
+	expect(settingsIn(opened)).toEqual({seed: 1, timeLimit: 1800});
 	const next = stepField({...opened, focus: 'recipe'}, 1);
 	expect(meaningOf(next, 'recipe')).toBe('one of 2: gray {seed}');
 	expect(requestsOf(next)).toEqual([
 		{
 			...{operation: 'recipe', recipe: recipes[1], promptId: 'ps_000000000001'},
-			...{settings: {seed: 1, timeLimit: 60}, host: 'demo'},
+			...{settings: {}, host: 'demo'},
 		},
 	]);
+	expect(settingsIn(next)).toEqual({seed: 1, timeLimit: 60});
+});
+
+describe('a value that differs from its default', () => {
+	const changed = typeIntoField(typeIntoField(form({focus: 'steps'}), '2'), '0');
+
+	it('goes back to it by one key', () => {
+		expect(canReset(changed)).toBe(true);
+		expect(settingsIn(resetField(changed))).toEqual(defaultSettings);
+		expect(resetField(changed).preset).toBe('defaults');
+		expect(canReset(resetField(changed))).toBe(false);
+	});
+
+	it('leaves the other values when it goes back', () => {
+		const two = typeIntoField({...changed, focus: 'seed', fresh: true}, '7');
+		expect(requestsOf(resetField(two))).toMatchObject([{settings: {steps: 20}}]);
+	});
+
+	it('is none when it was typed as the default is', () => {
+		const same = typeIntoField(typeIntoField(form({focus: 'steps'}), '3'), '5');
+		expect(canReset(same)).toBe(false);
+	});
+});
+
+describe('a key that types nothing', () => {
+	it('goes to the next field that begins with the letter, and comes round', () => {
+		const at = (start: LaunchForm, letters: string) =>
+			[...letters].reduce((now, letter) => typeIntoField(now, letter), start).focus;
+		expect(at(form(), 's')).toBe('seg');
+		expect(at(form(), 'ss')).toBe('steps');
+		expect(at(form(), 'p')).toBe('preset');
+		expect(at(form({focus: 'host'}), 'S')).toBe('seg');
+		expect(at(form(), 'y')).toBe('vis');
+	});
+
+	it('goes to the field with the number, where no number is typed', () => {
+		expect(typeIntoField(form({focus: 'host'}), '1').focus).toBe('model');
+		expect(typeIntoField(form({focus: 'host'}), '4').focus).toBe('edge');
+		expect(typeIntoField(form({focus: 'steps'}), '4').focus).toBe('steps');
+	});
+
+	it('goes nowhere by a word that is pasted', () => {
+		expect(typeIntoField(form({focus: 'host'}), 'seed').focus).toBe('host');
+	});
+});
+
+describe('the seed', () => {
+	it('goes on by one, and is shown then', () => {
+		const next = nextSeed(form());
+		expect(settingsIn(next)).toMatchObject({seed: 2});
+		expect(next.focus).toBe('seed');
+	});
+
+	it('is drawn from its whole range', () => {
+		expect(settingsIn(drawnSeed(form(), 0))).toMatchObject({seed: 0});
+		expect(settingsIn(drawnSeed(form(), 0.999_999_999_99))).toMatchObject({seed: 4_294_967_295});
+	});
+
+	it('is missing in what has none', () => {
+		const sources = [{name: 'city', video: {runId: 'run_1'}}];
+		const upscale = launchForm({
+			target: {operation: 'upscale', sources},
+			hosts: ['demo'],
+			host: 'demo',
+		});
+		expect(hasSeed(upscale)).toBe(false);
+		expect(nextSeed(upscale)).toBe(upscale);
+	});
+});
+
+it('keeps the text for the upscaler when a preset is chosen', () => {
+	const sources = [{name: 'city', video: {runId: 'run_1'}}];
+	const presets = [{name: 'soft', operation: 'upscale', settings: {weight: 0.2}}] as const;
+	const target: FormTarget = {operation: 'upscale', sources};
+	const typed = typeIntoField(
+		{...launchForm({target, hosts: ['demo'], host: 'demo', presets}), focus: 'text'},
+		'rain',
+	);
+	const soft = stepField({...typed, focus: 'preset'}, 1);
+	expect(requestsOf(soft)).toMatchObject([{text: 'rain', settings: {weight: 0.2}}]);
 });

@@ -1,4 +1,6 @@
 import {describe, expect, it} from 'vitest';
+import type {Settings} from '../../../source/domain/settings.js';
+import {settingsIn} from '../../../source/screens/launch/launch-form.js';
 import type {DashboardState} from '../../../source/state/dashboard-state.js';
 import {apply, commanded, effectOf, filled, noon, type} from '../../dashboard/examples.js';
 import {defaultSettings} from '../../default-settings.js';
@@ -12,20 +14,20 @@ const form = (change: Partial<DashboardState> = {}) =>
 
 const shownIn = ({overlay}: DashboardState) =>
 	overlay?.kind === 'launch'
-		? {preset: overlay.form.preset, steps: overlay.form.values.steps}
+		? {preset: overlay.form.preset, steps: (settingsIn(overlay.form) as Settings).steps}
 		: undefined;
 
 describe('the presets of a form', () => {
-	it('begin with what was used last, and go on to the defaults and those of the operation', () => {
+	it('begin with the defaults, and go on to those of the operation and what was used last', () => {
 		const steps = ['form-previous', 'value-up', 'value-up', 'value-up'] as const;
 		const seen = steps.map((_, index) =>
 			shownIn(commanded(form({lastForms: last}), ...steps.slice(0, index + 1))),
 		);
 		expect(seen).toEqual([
-			{preset: 'last used', steps: '20'},
-			{preset: 'defaults', steps: '35'},
-			{preset: 'night', steps: '12'},
-			{preset: 'last used', steps: '20'},
+			{preset: 'defaults', steps: 35},
+			{preset: 'night', steps: 12},
+			{preset: 'last used', steps: 20},
+			{preset: 'defaults', steps: 35},
 		]);
 	});
 
@@ -35,7 +37,7 @@ describe('the presets of a form', () => {
 
 	it('that are read while the form is open are offered', () => {
 		const read = apply(form({presets: []}), {type: 'presets-read', presets: [night]});
-		expect(shownIn(commanded(read, 'form-previous', 'value-down'))).toMatchObject({steps: '12'});
+		expect(shownIn(commanded(read, 'form-previous', 'value-down'))).toMatchObject({steps: 12});
 	});
 });
 
@@ -57,6 +59,12 @@ describe('keeping settings under a name', () => {
 		const told = commanded(taken, 'record-save');
 		expect(told.overlay).toMatchObject({refusal: expect.stringContaining('already exists')});
 		expect(effectOf(told, 'record-save', noon)).toMatchObject({replace: true});
+	});
+
+	it('keeps only what differs from the defaults', () => {
+		const changed = commanded(form(), 'value-up', 'value-down', 'form-next', 'value-up');
+		const named = type(commanded(changed, 'preset-save'), 'mine');
+		expect(effectOf(named, 'record-save', noon)).toHaveProperty('preset.settings', {edge: 0.3});
 	});
 
 	it('refuses a name that cannot be one', () => {
