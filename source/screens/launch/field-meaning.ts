@@ -3,11 +3,23 @@ import {gpuNeedsOf} from '../../domain/models/families.js';
 import {controlNames} from '../../domain/settings.js';
 import {readableWords} from '../../executor/transport/quote-words.js';
 import {targetMode} from './form-target.js';
-import {type LaunchFieldName, type LaunchForm, modesOf, settingsIn} from './launch-form.js';
+import {
+	defaultsByPrompt,
+	inForce,
+	type LaunchFieldName,
+	type LaunchForm,
+	modesOf,
+	settingsIn,
+} from './launch-form.js';
 
 /** What the value of a field means now, where that is more than its help says. */
 export function meaningOf(form: LaunchForm, key: LaunchFieldName): string | undefined {
 	const settings: Readonly<Record<string, unknown>> = settingsIn(form);
+	const defaults = defaultsByPrompt(form, key);
+	if (defaults.length > 0) {
+		return `by the inputs of each prompt: ${defaults.join(', ')}`;
+	}
+
 	switch (key) {
 		case 'mode':
 			return modeWords(form);
@@ -24,7 +36,7 @@ export function meaningOf(form: LaunchForm, key: LaunchFieldName): string | unde
 				? "only when replacing this prompt's text"
 				: 'even if finished runs used the old text';
 		default:
-			return sourceOf(form, settings, key);
+			return inForce(form).meanings[key] ?? sourceOf(form, settings, key);
 	}
 }
 

@@ -24,6 +24,7 @@ import {
 	rowsOf,
 	shownValue,
 	toNumber,
+	whyUnused,
 } from './launch-form.js';
 
 /** Characters of a number: the longest seed has ten. */
@@ -69,7 +70,9 @@ export function stepField(form: LaunchForm, by: 1 | -1): LaunchForm {
 			return form;
 		default: {
 			const row = rowNamed(form, focus);
-			return row ? withValue(form, focus, stepped(row, shownValue(form, row), by)) : form;
+			return row && !whyUnused(form, focus)
+				? withValue(form, focus, stepped(row, shownValue(form, row), by))
+				: form;
 		}
 	}
 }
@@ -272,6 +275,6 @@ function rowNamed(form: LaunchForm, name: LaunchFieldName): Setting | undefined 
 }
 
 function isNumber(form: LaunchForm, name: LaunchFieldName): boolean {
-	const kind = rowNamed(form, name)?.kind;
+	const kind = whyUnused(form, name) === undefined ? rowNamed(form, name)?.kind : undefined;
 	return kind === 'number' || kind === 'integer';
 }

@@ -1,6 +1,6 @@
 import {paintLine} from '../../components/rows.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {modeForInputs, outlookOf} from '../../domain/models/families.js';
+import {outlookOf} from '../../domain/models/families.js';
 import type {Settings} from '../../domain/settings.js';
 import {span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';
@@ -8,20 +8,16 @@ import {hasProblems, type LaunchForm, settingsIn} from './launch-form.js';
 
 /** What a person should know before the launch: what is ignored, cut or will differ. */
 function formWarnings(form: LaunchForm): string[] {
-	const {target, model} = form;
+	const {target, model, mode} = form;
 	if (target.operation !== 'transfer' || hasProblems(form)) {
 		return [];
 	}
 
 	const {prompts} = target;
-	const settings = settingsIn(form) as Settings;
-	return prompts.flatMap(({name, text, negative, inputs}) => {
-		const mode = modeForInputs(
-			model,
-			inputs.map(({role}) => role),
-		);
+	return prompts.flatMap(({name, text, negative, inputs}, at) => {
+		const settings = settingsIn(form, at) as Settings;
 		const launch = {promptText: text, negative, settings, inputs};
-		const {warnings} = outlookOf({model, mode: mode.name}, launch);
+		const {warnings} = outlookOf({model, mode}, launch);
 		return warnings.map(line => (prompts.length > 1 ? `${name}: ${line}` : line));
 	});
 }

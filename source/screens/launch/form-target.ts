@@ -1,6 +1,13 @@
-import {familyOf, missingRoles, modeForInputs, namedMode} from '../../domain/models/families.js';
+import {
+	familyOf,
+	inputsFor,
+	missingRoles,
+	modeForInputs,
+	namedMode,
+} from '../../domain/models/families.js';
+import type {Inputs, Values} from '../../domain/models/family.js';
 import type {Kind, Operation, Setting, SettingsOf, SettingValue} from '../../domain/settings.js';
-import {rowsFor} from '../../domain/settings-tables.js';
+import {resolveSettings, type SettingsInForce} from '../../domain/settings-tables.js';
 import type {Prompt, Recipe, Run} from '../../domain/types.js';
 import type {LaunchRequest, RequestOf} from '../../workflow/workflow-types.js';
 import {neighbour} from './field-steps.js';
@@ -94,19 +101,33 @@ export function targetRequests(
 	}
 }
 
-/** The settings of a target, with the defaults that they have beside what was entered. */
-export function targetRows(
+/**
+ * The settings of one thing of a target as they are in force beside what was entered; those of a
+ * transfer follow from the inputs of its prompt.
+ */
+export function targetSettings(
 	target: FormTarget,
 	kind: Kind,
 	entered: Readonly<Record<string, unknown>>,
-): readonly Setting[] {
-	const rows = rowsFor(kind, entered);
-	return target.operation === 'recipe'
-		? rows.map(row => (row.key === 'timeLimit' ? withDefault(row, target.recipe.timeLimit) : row))
-		: rows;
+	at = 0,
+): SettingsInForce {
+	const found = resolveSettings(kind, entered, targetInputs(target, kind.model, at));
+	if (target.operation !== 'recipe') {
+		return found;
+	}
+
+	const rows = found.rows.map(row =>
+		row.key === 'timeLimit' ? ({...row, default: target.recipe.timeLimit} as Setting) : row,
+	);
+	const values = Object.fromEntries(rows.map(row => [row.key, entered[row.key] ?? row.default]));
+	return {...found, rows, values: values as Values};
 }
 
-const withDefault = (row: Setting, value: SettingValue) => ({...row, default: value}) as Setting;
+/** The inputs of a prompt that its family can use. */
+export function targetInputs(target: FormTarget, model: string, at = 0): Inputs {
+	const prompt = target.operation === 'transfer' ? target.prompts[at] : undefined;
+	return prompt ? inputsFor(model, prompt.inputs) : [];
+}
 
 /**
  * The mode that the inputs of the prompts are for; of several kinds of prompts the first one that
@@ -117,7 +138,7 @@ export function targetMode(target: FormTarget, model: string): string | undefine
 		return undefined;
 	}
 
-	const roles = target.prompts.map(({inputs}) => inputs.map(({role}) => role));
+	const roles = target.prompts.map(({inputs}) => inputsFor(model, inputs).map(({role}) => role));
 	const wanted = [...new Set(roles.map(there => modeForInputs(model, there).name))];
 	const {modes} = familyOf(model);
 	const common = modes.find(mode => roles.every(there => missingRoles(mode, there).length === 0));

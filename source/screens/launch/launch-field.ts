@@ -11,12 +11,14 @@ import {pad, widthOf} from '../../state/content/text-layout.js';
 import {textField} from '../../state/text-field.js';
 import {meaningOf} from './field-meaning.js';
 import {
+	defaultsByPrompt,
 	focusedText,
 	isChanged,
 	type LaunchFieldName,
 	type LaunchForm,
 	rowsOf,
 	shownValue,
+	whyUnused,
 } from './launch-form.js';
 
 /** The fields that a digit goes to. */
@@ -69,12 +71,15 @@ export function launchField(props: LaunchFieldProps): string {
 	const labelColumns = Math.max(labelWidth, widthOf(label) + 1);
 	const columns = isWeight(form, name) ? weightWidth : valueWidth;
 	const valueColumns = columns + labelWidth - labelColumns;
+	const unused = whyUnused(form, name);
 	const note: Line = problem
 		? [span('bad', `✖ ${problem}`)]
-		: [...defaultWords(form, row), span('dim', noteOf(props, row, focused))];
+		: unused !== undefined
+			? [span('dim', `not used: ${unused}`)]
+			: [...defaultWords(form, row), span('dim', noteOf(props, row, focused))];
 	return (
 		start +
-		paint(focused ? 'strong' : 'plain', pad(label, labelColumns)) +
+		paint(unused !== undefined ? 'dim' : focused ? 'strong' : 'plain', pad(label, labelColumns)) +
 		valueText(form, name, row, {focused, width: valueColumns}) +
 		paintLine(note, Math.max(0, width - labelColumns - valueColumns))
 	);
@@ -97,6 +102,10 @@ function valueText(
 	{focused, width}: {focused: boolean; width: number},
 ): string {
 	const value = row ? cleanedValue(shownValue(form, row)) : cleanText(headValue(form, name));
+	if (row && whyUnused(form, name) !== undefined) {
+		return paint('dim', pad(row.kind === 'switch' ? (value ? 'on' : 'off') : String(value), width));
+	}
+
 	const role = focused ? 'strong' : row && isChanged(form, row) ? 'warn' : 'plain';
 	if (row?.kind === 'switch') {
 		return paint(role, pad(value ? '[x] on' : '[ ] off', width));
@@ -107,7 +116,8 @@ function valueText(
 	}
 
 	const unit = row && 'unit' in row && row.unit ? ` ${row.unit}` : '';
-	const text = `${String(value)}${unit}`;
+	const varied = row && defaultsByPrompt(form, name).length > 0;
+	const text = varied ? 'by prompt' : `${String(value)}${unit}`;
 	if (!focused) {
 		return paint(role, pad(text, width));
 	}

@@ -16,6 +16,7 @@ import type {
 	SettingValue,
 } from '../../domain/settings.js';
 import {conflictIn} from '../../domain/settings-check.js';
+import {type SettingsInForce, tableOfKind} from '../../domain/settings-tables.js';
 import type {TextField} from '../../state/text-field.js';
 import type {LaunchRequest} from '../../workflow/workflow-types.js';
 import {
@@ -26,7 +27,13 @@ import {
 	type ValuesByKey,
 	valuesOf,
 } from './form-presets.js';
-import {type FormTarget, targetMode, targetRequests, targetRows} from './form-target.js';
+import {
+	type FormTarget,
+	targetInputs,
+	targetMode,
+	targetRequests,
+	targetSettings,
+} from './form-target.js';
 
 /**
  * A setting's key, or `preset`, `model` and `mode` of a transfer, `recipe`, `text` for the upscaler
@@ -81,9 +88,28 @@ export const kindOfForm = ({target: {operation}, model, mode}: FormKind): Kind =
 	...(mode !== undefined && {mode}),
 });
 
+type Entered = FormKind & Pick<LaunchForm, 'values'>;
+
+/**
+ * The settings in force for one thing of the form: rows with their defaults, values, what does
+ * nothing and why.
+ */
+export function inForce(form: Entered, at = 0): SettingsInForce {
+	return targetSettings(form.target, kindOfForm(form), enteredBy(form), at);
+}
+
 /** The settings of a form, with the defaults that they have beside the values that were entered. */
-export function rowsOf(form: FormKind & Pick<LaunchForm, 'values'>): readonly Setting[] {
-	return targetRows(form.target, kindOfForm(form), form.values);
+export const rowsOf = (form: Entered): readonly Setting[] => inForce(form).rows;
+
+/** What was entered, as a request has it; a text that should be a number and is none stays a text. */
+function enteredBy(form: Entered): ValuesByKey {
+	return Object.fromEntries(
+		tableOfKind(kindOfForm(form)).flatMap(({key, kind}) => {
+			const {[key]: value} = form.values;
+			const number = kind === 'number' || kind === 'integer' ? toNumber(value) : Number.NaN;
+			return value === undefined ? [] : [[key, Number.isNaN(number) ? value : number]];
+		}),
+	);
 }
 
 export function launchForm(given: {
@@ -170,43 +196,50 @@ export function modesOf({target, model}: FormKind): readonly string[] {
 /** What a field has now, as the form keeps it: what was entered, else the default. */
 export function shownValue(form: LaunchForm, row: Setting): string | boolean {
 	const {[row.key]: entered} = form.values;
-	return entered ?? (row.kind === 'switch' ? row.default : String(row.default));
+	const usual = row.kind === 'switch' ? row.default : String(row.default);
+	return entered === undefined || whyUnused(form, row.key) !== undefined ? usual : entered;
 }
 
-/** A value as a request has it; a text that should be a number and is none stays a text. */
-function settingOf(row: Setting, value: string | boolean): SettingValue {
-	const number = row.kind === 'number' || row.kind === 'integer' ? toNumber(value) : Number.NaN;
-	return Number.isNaN(number) ? value : number;
-}
+/** Why a setting does nothing here; undefined when it does something. */
+export const whyUnused = (form: LaunchForm, key: string): string | undefined =>
+	inForce(form).unused[key];
 
 /** Whether a field has another value than its default. */
-export const isChanged = (form: LaunchForm, row: Setting): boolean =>
-	settingOf(row, shownValue(form, row)) !== row.default;
+export function isChanged(form: LaunchForm, row: Setting): boolean {
+	const {[row.key]: value} = enteredIn(form);
+	return value !== undefined && value !== row.default;
+}
 
 /** All settings as the form has them now. */
-export function settingsIn(form: LaunchForm): OperationSettings['settings'] {
+export function settingsIn(form: LaunchForm, at = 0): OperationSettings['settings'] {
+	const {rows, values, unused} = inForce(form, at);
 	return Object.fromEntries(
-		rowsOf(form).map(row => [row.key, settingOf(row, shownValue(form, row))]),
+		rows.map(row => [row.key, row.key in unused ? row.default : values[row.key]]),
 	) as OperationSettings['settings'];
 }
 
 /** The settings that were entered: each launch completes them with the defaults of its own. */
 export function enteredIn(form: LaunchForm): ValuesByKey {
-	return Object.fromEntries(
-		rowsOf(form).flatMap(row => {
-			const {[row.key]: value} = form.values;
-			return value === undefined ? [] : [[row.key, settingOf(row, value)]];
-		}),
-	);
+	const {unused} = inForce(form);
+	return Object.fromEntries(Object.entries(enteredBy(form)).filter(([key]) => !(key in unused)));
 }
 
 /** The settings that differ from their defaults, for a preset. */
 export function changedIn(form: LaunchForm): ValuesByKey {
-	return Object.fromEntries(
-		rowsOf(form)
-			.filter(row => isChanged(form, row))
-			.map(row => [row.key, settingOf(row, shownValue(form, row))]),
-	);
+	const changed = rowsOf(form).filter(row => isChanged(form, row));
+	const entered = enteredIn(form);
+	return Object.fromEntries(changed.map(({key}) => [key, entered[key] as SettingValue]));
+}
+
+/** The defaults that a setting has for the prompts of the form, where they differ. */
+export function defaultsByPrompt(form: LaunchForm, key: string): readonly SettingValue[] {
+	const {target, values} = form;
+	if (target.operation !== 'transfer' || values[key] !== undefined) {
+		return [];
+	}
+
+	const all = new Set(target.prompts.map((_, at) => inForce(form, at).values[key]));
+	return all.size > 1 ? ([...all] as SettingValue[]) : [];
 }
 
 /** What is wrong with the fields, in words that fit beside them. */
@@ -220,32 +253,58 @@ export function problemsIn(form: LaunchForm): Partial<Record<LaunchFieldName, st
 		}
 	}
 
-	const conflict =
-		form.target.operation === 'transfer' && Object.keys(problems).length === 0
-			? conflictIn(settings as Settings, form.model, form.mode)
-			: undefined;
-	return {...problems, ...(conflict && {[conflict.key]: conflict.problem}), ...inputProblem(form)};
+	return {
+		...(Object.keys(problems).length === 0 ? promptProblem(form) : problems),
+		...inputProblem(form),
+	};
 }
 
-/** An input that the mode needs and one of the prompts lacks. */
-function inputProblem({target, model, mode}: LaunchForm): Partial<Record<string, string>> {
+/** What is wrong between valid settings and the inputs of a prompt: the first that is found. */
+function promptProblem(form: LaunchForm): Partial<Record<string, string>> {
+	const {target, model, mode} = form;
 	if (target.operation !== 'transfer') {
 		return {};
 	}
 
-	for (const {name, inputs} of target.prompts) {
-		const [missing] = missingRoles(
-			modeOf({model, mode}),
-			inputs.map(({role}) => role),
-		);
-		if (missing !== undefined) {
-			const who = target.prompts.length > 1 ? name : 'this prompt';
-			return {[mode === undefined ? 'model' : 'mode']: `needs ${missing}, and ${who} has none`};
+	for (const [at, {name}] of target.prompts.entries()) {
+		const settings = settingsIn(form, at) as Settings;
+		const inputs = targetInputs(target, model, at);
+		const who = target.prompts.length > 1 ? `${name}: ` : '';
+		const conflict = conflictIn(settings, model, mode, inputs);
+		if (conflict) {
+			return {[conflict.key]: who + conflict.problem};
+		}
+
+		const refusal = modeOf({model, mode}).refusedInput?.(settings, inputs);
+		if (refusal) {
+			return {[inputsField(form)]: who + refusal};
 		}
 	}
 
 	return {};
 }
+
+/** An input that the mode needs and one of the prompts lacks. */
+function inputProblem(form: LaunchForm): Partial<Record<string, string>> {
+	const {target, model, mode} = form;
+	if (target.operation !== 'transfer') {
+		return {};
+	}
+
+	for (const [at, {name}] of target.prompts.entries()) {
+		const there = targetInputs(target, model, at).map(({role}) => role);
+		const [missing] = missingRoles(modeOf({model, mode}), there);
+		if (missing !== undefined) {
+			const who = target.prompts.length > 1 ? name : 'this prompt';
+			return {[inputsField(form)]: `needs ${missing}, and ${who} has none`};
+		}
+	}
+
+	return {};
+}
+
+/** The field that what a prompt has is for. */
+const inputsField = ({mode}: LaunchForm) => (mode === undefined ? 'model' : 'mode');
 
 /** Whether a value is wrong. */
 export const hasProblems = (form: LaunchForm) => Object.keys(problemsIn(form)).length > 0;

@@ -1,5 +1,5 @@
 import {describe, expect, it, vi} from 'vitest';
-import type {Family, Mode} from '../../../source/domain/models/family.js';
+import type {Family, Mode, WordsByKey} from '../../../source/domain/models/family.js';
 import type {Setting} from '../../../source/domain/settings.js';
 import {meaningOf} from '../../../source/screens/launch/field-meaning.js';
 import {
@@ -52,6 +52,17 @@ const wide = vi.hoisted((): Family => {
 		modes: [
 			mode('transfer', ['wsm'], [steps, size, limit]),
 			mode('image2video', ['image'], [steps, limit]),
+			{
+				...mode('follow', [], [number('fps'), number('guide', 1, 20), limit]),
+				requiresOne: ['depth', 'seg'],
+				defaultsFor: (inputs, given) => ({
+					fps: inputs.length,
+					guide: Number(given.fps ?? inputs.length) + 1,
+				}),
+				unused: ({fps}) => (fps === 9 ? {guide: 'nine frames need no guide'} : ({} as WordsByKey)),
+				meanings: ({fps}) => ({fps: `${Number(fps) * 10} frames`}),
+				refusedInput: ({fps}) => (fps === 8 ? 'depth has too few frames' : undefined),
+			},
 			mode('text2image', [], [outputs, limit]),
 		],
 		checkout: {needs: 'wide', hint: 'Clone wide there.'},
@@ -79,6 +90,11 @@ const form = (...prompts: Array<typeof control>) =>
 	});
 const at = (opened: LaunchForm, focus: string): LaunchForm => ({...opened, focus, fresh: true});
 
+function screenWith(changed: LaunchForm): string {
+	const opened = commanded(filled({prompts: [control]}), 'launch');
+	return screenOf({...opened, overlay: {kind: 'launch', form: changed}});
+}
+
 describe('the mode', () => {
 	it.each([
 		[[control], 'transfer', ['steps', 'checkpoint', 'timeLimit']],
@@ -89,7 +105,7 @@ describe('the mode', () => {
 		expect(opened.mode).toBe(mode);
 		expect(fieldsOf(opened)).toEqual(['model', 'mode', 'preset', ...fields, 'host']);
 		expect(requestsOf(opened)).toMatchObject([{model: 'wide3', mode}]);
-		expect(meaningOf(opened, 'mode')).toBe('follows from the inputs, one of 3');
+		expect(meaningOf(opened, 'mode')).toBe('follows from the inputs, one of 4');
 	});
 
 	it('is one that all prompts can have', () => {
@@ -102,8 +118,8 @@ describe('the mode', () => {
 		const other = stepField(at(faster, 'mode'), 1);
 		expect(other.mode).toBe('image2video');
 		expect(settingsIn(other)).toEqual({steps: 4, timeLimit: 60});
-		expect(meaningOf(other, 'mode')).toBe('the inputs are for transfer, one of 3');
-		const third = stepField(other, 1);
+		expect(meaningOf(other, 'mode')).toBe('the inputs are for transfer, one of 4');
+		const third = stepField(stepField(other, 1), 1);
 		expect(fieldsOf(third)).toContain('outputs');
 		expect(canReset(third)).toBe(true);
 		expect(resetField(third).mode).toBe('transfer');
@@ -143,6 +159,48 @@ describe('the mode', () => {
 	});
 });
 
+describe('a default that follows from the inputs', () => {
+	const one = prompt(4, {model: 'wide3', inputs: [input('depth')]});
+	const two = prompt(5, {model: 'wide3', inputs: [input('depth'), input('seg')]});
+
+	it('changes with the prompt and with other values', () => {
+		expect(settingsIn(form(one))).toMatchObject({fps: 1, guide: 2});
+		expect(settingsIn(form(two))).toMatchObject({fps: 2, guide: 3});
+		const faster = typeIntoField(at(form(one), 'fps'), '5');
+		expect(settingsIn(faster)).toMatchObject({fps: 5, guide: 6});
+		expect(requestsOf(faster)).toMatchObject([{settings: {fps: 5}}]);
+		expect(meaningOf(faster, 'fps')).toBe('50 frames');
+	});
+
+	it('is that of each prompt, until a value is entered', () => {
+		const both = form(one, two);
+		expect(meaningOf(both, 'fps')).toBe('by the inputs of each prompt: 1, 2');
+		expect(requestsOf(both).map(({settings}) => settings)).toEqual([{}, {}]);
+		const same = typeIntoField(at(both, 'fps'), '5');
+		expect(meaningOf(same, 'fps')).toBe('50 frames');
+		expect(requestsOf(same).map(({settings}) => settings)).toEqual([{fps: 5}, {fps: 5}]);
+	});
+
+	it('stays where the setting does nothing, which is said', () => {
+		const guided = typeIntoField(at(form(one), 'guide'), '7');
+		const nine = typeIntoField(at(guided, 'fps'), '9');
+		expect(requestsOf(nine)).toMatchObject([{settings: {fps: 9}}]);
+		expect(typeIntoField(at(nine, 'guide'), '4')).toMatchObject({values: nine.values});
+		expect(stepField(at(nine, 'guide'), 1)).toMatchObject({values: nine.values});
+		expect(screenWith(nine)).toMatch(/guide +10 +not used: nine frames need no guide/);
+		// What was entered is there again when it does something.
+		expect(settingsIn(typeIntoField(at(nine, 'fps'), '2'))).toMatchObject({guide: 7});
+	});
+
+	it('is refused with an input that does not go with it', () => {
+		const few = typeIntoField(at(form(one), 'fps'), '8');
+		expect(problemsIn(few)).toEqual({mode: 'depth has too few frames'});
+		expect(problemsIn(typeIntoField(at(form(one, two), 'fps'), '8'))).toEqual({
+			mode: 'prompt-4: depth has too few frames',
+		});
+	});
+});
+
 describe('a checkpoint', () => {
 	it('has defaults of its own, which are no entered values', () => {
 		const large = stepField(at(form(control), 'checkpoint'), 1);
@@ -159,14 +217,7 @@ describe('a checkpoint', () => {
 });
 
 it('shows the default beside a value that differs', () => {
-	const opened = commanded(filled({prompts: [control]}), 'launch');
-	const {overlay} = opened;
-	if (overlay?.kind !== 'launch') {
-		throw new Error('no form is open');
-	}
-
-	const changed = typeIntoField(at(moveField(form(control), 1), 'steps'), '4');
-	const screen = screenOf({...opened, overlay: {...overlay, form: changed}});
+	const screen = screenWith(typeIntoField(at(moveField(form(control), 1), 'steps'), '4'));
 	expect(screen).toMatch(/> 4 steps +‹ 4. › +default 1 +help/);
 	expect(screen).toMatch(/1 model +wide3/);
 	expect(screen).toMatch(/2 mode +transfer +follows from the inputs/);
