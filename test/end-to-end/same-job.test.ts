@@ -5,11 +5,11 @@ import {afterAll, beforeAll, expect, it} from 'vitest';
 import {CosmosError} from '../../source/domain/errors.js';
 import type {LaunchRequest} from '../../source/domain/launch-request.js';
 import {
-	controlNames,
 	flagName,
 	type Operation,
 	type Setting,
 	type SettingsOf,
+	weightNames,
 } from '../../source/domain/settings.js';
 import {conflictIn} from '../../source/domain/settings-check.js';
 import {kindName, kinds, tableOfKind} from '../../source/domain/settings-tables.js';
@@ -87,8 +87,8 @@ function anyValue(row: Setting): fc.Arbitrary<string | number | boolean> {
 }
 
 function flagsOf(values: Values, inOne: boolean): string[] {
-	const weights = controlNames.map(name => String(values[name]));
-	const isWeight = (key: string) => controlNames.some(name => name === key);
+	const weights = weightNames.map(name => String(values[name]));
+	const isWeight = (key: string) => weightNames.some(name => name === key);
 	const joined = inOne && 'vis' in values;
 	return [
 		...(joined ? ['--weights', ...weights] : []),
@@ -197,7 +197,7 @@ it.each(kinds.map(kind => [kindName(kind), kind] as const))(
 it('a batch has the same tasks as its jobs alone', async () => {
 	await fc.assert(
 		fc.asyncProperty(settingsOf('transfer'), settingsOf('transfer'), async (one, other) => {
-			const weights = Object.fromEntries(controlNames.map(name => [name, other[name]]));
+			const weights = Object.fromEntries(weightNames.map(name => [name, other[name]]));
 			const isAlone = one.distilled === true || other.distilled === true;
 			const requests = [one, {...one, ...(isAlone ? {} : weights)}].map(
 				settings => ({promptId: prompt.id, settings, host: 'demo'}) as LaunchRequest,
