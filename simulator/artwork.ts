@@ -13,8 +13,8 @@ export type Artwork = {
 	prompt: string;
 	seed: number;
 	fps: number;
-	/** The video that the run works from: its form and length are the result's. */
-	like: VideoFacts;
+	/** The form and length of the result, and the file that it is made from, if there is one. */
+	like: Pick<VideoFacts, 'width' | 'height' | 'frames'> & {file?: string};
 	/** How many times larger than `like` the picture is, 1 or 3. */
 	enlarge?: number;
 	/** The model that is stood in for. */
@@ -48,7 +48,7 @@ export async function makeVideo(artwork: Artwork): Promise<Uint8Array> {
 	const controls = weights && ([...weights].map(pair => pair.join(' ')).join(', ') || 'none');
 	const number = hashText([prompt, seed, ...(controls ? [controls] : [])].join('\n'));
 	const paint =
-		(await filterInput(like.file, shape, picture, number)) ??
+		(like.file && (await filterInput(like.file, shape, picture, number))) ||
 		createTestPicture(number, picture, width, height);
 	return encodeVideo(
 		shape,

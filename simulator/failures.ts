@@ -20,6 +20,20 @@
  *   hang-hard       the same, but from its start TERM, INT and HUP only make it say that they are
  *                   ignored
  *
+ * Ends a run of Cosmos 3, and does nothing to the others:
+ *   broken-install  PyTorch does not fit: traceback, status 1
+ *   driver          no driver is found: traceback, status 1
+ *   old-driver      it is too old for PyTorch
+ *   old-gpu         the GPU is too old for PyTorch
+ *   no-uv           `uv`, which downloads the models, is not installed
+ *   no-token        Hugging Face asks who it is
+ *   gated           Hugging Face gives the model only to those who accepted its terms
+ *   oom-loading     the GPU's memory is full before the model is loaded
+ *   fail            the sample cannot be saved: the run ends, or goes on with `--keep-going`
+ *   killed-saving   SIGKILL to itself between the video and `sample_outputs.json`
+ *   dead-rank       the last of several processes ends in the middle of the steps, and with it all
+ *   nccl            the processes wait for each other until their watchdog ends them: status 134
+ *
  * Continues to the end:
  *   loud[=LINES]    100,000 log lines as fast as they are read
  *   pace=N          no more than N of these in a second
@@ -57,6 +71,18 @@ const takesNumber = {
 	bars: 'may',
 	garbage: 'no',
 	'model-load': 'must',
+	'broken-install': 'no',
+	driver: 'no',
+	'old-driver': 'no',
+	'old-gpu': 'no',
+	'no-uv': 'no',
+	'no-token': 'no',
+	gated: 'no',
+	'oom-loading': 'no',
+	fail: 'no',
+	'killed-saving': 'no',
+	'dead-rank': 'no',
+	nccl: 'no',
 } as const;
 
 type Word = keyof typeof takesNumber;
@@ -172,14 +198,15 @@ export function guardrailError(): PythonError {
  * Fails as the environment asks, before a step is done.
  * @param index the step, counted from 0
  */
-export async function failAtStep({words}: Simulation, index: number, steps: number): Promise<void> {
+export async function failAtStep(
+	{words}: Simulation,
+	index: number,
+	steps: number,
+	/** Where in the program that is. */
+	frames: readonly Frame[] = sampling,
+): Promise<void> {
 	if (words.has('oom') && index === 0) {
-		throw new PythonError(
-			'torch.cuda.OutOfMemoryError',
-			'CUDA out of memory. Tried to allocate 2.20 GiB. GPU 0 has a total capacity of 79.11 GiB ' +
-				'of which 1.02 GiB is free. Process 4242 has 78.08 GiB memory in use.',
-			sampling,
-		);
+		throw outOfMemory('torch.cuda.OutOfMemoryError', frames);
 	}
 
 	if (index !== Math.floor(steps / 2)) {
@@ -190,7 +217,7 @@ export async function failAtStep({words}: Simulation, index: number, steps: numb
 		throw new PythonError(
 			'RuntimeError',
 			'CUDA error: an illegal memory access was encountered',
-			sampling,
+			frames,
 		);
 	}
 
@@ -200,9 +227,7 @@ export async function failAtStep({words}: Simulation, index: number, steps: numb
 	}
 
 	if (words.has('killed')) {
-		process.kill(process.pid, 'SIGKILL');
-		// The first process of a container cannot kill itself; to the outside this is the same.
-		process.exit(137);
+		killSelf();
 	}
 
 	while (words.has('hold') && !existsSync('go-on')) {
@@ -212,4 +237,20 @@ export async function failAtStep({words}: Simulation, index: number, steps: numb
 	if (words.has('hang') || words.has('hang-hard')) {
 		await new Promise(() => setInterval(() => {}, 60_000));
 	}
+}
+
+export function killSelf(): never {
+	process.kill(process.pid, 'SIGKILL');
+	// The first process of a container cannot kill itself; to the outside this is the same.
+	process.exit(137);
+}
+
+/** @param type the error's name, which depends on the version of PyTorch */
+export function outOfMemory(type: string, frames: readonly Frame[]): PythonError {
+	return new PythonError(
+		type,
+		'CUDA out of memory. Tried to allocate 2.20 GiB. GPU 0 has a total capacity of 79.11 GiB ' +
+			'of which 1.02 GiB is free. Process 4242 has 78.08 GiB memory in use.',
+		frames,
+	);
 }

@@ -7,9 +7,14 @@
  * simulator.js [python] cosmos_transfer1/diffusion/inference/transfer.py --…
  * simulator.js --controlnet_specs …
  * simulator.js [torchrun …|python] examples/inference.py -i … -o …
+ * simulator.js python -m cosmos_framework.scripts.inference -i … -o … --checkpoint-path …
+ * simulator.js torchrun --nproc-per-node=4 -m cosmos_framework.scripts.inference …
  * simulator.js python cosmos-runs/RUN/upsample.py --request … --result … --checkpoint_dir …
  */
+import path from 'node:path';
 import {messageOf} from '../source/domain/errors.js';
+import {cosmos3} from './cosmos3/inference.js';
+import {inferenceModule} from './cosmos3/run.js';
 import {ignoreSignals, readSimulation} from './failures.js';
 import {inference, inferenceScript} from './inference.js';
 import {processConsole} from './python/console.js';
@@ -20,7 +25,9 @@ import {transferScript} from './transfer-arguments.js';
 import {upsample, upsampleScript} from './upsample.js';
 
 /** The programs that it stands in for, by the end of their path. */
-const programs: Readonly<Record<string, (words: string[], program: Program) => Promise<void>>> = {
+type Play = (words: string[], program: Program & {launched: boolean}) => Promise<void>;
+const programs: Readonly<Record<string, Play>> = {
+	[inferenceModule]: cosmos3,
 	'transfer.py': transfer,
 	[upsampleScript]: upsample,
 	[inferenceScript]: inference,
@@ -37,21 +44,29 @@ async function main(words: string[]): Promise<number> {
 		const simulation = readSimulation(process.env);
 		ignoreSignals(simulation);
 		launch = readLaunch(words);
-		const {script, processes} = launch;
+		const {script, processes, launched} = launch;
 		const program = Object.entries(programs).find(([name]) => isProgram(script, name))?.[1];
 		if (!program) {
 			const message = `can't open file ${repr(script)}: [Errno 2] No such file or directory`;
 			throw new ExitError(2, `/usr/bin/python: ${message}\n`);
 		}
 
-		await program(launch.words, {console, simulation, checkout, script, processes});
+		await program(launch.words, {
+			console,
+			simulation,
+			checkout,
+			script,
+			processes,
+			launched,
+		});
 		return 0;
 	} catch (error) {
 		const status = await report(error, launch?.processes ?? 1);
 		// torchrun itself would end with 1 whatever its program ended with. The program's own
 		// status is handed through, because that is what the tests of the other side need.
 		if (launch?.launched && status !== 0) {
-			await console.stderr(childFailed(launch.script, status));
+			const root = error instanceof ExitError ? error.root : undefined;
+			await console.stderr(childFailed(launch.script, status, root));
 		}
 
 		return status;
@@ -64,13 +79,15 @@ function isProgram(script: string, name: string): boolean {
 
 function readLaunch(words: string[]): Launch & {launched: boolean} {
 	const first = words[0] ?? '';
+	const command = path.basename(first);
 	const at = words.findIndex(word => Object.keys(programs).some(name => isProgram(word, name)));
-	if (first === 'torchrun' || (at > 0 && first.startsWith('-'))) {
-		return {...readTorchrun(first === 'torchrun' ? words.slice(1) : words), launched: true};
+	if (command === 'torchrun' || (at > 0 && first.startsWith('-'))) {
+		return {...readTorchrun(command === 'torchrun' ? words.slice(1) : words), launched: true};
 	}
 
-	if (/^python\d*(?:\.\d+)?$/.test(first)) {
-		return {processes: 1, script: words[1] ?? '', words: words.slice(2), launched: false};
+	if (/^python\d*(?:\.\d+)?$/.test(command)) {
+		const [script = '', ...after] = words.slice(words[1] === '-m' ? 2 : 1);
+		return {processes: 1, script, words: after, launched: false};
 	}
 
 	return first.startsWith('-') || first === ''
@@ -92,5 +109,9 @@ async function report(error: unknown, processes: number): Promise<number> {
 	const text = traceback(python, checkout);
 	// With several processes PyTorch puts the rank before every line.
 	await console.stderr(processes > 1 ? text.replaceAll(/^(?=.)/gm, '[rank0]: ') : text);
+	for (let rank = 1; rank < processes && python.others !== undefined; rank++) {
+		await console.stderr(`[rank${rank}]: ${python.others}\n`);
+	}
+
 	return 1;
 }

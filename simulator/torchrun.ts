@@ -18,6 +18,7 @@ const flags: Flag[] = [
 	...bothSpellings('master_addr', '127.0.0.1'),
 	...bothSpellings('master_port', '29500', 'int'),
 	...bothSpellings('local_addr'),
+	{name: 'module'},
 ];
 
 function bothSpellings(name: string, value?: string, kind: Flag['kind'] = 'str'): Flag[] {
@@ -40,9 +41,11 @@ export type Launch = {
  * @throws ExitError (2) for a flag that torchrun does not know, PythonError for a value
  */
 export function readTorchrun(words: readonly string[]): Launch {
+	// The only short flag, and the only one without a value besides `--standalone`.
+	const short = words.indexOf('-m');
 	const {values, rest} = parseArguments(
 		{program: 'torchrun', flags, rest: ['training_script', 'training_script_args']},
-		words,
+		short < 0 ? words : words.with(short, '--module'),
 	);
 	const nodes = String(values.nnodes);
 	if (!/^(?:1:)?1$/.test(nodes)) {
@@ -70,12 +73,16 @@ function processCount(text: string): number {
 }
 
 /** What torchrun prints when its program has ended with a status that is not 0. */
-export function childFailed(script: string, status: number): string {
+export function childFailed(
+	script: string,
+	status: number,
+	{rank, exitcode} = {rank: 0, exitcode: status},
+): string {
 	const {pid} = process;
 	const time = new Date().toISOString();
 	const wide = '='.repeat(60);
 	const line = '-'.repeat(60);
-	return `E${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 23)}000 ${pid} torch/distributed/elastic/multiprocessing/api.py:869] failed (exitcode: ${status}) local_rank: 0 (pid: ${pid}) of binary: /usr/bin/python
+	return `E${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 23)}000 ${pid} torch/distributed/elastic/multiprocessing/api.py:869] failed (exitcode: ${exitcode}) local_rank: ${rank} (pid: ${pid}) of binary: /usr/bin/python
 Traceback (most recent call last):
   File "/usr/local/bin/torchrun", line 8, in <module>
     sys.exit(main())
@@ -87,11 +94,11 @@ Failures:
   <NO_OTHER_FAILURES>
 ${line}
 Root Cause (first observed failure):
-[0]:
+[${rank}]:
   time      : ${time.slice(0, 19).replace('T', '_')}
   host      : localhost
-  rank      : 0 (local_rank: 0)
-  exitcode  : ${status} (pid: ${pid})
+  rank      : ${rank} (local_rank: ${rank})
+  exitcode  : ${exitcode} (pid: ${pid})
   error_file: <N/A>
   traceback : To enable traceback see: https://pytorch.org/docs/stable/elastic/errors.html
 ${wide}

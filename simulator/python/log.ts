@@ -12,9 +12,16 @@ export function createLog(console: Console, root = 'cosmos_transfer1'): Log {
 }
 
 /** One line with its end, e.g. `[07-01 11:26:33|INFO|cosmos_transfer1/…:543:_run_model] text`. */
-export function logLine(time: Date, level: Level, place: string, message: string): string {
+export function logLine(
+	time: Date,
+	level: Level,
+	place: string,
+	message: string,
+	/** What some programs have between time and level. */
+	job = '',
+): string {
 	const two = (number: number) => String(number).padStart(2, '0');
 	const day = `${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 	const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
-	return `[${day} ${clock}|${level}|${place}] ${message}\n`;
+	return `[${day} ${clock}|${job}${level}|${place}] ${message}\n`;
 }

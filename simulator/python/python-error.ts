@@ -10,6 +10,8 @@ export class PythonError extends Error {
 		readonly type: string,
 		message: string,
 		readonly frames: readonly Frame[] = [],
+		/** The last line of every other rank, where they end with something else. */
+		readonly others?: string,
 	) {
 		super(message);
 	}
@@ -20,6 +22,8 @@ export class ExitError extends Error {
 	constructor(
 		readonly status: number,
 		readonly stderr = '',
+		/** The rank of which torchrun says that it failed first, and how. */
+		readonly root?: {rank: number; exitcode: number},
 	) {
 		super(`exit ${status}`);
 	}

@@ -55,13 +55,13 @@ export const refusedFiles: readonly RefusedFiles[] = [
 ];
 
 /** Files and, of each sample that they hold, its name and its prompt. */
-export const readFiles: ReadonlyArray<
-	readonly [
-		files: Readonly<Record<string, string>>,
-		words: readonly string[],
-		samples: ReadonlyArray<readonly [name: string, prompt: string]>,
-	]
-> = [
+export type ReadFiles = readonly [
+	files: Readonly<Record<string, string>>,
+	words: readonly string[],
+	samples: ReadonlyArray<readonly [name: string, prompt: string]>,
+];
+
+export const readFiles: readonly ReadFiles[] = [
 	[{'night.json': '{"prompt": "a"}'}, ['night.json'], [['night', 'a']]],
 	// Files in the order of their names, each once.
 	[

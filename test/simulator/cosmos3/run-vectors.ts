@@ -698,10 +698,22 @@ export const runs: Readonly<Record<string, RunVector>> = {
 		says: ['Saved sample outputs', 'Saved transfer outputs'],
 	},
 	'a refusal on two GPUs': {
+		// Every process reads the files, and says the same of them.
 		samples: [{fps: 0}],
 		gpus: 2,
 		status: 1,
-		says: ['ValueError: Error validating parameters', 'RuntimeError: A different GPU rank failed.'],
+		says: ['ValueError: Error validating parameters'],
+		never: ['A different GPU rank failed.'],
+	},
+	'a failing sample on two GPUs': {
+		samples: [video],
+		gpus: 2,
+		simulate: 'fail',
+		status: 1,
+		says: [
+			"ValueError: Error generating sample 'v': ",
+			'RuntimeError: A different GPU rank failed.',
+		],
 	},
 	'a download that fails on two GPUs': {
 		samples: [video],

@@ -1,0 +1,216 @@
+import {mkdirSync} from 'node:fs';
+import {forItems} from '../failures.js';
+import {PythonError} from '../python/python-error.js';
+import {type PythonValue, show} from '../python/values.js';
+import {readSample, type Sample} from './build-sample.js';
+import {plain, saveTensors} from './plain.js';
+import {reasoner} from './reasoner.js';
+import {type Run, timedOut} from './run.js';
+import {saveArguments, type Turn, type Work} from './sample-work.js';
+import {transfer, transferShape} from './transfer.js';
+
+/** Samples that are made together by one group of GPUs. */
+type Batch = {turns: readonly Turn[]; work: Work<unknown, unknown>};
+
+/**
+ * Makes all samples, one batch after the other, and on several groups of GPUs side by side.
+ * @throws PythonError for what ends the run
+ */
+export async function generateAll(run: Run, samples: readonly Sample[]): Promise<void> {
+	const {setup, simulation} = run;
+	const {maxModelLength, maxSequences, replicas, worldSize} = setup;
+	if (maxModelLength !== undefined && maxSequences !== undefined) {
+		throw asserts('Either max_model_len or max_num_seqs must be set, not both');
+	}
+
+	if (maxModelLength === undefined && maxSequences === undefined) {
+		throw asserts('Either max_model_len or max_num_seqs must be set');
+	}
+
+	const all = samples.flatMap(expand);
+	const turns = all.map(
+		(sample, index): Turn => ({
+			sample,
+			rank: (index % replicas) * (worldSize / replicas),
+			simulation: forItems(simulation, [index]),
+		}),
+	);
+	const lanes = Array.from({length: replicas}, (_, replica) =>
+		// Without a limit of sequences there is one of tokens, and a video fills it alone.
+		pack(
+			turns.filter((_turn, index) => index % replicas === replica),
+			maxSequences ?? 1,
+		),
+	);
+	for (let round = 0; round < (lanes[0]?.length ?? 0); round++) {
+		await makeRound(
+			run,
+			lanes.map(lane => lane[round]).filter(turns => turns !== undefined),
+		);
+	}
+
+	// It fills up the groups that have fewer batches than others, and so is read in any case.
+	const [first] = all;
+	if (!first) {
+		throw new PythonError('IndexError', 'list index out of range');
+	}
+
+	await workOf(first).read(run, first);
+}
+
+/** A sample with several outputs becomes as many samples, in folders of their own. */
+function expand(sample: Sample): Sample[] {
+	const count = Number(sample.args.num_outputs);
+	return count === 1
+		? [sample]
+		: Array.from({length: count}, (_, index) => {
+				const {seed} = sample.args;
+				const args = {
+					...sample.args,
+					seed: typeof seed === 'bigint' ? seed + BigInt(index) : null,
+					num_outputs: 1n,
+					output_dir: `${sample.outputDir}/${index}`,
+				};
+				return readSample({...sample, args});
+			});
+}
+
+function pack(turns: readonly Turn[], size: number): Turn[][] {
+	const count = Math.ceil(turns.length / size);
+	return Array.from({length: count}, (_, index) => turns.slice(index * size, (index + 1) * size));
+}
+
+function workOf(sample: Sample): Work<unknown, unknown> {
+	const work = sample.mode === 'reasoner' ? reasoner : plain;
+	return (sample.hints.length > 0 ? transfer : work) as Work<unknown, unknown>;
+}
+
+/** One batch of each group of GPUs. */
+async function makeRound(run: Run, groups: readonly (readonly Turn[])[]): Promise<void> {
+	const batches: Array<Batch & {inputs: unknown[]}> = [];
+	for (const turns of groups) {
+		const inputs: unknown[] = [];
+		for (const {sample} of turns) {
+			inputs.push(await workOf(sample).read(run, sample));
+			if (run.setup.debug && sample.hints.length === 0) {
+				mkdirSync(sample.outputDir, {recursive: true});
+				saveTensors(sample, 'sample_data');
+			}
+		}
+
+		batches.push({turns, work: checkBatch(turns), inputs});
+	}
+
+	const begun: typeof batches = [];
+	for (const batch of batches) {
+		const good = await attempt(run, batch.turns, async () => {
+			for (const turn of batch.turns) {
+				await saveArguments(run, turn);
+				await batch.work.begin(run, turn);
+			}
+		});
+		if (good) {
+			begun.push(batch);
+		}
+	}
+
+	await checkTogether(run, groups);
+	const made: unknown[][] = [];
+	for (const {work, turns, inputs} of begun) {
+		made.push(await work.make(run, turns, inputs));
+	}
+
+	for (const [index, {work, turns}] of begun.entries()) {
+		await attempt(run, turns, async () => {
+			for (const [at, turn] of turns.entries()) {
+				await work.save(run, turn, made[index]?.[at]);
+			}
+		});
+	}
+}
+
+/** Runs a step that costs its own samples only, if `--keep-going` says so. */
+async function attempt(
+	{setup, log}: Run,
+	turns: readonly Turn[],
+	step: () => Promise<void>,
+): Promise<boolean> {
+	try {
+		await step();
+		return true;
+	} catch (error) {
+		if (!(error instanceof PythonError)) {
+			throw error;
+		}
+
+		for (const {sample} of turns) {
+			const message = `Error generating sample '${sample.name}': ${error.message}`;
+			if (!setup.keepGoing) {
+				const others = 'RuntimeError: A different GPU rank failed.';
+				throw new PythonError('ValueError', message, error.frames, others);
+			}
+
+			const place = 'inference/common/inference.py:280:_handle_sample_exception';
+			await log.line('ERROR', place, message);
+		}
+
+		return false;
+	}
+}
+
+/** Values that the samples of one batch have to share. */
+const sharedValues = ['guidance', 'num_steps', 'guidance_interval', 'shift', 'sigma_max'] as const;
+
+/** @throws PythonError for samples that cannot be made together */
+function checkBatch(turns: readonly Turn[]): Work<unknown, unknown> {
+	const samples = turns.map(({sample}) => sample);
+	const transfers = samples.filter(({hints}) => hints.length > 0).length;
+	if (transfers > 0 && transfers < samples.length) {
+		throw asserts('Cannot mix transfer and non-transfer samples in a batch');
+	}
+
+	if (transfers > 1) {
+		throw asserts('Batching is not supported for transfer inference');
+	}
+
+	const answers = samples.filter(({mode}) => mode === 'reasoner').length;
+	if (answers > 0 && answers < samples.length) {
+		throw asserts('Cannot mix reasoner and non-reasoner samples in a batch');
+	}
+
+	for (const name of answers > 0 ? [] : sharedValues) {
+		const values = samples.map(({args}) => args[name] ?? null);
+		if (new Set(values.map(show)).size > 1) {
+			const message = `Attribute '${name}' is not the same for all samples: ${show(values as PythonValue[])}`;
+			throw new PythonError('ValueError', message);
+		}
+	}
+
+	return workOf(samples[0] as Sample);
+}
+
+/**
+ * Groups of GPUs that share one model have to do the same at the same time. Where they do not, the
+ * original waits until its watchdog ends it; here it ends at once.
+ */
+async function checkTogether(run: Run, groups: readonly (readonly Turn[])[]): Promise<void> {
+	if (run.setup.shards === 1 || groups.length < 2) {
+		return;
+	}
+
+	const shapes = await Promise.all(
+		groups.map(async ([turn]) => {
+			const {sample} = turn as Turn;
+			return sample.hints.length > 0 ? `transfer ${await transferShape(sample)}` : sample.mode;
+		}),
+	);
+	if (new Set(shapes).size > 1) {
+		const message = `SIMULATED: the original hangs here, because its GPUs share one model and work on different things: ${shapes.join('; ')}`;
+		await run.log.line('CRITICAL', 'inference/inference.py:1655:generate_batch', message);
+		throw timedOut(run.setup.worldSize - 1);
+	}
+}
+
+function asserts(message: string): PythonError {
+	return new PythonError('AssertionError', message);
+}

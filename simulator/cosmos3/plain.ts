@@ -1,0 +1,148 @@
+import {createHash} from 'node:crypto';
+import {statSync} from 'node:fs';
+import type {VideoFacts} from '../input-video.js';
+import {parseJson} from '../python/json.js';
+import {PythonError, repr} from '../python/python-error.js';
+import type {PythonValue} from '../python/values.js';
+import {type Sample, visionKind} from './build-sample.js';
+import {decodeVideo, readImage} from './media.js';
+import {saveVision, writeOut} from './picture.js';
+import {formatPrompt} from './prompt.js';
+import {sampleClip} from './run.js';
+import {readText} from './sample-files.js';
+import {checkText, failToSave, saveOutputs, type Work} from './sample-work.js';
+import {sizeOf} from './sizes.js';
+
+type Inputs = {width: number; height: number; source?: VideoFacts; actions?: PythonValue};
+
+/** Dimensions of the actions of each domain. */
+const domains: Readonly<Record<string, number>> = {
+	av: 9,
+	camera_pose: 9,
+	pusht: 2,
+	umi: 10,
+	bridge_orig_lerobot: 10,
+	droid_lerobot: 10,
+	'robomind-franka': 10,
+	'robomind-franka-dual': 20,
+	'robomind-ur': 10,
+	agibotworld: 29,
+	fractal: 10,
+	robotwin: 14,
+	behavior1k_lerobot: 23,
+	xdof_yam: 20,
+};
+const onlyForward: Readonly<Record<string, number>> = {libero: 7, hand_pose: 57};
+
+/** Videos and pictures, and what is made of actions. */
+export const plain: Work<Inputs, Inputs> = {
+	async read(_, sample) {
+		const {args, visionPath, mode} = sample;
+		const isAction = /dynamics$|^wam$/.test(mode);
+		if ((isAction || mode === 'image2image') && visionPath === undefined) {
+			throw new PythonError('AssertionError', '');
+		}
+
+		const kind = visionKind(args);
+		const source =
+			visionPath === undefined
+				? undefined
+				: kind === 'image' || mode === 'image2image'
+					? readImage(visionPath)
+					: await decodeVideo(visionPath);
+		if (
+			typeof args.sound_path === 'string' &&
+			!statSync(args.sound_path, {throwIfNoEntry: false})
+		) {
+			const message = `[Errno 2] No such file or directory: ${repr(args.sound_path)}`;
+			throw new PythonError('FileNotFoundError', message);
+		}
+
+		const size = plainSize(sample, source);
+		// Templates are filled in now, so that one that is wrong is found.
+		formatPrompt(args, {...size, frames: sample.frames, fps: sample.fps});
+		return {...size, source, ...(isAction && {actions: readActions(sample)})};
+	},
+	async begin() {},
+	async make(run, turns, inputs) {
+		const [turn] = turns;
+		if (turn) {
+			const {args, steps} = turn.sample;
+			const clip = {steps, shift: Number(args.shift), sigmaMax: Number(args.sigma_max)};
+			await sampleClip(run, turn.simulation, clip, turn.rank);
+		}
+
+		return [...inputs];
+	},
+	async save(run, turn, made) {
+		const {sample, simulation} = turn;
+		const {args, frames, fps} = sample;
+		const {width, height, source, actions} = made;
+		await checkText(run, turn, formatPrompt(args, {width, height, frames, fps}));
+		failToSave(turn);
+		if (simulation.words.has('no-output')) {
+			return;
+		}
+
+		const files: string[] = [];
+		if (run.setup.debug) {
+			files.push(saveTensors(sample, 'output'));
+		}
+
+		files.push(
+			await saveVision(`${sample.outputDir}/vision`, {
+				picture: 'color',
+				prompt: sample.prompt,
+				seed: sample.seed ?? derivedSeed(sample),
+				width,
+				height,
+				frames,
+				fps,
+				file: source?.file,
+			}),
+		);
+		await saveOutputs(run, turn, files, actions === undefined ? {} : {action: actions});
+	},
+};
+
+function plainSize({args, mode}: Sample, source: VideoFacts | undefined) {
+	if (mode === 'image2image' && !(args.resolution && args.aspect_ratio) && source) {
+		// The picture's own form, at most 512, in steps of 32.
+		const share = Math.min(1, 512 / Math.max(source.width, source.height));
+		const round = (pixels: number) => Math.max(32, Math.round((pixels * share) / 32) * 32);
+		return {width: round(source.width), height: round(source.height)};
+	}
+
+	return sizeOf(String(args.resolution), String(args.aspect_ratio ?? '16,9'));
+}
+
+/** A sample without a seed has one that is always the same. */
+function derivedSeed({name, outputDir}: Sample): number {
+	const digest = createHash('sha256').update(`${name}|${outputDir}`).digest();
+	return digest.readUInt32BE(0) & 0x7fffffff;
+}
+
+/** Actions: as long as they are asked for, and all of them zero. */
+function readActions({args, mode}: Sample): PythonValue {
+	const name = String(args.domain_name);
+	const known = {...domains, ...(mode === 'forward_dynamics' && onlyForward)};
+	const dimensions = known[name];
+	if (dimensions === undefined) {
+		const message = `invalid domain_name ${repr(name)}; expected one of [${Object.keys(known).map(repr).join(', ')}]`;
+		throw new PythonError('ValueError', message);
+	}
+
+	if (typeof args.action_path === 'string') {
+		return parseJson(readText(args.action_path, args.action_path));
+	}
+
+	const rows = Number(args.action_chunk_size);
+	return Array.from({length: rows}, () => new Array<number>(dimensions).fill(0));
+}
+
+/** A file of tensors without any: its header only. */
+export function saveTensors({outputDir}: Sample, name: string): string {
+	const file = `${outputDir}/${name}.safetensors`;
+	writeOut(file, Buffer.from([2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d]));
+	return file;
+}
