@@ -1,12 +1,12 @@
-import {stat} from 'node:fs/promises';
 import {CosmosError} from '../domain/errors.js';
 import {describeInput} from '../domain/text-format.js';
 import type {Prompt} from '../domain/types.js';
+import {readInputWords} from '../workflow/input-words.js';
+import {readText} from '../workflow/read-text.js';
 import type {NewPrompt} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
 import {modelFlag} from './model-flag.js';
 import {promptsFileFlag, promptsFromFile} from './prompts-file.js';
-import {readText} from './read-text.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const create: Verb = {
@@ -83,7 +83,7 @@ async function readNewPrompts(
 			);
 		}
 
-		return promptsFromFile(context, file, {...common, ...(await readMedia(rest))});
+		return promptsFromFile(context, file, {...common, ...(await readInputWords(rest))});
 	}
 
 	const [text, ...media] = rest;
@@ -93,18 +93,7 @@ async function readNewPrompts(
 		});
 	}
 
-	return [{...common, text: await readText(context, text), ...(await readMedia(media))}];
-}
-
-/** One word that is no file is a folder; what is wrong with it is said where it is read. */
-async function readMedia(media: readonly string[]): Promise<Pick<NewPrompt, 'videoDir' | 'files'>> {
-	const [only] = media;
-	const isFolder =
-		media.length === 1 &&
-		only !== undefined &&
-		!/^[a-z][a-z0-9_-]*=/.test(only) &&
-		!(await stat(only).catch(() => undefined))?.isFile();
-	return isFolder ? {videoDir: only} : {files: media};
+	return [{...common, text: await readText(text, context), ...(await readInputWords(media))}];
 }
 
 function print({out, note}: CommandContext, prompt: Prompt, json: boolean): void {

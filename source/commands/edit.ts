@@ -4,11 +4,11 @@ import path from 'node:path';
 import {CosmosError, hasCode} from '../domain/errors.js';
 import {isStructured, structureProblem} from '../domain/structured-text.js';
 import type {Prompt} from '../domain/types.js';
+import {readText} from '../workflow/read-text.js';
 import type {PromptEdit} from '../workflow/record-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask} from './ask.js';
 import {jsonText} from './json.js';
-import {readText} from './read-text.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const edit: Verb = {
@@ -70,7 +70,7 @@ async function newText(
 ): Promise<string> {
 	const given = words.text('text');
 	if (given !== undefined) {
-		return readText(context, given);
+		return readText(given, context);
 	}
 
 	if (!context.inIsTerminal && !context.env.VISUAL && !context.env.EDITOR) {

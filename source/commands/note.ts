@@ -1,5 +1,5 @@
+import {readText} from '../workflow/read-text.js';
 import {findDocument} from './find-any.js';
-import {readText} from './read-text.js';
 import type {Verb} from './verb.js';
 
 export const note: Verb = {
@@ -25,7 +25,7 @@ empty one ("") removes it. Without TEXT the note is printed.`,
 			return 0;
 		}
 
-		const {note: now} = await workflow.annotate(found.id, {note: await readText(context, given)});
+		const {note: now} = await workflow.annotate(found.id, {note: await readText(given, context)});
 		context.note(`${found.id}: ${now ? 'note saved' : 'no note'}\n`);
 		return 0;
 	},

@@ -1,6 +1,6 @@
 import {CosmosError} from '../domain/errors.js';
+import {readTextFile} from '../workflow/read-text.js';
 import type {NewPrompt} from '../workflow/workflow-types.js';
-import {readTextFile} from './read-text.js';
 import type {CommandContext, Flag, Words} from './verb.js';
 
 export const promptsFileFlag: Flag = {
@@ -47,7 +47,7 @@ export async function promptsFromFile(
 }
 
 async function linesOf(context: Pick<CommandContext, 'input'>, file: string): Promise<Line[]> {
-	const text = await readTextFile(context, file, 'Give a file with one prompt a line, or -.');
+	const text = await readTextFile(file, 'Give a file with one prompt a line, or -.', context);
 	const lines = text
 		.split(/\r?\n/)
 		.map((content, index) => ({number: index + 1, text: content.trim()}))

@@ -7,10 +7,16 @@ import {
 	mediaEndings,
 	mediaKindOf,
 	type PromptInput,
-	type RoleRow,
 	type VideoInput,
 } from '../domain/media.js';
-import {knownRoles, roleRows} from '../domain/models/roles.js';
+import {
+	knownRoles,
+	mainRoles,
+	parseInput,
+	roleOfFile,
+	roleOfInput,
+	sourceName,
+} from '../domain/models/roles.js';
 import {readImageSize} from './image-size.js';
 
 /**
@@ -31,21 +37,17 @@ export async function inspectVideoDir(folder: string): Promise<PromptInput[]> {
  * @throws CosmosError (usage) for a file that cannot be used, or two for one role
  */
 export async function inspectFiles(words: readonly string[]): Promise<PromptInput[]> {
-	const given = words.map(word => {
-		const [, role = '', file = ''] = /^([a-z][a-z0-9_-]*)=(.+)$/.exec(word) ?? [];
-		const known = roleOfWord(role);
-		return known ? {role: known, file} : {role: roleOfFile(word)?.role, file: word};
-	});
 	const chosen: Array<{role: InputRole; file: string}> = [];
-	for (const {role, file} of given) {
-		const kind = mediaKindOf(file);
-		if (!kind) {
+	for (const word of words) {
+		const {file} = parseInput(word);
+		const role = roleOfInput(word);
+		if (role === undefined || mediaKindOf(file) === undefined) {
 			throw new CosmosError('bad-input', `${file} is neither a video nor an image`, {
 				hint: `Files end in ${allEndings}.`,
 			});
 		}
 
-		chosen.push({role: role ?? mainRoles[kind], file: path.resolve(file)});
+		chosen.push({role, file: path.resolve(file)});
 	}
 
 	const twice = chosen.find(({role}, at) => chosen.findIndex(one => one.role === role) < at);
@@ -59,10 +61,6 @@ export async function inspectFiles(words: readonly string[]): Promise<PromptInpu
 	return inspectAll(chosen);
 }
 
-/** What a file of no known name is for. */
-const mainRoles: Readonly<Record<MediaKind, InputRole>> = {video: 'color', image: 'image'};
-/** As people call the source video beside its controls. */
-const sourceName = 'video';
 const allEndings = Object.values(mediaEndings).flat().join(', ');
 
 async function inspectAll(
@@ -94,22 +92,6 @@ async function listMedia(folder: string): Promise<string[]> {
 			{hint: 'Give the folder that holds color.mp4.', cause: error},
 		);
 	}
-}
-
-/** The role that a person names, by its own word or by the name that its files have. */
-function roleOfWord(word: string): InputRole | undefined {
-	if (word === sourceName) {
-		return mainRoles.video;
-	}
-
-	return knownRoles.includes(word) ? word : roleRows.find(({names}) => names.includes(word))?.role;
-}
-
-/** The role that a file's name says; undefined when it says none, or none of its kind. */
-function roleOfFile(file: string): RoleRow | undefined {
-	const name = path.parse(file).name.toLowerCase();
-	const kind = mediaKindOf(file);
-	return roleRows.find(({names, kinds}) => kind && kinds.includes(kind) && names.includes(name));
 }
 
 function assignRoles(folder: string, files: readonly string[]): Map<InputRole, string> {

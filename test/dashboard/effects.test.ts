@@ -138,7 +138,7 @@ describe('a new prompt', () => {
 	it('is made from any field', () => {
 		expect(effectOf(typed, 'create-now', noon)).toMatchObject({
 			kind: 'create-prompt',
-			prompt: {text: 'a street', videoDir: '/v'},
+			prompt: {text: 'a street', inputs: ['/v']},
 		});
 	});
 
@@ -154,8 +154,10 @@ describe('a new prompt', () => {
 		expect(effectOf(commanded(typed, 'create-now'), 'create-now', noon)).toBeUndefined();
 	});
 
-	it('completes the folder only in its field', () => {
-		expect(effectOf(typed, 'complete-or-next', noon)).toEqual({kind: 'complete-path', text: '/v'});
+	it('completes a path only in its field', () => {
+		expect(effectOf(typed, 'complete-or-next', noon)).toEqual({
+			...{kind: 'complete-path', text: '/v', isText: false},
+		});
 		expect(effectOf(commanded(typed, 'form-next'), 'complete-or-next', noon)).toBeUndefined();
 	});
 });

@@ -91,7 +91,10 @@ const scenes: ReadonlyArray<readonly [(state: DashboardState) => DashboardState,
 		[['@ saves the settings as a preset', 'preset-save']],
 	],
 	[state => commanded(full(state), 'to-queue'), [['@ in a launch form', 'form-queue']]],
-	[state => commanded(full(state), 'new-prompt'), [['color.mp4; @ completes', 'complete-or-next']]],
+	[
+		state => commanded(full(state), 'new-prompt'),
+		[['folder or file; @ completes', 'complete-or-next']],
+	],
 	[
 		log,
 		[

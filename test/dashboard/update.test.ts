@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {viewOf} from '../../source/screens/new-prompt/prompt-form.js';
 import {selectedPrompt, selectedRun} from '../../source/state/selectors.js';
 import {visibleRuns} from '../../source/state/visible-rows.js';
 import {
@@ -130,11 +131,13 @@ describe('forms', () => {
 	it('take a look into a folder only for the text that is typed now', () => {
 		const folder = commanded(filled(), 'new-prompt', 'form-next');
 		const typed = type(folder, '/videos');
-		const view = {state: 'good', inputs: []} as const;
-		const late = apply(typed, {type: 'folder-seen', folder: '/vid', view});
-		expect(late.overlay).toMatchObject({form: {folder: {state: 'looking'}}});
-		const right = apply(typed, {type: 'folder-seen', folder: '/videos', view});
-		expect(right.overlay).toMatchObject({form: {folder: {state: 'good'}}});
+		const view = {state: 'inputs', inputs: [], isFolder: true} as const;
+		const late = apply(typed, {type: 'file-seen', word: '/vid', view});
+		const viewIn = ({overlay}: typeof late) =>
+			overlay?.kind === 'prompt' ? viewOf(overlay.form, '/videos') : undefined;
+		expect(viewIn(late)).toEqual({state: 'looking'});
+		const right = apply(typed, {type: 'file-seen', word: '/videos', view});
+		expect(viewIn(right)).toEqual(view);
 	});
 
 	it('select a prompt that was made', () => {

@@ -3,30 +3,40 @@ import {hasCode, hintOf, messageOf} from '../../domain/errors.js';
 import type {Prompt} from '../../domain/types.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import {focusOn} from '../../state/focus.js';
-import {home} from '../../state/keys/contexts.js';
+import {home, text} from '../../state/keys/contexts.js';
 import {homeKeys, overlayKeys, show, textKeys} from '../../state/keys/key-row.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import type {World} from '../../state/world.js';
-import type {NewPrompt} from '../../workflow/workflow-types.js';
+import {readInputWords} from '../../workflow/input-words.js';
+import {readText} from '../../workflow/read-text.js';
 import {closeForm} from '../confirm/discard.js';
 import type {Feature} from '../feature.js';
-import {type Completion, completeFolderPath} from './complete-path.js';
-import {createFolderWatch} from './folder-watch.js';
+import {type Completion, completeInput, completeTextFile} from './complete-path.js';
+import {createInputWatch} from './input-watch.js';
 import {
-	completeFolder,
+	completedWord,
+	completeField,
 	editPrompt,
-	type FolderView,
+	type FileView,
+	focusField,
+	inputField,
+	isTextFile,
 	moveField,
-	newPromptIn,
+	nextRole,
 	type PromptFieldName,
 	type PromptForm,
 	promptFields,
 	promptForm,
 	promptProblem,
-	showFolder,
+	roleWord,
+	showFile,
+	stepModel,
+	type TypedPrompt,
+	typedPrompt,
 	typeIntoPrompt,
 } from './prompt-form.js';
+import {hostModels} from './prompt-lines.js';
 import {PromptFormView} from './prompt-view.js';
 
 declare module '../../state/overlay.js' {
@@ -37,8 +47,8 @@ declare module '../../state/overlay.js' {
 
 declare module '../../state/event.js' {
 	interface Events {
-		/** What is in a folder that was typed. */
-		'folder-seen': {folder: string; view: FolderView};
+		/** What is at a place that was typed. */
+		'file-seen': {word: string; view: FileView};
 		'path-completed': {text: string} & Completion;
 		'prompt-made': {prompt: Prompt};
 		/** `field`: the one that the refusal is about, where that is known. */
@@ -48,12 +58,21 @@ declare module '../../state/event.js' {
 
 declare module '../../state/effect.js' {
 	interface Effects {
-		'create-prompt': {prompt: NewPrompt};
-		'complete-path': {text: string};
+		'create-prompt': {prompt: TypedPrompt};
+		'complete-path': {text: string; isText: boolean};
 	}
 }
 
+const isChoice = ({overlay}: DashboardState) =>
+	overlay?.kind === 'prompt' && overlay.form.focus === 'model';
 const context: Context = {name: 'prompt-form', title: 'New prompt', order: 33};
+const choices: Context = {
+	name: 'prompt-choice',
+	title: 'The model in the new prompt',
+	order: 34,
+	isActive: isChoice,
+	apart: ['text'],
+};
 
 type Form = OverlayOf<'prompt'>;
 
@@ -66,9 +85,10 @@ const next = changing(form => moveField(form, 1));
 
 /** Creates the prompt, or shows what it lacks. */
 function create(state: DashboardState, {form}: Form): Step {
-	const problem = promptProblem(form);
+	const problem = promptProblem(form, hostModels(state));
 	if (problem) {
-		return show(state, {kind: 'prompt', form: {...form, focus: problem.field, pressed: true}});
+		const shown = {...focusField(form, problem.field), pressed: true};
+		return show(state, {kind: 'prompt', form: shown});
 	}
 
 	const saving: Form = {kind: 'prompt', form: {...form, saving: true}};
@@ -76,8 +96,16 @@ function create(state: DashboardState, {form}: Form): Step {
 		? [state]
 		: [
 				{...state, overlay: saving},
-				{kind: 'create-prompt', prompt: newPromptIn(form)},
+				{kind: 'create-prompt', prompt: typedPrompt(form)},
 			];
+}
+
+/** Tab: completes a path, or goes to the next field. */
+function complete(state: DashboardState, overlay: Form): Step {
+	const text = completedWord(overlay.form);
+	return text === undefined
+		? next(state, overlay)
+		: [state, {kind: 'complete-path', text, isText: overlay.form.focus === 'text'}];
 }
 
 /** Changes the form while it is open. */
@@ -94,7 +122,7 @@ export const newPrompt = {
 			'new-prompt',
 			'n',
 			'new',
-			'create a prompt from a text and a folder of videos',
+			'create a prompt from a text and its videos or images',
 			state => show(state, {kind: 'prompt', form: promptForm()}),
 			{changes: true, verb: 'create prompt'},
 		],
@@ -109,21 +137,12 @@ export const newPrompt = {
 						'next',
 						'next field; on the last one create the prompt',
 						(state, overlay) =>
-							overlay.form.focus === promptFields.at(-1)
+							overlay.form.focus === promptFields(overlay.form).at(-1)
 								? create(state, overlay)
 								: next(state, overlay),
 					],
 					['create-now', 'ctrl-s', 'create', 'create the prompt', create],
-					[
-						'complete-or-next',
-						'tab',
-						'',
-						'complete the folder, or next field',
-						(state, overlay) =>
-							overlay.form.focus === 'folder'
-								? [state, {kind: 'complete-path', text: overlay.form.fields.folder.text}]
-								: next(state, overlay),
-					],
+					['complete-or-next', 'tab', '', 'complete the path, or next field', complete],
 					['form-next', 'down', '', 'next field', next],
 					[
 						'form-previous',
@@ -131,6 +150,14 @@ export const newPrompt = {
 						'',
 						'previous field',
 						changing(form => moveField(form, -1)),
+					],
+					[
+						'next-role',
+						'ctrl-r',
+						'role',
+						'another role for the file: what it is for',
+						changing(nextRole),
+						{disabled: (_, {form}) => (roleWord(form) ? undefined : 'enter a file first')},
 					],
 					[
 						'new-line',
@@ -147,8 +174,20 @@ export const newPrompt = {
 						(state, overlay) => show(state, closeForm(overlay, overlay.form.typed)),
 					],
 				]),
-				...textKeys('prompt', (state, overlay, edit) =>
-					changing(form => editPrompt(form, edit))(state, overlay),
+				...overlayKeys('prompt', choices, [
+					[
+						'value-up',
+						'right space',
+						'← →:change',
+						'the next model',
+						changing(form => stepModel(form, 1)),
+					],
+					['value-down', 'left', '', 'the previous model', changing(form => stepModel(form, -1))],
+				]),
+				...textKeys(
+					'prompt',
+					(state, overlay, edit) => changing(form => editPrompt(form, edit))(state, overlay),
+					{...text, isActive: state => !isChoice(state)},
 				),
 			],
 			type: (state, overlay, text) => changing(form => typeIntoPrompt(form, text))(state, overlay),
@@ -157,9 +196,8 @@ export const newPrompt = {
 		},
 	},
 	answers: {
-		'folder-seen': (state, {folder, view}) =>
-			withForm(state, form => showFolder(form, folder, view)),
-		'path-completed': (state, event) => withForm(state, form => completeFolder(form, event)),
+		'file-seen': (state, {word, view}) => withForm(state, form => showFile(form, word, view)),
+		'path-completed': (state, event) => withForm(state, form => completeField(form, event)),
 		'prompt-made': (state, {prompt}) => [
 			{
 				...focusOn(state, 'prompts'),
@@ -171,54 +209,80 @@ export const newPrompt = {
 		],
 		'prompt-refused': (state, {message, field}) =>
 			withForm(state, form => ({
-				...form,
+				...focusField(form, field ?? form.focus),
 				saving: false,
 				refusal: message,
-				focus: field ?? form.focus,
 			})),
 	},
 	work(world) {
-		const folder = createFolderWatch(text => void inspect(world, text));
+		const watch = createInputWatch(word => void look(world, word));
 		return {
 			perform: {
 				'create-prompt': ({prompt}) => createPrompt(world, prompt),
-				async 'complete-path'({text}) {
-					const completion = await completeFolderPath(text);
+				async 'complete-path'({text, isText}) {
+					const completion = await (isText ? completeTextFile(text) : completeInput(text));
 					world.dispatch({type: 'path-completed', text, ...completion});
 				},
 			},
-			follow: folder.follow,
-			close: folder.close,
+			follow: watch.follow,
+			close: watch.close,
 		};
 	},
 	lasting: ['create-prompt'],
 } satisfies Feature;
 
-async function createPrompt(world: World, prompt: NewPrompt): Promise<void> {
+/** The files are read again: they may have changed since they were looked at. */
+async function createPrompt(world: World, typed: TypedPrompt): Promise<void> {
 	const {workflow, dispatch, notice} = world;
+	let field: PromptFieldName | undefined = 'text';
 	try {
-		const videoDir = expandHome(prompt.videoDir ?? '');
-		const made = await workflow.createPrompt({...prompt, videoDir});
+		const text = await readPromptText(typed.text);
+		field = inputField(0);
+		const inputs = await readInputWords(typed.inputs);
+		field = undefined;
+		const made = await workflow.createPrompt({
+			...{text, ...inputs, negative: typed.negative},
+			...(typed.name !== '' && {name: typed.name}),
+			...(typed.model !== '' && {model: typed.model}),
+		});
 		dispatch({type: 'prompt-made', prompt: made});
 		notice('good', `Created prompt ${made.name}`, `${keyOf(world.state(), 'launch')} launches it`);
 	} catch (error) {
-		const hint = hintOf(error);
+		const isName = hasCode(error, 'invalid-name') || hasCode(error, 'already-exists');
 		dispatch({
 			type: 'prompt-refused',
-			message: hint ? `${messageOf(error)}. ${hint}` : messageOf(error),
-			...((hasCode(error, 'invalid-name') || hasCode(error, 'already-exists')) && {
-				field: 'name' as const,
-			}),
+			message: inOneLine(error),
+			...(isName ? {field: 'name'} : field !== undefined && {field}),
 		});
 	}
 }
 
-async function inspect({workflow, dispatch}: World, folder: string): Promise<void> {
+/** A text as it is typed; in `@FILE` it stands in a file. */
+const readPromptText = async (typed: string): Promise<string> =>
+	isTextFile(typed.trim()) ? readText(atHome(typed.trim())) : typed;
+
+const atHome = (word: string) => `@${expandHome(word.slice(1))}`;
+
+function inOneLine(error: unknown): string {
+	const hint = hintOf(error);
+	return hint ? `${messageOf(error)}. ${hint}` : messageOf(error);
+}
+
+/** Looks at what a word of the form names. */
+async function look({workflow, dispatch}: World, word: string): Promise<void> {
 	try {
-		const inputs = await workflow.inspectVideoDir(expandHome(folder.trim()));
-		dispatch({type: 'folder-seen', folder, view: {state: 'good', inputs}});
+		const view = isTextFile(word)
+			? ({state: 'text', text: await readText(atHome(word))} as const)
+			: await lookAtInput(workflow, word);
+		dispatch({type: 'file-seen', word, view});
 	} catch (error) {
 		const view = {state: 'bad', message: messageOf(error), hint: hintOf(error)} as const;
-		dispatch({type: 'folder-seen', folder, view});
+		dispatch({type: 'file-seen', word, view});
 	}
+}
+
+async function lookAtInput(workflow: World['workflow'], word: string): Promise<FileView> {
+	const given = await readInputWords([word]);
+	const inputs = await workflow.inspectInputs(given);
+	return {state: 'inputs', inputs, isFolder: given.videoDir !== undefined};
 }

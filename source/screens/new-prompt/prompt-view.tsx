@@ -3,34 +3,28 @@ import {keySpans} from '../../components/key-spans.js';
 import {paintLine} from '../../components/rows.js';
 import {inputRows} from '../../components/text-input.js';
 import {paint} from '../../components/theme.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {familyOf} from '../../domain/models/families.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import type {OverlayOf} from '../../state/overlay.js';
-import {inputLine} from '../prompts/prompt-tab.js';
-import {type PromptFieldName, type PromptForm, promptProblem} from './prompt-form.js';
+import {
+	fieldText,
+	inputAt,
+	inputField,
+	type PromptFieldName,
+	type PromptForm,
+	promptProblem,
+} from './prompt-form.js';
+import {hostModels, inputLines, modelLine, roleCell, textLines} from './prompt-lines.js';
 
 const labelWidth = 10;
-/** The input video and four controls. */
-const mostInputs = 5;
+const roleColumns = 12;
+/** Rows of the inputs and what is said of them: so many at least, so that little jumps. */
+const inputRoom = 6;
 
-const labels: Readonly<Record<PromptFieldName, string>> = {
-	text: 'text',
-	folder: 'folder',
-	name: 'name',
-	negative: 'negative',
-};
-
-const placeholders = (state: DashboardState): Readonly<Record<PromptFieldName, string>> => ({
-	text: 'what the video shows, in a few sentences',
-	folder: `the folder with color.mp4; ${keyOf(state, 'complete-or-next')} completes`,
-	name: 'made from the text when left empty',
-	negative: 'what it must not show; optional',
-});
-
-/** The form for a new prompt: text, folder with a look into it, name, negative text. */
+/** The form for a new prompt: text, inputs with a look at them, name, negative text, model. */
 export function PromptFormView({
 	state,
 	overlay: {form},
@@ -42,21 +36,30 @@ export function PromptFormView({
 	const width = dialogWidth(size.columns, 90);
 	const inner = width - 2;
 	const small = size.rows < 28;
-	const problem = form.pressed ? promptProblem(form) : undefined;
-	const field = (name: PromptFieldName, rows: number) =>
-		inputRows(form.fields[name], {
-			width: inner - labelWidth - 2,
-			rows,
-			focused: form.focus === name,
-			placeholder: placeholders(state)[name],
-		}).map((row, index) => labelled(form, name, index) + row);
+	const problem = form.pressed ? promptProblem(form, hostModels(state)) : undefined;
 	const below = (line: Line) => paintLine([' '.repeat(labelWidth + 2), ...line], inner);
+	const room = inner - labelWidth - 4;
+	const columns = inner - labelWidth - 2;
+	const field = (name: PromptFieldName, rows: number) =>
+		typedRows(state, form, name, {rows, width: columns}).map(
+			(row, index) => labelled(form, name, index) + row,
+		);
+	const texts =
+		problem?.field === 'text'
+			? [[span('bad', `✖ ${problem.problem}`)] as Line]
+			: textLines(form, room);
 	const rest = [
-		...(problem?.field === 'text' ? [below([span('bad', `✖ ${problem.problem}`)])] : []),
-		...field('folder', 1),
-		...folderLines(form, problem, inner - labelWidth - 4, mostInputs).map(below),
+		...texts.map(below),
+		...filled(
+			[
+				...form.inputs.map((_, at) => inputRow(state, form, at, columns)),
+				...inputLines(state, form, problem, room).slice(0, inputRoom).map(below),
+			],
+			inner,
+		),
 		...field('name', 1),
 		...field('negative', small ? 1 : 2),
+		modelRow(state, form, columns),
 		...wrap(form.refusal, inner - 2)
 			.filter(text => text !== '')
 			.map(text => paintLine([' ', span('bad', `✖ ${text}`)], inner)),
@@ -71,49 +74,69 @@ export function PromptFormView({
 	return <Dialog size={size} title={[span('accent', 'New prompt')]} width={width} rows={rows} />;
 }
 
+function filled(rows: readonly string[], width: number): string[] {
+	const missing = Math.max(0, inputRoom - rows.length);
+	return [...rows, ...Array<string>(missing).fill(' '.repeat(width))];
+}
+
+function placeholder(state: DashboardState, form: PromptForm, name: PromptFieldName): string {
+	const tab = keyOf(state, 'complete-or-next');
+	switch (name) {
+		case 'text':
+			return 'what is to be seen, in a few sentences; or @FILE, or JSON';
+		case 'name':
+			return 'made from the text when left empty';
+		case 'negative':
+			return 'what it must not show; optional';
+		default:
+			return form.inputs.length > 1 ? 'another file; optional' : `folder or file; ${tab} completes`;
+	}
+}
+
+/** A text that is typed, without its label. */
+function typedRows(
+	state: DashboardState,
+	form: PromptForm,
+	name: PromptFieldName,
+	{rows, width}: {rows: number; width: number},
+): string[] {
+	const focused = form.focus === name;
+	const field = fieldText(form, name);
+	return field
+		? inputRows(field, {width, rows, focused, placeholder: placeholder(state, form, name)})
+		: [];
+}
+
+/** A folder, or a file with what it is for. */
+function inputRow(state: DashboardState, form: PromptForm, at: number, width: number): string {
+	const cell = roleCell(form, at);
+	const columns = cell.length === 0 ? 0 : roleColumns;
+	const place = {rows: 1, width: width - columns};
+	const [row = ''] = typedRows(state, form, inputField(at), place);
+	return labelled(form, inputField(at), 0) + paintLine(cell, columns) + row;
+}
+
+function modelRow(state: DashboardState, form: PromptForm, width: number): string {
+	const focused = form.focus === 'model';
+	const value = form.model === '' ? "the host's" : familyOf(form.model).name;
+	const shown: Line = focused
+		? [span('accent', '‹ '), span('strong', value), span('accent', ' ›')]
+		: [value];
+	const columns = width - labelWidth - 2;
+	return (
+		labelled(form, 'model', 0) + paintLine([...shown, '   ', ...modelLine(state, form)], width)
+	);
+}
+
 function labelled(form: PromptForm, name: PromptFieldName, row: number): string {
 	const focused = form.focus === name;
 	const mark = focused ? paint('accent', row === 0 ? '>' : ' ') : ' ';
-	const label = pad(row === 0 ? labels[name] : '', labelWidth);
+	const label = pad(row === 0 ? labelOf(form, name) : '', labelWidth);
 	return `${mark} ${focused ? paint('strong', label) : paint('dim', label)}`;
 }
 
-/** What is in the folder; always the same number of rows, so that nothing jumps. */
-function folderLines(
-	form: PromptForm,
-	problem: ReturnType<typeof promptProblem>,
-	width: number,
-	rows: number,
-): Line[] {
-	// A folder that cannot be used says so itself.
-	const isMissing = problem?.field === 'folder' && form.folder.state === 'empty';
-	const lines = isMissing
-		? [[span('bad', `✖ ${problem.problem}`)]]
-		: folderView(form, width).slice(0, rows);
-	while (lines.length < rows) {
-		lines.push([]);
-	}
-
-	return lines;
-}
-
-function folderView({folder, candidates}: PromptForm, width: number): Line[] {
-	if (candidates.length > 0) {
-		const names = candidates.map(cleanText).join('  ');
-		return wrap(names, width).map(row => [span('accent', row)]);
-	}
-
-	switch (folder.state) {
-		case 'empty':
-			return [[span('dim', 'controls are optional: depth, segmentation, edge, vis .mp4')]];
-		case 'looking':
-			return [[span('dim', 'looking …')]];
-		case 'bad':
-			return [
-				...wrap(`✖ ${cleanText(folder.message)}`, width).map((row): Line => [span('bad', row)]),
-				...wrap(cleanText(folder.hint), width).map((row): Line => [row]),
-			];
-		case 'good':
-			return folder.inputs.map((input): Line => [span('good', '✔'), ...inputLine(input)]);
-	}
+/** The inputs have one label for all. */
+function labelOf(form: PromptForm, name: PromptFieldName): string {
+	const at = inputAt(name);
+	return at === undefined ? name : at === 0 ? 'inputs' : '';
 }

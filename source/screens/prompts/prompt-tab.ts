@@ -1,8 +1,7 @@
 import {cleanText} from '../../domain/log-lines.js';
-import {framesOf} from '../../domain/media.js';
 import {kindName} from '../../domain/settings-tables.js';
-import {formatBytes, formatLocalTime} from '../../domain/text-format.js';
-import type {Prompt, PromptInput} from '../../domain/types.js';
+import {formatLocalTime} from '../../domain/text-format.js';
+import type {Prompt} from '../../domain/types.js';
 import {paragraph} from '../../state/content/content-lines.js';
 import {type Line, span} from '../../state/content/line.js';
 import {cutStart, pad} from '../../state/content/text-layout.js';
@@ -12,6 +11,7 @@ import {standing} from '../../state/selectors.js';
 import {isWelcoming, welcomeLines} from '../home/empty-texts.js';
 import {pictureLines} from '../pictures/picture-content.js';
 import {annotationLines} from '../records/stars.js';
+import {inputLine, roleWidth} from './input-lines.js';
 
 /**
  * The Prompt tab: texts, videos and their pictures, runs, where it came from.
@@ -34,7 +34,7 @@ export function promptLines(
 			: [[], [span('dim', 'negative')], ...paragraph(prompt.negative, width)]),
 		[],
 		[span('dim', 'videos  '), cutStart(cleanText(prompt.videoDir), width - 8)],
-		...prompt.inputs.map(input => inputLine(input)),
+		...prompt.inputs.map(input => inputLine(input, roleWidth(prompt.inputs))),
 	];
 	const after = [
 		[],
@@ -95,14 +95,4 @@ function pastLines({history = []}: Prompt, width: number): Line[] {
 			],
 			...paragraph(text, width),
 		]);
-}
-
-/** A video of a prompt in one row. */
-export function inputLine(input: PromptInput): Line {
-	const size = `${input.width}×${input.height}`;
-	return [
-		`  ${input.role.padEnd(6)} ${pad(size, 11)}${String(framesOf(input)).padStart(5)} frames  `,
-		`${pad(input.kind === 'image' ? '' : `${input.fps} fps`, 10)}`,
-		span('dim', formatBytes(input.size)),
-	];
 }

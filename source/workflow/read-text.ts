@@ -1,23 +1,23 @@
 import {readFile} from 'node:fs/promises';
 import {CosmosError, readProblem} from '../domain/errors.js';
 import {structureProblem} from '../domain/structured-text.js';
-import type {CommandContext} from './verb.js';
 
-type Input = Pick<CommandContext, 'input'>;
+/** Where the text of `-` comes from. */
+type Input = {input: () => Promise<string>};
 
 /**
- * A text as a word gives it: itself, `@FILE`, or `-` for standard input. A `.json` file has to hold
+ * A text as a word gives it: itself, `@FILE`, or `-` for standard input where there is a context. A `.json` file has to hold
  * a structured prompt.
  * @throws CosmosError (usage) when the file cannot be read
  */
-export async function readText(context: Input, given: string): Promise<string> {
-	if (given !== '-' && !given.startsWith('@')) {
+export async function readText(given: string, context?: Input): Promise<string> {
+	if (!(given === '-' && context) && !given.startsWith('@')) {
 		return given;
 	}
 
 	const file = given === '-' ? '-' : given.slice(1);
 	const text = (
-		await readTextFile(context, file, 'A text that begins with @ names a file.')
+		await readTextFile(file, 'A text that begins with @ names a file.', context)
 	).trimEnd();
 	const problem = file.toLowerCase().endsWith('.json') ? structureProblem(text) : undefined;
 	if (problem) {
@@ -33,9 +33,9 @@ export async function readText(context: Input, given: string): Promise<string> {
  * The whole of a file, or of standard input for `-`.
  * @throws CosmosError (usage) when it cannot be read
  */
-export async function readTextFile({input}: Input, file: string, hint: string): Promise<string> {
-	if (file === '-') {
-		return input();
+export async function readTextFile(file: string, hint: string, context?: Input): Promise<string> {
+	if (file === '-' && context) {
+		return context.input();
 	}
 
 	try {

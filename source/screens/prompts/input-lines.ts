@@ -1,0 +1,28 @@
+import {cleanText} from '../../domain/log-lines.js';
+import {framesOf} from '../../domain/media.js';
+import {formatBytes} from '../../domain/text-format.js';
+import type {PromptInput} from '../../domain/types.js';
+import {type Line, span} from '../../state/content/line.js';
+import {pad} from '../../state/content/text-layout.js';
+
+/** Columns for the roles of some inputs. */
+export const roleWidth = (inputs: ReadonlyArray<{role: string}>): number =>
+	Math.max(6, ...inputs.map(({role}) => role.length));
+
+/** An input of a prompt in one row, with its role. */
+export const inputLine = (input: PromptInput, width = roleWidth([input])): Line => [
+	`  ${cleanText(input.role).padEnd(width)} `,
+	...inputFacts(input),
+];
+
+/** What a video or an image is, in columns. */
+export function inputFacts(input: PromptInput): Line {
+	const size = `${input.width}×${input.height}`;
+	const isImage = input.kind === 'image';
+	return [
+		pad(size, 11),
+		pad(isImage ? 'image' : `${String(framesOf(input)).padStart(5)} frames`, 14),
+		pad(isImage ? '' : `${input.fps} fps`, 10),
+		span('dim', formatBytes(input.size)),
+	];
+}

@@ -1,0 +1,27 @@
+import {stat} from 'node:fs/promises';
+import {expandHome} from '../config/places.js';
+import {parseInput} from '../domain/models/roles.js';
+import type {NewPrompt} from './workflow-types.js';
+
+/**
+ * The inputs of a prompt as a person writes them: a folder, or files with or without their roles. One
+ * word that is no file is a folder; what is wrong with it is said where it is read.
+ */
+export async function readInputWords(
+	words: readonly string[],
+): Promise<Pick<NewPrompt, 'videoDir' | 'files'>> {
+	const [only] = words;
+	if (words.length === 1 && only !== undefined && parseInput(only).role === undefined) {
+		const place = expandHome(only);
+		const isFile = (await stat(place).catch(() => undefined))?.isFile();
+		return isFile ? {files: [place]} : {videoDir: place};
+	}
+
+	return {files: words.map(withHome)};
+}
+
+/** `edge=~/lines.mp4` with the home folder in it. */
+function withHome(word: string): string {
+	const {file} = parseInput(word);
+	return word.slice(0, word.length - file.length) + expandHome(file);
+}
