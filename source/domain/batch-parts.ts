@@ -1,7 +1,10 @@
 /** Bytes of a job's output, and the run that they belong to; without one, to all of them. */
 export type OutputPart = {index?: number; bytes: Buffer};
 
-/** The start and pattern of the line with which a job starts its next run. */
+/**
+ * The start and pattern of the line with which a job starts its next run. Where the pattern has a group, that
+ * is the run's place: the line may then occur several times for one run.
+ */
 export type Beginning = {from: string; line: RegExp};
 
 /** Longer lines are no beginning. */
@@ -22,8 +25,13 @@ export function createOutputSplitter({from, line}: Beginning, count: number) {
 	/** Whether the start of an unfinished line has been passed on. */
 	let within = false;
 
-	const isBeginning = (text: string) =>
-		text.length <= longest && begun < count && line.test(text.replaceAll(colours, ''));
+	/** The number of runs begun with a line; undefined for one that begins no other. */
+	function begunWith(text: string): number | undefined {
+		const found = text.length <= longest ? line.exec(text.replaceAll(colours, '')) : null;
+		const number = found?.[1] === undefined ? begun + 1 : Number(found[1]) + 1;
+		return found && number > begun && number <= count ? number : undefined;
+	}
+
 	const mayBegin = (text: string) =>
 		text.length <= longest &&
 		(text.startsWith('\u001b') || text.startsWith(from) || from.startsWith(text));
@@ -40,9 +48,10 @@ export function createOutputSplitter({from, line}: Beginning, count: number) {
 			let given = 0;
 			let start = 0;
 			for (const {index} of text.matchAll(lineEnd)) {
-				if (!within && isBeginning(text.slice(start, index))) {
+				const next = within ? undefined : begunWith(text.slice(start, index));
+				if (next !== undefined) {
 					parts.push(...part(text.slice(given, start)));
-					begun++;
+					begun = next;
 					given = start;
 				}
 

@@ -20,7 +20,7 @@ export function outputsOf(run: Run): string {
 
 /** What a result's file is called there. */
 export function remoteNameOf({batch, ...run}: Run, {name}: OutputFile): string {
-	return (batch && batchModelOf(run)?.result(batch.index)) ?? name;
+	return (batch && batchModelOf(run)?.result?.(batch.index)) ?? name;
 }
 
 /** The local name of a file there; undefined for one of another run of the batch. */

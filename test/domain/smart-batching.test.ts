@@ -4,7 +4,7 @@ import {isQueued, type Queue} from '../../source/domain/job.js';
 import type {Transfer1Settings} from '../../source/domain/models/transfer1-settings.js';
 import {moveJob} from '../../source/domain/queue-change.js';
 import {claimNext} from '../../source/domain/queue-claim.js';
-import {controlNames} from '../../source/domain/settings.js';
+import {weightNames} from '../../source/domain/settings.js';
 import {
 	applyBatches,
 	type BatchingOptions,
@@ -161,7 +161,7 @@ describe('undo', () => {
 
 describe('any queue', () => {
 	const settings = fc.record({
-		controls: fc.subarray([...controlNames], {minLength: 1}),
+		controls: fc.subarray([...weightNames], {minLength: 1}),
 		steps: fc.constantFrom(20, 35),
 	});
 	const line = fc.array(

@@ -24,7 +24,7 @@ describe.each(modes)('%s %s', (model, _name, mode) => {
 	const places = () => ({runFolder: reader.runFolder, gpuCount: 1});
 
 	it.each(rows)('passes %s of a run to the program', async (key, row) => {
-		const [before, after] = changedTasks(model, row);
+		const [before, after] = changedTasks(model, mode, row);
 		const readingOf = (task: Transfer) =>
 			reader.read(mode.job(task, {...places(), inputs: reader.inputs}));
 		const [plain, changed] = [await readingOf(before), await readingOf(after)];
@@ -32,7 +32,7 @@ describe.each(modes)('%s %s', (model, _name, mode) => {
 	});
 
 	it.skipIf(!batch).each(rows)('passes %s of a batch to the program', async (key, row) => {
-		const [before, after] = changedTasks(model, row);
+		const [before, after] = changedTasks(model, mode, row);
 		const readingOf = (...tasks: Transfer[]) =>
 			reader.read(
 				(batch ?? expect.fail()).job(tasks, {...places(), inputs: tasks.map(() => reader.inputs)}),

@@ -1,4 +1,4 @@
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {itemsOf} from '../../simulator/batch.js';
@@ -41,6 +41,12 @@ export async function createReader(): Promise<Reader> {
 	}
 
 	const programs: Record<string, (words: string[]) => Promise<Reading>> = {
+		async 'cosmos_framework.scripts.inference'(words) {
+			const at = words.indexOf('-i');
+			const text = await readFile(path.join(checkout, words[at + 1] ?? ''), 'utf8');
+			const lines = words[at + 1]?.endsWith('.jsonl') ? text.trimEnd().split('\n') : [text];
+			return {process: words, samples: lines.map(line => JSON.parse(line))};
+		},
 		async [transferScript](words) {
 			const flags = readFlags(words);
 			const spec = await loadSpec(String(flags.controlnet_specs), checkout);

@@ -69,11 +69,10 @@ export function inputsFor(model: string, inputs: Inputs): PromptInput[] {
 /** The mode that fits the inputs of a prompt: the first one that has all it requires, else the nearest. */
 export function modeForInputs(model: string, there: readonly InputRole[]): Mode {
 	const [first, ...others] = familyOf(model).modes;
-	return others.reduce(
-		(best, one) =>
-			missingRoles(one, there).length < missingRoles(best, there).length ? one : best,
-		first,
-	);
+	const lacks = (mode: Mode) =>
+		missingRoles(mode, there).length +
+		(mode.chosenBy?.some(role => there.includes(role)) === false ? 1 : 0);
+	return others.reduce((best, one) => (lacks(one) < lacks(best) ? one : best), first);
 }
 
 /** What a prompt is about: each mode itself says what it makes of them. */

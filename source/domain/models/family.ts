@@ -67,6 +67,8 @@ export type Mode = {
 	requires: readonly InputRole[];
 	/** Inputs of which it needs at least one. */
 	requiresOne?: readonly InputRole[];
+	/** Inputs of which one has to be there for a prompt to get this mode without a word of it. @default none */
+	chosenBy?: readonly InputRole[];
 	/** Controls by the names of `controlNames`; the last row is `timeLimit`. */
 	settings: readonly Setting[];
 	/** Settings that it had in earlier versions. @default none */

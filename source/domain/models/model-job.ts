@@ -37,6 +37,13 @@ export type Result = {
 	title: string;
 	/** Whether a file is of the result, by its name in the local outputs folder. */
 	has: (name: string) => boolean;
+	/** Files that say themselves whether the result is whole. */
+	seal?: {
+		/** All of them have to be there. */
+		names: readonly string[];
+		/** What is wrong by the text of one; undefined when all is well. */
+		problem: (text: string) => string | undefined;
+	};
 };
 
 /** A result that is one file. */
@@ -61,8 +68,8 @@ export type BatchModel<O extends Operation> = {
 	job: (tasks: ReadonlyArray<TaskOf<O>>, places: BatchPlaces) => ModelJob;
 	/** The folder of one task's outputs, below that of all; empty where they share that. Tasks are counted from 0. */
 	folder: (index: number) => string;
-	/** The file of its result in that folder. */
-	result: (index: number) => string;
+	/** The file of its result in that folder. @default as a single run names it */
+	result?: (index: number) => string;
 	/** The name of a file there for a single run; undefined for one of another task. */
 	nameOf: (name: string, index: number) => string | undefined;
 	/**

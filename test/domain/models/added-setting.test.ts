@@ -110,9 +110,9 @@ describe.each(cases)('a setting added to %s', (model, row, flag, read) => {
 	});
 
 	it('is accepted by the simulator, for a run and for a batch', async () => {
-		const [before, after] = changedTasks(model, row);
-		const {inputs, runFolder} = reader;
 		const mode = modeOf({model});
+		const [before, after] = changedTasks(model, mode, row);
+		const {inputs, runFolder} = reader;
 		const run = await reader.read(mode.job(after, {runFolder, gpuCount: 1, inputs}));
 		expect(JSON.stringify(run)).toMatch(read);
 		expect(batchConflict([before, after], mode)?.setting).toBe(

@@ -1,5 +1,6 @@
-import type {Transfer} from '../../../source/domain/models/family.js';
-import type {Setting, SettingValue} from '../../../source/domain/settings.js';
+import {namedMode} from '../../../source/domain/models/families.js';
+import type {Mode, Transfer} from '../../../source/domain/models/family.js';
+import {type Setting, type SettingValue, weightNames} from '../../../source/domain/settings.js';
 import {completeSettings} from '../../../source/domain/settings-check.js';
 import {transferTask} from './tasks.js';
 
@@ -15,14 +16,21 @@ export function otherValue(row: Setting): SettingValue {
 	}
 }
 
-/** Two transfers of a family that differ in one setting alone. */
-export function changedTasks(model: string, row: Setting): [before: Transfer, after: Transfer] {
-	// The distilled model works with edge alone.
-	const base = row.key === 'distilled' ? {vis: 0, depth: 0, seg: 0} : {};
+/** Two transfers of a mode that differ in one setting alone. */
+export function changedTasks(
+	model: string,
+	{name, settings}: Mode,
+	row: Setting,
+): [before: Transfer, after: Transfer] {
+	// Controls that are off have no settings; the distilled model works with edge alone.
+	const all = Object.fromEntries(weightNames.map(key => [key, 0.25]));
+	const base = row.key === 'distilled' ? {...all, vis: 0, depth: 0, seg: 0} : all;
+	const given = Object.entries(base).filter(([key]) => settings.some(one => one.key === key));
 	const taskOf = (more: object): Transfer => ({
 		...transferTask,
 		model,
-		settings: completeSettings('transfer', {...base, ...more}, model),
+		...namedMode(model, name),
+		settings: completeSettings('transfer', {...Object.fromEntries(given), ...more}, model, name),
 	});
 	return [taskOf({}), taskOf({[row.key]: otherValue(row)})];
 }

@@ -172,8 +172,8 @@ it('has the fields of the family that is chosen, and keeps what both know', () =
 	expect(problemsIn(typeIntoField({...other, focus: 'guidance'}, '8'))).toEqual({
 		guidance: 'must be 0 to 7',
 	});
-	expect(requestsOf(stepField(other, 1))).toMatchObject([{model: 'transfer1'}]);
-	expect(settingsIn(stepField(other, 1))).toMatchObject({steps: 20, seed: 1});
+	expect(requestsOf(stepField(other, -1))).toMatchObject([{model: 'transfer1'}]);
+	expect(settingsIn(stepField(other, -1))).toMatchObject({steps: 20, seed: 1});
 });
 
 it('goes with the family of a host that has a certain one, and offers its presets', () => {

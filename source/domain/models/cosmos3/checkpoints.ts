@@ -1,0 +1,56 @@
+/** The models of Cosmos 3 on Hugging Face, with what NVIDIA says that each needs. */
+import type {SettingValue} from '../../settings.js';
+import type {Checkpoint} from '../family.js';
+
+type Model = Checkpoint & {
+	/** Modes that it was made for; absent for all. */
+	modes?: readonly string[];
+	/** Steps of a model that takes no other number, and guides itself. */
+	fixedSteps?: number;
+	hasSound: boolean;
+};
+
+/** 128 GB in all. */
+const super4 = {memory: 32, gpus: 4} as const;
+
+const models = [
+	{name: 'Cosmos3-Nano', memory: 32, gpus: 1, hasSound: true},
+	{
+		name: 'Cosmos3-Edge',
+		gpus: 1,
+		hasSound: false,
+		defaults: {resolution: '480', frames: 121},
+	},
+	{name: 'Cosmos3-Super', ...super4, hasSound: true},
+	{name: 'Cosmos3-Super-Text2Image', ...super4, hasSound: false, modes: ['text2image']},
+	{name: 'Cosmos3-Super-Image2Video', ...super4, hasSound: true, modes: ['image2video']},
+	{
+		name: 'Cosmos3-Super-Text2Image-4Step',
+		...super4,
+		hasSound: false,
+		modes: ['text2image'],
+		fixedSteps: 4,
+		defaults: {resolution: '768', steps: 4, guidance: 1},
+	},
+	{
+		name: 'Cosmos3-Super-Image2Video-4Step',
+		...super4,
+		hasSound: false,
+		modes: ['image2video'],
+		fixedSteps: 4,
+		defaults: {resolution: '480', steps: 4, guidance: 1},
+	},
+] as const satisfies readonly Model[];
+
+export const checkpoints: readonly Checkpoint[] = models;
+
+/** The models that can do a mode, the usual one first. */
+export function checkpointsFor(mode: string): string[] {
+	const all: readonly Model[] = models;
+	return all.filter(({modes}) => modes?.includes(mode) ?? true).map(({name}) => name);
+}
+
+export function findCheckpoint(name: SettingValue | undefined): Model {
+	const all: readonly Model[] = models;
+	return all.find(one => one.name === name) ?? models[0];
+}

@@ -1,0 +1,17 @@
+/** Cosmos 3: one model that makes videos and pictures of texts, sources and controls, and that explains them. */
+import type {Family} from '../family.js';
+import {checkpoints} from './checkpoints.js';
+import {image2image, image2video, text2image, text2video, video2video} from './generate.js';
+import {hintRoles} from './hints.js';
+import {reasoner} from './reasoner.js';
+import {transfer} from './transfer.js';
+
+export const cosmos3: Family = {
+	name: 'cosmos3',
+	title: 'Cosmos 3',
+	roles: hintRoles,
+	modes: [transfer, image2video, text2video, video2video, text2image, image2image, reasoner],
+	checkout: {needs: 'cosmos_framework', hint: 'Clone NVIDIA/cosmos-framework there.'},
+	checkpoints,
+	savesMemory: ['--offload-guardrails', '--resolution 480', 'fewer --frames'],
+};

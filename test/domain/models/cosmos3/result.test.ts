@@ -1,0 +1,53 @@
+import {describe, expect, it} from 'vitest';
+import {createOutputSplitter} from '../../../../source/domain/batch-parts.js';
+import {sealProblem} from '../../../../source/domain/models/cosmos3/result.js';
+import {batchModelOf, resultOf} from '../../../../source/domain/models/models.js';
+import {image, taskOf, video} from './cosmos3-task.js';
+
+it.each([
+	['text2video', {}, [], 'vision.mp4', 'sample_outputs.json'],
+	['text2image', {}, [], 'vision.jpg', 'sample_outputs.json'],
+	['transfer', {}, [image('edge')], 'vision.jpg', 'sample_outputs.json'],
+	['transfer', {}, [video('edge')], 'vision.mp4', 'sample_outputs.json'],
+	['reasoner', {}, [], 'reasoner_text.txt', 'sample_outputs.json'],
+	['text2video', {outputs: 2}, [], '1/vision.mp4', '1/sample_outputs.json'],
+])('of %s with %j is known', (mode, given, inputs, file, seal) => {
+	const result = resultOf({...taskOf(mode, given, inputs)});
+	expect(result.has(file)).toBe(true);
+	expect(result.has('control_edge.mp4')).toBe(false);
+	expect(result.seal?.names).toContain(seal);
+});
+
+describe('the file that a sample ends with', () => {
+	it.each([
+		['{"args":{},"status":"success","message":null,"outputs":[]}', undefined],
+		['{"status":"skip","message":"bad"}', 'sample_outputs.json says skip: bad'],
+		['{"status":"succ', 'sample_outputs.json is cut off'],
+		['', 'sample_outputs.json is cut off'],
+		['null', 'sample_outputs.json says undefined'],
+	])('%j', (text, problem) => {
+		expect(sealProblem(text)).toBe(problem);
+	});
+});
+
+describe('the log of a batch', () => {
+	const batch = batchModelOf(taskOf('text2video')) ?? expect.fail('no batch');
+	const said = (words: string) =>
+		`[11-29 12:00:00|job=|INFO|cosmos_framework/inference/inference.py:1:run] ${words}\n`;
+	const begin = (at: number, rank = 0, folder = '') =>
+		said(
+			`[RANK ${rank}] Saved sample args to '/workspace/cosmos-runs/r/outputs/sample_${at}/${folder}sample_args.json'`,
+		);
+
+	it('is divided where each sample begins, by its name', () => {
+		const splitter = createOutputSplitter(batch.begins, 2);
+		const text = `${begin(0)}${begin(0, 1)}a\n${begin(1, 0, '0/')}${begin(1, 0, '1/')}b\n`;
+		const parts = splitter.push(Buffer.from(text));
+		const of = (at: number | undefined) =>
+			Buffer.concat(parts.filter(({index}) => index === at).map(({bytes}) => bytes)).toString();
+		expect(of(undefined)).toBe('');
+		expect(of(0)).toBe(`${begin(0)}${begin(0, 1)}a\n`);
+		expect(of(1)).toBe(`${begin(1, 0, '0/')}${begin(1, 0, '1/')}b\n`);
+		expect(splitter.begun()).toBe(2);
+	});
+});
