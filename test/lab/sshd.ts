@@ -34,6 +34,12 @@ export type SshdOptions = {
 	hostCertificate?: boolean;
 	/** More lines of sshd_config. */
 	config?: readonly string[];
+	/** @default 127.0.0.1 */
+	address?: string;
+	/** The password of its user. @default none, and none is taken */
+	password?: string;
+	/** Environment of the server itself. */
+	serverEnv?: Readonly<Record<string, string>>;
 };
 
 /** A real SSH server on 127.0.0.1. Its user is root, with a home folder of the laboratory's own. */
@@ -68,6 +74,7 @@ export type Sshd = {
 /** Starts a server and waits until it listens. Needs root, sshd and unshare. */
 export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
 	const {alias = 'lab', known = true, hostKeys: types = ['ed25519']} = options;
+	const {address = '127.0.0.1'} = options;
 	const client = options.client ?? (await makeSshClientHome());
 	const folder = await mkdtemp(path.join(tmpdir(), 'cosmos-sshd-'));
 	const home = path.join(folder, 'home');
@@ -88,14 +95,18 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
 		: undefined;
 	const port = await freePort();
 	await writeFile(path.join(folder, 'sshd_config'), configOf(folder, port, types, options));
-	let {server, lines} = await listen(folder, options.smallDisk);
+	if (options.password !== undefined) {
+		await writeFile(path.join(folder, 'shadow'), await shadowWith(options.password), {mode: 0o600});
+	}
+
+	let {server, lines} = await listen(folder, options);
 	const authorize = (publicKey: string) =>
 		appendFile(path.join(folder, 'authorized_keys'), `${publicKey}\n`, {mode: 0o600});
 	const admit: Sshd['admit'] = async (one, {known = true} = {}) => {
 		await authorize(one.publicKey);
-		await one.addConfig(`Host ${alias}\n  HostName 127.0.0.1\n  Port ${port}\n  User root\n`);
+		await one.addConfig(`Host ${alias}\n  HostName ${address}\n  Port ${port}\n  User root\n`);
 		for (const line of known ? hostKeys : []) {
-			await one.addKnownHost(`[127.0.0.1]:${port} ${line}`);
+			await one.addKnownHost(`[${address}]:${port} ${line}`);
 		}
 	};
 
@@ -128,7 +139,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
 			await once(server, 'exit');
 		},
 		async resume() {
-			({server, lines} = await listen(folder, undefined));
+			({server, lines} = await listen(folder, {...options, smallDisk: undefined}));
 		},
 		async stop() {
 			const started = await descendantsOf(pid());
@@ -167,15 +178,28 @@ async function passwdWith(home: string, shell: string): Promise<string> {
 	].join('\n');
 }
 
+/** The machine's shadow file, where root has a password of the laboratory's own. */
+async function shadowWith(password: string): Promise<string> {
+	const {stdout} = await run('openssl', ['passwd', '-6', password]);
+	const lines = (await readFile('/etc/shadow', 'utf8')).split('\n');
+	return [
+		`root:${stdout.trim()}:19000:0:99999:7:::`,
+		...lines.filter(line => !line.startsWith('root:')),
+	].join('\n');
+}
+
 function configOf(
 	folder: string,
 	port: number,
 	types: readonly KeyType[],
-	{env = {}, config = [], sftp = 'internal-sftp', hostCertificate = false}: SshdOptions,
+	options: SshdOptions,
 ): string {
+	const {env = {}, config = [], sftp = 'internal-sftp', hostCertificate = false} = options;
 	const variables = Object.entries(env).map(([name, value]) => `"${name}=${value}"`);
 	return [
-		'ListenAddress 127.0.0.1',
+		// Of two values sshd takes the first.
+		...config,
+		`ListenAddress ${options.address ?? '127.0.0.1'}`,
 		`Port ${port}`,
 		...types.map(type => `HostKey ${folder}/host_${type}`),
 		...(hostCertificate ? [`HostCertificate ${folder}/host_${types[0]}-cert.pub`] : []),
@@ -183,7 +207,7 @@ function configOf(
 		'PidFile none',
 		'StrictModes no',
 		'UsePAM no',
-		'PasswordAuthentication no',
+		`PasswordAuthentication ${options.password === undefined ? 'no' : 'yes'}`,
 		'KbdInteractiveAuthentication no',
 		'PermitRootLogin yes',
 		'AllowTcpForwarding yes',
@@ -191,7 +215,6 @@ function configOf(
 		'LogLevel VERBOSE',
 		...(sftp === '' ? [] : [`Subsystem sftp ${sftp}`]),
 		...(variables.length > 0 ? [`SetEnv ${variables.join(' ')}`] : []),
-		...config,
 		'',
 	].join('\n');
 }
@@ -212,11 +235,12 @@ async function freePort(): Promise<number> {
  */
 async function listen(
 	folder: string,
-	smallDisk: number | undefined,
+	{smallDisk, password, serverEnv}: SshdOptions,
 ): Promise<{server: ChildProcess; lines: LogLines}> {
 	await mkdir('/run/sshd', {recursive: true, mode: 0o755});
 	const steps = [
 		'mount --bind "$1/passwd" /etc/passwd',
+		...(password === undefined ? [] : ['mount --bind "$1/shadow" /etc/shadow']),
 		...(smallDisk === undefined
 			? []
 			: [
@@ -228,7 +252,7 @@ async function listen(
 	const server = spawn(
 		'unshare',
 		['--mount', '--propagation', 'private', 'sh', '-c', steps.join(' && '), 'sh', folder],
-		{stdio: ['ignore', 'ignore', 'pipe']},
+		{stdio: ['ignore', 'ignore', 'pipe'], env: {...process.env, ...serverEnv}},
 	);
 	const lines = collectLines(server);
 	await lines.seen(/^Server listening on/);

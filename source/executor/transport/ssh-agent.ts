@@ -1,3 +1,4 @@
+import {execFile} from 'node:child_process';
 import ssh2, {
 	type BaseAgent,
 	type IdentityCallback,
@@ -5,15 +6,12 @@ import ssh2, {
 	type SignCallback,
 	type SigningRequestOptions,
 } from 'ssh2';
-import {keyType} from './ssh-known-hosts.js';
 
 /** An agent that says nothing for so long, in milliseconds, counts as none. */
 const patience = 5000;
 
 export type Agent = {
 	keys: ParsedKey[];
-	/** Certificates among its identities; they are no keys for ssh2. */
-	hasCertificates: boolean;
 	/** An agent that offers only some of the keys, in the order given. */
 	offering: (keys: ParsedKey[]) => BaseAgent;
 };
@@ -34,18 +32,25 @@ export async function openAgent(path: string | undefined): Promise<Agent | undef
 	});
 	return (
 		identities && {
-			keys: identities.flatMap(parsePublicKey).filter(key => !isCertificate(key)),
-			hasCertificates: identities.some(isCertificate),
+			keys: identities.flatMap(parsePublicKey),
 			offering: chosen => new SelectiveAgent(agent, chosen),
 		}
 	);
 }
 
-/** An identity as the agents of ssh2 give it: a key, or the bytes of one. */
-function isCertificate(identity: unknown): boolean {
-	const {type, pubKey} = identity as {type?: string; pubKey?: unknown};
-	const bytes = Buffer.isBuffer(identity) ? identity : Buffer.isBuffer(pubKey) ? pubKey : undefined;
-	return /-cert-v0\d@openssh\.com$/.test(bytes ? keyType(bytes) : (type ?? ''));
+/** Whether an agent holds certificates: ssh2 leaves them out, so that OpenSSH's own tool is asked. */
+export function holdsCertificates(path: string | undefined): Promise<boolean> {
+	return new Promise(resolve => {
+		if (path === undefined) {
+			resolve(false);
+			return;
+		}
+
+		const env = {...process.env, SSH_AUTH_SOCK: path};
+		execFile('ssh-add', ['-L'], {env, timeout: patience}, (error, stdout) =>
+			resolve(!error && /^\S+-cert-v\d+@openssh\.com /m.test(stdout)),
+		);
+	});
 }
 
 function parsePublicKey(identity: unknown): ParsedKey[] {

@@ -1,7 +1,7 @@
 import type {AnyAuthMethod, AuthHandlerMiddleware, ParsedKey} from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {openAgent} from './ssh-agent.js';
+import {holdsCertificates, openAgent} from './ssh-agent.js';
 import {BeyondSsh2Error} from './ssh-choice.js';
 import type {KeyFile, Keyring} from './ssh-key-files.js';
 import {fingerprintOf} from './ssh-known-hosts.js';
@@ -19,8 +19,6 @@ export type LoginPlan = {
 	attempts: Attempt[];
 	/** Keys that the configuration names and that cannot be tried, with the reason. */
 	unusable: string[];
-	/** The agent holds certificates, which ssh2 does not offer. */
-	hasCertificates: boolean;
 };
 
 /**
@@ -64,7 +62,6 @@ export async function planLogin(target: SshTarget, keyring: Keyring): Promise<Lo
 			...open.filter(file => file.path !== ours).map(file => fromFile(file, target, keyring)),
 			...locked.map(file => fromFile(file, target, keyring)),
 		],
-		hasCertificates: agent?.hasCertificates ?? false,
 		unusable: left.flatMap(file =>
 			file.state === 'unusable'
 				? [`${file.path} (${file.why})`]
@@ -120,7 +117,7 @@ export type Login = {
  */
 export function createLogin(
 	target: SshTarget,
-	{attempts, unusable, hasCertificates}: LoginPlan,
+	{attempts, unusable}: LoginPlan,
 	pause: Pause,
 	fail: (error: unknown) => void,
 ): Login {
@@ -144,8 +141,9 @@ export function createLogin(
 			tried.push(`${attempt.labels} (not unlocked)`);
 		}
 
-		const isKerberos = target.usesKerberos && methods?.includes('gssapi-with-mic');
-		throw isKerberos || hasCertificates ? beyond(denied()) : denied();
+		// Null before the host has named its methods: there was no key to offer.
+		const isKerberos = target.usesKerberos && methods?.includes('gssapi-with-mic') !== false;
+		throw isKerberos || (await holdsCertificates(target.agent)) ? beyond(denied()) : denied();
 	}
 
 	return {
