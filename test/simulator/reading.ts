@@ -1,9 +1,15 @@
-import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {itemsOf} from '../../simulator/batch.js';
+import {buildSample} from '../../simulator/cosmos3/build-sample.js';
+import {readCommandLine} from '../../simulator/cosmos3/command-line.js';
+import {inferenceModule} from '../../simulator/cosmos3/run.js';
+import {filesIn, loadSamples as loadSamples3} from '../../simulator/cosmos3/sample-files.js';
+import {buildSetup} from '../../simulator/cosmos3/setup.js';
 import {inferenceScript, readArguments} from '../../simulator/inference.js';
 import type {Log} from '../../simulator/python/log.js';
+import {toJson} from '../../simulator/python/values.js';
 import {loadSamples} from '../../simulator/sample.js';
 import {checkControls, loadSpec} from '../../simulator/spec.js';
 import {mergeArguments, readFlags, transferScript} from '../../simulator/transfer-arguments.js';
@@ -40,12 +46,20 @@ export async function createReader(): Promise<Reader> {
 		await writeFile(path.join(checkout, file), '');
 	}
 
-	const programs: Record<string, (words: string[]) => Promise<Reading>> = {
-		async 'cosmos_framework.scripts.inference'(words) {
-			const at = words.indexOf('-i');
-			const text = await readFile(path.join(checkout, words[at + 1] ?? ''), 'utf8');
-			const lines = words[at + 1]?.endsWith('.jsonl') ? text.trimEnd().split('\n') : [text];
-			return {process: words, samples: lines.map(line => JSON.parse(line))};
+	type Read = (words: string[], launch: readonly string[]) => Promise<Reading>;
+	const programs: Record<string, Read> = {
+		async [inferenceModule](words, launch) {
+			const {inputs, setup, overrides} = readCommandLine(words, filesIn(checkout));
+			const processes = /--nproc-per-node[= ](\d+)/.exec(launch.join(' '))?.[1];
+			const launched = processes === undefined ? undefined : Number(processes);
+			const {checkpoint, outputDir, resolved} = buildSetup(setup, launched, checkout);
+			const samples = loadSamples3(inputs, overrides, checkout);
+			return {
+				process: JSON.parse(toJson(resolved)),
+				samples: samples.map(sample =>
+					JSON.parse(toJson(buildSample(sample, checkpoint, outputDir).args)),
+				),
+			};
 		},
 		async [transferScript](words) {
 			const flags = readFlags(words);
@@ -76,7 +90,7 @@ export async function createReader(): Promise<Reader> {
 				throw new Error(`the simulator knows no program in ${command.join(' ')}`);
 			}
 
-			return read(command.slice(at + 1));
+			return read(command.slice(at + 1), command.slice(0, at));
 		},
 		remove: () => rm(checkout, {recursive: true}),
 	};
