@@ -47,8 +47,12 @@ async function main(words: string[]): Promise<number> {
 		const {script, processes, launched} = launch;
 		const program = Object.entries(programs).find(([name]) => isProgram(script, name))?.[1];
 		if (!program) {
-			const message = `can't open file ${repr(script)}: [Errno 2] No such file or directory`;
-			throw new ExitError(2, `/usr/bin/python: ${message}\n`);
+			throw launch.module
+				? new ExitError(1, `/usr/bin/python: No module named ${script}\n`)
+				: new ExitError(
+						2,
+						`/usr/bin/python: can't open file ${repr(script)}: [Errno 2] No such file or directory\n`,
+					);
 		}
 
 		await program(launch.words, {
@@ -86,8 +90,9 @@ function readLaunch(words: string[]): Launch & {launched: boolean} {
 	}
 
 	if (/^python\d*(?:\.\d+)?$/.test(command)) {
-		const [script = '', ...after] = words.slice(words[1] === '-m' ? 2 : 1);
-		return {processes: 1, script, words: after, launched: false};
+		const module = words[1] === '-m';
+		const [script = '', ...after] = words.slice(module ? 2 : 1);
+		return {processes: 1, script, words: after, launched: false, module};
 	}
 
 	return first.startsWith('-') || first === ''

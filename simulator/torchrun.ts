@@ -33,6 +33,8 @@ export type Launch = {
 	/** Processes that it starts on this machine. */
 	processes: number;
 	script: string;
+	/** Whether the script is named as a module. */
+	module?: boolean;
 	words: string[];
 };
 
@@ -56,6 +58,7 @@ export function readTorchrun(words: readonly string[]): Launch {
 	return {
 		processes: processCount(String(values['nproc-per-node'] ?? values.nproc_per_node)),
 		script,
+		module: Boolean(values.module),
 		words: after,
 	};
 }

@@ -153,7 +153,10 @@ export const bool: Kind = kind('bool', value => {
 		return value;
 	}
 
-	const whole = typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+	// A whole number that fits into 64 bits is looked at, any other is of the wrong type.
+	const number = typeof value === 'bigint' ? Number(value) : value;
+	const whole =
+		typeof number === 'number' && Number.isInteger(number) && Math.abs(number) < 2 ** 63;
 	const word = typeof value === 'string' ? value.toLowerCase() : whole ? String(value) : undefined;
 	return word === undefined
 		? fail('bool_type', 'Input should be a valid boolean', value)

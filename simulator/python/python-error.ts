@@ -66,10 +66,11 @@ export function repr(text: string): string {
 		.replaceAll('\n', '\\n')
 		.replaceAll('\r', '\\r')
 		.replaceAll('\t', '\\t')
-		.replaceAll(
-			/[\u0000-\u001f\u007f-\u00a0]/g,
-			control => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`,
-		)
+		.replaceAll(/(?! )[\p{C}\p{Z}]/gu, character => {
+			const code = (character.codePointAt(0) ?? 0).toString(16);
+			const length = code.length <= 2 ? 2 : code.length <= 4 ? 4 : 8;
+			return `\\${{2: 'x', 4: 'u', 8: 'U'}[length]}${code.padStart(length, '0')}`;
+		})
 		.replaceAll(quote, `\\${quote}`);
 	return quote + inner + quote;
 }

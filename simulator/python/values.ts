@@ -84,7 +84,11 @@ export function toJson(value: PythonValue, style: 'dense' | 'dumps' = 'dense'): 
 				return text(inner);
 			case 'number':
 				// Neither JSON nor pydantic has a number that is none.
-				return Number.isFinite(inner) ? showFloat(inner) : 'null';
+				return Number.isFinite(inner)
+					? style === 'dense'
+						? showFloat(inner).replace(/e([+-])0/, 'e$1')
+						: showFloat(inner)
+					: 'null';
 			case 'object':
 				if (inner === null) {
 					return 'null';
