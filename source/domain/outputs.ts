@@ -21,3 +21,21 @@ export function resultFiles(run: Run): OutputFile[] {
 export function resultVideo(run: Run): OutputFile | undefined {
 	return resultFiles(run).find(({name}) => mediaKindOf(name) === 'video');
 }
+
+/** The kinds of outputs, in the order in which a page has them. */
+export const outputKinds = ['video', 'image', 'text', 'JSON', 'other'] as const;
+export type OutputKind = (typeof outputKinds)[number];
+
+/** What an output is, by the end of its name. */
+export function outputKind(name: string): OutputKind {
+	const media = mediaKindOf(name);
+	if (media) {
+		return media;
+	}
+
+	if (/\.jsonl?$/i.test(name)) {
+		return 'JSON';
+	}
+
+	return /\.(?:txt|md)$/i.test(name) ? 'text' : 'other';
+}

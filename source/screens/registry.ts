@@ -15,6 +15,7 @@ import {launch} from './launch/launch.js';
 import {log} from './log/log.js';
 import {newPrompt} from './new-prompt/new-prompt.js';
 import {notices} from './notices/notices.js';
+import {outputs} from './outputs/outputs.js';
 import {palette} from './palette/palette.js';
 import {pictures} from './pictures/pictures.js';
 import {plan} from './plan/plan.js';
@@ -42,6 +43,7 @@ const screens = {
 	log,
 	filter,
 	pictures,
+	outputs,
 	navigation,
 	host,
 	stats,

@@ -9,6 +9,7 @@ import type {QueueView} from '../workflow/queue-types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
 import type {Effect} from './effect.js';
 import {type LogView, noLog} from './log/log-view.js';
+import type {OutputText} from './output-texts.js';
 import type {Overlay} from './overlay.js';
 import type {ListName, PanelName, TabName} from './panels.js';
 import {noPictures, type PictureColours, type Pictures} from './pictures.js';
@@ -111,6 +112,8 @@ export type DashboardState = {
 	bare: boolean;
 	log: LogView;
 	pictures: Pictures;
+	/** The texts of outputs that were looked at, by their files. */
+	outputTexts: Readonly<Record<string, OutputText>>;
 	pictureColours: PictureColours;
 	/** The terminal has reported that it draws pictures itself. */
 	graphics?: Graphics;
@@ -210,6 +213,7 @@ export function initialState(given: InitialState): DashboardState {
 		bare: false,
 		log: noLog,
 		pictures: noPictures,
+		outputTexts: {},
 		motions: {},
 		ownRuns: [],
 		host: {state: 'asking', name: given.defaultHost},

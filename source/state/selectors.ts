@@ -1,3 +1,4 @@
+import {resultVideo} from '../domain/outputs.js';
 import {isUnfinished} from '../domain/run-status.js';
 import {formatDuration} from '../domain/text-format.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
@@ -103,7 +104,9 @@ export function canFinish({shown}: ShownRun): boolean {
 
 /** Whether a run has a video that the upscaler takes. */
 export function canUpscale({run}: ShownRun): boolean {
-	return run.operation === 'transfer' && run.status === 'completed';
+	return (
+		run.operation === 'transfer' && run.status === 'completed' && resultVideo(run) !== undefined
+	);
 }
 
 const promptTabs = ['prompt', 'lineage', 'commands'] as const;

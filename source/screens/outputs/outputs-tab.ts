@@ -1,7 +1,9 @@
 import {cleanText} from '../../domain/log-lines.js';
 import {resultOf} from '../../domain/models/models.js';
+import {type OutputKind, outputKind, outputKinds} from '../../domain/outputs.js';
+import {readableText} from '../../domain/structured-text.js';
 import {formatBytes, formatDuration} from '../../domain/text-format.js';
-import type {Run, ShownRun} from '../../domain/types.js';
+import type {OutputFile, Run, ShownRun} from '../../domain/types.js';
 import {paragraph} from '../../state/content/content-lines.js';
 import {type Line, span} from '../../state/content/line.js';
 import {cutStart, pad} from '../../state/content/text-layout.js';
@@ -10,6 +12,7 @@ import {keyOf} from '../../state/keys/keymap.js';
 import {pictureLines} from '../pictures/picture-content.js';
 import {annotationLines} from '../records/stars.js';
 import {enhancedWord} from '../settings/settings-tab.js';
+import {shownTexts} from './output-files.js';
 
 /** The Outputs tab: the files with their pictures, or why there are none. */
 export function outputLines(
@@ -37,8 +40,6 @@ function fileLines(state: DashboardState, {run, shown}: ShownRun, width: number)
 		];
 	}
 
-	const result = resultOf(run);
-	const nameWidth = Math.min(40, Math.max(...outputs.map(({name}) => name.length)) + 2);
 	return [
 		...annotationLines(run, width),
 		...(run.simulated
@@ -46,16 +47,60 @@ function fileLines(state: DashboardState, {run, shown}: ShownRun, width: number)
 			: []),
 		...newTextLines(state, run, width),
 		[span('dim', cutStart(outputsFolder(state, run), width))],
-		...outputs.map(
+		...byKind(run, outputs),
+		[],
+		...textLines(state, run, width),
+		[span('dim', `computed in ${formatDuration(stepSeconds(run))}`)],
+	];
+}
+
+const kindTitles: Readonly<Record<OutputKind, string>> = {
+	video: 'videos',
+	image: 'images',
+	text: 'texts',
+	JSON: 'JSON',
+	other: 'other files',
+};
+
+/** The files below the names of their kinds, where there are several kinds. */
+function byKind(run: Run, outputs: readonly OutputFile[]): Line[] {
+	const result = resultOf(run);
+	const nameWidth = Math.min(40, Math.max(...outputs.map(({name}) => name.length)) + 2);
+	const groups = outputKinds
+		.map(kind => ({kind, files: outputs.filter(({name}) => outputKind(name) === kind)}))
+		.filter(({files}) => files.length > 0);
+	const indent = groups.length > 1 ? '  ' : '';
+	return groups.flatMap(({kind, files}) => [
+		...(groups.length > 1 ? [[span('dim', kindTitles[kind])]] : []),
+		...files.map(
 			(file): Line => [
+				indent,
 				span(result.has(file.name) ? 'strong' : 'plain', pad(cleanText(file.name), nameWidth)),
 				formatBytes(file.size).padStart(10),
 				span('dim', `  sha256 ${file.sha256.slice(0, 12)}…`),
 			],
 		),
-		[],
-		[span('dim', `computed in ${formatDuration(stepSeconds(run))}`)],
-	];
+	]);
+}
+
+/** What the texts of the result say. */
+function textLines(state: DashboardState, run: Run, width: number): Line[] {
+	return shownTexts(run, state.runFolderOf(run.id)).flatMap(({name, file}): Line[] => {
+		const found = state.outputTexts[file];
+		const title: Line = [span('dim', cleanText(name))];
+		if (!found) {
+			return [title, [span('dim', 'reading …')], []];
+		}
+
+		return found.state === 'failed'
+			? [title, [span('warn', cleanText(found.message))], []]
+			: [
+					title,
+					...paragraph(readableText(found.text.trimEnd()), width),
+					...(found.isCut ? [[span('dim', 'the rest of the file is not shown')]] : []),
+					[],
+				];
+	});
 }
 
 /** The text that an enhancement has written, as the prompt has it now. */
@@ -71,7 +116,7 @@ function newTextLines({prompts = []}: DashboardState, run: Run, width: number): 
 			span('strong', run.resultPromptId),
 			prompt ? `  ${prompt.name}` : '',
 		],
-		...(prompt ? [[], ...paragraph(prompt.text, width)] : []),
+		...(prompt ? [[], ...paragraph(readableText(prompt.text), width)] : []),
 		[],
 	];
 }

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import {cleanText} from '../../domain/log-lines.js';
+import {mediaKindOf} from '../../domain/media.js';
 import {resultOf} from '../../domain/models/models.js';
 import type {Pixels} from '../../state/content/line.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {layoutOf} from '../../state/layout.js';
 import {selectedPrompt, shownRunOf} from '../../state/selectors.js';
-import {isVideoFile} from '../../workflow/open-video.js';
 
-/** A video that a tab shows a picture of. */
+/** A video or an image that a tab shows a picture of. */
 export type ShownVideo = {
 	/** A role, or an output's name; clean. */
 	label: string;
@@ -44,7 +44,9 @@ export function mightDraw(state: DashboardState): boolean {
 export function videosOf(state: DashboardState): readonly ShownVideo[] {
 	const run = shownRunOf(state)?.run;
 	if (state.tab === 'outputs' && run) {
-		const files = (('outputs' in run && run.outputs) || []).filter(({name}) => isVideoFile(name));
+		const files = (('outputs' in run && run.outputs) || []).filter(
+			({name}) => mediaKindOf(name) !== undefined,
+		);
 		const result = resultOf(run);
 		const isResult = ({name}: {name: string}) => Number(result.has(name));
 		return files

@@ -1,10 +1,12 @@
+import {diffLines} from '../../domain/line-diff.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {kindName} from '../../domain/settings-tables.js';
+import {isStructured, readableText} from '../../domain/structured-text.js';
 import {formatLocalTime} from '../../domain/text-format.js';
 import type {Prompt} from '../../domain/types.js';
 import {paragraph} from '../../state/content/content-lines.js';
 import {type Line, span} from '../../state/content/line.js';
-import {cutStart, pad} from '../../state/content/text-layout.js';
+import {cutStart, pad, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import {standing} from '../../state/selectors.js';
@@ -28,13 +30,12 @@ export function promptLines(
 			? [...welcomeLines(state, width), [], [span('dim', '─'.repeat(width))], []]
 			: []),
 		...annotationLines(prompt, width),
-		...paragraph(prompt.text, width),
+		...paragraph(readableText(prompt.text), width),
 		...(prompt.negative === ''
 			? []
 			: [[], [span('dim', 'negative')], ...paragraph(prompt.negative, width)]),
 		[],
-		[span('dim', 'videos  '), cutStart(cleanText(prompt.videoDir), width - 8)],
-		...prompt.inputs.map(input => inputLine(input, roleWidth(prompt.inputs))),
+		...inputsByKind(prompt, width),
 	];
 	const after = [
 		[],
@@ -81,18 +82,47 @@ function parentLines({prompts = []}: DashboardState, {parentId, enhancedBy}: Pro
 	];
 }
 
-/** The texts before this one, newest first. */
-function pastLines({history = []}: Prompt, width: number): Line[] {
-	return history
-		.toReversed()
-		.flatMap(({text, replacedAt, by}) => [
+/** Its videos and images with their roles, and the folder that they are from. */
+function inputsByKind({inputs, videoDir}: Prompt, width: number): Line[] {
+	const videos = inputs.filter(({kind}) => kind !== 'image');
+	const images = inputs.filter(({kind}) => kind === 'image');
+	const folder = cutStart(cleanText(videoDir), width - 8);
+	const group = (title: string, some: typeof inputs): Line[] =>
+		some.length === 0
+			? []
+			: [
+					[span('dim', title.padEnd(8)), videoDir === '' ? '' : folder],
+					...some.map(input => inputLine(input, roleWidth(inputs))),
+				];
+	return inputs.length === 0
+		? [[span('dim', 'no videos or images: a text alone')]]
+		: [...group('videos', videos), ...group('images', images)];
+}
+
+/** The texts before this one, newest first: of structured ones what the next has changed. */
+function pastLines({history = [], text: now}: Prompt, width: number): Line[] {
+	return history.flatMap((_, index) => {
+		// From the newest on.
+		const at = history.length - 1 - index;
+		const {text, replacedAt, by} = history[at] as (typeof history)[number];
+		const next = history[at + 1]?.text ?? now;
+		const how = by === undefined ? 'edited' : `replaced by ${by}`;
+		return [
 			[],
-			[
-				span(
-					'dim',
-					`until ${formatLocalTime(replacedAt)}, ${by === undefined ? 'edited' : `replaced by ${by}`}`,
-				),
-			],
-			...paragraph(text, width),
-		]);
+			[span('dim', `until ${formatLocalTime(replacedAt)}, ${how}`)],
+			...(isStructured(text) && isStructured(next)
+				? changedLines(text, next, width)
+				: paragraph(readableText(text), width)),
+		];
+	});
+}
+
+function changedLines(text: string, next: string, width: number): Line[] {
+	return diffLines(readableText(text), readableText(next))
+		.filter(({sign}) => sign !== ' ')
+		.flatMap(({sign, text: line}) =>
+			wrap(cleanText(line), width - 2).map(
+				(row): Line => [span(sign === '-' ? 'bad' : 'good', `${sign} ${row}`)],
+			),
+		);
 }

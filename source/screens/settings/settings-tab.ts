@@ -1,5 +1,6 @@
 import {cleanText} from '../../domain/log-lines.js';
 import {type SettingInForce, settingValues} from '../../domain/settings-tables.js';
+import {readableText} from '../../domain/structured-text.js';
 import {formatLocalTime} from '../../domain/text-format.js';
 import type {Run, RunInput, ShownRun, TaskOf} from '../../domain/types.js';
 import {readableWords} from '../../executor/transport/quote-words.js';
@@ -7,6 +8,7 @@ import {paragraph} from '../../state/content/content-lines.js';
 import {type Line, span} from '../../state/content/line.js';
 import {cutStart, pad, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
+import {roleWidth} from '../prompts/input-lines.js';
 import {annotationLines} from '../records/stars.js';
 import {phaseLines} from './phase-lines.js';
 
@@ -33,14 +35,17 @@ export function settingsLines({now}: DashboardState, shown: ShownRun, width: num
 		[],
 		...(run.promptText === ''
 			? []
-			: [[span('dim', 'prompt text at launch')], ...paragraph(run.promptText, width)]),
+			: [
+					[span('dim', 'prompt text at launch')],
+					...paragraph(readableText(run.promptText), width),
+				]),
 		...(run.negative === '' ? [] : [[span('dim', 'negative')], ...paragraph(run.negative, width)]),
 		[],
 		[span('dim', 'inputs')],
 		...run.inputs.map(
 			(input: RunInput): Line => [
-				`  ${input.role.padEnd(6)} `,
-				cutStart(cleanText(input.path), width - 9),
+				`  ${cleanText(input.role).padEnd(roleWidth(run.inputs))} `,
+				cutStart(cleanText(input.path), width - roleWidth(run.inputs) - 3),
 			],
 		),
 		[],
@@ -59,7 +64,10 @@ export function settingLine({row, value, changed}: SettingInForce): Line {
 	];
 }
 
-const modelLine = ({model}: Run): Line[] => [[span('dim', pad('model', 22)), model]];
+const modelLine = ({model, mode}: Run): Line[] => [
+	[span('dim', pad('model', 22)), model],
+	...(mode === undefined ? [] : [[span('dim', pad('mode', 22)), mode]]),
+];
 
 /** The recipe as the run had it. */
 function recipeLines({recipe}: TaskOf<'recipe'>, width: number): Line[] {
