@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {modelNames} from '../../../source/domain/models/families.js';
 import {typedPrompt} from '../../../source/screens/new-prompt/prompt-form.js';
 import type {DashboardState} from '../../../source/state/dashboard-state.js';
 import type {Event} from '../../../source/state/event.js';
@@ -64,7 +65,9 @@ describe('creating a prompt', () => {
 		expect(screenOf(chosen)).toMatch(/model +‹ transfer2.5 › +transfer2.5 needs color/);
 		expect(screenOf(commanded(chosen, 'create-now'))).toContain('✖ transfer2.5 needs color');
 		expect(formOf(commanded(chosen, 'value-down')).model).toBe('transfer1');
-		expect(formOf(commanded(chosen, 'value-up')).model).toBe('');
+		const first = commanded(chosen, 'value-down', 'value-down');
+		expect(formOf(first).model).toBe('');
+		expect(formOf(commanded(first, 'value-down')).model).toBe(modelNames.at(-1));
 	});
 
 	it('sends what is typed', () => {
