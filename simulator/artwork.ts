@@ -19,6 +19,8 @@ export type Artwork = {
 	enlarge?: number;
 	/** The model that is stood in for. */
 	model?: string;
+	/** A sound track without a sound. */
+	sound?: boolean;
 	/** Of the controls that the model worked with; they are seen in the result. */
 	weights?: ReadonlyMap<string, number>;
 };
@@ -37,6 +39,7 @@ export async function makeVideo(artwork: Artwork): Promise<Uint8Array> {
 		enlarge = 1,
 		model = 'Cosmos-Transfer1',
 		weights,
+		sound,
 	} = artwork;
 	const shrink = Math.min(1, largest.width / like.width, largest.height / like.height);
 	// H.264 wants even numbers.
@@ -44,7 +47,7 @@ export async function makeVideo(artwork: Artwork): Promise<Uint8Array> {
 	const width = even(like.width);
 	const height = even(like.height);
 	const frames = Math.min(like.frames, enlarge > 1 ? 12 : largest.frames);
-	const shape = {width, height, fps, frames};
+	const shape = {width, height, fps, frames, sound};
 	const controls = weights && ([...weights].map(pair => pair.join(' ')).join(', ') || 'none');
 	const number = hashText([prompt, seed, ...(controls ? [controls] : [])].join('\n'));
 	const paint =

@@ -40,6 +40,7 @@
  *   long-line[=N]   one line of 102,400 characters
  *   bars[=N]        90,000 redraws of a progress bar and nothing else in the log, no line end
  *   garbage         bytes that are no text, hostile terminal escapes, characters cut in two
+ *   undrawn         the files of a result hold a word in place of a picture: quick; Cosmos 3 only
  *   hold            waits in the middle of the steps until the file `go-on` is in the working folder
  *
  * And a time:
@@ -83,6 +84,7 @@ const takesNumber = {
 	'killed-saving': 'no',
 	'dead-rank': 'no',
 	nccl: 'no',
+	undrawn: 'no',
 } as const;
 
 type Word = keyof typeof takesNumber;

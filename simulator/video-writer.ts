@@ -2,6 +2,7 @@ import {createH264MP4Encoder} from 'h264-mp4-encoder';
 import {
 	BufferSource,
 	BufferTarget,
+	EncodedAudioPacketSource,
 	EncodedPacket,
 	EncodedPacketSink,
 	EncodedVideoPacketSource,
@@ -19,6 +20,8 @@ export type VideoShape = {
 	/** Frames per second. */
 	fps: number;
 	frames: number;
+	/** A sound track, which is silent. */
+	sound?: boolean;
 };
 
 /** Title and comment of the file, as players and `ffprobe -show_format` show them. */
@@ -36,7 +39,7 @@ export async function encodeVideo(
 	paint: (frame: number) => Canvas,
 	quality = 26,
 ): Promise<Uint8Array> {
-	return retag(await encodeFrames(shape, paint, quality), shape.fps, tags);
+	return retag(await encodeFrames(shape, paint, quality), shape, tags);
 }
 
 async function encodeFrames(
@@ -85,7 +88,11 @@ async function createQuietEncoder() {
 }
 
 /** Copies the video into a new file with tags, exact frame times and no dates. */
-async function retag(mp4: Uint8Array, fps: number, tags: VideoTags): Promise<Uint8Array> {
+async function retag(
+	mp4: Uint8Array,
+	{fps, frames, sound}: VideoShape,
+	tags: VideoTags,
+): Promise<Uint8Array> {
 	using input = new Input({source: new BufferSource(mp4), formats: [MP4]});
 	const track = await input.getPrimaryVideoTrack();
 	if (!track) {
@@ -97,6 +104,11 @@ async function retag(mp4: Uint8Array, fps: number, tags: VideoTags): Promise<Uin
 	const output = new Output({format: new Mp4OutputFormat({fastStart: 'in-memory'}), target});
 	const source = new EncodedVideoPacketSource('avc');
 	output.addVideoTrack(source, {frameRate: fps});
+	const silence = sound ? new EncodedAudioPacketSource('aac') : undefined;
+	if (silence) {
+		output.addAudioTrack(silence);
+	}
+
 	output.setMetadataTags(tags);
 	await output.start();
 	let frame = 0;
@@ -108,10 +120,33 @@ async function retag(mp4: Uint8Array, fps: number, tags: VideoTags): Promise<Uin
 		frame++;
 	}
 
+	if (silence) {
+		await addSilence(silence, frames / fps);
+	}
+
 	await output.finalize();
 	const bytes = new Uint8Array(target.buffer ?? new ArrayBuffer(0));
 	clearDates(bytes);
 	return bytes;
+}
+
+/** A frame of AAC in which nothing is heard, for two channels. */
+const silentFrame = Uint8Array.from([0x21, 0x00, 0x49, 0x90, 0x02, 0x19, 0x00, 0x23, 0x80]);
+const samplesPerFrame = 1024;
+
+async function addSilence(source: EncodedAudioPacketSource, seconds: number): Promise<void> {
+	const decoderConfig = {
+		codec: 'mp4a.40.2',
+		sampleRate: 48_000,
+		numberOfChannels: 2,
+		// The profile, the rate and the channels once more, as an mp4 has them.
+		description: Uint8Array.from([0x11, 0x90]),
+	};
+	const duration = samplesPerFrame / decoderConfig.sampleRate;
+	for (let frame = 0; frame * duration < seconds; frame++) {
+		const packet = new EncodedPacket(silentFrame, 'key', frame * duration, duration);
+		await source.add(packet, {decoderConfig});
+	}
 }
 
 const folders = new Set(['moov', 'trak', 'mdia']);

@@ -1,6 +1,7 @@
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {makeVideo} from '../artwork.js';
+import type {Simulation} from '../failures.js';
 import {filterInput} from '../picture/input-frames.js';
 import {stamp} from '../picture/stamp.js';
 import {createTestPicture, type Picture} from '../picture/test-picture.js';
@@ -21,6 +22,8 @@ export type Vision = {
 	file?: string;
 	/** Of a transfer, the weights of its controls. */
 	weights?: ReadonlyMap<string, number>;
+	/** The video has a sound track. */
+	sound?: boolean;
 };
 
 const model = 'Cosmos 3';
@@ -30,10 +33,15 @@ const model = 'Cosmos 3';
  * @param stem the path without a suffix
  * @returns the file's path
  */
-export async function saveVision(stem: string, vision: Vision): Promise<string> {
+export async function saveVision(
+	simulation: Simulation,
+	stem: string,
+	vision: Vision,
+): Promise<string> {
 	const file = `${stem}${vision.frames === 1 ? '.jpg' : '.mp4'}`;
-	const bytes =
-		vision.frames === 1
+	const bytes = simulation.words.has('undrawn')
+		? 'SIMULATED'
+		: vision.frames === 1
 			? await makePicture(vision)
 			: await makeVideo({...vision, like: vision, model});
 	writeOut(file, bytes);

@@ -90,7 +90,7 @@ export const plain: Work<Inputs, Inputs> = {
 		}
 
 		files.push(
-			await saveVision(`${sample.outputDir}/vision`, {
+			await saveVision(simulation, `${sample.outputDir}/vision`, {
 				picture: 'color',
 				prompt: sample.prompt,
 				seed: sample.seed ?? derivedSeed(sample),
@@ -99,6 +99,7 @@ export const plain: Work<Inputs, Inputs> = {
 				frames,
 				fps,
 				file: source?.file,
+				sound: args.enable_sound === true,
 			}),
 		);
 		await saveOutputs(run, turn, files, actions === undefined ? {} : {action: actions});

@@ -55,7 +55,7 @@ export async function sampleClip(
 	const total = fixedSteps?.length ?? steps;
 	const step = async (index: number) => {
 		await failTogether(run, simulation, index, total);
-		if (rank === 0) {
+		if (rank === 0 && simulation.stepTime > 0) {
 			await wait(simulation.stepTime * 1000);
 		}
 	};

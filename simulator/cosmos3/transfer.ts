@@ -59,7 +59,7 @@ export const transfer: Work<undefined, Made> = {
 			hints.map(({key, weight}) => [key, Number((weight / total).toFixed(3))]),
 		);
 		const file = source?.file ?? [...controls.values()][0]?.file;
-		const vision = await saveVision(`${outputDir}/vision`, {
+		const vision = await saveVision(simulation, `${outputDir}/vision`, {
 			...common,
 			width,
 			picture: 'color',
@@ -75,7 +75,7 @@ export const transfer: Work<undefined, Made> = {
 		for (const [key, control] of controls) {
 			const stem = `${outputDir}/control_${key}`;
 			const picture = pictures[key];
-			files.push(await saveVision(stem, {...common, picture, file: control.file}));
+			files.push(await saveVision(simulation, stem, {...common, picture, file: control.file}));
 			const message = `Saved control video to '${stem}${expected}'`;
 			const line = 'inference/inference.py:1881:_generate_transfer_batch';
 			await run.log.rankLine('INFO', line, message, rank);
@@ -225,9 +225,9 @@ function checkWeights(hints: readonly TransferHint[]): void {
 
 /**
  * What the work on a transfer depends on that other GPUs have to do at the same time: the number of
- * its clips, and of the model's passes in each. A file that cannot be read is told of in its turn.
+ * its clips, and whether each step has a pass without the controls. A file that cannot be read is told of in its turn.
  */
-export async function transferShape({args, hints, visionPath, steps}: Sample): Promise<string> {
+export async function transferShape({args, hints, visionPath}: Sample): Promise<string> {
 	const file = hints[0]?.path ?? visionPath ?? '';
 	const facts = await readMedia(file).catch(() => undefined);
 	const frames = Math.min(facts?.frames ?? 0, Number(args.max_frames));
@@ -235,5 +235,5 @@ export async function transferShape({args, hints, visionPath, steps}: Sample): P
 	const chunks = Math.ceil(
 		Math.max(0, frames - chunk) / Math.max(1, chunk - Number(args.num_conditional_frames)),
 	);
-	return [chunks, steps, args.guidance === 1, args.control_guidance === 1].join(' ');
+	return `${chunks} ${args.control_guidance === 1}`;
 }

@@ -227,6 +227,13 @@ export const runs: Readonly<Record<string, RunVector>> = {
 		says: ['nvidia/Cosmos3-Edge'],
 		never: ['Sound tokenizer'],
 	},
+	'files without a picture': {
+		samples: [video, edge],
+		simulate: 'undrawn',
+		status: 0,
+		says: ['Saved sample outputs', 'Saved transfer outputs'],
+		files: [...of('v', 'vision.mp4'), ...of('e', 'vision.mp4', 'control_edge.mp4')],
+	},
 	'debug files': {
 		samples: [video],
 		words: '--debug',
@@ -673,6 +680,20 @@ export const runs: Readonly<Record<string, RunVector>> = {
 		words: '--parallelism-preset throughput',
 		status: 134,
 		says: ['SIMULATED: ', 'Watchdog caught collective operation timeout'],
+	},
+	'control guidance and none of it side by side': {
+		samples: [edge, {...edge, name: 'f', control_guidance: 1}],
+		gpus: 2,
+		words: '--parallelism-preset throughput',
+		status: 134,
+		says: ['Watchdog caught collective operation timeout'],
+	},
+	'different steps and guidance side by side': {
+		samples: [video, {...video, name: 'w', num_steps: 3, guidance: 1}],
+		gpus: 2,
+		words: '--parallelism-preset throughput',
+		status: 0,
+		says: ['Saved sample outputs'],
 	},
 	'chunks of different counts side by side': {
 		samples: [
