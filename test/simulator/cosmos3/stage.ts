@@ -14,6 +14,15 @@ export type Played = {
 	output: string;
 };
 
+export type PlayOptions = {
+	/** Processes that torchrun starts; without it Python runs the program. */
+	gpus?: number;
+	/** What `COSMOS_SIMULATE` asks for. */
+	simulate?: string;
+	/** Is given what is printed, as it is printed. */
+	onOutput?: (text: string) => void;
+};
+
 /** A checkout with inputs, in which the program is run within this process. */
 export type Stage = {
 	folder: string;
@@ -21,7 +30,7 @@ export type Stage = {
 	write: (files: Readonly<Record<string, string>>) => void;
 	/** `FOLDER` in a text stands for the folder. */
 	fill: (text: string) => string;
-	play: (words: readonly string[], options?: {gpus?: number; simulate?: string}) => Promise<Played>;
+	play: (words: readonly string[], options?: PlayOptions) => Promise<Played>;
 	/** Every file below a folder, sorted. */
 	filesBelow: (folder: string) => string[];
 	/** A folder of the stage that nothing has been written to. */
@@ -77,10 +86,12 @@ export async function createStage(): Promise<Stage> {
 			mkdirSync(path.join(folder, place), {recursive: true});
 			return place;
 		},
-		async play(words, {gpus, simulate = ''} = {}) {
+		async play(words, {gpus, simulate = '', onOutput} = {}) {
 			let output = '';
 			const add = async (text: string | Uint8Array) => {
-				output += typeof text === 'string' ? text : Buffer.from(text).toString();
+				const shown = typeof text === 'string' ? text : Buffer.from(text).toString();
+				output += shown;
+				onOutput?.(shown);
 			};
 			const env = {COSMOS_SIMULATE: simulate, COSMOS_SIMULATE_STEP: '0'};
 			try {
