@@ -50,13 +50,15 @@ export function togetherWords(form: LaunchForm): string {
 	const settings: Readonly<Record<string, unknown>> = settingsIn(form);
 	const weights = activeControls(settings).map(name => Number(settings[name]));
 	const sum = weights.reduce((total, weight) => total + weight, 0);
-	if (target.operation !== 'transfer' || weights.length === 0 || !Number.isFinite(sum)) {
+	if (target.operation !== 'transfer' || !Number.isFinite(sum)) {
 		return '';
 	}
 
 	// So says Cosmos-Transfer1; of others nothing is known.
 	const scaled = sum > 1 && model === defaultModel ? ', normalised to 1' : '';
 	const isOne = target.together && findBatchObstacle({target, model, mode}) === undefined;
-	const batch = isOne ? ' · one batch, model loaded once' : '';
-	return `total ${sum.toFixed(2)}${scaled}${batch}`;
+	return [
+		...(weights.length > 1 ? [`total ${sum.toFixed(2)}${scaled}`] : []),
+		...(isOne ? ['one batch, model loaded once'] : []),
+	].join(' · ');
 }

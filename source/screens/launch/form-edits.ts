@@ -16,6 +16,7 @@ import {
 	enteredIn,
 	fieldsOf,
 	focusedText,
+	inForce,
 	isChanged,
 	kindOfForm,
 	type LaunchFieldName,
@@ -30,10 +31,16 @@ import {
 /** Characters of a number: the longest seed has ten. */
 const longestNumber = 10;
 
+/** To the next field that does something. */
 export function moveField(form: LaunchForm, by: 1 | -1): LaunchForm {
-	const fields = fieldsOf(form);
+	const fields = usableFields(form);
 	const at = fields.indexOf(form.focus);
 	return focusOn(form, fields[(at + by + fields.length) % fields.length] as string);
+}
+
+function usableFields(form: LaunchForm): readonly LaunchFieldName[] {
+	const {unused} = inForce(form);
+	return fieldsOf(form).filter(name => name === form.focus || !(name in unused));
 }
 
 /** A text is entered at its end. */
@@ -124,9 +131,8 @@ export function typeIntoField(form: LaunchForm, typed: string): LaunchForm {
 
 /** A word that is pasted goes nowhere. */
 function jumpTo(form: LaunchForm, key: string): LaunchForm {
-	const fields = fieldsOf(form);
 	if (/^[1-9]$/.test(key)) {
-		const field = fields[Number(key) - 1];
+		const field = fieldsOf(form)[Number(key) - 1];
 		return field === undefined ? form : focusOn(form, field);
 	}
 
@@ -134,6 +140,7 @@ function jumpTo(form: LaunchForm, key: string): LaunchForm {
 		return form;
 	}
 
+	const fields = usableFields(form);
 	const at = fields.indexOf(form.focus);
 	const others = [...fields.slice(at + 1), ...fields.slice(0, at + 1)];
 	const label = (name: string) => rowNamed(form, name)?.label ?? name;

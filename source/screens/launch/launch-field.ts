@@ -14,6 +14,7 @@ import {
 	defaultsByPrompt,
 	focusedText,
 	isChanged,
+	isWeight,
 	type LaunchFieldName,
 	type LaunchForm,
 	rowsOf,
@@ -69,7 +70,7 @@ export function launchField(props: LaunchFieldProps): string {
 
 	// Long labels stand only beside the short values of switches.
 	const labelColumns = Math.max(labelWidth, widthOf(label) + 1);
-	const columns = isWeight(form, name) ? weightWidth : valueWidth;
+	const columns = row && isWeight(row) ? weightWidth : valueWidth;
 	const valueColumns = columns + labelWidth - labelColumns;
 	const unused = whyUnused(form, name);
 	const note: Line = problem
@@ -111,7 +112,7 @@ function valueText(
 		return paint(role, pad(value ? '[x] on' : '[ ] off', width));
 	}
 
-	if (isWeight(form, name)) {
+	if (row && isWeight(row)) {
 		return `${barOf(Number(value) || 0, barWidth)} ${paint(role, pad(String(value), width - barWidth - 1))}`;
 	}
 
@@ -171,12 +172,6 @@ function noteOf(
 
 	const range = focused && row && 'min' in row ? `, ${row.min} to ${row.max}` : '';
 	return `${meaningOf(form, name) ?? row?.help ?? ''}${range}`;
-}
-
-/** Whether a field is a number from 0 to 1, which a bar shows best. */
-export function isWeight(form: LaunchForm, name: LaunchFieldName): boolean {
-	const row = rowsOf(form).find(({key}) => key === name);
-	return row?.kind === 'number' && row.min === 0 && row.max === 1;
 }
 
 /** Names of hosts and presets are somebody's texts. */

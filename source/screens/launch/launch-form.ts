@@ -160,32 +160,46 @@ export function launchForm(given: {
 	const rows = rowsOf(begun);
 	return {
 		...begun,
-		focus: choosesRecipe(target) ? 'recipe' : (rows[0]?.key ?? 'host'),
+		focus: choosesRecipe(target) ? 'recipe' : firstSetting(begun),
 		more: rows.some(row => !row.main && isChanged(begun, row)),
 	};
+}
+
+/** The first setting that does something. */
+function firstSetting(form: LaunchForm): LaunchFieldName {
+	const {rows, unused} = inForce(form);
+	return rows.find(({key}) => !(key in unused))?.key ?? 'host';
 }
 
 const choosesRecipe = (target: FormTarget) =>
 	target.operation === 'recipe' && target.recipes.length > 1;
 
-/** The fields in the order of the form; those that are folded away are left out. */
+/**
+ * The fields in the order of the form; those that are folded away are left out: the rare ones, and
+ * the weights of controls that the prompt cannot have.
+ */
 export function fieldsOf(form: LaunchForm): LaunchFieldName[] {
-	const rows = rowsOf(form);
-	const keys = (main: boolean) => rows.filter(row => row.main === main).map(row => row.key);
-	const rare = keys(false);
+	const {rows, unused} = inForce(form);
+	const isFirst = (row: Setting) =>
+		row.main && !(isWeight(row) && row.key in unused && !row.default);
+	const rare = rows.filter(row => !isFirst(row)).map(row => row.key);
 	const {operation} = form.target;
 	return [
 		...(operation === 'transfer' && modelNames.length > 1 ? ['model'] : []),
 		...(form.mode === undefined ? [] : ['mode']),
 		...(operation === 'recipe' ? ['recipe'] : []),
 		'preset',
-		...keys(true),
+		...rows.filter(isFirst).map(row => row.key),
 		...(operation === 'upscale' ? ['text'] : []),
 		'host',
 		...(rare.length === 0 ? [] : ['more']),
 		...(form.more ? rare : []),
 	];
 }
+
+/** Whether a setting is a number from 0 to 1, which a bar shows best. */
+export const isWeight = (row: Setting): boolean =>
+	row.kind === 'number' && row.min === 0 && row.max === 1;
 
 /** The modes that the family of a form has, where it can do several things. */
 export function modesOf({target, model}: FormKind): readonly string[] {

@@ -11,8 +11,15 @@ import {aheadWords, togetherWords} from './ahead.js';
 import {findBatchObstacle} from './batch-obstacle.js';
 import {warningRows} from './form-outlook.js';
 import {type FormTarget, targetTitle} from './form-target.js';
-import {isWeight, launchField} from './launch-field.js';
-import {fieldsOf, type LaunchFieldName, type LaunchForm, problemsIn} from './launch-form.js';
+import {launchField} from './launch-field.js';
+import {
+	fieldsOf,
+	isWeight,
+	type LaunchFieldName,
+	type LaunchForm,
+	problemsIn,
+	rowsOf,
+} from './launch-form.js';
 
 /** Rows of the form for warnings. */
 const mostWarnings = 3;
@@ -113,9 +120,13 @@ type Row = LaunchFieldName | typeof gap;
 function groupsOf(form: LaunchForm): LaunchFieldName[][] {
 	const fields = fieldsOf(form);
 	const host = fields.indexOf('host');
+	const weights = rowsOf(form)
+		.filter(isWeight)
+		.map(({key}) => key);
+	const isFirst = (name: LaunchFieldName) => isHead(name) || weights.includes(name);
 	return [
-		fields.filter(name => isHead(name) || isWeight(form, name)),
-		fields.slice(0, host).filter(name => !isHead(name) && !isWeight(form, name)),
+		fields.slice(0, host).filter(isFirst),
+		fields.slice(0, host).filter(name => !isFirst(name)),
 		fields.slice(host),
 	].filter(group => group.length > 0);
 }

@@ -1,6 +1,7 @@
 import {describe, expect, it, vi} from 'vitest';
 import type {Family, Mode, WordsByKey} from '../../../source/domain/models/family.js';
 import type {Setting} from '../../../source/domain/settings.js';
+import type {PromptInput} from '../../../source/domain/types.js';
 import {meaningOf} from '../../../source/screens/launch/field-meaning.js';
 import {
 	canReset,
@@ -192,12 +193,45 @@ describe('a default that follows from the inputs', () => {
 		expect(settingsIn(typeIntoField(at(nine, 'fps'), '2'))).toMatchObject({guide: 7});
 	});
 
+	it('is passed over by the keys where the setting does nothing', () => {
+		const nine = typeIntoField(at(form(one), 'fps'), '9');
+		expect(moveField(nine, 1).focus).toBe('timeLimit');
+		expect(moveField(at(nine, 'timeLimit'), -1).focus).toBe('fps');
+		expect(moveField(at(form(one), 'fps'), 1).focus).toBe('guide');
+	});
+
 	it('is refused with an input that does not go with it', () => {
 		const few = typeIntoField(at(form(one), 'fps'), '8');
 		expect(problemsIn(few)).toEqual({mode: 'depth has too few frames'});
 		expect(problemsIn(typeIntoField(at(form(one, two), 'fps'), '8'))).toEqual({
 			mode: 'prompt-4: depth has too few frames',
 		});
+	});
+});
+
+describe('Cosmos 3', () => {
+	const cosmos3 = (...inputs: PromptInput[]) =>
+		launchForm({
+			target: {operation: 'transfer', prompts: [prompt(1, {inputs})], together: false},
+			...{model: 'cosmos3', hosts: ['demo'], host: 'demo'},
+		});
+
+	it.each([
+		[[], 'text2video'],
+		[[{...input('image'), kind: 'image', path: '/videos/still.png'} as const], 'image2video'],
+		[[input('edge'), input('depth')], 'transfer'],
+	])('does what the inputs are for', (inputs, mode) => {
+		const opened = cosmos3(...inputs);
+		expect(opened.mode).toBe(mode);
+		expect(problemsIn(opened)).toEqual({});
+	});
+
+	it('folds away the weights of controls that the prompt cannot have', () => {
+		const opened = cosmos3(input('edge'), input('depth'));
+		const fields = fieldsOf(opened);
+		expect(fields).toEqual(expect.arrayContaining(['edge', 'depth', 'more']));
+		expect(fields).not.toContain('seg');
+		expect(fieldsOf({...opened, more: true})).toContain('seg');
 	});
 });
 
