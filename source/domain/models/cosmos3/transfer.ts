@@ -102,9 +102,12 @@ function unused(settings: TransferSettings, inputs: Inputs): WordsByKey {
 		words.fps = 'it is that of the source';
 	}
 
-	if (guide?.isPicture) {
+	if (settings.frames === 1) {
 		const why = 'the result is a picture';
-		for (const key of ['frames', 'fps', 'chunkFrames', 'overlap', 'sourceFrames']) {
+		for (const key of [
+			...(guide?.isPicture ? ['frames'] : []),
+			...['fps', 'chunkFrames', 'overlap', 'sourceFrames'],
+		]) {
 			words[key] = why;
 		}
 
@@ -137,7 +140,7 @@ function meanings(settings: TransferSettings, inputs: Inputs): WordsByKey {
 		words[hint] = file ? `from ${file.path.split(/[\\/]/).at(-1)}` : 'computed from the source';
 	}
 
-	if (!guide?.isPicture) {
+	if (frames > 1) {
 		words.frames = `${frames} frames, ${(frames / fps).toFixed(1)} s`;
 		words.chunkFrames = chunks === 1 ? 'one chunk' : `${chunks} chunks`;
 	}
@@ -147,14 +150,11 @@ function meanings(settings: TransferSettings, inputs: Inputs): WordsByKey {
 
 function conflictIn(settings: TransferSettings, inputs?: Inputs): Conflict | undefined {
 	const {overlap, chunkFrames, frames} = settings;
-	if (Number(overlap) >= Number(chunkFrames)) {
-		return {key: 'overlap', problem: `must be smaller than the ${chunkFrames} frames of a chunk`};
-	}
-
 	const active = activeControls(settings);
 	const guide = inputs && guideOf(inputs, inOrder(active));
-	if (guide && !guide.isPicture && guide.frames > 1 && frames === 1) {
-		return {key: 'frames', problem: 'a video has to have more than one'};
+	const chunk = wholeFrames(Number(chunkFrames));
+	if (guide && Math.min(guide.frames, Number(frames)) > chunk && Number(overlap) >= chunk) {
+		return {key: 'overlap', problem: `must be smaller than the ${chunk} frames of a chunk`};
 	}
 
 	if (inputs && active.length === 0) {
@@ -173,10 +173,6 @@ function refusedInput(settings: TransferSettings, inputs: Inputs): string | unde
 	const other = used.find(({kind}) => (kind === 'image') !== guide?.isPicture);
 	if (guide && other) {
 		return `${guide.input.role} is a ${guide.isPicture ? 'picture' : 'video'} and ${other.role} is not: all have to be of one kind`;
-	}
-
-	if (guide?.frames === 1 && !guide.isPicture) {
-		return `${guide.input.role} has one frame only: give a picture instead`;
 	}
 
 	const pictures = ['.png', '.jpg', '.jpeg'];
