@@ -1,37 +1,12 @@
-import type {FailureReason} from './failure.js';
+import type {FailedRun, FailureCause} from './failure-cause.js';
+import {cosmos3Causes} from './models/cosmos3/causes.js';
 
-/** What a cause can say of the run that it ended. */
-export type FailedRun = {
-	isTransfer: boolean;
-	/** Flags that need less GPU memory, in words; empty where there are none. */
-	savesMemory: string;
-};
-
-/** A cause that a log names. A row of the table: the failure's page of the docs is made from it. */
-export type FailureCause = {
-	/** A name for the docs and the tests. */
-	name: string;
-	reason: FailureReason;
-	/** What a line of the log says; it is looked for in each line by itself. */
-	says: RegExp;
-	/** One of the line's words, without quotes, must fit this; `$0` stands for it. */
-	names?: RegExp;
-	/**
-	 * `root`: this ended the job. `effect`: something else may have, as when other processes wait for one
-	 * that has died; it counts only where no root is there.
-	 */
-	weight: 'root' | 'effect';
-	/** What happened. `$1` and so on stand for groups of the pattern, `$&` for the line. */
-	message: string;
-	hint: string | ((run: FailedRun) => string);
-	/** Of an input that the model refuses: not for recipes, of which nobody knows what a line means. */
-	onlyModels?: true;
-};
-
-const shorter = ({isTransfer, savesMemory}: FailedRun) =>
-	isTransfer
-		? `Use ${savesMemory === '' ? 'fewer controls' : savesMemory}, or a shorter video.`
-		: 'Use a shorter or smaller video, or a GPU with more memory.';
+const shorter = ({isTransfer, savesMemory, phase}: FailedRun) =>
+	phase === 'loading'
+		? `Use ${savesMemory}, or GPUs with more memory.`
+		: isTransfer
+			? `Use ${savesMemory === '' ? 'fewer controls' : savesMemory}, or a shorter video.`
+			: 'Use a shorter or smaller video, or a GPU with more memory.';
 
 const driver =
 	"Update the NVIDIA driver there, or use an image built for the driver's CUDA version.";
@@ -40,6 +15,7 @@ const health =
 
 /** The first row that fits a line counts, so what is more exact comes first. */
 export const failureCauses: readonly FailureCause[] = [
+	...cosmos3Causes,
 	{
 		name: 'guardrail',
 		reason: 'guardrail',
@@ -53,7 +29,10 @@ export const failureCauses: readonly FailureCause[] = [
 		reason: 'gpu-out-of-memory',
 		says: /OutOfMemoryError|CUDA (?:error: )?out of memory|CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation|NCCL.*Cuda failure.*out of memory|Failed to allocate.*(?:GPU|device) memory/i,
 		weight: 'root',
-		message: 'the GPU ran out of memory',
+		message: ({phase}) =>
+			phase === undefined
+				? 'the GPU ran out of memory'
+				: `the GPU ran out of memory while ${phase === 'loading' ? 'the model was loaded' : 'it was sampling'}`,
 		hint: shorter,
 	},
 	{

@@ -1,5 +1,6 @@
 import type {Failure} from './failure.js';
-import {type FailedRun, type FailureCause, failureCauses} from './failure-causes.js';
+import type {FailedRun, FailureCause} from './failure-cause.js';
+import {failureCauses} from './failure-causes.js';
 
 /** Characters of a line that are looked at; the words of an error stand at its beginning. */
 const longestLine = 600;
@@ -103,14 +104,17 @@ function knownIn(
 				cause: cause.name,
 				weight: cause.weight,
 				reason: cause.reason,
-				message: fill(cause.message, match, name, quoted).slice(0, longestQuote),
-				hint: typeof cause.hint === 'string' ? cause.hint : cause.hint(run),
+				message: fill(textFor(cause.message, run), match, name, quoted).slice(0, longestQuote),
+				hint: textFor(cause.hint, run),
 			};
 		}
 	}
 
 	return undefined;
 }
+
+const textFor = (text: FailureCause['hint'], run: FailedRun): string =>
+	typeof text === 'string' ? text : text(run);
 
 function wordThatFits(words: string, pattern: RegExp): string | undefined {
 	return words

@@ -1,6 +1,7 @@
 import type {Failure} from './failure.js';
+import type {FailedRun} from './failure-cause.js';
 import {findCause, findSilentBlock} from './find-cause.js';
-import {defaultModel, familyOf} from './models/families.js';
+import {defaultModel, familyOf, modeOf} from './models/families.js';
 import type {Kind} from './settings.js';
 import {joinWithOr} from './text-format.js';
 import type {Run, RunStatus, ShownStatus} from './types.js';
@@ -85,8 +86,9 @@ function explainCode(
 	{code, oomKilled, engineMessage}: JobExit,
 	logTail: string,
 	timeLimit: number,
-	{operation, model}: Kind = {operation: 'transfer', model: defaultModel},
+	kind: Kind = {operation: 'transfer', model: defaultModel},
 ): Failure {
+	const {operation} = kind;
 	if (code === timedOutCode && timeLimitSaid.test(logTail)) {
 		return {
 			reason: 'timed-out',
@@ -111,9 +113,7 @@ function explainCode(
 		};
 	}
 
-	const isTransfer = operation === 'transfer';
-	const savesMemory = isTransfer ? joinWithOr(familyOf(model).savesMemory) : '';
-	const {known, line} = findCause(logTail, {isTransfer, savesMemory}, operation !== 'recipe');
+	const {known, line} = findCause(logTail, failedRun(kind, logTail), operation !== 'recipe');
 	const failure = known && {reason: known.reason, message: known.message, hint: known.hint};
 	if (failure && (known.weight === 'root' || (code !== 137 && code !== 143))) {
 		return failure;
@@ -132,6 +132,31 @@ function explainCode(
 		hint: 'See the end of the log.',
 	};
 }
+
+/** What the table of causes may say of a run of a kind. */
+function failedRun(kind: Kind, logTail: string): FailedRun {
+	if (kind.operation !== 'transfer') {
+		return {isTransfer: false, savesMemory: ''};
+	}
+
+	const {savesMemory, savesLoading} = familyOf(kind.model);
+	if (!savesLoading) {
+		return {isTransfer: true, savesMemory: joinWithOr(savesMemory)};
+	}
+
+	const {sampling} = modeOf(kind);
+	const phase = logTail.split(/[\n\r]/).some(line => sampling?.test(line) || bar.test(line))
+		? 'sampling'
+		: 'loading';
+	return {
+		isTransfer: true,
+		savesMemory: joinWithOr(phase === 'loading' ? savesLoading : savesMemory),
+		phase,
+	};
+}
+
+/** A bar of the sampling: the line with which it begins may be too far back. */
+const bar = /^Sampling: +\d+%/;
 
 function killed(code: 137 | 143): Failure {
 	return code === 137

@@ -98,8 +98,11 @@ function checkAlike(tasks: readonly RunTask[]): void {
 
 function valuesApart({setting, values}: BatchConflict): string {
 	const [a, b] = values.map(value => JSON.stringify(value));
-	const name = setting === 'negative' ? 'the negative prompt' : flagName(setting);
-	return `${name} is ${a} for one and ${b} for the other`;
+	const names: Record<string, string> = {
+		negative: 'the negative prompt',
+		inputs: 'the kind of the inputs',
+	};
+	return `${names[setting] ?? flagName(setting)} is ${a} for one and ${b} for the other`;
 }
 
 function cannotShareError(

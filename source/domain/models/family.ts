@@ -1,4 +1,4 @@
-import type {InputRole, PromptInput, RoleRow} from '../media.js';
+import {type InputRole, mediaKindOf, type PromptInput, type RoleRow} from '../media.js';
 import {
 	activeControls,
 	type RemovedSetting,
@@ -36,6 +36,8 @@ export type Family = {
 	checkpoints?: readonly Checkpoint[];
 	/** Flags that save GPU memory, for the hint of a run that had too little. */
 	savesMemory: readonly string[];
+	/** What helps instead while the model is loaded; where it is said, the hint goes by the phase. */
+	savesLoading?: readonly string[];
 };
 
 /** One of a family's models: what it needs, and what is usual with it. */
@@ -97,8 +99,8 @@ export type Mode = {
 	job: (task: Transfer, places: JobPlaces) => ModelJob;
 	/** What has to be among the outputs. */
 	result: (task: Transfer) => Result;
-	/** The line of the log with which the first sampling begins; the model is loaded by then. */
-	sampling: RegExp;
+	/** The line of the log with which the first sampling begins; the model is loaded by then. @default none says so */
+	sampling?: RegExp;
 	/** Absent where a process does one run only. */
 	batch?: FamilyBatch;
 };
@@ -109,6 +111,8 @@ export type FamilyBatch = BatchModel<'transfer'> & {
 	sharesNegative: boolean;
 	/** Whether all of them use the same controls, each with its own weights. */
 	sharesControls: boolean;
+	/** Whether the inputs of all of them are of the same kinds. @default each has its own */
+	sharesKinds?: boolean;
 };
 
 /** A transfer is never without a control. */
@@ -131,7 +135,13 @@ function commonOf(task: Transfer, {settings, batch}: Batching): Array<[string, S
 		...(batch.sharesControls
 			? [['controls', activeControls(task.settings).join(', ')] as [string, string]]
 			: []),
+		...(batch.sharesKinds ? [['inputs', kindsOf(task)] as [string, string]] : []),
 	];
+}
+
+/** `video`, or `image, video`. */
+function kindsOf({inputs}: Transfer): string {
+	return [...new Set(inputs.map(({path}) => mediaKindOf(path) ?? ''))].sort().join(', ');
 }
 
 /** A mode whose processes do several runs. */
@@ -144,7 +154,7 @@ export function mixedBatchKey(task: Transfer, {settings, batch}: Mode): string |
 
 /** Two tasks that cannot share a batch, by index, and the reason. */
 export type BatchConflict = {
-	/** The key of a setting, `negative` or `controls`. */
+	/** The key of a setting, `negative`, `controls` or `inputs`. */
 	setting: string;
 	places: readonly [number, number];
 	values: readonly [SettingValue, SettingValue];

@@ -12,8 +12,10 @@ const cell = (text: string) =>
 
 it('docs/failures.md is made from the table of causes: `vitest run test/domain/failures/docs.test.ts -u`', async () => {
 	const rows = failureCauses.map(({name, reason, message, hint}) => {
-		const remedy = typeof hint === 'string' ? hint : hint(run);
-		return `| ${name} | \`${reason}\` | ${cell(message)} | ${cell(remedy)} |`;
+		const [what = '', remedy = ''] = [message, hint].map(text =>
+			typeof text === 'string' ? text : text(run),
+		);
+		return `| ${name} | \`${reason}\` | ${cell(what)} | ${cell(remedy)} |`;
 	});
 	const text = `# Why a run failed
 

@@ -18,8 +18,109 @@ const torchrun = (exitcode: string) =>
 	);
 const progress = ' 63%|██████▎   | 22/35 [01:10<00:41,  3.20s/it]';
 
+const logged = (level: string, words: string) =>
+	`[11-29 17:44:52|job=|${level}|cosmos_framework/auxiliary/guardrail/common/presets.py:81:run] ${words}`;
+const hfDownload = (repository: string, why: string) =>
+	at(
+		why,
+		'Traceback (most recent call last):',
+		`subprocess.CalledProcessError: Command '['uv', 'run', '--isolated', '--project', 'hf_cli', '--locked', 'hf', 'download', '--format=json', '${repository}', '--repo-type', 'model']' returned non-zero exit status 1.`,
+	);
+const sampleError = (name: string, why: string) =>
+	traceback(`ValueError: Error generating sample '${name}': ${why}`);
+
+/** The ends of Cosmos 3's logs, in the words of its program. */
+const cosmos3Logs: readonly FailureLog[] = [
+	{
+		cause: 'guardrail with its category',
+		log: at(
+			logged(
+				'CRITICAL',
+				"GUARDRAIL BLOCKED: QWEN3GUARD: Prompt blocked by Qwen3Guard. Safety: Unsafe, Categories: ['Violent']",
+			),
+			sampleError('sample_1', "Guardrail blocked prompt '/workspace/r/outputs/sample_1': 'x'"),
+		),
+	},
+	{
+		cause: 'guardrail by its word list',
+		log: at(
+			logged('CRITICAL', "GUARDRAIL BLOCKED: BLOCKLIST: 'gun' is on the list"),
+			sampleError('outputs', "Guardrail blocked prompt '/workspace/r/outputs': 'x'"),
+		),
+	},
+	{
+		cause: 'guardrail, without its category',
+		log: sampleError('outputs', "Guardrail blocked prompt '/workspace/r/outputs': 'x'"),
+	},
+	{
+		cause: 'no token',
+		log: hfDownload(
+			'nvidia/Cosmos-Guardrail1',
+			'Error: 401 Client Error. Repository Not Found for nvidia/Cosmos-Guardrail1. If you are trying to access a private or gated repo, make sure you are authenticated.',
+		),
+	},
+	{
+		cause: 'licence not accepted',
+		log: hfDownload(
+			'nvidia/Cosmos3-Nano',
+			'Error: 403 Client Error. Access to model nvidia/Cosmos3-Nano is restricted and you are not in the authorized list. Visit the page of the model to ask for access.',
+		),
+	},
+	{
+		cause: 'download of a model',
+		log: hfDownload('nvidia/Cosmos3-Nano', 'error: Failed to fetch the lock file'),
+	},
+	{
+		cause: 'download',
+		log: hfDownload('nvidia/Cosmos3-Nano', '  Caused by: Temporary failure in name resolution'),
+	},
+	{
+		cause: 'uv is missing',
+		log: traceback("FileNotFoundError: [Errno 2] No such file or directory: 'uv'"),
+	},
+	{
+		cause: 'missing control',
+		log: sampleError(
+			'outputs',
+			"Missing pre-computed control input for 'depth'. Provide a control_path in the transfer config.",
+		),
+	},
+	{
+		cause: 'LD_LIBRARY_PATH',
+		log: traceback(
+			"ImportError: cannot import name '_functionalization' from 'torch._C' (unknown location)",
+		),
+	},
+	{
+		cause: "the guardrail's libraries",
+		log: traceback('ImportError: libxcb.so.1: cannot open shared object file: No such file'),
+	},
+	{
+		cause: 'no framework',
+		log: '/opt/venv/bin/python: No module named cosmos_framework',
+	},
+	{
+		cause: 'no framework',
+		log: traceback("ModuleNotFoundError: No module named 'cosmos_framework'"),
+	},
+	{cause: 'another process failed', log: 'RuntimeError: A different GPU rank failed.'},
+	{
+		cause: 'GPU memory',
+		log: sampleError('outputs', 'CUDA out of memory. Tried to allocate 2.00 GiB'),
+	},
+	{
+		cause: 'GPU memory',
+		log: at(
+			traceback('torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 512.00 MiB.'),
+			'RuntimeError: A different GPU rank failed.',
+			torchrun('1'),
+		),
+	},
+];
+
 /** Each with one plausible cause: own words around the identifiers of the programs. */
 export const plainLogs: readonly FailureLog[] = [
+	...cosmos3Logs,
 	{cause: 'guardrail', log: 'Guardrail blocked generation of the video'},
 	{cause: 'guardrail', log: '[11-29 10:00:00|CRITICAL|guardrail.py:30] GUARDRAIL BLOCKED: prompt'},
 	{

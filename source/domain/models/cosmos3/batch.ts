@@ -51,9 +51,16 @@ export function batchFor(mode: ModeName, work: 'latency' | 'throughput'): Family
 		spec: linesFile,
 		nameOf: name => name,
 		seal: sealFile,
+		// It looks at pictures or at videos, and refuses both in one process.
+		sharesKinds: mode === 'reasoner',
 		begins: {
 			from: '[',
-			line: line("Saved sample args to '[^']*/sample_(\\d+)/(?:\\d+/)?sample_args\\.json'"),
+			line: line(
+				// The reasoner says nothing as it begins: there what follows belongs to the one that has ended.
+				mode === 'reasoner'
+					? "Saved reasoner outputs to '[^']*/sample_(\\d+)'"
+					: "Saved sample args to '[^']*/sample_(\\d+)/(?:\\d+/)?sample_args\\.json'",
+			),
 		},
 	};
 }

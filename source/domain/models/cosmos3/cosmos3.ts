@@ -13,5 +13,6 @@ export const cosmos3: Family = {
 	modes: [transfer, image2video, text2video, video2video, text2image, image2image, reasoner],
 	checkout: {needs: 'cosmos_framework', hint: 'Clone NVIDIA/cosmos-framework there.'},
 	checkpoints,
-	savesMemory: ['--offload-guardrails', '--resolution 480', 'fewer --frames'],
+	savesMemory: ['--resolution 480', 'fewer --frames', '--offload-guardrails'],
+	savesLoading: ['--offload-guardrails', 'a smaller --checkpoint', 'more GPUs'],
 };

@@ -29,6 +29,5 @@ export const reasoner: Mode = {
 	needs: role => role === 'color' || role === 'image',
 	job: (task, places) => jobFor('reasoner', task, places),
 	result: resultFor(() => 'reasoner_text.txt'),
-	sampling: /\] (?:\[RANK \d+\] )?Saved sample args to /,
 	batch: batchFor('reasoner', 'throughput'),
 };

@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import {createOutputSplitter} from '../../../../source/domain/batch-parts.js';
 import {sealProblem} from '../../../../source/domain/models/cosmos3/result.js';
+import {modeOf} from '../../../../source/domain/models/families.js';
+import {batchConflict} from '../../../../source/domain/models/family.js';
 import {batchModelOf, resultOf} from '../../../../source/domain/models/models.js';
 import {image, taskOf, video} from './cosmos3-task.js';
 
@@ -49,5 +51,32 @@ describe('the log of a batch', () => {
 		expect(of(0)).toBe(`${begin(0)}${begin(0, 1)}a\n`);
 		expect(of(1)).toBe(`${begin(1, 0, '0/')}${begin(1, 0, '1/')}b\n`);
 		expect(splitter.begun()).toBe(2);
+	});
+});
+
+describe('a batch of questions', () => {
+	const about = (path: string) => ({
+		...taskOf('reasoner'),
+		inputs: [{role: 'color', path, size: 1}],
+	});
+
+	it('is about pictures or about videos', () => {
+		const mode = modeOf({model: 'cosmos3', mode: 'reasoner'});
+		expect(batchConflict([about('/a.mp4'), about('/b.mp4')], mode)).toBeUndefined();
+		expect(batchConflict([about('/a.mp4'), about('/b.png')], mode)).toMatchObject({
+			setting: 'inputs',
+			values: ['video', 'image'],
+		});
+	});
+
+	it('is divided where each ends, as nothing is said before', () => {
+		const {begins} = batchModelOf(taskOf('reasoner')) ?? expect.fail('no batch');
+		const splitter = createOutputSplitter(begins, 2);
+		splitter.push(
+			Buffer.from(
+				"[x|job=|SUCCESS|a.py:1:f] [RANK 0] Saved reasoner outputs to '/w/r/outputs/sample_0'\n",
+			),
+		);
+		expect(splitter.begun()).toBe(1);
 	});
 });
