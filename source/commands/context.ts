@@ -64,10 +64,7 @@ export function createContext(
 			}
 		},
 		env,
-		async input() {
-			const {text} = await import('node:stream/consumers');
-			return text(stdin);
-		},
+		input: () => stdin,
 		get signal() {
 			stopping ??= watchStopSignals({
 				leavesRuns: launches,

@@ -21,7 +21,9 @@ image. Files can be given one by one: what each is for is in its name, or writte
 edge=lines.mp4. A prompt may also be a text alone, for models that need no more.
 TEXT is the text itself, @FILE, or - for standard input; a JSON object, or @FILE.json, is a
 structured prompt. A file of prompts has a text a line, or a JSON
-object with text and perhaps videoDir, name, negative and model.`,
+object with text and perhaps videoDir, name, negative and model. Empty lines and those that begin
+with # are left out; a text that begins so is written {"text": "#1 of the series"}. Files are UTF-8, or UTF-16
+with its byte order mark.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: [['prompt'], [], 'file'],
 	flags: [

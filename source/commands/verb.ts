@@ -74,8 +74,8 @@ export type CommandContext = {
 	/** Whether the user can be asked: standard input and error are a terminal. */
 	canAsk: boolean;
 	env: NodeJS.ProcessEnv;
-	/** All of standard input, as text. */
-	input: () => Promise<string>;
+	/** Standard input. */
+	input: () => AsyncIterable<Uint8Array | string>;
 	/** Aborted by Ctrl-C and SIGTERM, which end the process until this is first read. */
 	readonly signal: AbortSignal;
 	config: () => Promise<Config>;

@@ -1,10 +1,11 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {CosmosError, messageOf} from '../domain/errors.js';
+import {CosmosError, hasCode, messageOf} from '../domain/errors.js';
 import {isStructured, readableText} from '../domain/structured-text.js';
+import {readTextFile} from './read-text.js';
 
 /** Characters; a file's name has up to 255 bytes. */
 const longestTitle = 60;
@@ -19,7 +20,8 @@ function editorOf(env: NodeJS.ProcessEnv): string {
  * The editor has the terminal until it ends.
  * @param title what it is the text of: the file's name begins with its letters, for editors show it
  * @returns the text as it was saved, without the line end that editors add
- * @throws CosmosError (home) when the editor cannot be started or ends with another code than 0
+ * @throws CosmosError (home) when the editor cannot be started or ends with another code than 0,
+ * (usage) when it has saved what is no text; the file is kept then, and named
  */
 export async function editText(
 	text: string,
@@ -32,10 +34,15 @@ export async function editText(
 		const shown = readableText(text);
 		await writeFile(file, `${shown}\n`, {mode: 0o600, flag: 'wx'});
 		await runEditor(editorOf(env), file, env);
-		const saved = (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
-		return saved === shown ? text : saved;
-	} finally {
+		const saved = (await readTextFile(file, {hint: 'Nothing was changed.'})).replace(/\n$/, '');
 		await rm(folder, {recursive: true, force: true});
+		return saved === shown.replace(/\r\n?/g, '\n') ? text : saved;
+	} catch (error) {
+		if (!hasCode(error, 'bad-input')) {
+			await rm(folder, {recursive: true, force: true});
+		}
+
+		throw error;
 	}
 }
 
