@@ -61,6 +61,7 @@ function poisoned(text: string): DashboardState {
 		atStart: true,
 		atEnd: true,
 		size: 10,
+		range: [0, 10] as const,
 	};
 	return apply(
 		filled({size: {columns: 160, rows: 50}}),

@@ -55,6 +55,7 @@ const log = (state: DashboardState): DashboardState => {
 		atStart: true,
 		atEnd: true,
 		size: 8,
+		range: [0, 8] as const,
 	};
 	return {...inLog, log: {...inLog.log, window, follow: false, mark: {from: 0, to: 1}}};
 };

@@ -209,6 +209,7 @@ describe('detail of a run', () => {
 			atStart: true,
 			atEnd: true,
 			size: 19,
+			range: [0, 19] as const,
 		};
 		const state = apply(
 			live(),

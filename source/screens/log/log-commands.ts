@@ -1,7 +1,13 @@
 import type {DashboardState, Step} from '../../state/dashboard-state.js';
-import type {Effect} from '../../state/effect.js';
-import {errorPattern, type LogPattern, patternOf} from '../../state/log/log-pattern.js';
+import type {EffectOf} from '../../state/effect.js';
+import {
+	errorPattern,
+	type LogPattern,
+	patternOf,
+	timePattern,
+} from '../../state/log/log-pattern.js';
 import {copiedLines, keepLines, topLine} from '../../state/log/log-view.js';
+import {addNotice} from '../../state/notices.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {isLogShown, shownRunOf} from '../../state/selectors.js';
 import {contentRows} from '../detail/content-rows.js';
@@ -63,7 +69,11 @@ export function copyLines(state: DashboardState): Step {
 }
 
 /** What enter does where words for the log, or the name of a file, are typed. */
-export function startFind(state: DashboardState, {purpose, field}: OverlayOf<'find'>): Step {
+export function startFind(
+	state: DashboardState,
+	{purpose, field}: OverlayOf<'find'>,
+	at: number,
+): Step {
 	const closed = {...state, overlay: undefined};
 	const words = field.text.trim();
 	const run = shownRunOf(state)?.run;
@@ -74,6 +84,20 @@ export function startFind(state: DashboardState, {purpose, field}: OverlayOf<'fi
 			return run && words !== ''
 				? [closed, {kind: 'save-log', runId: run.id, file: words}]
 				: [closed];
+		case 'time': {
+			const pattern = timePattern(words);
+			return pattern
+				? [closed, {...searchFor(state, pattern, 1, 0), here: true}]
+				: [
+						addNotice(closed, {
+							tone: 'bad',
+							text: `"${words}" is not a time`,
+							hint: 'Such as 17:04 or 17:04:30.',
+							at,
+						}),
+					];
+		}
+
 		case 'search':
 			if (field.text === '') {
 				return [{...closed, log: {...state.log, search: undefined}}];
@@ -91,7 +115,7 @@ function searchFor(
 	pattern: LogPattern,
 	direction: 1 | -1,
 	from: number | undefined,
-): Effect {
+): EffectOf<'log-search'> {
 	const height = contentRows(state);
 	const top = topLine(state.log, height);
 	return {

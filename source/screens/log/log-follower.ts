@@ -9,7 +9,7 @@ import type {LogFile} from '../../store/log-file.js';
 import type {Workflow} from '../../workflow/workflow-types.js';
 import {contentRows} from '../detail/content-rows.js';
 import {LogReader} from './log-reader.js';
-import {findLine} from './log-search.js';
+import {countLines, findLine} from './log-search.js';
 
 /** Milliseconds between two reports of how far a search is. */
 const progressPause = 100;
@@ -60,6 +60,7 @@ export function createLogFollower(workflow: Workflow, dispatch: (event: Event) =
 		searching = controller;
 		const {log, reader, keep, whole} = open;
 		const {pattern, direction} = effect;
+		const also = keep === '' ? undefined : patternOf(keep);
 		let shown = 0;
 		const onProgress = (fraction: number) => {
 			if (Date.now() - shown > progressPause && !controller.signal.aborted) {
@@ -73,10 +74,10 @@ export function createLogFollower(workflow: Workflow, dispatch: (event: Event) =
 			log,
 			pattern,
 			whole,
-			also: keep === '' ? undefined : patternOf(keep),
+			also,
 			direction,
 			from: effect.from ?? (await reader.offsetOf(effect.line)),
-			here: effect.from === undefined,
+			here: effect.here ?? effect.from === undefined,
 			signal: controller.signal,
 			onProgress,
 		});
@@ -84,6 +85,11 @@ export function createLogFollower(workflow: Workflow, dispatch: (event: Event) =
 			dispatch({type: 'log-searched', pattern, found});
 			if (found) {
 				reader.toOffset(found.offset);
+				const request = {log, pattern, whole, also, from: found.offset};
+				const count = await countLines({...request, signal: controller.signal});
+				if (count) {
+					dispatch({type: 'log-counted', pattern, at: found.offset, count});
+				}
 			}
 		}
 	}

@@ -6,9 +6,17 @@ import {formatBytes} from '../../domain/text-format.js';
 import {span} from '../../state/content/line.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';
-import {errorPattern} from '../../state/log/log-pattern.js';
-import {isMarked, topLine, unseenLines, visibleLog} from '../../state/log/log-view.js';
+import {errorPattern, patternOf} from '../../state/log/log-pattern.js';
+import {
+	isMarked,
+	type LogSearch,
+	placeInLog,
+	topLine,
+	unseenLines,
+	visibleLog,
+} from '../../state/log/log-view.js';
 import {shownRunOf} from '../../state/selectors.js';
+import {contentRows} from '../detail/content-rows.js';
 import {logRows} from './log-rows.js';
 
 /** The visible part of a run's log: `height` rows of `width` columns. */
@@ -32,7 +40,9 @@ export function logPage(state: DashboardState, height: number, width: number): s
 
 function lineRows({log}: DashboardState, line: string, number: number, width: number): string[] {
 	const marked = isMarked(log, number);
-	const rows = logRows([line], log, width, log.search?.pattern);
+	const {search, keep} = log;
+	const patterns = [...(search ? [search.pattern] : []), ...(keep === '' ? [] : [patternOf(keep)])];
+	const rows = logRows([line], log, width, patterns);
 	return marked ? rows.map(row => paint('selected', withoutColours(row))) : rows;
 }
 
@@ -85,10 +95,22 @@ export function logFoot(state: DashboardState): string {
 		keep === '' ? '' : `only "${keep}"`,
 		unseen > 0 ? `+${unseen.toLocaleString('en')} new` : '',
 		follow ? (live ? 'following' : '') : `${keyOf(state, 'last')} to the end`,
+		follow ? '' : placeText(state),
 		size,
 	]
 		.filter(Boolean)
 		.join(' · ');
+}
+
+/** The number of the first line, where it is known, and how far into the log it is. */
+function placeText(state: DashboardState): string {
+	const {log} = state;
+	const height = contentRows(state);
+	const percent = `${Math.floor(placeInLog(log, height) * 100)}%`;
+	const number = topLine(log, height) - (log.window?.first ?? 0) + 1;
+	return log.window?.atStart && log.keep === ''
+		? `line ${number.toLocaleString('en')}, ${percent}`
+		: percent;
 }
 
 function searchWord(state: DashboardState): string {
@@ -102,8 +124,12 @@ function searchWord(state: DashboardState): string {
 		case 'none':
 			return `no ${words}`;
 		case 'found':
-			return `${words}${search.wrapped ? ', wrapped around' : ''}`;
+			return `${words}${countText(search)}${search.wrapped ? ', wrapped around' : ''}`;
 	}
+}
+
+function countText({count}: LogSearch): string {
+	return count ? ` ${count.nth.toLocaleString('en')} of ${count.total.toLocaleString('en')}` : '';
 }
 
 function counted(lines: number): string {

@@ -168,6 +168,7 @@ export class LogReader {
 				atStart: parts.start === 0,
 				atEnd: this.#atEnd,
 				size: this.#size,
+				range: [parts.start, parts.end ?? parts.start],
 				anchor: this.#anchor,
 			});
 		}

@@ -1,7 +1,7 @@
 import sliceAnsi from 'slice-ansi';
 import {isColoured, paint} from '../../components/theme.js';
 import {widthOf} from '../../state/content/text-layout.js';
-import type {LogPattern} from '../../state/log/log-pattern.js';
+import {errorLine, type LogPattern, warningLine} from '../../state/log/log-pattern.js';
 import {withoutPrefix} from '../../state/log/log-prefix.js';
 import type {LogView} from '../../state/log/log-view.js';
 
@@ -12,10 +12,10 @@ export function logRows(
 	lines: readonly string[],
 	{wrapped, whole}: Pick<LogView, 'wrapped' | 'whole'>,
 	width: number,
-	pattern?: LogPattern,
+	patterns: readonly LogPattern[] = [],
 ): string[] {
-	const short = whole ? lines : lines.map(shortened);
-	const texts = pattern ? short.map(text => highlighted(text, pattern)) : short;
+	const short = whole ? lines.map(coloured) : lines.map(shortened);
+	const texts = short.map(text => patterns.reduce(highlighted, text));
 	return wrapped
 		? texts.flatMap(text => wrapLogLine(text, width))
 		: texts.map(text => fitLogLine(text, width));
@@ -57,13 +57,19 @@ function highlighted(line: string, pattern: LogPattern): string {
 export function shortened(line: string): string {
 	const short = withoutPrefix(line);
 	if (!short) {
-		return line;
+		return coloured(line);
 	}
 
 	const {time, level, message} = short;
 	const role = /^(ERROR|CRITICAL)$/.test(level) ? 'bad' : 'warn';
 	const mark = level === '' ? '' : `${paint(role, level)} `;
 	return `${paint('dim', time)} ${mark}${message}`;
+}
+
+/** A line that says what went wrong stands out, unless its program has coloured it. */
+function coloured(line: string): string {
+	const role = errorLine.test(line) ? 'bad' : warningLine.test(line) ? 'warn' : undefined;
+	return role && !line.includes('\u001b') ? paint(role, line) : line;
 }
 
 /** A log line, which has colours of its own, brought to exactly `width` columns. */

@@ -1,5 +1,5 @@
 import {type LogPattern, matchesBytes} from '../../state/log/log-pattern.js';
-import type {FoundLine} from '../../state/log/log-view.js';
+import type {FoundLine, MatchCount} from '../../state/log/log-view.js';
 import type {LogFile} from '../../store/log-file.js';
 
 /** Bytes looked through at a time; between two the program does other things. */
@@ -49,6 +49,34 @@ export async function findLine(request: SearchRequest): Promise<FoundLine | unde
 	return undefined;
 }
 
+/**
+ * How many lines match, and which of them begins at `from`, counted from 1; undefined when it was stopped.
+ */
+export async function countLines(
+	request: Omit<SearchRequest, 'direction' | 'here'>,
+): Promise<MatchCount | undefined> {
+	const {log, from, signal} = request;
+	const size = await log.size();
+	const walk = {
+		...request,
+		direction: 1,
+		size,
+		seen: 0,
+		room: Buffer.allocUnsafe(chunkSize),
+	} as const;
+	const count = {nth: 0, total: 0};
+	for await (const {at, bytes} of wholeLines(walk, 0, size)) {
+		for (const line of candidates(walk, bytes)) {
+			if (isWanted(walk, line.bytes)) {
+				count.total++;
+				count.nth += at + line.start <= from ? 1 : 0;
+			}
+		}
+	}
+
+	return signal.aborted ? undefined : count;
+}
+
 type Walk = SearchRequest & {
 	size: number;
 	seen: number;
@@ -62,13 +90,28 @@ async function forwards(
 	end: number,
 	skipFirst: boolean,
 ): Promise<number | undefined> {
+	for await (const {at, bytes} of wholeLines(walk, start, end)) {
+		const found = firstMatch(walk, bytes, skipFirst && at === start);
+		if (found !== undefined) {
+			return at + found;
+		}
+	}
+
+	return undefined;
+}
+
+/** A stretch of the log in chunks that end where a line ends, each in the room of the one before. */
+async function* wholeLines(
+	walk: Walk,
+	start: number,
+	end: number,
+): AsyncGenerator<{at: number; bytes: Buffer}> {
 	let at = start;
 	let length = chunkSize;
-	let skip = skipFirst;
 	while (at < end && !walk.signal.aborted) {
 		const bytes = await walk.log.read(at, Math.min(end, at + length), walk.room);
 		if (bytes.length === 0) {
-			return undefined;
+			return;
 		}
 
 		const isLast = at + bytes.length >= end;
@@ -79,18 +122,11 @@ async function forwards(
 			continue;
 		}
 
-		const found = firstMatch(walk, bytes.subarray(0, whole), skip);
-		if (found !== undefined) {
-			return at + found;
-		}
-
-		skip = false;
+		yield {at, bytes: bytes.subarray(0, whole)};
 		length = chunkSize;
 		at += whole;
 		progressed(walk, whole);
 	}
-
-	return undefined;
 }
 
 async function backwards(walk: Walk, start: number, end: number): Promise<number | undefined> {

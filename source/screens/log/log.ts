@@ -12,7 +12,9 @@ import {homeKeys, overlayKeys, show, textKeys} from '../../state/keys/key-row.js
 import {keyOf} from '../../state/keys/keymap.js';
 import type {LogPattern} from '../../state/log/log-pattern.js';
 import {
+	countedLog,
 	type LogWindow,
+	type MatchCount,
 	searchedLog,
 	showWindow,
 	toggleLogMark,
@@ -29,8 +31,8 @@ import {pageLog} from './page-log.js';
 
 declare module '../../state/overlay.js' {
 	interface Overlays {
-		/** Typing what a log is searched for, which lines are shown, or where it is saved. */
-		find: {purpose: 'search' | 'keep' | 'save'; field: TextField};
+		/** Typing what a log is searched for, which lines are shown, a time, or where it is saved. */
+		find: {purpose: 'search' | 'keep' | 'time' | 'save'; field: TextField};
 	}
 }
 
@@ -40,6 +42,8 @@ declare module '../../state/event.js' {
 		/** `fraction` of the log that has been searched, 0 to 1. */
 		'log-searching': {pattern: LogPattern; fraction: number};
 		'log-searched': {pattern: LogPattern; found?: {offset: number; wrapped: boolean}};
+		/** `at`: where the line begins that was found. */
+		'log-counted': {pattern: LogPattern; at: number; count: MatchCount};
 	}
 }
 
@@ -53,6 +57,8 @@ declare module '../../state/effect.js' {
 			direction: 1 | -1;
 			from: number | undefined;
 			line: number;
+			/** The line at `from` counts too. */
+			here?: boolean;
 		};
 		'log-search-stop': unknown;
 		'save-log': {runId: string; file: string};
@@ -65,7 +71,7 @@ const context: Context = {
 	title: 'Search in the log, and where to save it',
 	order: 20,
 };
-const signs = {search: '/', keep: '&', save: 'save to '} as const;
+const signs = {search: '/', keep: '&', time: 'from ', save: 'save to '} as const;
 
 const noLog = (state: DashboardState) => (isLogShown(state) && shownRunOf(state) ? undefined : '');
 const noSearch = (state: DashboardState) =>
@@ -116,6 +122,14 @@ export const log = {
 				'only',
 				'show only lines with these words',
 				state => show(state, {kind: 'find', purpose: 'keep', field: textField(state.log.keep)}),
+				{disabled: noLog},
+			],
+			[
+				'log-time',
+				'@',
+				'',
+				'go to a time, such as 17:04 or 17:04:30',
+				state => show(state, {kind: 'find', purpose: 'time', field: textField('')}),
 				{disabled: noLog},
 			],
 			[
@@ -210,6 +224,7 @@ export const log = {
 				: [state],
 		'log-searching': (state, event) => withLog(state, searchedLog(state.log, event)),
 		'log-searched': (state, event) => withLog(state, searchedLog(state.log, event)),
+		'log-counted': (state, event) => withLog(state, countedLog(state.log, event)),
 	},
 	work(world) {
 		const {workflow, dispatch, terminal} = world;

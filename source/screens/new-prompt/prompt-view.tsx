@@ -122,7 +122,6 @@ function modelRow(state: DashboardState, form: PromptForm, width: number): strin
 	const shown: Line = focused
 		? [span('accent', '‹ '), span('strong', value), span('accent', ' ›')]
 		: [value];
-	const columns = width - labelWidth - 2;
 	return (
 		labelled(form, 'model', 0) + paintLine([...shown, '   ', ...modelLine(state, form)], width)
 	);
@@ -131,12 +130,12 @@ function modelRow(state: DashboardState, form: PromptForm, width: number): strin
 function labelled(form: PromptForm, name: PromptFieldName, row: number): string {
 	const focused = form.focus === name;
 	const mark = focused ? paint('accent', row === 0 ? '>' : ' ') : ' ';
-	const label = pad(row === 0 ? labelOf(form, name) : '', labelWidth);
+	const label = pad(row === 0 ? labelOf(name) : '', labelWidth);
 	return `${mark} ${focused ? paint('strong', label) : paint('dim', label)}`;
 }
 
 /** The inputs have one label for all. */
-function labelOf(form: PromptForm, name: PromptFieldName): string {
+function labelOf(name: PromptFieldName): string {
 	const at = inputAt(name);
 	return at === undefined ? name : at === 0 ? 'inputs' : '';
 }

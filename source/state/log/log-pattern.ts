@@ -45,6 +45,38 @@ export const errorPattern: LogPattern = {
 	text: new RegExp(signs, 'gi'),
 };
 
+/** A line that reports an error by its beginning: of Python, a shell, a logger. */
+export const errorLine =
+	/^(?:\[rank\d+\]:? ?)?(?:Traceback \(most recent call last\)|(?:\w+\.)*\w*(?:Error|Exception|Interrupt)\b|(?:ERROR|CRITICAL|FATAL|error:|fatal:|panic:))|^\[[^\]]*\|(?:ERROR|CRITICAL)\|/;
+export const warningLine =
+	/^(?:\[rank\d+\]:? ?)?(?:[\w./-]+:\d+: )?(?:\w*Warning|WARN(?:ING)?|warning:)|^\[[^\]]*\|WARNING\|/;
+
+const clock = /^(\d\d?):(\d\d)(?::(\d\d))?$/;
+
+/**
+ * Lines at or after a time of day, by the time that they begin with.
+ * @param words `17:04` or `17:04:30`
+ * @returns undefined when it is no time
+ */
+export function timePattern(words: string): LogPattern | undefined {
+	const [, hours = '', minutes = '', seconds = '00'] = clock.exec(words) ?? [];
+	if (hours === '' || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) {
+		return undefined;
+	}
+
+	const digits = `${hours.padStart(2, '0')}:${minutes}:${seconds}`;
+	// A later time is equal up to some digit, and has a higher one there.
+	const later = [...digits].flatMap((digit, at) =>
+		digit === ':' || digit === '9' ? [] : [`${digits.slice(0, at)}[${Number(digit) + 1}-9]`],
+	);
+	const date = String.raw`\[?(?:(?:\d{4}-)?\d\d-\d\d[ T])?`;
+	return {
+		words: `from ${digits}`,
+		bytes: expressionSearch(/\d\d:\d\d:\d\d/g),
+		text: new RegExp(`^${date}(?:${[digits, ...later].join('|')})`, 'g'),
+	};
+}
+
 /**
  * Whether a line has a match in what is shown of it.
  * @param whole with its whole prefix

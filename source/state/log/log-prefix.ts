@@ -1,8 +1,8 @@
 /**
- * What Cosmos-Transfer1's logger writes before each message: date, time, level, source. The source
- * alone fills half a row.
+ * What the loggers of Cosmos write before each message: date, time, since Cosmos 3 the job, level, source.
+ * The source alone fills half a row.
  */
-const prefix = /^\[\d\d-\d\d (\d\d:\d\d:\d\d)\|(\w+)\|[^\]|]*\] ?/;
+const prefix = /^\[\d\d-\d\d (\d\d:\d\d:\d\d)\|(?:job=[^\]|]*\|)?(\w+)\|[^\]|]*\] ?/;
 const colours = /\u001b\[[0-9;]*m/g;
 
 /** What is shown of a line that has such a prefix: the level only when it is more than information. */

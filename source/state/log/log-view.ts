@@ -16,6 +16,8 @@ export type LogWindow = {
 	atEnd: boolean;
 	/** Bytes of the whole log. */
 	size: number;
+	/** The bytes of it that the window has. */
+	range: readonly [start: number, end: number];
 	/** The line that the reader jumped to. */
 	anchor?: number;
 };
@@ -33,7 +35,11 @@ export type LogSearch = {
 	at?: number;
 	/** The other end of the log was passed on the way. */
 	wrapped: boolean;
+	/** Which of the matching lines it is, from 1, and how many there are; absent until they are counted. */
+	count?: MatchCount;
 };
+
+export type MatchCount = {nth: number; total: number};
 
 export type LogView = {
 	window?: LogWindow;
@@ -159,6 +165,29 @@ export function searchedLog(
 	// Round the whole log and back: the line that is shown is the only one.
 	const only = before?.at !== undefined;
 	return {...view, search: {...search, state: only ? 'found' : 'none', fraction: 1, wrapped: only}};
+}
+
+/** Takes in how many lines match, if the search still stands at the line that was counted from. */
+export function countedLog(
+	view: LogView,
+	{pattern, at, count}: {pattern: LogPattern; at: number; count: MatchCount},
+): LogView {
+	const {search} = view;
+	return search?.pattern.words === pattern.words && search.at === at
+		? {...view, search: {...search, count}}
+		: view;
+}
+
+/** How far into the log the screen's first line is, 0 to 1. */
+export function placeInLog(view: LogView, height: number): number {
+	const {window} = view;
+	if (!window || window.size === 0 || window.lines.length === 0) {
+		return 0;
+	}
+
+	const [start, end] = window.range;
+	const part = (topLine(view, height) - window.first) / window.lines.length;
+	return (start + part * (end - start)) / window.size;
 }
 
 /** Number of the first line that is on the screen. */

@@ -2,8 +2,13 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {findLine, type SearchRequest} from '../../../source/screens/log/log-search.js';
-import {errorPattern, matchesLine, patternOf} from '../../../source/state/log/log-pattern.js';
+import {countLines, findLine, type SearchRequest} from '../../../source/screens/log/log-search.js';
+import {
+	errorPattern,
+	matchesLine,
+	patternOf,
+	timePattern,
+} from '../../../source/state/log/log-pattern.js';
 import {type LogFile, openLogFile} from '../../../source/store/log-file.js';
 
 let folder: string;
@@ -148,4 +153,43 @@ it.each([
 	['12:00 INFO no errors_so_far here', false],
 ])('tells by %j whether something went wrong: %s', (line, wrong) => {
 	expect(matchesLine(errorPattern, line, false)).toBe(wrong);
+});
+
+describe('counting', () => {
+	it('says which of the matching lines it stands on, and how many there are', async () => {
+		await write(`one\nstep 1\n${'x\n'.repeat(700_000)}step 2\nstep 3\n`);
+		const signal = new AbortController().signal;
+		const second = await find('step', {here: false, from: 4});
+		const from = second?.offset ?? expect.fail('no second line');
+		const pattern = patternOf('step');
+		expect(await countLines({log, pattern, from, whole: false, signal})).toEqual({
+			nth: 2,
+			total: 3,
+		});
+	});
+});
+
+describe('a time', () => {
+	const at = async (words: string) =>
+		find('', {pattern: timePattern(words) ?? expect.fail('no time')});
+
+	it('is the first line at or after it, by the beginnings of lines', async () => {
+		const lines = [
+			'[11-29 09:59:58|job=|INFO|a.py:1:f] until 10:00:05',
+			'a line without a time',
+			'[11-29 10:00:04|INFO|a.py:1:f] x',
+			'[11-29 19:00:00|INFO|a.py:1:f] y',
+		];
+		await write(`${lines.join('\n')}\n`);
+		const offset = (line: number) => lines.slice(0, line).join('\n').length + (line > 0 ? 1 : 0);
+		expect(await at('9:59')).toMatchObject({offset: 0});
+		expect(await at('09:59:59')).toMatchObject({offset: offset(2)});
+		expect(await at('10:00:04')).toMatchObject({offset: offset(2)});
+		expect(await at('10:00:05')).toMatchObject({offset: offset(3)});
+		expect(await at('19:00:01')).toBeUndefined();
+	});
+
+	it.each(['', '25:00', '10:60', '10', 'noon'])('is not %j', words => {
+		expect(timePattern(words)).toBeUndefined();
+	});
 });

@@ -27,6 +27,7 @@ function window(change: Partial<LogWindow> = {}): LogWindow {
 		atStart: true,
 		atEnd: true,
 		size: 16,
+		range: [0, 16],
 		...change,
 	};
 }
