@@ -3,10 +3,11 @@
  * with commas or blanks between them.
  *
  * A word with `@N` after its name concerns only the Nth video or prompt of a batch, counted from 1:
- * `oom@2`, `exit@3=7`. So `guardrail@2` costs that video alone, while `guardrail` ends the whole.
+ * `oom@2`, `exit@3=7`. Transfer2.5 goes on after a blocked prompt; Transfer1 ends there, with a
+ * TypeError, and begins no later one.
  *
  * Ends the run:
- *   guardrail       the safety filter blocks the prompt: log line, traceback, status 1; enhancing
+ *   guardrail       the safety filter blocks the prompt: log lines, traceback, status 1; enhancing
  *                   a prompt has no filter
  *   guardrail-video the same for the finished video; Transfer2.5 ends well, without a word or video
  *   oom             the GPU's memory is full at the first step: traceback, status 1
@@ -33,6 +34,9 @@
  *   killed-saving   SIGKILL to itself between the video and `sample_outputs.json`
  *   dead-rank       the last of several processes ends in the middle of the steps, and with it all
  *   nccl            the processes wait for each other until their watchdog ends them: status 134
+ *
+ * Shows more than the real program:
+ *   step-bars       Transfer1 draws a bar of each step, not of clips alone
  *
  * Continues to the end:
  *   loud[=LINES]    100,000 log lines as fast as they are read
@@ -66,6 +70,7 @@ const takesNumber = {
 	hang: 'no',
 	'hang-hard': 'no',
 	hold: 'no',
+	'step-bars': 'no',
 	loud: 'may',
 	pace: 'must',
 	'long-line': 'may',

@@ -168,6 +168,9 @@ export async function checkControls(
 	return checked;
 }
 
+/** Checkpoints that are not called as their control is. */
+const fileNames: Readonly<Partial<Record<ControlKey, string>>> = {upscale: '4kupscaler'};
+
 async function checkControl(
 	key: ControlKey,
 	config: Readonly<Record<string, unknown>>,
@@ -196,7 +199,9 @@ async function checkControl(
 		await log('WARNING', place, `No control weight specified for ${key}. Setting to 0.5.`);
 	}
 
-	const file = args.use_distilled ? 'distill_edge_control.pt' : `${key}_control.pt`;
+	const file = args.use_distilled
+		? 'edge_control_distilled.pt'
+		: `${fileNames[key] ?? key}_control.pt`;
 	return {
 		control_weight: checkWeight(key, 'control_weight' in config ? config.control_weight : 0.5),
 		input_control: checkPath(key, config.input_control),

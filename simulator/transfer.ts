@@ -10,9 +10,10 @@ import type {Picture} from './picture/test-picture.js';
 import type {Console} from './python/console.js';
 import {createLog, type Log} from './python/log.js';
 import {type Frame, PythonError, toPythonError} from './python/python-error.js';
-import {runUnderBar} from './python/tqdm.js';
+import {runUnderBar, runUnderGluedBar} from './python/tqdm.js';
 import {type Control, type ControlKey, checkControls, loadSpec, type Spec} from './spec.js';
 import {mergeArguments, readFlags, type TransferArguments} from './transfer-arguments.js';
+import {checkClip, checkHeads, clipsOf, formOf} from './transfer-clips.js';
 
 export type Program = {
 	console: Console;
@@ -65,6 +66,7 @@ export async function transfer(words: readonly string[], program: Program): Prom
 	const controls = await checkControls(spec.controls, args, log);
 	checkProcesses(run);
 	await loadModel(run, controls);
+	checkHeads(run.processes);
 	const items = await itemsOf(args, controls, checkout, log);
 	await makeNoise(console, simulation);
 	for (const chunk of await chunksOf(items, args, log)) {
@@ -130,13 +132,16 @@ async function makeChunk(run: Run, items: readonly Item[], chunk: readonly Item[
 
 	const simulationOf = (item: Item) => forItems(run.simulation, [items.indexOf(item)]);
 	const safe = chunk.filter(item => !simulationOf(item).words.has('guardrail'));
+	for (const item of chunk.filter(item => !safe.includes(item))) {
+		const place = `${pipeline}:735:generate`;
+		await run.log('CRITICAL', place, `Input text prompt ${chunk.indexOf(item) + 1} is not safe`);
+	}
+
 	if (safe.length === 0) {
+		await run.log('CRITICAL', `${pipeline}:738:generate`, 'All prompts failed safety checks');
 		const message = 'Guardrail blocked generation for entire batch.';
 		await run.log('CRITICAL', `${script}:371:demo`, message);
-		if (run.simulation.items.has('guardrail')) {
-			return;
-		}
-
+		// As in the original: it goes on to unpack what it has not got, whatever else the batch holds.
 		throw guardrailError();
 	}
 
@@ -146,8 +151,8 @@ async function makeChunk(run: Run, items: readonly Item[], chunk: readonly Item[
 	}
 
 	const indexes = safe.map(item => items.indexOf(item));
-	await sample({...run, simulation: forItems(run.simulation, indexes)});
-	await run.log('INFO', `${pipeline}:655:_run_model`, 'Starting VAE decode');
+	const frames = Math.max(...safe.map(item => likes[chunk.indexOf(item)]?.frames ?? 0));
+	await sample({...run, simulation: forItems(run.simulation, indexes)}, frames);
 	for (const [position, item] of safe.entries()) {
 		// As in the original: where one was blocked, the videos after it move up by one folder.
 		const {folder, output, text} = chunk[position] as Item;
@@ -164,7 +169,7 @@ async function prepare(run: Run, item: Item): Promise<VideoFacts> {
 	await log('INFO', `${script}:338:demo`, 'running preprocessor');
 	const like = await readInputs(item, checkout);
 	for (const [key, control] of item.controls) {
-		await computeControl(run, item, key, control, like);
+		await computeControl(run, item, key, control);
 	}
 
 	return like;
@@ -174,11 +179,10 @@ async function make(run: Run, item: Item, like: VideoFacts): Promise<void> {
 	const {seed, fps} = run.args;
 	const enlarge = item.controls.has('upscale') ? 3 : 1;
 	const video = await makeVideo({picture: 'color', prompt: item.prompt, seed, fps, like, enlarge});
-	await run.log('INFO', `${pipeline}:657:_run_model`, 'Completed VAE decode');
 	await save(run, item, video);
 }
 
-/** Every input is read, so that a broken one is found; the first one gives the form. */
+/** Every input is read, so that a broken one is found. */
 async function readInputs(item: Item, checkout: string): Promise<VideoFacts> {
 	const paths = [item.video, ...[...item.controls.values()].map(control => control.input_control)];
 	const facts: VideoFacts[] = [];
@@ -195,13 +199,7 @@ async function readInputs(item: Item, checkout: string): Promise<VideoFacts> {
 		}
 	}
 
-	if (facts[0] === undefined || item.controls.size === 0) {
-		// What the original meets when it has no control at all to stack.
-		const message = 'torch.cat(): expected a non-empty list of Tensors';
-		throw new PythonError('RuntimeError', message, saving);
-	}
-
-	return facts[0];
+	return formOf(facts, item.controls.size);
 }
 
 async function computeControl(
@@ -209,7 +207,6 @@ async function computeControl(
 	item: Item,
 	key: ControlKey,
 	control: Control,
-	like: VideoFacts,
 ): Promise<void> {
 	const model = preprocessors[key];
 	if (control.input_control !== undefined || model === undefined) {
@@ -220,6 +217,7 @@ async function computeControl(
 	const message = `no input_control provided for ${key}. generating input control video with ${model}`;
 	await run.log('INFO', place, message);
 	const {seed, fps} = run.args;
+	const like = await readVideo(item.video, run.checkout);
 	const bytes = await makeVideo({picture: key as Picture, prompt: item.prompt, seed, fps, like});
 	for (let rank = 0; rank < run.processes; rank++) {
 		const name = `${key}_input_control_${rank}.mp4`;
@@ -257,19 +255,37 @@ async function logWeights({log}: Run, controls: ReadonlyMap<ControlKey, Control>
 	}
 }
 
-async function sample({args, log, simulation, console}: Run): Promise<void> {
+/** The steps print nothing: the only bar counts the clips, and no line end follows it. */
+async function sample(run: Run, frames: number): Promise<void> {
+	const {args, log, simulation, console} = run;
 	// The distilled model knows one step only.
 	const steps = args.use_distilled ? 1 : args.num_steps;
 	if (steps < 1) {
 		throw new PythonError('RuntimeError', 'number of steps must be non-negative', saving);
 	}
 
-	await log('INFO', `${pipeline}:637:_run_model`, 'Starting diffusion sampling');
-	await runUnderBar(console, '', steps, async index => {
-		await failAtStep(simulation, index, steps);
-		await wait(simulation.stepTime * 1000);
+	const clips = clipsOf(frames);
+	await runUnderGluedBar(console, clips, async clip => {
+		await log('INFO', `${pipeline}:577:_run_model`, 'Starting latent encoding');
+		await log('INFO', `${pipeline}:590:_run_model`, 'Completed latent encoding');
+		checkClip(run.args, clip);
+		await log('INFO', `${pipeline}:637:_run_model`, 'Starting diffusion sampling');
+		const step = async (index: number) => {
+			await failAtStep(simulation, clip * steps + index, clips * steps);
+			await wait(simulation.stepTime * 1000);
+		};
+		if (simulation.words.has('step-bars')) {
+			await runUnderBar(console, '', steps, step);
+		} else {
+			for (let index = 0; index < steps; index++) {
+				await step(index);
+			}
+		}
+
+		await log('INFO', `${pipeline}:652:_run_model`, 'Completed diffusion sampling');
+		await log('INFO', `${pipeline}:655:_run_model`, 'Starting VAE decode');
+		await log('INFO', `${pipeline}:657:_run_model`, 'Completed VAE decode');
 	});
-	await log('INFO', `${pipeline}:652:_run_model`, 'Completed diffusion sampling');
 }
 
 async function save({log, simulation, checkout}: Run, item: Item, video: Uint8Array) {

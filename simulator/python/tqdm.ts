@@ -70,3 +70,24 @@ export async function runUnderBar(
 		await console.stderr('\n');
 	}
 }
+
+/**
+ * Runs rounds under a bar to which the lines of the rounds are glued: it is drawn before a round, and
+ * what is printed next follows it on the same line.
+ */
+export async function runUnderGluedBar(
+	console: Console,
+	total: number,
+	round: (index: number) => Promise<void>,
+): Promise<void> {
+	const start = performance.now();
+	const draw = (done: number) =>
+		console.stderr(`\r${drawBar('', done, total, (performance.now() - start) / 1000)}`);
+	for (let index = 0; index < total; index++) {
+		await draw(index);
+		await round(index);
+	}
+
+	await draw(total);
+	await console.stderr('\n');
+}

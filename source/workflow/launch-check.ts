@@ -5,9 +5,10 @@ import type {Config} from '../config/config.js';
 import {findHost, findTarget, requireDefaultHost} from '../config/find-host.js';
 import {findRecipe} from '../config/recipes.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
-import {type Host, hasContainers} from '../domain/host.js';
+import {type Host, hasContainers, type Slot, slotsOf} from '../domain/host.js';
 import {
 	defaultModel,
+	type GpuNeeds,
 	inputsFor,
 	missingRoles,
 	modeForInputs,
@@ -15,9 +16,11 @@ import {
 	namedMode,
 	outlookOf,
 } from '../domain/models/families.js';
+import {gpuNeedsOfTask, slotsWithGpus} from '../domain/models/models.js';
 import {usesPlaceholder} from '../domain/recipe.js';
 import {completeSettings} from '../domain/settings-check.js';
 import {defaultsOf, ownerName} from '../domain/settings-tables.js';
+import {joinWithOr} from '../domain/text-format.js';
 import type {Prompt, PromptInput, RunInput, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import {checkReplacing} from './enhancement.js';
@@ -96,7 +99,34 @@ export function modelOf({operation, model, mode}: RunTask): {model?: string; mod
 type Checked = {host: Host; task: RunTask; warnings: readonly string[]};
 
 async function checkOperation(local: Local, request: LaunchRequest): Promise<Checked> {
-	return {warnings: [], ...(await checkByKind(local, request))};
+	const checked = await checkByKind(local, request);
+	const {host, task} = checked;
+	const needs = gpuNeedsOfTask(task);
+	if (slotsWithGpus(host, needs).length === 0 && !host.simulated) {
+		throw gpuCountError(host, slotsOf(host), needs);
+	}
+
+	return {warnings: [], ...checked};
+}
+
+/** None of these slots of a host has a number of GPUs with which a model can run. */
+export function gpuCountError(
+	{name}: Host,
+	slots: readonly Slot[],
+	{gpus: least, counts = [], who}: GpuNeeds,
+): CosmosError {
+	const those = `the slots of ${name} (${slots.map(({lane}) => lane).join(', ')})`;
+	return slots.every(({gpus}) => gpus.length < least)
+		? new CosmosError(
+				'gpu-missing',
+				`${those} have fewer than the ${least} GPUs that ${who} needs`,
+				{
+					hint: 'Choose another host or another checkpoint, or give the slot more GPUs.',
+				},
+			)
+		: new CosmosError('gpu-missing', `${those} have a number of GPUs that ${who} cannot use`, {
+				hint: `It runs on ${joinWithOr(counts.map(String))} GPUs: change the slot, or choose another host.`,
+			});
 }
 
 /** A check has no warnings where its operation never has any. */

@@ -1,14 +1,14 @@
 import {timeLimitOf} from '../domain/batch.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
 import {type Host, slotsOf} from '../domain/host.js';
-import {type GpuNeeds, gpuNeedsOf} from '../domain/models/families.js';
-import {needsOf} from '../domain/models/models.js';
+import {gpuNeedsOfTask, needsOf, slotsWithGpus} from '../domain/models/models.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {GpuFacts, RunTask} from '../domain/types.js';
 import type {HostSession} from '../executor/host-session.js';
 import type {HostSessions} from '../executor/host-sessions.js';
 import type {Store} from '../store/store.js';
 import type {CheckedBatch} from './batch-check.js';
+import {gpuCountError} from './launch-check.js';
 import {sizeOfInputs} from './launch-record.js';
 
 /** A host that can run the tasks, its slots that are large enough, and those of them that are free. */
@@ -68,25 +68,21 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 		}
 	}
 
-	/** @throws CosmosError (host) when no slot has as many GPUs as the model needs */
+	/** @throws CosmosError (host) when no slot has a number of GPUs that the model can use */
 	function withGpus(
 		{host}: HostSession,
 		lanes: readonly string[],
 		tasks: readonly RunTask[],
 	): readonly string[] {
-		const {gpus: needed, who} = needsOfFirst(tasks);
-		const sizes = new Map(slotsOf(host).map(({lane, gpus: own}) => [lane, own.length]));
-		// A slot without numbers is given its GPUs by the host.
-		const large = lanes.filter(lane => (sizes.get(lane) || needed) >= needed);
-		if (large.length === 0 && !host.simulated) {
-			throw new CosmosError(
-				'gpu-missing',
-				`the slots of ${host.name} (${lanes.join(', ')}) have fewer than the ${needed} GPUs that ${who} needs`,
-				{hint: 'Choose another host or another checkpoint, or give the slot more GPUs.'},
-			);
+		const needs = gpuNeedsOfTask(tasks[0] as RunTask);
+		const fitting = slotsWithGpus(host, needs);
+		const usable = lanes.filter(lane => fitting.includes(lane));
+		if (usable.length === 0 && !host.simulated) {
+			const those = slotsOf(host).filter(({lane}) => lanes.includes(lane));
+			throw gpuCountError(host, those, needs);
 		}
 
-		return host.simulated ? lanes : large;
+		return host.simulated ? lanes : usable;
 	}
 
 	/** @throws CosmosError (host) when no slot's GPUs have the memory that the model needs */
@@ -96,7 +92,7 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 		tasks: readonly RunTask[],
 	): Promise<readonly string[]> {
 		const {host} = session;
-		const {memory: needed, who} = needsOfFirst(tasks);
+		const {memory: needed, who} = gpuNeedsOfTask(tasks[0] as RunTask);
 		if (needed === undefined || host.simulated) {
 			return lanes;
 		}
@@ -168,10 +164,4 @@ async function firstOf(asked: ReadonlyArray<Promise<Ready>>, target: string): Pr
 
 function problemsOf(errors: readonly unknown[]): string {
 	return [...new Set(errors.map(messageOf))].join('; ');
-}
-
-/** What tasks that share a container need: the same for all, as their settings of the process are. */
-function needsOfFirst(tasks: readonly RunTask[]): GpuNeeds {
-	const [{operation, model, settings}] = tasks as readonly [RunTask, ...RunTask[]];
-	return operation === 'transfer' ? gpuNeedsOf(model, settings) : {gpus: 1, who: operation};
 }

@@ -142,17 +142,18 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 	});
 
 	it("records each run's own failure if the program continues", async () => {
-		const ended = await batch([], {COSMOS_SIMULATE: 'guardrail@1,no-output@2'});
+		const ended = await batch([], {COSMOS_SIMULATE: 'no-output@1,no-output@2'});
 		expect(ended.code).toBe(1);
 		const runs = await newest();
 		expect(statuses(runs)).toEqual(['failed', 'failed', 'completed']);
-		expect(reasons(runs)).toEqual(['guardrail', 'no-output', '']);
+		expect(reasons(runs)).toEqual(['no-output', 'no-output', '']);
 		expect(runs.map(({batch: place}) => place?.exit?.code)).toEqual([0, 0, 0]);
 		expect(ended.stderr).toContain(messages(runs)[0]);
 	});
 
 	describe('keeps complete results if the program ends at one video', () => {
 		it.each([
+			['at a blocked prompt', 'guardrail@2', 1, 'guardrail', /safety filter/],
 			['for want of GPU memory', 'oom@2', 1, 'gpu-out-of-memory', /ran out of memory/],
 			['late', 'crash-late@2', 1, 'program-error', /CUDA error/],
 			['with a code', 'exit@2=7', 7, 'program-error', /code 7/],

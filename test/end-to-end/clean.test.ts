@@ -18,7 +18,7 @@ import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
 
 const quick = {COSMOS_SIMULATE_STEP: '0'};
 /** Ends only when somebody ends it. */
-const endless = {COSMOS_SIMULATE: 'hang', COSMOS_SIMULATE_STEP: '0.15'};
+const endless = {COSMOS_SIMULATE: 'hang,step-bars', COSMOS_SIMULATE_STEP: '0.15'};
 const stranger = 'run_00000000000a';
 const busyStranger = 'run_00000000000b';
 const strangersInput = `${'c'.repeat(64)}.mp4`;

@@ -90,7 +90,7 @@ describe('the demo host, from the command line', () => {
 	});
 
 	it('follows the log of a run that another process runs, to its end', async () => {
-		const slow = {...env, COSMOS_SIMULATE_STEP: '0.1'};
+		const slow = {...env, COSMOS_SIMULATE_STEP: '0.1', COSMOS_SIMULATE: 'step-bars'};
 		const run = startCosmos(['inference', 'latest', '--host', 'demo', '--stream'], {
 			cwd: home,
 			env: slow,
@@ -115,7 +115,7 @@ describe('the demo host, from the command line', () => {
 	});
 
 	it('quits immediately at the second Ctrl-C', async () => {
-		const stubborn = {...env, COSMOS_SIMULATE: 'hang-hard'};
+		const stubborn = {...env, COSMOS_SIMULATE: 'hang-hard,step-bars'};
 		const run = startCosmos(['inference', 'latest', '--stream'], {cwd: home, env: stubborn});
 		await run.seen(/ \d+\/35 \[/);
 		run.process.kill('SIGINT');

@@ -10,7 +10,7 @@ import {trustWords} from '../trust-words.js';
 
 const quick = {COSMOS_SIMULATE_STEP: '0'};
 /** Ends only when somebody ends it. */
-const endless = {COSMOS_SIMULATE: 'hang', COSMOS_SIMULATE_STEP: '0.1'};
+const endless = {COSMOS_SIMULATE: 'hang,step-bars', COSMOS_SIMULATE_STEP: '0.1'};
 
 describe.skipIf(!available('docker', 'sshd'))('cosmos inference over SSH in a container', () => {
 	let lab: GpuHost;

@@ -6,9 +6,9 @@ import {available} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
 
 /** A bar shows every step only when they take longer than its shortest interval, 0.1 s. */
-const slow = {COSMOS_SIMULATE_STEP: '0.15'};
+const slow = {COSMOS_SIMULATE_STEP: '0.15', COSMOS_SIMULATE: 'step-bars'};
 /** Ends only when somebody ends it. */
-const endless = {...slow, COSMOS_SIMULATE: 'hang'};
+const endless = {...slow, COSMOS_SIMULATE: 'hang,step-bars'};
 
 describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its container', () => {
 	let lab: GpuHost;
@@ -86,7 +86,7 @@ describe.skipIf(!available('docker', 'sshd'))('a run outlives everything but its
 	});
 
 	it('keeps the exit code of a container that has failed meanwhile', async () => {
-		await startAndKill({COSMOS_SIMULATE_STEP: '0.1', COSMOS_SIMULATE: 'exit=7'});
+		await startAndKill({COSMOS_SIMULATE_STEP: '0.1', COSMOS_SIMULATE: 'exit=7,step-bars'});
 		lab.docker.run('wait', lab.docker.containers()[0] as string);
 		const recovered = await lab.cosmos(['recover']);
 		expect(recovered.code).toBe(1);

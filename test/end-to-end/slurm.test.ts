@@ -12,7 +12,7 @@ import {trustWords} from '../trust-words.js';
 
 const quick = {COSMOS_SIMULATE_STEP: '0'};
 /** Ends only when somebody ends it. */
-const endless = {COSMOS_SIMULATE: 'hang', COSMOS_SIMULATE_STEP: '0.15'};
+const endless = {COSMOS_SIMULATE: 'hang,step-bars', COSMOS_SIMULATE_STEP: '0.15'};
 
 describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 	let lab: SlurmHost;

@@ -54,7 +54,7 @@ const failures: Readonly<Record<Exclude<Operation, 'batch'>, readonly Case[]>> =
 
 /** What ends the second run of a batch, whose first one is whole by then. */
 const secondFailures: readonly Case[] = [
-	['guardrail@2', 'guardrail', blocked, 0],
+	['guardrail@2', 'guardrail', blocked, 1],
 	...endsAt('@2'),
 	noOutput('no-output@2', /✖ .*code 0 but produced no output\.mp4/),
 ];

@@ -123,7 +123,7 @@ it("every batch that the settings allow is accepted, and follows each run's sett
 		steps: fc.integer({min: 1, max: 3}),
 		guidance: fc.double({min: 0, max: 20, noNaN: true}),
 		seed: fc.integer({min: 0, max: 4_294_967_295}),
-		sigmaMax: fc.double({min: 0, max: 80, noNaN: true}),
+		sigmaMax: fc.double({min: 0.003, max: 80, noNaN: true}),
 		offloadTextEncoder: fc.boolean(),
 	});
 	await fc.assert(

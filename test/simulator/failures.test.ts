@@ -93,7 +93,7 @@ describe.concurrent('a run that hangs', () => {
 	const twoSteps = [...command, '--num_steps', '2', '--video_save_folder', 'hung'];
 
 	it('ends on TERM', async () => {
-		const child = bench.start(twoSteps, {...slow, COSMOS_SIMULATE: 'hang'});
+		const child = bench.start(twoSteps, {...slow, COSMOS_SIMULATE: 'hang,step-bars'});
 		child.stdout?.resume();
 		await printed(child, ' 1/2 [');
 		child.kill('SIGTERM');
@@ -101,7 +101,7 @@ describe.concurrent('a run that hangs', () => {
 	});
 
 	it('ignores TERM and ends on KILL if it hangs hard', async () => {
-		const child = bench.start(twoSteps, {...slow, COSMOS_SIMULATE: 'hang-hard'});
+		const child = bench.start(twoSteps, {...slow, COSMOS_SIMULATE: 'hang-hard,step-bars'});
 		child.stdout?.resume();
 		const ended = endOf(child);
 		await printed(child, ' 1/2 [');
@@ -115,7 +115,10 @@ describe.concurrent('a run that hangs', () => {
 
 describe.concurrent('a run that is stopped from outside', () => {
 	it.each(['SIGTERM', 'SIGINT'] as const)('dies by %s', async signal => {
-		const child = bench.start(command, {COSMOS_SIMULATE_STEP: '3600'});
+		const child = bench.start(command, {
+			COSMOS_SIMULATE_STEP: '3600',
+			COSMOS_SIMULATE: 'step-bars',
+		});
 		child.stdout?.resume();
 		const ended = endOf(child);
 		await printed(child, ' 0/35 [');

@@ -59,7 +59,7 @@ describe.concurrent('ffmpeg', () => {
 	});
 
 	it('reads the input and produces the frames of the result', async () => {
-		const frame = createCanvas(64, 48).pixels.length * 4;
+		const frame = createCanvas(64, 46).pixels.length * 4;
 		const PATH = await standIn(
 			'white',
 			`printf '%s\\n' "$@" > words.txt; /usr/bin/head -c ${frame * 4} /dev/zero | /usr/bin/tr '\\000' '\\377'`,

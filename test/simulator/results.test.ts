@@ -51,11 +51,11 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 const color = {prompt: 'A street', input_video_path: 'in/color.mp4'};
 
 describe.concurrent('the result', () => {
-	it('is H.264 with the size and length of the input', async () => {
+	it("is H.264 with the length of the input, in the shape of the model's nearest size", async () => {
 		expect(await videoOf(plain)).toMatchObject({
 			codec: 'avc',
 			width: 64,
-			height: 48,
+			height: 46,
 			frames: 4,
 			fps: 24,
 		});
@@ -72,7 +72,7 @@ describe.concurrent('the result', () => {
 		]);
 		expect(probe.stderr.toString()).toBe('');
 		expect(JSON.parse(probe.stdout.toString())).toMatchObject({
-			streams: [{codec_name: 'h264', width: 64, height: 48, nb_read_frames: '4'}],
+			streams: [{codec_name: 'h264', width: 64, height: 46, nb_read_frames: '4'}],
 			format: {
 				tags: {
 					title: expect.stringContaining('SIMULATED'),
@@ -91,7 +91,7 @@ describe.concurrent('the result', () => {
 	});
 
 	it('has a key frame every 24 frames, so that a player can seek', async () => {
-		const ended = await bench.transfer({...plainSpec, input_video_path: 'in/long.mp4'});
+		const ended = await bench.transfer({...color, edge: {}, input_video_path: 'in/long.mp4'});
 		using input = new Input({
 			source: new BufferSource(await fileIn(ended, 'output.mp4')),
 			formats: ALL_FORMATS,
@@ -113,19 +113,19 @@ describe.concurrent('the result', () => {
 	});
 
 	it('is reduced to a size that is quick to produce', async () => {
-		const ended = await bench.transfer({...plainSpec, input_video_path: 'in/large.mp4'});
+		const ended = await bench.transfer({...color, edge: {}, input_video_path: 'in/large.mp4'});
 		expect(await videoOf(ended)).toMatchObject({width: 320, height: 176, frames: 3});
 	});
 
 	it('is cut to a length that is quick to produce', async () => {
-		const ended = await bench.transfer({...plainSpec, input_video_path: 'in/long.mp4'});
+		const ended = await bench.transfer({...color, edge: {}, input_video_path: 'in/long.mp4'});
 		expect(await videoOf(ended)).toMatchObject({width: 32, height: 32, frames: 48});
 	});
 
 	it('takes its size from a control if sigma_max makes the input video unused', async () => {
 		const {input_video_path: _, ...spec} = plainSpec;
 		const ended = await bench.transfer(spec, ['--sigma_max', '80']);
-		expect(await videoOf(ended)).toMatchObject({width: 64, height: 48, frames: 4});
+		expect(await videoOf(ended)).toMatchObject({width: 64, height: 46, frames: 4});
 	});
 
 	it('is the same, byte for byte, for the same seed and inputs', async () => {
@@ -223,12 +223,31 @@ describe.concurrent('the log', () => {
 		expect(first).toContain('SIMULATED run');
 	});
 
-	it('shows every step as a bar that can be read', async () => {
+	it('has a bar of clips of 121 frames, glued to the next line, and nothing of the steps', async () => {
+		const spec = {...color, input_video_path: 'in/long.mp4', edge: {}};
+		const {stdout, stderr} = await bench.transfer(spec, ['--num_steps', '3']);
+		const bars = stderr
+			.split(/[\r\n]/)
+			.filter(text => text.includes('%|') && !text.includes(':  '));
+		expect(
+			bars
+				.map(parseProgress)
+				.filter(bar => bar?.label === '')
+				.map(bar => bar?.done),
+		).toEqual([0, 1]);
+		expect(stderr).toMatch(/\r {2}0%\| {10}\| 0\/1 \[00:00<\?, \?it\/s\]\r100%/);
+		expect(stdout.toString().match(/Starting diffusion sampling/g)).toHaveLength(1);
+	});
+
+	it('has a bar of each step too, where a test asks for it', async () => {
 		const ended = await bench.transfer(plainSpec, ['--num_steps', '3'], {
 			COSMOS_SIMULATE_STEP: '0.11',
+			COSMOS_SIMULATE: 'step-bars',
 		});
-		const bars = ended.stderr.split(/[\r\n]/).map(parseProgress);
-		const steps = bars.filter(bar => bar?.total === 3);
+		const steps = ended.stderr
+			.split(/[\r\n]/)
+			.map(parseProgress)
+			.filter(bar => bar?.total === 3);
 		expect(steps.map(bar => bar?.done)).toEqual([0, 1, 2, 3]);
 	});
 
@@ -252,8 +271,9 @@ describe.concurrent('the log', () => {
 	});
 
 	it('has one step with the distilled model', async () => {
-		const {stderr} = await bench.transfer({...color, edge: {}}, ['--use_distilled']);
-		expect(stderr).toContain('100%|██████████| 1/1 [');
+		const simulate = {COSMOS_SIMULATE: 'step-bars'};
+		const {stderr} = await bench.transfer({...color, edge: {}}, ['--use_distilled'], simulate);
+		expect(stderr.match(/100%\|██████████\| 1\/1 \[/g)).toHaveLength(2);
 	});
 });
 
@@ -281,12 +301,17 @@ describe.concurrent('other ways to call it', () => {
 	it('upscales to three times the size', async () => {
 		const spec = {input_video_path: 'in/color.mp4', upscale: {control_weight: 0.5}};
 		const ended = await bench.transfer(spec, ['--num_steps', '10']);
-		expect(await videoOf(ended)).toMatchObject({width: 192, height: 144});
+		expect(await videoOf(ended)).toMatchObject({width: 192, height: 138});
 	});
 });
 
 describe.concurrent('a batch', () => {
 	const base = {...color, edge: {control_weight: 0.5}, depth: plainSpec.depth};
+
+	beforeAll(async () => {
+		await writeFile(path.join(bench.checkout, 'in/wide.mp4'), await tinyVideo(80, 32, 4));
+		await writeFile(path.join(bench.checkout, 'in/still.mp4'), await tinyVideo(64, 48, 1));
+	});
 
 	async function runBatch(name: string, lines: object[], simulate = ''): Promise<Ended> {
 		const file = `${name}.jsonl`;
@@ -336,13 +361,39 @@ describe.concurrent('a batch', () => {
 		expect(ended.status).toBe(0);
 	});
 
-	it('continues if all that are produced together are blocked', async () => {
+	it('ends with a TypeError if all that are produced together are blocked, and begins no later one', async () => {
 		const lines = ['1', '2', '3'].map(prompt => ({visual_input: 'in/color.mp4', prompt}));
+		// Two at a time: the third line is made alone.
 		const ended = await runBatch('blocked', lines, 'guardrail@3');
 		expect(ended.stdout.toString()).toContain('Guardrail blocked generation for entire batch');
+		expect(ended.stderr).toContain('TypeError: cannot unpack non-iterable NoneType object');
 		expect(await readdir(path.join(ended.outputs, 'video_2'))).not.toContain('output.mp4');
 		expect(await readdir(path.join(ended.outputs, 'video_1'))).toContain('output.mp4');
-		expect(ended.status).toBe(0);
+		expect(ended.status).toBe(1);
+	});
+
+	it.each([
+		['another aspect', {depth: {input_control: 'in/wide.mp4'}}, [], 'Sizes of tensors must match'],
+		['no noise', {}, ['--sigma_max', '0.002'], 't_min must be less than t_max'],
+		['a seed beyond 32 bits', {}, ['--seed', '4294967296'], 'Seed must be between 0 and 2**32 - 1'],
+		[
+			'a single frame',
+			{input_video_path: 'in/still.mp4', depth: undefined},
+			[],
+			'torch.cat(): expected',
+		],
+	])('fails with %s only after the model is loaded', async (_what, change, words, message) => {
+		const ended = await bench.transfer({...color, edge: {}, ...change}, words);
+		expect(ended.stderr).toContain('Loading checkpoint shards: 100%');
+		expect(ended.stderr).toContain(message);
+		expect(ended.status).toBe(1);
+	});
+
+	it('fails on 3 GPUs, which cannot divide the 16 heads of the attention', async () => {
+		await writeFile(path.join(bench.checkout, 'three.json'), JSON.stringify({...color, edge: {}}));
+		const words = ['--num_gpus', '3', '--controlnet_specs', 'three.json'];
+		const ended = await bench.run(['torchrun', '--nproc_per_node=3', script, ...words]);
+		expect([ended.status, ended.stderr]).toEqual([1, expect.stringContaining('(16)')]);
 	});
 
 	it.each([

@@ -30,7 +30,7 @@ it('is accepted and produces a video three times as wide and high', async () => 
 		formats: ALL_FORMATS,
 	});
 	const track = await input.getPrimaryVideoTrack();
-	expect([track?.displayWidth, track?.displayHeight]).toEqual([192, 144]);
+	expect([track?.displayWidth, track?.displayHeight]).toEqual([192, 138]);
 	input.dispose();
 });
 

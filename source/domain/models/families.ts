@@ -111,20 +111,22 @@ export type GpuNeeds = {
 	memory?: number;
 	/** How many there have to be. */
 	gpus: number;
+	/** How many there can be. @default any more */
+	counts?: readonly number[];
 	/** Whose need it is, for people. */
 	who: string;
 };
 
 /** By the checkpoint that the settings name, else by the family. */
 export function gpuNeedsOf(model: string, settings: object): GpuNeeds {
-	const {memory, checkpoints = []} = familyOf(model);
+	const {memory, gpuCounts, checkpoints = []} = familyOf(model);
 	const {checkpoint} = settings as {checkpoint?: unknown};
 	const found = checkpoints.find(({name}) => name === checkpoint);
-	return found
-		? {
-				...(found.memory !== undefined && {memory: found.memory}),
-				gpus: found.gpus,
-				who: `${model} ${found.name}`,
-			}
-		: {...(memory !== undefined && {memory}), gpus: 1, who: model};
+	const size = found ? found.memory : memory;
+	return {
+		...(size !== undefined && {memory: size}),
+		...(gpuCounts && {counts: gpuCounts}),
+		gpus: found?.gpus ?? 1,
+		who: found ? `${model} ${found.name}` : model,
+	};
 }

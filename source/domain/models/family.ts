@@ -32,6 +32,8 @@ export type Family = {
 	checkout: {needs: string; hint: string};
 	/** GB of memory that each GPU needs, as the authors state; it limits the choice of hosts. */
 	memory?: number;
+	/** Numbers of GPUs that its model can be divided among. @default any */
+	gpuCounts?: readonly number[];
 	/** Its models of different sizes; the setting `checkpoint` of its modes names one. */
 	checkpoints?: readonly Checkpoint[];
 	/** Flags that save GPU memory, for the hint of a run that had too little. */

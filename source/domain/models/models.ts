@@ -1,7 +1,8 @@
+import {type Host, slotsOf} from '../host.js';
 import type {Kind, Operation} from '../settings.js';
 import type {RunTask, TaskOf} from '../types.js';
 import {enhanceBatch, enhancedFile, enhanceJob} from './enhance1.js';
-import {modeOf} from './families.js';
+import {type GpuNeeds, gpuNeedsOf, modeOf} from './families.js';
 import {
 	type BatchModel,
 	type BatchPlaces,
@@ -67,6 +68,31 @@ export function resultOf(task: RunTask): Result {
 /** What a task needs of its host. */
 export function needsOf(task: RunTask): JobNeeds {
 	return modelOf(task).needs(task);
+}
+
+/** What a task asks of the GPUs of its slot; the upscaler is a control of Transfer1. */
+export function gpuNeedsOfTask({operation, model, settings}: RunTask): GpuNeeds {
+	switch (operation) {
+		case 'transfer':
+			return gpuNeedsOf(model, settings);
+		case 'upscale': {
+			const {counts} = gpuNeedsOf(model, settings);
+			return {gpus: 1, who: operation, ...(counts && {counts})};
+		}
+		default:
+			return {gpus: 1, who: operation};
+	}
+}
+
+/** The slots of a host that have a number of GPUs with which a task can run. */
+export function slotsWithGpus(host: Host, needs: GpuNeeds): string[] {
+	const {gpus: least, counts} = needs;
+	const fits = (count: number) =>
+		// A slot without numbers is given its GPUs by the host.
+		count === 0 || (count >= least && (counts?.includes(count) ?? true));
+	return slotsOf(host)
+		.filter(({gpus}) => fits(gpus.length))
+		.map(({lane}) => lane);
 }
 
 /** The file in a run's folder with the request of the run, or its batch, to the model. */

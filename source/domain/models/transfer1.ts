@@ -4,7 +4,14 @@
  */
 import {activeControls, flagName, type TransferSettings} from '../settings.js';
 import {controlRoles} from './control-roles.js';
-import {type Conflict, type Family, type Mode, needsControl, type Transfer} from './family.js';
+import {
+	type Conflict,
+	type Family,
+	type Inputs,
+	type Mode,
+	needsControl,
+	type Transfer,
+} from './family.js';
 import {
 	type JobPlaces,
 	type ModelJob,
@@ -17,6 +24,7 @@ import {
 } from './model-job.js';
 import {type Launch, type Outlook, warnOfCut} from './outlook.js';
 import {transferBatch} from './transfer1-batch.js';
+import {clipsOf, framesOfResult} from './transfer1-clips.js';
 import {settingsTable, type Transfer1Settings} from './transfer1-settings.js';
 import {settingWords} from './transfer1-words.js';
 
@@ -77,11 +85,38 @@ function distilledIsEdge(settings: TransferSettings): Conflict | undefined {
 		: undefined;
 }
 
+/** The sampler ends at 0.002. */
+const leastSigma = 0.003;
+
+function sigmaTooSmall({sigmaMax, distilled}: TransferSettings): Conflict | undefined {
+	return Number(sigmaMax) < leastSigma && !distilled
+		? {key: 'sigmaMax', problem: `must be at least ${leastSigma}, or the model has nothing to do`}
+		: undefined;
+}
+
+const largestSeed = 2 ** 32 - 1;
+
+/** The noise of each clip has the seed after the one before, and all of them have 32 bits. */
+function seedTooLarge(settings: TransferSettings, inputs: Inputs = []): Conflict | undefined {
+	const clips = clipsOf(framesOfResult(settings, inputs));
+	const most = largestSeed - Math.max(0, clips - 1);
+	return Number(settings.seed) > most
+		? {
+				key: 'seed',
+				problem: `must be at most ${most}: each of the ${clips} clips has a seed of its own`,
+			}
+		: undefined;
+}
+
 const transfer: Mode = {
 	name: 'transfer',
 	requires: ['color'],
 	settings: settingsTable,
-	conflictIn: settings => needsControl(settings) ?? distilledIsEdge(settings),
+	conflictIn: (settings, inputs) =>
+		needsControl(settings) ??
+		distilledIsEdge(settings) ??
+		sigmaTooSmall(settings) ??
+		seedTooLarge(settings, inputs),
 	outlook,
 	needs: (role, settings) => Number(settings[role] ?? 0) > 0,
 	job: transferJob,
@@ -96,5 +131,7 @@ export const transfer1: Family = {
 	roles: controlRoles,
 	modes: [transfer],
 	checkout: {needs: 'checkpoints', hint: "Download the model's checkpoints there."},
+	// Its attention has 16 heads, of which each GPU gets the same number.
+	gpuCounts: [1, 2, 4, 8, 16],
 	savesMemory: ['--offload-text-encoder', '--offload-guardrails', '--offload-transformer'],
 };

@@ -16,7 +16,7 @@ test('holds a laboratory with work in each of its parts', async () => {
 	await startSshd();
 	await startSshAgent([]);
 	const home = mkdtempSync(path.join(tmpdir(), 'held-'));
-	const env = {HOME: home, COSMOS_DATA: path.join(home, 'data'), COSMOS_SIMULATE: 'hang'};
+	const env = {HOME: home, COSMOS_DATA: path.join(home, 'data'), COSMOS_SIMULATE: 'hang,step-bars'};
 	await startCosmos(['demo'], {env}).seen(/\d+\/35 \[/);
 	writeFileSync(process.env.COSMOS_HELD as string, '');
 	await new Promise(() => undefined);
