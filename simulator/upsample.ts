@@ -59,6 +59,10 @@ export async function upsample(words: readonly string[], program: Program): Prom
 			for (const [file, some] of [...files, [String(values.result), results] as const]) {
 				await writeResult(file, {results: some, simulated: true}, checkout);
 			}
+
+			if (prompt.result !== undefined) {
+				await log(`Saved ${prompt.result}`);
+			}
 		}
 	}
 

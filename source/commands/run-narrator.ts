@@ -47,7 +47,7 @@ export function narrate(
 	return {
 		onChange(run) {
 			// The runs of a batch share its steps; each has its own start and end.
-			const together = run.batch && run.status !== 'pending' && isUnfinished(run.status);
+			const together = run.batch && run.status !== 'pending' && !hasOwnStep(run);
 			const reporter = together ? leadOf(run) : run.id;
 			reader ??= progressReader(run);
 			whichOf ??= run.batch && counterOf(run);
@@ -83,6 +83,11 @@ export function narrate(
 		},
 		finish: () => live(''),
 	};
+}
+
+/** Whether a run of a batch is further on than its container. */
+function hasOwnStep({status, batch}: Run): boolean {
+	return !isUnfinished(status) || (status === 'downloading' && !batch?.exit);
 }
 
 /** `upload color.mp4 45%  12 of 27 MiB  9.8 MiB/s  eta 0:02` */

@@ -19,3 +19,19 @@ export function createLineWatch(line: RegExp): (chunk: Buffer) => boolean {
 		return seen;
 	};
 }
+
+/**
+ * Finds the lines of output that match, wherever its chunks are cut.
+ * @returns a function that takes the next bytes and gives the matches of the lines that ended in them
+ */
+export function createLineFinder(line: RegExp): (chunk: Buffer) => RegExpExecArray[] {
+	let rest = '';
+	return chunk => {
+		const lines = (rest + chunk.toString('latin1')).split(/[\n\r]/);
+		rest = (lines.pop() ?? '').slice(0, longest + 1);
+		return lines.flatMap(text => {
+			const match = text.length <= longest ? line.exec(text.replaceAll(colours, '')) : null;
+			return match ? [match] : [];
+		});
+	};
+}

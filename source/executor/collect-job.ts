@@ -1,15 +1,14 @@
 import {type BatchEnd, explainLine, isHitByEnd} from '../domain/batch.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
 import type {Failure} from '../domain/failure.js';
-import {outputFolder} from '../domain/models/model-job.js';
-import {batchModelOf, resultOf} from '../domain/models/models.js';
-import {explainMissing, isUnfinished, type JobExit} from '../domain/run-status.js';
-import type {OutputFile, RefusedOutput, Run} from '../domain/types.js';
-import {type Collected, collectOutputs} from './collect-outputs.js';
+import {resultOf} from '../domain/models/models.js';
+import {isUnfinished, type JobExit} from '../domain/run-status.js';
+import type {Run} from '../domain/types.js';
+import type {Collected} from './collect-outputs.js';
+import {downloadOutputs, finishCollected, isWhole} from './collect-run.js';
 import {cleanJob, finishRuns, removeJob, settleSoon} from './end-job.js';
 import {changeRun, changeRuns, type JobContext, patienceFor} from './job-context.js';
 import {retryOnLostConnection} from './reconnect.js';
-import {localName, outputsOf} from './run-folder.js';
 
 /** How a job ended, and why, when that is known better than from its exit. */
 export type JobEnd = {exit: JobExit; failure?: Failure};
@@ -26,32 +25,34 @@ export async function collectJob(
 ): Promise<Run[]> {
 	const {jobStore, signal} = context;
 	const {code, oomKilled} = exit;
-	const open = await changeRuns(
-		context,
-		runs.filter(({status}) => isUnfinished(status)),
-		stored => ({
+	const members = await changeRuns(context, runs, stored => {
+		const known = {
 			...stored,
 			...(stored.batch && {batch: {...stored.batch, exit: {code, oomKilled}}}),
-			status: 'downloading',
-			exitCode: code,
-			times: {
-				...stored.times,
-				// A repeated collection started when the container had ended.
-				downloading:
-					(stored.status === 'downloading' && stored.times.downloading) || jobStore.now(),
-			},
-		}),
-	);
+		};
+		return isUnfinished(stored.status)
+			? {
+					...known,
+					status: 'downloading',
+					exitCode: code,
+					times: {
+						...stored.times,
+						// A repeated collection started when the container had ended.
+						downloading:
+							(stored.status === 'downloading' && stored.times.downloading) || jobStore.now(),
+					},
+				}
+			: known;
+	});
 	// The end of the job is in the store: the engine's record of it is removed meanwhile.
 	const removing = removeJob(runs[0] as Run, context);
 	// A stop that has ended the job must not prevent the download of what was done before.
 	const stopped = signal.aborted && code !== 0;
 	const begun = await jobStore.log.begun();
-	const end: Ending = {exit, failure, runs, begun, tailOf: jobStore.log.tailOf, stopped};
+	const end: Ending = {exit, failure, runs: members, begun, tailOf: jobStore.log.tailOf, stopped};
 	const ended: Run[] = [];
-	for (const run of runs) {
-		const current = open.find(({id}) => id === run.id);
-		ended.push(current ? await collectRun(current, end, context) : run);
+	for (const run of members) {
+		ended.push(isUnfinished(run.status) ? await collectRun(run, end, context) : run);
 	}
 
 	if (ended.some(({uncleaned}) => uncleaned)) {
@@ -67,17 +68,17 @@ type Ending = BatchEnd & {stopped: boolean};
 
 /** Downloads the outputs of one run; the run has ended then, or is `uncollected`. */
 async function collectRun(run: Run, end: Ending, context: JobContext): Promise<Run> {
-	const {jobStore, watcher} = context;
 	const {code} = end.exit;
-	const result = resultOf(run);
-	let collected: Collected;
 	const signal = end.stopped ? undefined : context.signal;
+	const patiently = <T>(work: () => Promise<T>) =>
+		retryOnLostConnection(context, patienceFor([run]), work, signal);
+	let collected: Collected;
 	try {
-		if (code !== 0 && !(await isWhole(run, context, signal))) {
-			return endWithout(run, result.title, end, context);
+		if (code !== 0 && !(await patiently(() => isWhole(run, context, signal)))) {
+			return endWithout(run, resultOf(run).title, end, context);
 		}
 
-		collected = await downloadOutputs(run, context, signal);
+		collected = await patiently(() => downloadOutputs(run, context, signal));
 	} catch (error) {
 		return changeRun(context, run, stored => ({
 			...stored,
@@ -87,51 +88,8 @@ async function collectRun(run: Run, end: Ending, context: JobContext): Promise<R
 		}));
 	}
 
-	const {outputs, refused} = collected;
-	if (refused.length > 0) {
-		watcher.onNotice?.(refusedText(run, refused, context));
-	}
-
-	const isThere = outputs.some(({name, size}) => result.has(name) && size > 0);
-	const taken = isThere
-		? await jobStore.takeResult(run)
-		: {
-				failure: explainMissing(
-					result.title,
-					await jobStore.log.tailOf(run.id),
-					code,
-					namesOf(outputs),
-				),
-			};
-	const kept = refused.length > 0 && {refused: refused.slice(0, mostNamed).map(shorten)};
-	const [finished] = await finishRuns([run], context, stored =>
-		'failure' in taken
-			? {...stored, ...kept, status: 'failed', failure: taken.failure, exitCode: code, outputs}
-			: {...stored, ...kept, ...taken.record, status: 'completed', exitCode: 0, outputs},
-	);
-	return finished as Run;
+	return finishCollected(run, collected, code, context);
 }
-
-/** Outputs that stayed on the host, of which a record keeps the names, and the characters of each. */
-const mostNamed = 100;
-const longestNamed = 200;
-
-function shorten({name, why}: RefusedOutput): RefusedOutput {
-	return {name: name.length > longestNamed ? `${name.slice(0, longestNamed)}…` : name, why};
-}
-
-/** One line: what stayed there, why, and where it is. */
-function refusedText(
-	run: Run,
-	refused: readonly RefusedOutput[],
-	{session: {host, remoteDir}}: JobContext,
-): string {
-	const [first, ...more] = refused.map(shorten) as [RefusedOutput, ...RefusedOutput[]];
-	const what = `${JSON.stringify(first.name)}${more.length > 0 ? ` and ${more.length} more` : ''}`;
-	return `not downloaded from ${host.name}: ${what}: ${first.why}; copy it from ${remoteDir}/${outputsOf(run)}`;
-}
-
-const namesOf = (files: readonly OutputFile[]) => files.map(({name}) => name);
 
 /** Ends a run of a batch whose job ended before its result was there. */
 async function endWithout(
@@ -152,41 +110,6 @@ async function endWithout(
 			: {...stored, status: 'failed', failure, exitCode},
 	);
 	return finished as Run;
-}
-
-/** Whether a run of a batch has its result although the job ended with another code than 0. */
-async function isWhole(
-	run: Run,
-	context: JobContext,
-	signal: AbortSignal | undefined,
-): Promise<boolean> {
-	const {transport, remoteDir} = context.session;
-	const list = () => transport.listFiles(`${remoteDir}/${outputsOf(run)}`, signal);
-	const files = await retryOnLostConnection(context, patienceFor([run]), list, signal);
-	const seal = batchModelOf(run)?.seal;
-	const result = resultOf(run);
-	const here = files.flatMap(({name, size}) => (size > 0 ? (localName(run, name) ?? []) : []));
-	return here.some(result.has) && here.some(name => name === seal);
-}
-
-async function downloadOutputs(
-	run: Run,
-	context: JobContext,
-	signal: AbortSignal | undefined,
-): Promise<Collected> {
-	const {session, jobStore, watcher} = context;
-	const collect = () =>
-		collectOutputs(
-			session.transport,
-			`${session.remoteDir}/${outputsOf(run)}`,
-			`${jobStore.folderOf(run.id)}/${outputFolder}`,
-			{
-				onTransfer: watcher.onTransfer,
-				signal,
-				localName: name => localName(run, name),
-			},
-		);
-	return retryOnLostConnection(context, patienceFor([run]), collect, signal);
 }
 
 function collectFailure(error: unknown, runId: string): Failure {

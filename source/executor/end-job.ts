@@ -4,7 +4,7 @@ import {resultVideo} from '../domain/outputs.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import type {HostSession} from './host-session.js';
-import {changeRuns, type JobContext} from './job-context.js';
+import {changeOpenRuns, changeRuns, type JobContext} from './job-context.js';
 import {retryOnLostConnection} from './reconnect.js';
 import {outputsOf, remoteNameOf, runFolderOf} from './run-folder.js';
 import {inputPart, inputPath} from './transfer.js';
@@ -22,7 +22,7 @@ export async function endJob(
 }
 
 /**
- * Writes final statuses. The store records that the host has to be cleaned until it is done, so
+ * Writes final statuses of the runs that have not ended. The store records that the host has to be cleaned until it is done, so
  * that nothing is forgotten if we die in between.
  */
 export async function finishRuns(
@@ -30,7 +30,7 @@ export async function finishRuns(
 	context: JobContext,
 	finish: (run: Run) => Run,
 ): Promise<Run[]> {
-	return changeRuns(context, runs, stored => {
+	return changeOpenRuns(context, runs, stored => {
 		const {waitingFor: _, ...finished} = finish(stored);
 		return {
 			...finished,

@@ -1,5 +1,6 @@
 import {timeLimitOf} from '../domain/batch.js';
 import type {Failure} from '../domain/failure.js';
+import {isUnfinished} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import type {HostSession} from './host-session.js';
 import type {RunWatcher} from './run-watcher.js';
@@ -79,6 +80,15 @@ export async function changeRuns(
 	}
 
 	return changed;
+}
+
+/** As `changeRuns`, but runs that have ended stay as they are: those of a batch may end before its job does. */
+export async function changeOpenRuns(
+	context: JobContext,
+	runs: readonly Run[],
+	next: (run: Run) => Run,
+): Promise<Run[]> {
+	return changeRuns(context, runs, stored => (isUnfinished(stored.status) ? next(stored) : stored));
 }
 
 /** Changes one stored run and notifies the watcher. */

@@ -7,7 +7,7 @@ import {cleanJob, endJob} from './end-job.js';
 import {concludeJob, executeJob} from './execute-job.js';
 import {grace, type JobContext, patienceFor} from './job-context.js';
 import {retryOnLostConnection} from './reconnect.js';
-import {rejoinJob} from './run-job.js';
+import {hasBegun, rejoinJob} from './run-job.js';
 import {abortable} from './transport/abortable.js';
 
 /**
@@ -24,7 +24,7 @@ export async function recoverJob(runs: readonly Run[], context: JobContext): Pro
 	}
 
 	// A run that is further on has recorded the end of the job, which applies to all.
-	const ended = runs.find(({status, batch}) => status === 'downloading' || batch?.exit);
+	const ended = runs.find(({status, batch}) => (batch ? batch.exit : status === 'downloading'));
 	if (ended) {
 		await context.jobStore.log.settle();
 		return collectJob(runs, {exit: exitOf(ended)}, context);
@@ -35,7 +35,7 @@ export async function recoverJob(runs: readonly Run[], context: JobContext): Pro
 
 function exitOf(run: Run): JobExit {
 	const stored = run.status === 'downloading' ? run.exitCode : undefined;
-	const {code, oomKilled = false} = {code: stored, ...run.batch?.exit};
+	const {code, oomKilled = false} = run.batch?.exit ?? {code: stored};
 	return code === undefined
 		? unknownExit('its record does not say it')
 		: {code, oomKilled, engineMessage: ''};
@@ -53,7 +53,7 @@ async function resumeJob(runs: readonly Run[], context: JobContext): Promise<Run
 	const until = context.signal.aborted ? undefined : context.signal;
 	const find = () => abortable(engine.find(lead), until);
 	const {state} = await retryOnLostConnection(context, patience, find, until);
-	const ran = runs.some(({status}) => status === 'running');
+	const ran = runs.some(hasBegun);
 	const wasThere = state === 'removed' || (state === 'gone' && ran);
 	if (state === 'running' || state === 'exited' || wasThere) {
 		return concludeJob(runs, context, () => rejoinJob(runs, context));

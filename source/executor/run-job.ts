@@ -6,8 +6,9 @@ import type {ModelJob} from '../domain/models/model-job.js';
 import {samplingOf} from '../domain/models/models.js';
 import type {JobExit} from '../domain/run-status.js';
 import type {Run, StepTimes} from '../domain/types.js';
+import {collectEarly} from './collect-early.js';
 import type {RunJobOptions} from './engine/engine.js';
-import {changeRuns, grace, type JobContext, patienceFor} from './job-context.js';
+import {changeOpenRuns, changeRuns, grace, type JobContext, patienceFor} from './job-context.js';
 import {retryOnLostConnection, stopPatience} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
 import {runStep, StepError} from './run-steps.js';
@@ -71,14 +72,16 @@ async function attend(
 	const runId = leadOf(first);
 	const writing = inOrder();
 	let unwritten = 0;
+	const early = collectEarly(runs, context);
 	const begins = samplingOf(first);
 	const isSampling = begins && createLineWatch(begins);
 	/** As long as no connection is lost: the time of late output is unknown. */
 	let watching = isSampling !== undefined && (start !== undefined || runs.some(isLoading));
-	let began = !start && runs.some(({status}) => status === 'running');
+	let began = !start && runs.some(hasBegun);
 	const options: RunJobOptions = {
 		onOutput(chunk) {
 			watcher.onOutput?.(chunk);
+			early.onOutput(chunk);
 			if (watching && isSampling?.(chunk)) {
 				watching = false;
 				const sampling = jobStore.now();
@@ -94,7 +97,7 @@ async function attend(
 		},
 		onWait(holder) {
 			watcher.onNotice?.(`waiting for ${holder} on ${first.host}`);
-			writing.add(() => changeRuns(context, runs, stored => ({...stored, waitingFor: holder})));
+			writing.add(() => changeOpenRuns(context, runs, stored => ({...stored, waitingFor: holder})));
 		},
 		onStart() {
 			began = true;
@@ -118,6 +121,10 @@ async function attend(
 		if (state === 'running' || state === 'exited') {
 			if (!began) {
 				options.onStart?.();
+			}
+
+			if (state === 'running') {
+				early.lookAgain(await jobStore.log.begun());
 			}
 
 			return session.engine.attach(runId, await jobStore.log.size(), options);
@@ -149,13 +156,16 @@ async function attend(
 	} catch (error) {
 		if (signal.aborted && error instanceof ConnectionLostError) {
 			// Whoever takes the runs up knows by this that they are to be stopped.
-			await changeRuns(context, runs, stored => ({...stored, cancelRequestedAt: jobStore.now()}));
+			await changeOpenRuns(context, runs, stored => ({
+				...stored,
+				cancelRequestedAt: jobStore.now(),
+			}));
 		}
 
 		throw error;
 	} finally {
 		stopper.disarm();
-		await writing.done();
+		await Promise.all([writing.done(), early.end()]);
 	}
 }
 
@@ -222,7 +232,7 @@ async function markRunning(
 	watched: boolean,
 ): Promise<void> {
 	const now = context.jobStore.now();
-	await changeRuns(context, runs, ({waitingFor: _, ...stored}) => ({
+	await changeOpenRuns(context, runs, ({waitingFor: _, ...stored}) => ({
 		...stored,
 		status: 'running',
 		times: {
@@ -234,6 +244,10 @@ async function markRunning(
 	}));
 }
 
+/** Whether the job of a run has begun: one that has ended has. */
+export const hasBegun = ({status}: Run) =>
+	status !== 'pending' && status !== 'uploading' && status !== 'starting';
+
 const isLoading = ({times}: Run) => times.loading !== undefined && times.sampling === undefined;
 
 async function changeTimes(
@@ -241,7 +255,7 @@ async function changeTimes(
 	context: JobContext,
 	change: (times: StepTimes) => StepTimes,
 ): Promise<void> {
-	await changeRuns(context, runs, stored => ({...stored, times: change(stored.times)}));
+	await changeOpenRuns(context, runs, stored => ({...stored, times: change(stored.times)}));
 }
 
 /** Writes one after the other, in the order of the calls; the first failure ends them all. */

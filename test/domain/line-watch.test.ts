@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
-import {createLineWatch} from '../../source/domain/line-watch.js';
-import {samplingOf} from '../../source/domain/models/models.js';
+import {createLineFinder, createLineWatch} from '../../source/domain/line-watch.js';
+import {batchModelOf, samplingOf} from '../../source/domain/models/models.js';
 
 const at =
 	'[11-26 04:53:36|INFO|cosmos_transfer1/diffusion/inference/world_generation_pipeline.py:637';
@@ -31,3 +31,30 @@ it('does not mistake a prompt or an endless line for it', () => {
 	expect(isSampling(Buffer.from(`${at}:f] Starting diffusion sampling\n`))).toBe(false);
 	expect(isSampling(Buffer.from(`${at}:f] Starting diffusion sampling\n`))).toBe(true);
 });
+
+const ends = [
+	[
+		transfer,
+		'INFO|transfer.py:418:demo] Saved prompt to cosmos-runs/run_1/outputs/video_12/prompt.txt',
+	],
+	[
+		{operation: 'enhance', model: 'transfer1'},
+		'Saved cosmos-runs/run_1/outputs/prompt_12/enhanced.json',
+	],
+	[
+		{operation: 'transfer', model: 'transfer2.5'},
+		'SUCCESS|inference.py:300:_generate_sample] Generated video saved to out/video_12.mp4',
+	],
+] as const;
+
+it.each(ends)(
+	'finds the line that names the complete result, however it is cut: %o',
+	(kind, line) => {
+		const find = createLineFinder(batchModelOf(kind)?.ends as RegExp);
+		const bytes = Buffer.from(`Saved\n\u001b[32m${line}\u001b[0m\r\nmore\n${line}\n`);
+		const found = Array.from(bytes, byte => find(Buffer.of(byte))).flat();
+		expect(found.map(([, index]) => index)).toEqual(['12', '12']);
+		expect(find(Buffer.from(`"prompt": "${line}"\n${'x'.repeat(100_000)}\n`))).toEqual([]);
+		expect(find(bytes)).toHaveLength(2);
+	},
+);

@@ -210,6 +210,70 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		expect(namesOf((await newest())[0])).toContain('output.mp4');
 	});
 
+	describe('has each result as soon as it is complete', () => {
+		/** Starts the batch, which waits in one of its videos. */
+		async function start(item: number) {
+			const words = ['inference', ...ids, '--batch', '--steps', '4', '--stream'];
+			const started = lab.start(words, {...quick, COSMOS_SIMULATE: `hold@${item}`});
+			await started.seen(/Start creating base model/);
+			return started;
+		}
+
+		/** Resolves when so many runs of the newest batch have ended. */
+		async function ended(count: number): Promise<[Run, Run, Run]> {
+			for (;;) {
+				const changed = new Promise<void>(resolve => {
+					const unwatch = store.watch(() => {
+						unwatch();
+						resolve();
+					});
+				});
+				const runs = await newest();
+				if (runs.filter(({status}) => status === 'completed').length >= count) {
+					return runs;
+				}
+
+				await changed;
+			}
+		}
+
+		it('while the others still run', async () => {
+			const started = await start(3);
+			const runs = await ended(2);
+			expect(statuses(runs)).toEqual(['completed', 'completed', 'running']);
+			expect(lab.docker.containers()).toHaveLength(1);
+			expect(runs.slice(0, 2).map(run => textOf(run, 'outputs/output.txt'))).toEqual([
+				'A city street at night',
+				'A "desert"\nat dusk 🌆',
+			]);
+			expect(await goOn(lab.checkout, () => started.ended)).toMatchObject({code: 0});
+			expect(statuses(await newest())).toEqual(['completed', 'completed', 'completed']);
+			expectWholeLogs(await newest());
+		});
+
+		it('and keeps it when the others are stopped', async () => {
+			const started = await start(3);
+			const [first] = await ended(2);
+			expect((await lab.cosmos(['kill', first.id])).code).toBe(2);
+			const [, , third] = await newest();
+			expect((await lab.cosmos(['kill', third.id, '--yes'])).code).toBe(0);
+			expect((await started.ended).code).toBe(130);
+			expect(statuses(await newest())).toEqual(['completed', 'completed', 'cancelled']);
+		});
+
+		it('and looks for what it has missed when it is resumed', async () => {
+			const started = await start(2);
+			await ended(1);
+			started.process.kill('SIGKILL');
+			await started.ended;
+			expect(statuses(await newest())).toEqual(['completed', 'running', 'running']);
+			const recovered = await goOn(lab.checkout, () => lab.cosmos(['recover']));
+			expect(recovered.code).toBe(0);
+			expect(statuses(await newest())).toEqual(['completed', 'completed', 'completed']);
+			expectWholeLogs(await newest());
+		});
+	});
+
 	it('is resumed by `recover` after its cosmos was killed, all runs by naming one', async () => {
 		await startAndKill();
 		const killed = await newest();

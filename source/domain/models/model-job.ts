@@ -81,6 +81,11 @@ export type BatchModel<O extends Operation> = {
 	spec: string;
 	/** The line of the log with which each task begins. */
 	begins: Beginning;
+	/**
+	 * The line of the log after which a task's result is complete; its first group is the task. It only says
+	 * when to look: whether the result is complete, `seal` says.
+	 */
+	ends: RegExp;
 };
 
 /** The folder below the run's that a model writes to. */

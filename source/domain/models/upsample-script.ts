@@ -46,6 +46,7 @@ def main():
         results.append(enhance(upsampler, prompt))
         if "result" in prompt:
             write_result(prompt["result"], results[-1:])
+            print(f"Saved {prompt['result']}", flush=True)
         write_result(args.result, results)
     failed = sum("error" in result for result in results)
     print(f"Enhanced {len(results) - failed} of {len(prompts)} prompts", flush=True)

@@ -1,0 +1,77 @@
+import {CosmosError} from '../domain/errors.js';
+import {createLineFinder} from '../domain/line-watch.js';
+import {batchModelOf} from '../domain/models/models.js';
+import {isUnfinished} from '../domain/run-status.js';
+import type {Run} from '../domain/types.js';
+import {downloadOutputs, finishCollected, isWhole} from './collect-run.js';
+import {changeRun, type JobContext} from './job-context.js';
+
+/** Downloads the results of a batch that are complete while its job goes on. */
+export type EarlyCollection = {
+	/** Takes the next bytes of the log, in which the sign of a result may be. */
+	onOutput: (chunk: Buffer) => void;
+	/** Looks at the first runs, which the job has begun: signs may have been missed. */
+	lookAgain: (begun: number) => void;
+	/** Resolves when nothing is being downloaded; nothing is from then on. */
+	end: () => Promise<void>;
+};
+
+/**
+ * Downloads each result of a batch as soon as it is complete, one after the other. A run has ended then,
+ * whatever becomes of the job. What does not succeed is left to the collection at the job's end.
+ */
+export function collectEarly(runs: readonly Run[], context: JobContext): EarlyCollection {
+	const {signal} = context;
+	const model = runs[0]?.batch && batchModelOf(runs[0]);
+	const findEnds = model && createLineFinder(model.ends);
+	const open = new Map(runs.flatMap(run => (isUnfinished(run.status) ? [[run.id, run]] : [])));
+	let over = false;
+	let work: Promise<void> = Promise.resolve();
+
+	function look(at: (run: Run) => boolean): void {
+		for (const run of runs.filter(at)) {
+			work = work.then(() => collect(run));
+		}
+	}
+
+	async function collect(run: Run): Promise<void> {
+		if (over || signal.aborted || !open.has(run.id)) {
+			return;
+		}
+
+		try {
+			if (await isWhole(run, context, signal)) {
+				const ended = await download(run);
+				open.delete(ended.id);
+			}
+		} catch (error) {
+			if (!(error instanceof CosmosError || signal.aborted)) {
+				throw error;
+			}
+		}
+	}
+
+	async function download(run: Run): Promise<Run> {
+		const downloading = await changeRun(context, run, stored => ({
+			...stored,
+			status: 'downloading',
+			exitCode: 0,
+			times: {...stored.times, downloading: stored.times.downloading ?? context.jobStore.now()},
+		}));
+		const collected = await downloadOutputs(downloading, context, signal);
+		return finishCollected(downloading, collected, 0, context);
+	}
+
+	return {
+		onOutput(chunk) {
+			for (const [, index] of findEnds?.(chunk) ?? []) {
+				look(({batch}) => batch?.index === Number(index));
+			}
+		},
+		lookAgain: begun => look(({batch}) => batch !== undefined && batch.index < begun),
+		async end() {
+			over = true;
+			await work;
+		},
+	};
+}
