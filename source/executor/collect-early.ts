@@ -3,7 +3,7 @@ import {createLineFinder} from '../domain/line-watch.js';
 import {batchModelOf} from '../domain/models/models.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
-import {downloadOutputs, finishCollected, isWhole} from './collect-run.js';
+import {downloadOutputs, findLack, finishCollected, isWhole} from './collect-run.js';
 import {changeRun, type JobContext} from './job-context.js';
 
 /** Downloads the results of a batch that are complete while its job goes on. */
@@ -41,8 +41,7 @@ export function collectEarly(runs: readonly Run[], context: JobContext): EarlyCo
 
 		try {
 			if (await isWhole(run, context, signal)) {
-				const ended = await download(run);
-				open.delete(ended.id);
+				await download(run);
 			}
 		} catch (error) {
 			if (!(error instanceof CosmosError || signal.aborted)) {
@@ -51,7 +50,7 @@ export function collectEarly(runs: readonly Run[], context: JobContext): EarlyCo
 		}
 	}
 
-	async function download(run: Run): Promise<Run> {
+	async function download(run: Run): Promise<void> {
 		const downloading = await changeRun(context, run, stored => ({
 			...stored,
 			status: 'downloading',
@@ -59,7 +58,11 @@ export function collectEarly(runs: readonly Run[], context: JobContext): EarlyCo
 			times: {...stored.times, downloading: stored.times.downloading ?? context.jobStore.now()},
 		}));
 		const collected = await downloadOutputs(downloading, context, signal);
-		return finishCollected(downloading, collected, 0, context);
+		// A seal that is still being written is complete at the job's end.
+		if ((await findLack(downloading, collected, context)) === undefined) {
+			await finishCollected(downloading, collected, 0, context);
+			open.delete(run.id);
+		}
 	}
 
 	return {

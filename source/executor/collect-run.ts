@@ -1,3 +1,5 @@
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
 import {outputFolder} from '../domain/models/model-job.js';
 import {batchModelOf, resultOf} from '../domain/models/models.js';
 import {explainMissing} from '../domain/run-status.js';
@@ -7,17 +9,44 @@ import {finishRuns} from './end-job.js';
 import type {JobContext} from './job-context.js';
 import {localName, outputsOf} from './run-folder.js';
 
-/** Whether the result of a run of a batch is complete, however the job ends. */
+/** Whether the result of a run of a batch is there with its seal, however the job ends. */
 export async function isWhole(
 	run: Run,
 	{session: {transport, remoteDir}}: JobContext,
 	signal: AbortSignal | undefined,
 ): Promise<boolean> {
 	const files = await transport.listFiles(`${remoteDir}/${outputsOf(run)}`, signal);
-	const seal = batchModelOf(run)?.seal;
-	const result = resultOf(run);
+	const {has, seal} = resultOf(run);
+	const seals = seal?.names ?? [batchModelOf(run)?.seal];
 	const here = files.flatMap(({name, size}) => (size > 0 ? (localName(run, name) ?? []) : []));
-	return here.some(result.has) && here.some(name => name === seal);
+	return here.some(has) && seals.every(name => here.some(one => one === name));
+}
+
+/** What a downloaded result lacks, in words after "produced no"; undefined when it is complete. */
+export async function findLack(
+	run: Run,
+	{outputs}: Collected,
+	{jobStore}: JobContext,
+): Promise<string | undefined> {
+	const {title, has, seal = {names: [], problem: () => undefined}} = resultOf(run);
+	const here = outputs.flatMap(({name, size}) => (size > 0 ? [name] : []));
+	if (!here.some(has)) {
+		return title;
+	}
+
+	for (const name of seal.names) {
+		if (!here.includes(name)) {
+			return name;
+		}
+
+		const file = path.join(jobStore.folderOf(run.id), outputFolder, ...name.split('/'));
+		const problem = seal.problem(await readFile(file, 'utf8'));
+		if (problem !== undefined) {
+			return `complete result: ${problem}`;
+		}
+	}
+
+	return undefined;
 }
 
 /** Downloads a run's outputs and compares them with the host's. */
@@ -46,18 +75,13 @@ export async function finishCollected(
 		watcher.onNotice?.(refusedText(run, refused, context));
 	}
 
-	const result = resultOf(run);
-	const isThere = outputs.some(({name, size}) => result.has(name) && size > 0);
-	const taken = isThere
-		? await jobStore.takeResult(run)
-		: {
-				failure: explainMissing(
-					result.title,
-					await jobStore.log.tailOf(run.id),
-					code,
-					namesOf(outputs),
-				),
-			};
+	const lack = await findLack(run, {outputs, refused}, context);
+	const taken =
+		lack === undefined
+			? await jobStore.takeResult(run)
+			: {
+					failure: explainMissing(lack, await jobStore.log.tailOf(run.id), code, namesOf(outputs)),
+				};
 	const kept = refused.length > 0 && {refused: refused.slice(0, mostNamed).map(shorten)};
 	const [finished] = await finishRuns([run], context, stored =>
 		'failure' in taken

@@ -45,6 +45,14 @@ const ends = [
 		{operation: 'transfer', model: 'transfer2.5'},
 		'SUCCESS|inference.py:300:_generate_sample] Generated video saved to out/video_12.mp4',
 	],
+	[
+		{operation: 'transfer', model: 'cosmos3', mode: 'transfer'},
+		"[11-29 17:00:00|job=|SUCCESS|a.py:1889:b] [RANK 0] Saved transfer outputs to '/w/outputs/sample_12/1/sample_outputs.json'",
+	],
+	[
+		{operation: 'transfer', model: 'cosmos3', mode: 'reasoner'},
+		"[11-29 17:00:00|job=|SUCCESS|a.py:1981:b] [RANK 0] Saved reasoner outputs to '/w/outputs/sample_12'",
+	],
 ] as const;
 
 it.each(ends)(

@@ -83,7 +83,7 @@ export type BatchModel<O extends Operation> = {
 	begins: Beginning;
 	/**
 	 * The line of the log after which a task's result is complete; its first group is the task. It only says
-	 * when to look: whether the result is complete, `seal` says.
+	 * when to look: whether the result is complete, its seal says.
 	 */
 	ends: RegExp;
 };

@@ -62,5 +62,7 @@ export function batchFor(mode: ModeName, work: 'latency' | 'throughput'): Family
 					: "Saved sample args to '[^']*/sample_(\\d+)/(?:\\d+/)?sample_args\\.json'",
 			),
 		},
+		// One for each of several outputs; a text about a picture is reported by its folder.
+		ends: line("Saved \\w+ outputs to '[^']*/sample_(\\d+)(?:/[\\w./]+)?'"),
 	};
 }
