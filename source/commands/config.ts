@@ -21,7 +21,9 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   open = "mpv --loop"              the command of \`cosmos open\`
   notice = "auto"                  when a run ends: bell, osc9, osc777, osc99, off; auto: dashboard only
   notice_when = "unfocused"        the dashboard notifies while its terminal is not focused, or always
-  theme = "terminal"               dashboard colours; or dark, light, contrast, none
+  theme = "auto"                   dashboard colours; or terminal, dark, light, contrast, none
+  colors.accent = "bold cyan"      the look of dim, strong, accent, good, warn, bad, selected, cursor, tab:
+                                   attributes, names, 0 to 255 or #rrggbb, "on" before a background
   pictures = "auto"                video pictures: what the terminal supports; or blocks, kitty, sixel, none
   keys.stop = "ctrl-k"             another key for a dashboard command; docs/keys.md lists the names
 

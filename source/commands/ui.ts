@@ -36,7 +36,7 @@ export const ui: Verb = {
 		}
 
 		const workflow = await context.workflow();
-		const {keys, theme, pictures, notice, noticeWhen, openCommand} = await context.config();
+		const {keys, theme, colors, pictures, notice, noticeWhen, openCommand} = await context.config();
 		const readOnly = words.on('readOnly');
 		const firstStart =
 			!readOnly && workflow.defaultHost === 'demo' && (await workflow.listPrompts(1)).length === 0;
@@ -50,6 +50,7 @@ export const ui: Verb = {
 			readOnly,
 			keys,
 			theme,
+			colors,
 			pictures,
 			notice,
 			noticeWhen,

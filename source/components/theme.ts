@@ -1,8 +1,8 @@
-import type {ThemeName} from '../domain/theme-name.js';
+import type {Look, ThemeName, themeRoles} from '../domain/theme-name.js';
 import type {Role} from '../state/content/line.js';
 
-/** How each meaning looks, as SGR codes: begin and end. */
-type Theme = Readonly<Record<Role | 'selected' | 'cursor' | 'tab', readonly [string, string]>>;
+/** How each meaning looks. */
+type Theme = Readonly<Record<Role | (typeof themeRoles)[number], Look>>;
 
 /** Sixteen colours, the terminal's own. */
 const terminal: Theme = {
@@ -18,9 +18,9 @@ const terminal: Theme = {
 	tab: ['1;4;36', '22;24;39'],
 };
 
-const colour = (code: number): readonly [string, string] => [`38;5;${code}`, '39'];
+const colour = (code: number): Look => [`38;5;${code}`, '39'];
 
-const themes: Readonly<Record<ThemeName, Theme>> = {
+const themes: Readonly<Record<Exclude<ThemeName, 'auto'>, Theme>> = {
 	terminal,
 	dark: {
 		...terminal,
@@ -50,7 +50,8 @@ const themes: Readonly<Record<ThemeName, Theme>> = {
 		good: ['1;92', '22;39'],
 		warn: ['1;93', '22;39'],
 		bad: ['1;91', '22;39'],
-		selected: ['1;30;107', '22;39;49'],
+		// Many terminals show bold black as grey.
+		selected: ['30;107', '39;49'],
 		tab: ['1;4;96', '22;24;39'],
 	},
 	// Only brightness and reversal are left; signs and words carry the meaning.
@@ -67,8 +68,8 @@ const themes: Readonly<Record<ThemeName, Theme>> = {
 
 export type Paint = (role: keyof Theme, text: string) => string;
 
-export function createPaint(name: ThemeName): Paint {
-	const theme = themes[name];
+export function createPaint(name: ThemeName, colours: Partial<Theme> = {}): Paint {
+	const theme = {...themes[name === 'auto' ? 'terminal' : name], ...colours};
 	return (role, text) => {
 		const [begin, end] = theme[role];
 		return begin === '' || text === '' ? text : `\u001b[${begin}m${text}\u001b[${end}m`;
@@ -81,10 +82,13 @@ const withoutColours = (process.env.NO_COLOR ?? '') !== '';
 let inForce = createPaint(withoutColours ? 'none' : 'terminal');
 let plain = withoutColours;
 
-/** Chooses the theme, before the first frame. */
-export function setTheme(name: ThemeName): void {
+/**
+ * Chooses the theme, before a frame.
+ * @param colours looks that take the place of the theme's
+ */
+export function setTheme(name: ThemeName, colours: Partial<Theme> = {}): void {
 	plain = withoutColours || name === 'none';
-	inForce = createPaint(plain ? 'none' : name);
+	inForce = plain ? createPaint('none') : createPaint(name, colours);
 }
 
 export const paint: Paint = (role, text) => inForce(role, text);

@@ -8,7 +8,7 @@ import {nearestWord} from '../domain/nearest-word.js';
 import {noticeKinds, noticeTimes} from '../domain/notice.js';
 import {argumentProblem, nameProblem, outputProblem, progressProblem} from '../domain/recipe.js';
 import {timeLimit} from '../domain/settings.js';
-import {themeNames} from '../domain/theme-name.js';
+import {parseLook, themeNames, themeRoles} from '../domain/theme-name.js';
 import type {EngineKinds} from '../executor/engine/engine-kind.js';
 import {type EngineConfigs, engines, loadEngineConfigs} from '../executor/engine/engines.js';
 
@@ -93,12 +93,17 @@ const recipes = z.record(z.string(), recipeSchema).superRefine((given, context) 
 	}
 });
 
+const look = z.string().refine(words => parseLook(words) !== undefined, {
+	error: 'must be such as "bold cyan", "black on bright-white", "208" or "#1f6feb"',
+});
+
 const fileSchema = z.strictObject({
 	default_host: word.optional(),
 	open: word.optional(),
 	notice: z.enum(noticeKinds).optional(),
 	notice_when: z.enum(noticeTimes).optional(),
 	theme: z.enum(themeNames).optional(),
+	colors: z.partialRecord(z.enum(themeRoles), look).optional(),
 	pictures: z.enum(pictureChoices).optional(),
 	keys: z.record(word, word).optional(),
 	recipes: recipes.optional(),

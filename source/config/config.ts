@@ -35,6 +35,8 @@ export type Config = {
 	/** When the dashboard does. */
 	noticeWhen: NoticeTime;
 	theme: ThemeName;
+	/** Looks of the theme's roles in words, in place of the theme's own. */
+	colors: NonNullable<ConfigFile['colors']>;
 	/** How the pictures of videos are drawn in the dashboard. */
 	pictures: PictureChoice;
 	/** Keys of the dashboard's commands, by their names, separated by spaces. */
@@ -48,7 +50,7 @@ export type Config = {
 /** What the dashboard takes of it. */
 export type DashboardConfig = Pick<
 	Config,
-	'keys' | 'theme' | 'pictures' | 'notice' | 'noticeWhen' | 'openCommand'
+	'keys' | 'theme' | 'colors' | 'pictures' | 'notice' | 'noticeWhen' | 'openCommand'
 >;
 
 export type ConfigInput = {
@@ -115,7 +117,8 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 		openCommand: opener?.content.open,
 		notice: chooseWord('notice', 'auto', files, sources),
 		noticeWhen: chooseWord('notice_when', 'unfocused', files, sources),
-		theme: chooseWord('theme', 'terminal', files, sources),
+		theme: chooseWord('theme', 'auto', files, sources),
+		colors: chooseColors(files, sources),
 		pictures: chooseWord('pictures', 'auto', files, sources),
 		keys: chooseKeys(files, sources),
 		sources,
@@ -190,6 +193,22 @@ function chooseWord<K extends 'notice' | 'notice_when' | 'theme' | 'pictures'>(
 	const value = inFile?.content[key] ?? usual;
 	sources.push({key, value, from: inFile?.file ?? 'default'});
 	return value;
+}
+
+/** Each role's look is that of the last file that sets it. */
+function chooseColors(
+	files: readonly {file: string; content: ConfigFile}[],
+	sources: Sourced[],
+): Config['colors'] {
+	const colors: Config['colors'] = {};
+	for (const {file, content} of files) {
+		for (const [role, value] of Object.entries(content.colors ?? {})) {
+			colors[role as keyof Config['colors']] = value;
+			sources.push({key: `colors.${role}`, value: JSON.stringify(value), from: file});
+		}
+	}
+
+	return colors;
 }
 
 /** Each command's keys are those of the last file that sets them. */

@@ -15,6 +15,7 @@ export const untrustedMay = {
 	notice: 'set',
 	notice_when: 'set',
 	theme: 'set',
+	colors: 'set',
 	pictures: 'set',
 	keys: 'set',
 	hosts: 'nothing',

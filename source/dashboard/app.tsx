@@ -1,15 +1,19 @@
+import {setTimeout as rest} from 'node:timers/promises';
 import {render, useApp} from 'ink';
 import {useEffect} from 'react';
 import {setTheme} from '../components/theme.js';
 import type {DashboardConfig} from '../config/config.js';
+import {parseLook} from '../domain/theme-name.js';
 import {withCustomKeys} from '../state/keys/custom-keys.js';
+import {createAnswerFilter} from '../terminal/answer-filter.js';
+import {createTerminalAsker} from '../terminal/ask-terminal.js';
 import {type Attention, createAttention, understandsSequences} from '../terminal/attention.js';
 import {watchEnds} from '../terminal/ends.js';
 import {createInkStreams} from '../terminal/ink-streams.js';
 import {watchStops} from '../terminal/job-control.js';
 import {pictureColours} from '../terminal/picture-colours.js';
 import {type Suspension, suspend} from '../terminal/suspension.js';
-import {createTerminalPictures} from '../terminal/terminal-pictures.js';
+import {createTerminalPictures, mayBeAsked} from '../terminal/terminal-pictures.js';
 import {blank, watchWindow} from '../terminal/window.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {createDashboard, type Dashboard} from './dashboard.js';
@@ -31,6 +35,9 @@ export type DashboardWords = Partial<DashboardConfig> & {
 	readOnly?: boolean;
 };
 
+/** Milliseconds that leaving waits for an answer of the terminal: the shell would take it for typed. */
+const patience = 200;
+
 /**
  * Runs the dashboard in the terminal's alternate screen until the user leaves or a signal comes.
  * The terminal is then as it was before, also after an exception.
@@ -45,13 +52,17 @@ export async function runDashboard(
 		readOnly,
 		keys = {},
 		openCommand,
-		theme = 'terminal',
+		theme = 'auto',
+		colors = {},
 		pictures = 'auto',
 		notice = 'auto',
 		noticeWhen = 'unfocused',
 	} = words;
 	const {stdout} = process;
-	setTheme(theme);
+	const looks = Object.fromEntries(
+		Object.entries(colors).map(([role, words]) => [role, parseLook(words)]),
+	);
+	setTheme(theme, looks);
 	const suspension: Suspension = {};
 	const dashboard = createDashboard(workflow, {
 		firstStart,
@@ -78,10 +89,14 @@ export async function runDashboard(
 	// A frame costs more than reading: the first one shows what there is.
 	await dashboard.read;
 	const {between, ...streams} = createInkStreams(process.stdin, stdout);
+	const filter = createAnswerFilter(() => process.stdin.emit('readable'));
+	between.read = filter.read;
+	const asker = createTerminalAsker(stdout, filter);
+	const answered = () => Promise.race([asker.answered(), rest(patience, undefined, {ref: false})]);
 	const drawn = createTerminalPictures({
 		choice: pictures,
 		dashboard,
-		stdin: process.stdin,
+		asker,
 		stdout,
 		between,
 		env: process.env,
@@ -106,6 +121,18 @@ export async function runDashboard(
 		maxFps: 120,
 	});
 	keepMemorySteady();
+	if (theme === 'auto' && mayBeAsked(process.env) && stdout.getColorDepth() >= 8) {
+		void followBackground();
+	}
+
+	/** The first frame does not wait for the answer. */
+	async function followBackground() {
+		if (await asker.hasLightBackground()) {
+			setTheme('light', looks);
+			redraw();
+		}
+	}
+
 	let isOver = false;
 	const unmount = () => {
 		isOver = true;
@@ -129,7 +156,7 @@ export async function runDashboard(
 	};
 
 	const ends = watchEnds(unmount);
-	const unwatchStops = watchStops({suspension, settle: drawn.answered});
+	const unwatchStops = watchStops({suspension, settle: answered});
 	const unwatch = watchWindow(stdout, {
 		resized() {
 			drawn.resized();
@@ -138,7 +165,7 @@ export async function runDashboard(
 		},
 		changed: redraw,
 	});
-	dashboard.ended.then(drawn.answered).then(unmount, ends.fail);
+	dashboard.ended.then(answered).then(unmount, ends.fail);
 	try {
 		await instance.waitUntilExit();
 	} finally {

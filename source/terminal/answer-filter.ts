@@ -1,10 +1,11 @@
 /** What a terminal says of its graphics, itself, its cells and its colours. */
-const answers = /\u001b(?:_G[^\u001b]*\u001b\\|\[\?[\d;]*c|\[6;\d+;\d+t|\[\?[\d;]*S)/g;
+const answers =
+	/\u001b(?:_G[^\u001b]*\u001b\\|\[\?[\d;]*c|\[6;\d+;\d+t|\[\?[\d;]*S|\]11;[^\u0007\u001b]{1,60}(?:\u0007|\u001b\\))/g;
 /** The start of such an answer, at the end of the input. */
 const beginning =
-	/\u001b(?:_(?:G[^\u001b]{0,200}\u001b?)?|\[(?:\?[\d;]{0,40}|6(?:;[\d;]{0,20})?)?)?$/;
+	/\u001b(?:_(?:G[^\u001b]{0,200}\u001b?)?|\[(?:\?[\d;]{0,40}|6(?:;[\d;]{0,20})?)?|\](?:1(?:1(?:;[^\u0007\u001b]{0,60}\u001b?)?)?)?)?$/;
 /** Such a beginning may also be a key: Escape, or Alt with one of these. */
-const key = /^\u001b[[_]?$/;
+const key = /^\u001b[[\]_]?$/;
 /** Milliseconds that a key waits for the rest of an answer. */
 const patience = 100;
 

@@ -4,6 +4,8 @@ import type {AnswerFilter} from './answer-filter.js';
 /** One pixel for kitty's protocol, to be looked at and not kept. */
 const kittyQuestion = '\u001b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u001b\\';
 const cellQuestion = '\u001b[16t';
+/** xterm's OSC 11: the colour of the background. */
+const backgroundQuestion = '\u001b]11;?\u0007';
 const colourQuestion = '\u001b[?1;1;0S';
 /** Pixels of the window that a picture may have, and what these are at most. xterm answers only this. */
 const windowQuestion = '\u001b[?2;1;0S\u001b[?2;4;0S';
@@ -23,6 +25,8 @@ export type TerminalAsker = {
 	graphics: (choice: PictureChoice, env: NodeJS.ProcessEnv) => Promise<Graphics | undefined>;
 	/** The same with the size of its cells as it is now. */
 	measured: (kind: Graphics['kind']) => Promise<Graphics | undefined>;
+	/** Whether the background is light; undefined where the terminal does not report its colour. */
+	hasLightBackground: () => Promise<boolean | undefined>;
 	/** Resolves when no answer is on its way. */
 	answered: () => Promise<void>;
 };
@@ -80,8 +84,19 @@ export function createTerminalAsker(
 			return attributes.slice(1).includes('4') ? measured('sixel') : undefined;
 		},
 		measured,
+		hasLightBackground: async () => isLight(await ask(backgroundQuestion)),
 		answered: () => last.then(() => undefined),
 	};
+}
+
+/** By the weights of red, green and blue in what the eye takes for bright (Rec. 709). */
+function isLight(said: string): boolean | undefined {
+	const [, ...parts] =
+		/\u001b\]11;rgba?:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})/i.exec(said) ?? [];
+	const [red, green, blue] = parts.map(hex => Number.parseInt(hex, 16) / (16 ** hex.length - 1));
+	return red === undefined || green === undefined || blue === undefined
+		? undefined
+		: 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5;
 }
 
 function cellIn(said: string): Graphics['cell'] {

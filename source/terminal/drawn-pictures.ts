@@ -1,7 +1,6 @@
 import type {Graphics, PictureChoice} from '../domain/graphics.js';
 import type {DashboardState} from '../state/dashboard-state.js';
-import {createAnswerFilter} from './answer-filter.js';
-import {createTerminalAsker} from './ask-terminal.js';
+import type {TerminalAsker} from './ask-terminal.js';
 import {type EncoderThread, startEncoder} from './encoder-thread.js';
 import type {Between} from './ink-streams.js';
 import {createPicturePainter, type PainterParts, type PicturePainter} from './picture-painter.js';
@@ -26,15 +25,13 @@ export type TerminalPictures = {
 	lost: () => void;
 	/** The window has another size. */
 	resized: () => void;
-	/** Resolves when no answer of the terminal's is on its way: the shell would take it for typed. */
-	answered: () => Promise<void>;
 	close: () => void;
 };
 
 export type TerminalPicturesParts = {
 	choice: PictureChoice;
 	dashboard: PictureSource;
-	stdin: NodeJS.ReadStream;
+	asker: TerminalAsker;
 	stdout: NodeJS.WriteStream;
 	between: Between;
 	env: NodeJS.ProcessEnv;
@@ -44,10 +41,7 @@ export type DrawnPicturesParts = TerminalPicturesParts & Pick<PainterParts, 'wan
 
 /** Asks the terminal whether it draws pictures; if so, has it draw those of the dashboard. */
 export function openDrawnPictures(parts: DrawnPicturesParts): TerminalPictures {
-	const {dashboard, stdin, stdout, between, wanted} = parts;
-	const filter = createAnswerFilter(() => stdin.emit('readable'));
-	between.read = filter.read;
-	const asker = createTerminalAsker(stdout, filter);
+	const {dashboard, asker, stdout, between, wanted} = parts;
 	let encoder: EncoderThread | undefined;
 	let painter: PicturePainter | undefined;
 	let kind: Graphics['kind'] | undefined;
@@ -128,7 +122,6 @@ export function openDrawnPictures(parts: DrawnPicturesParts): TerminalPictures {
 			changes++;
 			measure();
 		},
-		answered: asker.answered,
 		close() {
 			painter = undefined;
 			encoder?.close();

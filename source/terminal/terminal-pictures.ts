@@ -1,12 +1,8 @@
-import {setTimeout as rest} from 'node:timers/promises';
 import {type PlacedPicture, placedPictures} from '../screens/pictures/placed-pictures.js';
 import {mightDraw} from '../screens/pictures/shown-videos.js';
 import type {DashboardState} from '../state/dashboard-state.js';
 import {understandsSequences} from './attention.js';
 import type {TerminalPictures, TerminalPicturesParts} from './drawn-pictures.js';
-
-/** Milliseconds that leaving waits for an answer. */
-const patience = 200;
 
 /** Loads and asks nothing before a picture might be drawn, and then after the frame. */
 export function createTerminalPictures(parts: TerminalPicturesParts): TerminalPictures {
@@ -32,9 +28,6 @@ export function createTerminalPictures(parts: TerminalPicturesParts): TerminalPi
 		},
 		lost: () => opened?.lost(),
 		resized: () => opened?.resized(),
-		async answered() {
-			await (opened && Promise.race([opened.answered(), rest(patience, undefined, {ref: false})]));
-		},
 		close() {
 			isClosed = true;
 			opened?.close();
@@ -56,7 +49,7 @@ function placedNow(current: () => DashboardState): () => readonly PlacedPicture[
 }
 
 /** Whether a terminal may be asked, by its environment: some print a question that they do not know. */
-function mayBeAsked({TERM_PROGRAM, INK_SCREEN_READER, ...env}: NodeJS.ProcessEnv) {
+export function mayBeAsked({TERM_PROGRAM, INK_SCREEN_READER, ...env}: NodeJS.ProcessEnv) {
 	return (
 		understandsSequences(env) && TERM_PROGRAM !== 'Apple_Terminal' && INK_SCREEN_READER !== 'true'
 	);

@@ -59,6 +59,7 @@ const rows: Required<{[Key in keyof ConfigFile]: string}> = {
 	notice: 'notice = "bell"',
 	notice_when: 'notice_when = "always"',
 	theme: 'theme = "dark"',
+	colors: 'colors.accent = "bold cyan"',
 	pictures: 'pictures = "none"',
 	keys: 'keys.stop = "ctrl-k"',
 	hosts: '[hosts.h100]\ndocker = "sh ./run.sh"',

@@ -6,11 +6,14 @@ import {type Opened, openDashboard} from './dashboard.js';
 import {keys} from './terminal.js';
 
 const question = '\u001b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\u001b\\\u001b[c';
+const backgroundQuestion = '\u001b]11;?\u0007\u001b[c';
 const cell = '\u001b[6;20;10t';
 
 /** A dashboard whose terminal has said, late and in pieces, what it can. */
 async function answered(answer: string, measures: string): Promise<Opened> {
 	const dashboard = await openDashboard({pictures: true, silent: true});
+	await dashboard.waitFor(() => dashboard.output().includes(backgroundQuestion));
+	dashboard.send('\u001b]11;rgb:0000/0000/0000\u0007\u001b[?62;c');
 	await dashboard.waitFor(() => dashboard.output().includes(question));
 	// Without the welcome there is room; keys and answers come mixed.
 	dashboard.send(keys.escape);

@@ -24,6 +24,29 @@ it('takes keys and colours from the configuration', async () => {
 	dashboard.send(keys.escape);
 });
 
+it('takes the theme for a light background from what the terminal answers, also in pieces', async () => {
+	const dashboard = await openDashboard({pictures: true, silent: true});
+	await dashboard.waitFor(() => dashboard.output().includes('\u001b]11;?\u0007\u001b[c'));
+	const dark = dashboard.screen();
+	expect(dashboard.output()).not.toContain('\u001b[38;5;25m');
+	dashboard.send('\u001b]11;rgb:ffff/', 'ffff/eeee', '\u001b\\', '\u001b[?62;c');
+	await dashboard.waitFor(() => dashboard.output().includes('\u001b[38;5;25m'));
+	expect(await dashboard.waitFor('● ready')).toBe(dark);
+});
+
+it("takes the looks of a theme's roles from the configuration", async () => {
+	const folder = await configured('theme = "contrast"\n\n[colors]\naccent = "bold #1f6feb"\n');
+	const dashboard = await openDashboard({folder});
+	expect(dashboard.output()).toContain('\u001b[1;38;2;31;111;235m');
+});
+
+it('says which look cannot be read', async () => {
+	const folder = await configured('[colors]\naccent = "bold cyanish"\n');
+	await expect(openDashboard({folder})).rejects.toThrow(
+		/colors.accent: must be such as "bold cyan"/,
+	);
+});
+
 it('says which two commands would have the same key', async () => {
 	const folder = await configured('[keys]\nlaunch = "s"\n');
 	await expect(openDashboard({folder})).rejects.toThrow(

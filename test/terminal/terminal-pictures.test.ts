@@ -1,18 +1,24 @@
 import {expect, it, vi} from 'vitest';
 import type {Dashboard} from '../../source/dashboard/dashboard.js';
 import type {PictureChoice} from '../../source/domain/graphics.js';
+import {createAnswerFilter} from '../../source/terminal/answer-filter.js';
+import {createTerminalAsker} from '../../source/terminal/ask-terminal.js';
 import {createTerminalPictures} from '../../source/terminal/terminal-pictures.js';
 import {filled} from '../dashboard/examples.js';
 
 /** What a terminal is asked when a tab with videos has been drawn. */
 function questions(env: NodeJS.ProcessEnv, choice: PictureChoice = 'auto', colours = 'true') {
 	const write = vi.fn();
+	const stdout = {write} as unknown as NodeJS.WriteStream;
 	const state = filled({pictureColours: colours as 'true'});
 	const pictures = createTerminalPictures({
 		choice,
 		dashboard: {state: () => state} as Dashboard,
-		stdin: process.stdin,
-		stdout: {write} as unknown as NodeJS.WriteStream,
+		asker: createTerminalAsker(
+			stdout,
+			createAnswerFilter(() => undefined),
+		),
+		stdout,
 		between: {},
 		env,
 	});
