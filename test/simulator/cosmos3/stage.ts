@@ -6,6 +6,8 @@ import {encodeJpeg} from '../../../simulator/cosmos3/jpeg.js';
 import {readSimulation} from '../../../simulator/failures.js';
 import {createCanvas} from '../../../simulator/picture/canvas.js';
 import {ExitError, PythonError, traceback} from '../../../simulator/python/python-error.js';
+import {readTorchrun} from '../../../simulator/torchrun.js';
+import type {ModelJob} from '../../../source/domain/models/model-job.js';
 import {tinyVideo} from '../bench.js';
 
 export type Played = {
@@ -31,6 +33,8 @@ export type Stage = {
 	/** `FOLDER` in a text stands for the folder. */
 	fill: (text: string) => string;
 	play: (words: readonly string[], options?: PlayOptions) => Promise<Played>;
+	/** Runs a job of the product in its folder, which the job's paths start from. */
+	playJob: (job: ModelJob, runFolder: string, options?: PlayOptions) => Promise<Played>;
 	/** Every file below a folder, sorted. */
 	filesBelow: (folder: string) => string[];
 	/** A folder of the stage that nothing has been written to. */
@@ -76,7 +80,7 @@ export async function createStage(): Promise<Stage> {
 	writeFileSync(path.join(folder, 'in/long.mp4'), await tinyVideo(64, 48, 12));
 	let runs = 0;
 
-	return {
+	const stage: Stage = {
 		folder,
 		write,
 		fill: text => text.replaceAll('FOLDER', folder),
@@ -118,9 +122,21 @@ export async function createStage(): Promise<Stage> {
 				throw error;
 			}
 		},
+		async playJob({files, command}, runFolder, options) {
+			write(Object.fromEntries(files.map(({name, text}) => [`${runFolder}/${name}`, text])));
+			const [launcher = '', ...words] = command;
+			if (launcher === 'torchrun') {
+				const launch = readTorchrun(words);
+				return stage.play(launch.words, {...options, gpus: launch.processes});
+			}
+
+			// `python -m MODULE`
+			return stage.play(words.slice(2), options);
+		},
 		filesBelow: place => listFiles(path.join(folder, place)),
 		remove: () => rmSync(folder, {recursive: true}),
 	};
+	return stage;
 }
 
 function listFiles(folder: string): string[] {
