@@ -183,6 +183,16 @@ it('has a case for each value', () => {
 	expect(new Set(cases.map(([key, value]) => `${key} ${value}`)).size).toBe(refusedValues.length);
 });
 
+it('both refuse several frames of a picture', async () => {
+	const mode = cosmos3.modes.find(({name}) => name === 'transfer') ?? expect.fail();
+	const inputs = [{role: 'image', ...png}];
+	expect(accept(mode, {frames: 2}, inputs)).toBeUndefined();
+	const settings = accept(mode, {}, inputs) ?? expect.fail();
+	const {status, output} = await play(mode, taskOf(mode, {...settings, frames: 2}), inputs, 1);
+	expect(status).toBe(1);
+	expect(output).toContain("Error generating sample 'outputs': ");
+});
+
 it.each(cases)('both refuse %s %s of %s', async (key, value, name, mode) => {
 	const isStill = mode.requires.includes('image') || name === 'image2image';
 	const inputs = [{role: 'color', ...clip}, ...(isStill ? [{role: 'image', ...png}] : [])];

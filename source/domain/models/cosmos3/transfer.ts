@@ -157,6 +157,10 @@ function conflictIn(settings: TransferSettings, inputs?: Inputs): Conflict | und
 		return {key: 'overlap', problem: `must be smaller than the ${chunk} frames of a chunk`};
 	}
 
+	if (guide?.isPicture && frames !== 1) {
+		return {key: 'frames', problem: `must be 1: ${guide.input.role} is a picture`};
+	}
+
 	if (inputs && active.length === 0) {
 		return {key: 'edge', problem: 'all weights are 0: give at least one control a weight'};
 	}
