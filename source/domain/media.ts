@@ -2,7 +2,7 @@
 
 /** The endings of each kind of file that can be an input. */
 export const mediaEndings = {
-	video: ['.mp4', '.mov', '.mkv', '.webm'],
+	video: ['.mp4', '.mov', '.mkv', '.webm', '.m4v'],
 	image: ['.png', '.jpg', '.jpeg', '.webp'],
 } as const;
 
@@ -25,6 +25,8 @@ type InputCommon = {
 	path: string;
 	/** Bytes. */
 	size: number;
+	/** When it was changed last, in milliseconds since 1970; absent in what 0.2 and earlier have stored. */
+	modified?: number;
 	width: number;
 	height: number;
 };
@@ -46,6 +48,12 @@ export type PromptInput = VideoInput | ImageInput;
 export function mediaKindOf(name: string): MediaKind | undefined {
 	const kinds = Object.keys(mediaEndings) as MediaKind[];
 	return kinds.find(kind => mediaEndings[kind].some(ending => name.toLowerCase().endsWith(ending)));
+}
+
+/** The ending of a file on a host: `.m4v` is Apple's name for MP4, which not every program knows. */
+export function endingOf(name: string): string {
+	const ending = /\.[^./\\]*$/.exec(name)?.[0].toLowerCase() ?? '';
+	return ending === '.m4v' ? '.mp4' : ending;
 }
 
 /** An image is a video of one frame. */

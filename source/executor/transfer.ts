@@ -4,6 +4,7 @@ import {open} from 'node:fs/promises';
 import path from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
+import {endingOf} from '../domain/media.js';
 import {mapConcurrently} from './map-concurrently.js';
 import type {TransferProgress} from './run-watcher.js';
 import {createTransferMeter, type TransferMeter} from './transfer-meter.js';
@@ -69,7 +70,7 @@ function isAbort(error: unknown): boolean {
 
 /** The path of a file with this content on the host, relative to the checkout. */
 export function inputPath(file: string, sha256: string): string {
-	return `${inputFolder}/${sha256}${path.extname(file).toLowerCase()}`;
+	return `${inputFolder}/${sha256}${endingOf(file)}`;
 }
 
 export type Input = {path: string; size: number; sha256: string};

@@ -1,13 +1,13 @@
-import {open, readdir, stat} from 'node:fs/promises';
+import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
+import {foreignEndings} from '../domain/file-content.js';
 import {
 	type InputRole,
 	type MediaKind,
 	mediaEndings,
 	mediaKindOf,
 	type PromptInput,
-	type VideoInput,
 } from '../domain/media.js';
 import {
 	knownRoles,
@@ -17,7 +17,7 @@ import {
 	roleOfInput,
 	sourceName,
 } from '../domain/models/roles.js';
-import {readImageSize} from './image-size.js';
+import {convertHint, inspectInput} from './inspect-file.js';
 
 /**
  * The inputs in a folder with their roles and sizes: `color.*`, or the only video of another name;
@@ -27,7 +27,19 @@ import {readImageSize} from './image-size.js';
  * to choose from, or a file that is not what its name says
  */
 export async function inspectVideoDir(folder: string): Promise<PromptInput[]> {
-	const roles = assignRoles(folder, await listMedia(folder));
+	const names = await listNames(folder);
+	const roles = assignRoles(folder, names.filter(mediaKindOf));
+	const foreign = names.find(name => isMissed(name, roles));
+	if (foreign) {
+		throw wrongKind(path.join(folder, foreign));
+	}
+
+	if (roles.size === 0) {
+		throw new CosmosError('bad-input', `${folder} has no video and no image`, {
+			hint: `Put color.mp4 there, or one file of any name (${allEndings}).`,
+		});
+	}
+
 	return inspectAll([...roles].map(([role, file]) => ({role, file: path.join(folder, file)})));
 }
 
@@ -42,9 +54,7 @@ export async function inspectFiles(words: readonly string[]): Promise<PromptInpu
 		const {file} = parseInput(word);
 		const role = roleOfInput(word);
 		if (role === undefined || mediaKindOf(file) === undefined) {
-			throw new CosmosError('bad-input', `${file} is neither a video nor an image`, {
-				hint: `Files end in ${allEndings}.`,
-			});
+			throw wrongKind(file);
 		}
 
 		chosen.push({role, file: path.resolve(file)});
@@ -59,6 +69,18 @@ export async function inspectFiles(words: readonly string[]): Promise<PromptInpu
 	}
 
 	return inspectAll(chosen);
+}
+
+/** A file whose name says that it is no input. */
+function wrongKind(file: string): CosmosError {
+	const what = foreignEndings[path.extname(file).toLowerCase()];
+	return what
+		? new CosmosError('bad-input', `${file} is ${what}, which the models do not read`, {
+				hint: convertHint(file),
+			})
+		: new CosmosError('bad-input', `${file} is neither a video nor an image`, {
+				hint: `Files end in ${allEndings}.`,
+			});
 }
 
 const allEndings = Object.values(mediaEndings).flat().join(', ');
@@ -77,9 +99,24 @@ async function inspectAll(
 	return inputs;
 }
 
-async function listMedia(folder: string): Promise<string[]> {
+/**
+ * Whether a file of a kind that is not taken would be an input if it were: that of a role which no
+ * other file has, or any where there is no input at all.
+ */
+function isMissed(name: string, roles: ReadonlyMap<InputRole, string>): boolean {
+	const ending = path.extname(name);
+	if (!(ending.toLowerCase() in foreignEndings)) {
+		return false;
+	}
+
+	const role = roleOfFile(`${path.basename(name, ending)}.mp4`)?.role;
+	return roles.size === 0 || (role !== undefined && !roles.has(role));
+}
+
+/** Without hidden ones: macOS puts a `._NAME` beside each file on a foreign disk. */
+async function listNames(folder: string): Promise<string[]> {
 	try {
-		return (await readdir(folder)).filter(mediaKindOf).sort();
+		return (await readdir(folder)).filter(name => !name.startsWith('.')).sort();
 	} catch (error) {
 		const why: Record<string, string> = {
 			ENOENT: 'there is no such folder',
@@ -134,12 +171,6 @@ function assignRoles(folder: string, files: readonly string[]): Map<InputRole, s
 		assignMain(roles, folder, 'image', others('image'));
 	}
 
-	if (roles.size === 0) {
-		throw new CosmosError('bad-input', `${folder} has no video and no image`, {
-			hint: `Put color.mp4 there, or one file of any name (${allEndings}).`,
-		});
-	}
-
 	return roles;
 }
 
@@ -164,78 +195,5 @@ function assignMain(
 
 	if (only !== undefined) {
 		roles.set(mainRoles[kind], only);
-	}
-}
-
-/**
- * Looks into one file by its kind.
- * @throws CosmosError (usage) when it cannot be read, or is not what its name says
- */
-export async function inspectInput(role: InputRole, file: string): Promise<PromptInput> {
-	return mediaKindOf(file) === 'image' ? inspectImage(role, file) : inspectVideo(role, file);
-}
-
-async function inspectImage(role: InputRole, file: string): Promise<PromptInput> {
-	await checkReadable(file);
-	const size = await readImageSize(file);
-	if (!size) {
-		throw new CosmosError('bad-input', `${file} cannot be read as an image`, {
-			hint: 'It has to be a PNG, JPEG or WebP file.',
-		});
-	}
-
-	return {role, path: file, size: (await stat(file)).size, ...size, kind: 'image'};
-}
-
-async function checkReadable(file: string): Promise<void> {
-	try {
-		if (!(await stat(file)).isFile()) {
-			throw new Error('it is not a regular file');
-		}
-
-		await (await open(file)).close();
-	} catch (error) {
-		throw new CosmosError('bad-input', `cannot read ${file}: ${messageOf(error)}`, {
-			hint: 'Make it readable for you.',
-			cause: error,
-		});
-	}
-}
-
-/**
- * Looks into one video file.
- * @throws CosmosError (usage) when it cannot be read, or is no video
- */
-export async function inspectVideo(role: InputRole, file: string): Promise<VideoInput> {
-	await checkReadable(file);
-	const {ALL_FORMATS, FilePathSource, Input} = await import('mediabunny');
-	const input = new Input({source: new FilePathSource(file), formats: ALL_FORMATS});
-	try {
-		const track = await input.getPrimaryVideoTrack();
-		if (!track) {
-			throw new Error('it has no video track');
-		}
-
-		const {packetCount, averagePacketRate} = await track.computePacketStats();
-		if (packetCount === 0) {
-			throw new Error('it has no frames');
-		}
-
-		return {
-			role,
-			path: file,
-			size: (await stat(file)).size,
-			width: track.displayWidth,
-			height: track.displayHeight,
-			frames: packetCount,
-			fps: Math.round(averagePacketRate * 1000) / 1000,
-		};
-	} catch (error) {
-		throw new CosmosError('bad-input', `${file} cannot be read as a video: ${messageOf(error)}`, {
-			hint: 'Convert it to H.264 in an MP4 file.',
-			cause: error,
-		});
-	} finally {
-		input.dispose();
 	}
 }

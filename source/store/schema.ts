@@ -52,7 +52,10 @@ export const owner = z.looseObject({
 	machine: z.string(),
 } satisfies Fields<Owner>);
 
-const inputCommon = {role, path: z.string(), size, width: z.number(), height: z.number()};
+const inputCommon = {
+	...{role, path: z.string(), size, width: z.number(), height: z.number()},
+	modified: z.number().optional(),
+};
 const promptInput: z.ZodType<PromptInput> = z.union([
 	z.looseObject({...inputCommon, kind: z.literal('image')} satisfies Fields<ImageInput>),
 	z.looseObject({

@@ -1,10 +1,8 @@
-import type {Stats} from 'node:fs';
-import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import type {Config} from '../config/config.js';
 import {findHost, findTarget, requireDefaultHost} from '../config/find-host.js';
 import {findRecipe} from '../config/recipes.js';
-import {CosmosError, messageOf} from '../domain/errors.js';
+import {CosmosError} from '../domain/errors.js';
 import {type Host, hasContainers, type Slot, slotsOf} from '../domain/host.js';
 import {
 	defaultModel,
@@ -21,8 +19,9 @@ import {usesPlaceholder} from '../domain/recipe.js';
 import {completeSettings} from '../domain/settings-check.js';
 import {defaultsOf, ownerName} from '../domain/settings-tables.js';
 import {joinWithOr} from '../domain/text-format.js';
-import type {Prompt, PromptInput, RunInput, RunTask} from '../domain/types.js';
+import type {Prompt, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
+import {type CurrentInputs, readCurrentInputs} from './current-inputs.js';
 import {checkReplacing} from './enhancement.js';
 import {parentVideo} from './upscale-parent.js';
 import type {LaunchRequest, RequestOf} from './workflow-types.js';
@@ -149,7 +148,7 @@ async function checkTransfer(
 	{config, store}: Local,
 	request: RequestOf<'transfer'>,
 ): Promise<Unwarned> {
-	const prompt = await promptOf(store, request.promptId);
+	const {prompt, take} = await promptOf(store, request.promptId);
 	const host = findHost(config, request.host ?? requireDefaultHost(config));
 	const model = request.model ?? prompt.model ?? host.model ?? defaultModel;
 	const usable = inputsFor(model, prompt.inputs);
@@ -167,17 +166,17 @@ async function checkTransfer(
 	const wanted = usable.filter(
 		({role}) => mode.requires.includes(role) || mode.needs(role, settings),
 	);
-	const inputs = await inputsOf(prompt, wanted);
+	const {inputs, changes} = take(wanted);
 	const texts = ofPrompt(prompt);
 	const {warnings} = outlookOf(kind, {...texts, settings, inputs: prompt.inputs});
-	return {host, task: {...texts, ...kind, settings, inputs}, warnings};
+	return {host, task: {...texts, ...kind, settings, inputs}, warnings: [...changes, ...warnings]};
 }
 
 async function checkEnhance(
 	{config, store}: Local,
 	request: RequestOf<'enhance'>,
 ): Promise<Unwarned> {
-	const prompt = await promptOf(store, request.promptId);
+	const {prompt, take} = await promptOf(store, request.promptId);
 	const host = findHost(config, request.host ?? requireDefaultHost(config));
 	const settings = completeSettings('enhance', request.settings ?? {});
 	if (!settings.createNew && !settings.force) {
@@ -186,8 +185,9 @@ async function checkEnhance(
 
 	const video = prompt.inputs.filter(({role}) => role === 'color');
 	requireRoles(prompt, video.length > 0 ? [] : ['color'], 'prompt enhancement');
-	const inputs = await inputsOf(prompt, video);
-	return {host, task: {...ofPrompt(prompt), operation: 'enhance', settings, inputs}};
+	const {inputs, changes} = take(video);
+	const task = {...ofPrompt(prompt), operation: 'enhance', settings, inputs} as const;
+	return {host, task, warnings: changes};
 }
 
 async function checkRecipe(
@@ -196,7 +196,7 @@ async function checkRecipe(
 ): Promise<Unwarned> {
 	const {recipe: asked} = request;
 	const recipe = typeof asked === 'string' ? findRecipe(config, asked) : asked;
-	const prompt = await promptOf(store, request.promptId);
+	const {prompt, take} = await promptOf(store, request.promptId);
 	const host = findHost(config, request.host ?? requireDefaultHost(config));
 	const settings = completeSettings('recipe', {
 		timeLimit: recipe.timeLimit,
@@ -223,9 +223,10 @@ async function checkRecipe(
 		`recipe ${recipe.name}`,
 	);
 	const wanted = prompt.inputs.filter(({role}) => recipe.inputs.includes(role));
-	const inputs = await inputsOf(prompt, wanted);
+	const {inputs, changes} = take(wanted);
 	const {name: model} = recipe;
-	return {host, task: {...ofPrompt(prompt), operation: 'recipe', model, recipe, settings, inputs}};
+	const task = {...ofPrompt(prompt), operation: 'recipe', model, recipe, settings, inputs} as const;
+	return {host, task, warnings: changes};
 }
 
 /** @throws CosmosError (usage) for a prompt without an input that somebody cannot do without */
@@ -265,7 +266,7 @@ async function checkUpscale(
 
 	if ('video' in request) {
 		const host = findHost(config, request.host ?? requireDefaultHost(config));
-		const {inspectVideo} = await import('../executor/video-dir.js');
+		const {inspectVideo} = await import('../executor/inspect-file.js');
 		const {role, path: file, size} = await inspectVideo('color', path.resolve(request.video));
 		const promptName = path.parse(file).name;
 		return {host, task: {...task, promptName, inputs: [{role, path: file, size}]}};
@@ -289,13 +290,13 @@ async function checkUpscale(
 	return {host, task: {...task, promptId, promptName, parentId: run.id, inputs: [input]}};
 }
 
-async function promptOf(store: Store, id: string): Promise<Prompt> {
+async function promptOf(store: Store, id: string): Promise<CurrentInputs> {
 	const prompt = await store.getPrompt(id);
 	if (!prompt) {
 		throw new CosmosError('not-found', `no prompt "${id}"`);
 	}
 
-	return prompt;
+	return readCurrentInputs(prompt);
 }
 
 function ofPrompt({id, name, text, negative}: Prompt) {
@@ -306,54 +307,4 @@ function ofPrompt({id, name, text, negative}: Prompt) {
 		negative,
 		model: defaultModel,
 	} as const;
-}
-
-async function inputsOf(prompt: Prompt, wanted: readonly PromptInput[]): Promise<RunInput[]> {
-	requireConfirmed(prompt);
-	const inputs: RunInput[] = [];
-	for (const {role, path: file, size} of wanted) {
-		await checkInput(prompt, file, size);
-		inputs.push({role, path: file, size});
-	}
-
-	return inputs;
-}
-
-/** The uploaded file must be what the prompt was created with: a regular file of the same size. */
-async function checkInput({id, name}: Prompt, file: string, size: number): Promise<void> {
-	const remedy = `\`cosmos edit ${id} --videos DIR\` takes the videos of a folder as they are now.`;
-	let found: Stats;
-	try {
-		found = await stat(file);
-	} catch (error) {
-		throw new CosmosError('input-changed', `an input of ${name} is missing: ${file}`, {
-			hint: `${messageOf(error)}. Restore it, or create the prompt again.`,
-			cause: error,
-		});
-	}
-
-	if (!found.isFile()) {
-		throw new CosmosError('input-changed', `an input of ${name} is not a regular file: ${file}`, {
-			hint: remedy,
-		});
-	}
-
-	if (found.size !== size) {
-		throw new CosmosError(
-			'input-changed',
-			`an input of ${name} has changed: ${file} has ${found.size} bytes, not ${size} as in the prompt`,
-			{hint: remedy},
-		);
-	}
-}
-
-/** @throws CosmosError (usage) for paths that an archive has named and nobody has confirmed */
-function requireConfirmed({id, name, inputs, unconfirmed}: Prompt): void {
-	if (unconfirmed && inputs.length > 0) {
-		throw new CosmosError(
-			'unconfirmed-inputs',
-			`${name} came with an archive, which names its videos: ${inputs.map(one => one.path).join(', ')}`,
-			{hint: `\`cosmos edit ${id} --videos DIR\` gives it videos that you choose.`},
-		);
-	}
 }

@@ -11,7 +11,7 @@ import {
 	pictureSize,
 	type VideoPicture,
 } from '../domain/video-picture.js';
-import {inspectInput} from '../executor/video-dir.js';
+import {inspectInput} from '../executor/inspect-file.js';
 import {openByteCache} from '../store/byte-cache.js';
 import {runFfmpeg} from './run-ffmpeg.js';
 

@@ -192,8 +192,8 @@ describe('bad input prints one clear message, exits with the documented code, an
 			'a video to upscale that is not there',
 			['upscale', 'videos/gone.mp4'],
 			2,
+			'there is no file ',
 			'gone.mp4',
-			'readable',
 		],
 		[
 			'a file to upscale that is no video',
@@ -241,7 +241,7 @@ describe('bad input prints one clear message, exits with the documented code, an
 		const {stdout} = await cosmos('create', 'prompt', 'Gone soon', shots);
 		rmSync(path.join(shots, 'color.mp4'));
 		const ended = await cosmos('inference', stdout.trim());
-		expect(ended.stderr).toContain(`an input of gone-soon is missing: ${shots}`);
+		expect(ended.stderr).toContain(`an input of gone-soon is missing: there is no file ${shots}`);
 		expect(ended.code).toBe(2);
 	});
 

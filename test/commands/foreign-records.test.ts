@@ -187,10 +187,11 @@ describe('an input of a prompt', () => {
 		id = (await cosmos('create', 'prompt', 'A street', folder)).stdout.trim();
 	});
 
-	it('is not uploaded if its size has changed since the prompt was created', async () => {
+	it('is not uploaded if it has become something else since the prompt was created', async () => {
 		writeFileSync(color(), 'short');
 		const ended = await cosmos('inference', id, '--dry-run');
-		expect(ended).toMatchObject({code: 2, stderr: expect.stringContaining('has 5 bytes, not')});
+		expect(ended).toMatchObject({code: 2, stderr: expect.stringContaining('it is a text file')});
+		expect(ended.stderr).toContain('an input of street has changed: ');
 		expect(ended.stderr).toContain(`cosmos edit ${id} --videos DIR`);
 	});
 

@@ -57,6 +57,7 @@ describe('inspectVideoDir', () => {
 			role: 'color',
 			path: path.join(folder, 'color.mp4'),
 			size: video.length,
+			modified: expect.any(Number),
 			width: 32,
 			height: 16,
 			frames: 6,
@@ -113,7 +114,10 @@ describe('inspectVideoDir', () => {
 	])('takes the only image of a folder without videos: %s', async (name, data, width, height) => {
 		const file = put(name, data());
 		expect(await inspectVideoDir(folder)).toEqual([
-			{role: 'image', path: file, size: data().length, width, height, kind: 'image'},
+			{
+				...{role: 'image', path: file, size: data().length, width, height, kind: 'image'},
+				modified: expect.any(Number),
+			},
 		]);
 	});
 

@@ -1,5 +1,5 @@
 /** What several modes of Cosmos 3 say of inputs and settings. */
-import type {PromptInput} from '../../media.js';
+import {endingOf, type PromptInput} from '../../media.js';
 import type {TransferSettings} from '../../settings.js';
 import type {WordsByKey} from '../family.js';
 import {findCheckpoint} from './checkpoints.js';
@@ -15,7 +15,7 @@ export function wrongEnding(
 	{role, path}: PromptInput,
 	endings: readonly string[],
 ): string | undefined {
-	return endings.some(ending => path.toLowerCase().endsWith(ending))
+	return endings.includes(endingOf(path))
 		? undefined
 		: `${role} has to end in ${endings.join(', ')}: ${path}`;
 }
