@@ -3,7 +3,14 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {CosmosError} from '../../../source/domain/errors.js';
 import type {PromptInput} from '../../../source/domain/media.js';
 import {cosmos3} from '../../../source/domain/models/cosmos3/cosmos3.js';
-import type {Inputs, Mode, Transfer, Values} from '../../../source/domain/models/family.js';
+import {
+	batchConflict,
+	type Inputs,
+	type Mode,
+	type Transfer,
+	type Values,
+} from '../../../source/domain/models/family.js';
+import type {ModelJob} from '../../../source/domain/models/model-job.js';
 import type {Setting, SettingValue} from '../../../source/domain/settings.js';
 import {completeSettings} from '../../../source/domain/settings-check.js';
 import {transferTask} from '../../domain/models/tasks.js';
@@ -96,15 +103,26 @@ function accept(mode: Mode, given: Values, inputs: Inputs) {
 }
 
 let jobs = 0;
-async function play(mode: Mode, task: Transfer, inputs: Inputs, gpuCount: number) {
-	jobs++;
-	const runFolder = `cosmos-runs/run_${jobs}`;
+const nextFolder = () => `cosmos-runs/run_${++jobs}`;
+
+/** The inputs that are sent for a task, by role. */
+function sentOf(mode: Mode, {settings}: Transfer, inputs: Inputs): Record<string, string> {
 	const isSent = ({role}: PromptInput) =>
-		mode.requires.includes(role) || mode.needs(role, task.settings);
-	const sent = Object.fromEntries(inputs.filter(isSent).map(({role, path}) => [role, path]));
-	const job = mode.job(task, {runFolder, inputs: sent, gpuCount});
-	const played: Played = await stage.playJob(job, runFolder, {simulate: 'undrawn'});
-	return {...played, files: stage.filesBelow(runFolder).map(file => file.split('outputs/')[1])};
+		mode.requires.includes(role) || mode.needs(role, settings);
+	return Object.fromEntries(inputs.filter(isSent).map(({role, path}) => [role, path]));
+}
+
+/** Plays a job, and gives the files below its folder of outputs too. */
+async function play(job: ModelJob, runFolder: string): Promise<Played & {files: string[]}> {
+	const played = await stage.playJob(job, runFolder, {simulate: 'undrawn'});
+	const files = stage.filesBelow(runFolder).flatMap(file => file.split('outputs/')[1] ?? []);
+	return {...played, files};
+}
+
+function playOne(mode: Mode, task: Transfer, inputs: Inputs, gpuCount: number) {
+	const runFolder = nextFolder();
+	const places = {runFolder, inputs: sentOf(mode, task, inputs), gpuCount};
+	return play(mode.job(task, places), runFolder);
 }
 
 const taskOf = (mode: Mode, settings: Transfer['settings'], more: Partial<Transfer> = {}) => ({
@@ -115,33 +133,73 @@ const taskOf = (mode: Mode, settings: Transfer['settings'], more: Partial<Transf
 	...more,
 });
 
+/** What a person asks for. */
+type Launch = {inputs: PromptInput[]; given: Values; promptText: string; negative: string};
+
+const anyLaunch = (mode: Mode): fc.Arbitrary<Launch> =>
+	fc.record({
+		inputs: anyInputs,
+		given: anySettings(mode),
+		promptText: anyText.filter(text => text.trim() !== ''),
+		negative: fc.oneof(fc.constant(''), fc.string()),
+	});
+
+/** The task of a launch that the product accepts, on this many GPUs; undefined if it refuses it. */
+function launch(mode: Mode, {inputs, given, ...texts}: Launch, gpus: number) {
+	const settings = accept(mode, given, inputs);
+	const checkpoint = cosmos3.checkpoints?.find(({name}) => name === settings?.checkpoint);
+	return settings && gpus >= (checkpoint?.gpus ?? 1) ? taskOf(mode, settings, texts) : undefined;
+}
+
+const anyGpus = fc.constantFrom(1, 2, 3, 4, 8);
+const ended = ({status, output}: Played) => ({status, output: status === 0 ? '' : output});
+const toEnd = {status: 0, output: ''};
 const modes = cosmos3.modes.map(mode => [mode.name, mode] as const);
 
 describe.each(modes)('a job of %s', (_, mode) => {
 	it('is played to its end when the product accepts it', async () => {
-		let played = 0;
-		const property = fc.asyncProperty(
-			anyInputs,
-			anySettings(mode),
-			anyText.filter(text => text.trim() !== ''),
-			fc.oneof(fc.constant(''), fc.string()),
-			fc.constantFrom(1, 2, 3, 4, 8),
-			async (inputs, given, promptText, negative, gpus) => {
-				const settings = accept(mode, given, inputs);
-				fc.pre(settings !== undefined);
-				const checkpoint = cosmos3.checkpoints?.find(({name}) => name === settings?.checkpoint);
-				fc.pre(gpus >= (checkpoint?.gpus ?? 1));
-				const task = taskOf(mode, settings as Transfer['settings'], {promptText, negative});
-				const {status, output, files} = await play(mode, task, inputs, gpus);
-				expect({status, output: status === 0 ? '' : output}).toEqual({status: 0, output: ''});
-				const {has, seal} = mode.result(task);
-				expect(files.some(file => file !== undefined && has(file))).toBe(true);
-				expect(files).toEqual(expect.arrayContaining([...(seal?.names ?? [])]));
-				played++;
-			},
-		);
+		const property = fc.asyncProperty(anyLaunch(mode), anyGpus, async (asked, gpus) => {
+			const task = launch(mode, asked, gpus);
+			fc.pre(task !== undefined);
+			const {files, ...played} = await playOne(mode, task as Transfer, asked.inputs, gpus);
+			expect(ended(played)).toEqual(toEnd);
+			const {has, seal} = mode.result(task as Transfer);
+			expect(files.some(has)).toBe(true);
+			expect(files).toEqual(expect.arrayContaining([...(seal?.names ?? [])]));
+		});
 		await fc.assert(property, {numRuns: runs, maxSkipsPerRun: 1000});
-		expect(played).toBeGreaterThanOrEqual(runs);
+	});
+
+	it('is played to its end with others in a batch that the product accepts', async () => {
+		const anyLaunches = fc.array(anyLaunch(mode), {minLength: 2, maxLength: 4});
+		const property = fc.asyncProperty(anyLaunches, anyGpus, async (asked, gpus) => {
+			const batch = mode.batch ?? expect.fail();
+			const shared = mode.settings.filter(({scope}) => scope === 'process').map(({key}) => key);
+			const tasks: Transfer[] = [];
+			const inputs: PromptInput[][] = [];
+			for (const one of asked) {
+				const own = Object.entries(one.given).filter(([key]) => !shared.includes(key));
+				const first = Object.entries(asked[0]?.given ?? {}).filter(([key]) => shared.includes(key));
+				const given = Object.fromEntries([...own, ...first]);
+				const task = launch(mode, {...one, given}, gpus);
+				if (task) {
+					tasks.push(task);
+					inputs.push(one.inputs);
+				}
+			}
+
+			fc.pre(tasks.length > 1 && batchConflict(tasks, mode) === undefined);
+			const runFolder = nextFolder();
+			const sent = tasks.map((task, index) => sentOf(mode, task, inputs[index] ?? []));
+			const job = batch.job(tasks, {runFolder, inputs: sent, gpuCount: gpus});
+			const {files, ...played} = await play(job, runFolder);
+			expect(ended(played)).toEqual(toEnd);
+			const seals = tasks.flatMap((task, index) =>
+				(mode.result(task).seal?.names ?? []).map(name => `${batch.folder(index)}/${name}`),
+			);
+			expect(files).toEqual(expect.arrayContaining(seals));
+		});
+		await fc.assert(property, {numRuns: Math.ceil(runs / 2), maxSkipsPerRun: 1000});
 	});
 });
 
@@ -188,7 +246,7 @@ it('both refuse several frames of a picture', async () => {
 	const inputs = [{role: 'image', ...png}];
 	expect(accept(mode, {frames: 2}, inputs)).toBeUndefined();
 	const settings = accept(mode, {}, inputs) ?? expect.fail();
-	const {status, output} = await play(mode, taskOf(mode, {...settings, frames: 2}), inputs, 1);
+	const {status, output} = await playOne(mode, taskOf(mode, {...settings, frames: 2}), inputs, 1);
 	expect(status).toBe(1);
 	expect(output).toContain("Error generating sample 'outputs': ");
 });
@@ -201,5 +259,5 @@ it.each(cases)('both refuse %s %s of %s', async (key, value, name, mode) => {
 
 	const settings = accept(mode, own, inputs) ?? expect.fail('the inputs are not right');
 	const task = taskOf(mode, {...settings, [key]: value});
-	expect((await play(mode, task, inputs, 1)).status).toBe(1);
+	expect((await playOne(mode, task, inputs, 1)).status).toBe(1);
 });
