@@ -147,7 +147,7 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 		run.promptId
 			? `prompt    ${run.promptId}  ${run.promptName}`
 			: `video     ${run.inputs[0]?.path}`,
-		`job       ${run.operation}, ${run.model}, host ${run.host}, slot ${run.lane}`,
+		`job       ${run.mode ?? run.operation}, ${run.model}, host ${run.host}, slot ${run.lane}`,
 		...recipeLines(run),
 		...batchLines(run),
 		...(run.waitingFor ? [`waits     for ${run.waitingFor}`] : []),

@@ -8,26 +8,44 @@ type Model = Checkpoint & {
 	/** Steps of a model that takes no other number, and guides itself. */
 	fixedSteps?: number;
 	hasSound: boolean;
+	/** Resolutions that it was trained for, as NVIDIA says. */
+	trained: readonly string[];
 };
+
+const tiers = ['256', '480', '720'] as const;
 
 /** 128 GB in all. */
 const super4 = {memory: 32, gpus: 4} as const;
 
 const models = [
-	{name: 'Cosmos3-Nano', memory: 32, gpus: 1, hasSound: true},
+	{name: 'Cosmos3-Nano', memory: 32, gpus: 1, hasSound: true, trained: tiers},
 	{
 		name: 'Cosmos3-Edge',
 		gpus: 1,
 		hasSound: false,
+		trained: ['256', '480'],
 		defaults: {resolution: '480', frames: 121},
 	},
-	{name: 'Cosmos3-Super', ...super4, hasSound: true},
-	{name: 'Cosmos3-Super-Text2Image', ...super4, hasSound: false, modes: ['text2image']},
-	{name: 'Cosmos3-Super-Image2Video', ...super4, hasSound: true, modes: ['image2video']},
+	{name: 'Cosmos3-Super', ...super4, hasSound: true, trained: tiers},
+	{
+		name: 'Cosmos3-Super-Text2Image',
+		...super4,
+		hasSound: false,
+		trained: [...tiers, '768'],
+		modes: ['text2image'],
+	},
+	{
+		name: 'Cosmos3-Super-Image2Video',
+		...super4,
+		hasSound: true,
+		trained: tiers,
+		modes: ['image2video'],
+	},
 	{
 		name: 'Cosmos3-Super-Text2Image-4Step',
 		...super4,
 		hasSound: false,
+		trained: [...tiers, '768'],
 		modes: ['text2image'],
 		fixedSteps: 4,
 		defaults: {resolution: '768', steps: 4, guidance: 1},
@@ -36,6 +54,7 @@ const models = [
 		name: 'Cosmos3-Super-Image2Video-4Step',
 		...super4,
 		hasSound: false,
+		trained: tiers,
 		modes: ['image2video'],
 		fixedSteps: 4,
 		defaults: {resolution: '480', steps: 4, guidance: 1},

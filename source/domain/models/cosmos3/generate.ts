@@ -22,6 +22,7 @@ import {
 	wrongEnding,
 } from './shared-rules.js';
 import {usualTimeLimit} from './time-limit.js';
+import {outlookFor} from './warnings.js';
 
 /** What one of these modes is. */
 type Shape = {
@@ -86,6 +87,7 @@ function modeFor({name, settings, source, makes}: Shape): Mode {
 			const input = sourceOf(inputs);
 			return input && wrongEnding(input, sourceEndings[input.kind ?? 'video']);
 		},
+		outlook: outlookFor(name, source ? [source] : []),
 		needs: () => false,
 		job: (task, places) => jobFor(name, task, places),
 		result: resultFor(() => (makes === 'image' ? 'vision.jpg' : 'vision.mp4')),

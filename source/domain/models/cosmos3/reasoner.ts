@@ -1,11 +1,12 @@
 /** Cosmos 3's reasoner: a text about a picture or a video. */
 import type {Mode, WordsByKey} from '../family.js';
 import {batchFor} from './batch.js';
-import {sourceIn} from './hints.js';
+import {sourceIn, sourceRoles} from './hints.js';
 import {jobFor} from './job.js';
 import {resultFor} from './result.js';
 import {reasonerRows} from './rows.js';
 import {sourceEndings, wrongEnding} from './shared-rules.js';
+import {outlookFor} from './warnings.js';
 
 const onlyVaried = 'without sampling the answer is always the likeliest one';
 
@@ -26,6 +27,7 @@ export const reasoner: Mode = {
 		const source = sourceIn(inputs);
 		return source && wrongEnding(source, sourceEndings[source.kind ?? 'video']);
 	},
+	outlook: outlookFor('reasoner', sourceRoles),
 	needs: role => role === 'color' || role === 'image',
 	job: (task, places) => jobFor('reasoner', task, places),
 	result: resultFor(() => 'reasoner_text.txt'),

@@ -21,6 +21,7 @@ import {transferRows} from './rows.js';
 import {pictureQuality} from './sample.js';
 import {cacheWords, wrongEnding} from './shared-rules.js';
 import {usualTimeLimit} from './time-limit.js';
+import {outlookFor} from './warnings.js';
 
 /** Frames that the model makes well in one chunk. */
 const longestChunk = 121;
@@ -201,6 +202,7 @@ export const transfer: Mode = {
 	meanings,
 	refusedInput,
 	conflictIn,
+	outlook: outlookFor('transfer', [...hintOrder, ...sourceRoles]),
 	needs: (role, settings) =>
 		role === 'color' || role === 'image' || Number(settings[role] ?? 0) > 0,
 	job: (task, places) => jobFor('transfer', task, places),

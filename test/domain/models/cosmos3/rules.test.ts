@@ -1,5 +1,10 @@
 import {describe, expect, it} from 'vitest';
-import {gpuNeedsOf, modeForInputs, modeOf} from '../../../../source/domain/models/families.js';
+import {
+	gpuNeedsOf,
+	modeForInputs,
+	modeOf,
+	outlookOf,
+} from '../../../../source/domain/models/families.js';
 import type {Inputs} from '../../../../source/domain/models/family.js';
 import {resolveSettings} from '../../../../source/domain/settings-tables.js';
 import {image, taskOf, video} from './cosmos3-task.js';
@@ -159,4 +164,41 @@ it('gives long work more time, and short work an hour', () => {
 	expect(limitOf('text2video', [])).toBe(3600);
 	expect(limitOf('transfer', [video('depth', {frames: 650})])).toBeGreaterThan(10_000);
 	expect(limitOf('transfer', [video('depth', {frames: 5000})], {outputs: 16})).toBe(172_800);
+});
+
+describe('the warnings of a launch', () => {
+	const warningsOf = (mode: string, inputs: Inputs, given = {}) => {
+		const {promptText, negative, settings} = taskOf(mode, given, inputs);
+		const launch = {promptText, negative, settings, inputs};
+		return outlookOf({model: 'cosmos3', mode}, launch).warnings;
+	};
+
+	it('are none for what is usual', () => {
+		expect(warningsOf('text2video', [])).toEqual([]);
+		expect(warningsOf('text2image', [])).toEqual([]);
+		expect(warningsOf('transfer', [video('color'), video('depth')])).toEqual([]);
+		expect(warningsOf('reasoner', [image('image')])).toEqual([]);
+	});
+
+	it('name an input that the mode does not use', () => {
+		expect(warningsOf('text2video', [video('color'), video('depth')])).toEqual([
+			'color is ignored: text2video does not use it',
+			'depth is ignored: text2video does not use it',
+		]);
+		expect(warningsOf('transfer', [video('color'), image('image')])).toEqual([
+			'image is ignored: color is the source',
+		]);
+	});
+
+	it('name what the model was not trained for', () => {
+		expect(warningsOf('text2video', [], {frames: 401, fps: 60})).toEqual([
+			'401 frames at 720: the model was trained for 24 to 200',
+			'60 frames per second: the model was trained for 10 to 30',
+		]);
+		const edge = {checkpoint: 'Cosmos3-Edge', resolution: '720'};
+		expect(warningsOf('text2image', [], edge)).toEqual([
+			'resolution 720: Cosmos3-Edge was trained for 256, 480',
+		]);
+		expect(warningsOf('transfer', [video('depth', {frames: 900})])).toEqual([]);
+	});
 });
