@@ -49,7 +49,8 @@ export function narrate(
 			// The runs of a batch share its steps; each has its own start and end.
 			const together = run.batch && run.status !== 'pending' && !hasOwnStep(run);
 			const reporter = together ? leadOf(run) : run.id;
-			reader ??= progressReader(run);
+			// Of a run that is joined in its middle, what was printed before is not seen.
+			reader ??= progressReader(run, run.times.sampling === undefined);
 			whichOf ??= run.batch && counterOf(run);
 			if (run.status !== reported.get(reporter)) {
 				reported.set(reporter, run.status);
@@ -63,6 +64,7 @@ export function narrate(
 				out(chunk);
 			}
 
+			reader?.watch?.(chunk);
 			const lines = decoder.push(chunk);
 			const which = whichOf?.(chunk) ?? '';
 			if (stream && outIsTerminal && lines.length > 0) {

@@ -12,6 +12,23 @@ export type Progress = {
 	etaSeconds?: number;
 };
 
+/** A bar of one of several equal parts as the bar of all of them. */
+export function wholeProgress(bar: Progress, part: {at: number; of: number}): Progress {
+	const {done, total, secondsPerStep, etaSeconds} = bar;
+	const left = part.of - part.at - 1;
+	const all = {done: part.at * total + done, total: part.of * total};
+	const more = secondsPerStep === undefined ? undefined : left * total * secondsPerStep;
+	return {
+		...bar,
+		...all,
+		percent: Math.floor((100 * all.done) / all.total),
+		etaSeconds:
+			etaSeconds === undefined || (more === undefined && left > 0)
+				? undefined
+				: etaSeconds + (more ?? 0),
+	};
+}
+
 /** Characters at the end of a line that are searched for a progress; a bar is as wide as a terminal. */
 export const longestRead = 1000;
 

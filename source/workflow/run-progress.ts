@@ -1,12 +1,16 @@
 /** How far a run is, by its log: as the models print it, or as its recipe defines it. */
 import {parseDecimal} from '../domain/decimal.js';
 import {messageOf} from '../domain/errors.js';
-import {longestRead, type Progress, parseProgress} from '../domain/progress.js';
+import {createLineFinder} from '../domain/line-watch.js';
+import {modeOf} from '../domain/models/families.js';
+import {longestRead, type Progress, parseProgress, wholeProgress} from '../domain/progress.js';
 import type {Run} from '../domain/types.js';
 
 /** Reads lines: for each its progress, if any. */
 export type ProgressReader = {
 	read: (lines: readonly string[]) => ReadonlyArray<Progress | undefined>;
+	/** Takes all of the output, in its order, where the place of a bar among several is to be known. */
+	watch?: (chunk: Buffer) => void;
 	/** Why the recipe's pattern is not used; undefined while it is. */
 	problem: () => string | undefined;
 	/** Resolves when lines can be read; what is read before has no progress. */
@@ -16,16 +20,43 @@ export type ProgressReader = {
 /** What the groups of a match hold. */
 type Groups = ReadonlyArray<string | null> | undefined;
 
-/** The reader for the log of a run. It never throws. */
-export function progressReader(run: Run | undefined): ProgressReader {
-	const {name = '', progress} = (run?.operation === 'recipe' && run.recipe) || {};
-	return progress === undefined
-		? {
-				read: lines => lines.map(parseProgress),
-				problem: () => undefined,
-				ready: Promise.resolve(),
-			}
-		: patternReader(progress, name);
+/**
+ * The reader for the log of a run. It never throws.
+ * @param fromStart whether it will be given all of the output to watch
+ */
+export function progressReader(run: Run | undefined, fromStart = false): ProgressReader {
+	if (run?.operation === 'recipe' && run.recipe.progress !== undefined) {
+		return patternReader(run.recipe.progress, run.recipe.name);
+	}
+
+	const bars = run?.operation === 'transfer' && fromStart ? modeOf(run).bars : undefined;
+	const count = (run?.operation === 'transfer' && bars?.count(run.settings)) || 1;
+	return {
+		...(bars && count > 1
+			? partsReader(bars.begins, count)
+			: {read: (lines: readonly string[]) => lines.map(parseProgress)}),
+		problem: () => undefined,
+		ready: Promise.resolve(),
+	};
+}
+
+/** Reads the bars of equal parts as one: that of the run, or of each run of a batch in its turn. */
+function partsReader(begins: RegExp, count: number): Pick<ProgressReader, 'read' | 'watch'> {
+	const find = createLineFinder(begins);
+	let begun = 0;
+	return {
+		watch(chunk) {
+			begun += find(chunk).length;
+		},
+		read(lines) {
+			return lines.map((line, index) => {
+				const bar = parseProgress(line);
+				// What the lines below have begun had not yet begun here.
+				const at = begun - lines.slice(index + 1).filter(below => begins.test(below)).length - 1;
+				return bar && at >= 0 ? wholeProgress(bar, {at: at % count, of: count}) : bar;
+			});
+		},
+	};
 }
 
 function patternReader(pattern: string, label: string): ProgressReader {

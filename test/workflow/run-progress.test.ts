@@ -1,4 +1,4 @@
-import {expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import type {Run} from '../../source/domain/types.js';
 import {progressReader} from '../../source/workflow/run-progress.js';
 import {sampleRun} from '../store/samples.js';
@@ -58,3 +58,52 @@ it.each(['(', '(?=x)(\\d+)', '(\\d)\\1'])(
 		expect(reader.problem()).toContain('error parsing regexp');
 	},
 );
+
+describe('a run that is made in chunks', () => {
+	const run = {
+		...sampleRun('run_000000000001'),
+		model: 'cosmos3',
+		mode: 'transfer',
+		settings: {frames: 300, chunkFrames: 93, overlap: 1, outputs: 1, timeLimit: 60},
+	} as unknown as Run;
+	const sampler =
+		'[11-29 17:44:52|job=|INFO|x.py:1:f] Using sampler: UniPC (shift=10.0, num_steps=10)';
+	const bar = (done: number) =>
+		`Sampling: ${done}0%|█▌  | ${done}/10 [00:10<00:${String(20 - 2 * done).padStart(2, '0')},  2.00s/it]`;
+	const watched = (...lines: string[]) => {
+		const reader = progressReader(run, true);
+		reader.watch?.(Buffer.from(`${lines.join('\n')}\n`));
+		return reader;
+	};
+
+	it('has one bar for all of them, and the time of all', () => {
+		const reader = watched('loading', sampler, bar(9), sampler);
+		expect(reader.read([bar(5)])).toEqual([
+			{label: 'Sampling', percent: 37, done: 15, total: 40, secondsPerStep: 2, etaSeconds: 50},
+		]);
+	});
+
+	it('counts a bar that stands above the line of the next chunk to its own', () => {
+		const lines = [bar(9), sampler, bar(1)];
+		const reader = watched(sampler, ...lines);
+		expect(reader.read(lines).map(one => one?.done)).toEqual([9, undefined, 11]);
+	});
+
+	it('begins again with the next run of a batch', () => {
+		const reader = watched(...Array.from({length: 5}, () => sampler));
+		expect(reader.read([bar(2)])[0]).toMatchObject({done: 2, total: 40});
+	});
+
+	it('counts lines that come in pieces', () => {
+		const reader = progressReader(run, true);
+		for (const byte of Buffer.from(`${sampler}\n${sampler}\n`)) {
+			reader.watch?.(Buffer.from([byte]));
+		}
+
+		expect(reader.read([bar(0)])[0]).toMatchObject({done: 10, percent: 25});
+	});
+
+	it('has the bar of a chunk where its place is not known', () => {
+		expect(progressReader(run).read([bar(5)])[0]).toMatchObject({done: 5, total: 10});
+	});
+});

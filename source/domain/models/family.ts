@@ -103,6 +103,8 @@ export type Mode = {
 	result: (task: Transfer) => Result;
 	/** The line of the log with which the first sampling begins; the model is loaded by then. @default none says so */
 	sampling?: RegExp;
+	/** How many bars a run draws one after the other, and the line before each. @default one */
+	bars?: {count: (settings: TransferSettings) => number; begins: RegExp};
 	/** Absent where a process does one run only. */
 	batch?: FamilyBatch;
 };

@@ -6,6 +6,8 @@ import {type ProgressReader, progressReader} from '../../workflow/run-progress.j
 
 /** Bytes of a log's end that hold the newest bar and the line before it. */
 const tailBytes = 4096;
+/** Bytes that are read at once where the whole log is wanted. */
+const chunkBytes = 1 << 18;
 /** A bar that so many finished lines follow is history. */
 const nearEnd = 3;
 /** Milliseconds between two looks at a growing log. */
@@ -39,7 +41,7 @@ export function createMotionWatch(
 				if (!watched.has(id)) {
 					watched.set(
 						id,
-						watchOne(openLog(id), progressReader(run), motion => onMotion(id, motion)),
+						watchOne(openLog(id), progressReader(run, true), motion => onMotion(id, motion)),
 					);
 				}
 			}
@@ -61,7 +63,19 @@ function watchOne(
 ): () => void {
 	let timer: NodeJS.Timeout | undefined;
 	let closed = false;
+	let watched = 0;
+	/** Gives the reader what it has not seen, if it wants to see all. */
+	const watchOutput = async () => {
+		const size = reader.watch ? await log.size() : 0;
+		while (watched < size && !closed) {
+			const chunk = await log.read(watched, Math.min(size, watched + chunkBytes));
+			reader.watch?.(chunk);
+			watched = chunk.length === 0 ? size : watched + chunk.length;
+		}
+	};
+
 	const look = async () => {
+		await watchOutput();
 		const tail = await log.tail(tailBytes);
 		timer = undefined;
 		if (!closed) {

@@ -208,5 +208,10 @@ export const transfer: Mode = {
 	job: (task, places) => jobFor('transfer', task, places),
 	result: resultFor(({settings}) => (settings.frames === 1 ? 'vision.jpg' : 'vision.mp4')),
 	sampling: samplingBegins,
+	bars: {
+		begins: samplingBegins,
+		count: ({frames, chunkFrames, overlap, outputs}) =>
+			countChunks(Number(frames), Number(chunkFrames), Number(overlap)) * Number(outputs),
+	},
 	batch: batchFor('transfer', 'latency'),
 };
