@@ -1,9 +1,12 @@
 import {CosmosError} from '../domain/errors.js';
+import {defaultModel, inputsFor, modeForInputs, outlookOf} from '../domain/models/families.js';
+import type {TransferSettings} from '../domain/settings.js';
+import {resolveSettings} from '../domain/settings-tables.js';
 import {describeInput} from '../domain/text-format.js';
 import type {Prompt} from '../domain/types.js';
 import {readInputWords} from '../workflow/input-words.js';
 import {readText} from '../workflow/read-text.js';
-import type {NewPrompt} from '../workflow/workflow-types.js';
+import type {NewPrompt, Workflow} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
 import {modelFlag} from './model-flag.js';
 import {promptsFileFlag, promptsFromFile} from './prompts-file.js';
@@ -57,7 +60,9 @@ with its byte order mark.`,
 		}
 
 		for (const prompt of prompts) {
-			print(context, await workflow.createPrompt(prompt), words.on('json'));
+			const made = await workflow.createPrompt(prompt);
+			print(context, made, words.on('json'));
+			warnOfInputs(context, workflow, made);
 		}
 
 		return 0;
@@ -96,6 +101,26 @@ async function readNewPrompts(
 	}
 
 	return [{...common, text: await readText(text, context), ...(await readInputWords(media))}];
+}
+
+/** Says what the model of the prompt would make of its inputs with the usual settings. */
+function warnOfInputs(
+	{note}: CommandContext,
+	{hosts, defaultHost}: Workflow,
+	{text, negative, inputs, model}: Prompt,
+): void {
+	const family = model ?? hosts.find(({name}) => name === defaultHost)?.model ?? defaultModel;
+	const usable = inputsFor(family, inputs);
+	const mode = modeForInputs(
+		family,
+		usable.map(({role}) => role),
+	);
+	const kind = {operation: 'transfer', model: family, mode: mode.name} as const;
+	const settings = resolveSettings(kind, {}, usable).values as TransferSettings;
+	const {misfit, warnings} = outlookOf(kind, {promptText: text, negative, settings, inputs});
+	for (const line of misfit ? [misfit, ...warnings] : warnings) {
+		note(`warning: ${line}\n`);
+	}
 }
 
 function print({out, note}: CommandContext, prompt: Prompt, json: boolean): void {

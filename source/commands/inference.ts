@@ -1,21 +1,29 @@
 import {CosmosError} from '../domain/errors.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
 import type {LaunchKind} from './launch-kind.js';
-import {batchFlag, launchFlags, launchOrPlan} from './launch-runs.js';
+import {batchFlag, forceFlag, launchFlags, launchOrPlan} from './launch-runs.js';
 import {launchModelFlag, modeFlags} from './model-flag.js';
 import {idsFromFile, promptsFileFlag} from './prompts-file.js';
 import {kindsOf, settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
 import type {Verb} from './verb.js';
 
 export const transferLaunch: LaunchKind = {
-	flags: [launchModelFlag, ...modeFlags, weightsFlag, ...settingFlags(kindsOf('transfer'))],
+	flags: [
+		launchModelFlag,
+		...modeFlags,
+		weightsFlag,
+		...settingFlags(kindsOf('transfer')),
+		forceFlag,
+	],
 	async requests(workflow, words) {
 		const settings = {...settingsFrom('transfer', words), ...weightsFrom(words)};
 		const [model, mode] = [words.text('model'), words.text('mode')];
 		const requests: LaunchRequest[] = [];
 		for (const reference of words.args) {
 			const {id} = await workflow.findPrompt(reference);
-			requests.push({promptId: id, model, ...(mode && {mode}), settings, host: words.text('host')});
+			const force = words.on('force') && {force: true};
+			const kind = {model, ...(mode && {mode})};
+			requests.push({promptId: id, ...kind, settings, host: words.text('host'), ...force});
 		}
 
 		return requests;

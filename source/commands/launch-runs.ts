@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {exitCodes} from '../domain/error-codes.js';
+import {describeResult} from '../domain/models/outlook.js';
 import {formatBytes} from '../domain/text-format.js';
 import type {Run} from '../domain/types.js';
 import {readableWords} from '../executor/transport/quote-words.js';
@@ -27,6 +28,13 @@ export function launchFlags(own: readonly Flag[]): readonly Flag[] {
 		jsonFlag,
 	];
 }
+
+/** One flag for a verb that launches transfers. */
+export const forceFlag: Flag = {
+	key: 'force',
+	kind: 'switch',
+	help: 'launch it though its inputs do not fit each other',
+};
 
 /** One flag for a verb whose runs may share a container. */
 export const batchFlag: Flag = {
@@ -156,7 +164,8 @@ function printPlans(
 	}
 
 	for (const plan of plans) {
-		const {target, host, lane, uploads, files, image, command, warnings, submission = []} = plan;
+		const {target, host, lane, uploads, files, image, command, submission = []} = plan;
+		const {results, warnings} = plan;
 		const inputs = uploads.map(
 			({role, path: file, size}) => `  ${role.padEnd(6)} ${file} (${formatBytes(size)})\n`,
 		);
@@ -164,6 +173,7 @@ function printPlans(
 		const timeLimit = 'tasks' in plan ? plan.timeLimit : plan.task.settings.timeLimit;
 		const chosen = target === host.name ? '' : `${target}: the first free slot, shown for `;
 		out(`${together}${chosen}host ${host.name}, slot ${lane}, time limit ${timeLimit} s\n`);
+		out(results.map(result => `result: ${describeResult(result)}\n`).join(''));
 		out(warnings.map(line => `warning: ${line}\n`).join(''));
 		out(`uploads what is missing on the host:\n${inputs.join('')}`);
 		for (const {name, text} of files) {

@@ -42,6 +42,7 @@ const meanings = {
 		'input-changed': 'an input is missing, or is not what it was',
 		'invalid-name': 'a name, tag or note that is not allowed',
 		'invalid-setting': 'a setting out of its range, or settings that exclude each other',
+		misfit: 'the inputs of a prompt do not fit each other, and the model would fail or hang',
 		'no-result': 'the run has no such local result',
 		'no-terminal': 'there is no terminal to ask in',
 		'not-found': 'no such prompt, run, job, preset or tag',

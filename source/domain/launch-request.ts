@@ -21,6 +21,8 @@ type Requests = {
 		promptId: string;
 		/** The family; default: the prompt's, then the host's, then the first one. */
 		model?: string;
+		/** Send inputs that the model would fail or hang with. */
+		force?: boolean;
 		/** What the family is to do; default: what the inputs of the prompt are for. */
 		mode?: string;
 	};

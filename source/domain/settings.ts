@@ -72,7 +72,8 @@ const upscaleTable = [
 		max: 1,
 		step: 0.05,
 	},
-	timeLimit(3600),
+	// As for one clip; a longer video has more.
+	timeLimit(15_600),
 ] as const satisfies readonly Setting[];
 
 const enhanceTable = [
@@ -162,6 +163,15 @@ export type Kind = {operation: Operation; model: string; mode?: string};
 export type OperationSettings = {
 	[O in Operation]: {operation: O; model: string; mode?: string; settings: SettingsOf<O>};
 }[Operation];
+
+/** Every setting of a table: what is given, else its default. */
+export function withTableDefaults(
+	rows: readonly Setting[],
+	given: Readonly<Record<string, SettingValue>>,
+): TransferSettings {
+	const defaults = Object.fromEntries(rows.map(row => [row.key, row.default]));
+	return {...defaults, ...given} as TransferSettings;
+}
 
 /** The controls that a run uses. */
 export function activeControls(settings: Partial<Record<ControlName, unknown>>): ControlName[] {

@@ -92,6 +92,8 @@ export type RunInput = {
 	role: InputRole;
 	path: string;
 	size: number;
+	/** Of a video; absent where nobody has counted them. */
+	frames?: number;
 	/** Hex; known from the upload step on. */
 	sha256?: string;
 };

@@ -153,6 +153,7 @@ const runCommon = z.looseObject({
 			role,
 			path: z.string(),
 			size,
+			frames: z.number().optional(),
 			sha256: z.string().optional(),
 		} satisfies Fields<RunInput>),
 	),

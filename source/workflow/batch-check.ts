@@ -2,6 +2,7 @@ import {CosmosError} from '../domain/errors.js';
 import {familyOf, modeOf} from '../domain/models/families.js';
 import {type BatchConflict, batchConflict} from '../domain/models/family.js';
 import {batchModelOf} from '../domain/models/models.js';
+import type {ResultVideo} from '../domain/models/outlook.js';
 import {flagName} from '../domain/settings.js';
 import {kindName} from '../domain/settings-tables.js';
 import type {RunTask} from '../domain/types.js';
@@ -9,7 +10,11 @@ import {type CheckedLaunch, checkLaunch, type Local} from './launch-check.js';
 import type {LaunchRequest} from './workflow-types.js';
 
 /** A batch whose settings have been checked: that needs no network. */
-export type CheckedBatch = Omit<CheckedLaunch, 'task'> & {tasks: RunTask[]};
+export type CheckedBatch = Omit<CheckedLaunch, 'task' | 'result'> & {
+	tasks: RunTask[];
+	/** Of those tasks whose inputs say it. */
+	results: readonly ResultVideo[];
+};
 
 /**
  * Checks everything about a batch that can be checked locally. Changes nothing.
@@ -65,11 +70,12 @@ export async function checkBatch(
 		checkAlike(tasks);
 	}
 
-	const {task: _, ...rest} = first;
+	const {task: _, result: _result, ...rest} = first;
+	const results = checked.flatMap(({result}) => result ?? []);
 	const all = checked.flatMap(({task, warnings}) =>
 		others.length > 0 ? warnings.map(line => `${task.promptName}: ${line}`) : warnings,
 	);
-	return {...rest, tasks, warnings: all};
+	return {...rest, tasks, results, warnings: all};
 }
 
 function checkAlike(tasks: readonly RunTask[]): void {

@@ -40,11 +40,16 @@ export async function readCurrentInputs(stored: Prompt): Promise<CurrentInputs> 
 			}
 
 			return {
-				inputs: used.map(({input: {role, path: file, size}}) => ({role, path: file, size})),
+				inputs: used.map(({input}) => toRunInput(input)),
 				changes: used.flatMap(({change}) => change ?? []),
 			};
 		},
 	};
+}
+
+function toRunInput(input: PromptInput): RunInput {
+	const {role, path: file, size} = input;
+	return {role, path: file, size, ...(input.kind !== 'image' && {frames: input.frames})};
 }
 
 async function readCurrent({id, name}: Prompt, input: PromptInput): Promise<Current> {

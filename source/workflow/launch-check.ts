@@ -15,6 +15,9 @@ import {
 	outlookOf,
 } from '../domain/models/families.js';
 import {gpuNeedsOfTask, slotsWithGpus} from '../domain/models/models.js';
+import type {ResultVideo} from '../domain/models/outlook.js';
+import {upscaleLimit} from '../domain/models/time-limits.js';
+import {clipsOf} from '../domain/models/transfer1-clips.js';
 import {usesPlaceholder} from '../domain/recipe.js';
 import {completeSettings} from '../domain/settings-check.js';
 import {defaultsOf, ownerName} from '../domain/settings-tables.js';
@@ -39,6 +42,8 @@ export type CheckedLaunch = {
 	task: RunTask;
 	/** What a person should know before it runs, a line each. */
 	warnings: readonly string[];
+	/** The video that comes out, as far as the inputs say. */
+	result?: ResultVideo;
 };
 
 /** What a check reads locally. */
@@ -95,7 +100,12 @@ export function modelOf({operation, model, mode}: RunTask): {model?: string; mod
 	return operation === 'transfer' ? {model, ...(mode !== undefined && {mode})} : {};
 }
 
-type Checked = {host: Host; task: RunTask; warnings: readonly string[]};
+type Checked = {
+	host: Host;
+	task: RunTask;
+	warnings: readonly string[];
+	result?: ResultVideo;
+};
 
 async function checkOperation(local: Local, request: LaunchRequest): Promise<Checked> {
 	const checked = await checkByKind(local, request);
@@ -168,8 +178,19 @@ async function checkTransfer(
 	);
 	const {inputs, changes} = take(wanted);
 	const texts = ofPrompt(prompt);
-	const {warnings} = outlookOf(kind, {...texts, settings, inputs: prompt.inputs});
-	return {host, task: {...texts, ...kind, settings, inputs}, warnings: [...changes, ...warnings]};
+	const {misfit, warnings, result} = outlookOf(kind, {...texts, settings, inputs: prompt.inputs});
+	if (misfit && !request.force) {
+		throw new CosmosError('misfit', `${prompt.name}: ${misfit}`, {
+			hint: 'Correct the videos, or launch it as it is with --force.',
+		});
+	}
+
+	return {
+		host,
+		task: {...texts, ...kind, settings, inputs},
+		warnings: [...changes, ...(misfit ? [misfit] : []), ...warnings],
+		...(result && {result}),
+	};
 }
 
 async function checkEnhance(
@@ -250,14 +271,18 @@ async function checkUpscale(
 	{config, store}: Local,
 	request: RequestOf<'upscale'>,
 ): Promise<Unwarned> {
-	const settings = completeSettings('upscale', request.settings ?? {});
+	const settingsFor = (frames?: number) =>
+		completeSettings('upscale', {
+			...(frames !== undefined && {timeLimit: upscaleLimit(clipsOf(frames))}),
+			...dropUndefined(request.settings),
+		});
 	const task = {
 		operation: 'upscale',
 		model: defaultModel,
 		promptText: request.text ?? '',
 		negative: '',
-		settings,
 	} as const;
+	settingsFor();
 	if (request.text?.trim() === '') {
 		throw new CosmosError('empty-text', 'the text for the upscaler is empty', {
 			hint: 'Omit it: the upscaler needs no text.',
@@ -267,9 +292,11 @@ async function checkUpscale(
 	if ('video' in request) {
 		const host = findHost(config, request.host ?? requireDefaultHost(config));
 		const {inspectVideo} = await import('../executor/inspect-file.js');
-		const {role, path: file, size} = await inspectVideo('color', path.resolve(request.video));
+		const video = await inspectVideo('color', path.resolve(request.video));
+		const {role, path: file, size, frames} = video;
 		const promptName = path.parse(file).name;
-		return {host, task: {...task, promptName, inputs: [{role, path: file, size}]}};
+		const inputs = [{role, path: file, size, frames}];
+		return {host, task: {...task, settings: settingsFor(frames), promptName, inputs}};
 	}
 
 	const {run, input} = await parentVideo(store, request.runId);
@@ -287,7 +314,8 @@ async function checkUpscale(
 	}
 
 	const {promptId, promptName} = run;
-	return {host, task: {...task, promptId, promptName, parentId: run.id, inputs: [input]}};
+	const settings = settingsFor(input.frames);
+	return {host, task: {...task, settings, promptId, promptName, parentId: run.id, inputs: [input]}};
 }
 
 async function promptOf(store: Store, id: string): Promise<CurrentInputs> {

@@ -9,7 +9,7 @@ import type {BatchPlan, LaunchPlan, LaunchRequest} from './workflow-types.js';
 
 /** What a launch would upload and start; hashes the inputs, contacts no host. */
 export async function planLaunch(local: Local, request: LaunchRequest): Promise<LaunchPlan> {
-	const {target, host, task, warnings} = await checkLaunch(local, request);
+	const {target, host, task, warnings, result} = await checkLaunch(local, request);
 	const lane = firstSlotOf(host);
 	const [inputs = {}] = await placesOf([task]);
 	const job = jobOf(task, {...(await commonPlaces(lane)), inputs});
@@ -18,6 +18,7 @@ export async function planLaunch(local: Local, request: LaunchRequest): Promise<
 		...{target, host, lane: lane.lane, task, ...job},
 		...(submission && {submission}),
 		uploads: uploadsOf([task]),
+		results: result ? [result] : [],
 		warnings,
 	};
 }
@@ -27,7 +28,7 @@ export async function planBatch(
 	local: Local,
 	requests: readonly LaunchRequest[],
 ): Promise<BatchPlan> {
-	const {target, host, tasks, warnings} = await checkBatch(local, requests);
+	const {target, host, tasks, warnings, results} = await checkBatch(local, requests);
 	const [first] = tasks;
 	const lane = firstSlotOf(host);
 	const common = await commonPlaces(lane);
@@ -42,6 +43,7 @@ export async function planBatch(
 		...{target, host, lane: lane.lane, tasks, timeLimit, ...job},
 		...(submission && {submission}),
 		uploads: uploadsOf(tasks),
+		results,
 		warnings,
 	};
 }

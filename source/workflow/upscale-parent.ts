@@ -49,7 +49,13 @@ export async function parentVideo(store: Store, runId: string): Promise<Parent> 
 		throw unfit(`the video of ${run.id} ${what}: ${file}`, 'Use a video file instead.');
 	}
 
-	return {run, input: {role: 'color', path: file, size}};
+	// The video says how long it is: what the run was made from may have been longer.
+	const {inspectVideo} = await import('../executor/inspect-file.js');
+	const frames = await inspectVideo('color', file).then(
+		found => found.frames,
+		() => undefined,
+	);
+	return {run, input: {role: 'color', path: file, size, ...(frames !== undefined && {frames})}};
 }
 
 function notCompleted({run, shown}: ShownRun): CosmosError {

@@ -5,6 +5,7 @@ import type {Host} from '../domain/host.js';
 import type {KillPlan, KillRequest} from '../domain/kill-plan.js';
 import type {LaunchRequest} from '../domain/launch-request.js';
 import type {JobFile} from '../domain/models/model-job.js';
+import type {ResultVideo} from '../domain/models/outlook.js';
 import type {RunStats} from '../domain/run-stats.js';
 import type {
 	GpuFacts,
@@ -57,6 +58,8 @@ export type LaunchPlan = {
 	/** How the job would be handed to the host's engine, where that is more than the command. */
 	submission?: readonly JobPreview[];
 	uploads: readonly {role: string; path: string; size: number}[];
+	/** The video that comes out, as far as the inputs say; of a batch, that of each task. */
+	results: readonly ResultVideo[];
 	/** What a person should know before it runs, a line each. */
 	warnings: readonly string[];
 };

@@ -73,6 +73,7 @@ async function choose(
 		lane,
 		tasks: [wanted as RunTask],
 		warnings: [],
+		results: [],
 	};
 	const {session, lane: chosen} = await createSlotChoice({store, sessions}).choose(launch);
 	return `${session.host.name} ${chosen}`;

@@ -2,7 +2,7 @@
  * Cosmos-Transfer1: settings -> spec file and command of its `transfer.py`.
  * Flags, spec keys and output names are those of nvidia-cosmos/cosmos-transfer1 (June 2026).
  */
-import {activeControls, flagName, type TransferSettings} from '../settings.js';
+import {activeControls, flagName, type TransferSettings, withTableDefaults} from '../settings.js';
 import {controlRoles} from './control-roles.js';
 import {
 	type Conflict,
@@ -11,6 +11,7 @@ import {
 	type Mode,
 	needsControl,
 	type Transfer,
+	type Values,
 } from './family.js';
 import {
 	type JobPlaces,
@@ -22,9 +23,21 @@ import {
 	specText,
 	transferCommand,
 } from './model-job.js';
-import {type Launch, type Outlook, warnOfCut} from './outlook.js';
+import {
+	type Launch,
+	nearestShape,
+	type Outlook,
+	type ResultVideo,
+	unlikeShapes,
+	videosOf,
+	warnOfCut,
+	warnOfRates,
+	warnOfSpeed,
+	warnOfStretch,
+} from './outlook.js';
+import {transfer1Limit} from './time-limits.js';
 import {transferBatch} from './transfer1-batch.js';
-import {clipsOf, framesOfResult} from './transfer1-clips.js';
+import {clipsOf, framesOfResult, shapes, usedRoles} from './transfer1-clips.js';
 import {settingsTable, type Transfer1Settings} from './transfer1-settings.js';
 import {settingWords} from './transfer1-words.js';
 
@@ -55,6 +68,24 @@ function transferSpec(
 	return spec;
 }
 
+/** The rate of the video, in whole frames; the time for its clips. */
+function defaultsFor(inputs: Inputs, given: Values): Values {
+	const [color] = videosOf(inputs, ['color']);
+	if (!color) {
+		return {};
+	}
+
+	const settings = withTableDefaults(settingsTable, given);
+	const clips = clipsOf(framesOfResult(settings, inputs));
+	const fps = Math.min(mostFps, Math.max(1, Math.round(color.fps)));
+	return {
+		fps,
+		timeLimit: transfer1Limit(clips, settings.distilled ? 1 : Number(settings.steps)),
+	};
+}
+
+const mostFps = 60;
+
 /** What the distilled model has fixed, with the value that counts as not given. */
 const fixedByDistilled = {steps: 35, guidance: 5, sigmaMax: 70} as const;
 
@@ -63,16 +94,62 @@ function outlook({promptText, negative, settings, inputs}: Launch): Outlook {
 		.filter(([key, usual]) => settings[key] !== usual)
 		.map(([key]) => flagName(key));
 	const all = [...ignored, ...(negative === '' ? [] : ['the negative prompt'])];
+	const made = resultOf(settings, inputs);
 	return {
+		...made,
 		warnings: [
 			...(inputs.some(({role}) => role === 'image')
 				? ['image is ignored: Cosmos-Transfer1 works on videos alone']
 				: []),
+			...made.warnings,
 			...(settings.distilled && all.length > 0
 				? [`the distilled model ignores ${all.join(', ')}`]
 				: []),
 			...warnOfCut('the text', promptText),
 			...warnOfCut('the negative prompt', negative),
+		],
+	};
+}
+
+function resultOf(settings: TransferSettings, inputs: Inputs): Outlook {
+	const [color, ...controls] = videosOf(inputs, usedRoles(settings)).toSorted(
+		(a, b) => Number(b.role === 'color') - Number(a.role === 'color'),
+	);
+	if (color?.role !== 'color') {
+		return {warnings: []};
+	}
+
+	const shape = nearestShape(color, shapes);
+	const frames = framesOfResult(settings, inputs);
+	const result: ResultVideo = {
+		...shape,
+		frames,
+		fps: Number(settings.fps),
+		parts: clipsOf(frames),
+		part: 'clip',
+	};
+	const misfit =
+		unlikeShapes(color, controls, shapes) ??
+		(frames < 2 ? 'one of the videos has a single frame: the model needs at least 2' : undefined);
+	const shorter = controls.filter(one => one.frames !== color.frames);
+	return {
+		result,
+		...(misfit && {misfit}),
+		warnings: [
+			...shorter.map(
+				one =>
+					`${one.role} has ${one.frames} frames, color ${color.frames}: the result has ${frames}`,
+			),
+			...(color.frames > frames && shorter.length === 0
+				? [`color has ${color.frames} frames: the model reads ${frames}`]
+				: []),
+			...warnOfRates(color, controls),
+			...warnOfSpeed(
+				color,
+				result,
+				Math.round(color.fps) <= mostFps ? ` (--fps ${Math.round(color.fps)} keeps it)` : '',
+			),
+			...warnOfStretch(color, shape),
 		],
 	};
 }
@@ -112,6 +189,7 @@ const transfer: Mode = {
 	name: 'transfer',
 	requires: ['color'],
 	settings: settingsTable,
+	defaultsFor,
 	conflictIn: (settings, inputs) =>
 		needsControl(settings) ??
 		distilledIsEdge(settings) ??

@@ -3,15 +3,17 @@
  * ranges, flags and output names are those of nvidia-cosmos/cosmos-transfer2.5 (June 2026), which
  * refuses a key that it does not know.
  */
-import {activeControls, type TransferSettings} from '../settings.js';
+import {activeControls, type TransferSettings, withTableDefaults} from '../settings.js';
 import {controlRoles, maskOf, maskRoles} from './control-roles.js';
 import {
 	type Conflict,
 	type Family,
 	type FamilyBatch,
+	type Inputs,
 	type Mode,
 	needsControl,
 	type Transfer,
+	type Values,
 } from './family.js';
 import {
 	asciiJson,
@@ -23,10 +25,24 @@ import {
 	specFile,
 	specText,
 } from './model-job.js';
-import type {Launch, Outlook} from './outlook.js';
+import {
+	type Launch,
+	nearestShape,
+	type Outlook,
+	type ResultVideo,
+	unlikeShapes,
+	videosOf,
+	warnOfCut,
+	warnOfRates,
+	warnOfSpeed,
+	warnOfStretch,
+} from './outlook.js';
 import {writeSettings} from './setting-writers.js';
+import {transfer25Limit} from './time-limits.js';
+import {chunksOf, framesOfResult, lengthMisfit, shapesFor} from './transfer25-chunks.js';
 import {
 	maskKey,
+	mostFrames,
 	removedSettings,
 	settingsTable,
 	type Transfer25Settings,
@@ -118,13 +134,74 @@ function chunkConflict({framesPerChunk}: TransferSettings): Conflict | undefined
 /** A picture says the style of the result, and so does vis: the program refuses both. */
 const takesStyle = (settings: TransferSettings) => Number(settings.vis ?? 0) === 0;
 
-function outlook({settings, inputs}: Launch): Outlook {
-	const hasImage = inputs.some(({role}) => role === 'image');
+/** The time for its chunks. */
+function defaultsFor(inputs: Inputs, given: Values): Values {
+	const [color] = videosOf(inputs, ['color']);
+	const settings = withTableDefaults(settingsTable, given);
+	return color
+		? {
+				timeLimit: transfer25Limit(
+					chunksOf(framesOfResult(settings, color), settings),
+					Number(settings.steps),
+				),
+			}
+		: {};
+}
+
+function outlook({promptText, negative, settings, inputs}: Launch): Outlook {
+	const image = inputs.find(({role}) => role === 'image');
+	const made = resultOf(settings, inputs);
+	const cannotRead =
+		image && takesStyle(settings) && !/\.(?:png|jpe?g)$/i.test(image.path)
+			? 'image is no PNG and no JPEG, which is all that the program reads'
+			: undefined;
+	const misfit = made.misfit ?? cannotRead;
 	return {
-		warnings:
-			hasImage && !takesStyle(settings)
+		...made,
+		...(misfit && {misfit}),
+		warnings: [
+			...(image && !takesStyle(settings)
 				? ['image is ignored: the style comes from vis; --vis 0 takes it from the image']
-				: [],
+				: []),
+			...made.warnings,
+			...warnOfCut('the text', promptText),
+			...warnOfCut('the negative prompt', negative),
+		],
+	};
+}
+
+function resultOf(settings: TransferSettings, inputs: Inputs): Outlook {
+	const [color] = videosOf(inputs, ['color']);
+	const active = activeControls(settings);
+	const masks = active.filter(name => settings[maskKey(name)] === true).map(maskOf);
+	const controls = videosOf(inputs, [...active, ...masks]);
+	if (!color) {
+		return {warnings: []};
+	}
+
+	const shapes = shapesFor(settings);
+	const shape = nearestShape(color, shapes);
+	const frames = framesOfResult(settings, color);
+	const {width, height} = settings.keepInputResolution === true ? color : shape;
+	const parts = chunksOf(frames, settings);
+	// The program cuts the decimals off.
+	const fps = Math.max(1, Math.floor(color.fps));
+	const result: ResultVideo = {width, height, frames, fps, parts, part: 'chunk'};
+	const misfit = unlikeShapes(color, controls, shapes) ?? lengthMisfit(settings, color, controls);
+	return {
+		result,
+		...(misfit && {misfit}),
+		warnings: [
+			...controls
+				.filter(one => one.frames > frames)
+				.map(one => `${one.role} has ${one.frames} frames: the first ${frames} are used`),
+			...(color.frames > frames && frames === mostFrames
+				? [`color has ${color.frames} frames: the model reads ${frames}`]
+				: []),
+			...warnOfRates(color, controls),
+			...warnOfSpeed(color, result, ''),
+			...(settings.keepInputResolution === true ? [] : warnOfStretch(color, shape)),
+		],
 	};
 }
 
@@ -133,6 +210,7 @@ const transfer: Mode = {
 	requires: ['color'],
 	settings: settingsTable,
 	removed: removedSettings,
+	defaultsFor,
 	conflictIn: given => needsControl(given) ?? chunkConflict(given),
 	outlook,
 	needs(role, given) {

@@ -1,6 +1,7 @@
 import {paintLine} from '../../components/rows.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {outlookOf} from '../../domain/models/families.js';
+import {describeResult} from '../../domain/models/outlook.js';
 import type {Settings} from '../../domain/settings.js';
 import {span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';
@@ -17,13 +18,38 @@ function formWarnings(form: LaunchForm): string[] {
 	return prompts.flatMap(({name, text, negative, inputs}, at) => {
 		const settings = settingsIn(form, at) as Settings;
 		const launch = {promptText: text, negative, settings, inputs};
-		const {warnings} = outlookOf({model, mode}, launch);
-		return warnings.map(line => (prompts.length > 1 ? `${name}: ${line}` : line));
+		const {misfit, warnings} = outlookOf({model, mode}, launch);
+		return (misfit ? [misfit, ...warnings] : warnings).map(line =>
+			prompts.length > 1 ? `${name}: ${line}` : line,
+		);
 	});
 }
 
-/** The warnings in at most `most` rows. */
-export function warningRows(form: LaunchForm, width: number, most: number): string[] {
+/** What comes out of the only prompt of a form. */
+function resultRow(form: LaunchForm, width: number): string[] {
+	const {target, model, mode} = form;
+	const prompt = target.operation === 'transfer' ? target.prompts[0] : undefined;
+	if (
+		!prompt ||
+		target.operation !== 'transfer' ||
+		target.prompts.length > 1 ||
+		hasProblems(form)
+	) {
+		return [];
+	}
+
+	const {text, negative, inputs} = prompt;
+	const launch = {promptText: text, negative, settings: settingsIn(form) as Settings, inputs};
+	const {result} = outlookOf({model, mode}, launch);
+	return result ? [paintLine([' ', span('dim', `= ${describeResult(result)}`)], width)] : [];
+}
+
+/** What comes out, and the warnings in at most `most` rows. */
+export function outlookRows(form: LaunchForm, width: number, most: number): string[] {
+	return [...resultRow(form, width), ...warningRows(form, width, most)];
+}
+
+function warningRows(form: LaunchForm, width: number, most: number): string[] {
 	const all = formWarnings(form).flatMap(line => wrap(cleanText(`! ${line}`), width - 2));
 	const shown =
 		all.length > most

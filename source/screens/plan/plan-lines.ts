@@ -1,4 +1,5 @@
 import {cleanText} from '../../domain/log-lines.js';
+import {describeResult} from '../../domain/models/outlook.js';
 import {formatBytes} from '../../domain/text-format.js';
 import {readableWords} from '../../executor/transport/quote-words.js';
 import {type Line, span} from '../../state/content/line.js';
@@ -36,7 +37,7 @@ export function planLines(view: PlanView, width: number): Line[] {
 }
 
 function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
-	const {host, lane, uploads, files, image, command, warnings} = plan;
+	const {host, lane, uploads, files, image, command, results, warnings} = plan;
 	const seconds = 'tasks' in plan ? plan.timeLimit : plan.task.settings.timeLimit;
 	return [
 		[span('dim', 'host      '), `${host.name}, slot ${lane}, time limit ${seconds} s`],
@@ -45,6 +46,7 @@ function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
 					(row, index): Line => [span('dim', index === 0 ? 'together  ' : ' '.repeat(10)), row],
 				)
 			: []),
+		...results.map((result): Line => [span('dim', 'result    '), describeResult(result)]),
 		...warningLines(warnings, width),
 		[],
 		[span('dim', 'uploads, where not there yet')],
