@@ -11,6 +11,7 @@
  *                   a prompt has no filter
  *   guardrail-video the same for the finished video; Transfer2.5 ends well, without a word or video
  *   oom             the GPU's memory is full at the first step: traceback, status 1
+ *   gpu-in-use      another process has the GPU's memory: vLLM, which enhances prompts, does not start
  *   crash-late      a CUDA error in the middle of the steps: traceback, status 1
  *   exit=N          ends with status N (0 to 255) in the middle of the steps, without a word
  *   killed          SIGKILL to itself in the middle of the steps
@@ -61,6 +62,7 @@ const takesNumber = {
 	guardrail: 'no',
 	'guardrail-video': 'no',
 	oom: 'no',
+	'gpu-in-use': 'no',
 	'crash-late': 'no',
 	exit: 'must',
 	killed: 'no',

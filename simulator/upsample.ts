@@ -1,4 +1,4 @@
-import {access, mkdir, rename, writeFile} from 'node:fs/promises';
+import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import {failAtStep, forItems} from './failures.js';
@@ -95,13 +95,22 @@ async function enhance(prompt: Entry, program: Program): Promise<Answer> {
 
 /** Here the program comes with the run, so it has to be there. */
 async function checkScript(script: string, checkout: string): Promise<void> {
-	const found = await access(path.resolve(checkout, script)).then(
-		() => true,
-		() => false,
-	);
-	if (!found) {
+	const text = await readFile(path.resolve(checkout, script), 'utf8').catch(() => undefined);
+	if (text === undefined) {
 		const message = `can't open file ${repr(script)}: [Errno 2] No such file or directory`;
 		throw new ExitError(2, `python: ${message}\n`);
+	}
+
+	// As with the original's vLLM 0.9.2: without this module, imported first, loading it fails.
+	const [fix, model] = [
+		'import cosmos_transfer1.utils.fix_vllm_registration',
+		'upsampler.model.upsampler import',
+	].map(words => text.indexOf(words)) as [number, number];
+	if (fix < 0 && model >= 0) {
+		throw wrong(
+			'ValueError',
+			"'aimv2' is already used by a Transformers config, pick another name.",
+		);
 	}
 }
 
@@ -151,6 +160,13 @@ function wrong(type: string, message: string): PythonError {
 }
 
 async function loadModel({console, simulation}: Program): Promise<void> {
+	if (simulation.words.has('gpu-in-use')) {
+		throw wrong(
+			'ValueError',
+			'Free memory on device (12.31/79.11 GiB) on startup is less than desired GPU memory utilization (0.98, 77.53 GiB). Decrease GPU memory utilization or reduce GPU memory used by other processes.',
+		);
+	}
+
 	const shards = 4;
 	await runUnderBar(console, 'Loading safetensors checkpoint shards', shards, () =>
 		wait((simulation.modelLoad / shards) * 1000),

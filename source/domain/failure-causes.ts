@@ -19,15 +19,23 @@ export const failureCauses: readonly FailureCause[] = [
 	{
 		name: 'guardrail',
 		reason: 'guardrail',
-		says: /guardrail blocked|guardrail (?:has )?(?:detected|rejected|flagged)|(?:unsafe|blocked) (?:text|content|prompt|input|video).*guardrail|prompt is not safe|(?:blocklist|llama ?guard|aegis|video content safety).*(?:blocked|unsafe|not safe)/i,
+		says: /guardrail blocked|guardrail (?:has )?(?:detected|rejected|flagged)|(?:unsafe|blocked) (?:text|content|prompt|input|video).*guardrail|(?:prompt|video)(?: \d+)? is not safe|failed safety checks|(?:blocklist|llama ?guard|aegis|video content safety).*(?:blocked|unsafe|not safe)/i,
 		weight: 'root',
 		message: 'the safety filter (guardrail) blocked the input or the result',
 		hint: 'Reword the prompt, or use another input video.',
 	},
 	{
+		name: 'GPU memory in use',
+		reason: 'gpu-out-of-memory',
+		says: /Free memory on device (?:\S+ )?\(([\d.]+)\/([\d.]+) GiB\) on startup is less/,
+		weight: 'root',
+		message: 'the GPU has too little free memory: $1 of $2 GiB',
+		hint: 'Another process uses it: `cosmos status` shows which; wait for it, or choose another GPU.',
+	},
+	{
 		name: 'GPU memory',
 		reason: 'gpu-out-of-memory',
-		says: /OutOfMemoryError|CUDA (?:error: )?out of memory|CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation|NCCL.*Cuda failure.*out of memory|Failed to allocate.*(?:GPU|device) memory/i,
+		says: /OutOfMemoryError|CUDA (?:error: )?out of memory|CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED|cudaErrorMemoryAllocation|NCCL.*Cuda failure.*out of memory|Failed to allocate.*(?:GPU|device) memory|No available memory for the cache blocks/i,
 		weight: 'root',
 		message: ({phase}) =>
 			phase === undefined
@@ -135,7 +143,7 @@ export const failureCauses: readonly FailureCause[] = [
 	{
 		name: 'GPU busy',
 		reason: 'program-error',
-		says: /CUDA-capable devices (?:is\/)?are busy|devices? (?:is|are) busy or unavailable|cudaErrorDevicesUnavailable|exclusive.?process/i,
+		says: /CUDA-capable devices are busy|devices?(?:\(s\))? (?:is|are|is\/are) busy or unavailable|cudaErrorDevicesUnavailable|exclusive.?process/i,
 		weight: 'root',
 		message: 'another process holds the GPU',
 		hint: '`cosmos status` shows what uses it; wait for it or choose another host.',

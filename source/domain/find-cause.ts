@@ -10,7 +10,7 @@ const longestQuote = 300;
 
 /** What comes before the words of a line: the process of several, the time, the logger. */
 const prefix =
-	/^(?:\[rank\d+\]:? ?|\[\w+:?\d*\]: ?|\[?\d{4}-\d\d-\d\d[T ][\d:.,]+\]?(?:Z|[+-][\d:]+)? ?|\[?[\d-]{5}[ T]?[\d:.,]{8,}\]? ?|[EWIF]\d{4} [\d:.]+ \d+ [\w./]+:\d+\] ?|\[?[ \d:|.-]{0,40}\|?(?:ERROR|CRITICAL|FATAL)\|?[\w .:/|-]{0,80}\]:? |(?:ERROR|CRITICAL|FATAL)(?::[\w.]+)?[: -]+)+/;
+	/^(?:\[rank\d+\]:? ?|\[\w+:?\d*\]: ?|\[?\d{4}-\d\d-\d\d[T ][\d:.,]+\]?(?:Z|[+-][\d:]+)? ?|\[?[\d-]{5}[ T]?[\d:.,]{8,}\]? ?|[EWIF]\d{4} [\d:.]+ \d+ [\w./]+:\d+\] ?|\[[EWIF]\d{3,4} [\d:.]+ [\w./]+:\d+\] ?|\[PG ID [^\]]{0,80}\] ?|\[?[ \d:|.-]{0,40}\|?(?:ERROR|CRITICAL|FATAL)\|?[\w .:/|-]{0,80}\]:? |(?:ERROR|CRITICAL|FATAL)(?::[\w.]+)?[: -]+)+/;
 
 /** A line that says that the job goes on, or what did not happen. */
 const harmless =

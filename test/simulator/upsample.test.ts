@@ -49,6 +49,17 @@ describe('the simulated upsampler', () => {
 		expect(second.result).toBe(first.result);
 	});
 
+	it('does not start on a GPU that another process uses', async () => {
+		const {status, stdout, stderr} = await enhance({simulate: 'gpu-in-use'});
+		const log = stdout.toString() + stderr;
+		const exit = {code: Number(status), oomKilled: false, engineMessage: ''};
+		const kind = {operation: 'enhance', model: 'transfer1'} as const;
+		expect(explainExit(exit, log, 60, kind)).toMatchObject({
+			reason: 'gpu-out-of-memory',
+			message: 'the GPU has too little free memory: 12.31 of 79.11 GiB',
+		});
+	});
+
 	it('answers several prompts of one request', async () => {
 		const prompts = ['a', 'b'].map(id => ({...entry, id, text: `text ${id}`}));
 		const {results} = JSON.parse((await enhance({request: {prompts}})).result);

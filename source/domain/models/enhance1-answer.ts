@@ -48,7 +48,7 @@ export function enhancedText(
 }
 
 function modelFailed(error: string): Failure {
-	return /out of memory/i.test(error)
+	return /out of memory|Free memory on device/i.test(error)
 		? {
 				reason: 'gpu-out-of-memory',
 				message: `no text: the GPU ran out of memory: ${error}`,

@@ -36,6 +36,7 @@ def main():
     prepare_environment()
 
     # Imported late: vLLM reads the environment while it is imported.
+    fix_registration()
     from cosmos_transfer1.auxiliary.upsampler.model.upsampler import PixtralPromptUpsampler
 
     # Without offloading the model is loaded here, once, and stays.
@@ -59,6 +60,16 @@ def prepare_environment():
     for name in list(os.environ):
         if name in TORCHRUN or name.startswith("TORCHELASTIC_"):
             del os.environ[name]
+
+
+def fix_registration():
+    # As transfer.py does, before anything loads vLLM, which else registers \`aimv2\` a second time.
+    try:
+        import cosmos_transfer1.utils.fix_vllm_registration  # noqa: F401
+    except ModuleNotFoundError as error:
+        # Checkouts from before it came have a vLLM that does not need it.
+        if not (error.name or "").startswith("cosmos_transfer1.utils"):
+            raise
 
 
 def enhance(upsampler, prompt):

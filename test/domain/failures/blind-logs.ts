@@ -1,6 +1,7 @@
 /**
  * Ends of logs that were written by someone who had not read the table of causes: real identifiers
- * of torchrun, vLLM, NCCL, Docker, ffmpeg and of NVIDIA's programs, in an order as they appear.
+ * of torchrun, vLLM, NCCL, Docker, ffmpeg and of NVIDIA's programs, in an order as they appear. Of 42
+ * the table named 36 at first. An illegal access, expected as a fault of the GPU, is rightly a crash.
  */
 
 export type BlindLog = {
@@ -70,7 +71,7 @@ ${torchrunSummary(0, 1)}`,
 	{
 		name: 'vLLM finds the GPU in use',
 		code: 1,
-		cause: 'GPU memory',
+		cause: 'GPU memory in use',
 		log: `INFO 07-01 11:21:03 [config.py:1604] Using max model len 4096
 ERROR 07-01 11:21:40 [core.py:586] EngineCore failed to start.
 ERROR 07-01 11:21:40 [core.py:586] Traceback (most recent call last):
@@ -196,7 +197,7 @@ requests.exceptions.ConnectionError: (MaxRetryError("HTTPSConnectionPool(host='h
 	{
 		name: 'uv is missing',
 		code: 1,
-		cause: 'missing program',
+		cause: 'uv is missing',
 		log: `Traceback (most recent call last):
   File "/usr/lib/python3.13/subprocess.py", line 1991, in _execute_child
 FileNotFoundError: [Errno 2] No such file or directory: 'uv'
@@ -280,7 +281,7 @@ CUDA kernel errors might be asynchronously reported at some other API call, so t
 	{
 		name: 'an illegal access in a kernel',
 		code: 1,
-		cause: 'GPU fault',
+		cause: 'crash',
 		log: `${loading}${sampling}RuntimeError: CUDA error: an illegal memory access was encountered
 [rank0]:[E701 11:40:02 ProcessGroupNCCL.cpp:1895] [PG ID 0 PG GUID 0 Rank 0] Process group watchdog thread terminated with exception: CUDA error: an illegal memory access was encountered
 `,
@@ -295,7 +296,7 @@ CUDA kernel errors might be asynchronously reported at some other API call, so t
 	{
 		name: 'a library is missing',
 		code: 1,
-		cause: 'missing library',
+		cause: "the guardrail's libraries",
 		log: `Traceback (most recent call last):
   File "/workspace/.venv/lib/python3.13/site-packages/cv2/__init__.py", line 181, in <module>
 ImportError: libxcb.so.1: cannot open shared object file: No such file or directory
@@ -311,14 +312,14 @@ ImportError: libxcb.so.1: cannot open shared object file: No such file or direct
 	{
 		name: 'a module is missing',
 		code: 1,
-		cause: 'missing library',
+		cause: 'no framework',
 		log: `ModuleNotFoundError: No module named 'cosmos_framework'
 `,
 	},
 	{
 		name: 'the prompt is blocked by Qwen3Guard',
 		code: 1,
-		cause: 'guardrail',
+		cause: 'guardrail with its category',
 		ambiguous: true,
 		log: `${sampling}[07-01 11:40:02|job=|CRITICAL|cosmos_framework/auxiliary/guardrail/common/presets.py:61:run] GUARDRAIL BLOCKED: QWEN3GUARD: Prompt blocked by Qwen3Guard. Safety: Unsafe, Categories: ['Violent']
 ValueError: Error generating sample 'alley': Guardrail blocked prompt '/workspace/out/alley': 'two men fight'
@@ -351,7 +352,7 @@ sigma
 	{
 		name: 'a control of Cosmos 3 has no file',
 		code: 1,
-		cause: 'refused input',
+		cause: 'missing control',
 		log: `ValueError: Error generating sample 'alley': Missing pre-computed control input for 'depth'. Provide a control_path in the transfer config.
 `,
 	},

@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest';
 import {failureCauses} from '../../../source/domain/failure-causes.js';
 import {findCause} from '../../../source/domain/find-cause.js';
 import {explainExit} from '../../../source/domain/run-status.js';
+import {blindLogs} from './blind-logs.js';
 import {plainLogs, tangledLogs} from './logs.js';
 
 const run = {isTransfer: true, savesMemory: '--offload-guardrails'};
@@ -17,8 +18,13 @@ describe('the cause of a failure', () => {
 		expect(findCause(`${before}${log}\n`, run, true).known?.cause ?? '').toBe(cause);
 	});
 
+	it.each(blindLogs)('is found by who had not read the table: $name', ({log, cause}) => {
+		expect(findCause(log, run, true).known?.cause ?? '').toBe(cause);
+	});
+
 	it('has logs for every row of the table', () => {
-		const tried = new Set([...plainLogs, ...tangledLogs].map(({cause}) => cause));
+		const all = [...plainLogs, ...tangledLogs, ...blindLogs];
+		const tried = new Set(all.map(({cause}) => cause));
 		expect(failureCauses.map(({name}) => name).filter(name => !tried.has(name))).toEqual([]);
 		expect(plainLogs.length + tangledLogs.length).toBeGreaterThanOrEqual(120);
 		expect(tangledLogs.length).toBeGreaterThanOrEqual(20);

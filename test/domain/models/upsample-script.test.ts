@@ -27,6 +27,15 @@ def note(**what):
         file.write(json.dumps(what) + "\\n")
 `;
 
+/** Has to be imported before the model. */
+const fixFile = 'cosmos_transfer1/utils/fix_vllm_registration.py';
+const fix = `
+import json, sys
+
+with open("notes", "a") as file:
+    file.write(json.dumps({"fixed": "cosmos_transfer1.auxiliary" not in sys.modules}) + "\\n")
+`;
+
 describe.skipIf(!available('python3'))('upsample.py', () => {
 	let checkout: string;
 
@@ -35,6 +44,8 @@ describe.skipIf(!available('python3'))('upsample.py', () => {
 		const model = path.join(checkout, 'cosmos_transfer1/auxiliary/upsampler/model');
 		mkdirSync(model, {recursive: true});
 		writeFileSync(path.join(model, 'upsampler.py'), standIn);
+		mkdirSync(path.join(checkout, 'cosmos_transfer1/utils'));
+		writeFileSync(path.join(checkout, fixFile), fix);
 	});
 
 	afterEach(() => {
@@ -72,9 +83,18 @@ describe.skipIf(!available('python3'))('upsample.py', () => {
 			stdout,
 			stderr,
 			result: read(result),
-			notes: notes.map(line => JSON.parse(line)),
+			notes: notes.map(line => JSON.parse(line)).filter(note => !('fixed' in note)),
+			fixed: notes.map(line => JSON.parse(line).fixed)[0],
 		};
 	}
+
+	it('imports what fixes the registration of vLLM before the model, where the checkout has it', () => {
+		expect(run().fixed).toBe(true);
+		rmSync(path.join(checkout, 'cosmos_transfer1/utils'), {recursive: true});
+		rmSync(path.join(checkout, 'notes'));
+		const {status, fixed} = run();
+		expect([status, fixed]).toEqual([0, undefined]);
+	});
 
 	it("writes the model's answer in the format that the run reads", () => {
 		const {status, result} = run();
