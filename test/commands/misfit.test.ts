@@ -163,7 +163,7 @@ describe('Transfer2.5', () => {
 		);
 	});
 
-	it('refuses a single frame, for which it would wait for ever', async () => {
+	it('refuses a single frame, on which it hangs', async () => {
 		const {id} = await create({color: [80, 44, 1, 24]}, model);
 		expect((await plan(id, model)).stderr).toContain('color has a single frame');
 	});

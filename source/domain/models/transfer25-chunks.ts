@@ -43,7 +43,7 @@ export function lengthMisfit(
 ): string | undefined {
 	const frames = framesOfResult(settings, color);
 	if (frames < 2) {
-		return 'color has a single frame: the program waits for ever for a second one';
+		return 'color has a single frame: the program hangs on it';
 	}
 
 	const short = controls.find(one => one.frames < frames);
