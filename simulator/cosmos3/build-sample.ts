@@ -5,7 +5,15 @@ import {PythonError} from '../python/python-error.js';
 import {type Dict, isDict, toJson} from '../python/values.js';
 import type {Checkpoint} from './checkpoints.js';
 import {hintDefaults, modeDefaults, reasonerValues} from './defaults.js';
-import {fieldTable, type Hint, hints, type Mode, modes, sampleKind} from './fields.js';
+import {
+	fieldTable,
+	type Hint,
+	hints,
+	isActionMode,
+	type Mode,
+	modes,
+	sampleKind,
+} from './fields.js';
 import {deepMerge, filesIn, type GivenSample, pythonAbsolute, readText} from './sample-files.js';
 import {advisedFrames, roundFrames} from './sizes.js';
 
@@ -64,7 +72,7 @@ export function findMode(values: Dict): Mode {
 
 /**
  * Resolves a sample once the model is loaded: defaults, lengths, texts; in the program's order.
- * @param warn is told what is unusual
+ * @param warn called for each value outside what is recommended
  * @throws PythonError for what the model cannot do
  */
 export function buildSample(
@@ -110,7 +118,7 @@ function applyDefaults(mode: Mode, user: Dict, checkpoint: Checkpoint): Dict {
 	}
 
 	const values = checked as Dict;
-	const plainVideo = !/image$|dynamics$|^wam$|^reasoner$/.test(mode);
+	const plainVideo = mode.endsWith('2video');
 	if (plainVideo && user.num_frames === undefined && checkpoint.frames !== undefined) {
 		values.num_frames = checkpoint.frames;
 	}
@@ -185,7 +193,7 @@ function resolveVision(
 
 /** What not every model can do, and what a mode needs. */
 function checkAbilities(mode: Mode, values: Dict, {action, sound}: Checkpoint): void {
-	if (/dynamics$|^wam$/.test(mode)) {
+	if (isActionMode(mode)) {
 		if (!action) {
 			throw refused(
 				`model_mode='${mode}' requires a model with action support (model.config.action_gen=True), but the loaded checkpoint has action_gen=False`,

@@ -33,6 +33,11 @@ export const modes = [
 ] as const;
 export type Mode = (typeof modes)[number];
 
+/** Modes that work on the actions of a robot or a vehicle. */
+export function isActionMode(mode: Mode): boolean {
+	return mode === 'forward_dynamics' || mode === 'inverse_dynamics' || mode === 'wam';
+}
+
 export const resolutions = ['256', '480', '704', '720', '768'] as const;
 export const aspects = ['1,1', '4,3', '3,4', '16,9', '9,16'] as const;
 const strengths = ['very_low', 'low', 'medium', 'high', 'very_high'];

@@ -35,22 +35,20 @@ export async function generateAll(run: Run, samples: readonly Sample[]): Promise
 			simulation: forItems(simulation, [index]),
 		}),
 	);
-	const lanes = Array.from({length: replicas}, (_, replica) =>
-		// Without a limit of sequences there is one of tokens, and a video fills it alone.
+	const queues = Array.from({length: replicas}, (_, replica) =>
+		// Without a limit of sequences there is one of tokens, and one video reaches it.
 		pack(
 			turns.filter((_turn, index) => index % replicas === replica),
 			maxSequences ?? 1,
 		),
 	);
-	for (let round = 0; round < (lanes[0]?.length ?? 0); round++) {
-		await makeRound(
-			run,
-			lanes.map(lane => lane[round]).filter(turns => turns !== undefined),
-		);
+	const [first] = all;
+	for (let round = 0; first && round < (queues[0]?.length ?? 0); round++) {
+		const groups = queues.map(queue => queue[round]).filter(turns => turns !== undefined);
+		await makeRound(run, groups, first);
 	}
 
-	// It fills up the groups that have fewer batches than others, and so is read in any case.
-	const [first] = all;
+	// It stands in where a group of GPUs has nothing left to do, and is read even if none has.
 	if (!first) {
 		throw new PythonError('IndexError', 'list index out of range');
 	}
@@ -85,8 +83,15 @@ function workOf(sample: Sample): Work<unknown, unknown> {
 	return (sample.hints.length > 0 ? transfer : work) as Work<unknown, unknown>;
 }
 
-/** One batch of each group of GPUs. */
-async function makeRound(run: Run, groups: readonly (readonly Turn[])[]): Promise<void> {
+/**
+ * One batch of each group of GPUs.
+ * @param padding what the groups without a batch work on meanwhile; nothing of it is saved
+ */
+async function makeRound(
+	run: Run,
+	groups: readonly (readonly Turn[])[],
+	padding: Sample,
+): Promise<void> {
 	const batches: Array<Batch & {inputs: unknown[]}> = [];
 	for (const turns of groups) {
 		const inputs: unknown[] = [];
@@ -106,7 +111,7 @@ async function makeRound(run: Run, groups: readonly (readonly Turn[])[]): Promis
 		const good = await attempt(run, batch.turns, async () => {
 			for (const turn of batch.turns) {
 				await saveArguments(run, turn);
-				await batch.work.begin(run, turn);
+				await batch.work.begin?.(run, turn);
 			}
 		});
 		if (good) {
@@ -114,7 +119,7 @@ async function makeRound(run: Run, groups: readonly (readonly Turn[])[]): Promis
 		}
 	}
 
-	await checkTogether(run, groups);
+	await checkTogether(run, groups, padding);
 	const made: unknown[][] = [];
 	for (const {work, turns, inputs} of begun) {
 		made.push(await work.make(run, turns, inputs));
@@ -193,21 +198,26 @@ function checkBatch(turns: readonly Turn[]): Work<unknown, unknown> {
  * Groups of GPUs that share one model have to do the same at the same time. Where they do not, the
  * original waits until its watchdog ends it; here it ends at once.
  */
-async function checkTogether(run: Run, groups: readonly (readonly Turn[])[]): Promise<void> {
-	if (run.setup.shards === 1 || groups.length < 2) {
+async function checkTogether(
+	{setup, log}: Run,
+	groups: readonly (readonly Turn[])[],
+	padding: Sample,
+): Promise<void> {
+	if (setup.shards === 1 || setup.replicas === 1) {
 		return;
 	}
 
+	const samples = groups.map(([turn]) => turn?.sample ?? padding);
+	const all = groups.length < setup.replicas ? [...samples, padding] : samples;
 	const shapes = await Promise.all(
-		groups.map(async ([turn]) => {
-			const {sample} = turn as Turn;
-			return sample.hints.length > 0 ? `transfer ${await transferShape(sample)}` : sample.mode;
-		}),
+		all.map(async sample =>
+			sample.hints.length > 0 ? `transfer ${await transferShape(sample)}` : sample.mode,
+		),
 	);
 	if (new Set(shapes).size > 1) {
 		const message = `SIMULATED: the original hangs here, because its GPUs share one model and work on different things: ${shapes.join('; ')}`;
-		await run.log.line('CRITICAL', 'inference/inference.py:1655:generate_batch', message);
-		throw timedOut(run.setup.worldSize - 1);
+		await log.line('CRITICAL', 'inference/inference.py:1655:generate_batch', message);
+		throw timedOut(setup.worldSize - 1);
 	}
 }
 

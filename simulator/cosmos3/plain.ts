@@ -1,44 +1,32 @@
 import {createHash} from 'node:crypto';
 import {statSync} from 'node:fs';
 import type {VideoFacts} from '../input-video.js';
-import {parseJson} from '../python/json.js';
 import {PythonError, repr} from '../python/python-error.js';
 import type {PythonValue} from '../python/values.js';
+import {readActions} from './actions.js';
 import {type Sample, visionKind} from './build-sample.js';
+import {isActionMode} from './fields.js';
 import {decodeVideo, readImage} from './media.js';
 import {saveVision, writeOut} from './picture.js';
 import {formatPrompt} from './prompt.js';
 import {sampleClip} from './run.js';
-import {readText} from './sample-files.js';
-import {checkText, failToSave, saveOutputs, type Work} from './sample-work.js';
+import {checkSuffix, checkText, failToSave, saveOutputs, type Work} from './sample-work.js';
 import {sizeOf} from './sizes.js';
 
-type Inputs = {width: number; height: number; source?: VideoFacts; actions?: PythonValue};
-
-/** Dimensions of the actions of each domain. */
-const domains: Readonly<Record<string, number>> = {
-	av: 9,
-	camera_pose: 9,
-	pusht: 2,
-	umi: 10,
-	bridge_orig_lerobot: 10,
-	droid_lerobot: 10,
-	'robomind-franka': 10,
-	'robomind-franka-dual': 20,
-	'robomind-ur': 10,
-	agibotworld: 29,
-	fractal: 10,
-	robotwin: 14,
-	behavior1k_lerobot: 23,
-	xdof_yam: 20,
+type Inputs = {
+	width: number;
+	height: number;
+	/** Frames of the result. */
+	frames: number;
+	source?: VideoFacts;
+	actions?: PythonValue;
 };
-const onlyForward: Readonly<Record<string, number>> = {libero: 7, hand_pose: 57};
 
 /** Videos and pictures, and what is made of actions. */
 export const plain: Work<Inputs, Inputs> = {
 	async read(_, sample) {
 		const {args, visionPath, mode} = sample;
-		const isAction = /dynamics$|^wam$/.test(mode);
+		const isAction = isActionMode(mode);
 		if ((isAction || mode === 'image2image') && visionPath === undefined) {
 			throw new PythonError('AssertionError', '');
 		}
@@ -61,9 +49,13 @@ export const plain: Work<Inputs, Inputs> = {
 		const size = plainSize(sample, source);
 		// Templates are filled in now, so that one that is wrong is found.
 		formatPrompt(args, {...size, frames: sample.frames, fps: sample.fps});
-		return {...size, source, ...(isAction && {actions: readActions(sample)})};
+		return {
+			...size,
+			frames: resultFrames(sample),
+			source,
+			...(isAction && {actions: readActions(sample)}),
+		};
 	},
-	async begin() {},
 	async make(run, turns, inputs) {
 		const [turn] = turns;
 		if (turn) {
@@ -76,9 +68,10 @@ export const plain: Work<Inputs, Inputs> = {
 	},
 	async save(run, turn, made) {
 		const {sample, simulation} = turn;
-		const {args, frames, fps} = sample;
-		const {width, height, source, actions} = made;
-		await checkText(run, turn, formatPrompt(args, {width, height, frames, fps}));
+		const {args, fps} = sample;
+		const {width, height, frames, source, actions} = made;
+		const prompt = formatPrompt(args, {width, height, frames: sample.frames, fps});
+		await checkText(run, turn, prompt);
 		failToSave(turn);
 		if (simulation.words.has('no-output')) {
 			return;
@@ -89,22 +82,31 @@ export const plain: Work<Inputs, Inputs> = {
 			files.push(saveTensors(sample, 'output'));
 		}
 
-		files.push(
-			await saveVision(simulation, `${sample.outputDir}/vision`, {
-				picture: 'color',
-				prompt: sample.prompt,
-				seed: sample.seed ?? derivedSeed(sample),
-				width,
-				height,
-				frames,
-				fps,
-				file: source?.file,
-				sound: args.enable_sound === true,
-			}),
-		);
+		const vision = await saveVision(simulation, `${sample.outputDir}/vision`, {
+			picture: 'color',
+			prompt: sample.prompt,
+			seed: sample.seed ?? derivedSeed(sample),
+			width,
+			height,
+			frames,
+			fps,
+			file: source?.file,
+			sound: args.enable_sound === true,
+		});
+		checkSuffix(sample, vision);
+		files.push(vision);
 		await saveOutputs(run, turn, files, actions === undefined ? {} : {action: actions});
 	},
 };
+
+/** An edited picture is one picture, whatever the sample says; actions have frames of their own. */
+function resultFrames({args, mode, frames}: Sample): number {
+	return mode === 'image2image'
+		? 1
+		: isActionMode(mode)
+			? Number(args.action_chunk_size) + 1
+			: frames;
+}
 
 function plainSize({args, mode}: Sample, source: VideoFacts | undefined) {
 	if (mode === 'image2image' && !(args.resolution && args.aspect_ratio) && source) {
@@ -121,24 +123,6 @@ function plainSize({args, mode}: Sample, source: VideoFacts | undefined) {
 function derivedSeed({name, outputDir}: Sample): number {
 	const digest = createHash('sha256').update(`${name}|${outputDir}`).digest();
 	return digest.readUInt32BE(0) & 0x7fffffff;
-}
-
-/** Actions: as long as they are asked for, and all of them zero. */
-function readActions({args, mode}: Sample): PythonValue {
-	const name = String(args.domain_name);
-	const known = {...domains, ...(mode === 'forward_dynamics' && onlyForward)};
-	const dimensions = known[name];
-	if (dimensions === undefined) {
-		const message = `invalid domain_name ${repr(name)}; expected one of [${Object.keys(known).map(repr).join(', ')}]`;
-		throw new PythonError('ValueError', message);
-	}
-
-	if (typeof args.action_path === 'string') {
-		return parseJson(readText(args.action_path, args.action_path));
-	}
-
-	const rows = Number(args.action_chunk_size);
-	return Array.from({length: rows}, () => new Array<number>(dimensions).fill(0));
 }
 
 /** A file of tensors without any: its header only. */

@@ -5,7 +5,7 @@ import {writeOut} from './picture.js';
 import {failTogether} from './run.js';
 import {checkText, failToSave, saveOutputs, type Work} from './sample-work.js';
 
-/** How many times the answer is looked at while it is written, for what is asked to happen. */
+/** Steps in which an answer is written; the environment can ask for a failure in them. */
 const steps = 10;
 
 /** Texts about a picture, a video or nothing. */

@@ -14,7 +14,7 @@ export type Run = Program & {
 	launched: boolean;
 	setup: Setup;
 	log: Log;
-	/** What the cache has done for the clip before; it is told when the next one begins. */
+	/** What the cache did for the last clip; it is logged when the next one begins. */
 	cached: {line?: string};
 };
 
@@ -41,8 +41,8 @@ export function noMemory(): PythonError {
 export type Clip = {steps: number; shift: number; sigmaMax: number};
 
 /**
- * Samples one clip: a line, and a bar on stderr where the sampler has one. Ranks other than the first
- * do the same without a word.
+ * Samples one video or one chunk: a line, and a bar on stderr if the sampler has one. Ranks other than
+ * the first print nothing.
  */
 export async function sampleClip(
 	run: Run,
@@ -95,7 +95,7 @@ export async function sampleClip(
 	}
 }
 
-/** Fails as it is asked to, also in the ways that take several processes. */
+/** Fails as the environment asks, also in the ways that take several processes. */
 export async function failTogether(
 	run: Run,
 	simulation: Simulation,

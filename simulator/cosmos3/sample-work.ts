@@ -6,24 +6,24 @@ import type {Sample} from './build-sample.js';
 import {writeOut} from './picture.js';
 import type {Run} from './run.js';
 
-/** One sample in its turn. */
+/** One sample whose turn it is. */
 export type Turn = {
 	sample: Sample;
 	/** The rank that saves it. */
 	rank: number;
-	/** What this sample is asked to do. */
+	/** What the environment asks of this sample. */
 	simulation: Simulation;
 };
 
 /**
- * How samples of a kind are made. Where a step may fail so that the run goes on with `--keep-going` is
- * the same for all: in `begin` and in `save`, not in `read` and not in `make`.
+ * How samples of a kind are made. With `--keep-going` a sample may fail in `begin` and in `save`; a
+ * failure in `read` or `make` always ends the run.
  */
 export type Work<Inputs, Made> = {
 	/** Reads the inputs, before anything is written. */
 	read: (run: Run, sample: Sample) => Promise<Inputs>;
-	/** What comes before the model's work, after `sample_args.json`. */
-	begin: (run: Run, turn: Turn) => Promise<void>;
+	/** What comes before the model's work, after `sample_args.json`. @default nothing */
+	begin?: (run: Run, turn: Turn) => Promise<void>;
 	/** The model's work on the samples of a batch, which share one bar. */
 	make: (run: Run, turns: readonly Turn[], inputs: readonly Inputs[]) => Promise<Made[]>;
 	/** Saves a sample; its `sample_outputs.json` is last. */
@@ -41,14 +41,14 @@ export async function saveArguments({log}: Run, {sample, rank}: Turn): Promise<v
 
 	const file = `${sample.outputDir}/sample_args.json`;
 	writeOut(file, toJson(sample.args));
-	// Of a text about a picture nothing is said.
+	// The reasoner logs nothing here.
 	if (sample.mode !== 'reasoner') {
 		const message = `Saved sample args to '${file}'`;
 		await log.rankLine('INFO', `${place}:1547:generate_batch`, message, rank);
 	}
 }
 
-/** Writes the file that says that a sample is whole, and says so. */
+/** Writes the file that says that a sample is complete, and logs it. */
 export async function saveOutputs(
 	{log}: Run,
 	{sample, rank, simulation}: Turn,
@@ -79,7 +79,7 @@ export async function saveOutputs(
 	await log.rankLine('SUCCESS', `${place}:${line}`, `Saved ${what}`, rank);
 }
 
-/** Blocks a text, if it is asked to and there are guardrails. @throws PythonError */
+/** Blocks a text if the environment asks for it and guardrails are on. @throws PythonError */
 export async function checkText(
 	{log, setup}: Run,
 	{sample, simulation}: Turn,
@@ -98,7 +98,15 @@ export async function checkText(
 	}
 }
 
-/** Fails to save a sample, if it is asked to. @throws PythonError */
+/** The sample says which kind of file there has to be. @throws PythonError for the other kind */
+export function checkSuffix({outputDir, frames}: Sample, vision: string): void {
+	const expected = `${outputDir}/vision${frames === 1 ? '.jpg' : '.mp4'}`;
+	if (vision !== expected) {
+		throw new PythonError('AssertionError', expected);
+	}
+}
+
+/** Fails to save a sample if the environment asks for it. @throws PythonError */
 export function failToSave({simulation}: Turn): void {
 	if (simulation.words.has('fail')) {
 		const message = 'SIMULATED: ffmpeg ended with status 1 while it wrote the video';

@@ -10,7 +10,7 @@ import {readMedia} from './media.js';
 import {saveVision, type Vision} from './picture.js';
 import {formatPrompt} from './prompt.js';
 import {type Run, sampleClip} from './run.js';
-import {failToSave, saveOutputs, type Turn, type Work} from './sample-work.js';
+import {checkSuffix, failToSave, saveOutputs, type Turn, type Work} from './sample-work.js';
 import {nearestAspect, roundFrames, sizeOf} from './sizes.js';
 
 type Made = {
@@ -30,12 +30,11 @@ const pictures: Readonly<Record<Hint, Picture>> = {
 };
 const place = 'inference/transfer.py';
 
-/** Videos that follow controls, clip by clip. Nothing of it is read before its turn. */
+/** Videos that follow controls, chunk by chunk. Inputs are read only in `make`. */
 export const transfer: Work<undefined, Made> = {
 	async read() {
 		return undefined;
 	},
-	async begin() {},
 	async make(run, turns) {
 		const made: Made[] = [];
 		for (const turn of turns) {
@@ -51,8 +50,7 @@ export const transfer: Work<undefined, Made> = {
 			return;
 		}
 
-		const {outputDir, prompt, hints, frames} = sample;
-		const expected = frames === 1 ? '.jpg' : '.mp4';
+		const {outputDir, prompt, hints} = sample;
 		const common = {...shape, prompt};
 		const total = hints.reduce((sum, {weight}) => sum + weight, 0);
 		const weights = new Map(
@@ -66,17 +64,14 @@ export const transfer: Work<undefined, Made> = {
 			file,
 			weights,
 		});
-		// A picture where a video was expected, or the reverse.
-		if (!vision.endsWith(expected)) {
-			throw new PythonError('AssertionError', `${outputDir}/vision${expected}`);
-		}
-
+		checkSuffix(sample, vision);
 		const files = [vision];
 		for (const [key, control] of controls) {
 			const stem = `${outputDir}/control_${key}`;
 			const picture = pictures[key];
-			files.push(await saveVision(simulation, stem, {...common, picture, file: control.file}));
-			const message = `Saved control video to '${stem}${expected}'`;
+			const saved = await saveVision(simulation, stem, {...common, picture, file: control.file});
+			files.push(saved);
+			const message = `Saved control video to '${saved}'`;
 			const line = 'inference/inference.py:1881:_generate_transfer_batch';
 			await run.log.rankLine('INFO', line, message, rank);
 		}
@@ -113,7 +108,7 @@ async function generate(run: Run, turn: Turn): Promise<Made> {
 		sigmaMax: Number(args.sigma_max),
 	};
 	for (let index = 0; index < chunks; index++) {
-		// What is asked for happens in the first of them.
+		// What the environment asks for happens in the first chunk.
 		const asked = index === 0 ? simulation : {...simulation, words: new Map()};
 		await sampleClip(run, asked, clip, rank);
 	}
@@ -131,7 +126,7 @@ async function generate(run: Run, turn: Turn): Promise<Made> {
 
 type Inputs = {source?: VideoFacts; controls: Map<Hint, VideoFacts>; aspect: string};
 
-/** Reads source and controls, and says of each control where it comes from. */
+/** Reads source and controls, and logs where each control comes from. */
 async function readInputs(run: Run, {sample, rank}: Turn): Promise<Inputs> {
 	const {args, hints, visionPath} = sample;
 	if (args.resolution === null) {
@@ -196,7 +191,7 @@ async function readControl(
 	return [source, `Computing ${key} control input on the fly`];
 }
 
-/** How many clips a video is made of. @throws PythonError */
+/** How many chunks a video is made of. @throws PythonError */
 export function countChunks(frames: number, chunk: number, overlap: number): number {
 	if (frames <= chunk) {
 		return 1;
@@ -224,8 +219,8 @@ function checkWeights(hints: readonly TransferHint[]): void {
 }
 
 /**
- * What the work on a transfer depends on that other GPUs have to do at the same time: the number of
- * its clips, and whether each step has a pass without the controls. A file that cannot be read is told of in its turn.
+ * What other GPUs that share the model have to match: the number of chunks, and whether each step has a
+ * pass without the controls. A file that cannot be read is reported later, when the sample is made.
  */
 export async function transferShape({args, hints, visionPath}: Sample): Promise<string> {
 	const file = hints[0]?.path ?? visionPath ?? '';

@@ -462,6 +462,54 @@ export const runs: Readonly<Record<string, RunVector>> = {
 		never: ['Saved sample args'],
 		files: [],
 	},
+	'actions of a known domain': {
+		samples: [
+			{
+				name: 'a',
+				model_mode: 'wam',
+				vision_path: 'in/photo.png',
+				prompt: 'x',
+				domain_name: ' PushT ',
+			},
+		],
+		status: 0,
+		says: ['Using sampler: UniPC (shift=10.0, num_steps=30)', 'Saved sample outputs'],
+		files: of('a', 'vision.mp4'),
+	},
+	'actions of a file that does not fit': {
+		samples: [
+			{
+				name: 'a',
+				model_mode: 'forward_dynamics',
+				vision_path: 'in/photo.png',
+				action_path: 'in/action.json',
+				domain_name: 'av',
+			},
+		],
+		status: 1,
+		says: [
+			'AssertionError: Raw action dimension from file (2) does not match expected dimension (9)',
+		],
+	},
+	'actions of a domain without a width': {
+		samples: [{name: 'a', model_mode: 'wam', vision_path: 'in/photo.png', domain_name: 'libero'}],
+		status: 1,
+		says: ["ValueError: domain_name 'libero' sizes its raw action per dataset, so wam inference"],
+	},
+	'a video where an edited picture was made': {
+		samples: [
+			{
+				name: 'p',
+				model_mode: 'image2image',
+				vision_path: 'in/photo.png',
+				num_frames: 5,
+				resolution: '256',
+			},
+		],
+		status: 1,
+		says: ["ValueError: Error generating sample 'p': FOLDER/out/p/vision.mp4"],
+		files: ['p/sample_args.json', 'p/vision.jpg'],
+	},
 	'an action of an unknown domain': {
 		samples: [{name: 'a', model_mode: 'wam', vision_path: 'in/photo.png', prompt: 'x'}],
 		status: 1,
@@ -694,6 +742,13 @@ export const runs: Readonly<Record<string, RunVector>> = {
 		words: '--parallelism-preset throughput',
 		status: 0,
 		says: ['Saved sample outputs'],
+	},
+	'another kind of padding beside the last sample': {
+		samples: [video, {...video, name: 'w'}, {...edge, name: 'x'}],
+		gpus: 2,
+		words: '--parallelism-preset throughput',
+		status: 134,
+		says: ['Saved sample outputs', 'Saved sample outputs', 'SIMULATED: the original hangs here'],
 	},
 	'chunks of different counts side by side': {
 		samples: [
