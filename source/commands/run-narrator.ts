@@ -26,6 +26,8 @@ export function narrate(
 	const reported = new Map<string, RunStatus>();
 	let reader: ProgressReader | undefined;
 	let problemShown = false;
+	/** The run that the container in progress is named after. */
+	let lead: string | undefined;
 	let whichOf: ((chunk: Buffer) => string) | undefined;
 	const say = (line: string) => {
 		live('');
@@ -49,9 +51,13 @@ export function narrate(
 			// The runs of a batch share its steps; each has its own start and end.
 			const together = run.batch && run.status !== 'pending' && !hasOwnStep(run);
 			const reporter = together ? leadOf(run) : run.id;
-			// Of a run that is joined in its middle, what was printed before is not seen.
-			reader ??= progressReader(run, run.times.sampling === undefined);
-			whichOf ??= run.batch && counterOf(run);
+			if (!reader || (lead !== leadOf(run) && !hasOwnStep(run))) {
+				lead = leadOf(run);
+				// Of a run that is joined in its middle, what was printed before is not seen.
+				reader = progressReader(run, run.times.sampling === undefined);
+				whichOf = counterOf(run);
+			}
+
 			if (run.status !== reported.get(reporter)) {
 				reported.set(reporter, run.status);
 				say(together ? batchLine(run) : stepLine(run));

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import {placeInBatch} from '../domain/batch.js';
+import {placeInBatch, restartTexts} from '../domain/batch.js';
 import {flagName} from '../domain/settings.js';
 import {settingValues} from '../domain/settings-tables.js';
 import {isStructured, readableText} from '../domain/structured-text.js';
@@ -120,7 +120,10 @@ function batchLines(run: Run): string[] {
 	const own = 'exitCode' in run ? run.exitCode : undefined;
 	const exit =
 		batch?.exit && batch.exit.code !== own ? `, which ended with ${batch.exit.code}` : '';
-	return batch ? [`batch     ${placeInBatch(run)}, in the container of ${batch.id}${exit}`] : [];
+	return [
+		...(batch ? [`batch     ${placeInBatch(run)}, in the container of ${batch.id}${exit}`] : []),
+		...restartTexts(run).map(text => `restarted ${text}`),
+	];
 }
 
 /** The recipe as the run had it. */

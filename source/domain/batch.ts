@@ -17,6 +17,14 @@ export function placeInBatch({batch}: Pick<Run, 'batch'>): string {
 	return batch ? `${batch.index + 1} of ${batch.size}` : '';
 }
 
+/** Why a run started again, for people: a text for each time. */
+export function restartTexts({restarts = []}: Pick<Run, 'restarts'>): string[] {
+	return restarts.map(
+		({batch, failed}) =>
+			`its container (${placeInBatch({batch})}, of ${batch.id}) ended with ${batch.exit?.code} at ${failed}`,
+	);
+}
+
 /** How the job of a batch ended, and how far it got. */
 export type BatchEnd = {
 	exit: JobExit;

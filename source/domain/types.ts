@@ -177,6 +177,16 @@ export type BatchPlace = {
 	exit?: {code: number; oomKilled: boolean};
 };
 
+/** A container that ended before it came to a run, which then started again in another one. */
+export type Restart = {
+	/** The run's place in that container, and how that ended. */
+	batch: BatchPlace;
+	/** The run whose own failure ended it. */
+	failed: string;
+	/** ISO 8601, this machine's clock. */
+	at: string;
+};
+
 type RunCommon = Annotations & {
 	/** `run_` and twelve characters that sort by time. */
 	id: string;
@@ -200,6 +210,8 @@ type RunCommon = Annotations & {
 	outputsDeletedAt?: string;
 	/** Absent for a run that has a container of its own. */
 	batch?: BatchPlace;
+	/** Containers that it was in before, oldest first. */
+	restarts?: Restart[];
 	imported?: ImportMark;
 };
 

@@ -1,7 +1,8 @@
-import {type BatchEnd, explainLine, isHitByEnd} from '../domain/batch.js';
-import {CosmosError, messageOf} from '../domain/errors.js';
+import {type BatchEnd, explainLine, isHitByEnd, placeInBatch} from '../domain/batch.js';
+import {type BatchRest, findRest, restartRun} from '../domain/batch-rest.js';
+import {ConnectionLostError, CosmosError, messageOf} from '../domain/errors.js';
 import type {Failure} from '../domain/failure.js';
-import {resultOf} from '../domain/models/models.js';
+import {batchModelOf, resultOf} from '../domain/models/models.js';
 import {isUnfinished, type JobExit} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import type {Collected} from './collect-outputs.js';
@@ -15,7 +16,7 @@ export type JobEnd = {exit: JobExit; failure?: Failure};
 
 /**
  * Downloads the outputs of an ended job and ends its runs that are not over. Also the way to
- * repeat a collection that failed.
+ * repeat a collection that failed. Runs of a batch that start again are `uploading` then.
  * @param runs every run of the job
  */
 export async function collectJob(
@@ -23,44 +24,96 @@ export async function collectJob(
 	{exit, failure}: JobEnd,
 	context: JobContext,
 ): Promise<Run[]> {
-	const {jobStore, signal} = context;
+	const {jobStore, signal, watcher} = context;
 	const {code, oomKilled} = exit;
-	const members = await changeRuns(context, runs, stored => {
-		const known = {
-			...stored,
-			...(stored.batch && {batch: {...stored.batch, exit: {code, oomKilled}}}),
-		};
-		return isUnfinished(stored.status)
-			? {
-					...known,
-					status: 'downloading',
-					exitCode: code,
-					times: {
-						...stored.times,
-						// A repeated collection started when the container had ended.
-						downloading:
-							(stored.status === 'downloading' && stored.times.downloading) || jobStore.now(),
-					},
-				}
-			: known;
-	});
-	// The end of the job is in the store: the engine's record of it is removed meanwhile.
-	const removing = removeJob(runs[0] as Run, context);
 	// A stop that has ended the job must not prevent the download of what was done before.
 	const stopped = signal.aborted && code !== 0;
 	const begun = await jobStore.log.begun();
-	const end: Ending = {exit, failure, runs: members, begun, tailOf: jobStore.log.tailOf, stopped};
+	const {tailOf} = jobStore.log;
+	const left = await findLeft({exit, failure, runs, begun, tailOf}, context);
+	const restarts = new Set(left?.rest.map(({id}) => id));
+	// Until the change is in the store, the parts can be made again from the whole log.
+	await jobStore.log.empty([...restarts]);
+	const members = await changeRuns(context, runs, stored =>
+		left && restarts.has(stored.id)
+			? restartRun(stored, left, {code, oomKilled}, jobStore.now())
+			: withExit(stored, exit, jobStore.now()),
+	);
+	if (left) {
+		const {id, promptName} = left.failed;
+		watcher.onNotice?.(
+			`${promptName} (${placeInBatch(left.failed)}, ${id}) ended the batch; the ${restarts.size} after it start again`,
+		);
+	}
+
+	// The end of the job is in the store: the engine's record of it is removed meanwhile.
+	const removing = removeJob(runs[0] as Run, context);
+	const inJob = members.filter(({id}) => !restarts.has(id));
+	const end: Ending = {exit, failure, runs: inJob, begun, tailOf, stopped};
 	const ended: Run[] = [];
-	for (const run of members) {
+	for (const run of inJob) {
 		ended.push(isUnfinished(run.status) ? await collectRun(run, end, context) : run);
 	}
 
-	if (ended.some(({uncleaned}) => uncleaned)) {
-		return cleanJob(ended, context, removing);
+	const cleaned = ended.some(({uncleaned}) => uncleaned)
+		? await cleanJob(ended, context, removing)
+		: await settleSoon(removing, ended, context).then(
+				() => ended,
+				() => ended,
+			);
+	return members.map(run => cleaned.find(({id}) => id === run.id) ?? run);
+}
+
+/** The runs that start again without the one that has ended their job; undefined for none. */
+async function findLeft(end: BatchEnd, context: JobContext): Promise<BatchRest | undefined> {
+	const {jobStore, signal} = context;
+	const [first] = end.runs;
+	const model = first?.batch && batchModelOf(first);
+	if (!model || signal.aborted) {
+		return undefined;
 	}
 
-	await settleSoon(removing, ended, context).catch(() => undefined);
-	return ended;
+	const runs = await jobStore.read(end.runs.map(({id}) => id));
+	// With its end recorded it was decided before; and what was stopped does not start again.
+	if (runs.some(run => run.batch?.exit ?? run.cancelRequestedAt)) {
+		return undefined;
+	}
+
+	try {
+		return await findRest({...end, runs}, model.fails, run =>
+			retryOnLostConnection(
+				context,
+				patienceFor([run]),
+				() => isWhole(run, context, signal),
+				signal,
+			),
+		);
+	} catch (error) {
+		if (error instanceof ConnectionLostError || !(error instanceof CosmosError || signal.aborted)) {
+			throw error;
+		}
+
+		// Without a look at the host's files nothing is decided: all end with their job.
+		return undefined;
+	}
+}
+
+/** A run of a job that has ended: its outputs are to be downloaded, unless it was over before. */
+function withExit(stored: Run, {code, oomKilled}: JobExit, now: string): Run {
+	const known = {
+		...stored,
+		...(stored.batch && {batch: {...stored.batch, exit: {code, oomKilled}}}),
+	};
+	// A repeated collection started when the container had ended.
+	const begun = (stored.status === 'downloading' && stored.times.downloading) || now;
+	return isUnfinished(stored.status)
+		? {
+				...known,
+				status: 'downloading',
+				exitCode: code,
+				times: {...stored.times, downloading: begun},
+			}
+		: known;
 }
 
 /** `stopped`: the end was requested, and is not a failure. */

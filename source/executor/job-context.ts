@@ -22,12 +22,15 @@ export type JobLog = {
 	tailOf: (runId: string) => Promise<string>;
 	/** How many runs the job has started, in order. */
 	begun: () => Promise<number>;
+	/** Empties the parts of runs, which are to start again. */
+	empty: (runIds: readonly string[]) => Promise<void>;
 };
 
 /** The local files and records of the runs of a job. */
 export type JobStore = {
 	/** Folder of a run's log, spec and outputs. */
 	folderOf: (runId: string) => string;
+	read: (runIds: readonly string[]) => Promise<Run[]>;
 	/** Changes stored runs, all or none; resolves when they are on the disk. */
 	update: (runIds: readonly string[], change: (run: Run) => Run) => Promise<Run[]>;
 	/** Writes a small file into a run's folder. */

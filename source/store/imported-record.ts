@@ -179,6 +179,7 @@ const isLocal: Readonly<Record<Field, boolean>> = {
 	waitingFor: true,
 	jobId: true,
 	batch: true,
+	restarts: true,
 	id: false,
 	name: false,
 	text: false,

@@ -1,4 +1,4 @@
-import {type FileHandle, open, stat} from 'node:fs/promises';
+import {type FileHandle, open, stat, truncate} from 'node:fs/promises';
 import path from 'node:path';
 import {systemCode} from '../domain/errors.js';
 import {diskError} from '../machine/disk-error.js';
@@ -27,6 +27,8 @@ export type LogFile = {
 	watch: (onGrowth: () => void) => () => void;
 	/** Resolves when all that was appended would survive a power cut. */
 	flush: () => Promise<void>;
+	/** Removes all bytes; nothing may be appended meanwhile. */
+	empty: () => Promise<void>;
 	/** Flushes to the disk and closes. */
 	close: () => Promise<void>;
 };
@@ -98,6 +100,16 @@ export function openLogFile(file: string): LogFile {
 			};
 		},
 		flush: appender.flush,
+		async empty() {
+			await appender.flush();
+			try {
+				await truncate(file, 0);
+			} catch (error) {
+				if (systemCode(error) !== 'ENOENT') {
+					throw diskError(error, 'write', file);
+				}
+			}
+		},
 		async close() {
 			closed = true;
 			const handle = await reader?.catch(() => undefined);

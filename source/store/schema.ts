@@ -18,6 +18,7 @@ import type {
 	Prompt,
 	PromptInput,
 	Recipe,
+	Restart,
 	Run,
 	RunInput,
 	RunState,
@@ -137,6 +138,13 @@ const failure = z.looseObject({
 	hint: z.string(),
 } satisfies Fields<Failure>);
 
+const batch = z.looseObject({
+	id: id('run'),
+	index: z.int().min(0),
+	size: z.int().min(2),
+	exit: z.looseObject({code: z.int(), oomKilled: z.boolean()}).optional(),
+} satisfies Fields<BatchPlace>);
+
 const runCommon = z.looseObject({
 	...annotations,
 	id: id('run'),
@@ -174,13 +182,9 @@ const runCommon = z.looseObject({
 	outputsDeletedAt: time.optional(),
 	refused: z.array(z.looseObject({name: z.string(), why: z.string()})).optional(),
 	jobId: id('job').optional(),
-	batch: z
-		.looseObject({
-			id: id('run'),
-			index: z.int().min(0),
-			size: z.int().min(2),
-			exit: z.looseObject({code: z.int(), oomKilled: z.boolean()}).optional(),
-		} satisfies Fields<BatchPlace>)
+	batch: batch.optional(),
+	restarts: z
+		.array(z.looseObject({batch, failed: id('run'), at: time} satisfies Fields<Restart>))
 		.optional(),
 	imported,
 } satisfies Fields<Omit<Run, 'operation' | 'promptId' | 'settings' | 'status'>>);

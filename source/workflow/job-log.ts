@@ -17,6 +17,7 @@ export function runLog(log: LogFile): JobLog {
 		settle: () => log.flush(),
 		tailOf: () => log.tail(tailSize),
 		begun: async () => 1,
+		empty: () => log.empty(),
 	};
 }
 
@@ -96,6 +97,13 @@ export function batchLog(runs: readonly Run[], whole: LogFile, logs: readonly Lo
 		async begun() {
 			await begin();
 			return splitter.begun();
+		},
+		async empty(runIds) {
+			for (const {run, log} of parts) {
+				if (runIds.includes(run.id)) {
+					await log.empty();
+				}
+			}
 		},
 	};
 }

@@ -7,6 +7,7 @@ import {type LogFile, openLogFile} from '../store/log-file.js';
 import type {Store} from '../store/store.js';
 import {saveEnhancement} from './enhancement.js';
 import {batchLog, runLog} from './job-log.js';
+import {existingRun} from './run-lookup.js';
 
 export const now = () => new Date().toISOString();
 
@@ -26,6 +27,7 @@ export function createJobStore(
 	const jobStore: JobStore = {
 		folderOf: store.runFolder,
 		now,
+		read: async runIds => Promise.all(runIds.map(async id => (await existingRun(store, id)).run)),
 		update: (runIds, change) => updateRuns(store, runIds, change),
 		writeFile: (runId, name, text) =>
 			writeFile(path.join(store.runFolder(runId), name), text, {mode: 0o600}),

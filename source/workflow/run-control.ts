@@ -164,15 +164,13 @@ export function createRunControl(parts: RunControlParts) {
 		});
 	}
 
-	/** Opens the local records and logs of a job's runs while `task` works on them. */
+	/** Does a job; what starts again without one of its runs is a job of its own, and follows. */
 	async function work(
 		runs: readonly Run[],
 		watcher: RunWatcher,
 		signal: AbortSignal | undefined,
-		task: (context: JobContext, members: readonly Run[]) => Promise<Run[]>,
+		task: JobTask,
 	): Promise<Run[]> {
-		const [first] = runs as readonly [Run, ...Run[]];
-		const host = findHost(config, first.host);
 		const controller = new AbortController();
 		const stop = () => {
 			const recorded = recordStop(runs).finally(() => {
@@ -182,11 +180,8 @@ export function createRunControl(parts: RunControlParts) {
 			recording.add(recorded);
 		};
 
-		const isAsked = runs.some(run => run.cancelRequestedAt !== undefined);
-		const wasAborted = isAsked || signal?.aborted === true;
-		if (isAsked) {
-			controller.abort();
-		} else if (wasAborted) {
+		let isAborted = signal?.aborted === true;
+		if (isAborted && !runs.some(isToStop)) {
 			stop();
 		}
 
@@ -195,28 +190,58 @@ export function createRunControl(parts: RunControlParts) {
 			own.set(id, controller);
 		}
 
-		const closing: Array<() => Promise<void>> = [];
+		const ended = new Map<string, Run>();
 		try {
-			const members = first.batch ? (await batchOf(store, first.id)).map(({run}) => run) : runs;
-			const {jobStore, close} = createJobStore(store, members);
-			closing.push(close);
-			const context: JobContext = {
-				// A run that was to be stopped from the beginning needs the host for it.
-				session: await abortable(sessions.open(host), wasAborted ? undefined : controller.signal),
-				jobStore,
-				watcher,
-				env: pickEnv(host.env, env),
-				startedBy: ownerMark(),
-				signal: controller.signal,
-			};
-			return await task(context, members);
+			let left = runs;
+			for (let next = task; left.length > 0; next = startAgain) {
+				if (left.some(isToStop)) {
+					isAborted = true;
+					controller.abort();
+				}
+
+				const opening = isAborted ? undefined : controller.signal;
+				const done = await workOnce(left, next, {watcher, signal: controller.signal, opening});
+				for (const run of done) {
+					ended.set(run.id, run);
+				}
+
+				left = done.filter(({status}) => isUnfinished(status));
+			}
+
+			return [...ended.values()];
 		} finally {
 			signal?.removeEventListener('abort', stop);
 			for (const {id} of runs) {
 				own.delete(id);
 			}
+		}
+	}
 
-			await Promise.all(closing.map(close => close()));
+	/**
+	 * Opens the local records and logs of a job's runs while `task` works on them.
+	 * @param given.opening ends the wait for the host
+	 */
+	async function workOnce(
+		runs: readonly Run[],
+		task: JobTask,
+		{opening, ...given}: Pick<JobContext, 'watcher' | 'signal'> & {opening?: AbortSignal},
+	): Promise<Run[]> {
+		const [first] = runs as readonly [Run, ...Run[]];
+		const host = findHost(config, first.host);
+		const members = first.batch ? (await batchOf(store, first.id)).map(({run}) => run) : runs;
+		const {jobStore, close} = createJobStore(store, members);
+		try {
+			const context: JobContext = {
+				// A run that was to be stopped from the beginning needs the host for it.
+				session: await abortable(sessions.open(host), opening),
+				jobStore,
+				env: pickEnv(host.env, env),
+				startedBy: ownerMark(),
+				...given,
+			};
+			return await task(context, members);
+		} finally {
+			await close();
 		}
 	}
 
@@ -278,6 +303,16 @@ export function createRunControl(parts: RunControlParts) {
 		close: unwatch,
 	};
 }
+
+/** The work of one container. */
+type JobTask = (context: JobContext, members: readonly Run[]) => Promise<Run[]>;
+
+const startAgain: JobTask = async (context, members) => {
+	const {executeJob} = await import('../executor/execute-job.js');
+	return executeJob(members, context);
+};
+
+const isToStop = ({cancelRequestedAt}: Run) => cancelRequestedAt !== undefined;
 
 function oneOf(runs: readonly Run[], runId: string): Run {
 	return runs.find(({id}) => id === runId) as Run;

@@ -142,18 +142,17 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 	});
 
 	it("records each run's own failure if the program continues", async () => {
-		const ended = await batch([], {COSMOS_SIMULATE: 'no-output@1,no-output@2'});
+		const ended = await batch([], {COSMOS_SIMULATE: 'no-output@2'});
 		expect(ended.code).toBe(1);
 		const runs = await newest();
-		expect(statuses(runs)).toEqual(['failed', 'failed', 'completed']);
-		expect(reasons(runs)).toEqual(['no-output', 'no-output', '']);
+		expect(statuses(runs)).toEqual(['completed', 'failed', 'completed']);
+		expect(reasons(runs)).toEqual(['', 'no-output', '']);
 		expect(runs.map(({batch: place}) => place?.exit?.code)).toEqual([0, 0, 0]);
-		expect(ended.stderr).toContain(messages(runs)[0]);
+		expect(ended.stderr).toContain(messages(runs)[1]);
 	});
 
 	describe('keeps complete results if the program ends at one video', () => {
 		it.each([
-			['at a blocked prompt', 'guardrail@2', 1, 'guardrail', /safety filter/],
 			['for want of GPU memory', 'oom@2', 1, 'gpu-out-of-memory', /ran out of memory/],
 			['late', 'crash-late@2', 1, 'program-error', /CUDA error/],
 			['with a code', 'exit@2=7', 7, 'program-error', /code 7/],
@@ -182,12 +181,27 @@ describe.skipIf(!available('docker', 'sshd'))('a batch over SSH in one container
 		});
 	});
 
-	it('fails as a whole if the guardrail ends the process', async () => {
+	it('makes the rest without a run that was blocked, in a second container', async () => {
+		const ended = await batch([], {COSMOS_SIMULATE: 'guardrail@2'});
+		expect(ended.code).toBe(1);
+		const runs = (await store.listRuns({limit: 3})).map(({run}) => run).reverse();
+		expect(statuses(runs)).toEqual(['completed', 'failed', 'completed']);
+		expect(reasons(runs)).toEqual(['', 'guardrail', '']);
+		expect(runs[2]).toMatchObject({restarts: [{failed: runs[1]?.id, batch: {exit: {code: 1}}}]});
+		expect(runs[2]?.batch).toBeUndefined();
+	});
+
+	it('starts again without each run at which the guardrail ends the process', async () => {
 		const ended = await batch([], {COSMOS_SIMULATE: 'guardrail'});
 		expect(ended.code).toBe(1);
-		const runs = await newest();
+		const runs = (await store.listRuns({limit: 3})).map(({run}) => run).reverse();
 		expect(statuses(runs)).toEqual(['failed', 'failed', 'failed']);
-		expect(reasons(runs)).toEqual(['guardrail', 'no-output', 'no-output']);
+		expect(reasons(runs)).toEqual(['guardrail', 'guardrail', 'guardrail']);
+		expect(runs.map(({restarts = []}) => restarts.map(({failed}) => failed))).toEqual([
+			[],
+			[runs[0]?.id],
+			[runs[0]?.id, runs[1]?.id],
+		]);
 	});
 
 	it('lists the runs that a kill also stops, and asks first', async () => {

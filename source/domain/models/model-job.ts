@@ -86,6 +86,11 @@ export type BatchModel<O extends Operation> = {
 	 * when to look: whether the result is complete, its seal says.
 	 */
 	ends: RegExp;
+	/**
+	 * The line of the log that says which task's failure has ended the process; its first group is the task.
+	 * @default none: it was the task that began last
+	 */
+	fails?: RegExp;
 };
 
 /** The folder below the run's that a model writes to. */

@@ -90,6 +90,7 @@ export function logFoot(state: DashboardState): string {
 	const shown = shownRunOf(state);
 	const live = shown && isUnfinished(shown.shown);
 	return [
+		...(shown?.run.restarts ?? []).slice(-1).map(({failed}) => `restarted without ${failed}`),
 		searchWord(state),
 		mark ? `${Math.abs(mark.to - mark.from) + 1} marked, ${keyOf(state, 'log-copy')} copies` : '',
 		keep === '' ? '' : `only "${keep}"`,

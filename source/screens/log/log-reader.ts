@@ -198,6 +198,12 @@ export class LogReader {
 
 	async #readGrowth(): Promise<void> {
 		this.#size = await this.#options.log.size();
+		// A run that starts again has a new log.
+		if (this.#size < this.#offset) {
+			await this.#jumpToEnd();
+			return;
+		}
+
 		if (!this.#atEnd) {
 			return;
 		}

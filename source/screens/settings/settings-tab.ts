@@ -1,3 +1,4 @@
+import {restartTexts} from '../../domain/batch.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {type SettingInForce, settingValues} from '../../domain/settings-tables.js';
 import {readableText} from '../../domain/structured-text.js';
@@ -30,6 +31,7 @@ export function settingsLines({now}: DashboardState, shown: ShownRun, width: num
 		...kinLines(run),
 		[span('dim', pad('host', 22)), `${run.host}, slot ${run.lane}`],
 		...exitLines(run),
+		...restartLines(run, width),
 		...(phases.length === 0 ? [] : [[], ...phases, []]),
 		...rows,
 		[],
@@ -88,6 +90,15 @@ function exitLines(run: Run): Line[] {
 	return code === undefined
 		? []
 		: [[span('dim', pad('exit code', 22)), pad(String(code), 10), whose]];
+}
+
+/** Why it started again in another container. */
+function restartLines(run: Run, width: number): Line[] {
+	return restartTexts(run).flatMap(text =>
+		wrap(text, width - 22).map(
+			(row, index): Line => [span('dim', pad(index === 0 ? 'restarted' : '', 22)), row],
+		),
+	);
 }
 
 /** Where a run came from, and what it made. */
