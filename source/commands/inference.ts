@@ -32,7 +32,7 @@ export const transferLaunch: LaunchKind = {
 
 export const inference: Verb = {
 	name: 'inference',
-	summary: 'run transfer jobs and download the videos',
+	summary: 'run jobs of a model and download their results',
 	usage: 'ID… [flags]',
 	details: `
 Blocks until each run has ended. Several prompts run one after the other, or with --batch in one
@@ -50,6 +50,11 @@ to a terminal, as with nohup, SIGHUP is ignored. A closed pipe does not stop the
 		['cosmos inference ps_6x0k --weights 0.25 0.5 0.25 0 --steps 20', 'other weights, fewer steps'],
 		['cosmos inference ps_6x0k --host h100 --dry-run', 'the spec and the command, nothing else'],
 		['cosmos inference ps_6x0k --model transfer2.5', 'with another model family'],
+		['cosmos inference ps_6x0k --model cosmos3', 'Cosmos 3, in the mode that the inputs are for'],
+		[
+			'cosmos inference ps_6x0k --model cosmos3 --mode reasoner',
+			'a text about the picture or video',
+		],
 		[
 			'cosmos inference ps_6x0k ps_7a1m --batch',
 			'two videos in one container, the model is loaded once',

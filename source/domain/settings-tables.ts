@@ -181,7 +181,7 @@ export function carryOver(
 	const defaults: Record<string, SettingValue> = defaultsOf('transfer', model, mode);
 	const modes = toMode === undefined ? familyOf(to).modes : [modeOf({model: to, mode: toMode})];
 	const rows = (modes[0]?.settings ?? [])
-		.filter(({key}) => key in defaults)
+		.filter(({key, own}) => key in defaults && !(own && model !== to))
 		.filter(({key}) => modes.every(one => one.settings.some(row => row.key === key)));
 	return Object.fromEntries(
 		rows.flatMap(row => {

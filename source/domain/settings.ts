@@ -15,6 +15,8 @@ export type Setting = {
 	/** Shown with the first settings of the form; the others are under "more". */
 	main: boolean;
 	scope: Scope;
+	/** It follows from the inputs, or means something else than in other families: it is not taken over from them. */
+	own?: true;
 } & (
 	| {
 			kind: 'number' | 'integer';

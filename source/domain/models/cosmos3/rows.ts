@@ -68,11 +68,14 @@ const aspectRatio = <D extends string>(usual: D) =>
 		choices: aspectRatios,
 	}) as const;
 
-const fps = integer(
-	'fps',
-	{help: 'frames per second of the result'},
-	{default: 24, min: 1, max: 120, step: 1},
-);
+const fps = {
+	...integer(
+		'fps',
+		{help: 'frames per second of the result'},
+		{default: 24, min: 1, max: 120, step: 1},
+	),
+	own: true,
+} as const;
 
 const steps = (usual: number) =>
 	integer('steps', {help: 'denoising steps'}, {default: usual, min: 1, max: 200, step: 1});
@@ -254,7 +257,8 @@ function strength<K extends string, C extends readonly string[]>(key: K, help: s
 }
 
 function weight<K extends ControlName>(key: K, label: string, help: string) {
-	return number(key, {label, help}, {default: 0, min: 0, max: 1, step: 0.05});
+	const row = number(key, {label, help}, {default: 0, min: 0, max: 1, step: 0.05});
+	return {...row, own: true} as const;
 }
 
 export const transferRows = [

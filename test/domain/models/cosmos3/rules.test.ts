@@ -6,7 +6,7 @@ import {
 	outlookOf,
 } from '../../../../source/domain/models/families.js';
 import type {Inputs} from '../../../../source/domain/models/family.js';
-import {resolveSettings} from '../../../../source/domain/settings-tables.js';
+import {carryOver, defaultsOf, resolveSettings} from '../../../../source/domain/settings-tables.js';
 import {image, taskOf, video} from './cosmos3-task.js';
 
 const resolve = (mode: string, inputs: Inputs, given = {}) =>
@@ -201,4 +201,11 @@ describe('the warnings of a launch', () => {
 		]);
 		expect(warningsOf('transfer', [video('depth', {frames: 900})])).toEqual([]);
 	});
+});
+
+it('takes nothing over from another family that means something else here', () => {
+	const settings = {...defaultsOf('transfer'), edge: 0.5, vis: 0, fps: 30, steps: 20, seed: 7};
+	const run = {operation: 'transfer', model: 'transfer1', settings} as const;
+	expect(carryOver(run, 'cosmos3', 'transfer')).toEqual({steps: 20, seed: 7});
+	expect(carryOver(run, 'transfer2.5', 'transfer')).toMatchObject({edge: 0.5, vis: 0});
 });
