@@ -69,6 +69,8 @@ function likeness({task, host, frames}: Measured): string {
 		length,
 		settings.distilled ? 1 : settings.steps,
 		activeControls(settings),
+		// What else decides how much there is to do, where a family has it.
+		...['checkpoint', 'resolution', 'frames', 'outputs'].map(key => settings[key] ?? null),
 	]);
 }
 

@@ -39,6 +39,9 @@ describe('history', () => {
 		['another length', {frames: 242}],
 		['other steps', {task: withSettings({steps: 20})}],
 		['other controls', {task: withSettings({vis: 0})}],
+		['another size', {task: withSettings({resolution: '256'})}],
+		['another checkpoint', {task: withSettings({checkpoint: 'Cosmos3-Super'})}],
+		['another length that is set', {task: withSettings({frames: 300})}],
 	])('has no estimate for %s', (_, other) => {
 		expect(historyOf([measured(1, 100)])([{...wanted, ...other}])).toBeUndefined();
 	});

@@ -2,9 +2,9 @@ import {waitText} from '../../domain/expected-wait.js';
 import {hostsFor, slotKeysFor} from '../../domain/host-choice.js';
 import type {JobPart} from '../../domain/job.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {defaultModel} from '../../domain/models/families.js';
+import {defaultModel, inputsFor, modeForInputs} from '../../domain/models/families.js';
 import {activeControls, type Operation, type SettingValue} from '../../domain/settings.js';
-import {defaultsOf, type SettingInForce, settingValues} from '../../domain/settings-tables.js';
+import {resolveSettings, type SettingInForce} from '../../domain/settings-tables.js';
 import {formatDuration, formatLocalTime, jobSigns} from '../../domain/text-format.js';
 import {quoteWords} from '../../executor/transport/quote-words.js';
 import {paragraph} from '../../state/content/content-lines.js';
@@ -119,16 +119,25 @@ function finishLines(part: JobPart | undefined, width: number): Line[] {
 /** Everything that a part is launched with, as far as that can be said before its start. */
 function valuesOf(state: DashboardState, {request}: JobPart): SettingInForce[] {
 	const operation: Operation = request.operation ?? 'transfer';
-	const {promptId, model} = {promptId: undefined, model: undefined, ...request};
+	const none = {promptId: undefined, model: undefined, mode: undefined};
+	const {promptId, model, mode} = {...none, ...request};
 	const prompt = state.prompts?.find(({id}) => id === promptId);
 	const host = hostsFor(state.hosts, request.host ?? state.defaultHost)[0];
 	const family =
 		operation === 'transfer'
 			? (model ?? prompt?.model ?? host?.model ?? defaultModel)
 			: defaultModel;
-	const given = Object.entries(request.settings ?? {}).filter(([, value]) => value !== undefined);
-	const settings = {...defaultsOf(operation, family), ...Object.fromEntries(given)};
-	return settingValues({operation, model: family, settings} as Parameters<typeof settingValues>[0]);
+	const inputs = inputsFor(family, prompt?.inputs ?? []);
+	const roles = inputs.map(({role}) => role);
+	const {rows, values} = resolveSettings(
+		{operation, model: family, mode: mode ?? modeForInputs(family, roles).name},
+		request.settings ?? {},
+		inputs,
+	);
+	return rows.map(row => {
+		const value = values[row.key] as SettingValue;
+		return {row, value, changed: value !== row.default};
+	});
 }
 
 /** The parts of a batch: each a run of its own. */
