@@ -40,6 +40,7 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   docker_args = []                 additional arguments for docker run
   shared = false                   true: other users may read uploads, as the umask there allows
   env = ["HF_TOKEN"]               local environment variables to pass to a job
+  hf_token_file = "~/.hf-token"    local file with the token, for jobs while HF_TOKEN is not set
   engine = "${defaultEngine}"                what runs jobs there:
 ${engineLines}
   prefix = []                      words before the model's command

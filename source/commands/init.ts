@@ -1,7 +1,11 @@
 import type {HostEntry} from '../config/config-file.js';
 import type {ConfigAddition} from '../config/config-writing.js';
 import {namedConfig, userConfig} from '../config/places.js';
+import type {Check} from '../domain/check.js';
 import {CosmosError} from '../domain/errors.js';
+import {createLineDecoder} from '../domain/log-lines.js';
+import {tokenName} from '../domain/models/container.js';
+import type {Family} from '../domain/models/family.js';
 import {simulatorFile} from '../package-root.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask, askText} from './ask.js';
@@ -15,14 +19,21 @@ export const init: Verb = {
 	details: `
 Asks for whatever the flags do not give, checks the host as \`cosmos doctor\` does, and adds it to the
 configuration file (~/.config/cosmos/config.toml, or --config FILE). The rest of the file is not changed,
-and an existing host is never replaced. Without a terminal all values come from the flags, and a
-host that fails the test is not written unless you give --force.`,
+and an existing host is never replaced. Nobody publishes an image of Cosmos 3: the command that builds it
+from the checkout is shown, and run there if you agree or give --build. Without a terminal all values come
+from the flags, and a host that fails the test is not written unless you give --force.`,
 	args: [0, 1],
 	flags: [
 		{key: 'ssh', kind: 'text', value: 'HOST', help: 'alias of ~/.ssh/config, or a host name'},
 		{key: 'user', kind: 'text', value: 'USER', help: 'login user, if the alias does not set it'},
 		{key: 'port', kind: 'text', value: 'N', help: 'SSH port'},
 		{key: 'key', kind: 'text', value: 'FILE', help: 'private key', completes: 'file'},
+		{
+			key: 'model',
+			kind: 'text',
+			value: 'NAME',
+			help: 'family of models that is there: cosmos3, transfer2.5 or transfer1 (default)',
+		},
 		{key: 'remoteDir', kind: 'text', value: 'DIR', help: "the model's checkout on the host"},
 		{key: 'image', kind: 'text', value: 'IMAGE', help: 'the container image'},
 		{key: 'engine', kind: 'text', value: 'NAME', help: 'docker (default), process or slurm'},
@@ -45,6 +56,14 @@ host that fails the test is not written unless you give --force.`,
 			value: 'LIST',
 			help: 'GPU indices for a job, e.g. 0,1; none for no GPU',
 		},
+		{
+			key: 'hfTokenFile',
+			kind: 'text',
+			value: 'FILE',
+			help: 'file here with the token of Hugging Face, if HF_TOKEN is not set',
+			completes: 'file',
+		},
+		{key: 'build', kind: 'switch', help: 'build a missing image there without asking'},
 		{key: 'default', kind: 'switch', help: 'make it the default host'},
 		{key: 'test', kind: 'switch', defaultsOn: true, help: 'test the host before writing'},
 		{key: 'force', kind: 'switch', help: 'write it even if the test found a problem'},
@@ -58,6 +77,10 @@ host that fails the test is not written unless you give --force.`,
 			'cosmos init h100 --ssh gpu-box --remote-dir "~/cosmos-transfer1" --image cosmos:1',
 			'does not ask',
 		],
+		[
+			'cosmos init h200 --model cosmos3 --hf-token-file ~/.hf-token --build',
+			'Cosmos 3, with the image built there',
+		],
 	],
 	async run(context, words) {
 		const [name, entry] = await hostFrom(context, words);
@@ -66,7 +89,7 @@ host that fails the test is not written unless you give --force.`,
 			namedConfig(context.env, process.cwd(), words.text('config')) ?? userConfig(context.env);
 		const planned = await planHost(file, name, entry, words.on('default'));
 		const addition = await withPartition(context, words, name, entry, planned);
-		const code = words.off('test') ? 0 : await test(context, words, name, addition);
+		const code = words.off('test') ? 0 : await testAndBuild(context, words, name, addition);
 		if (code !== 0 && !(await insists(context, words))) {
 			context.note(`${file}: nothing was written\n`);
 			return code;
@@ -100,16 +123,24 @@ async function hostFrom(context: CommandContext, words: Words): Promise<[string,
 		findEngine(engines, engine);
 	}
 
+	const family = await familyFrom(context, words);
 	const remoteDir = await readAnswer(
 		context,
 		words.text('remoteDir'),
 		'--remote-dir',
 		"The model's checkout there",
-		'~/cosmos-transfer1',
+		`~/${family?.host ? 'cosmos-framework' : `cosmos-${family?.name ?? 'transfer1'}`}`,
 	);
 	const image = needsImage(engine, slurm)
-		? await readAnswer(context, words.text('image'), '--image', 'Container image')
+		? await readAnswer(
+				context,
+				words.text('image'),
+				'--image',
+				family?.host ? 'Container image, built from the checkout' : 'Container image',
+				family?.host && 'cosmos-framework:latest',
+			)
 		: words.text('image');
+	const tokenFile = words.text('hfTokenFile') ?? (family && (await askTokenFile(context, family)));
 	return [
 		name,
 		{
@@ -118,13 +149,39 @@ async function hostFrom(context: CommandContext, words: Words): Promise<[string,
 			port: words.whole('port', 1),
 			key: words.text('key'),
 			engine,
+			model: family?.name,
 			remote_dir: remoteDir,
 			image,
+			hf_token_file: tokenFile,
 			docker: words.text('docker'),
 			gpus: gpusFrom(words.text('gpus')),
 			slurm,
 		},
 	];
+}
+
+/** The family of models of the host; undefined for the first one, where nobody can be asked. */
+async function familyFrom(context: CommandContext, words: Words): Promise<Family | undefined> {
+	const {familyOf} = await import('../domain/models/families.js');
+	const {families} = await import('../domain/models/family-list.js');
+	const given = words.text('model');
+	if (given !== undefined || !context.canAsk) {
+		return given === undefined ? undefined : familyOf(given);
+	}
+
+	const names = families.map(({name}) => name).toReversed();
+	return familyOf(await askText(context, `Model family (${names.join(', ')})`, names[0]));
+}
+
+/** The file with the token for downloads; undefined where it is not needed, or comes by HF_TOKEN. */
+async function askTokenFile(context: CommandContext, {host}: Family): Promise<string | undefined> {
+	if (!host || !context.canAsk || context.env[tokenName]) {
+		return undefined;
+	}
+
+	const none = 'none';
+	const file = await askText(context, 'File here with the token of Hugging Face', none);
+	return file === none ? undefined : file;
 }
 
 /** The table of Slurm's words; undefined for another engine. */
@@ -228,19 +285,74 @@ function gpusFrom(text: string | undefined): number[] | undefined {
 	return parts.map(Number);
 }
 
-/** Shows the state of the host; returns the exit code of the first problem. */
-async function test(
+/** Tests the host; a missing or outdated image is built there if a person agrees. Returns an exit code. */
+async function testAndBuild(
 	context: CommandContext,
 	words: Words,
 	name: string,
 	addition: ConfigAddition,
 ): Promise<number> {
+	const checks = await test(context, words, name, addition);
+	const isToBuild = checks.some(({code}) => code === 'image-missing' || code === 'image-outdated');
+	if (isToBuild && (await offerBuild(context, words, name, addition))) {
+		return firstProblem(await test(context, words, name, addition));
+	}
+
+	return firstProblem(checks);
+}
+
+const firstProblem = (checks: readonly Check[]) =>
+	checks.find(({state}) => state === 'problem')?.exitCode ?? 0;
+
+/** Builds the image if its family has none that is published; false if nothing was built. */
+async function offerBuild(
+	context: CommandContext,
+	words: Words,
+	name: string,
+	addition: ConfigAddition,
+): Promise<boolean> {
+	const {tryAddition} = await import('../config/config-writing.js');
+	return tryAddition(addition, file =>
+		withWorkflow(context, words, name, file, async workflow => {
+			const command = await workflow.imageBuild(name);
+			if (command === undefined) {
+				return false;
+			}
+
+			context.note(`the image is built there by:\n  ${command}\n`);
+			const isAgreed =
+				words.on('build') ||
+				(context.canAsk && (await ask(context, 'Build it now? It takes many minutes.')));
+			if (isAgreed) {
+				const decoder = createLineDecoder();
+				await workflow.buildImage(name, chunk => {
+					context.note(
+						decoder
+							.push(chunk)
+							.map(({text}) => `${text}\n`)
+							.join(''),
+					);
+				});
+			}
+
+			return isAgreed;
+		}),
+	);
+}
+
+/** Shows the state of the host. */
+async function test(
+	context: CommandContext,
+	words: Words,
+	name: string,
+	addition: ConfigAddition,
+): Promise<readonly Check[]> {
 	const {tryAddition} = await import('../config/config-writing.js');
 	const checks = await tryAddition(addition, file =>
 		withWorkflow(context, words, name, file, workflow => workflow.diagnose(name)),
 	);
 	context.note(checksText(checks));
-	return checks.find(({state}) => state === 'problem')?.exitCode ?? 0;
+	return checks;
 }
 
 /** Does something with a configuration file that is only tried out. */

@@ -49,6 +49,7 @@ const hostSchema = z.strictObject({
 	groups: z.array(name).optional(),
 	docker_args: words.optional(),
 	env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).optional(),
+	hf_token_file: word.optional(),
 	prefix: words.optional(),
 	model: z.enum(modelNames).optional(),
 	shared: z.boolean().optional(),

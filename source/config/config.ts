@@ -295,6 +295,7 @@ async function completeHost(
 		groups: entry.groups ?? [],
 		dockerArgs: entry.docker_args ?? [],
 		env: entry.env ?? ['HF_TOKEN'],
+		...(entry.hf_token_file && {tokenFile: expandHome(entry.hf_token_file)}),
 		prefix: entry.prefix ?? [],
 		model: entry.model,
 		...ofEngine,

@@ -9,8 +9,12 @@ export const checkNames = [
 	'ssh',
 	'engine',
 	'gpu',
+	'driver',
+	'memory',
 	'image',
 	'checkpoints',
+	'cache',
+	'token',
 	'disk',
 	'clock',
 ] as const;

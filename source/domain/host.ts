@@ -29,6 +29,8 @@ export type Host = {
 	dockerArgs: readonly string[];
 	/** Names of local environment variables that a job gets. */
 	env: readonly string[];
+	/** Local file with the token of Hugging Face, for jobs of a process that has no HF_TOKEN. */
+	tokenFile?: string;
 	/** Words before the model's command; how the simulator is started with engine `process`. */
 	prefix: readonly string[];
 	/** The family of models whose checkout and image are there; absent for the first one. */

@@ -1,10 +1,18 @@
-import {type Check, type CheckName, okCheck, runCheck, skippedCheck} from '../domain/check.js';
+import {
+	type Check,
+	type CheckName,
+	checkNames,
+	okCheck,
+	runCheck,
+	skippedCheck,
+} from '../domain/check.js';
 import {CosmosError} from '../domain/errors.js';
-import type {Host} from '../domain/host.js';
+import {type Host, hasContainers} from '../domain/host.js';
 import {formatBytes} from '../domain/text-format.js';
 import {describeGpus} from './describe-gpus.js';
+import {diagnoseFamily, type FindToken, familyChecks} from './diagnose-family.js';
 import type {HostSession} from './host-session.js';
-import {familyOfHost, noModel} from './model-on-host.js';
+import {familyOfHost, installedProgram, noModel, notInstalled} from './model-on-host.js';
 import type {Transport} from './transport/transport.js';
 
 /** A disk with fewer free bytes counts as full: a run's videos and checkpoints' caches need more. */
@@ -13,10 +21,15 @@ const leastSpace = 1024 ** 3;
 const clockTolerance = 60;
 
 /** Checks everything that a reachable host needs to run jobs, each on its own. */
-export async function diagnoseHost(session: HostSession, now: () => number): Promise<Check[]> {
+export async function diagnoseHost(
+	session: HostSession,
+	now: () => number,
+	findToken: FindToken,
+): Promise<Check[]> {
 	const {host, transport, remoteDir} = session;
 	const {doctor} = session.engine;
-	const [engine, checkpoints, disk, clock] = await Promise.all([
+	const [family, engine, checkpoints, disk, clock] = await Promise.all([
+		diagnoseFamily(session, findToken),
 		runCheck('engine', doctor.engine),
 		runCheck('checkpoints', () => lookAtCheckpoints(host, remoteDir, transport)),
 		runCheck('disk', () => lookAtDisk(host, remoteDir, transport)),
@@ -28,13 +41,17 @@ export async function diagnoseHost(session: HostSession, now: () => number): Pro
 		lacksEngine ? skippedCheck('gpu', 'engine') : runCheck('gpu', gpus),
 		lacksEngine ? skippedCheck('image', 'engine') : runCheck('image', imageLook),
 	]);
-	return [engine, gpu, image, checkpoints, disk, clock];
+	return inOrder([engine, gpu, image, checkpoints, disk, clock, ...family]);
 }
 
 /** The checks of a host that was not reached. */
-export function unreachedChecks(): Check[] {
+export function unreachedChecks(host: Host): Check[] {
 	const names: CheckName[] = ['engine', 'gpu', 'image', 'checkpoints', 'disk', 'clock'];
-	return names.map(name => skippedCheck(name, 'ssh'));
+	return inOrder([...names, ...familyChecks({host})].map(name => skippedCheck(name, 'ssh')));
+}
+
+function inOrder(checks: readonly Check[]): Check[] {
+	return checkNames.flatMap(name => checks.filter(check => check.name === name));
 }
 
 /** The checks that a host on this machine does not need. */
@@ -60,13 +77,19 @@ async function lookAtCheckpoints(
 		return 'simulated: not needed';
 	}
 
-	const folder = `${remoteDir}/${familyOfHost(host).checkout.needs}`;
-	const entries = await transport.listFolder(folder);
-	if (entries.length === 0) {
-		throw noModel(host, remoteDir);
+	const {needs, also = []} = familyOfHost(host).checkout;
+	for (const folder of [needs, ...also]) {
+		if ((await transport.listFolder(`${remoteDir}/${folder}`)).length === 0) {
+			throw noModel(host, remoteDir, folder);
+		}
 	}
 
-	return folder;
+	const program = hasContainers(host) ? undefined : installedProgram(host, remoteDir);
+	if (program !== undefined && (await transport.exec(['test', '-x', program])).code !== 0) {
+		throw notInstalled(host, program, remoteDir);
+	}
+
+	return `${remoteDir}/${needs}`;
 }
 
 async function lookAtDisk(host: Host, remoteDir: string, transport: Transport): Promise<string> {

@@ -14,13 +14,28 @@ export function needsOfHost({model = defaultModel}: Host): JobNeeds {
 }
 
 /** The checkout lacks what its family needs. */
-export function noModel(host: Host, remoteDir: string): CosmosError {
+export function noModel(host: Host, remoteDir: string, missing?: string): CosmosError {
 	const {title, checkout} = familyOfHost(host);
-	return new CosmosError(
-		'checkout-missing',
-		`${host.name} has no ${checkout.needs} in ${remoteDir}`,
-		{
-			hint: `${title} needs ${remoteDir}/${checkout.needs}. ${checkout.hint}`,
-		},
-	);
+	const folder = missing ?? checkout.needs;
+	return new CosmosError('checkout-missing', `${host.name} has no ${folder} in ${remoteDir}`, {
+		hint: `${title} needs ${remoteDir}/${folder}. ${checkout.hint}`,
+	});
+}
+
+/** The program in the checkout by which the model runs without a container; undefined where the PATH has it. */
+export function installedProgram(host: Host, remoteDir: string): string | undefined {
+	const programs = familyOfHost(host).container?.programs;
+	return programs === undefined || host.prefix.length > 0 || host.simulated
+		? undefined
+		: `${remoteDir}/${programs}/python`;
+}
+
+/** The checkout has not been installed. */
+export function notInstalled(host: Host, program: string, remoteDir: string): CosmosError {
+	const install = familyOfHost(host).host?.install;
+	return new CosmosError('host-program-missing', `${host.name} has no ${program}`, {
+		hint: install
+			? `Install the model there: cd ${remoteDir} && ${install}`
+			: 'Install the model there.',
+	});
 }

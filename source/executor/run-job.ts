@@ -46,6 +46,7 @@ export async function runJob(
 				command: job.command,
 				image: job.image,
 				isWhole: job.isWhole,
+				container: job.container,
 				env: context.env,
 				timeLimit: timeLimitOf(runs),
 			},

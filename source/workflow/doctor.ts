@@ -5,6 +5,7 @@ import type {Host} from '../domain/host.js';
 import {formatBytes} from '../domain/text-format.js';
 import type {HostSession, HostSessionOptions} from '../executor/host-session.js';
 import {freeSpace} from '../machine/free-space.js';
+import {findToken} from './job-environment.js';
 
 /** A local disk with fewer free bytes counts as full. */
 const leastSpace = 1024 ** 3;
@@ -38,7 +39,9 @@ export async function diagnose(
 		reached = await reachBySsh(host, options, open);
 	}
 
-	const there = reached.session ? await diagnoseHost(reached.session, Date.now) : unreachedChecks();
+	const there = reached.session
+		? await diagnoseHost(reached.session, Date.now, () => findToken(host, options.env))
+		: unreachedChecks(host);
 	const home = await diskHere(config.dataDir);
 	return [configuration, ...reached.checks, ...there.map(check => withHome(check, home))];
 }

@@ -60,7 +60,7 @@ async function commonPlaces({gpus}: Slot) {
 async function previewOf(
 	host: Host,
 	{lane, gpus}: Slot,
-	{command, image, isWhole}: ModelJob,
+	{command, image, isWhole, container}: ModelJob,
 	timeLimit: number,
 ): Promise<LaunchPlan['submission']> {
 	const {engines, findEngine} = await import('../executor/engine/engines.js');
@@ -71,7 +71,7 @@ async function previewOf(
 	return preview?.(
 		{
 			...{runId: 'RUN', lane, gpus, startedBy: ownerMark(), workFolder: host.remoteDir, runFolder},
-			...{command, image, isWhole, env: {}, timeLimit},
+			...{command, image, isWhole, container, env: {}, timeLimit},
 		},
 		host,
 	);

@@ -12,6 +12,7 @@ import {abortable} from '../executor/transport/abortable.js';
 import {isAlive} from '../machine/process-identity.js';
 import type {Store} from '../store/store.js';
 import {checkBatch} from './batch-check.js';
+import {jobEnvironment, passedOn} from './job-environment.js';
 import {createJobStore, now, updateRuns} from './job-store.js';
 import {addRuns} from './launch-record.js';
 import {ownerMark} from './owner-mark.js';
@@ -61,6 +62,8 @@ export function createRunControl(parts: RunControlParts) {
 		const {session, lane} = await abortable(choose(launch), signal);
 
 		const {host} = session;
+		// What cannot be read is reported before anything is recorded.
+		await jobEnvironment(host, env);
 		if (!launch.lane && (launch.target !== host.name || slotsOf(host).length > 1)) {
 			watcher.onNotice?.(`${launch.target}: running on ${host.name}, slot ${lane}`);
 		}
@@ -235,7 +238,8 @@ export function createRunControl(parts: RunControlParts) {
 				// A run that was to be stopped from the beginning needs the host for it.
 				session: await abortable(sessions.open(host), opening),
 				jobStore,
-				env: pickEnv(host.env, env),
+				// A job that runs already needs no token.
+				env: await jobEnvironment(host, env).catch(() => passedOn(host, env)),
 				startedBy: ownerMark(),
 				...given,
 			};
@@ -316,10 +320,4 @@ const isToStop = ({cancelRequestedAt}: Run) => cancelRequestedAt !== undefined;
 
 function oneOf(runs: readonly Run[], runId: string): Run {
 	return runs.find(({id}) => id === runId) as Run;
-}
-
-function pickEnv(names: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
-	return Object.fromEntries(
-		names.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])),
-	);
 }

@@ -203,6 +203,13 @@ export type Workflow = RecordActions &
 		hostReport: (hostName: string, known?: EngineFacts) => Promise<HostReport>;
 		/** The partitions of a host with Slurm, the usual one first; none on other hosts. */
 		listPartitions: (hostName: string) => Promise<readonly string[]>;
+		/**
+		 * The shell command by which a host's image is built from its checkout, for a family of which
+		 * nobody publishes one.
+		 */
+		imageBuild: (hostName: string) => Promise<string | undefined>;
+		/** Runs it there; resolves when the image is built. @param onOutput gets what the engine prints */
+		buildImage: (hostName: string, onOutput: (chunk: Buffer) => void) => Promise<void>;
 		/** Looks at everything that runs on a host need, each thing by itself; changes nothing. */
 		diagnose: (hostName: string) => Promise<Check[]>;
 		/** Calls back after a change by any process; returns the way to stop. */

@@ -96,6 +96,18 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 			const {engine} = await sessions.open(findHost(config, hostName));
 			return (await engine.doctor.partitions?.()) ?? [];
 		},
+		async imageBuild(hostName) {
+			const {buildCommand} = await import('../executor/engine/docker/image-build.js');
+			return buildCommand(findHost(config, hostName));
+		},
+		async buildImage(hostName, onOutput) {
+			const {buildImage} = await import('../executor/engine/docker/image-build.js');
+			const {host, transport} = await sessions.open(findHost(config, hostName));
+			await buildImage(host, transport, chunk => {
+				onOutput(chunk);
+				return undefined;
+			});
+		},
 		async hostReport(hostName, known) {
 			const host = findHost(config, hostName);
 			return createHostReport(host, () => sessions.open(host), known);

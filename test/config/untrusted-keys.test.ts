@@ -55,6 +55,7 @@ const tables = {
 			groups: '["all"]',
 			docker_args: '["--privileged"]',
 			env: '["AWS_SECRET_ACCESS_KEY"]',
+			hf_token_file: '"/etc/shadow"',
 			prefix: '["sh", "./run.sh"]',
 			model: '"transfer2.5"',
 			shared: 'true',

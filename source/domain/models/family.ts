@@ -7,6 +7,7 @@ import {
 	type TransferSettings,
 } from '../settings.js';
 import type {TaskOf} from '../types.js';
+import type {ContainerNeeds, HostNeeds} from './container.js';
 import type {BatchModel, JobPlaces, ModelJob, Result} from './model-job.js';
 import type {Launch, Outlook} from './outlook.js';
 
@@ -28,8 +29,12 @@ export type Family = {
 	roles: readonly RoleRow[];
 	/** A prompt without a word of it gets the first one whose inputs it has. */
 	modes: readonly [Mode, ...Mode[]];
-	/** A folder of the checkout that tells that this model is there, and how to get it. */
-	checkout: {needs: string; hint: string};
+	/** Folders of the checkout that tell that this model is there, and how to get it. */
+	checkout: {needs: string; also?: readonly string[]; hint: string};
+	/** What its container has beside the checkout. @default nothing */
+	container?: ContainerNeeds;
+	/** What its host has to have beside that. @default nothing that is checked */
+	host?: HostNeeds;
 	/** GB of memory that each GPU needs, as the authors state; it limits the choice of hosts. */
 	memory?: number;
 	/** Numbers of GPUs that its model can be divided among. @default any */

@@ -1,6 +1,7 @@
 import type {Beginning} from '../batch-parts.js';
 import type {Operation} from '../settings.js';
 import type {InputRole, TaskOf} from '../types.js';
+import type {ContainerNeeds} from './container.js';
 
 /** The paths of a job on the host, relative to the checkout. */
 export type JobPlaces = {
@@ -22,6 +23,8 @@ export type ModelJob = {
 	image?: string;
 	/** The command is complete: the host's prefix does not apply. */
 	isWhole?: boolean;
+	/** What the container has beside the checkout. @default nothing */
+	container?: ContainerNeeds;
 	/** Names in the run's folder for files at `of`, relative to the checkout. */
 	links?: ReadonlyArray<{name: string; of: string}>;
 };

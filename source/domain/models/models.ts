@@ -1,8 +1,9 @@
 import {type Host, slotsOf} from '../host.js';
 import type {Kind, Operation} from '../settings.js';
 import type {RunTask, TaskOf} from '../types.js';
+import type {ContainerNeeds} from './container.js';
 import {enhanceBatch, enhancedFile, enhanceJob} from './enhance1.js';
-import {type GpuNeeds, gpuNeedsOf, modeOf} from './families.js';
+import {familyOf, type GpuNeeds, gpuNeedsOf, modeOf} from './families.js';
 import {
 	type BatchModel,
 	type BatchPlaces,
@@ -57,7 +58,7 @@ function modelOf(kind: Kind): Model<Operation> {
 
 /** The files and the command that do a task. */
 export function jobOf(task: RunTask, places: JobPlaces): ModelJob {
-	return modelOf(task).job(task, places);
+	return {container: containerOf(task), ...modelOf(task).job(task, places)};
 }
 
 /** The required outputs of a task. */
@@ -100,6 +101,11 @@ export function specOf(run: Kind & {batch?: unknown}): string {
 	return (run.batch ? batchModelOf(run)?.spec : undefined) ?? specFile;
 }
 
+/** What a task's container has to have; nothing is known of a recipe's. */
+function containerOf({operation, model}: Kind): ContainerNeeds | undefined {
+	return operation === 'recipe' ? undefined : familyOf(model).container;
+}
+
 /** The line of the log with which the first sampling begins, of frames or of words. */
 export function samplingOf(kind: Kind): RegExp | undefined {
 	return modelOf(kind).sampling;
@@ -117,5 +123,5 @@ export function batchJobOf(tasks: readonly RunTask[], places: BatchPlaces): Mode
 		throw new Error(`no batch of ${tasks[0]?.operation}`);
 	}
 
-	return model.job(tasks, places);
+	return {container: containerOf(tasks[0] as RunTask), ...model.job(tasks, places)};
 }

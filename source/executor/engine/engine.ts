@@ -1,5 +1,6 @@
 import {isId} from '../../domain/ids.js';
 import {cleanText} from '../../domain/log-lines.js';
+import type {ContainerNeeds} from '../../domain/models/container.js';
 import type {JobNeeds} from '../../domain/models/model-job.js';
 import type {JobExit} from '../../domain/run-status.js';
 import type {LiveJob} from '../../domain/types.js';
@@ -23,6 +24,8 @@ export type Job = {
 	image?: string;
 	/** The command is whole: the host's `prefix` is not for it. */
 	isWhole?: boolean;
+	/** What the model needs of the container, beside the checkout. */
+	container?: ContainerNeeds;
 	/** Environment of the command; may hold secrets. */
 	env: Readonly<Record<string, string>>;
 	/** Seconds after which the host itself ends the job. */

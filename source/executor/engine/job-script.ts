@@ -14,9 +14,20 @@ export type JobScript = {
 	begun?: string;
 };
 
-/** What a job runs without an image of the model: after the host's prefix. */
-export function commandOf({command, isWhole = false}: Job, {prefix}: Host): readonly string[] {
-	return isWhole ? command : [...prefix, ...command];
+/**
+ * What a job runs without an image of the model: after the host's prefix, or by the programs that are
+ * installed in the checkout.
+ */
+export function commandOf(job: Job, {prefix, simulated}: Host): readonly string[] {
+	const {command, isWhole = false, container: {programs} = {}} = job;
+	if (isWhole) {
+		return command;
+	}
+
+	const [program = '', ...words] = command;
+	return prefix.length === 0 && programs !== undefined && !simulated
+		? [`${programs}/${program}`, ...words]
+		: [...prefix, ...command];
 }
 
 /** The file with the job's environment, in the run's folder; empty once the job has begun. */

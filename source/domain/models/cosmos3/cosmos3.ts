@@ -3,6 +3,7 @@ import type {Family} from '../family.js';
 import {checkpoints} from './checkpoints.js';
 import {image2image, image2video, text2image, text2video, video2video} from './generate.js';
 import {hintRoles} from './hints.js';
+import {container, host} from './host.js';
 import {reasoner} from './reasoner.js';
 import {transfer} from './transfer.js';
 
@@ -11,7 +12,13 @@ export const cosmos3: Family = {
 	title: 'Cosmos 3',
 	roles: hintRoles,
 	modes: [transfer, image2video, text2video, video2video, text2image, image2image, reasoner],
-	checkout: {needs: 'cosmos_framework', hint: 'Clone NVIDIA/cosmos-framework there.'},
+	checkout: {
+		needs: 'cosmos_framework',
+		also: ['inputs/omni'],
+		hint: 'Clone NVIDIA/cosmos-framework there.',
+	},
+	container,
+	host,
 	checkpoints,
 	savesMemory: ['--resolution 480', 'fewer --frames', '--offload-guardrails'],
 	savesLoading: ['--offload-guardrails', 'a smaller --checkpoint', 'more GPUs'],

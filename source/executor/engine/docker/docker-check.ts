@@ -129,19 +129,20 @@ async function lookAtCheckout(
 	remoteDir: string,
 	transport: Transport,
 ) {
-	const [checkout, model] = await Promise.all([
-		transport.isFolder(remoteDir),
-		needsModel && !host.simulated
-			? transport.isFolder(`${remoteDir}/${familyOfHost(host).checkout.needs}`)
-			: true,
-	]);
-	return {checkout, model};
+	const {needs, also = []} = familyOfHost(host).checkout;
+	const wanted = needsModel && !host.simulated ? [needs, ...also] : [];
+	const [checkout, ...there] = await Promise.all(
+		['', ...wanted.map(folder => `/${folder}`)].map(folder =>
+			transport.isFolder(`${remoteDir}${folder}`),
+		),
+	);
+	return {checkout: checkout === true, missing: wanted.find((_, index) => !there[index])};
 }
 
 function checkCheckout(
 	host: Host,
 	remoteDir: string,
-	there: {checkout: boolean; model: boolean},
+	there: {checkout: boolean; missing?: string},
 ): void {
 	if (!there.checkout) {
 		throw new CosmosError('host-folder-missing', `${host.name} has no folder ${remoteDir}`, {
@@ -149,7 +150,7 @@ function checkCheckout(
 		});
 	}
 
-	if (!there.model) {
-		throw noModel(host, remoteDir);
+	if (there.missing !== undefined) {
+		throw noModel(host, remoteDir, there.missing);
 	}
 }

@@ -1,10 +1,12 @@
 import type {Host} from '../../../domain/host.js';
+import {commitLabel} from '../../../domain/models/container.js';
 import {describeGpus} from '../../describe-gpus.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {EngineDoctor} from '../engine.js';
 import {runScript} from '../slot-script.js';
 import {explainFailure, gpuCheck} from './docker-check.js';
+import {checkBuilt} from './image-build.js';
 
 /** The checks of `cosmos doctor` on a Docker host, each of one thing only. */
 export function dockerDoctor(host: Host, transport: Transport): EngineDoctor {
@@ -43,9 +45,11 @@ async function lookAtImage(host: Host, transport: Transport): Promise<string> {
 	const made = await ask(
 		host,
 		transport,
-		`engine image inspect --format '{{.Created}}' ${image} || fail image`,
+		`engine image inspect --format '{{.Created}} {{index .Config.Labels "${commitLabel}"}}' ${image} || fail image`,
 	);
-	return `${host.image}, made ${made.slice(0, 10)}`;
+	const [created = '', commit = ''] = made.split(' ');
+	const built = host.simulated ? '' : await checkBuilt(host, transport, commit);
+	return `${host.image}, made ${created.slice(0, 10)}${built}`;
 }
 
 /** @throws CosmosError (host) when nothing there gives GPUs to containers */

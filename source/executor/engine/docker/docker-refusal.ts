@@ -2,6 +2,7 @@ import type {ErrorCode} from '../../../domain/error-codes.js';
 import {CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import {cleanText} from '../../../domain/log-lines.js';
+import {buildCommand} from './image-build.js';
 
 type Rule = {
 	says: RegExp;
@@ -66,7 +67,9 @@ const rules: readonly Rule[] = [
 		code: 'image-missing',
 		message: host => `${host.name} has no image ${host.image}`,
 		hint: host =>
-			`Build it there, or pull it: ${tool(host)} pull ${host.image}. \`${tool(host)} images\` lists the images there.`,
+			buildCommand(host)
+				? `Build it there: ${buildCommand(host)}`
+				: `Build it there, or pull it: ${tool(host)} pull ${host.image}. \`${tool(host)} images\` lists the images there.`,
 	},
 	{
 		says: nameTaken,

@@ -61,8 +61,7 @@ run_job() {
 	*[Pp]odman*) set -- "$@" ${quoteWords(['--log-driver', 'k8s-file', ...podmanGpus(host)])} ;;
 	*) set -- "$@" ${quoteWords([...dockerLog, ...dockerGpus(host)])} ;;
 	esac
-	cache=$HOME/.cache/huggingface
-	[ -d "$cache" ] && set -- "$@" -v "$cache:/root/.cache/huggingface"
+	${mountCache(job)}
 	engine "$@" ${quoteWords([...ownImage(job), ...host.dockerArgs, host.image, 'sh', `${job.runFolder}/${jobFile}`])}
 	code=$?
 	# A job that has begun has emptied it.
@@ -71,6 +70,15 @@ run_job() {
 	return "$code"
 }`,
 	);
+}
+
+/** What is downloaded must outlive the container, from the first run on. */
+function mountCache({container: {cache} = {}}: Job): string {
+	return cache === undefined
+		? `cache=$HOME/.cache/huggingface
+	[ -d "$cache" ] && set -- "$@" -v "$cache:/root/.cache/huggingface"`
+		: `mkdir -p "$HOME"/${quoteWords([cache])}
+	set -- "$@" -v "$HOME"/${quoteWords([`${cache}:/root/${cache}`])}`;
 }
 
 /** The entrypoint of an image that is not the host's may treat our arguments in unknown ways. */
@@ -102,6 +110,8 @@ function runFlags(job: Job, version: string): string[] {
 		}).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
 		'-v',
 		`${job.workFolder}:/workspace`,
+		// Anonymous volumes: the engine fills them with what the image has there.
+		...(job.container?.imageFolders ?? []).flatMap(folder => ['-v', folder]),
 		'-w',
 		'/workspace',
 		'--env-file',

@@ -2,6 +2,7 @@ import {CosmosError} from '../../../domain/errors.js';
 import {parseExitCode, unknownExit} from '../../../domain/exit-code.js';
 import type {Host} from '../../../domain/host.js';
 import type {JobExit} from '../../../domain/run-status.js';
+import {installedProgram, notInstalled} from '../../model-on-host.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {stopTime, type Transport, workTime} from '../../transport/transport.js';
 import {
@@ -109,7 +110,12 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 	}
 
 	const checkFor: Engine['check'] = needs =>
-		check(host, needs?.program ?? host.prefix[0] ?? 'torchrun', remoteDir, transport);
+		check(
+			host,
+			needs?.program ?? host.prefix[0] ?? installedProgram(host, remoteDir) ?? 'torchrun',
+			remoteDir,
+			transport,
+		);
 
 	return {
 		check: checkFor,
@@ -198,6 +204,11 @@ async function check(
 		`for name in ${quoteWords(needed)}; do command -v "$name" >/dev/null || echo "$name"; done`,
 	);
 	const missing = stdout.split('\n').filter(name => name !== '');
+	const [first] = missing;
+	if (first !== undefined && first === installedProgram(host, remoteDir)) {
+		throw notInstalled(host, first, remoteDir);
+	}
+
 	if (missing.length > 0) {
 		throw new CosmosError(
 			'host-program-missing',

@@ -25,7 +25,9 @@ export type NodeCommand = {
  */
 export function onNode(job: Job, host: Host, slurm: SlurmSettings): NodeCommand {
 	const mounts = [`${job.workFolder}:${inside}`, ...slurm.mounts];
-	const words = commandOf(job, host);
+	const isBare = slurm.container === 'none';
+	// An image has the programs in its PATH.
+	const words = commandOf(isBare ? job : {...job, container: undefined}, host);
 	const image = job.image ?? host.image;
 	switch (slurm.container) {
 		case 'none':
@@ -66,7 +68,7 @@ function dockerWords(
 	const names = ['PYTHONPATH', ...Object.keys(job.env)];
 	const fixed = [
 		...['--rm', '--init', '--pull=never', '--ipc=host', '--name', containerName(job.runId)],
-		...mounts.flatMap(mount => ['-v', mount]),
+		...[...mounts, ...(job.container?.imageFolders ?? [])].flatMap(mount => ['-v', mount]),
 		...['-w', inside],
 		...names.flatMap(name => ['-e', name]),
 		...ownImage(job),

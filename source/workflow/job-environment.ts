@@ -1,0 +1,63 @@
+import {readFile} from 'node:fs/promises';
+import {CosmosError, readProblem} from '../domain/errors.js';
+import type {Host} from '../domain/host.js';
+import {tokenName} from '../domain/models/container.js';
+
+/** Characters of a token, at most: what is longer is another file. */
+const longestToken = 1000;
+
+/**
+ * The environment that the jobs of a host get: the variables that its configuration names, and the token
+ * for downloads from its file where this process has none. Secrets: they are stored nowhere here.
+ * @throws CosmosError (configuration) for a file that cannot be read, or is no token
+ */
+export async function jobEnvironment(
+	host: Host,
+	env: NodeJS.ProcessEnv,
+): Promise<Record<string, string>> {
+	const given = passedOn(host, env);
+	return host.tokenFile === undefined || given[tokenName]
+		? given
+		: {...given, [tokenName]: await readToken(host, host.tokenFile)};
+}
+
+/** The variables of this process that a host's jobs get. */
+export function passedOn({env: names}: Host, env: NodeJS.ProcessEnv): Record<string, string> {
+	return Object.fromEntries(
+		names.flatMap(name => (env[name] === undefined ? [] : [[name, env[name]]])),
+	);
+}
+
+/** Where the token of a host's jobs comes from, in words; undefined where there is none. */
+export async function findToken(host: Host, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+	if (passedOn(host, env)[tokenName]) {
+		return `${tokenName} is set here`;
+	}
+
+	if (host.tokenFile === undefined) {
+		return undefined;
+	}
+
+	await readToken(host, host.tokenFile);
+	return `from ${host.tokenFile}`;
+}
+
+async function readToken({name}: Host, file: string): Promise<string> {
+	const fail = (problem: string, cause?: unknown) =>
+		new CosmosError('token-unreadable', `hf_token_file of ${name}: ${problem}`, {
+			hint: 'Name a file that holds the token of Hugging Face and nothing else.',
+			cause,
+		});
+	let text: string;
+	try {
+		text = (await readFile(file, 'utf8')).trim();
+	} catch (error) {
+		throw fail(readProblem(error, file), error);
+	}
+
+	if (text === '' || text.length > longestToken || /[^\x21-\x7e]/.test(text)) {
+		throw fail(`${file} is not a token`);
+	}
+
+	return text;
+}
