@@ -64,5 +64,6 @@ export function batchFor(mode: ModeName, work: 'latency' | 'throughput'): Family
 		},
 		// One for each of several outputs; a text about a picture is reported by its folder.
 		ends: line("Saved \\w+ outputs to '[^']*/sample_(\\d+)(?:/[\\w./]+)?'"),
+		fails: /\bValueError: Error generating sample 'sample_(\d+)/,
 	};
 }
