@@ -80,6 +80,7 @@ const meanings = {
 		'container-missing': 'the container or process of the run is gone',
 		'driver-too-old': 'the NVIDIA driver of the host is too old for the model',
 		'engine-failed': 'the container engine of the host does not work',
+		'gpu-lock-unusable': 'a file that keeps two jobs from using one GPU cannot be used',
 		'gpu-memory': 'the GPUs have less memory than the model needs',
 		'gpu-missing': 'the host has no such GPU, or its driver fails',
 		'host-disk-full': 'the disk of the host is full',

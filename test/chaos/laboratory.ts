@@ -167,7 +167,7 @@ function leftFiles(checkout: string, locks: string, {others}: Strangers): string
 			.filter(name => !/^[0-9a-f]{64}\.\w+$/.test(name))
 			.map(name => `input ${name}`),
 		...others(locks)
-			.filter(name => !name.startsWith('cosmos-lane-'))
+			.filter(name => !/^cosmos-(?:lane-.*|gpus)\.lock$/.test(name))
 			.map(name => `lock file ${name}`),
 	];
 }

@@ -156,10 +156,11 @@ outputs = ["*.mp4"]
 			lab.docker.run(...words, ...lab.docker.bareArgs, lab.docker.image, 'sleep', '1000');
 		};
 		const theirs = 'run_0123456789ab';
-		container('foreign');
-		container(`cosmos-${theirs}`, `cosmos.run=${theirs}`, 'cosmos.by=bob@desk', 'cosmos.lane=gpu7');
 		const started = lab.start(['inference', promptId, '--stream'], endless);
 		await started.seen(/\d+\/35 \[/);
+		container('foreign');
+		// After ours, which names no GPUs: it would wait for one that is on any GPU.
+		container(`cosmos-${theirs}`, `cosmos.run=${theirs}`, 'cosmos.by=bob@desk', 'cosmos.lane=gpu7');
 		const asked = await lab.cosmos(['kill-all']);
 		expect(asked.code).toBe(2);
 		expect(asked.stderr).toContain('--yes');

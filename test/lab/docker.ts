@@ -39,8 +39,15 @@ export type DockerLab = {
 /**
  * Starts the engine in a folder of its own; takes about half a second.
  * @param options.liveRestore containers live on while the engine is down. @default false
+ * @param options.tools a folder that is to be first in the engine's PATH. @default none
  */
-export async function startDocker({liveRestore = false} = {}): Promise<DockerLab> {
+export async function startDocker({
+	liveRestore = false,
+	tools,
+}: {
+	liveRestore?: boolean;
+	tools?: string;
+} = {}): Promise<DockerLab> {
 	const folder = await mkdtemp(path.join(tmpdir(), 'cosmos-docker-'));
 	const socket = path.join(folder, 'docker.sock');
 	const dockerHost = `unix://${socket}`;
@@ -48,7 +55,8 @@ export async function startDocker({liveRestore = false} = {}): Promise<DockerLab
 	const docker = [client, '-H', dockerHost];
 	const lockDir = path.join(folder, 'locks');
 	await mkdir(lockDir);
-	let stopDaemon = await startDaemon(folder, socket, liveRestore);
+	const start = () => startDaemon(folder, socket, {liveRestore, tools});
+	let stopDaemon = await start();
 
 	function run(...words: string[]): string {
 		const {status, stdout, stderr} = spawnSync(client, ['-H', dockerHost, ...words], {
@@ -98,7 +106,7 @@ export async function startDocker({liveRestore = false} = {}): Promise<DockerLab
 		containers,
 		halt: () => stopDaemon(),
 		async resume() {
-			stopDaemon = await startDaemon(folder, socket, liveRestore);
+			stopDaemon = await start();
 		},
 		stop,
 	};
@@ -124,7 +132,7 @@ function simulatorArgs(): string[] {
 async function startDaemon(
 	folder: string,
 	socket: string,
-	liveRestore: boolean,
+	{liveRestore, tools}: {liveRestore: boolean; tools?: string},
 ): Promise<() => Promise<void>> {
 	const log = path.join(folder, 'dockerd.log');
 	const out = openSync(log, 'a');
@@ -137,7 +145,11 @@ async function startDaemon(
 			...(liveRestore ? ['--live-restore'] : []),
 		],
 		// A session of its own: a Ctrl-C at the tests must not reach it before they clean up.
-		{detached: true, stdio: ['ignore', out, out]},
+		{
+			detached: true,
+			stdio: ['ignore', out, out],
+			env: {...process.env, ...(tools && {PATH: `${tools}:${process.env.PATH}`})},
+		},
 	);
 	const ended = once(daemon, 'exit');
 	const client = programPath('docker') as string;

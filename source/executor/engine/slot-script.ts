@@ -1,5 +1,7 @@
 import {CosmosError} from '../../domain/errors.js';
 import type {ExecOptions, ExecResult, Transport} from '../transport/transport.js';
+import type {Job} from './engine.js';
+import {gpuClaimFunctions, lockUnusable} from './gpu-claim-script.js';
 
 /**
  * Runs a script of several lines on a host. It goes through standard input: the remote login shell
@@ -51,7 +53,7 @@ started() {
 }
 write_token() { echo "$$ $(started $$) $slot $by" >"$token.$1"; }
 lives() {
-	read -r pid start rest 2>/dev/null <"$1" && [ -n "$start" ] && [ "$(started "$pid")" = "$start" ]
+	[ -f "$1" ] && read -r pid start rest 2>/dev/null <"$1" && [ -n "$start" ] && [ "$(started "$pid")" = "$start" ]
 }
 end_waiter() {
 	[ -e "$token.waiting" ] && mv "$token.waiting" "$token.ended" 2>/dev/null || return 1
@@ -61,75 +63,56 @@ end_waiter() {
 		ended=$((ended + 1))
 		sleep 0.1
 	done
-	rm -f "$token.ended"
+	rm -f "$token.ended" "$token.$pid.gpus"
 	[ "$ended" -gt 1 ]
 }
 `;
 }
 
 /**
- * A start script: takes the slot, then runs the job while it holds the slot's lock. The lock is
- * on an open file, so it lives as long as this shell or the job's client does. The file is opened
- * for reading only: in a folder with the sticky bit a user may not open another one's for writing
- * (fs.protected_regular).
+ * A start script: claims the job's GPUs, waits until nobody else uses them, then runs the job. The claim's
+ * lock is on an open file, so it lives as long as this shell or the job's client does. Files of locks are
+ * opened for reading only: in a folder with the sticky bit a user may not open another one's for
+ * writing (fs.protected_regular).
  *
- * @param functions what the engine knows, as shell functions: `holders` prints what `await` waits
- * for, nothing when the slot is free, and fails when it cannot look; `settle_slot`, if given, does the
- * same for the first time with the lock ours, and makes it certain; `holder` prints `RUN BY STATE`; `await IDS` blocks until
- * these have ended and must `exec`; `run_job` runs the job and returns its code
+ * @param functions what the engine knows, as shell functions: `holders` prints what `await` waits for on
+ * our GPUs (`shares`), nothing when they are free, and fails when it cannot look; `settle_slot`, if given,
+ * does the same for the first time with the GPUs claimed, and makes it certain; `holder` prints
+ * `RUN BY STATE`; `await IDS` blocks until these have ended and must `exec`; `run_job` runs the job and
+ * returns its code
  */
 export function startScript(
-	job: {runId: string; lane: string; startedBy: string},
+	job: Pick<Job, 'runId' | 'lane' | 'gpus' | 'startedBy'>,
 	functions: string,
 ): string {
 	return `${tokenFunctions(job.runId)}
 slot=${checkName(job.lane)}
 by='${job.startedBy.replaceAll(/[^\w.@-]/g, '_')}'
 settle_slot() { holders; }
+${gpuClaimFunctions(job)}
 ${functions}
 announcer=
 child=
-give_up() {
-	kill $announcer $child 2>/dev/null
-	rm -f "$token.waiting"
-	exit 143
-}
 report_holder() {
 	line=$(holder)
+	[ -n "$line" ] || line=$waits_for
 	if [ -n "$line" ] && [ "\${line%% *}" != "$reported" ]; then
 		reported=\${line%% *}
 		echo "wait $line"
 	fi
 }
-await_quietly() { (await "$@") >/dev/null 2>&1 9<&- & child=$!; wait "$child"; child=; }
+await_quietly() { (await "$@") >/dev/null 2>&1 7<&- & child=$!; wait "$child"; child=; }
 cannot_look() {
-	rm -f "$token.waiting"
 	echo "cannot look for jobs on slot $slot" >&2
-	exit 125
+	leave 125
 }
 announce() {
 	trap 'kill $child 2>/dev/null; exit' TERM
-	while :; do
+	while kill -0 $$ 2>/dev/null; do
 		report_holder
 		ids=$(holders)
-		if [ -n "$ids" ]; then await_quietly $ids; else sleep 1 9<&- & child=$!; wait "$child"; fi
+		if [ -n "$ids" ]; then await_quietly $ids; else sleep 1 & child=$!; wait "$child"; fi
 	done
-}
-lock_slot() {
-	file=$lock_dir/cosmos-lane-$slot.lock
-	[ -e "$file" ] || (umask 0; set -C; : >"$file") 2>/dev/null
-	exec 9<"$file"
-	if ! flock -n 9; then
-		announce &
-		announcer=$!
-		flock 9 &
-		child=$!
-		wait "$child"
-		kill "$announcer" 2>/dev/null
-		wait "$announcer"
-		announcer= child=
-	fi
-	[ "$file" -ef /proc/self/fd/9 ]
 }
 
 reported=
@@ -143,21 +126,39 @@ refusal=$( (set -C; write_token waiting) 2>&1) || {
 	exit 125
 }
 trap '' PIPE
-trap give_up TERM HUP INT
+trap 'leave 143' TERM HUP INT
 echo ready
-until lock_slot; do :; done
+claim_gpus
+await_gpus
+lock_old_slots
 ids=$(settle_slot) || cannot_look
 while [ -n "$ids" ]; do
 	report_holder
 	await_quietly $ids
 	ids=$(holders) || cannot_look
 done
-mv "$token.waiting" "$token.starting" 2>/dev/null || give_up
+mv "$token.waiting" "$token.starting" 2>/dev/null || leave 143
 trap - TERM HUP INT
 echo start
 trap - PIPE
 run_job
 code=$?
-rm -f "$token.starting"
+rm -f "$token.starting" "$claim"
 exit "$code"`;
+}
+
+/** Why a start script ended before the job began, where that is the script's own doing. */
+export function explainWait(
+	hostName: string,
+	{code, stderr}: Pick<ExecResult, 'code' | 'stderr'>,
+): CosmosError | undefined {
+	if (code === 143) {
+		return new CosmosError('cancelled', `stopped while waiting for a slot on ${hostName}`);
+	}
+
+	return code === lockUnusable
+		? new CosmosError('gpu-lock-unusable', `${hostName}: ${stderr.trim().split('\n').at(-1)}`, {
+				hint: 'Ask its owner or an administrator of the host to remove it.',
+			})
+		: undefined;
 }

@@ -9,6 +9,8 @@ import {checkName, startScript, tokenFunctions} from '../slot-script.js';
 export const labels = {
 	run: 'cosmos.run',
 	lane: 'cosmos.lane',
+	/** Its GPUs and their UUIDs, `0-1/GPU-…,GPU-…`; since version 0.2. */
+	gpus: 'cosmos.gpus',
 	startedBy: 'cosmos.by',
 	/** The run's folder, relative to the checkout. */
 	folder: 'cosmos.folder',
@@ -20,11 +22,11 @@ export function containerName(runId: string): string {
 }
 
 /**
- * The blocking command: takes the slot, waits for a container whose client is gone, then
+ * The blocking command: takes the GPUs, waits for a container whose client is gone, then
  * `docker run` in the foreground. No `--rm`: code and log must survive the connection.
  *
  * A client that was killed may have asked the engine for a start that is still in progress: no
- * running container yet. With the slot taken, nobody else's is legitimate, so such a container is
+ * running container yet. With its GPUs taken by us, nobody else's is legitimate, so such a container is
  * removed; the engine either refuses, because it is running by now, or drops the start.
  * @param podman whether Podman answers to the host's words; unknown, the host finds out
  */
@@ -37,26 +39,36 @@ export function dockerStartScript(
 	return startScript(
 		job,
 		`engine() { ${quoteWords(host.docker)} "$@"; }
-holders() { engine ps -q --no-trunc --filter "label=${labels.lane}=$slot"; }
-holder() {
-	engine ps --filter "label=${labels.lane}=$slot" \\
-		--format '{{.Label "${labels.run}"}} {{.Label "${labels.startedBy}"}} {{.Status}}' | head -n 1
+list() { engine ps --no-trunc --filter "label=${labels.lane}" "$@" --format '${listFormat}'; }
+# Of these containers, those that share a GPU with us: ID|STATUS|RUN BY STATUS
+sharing() {
+	while IFS='|' read -r id its_slot its_gpus status who; do
+		gpus_of "$its_slot"
+		known=-
+		case $its_gpus in */*) gpus=\${its_gpus%%/*} known=\${its_gpus#*/} ;; esac
+		! shares "$gpus" "$known" || printf '%s|%s|%s\\n' "$id" "$status" "$who"
+	done
 }
+holders() {
+	all=$(list) || return
+	printf '%s\\n' "$all" | sharing | sed 's/|.*//'
+}
+holder() { list | sharing | sed -n '1s/^[^|]*|[^|]*|//p'; }
 await() { exec ${quoteWords(host.docker)} wait "$@"; }
 settle_slot() {
-	all=$(engine ps -a --no-trunc --filter "label=${labels.lane}=$slot" ${quoteWords(notEnded)} \
-		--format '{{.ID}} {{.Status}}') || return
+	all=$(list -a ${quoteWords(notEnded)}) || return
+	all=$(printf '%s\\n' "$all" | sharing)
 	[ -n "$all" ] || return 0
-	made=$(echo "$all" | sed -n 's/ Created.*//p')
+	made=$(printf '%s\\n' "$all" | sed -n 's/|Created.*//p')
 	if [ -z "$made" ]; then
-		echo "$all" | sed 's/ .*//'
+		printf '%s\\n' "$all" | sed 's/|.*//'
 	else
 		engine rm $made >/dev/null 2>&1
 		holders
 	fi
 }
 run_job() {
-	set -- run ${quoteWords(['--name', containerName(job.runId), ...runFlags(job, version)])}
+	set -- run ${quoteWords(['--name', containerName(job.runId), ...runFlags(job, version)])} --label "${labels.gpus}=$mine/$uuids"
 	case ${podman === undefined ? '$(engine --version 2>/dev/null)' : podman ? 'podman' : 'docker'} in
 	*[Pp]odman*) set -- "$@" ${quoteWords(['--log-driver', 'k8s-file', ...podmanGpus(host)])} ;;
 	*) set -- "$@" ${quoteWords([...dockerLog, ...dockerGpus(host)])} ;;
@@ -67,6 +79,11 @@ run_job() {
 	# A job that has begun has emptied it.
 	env=${quoteWords([`${runPath}/${envFile}`])}
 	[ ! -s "$env" ] || rm -f "$env"
+	# Its client may have died before it: then its GPUs stay claimed until it ends.
+	if [ "$code" -ge 125 ] && [ "$(engine container inspect -f '{{.State.Running}}' ${containerName(job.runId)} 2>/dev/null)" = true ]; then
+		(engine wait ${containerName(job.runId)}; rm -f "$claim") >/dev/null 2>&1 &
+		claim=
+	fi
 	return "$code"
 }`,
 	);
@@ -85,6 +102,18 @@ function mountCache({container: {cache} = {}}: Job): string {
 export function ownImage({image}: Job): string[] {
 	return image === undefined ? [] : ['--entrypoint', ''];
 }
+
+/** Whose a container is, and which GPUs it has. */
+const listFormat = [
+	'.ID',
+	`.Label "${labels.lane}"`,
+	`.Label "${labels.gpus}"`,
+	'.Status',
+	`.Label "${labels.run}"`,
+]
+	.map(field => `{{${field}}}`)
+	.join('|')
+	.concat(` {{.Label "${labels.startedBy}"}} {{.Status}}`);
 
 /** One query for both: what holds the slot, and what was created but is not running. */
 const notEnded = ['created', 'running', 'paused', 'restarting'].flatMap(state => [
@@ -207,6 +236,7 @@ engine() { ${quoteWords(host.docker)} "$@"; }
 for kind in waiting starting ended; do
 	[ ! -e "$token.$kind" ] || lives "$token.$kind" || rm -f "$token.$kind"
 done
+lives "$token.waiting" || lives "$token.starting" || rm -f "$token".*.gpus
 folder=${runFolderOf(runId)}
 hand_back() {
 	cd ${quoteWords([remoteDir])} && [ -d "$folder" ] &&

@@ -9,7 +9,7 @@ import {type ExecResult, stopTime, type Transport, workTime} from '../../transpo
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
 import {environmentText} from '../environment-file.js';
 import {begunFile, envFile, jobFile, jobScript} from '../job-script.js';
-import {runScript} from '../slot-script.js';
+import {explainWait, runScript} from '../slot-script.js';
 import {readStart} from '../start-protocol.js';
 import {createStarts} from '../starts.js';
 import {checkDocker} from './docker-check.js';
@@ -256,19 +256,14 @@ function notStarted(host: Host, stderr: string): CosmosError {
 	);
 }
 
-function neverStarted(host: Host, {code, stderr}: ExecResult): CosmosError {
-	const refusal = explainRefusal(stderr, host);
-	if (isEngineDown(stderr)) {
+function neverStarted(host: Host, result: ExecResult): CosmosError {
+	const refusal = explainRefusal(result.stderr, host);
+	if (isEngineDown(result.stderr)) {
 		// It was there when it was checked: it is being restarted, and jobs may be running there.
 		return new ConnectionLostError(host.name, refusal);
 	}
 
-	return (
-		refusal ??
-		(code === 143
-			? new CosmosError('cancelled', `stopped while waiting for a slot on ${host.name}`)
-			: notStarted(host, stderr))
-	);
+	return refusal ?? explainWait(host.name, result) ?? notStarted(host, result.stderr);
 }
 
 async function productVersion(): Promise<string> {

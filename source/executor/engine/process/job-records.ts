@@ -42,8 +42,10 @@ export type FoundJob =
 	| {state: 'gone'};
 
 export type JobRecords = {
-	/** Path of a slot's lock. */
+	/** Path of the lock that version 0.1 holds for a slot. */
 	lockOf: (lane: string) => string;
+	/** Path of the lock for looking whether GPUs are free and starting a job there. */
+	startLock: string;
 	/** Folder of a run's job. */
 	folderOf: (runId: string) => string;
 	/** Makes the folder of all jobs. */
@@ -101,6 +103,7 @@ export function jobRecords(folder: string): JobRecords {
 
 	return {
 		lockOf: lane => path.join(folder, `lane-${checkName(lane)}.lock`),
+		startLock: path.join(folder, 'start.lock'),
 		folderOf,
 		async prepare() {
 			await mkdir(folder, {recursive: true, mode: 0o700});

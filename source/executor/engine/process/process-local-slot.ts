@@ -1,52 +1,75 @@
 import {CosmosError} from '../../../domain/errors.js';
 import {formatLocalTime} from '../../../domain/text-format.js';
-import {acquireLock} from '../../../machine/file-lock.js';
+import {withLock} from '../../../machine/file-lock.js';
 import type {Job, RunJobOptions} from '../engine.js';
 import type {JobRecords} from './job-records.js';
 import {waitForJob} from './process-local-follow.js';
 
 /**
- * Takes a slot for a job: the slot's lock, which a living `cosmos` holds as long as it watches its
- * job, and then the end of a job there that nobody watches. Returns a function to leave the slot.
+ * Starts a job once no other job of this host folder uses its GPUs. One lock makes looking and starting one
+ * step; from then on the job's record is what others wait for. The lock of the slot's name is that of version 0.1,
+ * which holds it as long as it watches a job.
  * @throws CosmosError (cancelled) when `signal` is aborted meanwhile, (host) when the run's job is
  * there already
  */
-export async function takeSlot(
+export async function startInSlot(
 	records: JobRecords,
 	job: Job,
 	{onWait}: Pick<RunJobOptions, 'onWait'>,
 	signal: AbortSignal,
-): Promise<() => Promise<void>> {
+	begin: () => Promise<void>,
+): Promise<void> {
 	await records.prepare();
-	const release = await acquireLock(records.lockOf(job.lane), {
-		note: `${job.runId} of ${job.startedBy}`,
-		signal,
-		onWait: holder => onWait?.(`${holder.note} (since ${formatLocalTime(holder.since)})`),
-	});
-	try {
-		for (;;) {
-			const holder = (await records.living()).find(({lane}) => lane === job.lane);
-			if (!holder) {
-				return release;
-			}
+	const note = `${job.runId} of ${job.startedBy}`;
+	for (;;) {
+		const holder = await withLock(
+			records.lockOf(job.lane),
+			{
+				note,
+				signal,
+				onWait: holder => onWait?.(`${holder.note} (since ${formatLocalTime(holder.since)})`),
+			},
+			() =>
+				withLock(records.startLock, {note, signal}, async () => {
+					const living = await records.living();
+					const found = living.find(({lane}) => sharesGpu(lane, job.lane));
+					if (!found) {
+						await begin();
+					}
 
-			const {runId, startedBy, since} = holder;
-			if (runId === job.runId) {
-				throw alreadyStartedError(runId);
-			}
-
-			onWait?.(`${runId} of ${startedBy} (since ${formatLocalTime(since)})`);
-			await waitForJob(records, runId, 'over', signal);
-			throwIfStopped(job, signal);
+					return found;
+				}),
+		);
+		if (!holder) {
+			return;
 		}
-	} catch (error) {
-		await release();
-		throw error;
+
+		const {runId, startedBy, since} = holder;
+		if (runId === job.runId) {
+			throw alreadyStartedError(runId);
+		}
+
+		onWait?.(`${runId} of ${startedBy} (since ${formatLocalTime(since)})`);
+		await waitForJob(records, runId, 'over', signal);
+		throwIfStopped(job, signal);
 	}
 }
 
 export function alreadyStartedError(runId: string): CosmosError {
 	return new CosmosError('host', `${runId} was already started; cosmos never runs a job twice`);
+}
+
+/** Whether two slots have a GPU in common, by their names. One with another name conflicts only with itself. */
+function sharesGpu(one: string, other: string): boolean {
+	const [ours, theirs] = [one, other].map(lane =>
+		lane === 'all' ? lane : /^gpu(\d+(?:-\d+)*)$/.exec(lane)?.[1]?.split('-'),
+	);
+	return (
+		one === other ||
+		(ours !== undefined &&
+			theirs !== undefined &&
+			(ours === 'all' || theirs === 'all' || ours.some(gpu => theirs.includes(gpu))))
+	);
 }
 
 function throwIfStopped(job: Job, signal: AbortSignal): void {

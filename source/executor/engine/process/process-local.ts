@@ -16,10 +16,13 @@ import {
 	type RunJobOptions,
 } from '../engine.js';
 import {commandOf} from '../job-script.js';
+import {runScript} from '../slot-script.js';
 import {type JobRecords, jobRecords} from './job-records.js';
 import {processDoctor} from './process-doctor.js';
+import {claimGpus} from './process-local-claim.js';
 import {followJob, noSuchJob, waitForJob} from './process-local-follow.js';
-import {alreadyStartedError, takeSlot} from './process-local-slot.js';
+import {alreadyStartedError, startInSlot} from './process-local-slot.js';
+import {removeClaimsScript} from './process-scripts.js';
 import type {JobOrders, JobRecord} from './supervisor/job-files.js';
 import {startSupervisor} from './supervisor/start-supervisor.js';
 
@@ -36,30 +39,27 @@ type Start = {
 
 /**
  * Jobs as plain processes of this machine: no container, no shell. Each has a supervisor, a process
- * that outlives us as a container does. One job at a time per slot, for every `cosmos` process that
- * uses this host folder.
+ * that outlives us as a container does. One job at a time per GPU: for every `cosmos` process that
+ * uses this host folder, and on Linux for all users, unless the host is simulated.
  */
 export function localProcessEngine(host: Host, remoteDir: string, transport: Transport): Engine {
 	const records = jobRecords(path.join(remoteDir, 'cosmos-jobs'));
 	const starts = new Map<string, Start>();
 
 	async function run(job: Job, options: RunJobOptions): Promise<JobExit> {
-		const leaveSlot = await during(job.runId, async signal => {
-			const leave = await takeSlot(records, job, options, signal);
+		await during(job.runId, async signal => {
+			const claim = await claimGpus(host, job, options, signal);
 			try {
-				await begin(records, job, ordersFor({...host, gpus: job.gpus ?? host.gpus}, job), signal);
-				return leave;
-			} catch (error) {
-				await leave();
-				throw error;
+				const orders = ordersFor({...host, gpus: job.gpus ?? host.gpus}, job);
+				await startInSlot(records, job, options, signal, () =>
+					begin(records, job, orders, signal, claim?.fd),
+				);
+			} finally {
+				await claim?.close();
 			}
 		});
-		try {
-			options.onStart?.();
-			return await followJob(records, job.runId, 0, options.onOutput);
-		} finally {
-			await leaveSlot();
-		}
+		options.onStart?.();
+		return followJob(records, job.runId, 0, options.onOutput);
 	}
 
 	/** Lets `stop` reach a start. */
@@ -133,6 +133,9 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 			const {state} = await records.look(runId);
 			if (state === 'exited' || state === 'gone') {
 				await records.forget(runId);
+				if (!host.simulated && process.platform === 'linux') {
+					await runScript(transport, removeClaimsScript(runId));
+				}
 			}
 		},
 		list,
@@ -145,6 +148,7 @@ async function begin(
 	{runId, lane, startedBy}: Job,
 	orders: JobOrders,
 	signal: AbortSignal,
+	claim: number | undefined,
 ): Promise<void> {
 	if ((await records.look(runId)).state !== 'gone') {
 		throw alreadyStartedError(runId);
@@ -152,7 +156,7 @@ async function begin(
 
 	const folder = await records.makeFolder(runId);
 	try {
-		await startSupervisor({folder, runId, lane, startedBy, orders, signal});
+		await startSupervisor({folder, runId, lane, startedBy, orders, signal, claim});
 	} catch (error) {
 		await records.forget(runId);
 		throw error;

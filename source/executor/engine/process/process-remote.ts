@@ -14,7 +14,7 @@ import {
 	type RunJobOptions,
 } from '../engine.js';
 import {commandOf, envFile, jobFile, jobScript} from '../job-script.js';
-import {runScript} from '../slot-script.js';
+import {explainWait, runScript} from '../slot-script.js';
 import {readStart} from '../start-protocol.js';
 import {createStarts} from '../starts.js';
 import {processDoctor} from './process-doctor.js';
@@ -45,7 +45,10 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 			const result = await runScript(transport, processStartScript(job), {onOutput: reader.push});
 			if (!reader.started()) {
 				start.throwIfStopped();
-				throw neverStarted(host, result);
+				throw (
+					explainWait(host.name, result) ??
+					new CosmosError('host', `${host.name} could not start the job: ${result.stderr.trim()}`)
+				);
 			}
 
 			// A killed follower says nothing about the job itself.
@@ -176,12 +179,6 @@ async function writeScripts(job: Job, host: Host, transport: Transport): Promise
 			}),
 		),
 	]);
-}
-
-function neverStarted(host: Host, {code, stderr}: {code: number; stderr: string}): CosmosError {
-	return code === 143
-		? new CosmosError('cancelled', `stopped while waiting for a slot on ${host.name}`)
-		: new CosmosError('host', `${host.name} could not start the job: ${stderr.trim()}`);
 }
 
 async function check(

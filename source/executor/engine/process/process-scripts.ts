@@ -39,6 +39,34 @@ const buryFunction = `bury() (
 )
 `;
 
+/** What uses GPUs: running jobs of all users, by the slots that their notes name. */
+export const slotFunctions = `${buryFunction}
+shares_slot() {
+	gpus_of "\${rest%% *}"
+	shares "$gpus" -
+}
+holders() {
+	for file in "$lock_dir"/cosmos-*.running; do
+		if ! lives "$file"; then
+			bury "\${file%.running}"
+		elif shares_slot; then
+			echo "$pid"
+		fi
+	done
+	:
+}
+holder() {
+	for file in "$lock_dir"/cosmos-*.running; do
+		if lives "$file" && shares_slot; then
+			held=\${file##*/cosmos-}
+			rest=\${rest#* }
+			echo "\${held%.running} \${rest%% *} for" $(ps -o etime= -p "$pid")
+			return
+		fi
+	done
+}
+await() { exec tail -s 0.2 --pid="$1" -f /dev/null; }`;
+
 /**
  * Starts a job without a container. Its output goes to a file and we follow that, so that the job
  * does not depend on the connection; its supervisor notes the exit code when it ends. `trap :`
@@ -48,24 +76,7 @@ export function processStartScript(job: Job): string {
 	const folder = `${job.workFolder}/${job.runFolder}`;
 	return startScript(
 		job,
-		`${buryFunction}
-holders() {
-	for file in "$lock_dir"/cosmos-*.running; do
-		if lives "$file" && [ "\${rest%% *}" = "$slot" ]; then echo "$pid"; else bury "\${file%.running}"; fi
-	done
-	:
-}
-holder() {
-	for file in "$lock_dir"/cosmos-*.running; do
-		if lives "$file" && [ "\${rest%% *}" = "$slot" ]; then
-			held=\${file##*/cosmos-}
-			rest=\${rest#* }
-			echo "\${held%.running} \${rest%% *} for" $(ps -o etime= -p "$pid")
-			return
-		fi
-	done
-}
-await() { exec tail -s 0.2 --pid="$1" -f /dev/null; }
+		`${slotFunctions}
 run_job() {
 	folder=${quoteWords([folder])}
 	cd ${quoteWords([job.workFolder])} || return
@@ -138,11 +149,18 @@ if ! ends_within ${Math.ceil(grace)}; then
 fi`;
 }
 
+/** Removes the claims on GPUs of a run that has ended. */
+export function removeClaimsScript(runId: string): string {
+	return `${tokenFunctions(runId)}
+rm -f "$token".*.gpus`;
+}
+
 export function processRemoveScript(runId: string): string {
 	return `${tokenFunctions(runId)}
 for kind in starting running; do
 	lives "$token.$kind" || rm -f "$token.$kind"
 done
+lives "$token.running" || rm -f "$token".*.gpus
 rm -f "$token.exited"`;
 }
 

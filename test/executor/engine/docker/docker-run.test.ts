@@ -173,6 +173,7 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 			expect(inspect(job.runId).Config.Labels).toEqual({
 				'cosmos.run': job.runId,
 				'cosmos.lane': 'gpu7',
+				'cosmos.gpus': expect.stringMatching(/^7\//),
 				'cosmos.by': 'ann@desk',
 				'cosmos.folder': job.runFolder,
 				'cosmos.version': expect.stringMatching(/^\d+\.\d+\.\d+/),

@@ -4,6 +4,7 @@ import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {slotsOf} from '../../../../source/domain/host.js';
 import type {Owner} from '../../../../source/domain/types.js';
 import type {Engine, Job} from '../../../../source/executor/engine/engine.js';
 import {localProcessEngine} from '../../../../source/executor/engine/process/process-local.js';
@@ -11,7 +12,7 @@ import {localTransport} from '../../../../source/executor/transport/local.js';
 import {isAlive} from '../../../../source/machine/process-identity.js';
 import {labHost} from '../../../lab/host.js';
 import {collector} from '../collector.js';
-import {startJob} from '../started-job.js';
+import {makeJob as makeJobIn, newRunId, startJob} from '../started-job.js';
 import {processes} from './find-processes.js';
 
 const supervisorFile = path.join(
@@ -272,6 +273,93 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 			keeper.stdin?.end();
 			await once(keeper, 'exit');
 			expect(await start(makeJob(sh('exit 5'), {runId})).exit).toMatchObject({code: 5});
+		});
+	});
+});
+
+describe.skipIf(process.platform !== 'linux')('the GPUs of this machine', () => {
+	let folder = '';
+
+	beforeEach(() => {
+		folder = mkdtempSync(path.join(tmpdir(), 'cosmos-claimed-'));
+		mkdirSync(path.join(folder, 'locks'));
+		process.env.COSMOS_LOCK_DIR = path.join(folder, 'locks');
+	});
+
+	afterEach(async () => {
+		delete process.env.COSMOS_LOCK_DIR;
+		await expect
+			.poll(() => processes().filter(({command}) => command.includes(folder)))
+			.toEqual([]);
+		rmSync(folder, {recursive: true});
+	});
+
+	/** A job of a host folder of its own, as another user has. */
+	function jobOf(user: string, gpus: readonly number[], command: readonly string[]) {
+		const checkout = path.join(folder, user);
+		mkdirSync(checkout, {recursive: true});
+		const own = labHost({gpus, simulated: false});
+		const lane = slotsOf(own)[0]?.lane as string;
+		const job = makeJobIn(checkout, newRunId(), command, {lane, gpus, startedBy: `${user}@desk`});
+		const engine = localProcessEngine(own, checkout, localTransport(own.name));
+		return {...job, engine, started: () => startJob(job, engine)};
+	}
+
+	const leftovers = () =>
+		readdirSync(path.join(folder, 'locks')).filter(name => name.includes('run_'));
+
+	test.each([
+		[[0], [0, 1]],
+		[[], [1]],
+	])('are given to one job at a time, of any host folder: %j and %j', async (ann, bob) => {
+		const first = jobOf('ann', ann, patient);
+		const one = first.started();
+		await one.seen('on');
+		const second = jobOf('bob', bob, sh('echo second'));
+		const other = second.started();
+		await other.waits();
+		expect(other.holders[0]).toMatch(new RegExp(`^${first.runId} of ann@desk \\(since 2`));
+		expect(other.text()).toBe('');
+		writeFileSync(path.join(folder, 'ann', 'go'), '');
+		expect(await one.exit).toMatchObject({code: 3});
+		expect(await other.exit).toMatchObject({code: 0});
+		await Promise.all([first, second].map(({engine, runId}) => engine.remove(runId)));
+		expect(leftovers()).toEqual([]);
+	});
+
+	test('stay claimed as long as the command of a killed supervisor lives', async () => {
+		const first = jobOf('ann', [0], patient);
+		const one = first.started();
+		await one.seen('on');
+		const record = path.join(folder, 'ann', 'cosmos-jobs', first.runId, 'job.json');
+		await expect.poll(() => JSON.parse(readFileSync(record, 'utf8'))).toHaveProperty('command');
+		const {keeper, command} = JSON.parse(readFileSync(record, 'utf8'));
+		const second = jobOf('bob', [0], sh(`[ ! -e /proc/${command.pid}/exe ]`));
+		const other = second.started();
+		await other.waits();
+		process.kill(keeper.pid, 'SIGKILL');
+		expect(await other.exit).toMatchObject({code: 0});
+		expect(await one.exit).toMatchObject({code: 137});
+	});
+
+	test('are not waited for by a job that was stopped', async () => {
+		const first = jobOf('ann', [0], patient);
+		const one = first.started();
+		await one.seen('on');
+		const second = jobOf('bob', [], sh('echo second'));
+		const other = second.started();
+		await other.waits();
+		await second.engine.stop(second.runId, 0);
+		await expect(other.exit).rejects.toMatchObject({kind: 'cancelled'});
+		writeFileSync(path.join(folder, 'ann', 'go'), '');
+		await one.exit;
+	});
+
+	test('cannot be claimed with a spoilt lock, which is named', async () => {
+		mkdirSync(path.join(folder, 'locks', 'cosmos-gpus.lock'));
+		await expect(jobOf('ann', [0], patient).started().exit).rejects.toMatchObject({
+			code: 'gpu-lock-unusable',
+			message: expect.stringContaining('cosmos-gpus.lock'),
 		});
 	});
 });

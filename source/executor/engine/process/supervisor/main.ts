@@ -3,8 +3,9 @@
  * started it. It runs the command, enforces its time limit, stops it on request, and records its exit
  * code. It starts with every job, so it loads next to nothing.
  *
- * node supervisor.js FOLDER RUN SLOT STARTED_BY  with the orders in standard input; standard error is
- * the job's output file. It writes one byte to standard output when its record is there.
+ * node supervisor.js FOLDER RUN SLOT STARTED_BY [claim]  with the orders in standard input; standard error
+ * is the job's output file. It writes one byte to standard output when its record is there. With `claim`,
+ * file descriptor 3 holds the job's GPUs: as long as it or the command has it open, nobody else gets them.
  */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
@@ -29,8 +30,9 @@ import {openRecord} from './write-record.js';
 /** Default seconds between TERM and KILL. */
 const defaultGrace = 10;
 const errorOutput = 2;
+const claimedGpus = 3;
 
-const [folder = '', runId = '', lane = '', startedBy = ''] = process.argv.slice(2);
+const [folder = '', runId = '', lane = '', startedBy = '', claim] = process.argv.slice(2);
 const save = openRecord(path.join(folder, recordFile));
 let record: JobRecord = {
 	runId,
@@ -87,7 +89,7 @@ async function work({command, cwd, env, timeLimit}: JobOrders): Promise<JobEnd> 
 			detached: process.platform !== 'win32',
 			windowsHide: true,
 			// One open file for both keeps the order of writing.
-			stdio: ['ignore', errorOutput, errorOutput],
+			stdio: ['ignore', errorOutput, errorOutput, ...(claim ? [claimedGpus] : [])],
 		});
 		pid = child.pid;
 		const ended = once(child, 'exit');

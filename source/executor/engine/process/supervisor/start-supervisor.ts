@@ -17,6 +17,8 @@ export type SupervisorStart = {
 	orders: JobOrders;
 	/** Aborted before the orders are given, it leaves nothing started. */
 	signal: AbortSignal;
+	/** The open file of the claim on its GPUs, which the supervisor and the command are to keep open. */
+	claim?: number;
 };
 
 /**
@@ -56,18 +58,19 @@ export async function startSupervisor(start: SupervisorStart): Promise<void> {
 	supervisor.unref();
 }
 
-function spawnSupervisor({folder, runId, lane, startedBy}: SupervisorStart) {
+function spawnSupervisor({folder, runId, lane, startedBy, claim}: SupervisorStart) {
 	const program = path.join(packageRoot(), 'dist', 'supervisor.js');
 	const output = openSync(path.join(folder, outputFile), 'a', 0o600);
 	try {
-		return spawn(process.execPath, [program, folder, runId, lane, startedBy], {
+		const words = [folder, runId, lane, startedBy, ...(claim === undefined ? [] : ['claim'])];
+		return spawn(process.execPath, [program, ...words], {
 			cwd: path.dirname(folder),
 			// What the user wants of Node would be written into the job's output.
 			env: {...process.env, [folderVariable]: folder, NODE_OPTIONS: ''},
 			// In a session of its own no terminal and no signal to our group ends it.
 			detached: true,
 			windowsHide: true,
-			stdio: ['pipe', 'pipe', output],
+			stdio: ['pipe', 'pipe', output, ...(claim === undefined ? [] : [claim])],
 		}) as ChildProcessByStdio<Writable, Readable, null>;
 	} finally {
 		closeSync(output);

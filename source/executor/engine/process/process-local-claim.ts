@@ -1,0 +1,107 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {type FileHandle, open} from 'node:fs/promises';
+import type {Writable} from 'node:stream';
+import {text} from 'node:stream/consumers';
+import {CosmosError} from '../../../domain/errors.js';
+import type {Host} from '../../../domain/host.js';
+import type {Job, RunJobOptions} from '../engine.js';
+import {explainWait, startScript} from '../slot-script.js';
+import {readStart} from '../start-protocol.js';
+import {slotFunctions} from './process-scripts.js';
+
+/**
+ * Claims the GPUs of a job among all users of this machine, with the script by which jobs of hosts claim
+ * theirs. Returns the open file whose lock is the claim: it lasts as long as any process has the
+ * file open. Undefined where no GPU is at stake, or the system has no such locks.
+ * @throws CosmosError (cancelled) when `signal` is aborted, (host) when the GPUs cannot be claimed
+ */
+export async function claimGpus(
+	host: Host,
+	job: Job,
+	{onWait}: Pick<RunJobOptions, 'onWait'>,
+	signal: AbortSignal,
+): Promise<FileHandle | undefined> {
+	if (host.simulated || process.platform !== 'linux') {
+		return undefined;
+	}
+
+	const gpus = job.gpus ?? host.gpus;
+	const shell = spawn('sh', ['-s'], {
+		detached: true,
+		stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+	});
+	const ended = once(shell, 'close');
+	const complaint = text(shell.stderr as NonNullable<typeof shell.stderr>);
+	const letGo = shell.stdio[3] as Writable;
+	for (const stream of [letGo, shell.stdin as Writable]) {
+		stream.on('error', () => undefined);
+	}
+
+	const end = () => shell.kill('SIGTERM');
+	signal.addEventListener('abort', end, {once: true});
+	if (signal.aborted) {
+		end();
+	}
+
+	shell.stdin?.end(`{\n${startScript({...job, gpus}, claimFunctions)}\n} </dev/null\n`);
+	try {
+		const file = await claimFile(shell.stdout as NonNullable<typeof shell.stdout>, onWait);
+		if (file === undefined) {
+			const [code] = (await ended) as [number];
+			const stderr = await complaint;
+			throw (
+				explainWait(host.name, {code, stderr}) ??
+				new CosmosError('host', `${host.name} could not start the job: ${stderr.trim()}`)
+			);
+		}
+
+		const claim = await open(file, 'r');
+		await shareLock(claim);
+		return claim;
+	} finally {
+		signal.removeEventListener('abort', end);
+		letGo.end();
+		await ended;
+	}
+}
+
+/** The shell keeps the claim until it is told that somebody else does. */
+const claimFunctions = `${slotFunctions}
+run_job() {
+	rm -f "$token.starting"
+	echo "$claim"
+	exec cat <&3 >/dev/null 2>&1
+}`;
+
+/** The path of the claim, once the GPUs are free; undefined if the shell has given up. */
+async function claimFile(
+	stdout: NodeJS.ReadableStream,
+	onWait: RunJobOptions['onWait'],
+): Promise<string | undefined> {
+	let path = '';
+	const reader = readStart({
+		onReady: () => undefined,
+		onWait: holder => onWait?.(holder),
+		onOutput(chunk) {
+			path += chunk.toString();
+		},
+	});
+	for await (const chunk of stdout) {
+		await reader.push(chunk as Buffer);
+	}
+
+	return path.endsWith('\n') ? path.slice(0, -1) : undefined;
+}
+
+/** Node cannot lock a file; a lock that a child takes on our open file stays ours. */
+async function shareLock(file: FileHandle): Promise<void> {
+	const [code] = await once(
+		spawn('flock', ['-n', '-s', '3'], {stdio: ['ignore', 'ignore', 'ignore', file.fd]}),
+		'exit',
+	);
+	if (code !== 0) {
+		await file.close();
+		throw new CosmosError('host', 'could not lock the claim on the GPUs');
+	}
+}
