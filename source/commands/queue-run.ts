@@ -83,9 +83,9 @@ function narrateQueue(context: CommandContext, watchRuns: QueueWatcher['watchRun
 			}
 		},
 		watchRuns,
-		onBusySlot: (lane, {owner, since}) =>
+		onBusySlot: (slot, {owner, since}) =>
 			say(
-				`${lane}: process ${owner.pid} on ${owner.machine} has been running it since ${since}; waiting`,
+				`${slot}: process ${owner.pid} on ${owner.machine} has been running it since ${since}; waiting`,
 			),
 		onNotice: say,
 	};

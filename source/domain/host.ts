@@ -80,6 +80,19 @@ export function gpusOf(host: Host, lane: string): readonly number[] {
 	return slotsOf(host).find(one => one.lane === lane)?.gpus ?? host.gpus;
 }
 
+/** Whether two slots of a host have a GPU in common. A slot with a name of another form shares only its own. */
+export function sharesGpu(slot: string, other: string): boolean {
+	const [ours, theirs] = [slot, other].map(name =>
+		name === 'all' ? name : /^gpu(\d+(?:-\d+)*)$/.exec(name)?.[1]?.split('-'),
+	);
+	return (
+		slot === other ||
+		(ours !== undefined &&
+			theirs !== undefined &&
+			(ours === 'all' || theirs === 'all' || ours.some(gpu => theirs.includes(gpu))))
+	);
+}
+
 /** Whether its jobs run in containers. */
 export function hasContainers({image}: Host): boolean {
 	return image !== '';

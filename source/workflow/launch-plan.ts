@@ -10,12 +10,12 @@ import type {BatchPlan, LaunchPlan, LaunchRequest} from './workflow-types.js';
 /** What a launch would upload and start; hashes the inputs, contacts no host. */
 export async function planLaunch(local: Local, request: LaunchRequest): Promise<LaunchPlan> {
 	const {target, host, task, warnings, result} = await checkLaunch(local, request);
-	const lane = firstSlotOf(host);
+	const slot = firstSlotOf(host);
 	const [inputs = {}] = await placesOf([task]);
-	const job = jobOf(task, {...(await commonPlaces(lane)), inputs});
-	const submission = await previewOf(host, lane, job, task.settings.timeLimit);
+	const job = jobOf(task, {...(await commonPlaces(slot)), inputs});
+	const submission = await previewOf(host, slot, job, task.settings.timeLimit);
 	return {
-		...{target, host, lane: lane.lane, task, ...job},
+		...{target, host, lane: slot.lane, task, ...job},
 		...(submission && {submission}),
 		uploads: uploadsOf([task]),
 		results: result ? [result] : [],
@@ -30,17 +30,17 @@ export async function planBatch(
 ): Promise<BatchPlan> {
 	const {target, host, tasks, warnings, results} = await checkBatch(local, requests);
 	const [first] = tasks;
-	const lane = firstSlotOf(host);
-	const common = await commonPlaces(lane);
+	const slot = firstSlotOf(host);
+	const common = await commonPlaces(slot);
 	const inputs = await placesOf(tasks);
 	const job =
 		first && tasks.length === 1
 			? jobOf(first, {...common, inputs: inputs[0] ?? {}})
 			: batchJobOf(tasks, {...common, inputs});
 	const timeLimit = tasks.reduce((sum, {settings}) => sum + settings.timeLimit, 0);
-	const submission = await previewOf(host, lane, job, timeLimit);
+	const submission = await previewOf(host, slot, job, timeLimit);
 	return {
-		...{target, host, lane: lane.lane, tasks, timeLimit, ...job},
+		...{target, host, lane: slot.lane, tasks, timeLimit, ...job},
 		...(submission && {submission}),
 		uploads: uploadsOf(tasks),
 		results,

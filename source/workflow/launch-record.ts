@@ -7,14 +7,14 @@ import {now} from './job-store.js';
 export async function addRuns(
 	store: Store,
 	host: Host,
-	lane: string,
+	slot: string,
 	tasks: readonly RunTask[],
 ): Promise<Run[]> {
 	const make = (task: RunTask, id: string, batch?: BatchPlace): Run => ({
 		...task,
 		id,
 		host: host.name,
-		lane,
+		lane: slot,
 		// The command of a recipe is real on any host.
 		simulated: host.simulated && task.operation !== 'recipe',
 		createdAt: now(),

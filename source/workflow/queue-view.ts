@@ -33,7 +33,7 @@ export async function viewQueue(local: Local): Promise<QueueView> {
 		...expected.get(job.id),
 	});
 	const {jobs, undo} = queue;
-	const lanes = await shownSlots(local, queue);
+	const slots = await shownSlots(local, queue);
 	return {
 		paused: queue.paused,
 		jobs: [
@@ -41,8 +41,8 @@ export async function viewQueue(local: Local): Promise<QueueView> {
 			...jobs.filter(isQueued),
 			...jobs.filter(hasEnded).sort((a, b) => endOf(a).localeCompare(endOf(b))),
 		].map(show),
-		lanes,
-		workers: lanes.flatMap(({host, lane, owner}) => (owner ? [{host, lane, owner}] : [])),
+		lanes: slots,
+		workers: slots.flatMap(({host, lane, owner}) => (owner ? [{host, lane, owner}] : [])),
 		undoable: undo ? undo.before.length : 0,
 	};
 }
@@ -116,12 +116,12 @@ function hostNote(queue: Queue, job: Job, slotsFor: SlotsFor): string {
 		return '';
 	}
 
-	const lanes = slotsOfJob(job, slotsFor);
-	if (lanes.length === 0) {
+	const slots = slotsOfJob(job, slotsFor);
+	if (slots.length === 0) {
 		return `no host or group "${job.host}" in the configuration`;
 	}
 
-	const silent = lanes.map(key => silentHost(queue, parseSlotKey(key).host));
+	const silent = slots.map(key => silentHost(queue, parseSlotKey(key).host));
 	return silent.every(one => one !== undefined)
 		? [...new Set(silent.map(one => one?.problem))].join('; ')
 		: '';

@@ -1,6 +1,6 @@
 import {timeLimitOf} from '../domain/batch.js';
 import {CosmosError, messageOf} from '../domain/errors.js';
-import {type Host, slotsOf} from '../domain/host.js';
+import {type Host, sharesGpu, slotsOf} from '../domain/host.js';
 import {gpuNeedsOfTask, needsOf, slotsWithGpus} from '../domain/models/models.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {GpuFacts, RunTask} from '../domain/types.js';
@@ -12,9 +12,9 @@ import {gpuCountError} from './launch-check.js';
 import {sizeOfInputs} from './launch-record.js';
 
 /** A host that can run the tasks, its slots that are large enough, and those of them that are free. */
-type Ready = {session: HostSession; lanes: readonly string[]; free: readonly string[]};
+type Ready = {session: HostSession; slots: readonly string[]; free: readonly string[]};
 
-export type ChosenSlot = {session: HostSession; lane: string};
+export type ChosenSlot = {session: HostSession; slot: string};
 
 /** The newest runs among which those are that occupy a slot. */
 const newestRuns = 200;
@@ -39,8 +39,8 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 			return ready.free.length > 0 ? ready : Promise.reject(new Error('busy'));
 		});
 		const first = await Promise.any(free).catch(() => undefined);
-		const {session, lanes, free: usable} = first ?? (await firstOf(asked, target));
-		return {session, lane: lane ?? usable[0] ?? (lanes[0] as string)};
+		const {session, slots, free: usable} = first ?? (await firstOf(asked, target));
+		return {session, slot: lane ?? usable[0] ?? (slots[0] as string)};
 	}
 
 	async function prepare(host: Host, launch: CheckedBatch, mayDiffer: boolean): Promise<Ready> {
@@ -50,10 +50,10 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 		await Promise.all([checkOnce(session, tasks), checkSpaceThere(session, sizeOfInputs(tasks))]);
 		const own = lane === undefined ? slotsOf(host).map(one => one.lane) : [lane];
 		const enough = withGpus(session, own, tasks);
-		const lanes = mayDiffer ? await withMemory(session, enough, tasks) : enough;
+		const slots = mayDiffer ? await withMemory(session, enough, tasks) : enough;
 		// Who has no choice need not ask who works there.
-		const isOnly = launch.hosts.length === 1 && lanes.length === 1;
-		return {session, lanes, free: isOnly ? lanes : await freeOf(session, lanes)};
+		const isOnly = launch.hosts.length === 1 && slots.length === 1;
+		return {session, slots, free: isOnly ? slots : await findFree(session, slots)};
 	}
 
 	/** What goes missing on a host after it was checked, the start of a job refuses. */
@@ -71,44 +71,43 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 	/** @throws CosmosError (host) when no slot has a number of GPUs that the model can use */
 	function withGpus(
 		{host}: HostSession,
-		lanes: readonly string[],
+		slots: readonly string[],
 		tasks: readonly RunTask[],
 	): readonly string[] {
 		const needs = gpuNeedsOfTask(tasks[0] as RunTask);
 		const fitting = slotsWithGpus(host, needs);
-		const usable = lanes.filter(lane => fitting.includes(lane));
+		const usable = slots.filter(slot => fitting.includes(slot));
 		if (usable.length === 0 && !host.simulated) {
-			const those = slotsOf(host).filter(({lane}) => lanes.includes(lane));
+			const those = slotsOf(host).filter(({lane}) => slots.includes(lane));
 			throw gpuCountError(host, those, needs);
 		}
 
-		return host.simulated ? lanes : usable;
+		return host.simulated ? slots : usable;
 	}
 
 	/** @throws CosmosError (host) when no slot's GPUs have the memory that the model needs */
 	async function withMemory(
 		session: HostSession,
-		lanes: readonly string[],
+		slots: readonly string[],
 		tasks: readonly RunTask[],
 	): Promise<readonly string[]> {
 		const {host} = session;
 		const {memory: needed, who} = gpuNeedsOfTask(tasks[0] as RunTask);
 		if (needed === undefined || host.simulated) {
-			return lanes;
+			return slots;
 		}
 
-		const sizes = slotsOf(host).map(({lane, gpus: own}) => ({lane, own}));
 		const cards = await gpusThere(session);
-		const smallestOf = (lane: string) => {
-			const own = sizes.find(one => one.lane === lane)?.own ?? [];
+		const findSmallest = (slot: string) => {
+			const own = slotsOf(host).find(({lane}) => lane === slot)?.gpus ?? [];
 			const known = cards.filter(({index}) => own.includes(index));
 			return Math.min(...known.map(({memoryTotal = Number.POSITIVE_INFINITY}) => memoryTotal));
 		};
-		const large = lanes.filter(lane => (smallestOf(lane) * 1024 ** 2) / 1e9 >= needed);
+		const large = slots.filter(slot => (findSmallest(slot) * 1024 ** 2) / 1e9 >= needed);
 		if (large.length === 0) {
 			throw new CosmosError(
 				'gpu-memory',
-				`the GPUs of ${host.name} (${lanes.join(', ')}) have less than the ${needed} GB of memory that ${who} needs`,
+				`the GPUs of ${host.name} (${slots.join(', ')}) have less than the ${needed} GB of memory that ${who} needs`,
 				{hint: 'Choose another host.'},
 			);
 		}
@@ -125,8 +124,11 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 		return known;
 	}
 
-	/** Slots with no container there, no run here and no job of the queue. */
-	async function freeOf({host, engine}: HostSession, lanes: readonly string[]): Promise<string[]> {
+	/** Slots whose GPUs have no container there, no run here and no job of the queue. */
+	async function findFree(
+		{host, engine}: HostSession,
+		slots: readonly string[],
+	): Promise<string[]> {
 		const [there, runs, {jobs}] = await Promise.all([
 			engine.list(),
 			store.listRuns({limit: newestRuns}),
@@ -135,8 +137,8 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 		const going = runs.filter(({shown}) => isUnfinished(shown)).map(({run}) => run);
 		const working = jobs.filter(({status}) => status === 'working');
 		const taken = [...going, ...working].filter(one => one.host === host.name);
-		const busy = new Set([...there, ...taken].map(one => one.lane));
-		return lanes.filter(lane => !busy.has(lane));
+		const busy = [...there, ...taken];
+		return slots.filter(slot => !busy.some(({lane}) => sharesGpu(lane, slot)));
 	}
 
 	return {choose};

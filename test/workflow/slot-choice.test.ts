@@ -75,7 +75,7 @@ async function choose(
 		warnings: [],
 		results: [],
 	};
-	const {session, lane: chosen} = await createSlotChoice({store, sessions}).choose(launch);
+	const {session, slot: chosen} = await createSlotChoice({store, sessions}).choose(launch);
 	return `${session.host.name} ${chosen}`;
 }
 
@@ -85,6 +85,8 @@ describe('the slot of a launch', () => {
 		const h100 = {cards: [81_559, 81_559], gpuSets, busy: ['gpu0']};
 		expect(await choose({h100}, 'h100')).toBe('h100 gpu1');
 		expect(await choose({h100: {...h100, busy: ['gpu0', 'gpu1']}}, 'h100')).toBe('h100 gpu0');
+		// Of another user, whose slots are cut differently.
+		expect(await choose({h100: {...h100, busy: ['gpu2-0']}}, 'h100')).toBe('h100 gpu1');
 	});
 
 	it('prefers a free host', async () => {

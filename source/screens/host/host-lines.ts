@@ -36,10 +36,10 @@ export function hostLines(state: DashboardState, name: string, width: number): L
 
 /** Nothing where a host is one slot and in no group. */
 function slotRows(host: Host): Line[] {
-	const lanes = slotNames(host);
+	const slots = slotNames(host);
 	const {groups = []} = host;
 	return [
-		...(lanes.length > 1 ? row('slots', [lanes.join('  ')]) : []),
+		...(slots.length > 1 ? row('slots', [slots.join('  ')]) : []),
 		...(groups.length > 0 ? row('groups', [groups.join('  ')]) : []),
 	];
 }

@@ -42,8 +42,8 @@ export function jobLines(state: DashboardState, width: number): Line[] {
 }
 
 function shownSlots(state: DashboardState): Line[] {
-	const lanes = slotLines(state);
-	return lanes.length === 0 ? [] : [[span('dim', 'slots')], ...lanes, []];
+	const slots = slotLines(state);
+	return slots.length === 0 ? [] : [[span('dim', 'slots')], ...slots, []];
 }
 
 function aboutJob(state: DashboardState, shown: ShownJob, width: number): Line[] {
@@ -102,10 +102,10 @@ function hostWords({hosts}: DashboardState, {job}: ShownJob): Line {
 		return [`${name}, slot ${job.lane}`];
 	}
 
-	const lanes = slotKeysFor(hosts, job.host).length;
+	const slots = slotKeysFor(hosts, job.host).length;
 	const several = hostsFor(hosts, job.host).length > 1;
-	return several || lanes > 1
-		? [name, span('dim', `  the first free one of ${lanes} slots`)]
+	return several || slots > 1
+		? [name, span('dim', `  the first free one of ${slots} slots`)]
 		: [name];
 }
 

@@ -16,22 +16,24 @@ const jobWidth = 24;
  * where there is nothing to compare: one slot, which answers. The demo host is left out while it is idle.
  */
 export function slotLines({queue, looks}: DashboardState): Line[] {
-	const lanes = queue?.lanes ?? [];
-	const shown = lanes.filter(({host, job}) => host !== demoName || job !== undefined);
+	const shown = (queue?.lanes ?? []).filter(
+		({host, job}) => host !== demoName || job !== undefined,
+	);
 	if (shown.length < 2 && !shown.some(({silent}) => silent)) {
 		return [];
 	}
 
 	return [...new Set(shown.map(({host}) => host))].map((host): Line => {
-		const own = shown.filter(lane => lane.host === host);
+		const own = shown.filter(slot => slot.host === host);
 		const name = `  ${pad(cut(cleanText(host), nameWidth), nameWidth)} `;
 		const {trouble, answer} = looks[host] ?? {};
-		const told = own.find(lane => lane.silent)?.silent;
+		const reported = own.find(slot => slot.silent)?.silent;
 		// The host page has asked since, and was answered.
-		const silent = told && (answer?.at ?? 0) > Date.parse(told.until) ? undefined : told;
+		const silent =
+			reported && (answer?.at ?? 0) > Date.parse(reported.until) ? undefined : reported;
 		const since = silent ? Date.parse(silent.since) : trouble?.since;
 		return since === undefined
-			? [name, ...own.flatMap(lane => slotSpans(lane, queue?.jobs ?? []))]
+			? [name, ...own.flatMap(slot => slotSpans(slot, queue?.jobs ?? []))]
 			: [
 					name,
 					span('bad', `✖ no answer since ${clock(since)}`),

@@ -1,4 +1,5 @@
 import {CosmosError} from '../../../domain/errors.js';
+import {sharesGpu} from '../../../domain/host.js';
 import {formatLocalTime} from '../../../domain/text-format.js';
 import {withLock} from '../../../machine/file-lock.js';
 import type {Job, RunJobOptions} from '../engine.js';
@@ -57,19 +58,6 @@ export async function startInSlot(
 
 export function alreadyStartedError(runId: string): CosmosError {
 	return new CosmosError('host', `${runId} was already started; cosmos never runs a job twice`);
-}
-
-/** Whether two slots have a GPU in common, by their names. One with another name conflicts only with itself. */
-function sharesGpu(one: string, other: string): boolean {
-	const [ours, theirs] = [one, other].map(lane =>
-		lane === 'all' ? lane : /^gpu(\d+(?:-\d+)*)$/.exec(lane)?.[1]?.split('-'),
-	);
-	return (
-		one === other ||
-		(ours !== undefined &&
-			theirs !== undefined &&
-			(ours === 'all' || theirs === 'all' || ours.some(gpu => theirs.includes(gpu))))
-	);
 }
 
 function throwIfStopped(job: Job, signal: AbortSignal): void {
