@@ -39,91 +39,73 @@ const context: Context = {
 /** Jobs that a question lists; more are counted. */
 const mostNames = 6;
 
+const mergeHelp = 'merge waiting transfers that can share a container';
+const undoHelp = 'split merged jobs, until one of them starts';
+const forgetHelp = 'clear the jobs that have ended';
+
 const noJobs = ({queue}: DashboardState) =>
 	(queue?.jobs.length ?? 0) > 0 ? undefined : 'the queue is empty';
+const oneWaiting = ({queue}: DashboardState) =>
+	(queue?.jobs.filter(({job}) => job.status === 'waiting').length ?? 0) > 1
+		? undefined
+		: 'merging needs two or more waiting jobs';
+const noneMerged = ({queue}: DashboardState) =>
+	(queue?.undoable ?? 0) > 0 ? undefined : 'no merged jobs can be split';
+const noneEnded = ({queue}: DashboardState) =>
+	queue?.jobs.some(({job}) => hasEnded(job)) ? undefined : 'no job has ended';
+
+const merge = (state: DashboardState): Step => [{...state, overlay: openBatching()}];
+const pause = (state: DashboardState): Step => [
+	state,
+	{kind: state.queue?.paused ? 'queue-resume' : 'queue-pause'},
+];
+const request =
+	(kind: 'queue-undo' | 'queue-forget') =>
+	(state: DashboardState): Step => [state, {kind}];
+
+const move =
+	(by: 1 | -1) =>
+	(state: DashboardState): Step => {
+		const job = shownJobOf(state)?.job;
+		const queued = (state.queue?.jobs ?? []).map(shown => shown.job).filter(isQueued);
+		const at = queued.findIndex(({id}) => id === job?.id);
+		const neighbour: Job | undefined = at < 0 ? undefined : queued[at + by];
+		return job && neighbour
+			? [
+					staying(state),
+					{
+						kind: 'queue-move',
+						id: job.id,
+						place: {at: by > 0 ? 'after' : 'before', job: neighbour.id},
+					},
+				]
+			: [staying(state)];
+	};
 
 /** The queue: order, hold, pause, cancel. */
 export const queue = {
-	keys: homeKeys(context, [
-		[
-			'queue-hold',
-			'h',
-			'hold/release',
-			'hold the job, or release it',
-			hold,
+	keys: [
+		...homeKeys(
+			context,
+			[
+				['queue-hold', 'h', 'hold/release', 'hold the job, or release it', hold],
+				['queue-earlier', 'K', 'J K:move', 'move the job up in the queue', move(-1)],
+				['queue-later', 'J', '', 'move the job down in the queue', move(1)],
+				['queue-cancel', 'x', 'cancel', 'remove the job from the queue, or stop it', cancel],
+			],
 			{disabled: noJobs, changes: true},
-		],
-		[
-			'queue-earlier',
-			'K',
-			'J K:move',
-			'move the job up in the queue',
-			state => move(state, -1),
-			{disabled: noJobs, changes: true},
-		],
-		[
-			'queue-later',
-			'J',
-			'',
-			'move the job down in the queue',
-			state => move(state, 1),
-			{disabled: noJobs, changes: true},
-		],
-		[
-			'queue-cancel',
-			'x',
-			'cancel',
-			'remove the job from the queue, or stop it',
-			cancel,
-			{disabled: noJobs, changes: true},
-		],
-		[
-			'queue-pause',
-			'p',
-			'pause/resume',
-			'start nothing new, or resume',
-			state => [state, {kind: state.queue?.paused ? 'queue-resume' : 'queue-pause'}],
+		),
+		...homeKeys(
+			context,
+			[
+				['queue-pause', 'p', 'pause/resume', 'start nothing new, or resume', pause],
+				['queue-batch', 'b', 'batch', mergeHelp, merge, {disabled: oneWaiting}],
+				['queue-undo', 'u', 'undo', undoHelp, request('queue-undo'), {disabled: noneMerged}],
+				['queue-forget', 'c', '', forgetHelp, request('queue-forget'), {disabled: noneEnded}],
+			],
 			{changes: true},
-		],
-		[
-			'queue-batch',
-			'b',
-			'batch',
-			'merge waiting transfers that can share a container',
-			state => [{...state, overlay: openBatching()}],
-			{
-				disabled: ({queue: view}) =>
-					(view?.jobs.filter(({job}) => job.status === 'waiting').length ?? 0) > 1
-						? undefined
-						: 'merging needs two or more waiting jobs',
-				changes: true,
-			},
-		],
-		[
-			'queue-undo',
-			'u',
-			'undo',
-			'split merged jobs, until one of them starts',
-			state => [state, {kind: 'queue-undo'}],
-			{
-				disabled: ({queue: view}) =>
-					(view?.undoable ?? 0) > 0 ? undefined : 'no merged jobs can be split',
-				changes: true,
-			},
-		],
-		[
-			'queue-forget',
-			'c',
-			'',
-			'clear the jobs that have ended',
-			state => [state, {kind: 'queue-forget'}],
-			{
-				disabled: ({queue: view}) =>
-					view?.jobs.some(({job}) => hasEnded(job)) ? undefined : 'no job has ended',
-				changes: true,
-			},
-		],
-	]),
+		),
+	],
 	work: createQueueWork,
 	lasting: [
 		'queue-add',
@@ -154,23 +136,6 @@ function hold(state: DashboardState): Step {
 	return ids.length === 0
 		? [staying(state)]
 		: [staying(state), {kind: waiting.length > 0 ? 'queue-hold' : 'queue-release', ids}];
-}
-
-function move(state: DashboardState, by: 1 | -1): Step {
-	const job = shownJobOf(state)?.job;
-	const queued = (state.queue?.jobs ?? []).map(shown => shown.job).filter(isQueued);
-	const at = queued.findIndex(({id}) => id === job?.id);
-	const neighbour: Job | undefined = at < 0 ? undefined : queued[at + by];
-	return job && neighbour
-		? [
-				staying(state),
-				{
-					kind: 'queue-move',
-					id: job.id,
-					place: {at: by > 0 ? 'after' : 'before', job: neighbour.id},
-				},
-			]
-		: [staying(state)];
 }
 
 /** A waiting job is easily added again; several, and what is running, are asked about. */

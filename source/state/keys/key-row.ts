@@ -25,9 +25,13 @@ type Row<O> = readonly [
 
 const readOnly = 'this dashboard is read-only';
 
-/** Keys of the home screen. */
-export function homeKeys(context: Context, rows: ReadonlyArray<Row<undefined>>): Key[] {
-	return keysIn('home', context, () => undefined, rows);
+/** Keys of the home screen. @param shared options of all rows; those of a row replace them */
+export function homeKeys(
+	context: Context,
+	rows: ReadonlyArray<Row<undefined>>,
+	shared?: Options<undefined>,
+): Key[] {
+	return keysIn('home', context, () => undefined, rows, shared);
 }
 
 /** Keys that work whatever is open. */
@@ -40,8 +44,9 @@ export function overlayKeys<K extends OverlayKind>(
 	kind: K,
 	context: Context,
 	rows: ReadonlyArray<Row<OverlayOf<K>>>,
+	shared?: Options<OverlayOf<K>>,
 ): Key[] {
-	return keysIn(kind, context, ({overlay}) => overlay as unknown as OverlayOf<K>, rows);
+	return keysIn(kind, context, ({overlay}) => overlay as unknown as OverlayOf<K>, rows, shared);
 }
 
 function keysIn<O>(
@@ -49,21 +54,25 @@ function keysIn<O>(
 	context: Context,
 	overlayIn: (state: DashboardState) => O,
 	rows: ReadonlyArray<Row<O>>,
+	shared: Options<O> = {},
 ): Key[] {
-	return rows.map(([command, keys, label, help, run, options = {}]) => ({
-		screen,
-		context,
-		command,
-		keys: keys.split(' '),
-		isCustom: false,
-		label,
-		help,
-		...(options.verb && {verb: options.verb}),
-		isMove: options.isMove ?? false,
-		disabled: state =>
-			state.readOnly && options.changes ? readOnly : options.disabled?.(state, overlayIn(state)),
-		run: (state, at) => run(state, overlayIn(state), at),
-	}));
+	return rows.map(([command, keys, label, help, run, own]) => {
+		const {verb, isMove = false, changes, disabled} = {...shared, ...own};
+		return {
+			screen,
+			context,
+			command,
+			keys: keys.split(' '),
+			isCustom: false,
+			label,
+			help,
+			...(verb && {verb}),
+			isMove,
+			disabled: state =>
+				state.readOnly && changes ? readOnly : disabled?.(state, overlayIn(state)),
+			run: (state, at) => run(state, overlayIn(state), at),
+		};
+	});
 }
 
 /** A state with another overlay, or none. */
