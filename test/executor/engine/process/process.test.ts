@@ -85,7 +85,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 
 		test('it ends with its supervisor, and the next one on its slot waits for that', async () => {
 			const lane = 'kept';
-			const job = newJob(sh('echo on; echo $$ >pid-kept; while :; do sleep 0.05; done'), {lane});
+			const job = newJob(sh('echo $$ >pid-kept; echo on; while :; do sleep 0.05; done'), {lane});
 			const first = start(job);
 			await first.seen('on');
 			process.kill(supervisorOf(folder, job.runId), 'SIGKILL');
