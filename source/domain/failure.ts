@@ -25,11 +25,3 @@ export type Failure = {
 	/** One line: what to do; may be empty. */
 	hint: string;
 };
-
-/**
- * Whether a failure belongs to one run of a batch: the others would not meet it in a container without
- * that one. The safety filter, and what the model says of an input.
- */
-export function isOfOneRun({reason}: Pick<Failure, 'reason'>): boolean {
-	return reason === 'guardrail' || reason === 'rejected-input';
-}

@@ -21,37 +21,20 @@ declare module '../../state/event.js' {
 	}
 }
 
+const openHelp = 'open the detail; under 90 columns it takes the whole screen';
+const clearHelp = 'clear the marks, then the filter, then show all runs again';
+const backHelp = 'undo the mark, the search, the line filter; then go back to the list';
+const nothingToClear = (state: DashboardState) => (isNarrowed(state) ? undefined : '');
+const back = (state: DashboardState) => closeLogView(state) ?? focusOn(state, state.subject);
+
 /** The home screen: what enter and esc do there, and what is read from the store. */
 export const home = {
 	keys: [
 		...homeKeys(lists, [
-			[
-				'open',
-				'enter',
-				'open',
-				'open the detail; under 90 columns it takes the whole screen',
-				state => [focusOn(state, 'detail')],
-				{isMove: true},
-			],
-			[
-				'clear',
-				'esc',
-				'clear',
-				'clear the marks, then the filter, then show all runs again',
-				state => [clearList(state)],
-				{disabled: state => (isNarrowed(state) ? undefined : '')},
-			],
+			['open', 'enter', 'open', openHelp, state => focusOn(state, 'detail'), {isMove: true}],
+			['clear', 'esc', 'clear', clearHelp, clearList, {disabled: nothingToClear}],
 		]),
-		...homeKeys(detail, [
-			[
-				'back',
-				'esc',
-				'back',
-				'undo the mark, the search, the line filter; then go back to the list',
-				state => closeLogView(state) ?? [focusOn(state, state.subject)],
-				{isMove: true},
-			],
-		]),
+		...homeKeys(detail, [['back', 'esc', 'back', backHelp, back, {isMove: true}]]),
 	],
 	on: {
 		resized: (state, {columns, rows}) => [

@@ -14,33 +14,33 @@ import {contentRows} from '../detail/content-rows.js';
 import {detailLines} from '../detail/detail-lines.js';
 
 /** Moves the selection, or what the detail shows, by so many rows. */
-export function moveRows(state: DashboardState, rows: number): Step {
-	return state.focus === 'detail' ? scrollDetail(state, rows) : [select(state, state.focus, rows)];
-}
+export const moveRows =
+	(rows: number) =>
+	(state: DashboardState): DashboardState =>
+		state.focus === 'detail' ? scrollDetail(state, rows) : select(state, state.focus, rows);
 
 /** Moves by pages: a page less one line, so that the eye finds its place. */
-export function movePages(state: DashboardState, pages: 1 | -1): Step {
+export const movePages = (pages: 1 | -1) => (state: DashboardState) => {
 	const {focus} = state;
 	const height = focus === 'detail' ? contentRows(state) : layoutOf(state).rows[focus];
-	return moveRows(state, pages * (height - 1));
-}
+	return moveRows(pages * (height - 1))(state);
+};
 
 /** To the first row; in the log to its beginning, wherever that is in the file. */
 export function moveToFirst(state: DashboardState): Step {
-	const [next] = moveRows(state, Number.NEGATIVE_INFINITY);
+	const next = moveRows(Number.NEGATIVE_INFINITY)(state);
 	return isLogFocused(state) ? [next, {kind: 'log-start'}] : [next];
 }
 
 /** To the last row; in the log to its end, which is then followed. */
 export function moveToLast(state: DashboardState): Step {
-	const [next] = moveRows(state, Number.POSITIVE_INFINITY);
+	const next = moveRows(Number.POSITIVE_INFINITY)(state);
 	return isLogFocused(state) ? [next, {kind: 'log-end'}] : [next];
 }
 
 /** Scrolls the detail by half a page, whatever has the focus. */
-export function scrollHalfPage(state: DashboardState, by: 1 | -1): Step {
-	return scrollDetail(state, by * Math.ceil(contentRows(state) / 2));
-}
+export const scrollHalfPage = (by: 1 | -1) => (state: DashboardState) =>
+	scrollDetail(state, by * Math.ceil(contentRows(state) / 2));
 
 function select(state: DashboardState, list: ListName, rows: number): DashboardState {
 	const ids = visibleIds(state, list);
@@ -48,18 +48,18 @@ function select(state: DashboardState, list: ListName, rows: number): DashboardS
 	return {...state, selected: {...state.selected, [list]: ids[index]}};
 }
 
-function scrollDetail(state: DashboardState, rows: number): Step {
+function scrollDetail(state: DashboardState, rows: number): DashboardState {
 	const height = contentRows(state);
 	if (isLogFocused(state) && state.log.mark) {
-		return [{...state, log: stretchLogMark(state.log, rows, height)}];
+		return {...state, log: stretchLogMark(state.log, rows, height)};
 	}
 
 	if (isLogShown(state)) {
-		return [{...state, log: scrollLog(state.log, rows, height)}];
+		return {...state, log: scrollLog(state.log, rows, height)};
 	}
 
 	const most = Math.max(0, detailLines(state).length - height);
-	return [{...state, scroll: Math.min(most, Math.max(0, state.scroll + rows))}];
+	return {...state, scroll: Math.min(most, Math.max(0, state.scroll + rows))};
 }
 
 /** The detail over the whole screen, and back; a log then has no borders, so the mouse can mark it. */
@@ -73,7 +73,7 @@ export function zoom(state: DashboardState): DashboardState {
 }
 
 /** To the next or the previous panel; an empty queue has no rows to go to. */
-export function movePanel(state: DashboardState, by: 1 | -1): DashboardState {
+export const movePanel = (by: 1 | -1) => (state: DashboardState) => {
 	const {focus} = state;
 	const hasQueue = focus === 'queue' || visibleIds(state, 'queue').length > 0;
 	const panels: readonly PanelName[] = [
@@ -84,10 +84,10 @@ export function movePanel(state: DashboardState, by: 1 | -1): DashboardState {
 	];
 	const at = (panels.indexOf(focus) + by + panels.length) % panels.length;
 	return focusOn(state, panels[at] as PanelName);
-}
+};
 
-export function moveTab(state: DashboardState, by: 1 | -1): DashboardState {
+export const moveTab = (by: 1 | -1) => (state: DashboardState) => {
 	const tabs = tabsOf(state);
 	const tab = tabs[(tabs.indexOf(state.tab) + by + tabs.length) % tabs.length] ?? state.tab;
 	return {...state, tab, scroll: 0, bare: false};
-}
+};

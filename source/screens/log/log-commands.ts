@@ -49,7 +49,10 @@ export function toggleFollow(state: DashboardState): Step {
 }
 
 /** To the next or the previous line of the search that has begun. */
-export function repeatSearch(state: DashboardState, direction: 1 | -1): Step {
+export const searchNext = (state: DashboardState) => repeatSearch(state, 1);
+export const searchPrevious = (state: DashboardState) => repeatSearch(state, -1);
+
+function repeatSearch(state: DashboardState, direction: 1 | -1): Step {
 	const {search} = state.log;
 	return search ? [state, searchFor(state, search.pattern, direction, search.at)] : [state];
 }

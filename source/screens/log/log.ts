@@ -25,7 +25,14 @@ import {editText, insertText, type TextField, textField} from '../../state/text-
 import type {World} from '../../state/world.js';
 import {contentRows} from '../detail/content-rows.js';
 import type {Feature} from '../feature.js';
-import {copyLines, findNextError, repeatSearch, startFind, toggleFollow} from './log-commands.js';
+import {
+	copyLines,
+	findNextError,
+	searchNext,
+	searchPrevious,
+	startFind,
+	toggleFollow,
+} from './log-commands.js';
 import {createLogFollower} from './log-follower.js';
 import {pageLog} from './page-log.js';
 
@@ -80,125 +87,57 @@ const notLive = (state: DashboardState) =>
 	noLog(state) ??
 	(isUnfinished(shownRunOf(state)?.shown ?? 'failed') ? undefined : 'the run has ended');
 
+const searchHelp = 'search the whole log; case-sensitive once a capital is typed';
+const followHelp = 'toggle following the end of the log';
+
 const withLog = (state: DashboardState, log: DashboardState['log']): Step => [{...state, log}];
+const ask = (state: DashboardState, purpose: keyof typeof signs, words?: string): Step =>
+	show(state, {kind: 'find', purpose, field: textField(words)});
+
+const search = (state: DashboardState) => ask(state, 'search', state.log.search?.pattern.words);
+const keep = (state: DashboardState) => ask(state, 'keep', state.log.keep);
+const goToTime = (state: DashboardState) => ask(state, 'time');
+const save = (state: DashboardState) =>
+	ask(state, 'save', `${shownRunOf(state)?.run.id ?? 'run'}.log`);
+const mark = (state: DashboardState) =>
+	withLog(state, toggleLogMark(state.log, contentRows(state)));
+const toggleWrap = (state: DashboardState) =>
+	withLog(state, {...state.log, wrapped: !state.log.wrapped});
+const showPrefixes = (state: DashboardState) => withLog(state, togglePrefixes(state.log));
+
+function openPager(state: DashboardState): Step {
+	const run = shownRunOf(state)?.run;
+	return run ? [state, {kind: 'page-log', runId: run.id}] : [state];
+}
 
 /** The log of a run: searched, filtered, copied, saved. */
 export const log = {
 	keys: [
-		...homeKeys(detail, [
+		...homeKeys(
+			detail,
 			[
-				'search',
-				'/',
-				'search',
-				'search the whole log; case-sensitive once a capital is typed',
-				state =>
-					show(state, {
-						kind: 'find',
-						purpose: 'search',
-						field: textField(state.log.search?.pattern.words),
-					}),
-				{disabled: noLog, verb: 'search log'},
+				['search', '/', 'search', searchHelp, search, {verb: 'search log'}],
+				['search-next', 'n', 'next', 'next match', searchNext, {disabled: noSearch}],
+				['search-previous', 'N', '', 'previous match', searchPrevious, {disabled: noSearch}],
+				['next-error', 'x', 'next error', 'next error', findNextError],
+				['keep-matching', '&', 'only', 'show only lines with these words', keep],
+				['log-time', '@', '', 'go to a time, such as 17:04 or 17:04:30', goToTime],
+				['log-mark', 'm', '', 'start or end a selection of lines; moving extends it', mark],
+				['log-copy', 'y', 'copy', 'copy the selected lines, or those on the screen', copyLines],
+				['log-save', 'S', '', 'save the log to a file', save, {verb: 'save log'}],
+				['log-pager', 'v', '', 'open the log in $PAGER', openPager, {verb: 'logs'}],
 			],
+			{disabled: noLog},
+		),
+		...homeKeys(
+			home,
 			[
-				'search-next',
-				'n',
-				'next',
-				'next match',
-				state => repeatSearch(state, 1),
-				{disabled: noSearch},
+				['follow', 'f', 'follow', followHelp, toggleFollow, {disabled: notLive}],
+				['wrap', 'w', '', 'toggle wrapping of long log lines', toggleWrap],
+				['prefixes', 't', '', 'toggle full log prefixes', showPrefixes],
 			],
-			[
-				'search-previous',
-				'N',
-				'',
-				'previous match',
-				state => repeatSearch(state, -1),
-				{disabled: noSearch},
-			],
-			['next-error', 'x', 'next error', 'next error', findNextError, {disabled: noLog}],
-			[
-				'keep-matching',
-				'&',
-				'only',
-				'show only lines with these words',
-				state => show(state, {kind: 'find', purpose: 'keep', field: textField(state.log.keep)}),
-				{disabled: noLog},
-			],
-			[
-				'log-time',
-				'@',
-				'',
-				'go to a time, such as 17:04 or 17:04:30',
-				state => show(state, {kind: 'find', purpose: 'time', field: textField('')}),
-				{disabled: noLog},
-			],
-			[
-				'log-mark',
-				'm',
-				'',
-				'start or end a selection of lines; moving extends it',
-				state => withLog(state, toggleLogMark(state.log, contentRows(state))),
-				{disabled: noLog},
-			],
-			[
-				'log-copy',
-				'y',
-				'copy',
-				'copy the selected lines, or those on the screen',
-				copyLines,
-				{disabled: noLog},
-			],
-			[
-				'log-save',
-				'S',
-				'',
-				'save the log to a file',
-				state =>
-					show(state, {
-						kind: 'find',
-						purpose: 'save',
-						field: textField(`${shownRunOf(state)?.run.id ?? 'run'}.log`),
-					}),
-				{disabled: noLog, verb: 'save log'},
-			],
-			[
-				'log-pager',
-				'v',
-				'',
-				'open the log in $PAGER',
-				state => {
-					const run = shownRunOf(state)?.run;
-					return run ? [state, {kind: 'page-log', runId: run.id}] : [state];
-				},
-				{disabled: noLog, verb: 'logs'},
-			],
-		]),
-		...homeKeys(home, [
-			[
-				'follow',
-				'f',
-				'follow',
-				'toggle following the end of the log',
-				toggleFollow,
-				{disabled: notLive},
-			],
-			[
-				'wrap',
-				'w',
-				'',
-				'toggle wrapping of long log lines',
-				state => withLog(state, {...state.log, wrapped: !state.log.wrapped}),
-				{disabled: noLog},
-			],
-			[
-				'prefixes',
-				't',
-				'',
-				'toggle full log prefixes',
-				state => withLog(state, togglePrefixes(state.log)),
-				{disabled: noLog},
-			],
-		]),
+			{disabled: noLog},
+		),
 	],
 	overlays: {
 		find: {

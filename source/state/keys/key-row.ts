@@ -19,7 +19,8 @@ type Row<O> = readonly [
 	/** Empty: in help only. `← →:change` shows other keys than the first. */
 	label: string,
 	help: string,
-	run: (state: DashboardState, overlay: O, at: number) => Step,
+	/** What it does; a state alone where there is nothing else to do. */
+	run: (state: DashboardState, overlay: O, at: number) => Step | DashboardState,
 	options?: Options<O>,
 ];
 
@@ -70,7 +71,10 @@ function keysIn<O>(
 			isMove,
 			disabled: state =>
 				state.readOnly && changes ? readOnly : disabled?.(state, overlayIn(state)),
-			run: (state, at) => run(state, overlayIn(state), at),
+			run(state, at) {
+				const next = run(state, overlayIn(state), at);
+				return 'length' in next ? next : [next];
+			},
 		};
 	});
 }
