@@ -61,6 +61,18 @@ function savedStarts(saved: number): string {
 	return `${saved} container ${saved === 1 ? 'start' : 'starts'} saved`;
 }
 
+type Batching = OverlayOf<'batching'>;
+
+// While the plan is being made enter waits with it.
+const nothingToMerge = (_: DashboardState, {view}: Batching) =>
+	view.state === 'made' && view.plan.groups.length === 0 ? '' : undefined;
+const toggleMixed = (state: DashboardState, overlay: Batching) =>
+	choose(state, overlay, {...overlay.choice, mixed: !overlay.choice.mixed});
+const more = (state: DashboardState, overlay: Batching) =>
+	chooseMax(state, overlay, (overlay.choice.max ?? smallest - 1) + 1);
+const fewer = (state: DashboardState, overlay: Batching) =>
+	chooseMax(state, overlay, overlay.choice.max && overlay.choice.max - 1);
+
 /** The dialog of smart batching. */
 export const batching = {
 	overlays: {
@@ -73,40 +85,22 @@ export const batching = {
 						'merge',
 						'merge the jobs as shown',
 						apply,
-						{
-							// While the plan is being made enter waits with it.
-							disabled: (_, {view}) =>
-								view.state === 'made' && view.plan.groups.length === 0 ? '' : undefined,
-							changes: true,
-						},
+						{disabled: nothingToMerge, changes: true},
 					],
 					[
 						'batching-mixed',
 						'm',
 						'mixed/strict',
 						'toggle merging jobs with different controls',
-						(state, overlay) =>
-							choose(state, overlay, {...overlay.choice, mixed: !overlay.choice.mixed}),
+						toggleMixed,
 					],
-					[
-						'batching-more',
-						'right l +',
-						'← →:max per batch',
-						'raise the maximum per batch',
-						(state, overlay) => {
-							const {max} = overlay.choice;
-							return chooseMax(state, overlay, max === undefined ? smallest : max + 1);
-						},
-					],
+					['batching-more', 'right l +', '← →:max per batch', 'raise the maximum per batch', more],
 					[
 						'batching-fewer',
 						'left h -',
 						'',
 						'lower the maximum per batch; below 2 the hosts decide',
-						(state, overlay) => {
-							const {max} = overlay.choice;
-							return chooseMax(state, overlay, max === undefined ? undefined : max - 1);
-						},
+						fewer,
 					],
 				]),
 				...pageKeys(page),

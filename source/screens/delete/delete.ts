@@ -3,7 +3,7 @@ import type {DeleteRequest} from '../../domain/deletion.js';
 import {hintOf, messageOf} from '../../domain/errors.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import {home} from '../../state/keys/contexts.js';
-import {homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
+import {close, homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {type Page, scrollKeys} from '../../state/page.js';
 import {selectedIndex, visibleIds} from '../../state/selectors.js';
@@ -106,7 +106,7 @@ export const deletion = {
 						(state, {request}) =>
 							preview(state, {...request, outputsOnly: !request.outputsOnly, withRuns: false}),
 					],
-					['record-close', 'n esc q', 'cancel', 'delete nothing', state => show(state, undefined)],
+					['record-close', 'n esc q', 'cancel', 'delete nothing', close],
 				]),
 				...scrollKeys(page, context, ''),
 			],

@@ -3,7 +3,7 @@ import {cleanText} from '../../domain/log-lines.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import type {EffectOf} from '../../state/effect.js';
 import {home} from '../../state/keys/contexts.js';
-import {homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
+import {close, homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {targetPrompt} from '../../state/selectors.js';
 import type {World} from '../../state/world.js';
@@ -86,13 +86,7 @@ export const editText = {
 					'replace the text anyway; the history keeps the old one',
 					(state, overlay) => save(state, overlay, 'replace'),
 				],
-				[
-					'record-close',
-					'esc',
-					'discard the text',
-					'discard the new text',
-					state => show(state, undefined),
-				],
+				['record-close', 'esc', 'discard the text', 'discard the new text', close],
 			]),
 			view: ({state, overlay}) => (
 				<Question

@@ -3,7 +3,7 @@ import {paint} from '../../components/theme.js';
 import {widthOf} from '../../state/content/text-layout.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import {home} from '../../state/keys/contexts.js';
-import {homeKeys, overlayKeys, show, textKeys} from '../../state/keys/key-row.js';
+import {close, homeKeys, overlayKeys, show, textKeys} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import type {ListName} from '../../state/panels.js';
 import {focusedList, rowCount, visibleIds} from '../../state/selectors.js';
@@ -39,13 +39,7 @@ export const filter = {
 		filter: {
 			keys: [
 				...overlayKeys('filter', context, [
-					[
-						'keep-filter',
-						'enter down',
-						'keep',
-						'keep the filter and go to the rows',
-						state => show(state, undefined),
-					],
+					['keep-filter', 'enter down', 'keep', 'keep the filter and go to the rows', close],
 					[
 						'drop-filter',
 						'esc',

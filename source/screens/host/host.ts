@@ -1,9 +1,9 @@
 import {pageView, title} from '../../components/page.js';
 import {hintOf, messageOf} from '../../domain/errors.js';
 import {cleanText} from '../../domain/log-lines.js';
-import type {Context, DashboardState} from '../../state/dashboard-state.js';
+import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import {home} from '../../state/keys/contexts.js';
-import {homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
+import {close, homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {type Page, pageKeys} from '../../state/page.js';
 import type {World} from '../../state/world.js';
@@ -55,58 +55,40 @@ const page: Page<'host'> = {
 	least: 16,
 };
 
-const beside = (state: DashboardState, overlay: OverlayOf<'host'>, by: 1 | -1) =>
+const beside = (by: 1 | -1) => (state: DashboardState, overlay: OverlayOf<'host'>) =>
 	show(state, {...overlay, host: neighbourHost(state, overlay.host, by), scroll: 0});
+const askDefault = (state: DashboardState): Step => [
+	state,
+	{kind: 'ask-host', host: state.defaultHost},
+];
+const open = (state: DashboardState) =>
+	show(state, {kind: 'host', host: state.host.name, scroll: 0});
+const lookAgain = (state: DashboardState): Step => [state, {kind: 'look-again'}];
+const lookHelp = 'check everything at once, engine and image too';
 const onlyOne = ({hosts}: DashboardState) =>
 	hosts.length > 1 ? undefined : 'there is no other host';
 
 /** A host: how it is reached, what it has, who is using it. */
 export const host = {
 	keys: homeKeys(home, [
-		[
-			'ask-host',
-			'R',
-			'',
-			'check the host again',
-			state => [state, {kind: 'ask-host', host: state.defaultHost}],
-			{verb: 'status'},
-		],
-		[
-			'host',
-			'H',
-			'',
-			'the host: engine, GPUs, disk, who is using it',
-			state => show(state, {kind: 'host', host: state.host.name, scroll: 0}),
-		],
+		['ask-host', 'R', '', 'check the host again', askDefault, {verb: 'status'}],
+		['host', 'H', '', 'the host: engine, GPUs, disk, who is using it', open],
 	]),
 	overlays: {
 		host: {
 			keys: [
 				...overlayKeys('host', context, [
-					['page-close', 'H', '', 'close', state => show(state, undefined)],
-					[
-						'host-next',
-						'] right l tab',
-						'[ ]:host',
-						'next host',
-						(state, overlay) => beside(state, overlay, 1),
-						{disabled: onlyOne},
-					],
+					['page-close', 'H', '', 'close', close],
+					['host-next', '] right l tab', '[ ]:host', 'next host', beside(1), {disabled: onlyOne}],
 					[
 						'host-previous',
 						'[ left h shift-tab',
 						'',
 						'previous host',
-						(state, overlay) => beside(state, overlay, -1),
+						beside(-1),
 						{disabled: onlyOne},
 					],
-					[
-						'look-again',
-						'R',
-						'check again',
-						'check everything at once, engine and image too',
-						state => [state, {kind: 'look-again'}],
-					],
+					['look-again', 'R', 'check again', lookHelp, lookAgain],
 				]),
 				...pageKeys(page),
 			],

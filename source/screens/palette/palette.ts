@@ -1,6 +1,6 @@
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import {home} from '../../state/keys/contexts.js';
-import {homeKeys, overlayKeys, show, textKeys} from '../../state/keys/key-row.js';
+import {close, homeKeys, overlayKeys, show, textKeys} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {editText, insertText, type TextField} from '../../state/text-field.js';
 import type {Feature} from '../feature.js';
@@ -59,7 +59,7 @@ export const palette = {
 						'previous command',
 						(state, overlay) => select(state, overlay, -1),
 					],
-					['palette-close', 'esc', 'cancel', 'close', state => show(state, undefined)],
+					['palette-close', 'esc', 'cancel', 'close', close],
 				]),
 				...textKeys('palette', (state, overlay, edit) =>
 					show(state, {...overlay, field: editText(overlay.field, edit), selected: 0}),

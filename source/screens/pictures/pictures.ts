@@ -1,4 +1,5 @@
 import type {Graphics} from '../../domain/graphics.js';
+import type {DashboardState} from '../../state/dashboard-state.js';
 import {home} from '../../state/keys/contexts.js';
 import {homeKeys} from '../../state/keys/key-row.js';
 import type {PictureView} from '../../state/pictures.js';
@@ -17,34 +18,27 @@ declare module '../../state/event.js' {
 	}
 }
 
+function playOrPause(state: DashboardState): DashboardState {
+	const mode = state.pictures.mode === 'playing' ? 'held' : 'playing';
+	return {...state, pictures: {...state.pictures, mode}};
+}
+
+const showNext = (state: DashboardState): DashboardState => ({
+	...state,
+	scroll: 0,
+	pictures: {...state.pictures, alone: nextAlone(state)},
+});
+
 /** The pictures of videos in the detail. */
 export const pictures = {
-	keys: homeKeys(home, [
+	keys: homeKeys(
+		home,
 		[
-			'play',
-			'p',
-			'',
-			'play and pause the pictures of the videos',
-			state => [
-				{
-					...state,
-					pictures: {
-						...state.pictures,
-						mode: state.pictures.mode === 'playing' ? 'held' : 'playing',
-					},
-				},
-			],
-			{disabled: state => (hasPicture(state) ? undefined : '')},
+			['play', 'p', '', 'play and pause the pictures of the videos', playOrPause],
+			['next-video', 'P', '', 'one video over the whole tab, the next one, all again', showNext],
 		],
-		[
-			'next-video',
-			'P',
-			'',
-			'one video over the whole tab, the next one, all again',
-			state => [{...state, scroll: 0, pictures: {...state.pictures, alone: nextAlone(state)}}],
-			{disabled: state => (hasPicture(state) ? undefined : '')},
-		],
-	]),
+		{disabled: state => (hasPicture(state) ? undefined : '')},
+	),
 	on: {
 		picture: (state, {file, view}) => [
 			{

@@ -78,76 +78,52 @@ export const noThing = (state: DashboardState) =>
 const noId = (state: DashboardState) =>
 	targetThings(state).length > 0 || shownJobOf(state) ? undefined : 'nothing is selected';
 
+const noPrompt = (state: DashboardState) => (state.subject === 'prompts' ? noThing(state) : '');
+const pathHelp = "copy the path of the outputs, or of the prompt's videos";
+
+const askRating = (state: DashboardState) =>
+	show(state, {kind: 'rate', things: targetThings(state)});
+
+function editTags(state: DashboardState): Step {
+	const things = targetThings(state);
+	const tags = things.length === 1 ? (things[0]?.annotations.tags ?? []) : [];
+	return show(state, recordForm('tags', things, tags.join(' ')));
+}
+
+function editNote(state: DashboardState): Step {
+	const things = targetThings(state);
+	const note = things.length === 1 ? things[0]?.annotations.note : undefined;
+	return show(state, recordForm('note', things, note ?? ''));
+}
+
+function rename(state: DashboardState): Step {
+	const prompt = targetPrompt(state);
+	if (!prompt) {
+		return [state];
+	}
+
+	const thing = {id: prompt.id, name: prompt.name, annotations: prompt};
+	return show(state, recordForm('rename', [thing], prompt.name));
+}
+
 /** Rating, tagging, noting and renaming prompts and runs; copying their ids and paths. */
 export const records = {
 	keys: [
+		...homeKeys(
+			home,
+			[
+				['rate', '*', 'rate', 'rate with 1 to 5 stars; 0 removes them', askRating],
+				['tags', '#', '', 'add and remove tags', editTags, {verb: 'tag'}],
+				['note', 'a', '', 'write a note', editNote],
+			],
+			{disabled: noThing, changes: true},
+		),
 		...homeKeys(home, [
-			[
-				'rate',
-				'*',
-				'rate',
-				'rate with 1 to 5 stars; 0 removes them',
-				state => show(state, {kind: 'rate', things: targetThings(state)}),
-				{disabled: noThing, changes: true},
-			],
-			[
-				'tags',
-				'#',
-				'',
-				'add and remove tags',
-				state => {
-					const things = targetThings(state);
-					const tags = things.length === 1 ? (things[0]?.annotations.tags ?? []) : [];
-					return show(state, recordForm('tags', things, tags.join(' ')));
-				},
-				{disabled: noThing, changes: true, verb: 'tag'},
-			],
-			[
-				'note',
-				'a',
-				'',
-				'write a note',
-				state => {
-					const things = targetThings(state);
-					const note = things.length === 1 ? things[0]?.annotations.note : undefined;
-					return show(state, recordForm('note', things, note ?? ''));
-				},
-				{disabled: noThing, changes: true},
-			],
 			['copy-id', 'y', '', 'copy the id, or the ids of the marked rows', copyId, {disabled: noId}],
-			[
-				'copy-path',
-				'Y',
-				'',
-				"copy the path of the outputs, or of the prompt's videos",
-				copyPath,
-				{disabled: noThing},
-			],
+			['copy-path', 'Y', '', pathHelp, copyPath, {disabled: noThing}],
 		]),
 		...homeKeys(lists, [
-			[
-				'rename',
-				'N',
-				'',
-				'rename the prompt',
-				state => {
-					const prompt = targetPrompt(state);
-					return prompt
-						? show(
-								state,
-								recordForm(
-									'rename',
-									[{id: prompt.id, name: prompt.name, annotations: prompt}],
-									prompt.name,
-								),
-							)
-						: [state];
-				},
-				{
-					disabled: state => (state.subject === 'prompts' ? noThing(state) : ''),
-					changes: true,
-				},
-			],
+			['rename', 'N', '', 'rename the prompt', rename, {disabled: noPrompt, changes: true}],
 		]),
 	],
 	overlays: {

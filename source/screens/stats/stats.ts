@@ -1,7 +1,7 @@
 import {pageView, title} from '../../components/page.js';
 import type {Context} from '../../state/dashboard-state.js';
 import {home} from '../../state/keys/contexts.js';
-import {homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
+import {close, homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
 import {type Page, pageKeys} from '../../state/page.js';
 import type {Feature} from '../feature.js';
 import {statsDays, statsLines} from './stats-lines.js';
@@ -34,9 +34,7 @@ export const stats = {
 	overlays: {
 		stats: {
 			keys: [
-				...overlayKeys('stats', context, [
-					['page-close', 'T', '', 'close', state => show(state, undefined)],
-				]),
+				...overlayKeys('stats', context, [['page-close', 'T', '', 'close', close]]),
 				...pageKeys(page),
 			],
 			view: pageView(page),

@@ -84,6 +84,9 @@ export function show(state: DashboardState, overlay: Overlay | undefined): Step 
 	return [{...state, overlay}];
 }
 
+/** Closes the overlay. */
+export const close = (state: DashboardState): Step => show(state, undefined);
+
 const textRows: ReadonlyArray<readonly [TextEdit, keys: string, help: string]> = [
 	['cursor-left', 'left ctrl-b', 'move one character left'],
 	['cursor-right', 'right ctrl-f', 'move one character right'],
