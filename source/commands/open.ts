@@ -1,4 +1,4 @@
-import {withheldError} from '../config/not-configured.js';
+import {findOpener} from '../config/find-opener.js';
 import type {Verb} from './verb.js';
 
 export const open: Verb = {
@@ -34,12 +34,7 @@ else the system's opener (xdg-open, open, explorer). Exits when that command exi
 			return 0;
 		}
 
-		const {openCommand, withheld} = await context.config();
-		const command = context.env.COSMOS_OPEN || openCommand;
-		if (!context.env.COSMOS_OPEN && withheld?.keys.includes('open')) {
-			throw withheldError(withheld, 'open');
-		}
-
+		const command = findOpener(await context.config(), context.env);
 		await openVideo(video, {command, env: context.env, inTerminal: true});
 		return 0;
 	},

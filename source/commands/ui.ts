@@ -1,3 +1,4 @@
+import {findOpener} from '../config/find-opener.js';
 import {CosmosError} from '../domain/errors.js';
 import type {Verb} from './verb.js';
 
@@ -36,7 +37,8 @@ export const ui: Verb = {
 		}
 
 		const workflow = await context.workflow();
-		const {keys, theme, colors, pictures, notice, noticeWhen, openCommand} = await context.config();
+		const config = await context.config();
+		const {keys, theme, colors, pictures, notice, noticeWhen} = config;
 		const readOnly = words.on('readOnly');
 		const firstStart =
 			!readOnly && workflow.defaultHost === 'demo' && (await workflow.listPrompts(1)).length === 0;
@@ -54,7 +56,7 @@ export const ui: Verb = {
 			pictures,
 			notice,
 			noticeWhen,
-			openCommand,
+			findOpener: () => findOpener(config, context.env),
 		});
 		for (const line of end.messages) {
 			context.note(`${line}\n`);

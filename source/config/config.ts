@@ -50,8 +50,11 @@ export type Config = {
 /** What the dashboard takes of it. */
 export type DashboardConfig = Pick<
 	Config,
-	'keys' | 'theme' | 'colors' | 'pictures' | 'notice' | 'noticeWhen' | 'openCommand'
->;
+	'keys' | 'theme' | 'colors' | 'pictures' | 'notice' | 'noticeWhen'
+> & {
+	/** The command that opens a video; undefined for the system's own. @throws CosmosError when it is withheld */
+	findOpener: () => string | undefined;
+};
 
 export type ConfigInput = {
 	env: NodeJS.ProcessEnv;

@@ -41,8 +41,8 @@ export type DashboardOptions = {
 	columns: number;
 	rows: number;
 	terminal: Terminal;
-	/** The command that opens a video. Default: the system's own. */
-	openCommand?: string;
+	/** The command that opens a video. @default the system's own */
+	findOpener?: () => string | undefined;
 };
 
 /** Starts reading, watching and listening to keys; ends with `close`. */
@@ -92,7 +92,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 	const effects = createEffects({
 		workflow,
 		terminal: options.terminal,
-		openCommand: options.openCommand,
+		findOpener: options.findOpener ?? (() => process.env.COSMOS_OPEN),
 		state: () => state,
 		dispatch,
 		readAgain: lists.readAgain,

@@ -16,8 +16,8 @@ export type Terminal = {
 export type World = {
 	workflow: Workflow;
 	terminal: Terminal;
-	/** The command that opens a video. Default: the system's own. */
-	openCommand: string | undefined;
+	/** The command that opens a video; undefined for the system's own. @throws CosmosError when it is withheld */
+	findOpener: () => string | undefined;
 	state: () => DashboardState;
 	dispatch: (event: Event) => void;
 	notice: (tone: Notice['tone'], text: string, hint?: string) => void;

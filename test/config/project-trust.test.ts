@@ -14,6 +14,7 @@ import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {loadConfig} from '../../source/config/config.js';
 import {type ConfigFile, parseConfig} from '../../source/config/config-file.js';
+import {findOpener} from '../../source/config/find-opener.js';
 import {
 	readProject,
 	splitUntrusted,
@@ -100,6 +101,15 @@ describe('a project file without trust', () => {
 		const changed = await load();
 		expect(changed.openCommand).toBeUndefined();
 		expect(changed.withheld?.keys).toEqual(['open']);
+	});
+
+	it("sets no opener before it is trusted, and the system's is not used instead", async () => {
+		write('open = "mpv"');
+		const config = await load();
+		expect(() => findOpener(config, {})).toThrow('open is set in');
+		expect(findOpener(config, {COSMOS_OPEN: 'vlc'})).toBe('vlc');
+		await trustNow();
+		expect(findOpener(await load(), {})).toBe('mpv');
 	});
 
 	it('applies for one call with its whole hash, and no other', async () => {

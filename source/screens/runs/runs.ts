@@ -107,7 +107,7 @@ export const runs = {
 		'run-started': showRun,
 	},
 	work(world) {
-		const {workflow, dispatch, notice, terminal, openCommand} = world;
+		const {workflow, dispatch, notice, terminal, findOpener} = world;
 		const launches = createLaunches(world);
 		const motions = createMotionWatch(workflow.openLog, (runId, {bar, lastLine}) =>
 			dispatch({type: 'motion', runId, bar, lastLine}),
@@ -131,7 +131,7 @@ export const runs = {
 				'stop-own-runs': launches.stopAll,
 				async 'open-video'({runId}) {
 					const video = videoOf(await workflow.findRun(runId), workflow.runFolder(runId));
-					const command = terminal.env.COSMOS_OPEN || openCommand;
+					const command = findOpener();
 					notice('info', 'opening the video …', video);
 					await openVideo(video, {command, env: terminal.env, inTerminal: false});
 				},
