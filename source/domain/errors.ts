@@ -60,6 +60,17 @@ export class NoAnswerError extends ConnectionLostError {
 	}
 }
 
+/** The key of a host is unknown; the person may accept it by its fingerprint. */
+export class UnknownHostKeyError extends CosmosError {
+	readonly fingerprint: string;
+
+	constructor(message: string, fingerprint: string, hint: string) {
+		super('host-key-unknown', message, {hint});
+		this.name = 'UnknownHostKeyError';
+		this.fingerprint = fingerprint;
+	}
+}
+
 /** A run cannot be resumed: another process is running it, or has finished it. */
 export class NotToRecoverError extends CosmosError {
 	constructor(message: string, hint = '') {
@@ -74,13 +85,23 @@ export function messageOf(error: unknown): string {
 }
 
 /** What is reported of an error, to a person or a program. */
-export type ErrorReport = {code: ErrorCode; message: string; hint: string; exitCode: number};
+export type ErrorReport = {
+	code: ErrorCode;
+	message: string;
+	hint: string;
+	exitCode: number;
+	/** Of the host key that is unknown. */
+	fingerprint?: string;
+};
 
 /** @param otherwise the code of an error from elsewhere */
 export function reportOf(error: unknown, otherwise: ErrorCode = 'internal'): ErrorReport {
 	const known = error instanceof CosmosError ? error : new CosmosError(otherwise, messageOf(error));
 	const {code, message, hint, exitCode} = known;
-	return {code, message, hint, exitCode};
+	return {
+		...{code, message, hint, exitCode},
+		...(known instanceof UnknownHostKeyError && {fingerprint: known.fingerprint}),
+	};
 }
 
 /** Whether something thrown is the error of a code. */

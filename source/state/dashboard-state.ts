@@ -54,7 +54,7 @@ export type HostLook = {
 	/** The last answer and when it came; it stays while the host is silent. */
 	answer?: {report: HostReport; at: number};
 	/** Why the host does not answer, since when, and when it was asked last. */
-	trouble?: {message: string; hint: string; since: number; at: number};
+	trouble?: {message: string; hint: string; fingerprint?: string; since: number; at: number};
 	/** When it was asked last, while its answer is late. */
 	waitingSince?: number;
 	/** Oldest first. */

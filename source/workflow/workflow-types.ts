@@ -201,6 +201,8 @@ export type Workflow = RecordActions &
 		 * @param known the engine's facts from an earlier look: then it is not checked again
 		 */
 		hostReport: (hostName: string, known?: EngineFacts) => Promise<HostReport>;
+		/** Connects to a host whose key is unknown, and saves the key if it has this fingerprint. */
+		acceptHostKey: (hostName: string, fingerprint: string) => Promise<void>;
 		/** The partitions of a host with Slurm, the usual one first; none on other hosts. */
 		listPartitions: (hostName: string) => Promise<readonly string[]>;
 		/**

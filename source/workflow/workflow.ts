@@ -112,6 +112,11 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 			const host = findHost(config, hostName);
 			return createHostReport(host, () => sessions.open(host), known);
 		},
+		async acceptHostKey(hostName, fingerprint) {
+			const host = findHost(config, hostName);
+			sessions.acceptKey(host.name, fingerprint);
+			await sessions.open(host);
+		},
 		async liveJobs(hostName) {
 			const session = await sessions.open(findHost(config, hostName));
 			return session.engine.list();

@@ -1,4 +1,4 @@
-import {CosmosError} from '../../domain/errors.js';
+import {CosmosError, UnknownHostKeyError} from '../../domain/errors.js';
 import {
 	addKnownHost,
 	fingerprintOf,
@@ -126,12 +126,10 @@ function unknownError(
 	const fingerprint = fingerprintOf(key);
 	const also = others.length === 0 ? '' : `; only its ${others[0]?.type} key is known`;
 	const wrong = accepted === undefined ? '' : `, and not the accepted ${accepted}`;
-	return new CosmosError(
-		'host-key-unknown',
+	return new UnknownHostKeyError(
 		`the host key of ${placeOf(target)} is unknown: ${keyType(key)} ${fingerprint}${wrong}${also}`,
-		{
-			hint: `If that fingerprint is right, pass --accept-host-key ${fingerprint} once, or connect once with ${sshCommand(target)}.`,
-		},
+		fingerprint,
+		`If that fingerprint is right, pass --accept-host-key ${fingerprint} once, or connect once with ${sshCommand(target)}.`,
 	);
 }
 

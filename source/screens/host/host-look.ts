@@ -32,6 +32,7 @@ function lookWith(before: HostLook | undefined, report: HostReport, at: number):
 				trouble: {
 					message: report.problem?.message ?? '',
 					hint: report.problem?.hint ?? '',
+					fingerprint: report.problem?.fingerprint,
 					since: before?.trouble?.since ?? at,
 					at,
 				},

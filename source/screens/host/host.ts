@@ -39,6 +39,7 @@ declare module '../../state/effect.js' {
 		'ask-host': {host: string; quietly?: boolean};
 		/** Asks the host of the open page for everything, at once. */
 		'look-again': unknown;
+		'accept-host-key': {host: string; fingerprint: string};
 	}
 }
 
@@ -64,9 +65,34 @@ const askDefault = (state: DashboardState): Step => [
 const open = (state: DashboardState) =>
 	show(state, {kind: 'host', host: state.host.name, scroll: 0});
 const lookAgain = (state: DashboardState): Step => [state, {kind: 'look-again'}];
+const acceptHelp = 'accept the unknown key of the host; asks first';
 const lookHelp = 'check everything at once, engine and image too';
 const onlyOne = ({hosts}: DashboardState) =>
 	hosts.length > 1 ? undefined : 'there is no other host';
+
+const newKey = ({looks}: DashboardState, {host}: OverlayOf<'host'>) =>
+	looks[host]?.trouble?.fingerprint;
+const noNewKey = (state: DashboardState, overlay: OverlayOf<'host'>) =>
+	newKey(state, overlay) ? undefined : '';
+
+function askKey(state: DashboardState, overlay: OverlayOf<'host'>): Step {
+	const fingerprint = newKey(state, overlay) ?? '';
+	const {host} = overlay;
+	return show(state, {
+		kind: 'confirm',
+		title: `Accept the key of ${cleanText(host)}?`,
+		lines: [
+			fingerprint,
+			'',
+			'Compare it with the fingerprint that the administrator of the host gives you, or that',
+			'`ssh-keygen -lf` shows there. Whoever has another key could read what you send.',
+		],
+		yes: 'accept and save it',
+		no: 'not now',
+		effect: {kind: 'accept-host-key', host, fingerprint},
+		under: overlay,
+	});
+}
 
 /** A host: how it is reached, what it has, who is using it. */
 export const host = {
@@ -87,6 +113,14 @@ export const host = {
 						'previous host',
 						beside(-1),
 						{disabled: onlyOne},
+					],
+					[
+						'accept-key',
+						'A',
+						'accept key',
+						acceptHelp,
+						askKey,
+						{disabled: noNewKey, changes: true},
 					],
 					['look-again', 'R', 'check again', lookHelp, lookAgain],
 				]),
@@ -110,7 +144,14 @@ export const host = {
 		const ask = (effect: {host: string; quietly?: boolean}) => askHost(world, effect);
 		const retry = createHostRetry(name => void ask({host: name, quietly: true}));
 		return {
-			perform: {'ask-host': ask, 'look-again': watch.askAgain},
+			perform: {
+				'ask-host': ask,
+				'look-again': watch.askAgain,
+				async 'accept-host-key'({host: name, fingerprint}) {
+					await workflow.acceptHostKey(name, fingerprint).catch(world.failed);
+					dispatch({type: 'host-looked', report: await workflow.hostReport(name), at: Date.now()});
+				},
+			},
 			start: () => void ask({host: workflow.defaultHost}),
 			follow(state) {
 				watch.follow(state);

@@ -2,6 +2,8 @@ import {execFileSync} from 'node:child_process';
 import {readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {reportOf} from '../../../source/domain/errors.js';
+import {createHostSessions} from '../../../source/executor/host-sessions.js';
 import {sshTransport} from '../../../source/executor/transport/ssh.js';
 import {fingerprintOf} from '../../../source/executor/transport/ssh-known-hosts.js';
 import type {Transport} from '../../../source/executor/transport/transport.js';
@@ -58,6 +60,17 @@ describe.skipIf(!available('sshd'))('host keys', () => {
 		expect(execFileSync('ssh-keygen', ['-F', name, '-f', file], {encoding: 'utf8'})).toContain(
 			sshd.hostKeys[0],
 		);
+	});
+
+	test('one that is accepted after it was shown is used by the same process', async () => {
+		const sessions = createHostSessions({env: client.env});
+		const host = sshHost('lab');
+		const error = await sessions.open(host).catch((thrown: unknown) => thrown);
+		expect(reportOf(error)).toMatchObject({code: 'host-key-unknown', fingerprint});
+		sessions.acceptKey(host.name, fingerprint);
+		({transport} = await sessions.open(host));
+		expect(await readFile(file, 'utf8')).toContain(sshd.hostKeys[0]);
+		await sessions.closeAll();
 	});
 
 	test('an accepted one is known from then on', async () => {

@@ -5,7 +5,9 @@ import type {HostReport} from '../../../source/workflow/workflow-types.js';
 import {
 	apply,
 	commanded,
+	commandFor,
 	demoHost,
+	effectOf,
 	filled,
 	gpuHost,
 	gpuReport,
@@ -44,6 +46,26 @@ it('shows connection, engine, image, disk, GPUs and who computes there', () => {
 	expect(screen).toMatch(/62% +·+▅/);
 	expect(screen).toMatch(/run_000000000001 +gpu0 +ada@home +Up 4 minutes/);
 	expect(screen).toMatch(/GPU 0 +grace +4242 +23\.0 GiB +\/usr\/bin\/python3/);
+});
+
+it('accepts the unknown key of a host after its fingerprint was shown and confirmed', () => {
+	const fingerprint = `SHA256:${'k'.repeat(43)}`;
+	const unknown = apply(
+		page,
+		looked({...silent, problem: {message: 'unknown key', hint: '', exitCode: 4, fingerprint}}),
+	);
+	expect(commandFor(unknown, 'A')).toBe('accept-key');
+	const asked = commanded(unknown, 'accept-key');
+	expect(screenOf(asked)).toContain(fingerprint);
+	expect(effectOf(unknown, 'accept-key')).toBeUndefined();
+	const accepted = {kind: 'accept-host-key', host: 'h100', fingerprint};
+	expect(effectOf(asked, 'confirm-yes')).toEqual(accepted);
+	expect(effectOf(asked, 'confirm-no')).toBeUndefined();
+	expect(screenOf(commanded(asked, 'confirm-no'))).toContain('Host h100');
+	// For any other problem there is nothing to accept.
+	expect(effectOf(commanded(apply(page, looked(silent)), 'accept-key'), 'confirm-yes')).toBe(
+		undefined,
+	);
 });
 
 it('says that the demo host needs no GPU', () => {
