@@ -159,7 +159,7 @@ export const failureCauses: readonly FailureCause[] = [
 	{
 		name: 'missing program',
 		reason: 'program-error',
-		says: /(?:can't execute|cannot execute|exec:) ['"]?([\w./+-]+)['"]?|FileNotFoundError: .*'(ffmpeg|ffprobe|git|torchrun)'|(?:^|: )([\w./+-]+): (?:command )?not found$|(ffmpeg|ffprobe) (?:is )?not (?:found|installed)|No such file or directory: '(ffmpeg|ffprobe|git|torchrun)'/i,
+		says: /(?:can't execute|cannot execute|failed to (?:execute|run command)|exec:) ['"\u2018]?([\w./+-]+)['"]?|FileNotFoundError: .*'(ffmpeg|ffprobe|git|torchrun)'|(?:^|: )([\w./+-]+): (?:command )?not found$|(ffmpeg|ffprobe) (?:is )?not (?:found|installed)|No such file or directory: '(ffmpeg|ffprobe|git|torchrun)'/i,
 		weight: 'root',
 		message: 'the container or host has no program $1$2$3$4$5',
 		hint: 'Install it in the image, or on the host where no container is used; check image and prefix of the host.',

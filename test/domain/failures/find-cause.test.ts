@@ -49,6 +49,9 @@ describe('the cause of a failure', () => {
 		expect(said("can't execute 'torchrun': x")).toBe(
 			'the container or host has no program torchrun',
 		);
+		expect(said("timeout: failed to run command 'torchrun': No such file or directory")).toBe(
+			'the container or host has no program torchrun',
+		);
 		expect(said("No such file or directory: 'checkpoints/a/edge_control.pt'")).toBe(
 			'the host has no checkpoint checkpoints/a/edge_control.pt',
 		);

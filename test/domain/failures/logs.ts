@@ -274,6 +274,16 @@ export const plainLogs: readonly FailureLog[] = [
 		code: 127,
 	},
 	{cause: 'missing program', log: 'sh: 1: torchrun: not found', code: 127},
+	{
+		cause: 'missing program',
+		log: 'timeout: failed to run command \u2018torchrun\u2019: No such file or directory',
+		code: 127,
+	},
+	{
+		cause: 'missing program',
+		log: 'setsid: failed to execute torchrun: No such file or directory',
+		code: 127,
+	},
 	{cause: 'missing program', log: 'bash: line 3: python3.10: command not found', code: 127},
 	{
 		cause: 'missing program',
