@@ -1,5 +1,5 @@
 import {timeLimitOf} from '../domain/batch.js';
-import {CosmosError, messageOf} from '../domain/errors.js';
+import {ConnectionLostError, CosmosError, hasCode, messageOf} from '../domain/errors.js';
 import {type Host, sharesGpu, slotsOf} from '../domain/host.js';
 import {gpuNeedsOfTask, needsOf, slotsWithGpus} from '../domain/models/models.js';
 import {isUnfinished} from '../domain/run-status.js';
@@ -44,9 +44,31 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 	}
 
 	async function prepare(host: Host, launch: CheckedBatch, mayDiffer: boolean): Promise<Ready> {
+		const session = await sessions.open(host);
+		try {
+			return await look(session, launch, mayDiffer).catch(async error => {
+				if (!hasCode(error, 'connection-lost')) {
+					throw error;
+				}
+
+				await session.transport.connect();
+				return look(session, launch, mayDiffer);
+			});
+		} catch (error) {
+			throw error instanceof ConnectionLostError && error.code === 'connection-lost'
+				? new ConnectionLostError(host.name, error.cause, {hint: 'Nothing was started; try again.'})
+				: error;
+		}
+	}
+
+	async function look(
+		session: HostSession,
+		launch: CheckedBatch,
+		mayDiffer: boolean,
+	): Promise<Ready> {
 		const {checkSpaceThere} = await import('../executor/host-session.js');
 		const {tasks, lane} = launch;
-		const session = await sessions.open(host);
+		const {host} = session;
 		await Promise.all([checkOnce(session, tasks), checkSpaceThere(session, sizeOfInputs(tasks))]);
 		const own = lane === undefined ? slotsOf(host).map(one => one.lane) : [lane];
 		const enough = withGpus(session, own, tasks);

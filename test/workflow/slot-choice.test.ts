@@ -1,5 +1,5 @@
 import {describe, expect, it, vi} from 'vitest';
-import {CosmosError} from '../../source/domain/errors.js';
+import {ConnectionLostError, CosmosError} from '../../source/domain/errors.js';
 import type {Host} from '../../source/domain/host.js';
 import type {Family} from '../../source/domain/models/family.js';
 import type {RunTask} from '../../source/domain/types.js';
@@ -17,6 +17,8 @@ type Machine = {
 	busy?: readonly string[];
 	/** What its check ends with. */
 	lacks?: CosmosError;
+	/** What ends its first checks. */
+	cuts?: CosmosError[];
 };
 
 /** A family with a model for one GPU, and one that needs four. */
@@ -48,7 +50,7 @@ async function choose(
 		return {...gpuHost, name, gpus, ...(gpuSets && {gpuSets})};
 	});
 	const open = async (host: Host) => {
-		const {cards, busy = [], lacks} = machines[host.name] as Machine;
+		const {cards, busy = [], lacks, cuts = []} = machines[host.name] as Machine;
 		const rows = cards.map(
 			(size, at) => `${at}, H100, ${size}, 0, 0, 40, 100, 700, 550, GPU-${at}`,
 		);
@@ -56,11 +58,19 @@ async function choose(
 			host,
 			remoteDir: '/cosmos',
 			transport: {
+				connect: async () => undefined,
 				freeSpace: async () => 1e12,
 				exec: async () => ({code: 0, stdout: rows.join('\n'), stderr: ''}),
 			},
 			engine: {
-				check: () => (lacks ? Promise.reject(lacks) : Promise.resolve({})),
+				check: async () => {
+					const error = cuts.pop() ?? lacks;
+					if (error) {
+						throw error;
+					}
+
+					return {};
+				},
 				list: async () => busy.map(one => ({runId: 'run_1', lane: one, startedBy: '', state: ''})),
 			},
 		} as unknown as HostSession;
@@ -80,6 +90,17 @@ async function choose(
 }
 
 describe('the slot of a launch', () => {
+	it('is looked for again once if the connection is cut meanwhile', async () => {
+		const cut = () => new ConnectionLostError('h100');
+		const h100 = {cards: [81_559]};
+		expect(await choose({h100: {...h100, cuts: [cut()]}}, 'h100')).toBe('h100 gpu0');
+		await expect(choose({h100: {...h100, cuts: [cut(), cut()]}}, 'h100')).rejects.toMatchObject({
+			code: 'connection-lost',
+			message: 'connection to h100 lost',
+			hint: 'Nothing was started; try again.',
+		});
+	});
+
 	it('is the first free one of a host with several', async () => {
 		const gpuSets = [[0], [1]];
 		const h100 = {cards: [81_559, 81_559], gpuSets, busy: ['gpu0']};
