@@ -88,23 +88,29 @@ lock_claims() {
 	flock -w 10 8 || spoilt "$guard" "somebody has held it for 10 s"
 	[ "$guard" -ef /proc/self/fd/8 ]
 }
+# Whatever is there before our claim is earlier, and locked unless its process is dead.
 claim_gpus() {
 	find_uuids
 	until lock_claims; do :; done
+	others=
 	for file in "$lock_dir"/cosmos-*.gpus; do
-		case \${file#"$lock_dir/"} in *[!A-Za-z0-9_.-]*) continue ;; esac
-		is_plain "$file" && command exec 6<"$file" || continue
-		if flock -n 6; then
-			[ ! -O "$file" ] || rm -f "$file"
-		elif read -r claimed known rest <&6 && shares "$claimed" "$known"; then
-			earlier="$earlier $file"
-		fi
-		exec 6<&-
-	done 2>/dev/null
+		name=\${file##*/}
+		case $name in *[!A-Za-z0-9_.-]*) ;; *) others="$others $name" ;; esac
+	done
 	rm -f "$claim"
 	(umask 022; set -C; echo "$mine $uuids $run $by $(date '+%F %T')" >"$claim") 2>/dev/null &&
 		command exec 7<"$claim" && flock -n -s 7 || spoilt "$claim" "it cannot be written and locked"
 	exec 8<&-
+	for name in $others; do
+		file=$lock_dir/$name
+		is_plain "$file" && command exec 6<"$file" || continue
+		if flock -n 6; then
+			[ ! -O "$file" ] || rm -f "$file"
+		elif read -r claimed known rest <&6 && shares "$claimed" "$known"; then
+			earlier="$earlier $name"
+		fi
+		exec 6<&-
+	done 2>/dev/null
 }
 # Waits for the lock of file descriptor 6, and says for whom.
 await_lock() {
@@ -119,7 +125,8 @@ await_lock() {
 	exec 6<&-
 }
 await_gpus() {
-	for file in $earlier; do
+	for name in $earlier; do
+		file=$lock_dir/$name
 		is_plain "$file" && command exec 6<"$file" 2>/dev/null || continue
 		if ! flock -n 6; then
 			read -r claimed known name who since <&6
