@@ -50,7 +50,7 @@ export function narrate(
 		onChange(run) {
 			// The runs of a batch share its steps; each has its own start and end.
 			const together = run.batch && run.status !== 'pending' && !hasOwnStep(run);
-			const reporter = together ? leadOf(run) : run.id;
+			const reporter = together ? `batch ${leadOf(run)}` : run.id;
 			if (!reader || (lead !== leadOf(run) && !hasOwnStep(run))) {
 				lead = leadOf(run);
 				// Of a run that is joined in its middle, what was printed before is not seen.

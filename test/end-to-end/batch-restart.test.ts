@@ -103,6 +103,8 @@ describe.skipIf(!available('docker', 'sshd'))('a batch whose third run fails', {
 		expect(ended.stderr).toContain(
 			`three (3 of 5, ${third.id}) ended the batch; the 2 after it start again`,
 		);
+		// Each result is reported once, while or after the others run.
+		expect(ended.stderr.match(new RegExp(`${lead.id}.*: completed`, 'g'))).toHaveLength(1);
 		const shown = await lab.cosmos(['show', fourth.id]);
 		expect(shown.stdout).toContain(
 			`restarted its container (4 of 5, of ${lead.id}) ended with 1 at ${third.id}`,

@@ -251,6 +251,14 @@ wait
 [ "$code" -ne 0 ] || exit 0
 case $said in
 *"o such container"* | *"o such object"* | *"o container with name"*) exit 0 ;;
+*"already in progress"*)
+	# Somebody who has died since had asked for it.
+	tries=0
+	while [ "$tries" -lt 100 ]; do
+		engine container inspect ${name} >/dev/null 2>&1 || exit 0
+		tries=$((tries + 1))
+		sleep 0.1
+	done ;;
 esac
 echo "$said" >&2
 exit 1`;
