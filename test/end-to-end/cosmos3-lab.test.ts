@@ -10,7 +10,10 @@ describe.skipIf(!available('docker', 'sshd'))('Cosmos 3 over SSH in a container'
 	let prompts: Record<PromptName, string>;
 	beforeAll(async () => {
 		lab = await startGpuHost();
-		mkdirSync(path.join(lab.checkout, 'cosmos_framework'));
+		for (const folder of ['cosmos_framework', 'inputs/omni']) {
+			mkdirSync(path.join(lab.checkout, folder), {recursive: true});
+		}
+
 		prompts = await makePrompts(path.join(lab.client.home, 'inputs'), (words, env) =>
 			lab.cosmos([...words], env),
 		);
