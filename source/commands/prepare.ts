@@ -1,16 +1,28 @@
 import path from 'node:path';
+import {CosmosError} from '../domain/errors.js';
+import {type Transfer, transfers} from '../domain/sequence-role.js';
+import type {DepthRange} from '../workflow/depth-frames.js';
 import type {PlannedVideo, PreparePlan, PrepareProgress} from '../workflow/prepare.js';
 import {jsonText} from './json.js';
-import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+import {type CommandContext, type Flag, jsonFlag, type Verb, type Words} from './verb.js';
+
+/** The roles whose frames can be named by a flag; masks say it in their names. */
+const patternRoles = ['color', 'depth', 'seg', 'edge', 'vis'] as const;
 
 export const prepare: Verb = {
 	name: 'prepare',
-	summary: 'encode numbered PNG sequences as the videos of a prompt',
+	summary: 'encode rendered frames as the videos of a prompt',
 	usage: 'DIR [flags]',
 	details: `
-DIR holds color.0001.png, color.0002.png, … and, if you have them, depth.…, segmentation.…, edge.…
-and vis.…, as a renderer writes them. Gaps, sizes and counts are checked before anything is encoded.
-Requires ffmpeg. The videos are encoded as H.264, one after the other; Ctrl-C removes the unfinished one.`,
+DIR holds numbered frames (PNG, JPEG, OpenEXR), or a folder of them for each role. What a sequence is
+for is a word in its names or its folder, in any case: color, rgb, beauty, combined, image; depth, z,
+distance_to_camera; seg, segmentation, semantic, instance; edge; vis, blur; edge_mask and the like. A
+single sequence without such a word is the color. --color PATTERN and the like say it:
+'frame_####.png' or frame_%04d.png.
+Every frame is checked before anything is encoded: gaps, sizes, counts, whole files. EXR is linear
+Rec. 709 and is encoded as sRGB (--transfer). Depth in EXR (metres) and in grey PNG of 16 bits
+(millimetres) becomes the inverse of the distance, near is white.
+Requires ffmpeg. The videos are encoded as H.264, one after the other; Ctrl-C leaves none of them.`,
 	args: [1, 1],
 	completes: ['folder'],
 	flags: [
@@ -21,6 +33,33 @@ Requires ffmpeg. The videos are encoded as H.264, one after the other; Ctrl-C re
 			help: 'a folder next to DIR for the videos (default: DIR itself)',
 		},
 		{key: 'fps', kind: 'text', value: 'N', help: 'frames per second, 1 to 240 (default 24)'},
+		...patternRoles.map(
+			(key): Flag => ({
+				key,
+				kind: 'text',
+				value: 'PATTERN',
+				help: `the frames of ${key}, such as frame_####.png`,
+			}),
+		),
+		{
+			key: 'transfer',
+			kind: 'text',
+			value: 'CURVE',
+			help: 'how the light of EXR is encoded: srgb (default), bt709, none',
+			completes: transfers,
+		},
+		{
+			key: 'near',
+			kind: 'text',
+			value: 'METRES',
+			help: 'what becomes white in depth (default: the nearest)',
+		},
+		{
+			key: 'far',
+			kind: 'text',
+			value: 'METRES',
+			help: 'what becomes black in depth (default: the furthest)',
+		},
 		{key: 'force', kind: 'switch', help: 'replace existing videos'},
 		{
 			key: 'dryRun',
@@ -36,6 +75,7 @@ Requires ffmpeg. The videos are encoded as H.264, one after the other; Ctrl-C re
 			'renders/042-videos/color.mp4 and more',
 		],
 		['cosmos prepare renders/042 --dry-run', 'check that the sequences are complete'],
+		["cosmos prepare renders/042 --color 'frame_####.png'", 'names that do not say what they are'],
 	],
 	async run(context, words) {
 		const {planPreparation, prepareVideos} = await import('../workflow/prepare.js');
@@ -46,12 +86,17 @@ Requires ffmpeg. The videos are encoded as H.264, one after the other; Ctrl-C re
 		}
 
 		try {
-			await prepareVideos(plan, progress => context.live(progressLine(progress)), context.signal);
+			const made = await prepareVideos(
+				plan,
+				progress => context.live(progressLine(progress)),
+				context.signal,
+			);
+			context.live('');
+			print(context, made, words.on('json'));
 		} finally {
 			context.live('');
 		}
 
-		print(context, plan, words.on('json'));
 		context.note(`next: cosmos create prompt "TEXT" ${plan.target}\n`);
 		return 0;
 	},
@@ -64,8 +109,48 @@ function requestFrom(words: Words) {
 		folder,
 		target: name === undefined ? undefined : path.resolve(folder, '..', name),
 		fps: words.whole('fps', 1),
+		patterns: Object.fromEntries(
+			patternRoles.flatMap(role => {
+				const pattern = words.text(role);
+				return pattern === undefined ? [] : [[role, pattern]];
+			}),
+		),
+		transfer: transferFrom(words.text('transfer')),
+		depth: rangeFrom(words),
 		force: words.on('force'),
 	};
+}
+
+function transferFrom(given: string | undefined): Transfer | undefined {
+	const known = transfers.find(one => one === given);
+	if (given !== undefined && !known) {
+		throw new CosmosError(
+			'usage',
+			`--transfer must be one of ${transfers.join(', ')}, not ${given}`,
+		);
+	}
+
+	return known;
+}
+
+/** Undefined where neither is given. */
+function rangeFrom(words: Words): Partial<DepthRange> | undefined {
+	const [near, far] = (['near', 'far'] as const).map(key => {
+		const given = words.text(key);
+		const metres = Number(given);
+		if (given !== undefined && !(metres > 0 && Number.isFinite(metres))) {
+			throw new CosmosError('usage', `--${key} must be a number of metres above 0, not ${given}`);
+		}
+
+		return given === undefined ? undefined : metres;
+	});
+	if (near !== undefined && far !== undefined && near >= far) {
+		throw new CosmosError('usage', `--near must be below --far, not ${near} and ${far}`);
+	}
+
+	return near === undefined && far === undefined
+		? undefined
+		: {...(near !== undefined && {near}), ...(far !== undefined && {far})};
 }
 
 const barWidth = 24;
@@ -76,23 +161,35 @@ function progressLine({video, done}: PrepareProgress): string {
 	const full = Math.round(part * barWidth);
 	const bar = '━'.repeat(full) + '─'.repeat(barWidth - full);
 	const percent = `${Math.floor(part * 100)}%`.padStart(4);
-	return `${video.sequence.stem.padEnd(12)} ${percent} ${bar} ${done}/${video.frames}`;
+	return `${video.sequence.role.padEnd(12)} ${percent} ${bar} ${done}/${video.frames}`;
 }
 
-function print({out}: CommandContext, plan: PreparePlan, json: boolean): void {
+function print({out, note}: CommandContext, plan: PreparePlan, json: boolean): void {
 	out(json ? jsonText('prepare', recordOf(plan)) : plan.videos.map(lineOf(plan)).join(''));
+	for (const line of json ? [] : plan.notes) {
+		note(`${line}\n`);
+	}
 }
 
 function lineOf({fps}: PreparePlan) {
-	return ({file, width, height, frames}: PlannedVideo) =>
-		`${file}\t${width}×${height}\t${frames} frames\t${fps} fps\n`;
+	return ({file, width, height, frames, depth}: PlannedVideo) =>
+		`${file}\t${width}×${height}\t${frames} frames\t${fps} fps${depth ? `\t${rangeText(depth)}` : ''}\n`;
 }
 
-function recordOf({folder, target, fps, videos}: PreparePlan): object {
+/** `white 0.5 m, black 12 m`. */
+function rangeText({near, far}: Partial<DepthRange>): string {
+	const text = (metres: number | undefined, otherwise: string) =>
+		metres === undefined ? otherwise : `${Number(metres.toPrecision(4))} m`;
+	return `white ${text(near, 'the nearest')}, black ${text(far, 'the furthest')}`;
+}
+
+function recordOf({folder, target, fps, transfer, videos, notes}: PreparePlan): object {
 	return {
-		folder,
-		target,
-		fps,
-		videos: videos.map(({sequence, ...video}) => ({role: sequence.role, ...video})),
+		...{folder, target, fps, transfer},
+		videos: videos.map(({sequence, ...video}) => ({
+			...{role: sequence.role, sequence: sequence.name},
+			...video,
+		})),
+		notes,
 	};
 }

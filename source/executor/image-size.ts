@@ -11,13 +11,14 @@ export async function readImageSize(file: string): Promise<ImageSize | undefined
 	try {
 		const head = Buffer.alloc(longestHead);
 		const {bytesRead} = await handle.read(head, 0, longestHead, 0);
-		return sizeIn(head.subarray(0, bytesRead));
+		return sizeOfImage(head.subarray(0, bytesRead));
 	} finally {
 		await handle.close();
 	}
 }
 
-function sizeIn(head: Buffer): ImageSize | undefined {
+/** The size that the beginning of a picture says. */
+export function sizeOfImage(head: Buffer): ImageSize | undefined {
 	const size = sizeOfPng(head) ?? sizeOfJpeg(head) ?? sizeOfWebp(head);
 	return size && size.width > 0 && size.height > 0 ? size : undefined;
 }

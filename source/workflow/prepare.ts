@@ -1,18 +1,26 @@
-import {mkdir, open, readdir, rename, rm, stat} from 'node:fs/promises';
+import {mkdir, readdir, rename, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
-import {findSequences, type Sequence, videoNames} from '../domain/sequence.js';
-import {sizeOfPng} from '../executor/image-size.js';
+import {findSequences, type Sequence, videoName} from '../domain/sequence.js';
+import type {SequenceRole, Transfer} from '../domain/sequence-role.js';
+import {colourProblem, type FrameFile, readFrame} from '../executor/frame-file.js';
 import {diskError} from '../machine/disk-error.js';
+import {type DepthRange, depthProblem, rangeOf, readDepth} from './depth-frames.js';
 import {encodeSequence} from './encode-sequence.js';
 
 export type PrepareRequest = {
-	/** Folder with the numbered PNG sequences. */
+	/** Folder with the numbered frames, or with a folder for each role. */
 	folder: string;
 	/** Folder for the videos; created if it is missing. @default `folder` */
 	target?: string;
 	/** Frames per second. @default 24 */
 	fps?: number;
+	/** Sequences by role, where their names do not say it: `frame_####.png`. */
+	patterns?: Partial<Record<SequenceRole, string>>;
+	/** How the light of EXR frames is encoded. @default srgb */
+	transfer?: Transfer;
+	/** What becomes white and black where depth is stored as distances. @default that of the sequence */
+	depth?: Partial<DepthRange>;
 	/** Replace videos that are there. */
 	force?: boolean;
 };
@@ -22,16 +30,22 @@ export type PreparePlan = {
 	folder: string;
 	target: string;
 	fps: number;
+	transfer: Transfer;
 	videos: PlannedVideo[];
+	/** What was left out or chosen, a line each. */
+	notes: string[];
 };
 
 export type PlannedVideo = {
 	sequence: Sequence;
 	/** Absolute path of the video. */
 	file: string;
+	/** Of the video: an odd size of the frames gets one more line. */
 	width: number;
 	height: number;
 	frames: number;
+	/** Its frames are distances; what is missing here is that of the whole sequence. */
+	depth?: Partial<DepthRange>;
 };
 
 export type PrepareProgress = {video: PlannedVideo; done: number};
@@ -40,7 +54,8 @@ const usualFps = 24;
 
 /**
  * What `prepareVideos` would encode from a folder; changes nothing.
- * @throws CosmosError (usage) for gaps, sizes or counts that do not fit, or videos that are there
+ * @throws CosmosError (usage) for gaps, sizes or counts that do not fit, damaged frames, or videos
+ * that are there
  */
 export async function planPreparation(request: PrepareRequest): Promise<PreparePlan> {
 	const folder = path.resolve(request.folder);
@@ -51,66 +66,132 @@ export async function planPreparation(request: PrepareRequest): Promise<PrepareP
 	}
 
 	const videos: PlannedVideo[] = [];
-	for (const sequence of findSequences(folder, await namesIn(folder))) {
-		const file = path.join(target, videoNames[sequence.role]);
+	const {sequences, notes} = findSequences(folder, await filesIn(folder), request.patterns);
+	for (const sequence of sequences) {
+		const file = path.join(target, videoName(sequence.role));
 		if (!request.force && (await isThere(file))) {
 			throw new CosmosError('already-exists', `${file} already exists`, {
 				hint: 'Add --force to replace it, or --name for another folder.',
 			});
 		}
 
-		const size = await sizeOfAll(folder, sequence);
-		videos.push({sequence, file, ...size, frames: sequence.files.length});
+		const {width, height, isDistance} = await checkFrames(folder, sequence);
+		videos.push({
+			...{sequence, file, width: even(width), height: even(height)},
+			frames: sequence.files.length,
+			...(isDistance && {depth: request.depth ?? {}}),
+		});
 	}
 
+	checkSizes(videos);
+	if (request.depth && !videos.some(({depth}) => depth)) {
+		throw new CosmosError('invalid-setting', 'no depth is stored as distances here', {
+			hint: 'Omit --near and --far: they are for EXR and for grey PNG of 16 bits.',
+		});
+	}
+
+	return {folder, target, fps, transfer: request.transfer ?? 'srgb', videos, notes};
+}
+
+const even = (size: number) => size + (size % 2);
+
+function checkSizes(videos: readonly PlannedVideo[]): void {
 	const [color] = videos as [PlannedVideo];
 	const other = videos.find(({width, height}) => width !== color.width || height !== color.height);
 	if (other) {
 		const {sequence, width, height} = other;
 		throw new CosmosError(
 			'bad-input',
-			`${sequence.stem} is ${width}×${height}, color ${color.width}×${color.height}`,
+			`${sequence.role} is ${width}×${height}, color ${color.width}×${color.height}`,
 			{hint: 'Render every sequence at the same size.'},
 		);
 	}
-
-	return {folder, target, fps, videos};
 }
 
 /**
- * Encodes the videos of a plan with ffmpeg, one after the other. A video gets its name only when it
- * is whole.
- * @throws CosmosError (home) when ffmpeg is missing or fails, (cancelled) by the signal
+ * Encodes the videos of a plan with ffmpeg, one after the other. They get their names when all are
+ * whole.
+ * @returns the plan with the distances that were used for depth
+ * @throws CosmosError (usage) that names a damaged frame, (home) when ffmpeg is missing or fails,
+ * (cancelled) by the signal
  */
 export async function prepareVideos(
-	{folder, target, fps, videos}: PreparePlan,
+	plan: PreparePlan,
 	onProgress: (progress: PrepareProgress) => void,
 	signal?: AbortSignal,
-): Promise<void> {
+): Promise<PreparePlan> {
+	const {folder, target, fps, transfer} = plan;
 	await mkdir(target, {recursive: true}).catch(error => {
 		throw diskError(error, 'write', target);
 	});
-	for (const video of videos) {
-		const temporary = `${video.file}.part.mp4`;
-		try {
+	const temporary = ({file}: PlannedVideo) => `${file}.part.mp4`;
+	const videos: PlannedVideo[] = [];
+	try {
+		for (const planned of plan.videos) {
+			const {sequence} = planned;
+			const depth = planned.depth && (await completeRange(folder, sequence, planned.depth, signal));
+			const video = {...planned, ...(depth && {depth})};
+			videos.push(video);
 			await encodeSequence({
-				sequence: video.sequence,
-				folder,
-				fps,
-				file: temporary,
+				...{sequence, folder, fps, transfer, depth},
+				...(await readFrame(path.join(folder, sequence.files[0] as string))),
+				file: temporary(planned),
 				onFrame: done => onProgress({video, done}),
 				signal,
 			});
-			await rename(temporary, video.file);
-		} finally {
-			await rm(temporary, {force: true});
 		}
+
+		for (const video of videos) {
+			await rename(temporary(video), video.file);
+		}
+	} finally {
+		await Promise.all(plan.videos.map(video => rm(temporary(video), {force: true})));
 	}
+
+	return {...plan, videos};
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+/** The distances of a whole sequence, where they are not given. */
+async function completeRange(
+	folder: string,
+	{role, files}: Sequence,
+	{near, far}: Partial<DepthRange>,
+	signal?: AbortSignal,
+): Promise<DepthRange> {
+	const found = {near: Number.POSITIVE_INFINITY, far: 0};
+	for (const file of near === undefined || far === undefined ? files : []) {
+		signal?.throwIfAborted();
+		const range = rangeOf(await readDepth(path.join(folder, file)));
+		found.near = Math.min(found.near, range.near);
+		found.far = Math.max(found.far, range.far);
+	}
+
+	const range = {near: near ?? found.near, far: far ?? found.far};
+	if (!(range.near > 0 && range.near <= range.far && range.far < Number.POSITIVE_INFINITY)) {
+		throw new CosmosError(
+			'bad-input',
+			`${role} has no distances between ${range.near} and ${range.far} m`,
+			{hint: 'Give --near and --far in metres, or render the depth again.'},
+		);
+	}
+
+	return range;
+}
+
+/** The files of a folder, and those of the folders in it; hidden ones are left out. */
+async function filesIn(folder: string): Promise<string[]> {
 	try {
-		return await readdir(folder);
+		const entries = await readdir(folder, {withFileTypes: true});
+		const shown = entries.filter(({name}) => !name.startsWith('.'));
+		const below = shown
+			.filter(one => one.isDirectory())
+			.map(async ({name}) =>
+				(await readdir(path.join(folder, name)).catch(() => [])).map(file => `${name}/${file}`),
+			);
+		return [
+			...shown.filter(one => !one.isDirectory()).map(({name}) => name),
+			...(await Promise.all(below)).flat().filter(file => !file.includes('/.')),
+		].sort();
 	} catch (error) {
 		const why: Record<string, string> = {
 			ENOENT: 'there is no such folder',
@@ -131,49 +212,41 @@ async function isThere(file: string): Promise<boolean> {
 	);
 }
 
-/** The one size that every frame has. */
-async function sizeOfAll(
+/**
+ * Looks into every frame: all have to be whole, and of one size.
+ * @throws CosmosError (usage) that names the frame
+ */
+async function checkFrames(
 	folder: string,
-	{files}: Sequence,
-): Promise<{width: number; height: number}> {
-	let first: {width: number; height: number} | undefined;
+	{role, files}: Sequence,
+): Promise<{width: number; height: number; isDistance: boolean}> {
+	const first = await readFrame(path.join(folder, files[0] as string));
+	const isDistance = role === 'depth' && (first.exr !== undefined || first.isDeepGray === true);
 	for (const name of files) {
-		const size = await readPngSize(path.join(folder, name));
-		first ??= size;
-		if (size.width !== first.width || size.height !== first.height) {
+		const frame = await readFrame(path.join(folder, name));
+		const problem = problemOf(frame, isDistance);
+		if (problem) {
+			throw new CosmosError('bad-input', `${path.join(folder, name)} ${problem.why}`, {
+				hint: problem.hint,
+			});
+		}
+
+		if (frame.width !== first.width || frame.height !== first.height) {
 			throw new CosmosError(
 				'bad-input',
-				`${name} is ${size.width}×${size.height}, ${files[0]} ${first.width}×${first.height}`,
+				`${name} is ${frame.width}×${frame.height}, ${files[0]} ${first.width}×${first.height}`,
 				{hint: 'All frames of a sequence must have the same size.'},
 			);
 		}
 	}
 
-	return first as {width: number; height: number};
+	return {width: first.width, height: first.height, isDistance};
 }
 
-/** What holds the size of a PNG. */
-const headLength = 24;
-
-async function readPngSize(file: string): Promise<{width: number; height: number}> {
-	const head = Buffer.alloc(headLength);
-	try {
-		const handle = await open(file);
-		try {
-			await handle.read(head, 0, headLength, 0);
-		} finally {
-			await handle.close();
-		}
-	} catch (error) {
-		throw new CosmosError('bad-input', `cannot read ${file}: ${messageOf(error)}`, {cause: error});
+function problemOf(frame: FrameFile, isDistance: boolean) {
+	if (!isDistance) {
+		return colourProblem(frame);
 	}
 
-	const size = sizeOfPng(head);
-	if (!size) {
-		throw new CosmosError('bad-input', `${file} is not a PNG file`, {
-			hint: 'It may be truncated, or have the wrong extension.',
-		});
-	}
-
-	return size;
+	return frame.exr && depthProblem(frame.exr);
 }

@@ -1,5 +1,7 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
+import {Readable} from 'node:stream';
+import {pipeline} from 'node:stream/promises';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
 
 type FfmpegOptions = {
@@ -8,6 +10,8 @@ type FfmpegOptions = {
 	/** The message when the signal has ended it. */
 	cancelled: string;
 	onOutput: (chunk: Buffer) => void;
+	/** What it reads from `pipe:0`; when this fails, so does the call. */
+	input?: AsyncIterable<Uint8Array>;
 	onStart?: (pid: number) => void;
 	/** Ends it. */
 	signal?: AbortSignal;
@@ -20,11 +24,11 @@ type FfmpegOptions = {
  */
 export async function runFfmpeg(
 	args: readonly string[],
-	{cwd, cancelled, onOutput, onStart, signal}: FfmpegOptions,
+	{cwd, cancelled, onOutput, input, onStart, signal}: FfmpegOptions,
 ): Promise<{code: unknown; lastLine: string}> {
 	const child = spawn('ffmpeg', ['-nostdin', '-hide_banner', '-loglevel', 'error', '-y', ...args], {
 		cwd,
-		stdio: ['ignore', 'pipe', 'pipe'],
+		stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
 		signal,
 	});
 	if (child.pid !== undefined) {
@@ -32,16 +36,33 @@ export async function runFfmpeg(
 	}
 
 	let said = '';
-	child.stderr.setEncoding('utf8').on('data', (text: string) => {
+	child.stderr?.setEncoding('utf8').on('data', (text: string) => {
 		said = `${said}${text}`.slice(-4000);
 	});
-	child.stdout.on('data', onOutput);
+	child.stdout?.on('data', onOutput);
+	let failure: unknown;
+	if (input && child.stdin) {
+		pipeline(Readable.from(input, {objectMode: false}), child.stdin).catch(error => {
+			// A program that has ended reads no more; why it ended is what it said.
+			failure = systemCode(error) === 'EPIPE' ? undefined : error;
+			child.kill();
+		});
+	}
+
 	try {
 		const [code] = await once(child, 'close');
+		if (failure instanceof CosmosError) {
+			throw failure;
+		}
+
 		if (!signal?.aborted) {
 			return {code, lastLine: said.trim().split('\n').at(-1) ?? ''};
 		}
 	} catch (error) {
+		if (error instanceof CosmosError) {
+			throw error;
+		}
+
 		if (!signal?.aborted) {
 			throw startError(error);
 		}

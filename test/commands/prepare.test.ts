@@ -1,11 +1,13 @@
 import {spawnSync} from 'node:child_process';
 import {
 	copyFileSync,
-	existsSync,
 	mkdirSync,
 	readdirSync,
+	readFileSync,
 	renameSync,
 	rmSync,
+	statSync,
+	truncateSync,
 	writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -169,28 +171,27 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 		}
 	});
 
-	it('leaves no partial video when ffmpeg fails', async () => {
-		// Its head is right, the rest is not.
-		const whole = frame('0003');
-		writeFileSync(whole, Buffer.concat([readHead(whole), Buffer.alloc(10)]));
-		for (const name of readdirSync(frames).filter(name => name > 'color.0003')) {
-			if (name !== 'color.0003.png') {
-				rmSync(path.join(frames, name));
-			}
-		}
-
-		for (const name of ['color.0001.png', 'color.0002.png']) {
-			copyFileSync(whole, path.join(frames, name));
-		}
-
-		const ended = await prepare();
-		expect(ended.code).toBe(6);
-		expect(ended.stderr).toContain('ffmpeg failed on color.%04d.png');
+	it('names a frame whose pixels are damaged, and leaves no video', async () => {
+		draw('depth', 12);
+		const damaged = frame('0006', 'depth');
+		const bytes = readFileSync(damaged);
+		bytes.fill(0, 60, 200);
+		writeFileSync(damaged, bytes);
+		expect(await prepare()).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining(`${damaged} is damaged`),
+		});
 		expect(readdirSync(frames).filter(name => name.includes('mp4'))).toEqual([]);
-		expect(existsSync(path.join(frames, 'color.mp4'))).toBe(false);
+	});
+
+	it.each([
+		['in the middle', '0006'],
+		['at the end', '0012'],
+	])('names a frame that is cut off %s, and encodes nothing', async (_where, number) => {
+		truncateSync(frame(number), statSync(frame(number)).size >> 1);
+		const {code, stderr} = await prepare();
+		expect(code).toBe(2);
+		expect(stderr).toContain(`${frame(number)} is cut off: its end is missing`);
+		expect(videos()).toEqual([]);
 	});
 });
-
-function readHead(file: string): Buffer {
-	return spawnSync('head', ['-c', '33', file]).stdout;
-}
