@@ -5,6 +5,7 @@ import {resolveSettings} from '../domain/settings-tables.js';
 import {describeInput} from '../domain/text-format.js';
 import type {Prompt} from '../domain/types.js';
 import {readInputWords} from '../workflow/input-words.js';
+import type {SpecPrompt} from '../workflow/read-specs.js';
 import {readText} from '../workflow/read-text.js';
 import type {NewPrompt, Workflow} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
@@ -15,7 +16,7 @@ import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 export const create: Verb = {
 	name: 'create',
 	summary: 'create a prompt from a text and its videos or images',
-	usage: 'prompt TEXT [DIR|FILE…] | prompt --prompts-file FILE [DIR]',
+	usage: 'prompt TEXT [DIR|FILE…] | prompt --prompts-file FILE [DIR] | prompt --from FILE',
 	details: `
 DIR holds color.mp4 (or one video of any name) and, if you have them, depth.mp4,
 segmentation.mp4, edge.mp4 and vis.mp4; what is missing is computed from the color video. Masks
@@ -26,7 +27,10 @@ TEXT is the text itself, @FILE, or - for standard input; a JSON object, or @FILE
 structured prompt. A file of prompts has a text a line, or a JSON
 object with text and perhaps videoDir, name, negative and model. Empty lines and those that begin
 with # are left out; a text that begins so is written {"text": "#1 of the series"}. Files are UTF-8, or UTF-16
-with its byte order mark.`,
+with its byte order mark.
+--from reads what other programs have: specs of Cosmos-Transfer1 and 2.5 and their JSONL batches, samples
+of Cosmos 3, prompts of the Python program before this one; an object, an array, or one a line. Paths
+count from the file. Settings belong to a launch: what is not taken over is listed.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: [['prompt'], [], 'file'],
 	flags: [
@@ -34,6 +38,13 @@ with its byte order mark.`,
 		{key: 'negative', kind: 'text', value: 'TEXT', help: 'what the video must not show'},
 		modelFlag('default: that of the host'),
 		promptsFileFlag,
+		{
+			key: 'from',
+			kind: 'text',
+			value: 'FILE',
+			help: 'prompts from a spec or sample of another program, - for standard input',
+			completes: 'file',
+		},
 		jsonFlag,
 	],
 	examples: [
@@ -43,6 +54,7 @@ with its byte order mark.`,
 		],
 		['cosmos create prompt @night.txt shots/042 --name city-night', 'the text from a file'],
 		['cosmos create prompt "Snow falls" street.mp4 edge=lines.mp4', 'a video and a control'],
+		['cosmos create prompt --from spec.json', "from a spec of NVIDIA's program"],
 	],
 	async run(context, words) {
 		const [what, ...rest] = words.args as [string, ...string[]];
@@ -52,22 +64,67 @@ with its byte order mark.`,
 			});
 		}
 
-		const prompts = await readNewPrompts(context, words, rest);
+		const specs = await readSpecPrompts(context, words, rest);
+		const prompts =
+			specs?.map(({prompt}) => prompt) ?? (await readNewPrompts(context, words, rest));
 		const workflow = await context.workflow();
 		// All are checked before the first one is created.
 		for (const prompt of prompts.length > 1 ? prompts : []) {
 			await workflow.inspectInputs(prompt);
 		}
 
-		for (const prompt of prompts) {
+		for (const [index, prompt] of prompts.entries()) {
 			const made = await workflow.createPrompt(prompt);
 			print(context, made, words.on('json'));
 			warnOfInputs(context, workflow, made);
+			noteLeft(context, made, specs?.[index]);
 		}
 
 		return 0;
 	},
 };
+
+/** The prompts of `--from`, undefined without it; flags count more than the file. */
+async function readSpecPrompts(
+	context: CommandContext,
+	words: Words,
+	rest: readonly string[],
+): Promise<SpecPrompt[] | undefined> {
+	const file = words.text('from');
+	if (file === undefined) {
+		return undefined;
+	}
+
+	if (rest.length > 0 || words.text('promptsFile') !== undefined) {
+		throw new CosmosError('usage', '--from takes no text, folder or --prompts-file beside it', {
+			hint: 'The file has the texts and names the videos.',
+		});
+	}
+
+	const {readSpecs} = await import('../workflow/read-specs.js');
+	const given = commonOf(words);
+	const specs = await readSpecs(file, context);
+	return specs.map(spec => ({...spec, prompt: {...spec.prompt, ...given}}));
+}
+
+/** What flags say of every prompt. */
+function commonOf(words: Words): Omit<NewPrompt, 'text'> {
+	const keys = ['name', 'negative', 'model'] as const;
+	return Object.fromEntries(
+		keys.flatMap(key => (words.text(key) === undefined ? [] : [[key, words.text(key)]])),
+	);
+}
+
+/** What of a spec is not in its prompt, and how a launch gets it. */
+function noteLeft({note}: CommandContext, {id}: Prompt, spec: SpecPrompt | undefined): void {
+	if (spec && spec.left.length > 0) {
+		note(`  not taken over: ${spec.left.join(', ')}\n`);
+	}
+
+	if (spec && spec.flags.length > 0) {
+		note(`  settings for the launch: cosmos inference ${id} ${spec.flags.join(' ')}\n`);
+	}
+}
 
 /** The prompts of a call: one in its arguments, or those of a file. */
 async function readNewPrompts(
@@ -76,11 +133,7 @@ async function readNewPrompts(
 	rest: readonly string[],
 ): Promise<NewPrompt[]> {
 	const file = words.text('promptsFile');
-	const common = {
-		name: words.text('name'),
-		negative: words.text('negative'),
-		model: words.text('model'),
-	};
+	const common = commonOf(words);
 	if (file !== undefined) {
 		if (rest.length > 1) {
 			throw new CosmosError(

@@ -72,7 +72,7 @@ const keys = Object.keys({
 function parseLine(file: string, {number, text}: Line): Partial<NewPrompt> & {text: string} {
 	const fail = (why: string) =>
 		new CosmosError('usage', `${file}:${number}: ${why}`, {
-			hint: 'Such as {"text": "A street", "videoDir": "shots/042", "name": "street"}.',
+			hint: 'An object over several lines, or a spec of another program: --from FILE. Here one stands in each line, such as {"text": "A street", "videoDir": "shots/042", "name": "street"}.',
 		});
 	let value: unknown;
 	try {

@@ -1,0 +1,283 @@
+/**
+ * Files that describe prompts, as other programs have them: specs of Cosmos-Transfer1 and 2.5 and their
+ * batches (a JSON object a line), samples of Cosmos 3, the prompts of the earlier Python program, and
+ * objects with the words of this one.
+ */
+import {CosmosError} from './errors.js';
+import {mediaKindOf} from './media.js';
+import {familyOf, modelNames} from './models/families.js';
+import {parseInput} from './models/roles.js';
+import {checkName} from './prompt-name.js';
+import {flagName, weightNames} from './settings.js';
+
+/** One prompt of a file. Paths are as they stand there. */
+export type Spec = {
+	/** `FILE:LINE`, for messages. */
+	place: string;
+	text?: string;
+	/** A file that has the text. */
+	textFile?: string;
+	negative?: string;
+	name?: string;
+	model?: string;
+	videoDir?: string;
+	inputs: SpecInput[];
+	/** What is not taken over, in the words of the file. */
+	left: string[];
+	/** Flags that give a launch the settings of the file. */
+	flags: string[];
+};
+
+export type SpecInput = {role: string; file: string};
+
+type Found = {place: string; value: Record<string, unknown>};
+
+/** @throws CosmosError (usage) that names the line of what is no spec */
+export function parseSpecs(text: string, file: string): Spec[] {
+	const specs = objectsIn(text, file).map(readSpec);
+	if (specs.length === 0) {
+		throw new CosmosError('bad-input', `${file} has no prompt`, {hint: shape});
+	}
+
+	return specs;
+}
+
+const shape = 'It holds a JSON object, an array of them, or one a line.';
+
+/** The whole file is one value, or each line is. */
+function objectsIn(text: string, file: string): Found[] {
+	const whole = parse(text);
+	if ('value' in whole) {
+		const all = Array.isArray(whole.value) ? whole.value : [whole.value];
+		return all.map((value, index) => {
+			const place = all.length > 1 ? `${file}: object ${index + 1}` : file;
+			return requireObject(value, place);
+		});
+	}
+
+	const lines = text
+		.split('\n')
+		.map((content, index) => ({place: `${file}:${index + 1}`, content: content.trim()}))
+		.filter(({content}) => content !== '' && !content.startsWith('#'));
+	return lines.map(({place, content}, index) => {
+		const line = parse(content);
+		if ('value' in line) {
+			return requireObject(line.value, place);
+		}
+
+		// The first line of one object over several lines is no JSON either.
+		const at = index === 0 ? `${file}:${lineOf(text, whole.position)}` : place;
+		throw new CosmosError('bad-input', `${at} is not valid JSON`, {
+			hint: /\.ya?ml$/i.test(file) ? 'YAML is not read: convert it to JSON.' : shape,
+		});
+	});
+}
+
+function parse(text: string): {value: unknown} | {position: number} {
+	try {
+		return {value: JSON.parse(text)};
+	} catch (error) {
+		const [, position] = /at position (\d+)/.exec(String(error)) ?? [];
+		return {position: position === undefined ? text.trimEnd().length : Number(position)};
+	}
+}
+
+const lineOf = (text: string, position: number) => text.slice(0, position).split('\n').length;
+
+function requireObject(value: unknown, place: string): Found {
+	if (!isObject(value)) {
+		throw new CosmosError('bad-input', `${place} is not a JSON object`, {hint: shape});
+	}
+
+	return {place, value};
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Where each program has the source. */
+const sourceKeys = ['input_video_path', 'video_path', 'visual_input', 'vision_path'];
+/** Where each program has the file of a control. */
+const controlKeys = ['input_control', 'control_path', 'path', 'video'];
+const weightKeys = ['control_weight', 'weight'];
+/** Settings of a launch, by their names here. */
+const settingKeys: Readonly<Record<string, string>> = {
+	...{num_steps: 'steps', guidance: 'guidance', seed: 'seed', sigma_max: 'sigmaMax', fps: 'fps'},
+	...{resolution: 'resolution', aspect_ratio: 'aspectRatio', num_frames: 'frames', shift: 'shift'},
+	...{max_frames: 'maxFrames', num_video_frames_per_chunk: 'framesPerChunk'},
+	num_conditional_frames: 'conditionalFrames',
+	control_guidance: 'controlGuidance',
+};
+
+function readSpec({place, value}: Found): Spec {
+	const spec: Spec = {place, inputs: [], left: [], flags: []};
+	const model = readModel(value, place);
+	for (const [key, one] of Object.entries(value)) {
+		if (one !== null && !readText(spec, key, one) && !readInput(spec, key, one, model)) {
+			leave(spec, key, one, model);
+		}
+	}
+
+	if (spec.text === undefined && spec.textFile === undefined) {
+		throw new CosmosError('bad-input', `${place} has no "prompt"`, {
+			hint: 'Each object has a text: {"prompt": "A street at night", "video_path": "street.mp4"}.',
+		});
+	}
+
+	return {
+		...spec,
+		flags: [...spec.flags, ...otherWeights(value, model)],
+		...(model && {model}),
+	};
+}
+
+/** In a spec of Transfer a control that is not there is off, and one without a weight has 1. */
+function otherWeights(value: Record<string, unknown>, model: string | undefined): string[] {
+	const controls = weightNames.filter(name => isObject(value[name]));
+	return controls.length === 0 || !['transfer1', 'transfer2.5'].includes(model ?? '')
+		? []
+		: weightNames.flatMap(name => {
+				const control = value[name];
+				const hasWeight = isObject(control) && weightKeys.some(key => key in control);
+				return hasWeight ? [] : [flagName(name), isObject(control) ? '1' : '0'];
+			});
+}
+
+/** The model of a spec: said, or by the words that only one program has. */
+function readModel(value: Record<string, unknown>, place: string): string | undefined {
+	const {model} = value;
+	if (typeof model === 'string' && modelNames.includes(model)) {
+		return model;
+	}
+
+	const words = new Set(
+		Object.values(value)
+			.filter(isObject)
+			.flatMap(one => Object.keys(one))
+			.concat(Object.keys(value)),
+	);
+	const has = (...keys: string[]) => keys.some(key => words.has(key));
+	if (typeof model === 'string') {
+		throw new CosmosError('bad-input', `${place}: there is no model "${model}"`, {
+			hint: `Expected one of: ${modelNames.join(', ')}.`,
+		});
+	}
+
+	if (has('control_inputs')) {
+		return undefined;
+	}
+
+	if (has('vision_path', 'model_mode', 'wsm', 'blur')) {
+		return 'cosmos3';
+	}
+
+	return has('input_control', 'visual_input', 'control_overrides', 'input_video_path')
+		? 'transfer1'
+		: has('control_path', 'mask_path', 'video_path')
+			? 'transfer2.5'
+			: undefined;
+}
+
+/** Takes over what is a text, or the name of one. */
+function readText(spec: Spec, key: string, value: unknown): boolean {
+	const text = () => requireText(spec, key, value);
+	switch (key) {
+		case 'prompt':
+		case 'text':
+			spec.text = isObject(value) ? JSON.stringify(value) : text();
+			return true;
+		case 'prompt_path':
+			spec.textFile = text();
+			return true;
+		case 'negative_prompt':
+		case 'negative':
+			spec.negative = text();
+			return true;
+		case 'name':
+			try {
+				checkName(text());
+				spec.name = text();
+				return true;
+			} catch {
+				return false;
+			}
+		case 'videoDir':
+			spec.videoDir = text();
+			return true;
+		default:
+			return key === 'model';
+	}
+}
+
+function requireText({place}: Spec, key: string, value: unknown): string {
+	if (typeof value !== 'string') {
+		throw new CosmosError('bad-input', `${place}: "${key}" has to be a text`, {hint: shape});
+	}
+
+	return value;
+}
+
+/** Takes over what names a file. */
+function readInput(spec: Spec, key: string, value: unknown, model?: string): boolean {
+	if (sourceKeys.includes(key)) {
+		const file = requireText(spec, key, value);
+		spec.inputs.push({role: mediaKindOf(file) === 'image' ? 'image' : 'color', file});
+		return true;
+	}
+
+	if (key === 'control_inputs' || key === 'control_overrides') {
+		for (const [name, one] of Object.entries(isObject(value) ? value : {})) {
+			if (one !== null && !readControl(spec, name, one, model)) {
+				leave(spec, name, one, model);
+			}
+		}
+
+		return isObject(value);
+	}
+
+	return readControl(spec, key, value, model);
+}
+
+/** A control: an object with its file and its weight, or the file. */
+function readControl(spec: Spec, key: string, value: unknown, model?: string): boolean {
+	const role = parseInput(`${key}=file`).role;
+	if (role === undefined || !(isObject(value) || typeof value === 'string')) {
+		return false;
+	}
+
+	if (typeof value === 'string') {
+		spec.inputs.push({role, file: value});
+		return true;
+	}
+
+	for (const [name, one] of Object.entries(value)) {
+		if (controlKeys.includes(name) && typeof one === 'string') {
+			spec.inputs.push({role, file: one});
+		} else if (name === 'mask_path' && typeof one === 'string') {
+			spec.inputs.push({role: `${role}_mask`, file: one});
+		} else if (one !== null) {
+			const setting = weightKeys.includes(name) ? role : undefined;
+			leave(spec, `${key}.${name}`, one, model, setting);
+		}
+	}
+
+	return true;
+}
+
+/** A setting is the launch's; the rest is not known here. */
+function leave(
+	spec: Spec,
+	key: string,
+	value: unknown,
+	model?: string,
+	setting: string | undefined = settingKeys[key],
+): void {
+	const word = typeof value === 'object' ? '{…}' : String(value).slice(0, 40);
+	spec.left.push(`${key} ${word}`);
+	if (setting !== undefined && typeof value !== 'object' && isSetting(setting, model)) {
+		spec.flags.push(flagName(setting), String(value));
+	}
+}
+
+const isSetting = (key: string, model = 'transfer1') =>
+	familyOf(model).modes.some(({settings}) => settings.some(row => row.key === key));

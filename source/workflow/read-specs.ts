@@ -1,0 +1,77 @@
+import {access} from 'node:fs/promises';
+import path from 'node:path';
+import {CosmosError} from '../domain/errors.js';
+import {parseSpecs, type Spec} from '../domain/spec-file.js';
+import {type Input, readText, readTextFile} from './read-text.js';
+import type {NewPrompt} from './workflow-types.js';
+
+/** A prompt of a file, with what of it is not taken over. */
+export type SpecPrompt = {prompt: NewPrompt; left: readonly string[]; flags: readonly string[]};
+
+/**
+ * The prompts of a spec file of NVIDIA's programs, of the earlier Python program, or of this one.
+ * Their paths count from the file.
+ * @throws CosmosError (usage) that names the line of what cannot be used
+ */
+export async function readSpecs(file: string, context?: Input): Promise<SpecPrompt[]> {
+	const hint = 'Give a file with specs, or - for standard input.';
+	const text = await readTextFile(file, {hint, context});
+	const folder = file === '-' ? process.cwd() : path.dirname(path.resolve(file));
+	return Promise.all(
+		parseSpecs(text, file === '-' ? 'standard input' : file).map(spec => toPrompt(spec, folder)),
+	);
+}
+
+async function toPrompt(spec: Spec, folder: string): Promise<SpecPrompt> {
+	const {text, textFile, name, negative, model, videoDir, inputs, left, flags} = spec;
+	const find = (file: string) => findFile(spec.place, file, folder);
+	const files = await Promise.all(
+		inputs.map(async ({role, file}) => `${role}=${await find(file)}`),
+	);
+	const words = text ?? (await readText(`@${await find(textFile ?? '')}`));
+	const prompt: NewPrompt = {
+		text: words,
+		...(name !== undefined && {name}),
+		...(negative !== undefined && {negative}),
+		...(model !== undefined && {model}),
+		...(videoDir !== undefined && {videoDir: await find(videoDir)}),
+		...(files.length > 0 && {files}),
+	};
+	return {prompt, left, flags};
+}
+
+/**
+ * Where a file is that a spec names: below the folder of the spec, or below one above it, for the
+ * programs count from their checkout. Windows writes its paths with backslashes.
+ */
+async function findFile(place: string, given: string, folder: string): Promise<string> {
+	if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given)) {
+		throw new CosmosError('bad-input', `${place} names an address: ${given}`, {
+			hint: 'Download the file, and name it there.',
+		});
+	}
+
+	const plain = path.sep === '/' ? given.replaceAll('\\', '/') : given;
+	if (/^[a-z]:\//i.test(plain) && path.sep === '/') {
+		throw new CosmosError('bad-input', `${place} names a file on a drive of Windows: ${given}`, {
+			hint: 'Copy it here, and write its path from the folder of this file.',
+		});
+	}
+
+	for (let from = folder; ; from = path.dirname(from)) {
+		const found = path.resolve(from, plain);
+		const isThere = await access(found).then(
+			() => true,
+			() => false,
+		);
+		if (isThere) {
+			return found;
+		}
+
+		if (from === path.dirname(from) || path.isAbsolute(plain)) {
+			throw new CosmosError('bad-input', `${place} names ${given}, which is not there`, {
+				hint: `Its paths count from ${folder}.`,
+			});
+		}
+	}
+}
