@@ -75,7 +75,9 @@ export async function readArchive(
 			'bad-archive',
 			`${file} cannot be imported: ${cleanText(messageOf(error))}`,
 			{
-				hint: 'Nothing was imported. Use a file written by `cosmos export`.',
+				hint: /\.jsonl?$/i.test(file)
+					? 'Nothing was imported. `cosmos create prompt --from FILE` reads specs of other programs.'
+					: 'Nothing was imported. Use a file written by `cosmos export`.',
 				cause: error,
 			},
 		);

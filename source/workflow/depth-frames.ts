@@ -93,11 +93,11 @@ const damagedFrame = (file: string, cause?: unknown) =>
 
 /** Why the depth of an EXR cannot be read here. */
 export function depthProblem(header: ExrHeader): {why: string; hint: string} | undefined {
-	if (header.isTiled || ![0, 2, 3].includes(header.compression)) {
+	if (header.isTiled || header.compression > 3) {
 		const name = header.isTiled ? 'tiles' : (compressions[header.compression] ?? 'unknown');
 		return {
 			why: `is an OpenEXR file of ${name}, of which no depth is read`,
-			hint: 'Write it in lines, with ZIP compression or none.',
+			hint: 'Write it in lines, with ZIP or RLE compression or none.',
 		};
 	}
 
@@ -133,7 +133,8 @@ function decode(bytes: Buffer, header: ExrHeader): DepthPicture {
 		const first = bytes.readInt32LE(offset) - data.top;
 		const stored = bytes.subarray(offset + 8, offset + 8 + bytes.readUInt32LE(offset + 4));
 		const count = Math.min(lines, data.height - first);
-		const plain = stored.length < count * lineLength ? unzip(stored) : stored;
+		const isPacked = stored.length < count * lineLength;
+		const plain = isPacked ? unpack(stored, compression) : stored;
 		if (plain.length !== count * lineLength) {
 			throw new RangeError('a block is too short');
 		}
@@ -158,9 +159,9 @@ function decode(bytes: Buffer, header: ExrHeader): DepthPicture {
 	return {width, height, metres};
 }
 
-/** ZIP of OpenEXR: differences between bytes, of which the even ones come first. */
-function unzip(stored: Buffer): Buffer {
-	const bytes = inflateSync(stored);
+/** RLE, ZIPS and ZIP hold the differences between bytes, of which the even ones come first. */
+function unpack(stored: Buffer, compression: number): Buffer {
+	const bytes = compression === 1 ? expandRuns(stored) : inflateSync(stored);
 	for (let at = 1; at < bytes.length; at++) {
 		bytes[at] = ((bytes[at - 1] as number) + (bytes[at] as number) - 128) & 0xff;
 	}
@@ -172,6 +173,23 @@ function unzip(stored: Buffer): Buffer {
 	}
 
 	return plain;
+}
+
+/** A count below 0: so many bytes as they are; else the next byte once more than that. */
+function expandRuns(stored: Buffer): Buffer {
+	const parts: Buffer[] = [];
+	for (let at = 0; at < stored.length; ) {
+		const count = stored.readInt8(at);
+		if (count < 0) {
+			parts.push(Buffer.from(stored.subarray(at + 1, at + 1 - count)));
+			at += 1 - count;
+		} else {
+			parts.push(Buffer.alloc(count + 1, stored[at + 1]));
+			at += 2;
+		}
+	}
+
+	return Buffer.concat(parts);
 }
 
 function halfToNumber(bits: number): number {

@@ -171,6 +171,13 @@ describe('create prompt --from', () => {
 		expect((await shell.store.listPrompts()).length).toBe(before);
 	});
 
+	it('is named where such a file is imported', async () => {
+		writeFileSync(file, '{"prompt": "A"}');
+		const {code, stderr} = await shell.cosmos(['import', file]);
+		expect(code).toBe(2);
+		expect(stderr).toContain('`cosmos create prompt --from FILE` reads specs of other programs.');
+	});
+
 	it('is named where a file of prompts holds such an object', async () => {
 		writeFileSync(file, '{\n "prompt": "A"\n}\n');
 		const {stderr} = await shell.cosmos(['create', 'prompt', '--prompts-file', file]);
