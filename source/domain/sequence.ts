@@ -41,7 +41,8 @@ type Group = {
 };
 
 /** `beginning`, the last number of the name, `ending`. */
-const frameName = /^(.*?)(\d+)(\.(?:png|jpe?g|exr))$/i;
+const frameName = /^(.*?)(\d+)(\.(?:png|jpe?g|exr|npy|npz|tiff?|dpx|cin|hdr|tga|bmp|webp))$/i;
+const isRead = ({ending}: Group) => /^\.(?:png|jpe?g|exr)$/i.test(ending);
 
 /**
  * The sequences among the files of a folder and of those below it; color comes first.
@@ -55,7 +56,8 @@ export function findSequences(
 	files: readonly string[],
 	patterns: Partial<Record<SequenceRole, string>> = {},
 ): FoundSequences {
-	const {groups, notes} = newestVersions(groupFrames(files));
+	const {groups: all, notes} = newestVersions(groupFrames(files));
+	const groups = all.filter(isRead);
 	const chosen = new Map<SequenceRole, Group>();
 	for (const [role, pattern] of Object.entries(patterns) as Array<[SequenceRole, string]>) {
 		chosen.set(role, findNamed(folder, groups, pattern));
@@ -91,6 +93,14 @@ export function findSequences(
 		notes.push(...others.map(group => `${nameOf(group)} is left out: its name says no role`));
 	}
 
+	notes.push(
+		...all
+			.filter(group => !isRead(group) && findRole(group.folder, group.beginning))
+			.map(
+				group =>
+					`${nameOf(group)} is left out: ${group.ending} is not read; write PNG, JPEG or OpenEXR`,
+			),
+	);
 	const sequences = sequenceRoles.flatMap(role => {
 		const group = chosen.get(role);
 		return group ? [sequenceOf(role, group)] : [];

@@ -95,6 +95,16 @@ describe('the sequences of a folder', () => {
 		]);
 	});
 
+	it('say which of another format would have a role', () => {
+		const names = frames('rgb_####.png', 'distance_to_camera_####.npy', 'camera_params_####.json');
+		expect(find(names)).toMatchObject({
+			sequences: [{role: 'color'}],
+			notes: [
+				'distance_to_camera_####.npy is left out: .npy is not read; write PNG, JPEG or OpenEXR',
+			],
+		});
+	});
+
 	it.each([
 		['with signs', 'take_####.png'],
 		['with printf', 'take_%04d.png'],
