@@ -1,5 +1,8 @@
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {placeInBatch, restartTexts} from '../domain/batch.js';
+import {cleanText} from '../domain/log-lines.js';
+import {outputKind, resultFiles} from '../domain/outputs.js';
 import {flagName} from '../domain/settings.js';
 import {settingValues} from '../domain/settings-tables.js';
 import {isStructured, readableText} from '../domain/structured-text.js';
@@ -140,6 +143,28 @@ function recipeLines(run: Run): string[] {
 	];
 }
 
+/** Characters of a text that is shown; the whole of it is in its file. */
+const longestAnswer = 10_000;
+
+/** A result that is a text, as the answer of a model about a picture. */
+function answerLines(run: Run, workflow: Workflow): string[] {
+	const [result] = resultFiles(run);
+	if (!result || run.outputsDeletedAt || outputKind(result.name) !== 'text') {
+		return [];
+	}
+
+	try {
+		const file = path.join(workflow.runFolder(run.id), 'outputs', result.name);
+		const text = readFileSync(file, 'utf8').trim();
+		const rest = text.length > longestAnswer ? ['  \u2026'] : [];
+		const lines = text.slice(0, longestAnswer).split('\n');
+		return ['answer', ...lines.map(line => `  ${cleanText(line)}`), ...rest];
+	} catch {
+		// The file is listed above; whether it is there, `cosmos verify` says.
+		return [];
+	}
+}
+
 function runText({run, shown}: ShownRun, workflow: Workflow): string {
 	const lines = [
 		`${run.id}  ${statusSigns[shown]} ${shown}${run.simulated ? '  (simulated)' : ''}`,
@@ -170,6 +195,8 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 			const file = path.join(workflow.runFolder(run.id), 'outputs', name);
 			lines.push(`  ${file}  ${formatBytes(size)}  sha256 ${sha256}`);
 		}
+
+		lines.push(...answerLines(run, workflow));
 	}
 
 	if (run.refused) {

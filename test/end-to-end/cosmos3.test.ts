@@ -38,6 +38,13 @@ describe('Cosmos 3 on the demo host', () => {
 		expect(sent).toMatchObject({name: 'outputs', seed: 0});
 	});
 
+	it('shows the answer of the reasoner', async () => {
+		const words = ['--model', 'cosmos3', '--mode', 'reasoner', '--host', 'demo'];
+		expect((await cosmos(['inference', prompts.picture, ...words], quick)).code).toBe(0);
+		const {stdout} = await cosmos(['show', 'latest']);
+		expect(stdout).toMatch(/^answer\n {2}SIMULATED answer.*\n {2}The question was: A picture$/m);
+	});
+
 	it('has a batch of a mode in one process, each result for itself', async () => {
 		const words = ['inference', prompts.text, prompts.text, '--batch', '--model', 'cosmos3'];
 		const {code} = await cosmos([...words, ...short, '--host', 'demo'], quick);
