@@ -95,7 +95,7 @@ export async function launchAll(
 	for (const group of groups) {
 		// The readers of the models' output are loaded only if something runs.
 		const {narrate} = await import('./run-narrator.js');
-		const narrator = narrate(context, stream && !json);
+		const narrator = narrate(context, stream && !json, workflow);
 		const runs = await workflow
 			.launchBatch(group, narrator, context.signal)
 			.finally(() => narrator.finish());

@@ -31,7 +31,7 @@ processes can run the queue, open dashboards included.`,
 		const workflow = await context.workflow();
 		// The readers of the models' output are loaded only if something runs.
 		const {narrate} = await import('./run-narrator.js');
-		const narrator = narrateQueue(context, () => narrate(context, words.on('stream')));
+		const narrator = narrateQueue(context, () => narrate(context, words.on('stream'), workflow));
 		const once = words.on('once');
 		await workflow.runQueue(narrator.watcher, context.signal, {once});
 		if (!context.signal.aborted) {

@@ -76,7 +76,7 @@ async function recoverRun(
 	}
 
 	const {narrate} = await import('./run-narrator.js');
-	const narrator = narrate(context, words.on('stream') && !words.on('json'));
+	const narrator = narrate(context, words.on('stream') && !words.on('json'), workflow);
 	const ended = await workflow
 		.recover(run.id, narrator, context.signal)
 		.finally(() => narrator.finish());

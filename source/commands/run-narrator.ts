@@ -1,15 +1,19 @@
 import {leadOf, placeInBatch} from '../domain/batch.js';
-import {createOutputSplitter} from '../domain/batch-parts.js';
+import {createOutputSplitter, type OutputPart} from '../domain/batch-parts.js';
 import {createLineDecoder} from '../domain/log-lines.js';
 import {batchModelOf} from '../domain/models/models.js';
+import type {Progress} from '../domain/progress.js';
 import {isUnfinished} from '../domain/run-status.js';
 import {kindName} from '../domain/settings-tables.js';
 import {formatBytes, formatBytesOf, formatDuration, statusSigns} from '../domain/text-format.js';
 import type {Run, RunStatus} from '../domain/types.js';
 import type {RunWatcher, TransferProgress} from '../executor/run-watcher.js';
 import {type ProgressReader, progressReader} from '../workflow/run-progress.js';
+import type {Workflow} from '../workflow/workflow-types.js';
 import type {CommandContext} from './verb.js';
 
+/** Milliseconds between two looks at the time of a bar that stands still. */
+const refreshEvery = 5000;
 /** Lines at the end of a chunk that may contain a progress. */
 const nearEnd = 3;
 
@@ -21,6 +25,7 @@ const nearEnd = 3;
 export function narrate(
 	{out, note, live, outIsTerminal}: CommandContext,
 	stream: boolean,
+	workflow?: Pick<Workflow, 'usualSeconds'>,
 ): RunWatcher & {finish: () => void} {
 	const decoder = createLineDecoder();
 	const reported = new Map<string, RunStatus>();
@@ -28,15 +33,32 @@ export function narrate(
 	let problemShown = false;
 	/** The run that the container in progress is named after. */
 	let lead: string | undefined;
-	let whichOf: ((chunk: Buffer) => string) | undefined;
+	let ticking: NodeJS.Timeout | undefined;
+	/** The runs of that container by their place, and the one that has begun last. */
+	let members = new Map<number, Run>();
+	let member: number | undefined;
+	let partsOf: ((chunk: Buffer) => OutputPart[]) | undefined;
 	const say = (line: string) => {
+		clearInterval(ticking);
 		live('');
 		note(`${line}\n`);
 	};
 
+	const readerOf = (run: Run | undefined, fromStart: boolean): ProgressReader => {
+		const made = progressReader(run, fromStart);
+		if (run && made.expect) {
+			workflow?.usualSeconds(run).then(made.expect, () => undefined);
+		}
+
+		return made;
+	};
+
 	/** The bar that still moves, or what a recipe has reported last, in whole lines perhaps. */
 	const progressIn = (lines: ReadonlyArray<{text: string}>) => {
-		const texts = lines.slice(-nearEnd).map(({text}) => text);
+		const texts = lines
+			.map(({text}) => text)
+			.filter(text => text.trim() !== '')
+			.slice(-nearEnd);
 		const problem = reader?.problem();
 		if (problem !== undefined && !problemShown) {
 			problemShown = true;
@@ -44,6 +66,19 @@ export function narrate(
 		}
 
 		return reader?.read(texts).findLast(one => one !== undefined);
+	};
+
+	const show = (progress: Progress | undefined) => {
+		if (progress) {
+			const {label, percent, done, total, unit, etaSeconds} = progress;
+			const size = members.get(member ?? 0)?.batch?.size;
+			const which = member === undefined ? '' : `${member + 1} of ${size}  `;
+			const counted = `${done}/${total}${unit === undefined ? '' : ` ${unit}`}`;
+			const rest = etaSeconds === undefined ? '' : `  eta ${formatDuration(etaSeconds)}`;
+			live(`${which}${label || 'sampling'} ${percent}%  ${counted}${rest}`);
+		}
+
+		return progress;
 	};
 
 	return {
@@ -54,8 +89,14 @@ export function narrate(
 			if (!reader || (lead !== leadOf(run) && !hasOwnStep(run))) {
 				lead = leadOf(run);
 				// Of a run that is joined in its middle, what was printed before is not seen.
-				reader = progressReader(run, run.times.sampling === undefined);
-				whichOf = counterOf(run);
+				reader = readerOf(run, run.times.sampling === undefined);
+				members = new Map();
+				member = undefined;
+				partsOf = splitterOf(run);
+			}
+
+			if (lead === leadOf(run)) {
+				members.set(run.batch?.index ?? 0, run);
 			}
 
 			if (run.status !== reported.get(reporter)) {
@@ -64,15 +105,26 @@ export function narrate(
 			}
 		},
 		onNotice: say,
-		onTransfer: progress => live(transferLine(progress)),
+		onTransfer(progress) {
+			clearInterval(ticking);
+			live(transferLine(progress));
+		},
 		onOutput(chunk) {
 			if (stream && !outIsTerminal) {
 				out(chunk);
 			}
 
-			reader?.watch?.(chunk);
+			for (const {index, bytes} of partsOf?.(chunk) ?? [{bytes: chunk}]) {
+				// Each run of a batch has bars of its own number.
+				if (index !== undefined && index !== member) {
+					member = index;
+					reader = readerOf(members.get(index), true);
+				}
+
+				reader?.watch?.(bytes);
+			}
+
 			const lines = decoder.push(chunk);
-			const which = whichOf?.(chunk) ?? '';
 			if (stream && outIsTerminal && lines.length > 0) {
 				live('');
 				for (const line of lines) {
@@ -80,16 +132,18 @@ export function narrate(
 				}
 			}
 
-			const progress = progressIn([...lines, decoder.pending()]);
-			if (progress) {
-				const rest =
-					progress.etaSeconds === undefined ? '' : `  eta ${formatDuration(progress.etaSeconds)}`;
-				live(
-					`${which}${progress.label || 'sampling'} ${progress.percent}%  ${progress.done}/${progress.total}${rest}`,
-				);
+			clearInterval(ticking);
+			const near = [...lines, decoder.pending()];
+			const progress = show(progressIn(near));
+			if (progress?.unit !== undefined) {
+				// Nothing more is printed for minutes, in which the time goes on.
+				ticking = setInterval(() => show(progressIn(near)), refreshEvery).unref();
 			}
 		},
-		finish: () => live(''),
+		finish() {
+			clearInterval(ticking);
+			live('');
+		},
 	};
 }
 
@@ -125,8 +179,8 @@ function batchLine({batch, host, status}: Run): string {
 	return `${statusSigns[status]} batch of ${batch?.size} on ${host}: ${status}`;
 }
 
-/** Tracks which run of a batch the output belongs to: `2 of 3 `, or nothing before the first. */
-function counterOf(run: Run): ((chunk: Buffer) => string) | undefined {
+/** Says which run of a batch each part of the output belongs to. */
+function splitterOf(run: Run): ((chunk: Buffer) => OutputPart[]) | undefined {
 	const {batch} = run;
 	const model = batchModelOf(run);
 	if (!batch || !model) {
@@ -134,10 +188,7 @@ function counterOf(run: Run): ((chunk: Buffer) => string) | undefined {
 	}
 
 	const splitter = createOutputSplitter(model.begins, batch.size);
-	return chunk => {
-		splitter.push(chunk);
-		return splitter.begun() === 0 ? '' : `${splitter.begun()} of ${batch.size}  `;
-	};
+	return chunk => splitter.push(chunk);
 }
 
 function formatTook({createdAt, times}: Run): string {

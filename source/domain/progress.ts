@@ -7,6 +7,8 @@ export type Progress = {
 	/** Steps. */
 	done: number;
 	total: number;
+	/** What is counted. @default steps */
+	unit?: string;
 	/** Seconds. */
 	secondsPerStep?: number;
 	etaSeconds?: number;

@@ -11,6 +11,8 @@ export type ProgressReader = {
 	read: (lines: readonly string[]) => ReadonlyArray<Progress | undefined>;
 	/** Takes all of the output, in its order, where the place of a bar among several is to be known. */
 	watch?: (chunk: Buffer) => void;
+	/** Takes how many seconds runs like this one took, where its bar says nothing for minutes. */
+	expect?: (seconds: number | undefined) => void;
 	/** Why the recipe's pattern is not used; undefined while it is. */
 	problem: () => string | undefined;
 	/** Resolves when lines can be read; what is read before has no progress. */
@@ -29,14 +31,52 @@ export function progressReader(run: Run | undefined, fromStart = false): Progres
 		return patternReader(run.recipe.progress, run.recipe.name);
 	}
 
-	const bars = run?.operation === 'transfer' && fromStart ? modeOf(run).bars : undefined;
-	const count = (run?.operation === 'transfer' && bars?.count(run.settings)) || 1;
+	const bars = run?.operation === 'transfer' ? modeOf(run).bars : undefined;
+	const count = (run?.operation === 'transfer' && bars?.count?.(run)) || 1;
 	return {
-		...(bars && count > 1
-			? partsReader(bars.begins, count)
-			: {read: (lines: readonly string[]) => lines.map(parseProgress)}),
+		...(bars?.unit !== undefined
+			? unitReader(bars.unit, run)
+			: bars?.begins && count > 1 && fromStart
+				? partsReader(bars.begins, count)
+				: {read: (lines: readonly string[]) => lines.map(parseProgress)}),
 		problem: () => undefined,
 		ready: Promise.resolve(),
+	};
+}
+
+/**
+ * Reads a bar of few things that take minutes each. Before the first one is done the time of runs like
+ * this one is all there is to go by.
+ */
+function unitReader(
+	unit: string,
+	run: Run | undefined,
+	now: () => number = Date.now,
+): Pick<ProgressReader, 'read' | 'expect'> {
+	/** When its container began: the first output comes then. */
+	let began = Date.parse(run?.times.running ?? '') || undefined;
+	let usual: number | undefined;
+	return {
+		expect(seconds) {
+			usual = seconds;
+		},
+		read(lines) {
+			began ??= now();
+			const gone = (now() - began) / 1000;
+			return lines.map(parseProgress).map(bar => {
+				// A bar with a name is of the loading.
+				if (!bar || bar.label !== '') {
+					return bar;
+				}
+
+				if (bar.done > 0 || usual === undefined) {
+					return {...bar, unit};
+				}
+
+				const percent = Math.min(99, Math.floor((100 * gone) / usual));
+				return {...bar, unit, percent, ...(gone < usual && {etaSeconds: usual - gone})};
+			});
+		},
 	};
 }
 

@@ -125,6 +125,8 @@ export type Workflow = RecordActions &
 		findRun: (reference: string) => Promise<ShownRun>;
 		/** Durations and success of the runs that ended in the last days, today counted. */
 		stats: (days: number) => Promise<RunStats>;
+		/** Seconds that runs like this one took; undefined where there is none. */
+		usualSeconds: (run: Run) => Promise<number | undefined>;
 		/** The run's local log; it exists from launch on. */
 		openLog: (runId: string) => LogFile;
 		/** Absolute path of the folder with the run's log, spec and outputs. */

@@ -26,6 +26,7 @@ import {ownerMark} from './owner-mark.js';
 import {createQueueControl, queueLauncher} from './queue-control.js';
 import {createRecordActions} from './record-actions.js';
 import {createRunControl} from './run-control.js';
+import {usualSeconds} from './usual-time.js';
 import type {NewPrompt, Workflow} from './workflow-types.js';
 
 export type WorkflowOptions = HostSessionOptions & {
@@ -60,6 +61,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		listRuns: filter => store.listRuns(filter),
 		findRun: reference => findRun(store, reference),
 		stats: days => stats(store, days),
+		usualSeconds: run => usualSeconds(store, run),
 		openLog: runId => openLogFile(logPath(store, runId)),
 		runFolder: runId => store.runFolder(runId),
 		planLaunch: request => planLaunch({config, store}, request),

@@ -20,7 +20,7 @@ describe('first start', () => {
 
 describe.each(sizes)('a run launched from the form, at %d×%d', (columns, rows) => {
 	it('is followed live and ends with its video', async () => {
-		const dashboard = await openDashboard({columns, rows});
+		const dashboard = await openDashboard({columns, rows, simulate: 'step-bars'});
 		await launch(dashboard);
 		if (columns < 90) {
 			await dashboard.waitFor(/▶ desert-dusk .*\d+% eta/);
@@ -39,7 +39,7 @@ describe.each(sizes)('a run launched from the form, at %d×%d', (columns, rows) 
 });
 
 it('keeps the whole log at home while it shows the end of it', async () => {
-	const dashboard = await openDashboard();
+	const dashboard = await openDashboard({simulate: 'step-bars'});
 	await launch(dashboard);
 	const shown = await dashboard.waitFor(/(run_\w{12})[\s\S]*completed in/);
 	const [runId = ''] = /run_\w{12}/.exec(shown) ?? [];

@@ -108,10 +108,20 @@ export type Mode = {
 	result: (task: Transfer) => Result;
 	/** The line of the log with which the first sampling begins; the model is loaded by then. @default none says so */
 	sampling?: RegExp;
-	/** How many bars a run draws one after the other, and the line before each. @default one */
-	bars?: {count: (settings: TransferSettings) => number; begins: RegExp};
+	/** The bars that a run draws one after the other. @default one, of its steps */
+	bars?: Bars;
 	/** Absent where a process does one run only. */
 	batch?: FamilyBatch;
+};
+
+/** The bars that a model draws for one run. */
+export type Bars = {
+	/** How many; undefined where the inputs do not say. @default 1 */
+	count?: (task: Pick<Transfer, 'settings' | 'inputs'>) => number | undefined;
+	/** A line with which each begins, or the first state of the bar. */
+	begins?: RegExp;
+	/** What they count, where it is not steps: few things, each of which takes minutes. */
+	unit?: string;
 };
 
 /** How one process makes several videos. */

@@ -200,6 +200,8 @@ const transfer: Mode = {
 	job: transferJob,
 	result: () => oneFile(resultFile),
 	sampling: samplingLine,
+	// Its only bar: nothing is said of the steps.
+	bars: {unit: 'clips'},
 	batch: transferBatch,
 };
 

@@ -205,6 +205,15 @@ function resultOf(settings: TransferSettings, inputs: Inputs): Outlook {
 	};
 }
 
+/** The lines that count the chunks are filtered from the console: each has only a bar of its own. */
+function countChunks({
+	settings,
+	inputs,
+}: Pick<Transfer, 'settings' | 'inputs'>): number | undefined {
+	const frames = inputs.find(({role}) => role === 'color')?.frames;
+	return frames === undefined ? undefined : chunksOf(framesOfResult(settings, {frames}), settings);
+}
+
 const transfer: Mode = {
 	name: 'transfer',
 	requires: ['color'],
@@ -233,6 +242,7 @@ const transfer: Mode = {
 	result: () => oneFile(resultFile),
 	// The bar of the first video, which is drawn at once.
 	sampling: /^Generating samples:/,
+	bars: {begins: /^Generating samples: +0%\|[^|]*\| 0\//, count: countChunks},
 	batch,
 };
 

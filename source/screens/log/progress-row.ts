@@ -30,8 +30,12 @@ export function progressRow(state: DashboardState, {run, shown}: ShownRun, width
 	}
 
 	const numbers = [
-		`${bar.done}/${bar.total}`,
-		bar.secondsPerStep === undefined ? '' : `${bar.secondsPerStep.toFixed(2)} s/step`,
+		`${bar.done}/${bar.total}${bar.unit === undefined ? '' : ` ${bar.unit}`}`,
+		bar.secondsPerStep === undefined || bar.unit !== undefined
+			? ''
+			: `${bar.secondsPerStep.toFixed(2)} s/step`,
+		// What takes minutes each shows by its time that it goes on.
+		bar.unit === undefined ? '' : `${formatDuration(secondsOf(run, state.now))} elapsed`,
 		bar.etaSeconds === undefined ? '' : `eta ${formatDuration(bar.etaSeconds)}`,
 	];
 	return withBar(

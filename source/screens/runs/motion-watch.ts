@@ -3,6 +3,7 @@ import type {Run} from '../../domain/types.js';
 import type {RunMotion} from '../../state/dashboard-state.js';
 import type {LogFile} from '../../store/log-file.js';
 import {type ProgressReader, progressReader} from '../../workflow/run-progress.js';
+import type {Workflow} from '../../workflow/workflow-types.js';
 
 /** Bytes of a log's end that hold the newest bar and the line before it. */
 const tailBytes = 4096;
@@ -23,7 +24,7 @@ export type MotionWatch = {
 };
 
 export function createMotionWatch(
-	openLog: (runId: string) => LogFile,
+	{openLog, usualSeconds}: Pick<Workflow, 'openLog' | 'usualSeconds'>,
 	onMotion: (runId: string, motion: Motion) => void,
 ): MotionWatch {
 	const watched = new Map<string, () => void>();
@@ -39,9 +40,14 @@ export function createMotionWatch(
 			for (const run of runs) {
 				const {id} = run;
 				if (!watched.has(id)) {
+					const reader = progressReader(run, true);
+					if (reader.expect) {
+						usualSeconds(run).then(reader.expect, () => undefined);
+					}
+
 					watched.set(
 						id,
-						watchOne(openLog(id), progressReader(run, true), motion => onMotion(id, motion)),
+						watchOne(openLog(id), reader, motion => onMotion(id, motion)),
 					);
 				}
 			}

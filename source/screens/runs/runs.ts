@@ -109,7 +109,7 @@ export const runs = {
 	work(world) {
 		const {workflow, dispatch, notice, terminal, findOpener} = world;
 		const launches = createLaunches(world);
-		const motions = createMotionWatch(workflow.openLog, (runId, {bar, lastLine}) =>
+		const motions = createMotionWatch(workflow, (runId, {bar, lastLine}) =>
 			dispatch({type: 'motion', runId, bar, lastLine}),
 		);
 		let timer: NodeJS.Timeout | undefined;

@@ -92,7 +92,7 @@ function modeFor({name, settings, source, makes}: Shape): Mode {
 		job: (task, places) => jobFor(name, task, places),
 		result: resultFor(() => (makes === 'image' ? 'vision.jpg' : 'vision.mp4')),
 		sampling: samplingBegins,
-		bars: {begins: samplingBegins, count: ({outputs}) => Number(outputs)},
+		bars: {begins: samplingBegins, count: ({settings}) => Number(settings.outputs)},
 		batch: batchFor(name, 'throughput'),
 	};
 }

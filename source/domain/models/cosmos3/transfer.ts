@@ -210,7 +210,7 @@ export const transfer: Mode = {
 	sampling: samplingBegins,
 	bars: {
 		begins: samplingBegins,
-		count: ({frames, chunkFrames, overlap, outputs}) =>
+		count: ({settings: {frames, chunkFrames, overlap, outputs}}) =>
 			countChunks(Number(frames), Number(chunkFrames), Number(overlap)) * Number(outputs),
 	},
 	batch: batchFor('transfer', 'latency'),
