@@ -94,6 +94,8 @@ export type RunInput = {
 	size: number;
 	/** Of a video; absent where nobody has counted them. */
 	frames?: number;
+	/** Its frames per second, where the model is told them. */
+	fps?: number;
 	/** Hex; known from the upload step on. */
 	sha256?: string;
 };

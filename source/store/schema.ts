@@ -162,6 +162,7 @@ const runCommon = z.looseObject({
 			path: z.string(),
 			size,
 			frames: z.number().optional(),
+			fps: z.number().optional(),
 			sha256: z.string().optional(),
 		} satisfies Fields<RunInput>),
 	),

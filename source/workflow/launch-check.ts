@@ -4,6 +4,7 @@ import {findHost, findTarget, requireDefaultHost} from '../config/find-host.js';
 import {findRecipe} from '../config/recipes.js';
 import {CosmosError} from '../domain/errors.js';
 import {type Host, hasContainers, type Slot, slotsOf} from '../domain/host.js';
+import type {VideoInput} from '../domain/media.js';
 import {
 	defaultModel,
 	type GpuNeeds,
@@ -18,11 +19,12 @@ import {gpuNeedsOfTask, slotsWithGpus} from '../domain/models/models.js';
 import type {ResultVideo} from '../domain/models/outlook.js';
 import {upscaleLimit} from '../domain/models/time-limits.js';
 import {clipsOf} from '../domain/models/transfer1-clips.js';
+import {upscaleResult} from '../domain/models/upscale1.js';
 import {usesPlaceholder} from '../domain/recipe.js';
 import {completeSettings} from '../domain/settings-check.js';
 import {defaultsOf, ownerName} from '../domain/settings-tables.js';
 import {joinWithOr} from '../domain/text-format.js';
-import type {Prompt, RunTask} from '../domain/types.js';
+import type {Prompt, RunInput, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import {type CurrentInputs, readCurrentInputs} from './current-inputs.js';
 import {checkReplacing} from './enhancement.js';
@@ -293,13 +295,14 @@ async function checkUpscale(
 		const host = findHost(config, request.host ?? requireDefaultHost(config));
 		const {inspectVideo} = await import('../executor/inspect-file.js');
 		const video = await inspectVideo('color', path.resolve(request.video));
-		const {role, path: file, size, frames} = video;
+		const {role, path: file, size} = video;
 		const promptName = path.parse(file).name;
-		const inputs = [{role, path: file, size, frames}];
-		return {host, task: {...task, settings: settingsFor(frames), promptName, inputs}};
+		const inputs = [withLength({role, path: file, size}, video)];
+		const settings = settingsFor(video.frames);
+		return {host, task: {...task, settings, promptName, inputs}, ...upscaled(video)};
 	}
 
-	const {run, input} = await parentVideo(store, request.runId);
+	const {run, input, video} = await parentVideo(store, request.runId);
 	// The host of the parent may still have its video.
 	const there = config.hosts.some(({name}) => name === run.host) ? run.host : undefined;
 	const host = findHost(config, request.host ?? there ?? requireDefaultHost(config));
@@ -314,8 +317,23 @@ async function checkUpscale(
 	}
 
 	const {promptId, promptName} = run;
-	const settings = settingsFor(input.frames);
-	return {host, task: {...task, settings, promptId, promptName, parentId: run.id, inputs: [input]}};
+	const settings = settingsFor(video?.frames);
+	const inputs = [video ? withLength(input, video) : input];
+	return {
+		host,
+		task: {...task, settings, promptId, promptName, parentId: run.id, inputs},
+		...(video && upscaled(video)),
+	};
+}
+
+function withLength(input: RunInput, {frames, fps}: VideoInput): RunInput {
+	return {...input, frames, fps};
+}
+
+/** What comes of an upscale, where the shape of its video says it. */
+function upscaled(video: VideoInput): {result?: ResultVideo} {
+	const result = upscaleResult(video);
+	return result ? {result} : {};
 }
 
 async function promptOf(store: Store, id: string): Promise<CurrentInputs> {

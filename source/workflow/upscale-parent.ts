@@ -1,13 +1,19 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError} from '../domain/errors.js';
+import type {VideoInput} from '../domain/media.js';
 import {outputFolder} from '../domain/models/model-job.js';
 import {resultVideo} from '../domain/outputs.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {Run, RunInput, ShownRun, TaskOf} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 
-export type Parent = {run: Run & TaskOf<'transfer'>; input: RunInput};
+export type Parent = {
+	run: Run & TaskOf<'transfer'>;
+	input: RunInput;
+	/** What the file is, if it can be read. */
+	video?: VideoInput;
+};
 
 /**
  * The video of a transfer run, to be upscaled.
@@ -51,11 +57,8 @@ export async function parentVideo(store: Store, runId: string): Promise<Parent> 
 
 	// The video says how long it is: what the run was made from may have been longer.
 	const {inspectVideo} = await import('../executor/inspect-file.js');
-	const frames = await inspectVideo('color', file).then(
-		found => found.frames,
-		() => undefined,
-	);
-	return {run, input: {role: 'color', path: file, size, ...(frames !== undefined && {frames})}};
+	const video = await inspectVideo('color', file).catch(() => undefined);
+	return {run, input: {role: 'color', path: file, size}, ...(video && {video})};
 }
 
 function notCompleted({run, shown}: ShownRun): CosmosError {

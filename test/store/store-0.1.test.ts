@@ -106,7 +106,14 @@ async function bringVideos() {
 	}
 }
 
-type ListedRun = {id: string; operation: string; model: string; status: string};
+type ListedRun = {
+	id: string;
+	operation: string;
+	model: string;
+	status: string;
+	settings: Record<string, unknown>;
+	batch?: object;
+};
 
 const kindOf = ({operation, model}: ListedRun) => `${operation} ${model}`;
 
@@ -186,6 +193,30 @@ describe('a store of version 0.1', () => {
 		expect(kinds.size).toBe(5);
 		for (const id of kinds.values()) {
 			await cosmos('rerun', id);
+		}
+	});
+
+	it('gives a rerun of each transfer by Transfer1 the command and spec that it had', async () => {
+		await bringVideos();
+		const runs: ListedRun[] = await json('list', 'runs');
+		const transfers = runs.filter(run => kindOf(run) === 'transfer transfer1' && !run.batch);
+		expect(transfers.length).toBeGreaterThan(3);
+		for (const {id, settings} of transfers) {
+			const [plan] = await json('rerun', id, '--dry-run');
+			const {steps, guidance, sigmaMax, blur, canny, fps, seed} = settings;
+			// As 0.1 wrote it, but for torchrun's port: a free one of each job, where it was the usual one.
+			expect(plan.command.join(' ')).toBe(
+				`torchrun --nproc_per_node=1 --nnodes=1 --standalone cosmos_transfer1/diffusion/inference/transfer.py --checkpoint_dir checkpoints --video_save_folder cosmos-runs/RUN/outputs --controlnet_specs cosmos-runs/RUN/spec.json --num_gpus 1 --num_steps ${steps} --guidance ${guidance} --sigma_max ${sigmaMax} --blur_strength ${blur} --canny_threshold ${canny} --fps ${fps} --seed ${seed}`,
+			);
+			const before = path.join(shell.data, 'runs', id, 'spec.json');
+			if (existsSync(before)) {
+				// The prompt may have got more files since; the names of the others are of their content.
+				const bare = (text: string) =>
+					JSON.parse(text, (key, value) =>
+						/^input_(?:control|video_path)$/.test(key) ? undefined : value,
+					);
+				expect(bare(plan.files[0].text)).toEqual(bare(readFileSync(before, 'utf8')));
+			}
 		}
 	});
 

@@ -35,3 +35,8 @@ export function framesOfResult(settings: TransferSettings, inputs: readonly Prom
 export function clipsOf(frames: number): number {
 	return Math.ceil(Math.max(0, frames - 1) / newFrames);
 }
+
+/** Frames of a video that the program reads. */
+export function framesOfVideo({frames}: {frames: number}): number {
+	return Math.min(mostFrames, frames);
+}

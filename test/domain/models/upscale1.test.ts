@@ -1,5 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {jobOf, resultOf} from '../../../source/domain/models/models.js';
+import {describeResult} from '../../../source/domain/models/outlook.js';
+import {upscaleResult} from '../../../source/domain/models/upscale1.js';
 import {defaultsOf} from '../../../source/domain/settings-tables.js';
 
 import {upscaleTask} from './tasks.js';
@@ -32,6 +34,27 @@ describe('an upscale', () => {
 	it('keeps its text off the command line', () => {
 		const {command} = jobOf({...upscaleTask, promptText: '$(x)'}, places);
 		expect(command).toEqual(jobOf(upscaleTask, places).command);
+	});
+
+	it.each([
+		[24, undefined],
+		[10, '10'],
+		[29.97, '30'],
+	])("keeps the video's rate of %s", (fps, flag) => {
+		const input = {role: 'color', path: '/a.mp4', size: 1, fps};
+		const {command} = jobOf({...upscaleTask, inputs: [input]}, places);
+		const at = command.indexOf('--fps');
+		expect(at < 0 ? undefined : command[at + 1]).toBe(flag);
+	});
+
+	it.each([
+		[1280, 704, '3840\u00d72112, 130 frames, 5.4 s at 24 fps, in 2 clips'],
+		[1920, 1080, '3840\u00d72112, 130 frames, 5.4 s at 24 fps, in 2 clips'],
+		[960, 960, undefined],
+	])('makes of %i\u00d7%i: %s', (width, height, words) => {
+		const video = {role: 'color', path: '/a.mp4', size: 1, width, height, frames: 130, fps: 24};
+		const result = upscaleResult(video);
+		expect(result && describeResult(result)).toBe(words);
 	});
 
 	it('uses ten steps and names its result', () => {
