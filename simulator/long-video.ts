@@ -58,7 +58,7 @@ const failed = (type: string, message: string) => new PythonError(type, message)
 const newFrames = ({num_video_frames_per_chunk, num_conditional_frames}: Sample) =>
 	num_video_frames_per_chunk - num_conditional_frames;
 
-function chunksOf(frames: number, sample: Sample): number {
+export function chunksOf(frames: number, sample: Sample): number {
 	const {num_video_frames_per_chunk: whole} = sample;
 	if (whole === 1) {
 		return 1;
@@ -118,7 +118,7 @@ const sizes: Readonly<Record<string, readonly [number, number][]>> = {
 };
 const aspects = [16 / 9, 4 / 3, 1, 3 / 4, 9 / 16];
 
-function sizeOf(
+export function sizeOf(
 	{width, height}: VideoFacts,
 	resolution: string,
 ): Pick<VideoFacts, 'width' | 'height'> {
