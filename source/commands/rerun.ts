@@ -35,7 +35,9 @@ in full and runs only after you confirm.`,
 		const workflow = await context.workflow();
 		const {run} = await workflow.findRun(words.args[0] as string);
 		const {model, mode} = kindFrom(words, run);
-		checkFit(words, {operation: run.operation, model, mode});
+		// `--force` of a transfer is no setting: it sends inputs that do not fit.
+		const kind = {operation: run.operation, model, mode};
+		checkFit(words, kind, run.operation === 'transfer' ? ['force'] : []);
 
 		await noteNewText(context, workflow, run);
 		noteNewRecipe(context, workflow, run);
@@ -56,7 +58,8 @@ async function requestFrom(workflow: Workflow, run: Run, words: Words): Promise<
 			...settingsFor(run.operation, words),
 		},
 	};
-	return {...common, ...againOf(run, model, mode)} as LaunchRequest;
+	const force = run.operation === 'transfer' && words.on('force') && {force: true};
+	return {...common, ...againOf(run, model, mode), ...force} as LaunchRequest;
 }
 
 /** The family of a run, or the one that a call names; its mode goes with it. */

@@ -14,11 +14,15 @@ export const allSettingFlags: readonly Flag[] = [
 	...settingFlags(kinds),
 ];
 
-/** @throws CosmosError (usage) that names the first flag given that sets nothing in such jobs */
-export function checkFit(words: Words, kind: Kind): void {
+/**
+ * @param besides flags that the verb itself uses for such jobs
+ * @throws CosmosError (usage) that names the first flag given that sets nothing in such jobs
+ */
+export function checkFit(words: Words, kind: Kind, besides: readonly string[] = []): void {
 	const has = (key: string) => tableOfKind(kind).some(row => row.key === key);
 	const key = allSettingFlags
 		.map(flag => flag.key)
+		.filter(one => !besides.includes(one))
 		.filter(one =>
 			one === 'weights' || one === 'model' || one === 'mode'
 				? kind.operation !== 'transfer'

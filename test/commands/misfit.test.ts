@@ -5,6 +5,7 @@ import {createCanvas, rgb} from '../../simulator/picture/canvas.js';
 import {encodeVideo} from '../../simulator/video-writer.js';
 import {outlookRows} from '../../source/screens/launch/form-outlook.js';
 import {launchForm} from '../../source/screens/launch/launch-form.js';
+import {sampleRun} from '../store/samples.js';
 import {openShell, type Shell} from './in-process.js';
 
 let shell: Shell;
@@ -103,6 +104,15 @@ describe('Transfer1', () => {
 		expect([forced.code, forced.lines.at(-1)]).toEqual([0, `warning: ${why}`]);
 		// A control without a weight is not sent.
 		expect((await plan(id, 'transfer1', '--depth', '0')).code).toBe(0);
+	});
+
+	it('refuses a rerun too, and forces it', async () => {
+		const {id: promptId} = await create({color, depth: [44, 80, 48, 24]});
+		const run = await shell.store.addRun(one => sampleRun(one, {promptId}));
+		const words = ['rerun', run.id, '--host', 'demo', '--dry-run'];
+		expect((await shell.cosmos(words)).code).toBe(2);
+		const forced = await shell.cosmos([...words, '--force']);
+		expect(forced.stdout).toContain('warning: depth is');
 	});
 
 	it('says what comes out', async () => {
