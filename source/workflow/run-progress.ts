@@ -65,7 +65,7 @@ function unitReader(
 			const gone = (now() - began) / 1000;
 			return lines.map(parseProgress).map(bar => {
 				// A bar with a name is of the loading.
-				if (!bar || bar.label !== '') {
+				if (bar?.label !== '') {
 					return bar;
 				}
 
