@@ -25,6 +25,7 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   colors.accent = "bold cyan"      the look of dim, strong, accent, good, warn, bad, selected, cursor, tab:
                                    attributes, names, 0 to 255 or #rrggbb, "on" before a background
   pictures = "auto"                video pictures: what the terminal supports; or blocks, kitty, sixel, none
+  mouse = true                     clicks and wheel in the dashboard; M turns it off and on
   keys.stop = "ctrl-k"             another key for a dashboard command; docs/keys.md lists the names
 
   [hosts.h100]

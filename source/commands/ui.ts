@@ -38,7 +38,7 @@ export const ui: Verb = {
 
 		const workflow = await context.workflow();
 		const config = await context.config();
-		const {keys, theme, colors, pictures, notice, noticeWhen} = config;
+		const {keys, mouse, theme, colors, pictures, notice, noticeWhen} = config;
 		const readOnly = words.on('readOnly');
 		const firstStart =
 			!readOnly && workflow.defaultHost === 'demo' && (await workflow.listPrompts(1)).length === 0;
@@ -51,6 +51,7 @@ export const ui: Verb = {
 			firstStart,
 			readOnly,
 			keys,
+			mouse,
 			theme,
 			colors,
 			pictures,

@@ -8,6 +8,14 @@ const always = new Set(['help', 'quit', 'close', 'cancel', 'back']);
 
 /** The keys that work now, as many as fit. */
 export function keySpans(state: DashboardState, width: number): Line {
+	return footerItems(state, width).flatMap(({key, label}) => [
+		span('accent', key),
+		span('dim', ` ${label}  `),
+	]);
+}
+
+/** The same before it is text. */
+export function footerItems(state: DashboardState, width: number): ReturnType<typeof footerKeys> {
 	const keys = footerKeys(state);
 	const widthWith = (shown: typeof keys) =>
 		shown.reduce((sum, {key, label}) => sum + widthOf(key) + widthOf(label) + 3, 0);
@@ -21,5 +29,5 @@ export function keySpans(state: DashboardState, width: number): Line {
 		shown = shown.filter((_, index) => index !== drop);
 	}
 
-	return shown.flatMap(({key, label}) => [span('accent', key), span('dim', ` ${label}  `)]);
+	return shown;
 }

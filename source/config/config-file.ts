@@ -106,6 +106,7 @@ const fileSchema = z.strictObject({
 	theme: z.enum(themeNames).optional(),
 	colors: z.partialRecord(z.enum(themeRoles), look).optional(),
 	pictures: z.enum(pictureChoices).optional(),
+	mouse: z.boolean().optional(),
 	keys: z.record(word, word).optional(),
 	recipes: recipes.optional(),
 });

@@ -39,6 +39,8 @@ export type Config = {
 	colors: NonNullable<ConfigFile['colors']>;
 	/** How the pictures of videos are drawn in the dashboard. */
 	pictures: PictureChoice;
+	/** Whether the dashboard uses the mouse. */
+	mouse: boolean;
 	/** Keys of the dashboard's commands, by their names, separated by spaces. */
 	keys: Readonly<Record<string, string>>;
 	/** Every value in force with its source. */
@@ -50,7 +52,7 @@ export type Config = {
 /** What the dashboard takes of it. */
 export type DashboardConfig = Pick<
 	Config,
-	'keys' | 'theme' | 'colors' | 'pictures' | 'notice' | 'noticeWhen'
+	'keys' | 'mouse' | 'theme' | 'colors' | 'pictures' | 'notice' | 'noticeWhen'
 > & {
 	/** The command that opens a video; undefined for the system's own. @throws CosmosError when it is withheld */
 	findOpener: () => string | undefined;
@@ -123,6 +125,7 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 		theme: chooseWord('theme', 'auto', files, sources),
 		colors: chooseColors(files, sources),
 		pictures: chooseWord('pictures', 'auto', files, sources),
+		mouse: chooseWord('mouse', true, files, sources),
 		keys: chooseKeys(files, sources),
 		sources,
 		...(withheld && {withheld}),
@@ -185,8 +188,8 @@ function chooseDefaultHost(
 	return value;
 }
 
-/** One of a few words: from the last file that sets it. */
-function chooseWord<K extends 'notice' | 'notice_when' | 'theme' | 'pictures'>(
+/** One of a few values: from the last file that sets it. */
+function chooseWord<K extends 'notice' | 'notice_when' | 'theme' | 'pictures' | 'mouse'>(
 	key: K,
 	usual: NonNullable<ConfigFile[K]>,
 	files: readonly {file: string; content: ConfigFile}[],
@@ -194,7 +197,7 @@ function chooseWord<K extends 'notice' | 'notice_when' | 'theme' | 'pictures'>(
 ): NonNullable<ConfigFile[K]> {
 	const inFile = files.findLast(({content}) => content[key] !== undefined);
 	const value = inFile?.content[key] ?? usual;
-	sources.push({key, value, from: inFile?.file ?? 'default'});
+	sources.push({key, value: String(value), from: inFile?.file ?? 'default'});
 	return value;
 }
 

@@ -17,6 +17,7 @@ export const untrustedMay = {
 	theme: 'set',
 	colors: 'set',
 	pictures: 'set',
+	mouse: 'set',
 	keys: 'set',
 	hosts: 'nothing',
 	recipes: 'nothing',

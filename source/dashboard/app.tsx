@@ -7,10 +7,11 @@ import {parseLook} from '../domain/theme-name.js';
 import {withCustomKeys} from '../state/keys/custom-keys.js';
 import {createAnswerFilter} from '../terminal/answer-filter.js';
 import {createTerminalAsker} from '../terminal/ask-terminal.js';
-import {type Attention, createAttention, understandsSequences} from '../terminal/attention.js';
+import {createAttention, understandsSequences} from '../terminal/attention.js';
 import {watchEnds} from '../terminal/ends.js';
 import {createInkStreams} from '../terminal/ink-streams.js';
 import {watchStops} from '../terminal/job-control.js';
+import {createMouse} from '../terminal/mouse.js';
 import {pictureColours} from '../terminal/picture-colours.js';
 import {type Suspension, suspend} from '../terminal/suspension.js';
 import {createTerminalPictures, mayBeAsked} from '../terminal/terminal-pictures.js';
@@ -54,6 +55,7 @@ export async function runDashboard(
 		findOpener,
 		theme = 'auto',
 		colors = {},
+		mouse: wantsMouse = true,
 		pictures = 'auto',
 		notice = 'auto',
 		noticeWhen = 'unfocused',
@@ -70,6 +72,7 @@ export async function runDashboard(
 		keys: withCustomKeys(keyTable, keys),
 		pictureColours: pictureColours(stdout, theme, pictures),
 		findOpener,
+		mouse: wantsMouse && understandsSequences(process.env),
 		kept: await readKeptView(workflow.dataDir),
 		columns: stdout.columns,
 		rows: stdout.rows,
@@ -108,9 +111,19 @@ export async function runDashboard(
 		write: sequence => stdout.write(sequence),
 		dashboard,
 	});
-	between.takeReports = attention.read;
+	const mouse = createMouse(sequence => stdout.write(sequence), dashboard.mouse);
+	// A log without borders is there to be selected by the terminal's own means.
+	const followMouse = () => {
+		const {mouse: isOn, bare} = dashboard.state();
+		mouse.want(isOn && !bare);
+	};
+
+	followMouse();
+	const unfollowMouse = dashboard.subscribe(followMouse);
+	between.takeReports = text => mouse.read(attention.read(text));
+	const away = (task: () => Promise<void>) => attention.suspend(() => mouse.suspend(task));
 	// A new element each time: React leaves out one that it has seen.
-	const app = () => <App dashboard={dashboard} suspension={suspension} attention={attention} />;
+	const app = () => <App dashboard={dashboard} suspension={suspension} away={away} />;
 	const instance = render(app(), {
 		...streams,
 		onRender: drawn.rendered,
@@ -172,6 +185,8 @@ export async function runDashboard(
 		isOver = true;
 		drawn.close();
 		attention.close();
+		unfollowMouse();
+		mouse.close();
 		await dashboard.close();
 		unwatch();
 		unwatchStops();
@@ -182,13 +197,18 @@ export async function runDashboard(
 	return {messages: farewell(workflow, dashboard), exitCode: ends.exitCode};
 }
 
-type AppParts = {dashboard: Dashboard; suspension: Suspension; attention: Attention};
+type AppParts = {
+	dashboard: Dashboard;
+	suspension: Suspension;
+	/** Runs what has the terminal for itself without reports of ours. */
+	away: (task: () => Promise<void>) => Promise<void>;
+};
 
-function App({dashboard, suspension, attention}: AppParts) {
+function App({dashboard, suspension, away}: AppParts) {
 	const {suspendTerminal} = useApp();
 	useEffect(() => {
-		suspension.suspend = task => suspendTerminal(() => attention.suspend(task));
-	}, [suspension, attention, suspendTerminal]);
+		suspension.suspend = task => suspendTerminal(() => away(task));
+	}, [suspension, away, suspendTerminal]);
 	return <Screen state={useDashboard(dashboard)} />;
 }
 

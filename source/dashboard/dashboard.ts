@@ -4,6 +4,7 @@ import type {Event} from '../state/event.js';
 import type {Stroke} from '../state/keys/key-strokes.js';
 import type {PictureColours} from '../state/pictures.js';
 import type {Terminal} from '../state/world.js';
+import type {MouseReport} from '../terminal/mouse.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {createEffects} from './effects.js';
 import {createViewStore, type KeptView} from './kept-view.js';
@@ -18,6 +19,7 @@ export type Dashboard = {
 	press: (strokes: readonly Stroke[]) => void;
 	paste: (text: string) => void;
 	resize: (columns: number, rows: number) => void;
+	mouse: (report: MouseReport) => void;
 	/** How the terminal draws pictures itself; undefined when it does not. */
 	setGraphics: (graphics: Graphics | undefined) => void;
 	/** Resolves when the lists have been read, or could not be. */
@@ -36,6 +38,8 @@ export type DashboardOptions = {
 	keys?: readonly Key[];
 	/** @default 'none' */
 	pictureColours?: PictureColours;
+	/** Whether the mouse is used, as the configuration says. @default false */
+	mouse?: boolean;
 	/** What was kept from the last start. */
 	kept?: KeptView;
 	columns: number;
@@ -59,8 +63,14 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		defaultHost: workflow.defaultHost,
 		runFolderOf: workflow.runFolder,
 		now: Date.now(),
+		mouse: options.mouse ?? false,
 	});
-	let state: DashboardState = {...given, ...kept, touring: given.touring};
+	let state: DashboardState = {
+		...given,
+		...kept,
+		touring: given.touring,
+		mouse: given.mouse && (kept.mouse ?? true),
+	};
 	const listeners = new Set<() => void>();
 	let end = () => {};
 	const ended = new Promise<void>(resolve => {
@@ -121,6 +131,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 			}
 		},
 		paste: text => dispatch({type: 'typed', text, at: Date.now()}),
+		mouse: report => dispatch({type: 'mouse', ...report, at: Date.now()}),
 		resize: (columns, rows) => dispatch({type: 'resized', columns, rows}),
 		setGraphics: graphics => dispatch({type: 'graphics', graphics}),
 		read: lists.first,

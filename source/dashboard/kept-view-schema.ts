@@ -21,6 +21,8 @@ export const schema = z.object({
 	}),
 	filters: z.object({prompts: z.string(), runs: z.string()}),
 	touring: z.boolean().optional(),
+	listWidth: z.int().min(1).optional(),
+	mouse: z.boolean().optional(),
 	lastForms: z.object({
 		transfer: form.optional(),
 		enhance: form.optional(),

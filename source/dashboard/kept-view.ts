@@ -8,7 +8,10 @@ import type {KeptFile} from './kept-view-schema.js';
 
 /** What the dashboard keeps from one start to the next. */
 export type KeptView = Partial<
-	Pick<DashboardState, 'focus' | 'subject' | 'sorts' | 'filters' | 'lastForms' | 'touring'>
+	Pick<
+		DashboardState,
+		'focus' | 'subject' | 'sorts' | 'filters' | 'lastForms' | 'touring' | 'listWidth' | 'mouse'
+	>
 >;
 
 const fileIn = (dataDir: string) => path.join(dataDir, 'dashboard.json');
@@ -85,10 +88,11 @@ export function createViewStore(dataDir: string, first: DashboardState) {
 	};
 }
 
-function textOf({subject, sorts, filters, touring, lastForms}: DashboardState): string {
+function textOf(state: DashboardState): string {
+	const {subject, sorts, filters, touring, listWidth, mouse, lastForms} = state;
 	const {prompts, runs} = filters;
 	// By the next start the queue may be empty.
 	const panel = subject === 'queue' ? 'runs' : subject;
-	const kept = {panel, sorts, filters: {prompts, runs}, touring, lastForms};
+	const kept = {panel, sorts, filters: {prompts, runs}, touring, listWidth, mouse, lastForms};
 	return `${JSON.stringify(kept, undefined, 2)}\n`;
 }

@@ -13,6 +13,7 @@ import {navigation} from './home/navigation.js';
 import {host} from './host/host.js';
 import {launch} from './launch/launch.js';
 import {log} from './log/log.js';
+import {mouse} from './mouse/mouse.js';
 import {newPrompt} from './new-prompt/new-prompt.js';
 import {notices} from './notices/notices.js';
 import {outputs} from './outputs/outputs.js';
@@ -45,6 +46,7 @@ const screens = {
 	pictures,
 	outputs,
 	navigation,
+	mouse,
 	host,
 	stats,
 	batching,

@@ -72,6 +72,12 @@ export type LastForm = {
 
 export type DashboardState = {
 	size: {columns: number; rows: number};
+	/** Columns of the lists, where a person has moved their border. */
+	listWidth?: number;
+	/** Whether the terminal is to report its mouse. */
+	mouse: boolean;
+	/** The last press: of a row, by its id, or of the border; `at` in milliseconds since 1970. */
+	click?: {on: string; at: number};
 	/** Between a first start and a first video: say what this is, and what to press next. */
 	touring: boolean;
 	hosts: readonly Host[];
@@ -194,6 +200,7 @@ export type InitialState = Pick<
 	| 'runFolderOf'
 	| 'defaultHost'
 	| 'now'
+	| 'mouse'
 >;
 
 export function initialState(given: InitialState): DashboardState {

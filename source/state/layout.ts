@@ -28,7 +28,7 @@ export function layoutOf(state: DashboardState): Layout {
 	const {columns, rows} = state.size;
 	const stacked = columns < stackedBelow;
 	const alone = stacked || state.zoomed;
-	const listWidth = stacked ? columns : clamp(Math.round(columns * 0.36), 38, 68);
+	const listWidth = stacked ? columns : listWidthOf(state, columns);
 	const bodyHeight = rows - 2 - (state.noticeShown ? 1 : 0) - (state.touring ? 1 : 0);
 	return {
 		tooSmall: columns < smallest.columns || rows < smallest.rows,
@@ -41,6 +41,20 @@ export function layoutOf(state: DashboardState): Layout {
 		rows: listRows(state, bodyHeight),
 		detailRows: state.bare ? bodyHeight : bodyHeight - 2,
 	};
+}
+
+/** Columns that both the lists and the detail have at least. */
+const narrowest = 30;
+
+function listWidthOf({listWidth}: DashboardState, columns: number): number {
+	return listWidth === undefined
+		? clamp(Math.round(columns * 0.36), 38, 68)
+		: clamp(listWidth, narrowest, columns - narrowest);
+}
+
+/** Moves the border between the lists and the detail, within what both need. */
+export function withListWidth(state: DashboardState, columns: number): DashboardState {
+	return {...state, listWidth: clamp(columns, narrowest, state.size.columns - narrowest)};
 }
 
 function listRows(state: DashboardState, bodyHeight: number): Layout['rows'] {

@@ -62,6 +62,7 @@ const rows: Required<{[Key in keyof ConfigFile]: string}> = {
 	theme: 'theme = "dark"',
 	colors: 'colors.accent = "bold cyan"',
 	pictures: 'pictures = "none"',
+	mouse: 'mouse = false',
 	keys: 'keys.stop = "ctrl-k"',
 	hosts: '[hosts.h100]\ndocker = "sh ./run.sh"',
 	recipes: '[recipes.depth]\ncommand = ["sh"]\noutputs = ["*"]',

@@ -17,8 +17,8 @@ it('gives a command other keys and takes its old one away', () => {
 
 it('is what footer and help say', () => {
 	const state = withKeys({launch: 'L', 'next-tab': 'alt-t'});
-	expect(footerKeys(state)).toContainEqual({key: 'L', label: 'infer'});
-	expect(footerKeys(state)).toContainEqual({key: 'alt-t', label: 'tab'});
+	expect(footerKeys(state)).toContainEqual({key: 'L', label: 'infer', command: 'launch'});
+	expect(footerKeys(state)).toContainEqual({key: 'alt-t', label: 'tab', command: 'next-tab'});
 	const launch = state.keys.find(({command}) => command === 'launch');
 	expect(launch && keysLabel(launch)).toBe('L');
 });

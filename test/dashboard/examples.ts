@@ -170,6 +170,7 @@ export function start(change: Partial<DashboardState> = {}): DashboardState {
 			recipes: [],
 			size: {columns: 120, rows: 32},
 			touring: false,
+			mouse: false,
 			readOnly: false,
 			keys: keyTable,
 			pictureColours: 'none',

@@ -1,6 +1,7 @@
 import {Box} from 'ink';
+import {firstRowOf} from '../../components/first-row.js';
 import {Panel, type PanelProps} from '../../components/panel.js';
-import {firstVisible, listRow, pageOf, paintLine} from '../../components/rows.js';
+import {listRow, pageOf, paintLine} from '../../components/rows.js';
 import {type Line, span} from '../../state/content/line.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {unendedCount} from '../../state/job-words.js';
@@ -52,9 +53,7 @@ function rowsOf(state: DashboardState, layout: Layout, list: ListName): string[]
 	}
 
 	const selected = selectedIndex(state, list);
-	// What the queue shows in passing is what comes next.
-	const passing = list === 'queue' && state.subject !== 'queue';
-	const first = passing ? 0 : firstVisible(selected, count, height);
+	const first = firstRowOf(state, list, height);
 	const rows = linesOf(state, list, first, first + height, inner - 2).map(({id, line}, index) =>
 		listRow(line, {
 			width: inner,

@@ -40,15 +40,17 @@ export function workingKeys(state: DashboardState): readonly Key[] {
 }
 
 /** What the footer names now: a key and a word each, those of the innermost context first. */
-export function footerKeys(state: DashboardState): ReadonlyArray<{key: string; label: string}> {
+export function footerKeys(
+	state: DashboardState,
+): ReadonlyArray<{key: string; label: string; command: string}> {
 	const shown = activeKeys(state).filter(
 		// Not one whose key does something else in a context further in.
 		key => key.label !== '' && findKey(state, key.keys[0] ?? '').key === key,
 	);
-	const named = shown.map(({keys, label, isCustom}) => {
+	const named = shown.map(({keys, label, isCustom, command}) => {
 		const [words = '', sign] = label.split(':').reverse();
 		// A label that shows several keys knows only those of the table.
-		return {key: (isCustom ? undefined : sign) ?? keyLabel(keys[0] ?? ''), label: words};
+		return {key: (isCustom ? undefined : sign) ?? keyLabel(keys[0] ?? ''), label: words, command};
 	});
 	return named.filter(({key}, index) => named.findIndex(one => one.key === key) === index);
 }
