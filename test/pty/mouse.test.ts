@@ -17,7 +17,7 @@ it('selects and opens with the mouse, and gives it back at the end', async () =>
 	dashboard.send(click(5, row - 1) + click(5, row - 1));
 	await dashboard.waitFor('esc back');
 	dashboard.send('\u001b');
-	await dashboard.waitFor('n new');
+	await dashboard.waitFor('enter open');
 	dashboard.send('M');
 	await dashboard.waitFor('The mouse is off');
 	expect(dashboard.output().lastIndexOf(off)).toBeGreaterThan(dashboard.output().lastIndexOf(on));
