@@ -31,32 +31,16 @@ const widthStep = 4;
 const noBorder = (state: DashboardState) =>
 	layoutOf(state).showLists && layoutOf(state).showDetail ? undefined : '';
 
+const widen = (columns: number) => (state: DashboardState) =>
+	withListWidth(state, layoutOf(state).listWidth + columns);
+const mouseHelp = 'toggle the mouse; off, the terminal selects text with it';
+
 /** The mouse on the home screen, and the border between the lists and the detail. */
 export const mouse = {
 	keys: homeKeys(home, [
-		[
-			'wider',
-			'+',
-			'',
-			'widen the lists',
-			state => [withListWidth(state, layoutOf(state).listWidth + widthStep)],
-			{disabled: noBorder},
-		],
-		[
-			'narrower',
-			'_',
-			'',
-			'narrow the lists',
-			state => [withListWidth(state, layoutOf(state).listWidth - widthStep)],
-			{disabled: noBorder},
-		],
-		[
-			'mouse',
-			'M',
-			'',
-			'toggle the mouse; off, the terminal selects text with it',
-			(state, _, at) => toggleMouse(state, at),
-		],
+		['wider', '+', '', 'widen the lists', widen(widthStep), {disabled: noBorder}],
+		['narrower', '_', '', 'narrow the lists', widen(-widthStep), {disabled: noBorder}],
+		['mouse', 'M', '', mouseHelp, (state, _, at) => toggleMouse(state, at)],
 	]),
 	on: {mouse: handleMouse},
 } satisfies Feature;
@@ -102,12 +86,11 @@ function scroll(state: DashboardState, by: 1 | -1, {column, row, at}: EventOf<'m
 	switch (place?.kind) {
 		case 'row':
 		case 'list':
-			return moveRows(focusOn(state, place.list), by);
+			return [moveRows(by)(focusOn(state, place.list))];
 		case 'tab':
 		case 'detail': {
 			const {focus} = state;
-			const [next, ...effects] = moveRows({...state, focus: 'detail'}, by * notch);
-			return [{...next, focus}, ...effects];
+			return [{...moveRows(by * notch)({...state, focus: 'detail'}), focus}];
 		}
 
 		default:
