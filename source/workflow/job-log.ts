@@ -17,7 +17,11 @@ export function runLog(log: LogFile): JobLog {
 		settle: () => log.flush(),
 		tailOf: () => log.tail(tailSize),
 		begun: async () => 1,
-		empty: () => log.empty(),
+		async empty(runIds) {
+			if (runIds.length > 0) {
+				await log.empty();
+			}
+		},
 	};
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import {afterEach, beforeEach, expect, it} from 'vitest';
 import {openLogFile} from '../../source/store/log-file.js';
-import {batchLog} from '../../source/workflow/job-log.js';
+import {batchLog, runLog} from '../../source/workflow/job-log.js';
 import {sampleRun} from '../store/samples.js';
 
 const ids = ['run_00000000000a', 'run_00000000000b'];
@@ -96,4 +96,12 @@ it('completes the parts if only they are missing', async () => {
 		await log.settle();
 	});
 	expectAll();
+});
+
+it('of a single run stays as it is when no run starts again', async () => {
+	const log = openLogFile(fileOf('whole'));
+	await log.append(whole);
+	await runLog(log).empty([]);
+	await log.close();
+	expect(readFileSync(fileOf('whole'))).toEqual(whole);
 });
