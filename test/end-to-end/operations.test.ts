@@ -326,7 +326,7 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 				parentId: transferId,
 				promptId: base.id,
 				promptText: 'sharp "leaves"',
-				settings: {weight: 0.7, timeLimit: 3600},
+				settings: {weight: 0.7, timeLimit: 15_600},
 			});
 			const file = outputOf(run.id, 'output_4k.mp4');
 			expect(ended.stdout).toContain(file);
