@@ -5,11 +5,12 @@ import {cleanLines, cleanText} from '../domain/log-lines.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {packageRoot} from '../package-root.js';
 import {choosePart} from './choose-part.js';
-import {type Caller, createContext, type Streams} from './context.js';
+import {type Caller, configFor, createContext, type Streams} from './context.js';
 import {overview, verbHelp} from './help.js';
 import {errorText} from './json.js';
 import {splitLeadingFlags} from './leading-flags.js';
 import {parseWords} from './parse-words.js';
+import {withRecipeFlags} from './recipe-flags.js';
 import type {Verb} from './verb.js';
 import {verbs} from './verbs.js';
 
@@ -61,8 +62,13 @@ async function dispatch(
 
 	// Without a verb, or with flags only, the dashboard is opened.
 	const isVerb = name !== undefined && !name.startsWith('-');
-	const {verb, rest: own} = choosePart(findVerb(isVerb ? name : 'ui'), isVerb ? rest : called);
-	const words = await parseWords(verb, [...leading, ...own]);
+	const {verb: chosen, rest: own} = choosePart(
+		findVerb(isVerb ? name : 'ui'),
+		isVerb ? rest : called,
+	);
+	const all = [...leading, ...own];
+	const verb = await withRecipeFlags(chosen, all, () => configFor(all, streams.env));
+	const words = await parseWords(verb, all);
 	if (words.on('help')) {
 		streams.stdout.write(verbHelp(verb));
 		return 0;

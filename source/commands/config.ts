@@ -39,6 +39,7 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   gpus = [0]                       given to a job; [] passes no GPU option; [[0], [1, 2]]: two slots
   groups = []                      group names: --host NAME means every host of the group
   docker_args = []                 additional arguments for docker run
+  extra_args = {}                  words after a family's command: {"cosmos3" = ["--flag"]}
   shared = false                   true: other users may read uploads, as the umask there allows
   env = ["HF_TOKEN"]               local environment variables to pass to a job
   hf_token_file = "~/.hf-token"    local file with the token, for jobs while HF_TOKEN is not set

@@ -1,6 +1,7 @@
 import type {Config} from '../config/config.js';
 import {CosmosError} from '../domain/errors.js';
 import {cleanLines, cleanText} from '../domain/log-lines.js';
+import {flagName} from '../domain/settings.js';
 import {simulatorFile} from '../package-root.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {askSecret} from './ask.js';
@@ -143,7 +144,7 @@ function fingerprintIn(words: Words): string | undefined {
 }
 
 async function loadOwnConfig(
-	words: Words,
+	words: Pick<Words, 'text'>,
 	env: NodeJS.ProcessEnv,
 	tell: (text: string) => void,
 ): Promise<Config> {
@@ -162,6 +163,19 @@ async function loadOwnConfig(
 	}
 
 	return config;
+}
+
+/** The configuration of a call whose words have not been parsed yet. */
+export async function configFor(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Config> {
+	const text = (key: string) => {
+		const flag = flagName(key);
+		const at = argv.findIndex(word => word === flag || word.startsWith(`${flag}=`));
+		const word = argv[at];
+		return word === undefined || word === flag
+			? argv[at + 1 || argv.length]
+			: word.slice(flag.length + 1);
+	};
+	return loadOwnConfig({text}, env, () => undefined);
 }
 
 /** Columns of a terminal; some say 0 when they do not know. */

@@ -1,4 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
+import {isMedia} from '../domain/media.js';
 import {defaultModel, inputsFor, modeForInputs, outlookOf} from '../domain/models/families.js';
 import type {TransferSettings} from '../domain/settings.js';
 import {resolveSettings} from '../domain/settings-tables.js';
@@ -170,7 +171,9 @@ function warnOfInputs(
 	);
 	const kind = {operation: 'transfer', model: family, mode: mode.name} as const;
 	const settings = resolveSettings(kind, {}, usable).values as TransferSettings;
-	const {misfit, warnings} = outlookOf(kind, {promptText: text, negative, settings, inputs});
+	const media = inputs.filter(isMedia);
+	const launch = {promptText: text, negative, settings, inputs: media};
+	const {misfit, warnings} = outlookOf(kind, launch);
 	for (const line of misfit ? [misfit, ...warnings] : warnings) {
 		note(`warning: ${line}\n`);
 	}

@@ -2,7 +2,7 @@ import {CosmosError} from '../domain/errors.js';
 import {defaultModel, familyOf} from '../domain/models/families.js';
 import {getPreset, type Preset} from '../domain/preset.js';
 import {flagName, type Kind, type Operation, operations} from '../domain/settings.js';
-import {defaultsOf, kindName, tableOfKind} from '../domain/settings-tables.js';
+import {kindName, tableOfKind} from '../domain/settings-tables.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {allSettingFlags, checkFit, settingsFor} from './setting-union.js';
@@ -104,9 +104,16 @@ async function save(context: CommandContext, words: Words, name: string): Promis
 	const model = words.text('model') ?? run?.model ?? defaultModel;
 	checkModel(operation, model);
 	const mode = words.text('mode') ?? (run?.model === model ? run.mode : undefined);
-	const kind = {operation, model, ...(mode !== undefined && {mode})};
-	checkFit(words, kind);
-	const settings = sortByTable(kind, {...pickChanged(run), ...settingsFor(operation, words)});
+	const recipe =
+		run?.operation === 'recipe'
+			? run.recipe
+			: workflow.recipes.find(({name}) => operation === 'recipe' && name === model);
+	const kind = {operation, model, ...(mode !== undefined && {mode}), ...(recipe && {recipe})};
+	checkFit(words, kind, workflow.recipes);
+	const settings = sortByTable(kind, {
+		...pickChanged(run),
+		...settingsFor(operation, words, recipe),
+	});
 	if (Object.keys(settings).length === 0) {
 		throw new CosmosError('usage', 'the preset would be empty', {
 			hint: 'Give some, such as --steps 12, or use those of a run: --from RUN.',
@@ -166,7 +173,7 @@ function pickChanged(run: (Kind & {settings: object}) | undefined): Record<strin
 		return {};
 	}
 
-	const defaults: Record<string, unknown> = defaultsOf(run.operation, run.model);
+	const defaults = Object.fromEntries(tableOfKind(run).map(row => [row.key, row.default]));
 	return Object.fromEntries(
 		Object.entries(run.settings).filter(([key, value]) => defaults[key] !== value),
 	);

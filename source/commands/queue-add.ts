@@ -124,6 +124,7 @@ The job keeps the recipe as it is now, even if the configuration changes later.
 ${finishDetails.trim()}`,
 	args: [2, Number.POSITIVE_INFINITY],
 	completes: ['recipe', 'prompt'],
+	recipeFlags: 'named',
 	flags: addFlags(recipeLaunch),
 	examples: [['cosmos queue add recipe depth ps_6x0k ps_6x1m', 'two jobs']],
 	run: createAddVerb(recipeLaunch),

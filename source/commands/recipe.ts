@@ -9,7 +9,9 @@ export const recipeLaunch: LaunchKind = {
 	flags: settingFlags(kindsOf('recipe')),
 	async requests(workflow, words) {
 		const [recipe = '', ...references] = words.args;
-		const settings = settingsFrom('recipe', words);
+		const own = workflow.recipes.find(({name}) => name === recipe);
+		const of = own && [{operation: 'recipe', model: recipe, recipe: own} as const];
+		const settings = settingsFrom('recipe', words, of);
 		const requests: LaunchRequest[] = [];
 		for (const reference of references) {
 			const {id} = await workflow.findPrompt(reference);
@@ -36,17 +38,27 @@ Recipes are defined in the configuration; \`cosmos list recipes\` lists them.
   [recipes.depth]
   image = "acme/depth:2"           default: the host's image
   command = ["python", "/app/depth.py", "{inputs}/color.mp4", "{outputs}", "--seed", "{seed}"]
-  inputs = ["color"]               the prompt's videos that it needs (this is the default)
+  inputs = ["color"]               the prompt's files that it needs, by role (this is the default)
   outputs = ["*.mp4"]              expected files; at least one must exist at the end (required)
   progress = '(\\d+)/(\\d+) frames'  percent, or done and total, in a line of the log
   time_limit = 1800                seconds (default 3600)
 
+  [recipes.depth.settings.size]    --size, a field of the form, and {setting.size} in the command
+  kind = "choice"                  or integer, number (with min and max), switch, text
+  choices = ["small", "large"]
+  default = "small"
+
+  [recipes.depth.failures]         a line of the log of a failed run, and what to do
+  "no such model" = "download it first"
+
 ${Object.entries(placeholders)
 	.map(([name, meaning]) => `  {${name}}`.padEnd(12) + meaning)
 	.join('\n')}
+  {input.ROLE}, {setting.NAME}  a file of the inputs; the value of a setting
 
 The command is a list; it does not go through a shell. See docs/recipes.md.`,
 	launches: true,
+	recipeFlags: 'named',
 	args: [2, Number.POSITIVE_INFINITY],
 	completes: ['recipe', 'prompt'],
 	flags: launchFlags(recipeLaunch.flags),

@@ -23,6 +23,7 @@ in full and runs only after you confirm.`,
 	launches: true,
 	args: [1, 1],
 	completes: ['run'],
+	recipeFlags: 'all',
 	flags: [
 		...launchFlags(allSettingFlags),
 		{key: 'trustCommand', kind: 'switch', help: 'run the command that came with an archive'},
@@ -36,8 +37,8 @@ in full and runs only after you confirm.`,
 		const {run} = await workflow.findRun(words.args[0] as string);
 		const {model, mode} = kindFrom(words, run);
 		// `--force` of a transfer is no setting: it sends inputs that do not fit.
-		const kind = {operation: run.operation, model, mode};
-		checkFit(words, kind, run.operation === 'transfer' ? ['force'] : []);
+		const kind = {...ownRecipe(run), operation: run.operation, model, mode};
+		checkFit(words, kind, workflow.recipes, run.operation === 'transfer' ? ['force'] : []);
 
 		await noteNewText(context, workflow, run);
 		noteNewRecipe(context, workflow, run);
@@ -55,12 +56,16 @@ async function requestFrom(workflow: Workflow, run: Run, words: Words): Promise<
 		settings: {
 			...carryOver(run, model, mode),
 			...(preset && (await workflow.findPreset(preset, run.operation, model)).settings),
-			...settingsFor(run.operation, words),
+			...settingsFor(run.operation, words, ownRecipe(run).recipe),
 		},
 	};
 	const force = run.operation === 'transfer' && words.on('force') && {force: true};
 	return {...common, ...againOf(run, model, mode), ...force} as LaunchRequest;
 }
+
+/** The recipe of a run that has one. */
+const ownRecipe = (run: Run) =>
+	run.operation === 'recipe' ? {recipe: run.recipe} : {recipe: undefined};
 
 /** The family of a run, or the one that a call names; its mode goes with it. */
 function kindFrom(words: Words, run: Run): {model: string; mode?: string} {

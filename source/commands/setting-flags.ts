@@ -60,7 +60,14 @@ function valueWord(row: Setting): string | undefined {
 		return undefined;
 	}
 
-	return row.kind === 'choice' ? 'WORD' : row.unit === 's' ? 'SECONDS' : 'N';
+	switch (row.kind) {
+		case 'choice':
+			return 'WORD';
+		case 'text':
+			return 'TEXT';
+		default:
+			return row.unit === 's' ? 'SECONDS' : 'N';
+	}
 }
 
 /** `how … (0 to 20; default 5; transfer2.5: 0 to 7; default 3)`. */
@@ -111,14 +118,16 @@ function rangeOf(row: Setting): string {
 /**
  * The settings that a call names, of whichever family. Ranges, and whether they fit together, are
  * checked where settings are completed.
+ * @param of the kinds of jobs that it may be
  * @throws CosmosError (usage) for what is no number
  */
 export function settingsFrom<O extends Operation>(
 	operation: O,
 	words: Words,
+	of: readonly Kind[] = kindsOf(operation),
 ): Partial<SettingsOf<O>> {
 	const settings: Record<string, unknown> = {};
-	const rows = kindsOf(operation).flatMap(tableOfKind);
+	const rows = of.flatMap(tableOfKind);
 	for (const row of rows) {
 		const value = valueIn(words, row);
 		if (value !== undefined) {
@@ -135,7 +144,9 @@ function valueIn(words: Words, {key, kind}: Setting): unknown {
 	}
 
 	const text = words.text(key);
-	return text === undefined || kind === 'choice' ? text : toNumber(flagName(key), text);
+	return text === undefined || kind === 'choice' || kind === 'text'
+		? text
+		: toNumber(flagName(key), text);
 }
 
 /**

@@ -2,6 +2,7 @@ import {defaultModel} from '../domain/models/families.js';
 import {flagName, type Kind, type Operation} from '../domain/settings.js';
 import {unknownSettingError} from '../domain/settings-check.js';
 import {kinds, tableOfKind} from '../domain/settings-tables.js';
+import type {Recipe} from '../domain/types.js';
 import {modeFlags, modelFlag} from './model-flag.js';
 import {settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
 import type {Flag, Words} from './verb.js';
@@ -15,13 +16,19 @@ export const allSettingFlags: readonly Flag[] = [
 ];
 
 /**
+ * @param recipes those whose settings have flags
  * @param besides flags that the verb itself uses for such jobs
  * @throws CosmosError (usage) that names the first flag given that sets nothing in such jobs
  */
-export function checkFit(words: Words, kind: Kind, besides: readonly string[] = []): void {
+export function checkFit(
+	words: Words,
+	kind: Kind,
+	recipes: readonly Recipe[],
+	besides: readonly string[] = [],
+): void {
 	const has = (key: string) => tableOfKind(kind).some(row => row.key === key);
-	const key = allSettingFlags
-		.map(flag => flag.key)
+	const ofRecipes = recipes.flatMap(({settings = []}) => settings.map(one => one.key));
+	const key = [...allSettingFlags.map(flag => flag.key), ...ofRecipes]
 		.filter(one => !besides.includes(one))
 		.filter(one =>
 			one === 'weights' || one === 'model' || one === 'mode'
@@ -36,11 +43,17 @@ export function checkFit(words: Words, kind: Kind, besides: readonly string[] = 
 
 /**
  * The settings of an operation that a call names.
+ * @param recipe the one that it is of, with settings of its own
  * @throws CosmosError (usage) for what is no number
  */
-export function settingsFor(operation: Operation, words: Words): Record<string, unknown> {
+export function settingsFor(
+	operation: Operation,
+	words: Words,
+	recipe?: Recipe,
+): Record<string, unknown> {
+	const of = recipe && [{operation: 'recipe', model: recipe.name, recipe} as const];
 	return {
-		...settingsFrom(operation, words),
+		...settingsFrom(operation, words, of),
 		...(operation === 'transfer' && weightsFrom(words)),
 	};
 }

@@ -112,6 +112,8 @@ export type Verb = {
 	takesSigned?: boolean;
 	/** Verbs behind a second word, each with flags and help of its own; then `run` explains them. */
 	parts?: readonly Verb[];
+	/** It has flags for the settings of recipes: of the one that its words name, or of all. */
+	recipeFlags?: 'named' | 'all';
 	/** It starts or resumes runs, which go on when the terminal ends. */
 	launches?: boolean;
 	/** It only prints, and ends when nobody reads it any more. */

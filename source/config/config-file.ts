@@ -3,14 +3,23 @@ import * as z from 'zod';
 import {CosmosError} from '../domain/errors.js';
 import {pictureChoices} from '../domain/graphics.js';
 import {modelNames} from '../domain/models/families.js';
-import {knownRoles} from '../domain/models/roles.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {noticeKinds, noticeTimes} from '../domain/notice.js';
-import {argumentProblem, nameProblem, outputProblem, progressProblem} from '../domain/recipe.js';
+import {
+	argumentProblem,
+	failureProblem,
+	nameProblem,
+	namesProblem,
+	outputProblem,
+	progressProblem,
+	roleProblem,
+	settingNameProblem,
+} from '../domain/recipe.js';
 import {timeLimit} from '../domain/settings.js';
 import {parseLook, themeNames, themeRoles} from '../domain/theme-name.js';
 import type {EngineKinds} from '../executor/engine/engine-kind.js';
 import {type EngineConfigs, engines, loadEngineConfigs} from '../executor/engine/engines.js';
+import {settingSchema} from './recipe-setting.js';
 
 const word = z.string().trim().min(1);
 const words = z.array(z.string());
@@ -48,6 +57,7 @@ const hostSchema = z.strictObject({
 	gpus: gpus.optional(),
 	groups: z.array(name).optional(),
 	docker_args: words.optional(),
+	extra_args: z.partialRecord(z.enum(modelNames), words).optional(),
 	env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).optional(),
 	hf_token_file: word.optional(),
 	prefix: words.optional(),
@@ -72,18 +82,32 @@ const asWords = 'give the program and its arguments as a list: ["python", "run.p
 const asPatterns = 'give at least one pattern of expected files: ["*.mp4"]';
 
 /** One `[recipes.NAME]`. */
-const recipeSchema = z.strictObject({
-	image: word.optional(),
-	command: z
-		.array(checkedText(argumentProblem), {error: asWords})
-		.refine(([program = '']) => program.trim() !== '', {error: asWords}),
-	inputs: z
-		.array(z.enum(knownRoles), {error: `give a list of ${knownRoles.join(', ')}`})
-		.default(['color']),
-	outputs: z.array(checkedText(outputProblem), {error: asPatterns}).min(1, asPatterns),
-	progress: checkedText(progressProblem).optional(),
-	time_limit: z.int().min(min).max(max).default(usualLimit),
-});
+const recipeSchema = z
+	.strictObject({
+		image: word.optional(),
+		command: z
+			.array(checkedText(argumentProblem), {error: asWords})
+			.refine(([program = '']) => program.trim() !== '', {error: asWords}),
+		inputs: z.array(checkedText(roleProblem), {error: 'give a list of roles'}).default(['color']),
+		outputs: z.array(checkedText(outputProblem), {error: asPatterns}).min(1, asPatterns),
+		progress: checkedText(progressProblem).optional(),
+		time_limit: z.int().min(min).max(max).default(usualLimit),
+		settings: z.record(z.string(), settingSchema).optional(),
+		failures: z.record(z.string(), word).optional(),
+	})
+	.superRefine(({command, inputs, settings = {}, failures = {}}, context) => {
+		const add = (path: string[], message: string | undefined) =>
+			message === undefined || context.addIssue({code: 'custom', path, message});
+		for (const key of Object.keys(settings)) {
+			add(['settings', key], settingNameProblem(key));
+		}
+
+		for (const pattern of Object.keys(failures)) {
+			add(['failures', pattern], failureProblem(pattern));
+		}
+
+		add(['command'], namesProblem({command, inputs, settings: Object.keys(settings)}));
+	});
 
 const recipes = z.record(z.string(), recipeSchema).superRefine((given, context) => {
 	for (const key of Object.keys(given)) {

@@ -300,6 +300,7 @@ async function completeHost(
 		...(entry.gpus?.some(Array.isArray) && {gpuSets: entry.gpus as number[][]}),
 		groups: entry.groups ?? [],
 		dockerArgs: entry.docker_args ?? [],
+		...(entry.extra_args && {extraArgs: entry.extra_args}),
 		env: entry.env ?? ['HF_TOKEN'],
 		...(entry.hf_token_file && {tokenFile: expandHome(entry.hf_token_file)}),
 		prefix: entry.prefix ?? [],

@@ -2,6 +2,7 @@ import type {Recipe} from '../domain/types.js';
 import type {ConfigFile, RecipeEntry} from './config-file.js';
 import {notConfiguredError} from './not-configured.js';
 import type {Withheld} from './project-trust.js';
+import {settingRow} from './recipe-setting.js';
 
 type Source = {key: string; value: string; from: string};
 
@@ -29,8 +30,21 @@ export function recipesIn(files: ReadonlyArray<{file: string; content: ConfigFil
 	return {all: both.map(({recipe}) => recipe), sources: both.flatMap(({sources}) => sources)};
 }
 
-function recipeOf(name: string, {time_limit: timeLimit, ...entry}: RecipeEntry): Recipe {
-	return {name, ...entry, timeLimit};
+function recipeOf(
+	name: string,
+	{time_limit: timeLimit, settings, failures, ...entry}: RecipeEntry,
+): Recipe {
+	return {
+		name,
+		...entry,
+		...(settings && {
+			settings: Object.entries(settings).map(([key, given]) => settingRow(key, given)),
+		}),
+		...(failures && {
+			failures: Object.entries(failures).map(([says, hint]) => ({says, hint})),
+		}),
+		timeLimit,
+	};
 }
 
 /** @throws CosmosError (configuration) that names the recipes there are */

@@ -44,7 +44,11 @@ function checkedForms(forms: KeptFile['lastForms']): DashboardState['lastForms']
 		const {settings, host, model, mode} = forms[operation] ?? {};
 		try {
 			if (settings && host !== undefined) {
-				completeSettings(operation, settings, model, mode);
+				// What a recipe has is known with the configuration; its form says what is wrong.
+				if (operation !== 'recipe') {
+					completeSettings(operation, settings, model, mode);
+				}
+
 				checked[operation] = {settings, host, ...(model && {model}), ...(mode && {mode})};
 			}
 		} catch {

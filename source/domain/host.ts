@@ -27,6 +27,8 @@ export type Host = {
 	groups?: readonly string[];
 	/** Extra arguments of `docker run`. */
 	dockerArgs: readonly string[];
+	/** Words after the commands of transfers, by the family of models. */
+	extraArgs?: Readonly<Partial<Record<string, readonly string[]>>>;
 	/** Names of local environment variables that a job gets. */
 	env: readonly string[];
 	/** Local file with the token of Hugging Face, for jobs of a process that has no HF_TOKEN. */

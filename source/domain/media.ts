@@ -41,8 +41,33 @@ export type VideoInput = InputCommon & {
 
 export type ImageInput = InputCommon & {kind: 'image'};
 
-/** A local file of a prompt, as it was when the prompt was made. */
+/** A local video or image of a prompt, as it was when the prompt was made. */
 export type PromptInput = VideoInput | ImageInput;
+
+/** The endings of the other files that can be an input, for recipes. */
+export const dataEndings = {
+	audio: ['.wav', '.mp3', '.flac', '.m4a', '.ogg'],
+	json: ['.json', '.jsonl'],
+	text: ['.txt', '.csv'],
+} as const;
+
+export type DataKind = keyof typeof dataEndings;
+
+/** A file that only a recipe takes. */
+export type DataInput = Pick<InputCommon, 'role' | 'path' | 'size' | 'modified'> & {kind: DataKind};
+
+/** Any file of a prompt. */
+export type AnyInput = PromptInput | DataInput;
+
+/** Whether an input is a video or an image, which models take. */
+export const isMedia = (input: AnyInput): input is PromptInput =>
+	input.kind === undefined || input.kind === 'video' || input.kind === 'image';
+
+/** What a file that is neither a video nor an image is by the end of its name. */
+export function dataKindOf(name: string): DataKind | undefined {
+	const kinds = Object.keys(dataEndings) as DataKind[];
+	return kinds.find(kind => dataEndings[kind].some(ending => name.toLowerCase().endsWith(ending)));
+}
 
 /** What a file is by the end of its name; undefined for what cannot be an input. */
 export function mediaKindOf(name: string): MediaKind | undefined {

@@ -16,11 +16,24 @@ export const placeholders = {
 
 export type Placeholder = keyof typeof placeholders;
 
-/** `{name}`; doubled braces stand for themselves. */
-const written = /\{\{([a-z_]+)\}\}|\{([a-z_]+)\}/g;
+/** `{name}`, `{input.ROLE}`, `{setting.NAME}`; doubled braces stand for themselves. */
+const written =
+	/\{\{((?:input\.|setting\.)?[a-z_][a-z0-9_-]*)\}\}|\{([a-z_]+|(?:input|setting)\.[a-z0-9_-]*)\}/g;
 
-/** An argument with its placeholders filled in; what is filled in is not looked at again. */
-export function fillIn(argument: string, values: Readonly<Record<Placeholder, string>>): string {
+/** A command with its placeholders filled in; what is filled in is not looked at again. */
+export function fillCommand(
+	command: readonly string[],
+	values: Readonly<Record<string, string>>,
+): string[] {
+	return command.flatMap(argument => {
+		const filled = fillIn(argument, values);
+		// A switch that is off may have no word: then the command has no argument for it.
+		return filled === '' && argument.includes('{setting.') ? [] : [filled];
+	});
+}
+
+/** An argument with its placeholders filled in. */
+export function fillIn(argument: string, values: Readonly<Record<string, string>>): string {
 	return argument.replaceAll(written, (whole, literal?: string, name?: string) =>
 		literal === undefined ? fillPlaceholder(values, name, whole) : `{${literal}}`,
 	);
@@ -31,7 +44,7 @@ function fillPlaceholder(values: Readonly<Record<string, string>>, name = '', wh
 }
 
 /** Whether a command has a placeholder. */
-export function usesPlaceholder(command: readonly string[], name: Placeholder): boolean {
+export function usesPlaceholder(command: readonly string[], name: string): boolean {
 	return command.some(argument => namesIn(argument).includes(name));
 }
 
@@ -39,9 +52,11 @@ function namesIn(argument: string): string[] {
 	return [...argument.matchAll(written)].flatMap(([, , name]) => name ?? []);
 }
 
-/** What is wrong with an argument; undefined when nothing is. */
+/** What is wrong with an argument; undefined when nothing is. What it names of a recipe is not checked. */
 export function argumentProblem(argument: string): string | undefined {
-	const unknown = namesIn(argument).find(name => !Object.hasOwn(placeholders, name));
+	const unknown = namesIn(argument).find(
+		name => !Object.hasOwn(placeholders, name) && !name.includes('.'),
+	);
 	if (unknown === undefined) {
 		return argument.includes('\0') ? 'contains a NUL character' : undefined;
 	}
@@ -50,8 +65,98 @@ export function argumentProblem(argument: string): string | undefined {
 	const nearest = nearestWord(unknown, known);
 	const hint = nearest
 		? `did you mean {${nearest}}?`
-		: `there is ${known.map(name => `{${name}}`).join(', ')}`;
+		: `there is ${known.map(name => `{${name}}`).join(', ')}, {input.ROLE}, {setting.NAME}.`;
 	return `unknown placeholder {${unknown}}; ${hint} {{${unknown}}} means the braces themselves`;
+}
+
+/** A placeholder for an input or a setting that the recipe does not have; undefined when there is none. */
+export function namesProblem({
+	command,
+	inputs,
+	settings,
+}: {
+	command: readonly string[];
+	inputs: readonly string[];
+	settings: readonly string[];
+}): string | undefined {
+	const known = [
+		...inputs.map(role => `input.${role}`),
+		...settings.map(name => `setting.${name}`),
+	];
+	const unknown = command
+		.flatMap(namesIn)
+		.find(name => name.includes('.') && !known.includes(name));
+	if (unknown === undefined) {
+		return undefined;
+	}
+
+	const nearest = nearestWord(unknown, known);
+	const isInput = unknown.startsWith('input.');
+	const hint = nearest
+		? `did you mean {${nearest}}?`
+		: isInput
+			? 'add the role to inputs'
+			: `add a table settings.${unknown.slice('setting.'.length)}`;
+	return `the recipe has no ${isInput ? 'input' : 'setting'} for {${unknown}}; ${hint}`;
+}
+
+/** Names that flags of a launch have already. */
+const takenSettings = [
+	...[
+		'seed',
+		'time_limit',
+		'host',
+		'stream',
+		'json',
+		'dry_run',
+		'detach',
+		'preset',
+		'batch',
+		'after',
+	],
+	...[
+		'on_finish',
+		'help',
+		'data',
+		'config',
+		'quiet',
+		'debug',
+		'trust_command',
+		'model',
+		'mode',
+		'weights',
+	],
+];
+const longestSetting = 30;
+
+/** Why a setting of a recipe cannot have a name; undefined when it can. */
+export function settingNameProblem(name: string): string | undefined {
+	if (!/^[a-z][a-z0-9_]*$/.test(name) || name.length > longestSetting) {
+		return `the name of a setting may have up to ${longestSetting} lower-case letters, digits and underscores, and starts with a letter`;
+	}
+
+	return takenSettings.includes(name) ? `${name} is reserved; choose another name` : undefined;
+}
+
+/** What is wrong with the name of a role; undefined when nothing is. A file on the host is named by it. */
+export function roleProblem(role: string): string | undefined {
+	return /^[a-z][a-z0-9_-]{0,39}$/.test(role)
+		? undefined
+		: 'a role may have up to 40 lower-case letters, digits, dashes and underscores, and starts with a letter';
+}
+
+/** What is wrong with a pattern for lines of the log; undefined when nothing is. */
+export function failureProblem(pattern: string): string | undefined {
+	if (pattern === '' || pattern.length > longestPattern) {
+		return `a pattern has 1 to ${longestPattern} characters`;
+	}
+
+	try {
+		new RegExp(pattern);
+		return undefined;
+	} catch (error) {
+		return `is not a valid regular expression: ${messageOf(error)}`;
+	}
 }
 
 const longestName = 24;

@@ -71,14 +71,16 @@ const signalCodes: Readonly<Record<number, string>> = {
  * table of causes.
  * @param logTail the end of the log
  * @param kind whose flags the hints name
+ * @param own what a recipe says of its log
  */
 export function explainExit(
 	exit: JobExit,
 	logTail: string,
 	timeLimit: number,
 	kind?: Kind,
+	own?: Failure,
 ): Failure {
-	const failure = exit.failure ?? explainCode(exit, logTail, timeLimit, kind);
+	const failure = exit.failure ?? explainCode(exit, logTail, timeLimit, kind, own);
 	return exit.node ? {...failure, message: `${failure.message} (node ${exit.node})`} : failure;
 }
 
@@ -87,6 +89,7 @@ function explainCode(
 	logTail: string,
 	timeLimit: number,
 	kind: Kind = {operation: 'transfer', model: defaultModel},
+	own?: Failure,
 ): Failure {
 	const {operation} = kind;
 	if (code === timedOutCode && timeLimitSaid.test(logTail)) {
@@ -111,6 +114,10 @@ function explainCode(
 			message: `the engine could not start the container: ${lastLine(engineMessage)}`,
 			hint: 'Check the image and its entry point; `cosmos doctor` shows what the host is missing.',
 		};
+	}
+
+	if (own) {
+		return own;
 	}
 
 	const {known, line} = findCause(logTail, failedRun(kind, logTail), operation !== 'recipe');

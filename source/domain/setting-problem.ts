@@ -12,6 +12,10 @@ export function problemWith(row: Setting, value: unknown): string | undefined {
 			: `must be one of ${row.choices.join(', ')}`;
 	}
 
+	if (row.kind === 'text') {
+		return textProblem(value);
+	}
+
 	if (typeof value !== 'number' || !Number.isFinite(value)) {
 		return 'must be a number';
 	}
@@ -21,4 +25,19 @@ export function problemWith(row: Setting, value: unknown): string | undefined {
 	}
 
 	return value < row.min || value > row.max ? `must be ${row.min} to ${row.max}` : undefined;
+}
+
+/** Characters of a text: a path, or a few words. */
+const longestText = 1000;
+
+function textProblem(value: unknown): string | undefined {
+	if (typeof value !== 'string') {
+		return 'must be a text';
+	}
+
+	if (/[\u0000-\u001f\u007f]/.test(value)) {
+		return 'must be one line without control characters';
+	}
+
+	return value.length > longestText ? `must have at most ${longestText} characters` : undefined;
 }

@@ -7,6 +7,7 @@ import {
 	type Kind,
 	type Operation,
 	type SettingsOf,
+	type SettingValue,
 	type TransferSettings,
 } from './settings.js';
 import {
@@ -47,6 +48,16 @@ export function completeSettings<O extends Operation>(
 	// A family of one mode is called by its own name.
 	const isOnly = operation !== 'transfer' || familyOf(model).modes.length === 1;
 	const kind = {operation, model, mode: isOnly ? undefined : mode};
+	return completeKind(kind, given, inputs) as SettingsOf<O>;
+}
+
+/** The same for a kind of job, which may be a recipe with settings of its own. */
+export function completeKind(
+	kind: Kind,
+	given: Readonly<Record<string, unknown>>,
+	inputs?: Inputs,
+): Record<string, SettingValue> {
+	const {operation, model, mode} = kind;
 	const table = tableOfKind(kind);
 	const known = [...table, ...removedOf(kind)];
 	const unknown = Object.keys(given).find(
@@ -82,7 +93,7 @@ export function completeSettings<O extends Operation>(
 		throw new CosmosError('invalid-setting', `${flagName(conflict.key)}: ${conflict.problem}`);
 	}
 
-	return settings as SettingsOf<O>;
+	return settings as Record<string, SettingValue>;
 }
 
 /** @throws CosmosError (usage) for a setting of an earlier version that would be missing in the result */

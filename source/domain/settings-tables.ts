@@ -33,13 +33,23 @@ function hasNames(operation: Operation): boolean {
 
 /** The settings of a kind. Every one has a time limit. */
 export function tableOfKind(kind: Kind): readonly Setting[] {
-	const {operation} = kind;
+	const {operation, recipe} = kind;
+	if (operation === 'recipe' && recipe) {
+		return recipeTable(recipe);
+	}
+
 	return operation === 'transfer' ? modeOf(kind).settings : operationTables[operation];
 }
 
 /** Settings that a kind had in earlier versions. */
 export function removedOf(kind: Kind): readonly RemovedSetting[] {
 	return kind.operation === 'transfer' ? (modeOf(kind).removed ?? []) : [];
+}
+
+/** What every recipe has, with its own settings between, and its own time limit. */
+function recipeTable({timeLimit, settings = []}: NonNullable<Kind['recipe']>): readonly Setting[] {
+	const [seed, limit] = operationTables.recipe;
+	return [seed, ...settings, {...limit, default: timeLimit}];
 }
 
 /**
@@ -146,19 +156,12 @@ export function resolveSettings(
 
 export type SettingInForce = {row: Setting; value: SettingValue; changed: boolean};
 
-/**
- * Every setting of a run in the order of its table, for a person to read.
- * @param run.recipe its time limit is the default of its runs
- */
-export function settingValues(
-	run: OperationSettings & {recipe?: {timeLimit: number}},
-): SettingInForce[] {
+/** Every setting of a run in the order of its table, for a person to read. */
+export function settingValues(run: OperationSettings & Pick<Kind, 'recipe'>): SettingInForce[] {
 	const values: Readonly<Record<string, SettingValue>> = run.settings;
 	const gone = removedOf(run).filter(({key, default: usual}) => (values[key] ?? usual) !== usual);
-	return [...rowsFor(run, values), ...gone].map(given => {
-		const own = given.key === 'timeLimit' ? run.recipe?.timeLimit : undefined;
-		const row = own === undefined ? given : ({...given, default: own} as Setting);
-		const value = values[row.key] as SettingValue;
+	return [...rowsFor(run, values), ...gone].map(row => {
+		const value = values[row.key] ?? row.default;
 		return {row, value, changed: value !== row.default};
 	});
 }

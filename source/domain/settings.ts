@@ -27,6 +27,8 @@ export type Setting = {
 			unit?: string;
 	  }
 	| {kind: 'choice'; default: string; choices: readonly string[]}
+	/** One line, which may be empty. */
+	| {kind: 'text'; default: string}
 	| {kind: 'switch'; default: boolean}
 );
 
@@ -133,7 +135,9 @@ type ValueOf<R> = R extends {kind: 'switch'}
 	? boolean
 	: R extends {kind: 'choice'; choices: readonly (infer C)[]}
 		? C
-		: number;
+		: R extends {kind: 'text'}
+			? string
+			: number;
 
 /** Every setting of a table with its value. */
 export type ValuesOf<T extends readonly Setting[]> = {[R in T[number] as R['key']]: ValueOf<R>};
@@ -151,7 +155,8 @@ export type TransferSettings = Partial<Record<ControlName, number>> & {timeLimit
 
 /** Every setting of an operation with its value: what a run is launched with. */
 export type SettingsOf<O extends Operation> = O extends keyof typeof operationTables
-	? ValuesOf<(typeof operationTables)[O]>
+	? ValuesOf<(typeof operationTables)[O]> &
+			(O extends 'recipe' ? {[key: string]: SettingValue} : unknown)
 	: TransferSettings;
 export type Settings = TransferSettings;
 
@@ -159,7 +164,13 @@ export type Settings = TransferSettings;
  * What decides which settings a run has: a transfer has those of its model's family. For a recipe
  * `model` is its name. `mode` is absent for what has one only.
  */
-export type Kind = {operation: Operation; model: string; mode?: string};
+export type Kind = {
+	operation: Operation;
+	model: string;
+	mode?: string;
+	/** The recipe itself, where it is known: it may have settings of its own. */
+	recipe?: {timeLimit: number; settings?: readonly Setting[]};
+};
 
 /** Settings of one operation, whichever it is. */
 export type OperationSettings = {
@@ -182,5 +193,5 @@ export function activeControls(settings: Partial<Record<ControlName, unknown>>):
 
 /** The flag of a setting on the command line: `sigmaMax` is `--sigma-max`. */
 export function flagName(key: string): string {
-	return `--${key.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+	return `--${key.replaceAll('_', '-').replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
 }

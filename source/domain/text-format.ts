@@ -1,5 +1,5 @@
 import type {JobStatus} from './job.js';
-import type {PromptInput} from './media.js';
+import {type AnyInput, isMedia} from './media.js';
 import type {ShownStatus} from './types.js';
 
 /** The sign that goes with a status word; colour never carries it alone. */
@@ -99,7 +99,11 @@ export function joinWithOr(words: readonly string[]): string {
 }
 
 /** `1280×704, 121 frames, 24 fps, 3.1 MiB`; an image has neither frames nor a rate. */
-export function describeInput(input: PromptInput, separator = ', '): string {
+export function describeInput(input: AnyInput, separator = ', '): string {
+	if (!isMedia(input)) {
+		return [input.kind, formatBytes(input.size)].join(separator);
+	}
+
 	const {width, height, size} = input;
 	const length =
 		input.kind === 'image' ? ['image'] : [`${input.frames} frames`, `${input.fps} fps`];

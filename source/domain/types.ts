@@ -1,9 +1,9 @@
 import type {Failure} from './failure.js';
 import type {ImportMark} from './import-mark.js';
-import type {InputRole, PromptInput} from './media.js';
-import type {OperationSettings, SettingsOf} from './settings.js';
+import type {AnyInput, InputRole} from './media.js';
+import type {OperationSettings, Setting, SettingsOf} from './settings.js';
 
-export type {InputRole, PromptInput} from './media.js';
+export type {AnyInput, InputRole, PromptInput} from './media.js';
 
 /** What a person thinks of a prompt or a run. */
 export type Annotations = {
@@ -23,7 +23,7 @@ export type Prompt = Annotations & {
 	negative: string;
 	/** Absolute path of its inputs' folder; empty where they were given one by one, or there are none. */
 	videoDir: string;
-	inputs: PromptInput[];
+	inputs: AnyInput[];
 	/** The family of models that it is for; absent where the host says. */
 	model?: string;
 	createdAt: string;
@@ -100,6 +100,9 @@ export type RunInput = {
 	sha256?: string;
 };
 
+/** A setting of a recipe; a switch has a word in the command for each of its states. */
+export type RecipeSetting = Setting & {on?: string; off?: string};
+
 /** A job of one's own, as `[recipes.NAME]` of the configuration says it. */
 export type Recipe = {
 	name: string;
@@ -107,12 +110,16 @@ export type Recipe = {
 	image?: string;
 	/** Program and arguments, with placeholders (`recipe.ts`); no shell reads them. */
 	command: string[];
-	/** The videos of a prompt that it needs. */
+	/** What it needs of a prompt, by roles of any name. */
 	inputs: InputRole[];
 	/** Patterns of files in the folder of the outputs; one has to match for the run to be completed. */
 	outputs: string[];
 	/** A regular expression for a line of the log: a group for percent, or two for done and total. */
 	progress?: string;
+	/** Settings of its own, as a form and the flags have them. */
+	settings?: RecipeSetting[];
+	/** Patterns for lines of the log of a failed run, and what to do then. */
+	failures?: Array<{says: string; hint: string}>;
 	/** Seconds; what a launch has when it names no other. */
 	timeLimit: number;
 };

@@ -1,3 +1,4 @@
+import {findRecipeFailure} from '../domain/recipe-failure.js';
 import {explainExit, type JobExit} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import {collectJob} from './collect-job.js';
@@ -68,7 +69,8 @@ export async function concludeJob(
 	}
 
 	const tail = await jobStore.log.tailOf(first.id);
-	const failure = explainExit(exit, tail, first.settings.timeLimit, first);
+	const own = first.operation === 'recipe' && (await findRecipeFailure(first.recipe, tail));
+	const failure = explainExit(exit, tail, first.settings.timeLimit, first, own || undefined);
 	return endJob(runs, context, stored => ({
 		...stored,
 		status: 'failed',

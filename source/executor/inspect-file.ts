@@ -3,6 +3,8 @@ import {lstat, open, readlink, stat} from 'node:fs/promises';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
 import {headLength, recogniseContent} from '../domain/file-content.js';
 import {
+	type AnyInput,
+	dataKindOf,
 	type ImageInput,
 	type InputRole,
 	mediaKindOf,
@@ -19,6 +21,21 @@ import {probeVideo} from './video-probe.js';
  */
 export async function inspectInput(role: InputRole, file: string): Promise<PromptInput> {
 	return mediaKindOf(file) === 'image' ? inspectImage(role, file) : inspectVideo(role, file);
+}
+
+/**
+ * Looks into any file that can be an input; one that is neither a video nor an image is only known
+ * by its size.
+ * @throws CosmosError (usage) when it cannot be read, or is not what its name says
+ */
+export async function inspectAny(role: InputRole, file: string): Promise<AnyInput> {
+	const kind = mediaKindOf(file) ? undefined : dataKindOf(file);
+	if (!kind) {
+		return inspectInput(role, file);
+	}
+
+	const {head: _, ...facts} = await readFacts(file, kind);
+	return {role, path: file, ...facts, kind};
 }
 
 /**

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {leadOf} from '../domain/batch.js';
-import {gpusOf} from '../domain/host.js';
+import {gpusOf, type Host} from '../domain/host.js';
 import {type ModelJob, outputFolder} from '../domain/models/model-job.js';
 import {batchJobOf, jobOf} from '../domain/models/models.js';
 import type {Run, RunInput} from '../domain/types.js';
@@ -23,7 +23,7 @@ export async function uploadJob(runs: readonly Run[], context: JobContext): Prom
 	const lead = leadOf(first);
 	return runStep('upload', signal, async () => {
 		const inputs = await hashInputs(runs, signal);
-		const job = modelJob(runs, inputs, gpusOf(session.host, first.lane).length);
+		const job = modelJob(runs, inputs, session.host);
 		for (const {id} of runs) {
 			for (const {name, text} of job.files) {
 				await jobStore.writeFile(id, name, text);
@@ -87,10 +87,14 @@ async function hashInputs(
 function modelJob(
 	runs: readonly Run[],
 	inputs: ReadonlyMap<string, readonly HashedInput[]>,
-	gpuCount: number,
+	host: Host,
 ): ModelJob {
 	const [first] = runs as readonly [Run, ...Run[]];
-	const common = {runFolder: runFolderOf(leadOf(first)), gpuCount};
+	const common = {
+		runFolder: runFolderOf(leadOf(first)),
+		gpuCount: gpusOf(host, first.lane).length,
+		extraArgs: host.extraArgs,
+	};
 	const places = runs.map(({id}) =>
 		Object.fromEntries(
 			(inputs.get(id) ?? []).map(({role, path, sha256}) => [role, inputPath(path, sha256)]),

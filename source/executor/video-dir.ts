@@ -3,11 +3,12 @@ import path from 'node:path';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
 import {foreignEndings} from '../domain/file-content.js';
 import {
+	type AnyInput,
+	dataKindOf,
 	type InputRole,
 	type MediaKind,
 	mediaEndings,
 	mediaKindOf,
-	type PromptInput,
 } from '../domain/media.js';
 import {
 	knownRoles,
@@ -16,31 +17,44 @@ import {
 	roleOfFile,
 	roleOfInput,
 	sourceName,
+	stemOf,
 } from '../domain/models/roles.js';
-import {convertHint, inspectInput} from './inspect-file.js';
+import {convertHint, inspectAny} from './inspect-file.js';
 
 /**
  * The inputs in a folder with their roles and sizes: `color.*`, or the only video of another name;
  * `image.*`, or without any video the only picture; and `depth`, `segmentation` (or `seg`), `edge_mask`
  * … as the families of models name them.
+ * @param more roles of recipes: files are called by them, of any kind
  * @throws CosmosError (usage) when the folder is missing, unreadable, has nothing to use or too much
  * to choose from, or a file that is not what its name says
  */
-export async function inspectVideoDir(folder: string): Promise<PromptInput[]> {
+export async function inspectVideoDir(
+	folder: string,
+	more: readonly InputRole[] = [],
+): Promise<AnyInput[]> {
 	const names = await listNames(folder);
-	const roles = assignRoles(folder, names.filter(mediaKindOf));
-	const foreign = names.find(name => isMissed(name, roles));
+	const own = new Map(
+		names
+			.filter(name => mediaKindOf(name) ?? dataKindOf(name))
+			.filter(name => more.includes(stemOf(name)) && !roleOfFile(name))
+			.map(name => [stemOf(name), name] as const),
+	);
+	const rest = names.filter(name => own.get(stemOf(name)) !== name);
+	const roles = assignRoles(folder, rest.filter(mediaKindOf));
+	const taken = new Map([...roles, ...own]);
+	const foreign = rest.find(name => isMissed(name, taken));
 	if (foreign) {
 		throw wrongKind(path.join(folder, foreign));
 	}
 
-	if (roles.size === 0) {
+	if (taken.size === 0) {
 		throw new CosmosError('bad-input', `${folder} has no video and no image`, {
 			hint: `Put color.mp4 there, or one file of any name (${allEndings}).`,
 		});
 	}
 
-	return inspectAll([...roles].map(([role, file]) => ({role, file: path.join(folder, file)})));
+	return inspectAll([...taken].map(([role, file]) => ({role, file: path.join(folder, file)})));
 }
 
 /**
@@ -48,12 +62,12 @@ export async function inspectVideoDir(folder: string): Promise<PromptInput[]> {
  * video or picture of another name.
  * @throws CosmosError (usage) for a file that cannot be used, or two for one role
  */
-export async function inspectFiles(words: readonly string[]): Promise<PromptInput[]> {
+export async function inspectFiles(words: readonly string[]): Promise<AnyInput[]> {
 	const chosen: Array<{role: InputRole; file: string}> = [];
 	for (const word of words) {
 		const {file} = parseInput(word);
 		const role = roleOfInput(word);
-		if (role === undefined || mediaKindOf(file) === undefined) {
+		if (role === undefined || !(mediaKindOf(file) ?? dataKindOf(file))) {
 			throw wrongKind(file);
 		}
 
@@ -87,12 +101,13 @@ const allEndings = Object.values(mediaEndings).flat().join(', ');
 
 async function inspectAll(
 	files: ReadonlyArray<{role: InputRole; file: string}>,
-): Promise<PromptInput[]> {
+): Promise<AnyInput[]> {
 	const inputs = [];
-	for (const role of knownRoles) {
+	const others = files.map(({role}) => role).filter(role => !knownRoles.includes(role));
+	for (const role of new Set([...knownRoles, ...others])) {
 		const found = files.find(one => one.role === role);
 		if (found) {
-			inputs.push(await inspectInput(role, found.file));
+			inputs.push(await inspectAny(role, found.file));
 		}
 	}
 

@@ -62,6 +62,7 @@ export function checkRun(run: Run): void {
 			operation: run.operation,
 			model: model ?? run.model,
 			mode: run.mode,
+			...(run.operation === 'recipe' && {recipe: run.recipe}),
 		});
 		const settings: Readonly<Record<string, unknown>> = {...run.settings};
 		const own = known.map(({key}) => [key, settings[key]]);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import {type Failure, failureReasons} from '../domain/failure.js';
 import {type IdPrefix, isId} from '../domain/ids.js';
 import type {ImportMark} from '../domain/import-mark.js';
-import type {ImageInput, VideoInput} from '../domain/media.js';
+import type {AnyInput, DataInput, ImageInput, VideoInput} from '../domain/media.js';
 import {defaultModel} from '../domain/models/families.js';
 import type {Mode} from '../domain/models/family.js';
 import {families} from '../domain/models/family-list.js';
@@ -16,8 +16,8 @@ import type {
 	Owner,
 	PastText,
 	Prompt,
-	PromptInput,
 	Recipe,
+	RecipeSetting,
 	Restart,
 	Run,
 	RunInput,
@@ -57,7 +57,11 @@ const inputCommon = {
 	...{role, path: z.string(), size, width: z.number(), height: z.number()},
 	modified: z.number().optional(),
 };
-const promptInput: z.ZodType<PromptInput> = z.union([
+const promptInput: z.ZodType<AnyInput> = z.union([
+	z.looseObject({
+		...{role, path: z.string(), size, modified: z.number().optional()},
+		kind: z.enum(['audio', 'json', 'text']),
+	} satisfies Fields<DataInput>),
 	z.looseObject({...inputCommon, kind: z.literal('image')} satisfies Fields<ImageInput>),
 	z.looseObject({
 		...inputCommon,
@@ -117,6 +121,7 @@ function settingValue(row: Setting): z.ZodType {
 		case 'switch':
 			return z.boolean().default(row.default);
 		case 'choice':
+		case 'text':
 			return z.string().default(row.default);
 		default:
 			return z.number().default(row.default);
@@ -270,6 +275,26 @@ const enhance = runCommon.extend({
 	resultPromptId: id('ps').optional(),
 } satisfies OwnFields<'enhance'>);
 
+const settingCommon = {
+	...{key: z.string(), label: z.string(), help: z.string(), main: z.boolean()},
+	scope: z.enum(['process', 'sample']),
+};
+const recipeSetting: z.ZodType<RecipeSetting> = z.discriminatedUnion('kind', [
+	z.looseObject({
+		...{...settingCommon, kind: z.enum(['integer', 'number'])},
+		...{default: z.number(), min: z.number(), max: z.number(), step: z.number()},
+	}),
+	z.looseObject({
+		...{...settingCommon, kind: z.literal('choice'), default: z.string()},
+		choices: z.array(z.string()),
+	}),
+	z.looseObject({
+		...{...settingCommon, kind: z.literal('switch'), default: z.boolean()},
+		...{on: z.string().optional(), off: z.string().optional()},
+	}),
+	z.looseObject({...settingCommon, kind: z.literal('text'), default: z.string()}),
+]);
+
 /** Types only: what is wrong with its words is found where it is written. */
 export const recipeSchema: z.ZodType<Recipe> = z.looseObject({
 	name: z.string(),
@@ -278,6 +303,8 @@ export const recipeSchema: z.ZodType<Recipe> = z.looseObject({
 	inputs: z.array(role),
 	outputs: z.array(z.string()),
 	progress: z.string().optional(),
+	settings: z.array(recipeSetting).optional(),
+	failures: z.array(z.looseObject({says: z.string(), hint: z.string()})).optional(),
 	timeLimit: z.number(),
 } satisfies Fields<Recipe>);
 

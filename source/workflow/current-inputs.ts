@@ -2,11 +2,11 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, hintOf, messageOf} from '../domain/errors.js';
-import {framesOf} from '../domain/media.js';
-import type {Prompt, PromptInput, RunInput} from '../domain/types.js';
+import {framesOf, isMedia} from '../domain/media.js';
+import type {AnyInput, Prompt, RunInput} from '../domain/types.js';
 
 type Current = {
-	input: PromptInput;
+	input: AnyInput;
 	/** What a person should know of it. */
 	change?: string;
 	/** Why it cannot be used. */
@@ -20,7 +20,7 @@ export type CurrentInputs = {
 	 * Those that a launch uses.
 	 * @throws CosmosError (usage) for one that cannot be used, or that nobody has confirmed
 	 */
-	take: (wanted: readonly PromptInput[]) => {inputs: RunInput[]; changes: string[]};
+	take: (wanted: readonly AnyInput[]) => {inputs: RunInput[]; changes: string[]};
 };
 
 /** Looks at each file; into those whose size or time is not what the prompt has stored. */
@@ -47,12 +47,17 @@ export async function readCurrentInputs(stored: Prompt): Promise<CurrentInputs> 
 	};
 }
 
-function toRunInput(input: PromptInput): RunInput {
+function toRunInput(input: AnyInput): RunInput {
 	const {role, path: file, size} = input;
-	return {role, path: file, size, ...(input.kind !== 'image' && {frames: input.frames})};
+	return {
+		role,
+		path: file,
+		size,
+		...(isMedia(input) && input.kind !== 'image' && {frames: input.frames}),
+	};
 }
 
-async function readCurrent({id, name}: Prompt, input: PromptInput): Promise<Current> {
+async function readCurrent({id, name}: Prompt, input: AnyInput): Promise<Current> {
 	const {path: file, size, modified} = input;
 	const found = await stat(file).catch(() => undefined);
 	if (found?.isFile() && found.size === size && isSameTime(found.mtimeMs, modified)) {
@@ -60,8 +65,8 @@ async function readCurrent({id, name}: Prompt, input: PromptInput): Promise<Curr
 	}
 
 	try {
-		const {inspectInput} = await import('../executor/inspect-file.js');
-		const now = await inspectInput(input.role, file);
+		const {inspectAny} = await import('../executor/inspect-file.js');
+		const now = await inspectAny(input.role, file);
 		return {input: now, change: changeText(input, now)};
 	} catch (error) {
 		const state = found ? 'has changed' : 'is missing';
@@ -75,12 +80,15 @@ async function readCurrent({id, name}: Prompt, input: PromptInput): Promise<Curr
 const isSameTime = (found: number, stored: number | undefined) =>
 	stored === undefined || Math.trunc(found) === stored;
 
-function changeText(before: PromptInput, now: PromptInput): string {
-	const facts = (input: PromptInput): Array<[string, string]> => [
-		['length', `${framesOf(input)} frames`],
-		['size', `${input.width}×${input.height}`],
-		...(input.kind === 'image' ? [] : [['rate', `${input.fps} fps`] as [string, string]]),
-	];
+function changeText(before: AnyInput, now: AnyInput): string {
+	const facts = (input: AnyInput): Array<[string, string]> =>
+		isMedia(input)
+			? [
+					['length', `${framesOf(input)} frames`],
+					['size', `${input.width}×${input.height}`],
+					...(input.kind === 'image' ? [] : [['rate', `${input.fps} fps`] as [string, string]]),
+				]
+			: [['size', `${input.size} bytes`]];
 	const then = new Map(facts(before));
 	const other = facts(now).filter(([name, fact]) => then.get(name) !== fact);
 	const words =

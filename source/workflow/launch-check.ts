@@ -4,7 +4,7 @@ import {findHost, findTarget, requireDefaultHost} from '../config/find-host.js';
 import {findRecipe} from '../config/recipes.js';
 import {CosmosError} from '../domain/errors.js';
 import {type Host, hasContainers, type Slot, slotsOf} from '../domain/host.js';
-import type {VideoInput} from '../domain/media.js';
+import {isMedia, type VideoInput} from '../domain/media.js';
 import {
 	defaultModel,
 	type GpuNeeds,
@@ -21,7 +21,8 @@ import {upscaleLimit} from '../domain/models/time-limits.js';
 import {clipsOf} from '../domain/models/transfer1-clips.js';
 import {upscaleResult} from '../domain/models/upscale1.js';
 import {usesPlaceholder} from '../domain/recipe.js';
-import {completeSettings} from '../domain/settings-check.js';
+import type {SettingsOf} from '../domain/settings.js';
+import {completeKind, completeSettings} from '../domain/settings-check.js';
 import {defaultsOf, ownerName} from '../domain/settings-tables.js';
 import {joinWithOr} from '../domain/text-format.js';
 import type {Prompt, RunInput, RunTask} from '../domain/types.js';
@@ -180,7 +181,11 @@ async function checkTransfer(
 	);
 	const {inputs, changes} = take(wanted);
 	const texts = ofPrompt(prompt);
-	const {misfit, warnings, result} = outlookOf(kind, {...texts, settings, inputs: prompt.inputs});
+	const {misfit, warnings, result} = outlookOf(kind, {
+		...texts,
+		settings,
+		inputs: prompt.inputs.filter(isMedia),
+	});
 	if (misfit && !request.force) {
 		throw new CosmosError('misfit', `${prompt.name}: ${misfit}`, {
 			hint: 'Correct the videos, or launch it as it is with --force.',
@@ -221,10 +226,8 @@ async function checkRecipe(
 	const recipe = typeof asked === 'string' ? findRecipe(config, asked) : asked;
 	const {prompt, take} = await promptOf(store, request.promptId);
 	const host = findHost(config, request.host ?? requireDefaultHost(config));
-	const settings = completeSettings('recipe', {
-		timeLimit: recipe.timeLimit,
-		...dropUndefined(request.settings),
-	});
+	const kind = {operation: 'recipe', model: recipe.name, recipe} as const;
+	const settings = completeKind(kind, dropUndefined(request.settings)) as SettingsOf<'recipe'>;
 	if (recipe.image !== undefined && !hasContainers(host)) {
 		throw new CosmosError(
 			'usage',

@@ -12,7 +12,7 @@ export async function planLaunch(local: Local, request: LaunchRequest): Promise<
 	const {target, host, task, warnings, result} = await checkLaunch(local, request);
 	const slot = firstSlotOf(host);
 	const [inputs = {}] = await placesOf([task]);
-	const job = jobOf(task, {...(await commonPlaces(slot)), inputs});
+	const job = jobOf(task, {...(await commonPlaces(host, slot)), inputs});
 	const submission = await previewOf(host, slot, job, task.settings.timeLimit);
 	return {
 		...{target, host, lane: slot.lane, task, ...job},
@@ -31,7 +31,7 @@ export async function planBatch(
 	const {target, host, tasks, warnings, results} = await checkBatch(local, requests);
 	const [first] = tasks;
 	const slot = firstSlotOf(host);
-	const common = await commonPlaces(slot);
+	const common = await commonPlaces(host, slot);
 	const inputs = await placesOf(tasks);
 	const job =
 		first && tasks.length === 1
@@ -51,9 +51,9 @@ export async function planBatch(
 /** A plan does not ask which slot is free: it shows the first one. */
 const firstSlotOf = (host: Host) => slotsOf(host)[0] as Slot;
 
-async function commonPlaces({gpus}: Slot) {
+async function commonPlaces({extraArgs}: Host, {gpus}: Slot) {
 	const {runFolderOf} = await import('../executor/run-folder.js');
-	return {runFolder: runFolderOf('RUN'), gpuCount: gpus.length};
+	return {runFolder: runFolderOf('RUN'), gpuCount: gpus.length, extraArgs};
 }
 
 /** How the host's engine would be given the job, where that is more than its command. */
@@ -67,7 +67,7 @@ async function previewOf(
 	const preview = Object.hasOwn(engines, host.engine)
 		? await findEngine(engines, host.engine).preview?.()
 		: undefined;
-	const {runFolder} = await commonPlaces({lane, gpus});
+	const {runFolder} = await commonPlaces(host, {lane, gpus});
 	return preview?.(
 		{
 			...{runId: 'RUN', lane, gpus, startedBy: ownerMark(), workFolder: host.remoteDir, runFolder},

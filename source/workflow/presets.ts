@@ -2,8 +2,9 @@ import {CosmosError} from '../domain/errors.js';
 import {defaultModel} from '../domain/models/families.js';
 import {checkPresetName, getPreset, type Preset} from '../domain/preset.js';
 import type {Operation} from '../domain/settings.js';
-import {completeSettings} from '../domain/settings-check.js';
+import {completeKind, completeSettings} from '../domain/settings-check.js';
 import {kindName} from '../domain/settings-tables.js';
+import type {Recipe} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import type {RecordActions} from './record-types.js';
 
@@ -13,7 +14,10 @@ type PresetActions = Pick<
 >;
 
 /** Named settings; see `RecordActions`. */
-export function createPresets(store: Pick<Store, 'folder' | 'transaction'>): PresetActions {
+export function createPresets(
+	store: Pick<Store, 'folder' | 'transaction'>,
+	recipes: readonly Recipe[],
+): PresetActions {
 	// Few calls need them, so the module is loaded on demand.
 	const opened = async () => (await import('../store/preset-file.js')).openPresetFile(store);
 
@@ -38,7 +42,7 @@ export function createPresets(store: Pick<Store, 'folder' | 'transaction'>): Pre
 		},
 		async savePreset(preset, replace = false) {
 			checkPresetName(preset.name);
-			completeSettings(preset.operation, preset.settings, preset.model, preset.mode);
+			checkSettings(preset, recipes);
 			await (await opened()).update(presets => {
 				if (!replace && presets.some(({name}) => name === preset.name)) {
 					throw new CosmosError('already-exists', `a preset "${preset.name}" already exists`, {
@@ -57,4 +61,17 @@ export function createPresets(store: Pick<Store, 'folder' | 'transaction'>): Pre
 			});
 		},
 	};
+}
+
+/** @throws CosmosError (usage) for settings that no job of the preset's kind could have */
+function checkSettings(
+	{operation, model = defaultModel, mode, settings}: Preset,
+	recipes: readonly Recipe[],
+): void {
+	const recipe = recipes.find(({name}) => operation === 'recipe' && name === model);
+	if (recipe) {
+		completeKind({operation, model, recipe}, settings);
+	} else if (operation !== 'recipe') {
+		completeSettings(operation, settings, model, mode);
+	}
 }

@@ -38,7 +38,7 @@ export async function editPrompt(
 		return prompt;
 	}
 
-	const videos = edit.videoDir === undefined ? {} : await videosOf(edit.videoDir);
+	const videos = edit.videoDir === undefined ? {} : await videosOf(edit.videoDir, prompt);
 	if (edit.asNew) {
 		return addEdited(store, {...prompt, ...videos}, {text, negative}, now());
 	}
@@ -51,10 +51,11 @@ export async function editPrompt(
 }
 
 /** The videos of a folder that the user has named. */
-async function videosOf(folder: string) {
+async function videosOf(folder: string, {inputs}: Prompt) {
 	const videoDir = path.resolve(folder);
 	const {inspectVideoDir} = await import('../executor/video-dir.js');
-	return {videoDir, inputs: await inspectVideoDir(videoDir), unconfirmed: undefined};
+	const roles = inputs.map(({role}) => role);
+	return {videoDir, inputs: await inspectVideoDir(videoDir, roles), unconfirmed: undefined};
 }
 
 async function addEdited(

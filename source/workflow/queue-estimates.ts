@@ -1,7 +1,7 @@
 import {type Expected, estimateWaits, historyOf, type Measured} from '../domain/expected-wait.js';
 import {hostsFor, slotKeysFor} from '../domain/host-choice.js';
 import {hasEnded, type Job, type Queue} from '../domain/job.js';
-import {framesOf} from '../domain/media.js';
+import {framesOf, isMedia} from '../domain/media.js';
 import type {RunTask} from '../domain/types.js';
 import {checkLaunch, type Local} from './launch-check.js';
 
@@ -20,7 +20,7 @@ export async function estimateJobs(local: Local, queue: Queue): Promise<Map<stri
 		const {promptId} = task;
 		if (promptId !== undefined && !frames.has(promptId)) {
 			const prompt = await local.store.getPrompt(promptId);
-			const video = prompt?.inputs.find(({role}) => role === 'color');
+			const video = prompt?.inputs.filter(isMedia).find(({role}) => role === 'color');
 			frames.set(promptId, video && framesOf(video));
 		}
 

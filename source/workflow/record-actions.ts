@@ -2,6 +2,7 @@ import {applyAnnotation, checkAnnotation} from '../domain/annotations.js';
 import {CosmosError} from '../domain/errors.js';
 import {isId} from '../domain/ids.js';
 import {searchIn, searchWords} from '../domain/search.js';
+import type {Recipe} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import {now} from './job-store.js';
 import {lineageOf} from './lineage.js';
@@ -10,7 +11,7 @@ import {editPrompt, renamePrompt} from './prompt-edit.js';
 import type {RecordActions, SearchHit} from './record-types.js';
 import {waitForRun} from './wait-run.js';
 
-export function createRecordActions(store: Store): RecordActions {
+export function createRecordActions(store: Store, recipes: readonly Recipe[]): RecordActions {
 	return {
 		async annotate(id, change) {
 			checkAnnotation(change);
@@ -29,7 +30,7 @@ export function createRecordActions(store: Store): RecordActions {
 		editPrompt: (id, edit) => editPrompt(store, id, edit, now),
 		lineage: id => lineageOf(store, id),
 		waitForRun: (runId, signal) => waitForRun(store, runId, signal),
-		...createPresets(store),
+		...createPresets(store, recipes),
 	};
 }
 

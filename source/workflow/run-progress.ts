@@ -2,6 +2,7 @@
 import {parseDecimal} from '../domain/decimal.js';
 import {messageOf} from '../domain/errors.js';
 import {createLineFinder} from '../domain/line-watch.js';
+import {type Groups, linearPattern} from '../domain/linear-pattern.js';
 import {modeOf} from '../domain/models/families.js';
 import {longestRead, type Progress, parseProgress, wholeProgress} from '../domain/progress.js';
 import type {Run} from '../domain/types.js';
@@ -18,9 +19,6 @@ export type ProgressReader = {
 	/** Resolves when lines can be read; what is read before has no progress. */
 	ready: Promise<void>;
 };
-
-/** What the groups of a match hold. */
-type Groups = ReadonlyArray<string | null> | undefined;
 
 /**
  * The reader for the log of a run. It never throws.
@@ -100,7 +98,7 @@ function partsReader(begins: RegExp, count: number): Pick<ProgressReader, 'read'
 }
 
 function patternReader(pattern: string, label: string): ProgressReader {
-	let match: ((text: string) => Groups) | undefined;
+	let match: ((text: string) => Groups | undefined) | undefined;
 	let problem: string | undefined;
 	const load = async () => {
 		try {
@@ -117,25 +115,9 @@ function patternReader(pattern: string, label: string): ProgressReader {
 	};
 }
 
-/**
- * A regular expression that may be somebody's mistake, or an attack: V8's own goes back over a line again
- * and again, this one reads it once. It has no backreferences and no lookahead.
- * @throws Error for a pattern that it cannot use
- */
-async function linearPattern(pattern: string): Promise<(text: string) => Groups> {
-	const {RE2JS} = await import('re2js');
-	const expression = RE2JS.compile(RE2JS.translateRegExp(pattern), RE2JS.LOOKBEHINDS);
-	return text => {
-		const matcher = expression.matcher(text);
-		return matcher.find()
-			? [matcher.group(1), matcher.groupCount() > 1 ? matcher.group(2) : null]
-			: undefined;
-	};
-}
-
 /** One group is percent, two are what is done and the total. */
-function progressIn(groups: Groups, label: string): Progress | undefined {
-	const [first, second] = groups ?? [];
+function progressIn(groups: Groups | undefined, label: string): Progress | undefined {
+	const [, first, second = null] = groups ?? [];
 	const done = parseDecimal(first ?? '');
 	const total = second === null ? 100 : parseDecimal(second ?? '');
 	return done >= 0 && total > 0 && Number.isFinite(done + total)

@@ -8,11 +8,11 @@ import type {JobFile} from '../domain/models/model-job.js';
 import type {ResultVideo} from '../domain/models/outlook.js';
 import type {RunStats} from '../domain/run-stats.js';
 import type {
+	AnyInput,
 	GpuFacts,
 	GpuProcess,
 	LiveJob,
 	Prompt,
-	PromptInput,
 	Recipe,
 	Run,
 	RunTask,
@@ -112,9 +112,9 @@ export type Workflow = RecordActions &
 		readonly recipes: readonly Recipe[];
 
 		/** The controls, sizes and lengths of the videos in a folder: what `createPrompt` would use. */
-		inspectVideoDir: (videoDir: string) => Promise<PromptInput[]>;
+		inspectVideoDir: (videoDir: string) => Promise<AnyInput[]>;
 		/** The inputs that a new prompt would have. */
-		inspectInputs: (given: Pick<NewPrompt, 'videoDir' | 'files'>) => Promise<PromptInput[]>;
+		inspectInputs: (given: Pick<NewPrompt, 'videoDir' | 'files'>) => Promise<AnyInput[]>;
 		createPrompt: (prompt: NewPrompt) => Promise<Prompt>;
 		/** Newest first. */
 		listPrompts: (limit?: number) => Promise<Prompt[]>;

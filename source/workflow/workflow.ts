@@ -8,7 +8,7 @@ import {familyOf} from '../domain/models/families.js';
 import {checkName} from '../domain/prompt-name.js';
 import {type RunStats, startOfDays, statsOf} from '../domain/run-stats.js';
 import {plainWords} from '../domain/structured-text.js';
-import type {Prompt, Run, ShownRun} from '../domain/types.js';
+import type {Prompt, Recipe, Run, ShownRun} from '../domain/types.js';
 import type {HostSessionOptions} from '../executor/host-session.js';
 import {createHostSessions} from '../executor/host-sessions.js';
 import {openLogFile} from '../store/log-file.js';
@@ -46,7 +46,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 	const runs = createRunControl({config, store, sessions, env});
 
 	return {
-		...createRecordActions(store),
+		...createRecordActions(store, config.recipes),
 		...createMaintenance(store),
 		...createQueueControl({config, store, env, launcher: queueLauncher(runs)}),
 		dataDir: config.dataDir,
@@ -54,8 +54,8 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		defaultHost: config.defaultHost,
 		recipes: config.recipes,
 		inspectVideoDir: async folder => (await videoDir()).inspectVideoDir(path.resolve(folder)),
-		inspectInputs: async given => (await readInputs(given)).inputs,
-		createPrompt: prompt => createPrompt(store, prompt),
+		inspectInputs: async given => (await readInputs(given, config.recipes)).inputs,
+		createPrompt: prompt => createPrompt(store, prompt, config.recipes),
 		listPrompts: limit => store.listPrompts(limit),
 		findPrompt: reference => findPrompt(store, reference),
 		listRuns: filter => store.listRuns(filter),
@@ -149,7 +149,11 @@ async function videoDir() {
 	return import('../executor/video-dir.js');
 }
 
-async function createPrompt(store: Store, given: NewPrompt): Promise<Prompt> {
+async function createPrompt(
+	store: Store,
+	given: NewPrompt,
+	recipes: readonly Recipe[],
+): Promise<Prompt> {
 	if (given.text.trim() === '') {
 		throw new CosmosError('empty-text', 'the prompt text is empty', {
 			hint: 'Describe in a few sentences what the video shows.',
@@ -162,7 +166,7 @@ async function createPrompt(store: Store, given: NewPrompt): Promise<Prompt> {
 		familyOf(given.model);
 	}
 
-	const media = await readInputs(given);
+	const media = await readInputs(given, recipes);
 	return store.addPrompt(id => ({
 		id,
 		name,
@@ -174,15 +178,19 @@ async function createPrompt(store: Store, given: NewPrompt): Promise<Prompt> {
 	}));
 }
 
-/** What a new prompt's inputs are: those of a folder, files, or none. */
-async function readInputs({
-	videoDir: folder,
-	files = [],
-}: Pick<NewPrompt, 'videoDir' | 'files'>): Promise<Pick<Prompt, 'videoDir' | 'inputs'>> {
+/** What a new prompt's inputs are: those of a folder, which may be for a recipe, files, or none. */
+async function readInputs(
+	{videoDir: folder, files = []}: Pick<NewPrompt, 'videoDir' | 'files'>,
+	recipes: readonly Recipe[],
+): Promise<Pick<Prompt, 'videoDir' | 'inputs'>> {
 	const {inspectFiles, inspectVideoDir} = await videoDir();
-	return folder === undefined
-		? {videoDir: '', inputs: await inspectFiles(files)}
-		: {videoDir: path.resolve(folder), inputs: await inspectVideoDir(path.resolve(folder))};
+	if (folder === undefined) {
+		return {videoDir: '', inputs: await inspectFiles(files)};
+	}
+
+	const roles = recipes.flatMap(({inputs}) => inputs);
+	const place = path.resolve(folder);
+	return {videoDir: place, inputs: await inspectVideoDir(place, roles)};
 }
 
 /** `A city street at night, …` becomes `city-street-at-night`. */

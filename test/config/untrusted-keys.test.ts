@@ -59,6 +59,7 @@ const tables = {
 			prefix: '["sh", "./run.sh"]',
 			model: '"transfer2.5"',
 			shared: 'true',
+			extra_args: '{cosmos3 = ["--evil"]}',
 			simulated: 'true',
 			batch_sizes: '[100, 100, 100]',
 			slurm: '{partition = "evil"}',
@@ -94,6 +95,8 @@ const tables = {
 			outputs: undefined,
 			progress: '"(x)"',
 			time_limit: '86400',
+			settings: '{x = {kind = "text"}}',
+			failures: '{boom = "run it"}',
 		},
 	},
 } as const satisfies Record<

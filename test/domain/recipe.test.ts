@@ -2,11 +2,14 @@ import {describe, expect, it} from 'vitest';
 import {jobOf, needsOf, resultOf} from '../../source/domain/models/models.js';
 import {
 	argumentProblem,
+	fillCommand,
 	fillIn,
 	matchesPattern,
 	nameProblem,
+	namesProblem,
 	outputProblem,
 	progressProblem,
+	settingNameProblem,
 } from '../../source/domain/recipe.js';
 import type {TaskOf} from '../../source/domain/types.js';
 
@@ -126,4 +129,38 @@ describe('a run of a recipe', () => {
 			...[true, true, false, false],
 		]);
 	});
+});
+
+describe('placeholders of inputs and settings', () => {
+	const values = {'input.rear': 'in/rear.mp4', 'setting.fast': '', 'setting.size': 'large'};
+
+	it('are filled in, and leave out what a switch leaves empty', () => {
+		const command = [
+			'run',
+			'{input.rear}',
+			'--size={setting.size}',
+			'{setting.fast}',
+			'{{setting.size}}',
+		];
+		expect(fillCommand(command, values)).toEqual([
+			...['run', 'in/rear.mp4', '--size=large', '{setting.size}'],
+		]);
+		expect(fillCommand(['run', ''], values)).toEqual(['run', '']);
+	});
+
+	it('have to be of the recipe', () => {
+		const recipe = {command: ['run', '{setting.sise}'], inputs: ['rear'], settings: ['size']};
+		expect(namesProblem(recipe)).toBe(
+			'the recipe has no setting for {setting.sise}; did you mean {setting.size}?',
+		);
+		expect(namesProblem({...recipe, command: ['{input.front}']})).toContain('no input for');
+		expect(namesProblem({...recipe, command: ['{setting.size}', '{input.rear}']})).toBeUndefined();
+	});
+
+	it.each(['Size', '1size', 'seed', 'dry_run', 'a-b', ''])(
+		'refuse the name %j of a setting',
+		name => {
+			expect(settingNameProblem(name)).toBeDefined();
+		},
+	);
 });

@@ -74,6 +74,8 @@ function anyValue(row: Setting): fc.Arbitrary<string | number | boolean> {
 			return fc.boolean();
 		case 'choice':
 			return fc.constantFrom(...row.choices);
+		case 'text':
+			return fc.string();
 		case 'integer':
 			return fc.integer({min: row.min, max: row.max});
 		default: {

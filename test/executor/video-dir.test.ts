@@ -214,9 +214,25 @@ describe('inspectFiles', () => {
 		expect(await inspectFiles([file])).toMatchObject([{role: 'color', path: file}]);
 	});
 
-	it('refuses two files for one role, and what is neither video nor image', async () => {
+	it('takes files of any role and of other kinds, for recipes', async () => {
+		const [camera, poses, sound] = ['camera.json', 'b.csv', 'street.wav'].map(name => {
+			const file = put(name);
+			writeFileSync(file, 'words');
+			return file;
+		}) as [string, string, string];
+		const inputs = await inspectFiles([camera, `poses=${poses}`, `sound=${sound}`]);
+		const facts = {size: 5, modified: expect.any(Number)};
+		expect(inputs).toEqual([
+			{role: 'camera', path: camera, ...facts, kind: 'json'},
+			{role: 'poses', path: poses, ...facts, kind: 'text'},
+			{role: 'sound', path: sound, ...facts, kind: 'audio'},
+		]);
+		await expect(inspectFiles([put('1.json')])).rejects.toThrow('neither a video nor an image');
+	});
+
+	it('refuses two files for one role, and what is of no kind', async () => {
 		await expect(inspectFiles([put('a.mp4'), put('b.mp4')])).rejects.toThrow('two files for color');
-		await expect(inspectFiles([put('a.txt')])).rejects.toThrow('neither a video nor an image');
+		await expect(inspectFiles([put('a.exr')])).rejects.toThrow('neither a video nor an image');
 	});
 });
 

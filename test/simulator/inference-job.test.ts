@@ -114,6 +114,8 @@ it('accepts every spec that the settings can produce', async () => {
 				return fc.boolean();
 			case 'choice':
 				return fc.constantFrom(...row.choices);
+			case 'text':
+				return fc.string();
 			default:
 				return row.key === 'steps'
 					? fc.integer({min: 1, max: 3})

@@ -24,6 +24,8 @@ function arbitraryOf(row: Setting): fc.Arbitrary<unknown> {
 			return fc.boolean();
 		case 'choice':
 			return fc.constantFrom(...row.choices);
+		case 'text':
+			return fc.string();
 		case 'integer':
 			return fc.integer({min: row.min, max: row.max});
 		case 'number':

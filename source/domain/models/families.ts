@@ -1,9 +1,9 @@
 import {CosmosError} from '../errors.js';
-import type {InputRole, PromptInput} from '../media.js';
+import {type AnyInput, type InputRole, isMedia, type PromptInput} from '../media.js';
 import {nearestWord} from '../nearest-word.js';
 import {activeControls, type Kind} from '../settings.js';
 import {joinWithOr} from '../text-format.js';
-import {type Family, type Inputs, type Mode, mixedBatchKey, type Transfer} from './family.js';
+import {type Family, type Mode, mixedBatchKey, type Transfer} from './family.js';
 import {families} from './family-list.js';
 import type {Launch, Outlook} from './outlook.js';
 
@@ -59,11 +59,13 @@ export function missingRoles(
 }
 
 /** The inputs that a family can use: those of a kind that it knows their role by. */
-export function inputsFor(model: string, inputs: Inputs): PromptInput[] {
+export function inputsFor(model: string, inputs: readonly AnyInput[]): PromptInput[] {
 	const {roles} = familyOf(model);
-	return inputs.filter(({role, kind = 'video'}) =>
-		roles.every(row => row.role !== role || row.kinds.includes(kind)),
-	);
+	return inputs
+		.filter(isMedia)
+		.filter(({role, kind = 'video'}) =>
+			roles.every(row => row.role !== role || row.kinds.includes(kind)),
+		);
 }
 
 /** The mode that fits the inputs of a prompt: the first one that has all it requires, else the nearest. */

@@ -10,6 +10,8 @@ export type JobPlaces = {
 	inputs: Partial<Record<InputRole, string>>;
 	/** GPUs that the job gets, at least 1. */
 	gpuCount: number;
+	/** Words that the host's configuration adds to the commands of each family. */
+	extraArgs?: Readonly<Partial<Record<string, readonly string[]>>>;
 };
 
 /** A file that is written to the run's folder, and kept with the local run. */

@@ -58,7 +58,8 @@ function modelOf(kind: Kind): Model<Operation> {
 
 /** The files and the command that do a task. */
 export function jobOf(task: RunTask, places: JobPlaces): ModelJob {
-	return {container: containerOf(task), ...modelOf(task).job(task, places)};
+	const job = {container: containerOf(task), ...modelOf(task).job(task, places)};
+	return withExtra(job, task, places);
 }
 
 /** The required outputs of a task. */
@@ -123,5 +124,16 @@ export function batchJobOf(tasks: readonly RunTask[], places: BatchPlaces): Mode
 		throw new Error(`no batch of ${tasks[0]?.operation}`);
 	}
 
-	return {container: containerOf(tasks[0] as RunTask), ...model.job(tasks, places)};
+	const first = tasks[0] as RunTask;
+	return withExtra({container: containerOf(first), ...model.job(tasks, places)}, first, places);
+}
+
+/** A transfer's command with the words that its host has for the family. */
+function withExtra(
+	job: ModelJob,
+	{operation, model}: RunTask,
+	{extraArgs = {}}: Pick<JobPlaces, 'extraArgs'>,
+): ModelJob {
+	const words = operation === 'transfer' ? (extraArgs[model] ?? []) : [];
+	return words.length === 0 ? job : {...job, command: [...job.command, ...words]};
 }

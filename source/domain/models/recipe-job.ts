@@ -1,5 +1,6 @@
 /** A recipe: the user's own command. Nothing is known about it except its definition. */
-import {fillIn, matchesPattern} from '../recipe.js';
+import {fillCommand, matchesPattern} from '../recipe.js';
+import type {Setting, SettingValue} from '../settings.js';
 import type {TaskOf} from '../types.js';
 import {
 	type JobNeeds,
@@ -19,6 +20,7 @@ const promptFile = 'prompt.txt';
 
 export function recipeJob(task: RecipeTask, {runFolder, inputs, gpuCount}: JobPlaces): ModelJob {
 	const {recipe, promptText, negative, settings} = task;
+	const {settings: own = []} = recipe;
 	const links = Object.entries(inputs as Record<string, string>).map(([role, of]) => ({
 		role,
 		of,
@@ -31,12 +33,19 @@ export function recipeJob(task: RecipeTask, {runFolder, inputs, gpuCount}: JobPl
 		spec: `${runFolder}/${specFile}`,
 		seed: String(settings.seed),
 		gpus: String(gpuCount),
+		...Object.fromEntries(links.map(({role, name}) => [`input.${role}`, `${runFolder}/${name}`])),
+		...Object.fromEntries(
+			own.map(({key, ...row}) => [`setting.${key}`, wordFor(row, settings[key])]),
+		),
 	};
 	const spec = {
 		recipe: recipe.name,
 		prompt: promptText,
 		negative_prompt: negative,
 		seed: settings.seed,
+		...(own.length > 0 && {
+			settings: Object.fromEntries(own.map(row => [row.key, settings[row.key] ?? row.default])),
+		}),
 		inputs: Object.fromEntries(links.map(({role, name}) => [role, `${runFolder}/${name}`])),
 		outputs: values.outputs,
 	};
@@ -45,11 +54,23 @@ export function recipeJob(task: RecipeTask, {runFolder, inputs, gpuCount}: JobPl
 			{name: specFile, text: specText(spec)},
 			{name: promptFile, text: promptText},
 		],
-		command: recipe.command.map(argument => fillIn(argument, values)),
+		command: fillCommand(recipe.command, values),
 		...(recipe.image && {image: recipe.image}),
 		isWhole: true,
 		links: links.map(({name, of}) => ({name, of})),
 	};
+}
+
+/** What stands in the command for a setting. */
+function wordFor(
+	row: {kind: Setting['kind']; default: SettingValue; on?: string; off?: string},
+	value: SettingValue = row.default,
+): string {
+	return row.kind === 'switch'
+		? value === true
+			? (row.on ?? 'true')
+			: (row.off ?? 'false')
+		: String(value);
 }
 
 export function recipeResult({recipe: {outputs}}: RecipeTask): Result {

@@ -24,6 +24,7 @@ import {
 	modesOf,
 	rowsOf,
 	shownValue,
+	textIn,
 	toNumber,
 	whyUnused,
 } from './launch-form.js';
@@ -45,7 +46,7 @@ function usableFields(form: LaunchForm): readonly LaunchFieldName[] {
 
 /** A text is entered at its end. */
 function focusOn(form: LaunchForm, focus: LaunchFieldName): LaunchForm {
-	return {...form, focus, fresh: true, cursor: String(form.values[focus] ?? '').length};
+	return {...form, focus, fresh: true, cursor: textIn(form, focus).length};
 }
 
 /** Left and right: a step of a number, the next choice, the other state of a switch. */
@@ -90,6 +91,8 @@ function stepped(row: Setting, value: string | boolean, by: 1 | -1): string | bo
 			return !value;
 		case 'choice':
 			return neighbour(row.choices, String(value), by);
+		case 'text':
+			return value;
 		default:
 			return stepNumber(row, toNumber(value), by);
 	}
@@ -165,7 +168,7 @@ export function editFieldText(form: LaunchForm, edit: TextEdit): LaunchForm {
 }
 
 function withText(form: LaunchForm, {text, cursor}: TextField): LaunchForm {
-	return text === form.values[form.focus]
+	return text === textIn(form, form.focus)
 		? {...form, cursor}
 		: {...withValue(form, form.focus, text), cursor, typed: true};
 }

@@ -1,5 +1,6 @@
 import {paintLine} from '../../components/rows.js';
 import {cleanText} from '../../domain/log-lines.js';
+import {isMedia} from '../../domain/media.js';
 import {outlookOf} from '../../domain/models/families.js';
 import {describeResult} from '../../domain/models/outlook.js';
 import type {Settings} from '../../domain/settings.js';
@@ -17,7 +18,7 @@ function formWarnings(form: LaunchForm): string[] {
 	const {prompts} = target;
 	return prompts.flatMap(({name, text, negative, inputs}, at) => {
 		const settings = settingsIn(form, at) as Settings;
-		const launch = {promptText: text, negative, settings, inputs};
+		const launch = {promptText: text, negative, settings, inputs: inputs.filter(isMedia)};
 		const {misfit, warnings} = outlookOf({model, mode}, launch);
 		return (misfit ? [misfit, ...warnings] : warnings).map(line =>
 			prompts.length > 1 ? `${name}: ${line}` : line,
@@ -39,7 +40,8 @@ function resultRow(form: LaunchForm, width: number): string[] {
 	}
 
 	const {text, negative, inputs} = prompt;
-	const launch = {promptText: text, negative, settings: settingsIn(form) as Settings, inputs};
+	const settings = settingsIn(form) as Settings;
+	const launch = {promptText: text, negative, settings, inputs: inputs.filter(isMedia)};
 	const {result} = outlookOf({model, mode}, launch);
 	return result ? [paintLine([' ', span('dim', `= ${describeResult(result)}`)], width)] : [];
 }

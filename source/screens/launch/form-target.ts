@@ -5,8 +5,9 @@ import {
 	modeForInputs,
 	namedMode,
 } from '../../domain/models/families.js';
-import type {Inputs, Values} from '../../domain/models/family.js';
-import type {Kind, Operation, Setting, SettingsOf, SettingValue} from '../../domain/settings.js';
+import type {Inputs} from '../../domain/models/family.js';
+import {usesPlaceholder} from '../../domain/recipe.js';
+import type {Kind, Operation, SettingsOf, SettingValue} from '../../domain/settings.js';
 import {resolveSettings, type SettingsInForce} from '../../domain/settings-tables.js';
 import type {Prompt, Recipe, Run} from '../../domain/types.js';
 import type {LaunchRequest, RequestOf} from '../../workflow/workflow-types.js';
@@ -112,15 +113,9 @@ export function targetSettings(
 	at = 0,
 ): SettingsInForce {
 	const found = resolveSettings(kind, entered, targetInputs(target, kind.model, at));
-	if (target.operation !== 'recipe') {
-		return found;
-	}
-
-	const rows = found.rows.map(row =>
-		row.key === 'timeLimit' ? ({...row, default: target.recipe.timeLimit} as Setting) : row,
-	);
-	const values = Object.fromEntries(rows.map(row => [row.key, entered[row.key] ?? row.default]));
-	return {...found, rows, values: values as Values};
+	return target.operation === 'recipe' && !usesPlaceholder(target.recipe.command, 'seed')
+		? {...found, unused: {seed: 'the command has no {seed}'}}
+		: found;
 }
 
 /** The inputs of a prompt that its family can use. */

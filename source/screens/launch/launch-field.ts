@@ -19,6 +19,7 @@ import {
 	type LaunchForm,
 	rowsOf,
 	shownValue,
+	textIn,
 	whyUnused,
 } from './launch-form.js';
 
@@ -61,10 +62,10 @@ export function launchField(props: LaunchFieldProps): string {
 
 	const row = rowsOf(form).find(({key}) => key === name);
 	const label = row?.label ?? name;
-	if (name === 'text') {
+	if (name === 'text' || row?.kind === 'text') {
 		const room = width - labelWidth;
-		const text = focusedText(form) ?? textField(String(form.values.text ?? ''));
-		const input = inputRow(text, {width: room, focused, placeholder: noText});
+		const text = focusedText(form) ?? textField(textIn(form, name));
+		const input = inputRow(text, {width: room, focused, placeholder: row ? row.help : noText});
 		return start + paint(focused ? 'strong' : 'plain', pad(label, labelWidth)) + input;
 	}
 

@@ -82,10 +82,11 @@ export type LaunchForm = {
 
 type FormKind = Pick<LaunchForm, 'target' | 'model' | 'mode'>;
 
-export const kindOfForm = ({target: {operation}, model, mode}: FormKind): Kind => ({
-	operation,
+export const kindOfForm = ({target, model, mode}: FormKind): Kind => ({
+	operation: target.operation,
 	model,
 	...(mode !== undefined && {mode}),
+	...(target.operation === 'recipe' && {recipe: target.recipe}),
 });
 
 type Entered = FormKind & Pick<LaunchForm, 'values'>;
@@ -332,13 +333,20 @@ export function requestsOf(form: LaunchForm): LaunchRequest[] {
 
 /** The text that has the focus; undefined where no text is typed. */
 export function focusedText(form: LaunchForm): TextField | undefined {
-	const {focus, cursor, values} = form;
-	if (focus !== 'text') {
+	const {focus, cursor} = form;
+	const row = rowsOf(form).find(({key}) => key === focus);
+	if (focus !== 'text' && row?.kind !== 'text') {
 		return undefined;
 	}
 
-	const text = String(values[focus] ?? '');
+	const text = textIn(form, focus);
 	return {text, cursor: Math.min(cursor, text.length)};
+}
+
+/** What stands in a field of a text. */
+export function textIn(form: LaunchForm, name: LaunchFieldName): string {
+	const row = rowsOf(form).find(({key}) => key === name);
+	return String(row ? shownValue(form, row) : (form.values[name] ?? ''));
 }
 
 /** A typed number; NaN for what is none. */

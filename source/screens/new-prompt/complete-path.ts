@@ -1,7 +1,7 @@
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {expandHome} from '../../config/places.js';
-import {mediaKindOf} from '../../domain/media.js';
+import {dataKindOf, mediaKindOf} from '../../domain/media.js';
 import {parseInput} from '../../domain/models/roles.js';
 
 export type Completion = {
@@ -15,7 +15,10 @@ export type Completion = {
 export async function completeInput(text: string): Promise<Completion> {
 	const {file} = parseInput(text);
 	const role = text.slice(0, text.length - file.length);
-	const {completed, candidates} = await completePath(file, name => mediaKindOf(name) !== undefined);
+	const {completed, candidates} = await completePath(
+		file,
+		name => (mediaKindOf(name) ?? dataKindOf(name)) !== undefined,
+	);
 	return {completed: role + completed, candidates};
 }
 

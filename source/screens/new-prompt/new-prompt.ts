@@ -156,7 +156,13 @@ export const newPrompt = {
 						'ctrl-r',
 						'role',
 						'another role for the file: what it is for',
-						changing(nextRole),
+						(state, overlay) =>
+							changing(form =>
+								nextRole(
+									form,
+									state.recipes.flatMap(({inputs}) => inputs),
+								),
+							)(state, overlay),
 						{disabled: (_, {form}) => (roleWord(form) ? undefined : 'enter a file first')},
 					],
 					[

@@ -6,7 +6,7 @@ import {
 	modelNames,
 } from '../../domain/models/families.js';
 import {inputWithRole, roleOfInput, rolesFor} from '../../domain/models/roles.js';
-import type {PromptInput} from '../../domain/types.js';
+import type {AnyInput} from '../../domain/types.js';
 import {
 	editText,
 	insertText,
@@ -26,7 +26,7 @@ type TextName = (typeof textNames)[number];
 export type FileView =
 	| {state: 'none' | 'looking'}
 	/** A folder with its inputs, or one file. */
-	| {state: 'inputs'; inputs: readonly PromptInput[]; isFolder: boolean}
+	| {state: 'inputs'; inputs: readonly AnyInput[]; isFolder: boolean}
 	/** A text in a file. */
 	| {state: 'text'; text: string}
 	| {state: 'bad'; message: string; hint: string};
@@ -195,14 +195,17 @@ export function showFile(form: PromptForm, word: string, view: FileView): Prompt
 	return withFreeRow({...form, views: {...form.views, [word]: view}});
 }
 
-/** The next role of the file that has the focus. */
-export function nextRole(form: PromptForm): PromptForm {
+/**
+ * The next role of the file that has the focus.
+ * @param more roles of recipes
+ */
+export function nextRole(form: PromptForm, more: readonly string[] = []): PromptForm {
 	const word = roleWord(form);
 	if (word === undefined) {
 		return form;
 	}
 
-	const roles = rolesFor(word, form.model || undefined);
+	const roles = rolesFor(word, form.model || undefined, more);
 	const role = neighbour(roles, roleOfInput(word) ?? '', 1);
 	return changed(form, textField(inputWithRole(word, role)));
 }
@@ -233,7 +236,7 @@ export function typedPrompt({texts, inputs, model}: PromptForm): TypedPrompt {
 }
 
 /** The inputs that have been looked at. */
-export function inputsIn(form: PromptForm): readonly PromptInput[] {
+export function inputsIn(form: PromptForm): readonly AnyInput[] {
 	return form.inputs.flatMap(field => {
 		const view = viewOf(form, wordOf(field));
 		return view.state === 'inputs' ? view.inputs : [];
@@ -243,7 +246,7 @@ export function inputsIn(form: PromptForm): readonly PromptInput[] {
 /** What a family would do with the inputs: `image2video`, or what it needs. */
 export function modeWords(
 	model: string,
-	inputs: readonly PromptInput[],
+	inputs: readonly AnyInput[],
 ): {mode: string; missing: string} {
 	const there = inputsFor(model, inputs).map(({role}) => role);
 	const mode = modeForInputs(model, there);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {cleanText} from '../../domain/log-lines.js';
-import {mediaKindOf} from '../../domain/media.js';
+import {isMedia, mediaKindOf} from '../../domain/media.js';
 import {resultOf} from '../../domain/models/models.js';
 import type {Pixels} from '../../state/content/line.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
@@ -58,7 +58,7 @@ export function videosOf(state: DashboardState): readonly ShownVideo[] {
 	}
 
 	const prompt = state.tab === 'prompt' && !run ? selectedPrompt(state) : undefined;
-	return (prompt?.inputs ?? []).map(({role, path: file, width, height}) => ({
+	return (prompt?.inputs ?? []).filter(isMedia).map(({role, path: file, width, height}) => ({
 		label: role,
 		file,
 		size: {width, height},

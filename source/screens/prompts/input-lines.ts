@@ -1,7 +1,7 @@
 import {cleanText} from '../../domain/log-lines.js';
-import {framesOf} from '../../domain/media.js';
+import {framesOf, isMedia} from '../../domain/media.js';
 import {formatBytes} from '../../domain/text-format.js';
-import type {PromptInput} from '../../domain/types.js';
+import type {AnyInput} from '../../domain/types.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad} from '../../state/content/text-layout.js';
 
@@ -10,13 +10,20 @@ export const roleWidth = (inputs: ReadonlyArray<{role: string}>): number =>
 	Math.max(6, ...inputs.map(({role}) => role.length));
 
 /** An input of a prompt in one row, with its role. */
-export const inputLine = (input: PromptInput, width = roleWidth([input])): Line => [
+export const inputLine = (input: AnyInput, width = roleWidth([input])): Line => [
 	`  ${cleanText(input.role).padEnd(width)} `,
 	...inputFacts(input),
 ];
 
 /** What a video or an image is, in columns. */
-export function inputFacts(input: PromptInput): Line {
+export function inputFacts(input: AnyInput): Line {
+	if (!isMedia(input)) {
+		return [
+			pad(input.kind === 'json' ? 'JSON' : input.kind, 35),
+			span('dim', formatBytes(input.size)),
+		];
+	}
+
 	const size = `${input.width}×${input.height}`;
 	const isImage = input.kind === 'image';
 	return [

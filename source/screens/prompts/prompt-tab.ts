@@ -82,22 +82,26 @@ function parentLines({prompts = []}: DashboardState, {parentId, enhancedBy}: Pro
 	];
 }
 
-/** Its videos and images with their roles, and the folder that they are from. */
+/** Its inputs by their kinds, with their roles, and the folder that they are from. */
 function inputsByKind({inputs, videoDir}: Prompt, width: number): Line[] {
-	const videos = inputs.filter(({kind}) => kind !== 'image');
-	const images = inputs.filter(({kind}) => kind === 'image');
 	const folder = cutStart(cleanText(videoDir), width - 8);
-	const group = (title: string, some: typeof inputs): Line[] =>
-		some.length === 0
-			? []
-			: [
-					[span('dim', title.padEnd(8)), videoDir === '' ? '' : folder],
-					...some.map(input => inputLine(input, roleWidth(inputs))),
-				];
-	return inputs.length === 0
+	const groups = inputGroups.flatMap(({title, kinds}) => {
+		const some = inputs.filter(({kind = 'video'}) => kinds.includes(kind));
+		return some.length === 0 ? [] : [{title, some}];
+	});
+	return groups.length === 0
 		? [[span('dim', 'no videos or images: a text alone')]]
-		: [...group('videos', videos), ...group('images', images)];
+		: groups.flatMap(({title, some}): Line[] => [
+				[span('dim', title.padEnd(8)), videoDir === '' ? '' : folder],
+				...some.map(input => inputLine(input, roleWidth(inputs))),
+			]);
 }
+
+const inputGroups = [
+	{title: 'videos', kinds: ['video']},
+	{title: 'images', kinds: ['image']},
+	{title: 'files', kinds: ['audio', 'json', 'text']},
+];
 
 /** The texts before this one, newest first: of structured ones what the next has changed. */
 function pastLines({history = [], text: now}: Prompt, width: number): Line[] {

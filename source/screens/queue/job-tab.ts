@@ -129,8 +129,12 @@ function valuesOf(state: DashboardState, {request}: JobPart): SettingInForce[] {
 			: defaultModel;
 	const inputs = inputsFor(family, prompt?.inputs ?? []);
 	const roles = inputs.map(({role}) => role);
+	const recipe = request.operation === 'recipe' ? request.recipe : undefined;
 	const {rows, values} = resolveSettings(
-		{operation, model: family, mode: mode ?? modeForInputs(family, roles).name},
+		{
+			...{operation, model: family, mode: mode ?? modeForInputs(family, roles).name},
+			...(typeof recipe === 'object' && {recipe}),
+		},
 		request.settings ?? {},
 		inputs,
 	);

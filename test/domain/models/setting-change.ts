@@ -11,6 +11,8 @@ export function otherValue(row: Setting): SettingValue {
 			return !row.default;
 		case 'choice':
 			return row.choices.find(choice => choice !== row.default) ?? '';
+		case 'text':
+			return `${row.default}a`;
 		default:
 			return row.default + row.step <= row.max ? row.default + row.step : row.default - row.step;
 	}

@@ -1,6 +1,7 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
+import {isMedia} from '../../../source/domain/media.js';
 import {gpuNeedsOf} from '../../../source/domain/models/families.js';
 import type {Family, Mode} from '../../../source/domain/models/family.js';
 import {jobOf, resultOf} from '../../../source/domain/models/models.js';
@@ -257,7 +258,7 @@ describe('a family with several modes', () => {
 		});
 
 		it('tells a form all of it while it is filled in', async () => {
-			const {inputs = []} = (await shell.store.getPrompt(two)) ?? {};
+			const inputs = ((await shell.store.getPrompt(two))?.inputs ?? []).filter(isMedia);
 			expect(resolveSettings(kind, {fps: 3}, inputs)).toMatchObject({
 				values: {fps: 3, guide: 4},
 				unused: {guide: 'two are guide enough'},

@@ -21,8 +21,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, {recursive: true}));
 
 it('completes the only folder that fits, and goes into it', async () => {
-	expect(await completeInput(`${folder}/d`)).toEqual({
-		completed: `${folder}/desert/`,
+	expect(await completeInput(`${folder}/city-ni`)).toEqual({
+		completed: `${folder}/city-night/`,
 		candidates: [],
 	});
 });
@@ -36,7 +36,9 @@ it('completes as far as is certain and names the rest', async () => {
 
 it('names what is in a folder, without hidden ones', async () => {
 	const {candidates} = await completeInput(`${folder}/`);
-	expect(candidates).toEqual(['city-night/', 'city-noon/', 'desert/', 'lines.mp4']);
+	expect(candidates).toEqual([
+		...['city-night/', 'city-noon/', 'desert/', 'deserted.txt', 'lines.mp4', 'night.json'],
+	]);
 });
 
 it('completes a file behind its role', async () => {

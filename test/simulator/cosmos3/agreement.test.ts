@@ -49,6 +49,8 @@ function anyValue(row: Setting): fc.Arbitrary<SettingValue> {
 			return fc.boolean();
 		case 'choice':
 			return fc.constantFrom(...row.choices);
+		case 'text':
+			return fc.string();
 		default: {
 			const {min, max, default: usual} = row;
 			const whole = fc.integer({min: Math.ceil(min), max: Math.floor(max)});
