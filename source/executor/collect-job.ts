@@ -32,8 +32,11 @@ export async function collectJob(
 	const {tailOf} = jobStore.log;
 	const left = await findLeft({exit, failure, runs, begun, tailOf}, context);
 	const restarts = new Set(left?.rest.map(({id}) => id));
-	// Until the change is in the store, the parts can be made again from the whole log.
-	await jobStore.log.empty([...restarts]);
+	if (left) {
+		// Until the change is in the store, the parts can be made again from the whole log.
+		await jobStore.log.empty([...restarts]);
+	}
+
 	const members = await changeRuns(context, runs, stored =>
 		left && restarts.has(stored.id)
 			? restartRun(stored, left, {code, oomKilled}, jobStore.now())

@@ -105,3 +105,23 @@ it('of a single run stays as it is when no run starts again', async () => {
 	await log.close();
 	expect(readFileSync(fileOf('whole'))).toEqual(whole);
 });
+
+it('empties the parts of the runs that start again, and no others', async () => {
+	await live(async log => {
+		await log.append(whole);
+		await log.settle();
+		await log.empty([]);
+		await log.empty([ids[1] as string]);
+		expect(await log.tailOf(ids[0] as string)).not.toBe('');
+		expect(await log.tailOf(ids[1] as string)).toBe('');
+	});
+});
+
+it('never empties the log of a run if no run starts again', async () => {
+	const file = openLogFile(fileOf('alone'));
+	const log = runLog(file);
+	await log.append(whole);
+	await log.empty([]);
+	expect(await log.size()).toBe(whole.length);
+	await file.close();
+});
