@@ -24,7 +24,10 @@ export function meaningOf(form: LaunchForm, key: LaunchFieldName): string | unde
 		case 'mode':
 			return modeWords(form);
 		case 'checkpoint':
-			return checkpointWords(form.model, settings);
+			// A recipe may have a setting of that name.
+			return form.target.operation === 'transfer'
+				? checkpointWords(form.model, settings)
+				: undefined;
 		case 'recipe':
 			return recipeWords(form);
 		case 'createNew':

@@ -290,3 +290,25 @@ it('keeps the text for the upscaler when a preset is chosen', () => {
 	const soft = stepField({...typed, focus: 'preset'}, 1);
 	expect(requestsOf(soft)).toMatchObject([{text: 'rain', settings: {weight: 0.2}}]);
 });
+
+it('shows a recipe with settings of its own, whatever they are called', () => {
+	const common = {label: 'x', help: 'which size', main: true, scope: 'sample'} as const;
+	const recipe = {
+		...{name: 'predict', command: ['x'], inputs: [], outputs: ['*'], timeLimit: 60},
+		settings: [
+			{...common, key: 'checkpoint', kind: 'choice', default: 'a', choices: ['a', 'b']} as const,
+			{...common, key: 'lora', kind: 'text', default: ''} as const,
+		],
+	};
+	const target: FormTarget = {
+		...{operation: 'recipe', recipe, recipes: [recipe], prompts: [prompt(1)]},
+	};
+	const opened = launchForm({target, model: 'predict', hosts: ['demo'], host: 'demo'});
+	expect(fieldsOf(opened)).toEqual([
+		...['recipe', 'preset', 'seed', 'checkpoint', 'lora', 'timeLimit', 'host'],
+	]);
+	expect(meaningOf(opened, 'checkpoint')).toBeUndefined();
+	const typed = typeIntoField({...opened, focus: 'lora'}, 'seed 7.pt');
+	expect(requestsOf(typed)).toMatchObject([{settings: {lora: 'seed 7.pt'}}]);
+	expect(requestsOf(resetField(typed))).toMatchObject([{settings: {}}]);
+});
