@@ -43,6 +43,10 @@ function fillPlaceholder(values: Readonly<Record<string, string>>, name = '', wh
 	return (Object.hasOwn(values, name) ? values[name] : undefined) ?? whole;
 }
 
+/** Whether a command gets the seed: as a word, or in the file of the spec. */
+export const takesSeed = (command: readonly string[]): boolean =>
+	usesPlaceholder(command, 'seed') || usesPlaceholder(command, 'spec');
+
 /** Whether a command has a placeholder. */
 export function usesPlaceholder(command: readonly string[], name: string): boolean {
 	return command.some(argument => namesIn(argument).includes(name));

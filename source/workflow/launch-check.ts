@@ -20,7 +20,7 @@ import type {ResultVideo} from '../domain/models/outlook.js';
 import {upscaleLimit} from '../domain/models/time-limits.js';
 import {clipsOf} from '../domain/models/transfer1-clips.js';
 import {upscaleResult} from '../domain/models/upscale1.js';
-import {usesPlaceholder} from '../domain/recipe.js';
+import {takesSeed} from '../domain/recipe.js';
 import type {SettingsOf} from '../domain/settings.js';
 import {completeKind, completeSettings} from '../domain/settings-check.js';
 import {defaultsOf, ownerName} from '../domain/settings-tables.js';
@@ -236,7 +236,7 @@ async function checkRecipe(
 		);
 	}
 
-	if (!usesPlaceholder(recipe.command, 'seed') && settings.seed !== defaultsOf('recipe').seed) {
+	if (!takesSeed(recipe.command) && settings.seed !== defaultsOf('recipe').seed) {
 		throw new CosmosError('invalid-setting', `the command of recipe ${recipe.name} has no {seed}`, {
 			hint: 'Omit --seed, or put {seed} into the command.',
 		});

@@ -6,7 +6,7 @@ import {
 	namedMode,
 } from '../../domain/models/families.js';
 import type {Inputs} from '../../domain/models/family.js';
-import {usesPlaceholder} from '../../domain/recipe.js';
+import {takesSeed} from '../../domain/recipe.js';
 import type {Kind, Operation, SettingsOf, SettingValue} from '../../domain/settings.js';
 import {resolveSettings, type SettingsInForce} from '../../domain/settings-tables.js';
 import type {Prompt, Recipe, Run} from '../../domain/types.js';
@@ -113,7 +113,7 @@ export function targetSettings(
 	at = 0,
 ): SettingsInForce {
 	const found = resolveSettings(kind, entered, targetInputs(target, kind.model, at));
-	return target.operation === 'recipe' && !usesPlaceholder(target.recipe.command, 'seed')
+	return target.operation === 'recipe' && !takesSeed(target.recipe.command)
 		? {...found, unused: {seed: 'the command has no {seed}'}}
 		: found;
 }
