@@ -28,7 +28,7 @@ const endsAt = (at: string): Case[] => [
 	[`oom${at}`, 'gpu-out-of-memory', /✖ the GPU ran out of memory/, 1],
 	[`crash-late${at}`, 'program-error', /✖ .*code 1: RuntimeError: CUDA error/, 1],
 	[`exit${at}=7`, 'program-error', /✖ the program exited with code 7/, 7],
-	[`killed${at}`, 'killed', /✖ killed by another process \(SIGKILL, 137\)/, 137],
+	[`killed${at}`, 'killed', /✖ a process of the job was killed \(SIGKILL\)/, 137],
 ];
 const noOutput = (word: string, words: RegExp): Case => [word, 'no-output', words, 0];
 
