@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(home, {recursive: true, force: true}));
 
 const cosmos = (...words: string[]) => runCosmos(words, {cwd: home, env});
-const slowly = {COSMOS_SIMULATE_STEP: '0.2', COSMOS_SIMULATE: 'model-load=0'};
+const slowly = {COSMOS_SIMULATE_STEP: '0.2', COSMOS_SIMULATE: 'model-load=0,step-bars'};
 const launch = ['inference', 'latest', '--steps', '12', '--stream'];
 
 function start(words: readonly string[], more: Record<string, string>) {
@@ -84,7 +84,7 @@ describe('a run', () => {
 	);
 
 	it('is cancelled by the next cosmos, when a second signal came while it was being stopped', async () => {
-		const run = start(launch, {...slowly, COSMOS_SIMULATE: 'hang-hard'});
+		const run = start(launch, {...slowly, COSMOS_SIMULATE: 'hang-hard,step-bars'});
 		await run.seen(/ \d+\/12 \[/);
 		run.process.kill('SIGINT');
 		await run.seen(/SIG(TERM|INT) ignored/);

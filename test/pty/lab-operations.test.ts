@@ -230,7 +230,7 @@ describe.skipIf(!available('docker', 'sshd'))('the dashboard, over SSH in a cont
 		['enhance', 'hang'],
 		['upscale', 'hang'],
 	] as const)('%s is stopped from the keyboard while it is silent: %s', async (operation, word) => {
-		await launch(operation, word);
+		await launch(operation, `${word} step-bars`);
 		await dashboard.waitFor(screen => /▶ sand .*\d%/.test(newestRows(screen, 1)[0] as string));
 		send('s');
 		await dashboard.waitFor('Stop the run?');
@@ -246,7 +246,8 @@ describe.skipIf(!available('docker', 'sshd'))('the dashboard, over SSH in a cont
 		send('2', 'g');
 		await dashboard.waitFor('running preprocessor');
 		send('s');
-		await dashboard.waitFor('Stop 2 runs?');
+		// The first has ended by then.
+		await dashboard.waitFor('Stop the run?');
 		send('y');
 		const [second, first] = (await ended('batch')) as [Run, Run];
 		expect([first.status, second.status]).toEqual(['completed', 'cancelled']);
