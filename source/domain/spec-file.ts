@@ -6,7 +6,7 @@
 import {CosmosError} from './errors.js';
 import {mediaKindOf} from './media.js';
 import {familyOf, modelNames} from './models/families.js';
-import {parseInput} from './models/roles.js';
+import {roleNamed} from './models/roles.js';
 import {checkName} from './prompt-name.js';
 import {flagName, weightNames} from './settings.js';
 
@@ -240,7 +240,7 @@ function readInput(spec: Spec, key: string, value: unknown, model?: string): boo
 
 /** A control: an object with its file and its weight, or the file. */
 function readControl(spec: Spec, key: string, value: unknown, model?: string): boolean {
-	const role = parseInput(`${key}=file`).role;
+	const role = roleNamed(key);
 	if (role === undefined || !(isObject(value) || typeof value === 'string')) {
 		return false;
 	}

@@ -75,7 +75,7 @@ export function stemOf(file: string): string {
 }
 
 /** The role that a person names, by its own word or by the name that its files have. */
-function roleNamed(word: string): InputRole | undefined {
+export function roleNamed(word: string): InputRole | undefined {
 	if (word === sourceName) {
 		return mainRoles.video;
 	}
