@@ -9,7 +9,7 @@ import {goOn, held} from '../hold.js';
 import {launch, openDashboard} from '../pty/dashboard.js';
 
 /** Long enough for a bar to show each step. */
-const slow = {COSMOS_SIMULATE_STEP: '0.2'};
+const slow = {COSMOS_SIMULATE_STEP: '0.2', COSMOS_SIMULATE: 'step-bars'};
 const steps = 12;
 
 describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives its cosmos', () => {
@@ -115,7 +115,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 	});
 
 	it('keeps the exit code if it has ended meanwhile', async () => {
-		await jobEnded(await startAndKill({COSMOS_SIMULATE: 'exit=7'}));
+		await jobEnded(await startAndKill({COSMOS_SIMULATE: 'exit=7,step-bars'}));
 		expect((await cosmos(['recover'])).code).toBe(1);
 		expect(await latestRun()).toMatchObject({status: 'failed', exitCode: 7});
 	});
@@ -132,7 +132,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 	});
 
 	it('can be stopped while no process owns it', async () => {
-		const id = await startAndKill({COSMOS_SIMULATE: 'hang'});
+		const id = await startAndKill({COSMOS_SIMULATE: 'hang,step-bars'});
 		const killed = await cosmos(['kill', id]);
 		expect(killed.stderr).toContain('cancelled');
 		expect(killed.code).toBe(0);
@@ -171,7 +171,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 	});
 
 	it('continues when the dashboard quits, and is resumed by `recover`', async () => {
-		const dashboard = await openDashboard({inShell: true, step: 0.15, simulate: 'hold'});
+		const dashboard = await openDashboard({inShell: true, step: 0.15, simulate: 'hold,step-bars'});
 		await launch(dashboard);
 		await dashboard.waitFor(/▶ running/);
 		dashboard.send('q');
