@@ -26,7 +26,8 @@ const workflow: Partial<Workflow> = {
 };
 
 try {
-	await runDashboard(workflow as Workflow, {firstStart: false});
+	// A theme of its own asks the terminal nothing: the first input is the key.
+	await runDashboard(workflow as Workflow, {firstStart: false, theme: 'terminal'});
 } catch (error) {
 	console.log(`caught: ${(error as Error).message}`);
 	process.exit(70);
