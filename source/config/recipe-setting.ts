@@ -1,7 +1,7 @@
 /** `[recipes.NAME.settings.SETTING]`: a setting of a recipe's own. */
 import * as z from 'zod';
 import {problemWith} from '../domain/setting-problem.js';
-import type {RecipeSetting} from '../domain/types.js';
+import {settingRow} from './setting-row.js';
 
 const common = {help: z.string().trim().max(200).default(''), label: z.string().optional()};
 const number = {
@@ -30,25 +30,3 @@ export const settingSchema = z
 			context.addIssue({code: 'custom', path: ['default'], message: problem});
 		}
 	});
-
-/** Steps that the keys of a form take from one end of a range of numbers to the other. */
-const usualSteps = 20;
-
-/** A recipe's setting as a row of a table, like those of the models. */
-export function settingRow(
-	key: string,
-	{label, ...given}: z.infer<typeof settingSchema>,
-): RecipeSetting {
-	const row = {
-		...{key, label: label ?? key.replaceAll('_', ' ')},
-		...({main: true, scope: 'sample'} as const),
-	};
-	switch (given.kind) {
-		case 'integer':
-			return {...row, ...given, step: given.step ?? 1};
-		case 'number':
-			return {...row, ...given, step: given.step ?? ((given.max - given.min) / usualSteps || 1)};
-		default:
-			return {...row, ...given};
-	}
-}

@@ -2,7 +2,7 @@ import type {Recipe} from '../domain/types.js';
 import type {ConfigFile, RecipeEntry} from './config-file.js';
 import {notConfiguredError} from './not-configured.js';
 import type {Withheld} from './project-trust.js';
-import {settingRow} from './recipe-setting.js';
+import {settingRow} from './setting-row.js';
 
 type Source = {key: string; value: string; from: string};
 

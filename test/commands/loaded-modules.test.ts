@@ -69,6 +69,10 @@ it.each([
 	}
 });
 
+it('loads no schemas for a configuration without files', () => {
+	expect(packagesLoadedBy(['config'])).not.toContain('zod');
+});
+
 it.each([
 	['--help', ['--help']],
 	['completion words', ['completion', 'words', 'show', '']],
