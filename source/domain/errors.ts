@@ -33,13 +33,13 @@ export class ConnectionLostError extends CosmosError {
 	constructor(
 		host: string,
 		cause?: unknown,
-		told: {code?: 'connection-timeout'; message?: string; hint?: string} = {},
+		given: {code?: 'connection-timeout'; message?: string; hint?: string} = {},
 	) {
 		const why =
 			cause instanceof CosmosError && cause.kind === 'connection' ? `: ${cause.message}` : '';
-		super(told.code ?? 'connection-lost', told.message ?? `connection to ${host} lost${why}`, {
+		super(given.code ?? 'connection-lost', given.message ?? `connection to ${host} lost${why}`, {
 			hint:
-				told.hint ?? 'What was started there keeps running; try again when the host is reachable.',
+				given.hint ?? 'What was started there keeps running; try again when the host is reachable.',
 			cause,
 		});
 		this.name = 'ConnectionLostError';

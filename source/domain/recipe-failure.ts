@@ -7,8 +7,8 @@ const longestRead = 1000;
 const longestQuote = 300;
 
 /**
- * What a recipe says of a log in which one of its patterns is found: the last line with one counts, as
- * the causes that are known of models are told. A pattern that cannot be used says nothing.
+ * The failure that a recipe's own patterns find in a log. The last line that matches one counts, as with
+ * the known causes of the models. A pattern that the engine does not support matches nothing.
  * @param log the end of the log
  */
 export async function findRecipeFailure(

@@ -25,8 +25,8 @@ export function withSilence(
 	const tries = (before?.tries ?? 0) + 1;
 	const pause = pauses[Math.min(tries, pauses.length) - 1] ?? 0;
 	const until = new Date(Date.parse(now) + pause).toISOString();
-	const told: SilentHost = {host, problem, tries, since: before?.since ?? now, until};
-	return {...queue, silent: [...othersOf(queue, host), told]};
+	const next: SilentHost = {host, problem, tries, since: before?.since ?? now, until};
+	return {...queue, silent: [...othersOf(queue, host), next]};
 }
 
 /** The host has answered. */

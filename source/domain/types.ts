@@ -94,7 +94,7 @@ export type RunInput = {
 	size: number;
 	/** Of a video; absent where nobody has counted them. */
 	frames?: number;
-	/** Its frames per second, where the model is told them. */
+	/** Frames per second of a video; absent where they are not known. */
 	fps?: number;
 	/** Hex; known from the upload step on. */
 	sha256?: string;

@@ -24,7 +24,7 @@ export function welcomeLines(state: DashboardState, width: number): Line[] {
 	return [
 		[span('strong', 'Welcome to cosmos')],
 		...text(
-			'It makes a new video from a text and a folder of videos, with NVIDIA Cosmos on a GPU host.',
+			'It makes videos from a text and, if you like, images or videos, with NVIDIA Cosmos on a GPU host.',
 		),
 		...text(
 			'No GPU host is configured yet. The host "demo" stands in for one: a simulator on this machine. Its videos are real files, marked as simulated.',
@@ -84,7 +84,7 @@ function emptyListText(state: DashboardState, list: ListName): readonly string[]
 	return list === 'prompts'
 		? [
 				'No prompts yet.',
-				`${keyOf(state, 'new-prompt')} creates one from a text and a folder of videos.`,
+				`${keyOf(state, 'new-prompt')} creates one from a text and, if you like, images or videos.`,
 			]
 		: [
 				'No runs yet.',

@@ -32,7 +32,7 @@ export function tourStep(state: DashboardState): TourStep | undefined {
 		number: 1,
 		words:
 			prompts.length === 0
-				? `${keyOf(state, 'new-prompt')} creates a prompt from a text and a folder of videos`
+				? `${keyOf(state, 'new-prompt')} creates a prompt from a text, with or without images and videos`
 				: `${keyOf(state, 'launch')} opens the launch form for the selected prompt`,
 	};
 }

@@ -198,7 +198,7 @@ export function fieldsOf(form: LaunchForm): LaunchFieldName[] {
 	];
 }
 
-/** Whether a setting is a number from 0 to 1, which a bar shows best. */
+/** Whether a setting is shown as a bar: a number from 0 to 1. */
 export const isWeight = (row: Setting): boolean =>
 	row.kind === 'number' && row.min === 0 && row.max === 1;
 

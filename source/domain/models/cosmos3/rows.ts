@@ -152,41 +152,29 @@ const frames = integer(
 
 const sound = toggle('sound', {help: 'a sound track too', main: true}, false);
 
-/** The rows of a mode that makes videos of text, with a source or without. */
-const videoRows = [frames, fps, steps(35), guidance(6), shift(10), sound] as const;
+/** The rows of modes that make videos of a text, with a source or without. */
+const sizeRows = [resolution, aspectRatio('16:9')] as const;
+const videoRows = [frames, fps, steps(35), guidance(6), shift(10), sound, seed] as const;
+const videoEnd = [outputs, videoQuality, ...cacheRows, ...processRows, timeLimit(3600)] as const;
 
 export const text2videoRows = [
 	checkpoint('text2video'),
-	resolution,
-	aspectRatio('16:9'),
+	...sizeRows,
 	...videoRows,
-	seed,
-	outputs,
-	videoQuality,
-	...cacheRows,
-	...processRows,
-	timeLimit(3600),
+	...videoEnd,
 ] as const satisfies readonly Setting[];
 
 export const image2videoRows = [
 	checkpoint('image2video'),
-	resolution,
-	aspectRatio('16:9'),
+	...sizeRows,
 	...videoRows,
-	seed,
-	outputs,
-	videoQuality,
-	...cacheRows,
-	...processRows,
-	timeLimit(3600),
+	...videoEnd,
 ] as const satisfies readonly Setting[];
 
 export const video2videoRows = [
 	checkpoint('video2video'),
-	resolution,
-	aspectRatio('16:9'),
+	...sizeRows,
 	...videoRows,
-	seed,
 	integer(
 		'keptLatents',
 		{
@@ -205,11 +193,7 @@ export const video2videoRows = [
 		default: 'first',
 		choices: ['first', 'last'],
 	},
-	outputs,
-	videoQuality,
-	...cacheRows,
-	...processRows,
-	timeLimit(3600),
+	...videoEnd,
 ] as const satisfies readonly Setting[];
 
 const imageRows = (usual: {steps: number; guidance: number; shift: number}) =>
@@ -273,8 +257,7 @@ export const transferRows = [
 		{default: 1, min: 0, max: 10, step: 0.5},
 	),
 	checkpoint('transfer'),
-	resolution,
-	aspectRatio('16:9'),
+	...sizeRows,
 	integer(
 		'frames',
 		{help: 'how much of the controls is used at most'},
@@ -321,11 +304,7 @@ export const transferRows = [
 		{label: 'show input', help: 'put the source beside the result, in the same video'},
 		false,
 	),
-	outputs,
-	videoQuality,
-	...cacheRows,
-	...processRows,
-	timeLimit(3600),
+	...videoEnd,
 ] as const satisfies readonly Setting[];
 
 export const reasonerRows = [

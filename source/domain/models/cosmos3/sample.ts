@@ -15,7 +15,7 @@ import type {
 	VideoSettings,
 } from './rows.js';
 
-/** What the whole process is told by flags, and what is ours. */
+/** Settings that are flags of the process, and our own: no sample has them. */
 type NotSampled =
 	| 'checkpoint'
 	| 'guardrails'

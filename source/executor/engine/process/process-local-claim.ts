@@ -66,7 +66,7 @@ export async function claimGpus(
 	}
 }
 
-/** The shell keeps the claim until it is told that somebody else does. */
+/** The shell holds the claim until its input ends: by then another process holds it too. */
 const claimFunctions = `${slotFunctions}
 run_job() {
 	rm -f "$token.starting"
