@@ -32,7 +32,7 @@ from the flags, and a host that fails the test is not written unless you give --
 			key: 'model',
 			kind: 'text',
 			value: 'NAME',
-			help: 'family of models that is there: cosmos3, transfer2.5 or transfer1 (default)',
+			help: 'model family on the host: cosmos3, transfer2.5 or transfer1 (default)',
 		},
 		{key: 'remoteDir', kind: 'text', value: 'DIR', help: "the model's checkout on the host"},
 		{key: 'image', kind: 'text', value: 'IMAGE', help: 'the container image'},
@@ -60,7 +60,7 @@ from the flags, and a host that fails the test is not written unless you give --
 			key: 'hfTokenFile',
 			kind: 'text',
 			value: 'FILE',
-			help: 'file here with the token of Hugging Face, if HF_TOKEN is not set',
+			help: 'local file with the Hugging Face token, if HF_TOKEN is not set',
 			completes: 'file',
 		},
 		{key: 'build', kind: 'switch', help: 'build a missing image there without asking'},
@@ -180,7 +180,7 @@ async function askTokenFile(context: CommandContext, {host}: Family): Promise<st
 	}
 
 	const none = 'none';
-	const file = await askText(context, 'File here with the token of Hugging Face', none);
+	const file = await askText(context, 'Local file with the Hugging Face token', none);
 	return file === none ? undefined : file;
 }
 
@@ -322,7 +322,7 @@ async function offerBuild(
 			context.note(`the image is built there by:\n  ${command}\n`);
 			const isAgreed =
 				words.on('build') ||
-				(context.canAsk && (await ask(context, 'Build it now? It takes many minutes.')));
+				(context.canAsk && (await ask(context, 'Build it now? This takes several minutes.')));
 			if (isAgreed) {
 				const decoder = createLineDecoder();
 				await workflow.buildImage(name, chunk => {

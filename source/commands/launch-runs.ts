@@ -33,7 +33,7 @@ export function launchFlags(own: readonly Flag[]): readonly Flag[] {
 export const forceFlag: Flag = {
 	key: 'force',
 	kind: 'switch',
-	help: 'launch it though its inputs do not fit each other',
+	help: 'launch even if the inputs do not fit each other',
 };
 
 /** One flag for a verb whose runs may share a container. */

@@ -7,7 +7,7 @@ export const promptsFileFlag: Flag = {
 	key: 'promptsFile',
 	kind: 'text',
 	value: 'FILE',
-	help: 'one prompt a line, - for standard input; lines that begin with # are comments',
+	help: 'one prompt per line, - for standard input; lines that begin with # are comments',
 	completes: 'file',
 };
 
@@ -47,14 +47,14 @@ export async function promptsFromFile(
 }
 
 async function linesOf(context: Pick<CommandContext, 'input'>, file: string): Promise<Line[]> {
-	const hint = 'Give a file with one prompt a line, or -.';
+	const hint = 'Give a file with one prompt per line, or -.';
 	const lines = (await readTextFile(file, {hint, context}))
 		.split('\n')
 		.map((content, index) => ({number: index + 1, text: content.trim()}))
 		.filter(line => line.text !== '' && !line.text.startsWith('#'));
 	if (lines.length === 0) {
 		throw new CosmosError('usage', `${file} has no prompt`, {
-			hint: 'It has one a line; empty lines and those that begin with # are left out.',
+			hint: 'It has one prompt per line; empty lines and those that begin with # are ignored.',
 		});
 	}
 

@@ -56,7 +56,7 @@ const meanings = {
 		configuration: 'a wrong value or file of the configuration',
 		'key-unusable': 'the configured SSH key cannot be used',
 		'known-hosts-unreadable': 'a known_hosts file cannot be read',
-		'token-unreadable': 'the file with the token of Hugging Face cannot be used',
+		'token-unreadable': 'the file with the Hugging Face token cannot be used',
 		'unknown-host': 'no such host or group in the configuration',
 		'unknown-recipe': 'no such recipe in the configuration',
 		'untrusted-command': 'an archive brought the command, and nobody confirmed it',
@@ -91,7 +91,7 @@ const meanings = {
 		'image-outdated': 'the image was built from another commit of the checkout',
 		'slurm-limits': 'the job asks for more than the partition of Slurm has',
 		'slurm-unavailable': 'Slurm does not respond, or takes no job',
-		'token-missing': 'no token of Hugging Face for the downloads of the model',
+		'token-missing': 'no Hugging Face token to download the model with',
 	},
 	home: {
 		home: 'trouble of this machine',

@@ -31,7 +31,7 @@ export type Host = {
 	extraArgs?: Readonly<Partial<Record<string, readonly string[]>>>;
 	/** Names of local environment variables that a job gets. */
 	env: readonly string[];
-	/** Local file with the token of Hugging Face, for jobs of a process that has no HF_TOKEN. */
+	/** Local file with the Hugging Face token, for jobs of a process that has no HF_TOKEN. */
 	tokenFile?: string;
 	/** Words before the model's command; how the simulator is started with engine `process`. */
 	prefix: readonly string[];

@@ -54,7 +54,7 @@ function checkDriver(
 	const version = gpus.find(({driver}) => driver !== undefined)?.driver;
 	const major = parseWhole(version?.split('.')[0]);
 	if (version === undefined || major === undefined) {
-		return 'not known: nvidia-smi does not say';
+		return 'unknown: nvidia-smi does not report it';
 	}
 
 	if (major < least) {
@@ -165,7 +165,7 @@ async function checkToken(
 		return `saved on ${host.name}`;
 	}
 
-	throw new CosmosError('token-missing', `${host.name} gets no token of Hugging Face`, {
+	throw new CosmosError('token-missing', `no Hugging Face token for ${host.name}`, {
 		hint: `Accept the licence on ${access}, then set HF_TOKEN here, or hf_token_file = "FILE" under [hosts.${host.name}], or run \`uvx hf auth login\` there.`,
 	});
 }

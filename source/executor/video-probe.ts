@@ -45,7 +45,7 @@ export async function probeVideo(file: string, size: number): Promise<VideoFacts
 
 		return await factsOf(track);
 	} catch {
-		return {problem: 'it is damaged, or of a kind that is not known'};
+		return {problem: 'it is damaged, or of an unknown kind'};
 	} finally {
 		input.dispose();
 	}

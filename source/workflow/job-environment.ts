@@ -45,7 +45,7 @@ export async function findToken(host: Host, env: NodeJS.ProcessEnv): Promise<str
 async function readToken({name}: Host, file: string): Promise<string> {
 	const fail = (problem: string, cause?: unknown) =>
 		new CosmosError('token-unreadable', `hf_token_file of ${name}: ${problem}`, {
-			hint: 'Name a file that holds the token of Hugging Face and nothing else.',
+			hint: 'Name a file that holds the Hugging Face token and nothing else.',
 			cause,
 		});
 	let text: string;

@@ -64,7 +64,7 @@ describe('Cosmos 3 on the demo host', () => {
 		['guardrail', "the safety filter (guardrail) blocked the prompt: 'Violent'"],
 		['oom-loading', 'the GPU ran out of memory while the model was loaded'],
 		['oom', 'the GPU ran out of memory while it was sampling'],
-		['no-token', 'Hugging Face does not know who asks for nvidia/Cosmos-Guardrail1'],
+		['no-token', 'Hugging Face refused nvidia/Cosmos-Guardrail1: there is no valid HF_TOKEN'],
 		['gated', 'Hugging Face gives nvidia/Cosmos-Guardrail1 only to those'],
 		['no-uv', 'the image or host has no program uv'],
 		['no-output', 'the program exited with code 0 but produced no vision.jpg'],

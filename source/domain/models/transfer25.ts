@@ -153,7 +153,7 @@ function outlook({promptText, negative, settings, inputs}: Launch): Outlook {
 	const made = resultOf(settings, inputs);
 	const cannotRead =
 		image && takesStyle(settings) && !/\.(?:png|jpe?g)$/i.test(image.path)
-			? 'image is no PNG and no JPEG, which is all that the program reads'
+			? 'image must be a PNG or JPEG file: the program reads no other'
 			: undefined;
 	const misfit = made.misfit ?? cannotRead;
 	return {

@@ -155,7 +155,7 @@ export const newPrompt = {
 						'next-role',
 						'ctrl-r',
 						'role',
-						'another role for the file: what it is for',
+						'change the role of the file',
 						(state, overlay) =>
 							changing(form =>
 								nextRole(

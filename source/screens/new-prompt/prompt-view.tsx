@@ -83,7 +83,7 @@ function placeholder(state: DashboardState, form: PromptForm, name: PromptFieldN
 	const tab = keyOf(state, 'complete-or-next');
 	switch (name) {
 		case 'text':
-			return 'what is to be seen, in a few sentences; or @FILE, or JSON';
+			return 'what the result shows, in a few sentences; or @FILE, or JSON';
 		case 'name':
 			return 'made from the text when left empty';
 		case 'negative':

@@ -32,7 +32,7 @@ export const cosmos3Causes: readonly FailureCause[] = [
 		reason: 'program-error',
 		says: /401 Client Error.*? for ([\w.-]+\/[\w.-]+?)\.?(?:\s|$)/,
 		weight: 'root',
-		message: 'Hugging Face does not know who asks for $1: there is no valid HF_TOKEN',
+		message: 'Hugging Face refused $1: there is no valid HF_TOKEN',
 		hint: 'Set HF_TOKEN on this machine: `env = ["HF_TOKEN"]` passes it on. Accept the licence on the page of the model too.',
 	},
 	{

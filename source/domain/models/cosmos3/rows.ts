@@ -36,7 +36,7 @@ const checkpoint = (mode: string) => {
 	return {
 		key: 'checkpoint',
 		label: 'checkpoint',
-		help: 'which of the models does it',
+		help: 'which of the models to use',
 		main: true,
 		scope: 'process',
 		kind: 'choice',
@@ -179,14 +179,14 @@ export const video2videoRows = [
 		'keptLatents',
 		{
 			label: 'kept latents',
-			help: 'how much of the source it begins with: 1 is one frame, each more is 4 frames',
+			help: 'how much of the source it begins with: 1 is one frame, each further one 4 frames',
 		},
 		{default: 2, min: 1, max: 250, step: 1},
 	),
 	{
 		key: 'keptEnd',
 		label: 'kept end',
-		help: 'which end of the source that is',
+		help: 'which end of the source is kept',
 		main: false,
 		scope: 'sample',
 		kind: 'choice',
@@ -246,11 +246,11 @@ function weight<K extends ControlName>(key: K, label: string, help: string) {
 }
 
 export const transferRows = [
-	weight('vis', 'blur', 'weight of the blurred input, 0 for without'),
-	weight('edge', 'edge', 'weight of the edges, 0 for without'),
-	weight('depth', 'depth', 'weight of the depth, 0 for without'),
-	weight('seg', 'seg', 'weight of the segmentation, 0 for without'),
-	weight('wsm', 'wsm', 'weight of the world scenario map, 0 for without'),
+	weight('vis', 'blur', 'weight of the blurred input; 0 turns it off'),
+	weight('edge', 'edge', 'weight of the edges; 0 turns them off'),
+	weight('depth', 'depth', 'weight of the depth; 0 turns it off'),
+	weight('seg', 'seg', 'weight of the segmentation; 0 turns it off'),
+	weight('wsm', 'wsm', 'weight of the world scenario map; 0 turns it off'),
 	number(
 		'controlGuidance',
 		{label: 'control guidance', help: 'how strictly the result follows the controls'},
@@ -260,7 +260,7 @@ export const transferRows = [
 	...sizeRows,
 	integer(
 		'frames',
-		{help: 'how much of the controls is used at most'},
+		{help: 'how many frames of the controls to use at most'},
 		{default: 121, min: 1, max: 5000, step: 4},
 	),
 	fps,
@@ -323,17 +323,21 @@ export const reasonerRows = [
 	),
 	number(
 		'topP',
-		{label: 'top p', help: 'only words of this much probability together', main: false},
+		{
+			label: 'top p',
+			help: 'only the most likely words that add up to this probability',
+			main: false,
+		},
 		{default: 1, min: 0.01, max: 1, step: 0.05},
 	),
 	number(
 		'repetitionPenalty',
-		{label: 'repetition penalty', help: 'above 1 it repeats itself less', main: false},
+		{label: 'repetition penalty', help: 'above 1: repeats itself less', main: false},
 		{default: 1, min: 0.01, max: 10, step: 0.1},
 	),
 	number(
 		'presencePenalty',
-		{label: 'presence penalty', help: 'above 0 it names new things sooner', main: false},
+		{label: 'presence penalty', help: 'above 0: brings up new things sooner', main: false},
 		{default: 0, min: -10, max: 10, step: 0.1},
 	),
 	number(
