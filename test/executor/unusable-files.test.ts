@@ -145,7 +145,7 @@ describe.skipIf(!available('ffmpeg'))('a video that cannot be used', () => {
 		[
 			'is noise',
 			() => writeFileSync(at('color.mp4'), noise()),
-			'it is damaged, or of a kind',
+			'it is damaged, or of an unknown kind',
 			'ffmpeg',
 		],
 		['has sound alone', () => put('sound.mp4', 'color.mp4'), 'it has sound, and no video', ''],
