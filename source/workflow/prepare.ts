@@ -90,8 +90,18 @@ export async function planPreparation(request: PrepareRequest): Promise<PrepareP
 		});
 	}
 
+	if (request.transfer && !videos.some(hasLight)) {
+		throw new CosmosError('invalid-setting', 'no colors are in OpenEXR here', {
+			hint: 'Omit --transfer: it is for OpenEXR, other files keep their values.',
+		});
+	}
+
 	return {folder, target, fps, transfer: request.transfer ?? 'srgb', videos, notes};
 }
+
+/** Whether its frames hold light, which a curve encodes. */
+const hasLight = ({sequence, depth}: PlannedVideo) =>
+	depth === undefined && /\.exr$/i.test(sequence.files[0] as string);
 
 const even = (size: number) => size + (size % 2);
 

@@ -10,14 +10,18 @@ export type ExrOptions = {
 	/** x and y of red, green, blue and white. */
 	chromaticities?: readonly number[];
 	isMultiPart?: boolean;
+	/** The number that the header names, whatever is stored. */
+	compression?: number;
+	isTiled?: boolean;
 };
 
 export function exrFile(options: ExrOptions): Buffer {
-	const {width, height, channels, isZip, chromaticities, isMultiPart} = options;
+	const {width, height, channels, isZip, chromaticities, isMultiPart, isTiled} = options;
+	const {compression = isZip ? 3 : 0} = options;
 	const names = Object.keys(channels);
 	const box = int32s(0, 0, width - 1, height - 1);
 	const header = Buffer.concat([
-		int32s(0x01_31_2f_76, isMultiPart ? 0x10_02 : 2),
+		int32s(0x01_31_2f_76, 2 | (isMultiPart ? 0x10_00 : 0) | (isTiled ? 0x2_00 : 0)),
 		attribute(
 			'channels',
 			'chlist',
@@ -26,7 +30,7 @@ export function exrFile(options: ExrOptions): Buffer {
 				Buffer.from([0]),
 			]),
 		),
-		attribute('compression', 'compression', Buffer.from([isZip ? 3 : 0])),
+		attribute('compression', 'compression', Buffer.from([compression])),
 		...(chromaticities
 			? [attribute('chromaticities', 'chromaticities', floats(chromaticities))]
 			: []),

@@ -1,6 +1,6 @@
 /**
- * What becomes of inputs as people have them: at create (or prepare), in the dry run and at the launch.
- * ffmpeg makes every file here.
+ * What becomes of inputs as people have them: at create (or prepare), in the form, in the dry run and at
+ * the launch. ffmpeg makes every file here.
  */
 import {spawnSync} from 'node:child_process';
 import {
@@ -17,6 +17,8 @@ import {
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {inspectVideo} from '../../source/executor/inspect-file.js';
+import {outlookRows} from '../../source/screens/launch/form-outlook.js';
+import {launchForm, problemsIn} from '../../source/screens/launch/launch-form.js';
 import {available} from '../lab/available.js';
 import {exrFile} from './exr-file.js';
 import {openShell, type Shell} from './in-process.js';
@@ -34,6 +36,8 @@ type Row = {
 	model?: string;
 	/** What each step says; what begins with `refused: ` ends it with exit code 2. */
 	create: string;
+	/** What the launch form shows, of the prompt as it was created. @default what the dry run says */
+	form?: string;
 	dryRun?: string;
 	/** Frames and rate of the result; the simulator makes 48 frames at most. */
 	launch?: string;
@@ -97,6 +101,7 @@ function later(what: string, then: Row['put'], dryRun: string, launch?: string):
 		put: ({make}) => make('color.mp4', ...source(), ...h264),
 		then,
 		create: '160×90, 12 frames, 24 fps',
+		form: '12 frames, 0.5 s at 24 fps',
 		dryRun,
 		...(launch && {launch}),
 	};
@@ -303,6 +308,7 @@ const rows: readonly Row[] = [
 			what: `a picture: ${ending}`,
 			put: ({make}) => make(`image.${ending}`, ...source(), '-frames:v', '1'),
 			create: '160×90, image',
+			form: 'needs color, and this prompt has none',
 			dryRun: 'refused: transfer1 needs color',
 		}),
 	),
@@ -311,7 +317,7 @@ const rows: readonly Row[] = [
 		put: ({make}) => make('image.png', ...source(), '-frames:v', '1'),
 		model: 'cosmos3',
 		create: '160×90, image',
-		dryRun: 'frames',
+		dryRun: 'result: 1280×720, 189 frames, 7.9 s at 24 fps',
 	},
 	refused('a text named .png', ({at}) => writeFileSync(at('a.png'), 'x'), 'it is a text file'),
 
@@ -448,6 +454,18 @@ describe.skipIf(!available('ffmpeg'))('an input', () => {
 		return !isRefused;
 	}
 
+	/** What the form shows below its fields. */
+	async function formOf(id: string, model: string): Promise<string> {
+		const prompt = (await shell.store.getPrompt(id)) ?? expect.fail('no prompt');
+		const target = {operation: 'transfer', prompts: [prompt], together: false} as const;
+		const form = launchForm({target, hosts: ['demo'], host: 'demo', model});
+		const rows = [...outlookRows(form, 300, 9), ...Object.values(problemsIn(form))];
+		return rows
+			.join('\n')
+			.replaceAll(/\u001b\[[0-9;]*m/g, '')
+			.trim();
+	}
+
 	it('is one of at least 60 kinds', () => {
 		expect(rows.length).toBeGreaterThanOrEqual(60);
 		expect(new Set(rows.map(({what}) => what)).size).toBe(rows.length);
@@ -483,6 +501,13 @@ describe.skipIf(!available('ffmpeg'))('an input', () => {
 				expect(created.code).toBe(0);
 			} else if (!check(created, row.create)) {
 				return;
+			}
+
+			const form = row.form ?? row.dryRun;
+			if (form !== undefined) {
+				expect(await formOf(created.stdout.trim(), model)).toContain(
+					form.replace(/^(?:refused|warning|result): /, ''),
+				);
 			}
 
 			row.then?.(place);

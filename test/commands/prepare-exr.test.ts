@@ -192,6 +192,38 @@ describe.skipIf(!available('ffmpeg'))('cosmos prepare', () => {
 		expect(readdirSync(frames).filter(name => name.endsWith('.mp4'))).toEqual([]);
 	});
 
+	it.each<[string, Partial<ExrOptions>]>([
+		['PIZ', {compression: 4}],
+		['PXR24', {compression: 5}],
+		['B44', {compression: 6}],
+		['DWAA', {compression: 8}],
+		['DWAB', {compression: 9}],
+		['tiles', {isTiled: true}],
+	])('refuses depth in EXR of %s by name', async (name, options) => {
+		png('color', 'gray', Buffer.alloc(width * height, 128));
+		exr('depth', {channels: {Z: flat(2)}, ...options});
+		const {code, stderr} = await prepare();
+		expect(code).toBe(2);
+		expect(stderr).toContain(
+			`depth.0001.exr is an OpenEXR file of ${name}, of which no depth is read`,
+		);
+		expect(stderr).toContain('Write it in lines, with ZIP or RLE compression or none.');
+		expect(readdirSync(frames).filter(file => file.endsWith('.mp4'))).toEqual([]);
+	});
+
+	it.each([
+		['no EXR', () => undefined],
+		['EXR of depth alone', () => exr('depth', {channels: {Z: flat(2)}})],
+	])('refuses --transfer, which would do nothing, with %s', async (_what, make) => {
+		png('color', 'gray', Buffer.alloc(width * height, 128));
+		make();
+		expect(await prepare('--transfer', 'none')).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining('no colors are in OpenEXR here'),
+		});
+		expect((await prepare()).code).toBe(0);
+	});
+
 	it('reads JPEG, and names one that is cut off', async () => {
 		png('color', 'gray', Buffer.alloc(width * height, 128));
 		for (const number of [1, 2]) {

@@ -20,7 +20,7 @@ export type Outlook = {
 	result?: ResultVideo;
 };
 
-/** A video that a model makes. */
+/** A video that a model makes, or a picture: that has one frame. */
 export type ResultVideo = {
 	width: number;
 	height: number;
@@ -34,6 +34,10 @@ export type ResultVideo = {
 /** `1280x704, 221 frames, 9.2 s at 24 fps, in 2 clips`, with the sign for times. */
 export function describeResult({width, height, frames, fps, parts, part}: ResultVideo): string {
 	const size = `${width}\u00d7${height}`;
+	if (frames === 1) {
+		return `${size}, a picture`;
+	}
+
 	const count = parts > 1 ? `, in ${parts} ${part}s` : '';
 	return `${size}, ${frames} frames, ${(frames / fps).toFixed(1)} s at ${fps} fps${count}`;
 }

@@ -10,6 +10,8 @@ import type {LaunchRequest} from '../../workflow/workflow-types.js';
 
 /** Milliseconds between two reports of a file's progress. */
 const transferPause = 100;
+/** Warnings of a launch that are shown one by one. */
+const mostWarnings = 3;
 /** How many of the newest runs are searched for interrupted ones at the start. */
 const adoptedAmong = 1000;
 
@@ -23,14 +25,16 @@ export function createLaunches(world: World) {
 	/** Launches all of them, or none when one is refused. */
 	async function launch(effect: EffectOf<'launch'>): Promise<void> {
 		const {requests, names, together} = effect;
+		let warnings: readonly string[];
 		try {
-			await (together ? workflow.checkBatch(requests) : checkEach(requests));
+			warnings = await (together ? workflow.checkBatch(requests) : checkEach(requests));
 		} catch (error) {
 			dispatch({type: 'launch-refused', message: messageOf(error), hint: hintOf(error)});
 			return;
 		}
 
 		dispatch({type: 'launch-accepted', at: Date.now()});
+		warn(warnings);
 		await track(signal =>
 			together ? inOneContainer(requests, signal) : inOrder(requests, names, signal),
 		);
@@ -40,9 +44,25 @@ export function createLaunches(world: World) {
 		}
 	}
 
-	async function checkEach(requests: readonly LaunchRequest[]): Promise<void> {
+	async function checkEach(requests: readonly LaunchRequest[]): Promise<string[]> {
+		const warnings: string[] = [];
 		for (const request of requests) {
-			await workflow.checkLaunch(request);
+			warnings.push(...(await workflow.checkLaunch(request)));
+		}
+
+		return warnings;
+	}
+
+	/** Says what a person should know: the form knows a file only as it was when the prompt was created. */
+	function warn(warnings: readonly string[]): void {
+		const lines = [...new Set(warnings)];
+		const more = lines.length - mostWarnings;
+		for (const line of lines.slice(0, mostWarnings)) {
+			notice('info', line);
+		}
+
+		if (more > 0) {
+			notice('info', `and ${more} more warning${more === 1 ? '' : 's'}`);
 		}
 	}
 

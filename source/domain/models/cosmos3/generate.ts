@@ -3,7 +3,7 @@ import type {Setting, TransferSettings} from '../../settings.js';
 import type {Conflict, Inputs, Mode, Values, WordsByKey} from '../family.js';
 import {batchFor} from './batch.js';
 import {findCheckpoint} from './checkpoints.js';
-import {nearestRatio, sizeOf, wholeFrames} from './geometry.js';
+import {nearestRatio, shapeOf, sizeOf, wholeFrames} from './geometry.js';
 import {jobFor} from './job.js';
 import {resultFor, samplingBegins} from './result.js';
 import {
@@ -87,7 +87,13 @@ function modeFor({name, settings, source, makes}: Shape): Mode {
 			const input = sourceOf(inputs);
 			return input && wrongEnding(input, sourceEndings[input.kind ?? 'video']);
 		},
-		outlook: outlookFor(name, source ? [source] : []),
+		outlook: outlookFor(name, source ? [source] : [], ({resolution, aspectRatio, frames, fps}) => ({
+			...shapeOf(resolution, aspectRatio),
+			...(makes === 'image'
+				? {frames: 1, fps: 1}
+				: {frames: wholeFrames(Number(frames)), fps: Number(fps)}),
+			...{parts: 1, part: 'chunk'},
+		})),
 		needs: () => false,
 		job: (task, places) => jobFor(name, task, places),
 		result: resultFor(() => (makes === 'image' ? 'vision.jpg' : 'vision.mp4')),

@@ -21,6 +21,16 @@ export function sizeOf(resolution: unknown, ratio: unknown): string {
 	return sizes[resolution as Resolution]?.[at] ?? '';
 }
 
+/** Width and height of what is made. @throws Error for what is no size */
+export function shapeOf(resolution: unknown, ratio: unknown): {width: number; height: number} {
+	const [width, height] = sizeOf(resolution, ratio).split('\u00d7').map(Number);
+	if (!width || !height) {
+		throw new Error(`no size of ${resolution} and ${ratio}`);
+	}
+
+	return {width, height};
+}
+
 /** The ratio that NVIDIA chooses for a picture: the nearest one by width over height. */
 export function nearestRatio({width, height}: {width: number; height: number}): AspectRatio {
 	const ratio = width / height;

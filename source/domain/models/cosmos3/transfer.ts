@@ -1,9 +1,10 @@
 /** Cosmos 3's transfer: a video or picture that follows controls. */
 import {activeControls, type ControlName, type TransferSettings} from '../../settings.js';
 import type {Conflict, Inputs, Mode, Values, WordsByKey} from '../family.js';
+import type {ResultVideo} from '../outlook.js';
 import {batchFor} from './batch.js';
 import {findCheckpoint} from './checkpoints.js';
-import {countChunks, nearestRatio, sizeOf, wholeFrames} from './geometry.js';
+import {countChunks, nearestRatio, shapeOf, sizeOf, wholeFrames} from './geometry.js';
 import {
 	fileOf,
 	guideOf,
@@ -127,12 +128,26 @@ const lackOf = (hint: ControlName) =>
 
 const inOrder = (active: readonly ControlName[]) => hintOrder.filter(hint => active.includes(hint));
 
+/** What is made: as long as the first control's file or the source, with the frame rate of the source. */
+function resultOf(settings: TransferSettings, inputs: Inputs): ResultVideo {
+	const guide = guideOf(inputs, inOrder(activeControls(settings)));
+	const source = sourceIn(inputs);
+	const frames = Math.min(Number(settings.frames), guide?.frames ?? longest);
+	return {
+		...shapeOf(
+			settings.resolution,
+			source || !guide ? settings.aspectRatio : nearestRatio(guide.input),
+		),
+		frames,
+		fps: source && source.kind !== 'image' ? source.fps : Number(settings.fps),
+		parts: countChunks(frames, Number(settings.chunkFrames), Number(settings.overlap)),
+		part: 'chunk',
+	};
+}
+
 function meanings(settings: TransferSettings, inputs: Inputs): WordsByKey {
 	const active = activeControls(settings);
-	const guide = guideOf(inputs, inOrder(active));
-	const frames = Math.min(Number(settings.frames), guide?.frames ?? longest);
-	const fps = guide && sourceIn(inputs) && guide.fps ? guide.fps : Number(settings.fps);
-	const chunks = countChunks(frames, Number(settings.chunkFrames), Number(settings.overlap));
+	const {frames, fps, parts: chunks} = resultOf(settings, inputs);
 	const words: Record<string, string> = {
 		aspectRatio: sizeOf(settings.resolution, settings.aspectRatio),
 	};
@@ -202,7 +217,7 @@ export const transfer: Mode = {
 	meanings,
 	refusedInput,
 	conflictIn,
-	outlook: outlookFor('transfer', [...hintOrder, ...sourceRoles]),
+	outlook: outlookFor('transfer', [...hintOrder, ...sourceRoles], resultOf),
 	needs: (role, settings) =>
 		role === 'color' || role === 'image' || Number(settings[role] ?? 0) > 0,
 	job: (task, places) => jobFor('transfer', task, places),

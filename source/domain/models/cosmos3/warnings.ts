@@ -1,5 +1,7 @@
 /** What a person should know before a run of Cosmos 3: what is ignored, and what NVIDIA advises against. */
-import type {Launch, Outlook} from '../outlook.js';
+import type {TransferSettings} from '../../settings.js';
+import type {Inputs} from '../family.js';
+import type {Launch, Outlook, ResultVideo} from '../outlook.js';
 import {findCheckpoint} from './checkpoints.js';
 import {wholeFrames} from './geometry.js';
 import {hintOrder, sourceIn, sourceRoles} from './hints.js';
@@ -16,8 +18,15 @@ const longest: Readonly<Record<string, number>> = {
 const slowest = 10;
 const fastest = 30;
 
-/** @param uses roles that the mode can use */
-export function outlookFor(name: string, uses: readonly string[]) {
+/**
+ * @param uses roles that the mode can use
+ * @param resultOf what is made, where it is a video or a picture
+ */
+export function outlookFor(
+	name: string,
+	uses: readonly string[],
+	resultOf?: (settings: TransferSettings, inputs: Inputs) => ResultVideo,
+) {
 	return ({settings, inputs}: Launch): Outlook => {
 		const {frames, fps, resolution, checkpoint} = settings;
 		const source = sourceIn(inputs.filter(({role}) => uses.includes(role)));
@@ -32,6 +41,7 @@ export function outlookFor(name: string, uses: readonly string[]) {
 		const isVideo = frames !== undefined && frames !== 1;
 		const {trained} = findCheckpoint(checkpoint);
 		return {
+			...(resultOf && {result: resultOf(settings, inputs)}),
 			warnings: [
 				...ignored.map(role => `${role} is ignored: ${name} does not use it`),
 				...(second ? ['image is ignored: color is the source'] : []),

@@ -102,6 +102,28 @@ it('says what values come to', () => {
 	});
 });
 
+it.each<[string, Inputs, object, object]>([
+	['text2video', [], {frames: 190}, {width: 1280, height: 720, frames: 193, fps: 24, parts: 1}],
+	['text2image', [], {aspectRatio: '1:1'}, {width: 960, height: 960, frames: 1}],
+	[
+		'transfer',
+		[video('color', {frames: 300, fps: 30}), video('depth', {frames: 250, fps: 25})],
+		{resolution: '480'},
+		{width: 832, height: 480, frames: 250, fps: 30, parts: 3},
+	],
+	[
+		'transfer',
+		[video('depth', {width: 720, height: 1280, frames: 60, fps: 30})],
+		{},
+		{width: 720, height: 1280, frames: 60, fps: 30, parts: 1},
+	],
+	['transfer', [image('edge')], {}, {frames: 1}],
+])('says what %s makes', (mode, inputs, given, result) => {
+	const {settings} = taskOf(mode, given, inputs);
+	const launch = {promptText: 'x', negative: '', settings, inputs};
+	expect(outlookOf({model: 'cosmos3', mode}, launch).result).toMatchObject(result);
+});
+
 describe('what the program would refuse, or fail at', () => {
 	it.each([
 		['transfer', [video('color')], {edge: 0}, '--edge: all weights are 0'],
