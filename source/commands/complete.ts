@@ -31,7 +31,8 @@ export async function complete(
 	surroundings: Surroundings,
 ): Promise<Offer> {
 	const words = withoutEquals(typed);
-	const current = words.at(-1) ?? '';
+	// A shell may pass on the quote with which a word begins.
+	const current = (words.at(-1) ?? '').replace(/^['"]/, '');
 	const {leading, words: called} = splitLeadingFlags(words.slice(0, -1));
 	const [name, ...rest] = called;
 	const verb = verbs.find(candidate => candidate.name === name);
@@ -179,6 +180,8 @@ async function namesOf(
 			return [['latest', 'the newest job'], ...(await jobWords(dataDir))];
 		case 'preset':
 			return namesIn(await textOf(path.join(dataDir, 'presets.json')), /^\s*"name": "([^"]+)"/gm);
+		case 'filter':
+			return filterWords(words);
 		case 'recipe':
 			return tablesIn(await textsOf(words, {env, cwd}), 'recipes');
 		case 'host':
@@ -189,6 +192,21 @@ async function namesOf(
 			return [...hosts, ['demo', 'this machine, simulated'], ...groups];
 		}
 	}
+}
+
+/** How the filter that is being typed may go on. */
+async function filterWords(
+	words: readonly string[],
+): Promise<Array<readonly [word: string, help: string]>> {
+	const [{completeFilter}, {promptFields, runFields}] = await Promise.all([
+		import('../domain/filter/complete-filter.js'),
+		import('../domain/filter/record-fields.js'),
+	]);
+	const typed = (words.at(-1) ?? '').replace(/^['"]/, '');
+	const offers = words.includes('prompts')
+		? completeFilter(typed, promptFields)
+		: completeFilter(typed, runFields());
+	return offers.map(({text, help}) => [text, help]);
 }
 
 /** The texts of the configuration's files; of a project's file that is trusted alone. */

@@ -26,10 +26,18 @@ export const list: Verb = {
 			help: `runs only: ${Object.keys(statusSigns).join(', ')}`,
 		},
 		{key: 'prompt', kind: 'text', value: 'ID', help: 'runs only: those of one prompt'},
+		{
+			key: 'where',
+			kind: 'text',
+			value: 'FILTER',
+			help: 'prompts and runs that match, as docs/filter.md describes',
+			completes: 'filter',
+		},
 		jsonFlag,
 	],
 	examples: [
 		['cosmos list runs --status failed', 'recent failures'],
+		["cosmos list runs --where 'failed host:h100 created>=yesterday'", 'by words and fields'],
 		['cosmos list prompts --json --limit 0', 'everything, for a program'],
 	],
 	async run(context, words) {
@@ -41,6 +49,12 @@ export const list: Verb = {
 			});
 		}
 
+		if (words.text('where') !== undefined && what !== 'runs' && what !== 'prompts') {
+			throw new CosmosError('usage', `--where does not filter ${what}`, {
+				hint: 'It filters prompts and runs.',
+			});
+		}
+
 		const limit = words.whole('limit', 0) ?? 40;
 		await listing(context, words, limit || undefined);
 		return 0;
@@ -49,7 +63,7 @@ export const list: Verb = {
 
 async function listPrompts(context: CommandContext, words: Words, limit?: number): Promise<void> {
 	const workflow = await context.workflow();
-	await printPrompts(context, await workflow.listPrompts(limit), words);
+	await printPrompts(context, await workflow.listPrompts(limit, words.text('where')), words);
 }
 
 async function listTrash(context: CommandContext, words: Words): Promise<void> {
@@ -87,7 +101,8 @@ async function listRuns(
 	const workflow = await context.workflow();
 	const prompt = words.text('prompt');
 	const promptId = prompt === undefined ? undefined : (await workflow.findPrompt(prompt)).id;
-	const runs = await workflow.listRuns({limit, status: status as ShownStatus, promptId});
+	const where = words.text('where');
+	const runs = await workflow.listRuns({limit, status: status as ShownStatus, promptId, where});
 	await printRuns(context, runs, words);
 }
 

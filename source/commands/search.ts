@@ -10,11 +10,12 @@ export const search: Verb = {
 	usage: 'TEXT… [flags]',
 	details: `
 Every word must occur in the text, the negative text, a previous text, the name, the tags, the note or the
-id; for a run also in its operation, host or failure. \`!word\` excludes a word. Exit code 1 if nothing was
+id; for a run also in its operation, host, status or failure. \`!word\` excludes a word, a field looks in one
+place: \`host:h100\`, \`stars>=3\`, \`created:today\`. docs/filter.md has all of it. Exit code 1 if nothing was
 found.`,
 	endsWithReader: true,
 	args: [1, Number.POSITIVE_INFINITY],
-	completes: [[]],
+	completes: ['filter'],
 	flags: [
 		{
 			key: 'limit',
@@ -28,6 +29,7 @@ found.`,
 	examples: [
 		['cosmos search neon rain', 'both words, anywhere'],
 		["cosmos search street '!snow'", 'one word but not the other'],
+		["cosmos search neon 'stars>=3'", 'a word, and a comparison'],
 	],
 	async run(context, words) {
 		const limit = words.whole('limit', 0) ?? 40;

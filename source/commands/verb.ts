@@ -33,6 +33,7 @@ export type Completes =
 	| 'target'
 	| 'preset'
 	| 'recipe'
+	| 'filter'
 	| 'verb'
 	| 'file'
 	| 'folder'

@@ -1,10 +1,12 @@
-import type {ShownStatus} from '../domain/types.js';
+import type {ShownRun, ShownStatus} from '../domain/types.js';
 
 export type RunFilter = {
 	/** At most this many, newest first. */
 	limit?: number;
 	status?: ShownStatus;
 	promptId?: string;
+	/** Those that it accepts, of those that the other fields leave. */
+	matches?: (run: ShownRun) => boolean;
 	/** Those of these queued jobs. */
 	jobIds?: readonly string[];
 	/** Those that share a container, by the first one's id. */

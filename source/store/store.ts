@@ -29,7 +29,7 @@ export type Store = QueueDocument & {
 	/** This process, as it signs the runs it works on. */
 	readonly owner: Owner;
 	/** Newest first. */
-	listPrompts: (limit?: number) => Promise<Prompt[]>;
+	listPrompts: (limit?: number, matches?: (prompt: Prompt) => boolean) => Promise<Prompt[]>;
 	getPrompt: (id: string) => Promise<Prompt | undefined>;
 	/**
 	 * Adds a prompt with a new id.
@@ -151,7 +151,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 	return {
 		folder,
 		owner: thisProcess(),
-		listPrompts: limit => prompts.list({limit}),
+		listPrompts: (limit, matches) => prompts.list({limit, matches}),
 		getPrompt: prompts.get,
 		addPrompt: (make, isThere) =>
 			transaction(async () => {
@@ -211,7 +211,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 async function listRuns(
 	runs: Collection<Run>,
-	{limit, status, promptId, jobIds, batchId}: RunFilter = {},
+	{limit, status, promptId, jobIds, batchId, matches}: RunFilter = {},
 ): Promise<ShownRun[]> {
 	const lives = createLivenessCache();
 	const found = await runs.list({
@@ -220,7 +220,8 @@ async function listRuns(
 			(promptId === undefined || run.promptId === promptId) &&
 			(batchId === undefined || run.batch?.id === batchId) &&
 			(jobIds === undefined || (run.jobId !== undefined && jobIds.includes(run.jobId))) &&
-			(status === undefined || show(run, lives).shown === status),
+			(status === undefined || show(run, lives).shown === status) &&
+			(matches?.(show(run, lives)) ?? true),
 	});
 	return found.map(run => show(run, lives));
 }

@@ -1,8 +1,10 @@
 import type {AnnotationChange} from '../domain/annotations.js';
 import type {Preset} from '../domain/preset.js';
-import type {SearchMatch} from '../domain/search.js';
 import type {Operation} from '../domain/settings.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
+
+/** Where something was found, and the text around it. */
+export type SearchMatch = {field: string; excerpt: string};
 
 export type SearchHit =
 	| {kind: 'prompt'; prompt: Prompt; match: SearchMatch}
@@ -40,9 +42,10 @@ export type RecordActions = {
 	/** Rates, tags, notes. @param id a complete id of a prompt or a run */
 	annotate: (id: string, change: AnnotationChange) => Promise<Prompt | Run>;
 	/**
-	 * Prompts, then runs, newest first, that have every word somewhere in texts, names, tags and
-	 * notes, and no `!word`.
+	 * Prompts, then runs, newest first, that a filter finds (docs/filter.md). Only runs are searched
+	 * where it names a field that prompts do not have, and the other way round.
 	 * @param limit at most this many of each
+	 * @throws CosmosError (usage) for a filter that is empty or wrong
 	 */
 	search: (text: string, limit?: number) => Promise<SearchHit[]>;
 	renamePrompt: (id: string, name: string) => Promise<Prompt>;

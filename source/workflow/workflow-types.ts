@@ -116,12 +116,19 @@ export type Workflow = RecordActions &
 		/** The inputs that a new prompt would have. */
 		inspectInputs: (given: Pick<NewPrompt, 'videoDir' | 'files'>) => Promise<AnyInput[]>;
 		createPrompt: (prompt: NewPrompt) => Promise<Prompt>;
-		/** Newest first. */
-		listPrompts: (limit?: number) => Promise<Prompt[]>;
+		/**
+		 * Newest first.
+		 * @param where a filter (docs/filter.md)
+		 * @throws CosmosError (usage) for a filter that is wrong
+		 */
+		listPrompts: (limit?: number, where?: string) => Promise<Prompt[]>;
 		findPrompt: (reference: string) => Promise<Prompt>;
 
-		/** Newest first. */
-		listRuns: (filter?: RunFilter) => Promise<ShownRun[]>;
+		/**
+		 * Newest first; `where` is a filter (docs/filter.md).
+		 * @throws CosmosError (usage) for a filter that is wrong
+		 */
+		listRuns: (filter?: RunFilter & {where?: string}) => Promise<ShownRun[]>;
 		findRun: (reference: string) => Promise<ShownRun>;
 		/** Durations and success of the runs that ended in the last days, today counted. */
 		stats: (days: number) => Promise<RunStats>;

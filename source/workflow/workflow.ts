@@ -56,9 +56,17 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		inspectVideoDir: async folder => (await videoDir()).inspectVideoDir(path.resolve(folder)),
 		inspectInputs: async given => (await readInputs(given, config.recipes)).inputs,
 		createPrompt: prompt => createPrompt(store, prompt, config.recipes),
-		listPrompts: limit => store.listPrompts(limit),
+		async listPrompts(limit, where) {
+			return where === undefined
+				? store.listPrompts(limit)
+				: (await searching()).listPromptsWhere(store, where, limit);
+		},
 		findPrompt: reference => findPrompt(store, reference),
-		listRuns: filter => store.listRuns(filter),
+		async listRuns({where, ...filter} = {}) {
+			return where === undefined
+				? store.listRuns(filter)
+				: (await searching()).listRunsWhere(store, config.recipes, where, filter);
+		},
 		findRun: reference => findRun(store, reference),
 		stats: days => stats(store, days),
 		usualSeconds: run => usualSeconds(store, run),
@@ -143,6 +151,11 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 			store.close();
 		},
 	};
+}
+
+/** Filters are understood only where one is given. */
+async function searching() {
+	return import('./search.js');
 }
 
 async function videoDir() {

@@ -56,6 +56,13 @@ describe('completion offers', () => {
 		['hosts', ['inference', 'x', '--host', ''], () => ['demo']],
 		['hosts after an equals sign', ['inference', '--host', '=', 'de'], () => ['demo']],
 		['presets', ['inference', '--preset', ''], () => ['draft']],
+		[
+			'fields of a filter',
+			['list', 'runs', '--where', 'done sta'],
+			() => ['done stars:', 'done status:'],
+		],
+		['values of a field', ['search', 'status:fa'], () => ['status:failed']],
+		['fields of a filter in a quote', ['list', 'prompts', '--where', "'par"], () => ['parent:']],
 		['words of a list', ['list', 'p'], () => ['prompts']],
 		['nothing where it cannot know', ['rename', 'x', ''], () => []],
 		['nothing after an unknown verb', ['lst', ''], () => []],

@@ -118,6 +118,13 @@ describe('home', () => {
 		expect(screenOf(state)).toMatch(/2 Runs {2}\/guard .*1 of 3/);
 	});
 
+	it('says how a word of the filter may go on, or what is wrong with it', () => {
+		const typed = (text: string) =>
+			screenOf(type(commanded(filled({size: {columns: 80, rows: 24}}), 'to-runs', 'filter'), text));
+		expect(typed('sta')).toMatch(/tab stars: {2}status:/);
+		expect(typed('status:gone')).toMatch(/✖ there is no status "gone" +It can be pending/);
+	});
+
 	it('says how to add a prompt when there is none', () => {
 		const state = apply(start(), {type: 'prompts-read', prompts: []});
 		expect(screenOf(state)).toContain('No prompts yet.');

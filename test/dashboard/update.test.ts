@@ -60,6 +60,25 @@ describe('filter', () => {
 		expect(commanded(typed, 'drop-filter').filters.runs).toBe('');
 	});
 
+	it('leaves the rows as they are while what is typed is no filter, and cannot be kept', () => {
+		const typed = type(type(commanded(filled(), 'to-runs', 'filter'), 'guardrail'), ' host<');
+		expect(visibleRuns(typed)).toHaveLength(1);
+		const refused = commanded(typed, 'keep-filter');
+		expect(refused.overlay?.kind).toBe('filter');
+		expect(refused.notices.at(-1)?.text).toContain('at character 16: host< needs a value');
+	});
+
+	it('is completed by what all offers share, then by the first', () => {
+		const typed = type(commanded(filled(), 'to-runs', 'filter'), 'prompt sta');
+		const next = commanded(typed, 'complete-filter');
+		expect(next.overlay).toMatchObject({field: {text: 'prompt stars:'}});
+		const value = commanded(
+			type(commanded(filled(), 'to-runs', 'filter'), 'reason:gua'),
+			'complete-filter',
+		);
+		expect(value.filters.runs).toBe('reason:guardrail');
+	});
+
 	it('is cleared from the list', () => {
 		const kept = commanded(type(commanded(filled(), 'filter'), 'x'), 'keep-filter');
 		expect(commanded(kept, 'clear').filters.prompts).toBe('');

@@ -3,6 +3,7 @@ import {wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import {layoutOf} from '../../state/layout.js';
+import {filterProblem} from '../../state/list-filters.js';
 import type {ListName} from '../../state/panels.js';
 import {rowCount} from '../../state/selectors.js';
 
@@ -74,7 +75,11 @@ function emptyListText(state: DashboardState, list: ListName): readonly string[]
 	}
 
 	if (state.filters[list] !== '') {
-		return ['No matches.', `${keyOf(state, 'clear')} shows all rows.`];
+		const problem = filterProblem(list, state.filters[list], state.recipes);
+		return [
+			...(problem ? [problem.message, problem.hint] : ['No matches.']),
+			`${keyOf(state, 'clear')} shows all rows.`,
+		];
 	}
 
 	if (list === 'queue') {

@@ -1,0 +1,53 @@
+import {flagName, type Setting, type SettingValue} from '../settings.js';
+import {kinds, tableOfKind} from '../settings-tables.js';
+import type {Recipe} from '../types.js';
+import type {Field} from './field.js';
+
+/** A field for each setting of any kind of job, by the name of its flag. */
+export function settingFields<T>(
+	settingsOf: (item: T) => ReadonlyArray<Readonly<Record<string, unknown>>>,
+	recipes: readonly Recipe[],
+): Field<T>[] {
+	const rows = new Map<string, Setting[]>();
+	const tables = [...kinds.map(tableOfKind), ...recipes.map(({settings = []}) => settings)];
+	for (const row of tables.flat()) {
+		rows.set(row.key, [...(rows.get(row.key) ?? []), row]);
+	}
+
+	return [...rows].map(([key, [first, ...others]]) => {
+		const {label, help, ...row} = first as Setting;
+		const shared = {
+			...{name: flagName(key).slice(2), help, isSetting: true as const},
+			aliases: [...new Set([key.toLowerCase(), label.replaceAll(' ', '-').toLowerCase()])],
+		};
+		const values = (item: T) =>
+			settingsOf(item).flatMap(settings => (settings[key] as SettingValue | undefined) ?? []);
+		const kindsOfRow = new Set(
+			[row, ...others].map(({kind}) => (kind === 'integer' ? 'number' : kind)),
+		);
+		if (kindsOfRow.size === 1 && kindsOfRow.has('number')) {
+			return {
+				...shared,
+				type: 'number',
+				get: item => values(item).filter(value => typeof value === 'number'),
+			};
+		}
+
+		if (kindsOfRow.size === 1 && row.kind === 'switch') {
+			return {
+				...shared,
+				type: 'choice',
+				values: ['on', 'off'],
+				get: item => values(item).map(value => (value === true ? 'on' : 'off')),
+			};
+		}
+
+		const choices = [row, ...others].flatMap(one => (one.kind === 'choice' ? one.choices : []));
+		return {
+			...shared,
+			type: 'text',
+			values: [...new Set(choices)],
+			get: item => values(item).map(String),
+		};
+	});
+}
