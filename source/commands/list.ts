@@ -155,10 +155,14 @@ function noteOf({run}: ShownRun): string {
 	const kind = kindName(run);
 	const operation = kind === 'transfer' ? '' : kind;
 	const batch = run.batch ? `batch ${placeInBatch(run)}` : '';
-	return [operation, batch, failure, run.simulated ? 'simulated' : ''].filter(Boolean).join(', ');
+	const flag = run.measures?.flagged?.[0]?.flag ?? '';
+	return [operation, batch, failure, flag, run.simulated ? 'simulated' : '']
+		.filter(Boolean)
+		.join(', ');
 }
 
 /** `*** keeper night`, empty when nobody said anything. */
-function opinionOf({rating = 0, tags = []}: Annotations): string {
-	return ['*'.repeat(rating), ...tags].filter(Boolean).join(' ');
+function opinionOf({rating = 0, tags = [], pick}: Annotations): string {
+	const choice = pick === undefined ? '' : pick ? 'picked' : 'rejected';
+	return [choice, '*'.repeat(rating), ...tags].filter(Boolean).join(' ');
 }

@@ -1,6 +1,7 @@
 import {leadOf, placeInBatch} from '../domain/batch.js';
 import {createOutputSplitter, type OutputPart} from '../domain/batch-parts.js';
 import {createLineDecoder} from '../domain/log-lines.js';
+import {describeFlags} from '../domain/measures.js';
 import {batchModelOf} from '../domain/models/models.js';
 import type {Progress} from '../domain/progress.js';
 import {isUnfinished} from '../domain/run-status.js';
@@ -102,6 +103,11 @@ export function narrate(
 			if (run.status !== reported.get(reporter)) {
 				reported.set(reporter, run.status);
 				say(together ? batchLine(run) : stepLine(run));
+				for (const text of run.measures && !isUnfinished(run.status)
+					? describeFlags(run.measures)
+					: []) {
+					say(`warning: ${run.id}: ${text}`);
+				}
 			}
 		},
 		onNotice: say,

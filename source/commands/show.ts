@@ -18,7 +18,7 @@ import {readableWords} from '../executor/transport/quote-words.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {findAny} from './find-any.js';
 import {jsonText} from './json.js';
-import {lineageLines, opinionLines} from './show-more.js';
+import {lineageLines, measureLines, opinionLines} from './show-more.js';
 import {jsonFlag, type Verb} from './verb.js';
 
 export const show: Verb = {
@@ -199,6 +199,7 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 		lines.push(...answerLines(run, workflow));
 	}
 
+	lines.push(...measureLines(run));
 	if (run.refused) {
 		lines.push(`left on ${run.host}, in cosmos-runs/${run.batch?.id ?? run.id}/outputs`);
 		lines.push(...run.refused.map(({name, why}) => `  ${JSON.stringify(name)}  ${why}`));

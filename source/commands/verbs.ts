@@ -16,8 +16,10 @@ import {kill} from './kill.js';
 import {killAll} from './kill-all.js';
 import {list} from './list.js';
 import {logs} from './logs.js';
+import {measure} from './measure.js';
 import {note} from './note.js';
 import {open} from './open.js';
+import {pick} from './pick.js';
 import {prepare} from './prepare.js';
 import {presets} from './presets.js';
 import {promptEnhance} from './prompt-enhance.js';
@@ -56,6 +58,7 @@ export const verbs: readonly Verb[] = [
 	stats,
 	show,
 	open,
+	measure,
 	logs,
 	wait,
 	hosts,
@@ -68,6 +71,7 @@ export const verbs: readonly Verb[] = [
 	rename,
 	edit,
 	rate,
+	pick,
 	tag,
 	note,
 	deleteVerb,

@@ -9,6 +9,8 @@ export type AnnotationChange = {
 	removeTags?: readonly string[];
 	/** Empty takes the note away. */
 	note?: string;
+	/** Picks or rejects; null takes either back. */
+	pick?: boolean | null;
 };
 
 const tagPattern = /^[\p{L}\p{N}][\p{L}\p{N}._:-]{0,39}$/u;
@@ -49,17 +51,19 @@ export function applyAnnotation<T extends Annotations & {id: string}>(
 	document: T,
 	change: AnnotationChange,
 ): T {
-	const {rating, tags = [], note, ...rest} = document;
+	const {rating, tags = [], note, pick, ...rest} = document;
 	const next = {
 		rating: change.rating ?? rating,
 		tags: applyTags(document.id, tags, change),
 		note: change.note === undefined ? note : change.note.trim(),
+		pick: change.pick === undefined ? pick : (change.pick ?? undefined),
 	};
 	return {
 		...(rest as T),
 		...(next.rating ? {rating: next.rating} : {}),
 		...(next.tags.length > 0 ? {tags: next.tags} : {}),
 		...(next.note ? {note: next.note} : {}),
+		...(next.pick === undefined ? {} : {pick: next.pick}),
 	};
 }
 

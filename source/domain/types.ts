@@ -1,5 +1,6 @@
 import type {Failure} from './failure.js';
 import type {ImportMark} from './import-mark.js';
+import type {Measures} from './measures.js';
 import type {AnyInput, InputRole} from './media.js';
 import type {OperationSettings, Setting, SettingsOf} from './settings.js';
 
@@ -12,6 +13,8 @@ export type Annotations = {
 	/** Each once, in the order in which they came. */
 	tags?: string[];
 	note?: string;
+	/** True for one that was picked, false for a rejected one. */
+	pick?: boolean;
 };
 
 export type Prompt = Annotations & {
@@ -215,6 +218,8 @@ type RunCommon = Annotations & {
 	uncleaned?: boolean;
 	/** Outputs that stayed on the host, the first of them. */
 	refused?: RefusedOutput[];
+	/** What its result's picture is like, as far as somebody has looked. */
+	measures?: Measures;
 	/** Its outputs were moved to the trash then, or removed from it; the record is kept. */
 	outputsDeletedAt?: string;
 	/** Absent for a run that has a container of its own. */

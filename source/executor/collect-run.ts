@@ -78,7 +78,7 @@ export async function finishCollected(
 	const lack = await findLack(run, {outputs, refused}, context);
 	const taken =
 		lack === undefined
-			? await jobStore.takeResult(run)
+			? await jobStore.takeResult(run, outputs)
 			: {
 					failure: explainMissing(lack, await jobStore.log.tailOf(run.id), code, namesOf(outputs)),
 				};

@@ -1,12 +1,15 @@
 import {timeLimitOf} from '../domain/batch.js';
 import type {Failure} from '../domain/failure.js';
+import type {Measures} from '../domain/measures.js';
 import {isUnfinished} from '../domain/run-status.js';
-import type {Run} from '../domain/types.js';
+import type {OutputFile, Run} from '../domain/types.js';
 import type {HostSession} from './host-session.js';
 import type {RunWatcher} from './run-watcher.js';
 
 /** The result of a run, or why there is none. */
-export type TakenResult = {failure: Failure} | {record: {resultPromptId?: string}};
+export type TakenResult =
+	| {failure: Failure}
+	| {record: {resultPromptId?: string; measures?: Measures}};
 
 /** The local output of a job, and each run's part of it. */
 export type JobLog = {
@@ -37,9 +40,9 @@ export type JobStore = {
 	writeFile: (runId: string, name: string, text: string) => Promise<void>;
 	/**
 	 * Uses the result in the local outputs: a text becomes a
-	 * prompt. May be repeated after a crash; nothing is done twice.
+	 * prompt, a picture is looked at. May be repeated after a crash; nothing is done twice.
 	 */
-	takeResult: (run: Run) => Promise<TakenResult>;
+	takeResult: (run: Run, outputs: readonly OutputFile[]) => Promise<TakenResult>;
 	log: JobLog;
 	/** ISO 8601, this machine's clock. */
 	now: () => string;

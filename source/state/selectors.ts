@@ -143,12 +143,15 @@ export function secondsOf(run: Run, now: number): number {
 	return Math.max(0, (end - start) / 1000);
 }
 
-/** The state of a run in a few words: `46% eta 1:04`, `done 12:40`, `guardrail`. */
+/** What is wrong with the picture of a run's result; undefined when nobody has seen anything. */
+export const flagOf = ({measures}: Run) => measures?.flagged?.[0]?.flag;
+
+/** The state of a run in a few words: `46% eta 1:04`, `done 12:40`, `guardrail`, `black 12:40`. */
 export function standing(state: DashboardState, {run, shown}: ShownRun): string {
 	const motion = state.motions[run.id];
 	switch (shown) {
 		case 'completed':
-			return `done ${formatDuration(secondsOf(run, state.now))}`;
+			return `${flagOf(run) ?? 'done'} ${formatDuration(secondsOf(run, state.now))}`;
 		case 'failed':
 			return failureOf(run)?.reason ?? 'failed';
 		case 'uncollected':

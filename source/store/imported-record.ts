@@ -196,6 +196,8 @@ const isLocal: Readonly<Record<Field, boolean>> = {
 	rating: false,
 	tags: false,
 	note: false,
+	pick: false,
+	measures: false,
 	promptName: false,
 	promptText: false,
 	promptId: false,

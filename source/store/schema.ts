@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {type Failure, failureReasons} from '../domain/failure.js';
 import {type IdPrefix, isId} from '../domain/ids.js';
 import type {ImportMark} from '../domain/import-mark.js';
+import {flags, type Measures} from '../domain/measures.js';
 import type {AnyInput, DataInput, ImageInput, VideoInput} from '../domain/media.js';
 import {defaultModel} from '../domain/models/families.js';
 import type {Mode} from '../domain/models/family.js';
@@ -75,6 +76,7 @@ const annotations = {
 	rating: z.number().optional(),
 	tags: z.array(z.string()).optional(),
 	note: z.string().optional(),
+	pick: z.boolean().optional(),
 } satisfies Fields<Annotations>;
 
 const imported = z
@@ -150,6 +152,13 @@ const batch = z.looseObject({
 	exit: z.looseObject({code: z.int(), oomKilled: z.boolean()}).optional(),
 } satisfies Fields<BatchPlace>);
 
+const measures = z.looseObject({
+	at: time,
+	values: z.record(z.string(), z.number()),
+	flagged: z.array(z.looseObject({flag: z.enum(flags), name: z.string()})).optional(),
+	against: z.string().optional(),
+} satisfies Fields<Measures>);
+
 const runCommon = z.looseObject({
 	...annotations,
 	id: id('run'),
@@ -187,6 +196,7 @@ const runCommon = z.looseObject({
 	uncleaned: z.boolean().optional(),
 	outputsDeletedAt: time.optional(),
 	refused: z.array(z.looseObject({name: z.string(), why: z.string()})).optional(),
+	measures: measures.optional(),
 	jobId: id('job').optional(),
 	batch: batch.optional(),
 	restarts: z

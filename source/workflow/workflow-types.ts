@@ -23,6 +23,7 @@ import type {RunWatcher} from '../executor/run-watcher.js';
 import type {LogFile} from '../store/log-file.js';
 import type {RunFilter, StoreChange} from '../store/run-filter.js';
 import type {MaintenanceActions} from './maintenance-types.js';
+import type {Measured, MeasureRequest} from './measure/measure-run.js';
 import type {QueueActions} from './queue-types.js';
 import type {RecordActions} from './record-types.js';
 
@@ -134,6 +135,17 @@ export type Workflow = RecordActions &
 		stats: (days: number) => Promise<RunStats>;
 		/** Seconds that runs like this one took; undefined where there is none. */
 		usualSeconds: (run: Run) => Promise<number | undefined>;
+		/**
+		 * Measures a run's result and saves the numbers.
+		 * @param runId a whole id, a unique beginning, or `latest`
+		 * @throws CosmosError (usage) for a run without a local video or image, (home) without ffmpeg
+		 */
+		measure: (
+			runId: string,
+			request?: Omit<MeasureRequest, 'against'> & {
+				against?: 'input' | {run: string} | {file: string};
+			},
+		) => Promise<Measured>;
 		/** The run's local log; it exists from launch on. */
 		openLog: (runId: string) => LogFile;
 		/** Absolute path of the folder with the run's log, spec and outputs. */

@@ -70,6 +70,21 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		findRun: reference => findRun(store, reference),
 		stats: days => stats(store, days),
 		usualSeconds: run => usualSeconds(store, run),
+		async measure(runId, {against, ...request} = {}) {
+			const {measureRun} = await import('./measure/measure-run.js');
+			const other = async (reference: string) => ({run: await findRun(store, reference)});
+			return measureRun(store, await findRun(store, runId), {
+				...request,
+				...(against !== undefined && {
+					against:
+						typeof against === 'string'
+							? against
+							: 'file' in against
+								? against
+								: await other(against.run),
+				}),
+			});
+		},
 		openLog: runId => openLogFile(logPath(store, runId)),
 		runFolder: runId => store.runFolder(runId),
 		planLaunch: request => planLaunch({config, store}, request),

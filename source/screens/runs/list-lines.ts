@@ -7,7 +7,7 @@ import type {Annotations, Prompt, ShownRun} from '../../domain/types.js';
 import {type Line, span} from '../../state/content/line.js';
 import {cut, pad, widthOf} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
-import {shortTime, standing} from '../../state/selectors.js';
+import {flagOf, shortTime, standing} from '../../state/selectors.js';
 import {runCounts} from '../../state/visible-rows.js';
 import {tagsText} from '../records/stars.js';
 
@@ -70,7 +70,7 @@ export function runLines(
 	]);
 	return runs.map(({run, shown}, index) => {
 		const line: Line = [
-			span(statusRoles[shown], `${statusSigns[shown]} `),
+			flagOf(run) ? span('warn', '! ') : span(statusRoles[shown], `${statusSigns[shown]} `),
 			pad(cleanText(run.promptName), name),
 			span('dim', cell(kinds[index] ?? '', widths.kind)),
 			span('plain', cell(differences.get(run.id) ?? '', widths.difference)),
