@@ -71,11 +71,21 @@ export function createCollection<T extends {id: string}>(
 	const {root, prefix, schema, journal} = options;
 	const segments = createSegmentFolder(options);
 
-	/** @param visit says whether to go on */
-	async function walk(visit: (document: T) => boolean): Promise<void> {
+	/**
+	 * @param visit says whether to go on
+	 * @param wanted how many more documents will be visited at least; their files are read at the same time
+	 */
+	async function walk(visit: (document: T) => boolean, wanted = () => 1): Promise<void> {
 		const names = await segments.names();
+		let opened: OpenSegment<T>[] = [];
 		for (let index = names.length - 1; index >= 0; index--) {
-			const {documents} = (await segments.open(names[index] as string)).data;
+			if (opened.length === 0) {
+				const count = Math.min(filesAtOnce, Math.ceil(wanted() / fullAt.documents));
+				const next = names.slice(Math.max(0, index + 1 - count), index + 1);
+				opened = await Promise.all(next.map(segments.open));
+			}
+
+			const {documents} = (opened.pop() as OpenSegment<T>).data;
 			for (const document of documents.toReversed()) {
 				const isAstray = document.id >= (names[index + 1] ?? '~');
 				if (!(isAstray && (await has(names, document.id))) && !visit(document)) {
@@ -96,13 +106,15 @@ export function createCollection<T extends {id: string}>(
 			readConsistently(journal, async () => {
 				const found: T[] = [];
 				if (limit > 0) {
-					await walk(document => {
+					const visit = (document: T) => {
 						if (matches(document)) {
 							found.push(document);
 						}
 
 						return found.length < limit;
-					});
+					};
+
+					await walk(visit, () => limit - found.length);
 				}
 
 				return found;
