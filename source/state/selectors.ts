@@ -21,6 +21,17 @@ export function visibleIds(state: DashboardState, list: ListName): readonly stri
 	}
 }
 
+export function visibleCount(state: DashboardState, list: ListName): number {
+	switch (list) {
+		case 'prompts':
+			return visiblePrompts(state).length;
+		case 'runs':
+			return visibleRuns(state).length;
+		case 'queue':
+			return visibleJobs(state).length;
+	}
+}
+
 /** Rows of a list without its filter; undefined until it has been read. */
 export function rowCount(state: DashboardState, list: ListName): number | undefined {
 	return list === 'queue' ? state.queue?.jobs.length : state[list]?.length;
@@ -28,7 +39,19 @@ export function rowCount(state: DashboardState, list: ListName): number | undefi
 
 /** Position of the selected row among the visible ones; 0 when it is not there. */
 export function selectedIndex(state: DashboardState, list: ListName): number {
-	return Math.max(0, visibleIds(state, list).indexOf(state.selected[list] ?? ''));
+	const wanted = state.selected[list];
+	return Math.max(0, wanted === undefined ? 0 : findPosition(state, list, wanted));
+}
+
+function findPosition(state: DashboardState, list: ListName, wanted: string): number {
+	switch (list) {
+		case 'prompts':
+			return visiblePrompts(state).findIndex(({id}) => id === wanted);
+		case 'runs':
+			return visibleRuns(state).findIndex(({run}) => run.id === wanted);
+		case 'queue':
+			return visibleJobs(state).findIndex(({job}) => job.id === wanted);
+	}
 }
 
 export function selectedPrompt(state: DashboardState): Prompt | undefined {

@@ -12,7 +12,7 @@ import {keyOf} from '../../state/keys/keymap.js';
 import {fieldsOf, filterProblem} from '../../state/list-filters.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import type {ListName} from '../../state/panels.js';
-import {focusedList, rowCount, visibleIds} from '../../state/selectors.js';
+import {focusedList, rowCount, visibleCount} from '../../state/selectors.js';
 import {editText, insertText, type TextField, textField} from '../../state/text-field.js';
 import {filteredRows} from '../../state/visible-rows.js';
 import type {Feature} from '../feature.js';
@@ -82,7 +82,7 @@ export const filter = {
 			type: (state, overlay, text) =>
 				applyFilter(state, {...overlay, field: insertText(overlay.field, text, false)}),
 			footer(state, {list, field}, columns) {
-				const count = `  ${visibleIds(state, list).length} of ${rowCount(state, list) ?? 0}   `;
+				const count = `  ${visibleCount(state, list)} of ${rowCount(state, list) ?? 0}   `;
 				const width = columns - widthOf(count) - 2;
 				return ` /${inputRow(field, {width, focused: true})}${paint('dim', count)}`;
 			},

@@ -8,7 +8,7 @@ import {unendedCount} from '../../state/job-words.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import type {Layout} from '../../state/layout.js';
 import type {ListName} from '../../state/panels.js';
-import {rowCount, selectedIndex, visibleIds} from '../../state/selectors.js';
+import {rowCount, selectedIndex, visibleCount} from '../../state/selectors.js';
 import {visibleJobs, visiblePrompts, visibleRuns} from '../../state/visible-rows.js';
 import {jobLines} from '../queue/job-rows.js';
 import {type ListLine, promptLines, runLines} from '../runs/list-lines.js';
@@ -45,7 +45,7 @@ export function Lists({state, layout}: ListsProps) {
 function rowsOf(state: DashboardState, layout: Layout, list: ListName): string[] {
 	const inner = layout.listWidth - 2;
 	const height = layout.rows[list];
-	const count = visibleIds(state, list).length;
+	const count = visibleCount(state, list);
 	if (count === 0) {
 		const lines = emptyListLines(state, list, inner - 2);
 		const rows = lines.map(line => paintLine([' ', ...line], inner));
@@ -110,7 +110,7 @@ function countOf(state: DashboardState, list: ListName): string {
 		return '…';
 	}
 
-	const visible = visibleIds(state, list).length;
+	const visible = visibleCount(state, list);
 	const marked = state.marks[list].length;
 	const narrowed = state.filters[list] !== '' || (list === 'runs' && state.runsOf !== undefined);
 	const count = narrowed ? `${visible} of ${all}` : wholeCount(state, list, all);

@@ -8,6 +8,7 @@ import {
 	isLogShown,
 	selectedIndex,
 	tabsOf,
+	visibleCount,
 	visibleIds,
 } from '../../state/selectors.js';
 import {contentRows} from '../detail/content-rows.js';
@@ -75,7 +76,7 @@ export function zoom(state: DashboardState): DashboardState {
 /** To the next or the previous panel; an empty queue has no rows to go to. */
 export const movePanel = (by: 1 | -1) => (state: DashboardState) => {
 	const {focus} = state;
-	const hasQueue = focus === 'queue' || visibleIds(state, 'queue').length > 0;
+	const hasQueue = focus === 'queue' || visibleCount(state, 'queue') > 0;
 	const panels: readonly PanelName[] = [
 		'prompts',
 		'runs',

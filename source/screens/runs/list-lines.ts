@@ -129,10 +129,10 @@ function findDifferences(runs: readonly ShownRun[]): ReadonlyMap<string, string>
 	const words = new Map<string, string>();
 	for (const group of groups.values()) {
 		const tables = group.map(({run}) => settingValues(run));
-		const [first = []] = tables;
+		const [first = [], ...others] = tables;
 		const differing = first
-			.map(({row}) => row.key)
-			.filter(key => new Set(tables.map(table => valueIn(table, key))).size > 1);
+			.filter(({row, value}) => others.some(table => valueIn(table, row.key) !== value))
+			.map(({row}) => row.key);
 		for (const [index, {run}] of group.entries()) {
 			const table = tables[index] ?? [];
 			const own = table.filter(({row}) => differing.includes(row.key));

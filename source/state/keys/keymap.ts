@@ -27,8 +27,12 @@ export const findKey = (state: DashboardState, name: string) =>
 export const findCommand = (state: DashboardState, command: string) =>
 	find(state, key => key.command === command);
 
-function find(state: DashboardState, isWanted: (key: Key) => boolean): Found {
-	const wanted = activeKeys(state).filter(isWanted);
+function find(
+	state: DashboardState,
+	isWanted: (key: Key) => boolean,
+	active = activeKeys(state),
+): Found {
+	const wanted = active.filter(isWanted);
 	const key = wanted.find(one => works(one, state));
 	return key ? {key} : {reason: wanted.map(one => one.disabled(state)).find(Boolean)};
 }
@@ -43,9 +47,12 @@ export function workingKeys(state: DashboardState): readonly Key[] {
 export function footerKeys(
 	state: DashboardState,
 ): ReadonlyArray<{key: string; label: string; command: string}> {
-	const shown = activeKeys(state).filter(
+	const active = activeKeys(state);
+	const shown = active.filter(
 		// Not one whose key does something else in a context further in.
-		key => key.label !== '' && findKey(state, key.keys[0] ?? '').key === key,
+		key =>
+			key.label !== '' &&
+			find(state, one => one.keys.includes(key.keys[0] ?? ''), active).key === key,
 	);
 	const named = shown.map(({keys, label, isCustom, command}) => {
 		const [words = '', sign] = label.split(':').reverse();
