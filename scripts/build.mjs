@@ -18,7 +18,7 @@ const options = {
 	metafile: true,
 };
 const split = {...options, splitting: true, chunkNames: 'chunks/[name]-[hash]'};
-const short = ['source/commands/call.ts', 'source/workflow/workflow.ts', 'source/config/config.ts'];
+const short = ['source/program.ts', 'source/workflow/workflow.ts', 'source/config/config.ts'];
 const program = {
 	...split,
 	entryPoints: {program: 'source/program.ts', index: 'source/index.ts'},
@@ -51,10 +51,7 @@ const built = [
 	}),
 	await build({
 		...dashboard,
-		plugins: [
-			...options.plugins,
-			await wholeChunks(dashboard, [...short, 'source/dashboard/app.tsx']),
-		],
+		plugins: [...options.plugins, await wholeChunks(dashboard, ['source/dashboard/main.ts'])],
 	}),
 	await build({
 		...options,

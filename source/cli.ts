@@ -3,9 +3,9 @@ import {enableCompileCache} from './commands/enable-compile-cache.js';
 import {splitLeadingFlags} from './commands/leading-flags.js';
 
 const argv = process.argv.slice(2);
+enableCompileCache(process.env);
 // Two programs that are built apart: what the dashboard loads is much, and all in one file.
 if (opensDashboard(argv)) {
-	enableCompileCache(process.env);
 	const {runWithDashboard} = await import('./dashboard/main.js');
 	await runWithDashboard(argv);
 } else {

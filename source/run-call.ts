@@ -1,15 +1,17 @@
 import {call, report} from './commands/call.js';
-import type {CommandContext} from './commands/verb.js';
+import type {Caller} from './commands/context.js';
+import type {Verb} from './commands/verb.js';
 import {exitCodes} from './domain/error-codes.js';
 import {CosmosError} from './domain/errors.js';
 
 /**
- * One call of the program, to its end; sets the exit code.
- * @param openDashboard absent where the words ask for no dashboard, or there is no terminal
+ * One call of a program that has these verbs, to its end; sets the exit code.
+ * @param program what opens the dashboard, and what it has loaded for that
  */
-export async function runProgram(
+export async function runCall(
 	argv: readonly string[],
-	openDashboard: CommandContext['openDashboard'] = noDashboard,
+	verbs: readonly Verb[],
+	{openDashboard, ...loaded}: Pick<Caller, 'openDashboard' | 'loadConfig' | 'createWorkflow'>,
 ): Promise<void> {
 	/** Until a verb begins that does more, the call only prints. */
 	let endsWithReader = true;
@@ -34,7 +36,8 @@ export async function runProgram(
 
 	/** Runs that the user has left going must not keep this process alive. */
 	let isLeft = false;
-	const code = await call(argv, {
+	const code = await call(argv, verbs, {
+		...loaded,
 		async openDashboard(workflow, options) {
 			isLeft = true;
 			return openDashboard(workflow, options);
@@ -61,8 +64,4 @@ function checkOutput(lost: NodeJS.ErrnoException | undefined, argv: readonly str
 	return lost === undefined || lost.code === 'EPIPE' || lost.code === 'EIO'
 		? 0
 		: report(new CosmosError('home', `cannot write the output: ${lost.message}`), argv);
-}
-
-function noDashboard(): never {
-	throw new Error('the dashboard is not in this program');
 }

@@ -19,8 +19,10 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	terminal: ['domain', 'state', 'screens', 'package'],
 	commands: ['domain', 'config', 'workflow', 'executor', 'store', 'queue', 'package'],
 	library: ['domain', 'config', 'workflow', 'executor', 'queue', 'package'],
-	program: ['domain', 'commands'],
+	call: ['domain', 'commands'],
+	program: ['commands', 'call'],
 	dashboard: [
+		'commands',
 		'config',
 		'domain',
 		'workflow',
@@ -29,7 +31,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 		'components',
 		'screens',
 		'terminal',
-		'program',
+		'call',
 	],
 	cli: ['commands', 'program', 'dashboard'],
 };
@@ -38,6 +40,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 const topFiles: Readonly<Record<string, string>> = {
 	'cli.ts': 'cli',
 	'program.ts': 'program',
+	'run-call.ts': 'call',
 	'index.ts': 'library',
 	'package-root.ts': 'package',
 };

@@ -12,7 +12,6 @@ import {splitLeadingFlags} from './leading-flags.js';
 import {parseWords} from './parse-words.js';
 import {withRecipeFlags} from './recipe-flags.js';
 import type {Verb} from './verb.js';
-import {verbs} from './verbs.js';
 
 /**
  * One call of the command line, from its words to its exit code. Prints its errors itself;
@@ -20,11 +19,12 @@ import {verbs} from './verbs.js';
  */
 export async function call(
 	argv: readonly string[],
+	verbs: readonly Verb[],
 	caller: Caller,
 	streams: Streams = process,
 ): Promise<number> {
 	try {
-		return await dispatch(argv, caller, streams);
+		return await dispatch(argv, verbs, caller, streams);
 	} catch (error) {
 		return report(error, argv, streams);
 	}
@@ -32,6 +32,7 @@ export async function call(
 
 async function dispatch(
 	argv: readonly string[],
+	verbs: readonly Verb[],
 	caller: Caller,
 	streams: Streams,
 ): Promise<number> {
@@ -47,7 +48,7 @@ async function dispatch(
 		streams.stdout.write(
 			about === undefined || about.startsWith('-')
 				? overview(verbs, await version())
-				: verbHelp(choosePart(findVerb(about), rest.slice(1)).verb),
+				: verbHelp(choosePart(findVerb(verbs, about), rest.slice(1)).verb),
 		);
 		return 0;
 	}
@@ -63,7 +64,7 @@ async function dispatch(
 	// Without a verb, or with flags only, the dashboard is opened.
 	const isVerb = name !== undefined && !name.startsWith('-');
 	const {verb: chosen, rest: own} = choosePart(
-		findVerb(isVerb ? name : 'ui'),
+		findVerb(verbs, isVerb ? name : 'ui'),
 		isVerb ? rest : called,
 	);
 	const all = [...leading, ...own];
@@ -83,7 +84,7 @@ async function dispatch(
 	}
 }
 
-function findVerb(name: string): Verb {
+function findVerb(verbs: readonly Verb[], name: string): Verb {
 	const verb = verbs.find(candidate => candidate.name === name);
 	if (!verb) {
 		const nearest = nearestWord(

@@ -1,8 +1,9 @@
-import type {Config} from '../config/config.js';
+import type {Config, loadConfig} from '../config/config.js';
 import {CosmosError} from '../domain/errors.js';
 import {cleanLines, cleanText} from '../domain/log-lines.js';
 import {flagName} from '../domain/settings.js';
 import {simulatorFile} from '../package-root.js';
+import type {createWorkflow} from '../workflow/workflow.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {askSecret} from './ask.js';
 import {type StopSignals, watchStopSignals} from './stop-signals.js';
@@ -25,6 +26,10 @@ export type Streams = {
 export type Caller = {
 	/** Loads and shows the dashboard. */
 	openDashboard: CommandContext['openDashboard'];
+	/** @default loaded when a verb asks for the configuration */
+	loadConfig?: typeof loadConfig;
+	/** @default loaded when a verb asks for the workflow */
+	createWorkflow?: typeof createWorkflow;
 	/** Called when the arguments are valid and this verb starts. */
 	onVerb?: (verb: Verb) => void;
 	/** Called when pending work must not keep this process alive. */
@@ -35,7 +40,7 @@ export type Caller = {
 export function createContext(
 	{launches = false}: Pick<Verb, 'launches'>,
 	words: Words,
-	{openDashboard, leaveRest = () => undefined}: Caller,
+	{openDashboard, leaveRest = () => undefined, ...loaded}: Caller,
 	{stdin, stdout, stderr, env}: Streams,
 ): {context: CommandContext; close: () => Promise<void>} {
 	const quiet = words.on('quiet');
@@ -77,7 +82,7 @@ export function createContext(
 			return stopping.signal;
 		},
 		config() {
-			configured ??= loadOwnConfig(words, env, context.problem);
+			configured ??= loadOwnConfig(words, env, context.problem, loaded.loadConfig);
 			return configured;
 		},
 		workflow() {
@@ -107,8 +112,9 @@ export function createContext(
 	async function openWorkflow(): Promise<Workflow> {
 		const acceptHostKey = fingerprintIn(words);
 		const config = await context.config();
-		const {createWorkflow} = await import('../workflow/workflow.js');
-		return createWorkflow({
+		const create =
+			loaded.createWorkflow ?? (await import('../workflow/workflow.js')).createWorkflow;
+		return create({
 			config,
 			env,
 			onNotice: message => (held ? held.push(message) : context.note(`${message}\n`)),
@@ -146,10 +152,11 @@ function fingerprintIn(words: Words): string | undefined {
 async function loadOwnConfig(
 	words: Pick<Words, 'text'>,
 	env: NodeJS.ProcessEnv,
-	tell: (text: string) => void,
+	report: (text: string) => void,
+	loaded?: typeof loadConfig,
 ): Promise<Config> {
-	const {loadConfig} = await import('../config/config.js');
-	const config = await loadConfig({
+	const load = loaded ?? (await import('../config/config.js')).loadConfig;
+	const config = await load({
 		env,
 		cwd: process.cwd(),
 		dataDir: words.text('data'),
@@ -159,7 +166,7 @@ async function loadOwnConfig(
 	});
 	if (config.withheld) {
 		const {formatWithheld} = await import('../config/project-trust.js');
-		tell(`cosmos: ${formatWithheld(config.withheld)}\n`);
+		report(`cosmos: ${formatWithheld(config.withheld)}\n`);
 	}
 
 	return config;

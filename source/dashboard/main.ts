@@ -1,7 +1,13 @@
-import {runProgram} from '../program.js';
+import {ui} from '../commands/ui.js';
+import {loadConfig} from '../config/config.js';
+import {runCall} from '../run-call.js';
+import {createWorkflow} from '../workflow/workflow.js';
 import {runDashboard} from './app.js';
 
-/** A call that opens the dashboard, to its end. Ink and React are loaded here and nowhere else. */
+/**
+ * A call that opens the dashboard, to its end. Ink and React are loaded here and nowhere else; the other
+ * verbs are not, and all that the first frame needs is loaded at once.
+ */
 export function runWithDashboard(argv: readonly string[]): Promise<void> {
-	return runProgram(argv, runDashboard);
+	return runCall(argv, [ui], {openDashboard: runDashboard, loadConfig, createWorkflow});
 }

@@ -1,4 +1,3 @@
-import {performance} from 'node:perf_hooks';
 import type {Store} from '../store/store.js';
 
 /** Of the time, how much may go into looking: a fifth. */

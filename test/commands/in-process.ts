@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {Readable} from 'node:stream';
 import {call} from '../../source/commands/call.js';
+import {verbs} from '../../source/commands/verbs.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import {samplePrompt, sampleRun} from '../store/samples.js';
 
@@ -63,6 +64,7 @@ async function answer(
 	let stderr = '';
 	const code = await call(
 		words,
+		verbs,
 		{openDashboard: () => Promise.reject(new Error('the dashboard was opened'))},
 		{
 			stdin: Readable.from([input]),
