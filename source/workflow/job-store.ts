@@ -7,7 +7,6 @@ import {type LogFile, openLogFile} from '../store/log-file.js';
 import type {Store} from '../store/store.js';
 import {saveEnhancement} from './enhancement.js';
 import {batchLog, runLog} from './job-log.js';
-import {lookAtResult} from './measure/measure-run.js';
 import {existingRun} from './run-lookup.js';
 
 export const now = () => new Date().toISOString();
@@ -32,10 +31,14 @@ export function createJobStore(
 		update: (runIds, change) => updateRuns(store, runIds, change),
 		writeFile: (runId, name, text) =>
 			writeFile(path.join(store.runFolder(runId), name), text, {mode: 0o600}),
-		takeResult: async (taken, outputs) =>
-			taken.operation === 'enhance'
-				? saveEnhancement(store, taken, now)
-				: {record: {measures: await lookAtResult(taken, store.runFolder(taken.id), outputs)}},
+		async takeResult(taken, outputs) {
+			if (taken.operation === 'enhance') {
+				return saveEnhancement(store, taken, now);
+			}
+
+			const {lookAtResult} = await import('./measure/measure-run.js');
+			return {record: {measures: await lookAtResult(taken, store.runFolder(taken.id), outputs)}};
+		},
 		log: first.batch ? batchLog(runs, whole, parts) : runLog(parts[0] as LogFile),
 	};
 	return {
