@@ -86,11 +86,12 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		const [next, ...tasks] = update(state, event);
 		if (next !== state) {
 			state = next;
-			effects.follow(state);
-			view.follow(state);
 			for (const listener of listeners) {
 				listener();
 			}
+
+			effects.follow(state);
+			view.follow(state);
 		}
 
 		for (const effect of tasks) {

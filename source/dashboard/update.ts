@@ -33,7 +33,8 @@ export function screenOf<K extends OverlayKind>(overlay: Overlay & {kind: K}): O
 export function update(state: DashboardState, event: Event): Step {
 	const [next, ...effects] = event.type in answers ? answer(state, event) : handle(state, event);
 	const settled = settle(state, next);
-	return [withTourEnd(settled, 'at' in event ? event.at : settled.now), ...effects];
+	const at = 'at' in event ? event.at : settled.now;
+	return [settled.touring ? withTourEnd(settled, at) : settled, ...effects];
 }
 
 function handle(state: DashboardState, event: Event): Step {
@@ -42,21 +43,24 @@ function handle(state: DashboardState, event: Event): Step {
 			const found = findKey(state, event.name);
 			return found.key || found.reason
 				? runFound(state, found, event.at)
-				: type(withoutOldNotice(state, event.at), event.text);
+				: type(dismissNotice(state, event.at), event.text);
 		}
 
 		case 'command':
 			return runFound(state, findCommand(state, event.command), event.at);
 		case 'typed':
-			return type(withoutOldNotice(state, event.at), event.text);
+			return type(dismissNotice(state, event.at), event.text);
 		default:
 			return run(on, state, event);
 	}
 }
 
+const dismissNotice = (state: DashboardState, at: number) =>
+	state.noticeShown ? withoutOldNotice(state, at) : state;
+
 /** Runs a command, or says why it does nothing now. */
 function runFound(state: DashboardState, {key, reason}: Found, at: number): Step {
-	const next = withoutOldNotice(state, at);
+	const next = dismissNotice(state, at);
 	if (key) {
 		return key.run(next, at);
 	}

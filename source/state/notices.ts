@@ -18,7 +18,5 @@ export function addNotice(state: DashboardState, notice: Notice): DashboardState
 /** Dismisses the newest notice, when a key comes long enough after it. */
 export function withoutOldNotice(state: DashboardState, at: number): DashboardState {
 	const last = state.notices.at(-1);
-	return state.noticeShown && last && at - last.at > noticeRests
-		? {...state, noticeShown: false}
-		: state;
+	return last && at - last.at > noticeRests ? {...state, noticeShown: false} : state;
 }

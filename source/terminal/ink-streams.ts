@@ -12,6 +12,9 @@ export type Between = {
 	write?: (text: string) => string;
 };
 
+/** What begins a report of the terminal, and Ctrl-Z: all else that is sent is a key for Ink. */
+const notForInk = /[\u001a\u001b]/;
+
 export type InkStreams = {
 	stdin: NodeJS.ReadStream;
 	stdout: NodeJS.WriteStream;
@@ -23,10 +26,13 @@ export function createInkStreams(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteS
 	const between: Between = {};
 	const read = () => {
 		const chunk: Buffer | string | null = stdin.read();
-		const sent = chunk === null ? null : takeStopKey(String(chunk));
-		const text = sent && between.takeReports ? between.takeReports(sent) : sent;
+		const sent = chunk === null ? null : String(chunk);
+		const text = sent && notForInk.test(sent) ? takeOthers(takeStopKey(sent)) : sent;
 		return between.read ? between.read(text) : text;
 	};
+
+	const takeOthers = (text: string) =>
+		between.takeReports && text !== '' ? between.takeReports(text) : text;
 
 	const write = (data: string, ...rest: never[]) =>
 		stdout.write(between.write ? between.write(data) : data, ...rest);

@@ -57,10 +57,9 @@ function toOutputs(state: DashboardState): string {
 	return `${keys} shows the outputs`;
 }
 
-/** The tour ends where its video is. */
+/** A tour ends where its video is. */
 export function withTourEnd(state: DashboardState, at: number): DashboardState {
 	const arrived =
-		state.touring &&
 		state.tab === 'outputs' &&
 		shownRunOf(state)?.shown === 'completed' &&
 		layoutOf(state).showDetail;

@@ -2,9 +2,9 @@ import type {Context, DashboardState, Key} from '../dashboard-state.js';
 import {keyLabel} from './key-strokes.js';
 
 /** The keys that are active now, those of the innermost context first. */
-function activeKeys(state: DashboardState): readonly Key[] {
+function activeKeys(state: DashboardState, keys = state.keys): readonly Key[] {
 	const screen = state.overlay?.kind ?? 'home';
-	return state.keys
+	return keys
 		.filter(
 			key =>
 				(key.screen === screen || key.screen === 'everywhere') &&
@@ -21,18 +21,22 @@ export type Found = {key: Key; reason?: undefined} | {key?: undefined; reason: s
 
 /** What a key does now, by its name. */
 export const findKey = (state: DashboardState, name: string) =>
-	find(state, key => key.keys.includes(name));
+	find(state, activeKeys(state, keysNamed(state.keys, name)));
 
 /** A command by its name, as the palette runs it. */
 export const findCommand = (state: DashboardState, command: string) =>
-	find(state, key => key.command === command);
+	find(
+		state,
+		activeKeys(
+			state,
+			state.keys.filter(key => key.command === command),
+		),
+	);
 
-function find(
-	state: DashboardState,
-	isWanted: (key: Key) => boolean,
-	active = activeKeys(state),
-): Found {
-	const wanted = active.filter(isWanted);
+const keysNamed = (keys: readonly Key[], name: string) =>
+	keys.filter(key => key.keys.includes(name));
+
+function find(state: DashboardState, wanted: readonly Key[]): Found {
 	const key = wanted.find(one => works(one, state));
 	return key ? {key} : {reason: wanted.map(one => one.disabled(state)).find(Boolean)};
 }
@@ -50,9 +54,7 @@ export function footerKeys(
 	const active = activeKeys(state);
 	const shown = active.filter(
 		// Not one whose key does something else in a context further in.
-		key =>
-			key.label !== '' &&
-			find(state, one => one.keys.includes(key.keys[0] ?? ''), active).key === key,
+		key => key.label !== '' && find(state, keysNamed(active, key.keys[0] ?? '')).key === key,
 	);
 	const named = shown.map(({keys, label, isCustom, command}) => {
 		const [words = '', sign] = label.split(':').reverse();
