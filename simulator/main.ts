@@ -18,8 +18,8 @@ import {inferenceModule} from './cosmos3/run.js';
 import {ignoreSignals, readSimulation} from './failures.js';
 import {inference, inferenceScript} from './inference.js';
 import {processConsole} from './python/console.js';
-import {ExitError, PythonError, repr, traceback} from './python/python-error.js';
-import {childFailed, type Launch, readTorchrun} from './torchrun.js';
+import {ExitError, endsOf, PythonError, repr, traceback} from './python/python-error.js';
+import {childFailed, type Launch, readTorchrun, writeErrors} from './torchrun.js';
 import {type Program, transfer} from './transfer.js';
 import {transferScript} from './transfer-arguments.js';
 import {upsample, upsampleScript} from './upsample.js';
@@ -65,12 +65,20 @@ async function main(words: string[]): Promise<number> {
 		});
 		return 0;
 	} catch (error) {
-		const status = await report(error, launch?.processes ?? 1);
+		const {processes = 1, logDir} = launch ?? {};
+		const status = await report(error, processes);
 		// torchrun itself would end with 1 whatever its program ended with. The program's own
 		// status is handed through, because that is what the tests of the other side need.
 		if (launch?.launched && status !== 0) {
-			const root = error instanceof ExitError ? error.root : undefined;
-			await console.stderr(childFailed(launch.script, status, root));
+			const root =
+				error instanceof ExitError
+					? error.root
+					: {rank: error instanceof PythonError ? error.rank : 0, exitcode: status};
+			if (error instanceof PythonError && logDir !== undefined && launch.module) {
+				writeErrors(path.resolve(checkout, logDir), endsOf(error, processes));
+			}
+
+			await console.stderr(childFailed(launch.script, status, root, processes));
 		}
 
 		return status;
@@ -113,10 +121,9 @@ async function report(error: unknown, processes: number): Promise<number> {
 			: new PythonError('RuntimeError', `the simulator itself failed: ${messageOf(error)}`);
 	const text = traceback(python, checkout);
 	// With several processes PyTorch puts the rank before every line.
-	await console.stderr(processes > 1 ? text.replaceAll(/^(?=.)/gm, '[rank0]: ') : text);
-	for (let rank = 1; rank < processes && python.others !== undefined; rank++) {
-		await console.stderr(`[rank${rank}]: ${python.others}\n`);
-	}
+	await console.stderr(
+		processes > 1 ? text.replaceAll(/^(?=.)/gm, `[rank${python.rank}]: `) : text,
+	);
 
 	return 1;
 }

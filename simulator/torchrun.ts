@@ -1,3 +1,5 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
 import {type Flag, parseArguments} from './python/argparse.js';
 import {ExitError, PythonError, repr} from './python/python-error.js';
 
@@ -36,6 +38,8 @@ export type Launch = {
 	/** Whether the script is named as a module. */
 	module?: boolean;
 	words: string[];
+	/** The folder for what each process ends with. */
+	logDir?: string;
 };
 
 /**
@@ -60,7 +64,24 @@ export function readTorchrun(words: readonly string[]): Launch {
 		script,
 		module: Boolean(values.module),
 		words: after,
+		logDir: (values['log-dir'] ?? values.log_dir) as string | undefined,
 	};
+}
+
+/**
+ * Leaves what the processes ended with, as a program does that reports its exceptions to torchrun.
+ * @param ends by the number of the process
+ */
+export function writeErrors(logDir: string, ends: ReadonlyMap<number, string>): void {
+	for (const [rank, message] of ends) {
+		const folder = path.join(logDir, 'none_x', 'attempt_0', String(rank));
+		mkdirSync(folder, {recursive: true});
+		const extraInfo = {
+			py_callstack: 'NoneType: None\n',
+			timestamp: String(Math.floor(Date.now() / 1000)),
+		};
+		writeFileSync(path.join(folder, 'error.json'), JSON.stringify({message: {message, extraInfo}}));
+	}
 }
 
 function processCount(text: string): number {
@@ -80,11 +101,19 @@ export function childFailed(
 	script: string,
 	status: number,
 	{rank, exitcode} = {rank: 0, exitcode: status},
+	processes = 1,
 ): string {
 	const {pid} = process;
 	const time = new Date().toISOString();
 	const wide = '='.repeat(60);
 	const line = '-'.repeat(60);
+	const when = time.slice(0, 19).replace('T', '_');
+	const others = Array.from({length: processes}, (_, one) => one)
+		.filter(one => one !== rank)
+		.map(
+			one =>
+				`[${one}]:\n  time      : ${when}\n  host      : localhost\n  rank      : ${one} (local_rank: ${one})\n  exitcode  : -15 (pid: ${pid})  (SIGTERM)\n  error_file: <N/A>\n  traceback : Signal 15 (SIGTERM) received by PID ${pid}`,
+		);
 	return `E${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 23)}000 ${pid} torch/distributed/elastic/multiprocessing/api.py:869] failed (exitcode: ${exitcode}) local_rank: ${rank} (pid: ${pid}) of binary: /usr/bin/python
 Traceback (most recent call last):
   File "/usr/local/bin/torchrun", line 8, in <module>
@@ -94,11 +123,11 @@ ${wide}
 ${script} FAILED
 ${line}
 Failures:
-  <NO_OTHER_FAILURES>
+${others.length === 0 ? '  <NO_OTHER_FAILURES>' : others.join('\n')}
 ${line}
 Root Cause (first observed failure):
 [${rank}]:
-  time      : ${time.slice(0, 19).replace('T', '_')}
+  time      : ${when}
   host      : localhost
   rank      : ${rank} (local_rank: ${rank})
   exitcode  : ${exitcode} (pid: ${pid})

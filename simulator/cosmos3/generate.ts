@@ -92,75 +92,118 @@ async function makeRound(
 	groups: readonly (readonly Turn[])[],
 	padding: Sample,
 ): Promise<void> {
-	const batches: Array<Batch & {inputs: unknown[]}> = [];
+	const batches: ReadBatch[] = [];
+	let ended: PythonError | undefined;
 	for (const turns of groups) {
-		const inputs: unknown[] = [];
-		for (const {sample} of turns) {
-			inputs.push(await workOf(sample).read(run, sample));
-			if (run.setup.debug && sample.hints.length === 0) {
-				mkdirSync(sample.outputDir, {recursive: true});
-				saveTensors(sample, 'sample_data');
-			}
+		try {
+			batches.push(await readBatch(run, turns));
+		} catch (error) {
+			ended ??= atRank(error, turns);
 		}
-
-		batches.push({turns, work: checkBatch(turns), inputs});
 	}
 
-	const begun: typeof batches = [];
-	for (const batch of batches) {
-		const good = await attempt(run, batch.turns, async () => {
-			for (const turn of batch.turns) {
-				await saveArguments(run, turn);
-				await batch.work.begin?.(run, turn);
-			}
-		});
-		if (good) {
-			begun.push(batch);
+	const isBegun = await together(run, batches, async ({turns, work}) => {
+		for (const turn of turns) {
+			await saveArguments(run, turn);
+			await work.begin?.(run, turn);
 		}
+	});
+	// The other processes have begun, and wait for it.
+	if (ended) {
+		throw ended;
+	}
+
+	if (!isBegun) {
+		return;
 	}
 
 	await checkTogether(run, groups, padding);
-	const made: unknown[][] = [];
-	for (const {work, turns, inputs} of begun) {
-		made.push(await work.make(run, turns, inputs));
+	const made = new Map<ReadBatch, unknown[]>();
+	for (const batch of batches) {
+		try {
+			made.set(batch, await batch.work.make(run, batch.turns, batch.inputs));
+		} catch (error) {
+			throw atRank(error, batch.turns);
+		}
 	}
 
-	for (const [index, {work, turns}] of begun.entries()) {
-		await attempt(run, turns, async () => {
-			for (const [at, turn] of turns.entries()) {
-				await work.save(run, turn, made[index]?.[at]);
-			}
-		});
-	}
+	await together(run, batches, async batch => {
+		for (const [at, turn] of batch.turns.entries()) {
+			await batch.work.save(run, turn, made.get(batch)?.[at]);
+		}
+	});
 }
 
-/** Runs a step that costs its own samples only, if `--keep-going` says so. */
-async function attempt(
-	{setup, log}: Run,
-	turns: readonly Turn[],
-	step: () => Promise<void>,
-): Promise<boolean> {
-	try {
-		await step();
-		return true;
-	} catch (error) {
-		if (!(error instanceof PythonError)) {
-			throw error;
-		}
+type ReadBatch = Batch & {inputs: unknown[]};
 
-		for (const {sample} of turns) {
-			const message = `Error generating sample '${sample.name}': ${error.message}`;
-			if (!setup.keepGoing) {
-				const others = 'RuntimeError: A different GPU rank failed.';
-				throw new PythonError('ValueError', message, error.frames, others);
+async function readBatch(run: Run, turns: readonly Turn[]): Promise<ReadBatch> {
+	const inputs: unknown[] = [];
+	for (const {sample} of turns) {
+		inputs.push(await workOf(sample).read(run, sample));
+		if (run.setup.debug && sample.hints.length === 0) {
+			mkdirSync(sample.outputDir, {recursive: true});
+			saveTensors(sample, 'sample_data');
+		}
+	}
+
+	return {turns, work: checkBatch(turns), inputs};
+}
+
+/** What ends a process while the others are at work: its words are the only ones. */
+function atRank(error: unknown, [turn]: readonly Turn[]): PythonError {
+	if (!(error instanceof PythonError)) {
+		throw error;
+	}
+
+	const {type, message, frames, others} = error;
+	return new PythonError(type, message, frames, others, turn?.rank);
+}
+
+/**
+ * A step that every process takes, and after which each learns whether another one has failed in it: then
+ * it ends too, or, with `--keep-going`, drops what it works on.
+ * @returns whether none has failed
+ */
+async function together(
+	{setup, log}: Run,
+	batches: readonly ReadBatch[],
+	step: (batch: ReadBatch) => Promise<void>,
+): Promise<boolean> {
+	const errors = new Map<ReadBatch, PythonError>();
+	for (const batch of batches) {
+		try {
+			await step(batch);
+		} catch (error) {
+			if (!(error instanceof PythonError)) {
+				throw error;
 			}
 
-			const place = 'inference/common/inference.py:280:_handle_sample_exception';
-			await log.line('ERROR', place, message);
+			errors.set(batch, error);
 		}
-
-		return false;
 	}
+
+	const [first] = batches;
+	if (errors.size === 0 || !first) {
+		return true;
+	}
+
+	const message = (batch: ReadBatch, {sample}: Turn) =>
+		`Error generating sample '${sample.name}': ${errors.get(batch)?.message ?? 'A different GPU rank failed.'}`;
+	if (!setup.keepGoing) {
+		const others = batches.slice(1).flatMap(batch => {
+			const [turn] = batch.turns;
+			return turn ? [[turn.rank, `ValueError: ${message(batch, turn)}`] as const] : [];
+		});
+		const text = message(first, first.turns[0] as Turn);
+		throw new PythonError('ValueError', text, errors.get(first)?.frames, new Map(others));
+	}
+
+	const place = 'inference/common/inference.py:280:_handle_sample_exception';
+	for (const turn of first.turns) {
+		await log.line('ERROR', place, message(first, turn));
+	}
+
+	return false;
 }
 
 /** Values that the samples of one batch have to share. */

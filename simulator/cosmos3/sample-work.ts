@@ -82,15 +82,18 @@ export async function saveOutputs(
 /** Blocks a text if the environment asks for it and guardrails are on. @throws PythonError */
 export async function checkText(
 	{log, setup}: Run,
-	{sample, simulation}: Turn,
+	{sample, simulation, rank}: Turn,
 	text: string,
 ): Promise<void> {
 	if (setup.guardrails && simulation.words.has('guardrail')) {
-		await log.line(
-			'CRITICAL',
-			'auxiliary/guardrail/common/presets.py:81:run_text_guardrail',
-			"GUARDRAIL BLOCKED: QWEN3GUARD: Prompt blocked by Qwen3Guard. Safety: Unsafe, Categories: ['Violent']",
-		);
+		if (rank === 0) {
+			await log.line(
+				'CRITICAL',
+				'auxiliary/guardrail/common/presets.py:81:run_text_guardrail',
+				"GUARDRAIL BLOCKED: QWEN3GUARD: Prompt blocked by Qwen3Guard. Safety: Unsafe, Categories: ['Violent']",
+			);
+		}
+
 		throw new PythonError(
 			'ValueError',
 			`Guardrail blocked prompt '${sample.outputDir}': '${text}'`,

@@ -10,8 +10,13 @@ export class PythonError extends Error {
 		readonly type: string,
 		message: string,
 		readonly frames: readonly Frame[] = [],
-		/** The last line of every other rank, where they end with something else. */
-		readonly others?: string,
+		/**
+		 * What other processes end with, by their number; a text is of each of them. torchrun ends them before
+		 * they have printed it.
+		 */
+		readonly others: ReadonlyMap<number, string> | string = new Map(),
+		/** The process that ends first, and prints why. */
+		readonly rank = 0,
 	) {
 		super(message);
 	}
@@ -29,14 +34,28 @@ export class ExitError extends Error {
 	}
 }
 
+/** The last line of a traceback. */
+export function lastLine({type, message}: PythonError): string {
+	return message === '' ? type : `${type}: ${message}`;
+}
+
+/** What each of several processes that ends with an exception ends with, by its number. */
+export function endsOf(error: PythonError, processes: number): Map<number, string> {
+	const {others, rank} = error;
+	const all = Array.from({length: processes}, (_, one): [number, string | undefined] => [
+		one,
+		one === rank ? lastLine(error) : typeof others === 'string' ? others : others.get(one),
+	]);
+	return new Map(all.flatMap(([one, text]) => (text === undefined ? [] : [[one, text]])));
+}
+
 /** The traceback as Python prints it, with a line end. */
 export function traceback(error: PythonError, checkout: string): string {
 	const frames = error.frames.map(
 		({file, line, name, code}) =>
 			`  File "${checkout}/${file}", line ${line}, in ${name}\n    ${code}\n`,
 	);
-	const last = error.message === '' ? error.type : `${error.type}: ${error.message}`;
-	return `Traceback (most recent call last):\n${frames.join('')}${last}\n`;
+	return `Traceback (most recent call last):\n${frames.join('')}${lastLine(error)}\n`;
 }
 
 const systemErrors: Readonly<Record<string, readonly [string, number, string]>> = {

@@ -35,9 +35,9 @@ export function narrate(
 	/** The run that the container in progress is named after. */
 	let lead: string | undefined;
 	let ticking: NodeJS.Timeout | undefined;
-	/** The runs of that container by their place, and the one that has begun last. */
+	/** The runs of that container by their place, and the places of those that it works on. */
 	let members = new Map<number, Run>();
-	let member: number | undefined;
+	let working: readonly number[] | undefined;
 	let partsOf: ((chunk: Buffer) => OutputPart[]) | undefined;
 	const say = (line: string) => {
 		clearInterval(ticking);
@@ -72,8 +72,8 @@ export function narrate(
 	const show = (progress: Progress | undefined) => {
 		if (progress) {
 			const {label, percent, done, total, unit, etaSeconds} = progress;
-			const size = members.get(member ?? 0)?.batch?.size;
-			const which = member === undefined ? '' : `${member + 1} of ${size}  `;
+			const size = members.get(working?.[0] ?? 0)?.batch?.size;
+			const which = working ? `${placesIn(working)} of ${size}  ` : '';
 			const counted = `${done}/${total}${unit === undefined ? '' : ` ${unit}`}`;
 			const rest = etaSeconds === undefined ? '' : `  eta ${formatDuration(etaSeconds)}`;
 			live(`${which}${label || 'sampling'} ${percent}%  ${counted}${rest}`);
@@ -92,7 +92,7 @@ export function narrate(
 				// Of a run that is joined in its middle, what was printed before is not seen.
 				reader = readerOf(run, run.times.sampling === undefined);
 				members = new Map();
-				member = undefined;
+				working = undefined;
 				partsOf = splitterOf(run);
 			}
 
@@ -120,12 +120,13 @@ export function narrate(
 				out(chunk);
 			}
 
-			for (const {index, bytes} of partsOf?.(chunk) ?? [{bytes: chunk}]) {
-				// Each run of a batch has bars of its own number.
-				if (index !== undefined && index !== member) {
-					member = index;
-					reader = readerOf(members.get(index), true);
+			for (const {indexes, bytes} of partsOf?.(chunk) ?? [{bytes: chunk} as OutputPart]) {
+				// Each run of a batch has bars of its own number; of several, the first process draws its own.
+				if (indexes && indexes[0] !== working?.[0]) {
+					reader = readerOf(members.get(indexes[0] ?? 0), true);
 				}
+
+				working = indexes ?? working;
 
 				reader?.watch?.(bytes);
 			}
@@ -151,6 +152,12 @@ export function narrate(
 			live('');
 		},
 	};
+}
+
+/** `3`, or `5–8` of runs that are made side by side. */
+function placesIn(working: readonly number[]): string {
+	const [first, last] = [working[0] ?? 0, working.at(-1) ?? 0];
+	return first === last ? `${first + 1}` : `${first + 1}–${last + 1}`;
 }
 
 /** Whether a run of a batch is further on than its container. */

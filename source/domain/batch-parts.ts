@@ -1,11 +1,23 @@
-/** Bytes of a job's output, and the run that they belong to; without one, to all of them. */
-export type OutputPart = {index?: number; bytes: Buffer};
+/** Bytes of a job's output, and the places of the runs that they belong to; without any, to all of them. */
+export type OutputPart = {indexes?: readonly number[]; bytes: Buffer};
 
 /**
- * The start and pattern of the line with which a job starts its next run. Where the pattern has a group, that
- * is the run's place: the line may then occur several times for one run.
+ * The start and pattern of the line with which a job starts its next run. Its group `index` is the run's
+ * place, if it has one: the line may then occur several times for one run. Its group `rank` is the process
+ * that has started it, where several work side by side.
  */
 export type Beginning = {from: string; line: RegExp};
+
+/** What a job of several runs has started so far. */
+export type Begun = {
+	/** Places of the runs. */
+	all: ReadonlySet<number>;
+	/**
+	 * The place of the run that each process works on, or has worked on last. Processes begin their next
+	 * runs together: before one does, all have ended what they worked on.
+	 */
+	now: ReadonlyMap<number, number>;
+};
 
 /** Longer lines are no beginning. */
 const longest = 500;
@@ -14,22 +26,32 @@ const colours = /\u001b\[[\d;]*m/g;
 
 /**
  * Splits the output of a job of several runs. The output before the first start line, the loading of
- * the model, belongs to all; a start line and what follows to the next run. Where the chunks are
- * cut makes no difference.
+ * the model, belongs to all; a start line and what follows to the run that it starts, and to those that
+ * other processes have started beside it. Where the chunks are cut makes no difference.
  * @param count runs in the job
  */
 export function createOutputSplitter({from, line}: Beginning, count: number) {
-	let begun = 0;
+	const all = new Set<number>();
+	let now = new Map<number, number>();
 	/** An unfinished line that may be a start line; Latin-1, a character for each byte. */
 	let held = '';
 	/** Whether the start of an unfinished line has been passed on. */
 	let within = false;
 
-	/** The number of runs begun with a line; undefined for one that begins no other. */
-	function begunWith(text: string): number | undefined {
+	/** The run and the process of a start line; undefined for any other line. */
+	function readBeginning(text: string): {index: number; rank: number} | undefined {
 		const found = text.length <= longest ? line.exec(text.replaceAll(colours, '')) : null;
-		const number = found?.[1] === undefined ? begun + 1 : Number(found[1]) + 1;
-		return found && number > begun && number <= count ? number : undefined;
+		const index = Number(found?.groups?.index ?? all.size);
+		return found && index < count ? {index, rank: Number(found.groups?.rank ?? 0)} : undefined;
+	}
+
+	function begin({index, rank}: {index: number; rank: number}): void {
+		if (now.has(rank)) {
+			now = new Map();
+		}
+
+		now.set(rank, index);
+		all.add(index);
 	}
 
 	const mayBegin = (text: string) =>
@@ -37,8 +59,9 @@ export function createOutputSplitter({from, line}: Beginning, count: number) {
 		(text.startsWith('\u001b') || text.startsWith(from) || from.startsWith(text));
 
 	function part(text: string): OutputPart[] {
-		const index = begun === 0 ? undefined : begun - 1;
-		return text === '' ? [] : [{index, bytes: Buffer.from(text, 'latin1')}];
+		const indexes = [...new Set(now.values())].sort((one, other) => one - other);
+		const bytes = Buffer.from(text, 'latin1');
+		return text === '' ? [] : [indexes.length === 0 ? {bytes} : {indexes, bytes}];
 	}
 
 	return {
@@ -48,10 +71,10 @@ export function createOutputSplitter({from, line}: Beginning, count: number) {
 			let given = 0;
 			let start = 0;
 			for (const {index} of text.matchAll(lineEnd)) {
-				const next = within ? undefined : begunWith(text.slice(start, index));
+				const next = within ? undefined : readBeginning(text.slice(start, index));
 				if (next !== undefined) {
 					parts.push(...part(text.slice(given, start)));
-					begun = next;
+					begin(next);
 					given = start;
 				}
 
@@ -72,7 +95,7 @@ export function createOutputSplitter({from, line}: Beginning, count: number) {
 			held = '';
 			return parts;
 		},
-		/** How many runs the job has started. */
-		begun: () => begun,
+		/** What the job has started. */
+		begun: (): Begun => ({all: new Set(all), now: new Map(now)}),
 	};
 }

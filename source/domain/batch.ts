@@ -1,3 +1,4 @@
+import type {Begun} from './batch-parts.js';
 import type {Failure} from './failure.js';
 import {explainExit, explainMissing, type JobExit} from './run-status.js';
 import type {Run} from './types.js';
@@ -32,17 +33,23 @@ export type BatchEnd = {
 	failure?: Failure;
 	/** Every run of the batch. */
 	runs: readonly Run[];
-	/** How many of them the job has started. */
-	begun: number;
+	/** What the job has started. */
+	begun: Begun;
+	/** Runs whose own failure ended the job, by id, each with the words that say it. */
+	failed: ReadonlyMap<string, string>;
 	/** The first run without a result because of that end; undefined until it is known. */
 	blamed?: Run;
 	/** The end of a run's part of the log. */
 	tailOf: (runId: string) => Promise<string>;
 };
 
+export const placeOf = ({batch}: Pick<Run, 'batch'>): number => batch?.index ?? 0;
+
 /** Whether the end of the job may be the reason that a run has no result. */
-export function isHitByEnd({batch}: Run, {exit, begun}: BatchEnd): boolean {
-	return exit.code !== 0 && (batch?.index ?? 0) >= begun - 1;
+export function isHitByEnd(run: Run, {exit, begun}: BatchEnd): boolean {
+	const place = placeOf(run);
+	const isOver = begun.all.has(place) && ![...begun.now.values()].includes(place);
+	return exit.code !== 0 && !isOver;
 }
 
 /**
@@ -50,26 +57,35 @@ export function isHitByEnd({batch}: Run, {exit, begun}: BatchEnd): boolean {
  * @param result the file that is missing
  */
 export async function explainLine(run: Run, result: string, end: BatchEnd): Promise<Failure> {
-	const {exit, runs, begun, blamed} = end;
+	const {exit, runs, begun, failed, blamed} = end;
 	if (!isHitByEnd(run, end)) {
 		return explainMissing(result, await end.tailOf(run.id), exit.code);
 	}
 
-	const failure =
-		end.failure ?? explainExit(exit, await end.tailOf(atWork(end).id), timeLimitOf(runs), run);
-	return begun === 0 || blamed === undefined ? failure : notReached(failure, blamed);
+	const own = failed.get(run.id);
+	if (own !== undefined) {
+		return explainExit(exit, own, timeLimitOf(runs), run);
+	}
+
+	const first = runs.find(({id}) => failed.has(id));
+	const words = failed.get(first?.id ?? '') ?? (await end.tailOf(atWork(end).id));
+	const failure = end.failure ?? explainExit(exit, words, timeLimitOf(runs), run);
+	const at = first ?? blamed;
+	return begun.all.size === 0 || at === undefined
+		? failure
+		: unmade(failure, at, begun.all.has(placeOf(run)) ? 'finished' : 'started');
 }
 
-/** The run that the job worked on last. */
+/** A run that the job worked on last. */
 function atWork({runs, begun}: BatchEnd): Run {
-	const index = Math.max(0, begun - 1);
-	return runs.find(({batch}) => batch?.index === index) ?? (runs[0] as Run);
+	const places = [...begun.now.values()];
+	return runs.find(run => places.includes(placeOf(run))) ?? (runs[0] as Run);
 }
 
-function notReached(failure: Failure, blamed: Run): Failure {
+function unmade(failure: Failure, at: Run, how: 'finished' | 'started'): Failure {
 	return {
 		reason: 'no-output',
-		message: `not started: its batch ended at ${blamed.promptName} (${placeInBatch(blamed)}, ${blamed.id}): ${failure.message}`,
+		message: `not ${how}: its batch ended at ${at.promptName} (${placeInBatch(at)}, ${at.id}): ${failure.message}`,
 		hint: 'This run itself had no problem; run it again.',
 	};
 }

@@ -1,3 +1,4 @@
+import {leadOf} from './batch.js';
 import {isUnfinished} from './run-status.js';
 import type {Prompt, Run, ShownRun} from './types.js';
 
@@ -146,7 +147,9 @@ function refuseBusy({run, shown}: ShownRun, all: readonly ShownRun[]): Refusal |
 	}
 
 	const sibling = all.find(
-		one => batch !== undefined && one.run.batch?.id === batch.id && isUnfinished(one.run.status),
+		one =>
+			isUnfinished(one.run.status) &&
+			(leadOf(one.run) === id || (batch !== undefined && one.run.batch?.id === batch.id)),
 	);
 	return (
 		sibling && {

@@ -179,17 +179,20 @@ export type TaskOf<O extends OperationSettings['operation']> = Extract<RunTask, 
 
 /** A run's place among those that share a container. */
 export type BatchPlace = {
-	/** The first run's id: container, folder on the host and slot are in its name. */
+	/**
+	 * The run that container, folder on the host and slot are named after: the first one, or, in a batch that
+	 * started again, one that no container has been named after before.
+	 */
 	id: string;
 	/** Counted from 0. */
 	index: number;
-	/** Runs in the batch, at least 2. */
+	/** Runs in the batch; 1 only where one started again under the name of another. */
 	size: number;
 	/** How the container ended; a run's own exit code is 0 if its result is still complete. */
 	exit?: {code: number; oomKilled: boolean};
 };
 
-/** A container that ended before it came to a run, which then started again in another one. */
+/** A container that ended before it had made a run's result; the run then started again in another one. */
 export type Restart = {
 	/** The run's place in that container, and how that ended. */
 	batch: BatchPlace;

@@ -1,3 +1,5 @@
+import {placeOf} from '../domain/batch.js';
+import type {Begun} from '../domain/batch-parts.js';
 import {CosmosError} from '../domain/errors.js';
 import {createLineFinder} from '../domain/line-watch.js';
 import {batchModelOf} from '../domain/models/models.js';
@@ -10,8 +12,8 @@ import {changeRun, type JobContext} from './job-context.js';
 export type EarlyCollection = {
 	/** Takes the next bytes of the log, in which the sign of a result may be. */
 	onOutput: (chunk: Buffer) => void;
-	/** Looks at the first runs, which the job has begun: signs may have been missed. */
-	lookAgain: (begun: number) => void;
+	/** Looks at the runs that the job has begun: signs may have been missed. */
+	lookAgain: (begun: Begun) => void;
 	/** Resolves when nothing is being downloaded; nothing is from then on. */
 	end: () => Promise<void>;
 };
@@ -67,11 +69,11 @@ export function collectEarly(runs: readonly Run[], context: JobContext): EarlyCo
 
 	return {
 		onOutput(chunk) {
-			for (const [, index] of findEnds?.(chunk) ?? []) {
-				look(({batch}) => batch?.index === Number(index));
+			for (const {groups} of findEnds?.(chunk) ?? []) {
+				look(run => placeOf(run) === Number(groups?.index));
 			}
 		},
-		lookAgain: begun => look(({batch}) => batch !== undefined && batch.index < begun),
+		lookAgain: begun => look(run => run.batch !== undefined && begun.all.has(placeOf(run))),
 		async end() {
 			over = true;
 			await work;

@@ -1,5 +1,5 @@
 import {type BatchEnd, explainLine, isHitByEnd, placeInBatch} from '../domain/batch.js';
-import {type BatchRest, findRest, restartRun} from '../domain/batch-rest.js';
+import {type BatchRest, findFailed, findRest, restartRun} from '../domain/batch-rest.js';
 import {ConnectionLostError, CosmosError, messageOf} from '../domain/errors.js';
 import type {Failure} from '../domain/failure.js';
 import {batchModelOf, resultOf} from '../domain/models/models.js';
@@ -9,6 +9,7 @@ import type {Collected} from './collect-outputs.js';
 import {downloadOutputs, finishCollected, isWhole} from './collect-run.js';
 import {cleanJob, finishRuns, removeJob, settleSoon} from './end-job.js';
 import {changeRun, changeRuns, type JobContext, patienceFor} from './job-context.js';
+import {readProcessErrors} from './process-errors.js';
 import {retryOnLostConnection} from './reconnect.js';
 
 /** How a job ended, and why, when that is known better than from its exit. */
@@ -30,7 +31,7 @@ export async function collectJob(
 	const stopped = signal.aborted && code !== 0;
 	const begun = await jobStore.log.begun();
 	const {tailOf} = jobStore.log;
-	const left = await findLeft({exit, failure, runs, begun, tailOf}, context);
+	const {failed, left} = await findCulprits({exit, failure, runs, begun, tailOf}, context);
 	const restarts = new Set(left?.rest.map(({id}) => id));
 	if (left) {
 		// Until the change is in the store, the parts can be made again from the whole log.
@@ -44,15 +45,16 @@ export async function collectJob(
 	);
 	if (left) {
 		const {id, promptName} = left.failed;
+		const others = restarts.size === 1 ? '1 other starts' : `${restarts.size} others start`;
 		watcher.onNotice?.(
-			`${promptName} (${placeInBatch(left.failed)}, ${id}) ended the batch; the ${restarts.size} after it start again`,
+			`${promptName} (${placeInBatch(left.failed)}, ${id}) ended the batch; ${others} again`,
 		);
 	}
 
 	// The end of the job is in the store: the engine's record of it is removed meanwhile.
 	const removing = removeJob(runs[0] as Run, context);
 	const inJob = members.filter(({id}) => !restarts.has(id));
-	const end: Ending = {exit, failure, runs: inJob, begun, tailOf, stopped};
+	const end: Ending = {exit, failure, runs: inJob, begun, failed, tailOf, stopped};
 	const ended: Run[] = [];
 	for (const run of inJob) {
 		ended.push(isUnfinished(run.status) ? await collectRun(run, end, context) : run);
@@ -67,37 +69,39 @@ export async function collectJob(
 	return members.map(run => cleaned.find(({id}) => id === run.id) ?? run);
 }
 
-/** The runs that start again without the one that has ended their job; undefined for none. */
-async function findLeft(end: BatchEnd, context: JobContext): Promise<BatchRest | undefined> {
+type Culprits = {failed: ReadonlyMap<string, string>; left?: BatchRest};
+
+/** The runs that have ended their job, with their words, and those that start again without them. */
+async function findCulprits(
+	end: Omit<BatchEnd, 'failed' | 'blamed'>,
+	context: JobContext,
+): Promise<Culprits> {
 	const {jobStore, signal} = context;
-	const [first] = end.runs;
-	const model = first?.batch && batchModelOf(first);
-	if (!model || signal.aborted) {
-		return undefined;
+	const [first] = end.runs as readonly [Run, ...Run[]];
+	const model = first.batch && batchModelOf(first);
+	if (!model || signal.aborted || end.exit.code === 0) {
+		return {failed: new Map()};
 	}
 
 	const runs = await jobStore.read(end.runs.map(({id}) => id));
-	// With its end recorded it was decided before; and what was stopped does not start again.
-	if (runs.some(run => run.batch?.exit ?? run.cancelRequestedAt)) {
-		return undefined;
-	}
-
+	const ended = {...end, runs};
+	const patiently = <T>(work: () => Promise<T>) =>
+		retryOnLostConnection(context, patienceFor([first]), work, signal);
+	const isThere = (run: Run) => patiently(() => isWhole(run, context, signal));
 	try {
-		return await findRest({...end, runs}, model.fails, run =>
-			retryOnLostConnection(
-				context,
-				patienceFor([run]),
-				() => isWhole(run, context, signal),
-				signal,
-			),
-		);
+		const errors = await patiently(() => readProcessErrors(first, context));
+		const failed = await findFailed(ended, model, errors, isThere);
+		// With its end recorded it was decided before; and what was stopped does not start again.
+		const isDecided = runs.some(run => run.batch?.exit ?? run.cancelRequestedAt);
+		const left = isDecided ? undefined : await findRest(ended, failed, model, isThere);
+		return {failed, left};
 	} catch (error) {
 		if (error instanceof ConnectionLostError || !(error instanceof CosmosError || signal.aborted)) {
 			throw error;
 		}
 
 		// Without a look at the host's files nothing is decided: all end with their job.
-		return undefined;
+		return {failed: new Map()};
 	}
 }
 

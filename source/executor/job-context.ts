@@ -1,4 +1,5 @@
 import {timeLimitOf} from '../domain/batch.js';
+import type {Begun} from '../domain/batch-parts.js';
 import type {Failure} from '../domain/failure.js';
 import type {Measures} from '../domain/measures.js';
 import {isUnfinished} from '../domain/run-status.js';
@@ -23,8 +24,8 @@ export type JobLog = {
 	settle: () => Promise<void>;
 	/** The end of a run's part, as text. */
 	tailOf: (runId: string) => Promise<string>;
-	/** How many runs the job has started, in order. */
-	begun: () => Promise<number>;
+	/** The runs that the job has started. */
+	begun: () => Promise<Begun>;
 	/** Empties the parts of runs, which are to start again. */
 	empty: (runIds: readonly string[]) => Promise<void>;
 };

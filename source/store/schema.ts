@@ -148,7 +148,7 @@ const failure = z.looseObject({
 const batch = z.looseObject({
 	id: id('run'),
 	index: z.int().min(0),
-	size: z.int().min(2),
+	size: z.int().min(1),
 	exit: z.looseObject({code: z.int(), oomKilled: z.boolean()}).optional(),
 } satisfies Fields<BatchPlace>);
 

@@ -1,3 +1,4 @@
+import {placeOf} from '../domain/batch.js';
 import {createOutputSplitter, type OutputPart} from '../domain/batch-parts.js';
 import {batchModelOf} from '../domain/models/models.js';
 import type {Run} from '../domain/types.js';
@@ -16,7 +17,7 @@ export function runLog(log: LogFile): JobLog {
 		size: () => log.size(),
 		settle: () => log.flush(),
 		tailOf: () => log.tail(tailSize),
-		begun: async () => 1,
+		begun: async () => ({all: new Set([0]), now: new Map([[0, 0]])}),
 		async empty(runIds) {
 			if (runIds.length > 0) {
 				await log.empty();
@@ -69,8 +70,8 @@ export function batchLog(runs: readonly Run[], whole: LogFile, logs: readonly Lo
 	}
 
 	async function deal(pieces: readonly OutputPart[]): Promise<void> {
-		for (const {index, bytes} of pieces) {
-			const receivers = parts.filter(({run}) => index === undefined || run.batch?.index === index);
+		for (const {indexes, bytes} of pieces) {
+			const receivers = parts.filter(({run}) => indexes?.includes(placeOf(run)) ?? true);
 			await Promise.all(receivers.map(part => give(part, bytes)));
 		}
 	}

@@ -14,8 +14,8 @@ function dealt(chunks: readonly Buffer[], count: number): {texts: string[]; begu
 	const splitter = createOutputSplitter(begins, count);
 	const texts = Array.from({length: count}, () => Buffer.alloc(0));
 	const take = (parts: readonly OutputPart[]) => {
-		for (const {index, bytes} of parts) {
-			for (const receiver of index === undefined ? texts.keys() : [index]) {
+		for (const {indexes, bytes} of parts) {
+			for (const receiver of indexes ?? texts.keys()) {
 				texts[receiver] = Buffer.concat([texts[receiver] as Buffer, bytes]);
 			}
 		}
@@ -26,7 +26,7 @@ function dealt(chunks: readonly Buffer[], count: number): {texts: string[]; begu
 	}
 
 	take(splitter.flush());
-	return {texts: texts.map(text => text.toString('latin1')), begun: splitter.begun()};
+	return {texts: texts.map(text => text.toString('latin1')), begun: splitter.begun().all.size};
 }
 
 const deal = (text: string, count = 2) => dealt([Buffer.from(text, 'latin1')], count);

@@ -19,16 +19,27 @@ function explain(
 		begun,
 		tails = [],
 		blamed,
+		failed = {},
+		now = begun === 0 ? [] : [[0, begun - 1]],
 	}: {
 		code: number;
 		begun: number;
 		tails?: readonly string[];
 		blamed?: Run;
+		failed?: Readonly<Record<string, string>>;
+		now?: ReadonlyArray<readonly [number, number]>;
 	},
 ) {
 	const exit = {code, oomKilled: false, engineMessage: ''};
 	const tailOf = async (id: string) => tails[ids.indexOf(id)] ?? '';
-	return explainLine(runs[index] as Run, 'output.mp4', {exit, runs, begun, blamed, tailOf});
+	return explainLine(runs[index] as Run, 'output.mp4', {
+		exit,
+		runs,
+		begun: {all: new Set(Array.from({length: begun}, (_, at) => at)), now: new Map(now)},
+		failed: new Map(Object.entries(failed)),
+		blamed,
+		tailOf,
+	});
 }
 
 describe('a run of a batch', () => {
@@ -66,6 +77,24 @@ describe('a run of a batch', () => {
 		expect(failure.message).toMatch(
 			/^not started: its batch ended at p2 \(2 of 3, run_00000000000b\): .*CUDA error: x/,
 		);
+	});
+
+	it('names the run that ended those beside it, and each run has its own reason', async () => {
+		const words = 'ValueError: Guardrail blocked prompt';
+		const end = {
+			code: 1,
+			begun: 2,
+			failed: {[ids[1] as string]: words},
+			now: [
+				[0, 0],
+				[1, 1],
+			] as const,
+		};
+		expect(await explain(1, end)).toMatchObject({reason: 'guardrail'});
+		expect((await explain(0, end)).message).toMatch(
+			/^not finished: its batch ended at p2 \(2 of 3, run_00000000000b\): .*guardrail/,
+		);
+		expect((await explain(2, end)).message).toMatch(/^not started: its batch ended at p2 /);
 	});
 
 	it('has the reason if it was next and the run before has a result', async () => {

@@ -50,7 +50,7 @@ export const enhanceBatch: BatchModel<'enhance'> = {
 	// It gets its name when it is whole.
 	seal: enhancedFile,
 	begins: {from: 'Enhancing prompt ', line: /^Enhancing prompt \d+ of \d+: /},
-	ends: /^Saved \S*\/prompt_(\d+)\/enhanced\.json$/,
+	ends: /^Saved \S*\/prompt_(?<index>\d+)\/enhanced\.json$/,
 };
 
 type Request = {id: string; text: string; video?: string; result?: string};

@@ -87,15 +87,22 @@ export type BatchModel<O extends Operation> = {
 	/** The line of the log with which each task begins. */
 	begins: Beginning;
 	/**
-	 * The line of the log after which a task's result is complete; its first group is the task. It only says
+	 * The line of the log after which a task's result is complete; its group `index` is the task. It only says
 	 * when to look: whether the result is complete, its seal says.
 	 */
 	ends: RegExp;
 	/**
-	 * The line of the log that says which task's failure has ended the process; its first group is the task.
+	 * The line of the log that says which task's failure has ended the process; its group `index` is the task.
 	 * @default none: it was the task that began last
 	 */
 	fails?: RegExp;
+	/** What a process says that ends because another one has failed. @default nothing */
+	elsewhere?: RegExp;
+	/**
+	 * The folder in the run's, in which each of several processes leaves what it ended with: torchrun ends
+	 * all of them once one has ended, mostly before the others have printed why. @default there is none
+	 */
+	errors?: string;
 };
 
 /** The folder below the run's that a model writes to. */

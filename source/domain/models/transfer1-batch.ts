@@ -88,5 +88,5 @@ export const transferBatch: FamilyBatch = {
 	seal: 'output.txt',
 	// Printed once per line by the first process only, however many GPUs there are.
 	begins: {from: '[', line: /^\[.*transfer\.py:\d+:\w+\] running preprocessor\s*$/},
-	ends: /\] Saved prompt to \S*\/video_(\d+)\/prompt\.txt\s*$/,
+	ends: /\] Saved prompt to \S*\/video_(?<index>\d+)\/prompt\.txt\s*$/,
 };

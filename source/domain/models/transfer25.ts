@@ -120,7 +120,7 @@ const batch: FamilyBatch = {
 	// The program writes it after the video.
 	seal: 'output.txt',
 	begins: {from: '[', line: /^\[.*inference\.py:\d+:\w+\] \[\d+\/\d+\] Processing sample /},
-	ends: /\] Generated video saved to \S*\/video_(\d+)\.mp4\s*$/,
+	ends: /\] Generated video saved to \S*\/video_(?<index>\d+)\.mp4\s*$/,
 };
 
 /** The encoder takes the first frame alone and then four at a time. */

@@ -786,10 +786,42 @@ export const runs: Readonly<Record<string, RunVector>> = {
 		gpus: 2,
 		simulate: 'fail',
 		status: 1,
+		says: ["ValueError: Error generating sample 'v': SIMULATED"],
+		never: ['A different GPU rank failed.'],
+	},
+	'a failing sample of the first of two GPUs that work side by side': {
+		samples: [video, {...video, name: 'w'}],
+		gpus: 2,
+		words: '--parallelism-preset throughput --dp-shard-size 1',
+		simulate: 'fail@1',
+		status: 1,
 		says: [
-			"ValueError: Error generating sample 'v': ",
-			'RuntimeError: A different GPU rank failed.',
+			'[RANK 1] Saved sample outputs',
+			"ValueError: Error generating sample 'v': SIMULATED",
+			"process 1: ValueError: Error generating sample 'w': A different GPU rank failed.",
 		],
+	},
+	'a failing sample of the second': {
+		// Of the second process torchrun keeps what the log never has.
+		samples: [video, {...video, name: 'w'}],
+		gpus: 2,
+		words: '--parallelism-preset throughput --dp-shard-size 1',
+		simulate: 'guardrail@2',
+		status: 1,
+		says: [
+			'[RANK 0] Saved sample outputs',
+			"ValueError: Error generating sample 'v': A different GPU rank failed.",
+			"process 1: ValueError: Error generating sample 'w': Guardrail blocked prompt",
+		],
+		never: ['GUARDRAIL BLOCKED'],
+	},
+	'an input that the second of two GPUs cannot read': {
+		samples: [video, {...video, name: 'w', vision_path: 'in/broken.png'}],
+		gpus: 2,
+		words: '--parallelism-preset throughput --dp-shard-size 1',
+		status: 1,
+		says: ['[RANK 0] Saved sample args', 'process 1: '],
+		never: ['Saved sample outputs', 'process 0: '],
 	},
 	'a download that fails on two GPUs': {
 		samples: [video],
@@ -798,7 +830,7 @@ export const runs: Readonly<Record<string, RunVector>> = {
 		status: 1,
 		says: [
 			'subprocess.CalledProcessError',
-			'RuntimeError: Rank 0 download failed: CalledProcessError',
+			'process 1: RuntimeError: Rank 0 download failed: CalledProcessError',
 		],
 	},
 	'a dead rank': {

@@ -5,7 +5,7 @@ import {cosmos3} from '../../../simulator/cosmos3/inference.js';
 import {encodeJpeg} from '../../../simulator/cosmos3/jpeg.js';
 import {readSimulation} from '../../../simulator/failures.js';
 import {createCanvas} from '../../../simulator/picture/canvas.js';
-import {ExitError, PythonError, traceback} from '../../../simulator/python/python-error.js';
+import {ExitError, endsOf, PythonError, traceback} from '../../../simulator/python/python-error.js';
 import {readTorchrun} from '../../../simulator/torchrun.js';
 import type {ModelJob} from '../../../source/domain/models/model-job.js';
 import {tinyVideo} from '../bench.js';
@@ -115,8 +115,10 @@ export async function createStage(): Promise<Stage> {
 				}
 
 				if (error instanceof PythonError) {
-					const others = (gpus ?? 1) > 1 ? (error.others ?? '') : '';
-					return {status: 1, output: output + traceback(error, folder) + others};
+					// With it what torchrun keeps of each process.
+					const ends = (gpus ?? 1) > 1 ? [...endsOf(error, gpus ?? 1)] : [];
+					const kept = ends.map(([rank, text]) => `process ${rank}: ${text}\n`);
+					return {status: 1, output: output + traceback(error, folder) + kept.join('')};
 				}
 
 				throw error;

@@ -10,7 +10,10 @@ import {type ModeName, sampleOf} from './sample.js';
 const sampleName = (index: number) => `sample_${index}`;
 
 /** Who writes the line: one of several processes says its number. */
-const line = (words: string) => new RegExp(`^\\[.*\\] (?:\\[RANK \\d+\\] )?${words}`);
+const line = (words: string) => new RegExp(`^\\[[^\\]]*\\] (?:\\[RANK (?<rank>\\d+)\\] )?${words}`);
+
+/** What torchrun keeps of each process, in the run's folder. */
+const errorFolder = 'processes';
 
 /**
  * Whether each of several GPUs can make results of its own. Where the weights are divided among them,
@@ -44,6 +47,7 @@ export function batchFor(mode: ModeName, work: 'latency' | 'throughput'): Family
 					file: linesFile,
 					folder: `${places.runFolder}/${outputFolder}`,
 					work: canShare(tasks, processesFor(places.gpuCount)) ? work : 'latency',
+					errors: `${places.runFolder}/${errorFolder}`,
 				}),
 			};
 		},
@@ -58,12 +62,15 @@ export function batchFor(mode: ModeName, work: 'latency' | 'throughput'): Family
 			line: line(
 				// The reasoner says nothing as it begins: there what follows belongs to the one that has ended.
 				mode === 'reasoner'
-					? "Saved reasoner outputs to '[^']*/sample_(\\d+)'"
-					: "Saved sample args to '[^']*/sample_(\\d+)/(?:\\d+/)?sample_args\\.json'",
+					? "Saved reasoner outputs to '[^']*/sample_(?<index>\\d+)'"
+					: "Saved sample args to '[^']*/sample_(?<index>\\d+)/(?:\\d+/)?sample_args\\.json'",
 			),
 		},
 		// One for each of several outputs; a text about a picture is reported by its folder.
-		ends: line("Saved \\w+ outputs to '[^']*/sample_(\\d+)(?:/[\\w./]+)?'"),
-		fails: /\bValueError: Error generating sample 'sample_(\d+)/,
+		ends: line("Saved \\w+ outputs to '[^']*/sample_(?<index>\\d+)(?:/[\\w./]+)?'"),
+		fails:
+			/\bValueError: Error generating sample 'sample_(?<index>\d+)': (?!A different GPU rank failed\.)/,
+		elsewhere: /\bA different GPU rank failed\./,
+		errors: errorFolder,
 	};
 }

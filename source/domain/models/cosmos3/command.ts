@@ -27,21 +27,28 @@ export function processesFor(gpus: number): number {
 	return divisions.find(count => count <= gpus) ?? 1;
 }
 
-/**
- * The command for one run or several of one kind.
- * @param work `latency`: all GPUs make one result after the other; `throughput`: each makes its own
- */
+type CommandParts = {
+	file: string;
+	folder: string;
+	/** `latency`: all GPUs make one result after the other; `throughput`: each makes its own. */
+	work: 'latency' | 'throughput';
+	/** Where processes that make results of their own leave what they ended with. */
+	errors?: string;
+};
+
+/** The command for one run or several of one kind. */
 export function commandFor(
 	{settings}: Transfer,
 	{runFolder, gpuCount}: Omit<JobPlaces, 'inputs'>,
-	{file, folder, work}: {file: string; folder: string; work: 'latency' | 'throughput'},
+	{file, folder, work, errors}: CommandParts,
 ): string[] {
 	const processes = processesFor(gpuCount);
 	const needed = processesFor(findCheckpoint(settings.checkpoint).gpus);
+	const logWords = work === 'throughput' && errors !== undefined ? [`--log-dir=${errors}`] : [];
 	const launcher =
 		processes > 1
 			? // A free port of its own: other jobs of the machine may start processes as well.
-				['torchrun', `--nproc-per-node=${processes}`, '--standalone']
+				['torchrun', `--nproc-per-node=${processes}`, '--standalone', ...logWords]
 			: ['python'];
 	return [
 		...launcher,

@@ -20,7 +20,10 @@ const batchOf = (mode: string, gpus: number, settings: readonly object[]) =>
 		settings.map(given => taskOf(mode, given, mode === 'transfer' ? depth : [])),
 		{...places(gpus), inputs: settings.map(() => ({depth: 'in/d.mp4'}))},
 	).command.join(' ');
-const run = (processes: number) => `torchrun --nproc-per-node=${processes} --standalone ${script}`;
+const run = (processes: number, log = '') =>
+	`torchrun --nproc-per-node=${processes} --standalone ${log}${script}`;
+/** What each process ends with stays in the run's folder. */
+const log = '--log-dir=cosmos-runs/r/processes ';
 
 describe('the command of a run', () => {
 	it.each(['transfer', 'text2video'])('of %s uses all GPUs for one result', mode => {
@@ -68,7 +71,7 @@ describe('the command of a batch', () => {
 	it('gives each GPU samples of its own', () => {
 		for (const gpus of [2, 4, 8]) {
 			expect(batchOf('text2video', gpus, [{steps: 9}, {}])).toBe(
-				`${run(gpus)} --parallelism-preset=throughput --dp-shard-size=1 ${lines} ${flags('Cosmos3-Nano')}`,
+				`${run(gpus, log)} --parallelism-preset=throughput --dp-shard-size=1 ${lines} ${flags('Cosmos3-Nano')}`,
 			);
 		}
 	});
@@ -76,7 +79,7 @@ describe('the command of a batch', () => {
 	it.each([4, 8])('of Super does so where all %i GPUs have the same to do', gpus => {
 		const large = {checkpoint: 'Cosmos3-Super'};
 		const many = Array.from({length: gpus}, () => large);
-		const shared = `${run(gpus)} --parallelism-preset=throughput --dp-shard-size=${gpus} --dp-replicate-size=1 --cp-size=1 --cfgp-size=1 ${lines}`;
+		const shared = `${run(gpus, log)} --parallelism-preset=throughput --dp-shard-size=${gpus} --dp-replicate-size=1 --cp-size=1 --cfgp-size=1 ${lines}`;
 		expect(batchOf('text2video', gpus, many)).toBe(`${shared} ${flags('Cosmos3-Super')}`);
 		const other = [...many.slice(1), {...large, steps: 9}];
 		for (const unlike of [many.slice(1), other]) {

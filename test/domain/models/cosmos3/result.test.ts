@@ -46,11 +46,37 @@ describe('the log of a batch', () => {
 		const text = `${begin(0)}${begin(0, 1)}a\n${begin(1, 0, '0/')}${begin(1, 0, '1/')}b\n`;
 		const parts = splitter.push(Buffer.from(text));
 		const of = (at: number | undefined) =>
-			Buffer.concat(parts.filter(({index}) => index === at).map(({bytes}) => bytes)).toString();
+			Buffer.concat(
+				parts.filter(({indexes}) => indexes?.[0] === at).map(({bytes}) => bytes),
+			).toString();
 		expect(of(undefined)).toBe('');
 		expect(of(0)).toBe(`${begin(0)}${begin(0, 1)}a\n`);
 		expect(of(1)).toBe(`${begin(1, 0, '0/')}${begin(1, 0, '1/')}b\n`);
-		expect(splitter.begun()).toBe(2);
+		expect(splitter.begun()).toEqual({all: new Set([0, 1]), now: new Map([[0, 1]])});
+	});
+
+	it('belongs to all samples that several GPUs make side by side', () => {
+		const splitter = createOutputSplitter(batch.begins, 5);
+		const end = (at: number, rank: number) =>
+			said(
+				`[RANK ${rank}] Saved sample outputs to '/w/r/outputs/sample_${at}/sample_outputs.json'`,
+			);
+		const text = `${begin(1, 1)}${begin(0)}bar\n${end(0, 0)}${end(1, 1)}${begin(2)}${begin(3, 1)}b\n`;
+		const parts = splitter.push(Buffer.from(`load\n${text}`));
+		expect(parts.map(({indexes, bytes}) => [indexes, bytes.toString()])).toEqual([
+			[undefined, 'load\n'],
+			[[1], begin(1, 1)],
+			[[0, 1], `${begin(0)}bar\n${end(0, 0)}${end(1, 1)}`],
+			[[2], begin(2)],
+			[[2, 3], `${begin(3, 1)}b\n`],
+		]);
+		expect(splitter.begun()).toEqual({
+			all: new Set([0, 1, 2, 3]),
+			now: new Map([
+				[0, 2],
+				[1, 3],
+			]),
+		});
 	});
 });
 
@@ -77,6 +103,6 @@ describe('a batch of questions', () => {
 				"[x|job=|SUCCESS|a.py:1:f] [RANK 0] Saved reasoner outputs to '/w/r/outputs/sample_0'\n",
 			),
 		);
-		expect(splitter.begun()).toBe(1);
+		expect(splitter.begun().all).toEqual(new Set([0]));
 	});
 });
