@@ -85,8 +85,10 @@ describe.skipIf(!available('sshd'))('a batch on four GPUs side by side', {timeou
 	});
 
 	describe('makes again what was begun before the run that is blocked', () => {
+		const questions = (count: number) => Array.from({length: count}, () => picture);
+
 		it('in a container with another name, as the first has that of the first run', async () => {
-			const ended = await launch(batches.ids.slice(0, 3), 'reasoner', 'guardrail@3').ended;
+			const ended = await launch(questions(3), 'reasoner', 'guardrail@3').ended;
 			expect(ended.code).toBe(1);
 			const runs = await batches.newest();
 			const [first, second, third] = runs as [Run, Run, Run];
@@ -106,13 +108,13 @@ describe.skipIf(!available('sshd'))('a batch on four GPUs side by side', {timeou
 			['when it has the first', /\(1 of 1\) on lab: completed/, 'stderr'],
 		];
 		it.each(moments)('by the name of that one, also if killed %s', async (_when, sign, at) => {
-			await batches.killAt(launch(batches.ids.slice(0, 2), 'reasoner', 'guardrail@2'), [sign, at]);
+			await batches.killAt(launch(questions(2), 'reasoner', 'guardrail@2'), [sign, at]);
 			const runs = await batches.newest();
 			const [first, second] = runs as [Run, Run];
 			expect(batches.statusesOf(runs)).toEqual(['completed', 'failed']);
 			expect(restarts(runs)).toEqual([[second.id], []]);
 			expect(first.batch).toMatchObject({id: second.id, index: 0, size: 1});
-			expect(batches.textOf(first, 'outputs/reasoner_text.txt')).toContain('one');
+			expect(batches.textOf(first, 'outputs/reasoner_text.txt')).toContain('A picture');
 			const refused = await lab.cosmos(['recover', second.id]);
 			expect(refused.stderr).toContain('needs no recovery');
 		});
