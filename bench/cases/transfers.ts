@@ -178,13 +178,13 @@ const quickChecks = [
 		beside: '`rsync`',
 		compares: ['-t'],
 		limit:
-			'rsync believes size and time of the file there; ours reads and hashes it before a job may use it. With `-c` rsync does as much.',
+			'rsync believes size and time of both files; ours those of the file there and of the record beside it.',
 	},
 	{
 		beside: '`rsync -c`',
 		compares: ['-c'],
 		limit:
-			'rsync compares by a quicker hash (xxHash) on both sides; ours by SHA-256, which is also the name of the file, on the host alone.',
+			'rsync reads and hashes on both sides; ours believes the record that it made when it last read the file there.',
 	},
 ] as const;
 

@@ -23,6 +23,11 @@ export function launchFlags(own: readonly Flag[]): readonly Flag[] {
 		targetFlag,
 		presetFlag,
 		...own,
+		{
+			key: 'verifyInputs',
+			kind: 'switch',
+			help: 'read inputs that are on the host already, and compare their hashes',
+		},
 		{key: 'dryRun', kind: 'switch', help: 'print what would run, and run nothing'},
 		acceptKeyFlag,
 		jsonFlag,
@@ -54,7 +59,9 @@ export async function launchOrPlan(
 	words: Words,
 	together = false,
 ): Promise<number> {
-	const requests = await withPreset(workflow, given, words);
+	const verify = words.on('verifyInputs') && {verifyInputs: true};
+	const preset = await withPreset(workflow, given, words);
+	const requests: readonly LaunchRequest[] = preset.map(one => ({...one, ...verify}));
 	const groups = together ? [requests] : requests.map(request => [request]);
 	const json = words.on('json');
 	if (words.on('dryRun')) {

@@ -13,6 +13,8 @@ type RequestCommon<O extends Operation> = {
 	on?: {host: string; lane: string};
 	/** The queued job of this run; the run refers to it. */
 	jobId?: string;
+	/** Read inputs that are on the host already, whatever the records of their hashes say. @default false */
+	verifyInputs?: boolean;
 };
 
 type Requests = {

@@ -6,7 +6,7 @@ import type {EndedJob} from './engine/engine.js';
 import type {HostSession} from './host-session.js';
 import {runFolderOf, runsFolder} from './run-folder.js';
 import {inputFolder} from './transfer.js';
-import {type FolderEntry, workTime} from './transport/transport.js';
+import {type FolderEntry, recordOf, workTime} from './transport/transport.js';
 
 /**
  * Finds what this product has left on a host: files and folders of its two folders whose names are
@@ -42,7 +42,7 @@ export async function surveyHost(session: HostSession): Promise<HostLeftovers> {
 		});
 	}
 
-	return {inputs: inputs.flatMap(entry => inputOf(entry, now)), runs};
+	return {inputs: inputsOf(inputs, now), runs};
 }
 
 /** Entries of one of our two folders; none when it is not a folder, or a link to one. */
@@ -56,10 +56,37 @@ async function entriesOf(
 		: [];
 }
 
-function inputOf({name, kind, size, modified}: FolderEntry, now: number): InputThere[] {
-	const [, sha256, partOf] = /^([0-9a-f]{64})(?:\.[a-z0-9]+)?(?:\.(\w+)\.part)?$/.exec(name) ?? [];
+/** The inputs, each with its record: that says when an input was last used. A record without its input is one too. */
+function inputsOf(entries: readonly FolderEntry[], now: number): InputThere[] {
+	const records = new Map(
+		entries.filter(({name}) => name.endsWith(recordOf(''))).map(entry => [entry.name, entry]),
+	);
+	const inputs = entries.flatMap(entry => {
+		const record = records.get(recordOf(entry.name));
+		const modified = Math.max(entry.modified, record?.modified ?? 0);
+		const found = inputOf({...entry, modified}, entry.name, now);
+		if (found) {
+			records.delete(recordOf(entry.name));
+		}
+
+		return found ?? [];
+	});
+	const alone = [...records.values()].flatMap(
+		entry => inputOf(entry, entry.name.slice(0, -recordOf('').length), now) ?? [],
+	);
+	return [...inputs, ...alone];
+}
+
+/** @param input the name of the input that an entry is, or is the record of */
+function inputOf(
+	{name, kind, size, modified}: FolderEntry,
+	input: string,
+	now: number,
+): InputThere | undefined {
+	const [, sha256, partOf] =
+		/^([0-9a-f]{64})(?:\.(?!verified$)[a-z0-9]+)?(?:\.(\w+)\.part)?$/.exec(input) ?? [];
 	const isOurs = kind === 'file' && sha256 && (partOf === undefined || isId(partOf, 'run'));
-	return isOurs ? [{name, sha256, partOf, size, age: now - modified}] : [];
+	return isOurs ? {name, sha256, partOf, size, age: now - modified} : undefined;
 }
 
 /** Size and age of the leftovers of a run. */
@@ -131,7 +158,8 @@ export async function removeLeftover(
 	item: CleanItem,
 ): Promise<boolean> {
 	if (item.kind === 'input') {
-		await transport.remove(`${remoteDir}/${inputFolder}/${item.name}`);
+		const file = `${remoteDir}/${inputFolder}/${item.name}`;
+		await transport.remove(file, recordOf(file));
 		return true;
 	}
 

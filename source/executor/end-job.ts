@@ -8,6 +8,7 @@ import {changeOpenRuns, changeRuns, type JobContext} from './job-context.js';
 import {retryOnLostConnection} from './reconnect.js';
 import {outputsOf, remoteNameOf, runFolderOf} from './run-folder.js';
 import {inputPart, inputPath} from './transfer.js';
+import {recordOf} from './transport/transport.js';
 
 /** Seconds to wait for a connection that is lost while cleaning. */
 const cleaningPatience = 120;
@@ -79,7 +80,10 @@ export async function cleanJob(
 		}
 
 		const parts = ended.flatMap(({inputs}) =>
-			inputs.flatMap(({path, sha256}) => (sha256 ? [inputPart({path, sha256}, lead)] : [])),
+			inputs.flatMap(({path, sha256}) => {
+				const part = sha256 && inputPart({path, sha256}, lead);
+				return part ? [part, recordOf(part)] : [];
+			}),
 		);
 		await transport.remove(
 			...[...(isOver ? [runFolderOf(lead)] : []), ...new Set(parts)].map(

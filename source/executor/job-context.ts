@@ -57,6 +57,8 @@ export type JobContext = {
 	/** Environment for the job; may hold secrets. */
 	env: Readonly<Record<string, string>>;
 	startedBy: string;
+	/** Whether inputs on the host are read, whatever the records of their hashes say. @default false */
+	verifyInputs?: boolean;
 	/** Aborting it ends the job on the host and records `cancelled`. */
 	signal: AbortSignal;
 };

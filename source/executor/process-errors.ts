@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {leadOf} from '../domain/batch.js';
 import {batchModelOf} from '../domain/models/models.js';
 import type {Run} from '../domain/types.js';

@@ -8,7 +8,7 @@ import {endingOf} from '../domain/media.js';
 import {mapConcurrently} from './map-concurrently.js';
 import type {TransferProgress} from './run-watcher.js';
 import {createTransferMeter, type TransferMeter} from './transfer-meter.js';
-import type {Transport} from './transport/transport.js';
+import {recordedFile, recordOf, type Transport} from './transport/transport.js';
 
 /** The folder on the host, below the checkout, that keeps inputs by content. */
 export const inputFolder = 'cosmos-inputs';
@@ -83,19 +83,29 @@ export function inputPart(input: Pick<Input, 'path' | 'sha256'>, runId: string):
 /**
  * Uploads files to their paths by content; their folder must exist. A file that is there with the
  * right hash is not uploaded again; a new one is uploaded under a temporary name of the run, hashed
- * there, and only then gets its name.
+ * there, and only then gets its name. Large ones have records of their hashes, by which they are known again.
  * @param options.ready what must be done on the host before anything is sent; looking needs no wait
+ * @param options.verify reads files that are there, whatever their records say
  */
 export async function uploadInputs(
 	transport: Transport,
 	remoteDir: string,
 	inputs: readonly Input[],
-	{runId, ready, ...watch}: Watch & {runId: string; ready?: Promise<unknown>},
+	{
+		runId,
+		ready,
+		verify = false,
+		...watch
+	}: Watch & {runId: string; ready?: Promise<unknown>; verify?: boolean},
 ): Promise<void> {
 	const targets = inputs.map(input => `${remoteDir}/${inputPath(input.path, input.sha256)}`);
 	// Their time says when an input was last used; `cosmos clean` finds the old ones by it.
 	const [there] = await Promise.all([
-		transport.hashes(targets, {size: largest(inputs), touch: true}),
+		transport.hashes(targets, {
+			size: largest(inputs),
+			touch: true,
+			records: verify ? 'renew' : 'use',
+		}),
 		ready,
 	]);
 	const sendings = inputs.map((input, index) => ({
@@ -137,17 +147,28 @@ async function sendWhole(
 		transport.upload(file, temporary, {onProgress: meter, signal}),
 	);
 	const names = sendings.map(({temporary}) => temporary);
-	const arrived = await transport.hashes(names, {size: largest(sendings)});
+	const size = largest(sendings);
+	const arrived = await transport.hashes(names, {size, records: 'renew'});
 	const isWhole = (sending: Sending) => arrived[sendings.indexOf(sending)] === sending.sha256;
-	await mapConcurrently(sendings.filter(isWhole), ({temporary, target}) =>
-		transport.rename(temporary, target),
-	);
+	await mapConcurrently(sendings.filter(isWhole), async ({temporary, target}) => {
+		await transport.rename(temporary, target);
+		if (size >= recordedFile) {
+			// A rename keeps what a record says. A host that cannot make one has none.
+			await transport.rename(recordOf(temporary), recordOf(target)).catch(ignoreRefusal);
+		}
+	});
 	const damaged = sendings.filter(sending => !isWhole(sending));
 	if (damaged.length > 0) {
-		await transport.remove(...damaged.map(({temporary}) => temporary));
+		await transport.remove(...damaged.flatMap(({temporary}) => [temporary, recordOf(temporary)]));
 	}
 
 	return damaged;
+}
+
+function ignoreRefusal(error: unknown): void {
+	if (!(error instanceof CosmosError && error.kind === 'host')) {
+		throw error;
+	}
 }
 
 /** Bytes of the largest file. */

@@ -46,7 +46,8 @@ export async function uploadJob(runs: readonly Run[], context: JobContext): Prom
 				placeFiles(transport, folder, job.files),
 			]);
 			const {onTransfer} = watcher;
-			const options = {runId: lead, onTransfer, signal, ready};
+			const verify = context.verifyInputs;
+			const options = {runId: lead, onTransfer, signal, ready, verify};
 			try {
 				await uploadInputs(transport, remoteDir, [...files.values()], options);
 			} finally {

@@ -73,9 +73,10 @@ export function createRunControl(parts: RunControlParts) {
 			watcher.onChange?.(run);
 		}
 
+		const verifyInputs = requests.some(request => request.verifyInputs);
 		return work(runs, watcher, signal, async context => {
 			const {executeJob} = await executing;
-			return executeJob(runs, context);
+			return executeJob(runs, {...context, verifyInputs});
 		});
 	}
 

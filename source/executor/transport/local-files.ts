@@ -7,6 +7,7 @@ import {
 	mkdir,
 	open,
 	readdir,
+	readFile,
 	rename,
 	rm,
 	stat,
@@ -21,8 +22,11 @@ import {tooMuchListed} from './host-claims.js';
 import {chunkSize, copy} from './local-copy.js';
 import {
 	type FolderEntry,
+	type HashOptions,
 	type HostFile,
 	listingLimits,
+	recordedFile,
+	recordOf,
 	type Transport,
 	uploadModes,
 } from './transport.js';
@@ -72,14 +76,17 @@ export function localFiles(host: string, shared = false): FileMethods {
 			}
 		},
 		clock: async () => Math.floor(Date.now() / 1000),
-		async hashes(paths, {touch} = {}) {
+		async hashes(paths, {size = 0, touch, ...options} = {}) {
 			const found: Array<string | undefined> = [];
 			const now = new Date();
+			const records = size >= recordedFile ? options.records : undefined;
 			for (const file of paths) {
-				const hash = await withFileErrors(host, file, () => hashIfThere(file));
+				const hash = await withFileErrors(host, file, () =>
+					records ? recordedHash(file, records) : hashIfThere(file),
+				);
 				if (touch && hash !== undefined) {
 					// One of somebody else is only not marked.
-					await utimes(file, now, now).catch(() => undefined);
+					await utimes(records ? recordOf(file) : file, now, now).catch(() => undefined);
 				}
 
 				found.push(hash);
@@ -250,6 +257,32 @@ async function linkOrCopy(file: string, name: string): Promise<void> {
 
 		await copyFile(file, name);
 	}
+}
+
+/** The hash by the record of a file, where it fits; else that of its bytes, and a new record. */
+async function recordedHash(
+	file: string,
+	records: NonNullable<HashOptions['records']>,
+): Promise<string | undefined> {
+	const facts = async () => {
+		const found = await stat(file, {bigint: true}).catch(() => undefined);
+		return found?.isFile() ? `${found.size} ${found.ino} ${found.mtimeNs}` : undefined;
+	};
+	const before = await facts();
+	const record = recordOf(file);
+	const line = records === 'use' ? await readFile(record, 'utf8').catch(() => '') : '';
+	const [, hash, known] = /^([0-9a-f]{64}) (.*)\n$/.exec(line) ?? [];
+	if (hash !== undefined && known === before) {
+		return hash;
+	}
+
+	const read = await hashIfThere(file);
+	if (read !== undefined && before !== undefined && (await facts()) === before) {
+		// Without it the file is read again the next time.
+		await writeWhole(record, `${read} ${before}\n`, 0o600).catch(() => undefined);
+	}
+
+	return read;
 }
 
 async function hashIfThere(file: string): Promise<string | undefined> {

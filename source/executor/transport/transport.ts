@@ -76,10 +76,24 @@ export type CopyOptions = {
 export type HashOptions = {
 	/** Bytes of the largest file, where they are known: a host can be quicker with large ones. */
 	size?: number;
-	/** Marks the files as used now, by the host's clock. One of somebody else is not marked. */
+	/** Marks the files, or their records, as used now, by the host's clock. One of somebody else is not marked. */
 	touch?: boolean;
+	/**
+	 * Whether large files have records (`recordOf`). `use`: one whose record fits is not read. `renew`: each is
+	 * read, and gets a new record. @default there are none
+	 */
+	records?: 'use' | 'renew';
 	signal?: AbortSignal;
 };
+
+/**
+ * The file beside another one that says its hash, and the size, inode and time that it had when it was
+ * read. It fits as long as the file has these; who can write there can write a record too.
+ */
+export const recordOf = (file: string) => `${file}.verified`;
+
+/** Bytes from which on files have records: to read less takes no longer than to look for one. */
+export const recordedFile = 4 * 1024 * 1024;
 
 /** What a listing may bring at most; more is an error. */
 export const listingLimits = {
