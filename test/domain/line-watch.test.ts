@@ -61,7 +61,7 @@ it.each(ends)(
 		const find = createLineFinder(batchModelOf(kind)?.ends as RegExp);
 		const bytes = Buffer.from(`Saved\n\u001b[32m${line}\u001b[0m\r\nmore\n${line}\n`);
 		const found = Array.from(bytes, byte => find(Buffer.of(byte))).flat();
-		expect(found.map(([, index]) => index)).toEqual(['12', '12']);
+		expect(found.map(({groups}) => groups?.index)).toEqual(['12', '12']);
 		expect(find(Buffer.from(`"prompt": "${line}"\n${'x'.repeat(100_000)}\n`))).toEqual([]);
 		expect(find(bytes)).toHaveLength(2);
 	},
