@@ -43,14 +43,15 @@ hash() {
 	before=$(facts "$1")
 	line=
 	${records === 'use' ? '[ -f "$record" ] && { read -r line <"$record"; } 2>/dev/null' : ''}
-	if [ -n "$before" ] && [ "\${line#* }" = "$before" ]; then
+	known=\${line%% *}
+	case $known in *[!0-9a-f]*) known= ;; esac
+	if [ "\${#known}" -eq 64 ] && [ -n "$before" ] && [ "\${line#* }" = "$before" ]; then
 		touch -c -- "$record" 2>/dev/null
-		printf '%s\n' "\${line%% *}"
+		printf '%s\n' "$known"
 		return
 	fi
 	line=$(read_all "$1") && printf '%s\n' "$line" || return
 	[ -n "$before" ] && [ "$(facts "$1")" = "$before" ] || return 0
-	case $line in \\*) line=\${line#?} ;; esac
 	(set -C && printf '%s %s\n' "\${line%% *}" "$before" >"$record.$$" && mv -f -- "$record.$$" "$record") 2>/dev/null || :
 }`;
 }
