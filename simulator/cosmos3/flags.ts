@@ -70,8 +70,6 @@ const setup = {
 	sampler: {kind: literal('unipc', 'edm'), value: 'unipc'},
 } as const satisfies Readonly<Record<string, Flag>>;
 
-export type SetupName = keyof typeof setup;
-
 /** Fields that no flag sets: hints are objects, the rest is the program's own. */
 const withoutFlag: ReadonlySet<FieldName> = new Set([...hints, 'name', 'output_dir', 'extra']);
 

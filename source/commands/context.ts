@@ -58,7 +58,6 @@ export function createContext(
 		problem: text => stderr.write(cleanLines(text)),
 		outIsTerminal: stdout.isTTY === true,
 		columns: stdout.isTTY ? widthOf(stdout) : undefined,
-		noteIsTerminal: stderr.isTTY === true,
 		hasNoSize: stdout.isTTY === true && (stdout.columns === 0 || stdout.rows === 0),
 		inIsTerminal: stdin.isTTY === true,
 		canAsk: stdin.isTTY === true && stderr.isTTY === true,

@@ -66,7 +66,6 @@ export type CommandContext = {
 	outIsTerminal: boolean;
 	/** Columns of standard output's terminal; undefined in a pipe. */
 	columns: number | undefined;
-	noteIsTerminal: boolean;
 	/** Standard output is a terminal of no columns or no rows. */
 	hasNoSize: boolean;
 	inIsTerminal: boolean;

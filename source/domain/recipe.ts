@@ -14,8 +14,6 @@ export const placeholders = {
 	gpus: 'the number of GPUs of the job',
 } as const;
 
-export type Placeholder = keyof typeof placeholders;
-
 /** `{name}`, `{input.ROLE}`, `{setting.NAME}`; doubled braces stand for themselves. */
 const written =
 	/\{\{((?:input\.|setting\.)?[a-z_][a-z0-9_-]*)\}\}|\{([a-z_]+|(?:input|setting)\.[a-z0-9_-]*)\}/g;

@@ -38,7 +38,7 @@ export async function runJob(
 		session.engine.run(
 			{
 				runId: leadOf(first),
-				lane: first.lane,
+				slot: first.lane,
 				gpus: gpusOf(session.host, first.lane),
 				startedBy: context.startedBy,
 				workFolder: session.remoteDir,

@@ -70,7 +70,14 @@ async function previewOf(
 	const {runFolder} = await commonPlaces(host, {lane, gpus});
 	return preview?.(
 		{
-			...{runId: 'RUN', lane, gpus, startedBy: ownerMark(), workFolder: host.remoteDir, runFolder},
+			...{
+				runId: 'RUN',
+				slot: lane,
+				gpus,
+				startedBy: ownerMark(),
+				workFolder: host.remoteDir,
+				runFolder,
+			},
 			...{command, image, isWhole, container, env: {}, timeLimit},
 		},
 		host,

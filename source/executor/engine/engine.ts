@@ -10,7 +10,7 @@ import type {TakeOutput} from '../transport/transport.js';
 export type Job = {
 	runId: string;
 	/** The GPU set that only one job at a time may use; a name fit for a file and a label. */
-	lane: string;
+	slot: string;
 	/** Its GPU indices. @default all that the host gives */
 	gpus?: readonly number[];
 	/** `user@machine` of this machine, for others who look at the host. */

@@ -82,11 +82,11 @@ end_waiter() {
  * returns its code
  */
 export function startScript(
-	job: Pick<Job, 'runId' | 'lane' | 'gpus' | 'startedBy'>,
+	job: Pick<Job, 'runId' | 'slot' | 'gpus' | 'startedBy'>,
 	functions: string,
 ): string {
 	return `${tokenFunctions(job.runId)}
-slot=${checkName(job.lane)}
+slot=${checkName(job.slot)}
 by='${job.startedBy.replaceAll(/[^\w.@-]/g, '_')}'
 settle_slot() { holders; }
 ${gpuClaimFunctions(job)}

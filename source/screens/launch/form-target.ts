@@ -10,7 +10,7 @@ import {takesSeed} from '../../domain/recipe.js';
 import type {Kind, Operation, SettingsOf, SettingValue} from '../../domain/settings.js';
 import {resolveSettings, type SettingsInForce} from '../../domain/settings-tables.js';
 import type {Prompt, Recipe, Run} from '../../domain/types.js';
-import type {LaunchRequest, RequestOf} from '../../workflow/workflow-types.js';
+import type {LaunchRequest} from '../../workflow/workflow-types.js';
 import {neighbour} from './field-steps.js';
 
 /** A video to upscale: that of a run, or a file. */
@@ -32,8 +32,6 @@ export type FormTarget =
 			prompts: readonly Prompt[];
 	  }
 	| {operation: 'upscale'; sources: readonly UpscaleSource[]};
-
-export type TransferRequest = RequestOf<'transfer'>;
 
 const titles: Readonly<Record<Operation, string>> = {
 	transfer: 'Infer',

@@ -31,7 +31,7 @@ run_job() {
 	for gpu in ${gpus.join(' ')}; do rmdir "$lock_dir/../gpu$gpu"; done
 }`;
 
-const laneOf = (gpus: readonly number[]) => (gpus.length === 0 ? 'all' : `gpu${gpus.join('-')}`);
+const slotOf = (gpus: readonly number[]) => (gpus.length === 0 ? 'all' : `gpu${gpus.join('-')}`);
 
 describe.skipIf(process.platform !== 'linux')('the GPUs of a host', () => {
 	let folder: string;
@@ -58,7 +58,7 @@ describe.skipIf(process.platform !== 'linux')('the GPUs of a host', () => {
 	) {
 		ids += 1;
 		const runId = `run_${ids}`;
-		const job = {runId, lane: laneOf(gpus), gpus, startedBy: `user${uid}@desk`};
+		const job = {runId, slot: slotOf(gpus), gpus, startedBy: `user${uid}@desk`};
 		const shell = spawn('sh', ['-s'], {
 			...(process.getuid?.() === 0 && {uid, gid: uid}),
 			env: {PATH: `${tools}:${process.env.PATH}`, COSMOS_LOCK_DIR: locks},

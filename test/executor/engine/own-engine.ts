@@ -71,6 +71,6 @@ const createBench: CreateEngine = (host, _remoteDir, transport) => {
 	};
 };
 
-function liveJob({runId, lane, startedBy}: Job, {name}: Host): LiveJob {
+function liveJob({runId, slot: lane, startedBy}: Job, {name}: Host): LiveJob {
 	return {runId, lane, startedBy, state: `on ${name}`};
 }

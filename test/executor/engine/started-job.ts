@@ -23,7 +23,7 @@ export function makeJob(
 	mkdirSync(path.join(checkout, runFolder), {recursive: true});
 	return {
 		runId,
-		lane: runId,
+		slot: runId,
 		startedBy: 'ann@desk',
 		workFolder: checkout,
 		runFolder,

@@ -132,7 +132,7 @@ function runFlags(job: Job, version: string): string[] {
 		'--ipc=host',
 		...Object.entries({
 			[labels.run]: job.runId,
-			[labels.lane]: job.lane,
+			[labels.lane]: job.slot,
 			[labels.startedBy]: job.startedBy,
 			[labels.folder]: job.runFolder,
 			[labels.version]: version,

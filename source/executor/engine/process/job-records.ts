@@ -43,7 +43,7 @@ export type FoundJob =
 
 export type JobRecords = {
 	/** Path of the lock that version 0.1 holds for a slot. */
-	lockOf: (lane: string) => string;
+	oldLock: (slot: string) => string;
 	/** Path of the lock for looking whether GPUs are free and starting a job there. */
 	startLock: string;
 	/** Folder of a run's job. */
@@ -102,7 +102,7 @@ export function jobRecords(folder: string): JobRecords {
 	}
 
 	return {
-		lockOf: lane => path.join(folder, `lane-${checkName(lane)}.lock`),
+		oldLock: slot => path.join(folder, `lane-${checkName(slot)}.lock`),
 		startLock: path.join(folder, 'start.lock'),
 		folderOf,
 		async prepare() {

@@ -24,7 +24,7 @@ export async function startInSlot(
 	const note = `${job.runId} of ${job.startedBy}`;
 	for (;;) {
 		const holder = await withLock(
-			records.lockOf(job.lane),
+			records.oldLock(job.slot),
 			{
 				note,
 				signal,
@@ -33,7 +33,7 @@ export async function startInSlot(
 			() =>
 				withLock(records.startLock, {note, signal}, async () => {
 					const living = await records.living();
-					const found = living.find(({lane}) => sharesGpu(lane, job.lane));
+					const found = living.find(({lane}) => sharesGpu(lane, job.slot));
 					if (!found) {
 						await begin();
 					}

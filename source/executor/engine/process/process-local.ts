@@ -145,7 +145,7 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 /** Starts a job in its slot; it runs on its own from then on. */
 async function begin(
 	records: JobRecords,
-	{runId, lane, startedBy}: Job,
+	{runId, slot, startedBy}: Job,
 	orders: JobOrders,
 	signal: AbortSignal,
 	claim: number | undefined,
@@ -156,7 +156,7 @@ async function begin(
 
 	const folder = await records.makeFolder(runId);
 	try {
-		await startSupervisor({folder, runId, lane, startedBy, orders, signal, claim});
+		await startSupervisor({folder, runId, slot, startedBy, orders, signal, claim});
 	} catch (error) {
 		await records.forget(runId);
 		throw error;

@@ -43,7 +43,7 @@ export function sbatchWords(job: Job, host: Host, slurm: SlurmSettings): string[
 	const folder = `${job.workFolder}/${job.runFolder}`;
 	const wanted = {
 		'job-name': jobName(job.runId),
-		comment: `${job.startedBy} ${job.lane}`,
+		comment: `${job.startedBy} ${job.slot}`,
 		// `%` begins one of Slurm's own words there.
 		output: `${folder}/${outputFile}`.replaceAll('%', '%%'),
 		'open-mode': 'append',

@@ -24,14 +24,14 @@ describe.skipIf(!available('docker'))('a container whose start was cut off', () 
 
 	test('has not run', async () => {
 		const job = bench.job(sh('true'));
-		makeContainer(job.runId, job.lane);
+		makeContainer(job.runId, job.slot);
 		expect(await bench.engine.find(job.runId)).toEqual({state: 'unstarted'});
 		await bench.engine.remove(job.runId);
 	});
 
 	test('is removed for a new start of its run', async () => {
 		const job = bench.job(sh('echo here'));
-		makeContainer(job.runId, job.lane);
+		makeContainer(job.runId, job.slot);
 		const started = bench.start(job);
 		expect(await started.exit).toMatchObject({code: 0});
 		expect(started.text()).toBe('here\n');
@@ -40,7 +40,7 @@ describe.skipIf(!available('docker'))('a container whose start was cut off', () 
 
 	test('cannot start any more once the next job has the slot', async () => {
 		const job = bench.job(sh('true'));
-		makeContainer('run_dead', job.lane);
+		makeContainer('run_dead', job.slot);
 		await bench.start(job).exit;
 		expect(bench.lab.containers()).toEqual([`cosmos-${job.runId}`]);
 		await bench.engine.remove(job.runId);

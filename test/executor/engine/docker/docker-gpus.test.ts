@@ -94,8 +94,8 @@ describe.skipIf(!available('docker'))('the GPUs of a host', {timeout: 0}, () => 
 			gpus: own,
 			simulated: false,
 		});
-		const lane = slotsOf(host)[0]?.lane as string;
-		const job = makeJob(checkout, newRunId(), work(kind), {lane, gpus: own});
+		const slot = slotsOf(host)[0]?.lane as string;
+		const job = makeJob(checkout, newRunId(), work(kind), {slot, gpus: own});
 		for (const place of [
 			checkout,
 			path.join(checkout, 'cosmos-runs'),
@@ -180,7 +180,7 @@ describe.skipIf(!available('docker'))('the GPUs of a host', {timeout: 0}, () => 
 		const devices = gpusOf(job).join(',');
 		const script = readFileSync(path.join(import.meta.dirname, 'start-0.1.sh'), 'utf8')
 			.replaceAll('RUN', job.runId)
-			.replaceAll('SLOT', job.lane)
+			.replaceAll('SLOT', job.slot)
 			.replaceAll('DOCKER', docker.docker.join(' '))
 			.replaceAll('/CHECKOUT', checkout)
 			.replaceAll('IMAGE', docker.image)

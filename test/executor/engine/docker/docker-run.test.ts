@@ -161,7 +161,7 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 		let job: Job;
 
 		beforeAll(async () => {
-			job = bench.job(sh('echo once; exit 5'), {lane: 'gpu7'});
+			job = bench.job(sh('echo once; exit 5'), {slot: 'gpu7'});
 			await bench.start(job).exit;
 		});
 

@@ -28,17 +28,17 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 
 	test('two jobs on one slot never overlap', async () => {
 		const script = sh('mkdir busy && echo alone; sleep 0.3; rmdir busy');
-		const jobs = [1, 2, 3].map(() => bench.start(bench.job(script, {lane: 'gpu0'})));
+		const jobs = [1, 2, 3].map(() => bench.start(bench.job(script, {slot: 'gpu0'})));
 		const exits = await Promise.all(jobs.map(job => job.exit));
 		expect(exits.map(exit => exit.code)).toEqual([0, 0, 0]);
 		expect(jobs.map(job => job.text())).toEqual(['alone\n', 'alone\n', 'alone\n']);
 	});
 
 	test('a job that waits says for whom and since when', async () => {
-		const first = bench.job(untilFile('go-wait'), {lane: 'gpu1'});
+		const first = bench.job(untilFile('go-wait'), {slot: 'gpu1'});
 		const running = bench.start(first);
 		await running.seen('on');
-		const waiting = bench.start(bench.job(sh('true'), {lane: 'gpu1'}));
+		const waiting = bench.start(bench.job(sh('true'), {slot: 'gpu1'}));
 		await waiting.waits();
 		await bench.engine.stop(first.runId, 0);
 		await Promise.all([running.exit, waiting.exit]);
@@ -48,14 +48,14 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 	});
 
 	test('a container whose client was killed keeps its slot, log and exit code', async () => {
-		const job = bench.job(untilFile('go-client'), {lane: 'gpu2'});
+		const job = bench.job(untilFile('go-client'), {slot: 'gpu2'});
 		const first = bench.start(job);
 		await first.seen('on');
 		for (const {pid} of processes().filter(({command}) => isClientOf(command, job.runId))) {
 			process.kill(pid, 'SIGKILL');
 		}
 
-		const second = bench.start(bench.job(sh('echo second'), {lane: 'gpu2'}));
+		const second = bench.start(bench.job(sh('echo second'), {slot: 'gpu2'}));
 		await second.waits();
 		writeFileSync(path.join(bench.checkout, 'go-client'), '');
 		expect(await first.exit).toMatchObject({code: 0});
@@ -88,10 +88,10 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 	});
 
 	test('stopping a job that waits for its slot leaves no trace of it', async () => {
-		const holder = bench.job(untilFile('go-trace'), {lane: 'gpu3'});
+		const holder = bench.job(untilFile('go-trace'), {slot: 'gpu3'});
 		const holding = bench.start(holder);
 		await holding.seen('on');
-		const job = bench.job(sh('true'), {lane: 'gpu3'});
+		const job = bench.job(sh('true'), {slot: 'gpu3'});
 		const waiting = bench.start(job);
 		await waiting.waits();
 		expect(await bench.engine.find(job.runId)).toEqual({state: 'waiting'});
@@ -105,10 +105,10 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 	});
 
 	test('a second start of a waiting job replaces the first', async () => {
-		const holder = bench.job(untilFile('go-place'), {lane: 'gpu4'});
+		const holder = bench.job(untilFile('go-place'), {slot: 'gpu4'});
 		const holding = bench.start(holder);
 		await holding.seen('on');
-		const job = bench.job(sh('echo once >>count; cat count'), {lane: 'gpu4'});
+		const job = bench.job(sh('echo once >>count; cat count'), {slot: 'gpu4'});
 		const first = bench.start(job);
 		await first.waits();
 		const second = bench.start(job, bench.engineFor({}));
@@ -178,7 +178,7 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 			'sleep',
 			'600',
 		);
-		const job = bench.job(untilFile('go-list'), {lane: 'gpu5'});
+		const job = bench.job(untilFile('go-list'), {slot: 'gpu5'});
 		const started = bench.start(job);
 		await started.seen('on');
 		// The job with a time limit may be there too.

@@ -54,7 +54,7 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 	function makeJob(command: readonly string[], changes: Partial<Job> = {}): Job {
 		return {
 			runId: `run_k${count++}`,
-			lane: 'gpu0',
+			slot: 'gpu0',
 			startedBy: 'ann@desk',
 			workFolder: folder,
 			runFolder: 'unused',
@@ -299,8 +299,8 @@ describe.skipIf(process.platform !== 'linux')('the GPUs of this machine', () => 
 		const checkout = path.join(folder, user);
 		mkdirSync(checkout, {recursive: true});
 		const own = labHost({gpus, simulated: false});
-		const lane = slotsOf(own)[0]?.lane as string;
-		const job = makeJobIn(checkout, newRunId(), command, {lane, gpus, startedBy: `${user}@desk`});
+		const slot = slotsOf(own)[0]?.lane as string;
+		const job = makeJobIn(checkout, newRunId(), command, {slot, gpus, startedBy: `${user}@desk`});
 		const engine = localProcessEngine(own, checkout, localTransport(own.name));
 		return {...job, engine, started: () => startJob(job, engine)};
 	}

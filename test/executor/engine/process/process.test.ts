@@ -84,15 +84,15 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 		});
 
 		test('it ends with its supervisor, and the next one on its slot waits for that', async () => {
-			const lane = 'kept';
-			const job = newJob(sh('echo $$ >pid-kept; echo on; while :; do sleep 0.05; done'), {lane});
+			const slot = 'kept';
+			const job = newJob(sh('echo $$ >pid-kept; echo on; while :; do sleep 0.05; done'), {slot});
 			const first = start(job);
 			await first.seen('on');
 			process.kill(supervisorOf(folder, job.runId), 'SIGKILL');
 			const pid = () => textOf(folder, 'pid-kept').trim();
 			// Of one that is dead, but not yet waited for, no words are left.
 			const look = `[ -z "$(tr -d '\\0' 2>/dev/null </proc/${pid()}/cmdline)" ]`;
-			const second = start(newJob(sh(look), {lane}), other);
+			const second = start(newJob(sh(look), {slot}), other);
 			expect(await second.exit).toMatchObject({code: 0});
 			expect(await first.exit).toMatchObject({code: 137});
 			expect(first.text()).toMatch(/^on\n/);
@@ -144,16 +144,16 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 
 		test('jobs of two engines on one slot never overlap', async () => {
 			const script = sh('mkdir busy && echo alone; sleep 0.2; rmdir busy');
-			const jobs = [engine, other, engine, other].map(by => start(newJob(script, {lane: 'a'}), by));
+			const jobs = [engine, other, engine, other].map(by => start(newJob(script, {slot: 'a'}), by));
 			await Promise.all(jobs.map(job => job.exit));
 			expect(jobs.map(job => job.text())).toEqual(Array(4).fill('alone\n'));
 		});
 
 		test('a job that waits says for whom', async () => {
-			const first = newJob(untilFile('go-wait'), {lane: 'b'});
+			const first = newJob(untilFile('go-wait'), {slot: 'b'});
 			const running = start(first);
 			await running.seen('on');
-			const waiting = start(newJob(sh('true'), {lane: 'b'}), other);
+			const waiting = start(newJob(sh('true'), {slot: 'b'}), other);
 			await waiting.waits();
 			touch('go-wait');
 			await Promise.all([running.exit, waiting.exit]);
@@ -188,10 +188,10 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 		});
 
 		test('stopping a job that waits for its slot leaves no trace of it', async () => {
-			const holder = newJob(untilFile('go-trace'), {lane: 'c'});
+			const holder = newJob(untilFile('go-trace'), {slot: 'c'});
 			const holding = start(holder);
 			await holding.seen('on');
-			const job = newJob(sh('touch traced'), {lane: 'c'});
+			const job = newJob(sh('touch traced'), {slot: 'c'});
 			const waiting = start(job);
 			await waiting.waits();
 			expect(await engine.find(job.runId)).toEqual({state: 'waiting'});
@@ -214,7 +214,7 @@ describe.skipIf(process.platform !== 'linux').each(kinds)(
 		});
 
 		test('the running jobs are listed', async () => {
-			const job = newJob(untilFile('go-list'), {lane: 'd'});
+			const job = newJob(untilFile('go-list'), {slot: 'd'});
 			const started = start(job);
 			await started.seen('on');
 			expect(await other.list()).toEqual([

@@ -47,7 +47,7 @@ describe.skipIf(!available('slurm'))('a cluster with limits', () => {
 	}
 
 	const newJob = (command = long, checkout = folder) =>
-		makeJob(checkout, newRunId(), command, {lane: 'all'});
+		makeJob(checkout, newRunId(), command, {slot: 'all'});
 	const numberOf = ({runId}: Job) =>
 		lab.run('squeue', '-h', '-t', 'all', '-o', '%A', '-n', `cosmos-${runId}`).trim();
 	const stateOf = (job: Job) => lab.field(numberOf(job), 'JobState');

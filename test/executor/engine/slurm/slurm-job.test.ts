@@ -13,7 +13,7 @@ import {sshHost} from '../../../lab/ssh-host.js';
 
 const job: Job = {
 	runId: 'run_1',
-	lane: 'gpu0',
+	slot: 'gpu0',
 	startedBy: 'ann@desk',
 	workFolder: '/scratch/100%/cosmos',
 	runFolder: 'cosmos-runs/run_1',

@@ -54,7 +54,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 	}
 
 	const newJob = (command: readonly string[], changes: Partial<Job> = {}) =>
-		makeJob(folder, newRunId(), command, {lane: 'all', ...changes});
+		makeJob(folder, newRunId(), command, {slot: 'all', ...changes});
 	const start = (job: Job, engine = engineWith()) => startJob(job, engine);
 	const touch = (file: string) => writeFileSync(path.join(folder, file), '');
 	const numberOf = (job: Job) =>
@@ -158,7 +158,7 @@ describe.skipIf(!available('slurm'))('a job through Slurm', {concurrent: true}, 
 	test('a killed follower is replaced, and its leftovers are removed', async () => {
 		const own = mkdtempSync(path.join(tmpdir(), 'cosmos-slurm-watch-'));
 		const engine = engineIn(own);
-		const job = makeJob(own, newRunId(), untilFile('go-watched'), {lane: 'all'});
+		const job = makeJob(own, newRunId(), untilFile('go-watched'), {slot: 'all'});
 		const started = start(job, engine);
 		await started.seen('on');
 		const [follower] = shellsIn(path.join(own, 'cosmos-runs'));

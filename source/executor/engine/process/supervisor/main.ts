@@ -32,11 +32,11 @@ const defaultGrace = 10;
 const errorOutput = 2;
 const claimedGpus = 3;
 
-const [folder = '', runId = '', lane = '', startedBy = '', claim] = process.argv.slice(2);
+const [folder = '', runId = '', slot = '', startedBy = '', claim] = process.argv.slice(2);
 const save = openRecord(path.join(folder, recordFile));
 let record: JobRecord = {
 	runId,
-	lane,
+	lane: slot,
 	startedBy,
 	since: new Date().toISOString(),
 	keeper: thisProcess(),

@@ -12,7 +12,7 @@ export type SupervisorStart = {
 	/** The job's own folder; there and empty. */
 	folder: string;
 	runId: string;
-	lane: string;
+	slot: string;
 	startedBy: string;
 	orders: JobOrders;
 	/** Aborted before the orders are given, it leaves nothing started. */
@@ -58,11 +58,11 @@ export async function startSupervisor(start: SupervisorStart): Promise<void> {
 	supervisor.unref();
 }
 
-function spawnSupervisor({folder, runId, lane, startedBy, claim}: SupervisorStart) {
+function spawnSupervisor({folder, runId, slot, startedBy, claim}: SupervisorStart) {
 	const program = path.join(packageRoot(), 'dist', 'supervisor.js');
 	const output = openSync(path.join(folder, outputFile), 'a', 0o600);
 	try {
-		const words = [folder, runId, lane, startedBy, ...(claim === undefined ? [] : ['claim'])];
+		const words = [folder, runId, slot, startedBy, ...(claim === undefined ? [] : ['claim'])];
 		return spawn(process.execPath, [program, ...words], {
 			cwd: path.dirname(folder),
 			// What the user wants of Node would be written into the job's output.
