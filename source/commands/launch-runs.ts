@@ -1,5 +1,6 @@
 import path from 'node:path';
 import {exitCodes} from '../domain/error-codes.js';
+import {describeNeed} from '../domain/models/gpu-memory.js';
 import {describeResult} from '../domain/models/outlook.js';
 import {formatBytes} from '../domain/text-format.js';
 import type {Run} from '../domain/types.js';
@@ -172,7 +173,7 @@ function printPlans(
 
 	for (const plan of plans) {
 		const {target, host, lane, uploads, files, image, command, submission = []} = plan;
-		const {results, warnings} = plan;
+		const {results, warnings, memory} = plan;
 		const inputs = uploads.map(
 			({role, path: file, size}) => `  ${role.padEnd(6)} ${file} (${formatBytes(size)})\n`,
 		);
@@ -181,6 +182,7 @@ function printPlans(
 		const chosen = target === host.name ? '' : `${target}: the first free slot, shown for `;
 		out(`${together}${chosen}host ${host.name}, slot ${lane}, time limit ${timeLimit} s\n`);
 		out(results.map(result => `result: ${describeResult(result)}\n`).join(''));
+		out(memory ? `GPU memory: ${describeNeed(memory)}\n` : '');
 		out(warnings.map(line => `warning: ${line}\n`).join(''));
 		out(`uploads what is missing on the host:\n${inputs.join('')}`);
 		for (const {name, text} of files) {

@@ -1,4 +1,5 @@
 import {type Host, type Slot, slotsOf} from '../domain/host.js';
+import {largestNeed} from '../domain/models/memory-warning.js';
 import type {ModelJob} from '../domain/models/model-job.js';
 import {batchJobOf, jobOf} from '../domain/models/models.js';
 import type {RunInput, RunTask} from '../domain/types.js';
@@ -19,6 +20,7 @@ export async function planLaunch(local: Local, request: LaunchRequest): Promise<
 		...(submission && {submission}),
 		uploads: uploadsOf([task]),
 		results: result ? [result] : [],
+		...memoryOf(host, slot, [task]),
 		warnings,
 	};
 }
@@ -44,12 +46,22 @@ export async function planBatch(
 		...(submission && {submission}),
 		uploads: uploadsOf(tasks),
 		results,
+		...memoryOf(host, slot, tasks),
 		warnings,
 	};
 }
 
 /** A plan does not ask which slot is free: it shows the first one. */
 const firstSlotOf = (host: Host) => slotsOf(host)[0] as Slot;
+
+function memoryOf(
+	{simulated}: Host,
+	{gpus}: Slot,
+	tasks: readonly RunTask[],
+): Pick<LaunchPlan, 'memory'> {
+	const memory = simulated ? undefined : largestNeed(tasks, Math.max(1, gpus.length));
+	return memory ? {memory} : {};
+}
 
 async function commonPlaces({extraArgs}: Host, {gpus}: Slot) {
 	const {runFolderOf} = await import('../executor/run-folder.js');

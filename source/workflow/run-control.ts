@@ -59,13 +59,17 @@ export function createRunControl(parts: RunControlParts) {
 		const launch = await checkBatch(parts, requests);
 		// Loaded while the host answers.
 		const executing = import('../executor/execute-job.js');
-		const {session, slot} = await abortable(choose(launch), signal);
+		const {session, slot, warning} = await abortable(choose(launch), signal);
 
 		const {host} = session;
 		// What cannot be read is reported before anything is recorded.
 		await jobEnvironment(host, env);
 		if (!launch.lane && (launch.target !== host.name || slotsOf(host).length > 1)) {
 			watcher.onNotice?.(`${launch.target}: running on ${host.name}, slot ${slot}`);
+		}
+
+		if (warning) {
+			watcher.onNotice?.(`warning: ${warning}`);
 		}
 
 		const runs = await addRuns(store, host, slot, launch.tasks);

@@ -1,6 +1,7 @@
 import {timeLimitOf} from '../domain/batch.js';
 import {ConnectionLostError, CosmosError, hasCode, messageOf} from '../domain/errors.js';
-import {type Host, sharesGpu, slotsOf} from '../domain/host.js';
+import {gpusOf, type Host, sharesGpu, slotsOf} from '../domain/host.js';
+import {memoryNeedOf, memoryWarning} from '../domain/models/memory-warning.js';
 import {gpuNeedsOfTask, needsOf, slotsWithGpus} from '../domain/models/models.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {GpuFacts, RunTask} from '../domain/types.js';
@@ -14,7 +15,12 @@ import {sizeOfInputs} from './launch-record.js';
 /** A host that can run the tasks, its slots that are large enough, and those of them that are free. */
 type Ready = {session: HostSession; slots: readonly string[]; free: readonly string[]};
 
-export type ChosenSlot = {session: HostSession; slot: string};
+export type ChosenSlot = {
+	session: HostSession;
+	slot: string;
+	/** What a person should know of the slot before the job runs. */
+	warning?: string;
+};
 
 /** The newest runs among which those are that occupy a slot. */
 const newestRuns = 200;
@@ -40,7 +46,35 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 		});
 		const first = await Promise.any(free).catch(() => undefined);
 		const {session, slots, free: usable} = first ?? (await firstOf(asked, target));
-		return {session, slot: lane ?? usable[0] ?? (slots[0] as string)};
+		const slot = lane ?? usable[0] ?? (slots[0] as string);
+		const warning = await warnOfMemory(session, slot, launch.tasks);
+		return {session, slot, ...(warning && {warning})};
+	}
+
+	/** A look that fails has nothing to warn of: the job needs no nvidia-smi. */
+	async function warnOfMemory(
+		session: HostSession,
+		slot: string,
+		tasks: readonly RunTask[],
+	): Promise<string | undefined> {
+		const {host} = session;
+		const own = gpusOf(host, slot);
+		if (!looksAtGpus(session, tasks)) {
+			return undefined;
+		}
+
+		const cards = await gpusThere(session).catch(() => []);
+		return memoryWarning(
+			host.name,
+			cards.filter(({index}) => own.includes(index)),
+			tasks,
+		);
+	}
+
+	/** Whether the GPUs of a host can be too small for tasks, and are those that its nvidia-smi shows. */
+	function looksAtGpus({host, engine}: HostSession, tasks: readonly RunTask[]): boolean {
+		const isAssigned = host.gpus.length === 0 || engine.gpuNote !== undefined;
+		return !host.simulated && !isAssigned && tasks.some(task => memoryNeedOf(task, 1));
 	}
 
 	async function prepare(host: Host, launch: CheckedBatch, mayDiffer: boolean): Promise<Ready> {
@@ -69,6 +103,11 @@ export function createSlotChoice({store, sessions}: {store: Store; sessions: Hos
 		const {checkSpaceThere} = await import('../executor/host-session.js');
 		const {tasks, lane} = launch;
 		const {host} = session;
+		if (looksAtGpus(session, tasks)) {
+			// It is asked while the host is checked, and read when the slot is known.
+			gpusThere(session);
+		}
+
 		await Promise.all([checkOnce(session, tasks), checkSpaceThere(session, sizeOfInputs(tasks))]);
 		const own = lane === undefined ? slotsOf(host).map(one => one.lane) : [lane];
 		const enough = withGpus(session, own, tasks);

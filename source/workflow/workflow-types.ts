@@ -4,6 +4,7 @@ import type {ErrorReport} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import type {KillPlan, KillRequest} from '../domain/kill-plan.js';
 import type {LaunchRequest} from '../domain/launch-request.js';
+import type {MemoryNeed} from '../domain/models/gpu-memory.js';
 import type {JobFile} from '../domain/models/model-job.js';
 import type {ResultVideo} from '../domain/models/outlook.js';
 import type {RunStats} from '../domain/run-stats.js';
@@ -61,6 +62,8 @@ export type LaunchPlan = {
 	uploads: readonly {role: string; path: string; size: number}[];
 	/** The video that comes out, as far as the inputs say; of a batch, that of each task. */
 	results: readonly ResultVideo[];
+	/** What each GPU has to have, as far as it is known; not of a simulated host. */
+	memory?: MemoryNeed;
 	/** What a person should know before it runs, a line each. */
 	warnings: readonly string[];
 };

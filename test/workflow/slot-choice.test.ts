@@ -38,8 +38,7 @@ const store = {
 	readQueue: async () => ({id: '', paused: false, jobs: []}),
 } as unknown as Store;
 
-/** Where a launch goes that names these machines, as `HOST LANE`. */
-async function choose(
+async function choice(
 	machines: Readonly<Record<string, Machine>>,
 	target = 'any',
 	lane?: string,
@@ -85,8 +84,13 @@ async function choose(
 		warnings: [],
 		results: [],
 	};
-	const {session, slot: chosen} = await createSlotChoice({store, sessions}).choose(launch);
-	return `${session.host.name} ${chosen}`;
+	const {session, slot, warning} = await createSlotChoice({store, sessions}).choose(launch);
+	return {place: `${session.host.name} ${slot}`, warning};
+}
+
+/** Where a launch goes that names these machines, as `HOST LANE`. */
+async function choose(...given: Parameters<typeof choice>) {
+	return (await choice(...given)).place;
 }
 
 describe('the slot of a launch', () => {
@@ -152,6 +156,16 @@ describe('the slot of a launch', () => {
 		await expect(choose({small}, 'any', undefined, withCheckpoint('Super'))).rejects.toThrow(
 			/less than the 60 GB of memory that sized Super needs/,
 		);
+	});
+
+	it('is warned of where its GPUs may have too little memory', async () => {
+		const mixed = {cards: [40_960, 81_559], gpuSets: [[0], [1]]};
+		expect((await choice({mixed}, 'mixed', 'gpu1')).warning).toBeUndefined();
+		expect((await choice({mixed}, 'mixed', 'gpu0')).warning).toBe(
+			'GPU 0 of mixed has 40 GiB, and this needs 61 GiB (stated by NVIDIA in docs/inference.md of cosmos-transfer2.5, for 720 lines and one control)',
+		);
+		const recipe = {operation: 'recipe', model: 'mine', settings: {}, inputs: [], recipe: {command: ['x'], inputs: [], outputs: []}};
+		expect((await choice({mixed}, 'mixed', 'gpu0', recipe)).warning).toBeUndefined();
 	});
 
 	it('is none where every host lacks something, and each is told', async () => {

@@ -8,6 +8,7 @@ import {
 } from '../settings.js';
 import type {TaskOf} from '../types.js';
 import type {ContainerNeeds, HostNeeds} from './container.js';
+import type {MemoryNeed, MemoryUse} from './gpu-memory.js';
 import type {BatchModel, JobPlaces, ModelJob, Result} from './model-job.js';
 import type {Launch, Outlook} from './outlook.js';
 
@@ -37,6 +38,8 @@ export type Family = {
 	host?: HostNeeds;
 	/** GB of memory that each GPU needs, as the authors state; it limits the choice of hosts. */
 	memory?: number;
+	/** What each GPU takes for a run, as far as anybody knows. @default nobody does */
+	memoryFor?: (use: MemoryUse) => MemoryNeed;
 	/** Numbers of GPUs that its model can be divided among. @default any */
 	gpuCounts?: readonly number[];
 	/** Its models of different sizes; the setting `checkpoint` of its modes names one. */

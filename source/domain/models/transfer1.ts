@@ -38,6 +38,7 @@ import {
 import {transfer1Limit} from './time-limits.js';
 import {transferBatch} from './transfer1-batch.js';
 import {clipsOf, framesOfResult, shapes, usedRoles} from './transfer1-clips.js';
+import {transfer1Memory} from './transfer1-memory.js';
 import {settingsTable, type Transfer1Settings} from './transfer1-settings.js';
 import {settingWords} from './transfer1-words.js';
 
@@ -213,5 +214,6 @@ export const transfer1: Family = {
 	checkout: {needs: 'checkpoints', hint: "Download the model's checkpoints there."},
 	// Its attention has 16 heads, of which each GPU gets the same number.
 	gpuCounts: [1, 2, 4, 8, 16],
+	memoryFor: transfer1Memory,
 	savesMemory: ['--offload-text-encoder', '--offload-guardrails', '--offload-transformer'],
 };

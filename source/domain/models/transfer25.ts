@@ -15,6 +15,7 @@ import {
 	type Transfer,
 	type Values,
 } from './family.js';
+import type {MemoryNeed} from './gpu-memory.js';
 import {
 	asciiJson,
 	type JobPlaces,
@@ -246,6 +247,14 @@ const transfer: Mode = {
 	batch,
 };
 
+/** One figure for all controls and sizes. */
+const statedMemory: MemoryNeed = {
+	// 65.4 GB.
+	gibibytes: 61,
+	by: 'stated',
+	source: 'NVIDIA in docs/inference.md of cosmos-transfer2.5, for 720 lines and one control',
+};
+
 export const transfer25: Family = {
 	name: 'transfer2.5',
 	title: 'Cosmos-Transfer2.5',
@@ -253,5 +262,6 @@ export const transfer25: Family = {
 	modes: [transfer],
 	checkout: {needs: 'examples', hint: 'Clone cosmos-transfer2.5 there.'},
 	memory: 65,
+	memoryFor: () => statedMemory,
 	savesMemory: ['--offload-guardrails'],
 };

@@ -2,10 +2,12 @@ import {paintLine} from '../../components/rows.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {isMedia} from '../../domain/media.js';
 import {outlookOf} from '../../domain/models/families.js';
+import {hostMemoryWarning} from '../../domain/models/memory-warning.js';
 import {describeResult} from '../../domain/models/outlook.js';
 import type {Settings} from '../../domain/settings.js';
 import {span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';
+import type {DashboardState} from '../../state/dashboard-state.js';
 import {hasProblems, type LaunchForm, settingsIn} from './launch-form.js';
 
 /** What a person should know before the launch: what is ignored, cut or will differ. */
@@ -46,13 +48,44 @@ function resultRow(form: LaunchForm, width: number): string[] {
 	return result ? [paintLine([' ', span('dim', `= ${describeResult(result)}`)], width)] : [];
 }
 
-/** What comes out, and the warnings in at most `most` rows. */
-export function outlookRows(form: LaunchForm, width: number, most: number): string[] {
-	return [...resultRow(form, width), ...warningRows(form, width, most)];
+/** The warning of a host whose GPUs are known, and may be too small. */
+export function formMemoryWarning(
+	{host: known, looks}: Pick<DashboardState, 'host' | 'looks'>,
+	form: LaunchForm,
+): string[] {
+	const {target, model, mode, host: name} = form;
+	const report =
+		looks[name]?.answer?.report ??
+		(known.state === 'known' && known.name === name ? known.report : undefined);
+	if (!report || target.operation === 'recipe' || hasProblems(form)) {
+		return [];
+	}
+
+	const {operation} = target;
+	const prompts = target.operation === 'transfer' ? target.prompts : [undefined];
+	const tasks = prompts.map((_, at) => ({
+		...{operation, model, mode},
+		settings: settingsIn(form, at) as Settings,
+	}));
+	const warning = hostMemoryWarning(report.host, report.gpus, tasks);
+	return warning ? [warning] : [];
 }
 
-function warningRows(form: LaunchForm, width: number, most: number): string[] {
-	const all = formWarnings(form).flatMap(line => wrap(cleanText(`! ${line}`), width - 2));
+/**
+ * What comes out, and the warnings in at most `most` rows.
+ * @param more warnings of what is not of the form alone
+ */
+export function outlookRows(
+	form: LaunchForm,
+	width: number,
+	most: number,
+	more: readonly string[] = [],
+): string[] {
+	return [...resultRow(form, width), ...warningRows([...formWarnings(form), ...more], width, most)];
+}
+
+function warningRows(warnings: readonly string[], width: number, most: number): string[] {
+	const all = warnings.flatMap(line => wrap(cleanText(`! ${line}`), width - 2));
 	const shown =
 		all.length > most
 			? [...all.slice(0, most - 1), `! and ${all.length - most + 1} more rows: see the plan`]

@@ -1,4 +1,5 @@
 import {cleanText} from '../../domain/log-lines.js';
+import {describeNeed} from '../../domain/models/gpu-memory.js';
 import {describeResult} from '../../domain/models/outlook.js';
 import {formatBytes} from '../../domain/text-format.js';
 import {readableWords} from '../../executor/transport/quote-words.js';
@@ -37,7 +38,7 @@ export function planLines(view: PlanView, width: number): Line[] {
 }
 
 function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
-	const {host, lane, uploads, files, image, command, results, warnings} = plan;
+	const {host, lane, uploads, files, image, command, results, warnings, memory} = plan;
 	const seconds = 'tasks' in plan ? plan.timeLimit : plan.task.settings.timeLimit;
 	return [
 		[span('dim', 'host      '), `${host.name}, slot ${lane}, time limit ${seconds} s`],
@@ -47,6 +48,11 @@ function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
 				)
 			: []),
 		...results.map((result): Line => [span('dim', 'result    '), describeResult(result)]),
+		...(memory
+			? wrap(describeNeed(memory), width - 10).map(
+					(row, index): Line => [span('dim', index === 0 ? 'memory    ' : ' '.repeat(10)), row],
+				)
+			: []),
 		...warningLines(warnings, width),
 		[],
 		[span('dim', 'uploads, where not there yet')],

@@ -7,6 +7,10 @@ type Model = Checkpoint & {
 	modes?: readonly string[];
 	/** Steps of a model that takes no other number, and guides itself. */
 	fixedSteps?: number;
+	/** GiB: 2 bytes for each of its parameters, and the tokenizers. */
+	weights: number;
+	/** GiB beside them for a video of 720 lines, as NVIDIA's NIM asks for them. */
+	work: number;
 	hasSound: boolean;
 	/** Resolutions that it was trained for, as NVIDIA says. */
 	trained: readonly string[];
@@ -14,14 +18,24 @@ type Model = Checkpoint & {
 
 const tiers = ['256', '480', '720'] as const;
 
-/** 128 GB in all. */
-const super4 = {memory: 32, gpus: 4} as const;
+/** 128 GB in all: 64 billion parameters. */
+const super4 = {memory: 32, gpus: 4, weights: 119, work: 31} as const;
 
 const models = [
-	{name: 'Cosmos3-Nano', memory: 32, gpus: 1, hasSound: true, trained: tiers},
+	{
+		name: 'Cosmos3-Nano',
+		memory: 32,
+		gpus: 1,
+		// 16 billion parameters: NVIDIA/cosmos pull request 278 measured 34 GB.
+		...{weights: 32, work: 26},
+		hasSound: true,
+		trained: tiers,
+	},
 	{
 		name: 'Cosmos3-Edge',
 		gpus: 1,
+		// 4 billion parameters. Nobody says what it works with: at most as much as Nano.
+		...{weights: 9, work: 26},
 		hasSound: false,
 		trained: ['256', '480'],
 		defaults: {resolution: '480', frames: 121},

@@ -4,6 +4,7 @@ import {checkpoints} from './checkpoints.js';
 import {image2image, image2video, text2image, text2video, video2video} from './generate.js';
 import {hintRoles} from './hints.js';
 import {container, host} from './host.js';
+import {cosmos3Memory} from './memory.js';
 import {reasoner} from './reasoner.js';
 import {transfer} from './transfer.js';
 
@@ -20,6 +21,7 @@ export const cosmos3: Family = {
 	container,
 	host,
 	checkpoints,
+	memoryFor: cosmos3Memory,
 	savesMemory: ['--resolution 480', 'fewer --frames', '--offload-guardrails'],
 	savesLoading: ['--offload-guardrails', 'a smaller --checkpoint', 'more GPUs'],
 };
