@@ -10,9 +10,11 @@ export const doctor: Verb = {
 	usage: '[flags]',
 	details: `
 Checks the configuration, your key, known_hosts, the SSH login, the container engine, its GPU
-runtime, the image, the checkpoints, the disks of both machines and the host's clock; for Cosmos 3 also the
-driver, the GPU memory, the cache and the token (docs/cosmos3-host.md). Changes nothing. A check that
-cannot run because of an earlier problem is marked with a dash. The exit code is that of the first problem.`,
+runtime, the driver against the image's CUDA, the GPU memory, /dev/shm, the image, the checkpoints
+(also those that only some launches need), the disks of both machines with your quota, and the host's
+clock; for models that are downloaded at the first run also the cache, the token, and from the host
+whether Hugging Face opens the models to it (docs/hosts.md). Changes nothing. A check that cannot run
+because of an earlier problem is marked with a dash. The exit code is that of the first problem.`,
 	endsWithReader: true,
 	args: [0, 0],
 	flags: [hostFlag, acceptKeyFlag, jsonFlag],
@@ -20,7 +22,10 @@ cannot run because of an earlier problem is marked with a dash. The exit code is
 		[0, 'everything is fine'],
 		[3, 'the configuration'],
 		[4, 'key, known_hosts or SSH'],
-		[5, 'engine, GPU, driver, image, checkpoints, cache, token, disk or clock of the host'],
+		[
+			5,
+			'engine, GPU, driver, memory, /dev/shm, image, checkpoints, cache, token, disk or clock of the host',
+		],
 		[6, "this machine's disk"],
 	],
 	examples: [

@@ -129,15 +129,15 @@ async function hostFrom(context: CommandContext, words: Words): Promise<[string,
 		words.text('remoteDir'),
 		'--remote-dir',
 		"The model's checkout there",
-		`~/${family?.host ? 'cosmos-framework' : `cosmos-${family?.name ?? 'transfer1'}`}`,
+		`~/${family?.host?.buildsImage ? 'cosmos-framework' : `cosmos-${family?.name ?? 'transfer1'}`}`,
 	);
 	const image = needsImage(engine, slurm)
 		? await readAnswer(
 				context,
 				words.text('image'),
 				'--image',
-				family?.host ? 'Container image, built from the checkout' : 'Container image',
-				family?.host && 'cosmos-framework:latest',
+				family?.host?.buildsImage ? 'Container image, built from the checkout' : 'Container image',
+				family?.host?.buildsImage ? 'cosmos-framework:latest' : undefined,
 			)
 		: words.text('image');
 	const tokenFile = words.text('hfTokenFile') ?? (family && (await askTokenFile(context, family)));

@@ -11,6 +11,7 @@ export const checkNames = [
 	'gpu',
 	'driver',
 	'memory',
+	'shm',
 	'image',
 	'checkpoints',
 	'cache',

@@ -8,11 +8,14 @@ import {
 } from '../domain/check.js';
 import {CosmosError} from '../domain/errors.js';
 import {type Host, hasContainers} from '../domain/host.js';
+import {parseWhole} from '../domain/host-number.js';
 import {formatBytes} from '../domain/text-format.js';
 import {describeGpus} from './describe-gpus.js';
 import {diagnoseFamily, type FindToken, familyChecks} from './diagnose-family.js';
+import {runScript} from './engine/slot-script.js';
 import type {HostSession} from './host-session.js';
 import {familyOfHost, installedProgram, noModel, notInstalled} from './model-on-host.js';
+import {quoteWords} from './transport/quote-words.js';
 import type {Transport} from './transport/transport.js';
 
 /** A disk with fewer free bytes counts as full: a run's videos and checkpoints' caches need more. */
@@ -41,8 +44,16 @@ export async function diagnoseHost(
 		lacksEngine ? skippedCheck('gpu', 'engine') : runCheck('gpu', gpus),
 		lacksEngine ? skippedCheck('image', 'engine') : runCheck('image', imageLook),
 	]);
-	return inOrder([engine, gpu, image, checkpoints, disk, clock, ...family]);
+	// What nvidia-smi fails at is one problem.
+	const ofFamily = family.map(check =>
+		check.state === 'problem' && gpu.state === 'problem' && ofGpus.includes(check.name)
+			? skippedCheck(check.name, 'gpu')
+			: check,
+	);
+	return inOrder([engine, gpu, image, checkpoints, disk, clock, ...ofFamily]);
 }
+
+const ofGpus: readonly CheckName[] = ['driver', 'memory'];
 
 /** The checks of a host that was not reached. */
 export function unreachedChecks(host: Host): Check[] {
@@ -89,7 +100,38 @@ async function lookAtCheckpoints(
 		throw notInstalled(host, program, remoteDir);
 	}
 
-	return `${remoteDir}/${needs}`;
+	const lacking = await findLacking(host, remoteDir, transport);
+	return `${remoteDir}/${needs}${lacking}`;
+}
+
+/**
+ * What the checkout lacks for some launches, in words; empty where it has everything.
+ * @throws CosmosError (host) for a file that every run needs
+ */
+async function findLacking(host: Host, remoteDir: string, transport: Transport): Promise<string> {
+	const {files = []} = familyOfHost(host).host ?? {};
+	if (files.length === 0) {
+		return '';
+	}
+
+	// A folder without anything, and a pointer of Git LFS in the place of a file, count as missing.
+	const {stdout} = await runScript(
+		transport,
+		`cd ${quoteWords([remoteDir])} || exit
+for name in ${quoteWords(files.map(({path}) => path))}; do
+	if [ -d "$name" ]; then [ -n "$(ls -A "$name")" ]; else [ -n "$(find -L "$name" -size +1k 2>/dev/null)" ]; fi || echo "$name"
+done`,
+	);
+	const missing = stdout.split('\n');
+	const lacks = files.filter(({path}) => missing.includes(path));
+	const needed = lacks.find(one => one.for === undefined);
+	if (needed) {
+		throw noModel(host, remoteDir, needed.path);
+	}
+
+	return lacks.length === 0
+		? ''
+		: `; not there: ${lacks.map(one => `${one.path.split('/').at(-1)} (${one.for})`).join(', ')}`;
 }
 
 async function lookAtDisk(host: Host, remoteDir: string, transport: Transport): Promise<string> {
@@ -111,7 +153,35 @@ async function lookAtDisk(host: Host, remoteDir: string, transport: Transport): 
 		});
 	}
 
-	return `${formatBytes(free)} free there`;
+	const quota = await findQuota(remoteDir, transport);
+	if (quota !== undefined && quota < leastSpace) {
+		throw new CosmosError(
+			'host-disk-full',
+			`your disk quota on ${host.name} leaves ${formatBytes(Math.max(0, quota))} for ${remoteDir}`,
+			{hint: 'Free some space in your folders there, or ask for a larger quota.'},
+		);
+	}
+
+	const left = quota === undefined ? '' : `, ${formatBytes(quota)} of your quota left`;
+	return `${formatBytes(free)} free there${left}`;
+}
+
+/** Bytes that the user's quota leaves on the file system of a folder; undefined where none is known. */
+async function findQuota(folder: string, transport: Transport): Promise<number | undefined> {
+	const {stdout} = await runScript(
+		transport,
+		`command -v quota >/dev/null || exit
+df -P ${quoteWords([folder])} | tail -n 1 | { read -r disk rest; echo "$disk"; }
+quota -w -p 2>/dev/null`,
+	);
+	const [disk, ...lines] = stdout.split('\n');
+	// File system, KiB used (with an asterisk above the limit), soft and hard limit; 0 is none.
+	const fields = lines.map(line => line.trim().split(/\s+/)).find(([name]) => name === disk);
+	const [used, soft, hard] = (fields ?? [])
+		.slice(1, 4)
+		.map(word => parseWhole(word.replace('*', '')));
+	const limit = soft || hard;
+	return used === undefined || !limit ? undefined : (limit - used) * 1024;
 }
 
 async function lookAtClock(host: Host, transport: Transport, now: () => number): Promise<string> {

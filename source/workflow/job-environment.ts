@@ -28,18 +28,21 @@ export function passedOn({env: names}: Host, env: NodeJS.ProcessEnv): Record<str
 	);
 }
 
-/** Where the token of a host's jobs comes from, in words; undefined where there is none. */
-export async function findToken(host: Host, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-	if (passedOn(host, env)[tokenName]) {
-		return `${tokenName} is set here`;
+/** The token of a host's jobs, and where it comes from in words; undefined where there is none. */
+export async function findToken(
+	host: Host,
+	env: NodeJS.ProcessEnv,
+): Promise<{from: string; token: string} | undefined> {
+	const given = passedOn(host, env)[tokenName];
+	if (given) {
+		return {from: `${tokenName} is set here`, token: given};
 	}
 
 	if (host.tokenFile === undefined) {
 		return undefined;
 	}
 
-	await readToken(host, host.tokenFile);
-	return `from ${host.tokenFile}`;
+	return {from: `from ${host.tokenFile}`, token: await readToken(host, host.tokenFile)};
 }
 
 async function readToken({name}: Host, file: string): Promise<string> {

@@ -8,6 +8,8 @@ import {
 	statSync,
 	writeFileSync,
 } from 'node:fs';
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import type {Check, CheckName} from '../../source/domain/check.js';
@@ -33,6 +35,7 @@ describe.skipIf(!available('sshd', 'docker'))('a host for Cosmos 3', () => {
 		tokenFile = path.join(lab.client.home, 'hf-token');
 		writeFileSync(tokenFile, `${token}\n`);
 		writeFileSync(path.join(lab.tools, 'nvidia-ctk'), '#!/bin/sh\n', {mode: 0o755});
+		reachHuggingFace(1);
 		for (const folder of ['cosmos_framework', 'inputs/omni']) {
 			mkdirSync(path.join(checkout, folder), {recursive: true});
 			writeFileSync(path.join(checkout, folder, 'a.json'), '{}');
@@ -60,6 +63,19 @@ describe.skipIf(!available('sshd', 'docker'))('a host for Cosmos 3', () => {
 		git('add', '-A');
 		git('commit', '-q', '--allow-empty', '-m', 'next');
 	};
+
+	/** The host's curl reaches a port of this machine instead of Hugging Face. */
+	function reachHuggingFace(port: number): void {
+		const script = `#!/bin/sh
+for word in "$@"; do
+	shift
+	case $word in https://huggingface.co/*) word=http://127.0.0.1:${port}/\${word#https://huggingface.co/} ;; esac
+	set -- "$@" "$word"
+done
+exec /usr/bin/curl "$@"
+`;
+		writeFileSync(path.join(lab.tools, 'curl'), script, {mode: 0o755});
+	}
 
 	/** What nvidia-smi says of one card. */
 	function driver(version: string, memory: number): void {
@@ -124,7 +140,7 @@ describe.skipIf(!available('sshd', 'docker'))('a host for Cosmos 3', () => {
 		expect((await checks()).map(({name, state}) => `${name} ${state}`)).toEqual(
 			[
 				...['configuration', 'key', 'known_hosts', 'ssh', 'engine', 'gpu', 'driver', 'memory'],
-				...['image', 'checkpoints', 'cache', 'token', 'disk', 'clock'],
+				...['shm', 'image', 'checkpoints', 'cache', 'token', 'disk', 'clock'],
 			].map(name => `${name} ok`),
 		);
 		const messages = Object.fromEntries((await checks()).map(({name, message}) => [name, message]));
@@ -132,7 +148,7 @@ describe.skipIf(!available('sshd', 'docker'))('a host for Cosmos 3', () => {
 			driver: '580.65.06, enough for CUDA 12.8',
 			memory: expect.stringMatching(/^enough for Cosmos3-Nano, Cosmos3-Edge/),
 			cache: 'Cosmos3-Nano in ~/.cache',
-			token: `from ${tokenFile}`,
+			token: `from ${tokenFile}; access not known: Hugging Face was not reached from lab`,
 		});
 	});
 
@@ -156,6 +172,79 @@ describe.skipIf(!available('sshd', 'docker'))('a host for Cosmos 3', () => {
 		expect((await onlyProblem('driver')).message).toBe(
 			'the NVIDIA driver of lab is 550.54.15; CUDA 12.8 needs 570 or newer',
 		);
+	});
+
+	it('with a driver that is too old for the CUDA of the image has to update it', async () => {
+		const folder = path.join(lab.client.home, 'cuda');
+		mkdirSync(folder);
+		writeFileSync(path.join(folder, 'Dockerfile'), 'FROM scratch\nENV CUDA_VERSION=13.0.2\n');
+		lab.docker.run('build', '--tag', 'cuda:13', folder);
+		configure({image: 'cuda:13'});
+		driver('575.57.08', 81_559);
+		expect((await onlyProblem('driver')).message).toBe(
+			'the NVIDIA driver of lab is 575.57.08; CUDA 13.0.2 of the image needs 580 or newer',
+		);
+		driver('580.65.06', 81_559);
+		expect((await checks()).find(({name}) => name === 'driver')?.message).toBe(
+			'580.65.06, enough for CUDA 13.0.2 of the image',
+		);
+	});
+
+	describe('asks Hugging Face whether the token opens the models', () => {
+		/** What it answers, by repository. */
+		let answers: Record<string, number>;
+		let asked: Array<string | undefined>;
+		const server = createServer((request, response) => {
+			asked.push(request.headers.authorization);
+			const repository = /^\/api\/models\/(.*)\/auth-check$/.exec(request.url ?? '')?.[1] ?? '';
+			response.writeHead(answers[repository] ?? 404).end();
+		});
+
+		beforeAll(async () => {
+			await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+			reachHuggingFace((server.address() as AddressInfo).port);
+		});
+		afterAll(() => {
+			reachHuggingFace(1);
+			server.close();
+		});
+		beforeEach(() => {
+			asked = [];
+			answers = {'nvidia/Cosmos3-Nano': 200, 'nvidia/Cosmos-Guardrail1': 200};
+		});
+
+		it('and says which', async () => {
+			const {message} = (await checks()).find(({name}) => name === 'token') as Check;
+			expect(message).toBe(
+				`from ${tokenFile}; access to nvidia/Cosmos3-Nano, nvidia/Cosmos-Guardrail1`,
+			);
+			expect(asked).toEqual([`Bearer ${token}`, `Bearer ${token}`]);
+		});
+
+		it('with the token that the host has saved', async () => {
+			configure({hf_token_file: undefined});
+			const saved = path.join(there, '.cache/huggingface/token');
+			writeFileSync(saved, 'hf_saved\n');
+			const {message} = (await checks()).find(({name}) => name === 'token') as Check;
+			rmSync(saved);
+			expect(message).toMatch(/^saved on lab; access to /);
+			expect(asked[0]).toBe('Bearer hf_saved');
+		});
+
+		it('and names the licence that is not accepted', async () => {
+			answers['nvidia/Cosmos-Guardrail1'] = 403;
+			expect(await onlyProblem('token')).toMatchObject({
+				message: 'the token has no access to nvidia/Cosmos-Guardrail1',
+				hint: expect.stringContaining('https://huggingface.co/nvidia/Cosmos-Guardrail1'),
+			});
+		});
+
+		it('and says that the token is refused', async () => {
+			answers['nvidia/Cosmos3-Nano'] = 401;
+			expect((await onlyProblem('token')).message).toBe(
+				'Hugging Face refuses the token: it is not valid',
+			);
+		});
 	});
 
 	it('with too little GPU memory is told what fits', async () => {

@@ -1,8 +1,17 @@
 import {spawnSync} from 'node:child_process';
-import {chmodSync, existsSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	renameSync,
+	rmSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {Check, CheckName} from '../../source/domain/check.js';
+import {host as transfer1Needs} from '../../source/domain/models/transfer1-host.js';
 import {available, hasNvidiaToolkit} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
 import {makeKey} from '../lab/ssh-client-home.js';
@@ -18,7 +27,16 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		tools = place.tools;
 		// What shows that containers can use GPUs; none is started here.
 		writeFileSync(path.join(tools, 'nvidia-ctk'), '#!/bin/sh\n', {mode: 0o755});
-		writeFileSync(path.join(place.checkout, 'checkpoints', 'model.pt'), '');
+		for (const {path: name} of transfer1Needs.files ?? []) {
+			const file = path.join(place.checkout, name);
+			mkdirSync(path.dirname(file), {recursive: true});
+			if (name.endsWith('.pt')) {
+				writeFileSync(file, Buffer.alloc(2000));
+			} else {
+				mkdirSync(file);
+				writeFileSync(path.join(file, 'config.json'), '{}');
+			}
+		}
 	});
 
 	afterAll(async () => place.stop());
@@ -57,7 +75,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		const {code, all} = await checks();
 		expect(
 			all.map(({name, state, message}) => (state === 'ok' ? '' : `${name}: ${message}`)),
-		).toEqual(Array.from({length: 10}, () => ''));
+		).toEqual(Array.from({length: 13}, () => ''));
 		expect(code).toBe(0);
 	});
 
@@ -166,6 +184,115 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		}
 	});
 
+	const weights = 'checkpoints/nvidia/Cosmos-Transfer1-7B';
+
+	/** With a file of the checkout that is not there, or is cut to so many bytes. */
+	async function without(name: string, size: number | undefined, check: () => Promise<void>) {
+		const file = path.join(place.checkout, name);
+		renameSync(file, `${file}.away`);
+		if (size !== undefined) {
+			writeFileSync(file, '');
+			truncateSync(file, size);
+		}
+
+		try {
+			await check();
+		} finally {
+			rmSync(file, {force: true});
+			renameSync(`${file}.away`, file);
+		}
+	}
+
+	it.each([
+		['missing', undefined],
+		['a pointer of Git LFS', 130],
+	])('a checkpoint that every run needs: it is %s', async (_what, size) => {
+		configure();
+		await without(`${weights}/base_model.pt`, size, async () => {
+			const {message} = await onlyProblem('checkpoints', 5);
+			expect(message).toMatch(/^lab has no checkpoints\/.*\/base_model\.pt in /);
+		});
+	});
+
+	it.each([
+		[`${weights}/4kupscaler_control.pt`, '4kupscaler_control.pt (cosmos upscale)'],
+		[`${weights}/edge_control_distilled.pt`, 'edge_control_distilled.pt (--distilled)'],
+		[
+			'checkpoints/nvidia/Cosmos-UpsamplePrompt1-12B-Transfer',
+			'Cosmos-UpsamplePrompt1-12B-Transfer (cosmos prompt-enhance)',
+		],
+	])('names what only some launches need, and is no problem: %s', async (name, said) => {
+		configure();
+		await without(name, undefined, async () => {
+			const {code, all} = await checks();
+			expect(all.find(check => check.name === 'checkpoints')?.message).toMatch(
+				new RegExp(`; not there: ${said.replaceAll(/[.()]/g, '\\$&')}$`),
+			);
+			expect(code).toBe(0);
+		});
+	});
+
+	/** With a program on the host in front of its own. */
+	async function withProgram(name: string, script: string, check: () => Promise<void>) {
+		const file = path.join(tools, name);
+		writeFileSync(file, `#!/bin/sh\n${script}\n`, {mode: 0o755});
+		try {
+			await check();
+		} finally {
+			rmSync(file);
+		}
+	}
+
+	it('a /dev/shm that is almost full', async () => {
+		configure();
+		const df =
+			'case "$*" in */dev/shm*) echo head; echo "shm 65536 60000 5536 92% /dev/shm" ;; *) exec /bin/df "$@" ;; esac';
+		await withProgram('df', df, async () => {
+			expect((await onlyProblem('shm', 5)).message).toBe('/dev/shm on lab has only 5.4 MiB free');
+			configure({docker_args: ['--shm-size=16g']});
+			expect((await checks()).problems).toEqual([]);
+		});
+	});
+
+	it('a quota that is used up', async () => {
+		configure();
+		const quota = (used: string) =>
+			`disk=$(/bin/df -P . | tail -n 1 | cut -d " " -f 1); echo "Disk quotas for user me (uid 0):"; echo "Filesystem blocks quota limit grace"; echo "$disk ${used} 104857600 110000000 0"`;
+		await withProgram('quota', quota('104857700*'), async () => {
+			expect((await onlyProblem('disk', 5)).message).toMatch(
+				/^your disk quota on lab leaves 0 B for .*cosmos-transfer1$/,
+			);
+		});
+		await withProgram('quota', quota('1024'), async () => {
+			const {all} = await checks();
+			expect(all.find(check => check.name === 'disk')?.message).toMatch(
+				/there, 100\.0 GiB of your quota left, /,
+			);
+		});
+	});
+
+	it.each([
+		['an old driver', 24_576 * 4, '470.199.02', 'driver', /CUDA 12 needs 525 or newer$/],
+		[
+			'a small GPU',
+			24_576,
+			'550.54.15',
+			'memory',
+			/^GPU 0 of lab has 24 GiB, and this needs about 57 GiB/,
+		],
+	] as const)('%s', async (_what, memory, driver, name, message) => {
+		configure({gpus: [0]});
+		const program = path.join(tools, 'nvidia-smi');
+		renameSync(program, `${program}.away`);
+		try {
+			const row = `0, GPU, ${memory}, 0, 0, 40, 100, 700, ${driver}, GPU-aa`;
+			writeFileSync(program, `#!/bin/sh\necho "${row}"\n`, {mode: 0o755});
+			expect((await onlyProblem(name, 5)).message).toMatch(message);
+		} finally {
+			renameSync(`${program}.away`, program);
+		}
+	});
+
 	it('no checkout', async () => {
 		configure({remote_dir: '~/elsewhere'});
 		expect((await onlyProblem('checkpoints', 5)).message).toMatch(/has no folder .*elsewhere/);
@@ -183,7 +310,7 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 				'-o',
 				`UserKnownHostsFile=${path.join(place.client.sshFolder, 'known_hosts')}`,
 				'gpu-box',
-				'mkdir -p small-disk/model/checkpoints && touch small-disk/model/checkpoints/model.pt',
+				'mkdir -p small-disk/model && cp -r cosmos-transfer1/checkpoints small-disk/model/',
 			],
 			{
 				env: place.client.env,

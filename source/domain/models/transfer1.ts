@@ -38,6 +38,7 @@ import {
 import {transfer1Limit} from './time-limits.js';
 import {transferBatch} from './transfer1-batch.js';
 import {clipsOf, framesOfResult, shapes, usedRoles} from './transfer1-clips.js';
+import {host} from './transfer1-host.js';
 import {transfer1Memory} from './transfer1-memory.js';
 import {settingsTable, type Transfer1Settings} from './transfer1-settings.js';
 import {settingWords} from './transfer1-words.js';
@@ -212,6 +213,7 @@ export const transfer1: Family = {
 	roles: controlRoles,
 	modes: [transfer],
 	checkout: {needs: 'checkpoints', hint: "Download the model's checkpoints there."},
+	host,
 	// Its attention has 16 heads, of which each GPU gets the same number.
 	gpuCounts: [1, 2, 4, 8, 16],
 	memoryFor: transfer1Memory,

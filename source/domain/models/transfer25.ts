@@ -261,6 +261,16 @@ export const transfer25: Family = {
 	roles: [...controlRoles, ...maskRoles],
 	modes: [transfer],
 	checkout: {needs: 'examples', hint: 'Clone cosmos-transfer2.5 there.'},
+	// docs/setup.md of its repository.
+	host: {
+		driver: {least: 570, for: 'CUDA 12.8'},
+		downloads: {
+			anyOf: ['nvidia/Cosmos-Transfer2.5-2B'],
+			gated: ['nvidia/Cosmos-Transfer2.5-2B'],
+			space: 50,
+			access: 'https://huggingface.co/nvidia/Cosmos-Transfer2.5-2B',
+		},
+	},
 	memory: 65,
 	memoryFor: () => statedMemory,
 	savesMemory: ['--offload-guardrails'],

@@ -61,6 +61,8 @@ export type EngineDoctor = {
 	gpus?: () => Promise<string>;
 	/** Says which image jobs run from. @default none */
 	image?: () => Promise<string>;
+	/** The version of CUDA in the image: `12.8.1`. @default not known */
+	cuda?: () => Promise<string | undefined>;
 	/** The partitions that jobs can be sent to, the usual one first. @default there are none */
 	partitions?: () => Promise<readonly string[]>;
 	/** Whether GPUs and image can only be looked at where the engine works. */

@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import type {Inputs} from '../../../source/domain/models/family.js';
 import {describeNeed} from '../../../source/domain/models/gpu-memory.js';
@@ -90,6 +91,49 @@ describe('the GPU memory of a run', () => {
 		);
 	});
 });
+
+describe('the table of docs/models.md', () => {
+	const text = readFileSync('docs/models.md', 'utf8');
+	const rows = text
+		.split('\n')
+		.map(line => line.split('|').map(cell => cell.trim()))
+		.filter(cells => /^Cosmos(?:3|-Transfer)/.test(cells[1] ?? '') && /^\d+$/.test(cells[5] ?? ''));
+
+	it('has a row for each model', () => {
+		expect(rows.length).toBeGreaterThan(12);
+	});
+
+	it.each(rows.map(cells => cells.slice(1, 7)))(
+		'says what a launch is warned by: %s, %s controls, %s, %s',
+		(model = '', controls = '', size = '', flags = '', gibibytes = '') => {
+			const isCosmos3 = model.startsWith('Cosmos3');
+			const [, resolution, frames] = /^(\d+), (\d+) frames$/.exec(size) ?? [];
+			const offloads = Object.fromEntries(
+				[...flags.matchAll(/--offload-(\w+)(?:-(\w+))?/g)].map(([, one = '', two]) => [
+					`offload${upper(one)}${two ? upper(two) : ''}`,
+					true,
+				]),
+			);
+			const named = ['depth', 'edge', 'seg', 'vis'];
+			for (const count of controls === 'none' ? [0] : controls.split(' to ').map(Number)) {
+				const weights = Object.fromEntries(
+					named.map((name, at) => [name, at < count ? 0.5 : 0] as const),
+				);
+				const given = isCosmos3
+					? {checkpoint: model.split(',')[0], resolution, frames: Number(frames), ...offloads}
+					: {...offloads, ...weights};
+				const inputs = named.slice(0, count).map(name => video(name, {frames: Number(frames)}));
+				const one = isCosmos3
+					? nano(count > 0 ? 'transfer' : 'text2video', given, inputs)
+					: task(model.replace('Cosmos-Transfer', 'transfer'), undefined, given);
+				const gpus = Number(/(\d) GPUs/.exec(model)?.[1] ?? 1);
+				expect(Math.ceil(memoryNeedOf(one, gpus)?.gibibytes ?? 0)).toBe(Number(gibibytes));
+			}
+		},
+	);
+});
+
+const upper = (word: string) => word[0]?.toUpperCase() + word.slice(1);
 
 describe('the warning of a slot that is too small', () => {
 	const warn = (one: SizedTask, ...sizes: number[]) =>

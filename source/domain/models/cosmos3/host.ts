@@ -12,8 +12,11 @@ export const container: ContainerNeeds = {
 export const host: HostNeeds = {
 	buildsImage: true,
 	install: 'uv sync --all-extras --group=cu130-train',
-	downloads: checkpoints.map(({name}) => `nvidia/${name}`),
-	space: 150,
+	downloads: {
+		anyOf: checkpoints.map(({name}) => `nvidia/${name}`),
+		gated: [`nvidia/${checkpoints[0]?.name}`, 'nvidia/Cosmos-Guardrail1'],
+		space: 150,
+		access: 'https://huggingface.co/nvidia/Cosmos3-Nano',
+	},
 	driver: {least: 570, for: 'CUDA 12.8'},
-	access: 'https://huggingface.co/nvidia/Cosmos3-Nano',
 };

@@ -21,6 +21,7 @@ export function dockerDoctor(host: Host, transport: Transport): EngineDoctor {
 			return gpus;
 		},
 		image: () => lookAtImage(host, transport),
+		cuda: () => findCuda(host, transport),
 		needsEngine: true,
 	};
 }
@@ -50,6 +51,15 @@ async function lookAtImage(host: Host, transport: Transport): Promise<string> {
 	const [created = '', commit = ''] = made.split(' ');
 	const built = host.simulated ? '' : await checkBuilt(host, transport, commit);
 	return `${host.image}, made ${created.slice(0, 10)}${built}`;
+}
+
+/** NVIDIA's base images say it in their environment. */
+async function findCuda(host: Host, transport: Transport): Promise<string | undefined> {
+	const {stdout} = await runScript(
+		transport,
+		`${quoteWords([...host.docker, 'image', 'inspect', '--format', '{{range .Config.Env}}{{println .}}{{end}}', host.image])} 2>/dev/null`,
+	);
+	return /^CUDA_VERSION=(\d+(?:\.\d+)*)$/m.exec(stdout)?.[1];
 }
 
 /** @throws CosmosError (host) when nothing there gives GPUs to containers */
