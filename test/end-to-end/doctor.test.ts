@@ -145,6 +145,22 @@ describe.skipIf(!available('sshd', 'docker'))('cosmos doctor on a GPU host', () 
 		expect((await onlyProblem('gpu', 5)).message).toBe('lab has no GPU 7');
 	});
 
+	it('a host without nvidia-smi, which `cosmos status` does not call ready either', async () => {
+		configure();
+		const program = path.join(tools, 'nvidia-smi');
+		renameSync(program, `${program}.away`);
+		try {
+			const {message, hint} = await onlyProblem('gpu', 5);
+			const {code, stdout, stderr} = await place.cosmos(['status', '--config', config]);
+			expect(stdout).toMatch(/^ready +no$/m);
+			expect(stderr).toContain(message);
+			expect(stderr).toContain(hint);
+			expect(code).toBe(5);
+		} finally {
+			renameSync(`${program}.away`, program);
+		}
+	});
+
 	it.skipIf(hasNvidiaToolkit())('no GPU runtime for containers', async () => {
 		configure();
 		rmSync(path.join(tools, 'nvidia-ctk'));

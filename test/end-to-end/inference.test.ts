@@ -223,11 +223,40 @@ outputs = ["*.mp4"]
 		try {
 			const ended = await lab.cosmos(['inference', promptId, ...trustWords(text)], quick);
 			expect(ended.stderr).toMatch(/GPU|NVIDIA/);
-			expect([1, 5]).toContain(ended.code);
+			expect(ended.stderr).toContain('NVIDIA Container Toolkit');
+			expect(ended.code).toBe(5);
 			expect(lab.docker.containers()).toEqual([]);
 		} finally {
 			writeFileSync(config, '');
 		}
+	});
+
+	it('ends with 5 and a hint where Docker refuses the container', async () => {
+		const config = path.join(lab.client.home, 'cosmos.toml');
+		const text = '[hosts.lab]\ndocker_args = ["--no-such-option"]\n';
+		writeFileSync(config, text);
+		try {
+			const ended = await lab.cosmos(['inference', promptId, ...trustWords(text)], quick);
+			expect(ended.stderr).toContain('--no-such-option');
+			expect(ended.stderr).toContain('Look at docker_args under [hosts.lab]');
+			expect(ended.code).toBe(5);
+			expect(await latestRun()).toMatchObject({status: 'failed', failure: {reason: 'engine'}});
+		} finally {
+			writeFileSync(config, '');
+		}
+	});
+
+	it('is lost, and not killed, when its container is removed', async () => {
+		const started = lab.start(['inference', promptId, '--stream'], endless);
+		await started.seen(/%\|/);
+		lab.docker.run('rm', '-f', lab.docker.containers()[0] as string);
+		const ended = await started.ended;
+		expect(ended.code).toBe(1);
+		expect(ended.stderr).toContain('no longer exists on lab');
+		expect(await latestRun()).toMatchObject({
+			status: 'failed',
+			failure: {reason: 'container-lost'},
+		});
 	});
 
 	describe('fails with the reason, the hint, the whole log and code 1 when the model', () => {

@@ -164,7 +164,13 @@ describe('the slot of a launch', () => {
 		expect((await choice({mixed}, 'mixed', 'gpu0')).warning).toBe(
 			'GPU 0 of mixed has 40 GiB, and this needs 61 GiB (stated by NVIDIA in docs/inference.md of cosmos-transfer2.5, for 720 lines and one control)',
 		);
-		const recipe = {operation: 'recipe', model: 'mine', settings: {}, inputs: [], recipe: {command: ['x'], inputs: [], outputs: []}};
+		const recipe = {
+			operation: 'recipe',
+			model: 'mine',
+			settings: {},
+			inputs: [],
+			recipe: {command: ['x'], inputs: [], outputs: []},
+		};
 		expect((await choice({mixed}, 'mixed', 'gpu0', recipe)).warning).toBeUndefined();
 	});
 

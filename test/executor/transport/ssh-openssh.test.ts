@@ -175,6 +175,29 @@ describe.skipIf(!available('sshd'))('a host that only the OpenSSH client can rea
 	});
 });
 
+describe.skipIf(!available('sshd'))('a server that is newer than ssh2', () => {
+	it('is reached by OpenSSH; ssh2 says which of the two is the newer one', async () => {
+		const sshd = await startSshd({
+			config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'],
+		});
+		const chosen = sshTransport(sshHost('lab'), {env: sshd.client.env});
+		const ssh2 = sshTransport(sshHost('lab', {sshClient: 'ssh2'}), {env: sshd.client.env});
+		try {
+			await expect(ssh2.connect()).rejects.toMatchObject({
+				kind: 'connection',
+				message: expect.stringMatching(
+					/could not agree on a secure connection: .*no matching key exchange algorithm/,
+				),
+				hint: expect.stringContaining('cosmos needs curve25519-sha256'),
+			});
+			expect((await chosen.exec(['echo', 'in'])).stdout).toBe('in\n');
+		} finally {
+			await Promise.all([chosen.close(), ssh2.close()]);
+			await sshd.stop();
+		}
+	});
+});
+
 describe.skipIf(!available('sshd')).each(['/usr/lib/openssh/sftp-server', ''])(
 	'SFTP on a host whose start file prints, with the subsystem "%s"',
 	sftp => {
