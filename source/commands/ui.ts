@@ -1,4 +1,5 @@
 import {findOpener} from '../config/find-opener.js';
+import type {Withheld} from '../config/project-trust.js';
 import {CosmosError} from '../domain/errors.js';
 import type {Verb} from './verb.js';
 
@@ -47,8 +48,10 @@ export const ui: Verb = {
 			await addSamples(workflow);
 		}
 
+		const firstNotice = config.withheld && (await withheldNotice(config.withheld));
 		const end = await context.openDashboard(workflow, {
 			firstStart,
+			firstNotice,
 			readOnly,
 			keys,
 			mouse,
@@ -66,3 +69,9 @@ export const ui: Verb = {
 		return end.exitCode;
 	},
 };
+
+/** What was said before the dashboard's screen hid it. */
+async function withheldNotice(withheld: Withheld): Promise<string> {
+	const {formatWithheld} = await import('../config/project-trust.js');
+	return formatWithheld(withheld);
+}

@@ -84,7 +84,11 @@ export type CommandContext = {
 	/** Shows the dashboard until its user leaves it; loads what only it needs. */
 	openDashboard: (
 		workflow: Workflow,
-		options: Partial<DashboardConfig> & {firstStart: boolean; readOnly?: boolean},
+		options: Partial<DashboardConfig> & {
+			firstStart: boolean;
+			readOnly?: boolean;
+			firstNotice?: string;
+		},
 	) => Promise<DashboardEnd>;
 	/** Notifies the terminal, as configured, that a job has ended. */
 	ring: (text: string) => void;

@@ -34,6 +34,8 @@ export type DashboardWords = Partial<DashboardConfig> & {
 	firstStart: boolean;
 	/** @default false */
 	readOnly?: boolean;
+	/** What a person should know first. @default nothing */
+	firstNotice?: string;
 };
 
 /** Milliseconds that leaving waits for an answer of the terminal: the shell would take it for typed. */
@@ -51,6 +53,7 @@ export async function runDashboard(
 	const {
 		firstStart,
 		readOnly,
+		firstNotice,
 		keys = {},
 		findOpener,
 		theme = 'auto',
@@ -69,6 +72,7 @@ export async function runDashboard(
 	const dashboard = createDashboard(workflow, {
 		firstStart,
 		readOnly,
+		firstNotice,
 		keys: withCustomKeys(keyTable, keys),
 		pictureColours: pictureColours(stdout, theme, pictures),
 		findOpener,

@@ -34,6 +34,8 @@ export type DashboardOptions = {
 	firstStart: boolean;
 	/** Launches, creates and stops nothing, and resumes no interrupted run. @default false */
 	readOnly?: boolean;
+	/** A notice that is shown with the lists. @default none */
+	firstNotice?: string;
 	/** The key table. @default as the screens define it */
 	keys?: readonly Key[];
 	/** @default 'none' */
@@ -110,6 +112,13 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		end: () => end(),
 	});
 	const view = createViewStore(workflow.dataDir, state);
+
+	lists.first.then(() => {
+		const {firstNotice: text} = options;
+		if (text !== undefined) {
+			dispatch({type: 'noticed', notice: {tone: 'info', text, hint: '', at: Date.now()}});
+		}
+	});
 
 	// Whatever reaches a host has more to load than the lists, which can be shown by then.
 	lists.first.then(() =>
