@@ -142,7 +142,7 @@ ${oldLockFunctions}`;
 /**
  * Version 0.1 locks the name of a slot, `gpu0-1` or `all`, and nothing else. To keep it out, a start holds
  * the locks of all names that share one of its GPUs: those that are there, and those that a
- * configuration is likely to have. They are shared locks: among starts of this version the claims decide.
+ * configuration is likely to have: of more than four GPUs not every list with gaps, or in another order. They are shared locks: among starts of this version the claims decide.
  * Processes of their own hold them, because a POSIX shell has few file descriptors, and end with the claim.
  */
 const oldLockFunctions = `add_old_slot() {
@@ -159,15 +159,20 @@ find_old_slots() {
 		[ "$gpu" = all ] || [ "$gpu" -le "$last" ] || last=$gpu
 	done
 	unset IFS
-	# Every set of up to four GPUs; of more, only neighbours.
-	sets= gpu=0
-	while [ "$gpu" -le "$last" ]; do
-		for set in $sets; do
-			[ "$last" -lt 4 ] || { [ "$last" -lt 16 ] && [ "\${set##*-}" -eq $((gpu - 1)) ]; } || continue
-			sets="$sets $set-$gpu"
+	# Of up to four GPUs every list in every order; of more every pair, and neighbours in their order.
+	sets= tails=
+	for gpu in $(seq 0 "$last"); do tails="$tails $gpu"; done
+	while [ -n "$tails" ]; do
+		sets="$sets $tails" longer=
+		for set in $tails; do
+			for gpu in $(seq 0 "$last"); do
+				case -$set- in *"-$gpu-"*) continue ;; esac
+				case $set in *-*) [ "$last" -lt 4 ] || [ "$gpu" -eq $((\${set##*-} + 1)) ] || continue ;; esac
+				longer="$longer $set-$gpu"
+			done
 		done
-		sets="$sets $gpu"
-		gpu=$((gpu + 1))
+		tails=$longer
+		[ "$last" -lt 16 ] || tails=
 	done
 	add_old_slot all
 	for set in $sets; do add_old_slot "gpu$set"; done

@@ -212,6 +212,25 @@ describe.skipIf(process.platform !== 'linux')('the GPUs of a host', () => {
 			await expect.poll(() => isLocked('gpu0-1')).toBe(false);
 		});
 
+		it.each([
+			['of a gapped list', ['gpu0-2', 'gpu0-3', 'gpu0-1-3'], ['gpu1-3']],
+			[
+				'of an unordered list',
+				['gpu1-0', 'gpu3-0', 'gpu2-1-0', 'gpu3-2-1-0'],
+				['gpu3-1', 'gpu2-1'],
+			],
+		])(
+			'a job keeps that one out at the first use %s since the boot',
+			async (_what, shared, free) => {
+				const job = start([0]);
+				await job.seen(/^start$/m);
+				const locked = await Promise.all([...shared, ...free].map(isLocked));
+				expect(locked).toEqual([...shared.map(() => true), ...free.map(() => false)]);
+				letGo();
+				await job.ended;
+			},
+		);
+
 		it('two jobs that share no GPU keep it out together', async () => {
 			const jobs = [start([0]), start([1])];
 			await Promise.all(jobs.map(job => job.seen(/^start$/m)));
