@@ -67,6 +67,20 @@ export function applyAnnotation<T extends Annotations & {id: string}>(
 	};
 }
 
+/** The change that takes another one back. @param before the document without it */
+export function undoAnnotation(
+	{rating = 0, tags = [], note = ''}: Annotations,
+	change: AnnotationChange,
+): AnnotationChange {
+	const had = (tag: string) => tags.some(one => one.toLowerCase() === tag.toLowerCase());
+	return {
+		...(change.rating !== undefined && {rating}),
+		...(change.note !== undefined && {note}),
+		addTags: (change.removeTags ?? []).filter(had),
+		removeTags: (change.addTags ?? []).filter(tag => !had(tag)),
+	};
+}
+
 function applyTags(
 	id: string,
 	tags: readonly string[],

@@ -1,5 +1,13 @@
 import {CosmosError} from './errors.js';
-import {findJobByPart, hasEnded, isQueued, type Job, type Queue, sourceOf} from './job.js';
+import {
+	findJobByPart,
+	hasEnded,
+	isQueued,
+	type Job,
+	predecessorsOf,
+	type Queue,
+	sourceOf,
+} from './job.js';
 import {describeState, type QueueFacts, replaceJob} from './queue-claim.js';
 
 /** Where a job is moved in the queue. */
@@ -118,6 +126,37 @@ export function cancelJob(queue: Queue, id: string, now: string): Queue {
 	}
 
 	return job.cancelRequestedAt ? queue : replaceJob(queue, withoutTurn(job, now));
+}
+
+/**
+ * Puts a cancelled job that had not started back into its place; at the end where it has been cleared.
+ * What was held because it was gone waits again.
+ * @param job as it was before
+ * @throws CosmosError (wrong-state) for one that is not cancelled
+ */
+export function uncancelJob(queue: Queue, job: Job): Queue {
+	const now = queue.jobs.find(({id}) => id === job.id);
+	if (now && now.status !== 'cancelled') {
+		throw new CosmosError('wrong-state', `${job.id} cannot be put back: it is ${now.status}`);
+	}
+
+	const own = job.parts.map(({id}) => id);
+	const back = now ? replaceJob(queue, job) : addJobs(queue, [job]);
+	return {
+		...back,
+		jobs: back.jobs.map((other): Job => {
+			const isFreed =
+				other.status === 'held' &&
+				other.reason !== heldByHand &&
+				predecessorsOf(other).some(id => own.includes(id));
+			if (!isFreed) {
+				return other;
+			}
+
+			const {reason: _, ...rest} = other;
+			return {...rest, status: 'waiting'};
+		}),
+	};
 }
 
 /** Removes all waiting jobs; running ones continue. */

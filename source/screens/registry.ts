@@ -27,6 +27,8 @@ import {quit} from './quit/quit.js';
 import {records} from './records/records.js';
 import {runs} from './runs/runs.js';
 import {stats} from './stats/stats.js';
+import {trash} from './trash/trash.js';
+import {undo} from './undo/undo.js';
 
 /** Every screen of the dashboard, a row each. The order is the order of keys in the footer. */
 const screens = {
@@ -38,6 +40,8 @@ const screens = {
 	runs,
 	newPrompt,
 	deletion,
+	trash,
+	undo,
 	records,
 	editText,
 	prompts,

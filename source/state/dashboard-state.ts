@@ -14,6 +14,7 @@ import type {Overlay} from './overlay.js';
 import type {ListName, PanelName, TabName} from './panels.js';
 import {noPictures, type PictureColours, type Pictures} from './pictures.js';
 import type {Sorts} from './sorts.js';
+import type {Undoable} from './undoable.js';
 
 export type Notice = {
 	tone: 'good' | 'bad' | 'info';
@@ -130,6 +131,8 @@ export type DashboardState = {
 	/** By the host's name. */
 	looks: Readonly<Record<string, HostLook>>;
 	overlay?: Overlay;
+	/** What was done here and can be taken back, newest last. */
+	undoables: readonly Undoable[];
 	/** Newest last. */
 	notices: readonly Notice[];
 	/** The newest notice has not been dismissed yet. */
@@ -225,6 +228,7 @@ export function initialState(given: InitialState): DashboardState {
 		ownRuns: [],
 		host: {state: 'asking', name: given.defaultHost},
 		looks: {},
+		undoables: [],
 		notices: [],
 		noticeShown: false,
 		presets: [],

@@ -29,8 +29,13 @@ export type MaintenanceActions = {
 	/**
 	 * Restores what was deleted; the outputs of a run are restored with it.
 	 * @param references ids in the trash, or unique beginnings
+	 * @param options.withParents restores prompts and runs too that they belong to
+	 * @throws CosmosError (wrong-state) for one whose prompt or run is in the trash, without that option
 	 */
-	restore: (references: readonly string[]) => Promise<TrashEntry[]>;
+	restore: (
+		references: readonly string[],
+		options?: {withParents?: boolean},
+	) => Promise<TrashEntry[]>;
 	/** Removes entries of the trash permanently; returns the removed ones. */
 	emptyTrash: (entries: readonly TrashEntry[]) => Promise<TrashEntry[]>;
 	/**

@@ -82,10 +82,20 @@ export function createMaintenance(store: Store): MaintenanceActions {
 		);
 	}
 
-	async function restore(references: readonly string[]): Promise<TrashEntry[]> {
+	async function restore(
+		references: readonly string[],
+		{withParents = false} = {},
+	): Promise<TrashEntry[]> {
 		const entries = await store.trash.list();
 		const ids = [...new Set(entries.map(({id}) => id))].sort();
 		const wanted = new Set(references.map(one => resolveId(one, ids, 'deleted prompt or run')));
+		// Whatever a parent belongs to comes with it.
+		for (const id of withParents ? wanted : []) {
+			for (const parent of entries.filter(entry => entry.id === id).flatMap(parentsOf)) {
+				wanted.add(parent);
+			}
+		}
+
 		const chosen = entries.filter(({id}) => wanted.has(id));
 		await refuseWithoutParents(store, chosen, entries);
 		await store.trash.restore(chosen);

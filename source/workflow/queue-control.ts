@@ -2,7 +2,14 @@ import {defaultBatchSizes, type Host} from '../domain/host.js';
 import {hostsFor, slotKeysFor} from '../domain/host-choice.js';
 import {resolveId} from '../domain/ids.js';
 import {isQueued, predecessorsOf, type Queue} from '../domain/job.js';
-import {clearLine, forgetEnded, holdJob, moveJob, releaseJob} from '../domain/queue-change.js';
+import {
+	clearLine,
+	forgetEnded,
+	holdJob,
+	moveJob,
+	releaseJob,
+	uncancelJob,
+} from '../domain/queue-change.js';
 import {applyBatches, type BatchSizes, planBatches, undoBatches} from '../domain/smart-batching.js';
 import type {TaskOf} from '../domain/types.js';
 import {cancelJobEverywhere} from '../queue/cancel-job.js';
@@ -43,6 +50,7 @@ export function createQueueControl(parts: QueueControlParts): QueueActions {
 			await change(queue => releaseJob(queue, id, queueFacts(known)));
 		},
 		cancel: id => cancelJobEverywhere({...worker, watcher: {}, onCommand: () => undefined}, id),
+		uncancel: before => change(queue => uncancelJob(queue, before)),
 		pause: () => change(queue => (queue.paused ? queue : {...queue, paused: true})),
 		resume: () => change(queue => (queue.paused ? {...queue, paused: false} : queue)),
 		async clear() {

@@ -67,6 +67,12 @@ export type QueueDoor = {
 	release: (id: string) => Promise<void>;
 	/** Removes a job from the queue, or stops its runs, whichever process runs it. */
 	cancel: (id: string) => Promise<Job>;
+	/**
+	 * Takes back the cancellation of a job that had not started.
+	 * @param before the job as it was
+	 * @throws CosmosError (wrong-state) for one that is not cancelled any more
+	 */
+	uncancel: (before: Job) => Promise<void>;
 	/** Start nothing new, in no process, until `resume`. */
 	pause: () => Promise<void>;
 	resume: () => Promise<void>;

@@ -166,10 +166,11 @@ async function merge(
 	}
 
 	dispatch({type: 'batching-applied'});
+	dispatch({type: 'undoable', what: 'the merge', back: {kind: 'split'}});
 	const jobs = groups.flatMap(group => group.jobs).length;
 	notice(
 		'good',
 		`Merged ${jobs} jobs into ${groups.length}, ${savedStarts(before - after)}`,
-		`${keyOf(state(), 'queue-undo')} splits them again, until one starts`,
+		`${keyOf(state(), 'undo')} splits them again, until one starts`,
 	);
 }

@@ -4,11 +4,12 @@ import {hintOf, messageOf} from '../../domain/errors.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import {home} from '../../state/keys/contexts.js';
 import {close, homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
+import {keyOf} from '../../state/keys/keymap.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {type Page, scrollKeys} from '../../state/page.js';
-import {selectedIndex, visibleIds} from '../../state/selectors.js';
 import type {World} from '../../state/world.js';
 import type {Feature} from '../feature.js';
+import {selectBeside} from '../home/select-beside.js';
 import {noThing, targetThings} from '../records/records.js';
 import {type DeletionState, deleteLines} from './delete-lines.js';
 
@@ -144,16 +145,6 @@ function preview(state: DashboardState, request: DeleteRequest): Step {
 	];
 }
 
-/** Selects the row after those that go, so that the list does not jump to its start. */
-function selectBeside(state: DashboardState, going: readonly string[]): DashboardState {
-	const list = state.subject;
-	const ids = visibleIds(state, list);
-	const at = selectedIndex(state, list);
-	const stays = (id: string) => !going.includes(id);
-	const next = ids.slice(at).find(stays) ?? ids.slice(0, at).findLast(stays);
-	return {...state, selected: {...state.selected, [list]: next}};
-}
-
 function isSame(one: DeleteRequest, other: DeleteRequest): boolean {
 	return (
 		one.withRuns === other.withRuns &&
@@ -173,16 +164,15 @@ async function makePreview({workflow, dispatch}: World, request: DeleteRequest):
 }
 
 async function deleteRecords(
-	{workflow, notice, readAgain}: World,
+	{workflow, dispatch, notice, readAgain, state}: World,
 	request: DeleteRequest,
 ): Promise<void> {
 	const {prompts, runs, outputsOf} = await workflow.deleteRecords(request);
 	const ids = [...prompts, ...runs, ...outputsOf].map(({id}) => id);
-	const more = ids.length > 3 ? ' …' : '';
+	const what = ids.length === 1 ? `${ids[0]}` : `${ids.length} items`;
+	dispatch({type: 'undoable', what: `the deletion of ${what}`, back: {kind: 'restore', ids}});
 	await readAgain();
-	notice(
-		'good',
-		`Moved ${ids.length === 1 ? ids[0] : `${ids.length} items`} to the trash`,
-		`cosmos restore ${ids.slice(0, 3).join(' ')}${more} restores ${ids.length === 1 ? 'it' : 'them'}`,
-	);
+	const restores = `${keyOf(state(), 'undo')} restores ${ids.length === 1 ? 'it' : 'them'}`;
+	const trash = `${keyOf(state(), 'trash')} shows the trash`;
+	notice('good', `Moved ${what} to the trash`, `${restores}, ${trash}`);
 }

@@ -6,6 +6,7 @@ import {home} from '../../state/keys/contexts.js';
 import {close, homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {targetPrompt} from '../../state/selectors.js';
+import type {Undoable} from '../../state/undoable.js';
 import type {World} from '../../state/world.js';
 import {editText as openEditor} from '../../workflow/edit-text.js';
 import {isTextInUse} from '../../workflow/enhancement.js';
@@ -132,6 +133,12 @@ function save(
 	];
 }
 
+/** An edit is taken back only while the text is what it has made of it. */
+function undoEdit({promptId, name, text, basedOn}: Omit<EditedText, 'why'>): Undoable {
+	const back = {kind: 'text', promptId, text: basedOn, basedOn: text} as const;
+	return {what: `the new text of ${name}`, back};
+}
+
 async function edit(
 	{workflow, dispatch, notice, readAgain, terminal}: World,
 	{promptId, name, text}: EffectOf<'edit-text'>,
@@ -147,6 +154,7 @@ async function edit(
 
 	try {
 		await workflow.editPrompt(promptId, {text: changed, basedOn: text});
+		dispatch({type: 'undoable', ...undoEdit({promptId, name, text: changed, basedOn: text})});
 		await readAgain();
 		notice('good', `Saved the new text of ${name}`, 'the history keeps the old one');
 	} catch (error) {
@@ -163,12 +171,16 @@ async function edit(
 }
 
 async function saveText(
-	{workflow, notice, readAgain}: World,
+	{workflow, dispatch, notice, readAgain}: World,
 	{edited, how}: EffectOf<'save-text'>,
 ): Promise<void> {
 	const {promptId, name, text, basedOn} = edited;
 	const choice = how === 'new' ? {asNew: true} : {force: true};
 	const prompt = await workflow.editPrompt(promptId, {text, basedOn, ...choice});
+	if (how === 'replace') {
+		dispatch({type: 'undoable', ...undoEdit(edited)});
+	}
+
 	await readAgain();
 	notice(
 		'good',

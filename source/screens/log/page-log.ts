@@ -31,7 +31,9 @@ export async function pageLog(log: LogFile, env: NodeJS.ProcessEnv): Promise<voi
 		at += chunk.length;
 		const text = decoder.push(chunk).map(line => `${line.text}\n`);
 		if (!pager.stdin.write(text.join(''))) {
-			await Promise.race([once(pager.stdin, 'drain'), ended]);
+			// Not `once`, which a closed input makes an error.
+			const drained = new Promise(resolve => pager.stdin.once('drain', resolve));
+			await Promise.race([drained, ended]);
 		}
 	}
 

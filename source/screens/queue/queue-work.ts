@@ -1,7 +1,8 @@
 import {hintOf, messageOf} from '../../domain/errors.js';
-import type {Job} from '../../domain/job.js';
+import {isQueued, type Job} from '../../domain/job.js';
 import type {EffectOf} from '../../state/effect.js';
 import {jobWords} from '../../state/job-words.js';
+import {keyOf} from '../../state/keys/keymap.js';
 import type {World} from '../../state/world.js';
 import type {NewJob} from '../../workflow/queue-types.js';
 import type {Work} from '../feature.js';
@@ -61,13 +62,36 @@ export function createQueueWork(world: World) {
 		}
 	}
 
+	/** What had not started can be put back. */
+	async function cancel(ids: readonly string[]): Promise<void> {
+		const {jobs} = await queue.view();
+		const waiting = jobs
+			.map(({job}) => job)
+			.filter(job => ids.includes(job.id) && isQueued(job) && job.startedAt === undefined);
+		await changeEach(ids, queue.cancel, 'removed from the queue');
+		if (waiting.length > 0) {
+			const what = waiting.length === 1 ? `${waiting[0]?.id}` : `${waiting.length} jobs`;
+			const back = {kind: 'uncancel', jobs: waiting} as const;
+			dispatch({type: 'undoable', what: `the removal of ${what} from the queue`, back});
+			const hint = `${keyOf(world.state(), 'undo')} undoes it`;
+			notice('info', `Removed ${what} from the queue`, hint);
+		}
+	}
+
 	return {
 		perform: {
 			'queue-add': add,
 			'queue-hold': ({ids}) => changeEach(ids, queue.hold, 'held'),
 			'queue-release': ({ids}) => changeEach(ids, queue.release, 'released'),
-			'queue-cancel': ({ids}) => changeEach(ids, queue.cancel, 'removed from the queue'),
-			'queue-move': ({id, place}) => queue.move(id, place),
+			'queue-cancel': ({ids}) => cancel(ids),
+			async 'queue-move'({id, place}) {
+				const line = (await queue.view()).jobs.map(({job}) => job).filter(isQueued);
+				const before = line[line.findIndex(job => job.id === id) - 1];
+				await queue.move(id, place);
+				const back = before ? ({at: 'after', job: before.id} as const) : ({at: 'first'} as const);
+				const what = `the move of ${id}`;
+				dispatch({type: 'undoable', what, back: {kind: 'move', id, place: back}});
+			},
 			'queue-pause': () => queue.pause(),
 			'queue-resume': () => queue.resume(),
 			'queue-forget': () => queue.forget(),

@@ -10,6 +10,7 @@ import type {ShownJob} from '../../workflow/queue-types.js';
 import type {LaunchRequest} from '../../workflow/workflow-types.js';
 import {openBatching} from '../batching/batching.js';
 import type {Feature} from '../feature.js';
+import {selectBeside} from '../home/select-beside.js';
 import {createQueueWork} from './queue-work.js';
 
 declare module '../../state/effect.js' {
@@ -138,7 +139,7 @@ function hold(state: DashboardState): Step {
 		: [staying(state), {kind: waiting.length > 0 ? 'queue-hold' : 'queue-release', ids}];
 }
 
-/** A waiting job is easily added again; several, and what is running, are asked about. */
+/** A waiting job can be put back; several, and what is running, are asked about. */
 function cancel(state: DashboardState): Step {
 	const jobs = targetJobs(state).filter(({job}) => !hasEnded(job));
 	const asksFirst = jobs.length > 1 || jobs.some(({job}) => job.status === 'working');
@@ -146,7 +147,9 @@ function cancel(state: DashboardState): Step {
 		return [{...staying(state), overlay: cancelQuestion(jobs)}];
 	}
 
-	const next = {...staying(state), marks: {...state.marks, queue: []}};
+	// It goes to the ended ones: the cursor stays where it is.
+	const going = jobs.map(({job}) => job.id);
+	const next = {...selectBeside(state, going), marks: {...state.marks, queue: []}};
 	return jobs.length === 0 ? [next] : [next, cancelEffect(jobs)];
 }
 

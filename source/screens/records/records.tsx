@@ -1,6 +1,6 @@
 import {paintLine} from '../../components/rows.js';
 import {Typing} from '../../components/typing.js';
-import type {AnnotationChange} from '../../domain/annotations.js';
+import {type AnnotationChange, undoAnnotation} from '../../domain/annotations.js';
 import {cleanText} from '../../domain/log-lines.js';
 import type {Run} from '../../domain/types.js';
 import {span} from '../../state/content/line.js';
@@ -181,7 +181,7 @@ export const records = {
 			showsKeys: true,
 		},
 	},
-	work({workflow, readAgain, notice, terminal, state}) {
+	work({workflow, dispatch, readAgain, notice, terminal, state}) {
 		return {
 			perform: {
 				copy({text, what}) {
@@ -195,15 +195,30 @@ export const records = {
 					}
 				},
 				async annotate({changes, done}) {
+					const before: typeof changes = await Promise.all(
+						changes.map(async ({id, change}) => {
+							const document = id.startsWith('ps_')
+								? await workflow.findPrompt(id)
+								: (await workflow.findRun(id)).run;
+							return {id, change: undoAnnotation(document, change)};
+						}),
+					);
 					for (const {id, change} of changes) {
 						await workflow.annotate(id, change);
 					}
 
+					dispatch({type: 'undoable', what: done, back: {kind: 'annotate', changes: before}});
 					await readAgain();
 					notice('good', done);
 				},
 				async rename({promptId, name}) {
+					const {name: before} = await workflow.findPrompt(promptId);
 					await workflow.renamePrompt(promptId, name);
+					const back = {kind: 'rename', promptId, name: before} as const;
+					if (before !== name) {
+						dispatch({type: 'undoable', what: `the name ${name}`, back});
+					}
+
 					await readAgain();
 					notice('good', `Renamed the prompt to ${name}`, promptId);
 				},
