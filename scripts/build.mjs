@@ -59,6 +59,7 @@ const built = [
 			simulator: 'simulator/main.ts',
 			supervisor: 'source/executor/engine/process/supervisor/main.ts',
 			encoder: 'source/terminal/encoder.ts',
+			enhancer: 'source/enhancer/main.ts',
 		},
 	}),
 ];

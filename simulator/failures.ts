@@ -16,8 +16,8 @@
  *   exit=N          ends with status N (0 to 255) in the middle of the steps, without a word
  *   killed          SIGKILL to itself in the middle of the steps
  *   no-output       status 0, but no result
- *   empty-answer    enhancing a prompt gives blanks, status 0
- *   same-answer     enhancing a prompt gives its text back, status 0
+ *   empty-answer    enhancing a prompt gives blanks, status 0; so does a question to Cosmos 3
+ *   same-answer     enhancing a prompt gives its text back, status 0; Cosmos 3 answers in prose alone
  *   hang            stops printing in the middle of the steps, permanently; TERM and INT end it
  *   hang-hard       the same, but from its start TERM, INT and HUP only make it say that they are
  *                   ignored

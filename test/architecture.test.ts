@@ -8,6 +8,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 	package: [],
 	machine: ['domain'],
 	simulator: ['domain'],
+	enhancer: ['domain'],
 	config: ['domain', 'executor'],
 	executor: ['domain', 'machine', 'package'],
 	store: ['domain', 'machine'],

@@ -26,7 +26,7 @@ describe('the package', () => {
 	it('contains the programs, the samples and the documentation, and nothing else', () => {
 		const expected = [
 			/^(?:LICENSE|README\.md|package\.json)$/,
-			/^dist\/(?:cli|program|dashboard|index|simulator|supervisor|encoder)\.js$/,
+			/^dist\/(?:cli|program|dashboard|index|simulator|supervisor|encoder|enhancer)\.js$/,
 			/^dist\/chunks\/[\w-]+\.js$/,
 			/^dist\/types\/(?:[\w-]+\/)*[\w-]+\.d\.ts$/,
 			/^dist\/THIRD-PARTY-LICENSES\.txt$/,
@@ -45,7 +45,16 @@ describe('the package', () => {
 			readFileSync(path.join(root, 'package.json'), 'utf8'),
 		) as {bin: Record<string, string>; exports: Record<string, unknown>; man: string};
 		const named = [...Object.values(bin), man, ...textsIn(exports)];
-		const programs = ['cli', 'program', 'dashboard', 'index', 'simulator', 'supervisor', 'encoder'];
+		const programs = [
+			'cli',
+			'program',
+			'dashboard',
+			'index',
+			'simulator',
+			'supervisor',
+			'encoder',
+			'enhancer',
+		];
 		expect(names()).toEqual(
 			expect.arrayContaining([
 				...named.map(name => path.posix.normalize(name)),

@@ -2,6 +2,7 @@ import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {dataPlace, namedConfig, userConfig} from '../config/places.js';
 import {isTrusted, readProjectText} from '../config/project-trust.js';
+import {enhancerName} from '../domain/endpoint.js';
 import {flagName} from '../domain/settings.js';
 import {quickIds} from '../store/quick-ids.js';
 import {splitLeadingFlags} from './leading-flags.js';
@@ -66,15 +67,41 @@ async function offerAfter(
 ): Promise<Offer> {
 	const {parts = []} = verb;
 	const part = parts.find(({name}) => name === `${verb.name} ${rest[0]}`);
+	if (part) {
+		return offerAfter(part, rest.slice(1), current, words, surroundings, verbs);
+	}
+
 	if (parts.length > 0 && rest.length === 0 && !current.startsWith('-')) {
 		const own = parts.map(({name, summary}) => [lastWord(name), summary] as const);
 		return {kind: 'words', words: own};
 	}
 
-	const what = part
-		? findExpected(part, rest.slice(1), current)
-		: findExpected(verb, rest, current);
-	return offerOf(what, words, verbs, surroundings);
+	const whole = await withOwnFlags(verb, [...rest, current], words, surroundings);
+	return offerOf(findExpected(whole, rest, current), words, verbs, surroundings);
+}
+
+/** The verb with the flags of the recipes that its words name; the configuration is read for these alone. */
+async function withOwnFlags(
+	verb: Verb,
+	given: readonly string[],
+	words: readonly string[],
+	{env, cwd}: Surroundings,
+): Promise<Verb> {
+	if (!verb.recipeFlags || !given.some(word => word.startsWith('-'))) {
+		return verb;
+	}
+
+	const {withRecipeFlags} = await import('./recipe-flags.js');
+	const asksForFlags = given.at(-1)?.startsWith('-') ? ['--help'] : [];
+	return withRecipeFlags(verb, [...given.slice(0, -1), ...asksForFlags], async () => {
+		const {loadConfig} = await import('../config/config.js');
+		return loadConfig({
+			...{env, cwd, simulator: ''},
+			dataDir: givenBy(words, '--data'),
+			configFile: givenBy(words, '--config'),
+			trustProject: givenBy(words, '--trust-project'),
+		});
+	});
 }
 
 function lastWord(name: string): string {
@@ -189,7 +216,13 @@ async function namesOf(
 			const texts = await textsOf(words, {env, cwd});
 			const hosts = tablesIn(texts, 'hosts');
 			const groups = what === 'target' ? groupWords(texts, hosts.length > 1) : [];
-			return [...hosts, ['demo', 'this machine, simulated'], ...groups];
+			const isEnhancer = texts.some(text => /^[ \t]*\[[ \t]*enhancer[ \t]*\]/m.test(text));
+			return [
+				...hosts,
+				['demo', 'this machine, simulated'],
+				...(isEnhancer ? [[enhancerName, 'the chat endpoint'] as const] : []),
+				...groups,
+			];
 		}
 	}
 }

@@ -56,6 +56,12 @@ ${engineLines}
   container = "none"               or "apptainer", "pyxis", "docker": what starts \`image\` on a node
   container_args = [], mounts = []   more words for it; "FOLDER:INSIDE" beside remote_dir
 
+  [enhancer]                       a chat endpoint that writes prompts for Cosmos 3; docs/enhancing.md
+  url = "https://api.example.com/v1", model = "NAME"                       (needed)
+  key_env = "NAME"                 the environment variable with its key; default: none is sent
+  images = false                   true: the model sees images, and those of prompts are sent
+  time_limit = 120                 seconds for an answer
+
   [recipes.depth]                  a job of your own; \`cosmos recipe --help\`, docs/recipes.md
   image, command, inputs, outputs, progress, time_limit`,
 	endsWithReader: true,

@@ -42,7 +42,7 @@ you give --check, which checks all of them at once; the exit code is then the wo
 				slotNames(host).join(' '),
 				host.groups?.join(' ') || '-',
 				host.remoteDir,
-				host.simulated ? 'simulated' : host.image,
+				host.simulated ? 'simulated' : host.endpoint ? `model ${host.endpoint.model}` : host.image,
 				...(checked ? [checked[index]?.problem?.message ?? 'ready'] : []),
 			]);
 			const head = ['', 'HOST', 'WHERE', 'ENGINE', 'SLOTS', 'GROUPS', 'FOLDER', 'IMAGE'];

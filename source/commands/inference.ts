@@ -71,6 +71,7 @@ to a terminal, as with nohup, SIGHUP is ignored. A closed pipe does not stop the
 		}
 
 		const requests = await transferLaunch.requests(workflow, {...words, args});
-		return launchOrPlan(context, workflow, requests, words, words.on('batch'));
+		const isBatch = words.on('batch');
+		return launchOrPlan(context, workflow, requests, words, isBatch ? all => [all] : undefined);
 	},
 };

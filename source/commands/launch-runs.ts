@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {chatUrl, type Endpoint, formatPlace} from '../domain/endpoint.js';
 import {exitCodes} from '../domain/error-codes.js';
 import {describeNeed} from '../domain/models/gpu-memory.js';
 import {describeResult} from '../domain/models/outlook.js';
@@ -42,6 +43,11 @@ export const forceFlag: Flag = {
 	help: 'launch even if the inputs do not fit each other',
 };
 
+/** Puts requests into groups, each of which shares a container. */
+export type Together = (
+	requests: readonly LaunchRequest[],
+) => ReadonlyArray<readonly LaunchRequest[]> | Promise<ReadonlyArray<readonly LaunchRequest[]>>;
+
 /** One flag for a verb whose runs may share a container. */
 export const batchFlag: Flag = {
 	key: 'batch',
@@ -51,19 +57,18 @@ export const batchFlag: Flag = {
 
 /**
  * Launches as the flags of `launchFlags` say; resolves with the exit code.
- * @param together several share a container
+ * @param together which of them share a container
  */
 export async function launchOrPlan(
 	context: CommandContext,
 	workflow: Workflow,
 	given: readonly LaunchRequest[],
 	words: Words,
-	together = false,
+	together: Together = one => one.map(request => [request]),
 ): Promise<number> {
 	const verify = words.on('verifyInputs') && {verifyInputs: true};
 	const preset = await withPreset(workflow, given, words);
-	const requests: readonly LaunchRequest[] = preset.map(one => ({...one, ...verify}));
-	const groups = together ? [requests] : requests.map(request => [request]);
+	const groups = await together(preset.map(one => ({...one, ...verify})));
 	const json = words.on('json');
 	if (words.on('dryRun')) {
 		const plans: Array<LaunchPlan | BatchPlan> = [];
@@ -161,6 +166,12 @@ export function exitCodeOf(run: Run): number {
 	return run.status === 'completed' ? 0 : exitCodes.run;
 }
 
+/** Where requests go, and with which key. */
+function sendingText({url, model, keyEnv}: Endpoint): string {
+	const key = keyEnv === undefined ? 'no key' : `the key in ${keyEnv}`;
+	return `sends each prompt to:\n  POST ${formatPlace(chatUrl(url))}, model ${model}, ${key}\n`;
+}
+
 function printPlans(
 	{out}: CommandContext,
 	plans: ReadonlyArray<LaunchPlan | BatchPlan>,
@@ -184,13 +195,14 @@ function printPlans(
 		out(results.map(result => `result: ${describeResult(result)}\n`).join(''));
 		out(memory ? `GPU memory: ${describeNeed(memory)}\n` : '');
 		out(warnings.map(line => `warning: ${line}\n`).join(''));
-		out(`uploads what is missing on the host:\n${inputs.join('')}`);
+		const upload = host.endpoint ? 'images that are sent' : 'uploads what is missing on the host';
+		out(`${upload}:\n${inputs.join('')}`);
 		for (const {name, text} of files) {
 			out(`${name}:\n${text.endsWith('\n') ? text : `${text}\n`}`);
 		}
 
 		out(image === undefined ? '' : `image:\n  ${image}\n`);
-		out(`command:\n  ${readableWords(command)}\n`);
+		out(host.endpoint ? sendingText(host.endpoint) : `command:\n  ${readableWords(command)}\n`);
 		for (const {name, text} of submission) {
 			out(`${name}:\n${text.replaceAll(/^(?=.)/gm, '  ').trimEnd()}\n`);
 		}

@@ -6,7 +6,7 @@ import type {Workflow} from '../workflow/workflow-types.js';
 import {transferLaunch} from './inference.js';
 import {jsonText} from './json.js';
 import type {LaunchKind} from './launch-kind.js';
-import {batchFlag} from './launch-runs.js';
+import {batchFlag, warn} from './launch-runs.js';
 import {presetFlag, withPreset} from './preset-flag.js';
 import {enhanceLaunch} from './prompt-enhance.js';
 import {jobText} from './queue-text.js';
@@ -47,8 +47,13 @@ function addFlags({flags}: LaunchKind, more: readonly Flag[] = []): readonly Fla
 function createAddVerb(kind: LaunchKind): Verb['run'] {
 	return async (context, words) => {
 		const workflow = await context.workflow();
-		const requests = await kind.requests(workflow, words);
-		return addAll(context, words, await withPreset(workflow, requests, words));
+		const requests = await withPreset(workflow, await kind.requests(workflow, words), words);
+		if (requests.some(({operation}) => operation === 'enhance')) {
+			// They may leave this machine later, when nobody looks.
+			warn(context, await workflow.checkBatch(requests.slice(0, 1)));
+		}
+
+		return addAll(context, words, requests);
 	};
 }
 

@@ -70,7 +70,9 @@ const ownRecipe = (run: Run) =>
 /** The family of a run, or the one that a call names; its mode goes with it. */
 function kindFrom(words: Words, run: Run): {model: string; mode?: string} {
 	const model = words.text('model') ?? run.model;
-	const mode = words.text('mode') ?? (model === run.model ? run.mode : undefined);
+	// How a text is enhanced, its host decides.
+	const isSame = run.operation !== 'enhance' || (words.text('host') ?? run.host) === run.host;
+	const mode = words.text('mode') ?? (model === run.model && isSame ? run.mode : undefined);
 	return {model, ...(mode !== undefined && {mode})};
 }
 
@@ -117,7 +119,7 @@ function againOf(run: Run, model: string, mode: string | undefined) {
 				...(mode !== undefined && {mode}),
 			};
 		case 'enhance':
-			return {operation: run.operation, promptId: run.promptId};
+			return {operation: run.operation, promptId: run.promptId, model};
 		case 'recipe':
 			return {operation: run.operation, promptId: run.promptId, recipe: run.recipe};
 		case 'upscale': {

@@ -46,12 +46,15 @@ export function kindsOf(operation: Operation): readonly Kind[] {
 
 function flagOf(uses: readonly Use[], of: readonly Kind[]): Flag {
 	const [{row}] = uses as readonly [Use, ...Use[]];
+	const all = uses.flatMap(use => (use.row.kind === 'choice' ? use.row.choices : []));
+	const choices = [...new Set(all)];
 	return {
 		key: row.key,
 		kind: row.kind === 'switch' ? ('switch' as const) : ('text' as const),
 		defaultsOn: row.kind === 'switch' && row.default,
 		value: valueWord(row),
 		help: helpOf(uses, of),
+		...(choices.length > 0 && {completes: choices}),
 	};
 }
 
@@ -87,10 +90,10 @@ function helpOf(uses: readonly Use[], of: readonly Kind[]): string {
 	return `${only && `${only}: `}${row.help}${note && ` (${note})`}`;
 }
 
-/** `transfer1, upscale`; the families go by `transfer` where it is all of them. */
+/** `transfer1, upscale`; those of an operation go by its name where it is all of them. */
 function namesOf(some: readonly Kind[]): string {
-	const isAll = kindsOf('transfer').every(kind => some.includes(kind));
-	const names = some.map(kind => (isAll ? kind.operation : ownerName(kind)));
+	const isAll = (operation: Operation) => kindsOf(operation).every(kind => some.includes(kind));
+	const names = some.map(kind => (isAll(kind.operation) ? kind.operation : ownerName(kind)));
 	return [...new Set(names)].join(', ');
 }
 

@@ -32,7 +32,7 @@ export function checkFit(
 		.filter(one => !besides.includes(one))
 		.filter(one =>
 			one === 'weights' || one === 'model' || one === 'mode'
-				? kind.operation !== 'transfer'
+				? kind.operation !== 'transfer' && !(one === 'model' && kind.operation === 'enhance')
 				: !has(one),
 		)
 		.find(one => words.text(one) !== undefined || words.on(one) || words.off(one));

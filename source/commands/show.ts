@@ -143,6 +143,11 @@ function recipeLines(run: Run): string[] {
 	];
 }
 
+/** `reasoner` of a transfer, `enhance reasoner`, or the operation. */
+function jobKind({operation, mode}: Run): string {
+	return mode === undefined ? operation : operation === 'transfer' ? mode : `${operation} ${mode}`;
+}
+
 /** Characters of a text that is shown; the whole of it is in its file. */
 const longestAnswer = 10_000;
 
@@ -175,7 +180,7 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 		run.promptId
 			? `prompt    ${run.promptId}  ${run.promptName}`
 			: `video     ${run.inputs[0]?.path}`,
-		`job       ${run.mode ?? run.operation}, ${run.model}, host ${run.host}, slot ${run.lane}`,
+		`job       ${jobKind(run)}, ${run.model}, host ${run.host}, slot ${run.lane}`,
 		...recipeLines(run),
 		...batchLines(run),
 		...(run.waitingFor ? [`waits     for ${run.waitingFor}`] : []),

@@ -1,5 +1,6 @@
 import {parse, TomlError} from 'smol-toml';
 import * as z from 'zod';
+import {endpointUrlProblem} from '../domain/endpoint.js';
 import {CosmosError} from '../domain/errors.js';
 import {pictureChoices} from '../domain/graphics.js';
 import {modelNames} from '../domain/models/families.js';
@@ -43,6 +44,8 @@ const gpus = z
 		}
 	});
 
+const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+
 /** One `[hosts.NAME]` of the file, without the tables of engines. */
 const hostSchema = z.strictObject({
 	ssh: word.optional(),
@@ -58,7 +61,7 @@ const hostSchema = z.strictObject({
 	groups: z.array(name).optional(),
 	docker_args: words.optional(),
 	extra_args: z.partialRecord(z.enum(modelNames), words).optional(),
-	env: z.array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)).optional(),
+	env: z.array(envName).optional(),
 	hf_token_file: word.optional(),
 	prefix: words.optional(),
 	model: z.enum(modelNames).optional(),
@@ -122,6 +125,15 @@ const look = z.string().refine(words => parseLook(words) !== undefined, {
 	error: 'must be such as "bold cyan", "black on bright-white", "208" or "#1f6feb"',
 });
 
+/** `[enhancer]`: the chat endpoint that writes prompts. */
+const enhancerSchema = z.strictObject({
+	url: checkedText(endpointUrlProblem),
+	model: word,
+	key_env: envName.optional(),
+	images: z.boolean().optional(),
+	time_limit: z.int().min(1).max(3600).optional(),
+});
+
 const fileSchema = z.strictObject({
 	default_host: word.optional(),
 	open: word.optional(),
@@ -133,11 +145,13 @@ const fileSchema = z.strictObject({
 	mouse: z.boolean().optional(),
 	keys: z.record(word, word).optional(),
 	recipes: recipes.optional(),
+	enhancer: enhancerSchema.optional(),
 });
 
 /** A host's keys; an engine's own table is under the engine's name. */
 export type HostEntry = z.infer<typeof hostSchema> & {[engine: string]: unknown};
 export type RecipeEntry = z.infer<typeof recipeSchema>;
+
 export type ConfigFile = z.infer<typeof fileSchema> & {hosts?: Record<string, HostEntry>};
 
 /** The whole file's schema, with the known engines. */
@@ -215,6 +229,10 @@ function tableAt(
 	[section, , engine]: readonly string[],
 	{file, host, tables}: ReturnType<typeof schemaWith>,
 ): z.ZodObject {
+	if (section === 'enhancer') {
+		return enhancerSchema;
+	}
+
 	if (section === undefined || (section !== 'hosts' && section !== 'recipes')) {
 		return file;
 	}

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {enhancerName} from '../domain/endpoint.js';
 import {CosmosError} from '../domain/errors.js';
 import type {PictureChoice} from '../domain/graphics.js';
 import type {Host} from '../domain/host.js';
@@ -104,6 +105,8 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 			[...entries].map(([name, entry]) => completeHost(name, entry, sources, kinds)),
 		)),
 		demoHost(dataDir, input.simulator),
+		// The last one: the first is the default.
+		...enhancerHosts(dataDir, input.simulator, files, sources),
 	];
 	checkNames(hosts, sources);
 	const defaultHost = chooseDefaultHost({hosts, withheld}, files, env, sources);
@@ -169,6 +172,42 @@ export function demoHost(dataDir: string, simulator: string): Host {
 		prefix: [process.execPath, simulator],
 		simulated: true,
 	};
+}
+
+/**
+ * The host that stands for the chat endpoint of the last file that names one. Its jobs are requests by a
+ * program of this machine, which is built beside the simulator.
+ */
+function enhancerHosts(
+	dataDir: string,
+	simulator: string,
+	files: readonly {file: string; content: ConfigFile}[],
+	sources: Sourced[],
+): Host[] {
+	const inFile = files.findLast(({content}) => content.enhancer !== undefined);
+	const entry = inFile?.content.enhancer;
+	if (!entry) {
+		return [];
+	}
+
+	for (const [key, value] of Object.entries(entry)) {
+		sources.push({key: `enhancer.${key}`, value: JSON.stringify(value), from: inFile.file});
+	}
+
+	const {url, model, key_env: keyEnv, images = false, time_limit: answerLimit = 120} = entry;
+	return [
+		{
+			...demoHost(dataDir, simulator),
+			name: enhancerName,
+			remoteDir: path.join(dataDir, enhancerName),
+			gpus: [],
+			env: keyEnv === undefined ? [] : [keyEnv],
+			prefix: [process.execPath, path.join(path.dirname(simulator), 'enhancer.js')],
+			model: 'cosmos3',
+			simulated: false,
+			endpoint: {url, model, ...(keyEnv !== undefined && {keyEnv}), images, answerLimit},
+		},
+	];
 }
 
 function chooseDefaultHost(
@@ -245,6 +284,10 @@ function checkNames(hosts: readonly Host[], sources: readonly Sourced[]): void {
 	for (const host of hosts) {
 		if (host.name === anyHost) {
 			throw clash(host, '', `[hosts.${anyHost}]`, `"${anyHost}", which means every host`);
+		}
+
+		if (host.name === enhancerName && !host.endpoint && hosts.some(({endpoint}) => endpoint)) {
+			throw clash(host, '', `[hosts.${enhancerName}]`, `[${enhancerName}], the endpoint`);
 		}
 
 		for (const group of host.groups ?? []) {

@@ -21,6 +21,7 @@ export const untrustedMay = {
 	keys: 'set',
 	hosts: 'nothing',
 	recipes: 'nothing',
+	enhancer: 'nothing',
 } as const satisfies Record<keyof ConfigFile, 'set' | 'name own host' | 'nothing'>;
 
 /** The project's file: where it really is, its text, and the hash that trust goes by. */
@@ -134,7 +135,8 @@ export function splitUntrusted(
 			return true;
 		}
 
-		const names = value !== null && typeof value === 'object' ? Object.keys(value) : [];
+		const hasNames = key !== 'enhancer' && value !== null && typeof value === 'object';
+		const names = hasNames ? Object.keys(value) : [];
 		keys.push(...(names.length > 0 ? names.map(name => `${key}.${name}`) : [key]));
 		return false;
 	});

@@ -54,6 +54,7 @@ const meanings = {
 	},
 	configuration: {
 		configuration: 'a wrong value or file of the configuration',
+		'key-missing': 'the key of the endpoint that writes prompts is not set, or is none',
 		'key-unusable': 'the configured SSH key cannot be used',
 		'known-hosts-unreadable': 'a known_hosts file cannot be read',
 		'token-unreadable': 'the file with the Hugging Face token cannot be used',

@@ -85,6 +85,14 @@ export const failureCauses: readonly FailureCause[] = [
 		hint: 'Download it there; `cosmos doctor` shows where the checkpoints are expected.',
 	},
 	{
+		name: 'no such checkpoint',
+		reason: 'program-error',
+		says: /Checkpoint directory does not exist: (\S+)/,
+		weight: 'root',
+		message: 'the host has no checkpoint $1',
+		hint: 'Download it there, or name one of NVIDIA with --checkpoint.',
+	},
+	{
 		name: 'gated model',
 		reason: 'program-error',
 		says: /GatedRepoError|gated repo|Access to model .* is restricted|401 Client Error|403 Client Error|Invalid (?:user )?token|HF_TOKEN.*(?:not set|invalid|missing)|Cannot access gated/i,

@@ -14,6 +14,15 @@ export const failureReasons = [
 	'check',
 	'container-lost',
 	'node-failed',
+	'endpoint-refused',
+	'endpoint-not-found',
+	'endpoint-redirected',
+	'endpoint-rejected',
+	'endpoint-busy',
+	'endpoint-failed',
+	'endpoint-timed-out',
+	'endpoint-unreachable',
+	'bad-answer',
 ] as const;
 
 export type FailureReason = (typeof failureReasons)[number];

@@ -1,5 +1,6 @@
 import {type Host, slotsOf} from './host.js';
 import {slotKey} from './job.js';
+import type {Operation} from './settings.js';
 
 /** Stands for every host, where a launch names one. */
 export const anyHost = 'any';
@@ -7,8 +8,13 @@ export const anyHost = 'any';
 /** The host that needs no configuration; `any` excludes it if there is another. */
 export const demoName = 'demo';
 
-/** The targets of a launch: every host, every group, and `any` if there is more than one host. */
-export function targetsOf(hosts: readonly Host[]): string[] {
+/**
+ * The targets of a launch: every host, every group, and `any` if there is more than one host.
+ * @param operation leaves out what cannot do it: an endpoint only enhances texts
+ */
+export function targetsOf(all: readonly Host[], operation?: Operation): string[] {
+	const isAny = operation === undefined || operation === 'enhance';
+	const hosts = isAny ? all : all.filter(({endpoint}) => !endpoint);
 	const groups = new Set(hosts.flatMap(({groups = []}) => groups));
 	const several = hostsFor(hosts, anyHost).length > 1;
 	return [...hosts.map(({name}) => name), ...groups, ...(several ? [anyHost] : [])];
@@ -16,8 +22,8 @@ export function targetsOf(hosts: readonly Host[]): string[] {
 
 /**
  * The hosts that a host's name, a group or `any` stands for, in the order of the configuration; none
- * if there is no such name. `any` never means a simulated host if there is a real one: what that
- * draws is no result.
+ * if there is no such name. `any` never means a simulated host if there is a real one, as what that
+ * draws is no result; nor an endpoint, to which texts would leave unnoticed.
  */
 export function hostsFor(hosts: readonly Host[], target: string): Host[] {
 	const named = hosts.find(({name}) => name === target);
@@ -29,9 +35,10 @@ export function hostsFor(hosts: readonly Host[], target: string): Host[] {
 		return hosts.filter(({groups = []}) => groups.includes(target));
 	}
 
-	const own = hosts.filter(({name}) => name !== demoName);
+	const machines = hosts.filter(({endpoint}) => !endpoint);
+	const own = machines.filter(({name}) => name !== demoName);
 	const real = own.filter(({simulated}) => !simulated);
-	return real.length > 0 ? real : own.length > 0 ? own : [...hosts];
+	return real.length > 0 ? real : own.length > 0 ? own : machines;
 }
 
 /** The slots of those hosts, as `slotKey` makes them. */

@@ -1,3 +1,5 @@
+import {chatUrl, type Endpoint, formatPlace} from './endpoint.js';
+
 /** A host as the configuration names it, complete with defaults. */
 export type Host = {
 	name: string;
@@ -45,6 +47,8 @@ export type Host = {
 	shared?: boolean;
 	/** Whether the model there is the simulator. */
 	simulated: boolean;
+	/** It only stands for a chat endpoint: its jobs are requests from this machine, without a GPU. */
+	endpoint?: Endpoint;
 	/**
 	 * How many runs may share a container given its GPU memory, with one control, two, more;
 	 * for `cosmos queue optimise`. @default defaultBatchSizes
@@ -100,13 +104,22 @@ export function hasContainers({image}: Host): boolean {
 	return image !== '';
 }
 
+/** Whether jobs there use no GPU: those of the simulator, and requests to an endpoint. */
+export function needsNoGpu({simulated, endpoint}: Host): boolean {
+	return simulated || endpoint !== undefined;
+}
+
 /** A host for `--json`: the settings of its engine under the engine's name, as in the configuration. */
 export function hostRecord({engineSettings, width: _, ...host}: Host): Record<string, unknown> {
 	return {...host, ...(engineSettings !== undefined && {[host.engine]: engineSettings})};
 }
 
 /** How a host is reached, for people: `ssh ada@gpu-box:2222`. */
-export function formatLocation({transport, ssh, user, port}: Host): string {
+export function formatLocation({transport, ssh, user, port, endpoint}: Host): string {
+	if (endpoint) {
+		return formatPlace(chatUrl(endpoint.url));
+	}
+
 	return transport === 'local'
 		? 'this machine'
 		: `ssh ${user ? `${user}@` : ''}${ssh}${port ? `:${port}` : ''}`;

@@ -33,7 +33,12 @@ type Requests = {
 			| {runId: string}
 			| {video: string}
 		);
-	enhance: RequestCommon<'enhance'> & {operation: 'enhance'; promptId: string};
+	enhance: RequestCommon<'enhance'> & {
+		operation: 'enhance';
+		promptId: string;
+		/** The family that the text is for; default: the prompt's, then the host's, then the first one. */
+		model?: string;
+	};
 	/** `recipe`: a name of the configuration, or the recipe itself as it was before. */
 	recipe: RequestCommon<'recipe'> & {
 		operation: 'recipe';

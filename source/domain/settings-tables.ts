@@ -1,4 +1,13 @@
-import {defaultModel, familyOf, modelNames, modeOf, namedMode} from './models/families.js';
+import {
+	defaultModel,
+	enhancerOf,
+	enhancers,
+	enhancingFamily,
+	familyOf,
+	modelNames,
+	modeOf,
+	namedMode,
+} from './models/families.js';
 import type {Inputs, Values, WordsByKey} from './models/family.js';
 import {problemWith} from './setting-problem.js';
 import {
@@ -17,14 +26,22 @@ import {
 /** Stands for whichever recipe, where only the operation matters. */
 export const anyRecipe = 'recipe';
 
-/** Every kind of job: a transfer by each family of models, a recipe, and what one model alone does. */
-export const kinds = operations.flatMap((operation): Kind[] =>
-	operation === 'transfer'
-		? modelNames.flatMap(model =>
+/** Every kind of job: transfers and enhancements as each family does them, a recipe, and what one model alone does. */
+export const kinds = operations.flatMap((operation): Kind[] => {
+	switch (operation) {
+		case 'transfer':
+			return modelNames.flatMap(model =>
 				familyOf(model).modes.map(({name}) => ({operation, model, ...namedMode(model, name)})),
-			)
-		: [{operation, model: operation === 'recipe' ? anyRecipe : defaultModel}],
-);
+			);
+		case 'enhance':
+			return enhancers.map(({model, enhancer: {name}}) => ({
+				...{operation, model},
+				...(name !== undefined && {mode: name}),
+			}));
+		default:
+			return [{operation, model: operation === 'recipe' ? anyRecipe : defaultModel}];
+	}
+});
 
 /** Whether it is done by one of several, each with a name of its own. */
 function hasNames(operation: Operation): boolean {
@@ -36,6 +53,10 @@ export function tableOfKind(kind: Kind): readonly Setting[] {
 	const {operation, recipe} = kind;
 	if (operation === 'recipe' && recipe) {
 		return recipeTable(recipe);
+	}
+
+	if (operation === 'enhance') {
+		return enhancerOf(kind).settings;
 	}
 
 	return operation === 'transfer' ? modeOf(kind).settings : operationTables[operation];
@@ -177,8 +198,17 @@ export function carryOver(
 	toMode = model === to ? mode : undefined,
 ): Record<string, SettingValue> {
 	const given = settings as Record<string, SettingValue>;
-	if (operation !== 'transfer' || (model === to && mode === toMode)) {
+	if ((operation !== 'transfer' && operation !== 'enhance') || (model === to && mode === toMode)) {
 		return {...given};
+	}
+
+	if (operation === 'enhance') {
+		// Which of a family's ways it will be, its host decides.
+		const tables = kinds
+			.filter(one => one.operation === operation && one.model === enhancingFamily(to))
+			.map(tableOfKind);
+		const isKnown = (key: string) => tables.every(rows => rows.some(row => row.key === key));
+		return Object.fromEntries(Object.entries(given).filter(([key]) => isKnown(key)));
 	}
 
 	const defaults: Record<string, SettingValue> = defaultsOf('transfer', model, mode);

@@ -119,7 +119,7 @@ const recipeTable = [
 	timeLimit(3600),
 ] as const satisfies readonly Setting[];
 
-/** The settings of each operation that has the same ones whoever does it. */
+/** The settings that each operation has whoever does it; a family may have more for its enhancements. */
 export const operationTables = {
 	upscale: upscaleTable,
 	enhance: enhanceTable,
@@ -156,13 +156,13 @@ export type TransferSettings = Partial<Record<ControlName, number>> & {timeLimit
 /** Every setting of an operation with its value: what a run is launched with. */
 export type SettingsOf<O extends Operation> = O extends keyof typeof operationTables
 	? ValuesOf<(typeof operationTables)[O]> &
-			(O extends 'recipe' ? {[key: string]: SettingValue} : unknown)
+			(O extends 'recipe' | 'enhance' ? {[key: string]: SettingValue} : unknown)
 	: TransferSettings;
 export type Settings = TransferSettings;
 
 /**
- * What decides which settings a run has: a transfer has those of its model's family. For a recipe
- * `model` is its name. `mode` is absent for what has one only.
+ * What decides which settings a run has: a transfer or an enhancement has those of its model's family. For a
+ * recipe `model` is its name. `mode` is absent for what has one only.
  */
 export type Kind = {
 	operation: Operation;

@@ -1,3 +1,4 @@
+import type {Endpoint} from './endpoint.js';
 import type {Failure} from './failure.js';
 import type {ImportMark} from './import-mark.js';
 import type {Measures} from './measures.js';
@@ -134,12 +135,9 @@ export type RunTask = {
 	/** The text that the model gets; empty when it gets none. */
 	promptText: string;
 	negative: string;
-	/**
-	 * The family that does it, or the recipe's name; upscales and enhancements are of the first
-	 * family.
-	 */
+	/** The family that does it, or the recipe's name; upscales are of the first family. */
 	model: string;
-	/** What the family does in a transfer; absent where it can do one thing only. */
+	/** What the family does, or how it enhances a text; absent where it can do one thing only. */
 	mode?: string;
 	inputs: RunInput[];
 	/** The queue's job that becomes this run. */
@@ -162,6 +160,8 @@ export type RunTask = {
 			operation: 'enhance';
 			promptId: string;
 			settings: SettingsOf<'enhance'>;
+			/** What is asked, if that is no model on a host. */
+			endpoint?: Endpoint;
 			/** The prompt that got the text, once it has. */
 			resultPromptId?: string;
 	  }

@@ -1,5 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
-import type {Host} from '../domain/host.js';
+import {type Host, needsNoGpu} from '../domain/host.js';
 import type {Engine} from './engine/engine.js';
 import type {EngineKind, EngineKinds} from './engine/engine-kind.js';
 import {engines, findEngine} from './engine/engines.js';
@@ -42,7 +42,7 @@ export async function openHostSession(
 	const remoteDir = /^~(?=$|\/)/.test(host.remoteDir)
 		? `${await transport.home()}${host.remoteDir.slice(1)}`
 		: host.remoteDir;
-	if (host.simulated && host.transport === 'local') {
+	if (needsNoGpu(host) && host.transport === 'local') {
 		await transport.makeFolder(remoteDir);
 	}
 

@@ -19,6 +19,7 @@ import {
 	sourceName,
 	stemOf,
 } from '../domain/models/roles.js';
+import {roleProblem} from '../domain/recipe.js';
 import {convertHint, inspectAny} from './inspect-file.js';
 
 /**
@@ -67,8 +68,14 @@ export async function inspectFiles(words: readonly string[]): Promise<AnyInput[]
 	for (const word of words) {
 		const {file} = parseInput(word);
 		const role = roleOfInput(word);
-		if (role === undefined || !(mediaKindOf(file) ?? dataKindOf(file))) {
+		if (!(mediaKindOf(file) ?? dataKindOf(file))) {
 			throw wrongKind(file);
+		}
+
+		if (role === undefined) {
+			throw new CosmosError('bad-input', `${file}: its name cannot be a role`, {
+				hint: `Say what it is for: ROLE=${file}; ${roleProblem('')}.`,
+			});
 		}
 
 		chosen.push({role, file: path.resolve(file)});

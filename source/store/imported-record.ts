@@ -204,6 +204,7 @@ const isLocal: Readonly<Record<Field, boolean>> = {
 	operation: false,
 	settings: false,
 	recipe: false,
+	endpoint: false,
 	resultPromptId: false,
 	host: false,
 	lane: false,

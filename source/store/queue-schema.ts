@@ -17,7 +17,12 @@ const request = z.union([
 	upscale.extend({ofJob: id('job')}),
 	upscale.extend({runId: id('run')}),
 	upscale.extend({video: z.string()}),
-	z.looseObject({...common, operation: z.literal('enhance'), promptId: id('ps')}),
+	z.looseObject({
+		...common,
+		operation: z.literal('enhance'),
+		model: z.string().optional(),
+		promptId: id('ps'),
+	}),
 	z.looseObject({
 		...common,
 		operation: z.literal('recipe'),

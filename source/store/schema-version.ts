@@ -18,7 +18,8 @@ export const migrations: Record<
 	2: content => ({...content, documents: (content.documents as unknown[]).map(withModel)}),
 	// 4 has runs of recipes.
 	3: content => content,
-	// 5 has prompts without a video, pictures among the inputs, and runs of Cosmos 3, which has several modes.
+	// 5 has prompts without a video, pictures among the inputs, and runs of Cosmos 3, which has several modes
+	// and ways to enhance a text.
 	4: content => content,
 };
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type {Endpoint} from '../domain/endpoint.js';
 import {type Failure, failureReasons} from '../domain/failure.js';
 import {type IdPrefix, isId} from '../domain/ids.js';
 import type {ImportMark} from '../domain/import-mark.js';
@@ -278,12 +279,39 @@ const upscale = runCommon.extend({
 	settings: settingsOf({operation: 'upscale', model: defaultModel}),
 } satisfies OwnFields<'upscale'>);
 
-const enhance = runCommon.extend({
-	operation: z.literal('enhance'),
-	promptId: id('ps'),
-	settings: settingsOf({operation: 'enhance', model: defaultModel}),
-	resultPromptId: id('ps').optional(),
-} satisfies OwnFields<'enhance'>);
+const endpoint = z.looseObject({
+	url: z.string(),
+	model: z.string(),
+	keyEnv: z.string().optional(),
+	images: z.boolean(),
+	answerLimit: z.number(),
+} satisfies Fields<Endpoint>);
+
+/** An enhancement has the settings of the way in which it is done. */
+function enhancementOf(kind: Kind) {
+	const said = kind.mode === undefined ? z.undefined().optional() : z.literal(kind.mode);
+	return withStatus(
+		runCommon.extend({
+			operation: z.literal('enhance'),
+			model: z.literal(kind.model),
+			// Its type is that of all ways.
+			mode: said as unknown as z.ZodOptional<z.ZodString>,
+			promptId: id('ps'),
+			settings: settingsOf({...kind, operation: 'enhance'}),
+			endpoint: endpoint.optional(),
+			resultPromptId: id('ps').optional(),
+		} satisfies OwnFields<'enhance'> & {mode: z.ZodType}),
+	);
+}
+
+type EnhanceSchema = ReturnType<typeof enhancementOf>;
+
+const enhancements = families.flatMap(({name: model, enhancers = []}): EnhanceSchema[] => {
+	const all = enhancers.map(({name: mode}) => enhancementOf({operation: 'enhance', model, mode}));
+	return all.length > 1
+		? [z.discriminatedUnion('mode', all as never) as unknown as EnhanceSchema]
+		: all;
+});
 
 const settingCommon = {
 	...{key: z.string(), label: z.string(), help: z.string(), main: z.boolean()},
@@ -329,7 +357,7 @@ const recipe = runCommon.extend({
 const anyRun = z.discriminatedUnion('operation', [
 	z.discriminatedUnion('model', transfers as [TransferSchema, ...TransferSchema[]]),
 	withStatus(upscale),
-	withStatus(enhance),
+	z.discriminatedUnion('model', enhancements as [EnhanceSchema, ...EnhanceSchema[]]),
 	withStatus(recipe),
 ]);
 

@@ -1,12 +1,13 @@
 import {CosmosError} from '../domain/errors.js';
 import {familyOf, modeOf} from '../domain/models/families.js';
 import {type BatchConflict, batchConflict} from '../domain/models/family.js';
-import {batchModelOf} from '../domain/models/models.js';
+import {batchModelOf, enhanceBatchKey} from '../domain/models/models.js';
 import type {ResultVideo} from '../domain/models/outlook.js';
 import {flagName} from '../domain/settings.js';
 import {kindName} from '../domain/settings-tables.js';
 import type {RunTask} from '../domain/types.js';
-import {type CheckedLaunch, checkLaunch, type Local} from './launch-check.js';
+import {type CheckedLaunch, checkLaunch} from './launch-check.js';
+import {type Local, launchNotices} from './launch-parts.js';
 import type {LaunchRequest} from './workflow-types.js';
 
 /** A batch whose settings have been checked: that needs no network. */
@@ -75,7 +76,26 @@ export async function checkBatch(
 	const all = checked.flatMap(({task, warnings}) =>
 		others.length > 0 ? warnings.map(line => `${task.promptName}: ${line}`) : warnings,
 	);
-	return {...rest, tasks, results, warnings: all};
+	return {...rest, tasks, results, warnings: [...launchNotices(tasks), ...all]};
+}
+
+/**
+ * Enhancements in groups that can share a container each, in their order.
+ * @throws CosmosError (usage) as each launch alone
+ */
+export async function groupEnhancements(
+	local: Local,
+	requests: readonly LaunchRequest[],
+): Promise<LaunchRequest[][]> {
+	const groups = new Map<string, LaunchRequest[]>();
+	for (const request of requests) {
+		const {target, task} = await checkLaunch(local, request);
+		const own = task.operation === 'enhance' ? enhanceBatchKey(task) : task.promptId;
+		const key = JSON.stringify([target, own]);
+		groups.set(key, [...(groups.get(key) ?? []), request]);
+	}
+
+	return [...groups.values()];
 }
 
 function checkAlike(tasks: readonly RunTask[]): void {
@@ -84,6 +104,15 @@ function checkAlike(tasks: readonly RunTask[]): void {
 		throw new CosmosError('cannot-batch', `${kindName(first)} jobs cannot share a container`, {
 			hint: 'Run them one by one.',
 		});
+	}
+
+	if (first.operation === 'enhance') {
+		const key = enhanceBatchKey(first);
+		const other = tasks.find(task => task.operation === 'enhance' && enhanceBatchKey(task) !== key);
+		if (other) {
+			const why = 'the kinds of their inputs, or settings of the process, differ';
+			throw cannotShareError(first, other, why);
+		}
 	}
 
 	const transfers = tasks.filter(task => task.operation === 'transfer');

@@ -3,7 +3,7 @@ import {CosmosError} from '../domain/errors.js';
 import {cleanText} from '../domain/log-lines.js';
 import type {Recipe} from '../domain/types.js';
 import {readableWords} from '../executor/transport/quote-words.js';
-import type {Local} from './launch-check.js';
+import type {Local} from './launch-parts.js';
 import type {LaunchRequest} from './workflow-types.js';
 
 /** A command that somebody else has written, and that the user has not confirmed. */

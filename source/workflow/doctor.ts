@@ -22,11 +22,18 @@ export async function diagnose(
 	open: () => Promise<HostSession>,
 ): Promise<Check[]> {
 	const {diagnoseHost, localChecks, unreachedChecks} = await import('../executor/diagnose-host.js');
-	const from = config.sources.find(({key}) => key.startsWith(`hosts.${host.name}.`))?.from;
+	const table = host.endpoint ? host.name : `hosts.${host.name}`;
+	const from = config.sources.find(({key}) => key.startsWith(`${table}.`))?.from;
 	const configuration = okCheck(
 		'configuration',
 		`host ${host.name}${from ? ` from ${from}` : ', built in'}`,
 	);
+	if (host.endpoint) {
+		const {diagnoseEndpoint} = await import('./diagnose-endpoint.js');
+		const checks = await diagnoseEndpoint(host.endpoint, options.env);
+		return [configuration, ...checks, await diskHere(config.dataDir)];
+	}
+
 	let reached: {checks: Check[]; session?: HostSession};
 	if (host.transport === 'local') {
 		try {

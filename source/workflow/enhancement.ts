@@ -1,7 +1,6 @@
 import {readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, hasCode} from '../domain/errors.js';
-import {enhancedFile} from '../domain/models/enhance1.js';
 import {outputFolder} from '../domain/models/model-job.js';
 import {longestName} from '../domain/prompt-name.js';
 import type {Prompt, Run, TaskOf} from '../domain/types.js';
@@ -24,10 +23,10 @@ export async function saveEnhancement(
 	run: EnhanceRun,
 	now: () => string,
 ): Promise<TakenResult> {
-	const file = path.join(store.runFolder(run.id), outputFolder, enhancedFile);
-	const {enhancedText} = await import('../domain/models/enhance1-answer.js');
+	const {answerOf, readAnswer} = await import('../domain/models/enhance-answer.js');
+	const file = path.join(store.runFolder(run.id), outputFolder, answerOf(run));
 	const {size} = await stat(file);
-	const text = enhancedText(run, size > longestAnswer ? '' : await readFile(file, 'utf8'));
+	const text = readAnswer(run, size > longestAnswer ? '' : await readFile(file, 'utf8'));
 	if (typeof text !== 'string') {
 		return {failure: text};
 	}

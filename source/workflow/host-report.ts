@@ -1,6 +1,6 @@
 import {exitCodes} from '../domain/error-codes.js';
 import {reportOf} from '../domain/errors.js';
-import type {Host} from '../domain/host.js';
+import {type Host, needsNoGpu} from '../domain/host.js';
 import type {EngineFacts} from '../executor/engine/engine.js';
 import type {HostSession} from '../executor/host-session.js';
 import type {HostReport} from './workflow-types.js';
@@ -25,7 +25,7 @@ export async function createHostReport(
 	const {transport, engine, remoteDir} = session;
 	const {queryGpus, queryGpuProcesses} = await import('../executor/gpu.js');
 	const [gpus, freeSpace, facts, jobs] = await Promise.allSettled([
-		host.simulated ? [] : queryGpus(transport),
+		needsNoGpu(host) ? [] : queryGpus(transport),
 		transport.freeSpace(remoteDir),
 		known ?? engine.check(),
 		engine.list(),
@@ -33,7 +33,7 @@ export async function createHostReport(
 	const [failed] = [gpus, freeSpace, facts, jobs].filter(part => part.status === 'rejected');
 	const {findMissingGpus} = await import('../executor/describe-gpus.js');
 	const missing =
-		host.simulated || engine.gpuNote !== undefined || gpus.status === 'rejected'
+		needsNoGpu(host) || engine.gpuNote !== undefined || gpus.status === 'rejected'
 			? undefined
 			: findMissingGpus(host, gpus.value);
 	const reason = failed?.reason ?? missing;

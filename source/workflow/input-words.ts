@@ -1,6 +1,8 @@
 import {stat} from 'node:fs/promises';
 import {expandHome} from '../config/places.js';
+import {CosmosError} from '../domain/errors.js';
 import {parseInput} from '../domain/models/roles.js';
+import {roleProblem} from '../domain/recipe.js';
 import type {NewPrompt} from './workflow-types.js';
 
 /**
@@ -13,11 +15,25 @@ export async function readInputWords(
 	const [only] = words;
 	if (words.length === 1 && only !== undefined && parseInput(only).role === undefined) {
 		const place = expandHome(only);
-		const isFile = (await stat(place).catch(() => undefined))?.isFile();
-		return isFile ? {files: [place]} : {videoDir: place};
+		const found = await stat(place).catch(() => undefined);
+		if (!found) {
+			await checkRole(only);
+		}
+
+		return found?.isFile() ? {files: [place]} : {videoDir: place};
 	}
 
 	return {files: words.map(withHome)};
+}
+
+/** @throws CosmosError (usage) for `UP=FILE` with a file that is there, and a name that can be no role */
+async function checkRole(word: string): Promise<void> {
+	const [, role, file = ''] = /^([^=/\\]*)=(.+)$/.exec(word) ?? [];
+	if (role !== undefined && (await stat(expandHome(file)).catch(() => undefined))?.isFile()) {
+		throw new CosmosError('bad-input', `"${role}" cannot be a role`, {
+			hint: `Name it so that it can: ${roleProblem('')}.`,
+		});
+	}
 }
 
 /** `edge=~/lines.mp4` with the home folder in it. */

@@ -1,4 +1,5 @@
 import {readFile} from 'node:fs/promises';
+import type {Endpoint} from '../domain/endpoint.js';
 import {CosmosError, readProblem} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import {tokenName} from '../domain/models/container.js';
@@ -16,9 +17,33 @@ export async function jobEnvironment(
 	env: NodeJS.ProcessEnv,
 ): Promise<Record<string, string>> {
 	const given = passedOn(host, env);
+	if (host.endpoint) {
+		checkKey(host.endpoint, env);
+		return {...given, ...proxyWords};
+	}
+
 	return host.tokenFile === undefined || given[tokenName]
 		? given
 		: {...given, [tokenName]: await readToken(host, host.tokenFile)};
+}
+
+/** With it Node's own client uses the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name. */
+const proxyWords = {NODE_USE_ENV_PROXY: '1'};
+
+/** @throws CosmosError (configuration) for a key that is not there, or cannot be sent */
+export function checkKey({keyEnv}: Endpoint, env: NodeJS.ProcessEnv): void {
+	const key = keyEnv === undefined ? undefined : env[keyEnv]?.trim();
+	if (keyEnv !== undefined && !key) {
+		throw new CosmosError('key-missing', `the endpoint's key is not here: ${keyEnv} is not set`, {
+			hint: `Set ${keyEnv}, which key_env under [enhancer] names.`,
+		});
+	}
+
+	if (key && /[^\x21-\x7e]/.test(key)) {
+		throw new CosmosError('key-missing', `the value of ${keyEnv} is not a key`, {
+			hint: 'Give it the key and nothing else, on one line.',
+		});
+	}
 }
 
 /** The variables of this process that a host's jobs get. */

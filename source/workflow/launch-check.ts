@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type {Config} from '../config/config.js';
 import {findHost, findTarget, requireDefaultHost} from '../config/find-host.js';
 import {findRecipe} from '../config/recipes.js';
 import {CosmosError} from '../domain/errors.js';
@@ -25,10 +24,17 @@ import type {SettingsOf} from '../domain/settings.js';
 import {completeKind, completeSettings} from '../domain/settings-check.js';
 import {defaultsOf, ownerName} from '../domain/settings-tables.js';
 import {joinWithOr} from '../domain/text-format.js';
-import type {Prompt, RunInput, RunTask} from '../domain/types.js';
-import type {Store} from '../store/store.js';
-import {type CurrentInputs, readCurrentInputs} from './current-inputs.js';
-import {checkReplacing} from './enhancement.js';
+import type {RunInput, RunTask} from '../domain/types.js';
+import {checkEnhance} from './enhance-check.js';
+import {
+	type Checked,
+	dropUndefined,
+	type Local,
+	ofPrompt,
+	promptOf,
+	requireRoles,
+	type Unwarned,
+} from './launch-parts.js';
 import {parentVideo} from './upscale-parent.js';
 import type {LaunchRequest, RequestOf} from './workflow-types.js';
 
@@ -48,9 +54,6 @@ export type CheckedLaunch = {
 	/** The video that comes out, as far as the inputs say. */
 	result?: ResultVideo;
 };
-
-/** What a check reads locally. */
-export type Local = {config: Config; store: Store};
 
 /** Checks everything about a launch that can be checked locally. Changes nothing. */
 export async function checkLaunch(local: Local, request: LaunchRequest): Promise<CheckedLaunch> {
@@ -98,21 +101,27 @@ async function checkForAll(
 	return found;
 }
 
-/** The model family and the mode of a transfer, whichever host it runs on. */
+/** The model family of a launch and the mode of a transfer, whichever host it runs on. */
 export function modelOf({operation, model, mode}: RunTask): {model?: string; mode?: string} {
-	return operation === 'transfer' ? {model, ...(mode !== undefined && {mode})} : {};
+	switch (operation) {
+		case 'transfer':
+			return {model, ...(mode !== undefined && {mode})};
+		case 'enhance':
+			return {model};
+		default:
+			return {};
+	}
 }
-
-type Checked = {
-	host: Host;
-	task: RunTask;
-	warnings: readonly string[];
-	result?: ResultVideo;
-};
 
 async function checkOperation(local: Local, request: LaunchRequest): Promise<Checked> {
 	const checked = await checkByKind(local, request);
 	const {host, task} = checked;
+	if (host.endpoint && task.operation !== 'enhance') {
+		throw new CosmosError('usage', `${host.name} only enhances prompts`, {
+			hint: 'It is the chat endpoint of [enhancer]: choose another host.',
+		});
+	}
+
 	const needs = gpuNeedsOfTask(task);
 	if (slotsWithGpus(host, needs).length === 0 && !host.simulated) {
 		throw gpuCountError(host, slotsOf(host), needs);
@@ -140,9 +149,6 @@ export function gpuCountError(
 				hint: `It runs on ${joinWithOr(counts.map(String))} GPUs: change the slot, or choose another host.`,
 			});
 }
-
-/** A check has no warnings where its operation never has any. */
-type Unwarned = Omit<Checked, 'warnings'> & Partial<Checked>;
 
 async function checkByKind(local: Local, request: LaunchRequest): Promise<Unwarned> {
 	switch (request.operation) {
@@ -200,24 +206,6 @@ async function checkTransfer(
 	};
 }
 
-async function checkEnhance(
-	{config, store}: Local,
-	request: RequestOf<'enhance'>,
-): Promise<Unwarned> {
-	const {prompt, take} = await promptOf(store, request.promptId);
-	const host = findHost(config, request.host ?? requireDefaultHost(config));
-	const settings = completeSettings('enhance', request.settings ?? {});
-	if (!settings.createNew && !settings.force) {
-		await checkReplacing(store, prompt);
-	}
-
-	const video = prompt.inputs.filter(({role}) => role === 'color');
-	requireRoles(prompt, video.length > 0 ? [] : ['color'], 'prompt enhancement');
-	const {inputs, changes} = take(video);
-	const task = {...ofPrompt(prompt), operation: 'enhance', settings, inputs} as const;
-	return {host, task, warnings: changes};
-}
-
 async function checkRecipe(
 	{config, store}: Local,
 	request: RequestOf<'recipe'>,
@@ -253,23 +241,6 @@ async function checkRecipe(
 	const {name: model} = recipe;
 	const task = {...ofPrompt(prompt), operation: 'recipe', model, recipe, settings, inputs} as const;
 	return {host, task, warnings: changes};
-}
-
-/** @throws CosmosError (usage) for a prompt without an input that somebody cannot do without */
-function requireRoles(prompt: Prompt, [missing]: readonly string[], who: string): void {
-	if (missing) {
-		throw new CosmosError('bad-input', `${who} needs ${missing}, and ${prompt.name} has none`, {
-			hint:
-				prompt.videoDir === ''
-					? `Create the prompt again with ${missing}=FILE.`
-					: `Put the file into ${prompt.videoDir} and create the prompt again.`,
-		});
-	}
-}
-
-/** The settings without undefined ones. */
-function dropUndefined(settings: object = {}): Record<string, unknown> {
-	return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 async function checkUpscale(
@@ -337,23 +308,4 @@ function withLength(input: RunInput, {frames, fps}: VideoInput): RunInput {
 function upscaled(video: VideoInput): {result?: ResultVideo} {
 	const result = upscaleResult(video);
 	return result ? {result} : {};
-}
-
-async function promptOf(store: Store, id: string): Promise<CurrentInputs> {
-	const prompt = await store.getPrompt(id);
-	if (!prompt) {
-		throw new CosmosError('not-found', `no prompt "${id}"`);
-	}
-
-	return readCurrentInputs(prompt);
-}
-
-function ofPrompt({id, name, text, negative}: Prompt) {
-	return {
-		promptId: id,
-		promptName: name,
-		promptText: text,
-		negative,
-		model: defaultModel,
-	} as const;
 }

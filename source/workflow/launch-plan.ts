@@ -4,7 +4,8 @@ import type {ModelJob} from '../domain/models/model-job.js';
 import {batchJobOf, jobOf} from '../domain/models/models.js';
 import type {RunInput, RunTask} from '../domain/types.js';
 import {checkBatch} from './batch-check.js';
-import {checkLaunch, type Local} from './launch-check.js';
+import {checkLaunch} from './launch-check.js';
+import {type Local, launchNotices} from './launch-parts.js';
 import {ownerMark} from './owner-mark.js';
 import type {BatchPlan, LaunchPlan, LaunchRequest} from './workflow-types.js';
 
@@ -21,7 +22,7 @@ export async function planLaunch(local: Local, request: LaunchRequest): Promise<
 		uploads: uploadsOf([task]),
 		results: result ? [result] : [],
 		...memoryOf(host, slot, [task]),
-		warnings,
+		warnings: [...launchNotices([task]), ...warnings],
 	};
 }
 

@@ -19,7 +19,8 @@ import {queueFacts} from '../queue/queue-facts.js';
 import {checkBatch} from './batch-check.js';
 import {requireTrustedCommands} from './command-trust.js';
 import {now} from './job-store.js';
-import {checkLaunch, type Local, modelOf} from './launch-check.js';
+import {checkLaunch, modelOf} from './launch-check.js';
+import type {Local} from './launch-parts.js';
 import type {NewJob} from './queue-types.js';
 
 type Checked = {target: string; name: string; request: QueuedRequest};

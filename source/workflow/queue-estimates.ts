@@ -3,7 +3,8 @@ import {hostsFor, slotKeysFor} from '../domain/host-choice.js';
 import {hasEnded, type Job, type Queue} from '../domain/job.js';
 import {framesOf, isMedia} from '../domain/media.js';
 import type {RunTask} from '../domain/types.js';
-import {checkLaunch, type Local} from './launch-check.js';
+import {checkLaunch} from './launch-check.js';
+import type {Local} from './launch-parts.js';
 
 /** Completed runs that are looked at. */
 const mostRuns = 300;

@@ -16,7 +16,7 @@ import {isAlive} from '../machine/process-identity.js';
 import {knownRuns, queueFacts} from '../queue/queue-facts.js';
 import {retryPauses} from '../queue/queue-worker.js';
 import {findSlotHolder} from '../queue/slot-worker.js';
-import type {Local} from './launch-check.js';
+import type {Local} from './launch-parts.js';
 import {estimateJobs} from './queue-estimates.js';
 import type {QueueView, ShownJob, ShownSlot} from './queue-types.js';
 

@@ -178,6 +178,8 @@ export type Workflow = RecordActions &
 			watcher?: BatchWatcher,
 			signal?: AbortSignal,
 		) => Promise<Run[]>;
+		/** Enhancements in groups that can share a container each. @throws CosmosError as each launch alone */
+		groupEnhancements: (requests: readonly LaunchRequest[]) => Promise<LaunchRequest[][]>;
 		planBatch: (requests: readonly LaunchRequest[]) => Promise<BatchPlan>;
 		/** As `checkLaunch`, of a batch; rejects as `launchBatch` would. */
 		checkBatch: (requests: readonly LaunchRequest[]) => Promise<readonly string[]>;

@@ -13,13 +13,12 @@ import type {HostSessionOptions} from '../executor/host-session.js';
 import {createHostSessions} from '../executor/host-sessions.js';
 import {openLogFile} from '../store/log-file.js';
 import {openStore, type Store} from '../store/store.js';
-import {checkBatch} from './batch-check.js';
+import {checkBatch, groupEnhancements} from './batch-check.js';
 import {clean, cleanPlan} from './cleaning.js';
 import {requireTrustedCommands} from './command-trust.js';
 import {diagnose} from './doctor.js';
 import {createHostReport} from './host-report.js';
 import {logPath, now} from './job-store.js';
-import {checkLaunch} from './launch-check.js';
 import {planBatch, planLaunch} from './launch-plan.js';
 import {createMaintenance} from './maintenance.js';
 import {ownerMark} from './owner-mark.js';
@@ -90,12 +89,13 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		planLaunch: request => planLaunch({config, store}, request),
 		async checkLaunch(request) {
 			await requireTrustedCommands({config, store}, [request]);
-			return (await checkLaunch({config, store}, request)).warnings;
+			return (await checkBatch({config, store}, [request])).warnings;
 		},
 		async launch(request, watcher, signal) {
 			await requireTrustedCommands({config, store}, [request]);
 			return runs.launch(request, watcher, signal);
 		},
+		groupEnhancements: requests => groupEnhancements({config, store}, requests),
 		planBatch: requests => planBatch({config, store}, requests),
 		async checkBatch(requests) {
 			await requireTrustedCommands({config, store}, requests);

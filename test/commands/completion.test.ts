@@ -42,6 +42,54 @@ function answerOf(stdout: string): string[] {
 		.map(line => line.split('\t')[0] as string);
 }
 
+describe('completion of a recipe', () => {
+	const recipe = `[recipes.depth]
+command = ["true"]
+outputs = ["*.mp4"]
+
+[recipes.depth.settings.encoder]
+kind = "choice"
+choices = ["vits", "vitl"]
+default = "vits"
+
+[recipes.other]
+command = ["true"]
+outputs = ["*"]
+
+[recipes.other.settings]
+encore = {kind = "switch", default = true}
+`;
+	let file: string;
+	beforeAll(() => {
+		file = path.join(shell.folder, 'recipes.toml');
+		writeFileSync(file, recipe);
+	});
+
+	it.each([
+		['flags of its settings', ['recipe', 'depth', '--enc'], ['--encoder']],
+		['the choices of one', ['recipe', 'depth', '--encoder', ''], ['vits', 'vitl']],
+		['flags of its own alone', ['recipe', 'other', '--enc'], ['--encore']],
+		['flags in the queue', ['queue', 'add', 'recipe', 'depth', '--enc'], ['--encoder']],
+		['flags of all for a rerun', ['rerun', '--enc'], ['--encoder', '--encore']],
+		['nothing without its name', ['recipe', '--enc'], []],
+	])('offers %s', async (_, words, expected) => {
+		const {stdout} = await shell.cosmos(['completion', 'words', ...words], {
+			env: {COSMOS_DATA: shell.data, COSMOS_CONFIG: file},
+			bare: true,
+		});
+		expect(answerOf(stdout)).toEqual(expected);
+	});
+
+	it('offers prompts after a flag of its own', async () => {
+		const words = ['recipe', 'depth', '--encoder', 'vits', 'ps_'];
+		const {stdout} = await shell.cosmos(['completion', 'words', ...words], {
+			env: {COSMOS_DATA: shell.data, COSMOS_CONFIG: file},
+			bare: true,
+		});
+		expect(answerOf(stdout)).toEqual([prompt.id]);
+	});
+});
+
 describe('completion offers', () => {
 	it('every verb for the first word', async () => {
 		const {stdout} = await shell.cosmos(['completion', 'words', ''], {bare: true});

@@ -66,6 +66,7 @@ const rows: Required<{[Key in keyof ConfigFile]: string}> = {
 	keys: 'keys.stop = "ctrl-k"',
 	hosts: '[hosts.h100]\ndocker = "sh ./run.sh"',
 	recipes: '[recipes.depth]\ncommand = ["sh"]\noutputs = ["*"]',
+	enhancer: '[enhancer]\nurl = "https://stranger.example/v1"\nmodel = "m"',
 };
 
 describe('a project file without trust', () => {

@@ -227,8 +227,21 @@ describe('inspectFiles', () => {
 			{role: 'poses', path: poses, ...facts, kind: 'text'},
 			{role: 'sound', path: sound, ...facts, kind: 'audio'},
 		]);
-		await expect(inspectFiles([put('1.json')])).rejects.toThrow('neither a video nor an image');
 	});
+
+	it.each(['1.json', 'My Camera (1).json', 'übung.txt'])(
+		'asks for the role of %s, whose name can be none',
+		async name => {
+			const file = put(name);
+			await expect(inspectFiles([file])).rejects.toMatchObject({
+				code: 'bad-input',
+				message: `${file}: its name cannot be a role`,
+				hint: expect.stringContaining(`ROLE=${file}`),
+			});
+			writeFileSync(file, '{}');
+			expect(await inspectFiles([`camera=${file}`])).toMatchObject([{role: 'camera'}]);
+		},
+	);
 
 	it('refuses two files for one role, and what is of no kind', async () => {
 		await expect(inspectFiles([put('a.mp4'), put('b.mp4')])).rejects.toThrow('two files for color');

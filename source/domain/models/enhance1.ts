@@ -2,12 +2,15 @@
  * Prompt enhancement with the Pixtral upsampler of Cosmos-Transfer1. NVIDIA's own script only
  * prints the text into its log; ours is uploaded with the run and writes it to a file.
  */
+import {operationTables} from '../settings.js';
 import type {TaskOf} from '../types.js';
+import type {Enhancer} from './enhancer.js';
 import {
 	type BatchModel,
 	type BatchPlaces,
 	type JobPlaces,
 	type ModelJob,
+	oneFile,
 	outputFolder,
 	specFile,
 	specText,
@@ -51,6 +54,17 @@ export const enhanceBatch: BatchModel<'enhance'> = {
 	seal: enhancedFile,
 	begins: {from: 'Enhancing prompt ', line: /^Enhancing prompt \d+ of \d+: /},
 	ends: /^Saved \S*\/prompt_(?<index>\d+)\/enhanced\.json$/,
+};
+
+/** By the Pixtral upsampler of Cosmos-Transfer1, which looks at the beginning of the video. */
+export const pixtral: Enhancer = {
+	settings: operationTables.enhance,
+	requires: ['color'],
+	looksAt: inputs => inputs.filter(({role}) => role === 'color'),
+	job: enhanceJob,
+	result: () => oneFile(enhancedFile),
+	sampling: enhanceBatch.begins.line,
+	batch: enhanceBatch,
 };
 
 type Request = {id: string; text: string; video?: string; result?: string};

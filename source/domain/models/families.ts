@@ -3,6 +3,7 @@ import {type AnyInput, type InputRole, isMedia, type PromptInput} from '../media
 import {nearestWord} from '../nearest-word.js';
 import {activeControls, type Kind} from '../settings.js';
 import {joinWithOr} from '../text-format.js';
+import type {Enhancer} from './enhancer.js';
 import {type Family, type Mode, mixedBatchKey, type Transfer} from './family.js';
 import {families} from './family-list.js';
 import type {Launch, Outlook} from './outlook.js';
@@ -39,6 +40,49 @@ export function modeOf({model, mode}: Pick<Kind, 'model' | 'mode'>): Mode {
 	}
 
 	return found;
+}
+
+/** Every way to enhance texts, with the family that has it. */
+export const enhancers: ReadonlyArray<{model: string; enhancer: Enhancer}> = families.flatMap(
+	({name: model, enhancers = []}) => enhancers.map(enhancer => ({model, enhancer})),
+);
+
+/** The family that enhances texts for a family: itself, or the first one. */
+export function enhancingFamily(model: string): string {
+	return familyOf(model).enhancers ? model : defaultModel;
+}
+
+/** What decides the settings of an enhancement. */
+export type EnhanceKind = {operation: 'enhance'; model: string; mode?: string};
+
+/**
+ * How texts for a family are enhanced on a host, or by an endpoint; undefined if that cannot be.
+ * @param model the family that they are for
+ */
+export function enhanceKindFor(model: string, isRemote: boolean): EnhanceKind | undefined {
+	const family = enhancingFamily(model);
+	const found = enhancers.find(
+		one => one.model === family && (one.enhancer.isRemote ?? false) === isRemote,
+	);
+	const {name} = found?.enhancer ?? {};
+	return found && {operation: 'enhance', model: family, ...(name !== undefined && {mode: name})};
+}
+
+/**
+ * How a kind of enhancement is done.
+ * @throws CosmosError (usage) that names the ways there are
+ */
+export function enhancerOf({model, mode}: Pick<Kind, 'model' | 'mode'>): Enhancer {
+	const own = enhancers.filter(one => one.model === enhancingFamily(model));
+	const found = own.find(({enhancer}) => mode === undefined || enhancer.name === mode);
+	if (!found) {
+		const names = own.flatMap(({enhancer: {name}}) => name ?? []);
+		throw new CosmosError('unknown-mode', `${model} has no way "${mode}" to enhance a text`, {
+			hint: names.length > 0 ? `Expected one of: ${names.join(', ')}.` : '',
+		});
+	}
+
+	return found.enhancer;
 }
 
 /** What a kind of transfer says of its mode: nothing where its family has one only. */

@@ -8,6 +8,7 @@ import {
 } from '../settings.js';
 import type {TaskOf} from '../types.js';
 import type {ContainerNeeds, HostNeeds} from './container.js';
+import type {Enhancer} from './enhancer.js';
 import type {MemoryNeed, MemoryUse} from './gpu-memory.js';
 import type {BatchModel, JobPlaces, ModelJob, Result} from './model-job.js';
 import type {Launch, Outlook} from './outlook.js';
@@ -30,6 +31,8 @@ export type Family = {
 	roles: readonly RoleRow[];
 	/** A prompt without a word of it gets the first one whose inputs it has. */
 	modes: readonly [Mode, ...Mode[]];
+	/** How it makes texts richer; the first one runs on its hosts. @default as the first family does it */
+	enhancers?: readonly [Enhancer, ...Enhancer[]];
 	/** Folders of the checkout that tell that this model is there, and how to get it. */
 	checkout: {needs: string; also?: readonly string[]; hint: string};
 	/** What its container has beside the checkout. @default nothing */

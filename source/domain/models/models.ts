@@ -1,9 +1,9 @@
 import {type Host, slotsOf} from '../host.js';
+import {mediaKindOf} from '../media.js';
 import type {Kind, Operation} from '../settings.js';
 import type {RunTask, TaskOf} from '../types.js';
 import type {ContainerNeeds} from './container.js';
-import {enhanceBatch, enhancedFile, enhanceJob} from './enhance1.js';
-import {familyOf, type GpuNeeds, gpuNeedsOf, modeOf} from './families.js';
+import {enhancerOf, familyOf, type GpuNeeds, gpuNeedsOf, modeOf} from './families.js';
 import {
 	type BatchModel,
 	type BatchPlaces,
@@ -31,29 +31,30 @@ type Model<O extends Operation> = {
 
 const itsCheckout = ({model}: Kind): JobNeeds => ({model});
 
-/** Operations other than transfers, which are run by the families of `family-list.ts`. */
-const models: {readonly [O in Exclude<Operation, 'transfer'>]: Model<O>} = {
+/** Operations other than those that the families of `family-list.ts` have each their own way for. */
+const models: {readonly [O in Exclude<Operation, 'transfer' | 'enhance'>]: Model<O>} = {
 	upscale: {
 		job: upscaleJob,
 		result: () => oneFile(`${upscaledName}.mp4`),
 		needs: itsCheckout,
 		sampling: samplingLine,
 	},
-	enhance: {
-		job: enhanceJob,
-		result: () => oneFile(enhancedFile),
-		needs: itsCheckout,
-		sampling: enhanceBatch.begins.line,
-		batch: enhanceBatch,
-	},
 	recipe: {job: recipeJob, result: recipeResult, needs: recipeNeeds},
 };
 
 function modelOf(kind: Kind): Model<Operation> {
 	const {operation} = kind;
-	return (
-		operation === 'transfer' ? {...modeOf(kind), needs: itsCheckout} : models[operation]
-	) as Model<Operation>;
+	switch (operation) {
+		case 'transfer':
+			return {...modeOf(kind), needs: itsCheckout} as unknown as Model<Operation>;
+		case 'enhance': {
+			const enhancer = enhancerOf(kind);
+			const needs = enhancer.isRemote ? () => ({}) : itsCheckout;
+			return {...enhancer, needs} as unknown as Model<Operation>;
+		}
+		default:
+			return models[operation] as Model<Operation>;
+	}
 }
 
 /** The files and the command that do a task. */
@@ -77,6 +78,8 @@ export function gpuNeedsOfTask({operation, model, settings}: RunTask): GpuNeeds 
 	switch (operation) {
 		case 'transfer':
 			return gpuNeedsOf(model, settings);
+		case 'enhance':
+			return {...gpuNeedsOf(model, settings), who: operation};
 		case 'upscale': {
 			const {counts} = gpuNeedsOf(model, settings);
 			return {gpus: 1, who: operation, ...(counts && {counts})};
@@ -102,9 +105,10 @@ export function specOf(run: Kind & {batch?: unknown}): string {
 	return (run.batch ? batchModelOf(run)?.spec : undefined) ?? specFile;
 }
 
-/** What a task's container has to have; nothing is known of a recipe's. */
-function containerOf({operation, model}: Kind): ContainerNeeds | undefined {
-	return operation === 'recipe' ? undefined : familyOf(model).container;
+/** What a task's container has to have; nothing is known of a recipe's, and a request has none. */
+function containerOf(kind: Kind): ContainerNeeds | undefined {
+	const isOwn = kind.operation === 'enhance' && enhancerOf(kind).isRemote;
+	return kind.operation === 'recipe' || isOwn ? undefined : familyOf(kind.model).container;
 }
 
 /** The line of the log with which the first sampling begins, of frames or of words. */
@@ -115,6 +119,15 @@ export function samplingOf(kind: Kind): RegExp | undefined {
 /** How tasks of a kind share a container; undefined where they cannot. */
 export function batchModelOf(kind: Kind): Omit<BatchModel<Operation>, 'job'> | undefined {
 	return modelOf(kind).batch;
+}
+
+/** Equal for enhancements that can share a container. */
+export function enhanceBatchKey(task: TaskOf<'enhance'>): string {
+	const {model, mode, settings, endpoint, inputs} = task;
+	const {batch, settings: rows} = enhancerOf(task);
+	const common = rows.filter(({scope}) => scope === 'process').map(({key}) => settings[key]);
+	const kinds = inputs.map(({path}) => mediaKindOf(path)).sort();
+	return JSON.stringify([model, mode, endpoint, common, batch.sharesKinds ? kinds : []]);
 }
 
 /** The files and the command that do several tasks of one kind that has a batch model. */

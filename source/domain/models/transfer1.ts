@@ -4,6 +4,7 @@
  */
 import {activeControls, flagName, type TransferSettings, withTableDefaults} from '../settings.js';
 import {controlRoles} from './control-roles.js';
+import {pixtral} from './enhance1.js';
 import {
 	type Conflict,
 	type Family,
@@ -212,6 +213,7 @@ export const transfer1: Family = {
 	title: 'Cosmos-Transfer1',
 	roles: controlRoles,
 	modes: [transfer],
+	enhancers: [pixtral],
 	checkout: {needs: 'checkpoints', hint: "Download the model's checkpoints there."},
 	host,
 	// Its attention has 16 heads, of which each GPU gets the same number.

@@ -1,4 +1,4 @@
-import {defaultModel} from '../../domain/models/families.js';
+import {defaultModel, enhancingFamily} from '../../domain/models/families.js';
 import {flagName, type OperationSettings, weightNames} from '../../domain/settings.js';
 import {defaultsOf, settingValues} from '../../domain/settings-tables.js';
 import type {Run, TaskOf} from '../../domain/types.js';
@@ -46,7 +46,11 @@ export function againCommand(run: Run, usual = defaultModel): string {
 		case 'transfer':
 			return transferCommand(run, usual);
 		case 'enhance':
-			return ['cosmos', 'prompt-enhance', run.promptId, ...rest, ...flagsOf(run)].join(' ');
+			return [
+				...['cosmos', 'prompt-enhance', run.promptId, ...rest],
+				...(run.model === enhancingFamily(usual) ? [] : ['--model', run.model]),
+				...flagsOf(run),
+			].join(' ');
 		case 'recipe':
 			// The recipe that the run had, which the configuration may have no more.
 			return ['cosmos', 'rerun', run.id, '--stream'].join(' ');

@@ -2,6 +2,7 @@ import {Text} from 'ink';
 import Spinner from 'ink-spinner';
 import {paintLine} from '../../components/rows.js';
 import {paint} from '../../components/theme.js';
+import {needsNoGpu} from '../../domain/host.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {formatBytes, formatLocalTime} from '../../domain/text-format.js';
 import type {GpuFacts} from '../../domain/types.js';
@@ -113,8 +114,12 @@ function factSpans(report: HostReport, historyOf: (gpu: number) => string): Line
 	const gpus = report.gpus.flatMap(gpu => ['   ', ...gpuSpans(gpu, historyOf(gpu.index))]);
 	const others = report.jobs.length;
 	return [
-		...(report.host.simulated ? [span('dim', '   simulator, no GPU needed')] : gpus),
-		...(report.host.simulated || report.freeSpace === undefined
+		...(report.host.endpoint
+			? [span('dim', `   model ${report.host.endpoint.model}`)]
+			: report.host.simulated
+				? [span('dim', '   simulator, no GPU needed')]
+				: gpus),
+		...(needsNoGpu(report.host) || report.freeSpace === undefined
 			? []
 			: [span('dim', `   ${formatBytes(report.freeSpace)} free`)]),
 		...(others > 0 && !report.host.simulated

@@ -159,9 +159,11 @@ function engineLines({engine, host}: HostReport, at: number, width: number): Lin
 }
 
 function noGpuLines({host, problem, gpuNote}: HostReport): Line[] {
-	const why = host.simulated
-		? 'none needed: the simulator stands in for the model'
-		: (gpuNote ?? (problem ? 'unknown' : 'nvidia-smi reports none'));
+	const why = host.endpoint
+		? 'none needed: it is an endpoint'
+		: host.simulated
+			? 'none needed: the simulator stands in for the model'
+			: (gpuNote ?? (problem ? 'unknown' : 'nvidia-smi reports none'));
 	return row('GPUs', [span('dim', why)]);
 }
 

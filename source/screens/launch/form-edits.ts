@@ -11,13 +11,14 @@ import {
 	type ValuesByKey,
 	valuesOf,
 } from './form-presets.js';
-import {besideRecipe, targetMode} from './form-target.js';
+import {besideRecipe, enhanceKindOf, targetMode} from './form-target.js';
 import {
 	enteredIn,
 	fieldsOf,
 	focusedText,
 	inForce,
 	isChanged,
+	isRemoteForm,
 	kindOfForm,
 	type LaunchFieldName,
 	type LaunchForm,
@@ -66,7 +67,10 @@ export function stepField(form: LaunchForm, by: 1 | -1): LaunchForm {
 			);
 		case 'host': {
 			const host = neighbour(form.hosts, form.host, by);
-			return withModel({...form, host, refusal: ''}, form.hostModels[host] ?? form.model);
+			const moved = {...form, host, refusal: ''};
+			return form.target.operation === 'enhance'
+				? withWay(moved)
+				: withModel(moved, form.hostModels[host] ?? form.model);
 		}
 		case 'model':
 			return withModel(form, neighbour(modelNames, form.model, by));
@@ -243,6 +247,17 @@ function withModel(form: LaunchForm, model: string): LaunchForm {
 	}
 
 	return withKind(form, model, targetMode(form.target, model));
+}
+
+/** An enhancement as it is done on the form's host. */
+function withWay(form: LaunchForm): LaunchForm {
+	if (form.target.operation !== 'enhance') {
+		return form;
+	}
+
+	const {target, hostModels, host} = form;
+	const {model, mode} = enhanceKindOf(target.prompts, hostModels[host], isRemoteForm(form));
+	return model === form.model && mode === form.mode ? form : withKind(form, model, mode);
 }
 
 function withMode(form: LaunchForm, mode: string): LaunchForm {

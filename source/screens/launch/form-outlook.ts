@@ -1,18 +1,28 @@
 import {paintLine} from '../../components/rows.js';
+import {sendingNotice} from '../../domain/endpoint.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {isMedia} from '../../domain/media.js';
-import {outlookOf} from '../../domain/models/families.js';
+import {enhancerOf, outlookOf} from '../../domain/models/families.js';
 import {hostMemoryWarning} from '../../domain/models/memory-warning.js';
 import {describeResult} from '../../domain/models/outlook.js';
-import type {Settings} from '../../domain/settings.js';
+import type {Settings, SettingsOf} from '../../domain/settings.js';
 import {span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
-import {hasProblems, type LaunchForm, settingsIn} from './launch-form.js';
+import {hasProblems, isRemoteForm, type LaunchForm, settingsIn} from './launch-form.js';
 
 /** What a person should know before the launch: what is ignored, cut or will differ. */
 function formWarnings(form: LaunchForm): string[] {
-	const {target, model, mode} = form;
+	const {target, model, mode, endpoint} = form;
+	if (endpoint && isRemoteForm(form) && target.operation === 'enhance') {
+		const settings = settingsIn(form) as SettingsOf<'enhance'>;
+		const {looksAt} = enhancerOf({model, mode});
+		const seen = target.prompts.flatMap(({inputs}) =>
+			looksAt(inputs.filter(isMedia), settings, endpoint),
+		);
+		return [sendingNotice(endpoint, seen.length > 0)];
+	}
+
 	if (target.operation !== 'transfer' || hasProblems(form)) {
 		return [];
 	}

@@ -39,7 +39,14 @@ export function formPresets(
 
 /** A preset that names no mode is for its family's first. */
 function modeName(operation: string, model: string, mode: string | undefined): string | undefined {
-	return operation === 'transfer' ? namedMode(model, modeOf({model, mode}).name).mode : undefined;
+	switch (operation) {
+		case 'transfer':
+			return namedMode(model, modeOf({model, mode}).name).mode;
+		case 'enhance':
+			return mode;
+		default:
+			return undefined;
+	}
 }
 
 export function valuesOf(settings: ValuesByKey): FormValues {

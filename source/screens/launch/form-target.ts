@@ -1,4 +1,7 @@
 import {
+	defaultModel,
+	type EnhanceKind,
+	enhanceKindFor,
 	familyOf,
 	inputsFor,
 	missingRoles,
@@ -18,6 +21,24 @@ export type UpscaleSource = {
 	name: string;
 	video: {runId: string} | {video: string};
 };
+
+/**
+ * How the texts of an enhancement are enhanced on a host: as the family of its prompts, or of the host, does it.
+ * An endpoint writes prompts of one kind alone.
+ */
+export function enhanceKindOf(
+	prompts: readonly Prompt[],
+	hostModel: string | undefined,
+	isRemote: boolean,
+): EnhanceKind {
+	const [first] = prompts;
+	const common = prompts.every(({model}) => model === first?.model) ? first?.model : undefined;
+	const asked = isRemote ? hostModel : (common ?? hostModel);
+	return (
+		enhanceKindFor(asked ?? defaultModel, isRemote) ??
+		(enhanceKindFor(defaultModel, false) as EnhanceKind)
+	);
+}
 
 /** What one form launches. Its settings and its host go for all of it. */
 export type FormTarget =

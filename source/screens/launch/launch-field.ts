@@ -1,7 +1,8 @@
 import {barOf, paintLine} from '../../components/rows.js';
 import {inputRow} from '../../components/text-input.js';
 import {paint} from '../../components/theme.js';
-import type {Host} from '../../domain/host.js';
+
+import {formatLocation, type Host} from '../../domain/host.js';
 import {hostsFor} from '../../domain/host-choice.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {familyOf, modelNames} from '../../domain/models/families.js';
@@ -164,7 +165,11 @@ function noteOf(
 		const host = hosts.find(one => one.name === form.host);
 		// A recipe's command is no simulator, whichever host it runs on.
 		const runs = form.target.operation === 'recipe' ? 'a command' : 'simulator';
-		const what = host?.simulated ? `${runs} on this machine` : host?.ssh;
+		const what = host?.endpoint
+			? formatLocation(host)
+			: host?.simulated
+				? `${runs} on this machine`
+				: host?.ssh;
 		const free = `first free slot of ${hostsFor(hosts, form.host).map(one => one.name)}`;
 		const {length} = form.hosts;
 		const words = length > 1 ? `${what ?? free}, one of ${length}` : (what ?? free);

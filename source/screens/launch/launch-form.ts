@@ -1,4 +1,5 @@
 import {parseDecimal} from '../../domain/decimal.js';
+import {type Endpoint, enhancerName} from '../../domain/endpoint.js';
 import {
 	defaultModel,
 	familyOf,
@@ -49,10 +50,12 @@ export type LaunchForm = {
 	host: string;
 	/** The family of models, or the recipe's name; the first family for what is neither. */
 	model: string;
-	/** What the family does in a transfer; absent where it can do one thing only. */
+	/** What the family does, or how it enhances a text; absent where it can do one thing only. */
 	mode: string | undefined;
 	/** The family of each host that has a certain one. */
 	hostModels: Readonly<Record<string, string>>;
+	/** The endpoint that the host of its name stands for. */
+	endpoint?: Endpoint;
 	/** All presets, and how the form began. */
 	kept: readonly Preset[];
 	first?: FormPreset & {model: string; mode?: string};
@@ -91,6 +94,10 @@ export const kindOfForm = ({target, model, mode}: FormKind): Kind => ({
 
 type Entered = FormKind & Pick<LaunchForm, 'values'>;
 
+/** Whether a form is about the endpoint. */
+export const isRemoteForm = ({endpoint, host}: LaunchForm): boolean =>
+	endpoint !== undefined && host === enhancerName;
+
 /**
  * The settings in force for one thing of the form: rows with their defaults, values, what does
  * nothing and why.
@@ -122,6 +129,7 @@ export function launchForm(given: {
 	/** Default: the one that the inputs of the prompts are for. */
 	mode?: string;
 	hostModels?: Readonly<Record<string, string>>;
+	endpoint?: Endpoint;
 	/** Settings that are offered before the defaults, and whether the form begins with them. */
 	first?: FormPreset & {model?: string; mode?: string; begins?: boolean};
 	presets?: readonly Preset[];
@@ -139,6 +147,7 @@ export function launchForm(given: {
 		model,
 		mode,
 		hostModels: given.hostModels ?? {},
+		...(given.endpoint && {endpoint: given.endpoint}),
 		kept: given.presets ?? [],
 		first,
 		presets: formPresets({target, model, mode}, given.presets ?? [], first),
@@ -187,7 +196,8 @@ export function fieldsOf(form: LaunchForm): LaunchFieldName[] {
 	const {operation} = form.target;
 	return [
 		...(operation === 'transfer' && modelNames.length > 1 ? ['model'] : []),
-		...(form.mode === undefined ? [] : ['mode']),
+		// How a text is enhanced, the host decides.
+		...(form.mode === undefined || operation !== 'transfer' ? [] : ['mode']),
 		...(operation === 'recipe' ? ['recipe'] : []),
 		'preset',
 		...rows.filter(isFirst).map(row => row.key),

@@ -1,5 +1,6 @@
+import {enhancerName} from '../../domain/endpoint.js';
 import {targetsOf} from '../../domain/host-choice.js';
-import {defaultModel} from '../../domain/models/families.js';
+import {defaultModel, enhanceKindFor} from '../../domain/models/families.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import {
@@ -10,7 +11,7 @@ import {
 	targetRuns,
 } from '../../state/selectors.js';
 import {lastUsedName, ranName, type ValuesByKey} from './form-presets.js';
-import {type FormTarget, targetOfRun} from './form-target.js';
+import {enhanceKindOf, type FormTarget, targetOfRun} from './form-target.js';
 import {type LaunchForm, launchForm} from './launch-form.js';
 
 /** With so many marked prompts, sharing a container saves something. */
@@ -69,14 +70,24 @@ export function targetProblem(command: LaunchCommand, state: DashboardState): st
  * offered beside them.
  */
 export function formFor(state: DashboardState, target: FormTarget): LaunchForm {
-	const hosts = targetsOf(state.hosts);
+	const hosts = targetsOf(state.hosts, target.operation);
 	const {[target.operation]: last} = state.lastForms;
-	const host = last?.host ?? state.defaultHost;
+	const host = last?.host ?? usualHost(state, target);
 	// The video of a run may still be on the host of the run.
 	const there = target.operation === 'upscale' ? shownRunOf(state)?.run.host : undefined;
 	const wanted = there && hosts.includes(there) ? there : host;
 	const hostModels = getHostModels(state);
-	const model = targetModel(target) ?? hostModels[wanted] ?? defaultModel;
+	const endpoint = endpointIn(state);
+	const enhancing =
+		target.operation === 'enhance'
+			? enhanceKindOf(
+					target.prompts,
+					hostModels[wanted],
+					endpoint !== undefined && wanted === enhancerName,
+				)
+			: undefined;
+	const model = enhancing?.model ?? targetModel(target) ?? hostModels[wanted] ?? defaultModel;
+	const {mode} = enhancing ?? {};
 	const first = last && {
 		name: lastUsedName,
 		settings: last.settings as ValuesByKey,
@@ -84,7 +95,10 @@ export function formFor(state: DashboardState, target: FormTarget): LaunchForm {
 		mode: last.mode,
 	};
 	const {presets} = state;
-	return launchForm({target, hosts, host: wanted, model, hostModels, first, presets});
+	return launchForm({
+		...{target, hosts, host: wanted, model, mode},
+		...{hostModels, endpoint, first, presets},
+	});
 }
 
 /** The form as it was when the selected run was launched; undefined when its prompt is gone. */
@@ -95,10 +109,11 @@ export function rerunForm(state: DashboardState): LaunchForm | undefined {
 		return undefined;
 	}
 
-	const hosts = targetsOf(state.hosts);
+	const hosts = targetsOf(state.hosts, target.operation);
 	return launchForm({
 		target,
 		hosts,
+		endpoint: endpointIn(state),
 		host: hosts.includes(run.host) ? run.host : state.defaultHost,
 		model: run.model,
 		mode: run.mode,
@@ -107,6 +122,19 @@ export function rerunForm(state: DashboardState): LaunchForm | undefined {
 		presets: state.presets,
 		text: run.operation === 'upscale' ? run.promptText : '',
 	});
+}
+
+const endpointIn = ({hosts}: DashboardState) => hosts.find(({endpoint}) => endpoint)?.endpoint;
+
+/** The default host; the endpoint for texts that it can enhance. */
+function usualHost(state: DashboardState, target: FormTarget): string {
+	if (target.operation !== 'enhance' || !endpointIn(state)) {
+		return state.defaultHost;
+	}
+
+	const usual = getHostModels(state)[state.defaultHost] ?? defaultModel;
+	const canAll = target.prompts.every(({model = usual}) => enhanceKindFor(model, true));
+	return canAll ? enhancerName : state.defaultHost;
 }
 
 /** The recipe's name, or the family of all prompts; undefined where they differ or do not say. */

@@ -1,3 +1,4 @@
+import {formatLocation} from '../../domain/host.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {describeNeed} from '../../domain/models/gpu-memory.js';
 import {describeResult} from '../../domain/models/outlook.js';
@@ -55,7 +56,7 @@ function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
 			: []),
 		...warningLines(warnings, width),
 		[],
-		[span('dim', 'uploads, where not there yet')],
+		[span('dim', host.endpoint ? 'images that are sent' : 'uploads, where not there yet')],
 		...uploads.map(
 			({role, path, size}): Line => [
 				`  ${role.padEnd(6)} ${formatBytes(size).padStart(9)}  `,
@@ -64,8 +65,12 @@ function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
 		),
 		[],
 		...(image === undefined ? [] : [[span('dim', 'image     '), cleanText(image)], []]),
-		[span('dim', "command, in the model's folder")],
-		...wrap(cleanText(readableWords(command)), width - 2).map((row): Line => [`  ${row}`]),
+		...(host.endpoint
+			? [[span('dim', 'sent to   '), cleanText(formatLocation(host))]]
+			: [
+					[span('dim', "command, in the model's folder")],
+					...wrap(cleanText(readableWords(command)), width - 2).map((row): Line => [`  ${row}`]),
+				]),
 		[],
 		...files.flatMap(({name, text}): Line[] => [
 			[span('dim', name)],

@@ -2,7 +2,12 @@ import {waitText} from '../../domain/expected-wait.js';
 import {hostsFor, slotKeysFor} from '../../domain/host-choice.js';
 import type {JobPart} from '../../domain/job.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {defaultModel, inputsFor, modeForInputs} from '../../domain/models/families.js';
+import {
+	defaultModel,
+	enhanceKindFor,
+	inputsFor,
+	modeForInputs,
+} from '../../domain/models/families.js';
 import {activeControls, type Operation, type SettingValue} from '../../domain/settings.js';
 import {resolveSettings, type SettingInForce} from '../../domain/settings-tables.js';
 import {formatDuration, formatLocalTime, jobSigns} from '../../domain/text-format.js';
@@ -123,16 +128,17 @@ function valuesOf(state: DashboardState, {request}: JobPart): SettingInForce[] {
 	const {promptId, model, mode} = {...none, ...request};
 	const prompt = state.prompts?.find(({id}) => id === promptId);
 	const host = hostsFor(state.hosts, request.host ?? state.defaultHost)[0];
-	const family =
-		operation === 'transfer'
-			? (model ?? prompt?.model ?? host?.model ?? defaultModel)
-			: defaultModel;
+	const asked = model ?? prompt?.model ?? host?.model ?? defaultModel;
+	const enhancing =
+		operation === 'enhance' ? enhanceKindFor(asked, host?.endpoint !== undefined) : undefined;
+	const family = operation === 'transfer' ? asked : (enhancing?.model ?? defaultModel);
 	const inputs = inputsFor(family, prompt?.inputs ?? []);
 	const roles = inputs.map(({role}) => role);
 	const recipe = request.operation === 'recipe' ? request.recipe : undefined;
 	const {rows, values} = resolveSettings(
 		{
 			...{operation, model: family, mode: mode ?? modeForInputs(family, roles).name},
+			...(enhancing && {mode: enhancing.mode}),
 			...(typeof recipe === 'object' && {recipe}),
 		},
 		request.settings ?? {},

@@ -1,4 +1,5 @@
 import {expect, it} from 'vitest';
+import {endpointFailures} from '../../../source/domain/endpoint-failures.js';
 import {failureCauses} from '../../../source/domain/failure-causes.js';
 
 const run = {isTransfer: true, savesMemory: 'the offload flags of the model'};
@@ -17,6 +18,16 @@ it('docs/failures.md is made from the table of causes: `vitest run test/domain/f
 		);
 		return `| ${name} | \`${reason}\` | ${cell(what)} | ${cell(remedy)} |`;
 	});
+	const known = {
+		place: 'ENDPOINT',
+		model: 'MODEL',
+		keyEnv: 'the variable of key_env',
+		detail: 'WORDS',
+	};
+	const asked = Object.values(endpointFailures).map(
+		({reason, when, message, hint}) =>
+			`| ${when} | \`${reason}\` | ${message(known)} | ${hint(known)} |`,
+	);
 	const text = `# Why a run failed
 
 A run that failed has a reason, which \`cosmos list runs\` shows, a message and a hint. They come from how the job
@@ -29,6 +40,14 @@ torchrun's \`ChildFailedError\`. Lines that say that the job goes on (retrying, 
 | cause | reason | message | what to do |
 |---|---|---|---|
 ${rows.join('\n')}
+
+## By the chat endpoint
+
+What a request of \`[enhancer]\` ends with; WORDS are those of the endpoint, the network or the check of the answer.
+
+| when | reason | message | what to do |
+|---|---|---|---|
+${asked.join('\n')}
 
 ## By how the job ended
 

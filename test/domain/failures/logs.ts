@@ -103,6 +103,14 @@ const cosmos3Logs: readonly FailureLog[] = [
 		cause: 'no framework',
 		log: traceback("ModuleNotFoundError: No module named 'cosmos_framework'"),
 	},
+	{
+		cause: "NCCL's network plugin",
+		log: at('NCCL WARN Failed to initialize NET plugin Libfabric', torchrun('1')),
+	},
+	{
+		cause: 'no such checkpoint',
+		log: traceback('ValueError: Checkpoint directory does not exist: /models/mine'),
+	},
 	{cause: 'another process failed', log: 'RuntimeError: A different GPU rank failed.'},
 	{
 		cause: 'GPU memory',

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
+import {readAnswer} from '../../../source/domain/models/enhance-answer.js';
 import {enhanceJob} from '../../../source/domain/models/enhance1.js';
-import {enhancedText} from '../../../source/domain/models/enhance1-answer.js';
 import {enhanceTask} from './tasks.js';
 
 const places = {
@@ -28,7 +28,7 @@ describe('an enhancement', () => {
 
 describe('the answer', () => {
 	const answer = (text: unknown, id = enhanceTask.promptId) =>
-		enhancedText(
+		readAnswer(
 			enhanceTask,
 			JSON.stringify({
 				results: [
@@ -49,8 +49,8 @@ describe('the answer', () => {
 		['the same but for blanks', answer('\nA  street '), 'unchanged'],
 		['for another prompt', answer('x', 'ps_zzz'), 'has no text for ps_000000000001'],
 		['no text', answer(7), 'has no text for'],
-		['no JSON', enhancedText(enhanceTask, '{"results":'), 'is not JSON'],
-		['no result', enhancedText(enhanceTask, '[]'), 'has no text for'],
+		['no JSON', readAnswer(enhanceTask, '{"results":'), 'is not JSON'],
+		['no result', readAnswer(enhanceTask, '[]'), 'has no text for'],
 	])('is a failure if it is %s', (_what, result, message) => {
 		expect(result).toMatchObject({
 			reason: 'no-output',
@@ -63,7 +63,7 @@ describe('the answer', () => {
 		['OutOfMemoryError: CUDA out of memory', 'gpu-out-of-memory', 'the GPU ran out of memory'],
 	])('fails only its prompt if it is the error %s', (error, reason, message) => {
 		const results = [{id: enhanceTask.promptId, error}];
-		expect(enhancedText(enhanceTask, JSON.stringify({results}))).toMatchObject({
+		expect(readAnswer(enhanceTask, JSON.stringify({results}))).toMatchObject({
 			reason,
 			message: expect.stringContaining(message),
 		});

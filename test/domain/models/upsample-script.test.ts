@@ -3,8 +3,8 @@ import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync}
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {readAnswer} from '../../../source/domain/models/enhance-answer.js';
 import {enhanceJob} from '../../../source/domain/models/enhance1.js';
-import {enhancedText} from '../../../source/domain/models/enhance1-answer.js';
 import {available} from '../../lab/available.js';
 import {enhanceTask} from './tasks.js';
 
@@ -98,7 +98,7 @@ describe.skipIf(!available('python3'))('upsample.py', () => {
 
 	it("writes the model's answer in the format that the run reads", () => {
 		const {status, result} = run();
-		expect(enhancedText(enhanceTask, result)).toBe('A street, in rain');
+		expect(readAnswer(enhanceTask, result)).toBe('A street, in rain');
 		expect(status).toBe(0);
 	});
 

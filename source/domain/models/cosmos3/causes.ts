@@ -92,6 +92,14 @@ export const cosmos3Causes: readonly FailureCause[] = [
 		hint: "Check the host's folder: it has to be the checkout, and its environment has to be built from it.",
 	},
 	{
+		name: "NCCL's network plugin",
+		reason: 'program-error',
+		says: /Failed to initialize NET plugin (\w+)/,
+		weight: 'root',
+		message: 'the network plugin $1 of NCCL does not start',
+		hint: 'Turn it off: NCCL_NET_PLUGIN=none, set here and named by env of the host.',
+	},
+	{
 		name: 'another process failed',
 		reason: 'program-error',
 		says: /A different GPU rank failed\./,

@@ -1,6 +1,7 @@
 /** Cosmos 3: one model that makes videos and pictures of texts, sources and controls, and that explains them. */
 import type {Family} from '../family.js';
 import {checkpoints} from './checkpoints.js';
+import {endpointEnhancer, reasonerEnhancer} from './enhancers.js';
 import {image2image, image2video, text2image, text2video, video2video} from './generate.js';
 import {hintRoles} from './hints.js';
 import {container, host} from './host.js';
@@ -13,6 +14,7 @@ export const cosmos3: Family = {
 	title: 'Cosmos 3',
 	roles: hintRoles,
 	modes: [transfer, image2video, text2video, video2video, text2image, image2image, reasoner],
+	enhancers: [reasonerEnhancer, endpointEnhancer],
 	checkout: {
 		needs: 'cosmos_framework',
 		also: ['inputs/omni'],

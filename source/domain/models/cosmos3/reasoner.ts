@@ -8,6 +8,9 @@ import {reasonerRows} from './rows.js';
 import {sourceEndings, wrongEnding} from './shared-rules.js';
 import {outlookFor} from './warnings.js';
 
+/** What the program writes the answer to. */
+export const answerFile = 'reasoner_text.txt';
+
 const onlyVaried = 'without sampling the answer is always the likeliest one';
 
 export const reasoner: Mode = {
@@ -30,6 +33,6 @@ export const reasoner: Mode = {
 	outlook: outlookFor('reasoner', sourceRoles),
 	needs: role => role === 'color' || role === 'image',
 	job: (task, places) => jobFor('reasoner', task, places),
-	result: resultFor(() => 'reasoner_text.txt'),
+	result: resultFor(() => answerFile),
 	batch: batchFor('reasoner', 'throughput'),
 };

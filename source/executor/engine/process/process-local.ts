@@ -1,7 +1,7 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError} from '../../../domain/errors.js';
-import type {Host} from '../../../domain/host.js';
+import {type Host, needsNoGpu} from '../../../domain/host.js';
 import type {JobExit} from '../../../domain/run-status.js';
 import type {LiveJob} from '../../../domain/types.js';
 import {ownerState} from '../../../machine/process-identity.js';
@@ -40,7 +40,7 @@ type Start = {
 /**
  * Jobs as plain processes of this machine: no container, no shell. Each has a supervisor, a process
  * that outlives us as a container does. One job at a time per GPU: for every `cosmos` process that
- * uses this host folder, and on Linux for all users, unless the host is simulated.
+ * uses this host folder, and on Linux for all users, unless its jobs use no GPU.
  */
 export function localProcessEngine(host: Host, remoteDir: string, transport: Transport): Engine {
 	const records = jobRecords(path.join(remoteDir, 'cosmos-jobs'));
@@ -133,7 +133,7 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 			const {state} = await records.look(runId);
 			if (state === 'exited' || state === 'gone') {
 				await records.forget(runId);
-				if (!host.simulated && process.platform === 'linux') {
+				if (!needsNoGpu(host) && process.platform === 'linux') {
 					await runScript(transport, removeClaimsScript(runId));
 				}
 			}

@@ -1,8 +1,10 @@
-/** The answer of the upsampler. A module of its own, because the check takes time to load. */
+/** The answers to enhancements. A module of its own, because the checks take time to load. */
 import * as z from 'zod';
-import type {Failure} from '../failure.js';
+import {type Failure, failureReasons} from '../failure.js';
 import {measureJson} from '../json-size.js';
 import type {TaskOf} from '../types.js';
+import {readJsonPrompt} from './cosmos3/json-prompt.js';
+import {answerFile, reasoner} from './cosmos3/reasoner.js';
 import {enhancedFile} from './enhance1.js';
 
 /** How deep an answer is nested at most; ours has four levels. */
@@ -10,15 +12,49 @@ const deepest = 32;
 
 const resultSchema = z.object({
 	results: z.array(
-		z.object({id: z.string(), text: z.string().optional(), error: z.string().optional()}),
+		z.object({
+			id: z.string(),
+			text: z.string().optional(),
+			error: z.string().optional(),
+			// Of our own program, which knows why.
+			failure: z
+				.object({reason: z.enum(failureReasons), message: z.string(), hint: z.string()})
+				.optional(),
+		}),
 	),
 });
+
+type Answered = Pick<TaskOf<'enhance'>, 'promptId' | 'promptText' | 'mode' | 'settings'>;
+
+/** The file with the answer, among a run's outputs. */
+export function answerOf({mode}: Pick<TaskOf<'enhance'>, 'mode'>): string {
+	return mode === reasoner.name ? answerFile : enhancedFile;
+}
+
+/**
+ * Reads the new text of a run's prompt from the file of its answer.
+ * @returns the text, or why there is none
+ */
+export function readAnswer(run: Answered, fileText: string): string | Failure {
+	if (run.mode !== reasoner.name) {
+		return enhancedText(run, fileText);
+	}
+
+	const read = readJsonPrompt(fileText, run.settings.for === 'image');
+	return 'text' in read
+		? read.text
+		: {
+				reason: 'bad-answer',
+				message: `the answer of the reasoner cannot be used: ${read.problem}`,
+				hint: `The prompt was not changed; ${answerFile} of the run has the answer. Try another --seed, or --checkpoint Cosmos3-Super.`,
+			};
+}
 
 /**
  * Reads the model's text for a run's prompt from its result file.
  * @returns the new text, or why there is none: unreadable, empty, or unchanged
  */
-export function enhancedText(
+function enhancedText(
 	{promptId, promptText}: Pick<TaskOf<'enhance'>, 'promptId' | 'promptText'>,
 	fileText: string,
 ): string | Failure {
@@ -30,6 +66,10 @@ export function enhancedText(
 	}
 
 	const found = resultSchema.safeParse(content).data?.results.find(({id}) => id === promptId);
+	if (found?.failure !== undefined) {
+		return found.failure;
+	}
+
 	if (found?.error !== undefined) {
 		return modelFailed(found.error);
 	}
