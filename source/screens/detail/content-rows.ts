@@ -1,5 +1,6 @@
 import {cleanText} from '../../domain/log-lines.js';
 import {isUnfinished} from '../../domain/run-status.js';
+import {hintWords} from '../../state/content/hint-words.js';
 import {type Line, span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
@@ -35,7 +36,7 @@ export function troubleLines(state: DashboardState): Line[] {
 				span(role, row === 0 ? '✖ ' : '  '),
 				span(role, text),
 			]),
-			...wrap(cleanText(failure.hint), width)
+			...wrap(cleanText(hintWords(state, failure.hint, shown.run)), width)
 				.filter(text => text !== '')
 				.map((text, row) => [span('strong', row === 0 ? '→ ' : '  '), text]),
 			[],
