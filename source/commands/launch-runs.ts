@@ -1,10 +1,12 @@
 import path from 'node:path';
 import {chatUrl, type Endpoint, formatPlace} from '../domain/endpoint.js';
 import {exitCodes} from '../domain/error-codes.js';
+import {messageOf} from '../domain/errors.js';
 import {describeNeed} from '../domain/models/gpu-memory.js';
 import {describeResult} from '../domain/models/outlook.js';
 import {formatBytes} from '../domain/text-format.js';
 import type {Run} from '../domain/types.js';
+import type {RunWatcher} from '../executor/run-watcher.js';
 import {readableWords} from '../executor/transport/quote-words.js';
 import type {BatchPlan, LaunchPlan, LaunchRequest, Workflow} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
@@ -97,29 +99,46 @@ export function warn({note}: CommandContext, warnings: readonly string[]): void 
 	}
 }
 
-/** Runs jobs one after the other, each of one run or several; resolves with the worst exit code. */
+/**
+ * Runs jobs one after the other, each of one run or several; resolves with the worst exit code. The next
+ * ones are prepared while one runs.
+ */
 export async function launchAll(
 	context: CommandContext,
 	workflow: Workflow,
 	groups: ReadonlyArray<readonly LaunchRequest[]>,
 	{stream, json}: {stream: boolean; json: boolean},
 ): Promise<number> {
+	// The readers of the models' output are loaded only if something runs.
+	const {narrate} = await import('./run-narrator.js');
+	const stage = {};
+	const narrators = groups.map(() => narrate(context, stream && !json, workflow, stage));
+	const watcherFor = (index: number) => narrators[index] as RunWatcher;
+	const ends = workflow.launchSeries(groups, watcherFor, context.signal);
+	const failures: unknown[] = [];
 	let worst = 0;
-	for (const group of groups) {
-		// The readers of the models' output are loaded only if something runs.
-		const {narrate} = await import('./run-narrator.js');
-		const narrator = narrate(context, stream && !json, workflow);
-		const runs = await workflow
-			.launchBatch(group, narrator, context.signal)
-			.finally(() => narrator.finish());
-		for (const run of runs) {
-			reportEnd(context, workflow, run, json);
-			worst = Math.max(worst, exitCodeOf(run));
+	for (const [index, end] of ends.entries()) {
+		try {
+			for (const run of await end.finally(() => narrators[index]?.finish())) {
+				reportEnd(context, workflow, run, json);
+				worst = Math.max(worst, exitCodeOf(run));
+			}
+		} catch (error) {
+			failures.push(error);
+		}
+	}
+
+	const [first, ...others] = new Set(failures);
+	if (context.signal.aborted && (worst > 0 || first === undefined)) {
+		return exitCodes.cancelled;
+	}
+
+	if (first !== undefined) {
+		for (const error of others) {
+			context.problem(`cosmos: ${messageOf(error)}\n`);
 		}
 
-		if (context.signal.aborted) {
-			return exitCodes.cancelled;
-		}
+		throw first;
 	}
 
 	return worst;

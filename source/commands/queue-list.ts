@@ -1,5 +1,5 @@
 import {waitText} from '../domain/expected-wait.js';
-import {hasEnded, type Job} from '../domain/job.js';
+import {hasEnded, isQueued, type Job} from '../domain/job.js';
 import {formatLocalTime, jobSigns} from '../domain/text-format.js';
 import type {QueueView, ShownJob} from '../workflow/queue-types.js';
 import {jsonText} from './json.js';
@@ -57,7 +57,7 @@ function rowsOf(jobs: readonly ShownJob[], lanes: QueueView['lanes']): string[][
 	let place = 0;
 	return jobs.map(shown => {
 		const {job} = shown;
-		const isInLine = job.status === 'waiting' || job.status === 'held';
+		const isInLine = isQueued(job);
 		place += isInLine ? 1 : 0;
 		return [
 			isInLine ? String(place) : '',

@@ -1,5 +1,6 @@
 import {exitCodes} from '../domain/error-codes.js';
-import {hasEnded, type Job} from '../domain/job.js';
+import {hasEnded, isQueued, type Job} from '../domain/job.js';
+import {heldByHand} from '../domain/queue-change.js';
 import {jobSigns} from '../domain/text-format.js';
 import type {QueueWatcher} from '../queue/queue-watcher.js';
 import {jobText} from './queue-text.js';
@@ -51,7 +52,10 @@ processes can run the queue, open dashboards included.`,
 		}
 
 		for (const job of narrator.working()) {
-			context.note(`${job.id} keeps running; the next worker resumes it\n`);
+			const what = isQueued(job)
+				? 'has not started; it stays in the queue'
+				: 'keeps running; the next worker resumes it';
+			context.note(`${job.id} ${what}\n`);
 		}
 
 		// Runs that are left going must not keep this process alive.
@@ -77,7 +81,7 @@ function narrateQueue(context: CommandContext, watchRuns: QueueWatcher['watchRun
 			}
 
 			working.delete(job.id);
-			hasFailed ||= job.status === 'failed' || job.status === 'held';
+			hasFailed ||= job.status === 'failed' || (job.status === 'held' && job.reason !== heldByHand);
 			if (hasEnded(job)) {
 				context.ring(`${jobText(job)}: ${job.status}`);
 			}
@@ -93,7 +97,8 @@ function narrateQueue(context: CommandContext, watchRuns: QueueWatcher['watchRun
 }
 
 function jobLine(job: Job): string {
-	const head = `${jobSigns[job.status]} ${job.id} ${jobText(job)} on ${job.host}: ${job.status}`;
+	const status = isQueued(job) && job.status === 'working' ? 'preparing' : job.status;
+	const head = `${jobSigns[status]} ${job.id} ${jobText(job)} on ${job.host}: ${status}`;
 	switch (job.status) {
 		case 'failed':
 			return `${head}: ${job.problem}`;

@@ -2,6 +2,7 @@ import {messageOf, NotToRecoverError} from '../domain/errors.js';
 import {isUnfinished} from '../domain/run-status.js';
 import {statusSigns} from '../domain/text-format.js';
 import type {Run, ShownRun} from '../domain/types.js';
+import {isWithdrawn} from '../workflow/withdrawn-runs.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {exitCodeOf, reportEnd} from './launch-runs.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
@@ -80,6 +81,11 @@ async function recoverRun(
 	const ended = await workflow
 		.recover(run.id, narrator, context.signal)
 		.finally(() => narrator.finish());
+	if (isWithdrawn(run, ended)) {
+		context.note(`${run.id} had not started: ${run.jobId} starts it again, \`cosmos queue run\`\n`);
+		return 0;
+	}
+
 	if (isOpen) {
 		reportEnd(context, workflow, ended, words.on('json'));
 	}

@@ -13,6 +13,9 @@ import {type ProgressReader, progressReader} from '../workflow/run-progress.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import type {CommandContext} from './verb.js';
 
+/** Whose job is running, of the narrators that share a terminal. */
+export type Stage = {running?: object};
+
 /** Milliseconds between two looks at the time of a bar that stands still. */
 const refreshEvery = 5000;
 /** Lines at the end of a chunk that may contain a progress. */
@@ -22,11 +25,13 @@ const nearEnd = 3;
  * Prints the progress of a run at the command line: a line for every step, and on a terminal one
  * line below that changes. With `stream` the log goes to standard output: cleaned on a terminal,
  * byte for byte elsewhere.
+ * @param stage of those who share the terminal: the line below belongs to the one whose job is running
  */
 export function narrate(
 	{out, note, live, outIsTerminal}: CommandContext,
 	stream: boolean,
 	workflow?: Pick<Workflow, 'usualSeconds'>,
+	stage: Stage = {},
 ): RunWatcher & {finish: () => void} {
 	const decoder = createLineDecoder();
 	const reported = new Map<string, RunStatus>();
@@ -82,8 +87,15 @@ export function narrate(
 		return progress;
 	};
 
+	const me = {};
 	return {
 		onChange(run) {
+			if (run.status === 'running') {
+				stage.running = me;
+			} else if (stage.running === me) {
+				stage.running = undefined;
+			}
+
 			// The runs of a batch share its steps; each has its own start and end.
 			const together = run.batch && run.status !== 'pending' && !hasOwnStep(run);
 			const reporter = together ? `batch ${leadOf(run)}` : run.id;
@@ -112,6 +124,10 @@ export function narrate(
 		},
 		onNotice: say,
 		onTransfer(progress) {
+			if (stage.running && stage.running !== me) {
+				return;
+			}
+
 			clearInterval(ticking);
 			live(transferLine(progress));
 		},

@@ -1,4 +1,13 @@
-import {type Job, type JobPart, type Queue, type SlotsFor, slotKey, slotsOfJob} from './job.js';
+import {
+	isComputing,
+	type Job,
+	type JobPart,
+	type Queue,
+	type SlotsFor,
+	slotKey,
+	slotsOfJob,
+	stepOf,
+} from './job.js';
 import {median} from './quantiles.js';
 import {activeControls} from './settings.js';
 import {formatDuration} from './text-format.js';
@@ -120,13 +129,13 @@ export function estimateWaits(
 	/** Seconds until each slot is free; undefined if a job on it has no estimate. */
 	const free = new Map<string, number | undefined>();
 	const inOrder = [
-		...queue.jobs.filter(({status}) => status === 'working'),
-		...queue.jobs.filter(({status}) => status === 'waiting'),
+		...queue.jobs.filter(isComputing),
+		...queue.jobs.filter(job => job.status === 'waiting' || stepOf(job) === 'preparing'),
 	];
 	for (const job of inOrder) {
 		const whole = takes(job);
-		if (job.status === 'working') {
-			const gone = (now - Date.parse(job.startedAt ?? '')) / 1000;
+		if (job.status === 'working' && isComputing(job)) {
+			const gone = (now - Date.parse(job.since ?? job.startedAt ?? '')) / 1000;
 			const rest = whole === undefined ? undefined : Math.max(0, whole - gone);
 			free.set(slotKey(job), rest);
 			found.set(job.id, {takes: rest});

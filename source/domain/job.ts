@@ -43,7 +43,7 @@ type JobCommon = {
 	/** Connection errors so far, before its container started. */
 	attempts: number;
 	/** The last of them, for people, and from when on it may start again (ISO 8601). */
-	retry?: {problem: string; at: string};
+	retry?: {problem: string; at: string /** Its container may be running. */; begun?: true};
 	createdAt: string;
 	/** Set with its first start: from then on there may be runs of it, and it stays on its slot. */
 	startedAt?: string;
@@ -51,17 +51,36 @@ type JobCommon = {
 	cancelRequestedAt?: string;
 };
 
+/** How far the work on a job is. */
+export type WorkStep =
+	/** Its inputs are uploaded, or it waits for the GPU. Nothing has started: it can still be moved and held. */
+	| 'preparing'
+	/** It has the slot: its container is being started, or is running. */
+	| 'computing'
+	/** Its container has exited and its outputs are downloaded: another job may have the slot. */
+	| 'collecting';
+
 /** A container start that is waiting, running or over. */
 export type Job = JobCommon &
 	(
 		| {status: 'waiting'}
 		| {status: 'held'; reason: string}
-		| {status: 'working'; owner: Owner}
+		| {
+				status: 'working';
+				owner: Owner;
+				/** @default computing */
+				step?: WorkStep;
+				/** Since when it has its slot (ISO 8601); absent before. */
+				since?: string;
+		  }
 		| {status: 'done' | 'cancelled'; endedAt: string}
 		| {status: 'failed'; endedAt: string; problem: string}
 	);
 
 export type JobStatus = Job['status'];
+
+/** What a reader shows: `interrupted` is a job whose worker has died; `working` has its slot. */
+export type ShownJobStatus = JobStatus | 'interrupted' | 'preparing' | 'collecting';
 
 /** The jobs before a merge, until the first batch starts. */
 export type Undo = {
@@ -104,9 +123,32 @@ export function hasEnded({status}: Job): boolean {
 	return status === 'done' || status === 'failed' || status === 'cancelled';
 }
 
-/** Whether it is queued: it can be moved, held, merged. */
-export function isQueued({status}: Job): boolean {
-	return status === 'waiting' || status === 'held';
+/** How far a worker is with a job; undefined where none is at work. */
+export function stepOf(job: Job): WorkStep | undefined {
+	return job.status === 'working' ? (job.step ?? 'computing') : undefined;
+}
+
+/** Whether it is in the queue and nothing of it has started: it can be moved and held. */
+export function isQueued(job: Job): boolean {
+	return job.status === 'waiting' || job.status === 'held' || stepOf(job) === 'preparing';
+}
+
+/** Whether it has its slot. */
+export function isComputing(job: Job): boolean {
+	return stepOf(job) === 'computing';
+}
+
+/** A job as it was before it was claimed: without a slot, unless it was added for this one. */
+export function withoutSlot<J extends Omit<Job, 'status'>>(job: J): J {
+	const {target, startedAt: _, ...rest} = job;
+	return target === undefined ? job : ({...rest, host: target, lane: ''} as unknown as J);
+}
+
+/** A job that has been given back by who was at work on it. */
+export function givenBack(job: Job): Job {
+	const none = {owner: undefined, step: undefined, since: undefined};
+	const {owner: _, step: __, since: ___, ...rest} = {...none, ...job};
+	return {...withoutSlot(rest), status: 'waiting'} as Job;
 }
 
 /** The job that a part belongs to; a job's own id is that of its first part. */

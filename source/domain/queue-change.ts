@@ -1,6 +1,7 @@
 import {CosmosError} from './errors.js';
 import {
 	findJobByPart,
+	givenBack,
 	hasEnded,
 	isQueued,
 	type Job,
@@ -83,12 +84,13 @@ function endOfLine(others: readonly Job[], at: 'first' | 'last'): number {
 }
 
 export function holdJob(queue: Queue, id: string): Queue {
-	const {retry: _, ...job} = findQueuedJob(queue, id, 'held');
+	const job = findQueuedJob(queue, id, 'held');
 	if (job.status === 'held') {
 		return queue;
 	}
 
-	return replaceJob(queue, {...job, status: 'held', reason: heldByHand});
+	const {retry: _, ...rest} = job.status === 'working' ? givenBack(job) : job;
+	return replaceJob(queue, {...rest, status: 'held', reason: heldByHand} as Job);
 }
 
 /**

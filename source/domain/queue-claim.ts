@@ -1,17 +1,21 @@
 import {
 	countRemainingHosts,
 	findJobByPart,
+	givenBack,
 	hasEnded,
+	isComputing,
 	isQueued,
 	type Job,
 	type JobPart,
 	parseSlotKey,
 	predecessorsOf,
 	type Queue,
+	remainingSlots,
 	type SilentHost,
 	type SlotsFor,
 	slotKey,
 	slotsOfJob,
+	stepOf,
 } from './job.js';
 import {silentHost, withAnswer} from './silent-hosts.js';
 import type {Owner, RunStatus} from './types.js';
@@ -128,14 +132,23 @@ export type Claim = {
 	silent?: SilentHost;
 };
 
+/** What a worker is doing on a slot. */
+export type SlotFacts = WorkerFacts & {
+	/** Ids of the jobs that this process works on there, or has given back and not ended yet. @default none */
+	mine?: ReadonlySet<string>;
+	/** Jobs that may be prepared before it is their turn. @default 1 */
+	ahead?: number;
+};
+
 /**
  * Takes the next job of a slot: one whose worker has died, one that has started and is to end, or the
- * first in the queue that can start there.
+ * first in the queue that can start there, as long as few enough are prepared before it.
  * After a connection error the slot waits with its job, because the next one would meet the same.
  * @param slot as `slotKey` makes it; its lock is the caller's
  * @param answers its host has just been asked, and answers
  */
-export function claimNext(before: Queue, slot: string, facts: WorkerFacts, answers = false): Claim {
+export function claimNext(before: Queue, slot: string, facts: SlotFacts, answers = false): Claim {
+	const {mine = new Set(), ahead = 1} = facts;
 	const queue = holdLost(before, facts);
 	const here = queue.jobs.filter(job => slotsOfJob(job, facts.slotsFor).includes(slot));
 	const working = here.filter(job => job.status === 'working');
@@ -143,39 +156,116 @@ export function claimNext(before: Queue, slot: string, facts: WorkerFacts, answe
 		return {queue, again: false, busy: true};
 	}
 
-	const left = working[0] ?? here.find(isToEnd);
+	const left = here.find(job => !mine.has(job.id) && isLeft(queue, job));
 	if (left) {
 		return claim(queue, left, slot, facts);
 	}
 
 	const silent = answers ? undefined : silentHost(queue, parseSlotKey(slot).host);
 	let kept = false;
-	for (const job of queue.paused ? [] : here.filter(({status}) => status === 'waiting')) {
+	let prepared = 0;
+	for (const job of queue.paused ? [] : here) {
+		if (isPrepared(job)) {
+			prepared++;
+		}
+
+		if (prepared >= ahead) {
+			break;
+		}
+
+		if (job.status !== 'waiting' || mine.has(job.id)) {
+			continue;
+		}
+
 		const readiness = readinessOf(queue, job, facts);
 		if (readiness.is === 'resting') {
 			return {queue, again: false, restUntil: readiness.until};
 		}
 
-		if (readiness.is === 'ready') {
-			if (!silent || countRemainingHosts(job, facts.slotsFor) <= 1) {
-				return claim(
-					answers ? withAnswer(queue, parseSlotKey(slot).host) : queue,
-					job,
-					slot,
-					facts,
-				);
-			}
-
-			kept = true;
+		if (readiness.is !== 'ready' || (isBusy(queue, slot) && hasIdleSlot(queue, job, facts))) {
+			continue;
 		}
+
+		if (!silent || countRemainingHosts(job, facts.slotsFor) <= 1) {
+			const known = answers ? withAnswer(queue, parseSlotKey(slot).host) : queue;
+			const claimed = claim(known, job, slot, facts);
+			return {...claimed, queue: dropLastPrepared(claimed.queue, slot, ahead)};
+		}
+
+		kept = true;
 	}
 
-	return {queue, again: false, ...(kept && {silent})};
+	const other = findElsewhere(queue, slot, facts);
+	return other
+		? claim(replaceJob(queue, givenBack(other)), givenBack(other), slot, facts)
+		: {queue, again: false, ...(kept && {silent})};
+}
+
+/** Whether nobody is at work on a job that somebody has to work on. */
+function isLeft(queue: Queue, job: Job): boolean {
+	const step = stepOf(job);
+	return (
+		isToEnd(job) ||
+		(step !== undefined && !(step === 'preparing' && queue.paused && !job.cancelRequestedAt))
+	);
+}
+
+/** Whether a job has a slot, or is about to get it. */
+function isBusy({jobs}: Queue, slot: string): boolean {
+	return jobs.some(job => {
+		const step = stepOf(job);
+		return (step === 'preparing' || step === 'computing') && slotKey(job) === slot;
+	});
+}
+
+/** Whether a job could start at once somewhere, so that nobody has to prepare it. */
+export function hasIdleSlot(queue: Queue, job: Job, {slotsFor}: SlotFacts): boolean {
+	return slotsOfJob(job, slotsFor).some(slot => !isBusy(queue, slot));
+}
+
+/** A job that another slot has prepared and that would wait there, while it could start here at once. */
+function findElsewhere(
+	queue: Queue,
+	slot: string,
+	{slotsFor}: Pick<SlotFacts, 'slotsFor'>,
+): Job | undefined {
+	if (queue.paused || isBusy(queue, slot) || silentHost(queue, parseSlotKey(slot).host)) {
+		return undefined;
+	}
+
+	return queue.jobs.find(job => {
+		const isPrepared =
+			stepOf(job) === 'preparing' && !job.cancelRequestedAt && slotKey(job) !== slot;
+		return (
+			isPrepared &&
+			job.target !== undefined &&
+			remainingSlots(job, slotsFor).includes(slot) &&
+			!isNext(queue, job)
+		);
+	});
+}
+
+/** Whether no other job has its slot, or is prepared for it before. */
+function isNext({jobs}: Queue, job: Job): boolean {
+	const same = jobs.filter(other => slotKey(other) === slotKey(job));
+	return !same.some(isComputing) && same.find(isPrepared)?.id === job.id;
+}
+
+/** Whether it is prepared for its turn, and not to end. */
+export function isPrepared(job: Job): boolean {
+	return stepOf(job) === 'preparing' && job.cancelRequestedAt === undefined;
+}
+
+/** One that came before the others may leave one too many: the last of them waits again. */
+function dropLastPrepared(queue: Queue, slot: string, ahead: number): Queue {
+	const prepared = queue.jobs.filter(job => isPrepared(job) && slotKey(job) === slot);
+	const last = prepared.length > ahead ? prepared.at(-1) : undefined;
+	return last ? replaceJob(queue, givenBack(last)) : queue;
 }
 
 /** It is queued again, but may have a run, and its end was requested. */
 export function isToEnd(job: Job): boolean {
-	return isQueued(job) && job.cancelRequestedAt !== undefined;
+	return job.status !== 'working' && isQueued(job) && job.cancelRequestedAt !== undefined;
 }
 
 /** Claims the job if its worker has died, or if it has none and is being cancelled. */
@@ -205,13 +295,17 @@ export function slotsWithWork(
 ): string[] {
 	const wanting = queue.jobs.filter(job => {
 		if (job.status === 'working' || isToEnd(job)) {
-			return true;
+			return isLeft(queue, job);
 		}
 
 		const isOpen = job.status === 'waiting' && !queue.paused;
 		return isOpen && readinessOf(queue, job, facts).is !== 'early';
 	});
-	return [...new Set(wanting.flatMap(job => slotsOfJob(job, facts.slotsFor)))];
+	const idle = queue.jobs
+		.filter(isPrepared)
+		.flatMap(job => remainingSlots(job, facts.slotsFor))
+		.filter(slot => findElsewhere(queue, slot, facts));
+	return [...new Set([...wanting.flatMap(job => slotsOfJob(job, facts.slotsFor)), ...idle])];
 }
 
 function claim(queue: Queue, job: Job, slot: string, {owner, now}: WorkerFacts): Claim {
@@ -221,6 +315,7 @@ function claim(queue: Queue, job: Job, slot: string, {owner, now}: WorkerFacts):
 		...(job.lane === '' && {...parseSlotKey(slot), target: job.host}),
 		status: 'working',
 		owner,
+		step: stepOf(job) ?? 'preparing',
 		startedAt: job.startedAt ?? now,
 	};
 	const {undo, ...others} = replaceJob(queue, claimed);

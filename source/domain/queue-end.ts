@@ -6,6 +6,8 @@ import {
 	type Queue,
 	remainingSlots,
 	type SlotsFor,
+	slotKey,
+	withoutSlot,
 } from './job.js';
 import {holdLost, isSame, type QueueFacts, replaceJob, type WorkerFacts} from './queue-claim.js';
 import {withAnswer, withSilence} from './silent-hosts.js';
@@ -25,12 +27,14 @@ const mostEnded = 100;
 
 export type EndFacts = QueueFacts &
 	Pick<WorkerFacts, 'owner' | 'slotsFor'> & {
+		/** Where it was worked on, as `slotKey` makes it. @default wherever it is */
+		slot?: string;
 		/** Milliseconds until a host that does not respond is asked again, each time. */
 		pauses: readonly number[];
 	};
 
 /**
- * Records the end of this process's work on a job; those that needed it are held.
+ * Records the end of this process's work on a job; those that needed it are held. Somebody else may have it by now.
  * @param runIds the runs of its parts; a job that has one stays on its slot
  */
 export function endJob(
@@ -41,11 +45,15 @@ export function endJob(
 	facts: EndFacts,
 ): Queue {
 	const job = before.jobs.find(candidate => candidate.id === id);
-	if (job?.status !== 'working' || !isSame(job.owner, facts.owner)) {
+	if (
+		job?.status !== 'working' ||
+		!isSame(job.owner, facts.owner) ||
+		(facts.slot ?? slotKey(job)) !== slotKey(job)
+	) {
 		return before;
 	}
 
-	const {owner: _, ...rest} = job;
+	const {owner: _, step: __, since: ___, ...rest} = job;
 	const parts = job.parts.map(part => {
 		const runId = runIds.get(part.id);
 		return runId ? {...part, runId} : part;
@@ -101,12 +109,6 @@ function moveElsewhere(
 	return remainingSlots({...job, refusals}, slotsFor).length > 0
 		? {...withoutSlot({...job, refusals}), status: 'waiting'}
 		: {...job, refusals, status: 'failed', endedAt: now, problem: problems};
-}
-
-/** As it was before it was claimed: nothing of it has begun. */
-function withoutSlot(job: Ending): Ending {
-	const {target, startedAt: _, ...rest} = job;
-	return target === undefined ? job : {...rest, host: target, lane: ''};
 }
 
 function dropOldest(queue: Queue): Queue {

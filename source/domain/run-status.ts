@@ -32,6 +32,11 @@ export function isUnfinished(status: ShownStatus): boolean {
 	);
 }
 
+/** Whether nothing has been asked of the GPU for the run yet. */
+export function isBeforeStart(status: RunStatus): boolean {
+	return status === 'pending' || status === 'uploading' || status === 'starting';
+}
+
 /** The status a reader shows, from local facts alone. */
 export function shownStatus(run: Run, ownerLives: boolean): ShownStatus {
 	return isUnfinished(run.status) && !ownerLives ? 'interrupted' : run.status;

@@ -1,4 +1,4 @@
-import type {JobStatus} from './job.js';
+import type {ShownJobStatus} from './job.js';
 import {type AnyInput, isMedia} from './media.js';
 import type {ShownStatus} from './types.js';
 
@@ -17,10 +17,12 @@ export const statusSigns: Record<ShownStatus, string> = {
 };
 
 /** The same for a job of the queue; `interrupted`: its worker has died. */
-export const jobSigns: Record<JobStatus | 'interrupted', string> = {
+export const jobSigns: Record<ShownJobStatus, string> = {
 	waiting: '·',
 	held: '‖',
+	preparing: '↑',
 	working: '▶',
+	collecting: '↓',
 	done: '✔',
 	failed: '✖',
 	cancelled: '■',

@@ -56,9 +56,11 @@ export async function collectJob(
 	const inJob = members.filter(({id}) => !restarts.has(id));
 	const end: Ending = {exit, failure, runs: inJob, begun, failed, tailOf, stopped};
 	const ended: Run[] = [];
-	for (const run of inJob) {
-		ended.push(isUnfinished(run.status) ? await collectRun(run, end, context) : run);
-	}
+	await context.place.download(signal, async () => {
+		for (const run of inJob) {
+			ended.push(isUnfinished(run.status) ? await collectRun(run, end, context) : run);
+		}
+	});
 
 	const cleaned = ended.some(({uncleaned}) => uncleaned)
 		? await cleanJob(ended, context, removing)

@@ -1,25 +1,50 @@
+import type {ModelJob} from '../domain/models/model-job.js';
 import {findRecipeFailure} from '../domain/recipe-failure.js';
 import {explainExit, type JobExit} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import {collectJob} from './collect-job.js';
 import {endJob} from './end-job.js';
 import type {JobContext} from './job-context.js';
-import {runJob} from './run-job.js';
+import {WithdrawnError} from './place.js';
+import {runJob, waitForPlace} from './run-job.js';
 import {StepError} from './run-steps.js';
 import {uploadJob} from './upload-job.js';
 
 /**
- * Runs one job, from the stored `pending` on: upload, start, stream, wait, collect, verify,
+ * Runs one job, from the stored `pending` on: upload, wait for its place, start, stream, wait, collect, verify,
  * clean. After a lost connection it reconnects. A job has one run, or the runs of a batch, which share a
  * container. Resolves with the runs as they are in the store at its end, also when they failed or
- * were cancelled.
+ * were cancelled. Of a job that was withdrawn they are cancelled, and belong to no job of the queue.
  * @throws ConnectionLostError when the host did not answer again while the job's time limit lasted
  * @throws CosmosError (home) when the store or the log cannot be written
  */
 export async function executeJob(runs: readonly Run[], context: JobContext): Promise<Run[]> {
-	return concludeJob(runs, context, async () =>
-		runJob(runs, await uploadJob(runs, context), context),
-	);
+	return concludeJob(runs, context, async () => {
+		try {
+			const job = await prepareJob(runs, context);
+			return await runJob(runs, job, context);
+		} finally {
+			context.place.leave();
+		}
+	});
+}
+
+/**
+ * Everything before the GPU. Only this part can be withdrawn.
+ * @throws WithdrawnError when it was
+ */
+async function prepareJob(runs: readonly Run[], context: JobContext): Promise<ModelJob> {
+	const {signal, place} = context;
+	const before = {...context, signal: AbortSignal.any([signal, place.withdrawn])};
+	try {
+		const job = await uploadJob(runs, before);
+		await waitForPlace(runs, before);
+		return job;
+	} catch (error) {
+		throw error instanceof StepError && place.withdrawn.aborted && !signal.aborted
+			? new WithdrawnError()
+			: error;
+	}
 }
 
 /**
@@ -39,6 +64,10 @@ export async function concludeJob(
 		// From here on the host's copy of the output may be removed.
 		await jobStore.log.settle();
 	} catch (error) {
+		if (error instanceof WithdrawnError) {
+			return withdrawRuns(runs, context);
+		}
+
 		if (!(error instanceof StepError)) {
 			throw error;
 		}
@@ -77,6 +106,11 @@ export async function concludeJob(
 		failure,
 		exitCode: exit.code,
 	}));
+}
+
+/** Ends runs of which nothing has run: their job in the queue has none from then on. */
+export function withdrawRuns(runs: readonly Run[], context: JobContext): Promise<Run[]> {
+	return endJob(runs, context, ({jobId: _, ...stored}) => ({...stored, status: 'cancelled'}));
 }
 
 /** The end of a removed container is unknown; a removal kills it. */

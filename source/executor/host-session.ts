@@ -65,9 +65,33 @@ async function createTransport(
 	return sshTransport(host, {...options, mostCommands});
 }
 
+/** Bytes that the uploads of this process in progress still need, at most. */
+const promised = new WeakMap<HostSession, number>();
+
+/** Free bytes on a host that no upload of this process is going to use. */
+export async function spaceThere(session: HostSession): Promise<number> {
+	const free = await session.transport.freeSpace(session.remoteDir);
+	return free - (promised.get(session) ?? 0);
+}
+
+/** Keeps space on a host for what uploads so many bytes. */
+export async function withSpace<T>(
+	session: HostSession,
+	bytes: number,
+	work: () => Promise<T>,
+): Promise<T> {
+	const change = (by: number) => promised.set(session, (promised.get(session) ?? 0) + by);
+	change(bytes);
+	try {
+		return await work();
+	} finally {
+		change(-bytes);
+	}
+}
+
 /** @throws CosmosError (host) when the uploads would not fit */
 export async function checkSpaceThere(session: HostSession, bytes: number): Promise<void> {
-	const free = await session.transport.freeSpace(session.remoteDir);
+	const free = await spaceThere(session);
 	if (free < bytes) {
 		throw new CosmosError(
 			'host-disk-full',

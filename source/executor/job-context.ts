@@ -5,6 +5,7 @@ import type {Measures} from '../domain/measures.js';
 import {isUnfinished} from '../domain/run-status.js';
 import type {OutputFile, Run} from '../domain/types.js';
 import type {HostSession} from './host-session.js';
+import type {Place} from './place.js';
 import type {RunWatcher} from './run-watcher.js';
 
 /** The result of a run, or why there is none. */
@@ -61,6 +62,7 @@ export type JobContext = {
 	verifyInputs?: boolean;
 	/** Aborting it ends the job on the host and records `cancelled`. */
 	signal: AbortSignal;
+	place: Place;
 };
 
 /** Seconds between TERM and KILL when a job is cancelled. */

@@ -4,7 +4,7 @@ import {isUnfinished, type JobExit} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import {collectJob} from './collect-job.js';
 import {cleanJob, endJob} from './end-job.js';
-import {concludeJob, executeJob} from './execute-job.js';
+import {concludeJob, executeJob, withdrawRuns} from './execute-job.js';
 import {grace, type JobContext, patienceFor} from './job-context.js';
 import {retryOnLostConnection} from './reconnect.js';
 import {hasBegun, rejoinJob} from './run-job.js';
@@ -59,10 +59,14 @@ async function resumeJob(runs: readonly Run[], context: JobContext): Promise<Run
 		return concludeJob(runs, context, () => rejoinJob(runs, context));
 	}
 
-	if (!context.signal.aborted) {
+	const {signal, place} = context;
+	if (!signal.aborted && !place.withdrawn.aborted) {
 		return executeJob(runs, context);
 	}
 
+	// Its start may still wait there.
 	await retryOnLostConnection(context, patience, () => engine.stop(lead, grace));
-	return endJob(runs, context, stored => ({...stored, status: 'cancelled'}));
+	return signal.aborted
+		? endJob(runs, context, stored => ({...stored, status: 'cancelled'}))
+		: withdrawRuns(runs, context);
 }

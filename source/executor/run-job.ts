@@ -4,7 +4,7 @@ import {gpusOf} from '../domain/host.js';
 import {createLineWatch} from '../domain/line-watch.js';
 import type {ModelJob} from '../domain/models/model-job.js';
 import {samplingOf} from '../domain/models/models.js';
-import type {JobExit} from '../domain/run-status.js';
+import {isBeforeStart, type JobExit} from '../domain/run-status.js';
 import type {Run, StepTimes} from '../domain/types.js';
 import {collectEarly} from './collect-early.js';
 import type {RunJobOptions} from './engine/engine.js';
@@ -12,9 +12,28 @@ import {changeOpenRuns, changeRuns, grace, type JobContext, patienceFor} from '.
 import {retryOnLostConnection, stopPatience} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
 import {runStep, StepError} from './run-steps.js';
+import {abortable} from './transport/abortable.js';
 
 /** Bytes of the log that may wait for the local disk before the host has to wait. */
 const mostUnwritten = 1024 * 1024;
+
+/** Records that all is there, and waits until the job may have the GPU. */
+export async function waitForPlace(runs: readonly Run[], context: JobContext): Promise<void> {
+	const {jobStore, place, signal} = context;
+	await changeRuns(context, runs, stored => ({
+		...stored,
+		status: 'starting',
+		times: {...stored.times, starting: jobStore.now()},
+	}));
+	const writing = inOrder();
+	const entered = place.enter(leadOf(runs[0] as Run), holder => {
+		writing.add(() => changeOpenRuns(context, runs, stored => ({...stored, waitingFor: holder})));
+	});
+	await runStep('engine', signal, () =>
+		Promise.race([abortable(entered, signal), writing.failure]),
+	);
+	await writing.done();
+}
 
 /** Starts the job and waits for its end, across lost connections; an abort stops it on the host. */
 export async function runJob(
@@ -22,12 +41,7 @@ export async function runJob(
 	job: ModelJob,
 	context: JobContext,
 ): Promise<JobExit> {
-	const {session, jobStore, signal} = context;
-	await changeRuns(context, runs, stored => ({
-		...stored,
-		status: 'starting',
-		times: {...stored.times, starting: jobStore.now()},
-	}));
+	const {session, signal} = context;
 	// From here until a stop can reach the start, nothing is awaited.
 	if (signal.aborted) {
 		throw new StepError('engine', new CosmosError('cancelled', 'cancelled before it started'));
@@ -57,7 +71,13 @@ export async function runJob(
 
 /** Resumes a job that was started before: its output from where the log ends, its end. */
 export async function rejoinJob(runs: readonly Run[], context: JobContext): Promise<JobExit> {
-	return attend(runs, context);
+	const {place} = context;
+	try {
+		await place.resume(leadOf(runs[0] as Run));
+		return await attend(runs, context);
+	} finally {
+		place.leave();
+	}
 }
 
 type StartJob = (options: RunJobOptions) => Promise<JobExit>;
@@ -246,8 +266,7 @@ async function markRunning(
 }
 
 /** Whether the job of a run has begun: one that has ended has. */
-export const hasBegun = ({status}: Run) =>
-	status !== 'pending' && status !== 'uploading' && status !== 'starting';
+export const hasBegun = ({status}: Run) => !isBeforeStart(status);
 
 const isLoading = ({times}: Run) => times.loading !== undefined && times.sampling === undefined;
 

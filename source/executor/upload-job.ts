@@ -4,63 +4,102 @@ import {gpusOf, type Host} from '../domain/host.js';
 import {type ModelJob, outputFolder} from '../domain/models/model-job.js';
 import {batchJobOf, jobOf} from '../domain/models/models.js';
 import type {Run, RunInput} from '../domain/types.js';
+import {spaceThere, withSpace} from './host-session.js';
 import {changeRuns, type JobContext, patienceFor} from './job-context.js';
+import type {UploadTurn} from './place.js';
 import {retryOnLostConnection} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
 import {runStep} from './run-steps.js';
 import {hashFile, inputFolder, inputPath, uploadInputs} from './transfer.js';
+import {throwIfAborted} from './transport/abortable.js';
 import type {Transport} from './transport/transport.js';
 import {untilAborted} from './transport/until-aborted.js';
 
 type HashedInput = RunInput & {sha256: string};
 
-/** Uploads inputs and the job's files; the job's folder is on the host afterwards. */
+/** Uploads inputs and the job's files, when the job's place lets it; its folder is on the host afterwards. */
 export async function uploadJob(runs: readonly Run[], context: JobContext): Promise<ModelJob> {
-	const {session, jobStore, watcher, signal} = context;
-	const {remoteDir} = session;
-	const transport = untilAborted(session.transport, signal);
-	const [first] = runs as readonly [Run, ...Run[]];
-	const lead = leadOf(first);
+	const {place, signal} = context;
 	return runStep('upload', signal, async () => {
 		const inputs = await hashInputs(runs, signal);
-		const job = modelJob(runs, inputs, session.host);
-		for (const {id} of runs) {
-			for (const {name, text} of job.files) {
-				await jobStore.writeFile(id, name, text);
-			}
-		}
-
-		await changeRuns(context, runs, stored => ({
-			...stored,
-			inputs: inputs.get(stored.id) ?? [],
-			status: 'uploading',
-			times: {...stored.times, uploading: jobStore.now()},
-		}));
 		const sent = [...inputs.values()].flat();
 		// Several runs may need the same file.
 		const files = new Map(sent.map(input => [inputPath(input.path, input.sha256), input]));
-		const folder = `${remoteDir}/${runFolderOf(lead)}`;
-		const send = async () => {
-			const ready = Promise.all([
-				transport.makeFolder(`${remoteDir}/${inputFolder}`),
-				placeFiles(transport, folder, job.files),
-			]);
-			const {onTransfer} = watcher;
-			const verify = context.verifyInputs;
-			const options = {runId: lead, onTransfer, signal, ready, verify};
-			try {
-				await uploadInputs(transport, remoteDir, [...files.values()], options);
-			} finally {
-				// The clean-up after a failure must not overlap with other work.
-				await ready.catch(() => undefined);
-			}
-
-			await placeLinks(transport, remoteDir, folder, job.links ?? []);
-		};
-
-		await retryOnLostConnection(context, patienceFor(runs), send, signal);
-		return job;
+		const bytes = [...files.values()].reduce((sum, {size}) => sum + size, 0);
+		return place.upload(bytes, signal, async turn => {
+			await retryOnLostConnection(
+				context,
+				patienceFor(runs),
+				() => waitForSpace(bytes, turn, context),
+				signal,
+			);
+			return withSpace(context.session, bytes, () => sendJob(runs, {inputs, files}, context));
+		});
 	});
+}
+
+/** What is sent ahead must not fill the disk for the jobs that run there meanwhile. */
+async function waitForSpace(
+	bytes: number,
+	turn: UploadTurn,
+	{session, signal}: JobContext,
+): Promise<void> {
+	if (turn.isAhead() && (await spaceThere(session)) < 2 * bytes) {
+		await turn.untilNext(signal);
+	}
+}
+
+type Sent = {
+	/** Of each run. */
+	inputs: ReadonlyMap<string, readonly HashedInput[]>;
+	/** Every file once, by its path there. */
+	files: ReadonlyMap<string, HashedInput>;
+};
+
+async function sendJob(
+	runs: readonly Run[],
+	{inputs, files}: Sent,
+	context: JobContext,
+): Promise<ModelJob> {
+	const {session, jobStore, watcher, signal} = context;
+	const {remoteDir} = session;
+	const transport = untilAborted(session.transport, signal);
+	const lead = leadOf(runs[0] as Run);
+	throwIfAborted(signal);
+	const job = modelJob(runs, inputs, session.host);
+	for (const {id} of runs) {
+		for (const {name, text} of job.files) {
+			await jobStore.writeFile(id, name, text);
+		}
+	}
+
+	await changeRuns(context, runs, stored => ({
+		...stored,
+		inputs: [...(inputs.get(stored.id) ?? [])],
+		status: 'uploading',
+		times: {...stored.times, uploading: jobStore.now()},
+	}));
+	const folder = `${remoteDir}/${runFolderOf(lead)}`;
+	const send = async () => {
+		const ready = Promise.all([
+			transport.makeFolder(`${remoteDir}/${inputFolder}`),
+			placeFiles(transport, folder, job.files),
+		]);
+		const {onTransfer} = watcher;
+		const verify = context.verifyInputs;
+		const options = {runId: lead, onTransfer, signal, ready, verify};
+		try {
+			await uploadInputs(transport, remoteDir, [...files.values()], options);
+		} finally {
+			// The clean-up after a failure must not overlap with other work.
+			await ready.catch(() => undefined);
+		}
+
+		await placeLinks(transport, remoteDir, folder, job.links ?? []);
+	};
+
+	await retryOnLostConnection(context, patienceFor(runs), send, signal);
+	return job;
 }
 
 /** The inputs of each run with their hashes; every file is read once. */

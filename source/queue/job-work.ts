@@ -7,11 +7,13 @@ import {
 	type Queue,
 	remainingSlots,
 	type SlotsFor,
+	slotKey,
 } from '../domain/job.js';
 import type {LaunchRequest} from '../domain/launch-request.js';
 import type {JobEnd} from '../domain/queue-end.js';
-import {isUnfinished} from '../domain/run-status.js';
+import {isBeforeStart, isUnfinished} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
+import type {Place} from '../executor/place.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
 import type {Store} from '../store/store.js';
 import {createBell} from './change-bell.js';
@@ -42,32 +44,39 @@ const ownerLookInterval = 2000;
 export async function doJob(
 	parts: JobWorkParts,
 	job: Job,
-	{again, watcher, signal}: {again: boolean; watcher: RunWatcher; signal: AbortSignal},
+	{again, ...work}: {again: boolean} & Attending,
 ): Promise<JobResult> {
-	// Whatever the queue's document says: an existing run is not started again.
-	const found = await runsOf(parts.store, job);
+	const {signal, place} = work;
 	try {
-		if (found.length > 0) {
-			const runs: Run[] = [];
-			for (const run of found) {
-				runs.push(await awaitEnd(parts, run, watcher, signal));
-			}
+		// Whatever the queue's document says: an existing run is not started again.
+		const found = await runsOf(parts.store, job);
+		const ends: Run[] = [];
+		for (const run of found) {
+			const end = await awaitEnd(parts, job, run, work);
+			ends.push(...(end ? [end] : []));
+		}
 
-			return {end: endOf(job, runs), runs};
+		if (ends.length > 0) {
+			return {end: endOf(job, ends), runs: ends};
 		}
 
 		const queue = await parts.store.readQueue();
-		if (signal.aborted || (again && queue.paused)) {
+		if (signal.aborted || place.withdrawn.aborted || (again && queue.paused)) {
 			return {end: {status: signal.aborted ? 'cancelled' : 'waiting'}, runs: []};
 		}
 
 		const requests = job.parts.map(part => requestOf(queue, part, job));
-		const runs = await parts.launcher.launch(requests, watcher, signal);
-		return {end: endOf(job, runs), runs};
+		const runs = await parts.launcher.launch(requests, work.watcher, signal, place);
+		return runs.some(({jobId}) => jobId === undefined)
+			? {end: {status: 'waiting'}, runs: []}
+			: {end: endOf(job, runs), runs};
 	} catch (error) {
 		return afterError(parts, job, error, signal);
 	}
 }
+
+/** What comes with the work on a job. */
+type Attending = {watcher: RunWatcher; signal: AbortSignal; place: Place};
 
 /** The runs that a job has become, in the order of its parts. */
 async function runsOf(store: Store, job: Job): Promise<Run[]> {
@@ -94,25 +103,35 @@ function requestOf(queue: Queue, {id, request}: JobPart, {host, lane}: Job): Lau
 	return {...rest, ...here, runId};
 }
 
-/** Resumes a run, or waits for the process that has done so; resolves with its final state. */
+/**
+ * Resumes a run, or waits for the process that has done so; resolves with its final state. Undefined for a run that
+ * gave its job back: also one on another slot, where it was prepared and has not started.
+ */
 async function awaitEnd(
 	{store, launcher}: JobWorkParts,
-	{id}: Run,
-	watcher: RunWatcher,
-	signal: AbortSignal,
-): Promise<Run> {
+	job: Job,
+	{id, host, lane}: Run,
+	{watcher, signal, place}: Attending,
+): Promise<Run | undefined> {
 	const bell = createBell();
 	const unwatch = store.watch(what => (what === 'runs' ? bell.ring() : undefined));
+	const isElsewhere = slotKey({host, lane}) !== slotKey(job);
 	let mayWake = signal;
 	try {
 		for (;;) {
-			const run = (await store.getRun(id))?.run as Run;
-			if (!isUnfinished(run.status)) {
-				return run;
+			const run = (await store.getRun(id))?.run;
+			if (!run?.jobId || !isUnfinished(run.status)) {
+				return run?.jobId ? run : undefined;
 			}
 
 			try {
-				return await launcher.recover(id, watcher, signal);
+				if (isElsewhere && isBeforeStart(run.status)) {
+					await launcher.withdraw(id);
+					continue;
+				}
+
+				const ended = await launcher.recover(id, watcher, signal, place);
+				return ended.jobId ? ended : undefined;
 			} catch (error) {
 				if (!(error instanceof CosmosError && error.kind === 'usage')) {
 					throw error;
@@ -187,7 +206,8 @@ async function afterError(
 	const pause = retryPauses[job.attempts] ?? (isKept ? retryPauses.at(-1) : undefined);
 	if (kind === 'connection' && (!hasBegun || !signal.aborted) && pause !== undefined) {
 		const at = new Date(Date.now() + pause).toISOString();
-		return {end: {status: 'waiting', retry: {problem, at}, hasBegun}, runs};
+		const retry = {problem, at, ...(hasBegun && {begun: true as const})};
+		return {end: {status: 'waiting', retry, hasBegun}, runs};
 	}
 
 	const [left] = runs;

@@ -1,10 +1,18 @@
 import {mkdir} from 'node:fs/promises';
 import path from 'node:path';
 import {messageOf} from '../domain/errors.js';
-import {hasEnded, type Job, type Queue, type SilentHost} from '../domain/job.js';
-import {type Claim, claimNext, claimOrphan, type WorkerFacts} from '../domain/queue-claim.js';
+import {hasEnded, type Job, type Queue, type SilentHost, slotKey, stepOf} from '../domain/job.js';
+import {
+	type Claim,
+	claimNext,
+	claimOrphan,
+	isSame,
+	type WorkerFacts,
+} from '../domain/queue-claim.js';
 import {endJob} from '../domain/queue-end.js';
 import {withSilence} from '../domain/silent-hosts.js';
+import {handOver} from '../domain/slot-handover.js';
+import {createPipeline, type Member, mostAhead, type Pipeline} from '../executor/pipeline.js';
 import {acquireLock, type LockHolder, lockHolder} from '../machine/file-lock.js';
 import {isAlive} from '../machine/process-identity.js';
 import type {Store} from '../store/store.js';
@@ -38,23 +46,20 @@ function lockFile(store: Store, slot: string): string {
 }
 
 /**
- * Runs a slot's jobs, one after the other, until none can start. The slot's lock is held
+ * Runs a slot's jobs until none can start: one at a time has the GPU, the next ones are prepared meanwhile, and
+ * the outputs of earlier ones downloaded. The slot's lock is held
  * meanwhile, so that only one process does this; the others wait here.
  * @returns whether it has given up a host that does not respond; only with `once`
  * @throws CosmosError (home)
  */
 export async function runSlot(parts: SlotWorkerParts, slot: string): Promise<boolean> {
-	let turn: Turn = 'more';
-	await withSlotLock(parts, slot, async () => {
-		while (turn === 'more' && !parts.signal.aborted) {
-			turn = await takeTurn(parts, slot);
-		}
-	});
-	return (turn as Turn) === 'given-up';
-}
+	const worked = await withSlotLock(parts, slot, () => workSlot(parts, slot));
+	if (worked?.failure) {
+		throw worked.failure.error;
+	}
 
-/** What happens after a turn of a slot. */
-type Turn = 'more' | 'nothing' | 'given-up';
+	return worked?.isGivenUp ?? false;
+}
 
 /** Ends one job whose worker has died; does nothing if another worker has done so. */
 export async function endOrphan(parts: SlotWorkerParts, slot: string, id: string): Promise<void> {
@@ -63,17 +68,18 @@ export async function endOrphan(parts: SlotWorkerParts, slot: string, id: string
 			return claimOrphan(queue, id, factsOf(parts, new Map()));
 		});
 		if (job) {
-			await workJob(parts, job, true);
+			const member = slotPipeline(parts, slot).join(job.id);
+			await workJob(parts, {job, again: true, member});
 		}
 	});
 }
 
 /** Does something with the slot's lock; nothing when `signal` ends the wait for it. */
-async function withSlotLock(
+async function withSlotLock<T>(
 	{store, watcher, signal}: SlotWorkerParts,
 	slot: string,
-	task: () => Promise<void>,
-): Promise<void> {
+	task: () => Promise<T>,
+): Promise<T | undefined> {
 	const lock = lockFile(store, slot);
 	await mkdir(path.dirname(lock), {recursive: true, mode: 0o700});
 	let release: () => Promise<void>;
@@ -82,14 +88,14 @@ async function withSlotLock(
 		release = await acquireLock(lock, {note: 'runs the queue', signal, onWait});
 	} catch (error) {
 		if (signal.aborted) {
-			return;
+			return undefined;
 		}
 
 		throw error;
 	}
 
 	try {
-		await task();
+		return await task();
 	} finally {
 		await release();
 	}
@@ -101,60 +107,163 @@ function factsOf({store, slotsFor}: SlotWorkerParts, known: KnownRuns): WorkerFa
 
 type KnownRuns = Awaited<ReturnType<typeof knownRuns>>;
 
-/**
- * One job, or one wait for what blocks the slot.
- * @param answers its host has just answered
- */
-async function takeTurn(parts: SlotWorkerParts, slot: string, answers = false): Promise<Turn> {
+/** The jobs of a slot: who has the GPU is in the queue's document before it has it. */
+function slotPipeline(parts: SlotWorkerParts, slot: string): Pipeline {
 	const {store} = parts;
-	const known = await knownRuns(store, await store.readQueue());
-	const {job, again, restUntil, busy, silent} = await claim(store, queue =>
-		claimNext(queue, slot, factsOf(parts, known), answers),
-	);
-	if (job) {
-		await workJob(parts, job, again);
-		return 'more';
-	}
-
-	if (silent) {
-		return retrySilentHost(parts, slot, silent);
-	}
-
-	const until = restUntil ? Date.parse(restUntil) : busy ? Date.now() + busyPause : undefined;
-	if (until === undefined) {
-		return 'nothing';
-	}
-
-	await sleepUntil(parts, until);
-	return 'more';
-}
-
-/** Waits until a silent host is to be retried, and then connects to it. */
-async function retrySilentHost(
-	parts: SlotWorkerParts,
-	slot: string,
-	{host, tries, until}: SilentHost,
-): Promise<Turn> {
-	const {store, launcher, retryPauses, once} = parts;
-	if (Date.parse(until) > Date.now()) {
-		if (once && tries > retryPauses.length) {
-			return 'given-up';
+	return createPipeline(async change => {
+		const seen = await store.readQueue();
+		const facts = factsOf(parts, await knownRuns(store, seen));
+		if (handOver(seen, slot, change, facts).queue === seen) {
+			return false;
 		}
 
-		await sleepUntil(parts, Date.parse(until));
-		return 'more';
+		let isAccepted = false;
+		const {jobs} = await store.changeQueue(before => {
+			const changed = handOver(before, slot, change, facts);
+			isAccepted = changed.isAccepted;
+			return changed.queue;
+		});
+		const next = isAccepted && jobs.find(({id}) => id === change.next);
+		if (next) {
+			parts.watcher.onJob?.(next);
+		}
+
+		return isAccepted;
+	});
+}
+
+type Worked = {isGivenUp: boolean; failure?: {error: unknown}};
+
+async function workSlot(parts: SlotWorkerParts, slot: string): Promise<Worked> {
+	const {store, signal} = parts;
+	const pipeline = slotPipeline(parts, slot);
+	const mine = new Map<string, Member>();
+	const bell = createBell();
+	let failure: {error: unknown} | undefined;
+	const unwatch = store.watch(what => (what === 'queue' ? bell.ring() : undefined));
+
+	function begin(job: Job, again: boolean): void {
+		const member = pipeline.join(job.id);
+		mine.set(job.id, member);
+		workJob(parts, {job, again, member})
+			.catch(error => {
+				failure ??= {error};
+			})
+			.finally(() => {
+				member.close();
+				mine.delete(job.id);
+				bell.ring();
+			});
+	}
+
+	/** Follows what others did to the queue; resolves with the next job, or what the slot waits for. */
+	async function next(answers: boolean): Promise<Claim> {
+		const seen = await store.readQueue();
+		const known = await knownRuns(store, seen);
+		const facts = {...factsOf(parts, known), mine: new Set(mine.keys()), ahead: mostAhead};
+		const look = (queue: Queue) => claimNext(queue, slot, facts, answers);
+		const found = look(seen);
+		// Most changes bring nothing to do here.
+		const claimed = found.queue === seen ? found : await claim(store, look);
+		const {queue} = claimed;
+		for (const [id, member] of mine) {
+			if (isToWithdraw(parts, queue, slot, id)) {
+				member.withdraw();
+			}
+		}
+
+		if (claimed.job) {
+			begin(claimed.job, claimed.again);
+		}
+
+		pipeline.arrange(queue.jobs.map(({id}) => id));
+		return claimed;
+	}
+
+	/** @returns when to look again, in milliseconds since 1970; undefined after the next change */
+	async function untilOf(claimed: Claim): Promise<number | undefined | 'given-up' | 'now'> {
+		if (claimed.silent && mine.size === 0) {
+			return retrySilentHost(parts, claimed.silent);
+		}
+
+		return claimed.restUntil
+			? Date.parse(claimed.restUntil)
+			: claimed.busy
+				? Date.now() + busyPause
+				: undefined;
+	}
+
+	try {
+		let answers = false;
+		while (!signal.aborted && !failure) {
+			const claimed = await next(answers);
+			answers = false;
+			if (claimed.job) {
+				continue;
+			}
+
+			const until = await untilOf(claimed);
+			if (until === 'given-up') {
+				return {isGivenUp: true};
+			}
+
+			if (until === 'now') {
+				answers = true;
+			} else if (until === undefined && mine.size === 0) {
+				break;
+			} else {
+				await bell.next(signal, until);
+			}
+		}
+	} finally {
+		unwatch();
+		// What has not started waits again; what has started goes on.
+		for (const member of mine.values()) {
+			member.withdraw();
+		}
+
+		while (mine.size > 0 && !failure) {
+			await bell.next(new AbortController().signal);
+		}
+	}
+
+	return {isGivenUp: false, ...(failure && {failure})};
+}
+
+/** Whether a job that has not started is to wait again, or is somebody else's by now. */
+function isToWithdraw(
+	{store}: SlotWorkerParts,
+	{jobs, paused}: Queue,
+	slot: string,
+	id: string,
+): boolean {
+	const job = jobs.find(one => one.id === id);
+	const isOurs =
+		job?.status === 'working' && isSame(job.owner, store.owner) && slotKey(job) === slot;
+	return !isOurs || (paused && stepOf(job) === 'preparing' && !job.cancelRequestedAt);
+}
+
+/**
+ * Waits until a silent host is to be retried, and then connects to it.
+ * @returns `now` when it answers
+ */
+async function retrySilentHost(
+	{store, launcher, retryPauses, once}: SlotWorkerParts,
+	{host, tries, until}: SilentHost,
+): Promise<number | 'given-up' | 'now'> {
+	if (Date.parse(until) > Date.now()) {
+		return once && tries > retryPauses.length ? 'given-up' : Date.parse(until);
 	}
 
 	try {
 		await launcher.reach(host);
+		return 'now';
 	} catch (error) {
 		const problem = messageOf(error);
 		const now = new Date().toISOString();
 		await store.changeQueue(queue => withSilence(queue, {host, problem}, now, retryPauses));
-		return 'more';
+		return Date.now();
 	}
-
-	return takeTurn(parts, slot, true);
 }
 
 async function claim(store: Store, choose: (queue: Queue) => Claim): Promise<Claim> {
@@ -166,23 +275,17 @@ async function claim(store: Store, choose: (queue: Queue) => Claim): Promise<Cla
 	return claimed as Claim;
 }
 
-async function sleepUntil({store, signal}: SlotWorkerParts, until: number): Promise<void> {
-	const bell = createBell();
-	const unwatch = store.watch(what => (what === 'queue' ? bell.ring() : undefined));
-	try {
-		await bell.next(signal, until);
-	} finally {
-		unwatch();
-	}
-}
+/** A job in progress. */
+type Work = {job: Job; again: boolean; member: Member};
 
-async function workJob(parts: SlotWorkerParts, job: Job, again: boolean): Promise<void> {
+async function workJob(parts: SlotWorkerParts, {job, again, member}: Work): Promise<void> {
 	const {store, watcher} = parts;
 	watcher.onJob?.(job);
 	const request = watchForCancel(store, job);
 	try {
 		const runWatcher = watcher.watchRuns?.(job) ?? {};
-		const work = {again, watcher: runWatcher, signal: request.signal};
+		const {place} = member;
+		const work = {again, watcher: runWatcher, signal: request.signal, place};
 		const {end, runs} = await doJob(parts, job, work);
 		const known = await knownRuns(store, await store.readQueue());
 		const runIds = new Map<string, string>();
@@ -191,15 +294,25 @@ async function workJob(parts: SlotWorkerParts, job: Job, again: boolean): Promis
 			runIds.set(run.jobId ?? '', run.id);
 		}
 
-		const facts = {...factsOf(parts, known), pauses: parts.retryPauses};
-		const queue = await store.changeQueue(before => endJob(before, job.id, end, runIds, facts));
+		const facts = {...factsOf(parts, known), pauses: parts.retryPauses, slot: slotKey(job)};
+		let isOurs = false;
+		const queue = await store.changeQueue(before => {
+			const after = endJob(before, job.id, end, runIds, facts);
+			isOurs = after !== before;
+			return after;
+		});
 		const ended = queue.jobs.find(({id}) => id === job.id);
-		if (ended) {
-			if (end.status === 'elsewhere' && ended.status === 'waiting') {
-				watcher.onNotice?.(`${job.id} cannot start on ${job.host}: ${end.problem}`);
-			}
+		if (!ended || ended.status === 'working') {
+			return;
+		}
 
-			watcher.onJob?.(ended);
+		if (end.status === 'elsewhere' && ended.status === 'waiting') {
+			watcher.onNotice?.(`${job.id} cannot start on ${job.host}: ${end.problem}`);
+		}
+
+		watcher.onJob?.(ended);
+		// Whoever else has ended it has started them.
+		if (isOurs) {
 			startCommands(parts, ended, new Map(runs.map(run => [run.id, run.status])));
 		}
 	} finally {

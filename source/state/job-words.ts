@@ -17,7 +17,9 @@ export function jobWords({parts}: Job): {what: string; names: string} {
 export const jobRoles: Readonly<Record<ShownJob['shown'], Role>> = {
 	waiting: 'plain',
 	held: 'warn',
+	preparing: 'plain',
 	working: 'accent',
+	collecting: 'accent',
 	interrupted: 'warn',
 	done: 'good',
 	failed: 'bad',

@@ -57,7 +57,9 @@ const jobCommon = z.looseObject({
 		.optional(),
 	after: z.union([id('run'), id('job')]).optional(),
 	attempts: z.int().min(0),
-	retry: z.looseObject({problem: z.string(), at: time}).optional(),
+	retry: z
+		.looseObject({problem: z.string(), at: time, begun: z.literal(true).optional()})
+		.optional(),
 	createdAt: time,
 	startedAt: time.optional(),
 	cancelRequestedAt: time.optional(),
@@ -66,7 +68,12 @@ const jobCommon = z.looseObject({
 const anyJob = z.discriminatedUnion('status', [
 	jobCommon.extend({status: z.literal('waiting')}),
 	jobCommon.extend({status: z.literal('held'), reason: z.string()}),
-	jobCommon.extend({status: z.literal('working'), owner}),
+	jobCommon.extend({
+		status: z.literal('working'),
+		owner,
+		step: z.enum(['preparing', 'computing', 'collecting']).optional(),
+		since: time.optional(),
+	}),
 	jobCommon.extend({status: z.enum(['done', 'cancelled']), endedAt: time}),
 	jobCommon.extend({status: z.literal('failed'), endedAt: time, problem: z.string()}),
 ]);

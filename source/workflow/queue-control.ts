@@ -22,7 +22,7 @@ import type {Local} from './launch-parts.js';
 import {addToQueue} from './queue-add.js';
 import type {QueueActions, QueueDoor} from './queue-types.js';
 import {viewQueue} from './queue-view.js';
-import type {Workflow} from './workflow-types.js';
+import type {createRunControl} from './run-control.js';
 
 export type QueueControlParts = Local & {launcher: JobLauncher; env: NodeJS.ProcessEnv};
 
@@ -129,6 +129,10 @@ export function queueLauncher({
 	launchBatch,
 	recover,
 	reach,
-}: Pick<Workflow, 'launchBatch' | 'recover' | 'reach'>): JobLauncher {
-	return {launch: launchBatch, recover, reach};
+	withdraw,
+}: Pick<
+	ReturnType<typeof createRunControl>,
+	'launchBatch' | 'recover' | 'reach' | 'withdraw'
+>): JobLauncher {
+	return {launch: launchBatch, recover, reach, withdraw};
 }

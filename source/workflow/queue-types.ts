@@ -1,5 +1,5 @@
 import type {Expected} from '../domain/expected-wait.js';
-import type {Job, JobStatus, QueuedRequest, SilentHost} from '../domain/job.js';
+import type {Job, QueuedRequest, ShownJobStatus, SilentHost} from '../domain/job.js';
 import type {Place} from '../domain/queue-change.js';
 import type {BatchingPlan} from '../domain/smart-batching.js';
 import type {Owner} from '../domain/types.js';
@@ -20,8 +20,11 @@ export type NewJob = {
 
 export type ShownJob = Expected & {
 	job: Job;
-	/** `interrupted`: its worker has died; the next one resumes it. */
-	shown: JobStatus | 'interrupted';
+	/**
+	 * `preparing`: its inputs are uploaded, or it waits for the GPU; `working`: it has the GPU; `collecting`: its
+	 * outputs are downloaded. `interrupted`: its worker has died; the next one resumes it.
+	 */
+	shown: ShownJobStatus;
 	/** What it waits for, why it is held or has failed; may be empty. */
 	note: string;
 };

@@ -1,17 +1,22 @@
 import {slotKeysFor} from '../domain/host-choice.js';
 import {
 	hasEnded,
+	isComputing,
 	isQueued,
 	type Job,
 	parseSlotKey,
 	type Queue,
+	type ShownJobStatus,
 	type SlotsFor,
 	slotKey,
 	slotsOfJob,
+	stepOf,
 } from '../domain/job.js';
 import {type QueueFacts, readinessOf} from '../domain/queue-claim.js';
+import {isUnfinished} from '../domain/run-status.js';
 import {silentHost} from '../domain/silent-hosts.js';
 import {formatLocalTime} from '../domain/text-format.js';
+import type {RunStatus} from '../domain/types.js';
 import {isAlive} from '../machine/process-identity.js';
 import {knownRuns, queueFacts} from '../queue/queue-facts.js';
 import {retryPauses} from '../queue/queue-worker.js';
@@ -26,10 +31,13 @@ export async function viewQueue(local: Local): Promise<QueueView> {
 	const facts = queueFacts(await knownRuns(local.store, queue));
 	const slotsFor = (target: string) => slotKeysFor(local.config.hosts, target);
 	const expected = await estimateJobs(local, queue);
+	const steps = await runSteps(local.store, queue);
 	const show = (job: Job): ShownJob => ({
 		job,
-		shown: job.status === 'working' && !isAlive(job.owner) ? 'interrupted' : job.status,
-		note: noteOf(queue, job, facts, slotsFor),
+		shown: shownOf(job),
+		note: [noteOf(queue, job, facts, slotsFor), ...(steps.get(job.id) ?? [])]
+			.filter(Boolean)
+			.join('; '),
 		...expected.get(job.id),
 	});
 	const {jobs, undo} = queue;
@@ -37,7 +45,7 @@ export async function viewQueue(local: Local): Promise<QueueView> {
 	return {
 		paused: queue.paused,
 		jobs: [
-			...jobs.filter(({status}) => status === 'working'),
+			...jobs.filter(job => job.status === 'working' && !isQueued(job)),
 			...jobs.filter(isQueued),
 			...jobs.filter(hasEnded).sort((a, b) => endOf(a).localeCompare(endOf(b))),
 		].map(show),
@@ -47,6 +55,38 @@ export async function viewQueue(local: Local): Promise<QueueView> {
 	};
 }
 
+function shownOf(job: Job): ShownJobStatus {
+	if (job.status === 'working' && !isAlive(job.owner)) {
+		return 'interrupted';
+	}
+
+	const step = stepOf(job);
+	return step === undefined || step === 'computing' ? job.status : step;
+}
+
+/** The newest runs, among which those of jobs in progress are. */
+const newestRuns = 100;
+
+/** How far the runs of jobs are that do not have the GPU. */
+async function runSteps(store: Local['store'], queue: Queue): Promise<Map<string, string[]>> {
+	const steps = new Map<string, string[]>();
+	const jobs = queue.jobs.filter(job => job.status === 'working' && !isComputing(job));
+	const runs = jobs.length === 0 ? [] : await store.listRuns({limit: newestRuns});
+	for (const job of jobs) {
+		const run = runs.find(({run: {jobId}, shown}) => jobId === job.id && isUnfinished(shown))?.run;
+		const words = run && stepWords[run.status];
+		steps.set(job.id, words ? [run.waitingFor ? `${words}, for ${run.waitingFor}` : words] : []);
+	}
+
+	return steps;
+}
+
+const stepWords: Partial<Record<RunStatus, string>> = {
+	uploading: 'uploads its inputs',
+	starting: 'waits for the GPU',
+	downloading: 'downloads its outputs',
+};
+
 async function shownSlots({config, store}: Local, queue: Queue): Promise<ShownSlot[]> {
 	const placed = queue.jobs.filter(job => !hasEnded(job) && job.lane !== '').map(slotKey);
 	const configured = config.hosts.flatMap(({name}) => slotKeysFor(config.hosts, name));
@@ -55,7 +95,8 @@ async function shownSlots({config, store}: Local, queue: Queue): Promise<ShownSl
 		[...new Set([...configured, ...placed])].map(async (key): Promise<ShownSlot> => {
 			const place = parseSlotKey(key);
 			const holder = await findSlotHolder(store, key);
-			const job = working.find(one => slotKey(one) === key);
+			const here = working.filter(one => slotKey(one) === key);
+			const job = here.find(isComputing) ?? here[0];
 			// A host with a job has answered since, or the job waits for it by itself.
 			const isBusy = working.some(({host}) => host === place.host);
 			const silent = isBusy ? undefined : silentHost(queue, place.host);

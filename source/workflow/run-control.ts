@@ -3,10 +3,12 @@ import {findHost} from '../config/find-host.js';
 import {leadOf} from '../domain/batch.js';
 import {CosmosError} from '../domain/errors.js';
 import {slotsOf} from '../domain/host.js';
-import {isUnfinished} from '../domain/run-status.js';
+import {findJobByPart, isComputing} from '../domain/job.js';
+import {isBeforeStart, isUnfinished} from '../domain/run-status.js';
 import type {Run, ShownRun} from '../domain/types.js';
 import type {HostSessions} from '../executor/host-sessions.js';
 import type {JobContext} from '../executor/job-context.js';
+import {alone, type Place} from '../executor/place.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
 import {abortable} from '../executor/transport/abortable.js';
 import {isAlive} from '../machine/process-identity.js';
@@ -21,6 +23,7 @@ import {waitForFinalState} from './run-end.js';
 import {batchOf, existingRun} from './run-lookup.js';
 import {createSlotChoice} from './slot-choice.js';
 import {handleStopRequests} from './stop-requests.js';
+import {removeWithdrawn} from './withdrawn-runs.js';
 import type {LaunchRequest} from './workflow-types.js';
 
 export type RunControlParts = {
@@ -55,6 +58,7 @@ export function createRunControl(parts: RunControlParts) {
 		requests: readonly LaunchRequest[],
 		watcher: RunWatcher = {},
 		signal?: AbortSignal,
+		place: Place = alone,
 	): Promise<Run[]> {
 		const launch = await checkBatch(parts, requests);
 		// Loaded while the host answers.
@@ -78,7 +82,7 @@ export function createRunControl(parts: RunControlParts) {
 		}
 
 		const verifyInputs = requests.some(request => request.verifyInputs);
-		return work(runs, watcher, signal, async context => {
+		return work(runs, {watcher, signal, place}, async context => {
 			const {executeJob} = await executing;
 			return executeJob(runs, {...context, verifyInputs});
 		});
@@ -107,13 +111,15 @@ export function createRunControl(parts: RunControlParts) {
 			const {failure: _, cancelRequestedAt: _asked, ...rest} = stored;
 			return {...rest, status: 'downloading', owner: store.owner};
 		});
-		return oneOf(await takeUp([run], watcher, signal), runId);
+		return oneOf(await takeUp([run], {watcher, signal, place: alone}), runId);
 	}
 
+	/** @param place of its job in the queue; without one, what has not started is left to the queue */
 	async function recover(
 		runId: string,
 		watcher: RunWatcher = {},
 		signal?: AbortSignal,
+		place?: Place,
 	): Promise<Run> {
 		const {run} = await existingRun(store, runId);
 		// The runs of a batch are resumed together, whichever of them is named, and all are announced at once.
@@ -122,7 +128,7 @@ export function createRunControl(parts: RunControlParts) {
 			return oneOf(await underWay, runId);
 		}
 
-		const recovering = recoverAll(run, watcher, signal);
+		const recovering = recoverAll(run, {watcher, signal, place});
 		if (run.batch) {
 			takingUp.set(leadOf(run), recovering);
 		}
@@ -137,11 +143,26 @@ export function createRunControl(parts: RunControlParts) {
 	/** Resumes a run and all of its batch that need it; resolves with every run of the job. */
 	async function recoverAll(
 		{id}: Run,
-		watcher: RunWatcher,
-		signal: AbortSignal | undefined,
+		{place, ...given}: Omit<Given, 'place'> & {place?: Place},
 	): Promise<Run[]> {
 		const runs = await adoptRuns(store, id, isWorkedOn);
-		return takeUp(runs, watcher, signal);
+		return takeUp(runs, {...given, place: place ?? (await placeFor(runs))});
+	}
+
+	/** A job of the queue starts when its turn comes there: a run of it that has not started gives up its place. */
+	async function placeFor(runs: readonly Run[]): Promise<Place> {
+		const [{jobId = ''} = {}] = runs;
+		if (runs.some(({status}) => !isBeforeStart(status))) {
+			return alone;
+		}
+
+		const job = findJobByPart(await store.readQueue(), jobId);
+		return job && !isComputing(job) ? {...alone, withdrawn: AbortSignal.abort()} : alone;
+	}
+
+	/** Ends a run that has not started, so that its job in the queue has none; one that has started is resumed. */
+	async function withdraw(runId: string): Promise<void> {
+		await recover(runId, {}, undefined, {...alone, withdrawn: AbortSignal.abort()});
 	}
 
 	/** Whether a living process, this one included, is working on the run. */
@@ -157,16 +178,12 @@ export function createRunControl(parts: RunControlParts) {
 	}
 
 	/** @param runs those of one job that are ours now */
-	async function takeUp(
-		runs: readonly Run[],
-		watcher: RunWatcher,
-		signal?: AbortSignal,
-	): Promise<Run[]> {
+	async function takeUp(runs: readonly Run[], given: Given): Promise<Run[]> {
 		for (const run of runs) {
-			watcher.onChange?.(run);
+			given.watcher.onChange?.(run);
 		}
 
-		return work(runs, watcher, signal, async (context, members) => {
+		return work(runs, given, async (context, members) => {
 			const {recoverJob} = await import('../executor/recover-job.js');
 			return recoverJob(members, context);
 		});
@@ -175,8 +192,7 @@ export function createRunControl(parts: RunControlParts) {
 	/** Does a job; what starts again without one of its runs is a job of its own, and follows. */
 	async function work(
 		runs: readonly Run[],
-		watcher: RunWatcher,
-		signal: AbortSignal | undefined,
+		{watcher, signal, place}: Given,
 		task: JobTask,
 	): Promise<Run[]> {
 		const controller = new AbortController();
@@ -208,7 +224,10 @@ export function createRunControl(parts: RunControlParts) {
 				}
 
 				const opening = isAborted ? undefined : controller.signal;
-				const done = await workOnce(left, next, {watcher, signal: controller.signal, opening});
+				const given = {watcher, signal: controller.signal, opening};
+				// What is left of a job that has started keeps its place.
+				const its = next === task ? place : {...place, withdrawn: alone.withdrawn};
+				const done = await workOnce(left, next, {...given, place: its});
 				for (const run of done) {
 					ended.set(run.id, run);
 				}
@@ -216,6 +235,7 @@ export function createRunControl(parts: RunControlParts) {
 				left = done.filter(({status}) => isUnfinished(status));
 			}
 
+			await removeWithdrawn(store, runs, [...ended.values()]);
 			return [...ended.values()];
 		} finally {
 			signal?.removeEventListener('abort', stop);
@@ -232,7 +252,7 @@ export function createRunControl(parts: RunControlParts) {
 	async function workOnce(
 		runs: readonly Run[],
 		task: JobTask,
-		{opening, ...given}: Pick<JobContext, 'watcher' | 'signal'> & {opening?: AbortSignal},
+		{opening, ...given}: Pick<JobContext, 'watcher' | 'signal' | 'place'> & {opening?: AbortSignal},
 	): Promise<Run[]> {
 		const [first] = runs as readonly [Run, ...Run[]];
 		const host = findHost(config, first.host);
@@ -302,6 +322,7 @@ export function createRunControl(parts: RunControlParts) {
 		reach,
 		batchOf: (runId: string) => batchOf(store, runId),
 		recover,
+		withdraw,
 		interrupted,
 		fetch,
 		cancel,
@@ -312,6 +333,9 @@ export function createRunControl(parts: RunControlParts) {
 		close: unwatch,
 	};
 }
+
+/** What comes with the work on a job. */
+type Given = {watcher: RunWatcher; signal: AbortSignal | undefined; place: Place};
 
 /** The work of one container. */
 type JobTask = (context: JobContext, members: readonly Run[]) => Promise<Run[]>;

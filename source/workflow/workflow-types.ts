@@ -180,6 +180,18 @@ export type Workflow = RecordActions &
 		) => Promise<Run[]>;
 		/** Enhancements in groups that can share a container each. @throws CosmosError as each launch alone */
 		groupEnhancements: (requests: readonly LaunchRequest[]) => Promise<LaunchRequest[][]>;
+		/**
+		 * Launches jobs that follow each other, each as `launchBatch` does: one at a time has the GPU, while
+		 * the inputs of the next ones are uploaded and the outputs of earlier ones downloaded.
+		 * @param watcherFor gets the index of a job
+		 * @returns the end of each, without runs for one that was not begun when the signal was aborted. After
+		 * one that could not be launched no further one is begun: they reject with its error
+		 */
+		launchSeries: (
+			groups: ReadonlyArray<readonly LaunchRequest[]>,
+			watcherFor?: (index: number) => BatchWatcher,
+			signal?: AbortSignal,
+		) => Array<Promise<Run[]>>;
 		planBatch: (requests: readonly LaunchRequest[]) => Promise<BatchPlan>;
 		/** As `checkLaunch`, of a batch; rejects as `launchBatch` would. */
 		checkBatch: (requests: readonly LaunchRequest[]) => Promise<readonly string[]>;

@@ -20,6 +20,7 @@ import {diagnose} from './doctor.js';
 import {createHostReport} from './host-report.js';
 import {logPath, now} from './job-store.js';
 import {planBatch, planLaunch} from './launch-plan.js';
+import {launchSeries, slotCount} from './launch-series.js';
 import {createMaintenance} from './maintenance.js';
 import {ownerMark} from './owner-mark.js';
 import {createQueueControl, queueLauncher} from './queue-control.js';
@@ -105,6 +106,16 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 			await requireTrustedCommands({config, store}, requests);
 			return runs.launchBatch(requests, watcher, signal);
 		},
+		launchSeries: (groups, watcherFor = () => ({}), signal) =>
+			launchSeries(groups, {
+				async launch(group, watcher, until, place) {
+					await requireTrustedCommands({config, store}, group);
+					return runs.launchBatch(group, watcher, until, place);
+				},
+				slotsOf: group => slotCount(config.hosts, config.defaultHost, group),
+				watcherFor,
+				signal,
+			}),
 		reach: runs.reach,
 		batchOf: runs.batchOf,
 		recover: runs.recover,

@@ -184,6 +184,7 @@ async function launchedByQueue(): Promise<LaunchRequest[]> {
 		},
 		reach: () => Promise.resolve(),
 		recover: () => Promise.reject(new Error('nothing can be taken up')),
+		withdraw: () => Promise.reject(new Error('nothing can be given up')),
 	};
 	const parts = {
 		store: shell.store,

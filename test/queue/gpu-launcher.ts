@@ -1,6 +1,8 @@
 import {CosmosError} from '../../source/domain/errors.js';
 import type {Failure} from '../../source/domain/failure.js';
 import type {Run} from '../../source/domain/types.js';
+import {alone, type Place} from '../../source/executor/place.js';
+import {abortable} from '../../source/executor/transport/abortable.js';
 import {isAlive} from '../../source/machine/process-identity.js';
 import type {JobLauncher} from '../../source/queue/job-launcher.js';
 import type {Store} from '../../source/store/store.js';
@@ -14,31 +16,56 @@ export function createGpuLauncher(store: Store, line: GpuLine): JobLauncher {
 	/** Runs that this process is at work on. */
 	const own = new Set<string>();
 
-	async function work(run: Run, signal: AbortSignal): Promise<Run> {
+	async function work(run: Run, signal: AbortSignal, place: Place): Promise<Run> {
 		own.add(run.id);
 		const stop = () => line.ask({ask: 'stop', run: run.id, host: run.host});
 		signal.addEventListener('abort', stop);
 		try {
-			return await toEnd(run, signal);
+			return await toEnd(run, signal, place);
 		} finally {
 			signal.removeEventListener('abort', stop);
+			place.leave();
 			own.delete(run.id);
 		}
 	}
 
-	async function toEnd(run: Run, signal: AbortSignal): Promise<Run> {
+	async function toEnd(run: Run, signal: AbortSignal, place: Place): Promise<Run> {
 		const {id, host} = run;
 		const set = (change: (stored: Run) => Run) => store.updateRun(run.id, change);
-		if ((await line.ask({ask: 'find', run: id, host})) === 'none') {
+		const found = await line.ask({ask: 'find', run: id, host});
+		if (found === 'stopped') {
+			// It may never have started.
+			return record(set, found);
+		}
+
+		if (found === 'none') {
+			const until = AbortSignal.any([signal, place.withdrawn]);
+			try {
+				await place.upload(1, until, async () => {
+					await set(stored => ({...stored, status: 'uploading'}));
+				});
+				await set(stored => ({...stored, status: 'starting'}));
+				const entered = place.enter(id, () => undefined);
+				await abortable(entered, until);
+			} catch (error) {
+				if (!until.aborted) {
+					throw error;
+				}
+			}
+
 			if (signal.aborted) {
 				await line.ask({ask: 'stop', run: id, host});
 				return record(set, await line.ask({ask: 'wait', run: id, host}));
 			}
 
-			await set(stored => ({...stored, status: 'uploading'}));
-			await set(stored => ({...stored, status: 'starting'}));
+			if (until.aborted) {
+				return set(({jobId: _, ...stored}) => ({...stored, status: 'cancelled'}));
+			}
+
 			const part = run.jobId as string;
 			await line.ask({ask: 'start', run: id, host, part, lane: `${run.host} ${run.lane}`});
+		} else {
+			await place.resume(id);
 		}
 
 		if (signal.aborted) {
@@ -50,7 +77,9 @@ export function createGpuLauncher(store: Store, line: GpuLine): JobLauncher {
 			await set(stored => ({...stored, status: 'running'}));
 		}
 
-		return record(set, await line.ask({ask: 'wait', run: id, host}));
+		const end = await line.ask({ask: 'wait', run: id, host});
+		place.leave();
+		return place.download(signal, () => record(set, end));
 	}
 
 	async function record(
@@ -73,7 +102,7 @@ export function createGpuLauncher(store: Store, line: GpuLine): JobLauncher {
 				throw new CosmosError('connection', 'the host cannot be reached');
 			}
 		},
-		async launch([request], _watcher, signal) {
+		async launch([request], _watcher, signal, place) {
 			const {jobId: part = '', on: {host, lane} = {host: '', lane: ''}} = request ?? {};
 			if ((await line.ask({ask: 'reach', host, part})) === 'refused') {
 				throw new CosmosError('connection', 'the host cannot be reached');
@@ -102,17 +131,23 @@ export function createGpuLauncher(store: Store, line: GpuLine): JobLauncher {
 				owner: store.owner,
 				status: 'pending',
 			}));
-			return [await work(run, signal)];
+			return [await work(run, signal, place)];
 		},
-		async recover(id, _watcher, signal) {
-			const run = await store.updateRun(id, stored => {
-				if (own.has(id) || (stored.owner.pid !== store.owner.pid && isAlive(stored.owner))) {
-					throw new CosmosError('usage', `a living cosmos works on ${id}`);
-				}
-
-				return {...stored, owner: store.owner};
-			});
-			return work(run, signal);
+		recover: (id, _watcher, signal, place) => recover(id, signal, place),
+		async withdraw(id) {
+			const withdrawn = AbortSignal.abort();
+			await recover(id, new AbortController().signal, {...alone, withdrawn});
 		},
 	};
+
+	async function recover(id: string, signal: AbortSignal, place: Place): Promise<Run> {
+		const run = await store.updateRun(id, stored => {
+			if (own.has(id) || (stored.owner.pid !== store.owner.pid && isAlive(stored.owner))) {
+				throw new CosmosError('usage', `a living cosmos works on ${id}`);
+			}
+
+			return {...stored, owner: store.owner};
+		});
+		return work(run, signal, place);
+	}
 }

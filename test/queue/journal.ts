@@ -7,6 +7,8 @@ import {
 	type Queue,
 	type SlotsFor,
 	slotsOfJob,
+	stepOf,
+	type WorkStep,
 } from '../../source/domain/job.js';
 import type {Store} from '../../source/store/store.js';
 
@@ -18,6 +20,9 @@ export type JobState = {
 	/** It names more than one host. */
 	isFree: boolean;
 	status: Job['status'];
+	step?: WorkStep;
+	/** It waits after a connection error. */
+	rests?: boolean;
 	/** Process that works on it. */
 	pid?: number;
 	reason?: string;
@@ -32,6 +37,8 @@ export type JournalEntry = {
 	after: JobState[];
 	/** Hosts that did not answer, as the queue had it before. */
 	silent: string[];
+	/** As the queue was after it. */
+	paused: boolean;
 };
 
 const journalFile = (folder: string) => path.join(folder, 'queue-journal');
@@ -49,6 +56,7 @@ export function withJournal(store: Store, slotsFor: SlotsFor): Store {
 						before: statesOf(queue, slotsFor),
 						after: statesOf(next, slotsFor),
 						silent: queue.silent?.map(({host}) => host) ?? [],
+						paused: next.paused,
 					};
 					// On a line of its own, also behind one that a killed process has left unfinished.
 					appendFileSync(journalFile(store.folder), `\n${JSON.stringify(entry)}\n`);
@@ -65,7 +73,8 @@ function statesOf({jobs}: Pick<Queue, 'jobs'>, slotsFor: SlotsFor): JobState[] {
 		lanes: slotsOfJob(job, slotsFor),
 		isFree: countRemainingHosts(job, slotsFor) > 1,
 		status: job.status,
-		...('owner' in job && {pid: job.owner.pid}),
+		...('owner' in job && {pid: job.owner.pid, step: stepOf(job)}),
+		...(job.retry && {rests: true}),
 		...(job.cancelRequestedAt && {isToEnd: true}),
 		...('reason' in job && {reason: job.reason}),
 		needs: predecessorsOf(job),

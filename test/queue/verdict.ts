@@ -1,4 +1,5 @@
 import type {Queue} from '../../source/domain/job.js';
+import {mostAhead} from '../../source/executor/pipeline.js';
 import {retryPauses} from '../../source/queue/queue-worker.js';
 import type {GpuHost} from './gpu-host.js';
 import type {JobState, JournalEntry} from './journal.js';
@@ -26,7 +27,7 @@ function chainProblems(entries: readonly JournalEntry[]): string[] {
 	});
 }
 
-function entryProblems({before, after, silent}: JournalEntry): string[] {
+function entryProblems({before, after, silent, paused}: JournalEntry): string[] {
 	const problems: string[] = [];
 	const was = new Map(before.map(job => [job.id, job]));
 	const is = new Map(after.map(job => [job.id, job]));
@@ -46,14 +47,28 @@ function entryProblems({before, after, silent}: JournalEntry): string[] {
 			problems.push(`${job.id} is held: ${job.reason}`);
 		}
 
-		if (old?.status === 'waiting' && job.status === 'working' && !job.isToEnd) {
+		if (old?.step === 'preparing' && job.step === 'computing') {
 			problems.push(...orderProblems(job, after, silent));
+			problems.push(...(paused ? [`${job.id} started in a pause`] : []));
+		}
+
+		if (job.step === 'computing' && old?.step !== 'computing' && old?.step !== 'preparing') {
+			problems.push(`${job.id} started, but was ${old?.step ?? old?.status}`);
 		}
 	}
 
-	const working = after.filter(({status}) => status === 'working').flatMap(({lanes}) => lanes);
+	const working = after.filter(({step}) => step === 'computing').flatMap(({lanes}) => lanes);
 	if (new Set(working).size < working.length) {
 		problems.push(`two jobs at once on a lane: ${working.join(', ')}`);
+	}
+
+	const prepared = after
+		.filter(({step, isToEnd}) => step === 'preparing' && !isToEnd)
+		.flatMap(({lanes}) => lanes);
+	for (const lane of new Set(prepared)) {
+		if (prepared.filter(one => one === lane).length > mostAhead) {
+			problems.push(`more than ${mostAhead} jobs are prepared on ${lane}`);
+		}
 	}
 
 	return problems;
@@ -70,15 +85,25 @@ function orderProblems(
 ): string[] {
 	const isDone = (need: string) => all.find(other => other.id === need)?.status === 'done';
 	const [host = ''] = lane.split(' ');
-	return all
-		.slice(
-			0,
-			all.findIndex(other => other.id === id),
-		)
-		.filter(other => other.lanes.includes(lane) && other.status === 'waiting')
-		.filter(other => other.needs.every(isDone))
-		.filter(other => !(other.isFree && silent.includes(host)))
-		.map(other => `${id} started before ${other.id}, which could have started`);
+	return (
+		all
+			.slice(
+				0,
+				all.findIndex(other => other.id === id),
+			)
+			.filter(other => other.lanes.includes(lane) && !other.isToEnd && !other.rests)
+			.filter(({status, step}) => status === 'waiting' || step === 'preparing')
+			.filter(other => other.needs.every(isDone))
+			.filter(other => !(other.isFree && silent.includes(host)))
+			// It starts at once where nothing has the slot.
+			.filter(other => other.step || other.lanes.every(slot => isBusy(all, slot)))
+			.map(other => `${id} started before ${other.id}, which could have started`)
+	);
+}
+
+function isBusy(all: readonly JobState[], lane: string): boolean {
+	const isThere = ({step}: JobState) => step === 'preparing' || step === 'computing';
+	return all.some(job => isThere(job) && job.lanes[0] === lane);
 }
 
 /** Compares how the jobs ended with what really happened on the GPU. */

@@ -1,3 +1,4 @@
+import {isQueued} from '../../domain/job.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {defaultModel} from '../../domain/models/families.js';
 import {specOf} from '../../domain/models/models.js';
@@ -63,10 +64,10 @@ export function jobCommands(state: DashboardState, width: number): Line[] {
 
 	const {id, status} = shown.job;
 	const {what} = jobWords(shown.job);
-	const inLine = status === 'waiting' || status === 'held';
+	const inLine = isQueued(shown.job);
 	return [
 		...(inLine ? command('start it next', `cosmos queue move ${id} first`) : []),
-		...(status === 'waiting' ? command('hold it', `cosmos queue hold ${id}`) : []),
+		...(inLine && status !== 'held' ? command('hold it', `cosmos queue hold ${id}`) : []),
 		...(status === 'held' ? command('release it', `cosmos queue release ${id}`) : []),
 		...(inLine || status === 'working'
 			? command(`remove the ${what}, or stop it`, `cosmos queue cancel ${id}`)

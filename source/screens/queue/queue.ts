@@ -131,7 +131,7 @@ function hold(state: DashboardState): Step {
 	const queued = targetJobs(state)
 		.map(({job}) => job)
 		.filter(isQueued);
-	const waiting = queued.filter(({status}) => status === 'waiting');
+	const waiting = queued.filter(({status}) => status !== 'held');
 	const changed = waiting.length > 0 ? waiting : queued;
 	const ids = changed.map(({id}) => id);
 	return ids.length === 0
@@ -142,7 +142,7 @@ function hold(state: DashboardState): Step {
 /** A waiting job can be put back; several, and what is running, are asked about. */
 function cancel(state: DashboardState): Step {
 	const jobs = targetJobs(state).filter(({job}) => !hasEnded(job));
-	const asksFirst = jobs.length > 1 || jobs.some(({job}) => job.status === 'working');
+	const asksFirst = jobs.length > 1 || jobs.some(({job}) => !isQueued(job));
 	if (asksFirst) {
 		return [{...staying(state), overlay: cancelQuestion(jobs)}];
 	}
@@ -155,7 +155,7 @@ function cancel(state: DashboardState): Step {
 
 function cancelQuestion(jobs: readonly ShownJob[]): OverlayOf<'confirm'> {
 	const many = jobs.length > 1;
-	const working = jobs.filter(({job}) => job.status === 'working').length;
+	const working = jobs.filter(({job}) => !isQueued(job)).length;
 	const lines = jobs.map(({job}) => {
 		const {what, names} = jobWords(job);
 		return `${what} of ${names} on ${job.host}, ${job.id}`;

@@ -6,6 +6,7 @@ import type {Notice} from '../../state/dashboard-state.js';
 import type {EffectOf} from '../../state/effect.js';
 import {secondsOf} from '../../state/selectors.js';
 import type {World} from '../../state/world.js';
+import {isWithdrawn} from '../../workflow/withdrawn-runs.js';
 import type {LaunchRequest} from '../../workflow/workflow-types.js';
 
 /** Milliseconds between two reports of a file's progress. */
@@ -70,34 +71,38 @@ export function createLaunches(world: World) {
 		requests: readonly LaunchRequest[],
 		signal: AbortSignal,
 	): Promise<void> {
-		try {
-			const runs = await workflow.launchBatch(requests, createRunWatcher(world, calls), signal);
-			await readAgain();
-			for (const run of runs) {
-				noticeEnd(run);
-			}
-		} catch (error) {
-			await readAgain();
-			failed(error, 'batch: ');
-		}
+		await report(workflow.launchBatch(requests, createRunWatcher(world, calls), signal), 'batch: ');
 	}
 
-	/** One after the other; a failed one does not hold up the others. */
+	/** One after the other has the GPU; a failed one does not hold up the others. */
 	async function inOrder(
 		requests: readonly LaunchRequest[],
 		names: readonly string[],
 		signal: AbortSignal,
 	): Promise<void> {
-		for (const [index, request] of requests.entries()) {
-			if (signal.aborted) {
-				return;
-			}
-
-			await report(
-				workflow.launch(request, createRunWatcher(world, calls), signal),
-				`${names[index]}: `,
-			);
+		const groups = requests.map(request => [request]);
+		const watcherFor = (index: number) =>
+			index === 0 ? createRunWatcher(world, calls) : nextWatcher();
+		const ends = workflow.launchSeries(groups, watcherFor, signal);
+		for (const [index, end] of ends.entries()) {
+			await report(end, `${names[index]}: `);
 		}
+	}
+
+	/** Shows a run that was prepared while another one was running only when it runs itself. */
+	function nextWatcher(): RunWatcher {
+		const watcher = createRunWatcher(world);
+		let isShown = false;
+		return {
+			...watcher,
+			onChange(run) {
+				watcher.onChange?.(run);
+				if (run.status === 'running' && !isShown) {
+					isShown = true;
+					calls(run.id);
+				}
+			},
+		};
 	}
 
 	/** Resumes the runs whose `cosmos` has died, side by side. */
@@ -113,7 +118,7 @@ export function createLaunches(world: World) {
 
 				notice('info', `resuming ${run.promptName}, which was interrupted`, run.id);
 				await track(signal =>
-					report(workflow.recover(run.id, watcherOf(run.id), signal), `${run.promptName}: `),
+					reportResumed(run, workflow.recover(run.id, watcherOf(run.id), signal)),
 				);
 			}),
 		);
@@ -129,11 +134,13 @@ export function createLaunches(world: World) {
 	}
 
 	/** Waits for a run's end and reports it, or what kept it from starting. */
-	async function report(running: Promise<Run>, what: string): Promise<void> {
+	async function report(running: Promise<readonly Run[]>, what: string): Promise<void> {
 		try {
-			const run = await running;
+			const runs = await running;
 			await readAgain();
-			noticeEnd(run);
+			for (const run of runs) {
+				noticeEnd(run);
+			}
 		} catch (error) {
 			await readAgain();
 			if (error instanceof NotToRecoverError) {
@@ -142,6 +149,19 @@ export function createLaunches(world: World) {
 				failed(error, what);
 			}
 		}
+	}
+
+	/** The same of a run that was resumed, unless its job in the queue goes on with another one. */
+	async function reportResumed(run: Run, resuming: Promise<Run>): Promise<void> {
+		const ended = resuming.then(end => {
+			if (!isWithdrawn(run, end)) {
+				return [end];
+			}
+
+			notice('info', `${run.promptName} had not started: its job is in the queue`, run.jobId);
+			return [];
+		});
+		await report(ended, `${run.promptName}: `);
 	}
 
 	/** Shows a run to the user. */
@@ -158,7 +178,7 @@ export function createLaunches(world: World) {
 		const {run, shown} = await workflow.findRun(runId);
 		const how = shown === 'uncollected' ? workflow.fetch : workflow.recover;
 		notice('info', shown === 'uncollected' ? `fetching ${runId} …` : `resuming ${runId} …`);
-		await track(signal => report(how(runId, watcherOf(runId), signal), `${run.promptName}: `));
+		await track(signal => reportResumed(run, how(runId, watcherOf(runId), signal)));
 	}
 
 	async function cancel(runId: string): Promise<void> {
