@@ -11,7 +11,7 @@ const usualAge = '7d';
 export const clean: Verb = {
 	name: 'clean',
 	summary:
-		'remove old inputs, left run folders and ended containers from a host, or empty the trash',
+		'remove old inputs, leftover run folders and ended containers from a host, or empty the trash',
 	usage: '[flags]',
 	details: `
 Shows what it will remove and asks first. Only ${'`cosmos-inputs/`, `cosmos-runs/`'} and containers with this

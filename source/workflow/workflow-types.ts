@@ -221,7 +221,7 @@ export type Workflow = RecordActions &
 		 */
 		stopForeign: (hostName: string, runId: string) => Promise<boolean>;
 		/**
-		 * What `clean` would remove from a host: old inputs, left run folders, ended containers of this
+		 * What `clean` would remove from a host: old inputs, leftover run folders, ended containers of this
 		 * product. Changes nothing.
 		 */
 		cleanPlan: (hostName: string, request: CleanRequest) => Promise<CleanPlan>;

@@ -81,7 +81,7 @@ such as \`home.stop\` means one section only. A key that two commands would have
 not characters are called space, enter, esc, tab, shift-tab, backspace, delete, up, down, left, right, pageup,
 pagedown, home, end; with ctrl- or alt- before any of them.
 
-Ctrl-Z stops the dashboard, as any program in a terminal, and \`fg\` brings it back. It is no key for a command.
+Ctrl-Z stops the dashboard, as any program in a terminal, and \`fg\` brings it back. It cannot be set for a command.
 
 \`\`\`toml
 [keys]
