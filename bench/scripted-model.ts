@@ -1,7 +1,6 @@
-import {writeFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {GpuHost} from '../test/lab/gpu-host.js';
-import {writeTrusted} from '../test/trust-words.js';
 import {sshWords} from './run-program.js';
 
 /** A laboratory's host whose model is a script of a few lines. */
@@ -24,8 +23,12 @@ export async function scriptedModel(lab: GpuHost, script: string): Promise<Scrip
 	const text = `#!/bin/sh\nwhile [ "$1" != --video_save_folder ]; do shift; done\n${script}\n`;
 	writeFileSync(file, text, {mode: 0o755});
 	const dockerArgs = [...docker.bareArgs, '-v', `${file}:/opt/cosmos/bin/torchrun:ro`];
-	const config = `[hosts.lab]\ndocker_args = ${JSON.stringify(dockerArgs)}\n`;
-	await writeTrusted(client.home, config);
+	const config = path.join(client.home, '.config', 'cosmos', 'config.toml');
+	const own = `docker_args = ${JSON.stringify(dockerArgs)}`;
+	writeFileSync(
+		config,
+		readFileSync(config, 'utf8').replace(/^docker_args = .*$/m, () => own),
+	);
 	const folder = '/workspace';
 	const container = [
 		...['docker', 'run', '--init', '--ipc=host', '-v', `${checkout}:${folder}`, '-w', folder],
