@@ -2,7 +2,7 @@
 // that only reads the store loads neither Ink nor React nor ssh2; in `dashboard` all that the first
 // frame needs is in one file, because to find, open and check thirty of them takes a fifth of a start.
 // `--names` keeps the names of functions, for `npm run profile`.
-import {chmod, rm, writeFile} from 'node:fs/promises';
+import {chmod, copyFile, rm, writeFile} from 'node:fs/promises';
 import {build} from 'esbuild';
 import {programOptions} from './bundle-options.mjs';
 import {thirdPartyText} from './third-party.mjs';
@@ -63,6 +63,19 @@ const built = [
 		},
 	}),
 ];
+// The page of a report, which runs in a browser.
+await build({
+	entryPoints: {report: 'report/page.ts'},
+	...{
+		bundle: true,
+		minify: true,
+		format: 'iife',
+		target: 'es2022',
+		outdir: 'dist',
+		charset: 'ascii',
+	},
+});
+await copyFile('report/page.css', new URL('report.css', dist));
 // Which packages are in which chunk; a test reads it, the package leaves it out.
 const metafile = {
 	inputs: Object.assign({}, ...built.map(({metafile: {inputs}}) => inputs)),

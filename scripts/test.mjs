@@ -7,6 +7,7 @@ installPackages();
 prepareLaboratory();
 must('biome', ['check', '--error-on-warnings', '.']);
 must('tsc', ['--noEmit']);
+must('tsc', ['--noEmit', '-p', 'report']);
 must('node', ['scripts/build.mjs']);
 must('node', ['scripts/types.mjs']);
 const reporters = ['--reporter=default', '--reporter=./scripts/count-reporter.mjs'];

@@ -1,4 +1,5 @@
 import {existsSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 
@@ -10,6 +11,12 @@ export function packageRoot(): string {
 	}
 
 	return folder;
+}
+
+/** The version of this package. */
+export async function packageVersion(): Promise<string> {
+	const text = await readFile(path.join(packageRoot(), 'package.json'), 'utf8');
+	return (JSON.parse(text) as {version: string}).version;
 }
 
 /** The built simulator that ships with the package. */

@@ -26,7 +26,8 @@ describe('the package', () => {
 	it('contains the programs, the samples and the documentation, and nothing else', () => {
 		const expected = [
 			/^(?:LICENSE|README\.md|package\.json)$/,
-			/^dist\/(?:cli|program|dashboard|index|simulator|supervisor|encoder|enhancer)\.js$/,
+			/^dist\/(?:cli|program|dashboard|index|simulator|supervisor|encoder|enhancer|report)\.js$/,
+			/^dist\/report\.css$/,
 			/^dist\/chunks\/[\w-]+\.js$/,
 			/^dist\/types\/(?:[\w-]+\/)*[\w-]+\.d\.ts$/,
 			/^dist\/THIRD-PARTY-LICENSES\.txt$/,

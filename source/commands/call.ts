@@ -1,9 +1,7 @@
-import {readFile} from 'node:fs/promises';
-import path from 'node:path';
 import {CosmosError, reportOf} from '../domain/errors.js';
 import {cleanLines, cleanText} from '../domain/log-lines.js';
 import {nearestWord} from '../domain/nearest-word.js';
-import {packageRoot} from '../package-root.js';
+import {packageVersion} from '../package-root.js';
 import {choosePart} from './choose-part.js';
 import {type Caller, configFor, createContext, type Streams} from './context.js';
 import {overview, verbHelp} from './help.js';
@@ -39,7 +37,7 @@ async function dispatch(
 	const {leading, words: called} = splitLeadingFlags(argv);
 	const [name, ...rest] = called;
 	if (name === '--version' || name === '-v') {
-		streams.stdout.write(`${await version()}\n`);
+		streams.stdout.write(`${await packageVersion()}\n`);
 		return 0;
 	}
 
@@ -47,7 +45,7 @@ async function dispatch(
 		const [about] = rest;
 		streams.stdout.write(
 			about === undefined || about.startsWith('-')
-				? overview(verbs, await version())
+				? overview(verbs, await packageVersion())
 				: verbHelp(choosePart(findVerb(verbs, about), rest.slice(1)).verb),
 		);
 		return 0;
@@ -97,11 +95,6 @@ function findVerb(verbs: readonly Verb[], name: string): Verb {
 	}
 
 	return verb;
-}
-
-async function version(): Promise<string> {
-	const file = path.join(packageRoot(), 'package.json');
-	return (JSON.parse(await readFile(file, 'utf8')) as {version: string}).version;
 }
 
 /** The longest part of a message that is shown: a word of a call may be a whole file. */

@@ -25,6 +25,7 @@ export type JsonKind =
 	| 'verify'
 	| 'import'
 	| 'prepare'
+	| 'report'
 	| 'error';
 
 /**

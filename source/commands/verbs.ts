@@ -28,6 +28,7 @@ import {rate} from './rate.js';
 import {recipe} from './recipe.js';
 import {recover} from './recover.js';
 import {rename} from './rename.js';
+import {report} from './report.js';
 import {rerun} from './rerun.js';
 import {restore} from './restore.js';
 import {search} from './search.js';
@@ -59,6 +60,7 @@ export const verbs: readonly Verb[] = [
 	show,
 	open,
 	measure,
+	report,
 	logs,
 	wait,
 	hosts,

@@ -48,24 +48,26 @@ const comparisons = [
 
 const fidelities = [
 	{
-		...{key: 'edges', unit: '', digits: 3, better: 'high'},
+		...{key: 'edge-fit', unit: '', digits: 3, better: 'high'},
 		help: 'F1 of the edges of the result and of the edge control, within 2 pixels, at most 1',
 	},
 	{
-		...{key: 'blur', unit: '', digits: 4, better: 'high'},
+		...{key: 'blur-fit', unit: '', digits: 4, better: 'high'},
 		help: 'structural similarity to the blur control, both blurred',
 	},
 	{
-		...{key: 'depth', unit: '', digits: 3, better: 'high'},
+		...{key: 'depth-fit', unit: '', digits: 3, better: 'high'},
 		help: 'share of the outlines in the depth control that the result has too, within 2 pixels',
 	},
 	{
-		...{key: 'seg', unit: '', digits: 3, better: 'high'},
+		...{key: 'seg-fit', unit: '', digits: 3, better: 'high'},
 		help: 'share of the outlines in the segmentation that the result has too, within 2 pixels',
 	},
 ] as const satisfies readonly MeasureRow[];
 
 export const measureRows = [...facts, ...comparisons, ...fidelities] as const;
+/** The measures that say how good a result is; the others are facts that settings name too. */
+export const qualityRows: readonly MeasureRow[] = measureRows.filter(row => 'better' in row);
 export type MeasureKey = (typeof measureRows)[number]['key'];
 /** Numbers by their measure; those of a check of one's own are `NAME.FIELD`. */
 export type MeasureValues = Readonly<Record<string, number>>;

@@ -27,6 +27,7 @@ import type {MaintenanceActions} from './maintenance-types.js';
 import type {Measured, MeasureRequest} from './measure/measure-run.js';
 import type {QueueActions} from './queue-types.js';
 import type {RecordActions} from './record-types.js';
+import type {ReportRequest, WrittenReport} from './report/write-report.js';
 
 export type {LaunchRequest, RequestOf} from '../domain/launch-request.js';
 
@@ -149,6 +150,13 @@ export type Workflow = RecordActions &
 				against?: 'input' | {run: string} | {file: string};
 			},
 		) => Promise<Measured>;
+		/**
+		 * Writes a folder with a page of runs, their videos and inputs, which any browser opens from disk.
+		 * @param runs in any order; each once
+		 * @throws CosmosError (usage) for no runs or a folder that holds something else, (home) when it
+		 * cannot be written, (cancelled) by the signal: then nothing is left
+		 */
+		writeReport: (runs: readonly ShownRun[], request: ReportRequest) => Promise<WrittenReport>;
 		/** The run's local log; it exists from launch on. */
 		openLog: (runId: string) => LogFile;
 		/** Absolute path of the folder with the run's log, spec and outputs. */

@@ -70,6 +70,10 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		findRun: reference => findRun(store, reference),
 		stats: days => stats(store, days),
 		usualSeconds: run => usualSeconds(store, run),
+		async writeReport(runs, request) {
+			const {writeReport} = await import('./report/write-report.js');
+			return writeReport(store, runs, request);
+		},
 		async measure(runId, {against, ...request} = {}) {
 			const {measureRun} = await import('./measure/measure-run.js');
 			const other = async (reference: string) => ({run: await findRun(store, reference)});

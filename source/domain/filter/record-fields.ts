@@ -1,5 +1,6 @@
 import {failureReasons} from '../failure.js';
 import type {Job} from '../job.js';
+import {flags, qualityRows} from '../measures.js';
 import {modelNames} from '../models/families.js';
 import {operations} from '../settings.js';
 import {kindName, kindOfRequest, modelOfRequest} from '../settings-tables.js';
@@ -204,6 +205,19 @@ export function runFields(recipes: readonly Recipe[] = []): readonly Field<Shown
 			values: ['yes', 'no'],
 			get: ({run}) => (run.simulated ? 'yes' : 'no'),
 		},
+		{
+			name: 'flag',
+			help: 'what is wrong with the picture of its result',
+			type: 'choice',
+			values: flags,
+			words: true,
+			get: ({run}) => run.measures?.flagged?.map(({flag}) => flag),
+		},
+		...qualityRows.map(
+			({key, help}): Field<ShownRun> => ({
+				...{name: key, help, type: 'number', get: ({run}) => run.measures?.values[key]},
+			}),
+		),
 		...settingFields<ShownRun>(({run}) => [run.settings], recipes),
 	];
 }
@@ -289,6 +303,16 @@ function opinionFields<T>(opinionOf: (item: T) => Annotations): Field<T>[] {
 			type: 'text',
 			words: true,
 			get: item => opinionOf(item).note,
+		},
+		{
+			name: 'pick',
+			help: 'yes or no: picked or rejected',
+			type: 'choice',
+			values: ['yes', 'no'],
+			get: item => {
+				const {pick} = opinionOf(item);
+				return pick === undefined ? undefined : pick ? 'yes' : 'no';
+			},
 		},
 	];
 }

@@ -193,11 +193,14 @@ async function explainChange({
 }
 
 /** The control that each measure of fidelity takes, by its roles. */
-const controls: readonly {key: 'edges' | 'blur' | 'depth' | 'seg'; roles: readonly string[]}[] = [
-	{key: 'edges', roles: ['edge']},
-	{key: 'blur', roles: ['blur', 'vis']},
-	{key: 'depth', roles: ['depth']},
-	{key: 'seg', roles: ['seg', 'segmentation']},
+const controls: readonly {
+	key: 'edge-fit' | 'blur-fit' | 'depth-fit' | 'seg-fit';
+	roles: readonly string[];
+}[] = [
+	{key: 'edge-fit', roles: ['edge']},
+	{key: 'blur-fit', roles: ['blur', 'vis']},
+	{key: 'depth-fit', roles: ['depth']},
+	{key: 'seg-fit', roles: ['seg', 'segmentation']},
 ];
 
 /**
@@ -220,7 +223,8 @@ async function compareControls(
 	for (const {key, roles} of controls) {
 		const own = run.inputs.find(({role}) => roles.includes(role));
 		const isUsed = roles.some(role => usesControl(run.settings, role));
-		const input = own ?? (isUsed && (key === 'edges' || key === 'blur') ? source : undefined);
+		const input =
+			own ?? (isUsed && (key === 'edge-fit' || key === 'blur-fit') ? source : undefined);
 		if (!input || kindOf(input) !== kindOf({path: result.file}) || (own && !isUsed)) {
 			continue;
 		}
@@ -233,17 +237,17 @@ async function compareControls(
 
 		const control = await pictureOf(input.path);
 		const options = step(key, frames);
-		if (key === 'blur') {
+		if (key === 'blur-fit') {
 			values[key] = await compareBlurred(result, control, options);
 		} else {
-			const drawn = key === 'edges' && own !== undefined;
+			const drawn = key === 'edge-fit' && own !== undefined;
 			const {f1, recall} = await compareOutlines(
 				result,
 				control,
 				drawn ? 'drawn' : 'seen',
 				options,
 			);
-			values[key] = key === 'edges' ? f1 : recall;
+			values[key] = key === 'edge-fit' ? f1 : recall;
 		}
 	}
 

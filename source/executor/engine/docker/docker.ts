@@ -1,9 +1,7 @@
-import {readFile} from 'node:fs/promises';
-import path from 'node:path';
 import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import type {JobExit} from '../../../domain/run-status.js';
-import {packageRoot} from '../../../package-root.js';
+import {packageVersion} from '../../../package-root.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {type ExecResult, stopTime, type Transport, workTime} from '../../transport/transport.js';
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
@@ -59,7 +57,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 				onStart: options.onStart,
 				onOutput: options.onOutput,
 			});
-			const script = dockerStartScript(job, slotHost, {version: await productVersion(), podman});
+			const script = dockerStartScript(job, slotHost, {version: await packageVersion(), podman});
 			const result = await runScript(transport, script, {onOutput: reader.push});
 			if (!reader.started()) {
 				start.throwIfStopped();
@@ -264,9 +262,4 @@ function neverStarted(host: Host, result: ExecResult): CosmosError {
 	}
 
 	return refusal ?? explainWait(host.name, result) ?? notStarted(host, result.stderr);
-}
-
-async function productVersion(): Promise<string> {
-	const text = await readFile(path.join(packageRoot(), 'package.json'), 'utf8');
-	return (JSON.parse(text) as {version: string}).version;
 }

@@ -1,0 +1,87 @@
+import {CosmosError} from '../domain/errors.js';
+import {formatBytes} from '../domain/text-format.js';
+import type {ShownRun} from '../domain/types.js';
+import type {Workflow} from '../workflow/workflow-types.js';
+import {findAny} from './find-any.js';
+import {jsonText} from './json.js';
+import {jsonFlag, type Verb} from './verb.js';
+
+export const report: Verb = {
+	name: 'report',
+	summary: 'write a folder with a page of results, to share and to choose from',
+	usage: '[ID…] --to DIR [flags]',
+	details: `
+IDs are runs, or prompts for all their runs; --where finds more. DIR gets index.html, which any
+browser opens from disk, the results, and the inputs that have not changed since. The page shows a
+gallery with search, filter and sorting, a grid by two settings, and results beside each other, in
+step, with a wipe border or as a difference; it loads nothing from a network. Stills need ffmpeg.`,
+	args: [0, Number.POSITIVE_INFINITY],
+	completes: ['any-id'],
+	flags: [
+		{
+			...{key: 'to', kind: 'text', value: 'DIR', shortFlag: 'o', completes: 'folder'},
+			help: 'the folder to write',
+		},
+		{
+			...{key: 'where', kind: 'text', value: 'FILTER', completes: 'filter'},
+			help: 'the runs that a filter finds; docs/filter.md has its words',
+		},
+		{key: 'title', kind: 'text', value: 'TEXT', help: 'default: the name of the first prompt'},
+		{key: 'force', kind: 'switch', help: 'replace an earlier report in DIR'},
+		jsonFlag,
+	],
+	examples: [
+		['cosmos report ps_6x0k -o night', 'all runs of a prompt'],
+		["cosmos report --where 'stars>=4 created>=yesterday' -o best", 'the good ones'],
+		['cosmos report run_7k2f run_7k2a -o pair --title "Two seeds"', 'two runs'],
+	],
+	async run(context, words) {
+		const folder = words.text('to');
+		if (folder === undefined) {
+			throw new CosmosError('usage', 'report needs a folder', {hint: 'Add --to DIR.'});
+		}
+
+		const workflow = await context.workflow();
+		const runs = await findRuns(workflow, words.args, words.text('where'));
+		const title = words.text('title');
+		const written = await workflow.writeReport(runs, {
+			folder,
+			force: words.on('force'),
+			signal: context.signal,
+			onProgress: (done, total) => context.live(`copied ${done} of ${total} runs`),
+			...(title !== undefined && {title}),
+		});
+		context.live('');
+		for (const note of written.notes) {
+			context.note(`${note}\n`);
+		}
+
+		if (words.on('json')) {
+			context.out(jsonText('report', written));
+		} else {
+			context.note(`${written.runs} runs, ${formatBytes(written.size)}\n`);
+			context.out(`${written.file}\n`);
+		}
+
+		return 0;
+	},
+};
+
+/** The runs that are named, those of the prompts that are, and those that a filter finds; each once. */
+async function findRuns(
+	workflow: Workflow,
+	references: readonly string[],
+	where: string | undefined,
+): Promise<ShownRun[]> {
+	const listed = where === undefined ? [] : await workflow.listRuns({where});
+	const found = new Map(listed.map(shown => [shown.run.id, shown]));
+	for (const reference of references) {
+		const one = await findAny(workflow, reference);
+		const runs = 'run' in one ? [one] : await workflow.listRuns({promptId: one.id});
+		for (const shown of runs) {
+			found.set(shown.run.id, shown);
+		}
+	}
+
+	return [...found.values()];
+}
