@@ -1,4 +1,12 @@
-import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
@@ -32,6 +40,13 @@ const spoilt = [
 	'\0\0\0\0',
 	'-0',
 	'99999999999999999999',
+];
+
+/** What keeps a record from being read, whoever asks. */
+const unreadable: ReadonlyArray<[string, (record: string) => void]> = [
+	['a folder', record => mkdirSync(record)],
+	['a link to nothing', record => symlinkSync('nowhere', record)],
+	['gone', () => undefined],
 ];
 
 const outcome = async (engine: Engine, job: Job) => {
@@ -71,6 +86,17 @@ describe.skipIf(process.platform !== 'linux')('the exit record of a process over
 		expect(await outcome(engine, job)).toEqual(failed);
 	});
 
+	test.each(unreadable)('is not a success if it cannot be read: it is %s', async (what, put) => {
+		const job = newJob('exit 3');
+		await startJob(job, engine).exit;
+		rmSync(recordOf(job));
+		put(recordOf(job));
+		// Where nothing is left of it, the host says so.
+		const missing = {code: 'container-missing'};
+		const found = await outcome(engine, job).catch((error: unknown) => error);
+		expect(found).toMatchObject(what === 'a folder' ? failed : missing);
+	});
+
 	test('keeps the observed status if a full disk prevents the record', async () => {
 		const job = newJob('');
 		job.command = sh(`ln -s /dev/full ${recordOf(job)}.new; exit 3`);
@@ -101,6 +127,20 @@ describe.skipIf(process.platform !== 'linux')('the record of a process on this m
 			await expect(outcome(engine, job)).rejects.toThrow('there is no process');
 		},
 	);
+});
+
+describe.skipIf(process.platform !== 'linux')('the record of a process here', () => {
+	test.each(unreadable)('is not a success if it cannot be read: it is %s', async (what, put) => {
+		const folder = mkdtempSync(path.join(tmpdir(), 'cosmos-exit-'));
+		const engine = localProcessEngine(labHost({gpus: []}), folder, localTransport('here'));
+		const job = makeJob(folder, `run_u${what.length}`, sh('exit 3'));
+		await startJob(job, engine).exit;
+		const record = path.join(folder, 'cosmos-jobs', job.runId, 'job.json');
+		rmSync(record);
+		put(record);
+		await expect(outcome(engine, job)).rejects.toThrow();
+		rmSync(folder, {recursive: true});
+	});
 });
 
 describe.skipIf(!available('docker'))('the exit code of a container', () => {
@@ -180,6 +220,17 @@ describe.skipIf(!available('slurm'))(
 			writeFileSync(recordOf(job), text);
 			expect(await outcome(engine, job)).toEqual({succeeded: false, reason: 'program-error'});
 		});
+
+		test.each(unreadable)(
+			"is replaced by Slurm's status if it cannot be read: it is %s",
+			async (_what, put) => {
+				const job = newJob('exit 3');
+				await startJob(job, engine).exit;
+				rmSync(recordOf(job));
+				put(recordOf(job));
+				expect(await outcome(engine, job)).toMatchObject({succeeded: false});
+			},
+		);
 
 		test('is not a success if it says 0 and Slurm says FAILED, and both are reported', async () => {
 			const job = newJob('exit 3');
