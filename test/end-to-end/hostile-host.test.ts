@@ -51,11 +51,14 @@ outputs = ["*.bin"]
 
 	afterAll(() => host?.stop());
 
-	/** Every file of the user's home that is no run's, with its size; the store's own documents grow. */
+	/**
+	 * Every file of the user's home that is no run's, with its size; the store's own documents grow, and
+	 * the program keeps its own compiled code.
+	 */
 	function outside(): string[] {
 		const {home} = host.client;
 		return readdirSync(home, {recursive: true, encoding: 'utf8'})
-			.filter(name => !/^data(\/|$)|^peak$/.test(name))
+			.filter(name => !/^data(\/|$)|^peak$|^\.cache(\/cosmos(\/compiled(\/.*)?)?)?$/.test(name))
 			.map(name => `${name} ${statSync(path.join(home, name)).size}`)
 			.sort();
 	}
