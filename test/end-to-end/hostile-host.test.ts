@@ -311,7 +311,7 @@ outputs = ["*.bin"]
 				when: /./,
 				answer: begin(channel => {
 					const noise = Buffer.alloc(65_536, 'A');
-					let rest = 1000;
+					let rest = 500;
 					const send = () => {
 						while (rest-- > 0 && channel.stderr.write(noise)) {
 							// Until it has to wait.
