@@ -275,7 +275,9 @@ function leave(
 	const word = typeof value === 'object' ? '{…}' : String(value).slice(0, 40);
 	spec.left.push(`${key} ${word}`);
 	if (setting !== undefined && typeof value !== 'object' && isSetting(setting, model)) {
-		spec.flags.push(flagName(setting), String(value));
+		// Cosmos 3 writes a ratio with a comma.
+		const text = setting === 'aspectRatio' ? String(value).replace(',', ':') : String(value);
+		spec.flags.push(flagName(setting), text);
 	}
 }
 

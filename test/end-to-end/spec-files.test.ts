@@ -13,9 +13,16 @@ const cosmos = (...words: string[]) =>
 		env: {HOME: home, COSMOS_DATA: at('data'), COSMOS_SIMULATE_STEP: '0'},
 	});
 
+/** The smallest header of a PNG: 64 by 48. */
+const png = Buffer.concat([
+	Buffer.from('\u0089PNG\r\n\u001a\n\u0000\u0000\u0000\rIHDR', 'latin1'),
+	Buffer.from([0, 0, 0, 64, 0, 0, 0, 48, 8, 2, 0, 0, 0]),
+]);
+
 beforeAll(async () => {
 	home = mkdtempSync(path.join(tmpdir(), 'cosmos-specs-'));
 	cpSync(sample, at('clips'), {recursive: true});
+	writeFileSync(at('clips/first.png'), png);
 	expect((await cosmos('demo')).code).toBe(0);
 });
 afterAll(() => rmSync(home, {recursive: true, force: true}));
@@ -33,6 +40,14 @@ const specs: Readonly<Record<string, unknown>> = {
 		depth: {input_control: 'clips/depth.mp4', control_weight: 0.7},
 		seg: {control_weight: 0.3},
 	},
+	'a spec of Transfer1 with all controls, of which some work where a text says': {
+		prompt: text,
+		input_video_path: 'clips/color.mp4',
+		vis: {control_weight: 0.5, control_weight_prompt: 'signs . street'},
+		edge: {control_weight: 0.5},
+		depth: {input_control: 'clips/depth.mp4', control_weight: 0.5},
+		seg: {input_control: 'clips/segmentation.mp4', input_control_prompt: 'street . sky'},
+	},
 	'a line of a batch of Transfer1': {
 		visual_input: 'clips/color.mp4',
 		prompt: text,
@@ -46,6 +61,47 @@ const specs: Readonly<Record<string, unknown>> = {
 		seed: 11,
 		edge: {control_weight: 1},
 		depth: {control_path: 'clips/depth.mp4', control_weight: 0.5},
+	},
+	'a spec of Transfer2.5 with a mask and a control that is computed': {
+		name: 'night-street-mask',
+		prompt: text,
+		video_path: 'clips/color.mp4',
+		sigma_max: '70',
+		show_control_condition: false,
+		depth: {control_path: 'clips/depth.mp4', mask_path: 'clips/depth.mp4', control_weight: 0.5},
+		vis: {control_path: null, control_weight: 0.5, preset_blur_strength: 'medium'},
+	},
+	'a sample of Cosmos 3 of a text': {
+		name: 'text',
+		model_mode: 'text2video',
+		prompt: text,
+		resolution: '256',
+		aspect_ratio: '16,9',
+		num_frames: 25,
+		num_steps: 5,
+		seed: 2026,
+	},
+	'a sample of Cosmos 3 with a picture': {
+		model_mode: 'image2video',
+		prompt: text,
+		vision_path: 'clips/first.png',
+		resolution: '256',
+		num_frames: 25,
+		num_steps: 5,
+	},
+	'a transfer of Cosmos 3 with a computed control': {
+		prompt: text,
+		vision_path: 'clips/color.mp4',
+		resolution: '256',
+		aspect_ratio: '16,9',
+		edge: {preset_edge_threshold: 'low'},
+		guidance: 3,
+		control_guidance: 1.5,
+		num_steps: 5,
+		max_frames: 25,
+		num_video_frames_per_chunk: 25,
+		negative_metadata_mode: 'none',
+		show_control_condition: false,
 	},
 	'a sample of Cosmos 3': {
 		model_mode: 'video2video',
