@@ -48,7 +48,16 @@ export const allScreens = [
 	},
 	{
 		name: 'run-outputs',
-		steps: ({small}) => ['2', down, ...(small ? [enter] : []), ']', ']', /sha256/, pictures],
+		// On a small screen the files leave the names of the pictures no room.
+		steps: ({small}) => [
+			'2',
+			down,
+			...(small ? [enter] : []),
+			']',
+			']',
+			/sha256/,
+			small ? /▀ *│/ : pictures,
+		],
 	},
 	{
 		name: 'run-lineage',
