@@ -36,6 +36,8 @@ export type SshdOptions = {
 	config?: readonly string[];
 	/** @default 127.0.0.1 */
 	address?: string;
+	/** The network of this machine that it is in, by its name. @default the usual one */
+	network?: string;
 	/** The password of its user. @default none, and none is taken */
 	password?: string;
 	/** Environment of the server itself. */
@@ -235,7 +237,7 @@ async function freePort(): Promise<number> {
  */
 async function listen(
 	folder: string,
-	{smallDisk, password, serverEnv}: SshdOptions,
+	{smallDisk, password, serverEnv, network}: SshdOptions,
 ): Promise<{server: ChildProcess; lines: LogLines}> {
 	await mkdir('/run/sshd', {recursive: true, mode: 0o755});
 	const steps = [
@@ -249,9 +251,11 @@ async function listen(
 				]),
 		'exec /usr/sbin/sshd -D -e -f "$1/sshd_config"',
 	];
+	const inNetwork = network === undefined ? [] : ['nsenter', `--net=/run/netns/${network}`];
+	const [program = '', ...words] = [...inNetwork, 'unshare'];
 	const server = spawn(
-		'unshare',
-		['--mount', '--propagation', 'private', 'sh', '-c', steps.join(' && '), 'sh', folder],
+		program,
+		[...words, '--mount', '--propagation', 'private', 'sh', '-c', steps.join(' && '), 'sh', folder],
 		{stdio: ['ignore', 'ignore', 'pipe'], env: {...process.env, ...serverEnv}},
 	);
 	const lines = collectLines(server);

@@ -6,6 +6,7 @@ import {CosmosError} from '../../domain/errors.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {createSpaceWatch} from '../../machine/free-space.js';
 import {throwIfAborted} from './abortable.js';
+import {isWorthLanes, type Lane, overLanes, timed, type WithConnections} from './far-lanes.js';
 import {changedSize} from './host-claims.js';
 import {onLocalDisk} from './local-disk.js';
 import {keepPace} from './pace.js';
@@ -27,27 +28,28 @@ const flushEvery = 64 * 1024 * 1024;
  * Downloads a file, resuming at the size of the destination. A large one comes as a
  * command's output: by SFTP each 256 KiB are asked for, put together and copied once more, which
  * measured three times the work of this process. A small one comes by SFTP: a command costs the
- * host a login shell, and a server has room for few at once. Bytes are written in order, so that a
- * broken copy is always a true beginning.
+ * host a login shell, and a server has room for few at once. From a host that is far away a large one
+ * comes by SFTP over several connections. Bytes are written in order, so that a broken copy is always a
+ * true beginning.
  */
 export async function downloadOverSsh(
 	sftp: Sftp,
 	exec: Transport['exec'],
 	from: string,
 	to: string,
-	options: CopyOptions = {},
+	options: CopyOptions & {withMore: WithConnections},
 ): Promise<void> {
 	throwIfAborted(options.signal);
-	const handle = await sftp.request<Buffer>(
-		from,
-		(raw, done) => raw.open(from, OPEN_MODE.READ, done),
-		isHandle,
-	);
+	const handle = await openOn(sftp, from);
 	try {
 		await downloadFrom(sftp, exec, {path: from, handle}, to, options);
 	} finally {
 		sftp.closeHandle(from, handle);
 	}
+}
+
+function openOn(sftp: Sftp, from: string): Promise<Buffer> {
+	return sftp.request<Buffer>(from, (raw, done) => raw.open(from, OPEN_MODE.READ, done), isHandle);
 }
 
 /** Bytes that one request asks for, and those that it has to bring: a few at a time would take a day. */
@@ -62,10 +64,13 @@ async function downloadFrom(
 	exec: Transport['exec'],
 	source: Source,
 	to: string,
-	options: CopyOptions,
+	options: CopyOptions & {withMore: WithConnections},
 ): Promise<void> {
 	const {path: from, handle} = source;
-	const {size} = await sftp.request<Stats>(from, (raw, done) => raw.fstat(handle, done), isStats);
+	const {
+		answer: {size},
+		took,
+	} = await timed(() => sftp.request<Stats>(from, (raw, done) => raw.fstat(handle, done), isStats));
 	if (size !== (options.size ?? size) || !Number.isSafeInteger(size)) {
 		throw changedSize(sftp.host, from, options.size, size);
 	}
@@ -82,7 +87,9 @@ async function downloadFrom(
 		const tooMuch = (more: number) => changedSize(sftp.host, from, size, more);
 		const writer = writeInOrder(file, to, {start, size, tooMuch}, options);
 		try {
-			if (size - start > smallFile) {
+			if (isWorthLanes(size - start, took)) {
+				await readFarAway(source, {start, size}, writer, sftp, options);
+			} else if (size - start > smallFile) {
 				await readFrom(exec, sftp.host, {from, start}, writer, options.signal);
 			} else if (start < size) {
 				await readSmall(sftp, source, {start, size}, writer.push);
@@ -121,6 +128,67 @@ async function readSmall(
 
 		await onOutput(bytes.subarray(0, read));
 		at += read;
+	}
+}
+
+/** Requests that wait for their answers: what is under way on a line that is far away. */
+const mostReads = 96;
+
+async function readFarAway(
+	{path: from, handle}: Source,
+	range: {start: number; size: number},
+	writer: Writer,
+	sftp: Sftp,
+	{withMore, signal}: {withMore: WithConnections; signal?: AbortSignal},
+): Promise<void> {
+	const pace = keepPace(sftp.host, from, writer.taken, signal);
+	const reading = overLanes(
+		{sftp: sftp.until(pace.signal), handle},
+		withMore,
+		more => openOn(more.until(pace.signal), from),
+		lanes => readOverLanes(lanes, from, range, writer.push),
+		pace.signal,
+	);
+	await Promise.race([reading, pace.lost]).finally(pace.stop);
+}
+
+/** Reads a file over several connections, and gives its bytes in order. */
+async function readOverLanes(
+	lanes: readonly Lane[],
+	from: string,
+	{start, size}: {start: number; size: number},
+	onOutput: TakeOutput,
+): Promise<void> {
+	const reads: Array<{end: number; answer: Promise<Buffer[]>}> = [];
+	let taken = start;
+	/** Takes what comes next; false when the file has ended before. */
+	const take = async () => {
+		const read = reads.shift();
+		for (const bytes of (await read?.answer) ?? []) {
+			await onOutput(bytes);
+			taken += bytes.length;
+		}
+
+		return taken === read?.end;
+	};
+
+	for (let at = start, turn = 0; at < size; at += readSize, turn++) {
+		const {sftp, handle} = lanes[turn % lanes.length] as Lane;
+		const end = Math.min(size, at + readSize);
+		const bytes: Buffer[] = [];
+		const answer = readSmall(sftp, {path: from, handle}, {start: at, size: end}, one => {
+			bytes.push(one);
+		}).then(() => bytes);
+		// Awaited in its turn; a failure must not count as unhandled before.
+		answer.catch(() => undefined);
+		reads.push({end, answer});
+		if (reads.length >= mostReads && !(await take())) {
+			return;
+		}
+	}
+
+	while (reads.length > 0 && (await take())) {
+		// In order.
 	}
 }
 

@@ -5,6 +5,7 @@ import {CosmosError} from '../../domain/errors.js';
 import {parseWhole} from '../../domain/host-number.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {abortable} from './abortable.js';
+import type {WithConnections} from './far-lanes.js';
 import {downloadOverSsh} from './ssh-download.js';
 import {hashesThere} from './ssh-hashes.js';
 import {listFilesBelow, listFolder} from './ssh-list.js';
@@ -43,6 +44,7 @@ export function sshFiles(
 	requireSftp: () => Promise<Sftp>,
 	exec: Transport['exec'],
 	modes: ReturnType<typeof uploadModes>,
+	withMore: WithConnections,
 ): FileMethods {
 	const {posix} = path;
 
@@ -91,11 +93,15 @@ export function sshFiles(
 			writing(file, sftp => writeWhole(sftp, file, data, mode)),
 		upload: (from, to, options = {}) =>
 			writing(to, sftp =>
-				uploadOverSftp(sftp.until(options.signal), from, to, {...options, mode: modes.file}),
+				uploadOverSftp(sftp.until(options.signal), from, to, {
+					...options,
+					mode: modes.file,
+					withMore,
+				}),
 			),
 		download: async (from, to, options = {}) => {
 			const sftp = await abortable(requireSftp(), options.signal);
-			await downloadOverSsh(sftp.until(options.signal), exec, from, to, options);
+			await downloadOverSsh(sftp.until(options.signal), exec, from, to, {...options, withMore});
 		},
 		rename: async (from, to) => replace(await requireSftp(), from, to),
 		link: (file, name) => writing(name, sftp => linkTo(sftp, file, name)),

@@ -28,17 +28,19 @@ export type Lines = {
 	 * NoRoomError, in the end over another connection
 	 */
 	over: <T>(work: (connection: SshConnection) => Promise<T>) => Promise<T>;
+	/** Opens one more connection, for one piece of work: whoever asks closes it. */
+	dialMore: () => Promise<SshConnection>;
 	close: () => Promise<void>;
 };
 
 /**
  * @param host for messages: the host's name in the configuration
  * @param dial opens a connection; what it rejects with goes to all that wait for one; it ends with its
- * signal
+ * signal. `isMore`: it is one that can be done without
  */
 export function createLines(
 	host: string,
-	dial: (signal: AbortSignal) => Promise<SshConnection>,
+	dial: (signal: AbortSignal, isMore?: boolean) => Promise<SshConnection>,
 ): Lines {
 	let lines: Line[] = [];
 	let dialing: Promise<void> | undefined;
@@ -127,6 +129,7 @@ export function createLines(
 				}
 			}
 		},
+		dialMore: () => dial(closing.signal, true),
 		async close() {
 			closing.abort();
 			await dialing?.catch(() => undefined);

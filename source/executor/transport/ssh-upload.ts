@@ -2,6 +2,7 @@ import {type FileHandle, open} from 'node:fs/promises';
 import ssh2, {type Stats} from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
 import {throwIfAborted} from './abortable.js';
+import {isWorthLanes, type Lane, overLanes, timed, type WithConnections} from './far-lanes.js';
 import {onLocalDisk} from './local-disk.js';
 import {isHandle, isStats, type Sftp} from './ssh-sftp.js';
 import type {CopyOptions} from './transport.js';
@@ -12,28 +13,39 @@ const {OPEN_MODE} = ssh2.utils.sftp;
 const depth = 32;
 
 /**
- * Uploads a file, resuming at the size of the destination. The requests go out in order over
- * one channel and the host handles them in order, so a partial file is always a correct prefix.
+ * Uploads a file, resuming at the size of the destination. The requests go out in order over one
+ * channel and the host handles them in order, so a partial file is always a correct prefix. To a host
+ * that is far away a large file goes over several connections: what had no answer may then be
+ * missing in the middle, and is sent again when the upload resumes.
  */
 export async function uploadOverSftp(
 	sftp: Sftp,
 	from: string,
 	to: string,
-	{onProgress, signal, mode}: CopyOptions & {mode: number},
+	{onProgress, signal, mode, withMore}: CopyOptions & {mode: number; withMore: WithConnections},
 ): Promise<void> {
 	throwIfAborted(signal);
 	const file = await onLocalDisk(from, () => open(from, 'r'));
 	try {
 		const {size} = await file.stat();
-		const handle = await sftp.request<Buffer>(
-			to,
-			(raw, done) => raw.open(to, OPEN_MODE.WRITE | OPEN_MODE.CREAT, {mode}, done),
-			isHandle,
-		);
+		const openOn = (channel: Sftp) =>
+			channel.request<Buffer>(
+				to,
+				(raw, done) => raw.open(to, OPEN_MODE.WRITE | OPEN_MODE.CREAT, {mode}, done),
+				isHandle,
+			);
+		const {answer: handle, took} = await timed(() => openOn(sftp));
 		try {
-			const start = await startOf(sftp, to, handle, size);
+			const there = await startOf(sftp, to, handle, size);
+			const isFar = isWorthLanes(size, took) && there < size;
+			const start = isFar ? Math.max(0, there - depth * sftp.writeSize) : there;
 			onProgress?.(start);
-			await sendRange(sftp, {file, from, handle, to, start, size}, onProgress);
+			const first = {sftp, handle};
+			const send = (lanes: readonly Lane[]) =>
+				sendRange(lanes, {file, from, to, start, size}, onProgress);
+			await (isWorthLanes(size - start, took)
+				? overLanes(first, withMore, channel => openOn(channel.until(signal)), send, signal)
+				: send([first]));
 		} finally {
 			sftp.closeHandle(to, handle);
 		}
@@ -56,27 +68,26 @@ async function startOf(sftp: Sftp, to: string, handle: Buffer, size: number): Pr
 type Sending = {
 	file: FileHandle;
 	from: string;
-	handle: Buffer;
 	to: string;
 	start: number;
 	size: number;
 };
 
 async function sendRange(
-	sftp: Sftp,
+	lanes: readonly Lane[],
 	sending: Sending,
 	onProgress: CopyOptions['onProgress'],
 ): Promise<void> {
-	const {file, from, handle, to, start, size} = sending;
+	const {file, from, to, start, size} = sending;
 	// ssh2 copies a chunk into its request at once, so one buffer serves all of them.
-	const buffer = Buffer.allocUnsafe(sftp.writeSize);
+	const buffer = Buffer.allocUnsafe(lanes[0]?.sftp.writeSize ?? 0);
 	const answers: Array<Promise<number>> = [];
 	const confirm = async () => {
 		const done = await (answers.shift() as Promise<number>);
 		onProgress?.(done);
 	};
 
-	for (let position = start; position < size; ) {
+	for (let position = start, turn = 0; position < size; turn++) {
 		const length = Math.min(buffer.length, size - position);
 		const {bytesRead} = await onLocalDisk(from, () => file.read(buffer, 0, length, position));
 		if (bytesRead === 0) {
@@ -85,9 +96,10 @@ async function sendRange(
 			});
 		}
 
-		const end = position + bytesRead;
+		const [at, end] = [position, position + bytesRead];
+		const {sftp, handle} = lanes[turn % lanes.length] as Lane;
 		const answer = sftp
-			.request(to, (raw, done) => raw.write(handle, buffer, 0, bytesRead, position, done))
+			.request(to, (raw, done) => raw.write(handle, buffer, 0, bytesRead, at, done))
 			.then(() => end);
 		// Awaited in its turn; a failure must not count as unhandled before.
 		answer.catch(() => undefined);

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type {Host} from '../../domain/host.js';
 import {abortable} from './abortable.js';
+import type {WithConnections} from './far-lanes.js';
 import {BeyondSsh2Error, reasonForOpenSsh} from './ssh-choice.js';
 import {
 	type DialOptions,
@@ -42,18 +43,24 @@ export type SshOptions = {
  */
 export function sshTransport(host: Host, options: SshOptions): Transport {
 	const keyring = createKeyring(options.askPassphrase);
-	const lines = createLines(host.name, async signal => {
+	const lines = createLines(host.name, async (signal, isMore = false) => {
 		const targets = await abortable(resolveTargets(host, options.env), signal);
 		const {acceptHostKey} = options;
 		const timing = {...usualTiming, ...targets.at(-1)?.keepalive, ...options.timing};
 		const {env} = options;
 		const dialing = {host: host.name, keyring, acceptHostKey, timing, env, signal};
-		return connect(targets, dialing).catch(error => {
+		// Nobody is asked for what can be done without.
+		const mayPrompt = !isMore && (options.mayPrompt?.() ?? false);
+		return connect(targets, dialing, mayPrompt).catch(error => {
 			throw withNotObeyed(error, targets);
 		});
 	});
 
-	async function connect(targets: readonly SshTarget[], how: DialOptions): Promise<SshConnection> {
+	async function connect(
+		targets: readonly SshTarget[],
+		how: DialOptions,
+		mayPrompt: boolean,
+	): Promise<SshConnection> {
 		const {sshClient, key} = host;
 		const isOpenSsh =
 			sshClient === undefined
@@ -63,7 +70,7 @@ export function sshTransport(host: Host, options: SshOptions): Transport {
 			dialOpenSsh(targets.at(-1) as SshTarget, {
 				...how,
 				key,
-				mayPrompt: options.mayPrompt?.() ?? false,
+				mayPrompt,
 			});
 		if (isOpenSsh) {
 			return byOpenSsh();
@@ -118,6 +125,31 @@ export function sshTransport(host: Host, options: SshOptions): Transport {
 		});
 	}
 
+	const withMore: WithConnections = async (count, onOpen, work) => {
+		const opened: SshConnection[] = [];
+		let isOver = false;
+		const add = async () => {
+			const connection = await lines.dialMore();
+			if (isOver) {
+				await connection.close();
+				return;
+			}
+
+			opened.push(connection);
+			onOpen(await openSftp(connection, host.name));
+		};
+		for (let index = 0; index < count; index++) {
+			add().catch(() => undefined);
+		}
+
+		try {
+			await work();
+		} finally {
+			isOver = true;
+			await Promise.all(opened.map(connection => connection.close()));
+		}
+	};
+
 	const turn = pLimit(options.mostCommands ?? Number.POSITIVE_INFINITY);
 	const exec: Transport['exec'] = (...words) =>
 		turn(() => lines.over(connection => execOverSsh(connection, host.name, ...words)));
@@ -132,7 +164,7 @@ export function sshTransport(host: Host, options: SshOptions): Transport {
 		},
 		connect: lines.connect,
 		exec,
-		...sshFiles(host.name, requireSftp, exec, uploadModes(host.shared)),
+		...sshFiles(host.name, requireSftp, exec, uploadModes(host.shared), withMore),
 		async close() {
 			closed = true;
 			await lines.close();
