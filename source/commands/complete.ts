@@ -4,7 +4,7 @@ import {dataPlace, namedConfig, userConfig} from '../config/places.js';
 import {isTrusted, readProjectText} from '../config/project-trust.js';
 import {enhancerName} from '../domain/endpoint.js';
 import {flagName} from '../domain/settings.js';
-import {quickIds} from '../store/quick-ids.js';
+import {quickIds, quickNames} from '../store/quick-ids.js';
 import {splitLeadingFlags} from './leading-flags.js';
 import {type Completes, commonFlags, type Flag, type Verb} from './verb.js';
 
@@ -196,12 +196,17 @@ async function namesOf(
 	switch (what) {
 		case 'run':
 		case 'prompt':
-			return [['latest', `the newest ${what}`], ...(await idWords(dataDir, what))];
+			return [
+				['latest', `the newest ${what}`],
+				...(await idWords(dataDir, what)),
+				...(what === 'prompt' ? await nameWords(dataDir) : []),
+			];
 		case 'any-id':
 			return [
 				['latest', 'the newest run'],
 				...(await idWords(dataDir, 'run')),
 				...(await idWords(dataDir, 'prompt')),
+				...(await nameWords(dataDir)),
 			];
 		case 'job':
 			return [['latest', 'the newest job'], ...(await jobWords(dataDir))];
@@ -273,6 +278,10 @@ async function idWords(
 	kind: 'run' | 'prompt',
 ): Promise<Array<readonly [string, string]>> {
 	return (await quickIds(dataDir, kind, mostIds)).map(id => [id, kind] as const);
+}
+
+async function nameWords(dataDir: string): Promise<Array<readonly [string, string]>> {
+	return (await quickNames(dataDir, mostIds)).map(name => [name, 'a prompt'] as const);
 }
 
 /** What else a launch may name. */

@@ -1,9 +1,9 @@
-import {CosmosError} from '../domain/errors.js';
+import {CosmosError, hasCode} from '../domain/errors.js';
 import type {Prompt, ShownRun} from '../domain/types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 
 /**
- * A run or a prompt; a beginning without prefix may be either, but not both.
+ * A run or a prompt, that by its name too; a beginning without prefix may be either, but not both.
  * @throws CosmosError (usage) that names the nearest ids
  */
 export async function findAny(workflow: Workflow, reference: string): Promise<ShownRun | Prompt> {
@@ -35,7 +35,8 @@ export async function findAny(workflow: Workflow, reference: string): Promise<Sh
 		return prompt.value;
 	}
 
-	throw run.reason;
+	// That several prompts have the name says more than that there is no such run.
+	throw hasCode(prompt.reason, 'not-found') ? run.reason : prompt.reason;
 }
 
 /** The id and the document of a reference. */

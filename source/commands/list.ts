@@ -25,7 +25,13 @@ export const list: Verb = {
 			value: 'STATUS',
 			help: `runs only: ${Object.keys(statusSigns).join(', ')}`,
 		},
-		{key: 'prompt', kind: 'text', value: 'ID', help: 'runs only: those of one prompt'},
+		{
+			key: 'prompt',
+			kind: 'text',
+			value: 'PROMPT',
+			help: 'runs only: those of one prompt',
+			completes: 'prompt',
+		},
 		{
 			key: 'where',
 			kind: 'text',

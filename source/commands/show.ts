@@ -25,7 +25,7 @@ export const show: Verb = {
 	name: 'show',
 	summary: 'show all details of a prompt or a run',
 	usage: 'ID [flags]',
-	details: 'ID is a full id, a unique prefix of one, or latest (the newest run).',
+	details: "ID is a full id, a unique prefix of one, latest (the newest run), or a prompt's name.",
 	endsWithReader: true,
 	args: [1, 1],
 	completes: ['any-id'],

@@ -32,7 +32,7 @@ const meanings = {
 	usage: {
 		usage: 'a wrong word, flag or value',
 		'already-exists': 'something of that name exists already',
-		'ambiguous-id': 'the beginning of an id fits several',
+		'ambiguous-id': 'the beginning of an id, or a name, fits several',
 		'bad-archive': 'the archive is damaged, or `cosmos export` did not write it',
 		'bad-input': 'a folder, video or image sequence that cannot be used',
 		'cannot-batch': 'these jobs cannot share a container',

@@ -1,4 +1,4 @@
-import {open, readdir} from 'node:fs/promises';
+import {open, readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 
 /** The folders of segments by what is in them. */
@@ -24,6 +24,27 @@ export async function quickIds(
 	}
 
 	return ids.slice(0, most);
+}
+
+/**
+ * Names of the newest prompts that a shell needs no quotes for, each once, newest first. As unchecked as
+ * the ids.
+ */
+export async function quickNames(dataDir: string, most: number): Promise<string[]> {
+	const folder = path.join(dataDir, folders.prompt);
+	const all = await readdir(folder).catch(() => []);
+	const segments = all.filter(name => /^ps_\w{12}\.json$/.test(name)).sort();
+	const names = new Set<string>();
+	while (names.size < most && segments.length > 0) {
+		const file = path.join(folder, segments.pop() as string);
+		const text = await readFile(file, 'utf8').catch(() => '');
+		const found = [...text.matchAll(/^\{"id":"ps_\w{12}","name":"([\p{L}\p{N}._-]+)"/gmu)];
+		for (const [, name] of found.reverse()) {
+			names.add(name as string);
+		}
+	}
+
+	return [...names].slice(0, most);
 }
 
 async function idsIn(file: string): Promise<string[]> {

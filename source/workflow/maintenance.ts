@@ -1,12 +1,13 @@
 import path from 'node:path';
 import {type DeleteRequest, type DeletionPlan, planDeletion} from '../domain/deletion.js';
 import {refusalsOfQueue} from '../domain/deletion-queue.js';
-import {CosmosError} from '../domain/errors.js';
+import {CosmosError, hasCode} from '../domain/errors.js';
 import {resolveId} from '../domain/ids.js';
 import type {ShownRun} from '../domain/types.js';
 import {folderSize} from '../store/folder-size.js';
 import type {Store} from '../store/store.js';
 import type {TrashEntry} from '../store/trashed.js';
+import {findPrompt} from './find-prompt.js';
 import {now} from './job-store.js';
 import type {DeletionPreview, MaintenanceActions} from './maintenance-types.js';
 
@@ -88,7 +89,7 @@ export function createMaintenance(store: Store): MaintenanceActions {
 	): Promise<TrashEntry[]> {
 		const entries = await store.trash.list();
 		const ids = [...new Set(entries.map(({id}) => id))].sort();
-		const wanted = new Set(references.map(one => resolveId(one, ids, 'deleted prompt or run')));
+		const wanted = new Set(references.map(one => findDeleted(one, ids, entries)));
 		// Whatever a parent belongs to comes with it.
 		for (const id of withParents ? wanted : []) {
 			for (const parent of entries.filter(entry => entry.id === id).flatMap(parentsOf)) {
@@ -127,16 +128,46 @@ export function createMaintenance(store: Store): MaintenanceActions {
 	};
 }
 
+/** A deleted prompt or run by its id, or a prompt by its name. */
+function findDeleted(
+	reference: string,
+	ids: readonly string[],
+	entries: readonly TrashEntry[],
+): string {
+	const named = entries.filter(
+		entry => entry.kind === 'prompt' && entry.document.name === reference,
+	);
+	if (named.length > 1) {
+		throw new CosmosError(
+			'ambiguous-id',
+			`${named.length} deleted prompts are called "${reference}": ${named.map(({id}) => id).join(', ')}`,
+			{hint: 'Give the id of the one that you mean.'},
+		);
+	}
+
+	return named[0]?.id ?? resolveId(reference, ids, 'deleted prompt or run');
+}
+
 async function resolveAll(store: Store, references: readonly string[]): Promise<string[]> {
 	if (references.length === 0) {
 		return [];
 	}
 
 	const [prompts, runs] = await Promise.all([store.promptIds(), store.runIds()]);
-	return references.map(one =>
-		one === 'latest'
-			? resolveId(one, runs, 'run')
-			: resolveId(one, [...prompts, ...runs], 'prompt or run'),
+	return Promise.all(
+		references.map(async one => {
+			try {
+				return one === 'latest'
+					? resolveId(one, runs, 'run')
+					: resolveId(one, [...prompts, ...runs], 'prompt or run');
+			} catch (error) {
+				if (!hasCode(error, 'not-found') || one === 'latest') {
+					throw error;
+				}
+
+				return (await findPrompt(store, one)).id;
+			}
+		}),
 	);
 }
 

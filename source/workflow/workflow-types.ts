@@ -104,7 +104,7 @@ export type HostReport = {
 
 /**
  * The one door to everything a user can do. Commands and dashboard call only this. References
- * (`reference`) are whole ids, unique beginnings, or `latest`. All methods reject with
+ * (`reference`) are whole ids, unique beginnings, or `latest`; those of prompts also names. All methods reject with
  * `CosmosError`.
  */
 export type Workflow = RecordActions &

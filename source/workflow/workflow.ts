@@ -17,6 +17,7 @@ import {checkBatch, groupEnhancements} from './batch-check.js';
 import {clean, cleanPlan} from './cleaning.js';
 import {requireTrustedCommands} from './command-trust.js';
 import {diagnose} from './doctor.js';
+import {findPrompt} from './find-prompt.js';
 import {createHostReport} from './host-report.js';
 import {logPath, now} from './job-store.js';
 import {planBatch, planLaunch} from './launch-plan.js';
@@ -248,11 +249,6 @@ function nameFrom(text: string, folder = ''): string {
 		.join('-')
 		.slice(0, 60);
 	return name || path.basename(folder) || 'prompt';
-}
-
-async function findPrompt(store: Store, reference: string): Promise<Prompt> {
-	const id = resolveId(reference, await store.promptIds(), 'prompt');
-	return (await store.getPrompt(id)) as Prompt;
 }
 
 async function findRun(store: Store, reference: string): Promise<ShownRun> {

@@ -99,7 +99,8 @@ describe('completion offers', () => {
 	it.each([
 		['ids of runs', ['logs', 'run_'], () => [run.id]],
 		['ids of prompts', ['inference', 'ps_'], () => [prompt.id]],
-		['ids of both', ['show', ''], () => ['latest', run.id, prompt.id]],
+		['names of prompts', ['inference', 'city'], () => [prompt.name]],
+		['ids of both, and names', ['show', ''], () => ['latest', run.id, prompt.id, prompt.name]],
 		['flags that begin so', ['inference', '--st'], () => ['--stream', '--steps']],
 		['hosts', ['inference', 'x', '--host', ''], () => ['demo']],
 		['hosts after an equals sign', ['inference', '--host', '=', 'de'], () => ['demo']],

@@ -25,7 +25,7 @@ const variables: ReadonlyArray<readonly [string, string]> = [
 	['SSH_AUTH_SOCK', "the SSH agent's socket"],
 ];
 
-const words = `An id can be shortened to any unique prefix; \`latest\` is the newest one. Data goes to standard output,
+const words = `An id can be shortened to any unique prefix; \`latest\` is the newest one; a prompt's name stands for its id. Data goes to standard output,
 everything else to standard error. A table fits the terminal; in a pipe its cells are not shortened, separated
 by tabs, without a header. Progress is shown on a terminal only, and not with \`--quiet\`. Put an argument that
 looks like a flag after \`--\`.`;

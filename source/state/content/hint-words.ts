@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, string>> = {
 	fetch: 'fetch',
 	recover: 'fetch',
 	rerun: 'rerun',
+	restore: 'trash',
 	status: 'host',
 	doctor: 'host',
 	kill: 'stop',
