@@ -183,6 +183,8 @@ export type Key = {
 	help: string;
 	/** The verb of the command line that does the same, where it has another name. */
 	verb?: string;
+	/** It ends or removes something: no harmless key of another panel has the same letter. */
+	destroys: boolean;
 	/** It only moves about, so the palette leaves it out. */
 	isMove: boolean;
 	/** Why it does nothing now; empty when that needs no words, undefined when it works. */

@@ -39,7 +39,7 @@ it('jumps to the next error of a failed run', async () => {
 	const dashboard = await openDashboard({step: 0, simulate: 'oom'});
 	await launch(dashboard);
 	await dashboard.waitFor(/✖ failed/);
-	dashboard.send('0', 'x');
+	dashboard.send('0', ';');
 	await dashboard.waitFor(/^.*>.*Traceback/m);
 });
 

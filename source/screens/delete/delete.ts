@@ -65,7 +65,7 @@ export const deletion = {
 					outputsOnly: false,
 					withRuns: false,
 				}),
-			{disabled: noThing, changes: true},
+			{disabled: noThing, changes: true, destroys: true},
 		],
 	]),
 	overlays: {

@@ -119,7 +119,7 @@ export const log = {
 				['search', '/', 'search', searchHelp, search, {verb: 'search log'}],
 				['search-next', 'n', 'next', 'next match', searchNext, {disabled: noSearch}],
 				['search-previous', 'N', '', 'previous match', searchPrevious, {disabled: noSearch}],
-				['next-error', 'x', 'next error', 'next error', findNextError],
+				['next-error', ';', 'next error', 'next error', findNextError],
 				['keep-matching', '&', 'only', 'show only lines with these words', keep],
 				['log-time', '@', '', 'go to a time, such as 17:04 or 17:04:30', goToTime],
 				['log-mark', 'm', '', 'start or end a selection of lines; moving extends it', mark],

@@ -42,6 +42,7 @@ const mostNames = 6;
 
 const mergeHelp = 'merge waiting transfers that can share a container';
 const undoHelp = 'split merged jobs, until one of them starts';
+const cancelHelp = 'remove the job from the queue, or stop it';
 const forgetHelp = 'clear the jobs that have ended';
 
 const noJobs = ({queue}: DashboardState) =>
@@ -92,7 +93,7 @@ export const queue = {
 				['queue-hold', 'h', 'hold/release', 'hold the job, or release it', hold],
 				['queue-earlier', 'K', 'J K:move', 'move the job up in the queue', move(-1)],
 				['queue-later', 'J', '', 'move the job down in the queue', move(1)],
-				['queue-cancel', 'x', 'cancel', 'remove the job from the queue, or stop it', cancel],
+				['queue-cancel', 'x', 'cancel', cancelHelp, cancel, {destroys: true}],
 			],
 			{disabled: noJobs, changes: true},
 		),
@@ -102,7 +103,14 @@ export const queue = {
 				['queue-pause', 'p', 'pause/resume', 'start nothing new, or resume', pause],
 				['queue-batch', 'b', 'batch', mergeHelp, merge, {disabled: oneWaiting}],
 				['queue-undo', 'u', 'undo', undoHelp, request('queue-undo'), {disabled: noneMerged}],
-				['queue-forget', 'c', '', forgetHelp, request('queue-forget'), {disabled: noneEnded}],
+				[
+					'queue-forget',
+					'C',
+					'',
+					forgetHelp,
+					request('queue-forget'),
+					{disabled: noneEnded, destroys: true},
+				],
 			],
 			{changes: true},
 		),

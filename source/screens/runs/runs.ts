@@ -60,6 +60,7 @@ export const runs = {
 				disabled: state =>
 					targetRuns(state).some(canStop) ? undefined : 'select a run that is not finished first',
 				changes: true,
+				destroys: true,
 				verb: 'kill',
 			},
 		],

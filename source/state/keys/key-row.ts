@@ -9,6 +9,8 @@ type Options<O> = {
 	/** It changes something, so a read-only dashboard does not have it. */
 	changes?: true;
 	verb?: string;
+	/** It ends or removes something. */
+	destroys?: true;
 	isMove?: true;
 };
 
@@ -58,7 +60,7 @@ function keysIn<O>(
 	shared: Options<O> = {},
 ): Key[] {
 	return rows.map(([command, keys, label, help, run, own]) => {
-		const {verb, isMove = false, changes, disabled} = {...shared, ...own};
+		const {verb, destroys = false, isMove = false, changes, disabled} = {...shared, ...own};
 		return {
 			screen,
 			context,
@@ -68,6 +70,7 @@ function keysIn<O>(
 			label,
 			help,
 			...(verb && {verb}),
+			destroys,
 			isMove,
 			disabled: state =>
 				state.readOnly && changes ? readOnly : disabled?.(state, overlayIn(state)),

@@ -87,10 +87,11 @@ export function keyOf(
 /** Every key of a command, for people. */
 export const keysLabel = ({keys}: Key) => keys.map(keyLabel).join(' ');
 
-/** The table by context, in the order of help and docs; a command that several screens share is there once. */
-export function keySections(
-	keys: readonly Key[],
-): ReadonlyArray<{context: Context; keys: readonly Key[]}> {
+/** One context of the table, and its keys. */
+export type KeySection = {context: Context; keys: readonly Key[]};
+
+/** The table by context, in the order of the docs; a command that several screens share is there once. */
+export function keySections(keys: readonly Key[]): readonly KeySection[] {
 	const names = [...new Set(keys.map(({context}) => context.name))];
 	return names
 		.map(name => {
@@ -101,4 +102,16 @@ export function keySections(
 			return {context: (own[0] as Key).context, keys: unique};
 		})
 		.sort((one, two) => (one.context.order ?? 50) - (two.context.order ?? 50));
+}
+
+/** The same, those first that have the keys on the home screen now, the innermost one before the others. */
+export function keySectionsFrom(state: DashboardState): readonly KeySection[] {
+	const isHere = ({context, keys}: KeySection) =>
+		keys.some(({screen}) => screen === 'home') && (context.isActive?.(state) ?? true);
+	const sections = keySections(state.keys);
+	const here = sections.filter(isHere);
+	return [
+		...here.toSorted((one, two) => (one.context.rank ?? 2) - (two.context.rank ?? 2)),
+		...sections.filter(section => !here.includes(section)),
+	];
 }
