@@ -34,7 +34,7 @@ it('runs its documented example from the built package', async () => {
 	});
 	expect(stderr).toBe('');
 	expect(status).toBe(0);
-	expect(stdout).toMatch(/^run_\w{12} completed .*output\.mp4/);
+	expect(stdout).toMatch(/^run_\w{12} completed .*vision\.mp4/);
 
 	const [shown] = await workflow.listRuns();
 	expect(shown?.run).toMatchObject({rating: 3, promptId: prompt.id, settings: {steps: 12}});

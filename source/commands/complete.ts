@@ -166,6 +166,8 @@ async function offerOf(
 		case 'file':
 		case 'folder':
 			return {kind: what, words: []};
+		case 'input':
+			return inputOffer(words.at(-1) ?? '', surroundings.cwd);
 		case 'verb':
 			return verbOffer(verbs);
 		default:
@@ -188,7 +190,7 @@ function wordsOf(one: string | Flag): Array<readonly [string, string]> {
 }
 
 async function namesOf(
-	what: Exclude<Completes, readonly string[] | 'verb' | 'file' | 'folder'>,
+	what: Exclude<Completes, readonly string[] | 'verb' | 'file' | 'folder' | 'input'>,
 	words: readonly string[],
 	{env, cwd}: Surroundings,
 ): Promise<Array<readonly [string, string]>> {
@@ -230,6 +232,16 @@ async function namesOf(
 			];
 		}
 	}
+}
+
+/** Files, or the role before one, where a role and no file begins with what is typed. */
+async function inputOffer(current: string, cwd: string): Promise<Offer> {
+	const {roleRows} = await import('../domain/models/roles.js');
+	const files = await readdir(cwd).catch(() => []);
+	const fitting = roleRows.filter(({role}) => role.startsWith(current));
+	return current === '' || fitting.length === 0 || files.some(file => file.startsWith(current))
+		? {kind: 'file', words: []}
+		: {kind: 'words', words: fitting.map(({role, kinds}) => [`${role}=`, kinds.join(' or ')])};
 }
 
 /** How the filter that is being typed may go on. */

@@ -18,23 +18,26 @@ const scripts: Readonly<Record<string, string>> = {
 	while IFS=$'\\t' read -r word help; do
 		[ -n "$word" ] && COMPREPLY+=("$word")
 	done <<<"\${answer#"$kind"}"
+	[[ "\${COMPREPLY[0]}" == *= ]] && compopt -o nospace
+	return 0
 }
 complete -F _cosmos cosmos
 `,
 	zsh: `#compdef cosmos
 _cosmos() {
 	local answer kind line
-	local -a found
+	local -a found options
 	answer=$("\${words[1]}" completion words "\${(@)words[2,CURRENT]}" 2>/dev/null) || return
 	kind="\${answer%%$'\\n'*}"
 	case "$kind" in
-	file) _files; return ;;
+	file) compset -P '*='; _files; return ;;
 	folder) _files -/; return ;;
 	esac
 	for line in "\${(@f)answer}"; do
 		[[ "$line" == *$'\\t'* ]] && found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
 	done
-	_describe -V cosmos found
+	[[ "\${found[1]}" == *=:* ]] && options=(-S '')
+	_describe -V cosmos found "\${(@)options}"
 }
 if [ "$funcstack[1]" = "_cosmos" ]; then _cosmos "$@"; else compdef _cosmos cosmos; fi
 `,

@@ -1,5 +1,6 @@
 import {hostRecord} from '../domain/host.js';
-import {modelNames} from '../domain/models/families.js';
+import {modelNames, newHostModel, unnamedModel, usualPlaces} from '../domain/models/families.js';
+import {joinWithOr} from '../domain/text-format.js';
 import {defaultEngine, engines} from '../executor/engine/engines.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
@@ -8,6 +9,9 @@ import {jsonFlag, type Verb} from './verb.js';
 const engineLines = Object.entries(engines)
 	.map(([name, {summary}]) => `${' '.repeat(35)}"${name}": ${summary}`)
 	.join('\n');
+
+/** Of the family in the example. */
+const places = usualPlaces(newHostModel);
 
 export const config: Verb = {
 	name: 'config',
@@ -30,9 +34,9 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
 
   [hosts.h100]
   ssh = "h100"                     an alias of ~/.ssh/config or user@host:port; default: the name
-  remote_dir = "~/cosmos-transfer1"  the model's checkout on the host        (needed)
-  image = "nvcr.io/me/cosmos-transfer1:latest"                              (needed)
-  model = "transfer1"              the model family of remote_dir and image: ${modelNames.join(', ')}
+  model = "${newHostModel}"                the model family: ${joinWithOr(modelNames)} (default ${unnamedModel})
+  remote_dir = "${places.remoteDir}"  the model's checkout on the host         (needed)
+  image = "${places.image}"  the container image                   (needed)
   user, port, key                  if the alias does not set them
   transport = "ssh2"               or "openssh": this machine's ssh; default: ssh2 where it can
   docker = "docker"                or "podman", "sudo docker"

@@ -1,6 +1,6 @@
 import {CosmosError} from '../domain/errors.js';
 import {isMedia} from '../domain/media.js';
-import {defaultModel, inputsFor, modeForInputs, outlookOf} from '../domain/models/families.js';
+import {inputsFor, modeForInputs, outlookOf, unnamedModel} from '../domain/models/families.js';
 import type {TransferSettings} from '../domain/settings.js';
 import {resolveSettings} from '../domain/settings-tables.js';
 import {describeInput} from '../domain/text-format.js';
@@ -33,7 +33,7 @@ with its byte order mark.
 of Cosmos 3, prompts of the Python program before this one; an object, an array, or one a line. Paths
 count from the file. Settings belong to a launch: what is not taken over is listed.`,
 	args: [1, Number.POSITIVE_INFINITY],
-	completes: [['prompt'], [], 'file'],
+	completes: [['prompt'], [], 'input'],
 	flags: [
 		{key: 'name', kind: 'text', value: 'NAME', help: 'default: the first words of the text'},
 		{key: 'negative', kind: 'text', value: 'TEXT', help: 'what the video must not show'},
@@ -163,7 +163,7 @@ function warnOfInputs(
 	{hosts, defaultHost}: Workflow,
 	{text, negative, inputs, model}: Prompt,
 ): void {
-	const family = model ?? hosts.find(({name}) => name === defaultHost)?.model ?? defaultModel;
+	const family = model ?? hosts.find(({name}) => name === defaultHost)?.model ?? unnamedModel;
 	const usable = inputsFor(family, inputs);
 	const mode = modeForInputs(
 		family,

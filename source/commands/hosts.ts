@@ -1,4 +1,5 @@
 import {formatLocation, type Host, hostRecord, slotNames, slotsOf} from '../domain/host.js';
+import {unnamedModel} from '../domain/models/families.js';
 import {engines, findEngine} from '../executor/engine/engines.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
@@ -39,13 +40,14 @@ you give --check, which checks all of them at once; the exit code is then the wo
 				host.name,
 				formatLocation(host),
 				labels[index] as string,
+				host.model ?? unnamedModel,
 				slotNames(host).join(' '),
 				host.groups?.join(' ') || '-',
 				host.remoteDir,
 				host.simulated ? 'simulated' : host.endpoint ? `model ${host.endpoint.model}` : host.image,
 				...(checked ? [checked[index]?.problem?.message ?? 'ready'] : []),
 			]);
-			const head = ['', 'HOST', 'WHERE', 'ENGINE', 'SLOTS', 'GROUPS', 'FOLDER', 'IMAGE'];
+			const head = ['', 'HOST', 'WHERE', 'ENGINE', 'MODEL', 'SLOTS', 'GROUPS', 'FOLDER', 'IMAGE'];
 			await printTable(context, checked ? [...head, 'STATE'] : head, rows);
 		}
 

@@ -5,7 +5,9 @@ import type {Check} from '../domain/check.js';
 import {CosmosError} from '../domain/errors.js';
 import {createLineDecoder} from '../domain/log-lines.js';
 import {tokenName} from '../domain/models/container.js';
+import {familyOf, modelNames, newHostModel, usualPlaces} from '../domain/models/families.js';
 import type {Family} from '../domain/models/family.js';
+import {joinWithOr} from '../domain/text-format.js';
 import {simulatorFile} from '../package-root.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask, askText} from './ask.js';
@@ -32,7 +34,8 @@ from the flags, and a host that fails the test is not written unless you give --
 			key: 'model',
 			kind: 'text',
 			value: 'NAME',
-			help: 'model family on the host: cosmos3, transfer2.5 or transfer1 (default)',
+			help: `model family on the host: ${joinWithOr(modelNames)} (default ${newHostModel})`,
+			completes: modelNames,
 		},
 		{key: 'remoteDir', kind: 'text', value: 'DIR', help: "the model's checkout on the host"},
 		{key: 'image', kind: 'text', value: 'IMAGE', help: 'the container image'},
@@ -74,12 +77,12 @@ from the flags, and a host that fails the test is not written unless you give --
 		['cosmos init', 'ask for everything'],
 		['cosmos init hpc --engine slurm', 'a cluster: offers the partitions of Slurm'],
 		[
-			'cosmos init h100 --ssh gpu-box --remote-dir "~/cosmos-transfer1" --image cosmos:1',
-			'does not ask',
+			'cosmos init h200 --hf-token-file ~/.hf-token --build',
+			'Cosmos 3, with the image built there',
 		],
 		[
-			'cosmos init h200 --model cosmos3 --hf-token-file ~/.hf-token --build',
-			'Cosmos 3, with the image built there',
+			'cosmos init a100 --model transfer1 --remote-dir "~/cosmos-transfer1" --image cosmos:1',
+			'an older model; does not ask',
 		],
 	],
 	async run(context, words) {
@@ -124,23 +127,24 @@ async function hostFrom(context: CommandContext, words: Words): Promise<[string,
 	}
 
 	const family = await familyFrom(context, words);
+	const usual = usualPlaces(family.name);
 	const remoteDir = await readAnswer(
 		context,
 		words.text('remoteDir'),
 		'--remote-dir',
 		"The model's checkout there",
-		`~/${family?.host?.buildsImage ? 'cosmos-framework' : `cosmos-${family?.name ?? 'transfer1'}`}`,
+		usual.remoteDir,
 	);
 	const image = needsImage(engine, slurm)
 		? await readAnswer(
 				context,
 				words.text('image'),
 				'--image',
-				family?.host?.buildsImage ? 'Container image, built from the checkout' : 'Container image',
-				family?.host?.buildsImage ? 'cosmos-framework:latest' : undefined,
+				family.host?.buildsImage ? 'Container image, built from the checkout' : 'Container image',
+				family.host?.buildsImage ? usual.image : undefined,
 			)
 		: words.text('image');
-	const tokenFile = words.text('hfTokenFile') ?? (family && (await askTokenFile(context, family)));
+	const tokenFile = words.text('hfTokenFile') ?? (await askTokenFile(context, family));
 	return [
 		name,
 		{
@@ -149,7 +153,7 @@ async function hostFrom(context: CommandContext, words: Words): Promise<[string,
 			port: words.whole('port', 1),
 			key: words.text('key'),
 			engine,
-			model: family?.name,
+			model: family.name,
 			remote_dir: remoteDir,
 			image,
 			hf_token_file: tokenFile,
@@ -160,17 +164,11 @@ async function hostFrom(context: CommandContext, words: Words): Promise<[string,
 	];
 }
 
-/** The family of models of the host; undefined for the first one, where nobody can be asked. */
-async function familyFrom(context: CommandContext, words: Words): Promise<Family | undefined> {
-	const {familyOf} = await import('../domain/models/families.js');
-	const {families} = await import('../domain/models/family-list.js');
-	const given = words.text('model');
-	if (given !== undefined || !context.canAsk) {
-		return given === undefined ? undefined : familyOf(given);
-	}
-
-	const names = families.map(({name}) => name).toReversed();
-	return familyOf(await askText(context, `Model family (${names.join(', ')})`, names[0]));
+/** The family of models that the host has. */
+async function familyFrom(context: CommandContext, words: Words): Promise<Family> {
+	const given = words.text('model') ?? (context.canAsk ? undefined : newHostModel);
+	const question = `Model family (${modelNames.join(', ')})`;
+	return familyOf(given ?? (await askText(context, question, newHostModel)));
 }
 
 /** The file with the token for downloads; undefined where it is not needed, or comes by HF_TOKEN. */

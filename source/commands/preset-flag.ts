@@ -1,4 +1,4 @@
-import {defaultModel} from '../domain/models/families.js';
+import {unnamedModel} from '../domain/models/families.js';
 import {modelOfRequest} from '../domain/settings-tables.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
 import type {Flag, Words} from './verb.js';
@@ -27,7 +27,7 @@ export async function withPreset(
 			const operation = request.operation ?? 'transfer';
 			const asked = modelOfRequest(request);
 			const preset = await workflow.findPreset(name, operation, asked);
-			const {settings, model = defaultModel, mode} = preset;
+			const {settings, model = unnamedModel, mode} = preset;
 			return {
 				...request,
 				...(operation === 'transfer' && {model, ...(mode !== undefined && {mode})}),

@@ -1,8 +1,9 @@
 import {CosmosError} from '../domain/errors.js';
-import {defaultModel, familyOf} from '../domain/models/families.js';
+import {familyOf, unnamedModel} from '../domain/models/families.js';
 import {getPreset, type Preset} from '../domain/preset.js';
 import {flagName, type Kind, type Operation, operations} from '../domain/settings.js';
-import {kindName, tableOfKind} from '../domain/settings-tables.js';
+import {changedSettings, kindName, tableOfKind} from '../domain/settings-tables.js';
+import type {Workflow} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {allSettingFlags, checkFit, settingsFor} from './setting-union.js';
@@ -101,7 +102,7 @@ async function save(context: CommandContext, words: Words, name: string): Promis
 		throw new CosmosError('usage', `${run.id} is of ${run.operation}, not of ${operation}`);
 	}
 
-	const model = words.text('model') ?? run?.model ?? defaultModel;
+	const model = words.text('model') ?? run?.model ?? usualModel(workflow, operation);
 	checkModel(operation, model);
 	const mode = words.text('mode') ?? (run?.model === model ? run.mode : undefined);
 	const recipe =
@@ -111,7 +112,7 @@ async function save(context: CommandContext, words: Words, name: string): Promis
 	const kind = {operation, model, ...(mode !== undefined && {mode}), ...(recipe && {recipe})};
 	checkFit(words, kind, workflow.recipes);
 	const settings = sortByTable(kind, {
-		...pickChanged(run),
+		...(run && changedSettings(run)),
 		...settingsFor(operation, words, recipe),
 	});
 	if (Object.keys(settings).length === 0) {
@@ -124,7 +125,7 @@ async function save(context: CommandContext, words: Words, name: string): Promis
 		{
 			name,
 			operation,
-			...(model !== defaultModel && {model}),
+			...(model !== unnamedModel && {model}),
 			...(mode !== undefined && {mode}),
 			settings,
 		},
@@ -133,11 +134,17 @@ async function save(context: CommandContext, words: Words, name: string): Promis
 	context.note(`${saved.name}: ${flagsText(saved.settings)}\n`);
 }
 
+/** A preset for transfers is for what the default host has, as a launch there would be. */
+function usualModel({hosts, defaultHost}: Workflow, operation: Operation): string {
+	const host = hosts.find(({name}) => name === defaultHost);
+	return (operation === 'transfer' && host?.model) || unnamedModel;
+}
+
 /** @throws CosmosError (usage) for a model that there is not */
 function checkModel(operation: Operation, model: string): void {
 	if (operation !== 'recipe') {
 		familyOf(model);
-	} else if (model === defaultModel) {
+	} else if (model === unnamedModel) {
 		throw new CosmosError('usage', 'a recipe preset is saved from one of its runs', {
 			hint: 'Use --from RUN.',
 		});
@@ -162,21 +169,9 @@ function operationOf(word: string): Operation {
 
 function nameOfKind({
 	operation,
-	model = defaultModel,
+	model = unnamedModel,
 }: Pick<Preset, 'operation' | 'model'>): string {
 	return kindName({operation, model});
-}
-
-/** The settings of a run that are not the defaults. */
-function pickChanged(run: (Kind & {settings: object}) | undefined): Record<string, unknown> {
-	if (!run) {
-		return {};
-	}
-
-	const defaults = Object.fromEntries(tableOfKind(run).map(row => [row.key, row.default]));
-	return Object.fromEntries(
-		Object.entries(run.settings).filter(([key, value]) => defaults[key] !== value),
-	);
 }
 
 /** As the table of the settings has them. */

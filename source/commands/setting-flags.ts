@@ -18,7 +18,7 @@ export const weightsFlag: Flag = {
 	kind: 'text',
 	value: 'VIS EDGE DEPTH SEG',
 	count: 4,
-	help: 'weights of the controls, 0 to 1, 0 is off (default 0.25 each)',
+	help: 'weights of the controls, 0 to 1, 0 is off',
 };
 
 /** A setting, and the kinds of jobs that have it so. */
@@ -90,11 +90,31 @@ function helpOf(uses: readonly Use[], of: readonly Kind[]): string {
 	return `${only && `${only}: `}${row.help}${note && ` (${note})`}`;
 }
 
-/** `transfer1, upscale`; those of an operation go by its name where it is all of them. */
+/**
+ * `transfer1, upscale`; the families go by `transfer` where it is all of them. Of many modes of a family
+ * those are named that are not meant: `cosmos3 (not reasoner)`.
+ */
 function namesOf(some: readonly Kind[]): string {
 	const isAll = (operation: Operation) => kindsOf(operation).every(kind => some.includes(kind));
-	const names = some.map(kind => (isAll(kind.operation) ? kind.operation : ownerName(kind)));
+	const names = some.map(kind => (isAll(kind.operation) ? kind.operation : nameAmong(kind, some)));
 	return [...new Set(names)].join(', ');
+}
+
+function nameAmong(kind: Kind, some: readonly Kind[]): string {
+	if (kind.mode === undefined) {
+		return ownerName(kind);
+	}
+
+	const modes = kindsOf(kind.operation).filter(({model}) => model === kind.model);
+	const list = (those: readonly Kind[]) => those.map(({mode}) => mode).join(', ');
+	const [meant, others] = [true, false].map(is => modes.filter(one => some.includes(one) === is));
+	if (!meant || !others || others.length === 0) {
+		return kind.model;
+	}
+
+	return others.length < meant.length
+		? `${kind.model} (not ${list(others)})`
+		: `${kind.model} (${list(meant)})`;
 }
 
 /**

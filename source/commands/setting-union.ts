@@ -1,4 +1,3 @@
-import {defaultModel} from '../domain/models/families.js';
 import {flagName, type Kind, type Operation} from '../domain/settings.js';
 import {unknownSettingError} from '../domain/settings-check.js';
 import {kinds, tableOfKind} from '../domain/settings-tables.js';
@@ -9,7 +8,7 @@ import type {Flag, Words} from './verb.js';
 
 /** The flags of every setting of every kind, each once: for verbs that learn which one later. */
 export const allSettingFlags: readonly Flag[] = [
-	modelFlag(`default: that of the run, else ${defaultModel}`),
+	modelFlag("default: the run's, else the default host's"),
 	...modeFlags,
 	weightsFlag,
 	...settingFlags(kinds),

@@ -37,6 +37,8 @@ export type Completes =
 	| 'verb'
 	| 'file'
 	| 'folder'
+	/** A file that is an input of a prompt, perhaps with its role. */
+	| 'input'
 	| readonly string[];
 
 /** The words of one call, parsed by the verb's flags. Absent flags are undefined. */

@@ -4,6 +4,7 @@ import {CosmosError} from '../domain/errors.js';
 import type {PictureChoice} from '../domain/graphics.js';
 import type {Host} from '../domain/host.js';
 import {anyHost, demoName} from '../domain/host-choice.js';
+import {newHostModel, unnamedModel, usualPlaces} from '../domain/models/families.js';
 import type {NoticeKind, NoticeTime} from '../domain/notice.js';
 import type {ThemeName} from '../domain/theme-name.js';
 import type {Recipe} from '../domain/types.js';
@@ -160,6 +161,7 @@ async function projectPart(
 export function demoHost(dataDir: string, simulator: string): Host {
 	return {
 		name: demoName,
+		model: newHostModel,
 		transport: 'local',
 		engine: 'process',
 		ssh: '',
@@ -327,6 +329,7 @@ async function completeHost(
 		return value;
 	};
 
+	const usual = usualPlaces(entry.model ?? unnamedModel);
 	return {
 		name,
 		transport: entry.ssh === 'local' ? 'local' : 'ssh',
@@ -336,8 +339,8 @@ async function completeHost(
 		port: entry.port,
 		key: entry.key && expandHome(entry.key),
 		...(entry.transport && {sshClient: entry.transport}),
-		remoteDir: need('remote_dir', '~/cosmos-transfer1'),
-		image: needsImage ? need('image', 'nvcr.io/me/cosmos-transfer1:latest') : '',
+		remoteDir: need('remote_dir', usual.remoteDir),
+		image: needsImage ? need('image', usual.image) : '',
 		docker: (entry.docker ?? 'docker').split(/\s+/),
 		gpus: entry.gpus?.flat() ?? gpus,
 		...(entry.gpus?.some(Array.isArray) && {gpuSets: entry.gpus as number[][]}),

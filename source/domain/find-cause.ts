@@ -12,9 +12,9 @@ const longestQuote = 300;
 const prefix =
 	/^(?:\[rank\d+\]:? ?|\[\w+:?\d*\]: ?|\[?\d{4}-\d\d-\d\d[T ][\d:.,]+\]?(?:Z|[+-][\d:]+)? ?|\[?[\d-]{5}[ T]?[\d:.,]{8,}\]? ?|[EWIF]\d{4} [\d:.]+ \d+ [\w./]+:\d+\] ?|\[[EWIF]\d{3,4} [\d:.]+ [\w./]+:\d+\] ?|\[PG ID [^\]]{0,80}\] ?|\[?[ \d:|.-]{0,40}\|?(?:ERROR|CRITICAL|FATAL)\|?[\w .:/|-]{0,80}\]:? |(?:ERROR|CRITICAL|FATAL)(?::[\w.]+)?[: -]+)+/;
 
-/** A line that says that the job goes on, or what did not happen. */
+/** A line that says that the job goes on, or what did not happen; the texts of prompts are logged too. */
 const harmless =
-	/\b(?:retry|retrying|retries|falling back|fall back|fallback|skipping|ignored|ignoring|will be|continuing|recovered|warning)\b|\b0 (?:prompts?|videos?|frames?|errors?)\b|FutureWarning|UserWarning|DeprecationWarning|\|WARNING\|/i;
+	/\|(?:DEBUG|INFO|SUCCESS)\||\b(?:retry|retrying|retries|falling back|fall back|fallback|skipping|ignored|ignoring|will be|continuing|recovered|warning)\b|\b0 (?:prompts?|videos?|frames?|errors?)\b|FutureWarning|UserWarning|DeprecationWarning|\|WARNING\|/i;
 
 /** The work itself: what stands before it has not ended the job. */
 const progress = /\d%\||\d(?:\.\d+)?(?:it\/s|s\/it)|\bstep \d+\/\d+/i;

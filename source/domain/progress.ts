@@ -14,8 +14,11 @@ export type Progress = {
 	etaSeconds?: number;
 };
 
-/** A bar of one of several equal parts as the bar of all of them. */
-export function wholeProgress(bar: Progress, part: {at: number; of: number}): Progress {
+/**
+ * A bar of one of several equal parts as the bar of all of them.
+ * @param pause seconds after each part, of which its bar says nothing
+ */
+export function wholeProgress(bar: Progress, part: {at: number; of: number}, pause = 0): Progress {
 	const {done, total, secondsPerStep, etaSeconds} = bar;
 	const left = part.of - part.at - 1;
 	const all = {done: part.at * total + done, total: part.of * total};
@@ -27,7 +30,7 @@ export function wholeProgress(bar: Progress, part: {at: number; of: number}): Pr
 		etaSeconds:
 			etaSeconds === undefined || (more === undefined && left > 0)
 				? undefined
-				: etaSeconds + (more ?? 0),
+				: etaSeconds + (more ?? 0) + (left + 1) * pause,
 	};
 }
 

@@ -1,7 +1,7 @@
 import type {Failure} from './failure.js';
 import type {FailedRun} from './failure-cause.js';
 import {findCause, findSilentBlock} from './find-cause.js';
-import {defaultModel, familyOf, modeOf} from './models/families.js';
+import {familyOf, modeOf, unnamedModel} from './models/families.js';
 import type {Kind} from './settings.js';
 import {joinWithOr} from './text-format.js';
 import type {Run, RunStatus, ShownStatus} from './types.js';
@@ -93,7 +93,7 @@ function explainCode(
 	{code, oomKilled, engineMessage}: JobExit,
 	logTail: string,
 	timeLimit: number,
-	kind: Kind = {operation: 'transfer', model: defaultModel},
+	kind: Kind = {operation: 'transfer', model: unnamedModel},
 	own?: Failure,
 ): Failure {
 	const {operation} = kind;

@@ -1,5 +1,5 @@
 import {CosmosError} from './errors.js';
-import {defaultModel, familyOf, modeOf} from './models/families.js';
+import {familyOf, modeOf, unnamedModel} from './models/families.js';
 import type {Conflict, Inputs} from './models/family.js';
 import {problemWith} from './setting-problem.js';
 import {
@@ -23,7 +23,7 @@ import {
 /** Conflicts between settings that are valid on their own: the key to blame, and why. */
 export function conflictIn(
 	settings: TransferSettings,
-	model = defaultModel,
+	model = unnamedModel,
 	mode?: string,
 	inputs?: Inputs,
 ): Conflict | undefined {
@@ -41,7 +41,7 @@ export function conflictIn(
 export function completeSettings<O extends Operation>(
 	operation: O,
 	given: Readonly<Record<string, unknown>>,
-	model = defaultModel,
+	model = unnamedModel,
 	mode?: string,
 	inputs?: Inputs,
 ): SettingsOf<O> {

@@ -1,5 +1,5 @@
+import type {PromptInput} from './media.js';
 import {
-	defaultModel,
 	enhancerOf,
 	enhancers,
 	enhancingFamily,
@@ -7,13 +7,13 @@ import {
 	modelNames,
 	modeOf,
 	namedMode,
+	unnamedModel,
 } from './models/families.js';
 import type {Inputs, Values, WordsByKey} from './models/family.js';
 import {problemWith} from './setting-problem.js';
 import {
 	type Kind,
 	type Operation,
-	type OperationSettings,
 	operations,
 	operationTables,
 	type RemovedSetting,
@@ -22,6 +22,7 @@ import {
 	type SettingValue,
 	type TransferSettings,
 } from './settings.js';
+import type {RunInput} from './types.js';
 
 /** Stands for whichever recipe, where only the operation matters. */
 export const anyRecipe = 'recipe';
@@ -39,7 +40,7 @@ export const kinds = operations.flatMap((operation): Kind[] => {
 				...(name !== undefined && {mode: name}),
 			}));
 		default:
-			return [{operation, model: operation === 'recipe' ? anyRecipe : defaultModel}];
+			return [{operation, model: operation === 'recipe' ? anyRecipe : unnamedModel}];
 	}
 });
 
@@ -78,7 +79,7 @@ function recipeTable({timeLimit, settings = []}: NonNullable<Kind['recipe']>): r
  * else the operation.
  */
 export function kindName({operation, model, mode}: Kind): string {
-	const name = hasNames(operation) && model !== defaultModel ? model : operation;
+	const name = hasNames(operation) && model !== unnamedModel ? model : operation;
 	return mode === undefined ? name : `${name} ${mode}`;
 }
 
@@ -90,7 +91,7 @@ export function ownerName({operation, model, mode}: Kind): string {
 
 export function defaultsOf<O extends Operation>(
 	operation: O,
-	model = defaultModel,
+	model = unnamedModel,
 	mode?: string,
 ): SettingsOf<O> {
 	return Object.fromEntries(
@@ -122,7 +123,8 @@ export function rowsFor(
 	return own ? withDefaults(rows, own(inputs, valuesIn(rows, given))) : rows;
 }
 
-function withDefaults(rows: readonly Setting[], values: Values): readonly Setting[] {
+/** Rows with other defaults, by key. */
+export function withDefaults(rows: readonly Setting[], values: Values): readonly Setting[] {
 	return rows.map(row =>
 		row.key in values ? ({...row, default: values[row.key]} as Setting) : row,
 	);
@@ -177,14 +179,38 @@ export function resolveSettings(
 
 export type SettingInForce = {row: Setting; value: SettingValue; changed: boolean};
 
-/** Every setting of a run in the order of its table, for a person to read. */
-export function settingValues(run: OperationSettings & Pick<Kind, 'recipe'>): SettingInForce[] {
-	const values: Readonly<Record<string, SettingValue>> = run.settings;
+/** The settings of a run, and what it was made from. */
+export type SetRun = Kind & {settings: object; inputs?: readonly RunInput[]};
+
+/**
+ * Every setting of a run in the order of its table, for a person to read. What follows from the inputs
+ * is a default; runs of earlier versions do not say enough of theirs.
+ */
+export function settingValues(run: SetRun): SettingInForce[] {
+	const values = run.settings as Values;
 	const gone = removedOf(run).filter(({key, default: usual}) => (values[key] ?? usual) !== usual);
-	return [...rowsFor(run, values), ...gone].map(row => {
+	return [...rowsFor(run, values, knownInputs(run.inputs)), ...gone].map(row => {
 		const value = values[row.key] ?? row.default;
 		return {row, value, changed: value !== row.default};
 	});
+}
+
+/** The inputs of a run with what the families know them by; undefined where it has not stored that. */
+function knownInputs(inputs: readonly RunInput[] | undefined): Inputs | undefined {
+	const known = inputs?.flatMap(({frames, fps, width, height, ...input}): PromptInput[] =>
+		width === undefined || height === undefined
+			? []
+			: frames === undefined || fps === undefined
+				? [{...input, width, height, kind: 'image'}]
+				: [{...input, width, height, frames, fps}],
+	);
+	return known?.length === inputs?.length ? known : undefined;
+}
+
+/** The settings of a run that somebody has set to another value than the default. */
+export function changedSettings(run: SetRun): Record<string, SettingValue> {
+	const changed = settingValues(run).filter(one => one.changed);
+	return Object.fromEntries(changed.map(({row, value}) => [row.key, value]));
 }
 
 /**
@@ -193,13 +219,13 @@ export function settingValues(run: OperationSettings & Pick<Kind, 'recipe'>): Se
  * @returns all of them for the same family and mode
  */
 export function carryOver(
-	{operation, model, mode, settings}: Kind & {settings: object},
+	run: SetRun,
 	to: string,
-	toMode = model === to ? mode : undefined,
+	toMode = run.model === to ? run.mode : undefined,
 ): Record<string, SettingValue> {
-	const given = settings as Record<string, SettingValue>;
+	const {operation, model, mode, settings} = run;
 	if ((operation !== 'transfer' && operation !== 'enhance') || (model === to && mode === toMode)) {
-		return {...given};
+		return {...(settings as Values)};
 	}
 
 	if (operation === 'enhance') {
@@ -208,19 +234,18 @@ export function carryOver(
 			.filter(one => one.operation === operation && one.model === enhancingFamily(to))
 			.map(tableOfKind);
 		const isKnown = (key: string) => tables.every(rows => rows.some(row => row.key === key));
-		return Object.fromEntries(Object.entries(given).filter(([key]) => isKnown(key)));
+		return Object.fromEntries(Object.entries(settings as Values).filter(([key]) => isKnown(key)));
 	}
 
-	const defaults: Record<string, SettingValue> = defaultsOf('transfer', model, mode);
+	const changed = changedSettings(run);
 	const modes = toMode === undefined ? familyOf(to).modes : [modeOf({model: to, mode: toMode})];
 	const rows = (modes[0]?.settings ?? [])
-		.filter(({key, own}) => key in defaults && !(own && model !== to))
+		.filter(({key, own}) => key in changed && !(own && model !== to))
 		.filter(({key}) => modes.every(one => one.settings.some(row => row.key === key)));
 	return Object.fromEntries(
 		rows.flatMap(row => {
-			const value = given[row.key];
-			const kept = value !== undefined && value !== defaults[row.key] && !problemWith(row, value);
-			return kept ? [[row.key, value]] : [];
+			const value = changed[row.key];
+			return value === undefined || problemWith(row, value) ? [] : [[row.key, value]];
 		}),
 	);
 }
@@ -240,5 +265,5 @@ export function modelOfRequest({model, recipe}: Asked): string | undefined {
 /** The kind of job that a request asks for, as far as the request itself says. */
 export function kindOfRequest(request: Asked): string {
 	const {operation = 'transfer', mode} = request;
-	return kindName({operation, model: modelOfRequest(request) ?? defaultModel, mode});
+	return kindName({operation, model: modelOfRequest(request) ?? unnamedModel, mode});
 }

@@ -6,6 +6,7 @@
 import {CosmosError} from './errors.js';
 import {mediaKindOf} from './media.js';
 import {familyOf, modelNames} from './models/families.js';
+import {families} from './models/family-list.js';
 import {roleNamed} from './models/roles.js';
 import {checkName} from './prompt-name.js';
 import {flagName, weightNames} from './settings.js';
@@ -281,5 +282,8 @@ function leave(
 	}
 }
 
-const isSetting = (key: string, model = 'transfer1') =>
-	familyOf(model).modes.some(({settings}) => settings.some(row => row.key === key));
+/** @param model absent where the host's will decide */
+const isSetting = (key: string, model?: string) =>
+	(model === undefined ? families : [familyOf(model)]).some(({modes}) =>
+		modes.some(({settings}) => settings.some(row => row.key === key)),
+	);

@@ -100,6 +100,9 @@ export type RunInput = {
 	frames?: number;
 	/** Frames per second of a video; absent where they are not known. */
 	fps?: number;
+	/** Absent in runs of earlier versions, and of what is no video or image. */
+	width?: number;
+	height?: number;
 	/** Hex; known from the upload step on. */
 	sha256?: string;
 };
@@ -135,7 +138,7 @@ export type RunTask = {
 	/** The text that the model gets; empty when it gets none. */
 	promptText: string;
 	negative: string;
-	/** The family that does it, or the recipe's name; upscales are of the first family. */
+	/** The family that does it, or the recipe's name; upscales are done by `transfer1`. */
 	model: string;
 	/** What the family does, or how it enhances a text; absent where it can do one thing only. */
 	mode?: string;
@@ -154,6 +157,8 @@ export type RunTask = {
 			promptId?: string;
 			/** The run whose result is upscaled. */
 			parentId?: string;
+			/** The family that made it; absent in runs of earlier versions. */
+			parentModel?: string;
 			settings: SettingsOf<'upscale'>;
 	  }
 	| {

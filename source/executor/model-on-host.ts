@@ -1,15 +1,15 @@
 import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
-import {defaultModel, familyOf} from '../domain/models/families.js';
+import {familyOf, unnamedModel} from '../domain/models/families.js';
 import type {JobNeeds} from '../domain/models/model-job.js';
 
 /** The family whose checkout a host has. */
-export function familyOfHost({model = defaultModel}: Host) {
+export function familyOfHost({model = unnamedModel}: Host) {
 	return familyOf(model);
 }
 
 /** What a job of the host's own family needs. */
-export function needsOfHost({model = defaultModel}: Host): JobNeeds {
+export function needsOfHost({model = unnamedModel}: Host): JobNeeds {
 	return {model};
 }
 
@@ -17,8 +17,11 @@ export function needsOfHost({model = defaultModel}: Host): JobNeeds {
 export function noModel(host: Host, remoteDir: string, missing?: string): CosmosError {
 	const {title, checkout} = familyOfHost(host);
 	const folder = missing ?? checkout.needs;
+	// The entry may be older than the other families.
+	const unnamed = host.model === undefined;
+	const other = unnamed ? ' If that is another model, add model = "…" to its entry.' : '';
 	return new CosmosError('checkout-missing', `${host.name} has no ${folder} in ${remoteDir}`, {
-		hint: `${title} needs ${remoteDir}/${folder}. ${checkout.hint}`,
+		hint: `${title} needs ${remoteDir}/${folder}. ${checkout.hint}${other}`,
 	});
 }
 

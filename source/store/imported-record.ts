@@ -191,6 +191,7 @@ const isLocal: Readonly<Record<Field, boolean>> = {
 	mode: false,
 	createdAt: false,
 	parentId: false,
+	parentModel: false,
 	enhancedBy: false,
 	history: false,
 	rating: false,

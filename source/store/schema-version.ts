@@ -1,4 +1,4 @@
-import {defaultModel} from '../domain/models/families.js';
+import {unnamedModel} from '../domain/models/families.js';
 
 /** The version of the documents that this program writes. */
 export const schemaVersion = 5;
@@ -26,5 +26,5 @@ export const migrations: Record<
 /** A run without a model belongs to the first family. */
 function withModel(document: unknown): unknown {
 	const isRun = typeof document === 'object' && document !== null && 'operation' in document;
-	return isRun ? {model: defaultModel, ...document} : document;
+	return isRun ? {model: unnamedModel, ...document} : document;
 }

@@ -5,7 +5,7 @@ import {type IdPrefix, isId} from '../domain/ids.js';
 import type {ImportMark} from '../domain/import-mark.js';
 import {flags, type Measures} from '../domain/measures.js';
 import type {AnyInput, DataInput, ImageInput, VideoInput} from '../domain/media.js';
-import {defaultModel} from '../domain/models/families.js';
+import {unnamedModel} from '../domain/models/families.js';
 import type {Mode} from '../domain/models/family.js';
 import {families} from '../domain/models/family-list.js';
 import {isRelativeName} from '../domain/output-name.js';
@@ -166,7 +166,7 @@ const runCommon = z.looseObject({
 	promptName: z.string(),
 	promptText: z.string(),
 	negative: z.string(),
-	model: z.literal(defaultModel),
+	model: z.literal(unnamedModel),
 	mode: z.string().optional(),
 	host: z.string(),
 	lane: z.string(),
@@ -178,6 +178,8 @@ const runCommon = z.looseObject({
 			size,
 			frames: z.number().optional(),
 			fps: z.number().optional(),
+			width: z.number().optional(),
+			height: z.number().optional(),
 			sha256: z.string().optional(),
 		} satisfies Fields<RunInput>),
 	),
@@ -276,7 +278,8 @@ const upscale = runCommon.extend({
 	operation: z.literal('upscale'),
 	promptId: id('ps').optional(),
 	parentId: id('run').optional(),
-	settings: settingsOf({operation: 'upscale', model: defaultModel}),
+	parentModel: z.string().optional(),
+	settings: settingsOf({operation: 'upscale', model: unnamedModel}),
 } satisfies OwnFields<'upscale'>);
 
 const endpoint = z.looseObject({

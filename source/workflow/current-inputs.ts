@@ -49,12 +49,15 @@ export async function readCurrentInputs(stored: Prompt): Promise<CurrentInputs> 
 
 function toRunInput(input: AnyInput): RunInput {
 	const {role, path: file, size} = input;
-	return {
-		role,
-		path: file,
-		size,
-		...(isMedia(input) && input.kind !== 'image' && {frames: input.frames}),
-	};
+	const common = {role, path: file, size};
+	if (!isMedia(input)) {
+		return common;
+	}
+
+	const {width, height} = input;
+	return input.kind === 'image'
+		? {...common, width, height}
+		: {...common, frames: input.frames, fps: input.fps, width, height};
 }
 
 async function readCurrent({id, name}: Prompt, input: AnyInput): Promise<Current> {

@@ -3,7 +3,7 @@ import {findHost, requireDefaultHost} from '../config/find-host.js';
 import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
 import {isMedia} from '../domain/media.js';
-import {defaultModel, enhanceKindFor, enhancerOf} from '../domain/models/families.js';
+import {enhanceKindFor, enhancerOf, unnamedModel} from '../domain/models/families.js';
 import type {SettingsOf} from '../domain/settings.js';
 import {completeKind} from '../domain/settings-check.js';
 import type {Prompt} from '../domain/types.js';
@@ -26,7 +26,7 @@ export async function checkEnhance(
 	const {prompt, take} = await promptOf(store, request.promptId);
 	const host = enhancingHost(config, request, prompt);
 	const {endpoint} = host;
-	const asked = request.model ?? prompt.model ?? host.model ?? defaultModel;
+	const asked = request.model ?? prompt.model ?? host.model ?? unnamedModel;
 	const kind = enhanceKindFor(asked, endpoint !== undefined);
 	if (!kind) {
 		throw new CosmosError(
@@ -75,7 +75,7 @@ function enhancingHost(config: Config, request: RequestOf<'enhance'>, prompt: Pr
 	}
 
 	const usual = findHost(config, requireDefaultHost(config));
-	const model = request.model ?? prompt.model ?? usual.model ?? defaultModel;
+	const model = request.model ?? prompt.model ?? usual.model ?? unnamedModel;
 	const endpoint = config.hosts.find(host => host.endpoint);
 	return endpoint && enhanceKindFor(model, true) ? endpoint : usual;
 }

@@ -5,7 +5,6 @@ import {CosmosError} from '../domain/errors.js';
 import {type Host, hasContainers, type Slot, slotsOf} from '../domain/host.js';
 import {isMedia, type VideoInput} from '../domain/media.js';
 import {
-	defaultModel,
 	type GpuNeeds,
 	inputsFor,
 	missingRoles,
@@ -13,6 +12,7 @@ import {
 	modeOf,
 	namedMode,
 	outlookOf,
+	unnamedModel,
 } from '../domain/models/families.js';
 import {gpuNeedsOfTask, slotsWithGpus} from '../domain/models/models.js';
 import type {ResultVideo} from '../domain/models/outlook.js';
@@ -169,7 +169,7 @@ async function checkTransfer(
 ): Promise<Unwarned> {
 	const {prompt, take} = await promptOf(store, request.promptId);
 	const host = findHost(config, request.host ?? requireDefaultHost(config));
-	const model = request.model ?? prompt.model ?? host.model ?? defaultModel;
+	const model = request.model ?? prompt.model ?? host.model ?? unnamedModel;
 	const usable = inputsFor(model, prompt.inputs);
 	const there = usable.map(({role}) => role);
 	const mode =
@@ -254,7 +254,7 @@ async function checkUpscale(
 		});
 	const task = {
 		operation: 'upscale',
-		model: defaultModel,
+		model: unnamedModel,
 		promptText: request.text ?? '',
 		negative: '',
 	} as const;
@@ -271,7 +271,7 @@ async function checkUpscale(
 		const video = await inspectVideo('color', path.resolve(request.video));
 		const {role, path: file, size} = video;
 		const promptName = path.parse(file).name;
-		const inputs = [withLength({role, path: file, size}, video)];
+		const inputs = [withFacts({role, path: file, size}, video)];
 		const settings = settingsFor(video.frames);
 		return {host, task: {...task, settings, promptName, inputs}, ...upscaled(video)};
 	}
@@ -292,16 +292,19 @@ async function checkUpscale(
 
 	const {promptId, promptName} = run;
 	const settings = settingsFor(video?.frames);
-	const inputs = [video ? withLength(input, video) : input];
+	const inputs = [video ? withFacts(input, video) : input];
 	return {
 		host,
-		task: {...task, settings, promptId, promptName, parentId: run.id, inputs},
+		task: {
+			...{...task, settings, promptId, promptName, inputs},
+			...{parentId: run.id, parentModel: run.model},
+		},
 		...(video && upscaled(video)),
 	};
 }
 
-function withLength(input: RunInput, {frames, fps}: VideoInput): RunInput {
-	return {...input, frames, fps};
+function withFacts(input: RunInput, {frames, fps, width, height}: VideoInput): RunInput {
+	return {...input, frames, fps, width, height};
 }
 
 /** What comes of an upscale, where the shape of its video says it. */

@@ -2,7 +2,7 @@ import type {Config} from '../config/config.js';
 import {sendingNotice} from '../domain/endpoint.js';
 import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
-import {defaultModel} from '../domain/models/families.js';
+import {unnamedModel} from '../domain/models/families.js';
 import type {ResultVideo} from '../domain/models/outlook.js';
 import type {Prompt, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
@@ -70,6 +70,6 @@ export function ofPrompt({id, name, text, negative}: Prompt) {
 		promptName: name,
 		promptText: text,
 		negative,
-		model: defaultModel,
+		model: unnamedModel,
 	} as const;
 }

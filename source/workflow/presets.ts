@@ -1,5 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
-import {defaultModel} from '../domain/models/families.js';
+import {unnamedModel} from '../domain/models/families.js';
 import {checkPresetName, getPreset, type Preset} from '../domain/preset.js';
 import type {Operation} from '../domain/settings.js';
 import {completeKind, completeSettings} from '../domain/settings-check.js';
@@ -30,11 +30,11 @@ export function createPresets(
 		listPresets,
 		async findPreset<O extends Operation>(name: string, operation: O, model?: string) {
 			const found = getPreset(await listPresets(), name);
-			const {model: of = defaultModel} = found;
+			const {model: of = unnamedModel} = found;
 			if (found.operation !== operation || (model ?? of) !== of) {
 				const is = kindName({operation: found.operation, model: of});
 				throw new CosmosError('usage', `preset "${name}" is for ${is}`, {
-					hint: `This is ${kindName({operation, model: model ?? defaultModel})}.`,
+					hint: `This is ${kindName({operation, model: model ?? unnamedModel})}.`,
 				});
 			}
 
@@ -65,7 +65,7 @@ export function createPresets(
 
 /** @throws CosmosError (usage) for settings that no job of the preset's kind could have */
 function checkSettings(
-	{operation, model = defaultModel, mode, settings}: Preset,
+	{operation, model = unnamedModel, mode, settings}: Preset,
 	recipes: readonly Recipe[],
 ): void {
 	const recipe = recipes.find(({name}) => operation === 'recipe' && name === model);

@@ -78,20 +78,40 @@ function unitReader(
 	};
 }
 
-/** Reads the bars of equal parts as one: that of the run, or of each run of a batch in its turn. */
-function partsReader(begins: RegExp, count: number): Pick<ProgressReader, 'read' | 'watch'> {
+/**
+ * Reads the bars of equal parts as one: that of the run, or of each run of a batch in its turn. From
+ * the second part on it is known how long the decoding after each takes, which has no bar.
+ */
+function partsReader(
+	begins: RegExp,
+	count: number,
+	now: () => number = Date.now,
+): Pick<ProgressReader, 'read' | 'watch'> {
 	const find = createLineFinder(begins);
 	let begun = 0;
+	/** When the last two parts began. */
+	let times: readonly number[] = [];
+	/** Seconds between a part's last step and the next part. A log that is read anew says nothing of it. */
+	const pauseAfter = ({total, secondsPerStep = Number.POSITIVE_INFINITY}: Progress) => {
+		const [before, last] = times;
+		const took = before === undefined || last === undefined ? 0 : (last - before) / 1000;
+		return Math.max(0, took - total * secondsPerStep);
+	};
+
 	return {
 		watch(chunk) {
-			begun += find(chunk).length;
+			const found = find(chunk).length;
+			begun += found;
+			times = [...times, ...Array.from({length: found}, now)].slice(-2);
 		},
 		read(lines) {
 			return lines.map((line, index) => {
 				const bar = parseProgress(line);
 				// What the lines below have begun had not yet begun here.
 				const at = begun - lines.slice(index + 1).filter(below => begins.test(below)).length - 1;
-				return bar && at >= 0 ? wholeProgress(bar, {at: at % count, of: count}) : bar;
+				return bar && at >= 0
+					? wholeProgress(bar, {at: at % count, of: count}, pauseAfter(bar))
+					: bar;
 			});
 		},
 	};

@@ -106,7 +106,9 @@ describe('cosmos hosts', () => {
 			'[hosts.h100]\nssh = "box"\nuser = "ada"\nport = 2222\nremote_dir = "/m"\nimage = "i:1"\n',
 		);
 		const {stdout} = await shell.cosmos(['hosts', '--config', config]);
-		expect(stdout.split('\n')[0]).toBe('*\th100\tssh ada@box:2222\tdocker\tgpu0\t-\t/m\ti:1');
+		expect(stdout.split('\n')[0]).toBe(
+			'*\th100\tssh ada@box:2222\tdocker\ttransfer1\tgpu0\t-\t/m\ti:1',
+		);
 		expect(stdout).toContain('\tdemo\tthis machine\t');
 	});
 });

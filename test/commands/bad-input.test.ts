@@ -76,7 +76,7 @@ describe('bad input prints one clear message, exits with the documented code, an
 			'',
 		],
 		['three weights', inference('--weights', '0', '1', '0'), 2, '--weights needs 4 numbers', ''],
-		['weights all 0', inference('--weights', '0', '0', '0', '0'), 2, 'all four weights are 0', ''],
+		['weights all 0', inference('--weights', '0', '0', '0', '0'), 2, 'all weights are 0', ''],
 		[
 			'a weight that is no number',
 			inference('--vis', 'much'),
@@ -88,7 +88,7 @@ describe('bad input prints one clear message, exits with the documented code, an
 			'steps out of range',
 			inference('--steps', '0'),
 			2,
-			'--steps must be 1 to 100, not 0',
+			'--steps must be 1 to 200, not 0',
 			'default is 35',
 		],
 		[
@@ -98,8 +98,14 @@ describe('bad input prints one clear message, exits with the documented code, an
 			'--steps must be a whole number, not 1.5',
 			'',
 		],
-		['a wrong choice', inference('--blur', 'hard'), 2, '--blur must be one of very_low', ''],
-		['distilled with depth', inference('--distilled'), 2, '--distilled: works with edge alone', ''],
+		['a wrong choice', inference('--blur', 'hard'), 2, '--blur must be one of none', ''],
+		[
+			'distilled with depth',
+			inference('--model', 'transfer1', '--distilled'),
+			2,
+			'--distilled: works with edge alone',
+			'',
+		],
 		[
 			'an unknown host',
 			inference('--host', 'dmo'),

@@ -113,6 +113,19 @@ describe('completion offers', () => {
 		['values of a field', ['search', 'status:fa'], () => ['status:failed']],
 		['fields of a filter in a quote', ['list', 'prompts', '--where', "'par"], () => ['parent:']],
 		['words of a list', ['list', 'p'], () => ['prompts']],
+		['modes', ['inference', 'x', '--mode', 'image2'], () => ['image2video', 'image2image']],
+		[
+			'checkpoints',
+			['inference', 'x', '--checkpoint', 'Cosmos3-S'],
+			() => [
+				'Cosmos3-Super',
+				'Cosmos3-Super-Image2Video',
+				'Cosmos3-Super-Image2Video-4Step',
+				'Cosmos3-Super-Text2Image',
+				'Cosmos3-Super-Text2Image-4Step',
+			],
+		],
+		['roles of inputs', ['create', 'prompt', 'x', 'ws'], () => ['wsm=']],
 		['nothing where it cannot know', ['rename', 'x', ''], () => []],
 		['nothing after an unknown verb', ['lst', ''], () => []],
 	])('%s', async (_what, words, wanted) => {

@@ -22,7 +22,7 @@ it('writes a configuration that the program can use', async () => {
 		code: 0,
 		stdout: `${file}\n`,
 	});
-	expect(await hosts()).toBe('*\th100\tssh ada@box\tdocker\tgpu0-1\t-\t~/model\ti:1');
+	expect(await hosts()).toBe('*\th100\tssh ada@box\tdocker\tcosmos3\tgpu0-1\t-\t~/model\ti:1');
 });
 
 it('appends to an existing file without changing it', async () => {
@@ -46,7 +46,7 @@ it('writes a host with Slurm, with the table of its words', async () => {
 	];
 	expect((await init('hpc', ...words, '--partition', 'gpu')).code).toBe(0);
 	expect(readFileSync(file, 'utf8')).toBe(
-		'[hosts.hpc]\nssh = "login"\nengine = "slurm"\nremote_dir = "/scratch/model"\n\n[hosts.hpc.slurm]\npartition = "gpu"\n',
+		'[hosts.hpc]\nssh = "login"\nengine = "slurm"\nmodel = "cosmos3"\nremote_dir = "/scratch/model"\n\n[hosts.hpc.slurm]\npartition = "gpu"\n',
 	);
 	expect((await init('other', ...words, '--container', 'apptainer')).stderr).toContain(
 		'--image is required',

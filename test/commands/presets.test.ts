@@ -28,9 +28,11 @@ async function settingsOf(words: readonly string[]): Promise<Record<string, unkn
 
 describe('cosmos presets', () => {
 	it('saves the given settings and lists them as flags', async () => {
-		await save('draft', '--steps', '12', '--weights', '0', '1', '0', '0', '--distilled');
+		const weights = ['--weights', '0', '1', '0', '0'];
+		await save('draft', '--model', 'transfer1', '--steps', '12', ...weights, '--distilled');
+		await save('own', '--steps', '12', '--checkpoint', 'Cosmos3-Edge');
 		expect((await shell.cosmos(['presets', 'list'])).stdout).toBe(
-			'draft\ttransfer\t--vis 0 --edge 1 --depth 0 --seg 0 --steps 12 --distilled\n',
+			'draft\ttransfer\t--vis 0 --edge 1 --depth 0 --seg 0 --steps 12 --distilled\nown\tcosmos3\t--checkpoint Cosmos3-Edge --steps 12\n',
 		);
 	});
 
@@ -60,12 +62,12 @@ describe('cosmos presets', () => {
 	});
 
 	it.each([
-		['a setting out of range', ['draft', '--steps', '0'], '--steps must be 1 to 100'],
+		['a setting out of range', ['draft', '--steps', '0'], '--steps must be 1 to 200'],
 		['a bad name', ['../x', '--steps', '9'], 'is not a valid preset'],
 		[
 			'a setting of another operation',
 			['up', '--weight', '1'],
-			'--weight is not a setting of transfer',
+			'--weight is not a setting of cosmos3',
 		],
 		['nothing to keep', ['none'], 'would be empty'],
 	])('rejects %s', async (_what, words, message) => {
@@ -88,7 +90,7 @@ describe('--preset', () => {
 		const id = await addPrompt();
 		await save('draft', '--steps', '12', '--seed', '5');
 		const settings = await settingsOf(['inference', id, '--preset', 'draft', '--seed', '7']);
-		expect(settings).toMatchObject({steps: 12, seed: 7, guidance: 5});
+		expect(settings).toMatchObject({steps: 12, seed: 7, guidance: 6});
 	});
 
 	it('is rejected for another operation', async () => {
@@ -113,7 +115,7 @@ describe('cosmos rerun', () => {
 			operation: 'transfer',
 			settings: {...run.settings, steps: 50, seed: 3, guidance: 9} as never,
 		}));
-		await save('draft', '--steps', '12', '--seed', '5');
+		await save('draft', '--model', 'transfer1', '--steps', '12', '--seed', '5');
 		const settings = await settingsOf(['rerun', again.id, '--preset', 'draft', '--seed', '7']);
 		expect(settings).toMatchObject({guidance: 9, steps: 12, seed: 7});
 	});

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => shell.close());
 
-const line = 'depth_mask is ignored: Cosmos-Transfer1 does not use it';
+const line = 'depth_mask is ignored: Cosmos 3 does not use it';
 
 describe('a warning of a launch', () => {
 	it('is shown by the dry run and is in its JSON', async () => {

@@ -36,11 +36,8 @@ export const modes = [
 
 export type PromptName = (typeof modes)[number][1];
 
-/** The prompts that the modes need, made by the command line. */
-export async function makePrompts(
-	folder: string,
-	cosmos: Call,
-): Promise<Record<PromptName, string>> {
+/** Files for prompts, small ones; the place of each by its name. */
+export function makeInputs(folder: string): (name: string) => string {
 	const file = (name: string) => path.join(folder, name);
 	mkdirSync(folder, {recursive: true});
 	writeFileSync(file('still.png'), picture);
@@ -48,6 +45,15 @@ export async function makePrompts(
 		writeFileSync(file(name), readFileSync(tiny));
 	}
 
+	return file;
+}
+
+/** The prompts that the modes need, made by the command line. */
+export async function makePrompts(
+	folder: string,
+	cosmos: Call,
+): Promise<Record<PromptName, string>> {
+	const file = makeInputs(folder);
 	const create = async (text: string, ...files: string[]) => {
 		const made = await cosmos(['create', 'prompt', text, ...files.map(file)]);
 		expect(made).toMatchObject({code: 0});

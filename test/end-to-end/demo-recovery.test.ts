@@ -87,7 +87,7 @@ describe.skipIf(process.platform !== 'linux')('a run on the demo host outlives i
 		const log = readFileSync(path.join(place, 'log'), 'utf8');
 		const seen = [...log.matchAll(new RegExp(`\\| (\\d+)/${count} \\[`, 'g'))];
 		expect(seen.map(found => Number(found[1]))).toEqual([...Array(count + 1).keys()]);
-		expect(run.outputs.map(({name}) => name)).toContain('output.mp4');
+		expect(run.outputs.map(({name}) => name)).toContain('vision.mp4');
 		for (const {name, sha256} of run.outputs) {
 			const bytes = readFileSync(path.join(place, 'outputs', name));
 			expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);

@@ -34,7 +34,7 @@ describe('the demo host, from the command line', () => {
 		'produces a playable video that is marked as simulated',
 		async () => {
 			const {id} = await jsonOf('show', 'latest');
-			const video = path.join(home, 'data', 'runs', id, 'outputs', 'output.mp4');
+			const video = path.join(home, 'data', 'runs', id, 'outputs', 'vision.mp4');
 			const probed = spawnSync(
 				'ffprobe',
 				['-v', 'error', '-show_streams', '-show_format', '-of', 'json', video],
@@ -109,8 +109,8 @@ describe('the demo host, from the command line', () => {
 	it('shows what would run and runs nothing', async () => {
 		const before = await jsonOf('list', 'runs');
 		const plan = await cosmos('inference', 'latest', '--dry-run', '--steps', '7');
-		expect(plan.stdout).toContain('--num_steps 7');
-		expect(plan.stdout).toContain('"input_video_path"');
+		expect(plan.stdout).toContain('"num_steps": 7');
+		expect(plan.stdout).toContain('"vision_path"');
 		expect(await jsonOf('list', 'runs')).toEqual(before);
 	});
 

@@ -411,9 +411,9 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 
 			it('rejects a missing or changed video', async () => {
 				const {id} = await inference(prompt.id);
-				writeFileSync(outputOf(id, 'output.mp4'), 'short');
+				writeFileSync(outputOf(id, 'vision.mp4'), 'short');
 				expect((await upscale([id])).stderr).toContain('has a different size');
-				rmSync(outputOf(id, 'output.mp4'));
+				rmSync(outputOf(id, 'vision.mp4'));
 				const gone = await upscale([id]);
 				expect(gone.stderr).toContain('is gone');
 				expect(gone.code).toBe(2);

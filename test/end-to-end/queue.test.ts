@@ -41,6 +41,9 @@ async function add(...words: string[]): Promise<string> {
 /** A quick transfer. */
 const addOne = (...words: string[]) => add('inference', 'latest', '--steps', '1', ...words);
 
+/** A model with weights for a single control, and one seed for a batch. */
+const older = ['--model', 'transfer1'];
+
 const addLong = (steps: number) => add('inference', 'latest', '--steps', String(steps));
 
 type Listed = {
@@ -227,23 +230,27 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 	});
 
 	it('estimates the wait of a job from similar runs', async () => {
-		await addOne('--weights', '1', '0', '0', '0');
+		await addOne('--weights', '1', '0', '0', '0', ...older);
 		await worked();
-		await addOne('--weights', '0.5', '0', '0', '0');
-		await addOne('--weights', '1', '0', '0', '0', '--seed', '5');
+		await addOne('--weights', '0.5', '0', '0', '0', ...older);
+		await addOne('--weights', '1', '0', '0', '0', '--seed', '5', ...older);
 		const [first, second] = await jobs();
 		expect(first).toMatchObject({wait: 0});
 		expect(first?.takes).toBeGreaterThan(0);
 		expect(second?.wait).toBe(first?.takes);
 		await cosmos('queue', 'clear', '--yes');
-		await addOne('--weights', '0', '1', '0', '0');
+		await addOne('--weights', '0', '1', '0', '0', ...older);
 		expect(await jobs()).toEqual(
 			expect.arrayContaining([expect.not.objectContaining({takes: expect.anything()})]),
 		);
 	});
 
 	it('merges jobs that can share a container, and unmerges them', async () => {
-		const [a, b, c] = [await addOne(), await addOne('--seed', '7'), await addOne()];
+		const [a, b, c] = [
+			await addOne(...older),
+			await addOne('--seed', '7', ...older),
+			await addOne(...older),
+		];
 		const dry = await cosmos('queue', 'optimise', '--dry-run');
 		expect(dry.stderr).toContain('container starts: 3 before, 2 after, 1 saved');
 		expect(await ids()).toEqual([a, b, c]);
@@ -262,7 +269,7 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 			[['queue'], '`cosmos queue` needs a command'],
 			[['queue', 'ad'], 'unknown queue command "ad"'],
 			[['queue', 'add', 'nothing'], '"nothing" is unknown'],
-			[['queue', 'add', 'inference', 'latest', '--steps', '0'], '--steps must be 1 to 100, not 0'],
+			[['queue', 'add', 'inference', 'latest', '--steps', '0'], '--steps must be 1 to 200, not 0'],
 			[['queue', 'add', 'inference', 'latest', '--on-finish'], '--on-finish needs a command'],
 			[['queue', 'add', 'upscale', 'job_zzz'], 'no job "job_zzz"'],
 			[['queue', 'move', id, 'up'], '"up" is not a place in the queue'],

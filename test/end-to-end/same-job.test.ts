@@ -278,7 +278,8 @@ it('a batch has the same tasks as its jobs alone', async () => {
 			const weights = Object.fromEntries(weightNames.map(name => [name, other[name]]));
 			const isAlone = one.distilled === true || other.distilled === true;
 			const requests = [one, {...one, ...(isAlone ? {} : weights)}].map(
-				settings => ({promptId: prompt.id, settings, host: 'demo'}) as LaunchRequest,
+				settings =>
+					({promptId: prompt.id, model: 'transfer1', settings, host: 'demo'}) as LaunchRequest,
 			);
 			const {tasks} = await workflow.planBatch(requests);
 			const alone = [];

@@ -32,7 +32,7 @@ describe.each(sizes)('a run launched from the form, at %d×%d', (columns, rows) 
 		await dashboard.waitFor(/completed in \d+:\d\d: \d+ files? downloaded/);
 		await dashboard.waitFor('✔ completed');
 		dashboard.send(']', ']');
-		const screen = await dashboard.waitFor(/output.mp4 +\d.* sha256/);
+		const screen = await dashboard.waitFor(/vision.mp4 +\d.* sha256/);
 		expect(screen).toContain('simulated');
 		expect(dashboard.fullClears()).toBe(0);
 	});
@@ -48,11 +48,11 @@ it('keeps the whole log at home while it shows the end of it', async () => {
 });
 
 it('shows why a run failed and what to do', async () => {
-	const dashboard = await openDashboard({simulate: 'guardrail'});
+	const dashboard = await openDashboard({simulate: 'oom'});
 	await launch(dashboard);
-	const screen = await dashboard.waitFor('→ Reword the prompt');
+	const screen = await dashboard.waitFor(/→ .*--resolution 480/);
 	expect(screen).toMatch(/✖ failed/);
-	expect(screen).toContain('safety filter');
+	expect(screen).toContain('ran out of memory');
 });
 
 it('stops a run only after a yes', async () => {
@@ -83,7 +83,8 @@ it('runs a run again with its settings', async () => {
 	const dashboard = await openDashboard({step: 0});
 	dashboard.send('i');
 	await dashboard.waitFor('Infer: ');
-	dashboard.send(keys.tab, keys.tab, keys.tab, keys.tab, '7');
+	// The fields that begin with it: seg, steps.
+	dashboard.send('s', 's', '7');
 	await dashboard.waitFor(/steps +‹ 7/);
 	dashboard.send(keys.enter);
 	await dashboard.waitFor('completed in');
@@ -99,8 +100,8 @@ it('shows the spec and the command before a launch', async () => {
 	dashboard.send('i');
 	await dashboard.waitFor('Infer: ');
 	dashboard.send('D');
-	const plan = await dashboard.waitFor('torchrun');
-	expect(plan).toContain('"input_video_path"');
+	const plan = await dashboard.waitFor('cosmos_framework.scripts.inference');
+	expect(plan).toContain('"vision_path"');
 	dashboard.send(keys.escape);
 	await dashboard.waitFor('Infer: ');
 });

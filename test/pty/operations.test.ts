@@ -59,8 +59,10 @@ it('runs the marked prompts in one container', async () => {
 it('says in the form why the marked prompts cannot share a container', async () => {
 	const dashboard = await openDashboard();
 	const folder = path.join(samples, 'city-night');
-	const words = ['A street in rain.', folder, '--name', 'street', '--negative', 'fog'];
-	await dashboard.cosmos('create', 'prompt', ...words);
+	// A model with one negative text for all.
+	const words = ['A street in rain.', folder, '--model', 'transfer1', '--name'];
+	await dashboard.cosmos('create', 'prompt', ...words, 'lane');
+	await dashboard.cosmos('create', 'prompt', ...words, 'street', '--negative', 'fog');
 	await dashboard.waitFor(/> *street /);
 	dashboard.send('g', ' ', ' ', 'b');
 	await dashboard.waitFor(/cannot share a container/);

@@ -40,7 +40,7 @@ it('merges waiting transfers that can share a container, parts them again, and r
 		dashboard.send(queued === 2 ? '3' : 'i');
 	}
 
-	await dashboard.waitFor(/2 · transfer/);
+	await dashboard.waitFor(/2 · cosmos3/);
 	dashboard.send('b');
 	await dashboard.waitFor(/strict[\s\S]*2 before, 1 after, 1 saved[\s\S]*batch ×2 on demo/);
 	dashboard.send('m');
@@ -49,7 +49,7 @@ it('merges waiting transfers that can share a container, parts them again, and r
 	await dashboard.waitFor(/1 · batch ×2 +desert-dusk, des/);
 	expect(dashboard.screen()).toContain('Merged 2 jobs into 1, 1 container start saved');
 	dashboard.send('u');
-	await dashboard.waitFor(/2 · transfer/);
+	await dashboard.waitFor(/2 · cosmos3/);
 	dashboard.send('b');
 	await dashboard.waitFor('1 saved');
 	dashboard.send(keys.enter);

@@ -59,6 +59,27 @@ describe('the bars of Transfer2.5', () => {
 		expect(follow(three, pieces)).toMatchObject(expected);
 	});
 
+	it('leave time for the decoding after each chunk, once it is known', () => {
+		vi.useFakeTimers({now: 1_000_000, toFake: ['Date']});
+		onTestFinished(() => {
+			vi.useRealTimers();
+		});
+		const reader = progressReader(three, true);
+		const decoder = createLineDecoder();
+		const follow = (piece: string) => {
+			reader.watch?.(Buffer.from(piece));
+			decoder.push(Buffer.from(piece));
+			return reader.read([decoder.pending().text]).at(-1);
+		};
+
+		follow(bar(0));
+		expect(follow(bar(10))).toMatchObject({percent: 33, etaSeconds: 40});
+		// Ten steps of two seconds, and 15 seconds more.
+		vi.setSystemTime(1_035_000);
+		follow(`\n${bar(0)}`);
+		expect(follow(bar(5))).toMatchObject({percent: 50, etaSeconds: 10 + 15 + 20 + 15});
+	});
+
 	it.each([
 		['of one chunk', 93],
 		['of unknown length, as in older runs', undefined],

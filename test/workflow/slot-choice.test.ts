@@ -28,7 +28,7 @@ vi.mock('../../source/domain/models/family-list.js', async original => {
 		{name: 'Nano', memory: 32, gpus: 1},
 		{name: 'Super', memory: 60, gpus: 4},
 	];
-	return {families: [...families, {...families[0], name: 'sized', checkpoints}]};
+	return {families: [...families, {...families.at(-1), name: 'sized', checkpoints}]};
 });
 
 const task = {operation: 'transfer', model: 'transfer2.5', settings: {}, inputs: []};

@@ -7,9 +7,16 @@ import type {Enhancer} from './enhancer.js';
 import {type Family, type Mode, mixedBatchKey, type Transfer} from './family.js';
 import {families} from './family-list.js';
 import type {Launch, Outlook} from './outlook.js';
+import {transfer1} from './transfer1.js';
 
-/** The family of runs, prompts and hosts without one. */
-export const defaultModel = families[0].name;
+/**
+ * The family of whatever names none: runs, presets and configured hosts of the versions that had no
+ * other. What is new names its family.
+ */
+export const unnamedModel = transfer1.name;
+
+/** The family of the demo host, and the one that a new host is offered. */
+export const newHostModel = families[0].name;
 
 export const modelNames: readonly string[] = families.map(({name}) => name);
 
@@ -24,6 +31,13 @@ export function familyOf(model: string): Family {
 	}
 
 	return family;
+}
+
+/** Where a family's checkout and its image usually are, for examples and as an offer. */
+export function usualPlaces(model: string): {remoteDir: string; image: string} {
+	const {checkout, host} = familyOf(model);
+	const registry = host?.buildsImage ? '' : 'nvcr.io/me/';
+	return {remoteDir: `~/${checkout.name}`, image: `${registry}${checkout.name}:latest`};
 }
 
 /**
@@ -49,7 +63,7 @@ export const enhancers: ReadonlyArray<{model: string; enhancer: Enhancer}> = fam
 
 /** The family that enhances texts for a family: itself, or the first one. */
 export function enhancingFamily(model: string): string {
-	return familyOf(model).enhancers ? model : defaultModel;
+	return familyOf(model).enhancers ? model : unnamedModel;
 }
 
 /** What decides the settings of an enhancement. */

@@ -3,5 +3,5 @@ import type {Family} from './family.js';
 import {transfer1} from './transfer1.js';
 import {transfer25} from './transfer25.js';
 
-/** Every model family for transfers; the first one is the default. */
-export const families: readonly [Family, ...Family[]] = [transfer1, transfer25, cosmos3];
+/** Every family of models, the one of new hosts first. */
+export const families: readonly [Family, ...Family[]] = [cosmos3, transfer25, transfer1];

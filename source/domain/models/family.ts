@@ -31,10 +31,10 @@ export type Family = {
 	roles: readonly RoleRow[];
 	/** A prompt without a word of it gets the first one whose inputs it has. */
 	modes: readonly [Mode, ...Mode[]];
-	/** How it makes texts richer; the first one runs on its hosts. @default as the first family does it */
+	/** How it makes texts richer; the first one runs on its hosts. @default as Transfer1 does it */
 	enhancers?: readonly [Enhancer, ...Enhancer[]];
-	/** Folders of the checkout that tell that this model is there, and how to get it. */
-	checkout: {needs: string; also?: readonly string[]; hint: string};
+	/** The usual name of the checkout, folders in it that tell that this model is there, and how to get it. */
+	checkout: {name: string; needs: string; also?: readonly string[]; hint: string};
 	/** What its container has beside the checkout. @default nothing */
 	container?: ContainerNeeds;
 	/** What its host has to have beside that. @default nothing that is checked */

@@ -214,7 +214,11 @@ export const transfer1: Family = {
 	roles: controlRoles,
 	modes: [transfer],
 	enhancers: [pixtral],
-	checkout: {needs: 'checkpoints', hint: "Download the model's checkpoints there."},
+	checkout: {
+		name: 'cosmos-transfer1',
+		needs: 'checkpoints',
+		hint: "Download the model's checkpoints there.",
+	},
 	host,
 	// Its attention has 16 heads, of which each GPU gets the same number.
 	gpuCounts: [1, 2, 4, 8, 16],

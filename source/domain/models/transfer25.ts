@@ -260,7 +260,11 @@ export const transfer25: Family = {
 	title: 'Cosmos-Transfer2.5',
 	roles: [...controlRoles, ...maskRoles],
 	modes: [transfer],
-	checkout: {needs: 'examples', hint: 'Clone cosmos-transfer2.5 there.'},
+	checkout: {
+		name: 'cosmos-transfer2.5',
+		needs: 'examples',
+		hint: 'Clone cosmos-transfer2.5 there.',
+	},
 	// docs/setup.md of its repository.
 	host: {
 		driver: {least: 570, for: 'CUDA 12.8'},

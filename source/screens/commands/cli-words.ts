@@ -1,6 +1,6 @@
-import {defaultModel, enhancingFamily} from '../../domain/models/families.js';
-import {flagName, type OperationSettings, weightNames} from '../../domain/settings.js';
-import {defaultsOf, settingValues} from '../../domain/settings-tables.js';
+import {enhancingFamily, unnamedModel} from '../../domain/models/families.js';
+import {flagName, weightNames} from '../../domain/settings.js';
+import {changedSettings, type SetRun, settingValues} from '../../domain/settings-tables.js';
 import type {Run, TaskOf} from '../../domain/types.js';
 import {quoteWords} from '../../executor/transport/quote-words.js';
 
@@ -20,19 +20,16 @@ const launchWords = (promptId: string, host: string) => [
 ];
 
 /** The command line of a transfer: only what is not the default. */
-function transferCommand(
-	{promptId, host, model, mode, settings}: Run & TaskOf<'transfer'>,
-	usual: string,
-): string {
-	const defaults = defaultsOf('transfer', model, mode);
+function transferCommand(run: Run & TaskOf<'transfer'>, usual: string): string {
+	const {promptId, host, model, mode, settings} = run;
 	const all = weightNames.every(name => settings[name] !== undefined);
-	const weighted = all && weightNames.some(name => settings[name] !== defaults[name]);
+	const weighted = all && Object.keys(changedSettings(run)).some(isWeight);
 	return [
 		...launchWords(promptId, host),
 		...(model === usual ? [] : ['--model', model]),
 		...(mode === undefined ? [] : ['--mode', mode]),
 		...(weighted ? ['--weights', ...weightNames.map(name => String(settings[name]))] : []),
-		...flagsOf({operation: 'transfer', model, mode, settings}, all),
+		...flagsOf(run, all),
 	].join(' ');
 }
 
@@ -40,7 +37,7 @@ function transferCommand(
  * The command line that does again what a run has done.
  * @param usual the family that the prompt and the host ask for now
  */
-export function againCommand(run: Run, usual = defaultModel): string {
+export function againCommand(run: Run, usual = unnamedModel): string {
 	const rest = ['--host', run.host, '--stream'];
 	switch (run.operation) {
 		case 'transfer':
@@ -63,8 +60,8 @@ export function againCommand(run: Run, usual = defaultModel): string {
 }
 
 /** @param weightsSaid the weights stand in another flag */
-function flagsOf(settings: OperationSettings, weightsSaid = false): string[] {
-	return settingValues(settings)
+function flagsOf(run: SetRun, weightsSaid = false): string[] {
+	return settingValues(run)
 		.filter(({row, changed}) => changed && !(weightsSaid && isWeight(row.key)))
 		.flatMap(({row, value}) => {
 			const flag = flagName(row.key);

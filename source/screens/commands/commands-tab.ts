@@ -1,6 +1,6 @@
 import {isQueued} from '../../domain/job.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {defaultModel} from '../../domain/models/families.js';
+import {unnamedModel} from '../../domain/models/families.js';
 import {specOf} from '../../domain/models/models.js';
 import type {Prompt, Run, ShownRun} from '../../domain/types.js';
 import {commandIn} from '../../state/content/content-lines.js';
@@ -47,7 +47,7 @@ export function runCommands(state: DashboardState, {run, shown}: ShownRun, width
 function usualModel({prompts = [], hosts}: DashboardState, run: Run): string {
 	const prompt = prompts.find(({id}) => id === run.promptId);
 	const host = hosts.find(({name}) => name === run.host);
-	return prompt?.model ?? host?.model ?? defaultModel;
+	return prompt?.model ?? host?.model ?? unnamedModel;
 }
 
 /** The Commands tab of a job. */

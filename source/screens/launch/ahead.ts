@@ -1,6 +1,6 @@
 import {hostsFor, slotKeysFor} from '../../domain/host-choice.js';
 import {isQueued} from '../../domain/job.js';
-import {defaultModel} from '../../domain/models/families.js';
+import {unnamedModel} from '../../domain/models/families.js';
 import {activeControls} from '../../domain/settings.js';
 import {formatDuration} from '../../domain/text-format.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
@@ -55,7 +55,7 @@ export function togetherWords(form: LaunchForm): string {
 	}
 
 	// So says Cosmos-Transfer1; of others nothing is known.
-	const scaled = sum > 1 && model === defaultModel ? ', normalised to 1' : '';
+	const scaled = sum > 1 && model === unnamedModel ? ', normalised to 1' : '';
 	const isOne = target.together && findBatchObstacle({target, model, mode}) === undefined;
 	return [
 		...(weights.length > 1 ? [`total ${sum.toFixed(2)}${scaled}`] : []),

@@ -11,7 +11,7 @@ import {
 	type ValuesByKey,
 	valuesOf,
 } from './form-presets.js';
-import {besideRecipe, enhanceKindOf, targetMode} from './form-target.js';
+import {besideRecipe, enhanceKindOf, targetInputs, targetMode} from './form-target.js';
 import {
 	enteredIn,
 	fieldsOf,
@@ -265,7 +265,9 @@ function withMode(form: LaunchForm, mode: string): LaunchForm {
 }
 
 function withKind(form: LaunchForm, model: string, mode: string | undefined): LaunchForm {
-	const carried = carryOver({...kindOfForm(form), settings: enteredIn(form)}, model, mode);
+	const inputs = targetInputs(form.target, form.model);
+	const entered = {...kindOfForm(form), settings: enteredIn(form), inputs};
+	const carried = carryOver(entered, model, mode);
 	return begun({...form, model, mode}, carried);
 }
 

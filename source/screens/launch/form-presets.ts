@@ -1,4 +1,4 @@
-import {defaultModel, modeOf, namedMode} from '../../domain/models/families.js';
+import {modeOf, namedMode, unnamedModel} from '../../domain/models/families.js';
 import type {Preset} from '../../domain/preset.js';
 import type {SettingValue} from '../../domain/settings.js';
 import type {FormTarget} from './form-target.js';
@@ -25,7 +25,7 @@ export function formPresets(
 ): FormPreset[] {
 	const {operation} = target;
 	const isSame = (other: {model?: string; mode?: string}) => {
-		const {model: itsModel = defaultModel} = other;
+		const {model: itsModel = unnamedModel} = other;
 		return itsModel === model && modeName(operation, itsModel, other.mode) === mode;
 	};
 	return [

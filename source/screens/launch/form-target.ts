@@ -1,5 +1,4 @@
 import {
-	defaultModel,
 	type EnhanceKind,
 	enhanceKindFor,
 	familyOf,
@@ -7,11 +6,14 @@ import {
 	missingRoles,
 	modeForInputs,
 	namedMode,
+	unnamedModel,
 } from '../../domain/models/families.js';
-import type {Inputs} from '../../domain/models/family.js';
+import type {Inputs, Values} from '../../domain/models/family.js';
+import {upscaleLimit} from '../../domain/models/time-limits.js';
+import {clipsOf} from '../../domain/models/transfer1-clips.js';
 import {takesSeed} from '../../domain/recipe.js';
 import type {Kind, Operation, SettingsOf, SettingValue} from '../../domain/settings.js';
-import {resolveSettings, type SettingsInForce} from '../../domain/settings-tables.js';
+import {resolveSettings, type SettingsInForce, withDefaults} from '../../domain/settings-tables.js';
 import type {Prompt, Recipe, Run} from '../../domain/types.js';
 import type {LaunchRequest} from '../../workflow/workflow-types.js';
 import {neighbour} from './field-steps.js';
@@ -20,6 +22,8 @@ import {neighbour} from './field-steps.js';
 export type UpscaleSource = {
 	name: string;
 	video: {runId: string} | {video: string};
+	/** As many as it should have, where that is known; the launch counts them. */
+	frames?: number;
 };
 
 /**
@@ -35,8 +39,8 @@ export function enhanceKindOf(
 	const common = prompts.every(({model}) => model === first?.model) ? first?.model : undefined;
 	const asked = isRemote ? hostModel : (common ?? hostModel);
 	return (
-		enhanceKindFor(asked ?? defaultModel, isRemote) ??
-		(enhanceKindFor(defaultModel, false) as EnhanceKind)
+		enhanceKindFor(asked ?? unnamedModel, isRemote) ??
+		(enhanceKindFor(unnamedModel, false) as EnhanceKind)
 	);
 }
 
@@ -132,9 +136,34 @@ export function targetSettings(
 	at = 0,
 ): SettingsInForce {
 	const found = resolveSettings(kind, entered, targetInputs(target, kind.model, at));
+	if (target.operation === 'upscale') {
+		return withLimit(found, entered, target.sources[at]?.frames);
+	}
+
 	return target.operation === 'recipe' && !takesSeed(target.recipe.command)
 		? {...found, unused: {seed: 'the command has no {seed}'}}
 		: found;
+}
+
+/** An upscale may take the longer the more frames there are. */
+function withLimit(
+	{rows, values, ...rest}: SettingsInForce,
+	entered: Readonly<Record<string, unknown>>,
+	frames: number | undefined,
+): SettingsInForce {
+	const limit: Values = frames === undefined ? {} : {timeLimit: upscaleLimit(clipsOf(frames))};
+	return {
+		...rest,
+		rows: withDefaults(rows, limit),
+		values: entered.timeLimit === undefined ? {...values, ...limit} : values,
+	};
+}
+
+/** About as many frames as the video of a run has. */
+export function framesOfResult({inputs, settings}: Run): number | undefined {
+	const {frames, maxFrames} = settings as {frames?: number; maxFrames?: number};
+	const there = (inputs.find(({role}) => role === 'color') ?? inputs[0])?.frames;
+	return there === undefined ? frames : Math.min(there, frames ?? maxFrames ?? there);
 }
 
 /** The inputs of a prompt that its family can use. */
@@ -181,7 +210,8 @@ export function targetOfRun(run: Run, all: readonly Prompt[]): FormTarget | unde
 
 		const file = run.inputs[0]?.path ?? '';
 		const video = run.parentId === undefined ? {video: file} : {runId: run.parentId};
-		return {operation: 'upscale', sources: [{name: run.promptName, video}]};
+		const frames = run.inputs[0]?.frames;
+		return {operation: 'upscale', sources: [{name: run.promptName, video, frames}]};
 	}
 
 	const prompt = all.find(({id}) => id === run.promptId);

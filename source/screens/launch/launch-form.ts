@@ -1,11 +1,11 @@
 import {parseDecimal} from '../../domain/decimal.js';
 import {type Endpoint, enhancerName} from '../../domain/endpoint.js';
 import {
-	defaultModel,
 	familyOf,
 	missingRoles,
 	modelNames,
 	modeOf,
+	unnamedModel,
 } from '../../domain/models/families.js';
 import type {Preset} from '../../domain/preset.js';
 import {problemWith} from '../../domain/setting-problem.js';
@@ -52,7 +52,7 @@ export type LaunchForm = {
 	model: string;
 	/** What the family does, or how it enhances a text; absent where it can do one thing only. */
 	mode: string | undefined;
-	/** The family of each host that has a certain one. */
+	/** The family of each of `hosts`. */
 	hostModels: Readonly<Record<string, string>>;
 	/** The endpoint that the host of its name stands for. */
 	endpoint?: Endpoint;
@@ -135,7 +135,7 @@ export function launchForm(given: {
 	presets?: readonly Preset[];
 	text?: string;
 }): LaunchForm {
-	const {target, model = defaultModel} = given;
+	const {target, model = unnamedModel} = given;
 	const mode = given.mode ?? targetMode(target, model);
 	const first = given.first && {
 		name: given.first.name,

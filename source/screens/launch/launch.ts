@@ -1,4 +1,4 @@
-import {defaultModel} from '../../domain/models/families.js';
+import {unnamedModel} from '../../domain/models/families.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import type {EventOf} from '../../state/event.js';
 import {home, text} from '../../state/keys/contexts.js';
@@ -327,7 +327,7 @@ function accept(state: DashboardState, {at, queued}: EventOf<'launch-accepted'>)
 			[form.target.operation]: {
 				settings: enteredIn(form),
 				host: form.host,
-				...(form.model !== defaultModel && {model: form.model}),
+				...(form.model !== unnamedModel && {model: form.model}),
 				...(form.mode !== undefined && {mode: form.mode}),
 			},
 		},

@@ -1,6 +1,6 @@
 import {enhancerName} from '../../domain/endpoint.js';
-import {targetsOf} from '../../domain/host-choice.js';
-import {defaultModel, enhanceKindFor} from '../../domain/models/families.js';
+import {hostsFor, targetsOf} from '../../domain/host-choice.js';
+import {enhanceKindFor, unnamedModel} from '../../domain/models/families.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import {
@@ -11,7 +11,7 @@ import {
 	targetRuns,
 } from '../../state/selectors.js';
 import {lastUsedName, ranName, type ValuesByKey} from './form-presets.js';
-import {enhanceKindOf, type FormTarget, targetOfRun} from './form-target.js';
+import {enhanceKindOf, type FormTarget, framesOfResult, targetOfRun} from './form-target.js';
 import {type LaunchForm, launchForm} from './launch-form.js';
 
 /** With so many marked prompts, sharing a container saves something. */
@@ -50,7 +50,11 @@ export const targets = {
 	upscale(state) {
 		const sources = targetRuns(state)
 			.filter(canUpscale)
-			.map(({run}) => ({name: run.promptName, video: {runId: run.id}}));
+			.map(({run}) => ({
+				name: run.promptName,
+				video: {runId: run.id},
+				frames: framesOfResult(run),
+			}));
 		return sources.length > 0
 			? {operation: 'upscale', sources}
 			: 'select a completed transfer in the list of runs first';
@@ -86,12 +90,12 @@ export function formFor(state: DashboardState, target: FormTarget): LaunchForm {
 					endpoint !== undefined && wanted === enhancerName,
 				)
 			: undefined;
-	const model = enhancing?.model ?? targetModel(target) ?? hostModels[wanted] ?? defaultModel;
+	const model = enhancing?.model ?? targetModel(target) ?? hostModels[wanted] ?? unnamedModel;
 	const {mode} = enhancing ?? {};
 	const first = last && {
 		name: lastUsedName,
 		settings: last.settings as ValuesByKey,
-		model: last.model ?? defaultModel,
+		model: last.model ?? unnamedModel,
 		mode: last.mode,
 	};
 	const {presets} = state;
@@ -132,7 +136,7 @@ function usualHost(state: DashboardState, target: FormTarget): string {
 		return state.defaultHost;
 	}
 
-	const usual = getHostModels(state)[state.defaultHost] ?? defaultModel;
+	const usual = getHostModels(state)[state.defaultHost] ?? unnamedModel;
 	const canAll = target.prompts.every(({model = usual}) => enhanceKindFor(model, true));
 	return canAll ? enhancerName : state.defaultHost;
 }
@@ -147,6 +151,9 @@ function targetModel(target: FormTarget): string | undefined {
 	return models.every(model => model === models[0]) ? models[0] : undefined;
 }
 
+/** The family of each target: of several hosts that of the first. */
 function getHostModels({hosts}: DashboardState): Record<string, string> {
-	return Object.fromEntries(hosts.flatMap(({name, model}) => (model ? [[name, model]] : [])));
+	return Object.fromEntries(
+		targetsOf(hosts).map(target => [target, hostsFor(hosts, target)[0]?.model ?? unnamedModel]),
+	);
 }

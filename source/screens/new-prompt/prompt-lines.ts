@@ -1,6 +1,6 @@
 /** What the form of a new prompt says of what is typed. */
 import {cleanText} from '../../domain/log-lines.js';
-import {defaultModel} from '../../domain/models/families.js';
+import {unnamedModel} from '../../domain/models/families.js';
 import {roleOfInput} from '../../domain/models/roles.js';
 import {isStructured, structureProblem} from '../../domain/structured-text.js';
 import {type Line, span} from '../../state/content/line.js';
@@ -27,7 +27,7 @@ const mostCandidateRows = 4;
 /** The families that a prompt without one may be for: those of the hosts. */
 export function hostModels({hosts, defaultHost}: DashboardState): readonly string[] {
 	const first = hosts.filter(({name}) => name === defaultHost);
-	return [...new Set([...first, ...hosts].map(({model = defaultModel}) => model))];
+	return [...new Set([...first, ...hosts].map(({model = unnamedModel}) => model))];
 }
 
 /** Whether a text is structured, in a file, or neither, where that has to be said. */
@@ -137,7 +137,7 @@ function stateLines(view: FileView, width: number): Line[] {
 
 /** What would be done with the prompt: by its model, or by that of the default host. */
 export function modelLine(state: DashboardState, form: PromptForm): Line {
-	const [usual = defaultModel] = hostModels(state);
+	const [usual = unnamedModel] = hostModels(state);
 	const {mode, missing} = modeWords(form.model || usual, inputsIn(form));
 	const who = form.model === '' ? `on ${cleanText(state.defaultHost)}: ` : '';
 	return missing === ''

@@ -1,5 +1,5 @@
 import {hintOf, messageOf} from '../../domain/errors.js';
-import {defaultModel} from '../../domain/models/families.js';
+import {unnamedModel} from '../../domain/models/families.js';
 import {checkPresetName} from '../../domain/preset.js';
 import type {DashboardState, Step} from '../../state/dashboard-state.js';
 import {show} from '../../state/keys/key-row.js';
@@ -26,7 +26,7 @@ export function savePreset(state: DashboardState, overlay: OverlayOf<'preset'>):
 	const preset = {
 		name,
 		operation: form.target.operation,
-		...(form.model !== defaultModel && {model: form.model}),
+		...(form.model !== unnamedModel && {model: form.model}),
 		...(form.mode !== undefined && {mode: form.mode}),
 		settings: changedIn(form),
 	};

@@ -3,10 +3,10 @@ import {hostsFor, slotKeysFor} from '../../domain/host-choice.js';
 import type {JobPart} from '../../domain/job.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {
-	defaultModel,
 	enhanceKindFor,
 	inputsFor,
 	modeForInputs,
+	unnamedModel,
 } from '../../domain/models/families.js';
 import {activeControls, type Operation, type SettingValue} from '../../domain/settings.js';
 import {resolveSettings, type SettingInForce} from '../../domain/settings-tables.js';
@@ -128,10 +128,10 @@ function valuesOf(state: DashboardState, {request}: JobPart): SettingInForce[] {
 	const {promptId, model, mode} = {...none, ...request};
 	const prompt = state.prompts?.find(({id}) => id === promptId);
 	const host = hostsFor(state.hosts, request.host ?? state.defaultHost)[0];
-	const asked = model ?? prompt?.model ?? host?.model ?? defaultModel;
+	const asked = model ?? prompt?.model ?? host?.model ?? unnamedModel;
 	const enhancing =
 		operation === 'enhance' ? enhanceKindFor(asked, host?.endpoint !== undefined) : undefined;
-	const family = operation === 'transfer' ? asked : (enhancing?.model ?? defaultModel);
+	const family = operation === 'transfer' ? asked : (enhancing?.model ?? unnamedModel);
 	const inputs = inputsFor(family, prompt?.inputs ?? []);
 	const roles = inputs.map(({role}) => role);
 	const recipe = request.operation === 'recipe' ? request.recipe : undefined;

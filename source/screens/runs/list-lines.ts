@@ -115,24 +115,29 @@ const shortStanding = (words: string, width: number) =>
 		? cut(shortReasons[words] ?? words, narrowStanding)
 		: words;
 
-/** What tells runs of the same prompt apart: the settings that differ among them, by the run's id. */
+/**
+ * What tells runs of the same prompt apart, by the run's id: the settings that differ among them. Where
+ * somebody has set some, those that follow from these or from the inputs are not named.
+ */
 function findDifferences(runs: readonly ShownRun[]): ReadonlyMap<string, string> {
 	const groups = new Map<string, ShownRun[]>();
 	for (const shown of runs.filter(({run}) => run.promptId !== undefined)) {
-		const {promptId, operation, model} = shown.run;
-		const key = `${promptId} ${operation} ${model}`;
+		const {promptId, operation, model, mode} = shown.run;
+		const key = `${promptId} ${operation} ${model} ${mode}`;
 		const group = groups.get(key) ?? [];
 		group.push(shown);
 		groups.set(key, group);
 	}
 
 	const words = new Map<string, string>();
-	for (const group of groups.values()) {
+	for (const group of [...groups.values()].filter(one => one.length > 1)) {
 		const tables = group.map(({run}) => settingValues(run));
 		const [first = [], ...others] = tables;
-		const differing = first
+		const all = first
 			.filter(({row, value}) => others.some(table => valueIn(table, row.key) !== value))
 			.map(({row}) => row.key);
+		const isSet = (key: string) => tables.some(table => findIn(table, key)?.changed);
+		const differing = all.some(isSet) ? all.filter(isSet) : all;
 		for (const [index, {run}] of group.entries()) {
 			const table = tables[index] ?? [];
 			const own = table.filter(({row}) => differing.includes(row.key));
@@ -143,8 +148,9 @@ function findDifferences(runs: readonly ShownRun[]): ReadonlyMap<string, string>
 	return words;
 }
 
-const valueIn = (table: readonly SettingInForce[], key: string) =>
-	table.find(({row}) => row.key === key)?.value;
+const findIn = (table: readonly SettingInForce[], key: string) =>
+	table.find(({row}) => row.key === key);
+const valueIn = (table: readonly SettingInForce[], key: string) => findIn(table, key)?.value;
 
 /** Columns for the stars with the blank before them: none when nothing in sight has any. */
 function ratingWidth(shown: readonly Annotations[], width: number): number {

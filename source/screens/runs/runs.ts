@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type {TransferProgress} from '../../executor/run-watcher.js';
 import type {DashboardState, RunMotion, Step} from '../../state/dashboard-state.js';
 import {focusOn} from '../../state/focus.js';
@@ -44,7 +45,7 @@ const noVideo = (state: DashboardState) => {
 	const run = shownRunOf(state)?.run;
 	return run && run.operation !== 'enhance' && run.status === 'completed'
 		? undefined
-		: 'select a completed run with a video first';
+		: 'select a completed run with a result first';
 };
 
 /** Runs: stopped, finished, watched. */
@@ -90,7 +91,7 @@ export const runs = {
 			'open-video',
 			'O',
 			'',
-			'open the video of the run',
+			'open the result of the run',
 			state => {
 				const run = shownRunOf(state)?.run;
 				return run ? [state, {kind: 'open-video', runId: run.id}] : [state];
@@ -133,7 +134,7 @@ export const runs = {
 				async 'open-video'({runId}) {
 					const video = videoOf(await workflow.findRun(runId), workflow.runFolder(runId));
 					const command = findOpener();
-					notice('info', 'opening the video …', video);
+					notice('info', `opening ${path.basename(video)} …`, video);
 					await openVideo(video, {command, env: terminal.env, inTerminal: false});
 				},
 			},

@@ -104,7 +104,9 @@ function restartLines(run: Run, width: number): Line[] {
 /** Where a run came from, and what it made. */
 function kinLines(run: Run): Line[] {
 	if (run.operation === 'upscale' && run.parentId !== undefined) {
-		return [[span('dim', pad('from', 22)), run.parentId]];
+		const {parentId, parentModel} = run;
+		const text = parentModel === undefined ? parentId : `${parentId}, ${parentModel}`;
+		return [[span('dim', pad('from', 22)), text]];
 	}
 
 	return run.operation === 'enhance' && run.resultPromptId !== undefined

@@ -402,6 +402,15 @@ RuntimeError: The size of tensor a (88) must match the size of tensor b (160) at
 ${torchrunSummary(0, 1)}`,
 	},
 	{
+		name: 'the text of a prompt, which is logged, has the words of a cause',
+		code: 3,
+		cause: '',
+		ambiguous: true,
+		log: `[11-30 00:15:50|job=|INFO|cosmos_framework/inference/transfer.py:476:generate_transfer_sample] [transfer] final user prompt: This video is of 720x1280 resolution. Follow the depth control precisely.
+[11-30 00:15:51|job=|INFO|cosmos_framework/model/generator/omni_mot_model.py:3405:generate_samples_from_batch] Using sampler: UniPC (shift=10.0, num_steps=35)
+`,
+	},
+	{
 		name: 'a process crashes in a library',
 		code: 139,
 		cause: 'crash',

@@ -73,7 +73,7 @@ const tiny = vi.hoisted(
 				result: () => ({title: 'output.mp4', has: name => name === 'output.mp4'}),
 			},
 		],
-		checkout: {needs: 'tiny', hint: 'Clone tiny there.'},
+		checkout: {name: 'tiny', needs: 'tiny', hint: 'Clone tiny there.'},
 		savesMemory: ['a smaller video'],
 	}),
 );
@@ -122,7 +122,7 @@ it('plans its own spec and command', async () => {
 it('has its fields in the form', async () => {
 	const prompt = (await shell.store.getPrompt(promptId)) ?? expect.fail('no prompt');
 	const target: FormTarget = {operation: 'transfer', prompts: [prompt], together: false};
-	const form = launchForm({target, hosts: ['demo'], host: 'demo', model: 'cosmos3'});
+	const form = launchForm({target, hosts: ['demo'], host: 'demo', model: 'transfer1'});
 	const there = stepField({...form, focus: 'model'}, 1);
 	expect(fieldsOf(there)).toEqual(['model', 'preset', 'edge', 'mood', 'timeLimit', 'host']);
 	const focused = {...there, focus: 'mood'};

@@ -93,7 +93,7 @@ const wide = vi.hoisted((): Family => {
 				result: () => ({title: 'vision.jpg', has: file => /(^|\/)vision\.jpg$/.test(file)}),
 			}),
 		],
-		checkout: {needs: 'wide', hint: 'Clone wide there.'},
+		checkout: {name: 'wide', needs: 'wide', hint: 'Clone wide there.'},
 		checkpoints: [
 			{name: 'Nano', memory: 32, gpus: 1},
 			{name: 'Super', memory: 60, gpus: 4, defaults: {steps: 7}},
@@ -180,7 +180,7 @@ describe('a family with several modes', () => {
 	it('has one flag for each setting of its modes, and one for the mode', async () => {
 		const {stdout} = await shell.cosmos(['inference', '--help'], {bare: true});
 		expect(stdout).toMatch(/--mode NAME +what the model does: transfer, [\w,\s]+ or\s+follow/);
-		expect(stdout).toMatch(/--chunk N +wide3 transfer: chunk \(1 to 9; default 1\)/);
+		expect(stdout).toMatch(/--chunk N +wide3 \(transfer\): chunk \(1 to 9; default 1\)/);
 	});
 
 	it.each([
@@ -323,7 +323,8 @@ describe('what a run has made', () => {
 		names.map(name => ({name, size: 5, sha256: 'ab'.repeat(32)}));
 
 	async function completed(model: string, mode: string | undefined, ...names: string[]) {
-		const {task} = await plan(model === 'wide3' ? text : (await addPromptWithVideo(shell)).id);
+		const id = model === 'wide3' ? text : (await addPromptWithVideo(shell)).id;
+		const {task} = await plan(id, '--model', model);
 		return shell.store.addRun(
 			id =>
 				({
@@ -377,7 +378,7 @@ describe('what a run has made', () => {
 
 it('leaves a family with one mode without a word of it', async () => {
 	const {id} = await addPromptWithVideo(shell);
-	const {task} = await plan(id);
+	const {task} = await plan(id, '--model', 'transfer1');
 	expect(task).not.toHaveProperty('mode');
 	expect(timeLimit(task.settings.timeLimit).default).toBe(3600);
 });

@@ -162,7 +162,7 @@ it('has the fields of the family that is chosen, and keeps what both know', () =
 		typeIntoField({...changed, focus: 'guidance', fresh: true}, '1'),
 		'2',
 	);
-	const other = stepField({...guided, focus: 'model'}, 1);
+	const other = stepField({...guided, focus: 'model'}, -1);
 	expect(other.model).toBe('transfer2.5');
 	expect(fieldsOf(other)).toContain('resolution');
 	expect(fieldsOf(other)).not.toContain('fps');
@@ -172,8 +172,8 @@ it('has the fields of the family that is chosen, and keeps what both know', () =
 	expect(problemsIn(typeIntoField({...other, focus: 'guidance'}, '8'))).toEqual({
 		guidance: 'must be 0 to 7',
 	});
-	expect(requestsOf(stepField(other, -1))).toMatchObject([{model: 'transfer1'}]);
-	expect(settingsIn(stepField(other, -1))).toMatchObject({steps: 20, seed: 1});
+	expect(requestsOf(stepField(other, 1))).toMatchObject([{model: 'transfer1'}]);
+	expect(settingsIn(stepField(other, 1))).toMatchObject({steps: 20, seed: 1});
 });
 
 it('goes with the family of a host that has a certain one, and offers its presets', () => {

@@ -66,7 +66,7 @@ const wide = vi.hoisted((): Family => {
 			},
 			mode('text2image', [], [outputs, limit]),
 		],
-		checkout: {needs: 'wide', hint: 'Clone wide there.'},
+		checkout: {name: 'wide', needs: 'wide', hint: 'Clone wide there.'},
 		checkpoints: [
 			{name: 'Nano', memory: 32, gpus: 1},
 			{name: 'Super', memory: 60, gpus: 4, defaults: {steps: 7}},

@@ -64,7 +64,7 @@ describe('creating a prompt', () => {
 		expect(formOf(chosen)).toMatchObject({focus: 'model', model: 'transfer2.5'});
 		expect(screenOf(chosen)).toMatch(/model +‹ transfer2.5 › +transfer2.5 needs color/);
 		expect(screenOf(commanded(chosen, 'create-now'))).toContain('✖ transfer2.5 needs color');
-		expect(formOf(commanded(chosen, 'value-down')).model).toBe('transfer1');
+		expect(formOf(commanded(chosen, 'value-up')).model).toBe('transfer1');
 		const first = commanded(chosen, 'value-down', 'value-down');
 		expect(formOf(first).model).toBe('');
 		expect(formOf(commanded(first, 'value-down')).model).toBe(modelNames.at(-1));

@@ -16,6 +16,7 @@ export const cosmos3: Family = {
 	modes: [transfer, image2video, text2video, video2video, text2image, image2image, reasoner],
 	enhancers: [reasonerEnhancer, endpointEnhancer],
 	checkout: {
+		name: 'cosmos-framework',
 		needs: 'cosmos_framework',
 		also: ['inputs/omni'],
 		hint: 'Clone NVIDIA/cosmos-framework there.',

@@ -1,6 +1,6 @@
 /** The controls of a Cosmos 3 transfer, which NVIDIA calls hints. */
 import {framesOf, type PromptInput, type RoleRow} from '../../media.js';
-import {type ControlName, controlNames} from '../../settings.js';
+import {type ControlName, controlNames, type TransferSettings} from '../../settings.js';
 import type {Inputs, Values} from '../family.js';
 
 /** A control by the product's word for it, in the order in which NVIDIA takes them. */
@@ -63,13 +63,29 @@ export function usedHints(inputs: Inputs, given: Values): ControlName[] {
 	});
 }
 
-/** What decides a transfer's size, length and frame rate. */
+/** Frames of a file that are read. */
+export const longest = 5000;
+
+/** What decides a transfer's length. */
 export type Guide = {
 	input: PromptInput;
 	frames: number;
-	fps: number | undefined;
 	isPicture: boolean;
 };
+
+/**
+ * The frames that a transfer makes: no more than its first control's file has, or its source. What is
+ * asked for where nobody has counted those.
+ */
+export function framesMade(
+	settings: Values | TransferSettings,
+	used: readonly ControlName[],
+	inputs: ReadonlyArray<{role: string; frames?: number}>,
+): number {
+	const roles = [...used.slice(0, 1), ...sourceRoles];
+	const guide = roles.flatMap(role => inputs.find(input => input.role === role) ?? [])[0];
+	return Math.min(Number(settings.frames), guide?.frames ?? longest);
+}
 
 /** By NVIDIA's rules: the length is that of the first hint's file, else of the source. */
 export function guideOf(inputs: Inputs, used: readonly ControlName[]): Guide | undefined {
@@ -79,7 +95,6 @@ export function guideOf(inputs: Inputs, used: readonly ControlName[]): Guide | u
 		input && {
 			input,
 			frames: framesOf(input),
-			fps: input.kind === 'image' ? undefined : input.fps,
 			isPicture: input.kind === 'image',
 		}
 	);

@@ -1,17 +1,19 @@
 /** Cosmos 3's transfer: a video or picture that follows controls. */
 import {activeControls, type ControlName, type TransferSettings} from '../../settings.js';
 import type {Conflict, Inputs, Mode, Values, WordsByKey} from '../family.js';
-import type {ResultVideo} from '../outlook.js';
+import type {Launch, Outlook, ResultVideo} from '../outlook.js';
 import {batchFor} from './batch.js';
 import {findCheckpoint} from './checkpoints.js';
 import {countChunks, nearestRatio, shapeOf, sizeOf, wholeFrames} from './geometry.js';
 import {
 	fileOf,
+	framesMade,
 	guideOf,
 	hasFile,
 	hintNames,
 	hintOrder,
 	isAvailable,
+	longest,
 	sourceIn,
 	sourceRoles,
 	usedHints,
@@ -26,7 +28,6 @@ import {outlookFor} from './warnings.js';
 
 /** Frames that the model makes well in one chunk. */
 const longestChunk = 121;
-const longest = 5000;
 
 /** NVIDIA's defaults for a single control; with several, those of `several`. */
 const single: Readonly<
@@ -45,6 +46,8 @@ function defaultsFor(inputs: Inputs, given: Values): Values {
 	const [only, ...others] = used;
 	const usual = only && others.length === 0 ? single[only] : several;
 	const guide = guideOf(inputs, used);
+	// Shape and rate are those of the source, the length is that of the first control.
+	const shown = sourceIn(inputs) ?? guide?.input;
 	const there = guide ? Math.min(guide.frames, longest) : 121;
 	const frames = Math.min(there, Number(given.frames ?? there));
 	const values = {
@@ -52,10 +55,10 @@ function defaultsFor(inputs: Inputs, given: Values): Values {
 		guidance: usual.guidance,
 		controlGuidance: usual.controlGuidance,
 		frames: there,
-		fps: Math.min(120, Math.max(1, Math.round(guide?.fps ?? 24))),
+		fps: Math.min(120, Math.max(1, Math.round(shown && 'fps' in shown ? shown.fps : 24))),
 		// Without seams where the model can do it.
 		chunkFrames: frames > 1 && frames <= longestChunk ? wholeFrames(frames) : usual.chunk,
-		...(guide && {aspectRatio: nearestRatio(guide.input)}),
+		...(shown && {aspectRatio: nearestRatio(shown)}),
 	};
 	const all: Values = {...values, ...given};
 	return {
@@ -114,7 +117,10 @@ function unused(settings: TransferSettings, inputs: Inputs): WordsByKey {
 		}
 
 		words.quality = `a picture is saved with ${pictureQuality} of 100`;
-	} else if (countChunks(Number(settings.frames), Number(settings.chunkFrames), 0) === 1) {
+	} else if (
+		countChunks(framesMade(settings, inOrder(active), inputs), Number(settings.chunkFrames), 0) ===
+		1
+	) {
 		words.overlap = 'the result is made in one chunk';
 	}
 
@@ -130,9 +136,10 @@ const inOrder = (active: readonly ControlName[]) => hintOrder.filter(hint => act
 
 /** What is made: as long as the first control's file or the source, with the frame rate of the source. */
 function resultOf(settings: TransferSettings, inputs: Inputs): ResultVideo {
-	const guide = guideOf(inputs, inOrder(activeControls(settings)));
+	const used = inOrder(activeControls(settings));
+	const guide = guideOf(inputs, used);
 	const source = sourceIn(inputs);
-	const frames = Math.min(Number(settings.frames), guide?.frames ?? longest);
+	const frames = framesMade(settings, used, inputs);
 	return {
 		...shapeOf(
 			settings.resolution,
@@ -205,6 +212,17 @@ function refusedInput(settings: TransferSettings, inputs: Inputs): string | unde
 	return problems.find(Boolean);
 }
 
+function outlook(launch: Launch): Outlook {
+	const {settings, inputs} = launch;
+	const made = framesMade(settings, inOrder(activeControls(settings)), inputs);
+	const found = outlookFor('transfer', [...hintOrder, ...sourceRoles], resultOf)(launch);
+	const fewer =
+		made < Number(settings.frames)
+			? [`frames ${settings.frames}: the first control has ${made}, so the result has as many`]
+			: [];
+	return {...found, warnings: [...found.warnings, ...fewer]};
+}
+
 export const transfer: Mode = {
 	name: 'transfer',
 	requires: [],
@@ -217,7 +235,7 @@ export const transfer: Mode = {
 	meanings,
 	refusedInput,
 	conflictIn,
-	outlook: outlookFor('transfer', [...hintOrder, ...sourceRoles], resultOf),
+	outlook,
 	needs: (role, settings) =>
 		role === 'color' || role === 'image' || Number(settings[role] ?? 0) > 0,
 	job: (task, places) => jobFor('transfer', task, places),
@@ -225,8 +243,11 @@ export const transfer: Mode = {
 	sampling: samplingBegins,
 	bars: {
 		begins: samplingBegins,
-		count: ({settings: {frames, chunkFrames, overlap, outputs}}) =>
-			countChunks(Number(frames), Number(chunkFrames), Number(overlap)) * Number(outputs),
+		count({settings, inputs}) {
+			const {chunkFrames, overlap, outputs} = settings;
+			const frames = framesMade(settings, inOrder(activeControls(settings)), inputs);
+			return countChunks(frames, Number(chunkFrames), Number(overlap)) * Number(outputs);
+		},
 	},
 	batch: batchFor('transfer', 'latency'),
 };

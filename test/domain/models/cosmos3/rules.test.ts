@@ -6,7 +6,12 @@ import {
 	outlookOf,
 } from '../../../../source/domain/models/families.js';
 import type {Inputs} from '../../../../source/domain/models/family.js';
-import {carryOver, defaultsOf, resolveSettings} from '../../../../source/domain/settings-tables.js';
+import {
+	carryOver,
+	changedSettings,
+	defaultsOf,
+	resolveSettings,
+} from '../../../../source/domain/settings-tables.js';
 import {image, taskOf, video} from './cosmos3-task.js';
 
 const resolve = (mode: string, inputs: Inputs, given = {}) =>
@@ -223,6 +228,28 @@ describe('the warnings of a launch', () => {
 		]);
 		expect(warningsOf('transfer', [video('depth', {frames: 900})])).toEqual([]);
 	});
+});
+
+it('makes as many frames as the first control has, whatever is asked for', () => {
+	const inputs = [video('depth', {frames: 48})];
+	const {settings} = taskOf('transfer', {frames: 300}, inputs);
+	const {bars, outlook} = modeOf({model: 'cosmos3', mode: 'transfer'});
+	expect(bars?.count?.({settings, inputs})).toBe(1);
+	expect(bars?.count?.({settings, inputs: [video('depth', {frames: 300})]})).toBe(7);
+	expect(outlook?.({promptText: '', negative: '', settings, inputs}).warnings).toEqual([
+		'frames 300: the first control has 48, so the result has as many',
+	]);
+});
+
+it('knows what a run has from its inputs, and what somebody has set', () => {
+	const inputs = [video('color', {frames: 48, fps: 25, width: 720, height: 1280}), video('depth')];
+	const {settings} = taskOf('transfer', {steps: 20, guidance: 4}, inputs);
+	const run = {operation: 'transfer', model: 'cosmos3', mode: 'transfer', settings} as const;
+	expect(changedSettings({...run, inputs})).toEqual({steps: 20, guidance: 4});
+	expect(carryOver({...run, inputs}, 'transfer2.5')).toEqual({steps: 20, guidance: 4});
+	// Of earlier versions nothing but the table is known.
+	const [{width: _, ...older}, depth] = inputs as [(typeof inputs)[0], (typeof inputs)[0]];
+	expect(changedSettings({...run, inputs: [older, depth] as never})).toMatchObject({fps: 25});
 });
 
 it('takes nothing over from another family that means something else here', () => {
