@@ -181,7 +181,7 @@ describe('bad input prints one clear message, exits with the documented code, an
 			['prompt-enhance', 'latest', '--time-limit', '1'],
 			2,
 			'--time-limit must be 10',
-			'default is 1800',
+			'default is 3600',
 		],
 		[
 			'a flag that an enhancement has not',
