@@ -1,7 +1,9 @@
 import {Box, Text} from 'ink';
+import {useContext} from 'react';
 import type {Line} from '../state/content/line.js';
 import {textOf} from '../state/content/line.js';
 import {cut, widthOf} from '../state/content/text-layout.js';
+import {Behind, behindRow} from './behind.js';
 import {paintLine} from './rows.js';
 import {paint} from './theme.js';
 
@@ -41,7 +43,9 @@ export function Panel(props: PanelProps) {
 }
 
 export function Rows({rows}: {rows: readonly string[]}) {
-	return rows.map((row, index) => (
+	const isBehind = useContext(Behind);
+	const shown = isBehind ? rows.map(behindRow) : rows;
+	return shown.map((row, index) => (
 		// biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen
 		<Text key={index} wrap="truncate">
 			{row}

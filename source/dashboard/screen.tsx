@@ -1,4 +1,5 @@
 import {Box, Text} from 'ink';
+import {Behind} from '../components/behind.js';
 import {Detail} from '../screens/detail/detail.js';
 import {Lists} from '../screens/home/lists.js';
 import {TourLine} from '../screens/home/tour-line.js';
@@ -26,13 +27,21 @@ export function Screen({state}: {state: DashboardState}) {
 	return (
 		<Box flexDirection="column" width={columns} height={rows} overflow="hidden">
 			<HostLine state={state} />
-			<Home state={state} layout={layout} />
+			<Behind value={hasDialog(state)}>
+				<Home state={state} layout={layout} />
+			</Behind>
 			<NoticeLine state={state} />
 			{state.touring ? <TourLine state={state} /> : null}
 			<Footer state={state} />
 			<OverlayView state={state} />
 		</Box>
 	);
+}
+
+/** Whether something lies over the panels. */
+function hasDialog({overlay}: DashboardState): boolean {
+	const screen = overlay && screenOf(overlay);
+	return screen?.view !== undefined && !screen.leavesHome;
 }
 
 function Home({state, layout}: {state: DashboardState; layout: Layout}) {

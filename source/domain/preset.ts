@@ -13,15 +13,6 @@ export type Preset<O extends Operation = Operation> = {
 	settings: Partial<SettingsOf<O>>;
 };
 
-/** @throws CosmosError (usage) for what is not a valid preset name */
-export function checkPresetName(name: string): void {
-	if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,39}$/u.test(name)) {
-		throw new CosmosError('invalid-name', `"${name}" is not a valid preset name`, {
-			hint: 'A name may have up to 40 letters, digits, dots, dashes and underscores.',
-		});
-	}
-}
-
 /** @throws CosmosError (usage) that names the nearest preset there is */
 export function getPreset(presets: readonly Preset[], name: string): Preset {
 	const found = presets.find(preset => preset.name === name);

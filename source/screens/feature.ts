@@ -28,6 +28,8 @@ export type OverlayScreen<K extends OverlayKind> = {
 	view?: (props: {state: DashboardState; overlay: OverlayOf<K>}) => ReactNode;
 	/** What stands in the last row before the keys; `columns` at most. */
 	footer?: (state: DashboardState, overlay: OverlayOf<K>, columns: number) => string;
+	/** Its view is a row, beside which the panels stay as they are. */
+	leavesHome?: boolean;
 	/** It shows its keys itself, so the footer has none. */
 	showsKeys?: boolean;
 };

@@ -1,6 +1,6 @@
 import {resultVideo} from '../domain/outputs.js';
 import {isUnfinished} from '../domain/run-status.js';
-import {formatDuration} from '../domain/text-format.js';
+import {formatDuration, formatLocalTime} from '../domain/text-format.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
 import type {ShownJob} from '../workflow/queue-types.js';
 import type {DashboardState} from './dashboard-state.js';
@@ -220,5 +220,5 @@ export function shortTime(iso: string, now: number): string {
 
 	return date.getFullYear() === today.getFullYear()
 		? `${months[date.getMonth()]} ${date.getDate()}`
-		: iso.slice(0, 10);
+		: formatLocalTime(iso).slice(0, 10);
 }

@@ -1,6 +1,7 @@
 import {CosmosError} from '../domain/errors.js';
 import {unnamedModel} from '../domain/models/families.js';
-import {checkPresetName, getPreset, type Preset} from '../domain/preset.js';
+import {getPreset, type Preset} from '../domain/preset.js';
+import {checkName} from '../domain/prompt-name.js';
 import type {Operation} from '../domain/settings.js';
 import {completeKind, completeSettings} from '../domain/settings-check.js';
 import {kindName} from '../domain/settings-tables.js';
@@ -41,7 +42,7 @@ export function createPresets(
 			return found as Preset<O>;
 		},
 		async savePreset(preset, replace = false) {
-			checkPresetName(preset.name);
+			checkName(preset.name, 'preset');
 			checkSettings(preset, recipes);
 			await (await opened()).update(presets => {
 				if (!replace && presets.some(({name}) => name === preset.name)) {

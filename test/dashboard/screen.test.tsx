@@ -1,4 +1,6 @@
+import {renderToString} from 'ink';
 import {describe, expect, it} from 'vitest';
+import {Screen} from '../../source/dashboard/screen.js';
 import {widthOf} from '../../source/state/content/text-layout.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
 import {sizes} from '../sizes.js';
@@ -101,6 +103,17 @@ it('says how large the window has to be when it is too small', () => {
 	expect(screenOf(filled({size: {columns: 59, rows: 20}})).trim()).toBe(
 		'cosmos needs 60×15, this is 59×20',
 	);
+});
+
+it('shows what lies behind a dialog without colours, and beside a filter with them', () => {
+	const painted = (state: ReturnType<typeof filled>) =>
+		renderToString(<Screen state={state} />, {columns: 120}).split('\n');
+	const look = /\u001b\[[\d;]*m/g;
+	// The first row of the panels: no dialog is as high.
+	const codes = (state: ReturnType<typeof filled>) => new Set(painted(state)[2]?.match(look));
+	expect(codes(commanded(filled(), 'delete')).size).toBe(2);
+	expect(codes(commanded(filled(), 'filter'))).toEqual(codes(filled()));
+	expect(codes(filled()).size).toBeGreaterThan(2);
 });
 
 describe('home', () => {

@@ -87,6 +87,7 @@ export const filter = {
 				return ` /${inputRow(field, {width, focused: true})}${paint('dim', count)}`;
 			},
 			view: FilterHelp,
+			leavesHome: true,
 		},
 	},
 } satisfies Feature;

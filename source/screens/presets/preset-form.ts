@@ -1,6 +1,6 @@
 import {hintOf, messageOf} from '../../domain/errors.js';
 import {unnamedModel} from '../../domain/models/families.js';
-import {checkPresetName} from '../../domain/preset.js';
+import {checkName} from '../../domain/prompt-name.js';
 import type {DashboardState, Step} from '../../state/dashboard-state.js';
 import {show} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
@@ -39,7 +39,7 @@ export function savePreset(state: DashboardState, overlay: OverlayOf<'preset'>):
 function problemOf({field, form, replaces}: OverlayOf<'preset'>): string | undefined {
 	const name = field.text.trim();
 	try {
-		checkPresetName(name);
+		checkName(name, 'preset');
 	} catch (error) {
 		return `${messageOf(error)}. ${hintOf(error)}`;
 	}

@@ -2,7 +2,7 @@ import {type Column, fitColumns} from '../../components/columns.js';
 import {statusRoles} from '../../components/rows.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {kindName, type SettingInForce, settingValues} from '../../domain/settings-tables.js';
-import {statusSigns} from '../../domain/text-format.js';
+import {formatLocalTime, statusSigns} from '../../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun} from '../../domain/types.js';
 import {type Line, span} from '../../state/content/line.js';
 import {cut, pad, widthOf} from '../../state/content/text-layout.js';
@@ -24,13 +24,14 @@ export function promptLines(
 	width: number,
 ): ListLine[] {
 	const counts = runCounts(state.runs ?? []);
+	const times = prompts.map(({createdAt}) => rowTime(createdAt, state.now, width));
 	const {name, widths} = fitColumns(width - 1, widest(prompts.map(prompt => prompt.name)), [
-		{key: 'time', width: timeWidth},
+		{key: 'time', width: timeWidth(times)},
 		{key: 'runs', width: 9},
 		{key: 'rating', width: ratingWidth(prompts, width)},
 		{key: 'tags', width: prompts.some(({tags}) => tags) ? 20 : 0, least: 8},
 	]);
-	return prompts.map(prompt => {
+	return prompts.map((prompt, index) => {
 		const count = counts.get(prompt.id) ?? 0;
 		const runs = count === 0 ? '-' : `${count} ${count === 1 ? 'run' : 'runs'}`;
 		const line = [
@@ -38,7 +39,7 @@ export function promptLines(
 			span('dim', cell(tagsText(prompt), widths.tags)),
 			span('warn', cell(ratingText(prompt.rating, widths.rating), widths.rating)),
 			span('dim', cell(runs, widths.runs)),
-			span('dim', timeCell(prompt.createdAt, state.now, widths.time)),
+			span('dim', timeCell(times[index], widths.time)),
 		];
 		return {id: prompt.id, line};
 	});
@@ -59,10 +60,11 @@ export function runLines(
 	const kinds = runs.map(({run}) => (wide || run.operation !== 'transfer' ? kindName(run) : ''));
 	const differences = findDifferences(runs);
 	const own = runs.map(({run}) => run);
+	const times = own.map(({createdAt}) => rowTime(createdAt, state.now, width));
 	const {name, widths} = fitColumns(width - signWidth - 1, widest(own.map(run => run.promptName)), [
 		column('standing', Math.max(8, widest(standings)), 8),
 		column('kind', widest(kinds), 4),
-		{key: 'time', width: timeWidth},
+		{key: 'time', width: timeWidth(times)},
 		{key: 'rating', width: ratingWidth(own, width)},
 		column('difference', Math.min(18, widest([...differences.values()]))),
 		column('host', wide ? Math.min(10, widest(own.map(({host}) => host))) : 0),
@@ -78,7 +80,7 @@ export function runLines(
 			span('dim', cell(cleanText(run.host), widths.host)),
 			span('warn', cell(ratingText(run.rating, widths.rating), widths.rating)),
 			span(statusRoles[shown], cell(standings[index] ?? '', widths.standing)),
-			span('dim', timeCell(run.createdAt, state.now, widths.time)),
+			span('dim', timeCell(times[index], widths.time)),
 		];
 		return {id: run.id, line};
 	});
@@ -86,7 +88,15 @@ export function runLines(
 
 const signWidth = 2;
 /** Columns of a time, with the blank before it. */
-const timeWidth = 7;
+const timeWidth = (times: readonly string[]) => Math.max(6, widest(times)) + 1;
+
+/** As short as it can be; of an earlier day with the time where there is room. */
+function rowTime(iso: string, now: number, width: number): string {
+	const short = shortTime(iso, now);
+	return width >= wideFrom && !short.includes(':')
+		? `${short} ${formatLocalTime(iso).slice(-5)}`
+		: short;
+}
 
 /** A column of texts with the blank before it; none for texts that are empty. */
 function column<K extends string>(key: K, width: number, least?: number): Column<K> {
@@ -98,8 +108,7 @@ function column<K extends string>(key: K, width: number, least?: number): Column
 /** A text in a column that begins with a blank. */
 const cell = (text: string, width: number) => (width === 0 ? '' : ` ${pad(text, width - 1)}`);
 /** The last column, with a blank before the border. */
-const timeCell = (iso: string, now: number, width: number) =>
-	`${width === 0 ? '' : shortTime(iso, now).padStart(width)} `;
+const timeCell = (time = '', width: number) => `${width === 0 ? '' : time.padStart(width)} `;
 const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
 
 /** Columns of the state of a run, where there is little room. */

@@ -68,7 +68,7 @@ describe('keeping settings under a name', () => {
 	});
 
 	it('refuses a name that cannot be one', () => {
-		expect(effectOf(named('a b'), 'record-save', noon)).toBeUndefined();
+		expect(effectOf(named('a/b'), 'record-save', noon)).toBeUndefined();
 	});
 
 	it('goes back to the form on esc', () => {
