@@ -12,6 +12,7 @@ import {
 import type {Inputs, Values, WordsByKey} from './models/family.js';
 import {problemWith} from './setting-problem.js';
 import {
+	controlNames,
 	type Kind,
 	type Operation,
 	operations,
@@ -189,7 +190,15 @@ export type SetRun = Kind & {settings: object; inputs?: readonly RunInput[]};
 export function settingValues(run: SetRun): SettingInForce[] {
 	const values = run.settings as Values;
 	const gone = removedOf(run).filter(({key, default: usual}) => (values[key] ?? usual) !== usual);
-	return [...rowsFor(run, values, knownInputs(run.inputs)), ...gone].map(row => {
+	const inputs = knownInputs(run.inputs);
+	// The controls that a run has used are no reason for themselves.
+	const isControl = (key: string) => controlNames.some(name => name === key);
+	const others = Object.fromEntries(Object.entries(values).filter(([key]) => !isControl(key)));
+	const withoutControls = rowsFor(run, others, inputs);
+	const rows = rowsFor(run, values, inputs).map((row, at) =>
+		inputs && isControl(row.key) ? (withoutControls[at] ?? row) : row,
+	);
+	return [...rows, ...gone].map(row => {
 		const value = values[row.key] ?? row.default;
 		return {row, value, changed: value !== row.default};
 	});

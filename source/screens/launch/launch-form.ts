@@ -245,8 +245,14 @@ export function settingsIn(form: LaunchForm, at = 0): OperationSettings['setting
 
 /** The settings that were entered: each launch completes them with the defaults of its own. */
 export function enteredIn(form: LaunchForm): ValuesByKey {
-	const {unused} = inForce(form);
-	return Object.fromEntries(Object.entries(enteredBy(form)).filter(([key]) => !(key in unused)));
+	const {rows, unused} = inForce(form);
+	// The weight of a single control does nothing, but it says which control that is.
+	const chosen = rows.filter(row => row.key in unused && enteredBy(form)[row.key] === row.default);
+	return Object.fromEntries(
+		Object.entries(enteredBy(form)).filter(
+			([key]) => !(key in unused) || chosen.some(row => row.key === key),
+		),
+	);
 }
 
 /** The settings that differ from their defaults, for a preset. */

@@ -247,6 +247,8 @@ it('knows what a run has from its inputs, and what somebody has set', () => {
 	const run = {operation: 'transfer', model: 'cosmos3', mode: 'transfer', settings} as const;
 	expect(changedSettings({...run, inputs})).toEqual({steps: 20, guidance: 4});
 	expect(carryOver({...run, inputs}, 'transfer2.5')).toEqual({steps: 20, guidance: 4});
+	const blurred = {...run, settings: taskOf('transfer', {vis: 1}, [video('color')]).settings};
+	expect(changedSettings({...blurred, inputs: [video('color')]})).toEqual({vis: 1, edge: 0});
 	// Of earlier versions nothing but the table is known.
 	const [{width: _, ...older}, depth] = inputs as [(typeof inputs)[0], (typeof inputs)[0]];
 	expect(changedSettings({...run, inputs: [older, depth] as never})).toMatchObject({fps: 25});
