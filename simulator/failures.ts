@@ -36,6 +36,11 @@
  *   dead-rank       the last of several processes ends in the middle of the steps, and with it all
  *   nccl            the processes wait for each other until their watchdog ends them: status 134
  *
+ * Makes trouble for the clients of a server, `vllm serve`:
+ *   lost-answer     the first request is taken, but its answer never arrives
+ *   lost-request    the first request never arrives
+ *   old-api         it has no jobs
+ *
  * Shows more than the real program:
  *   step-bars       Transfer1 draws a bar of each step, not of clips alone
  *
@@ -92,6 +97,9 @@ const takesNumber = {
 	'dead-rank': 'no',
 	nccl: 'no',
 	undrawn: 'no',
+	'lost-answer': 'no',
+	'lost-request': 'no',
+	'old-api': 'no',
 } as const;
 
 type Word = keyof typeof takesNumber;

@@ -9,6 +9,7 @@
  * simulator.js [torchrun …|python] examples/inference.py -i … -o …
  * simulator.js python -m cosmos_framework.scripts.inference -i … -o … --checkpoint-path …
  * simulator.js torchrun --nproc-per-node=4 -m cosmos_framework.scripts.inference …
+ * simulator.js vllm serve nvidia/Cosmos3-Nano --omni …
  * simulator.js python cosmos-runs/RUN/upsample.py --request … --result … --checkpoint_dir …
  */
 import path from 'node:path';
@@ -17,6 +18,7 @@ import {cosmos3} from './cosmos3/inference.js';
 import {inferenceModule} from './cosmos3/run.js';
 import {ignoreSignals, readSimulation} from './failures.js';
 import {inference, inferenceScript} from './inference.js';
+import {serve} from './omni/serve.js';
 import {processConsole} from './python/console.js';
 import {ExitError, endsOf, PythonError, repr, traceback} from './python/python-error.js';
 import {childFailed, type Launch, readTorchrun, writeErrors} from './torchrun.js';
@@ -43,6 +45,11 @@ async function main(words: string[]): Promise<number> {
 	try {
 		const simulation = readSimulation(process.env);
 		ignoreSignals(simulation);
+		if (path.basename(words[0] ?? '') === 'vllm') {
+			await serve(words.slice(1), simulation, console);
+			return 0;
+		}
+
 		launch = readLaunch(words);
 		const {script, processes, launched} = launch;
 		const program = Object.entries(programs).find(([name]) => isProgram(script, name))?.[1];

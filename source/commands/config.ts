@@ -60,6 +60,10 @@ ${engineLines}
   container = "none"               or "apptainer", "pyxis", "docker": what starts \`image\` on a node
   container_args = [], mounts = []   more words for it; "FOLDER:INSIDE" beside remote_dir
 
+  [hosts.h100.servers.nano]        a model that stays loaded between jobs; Docker only; docs/servers.md
+  kind = "vllm-omni", checkpoint = "Cosmos3-Nano", image = "vllm/vllm-omni:cosmos3"
+  gpus, args, idle_stop = 1800, start_limit = 1800, url
+
   [enhancer]                       a chat endpoint that writes prompts for Cosmos 3; docs/enhancing.md
   url = "https://api.example.com/v1", model = "NAME"                       (needed)
   key_env = "NAME"                 the environment variable with its key; default: none is sent

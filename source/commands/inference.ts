@@ -1,7 +1,14 @@
 import {CosmosError} from '../domain/errors.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
 import type {LaunchKind} from './launch-kind.js';
-import {batchFlag, forceFlag, launchFlags, launchOrPlan} from './launch-runs.js';
+import {
+	batchFlag,
+	forceFlag,
+	launchFlags,
+	launchOrPlan,
+	serverFlag,
+	serverWish,
+} from './launch-runs.js';
 import {launchModelFlag, modeFlags} from './model-flag.js';
 import {idsFromFile, promptsFileFlag} from './prompts-file.js';
 import {kindsOf, settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
@@ -14,6 +21,7 @@ export const transferLaunch: LaunchKind = {
 		weightsFlag,
 		...settingFlags(kindsOf('transfer')),
 		forceFlag,
+		serverFlag,
 	],
 	async requests(workflow, words) {
 		const settings = {...settingsFrom('transfer', words), ...weightsFrom(words)};
@@ -23,7 +31,14 @@ export const transferLaunch: LaunchKind = {
 			const {id} = await workflow.findPrompt(reference);
 			const force = words.on('force') && {force: true};
 			const kind = {model, ...(mode && {mode})};
-			requests.push({promptId: id, ...kind, settings, host: words.text('host'), ...force});
+			requests.push({
+				promptId: id,
+				...kind,
+				settings,
+				host: words.text('host'),
+				...force,
+				...serverWish(words),
+			});
 		}
 
 		return requests;

@@ -11,6 +11,7 @@ export type JsonKind =
 	| 'plan'
 	| 'host-report'
 	| 'host'
+	| 'server'
 	| 'preset'
 	| 'recipe'
 	| 'search-hit'

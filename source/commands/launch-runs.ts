@@ -50,6 +50,18 @@ export type Together = (
 	requests: readonly LaunchRequest[],
 ) => ReadonlyArray<readonly LaunchRequest[]> | Promise<ReadonlyArray<readonly LaunchRequest[]>>;
 
+/** One flag for a verb whose jobs a model server may do; `--no-server` is the other word. */
+export const serverFlag: Flag = {
+	key: 'server',
+	kind: 'switch',
+	help: 'have a model server of the host do it; --no-server: a container (default: what is sooner)',
+};
+
+/** What that flag says. */
+export function serverWish(words: Words): {server?: boolean} {
+	return words.on('server') ? {server: true} : words.off('server') ? {server: false} : {};
+}
+
 /** One flag for a verb whose runs may share a container. */
 export const batchFlag: Flag = {
 	key: 'batch',
@@ -114,7 +126,11 @@ export async function launchAll(
 	const stage = {};
 	const narrators = groups.map(() => narrate(context, stream && !json, workflow, stage));
 	const watcherFor = (index: number) => narrators[index] as RunWatcher;
-	const ends = workflow.launchSeries(groups, watcherFor, context.signal);
+	const series = groups.map((group, at) => {
+		const following = groups.length - at - 1;
+		return group.map(request => (isTransfer(request) ? {...request, following} : request));
+	});
+	const ends = workflow.launchSeries(series, watcherFor, context.signal);
 	const failures: unknown[] = [];
 	let worst = 0;
 	for (const [index, end] of ends.entries()) {
@@ -143,6 +159,8 @@ export async function launchAll(
 
 	return worst;
 }
+
+const isTransfer = ({operation = 'transfer'}: LaunchRequest) => operation === 'transfer';
 
 /** Prints the end of a run: its outputs as data, reasons as notes. */
 export function reportEnd(
@@ -203,7 +221,7 @@ function printPlans(
 
 	for (const plan of plans) {
 		const {target, host, lane, uploads, files, image, command, submission = []} = plan;
-		const {results, warnings, memory} = plan;
+		const {results, warnings, memory, servers = []} = plan;
 		const inputs = uploads.map(
 			({role, path: file, size}) => `  ${role.padEnd(6)} ${file} (${formatBytes(size)})\n`,
 		);
@@ -214,6 +232,7 @@ function printPlans(
 		out(results.map(result => `result: ${describeResult(result)}\n`).join(''));
 		out(memory ? `GPU memory: ${describeNeed(memory)}\n` : '');
 		out(warnings.map(line => `warning: ${line}\n`).join(''));
+		out(servers.map(line => `${line}\n`).join(''));
 		const upload = host.endpoint ? 'images that are sent' : 'uploads what is missing on the host';
 		out(`${upload}:\n${inputs.join('')}`);
 		for (const {name, text} of files) {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {placeInBatch, restartTexts} from '../domain/batch.js';
 import {cleanText} from '../domain/log-lines.js';
 import {outputKind, resultFiles} from '../domain/outputs.js';
+import {describeServer} from '../domain/servers/describe-server.js';
 import {flagName} from '../domain/settings.js';
 import {settingValues} from '../domain/settings-tables.js';
 import {isStructured, readableText} from '../domain/structured-text.js';
@@ -181,6 +182,9 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 			? `prompt    ${run.promptId}  ${run.promptName}`
 			: `video     ${run.inputs[0]?.path}`,
 		`job       ${jobKind(run)}, ${run.model}, host ${run.host}, slot ${run.lane}`,
+		...(run.server ? describeServer(run.server) : []).map(
+			(line, at) => `${at === 0 ? 'server  ' : '        '}  ${line}`,
+		),
 		...recipeLines(run),
 		...batchLines(run),
 		...(run.waitingFor ? [`waits     for ${run.waitingFor}`] : []),

@@ -1,6 +1,7 @@
 import {formatLocation} from '../domain/host.js';
-import {formatBytes} from '../domain/text-format.js';
+import {formatBytes, formatDuration} from '../domain/text-format.js';
 import type {GpuFacts, GpuProcess} from '../domain/types.js';
+import {type ShownServer, serverState} from '../workflow/shown-server.js';
 import type {HostReport} from '../workflow/workflow-types.js';
 import {chooseHost} from './choose-host.js';
 import {jsonText} from './json.js';
@@ -28,7 +29,7 @@ export const status: Verb = {
 };
 
 function reportText(report: HostReport): string {
-	const {host, engine, gpus, freeSpace, jobs, processes = [], problem} = report;
+	const {host, engine, gpus, freeSpace, jobs, processes = [], servers = [], problem} = report;
 	const lines = [
 		`host    ${host.name} (${formatLocation(host)})${host.simulated ? ', simulated' : ''}`,
 		`ready   ${problem ? 'no' : 'yes'}`,
@@ -36,10 +37,23 @@ function reportText(report: HostReport): string {
 		...(engine?.image ? [`image   ${engine.image}, made ${engine.imageCreated}`] : []),
 		`folder  ${host.remoteDir}${freeSpace === undefined ? '' : `, ${formatBytes(freeSpace)} free`}`,
 		...gpus.map(gpu => `gpu ${gpu.index}   ${gpuText(gpu)}`),
+		...servers.map(server => `server  ${serverText(server)}`),
 		...jobs.map(job => `job     ${job.runId} on ${job.lane}, by ${job.startedBy}, ${job.state}`),
 		...processes.map(process => `process ${processText(process)}`),
 	];
 	return lines.map(line => `${line}\n`).join('');
+}
+
+function serverText(server: ShownServer): string {
+	const {name, checkpoint, lane, upFor, gpuMemory, startedBy} = server;
+	const known = [
+		`${name} (${checkpoint}) on ${lane}`,
+		serverState(server),
+		upFor !== undefined && `up ${formatDuration(upFor)}`,
+		gpuMemory !== undefined && `${gpuMemory} MiB`,
+		startedBy !== undefined && `by ${startedBy}`,
+	];
+	return known.filter(Boolean).join(', ');
 }
 
 function gpuText(gpu: GpuFacts): string {

@@ -32,6 +32,7 @@ import {report} from './report.js';
 import {rerun} from './rerun.js';
 import {restore} from './restore.js';
 import {search} from './search.js';
+import {server} from './server.js';
 import {show} from './show.js';
 import {stats} from './stats.js';
 import {status} from './status.js';
@@ -65,6 +66,7 @@ export const verbs: readonly Verb[] = [
 	wait,
 	hosts,
 	status,
+	server,
 	doctor,
 	kill,
 	killAll,

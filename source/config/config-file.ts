@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {endpointUrlProblem} from '../domain/endpoint.js';
 import {CosmosError} from '../domain/errors.js';
 import {pictureChoices} from '../domain/graphics.js';
+import {checkpoints} from '../domain/models/cosmos3/checkpoints.js';
 import {modelNames} from '../domain/models/families.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {noticeKinds, noticeTimes} from '../domain/notice.js';
@@ -16,6 +17,7 @@ import {
 	roleProblem,
 	settingNameProblem,
 } from '../domain/recipe.js';
+import {type ServerKindName, serverKinds} from '../domain/servers/server-kinds.js';
 import {timeLimit} from '../domain/settings.js';
 import {parseLook, themeNames, themeRoles} from '../domain/theme-name.js';
 import type {EngineKinds} from '../executor/engine/engine-kind.js';
@@ -46,6 +48,26 @@ const gpus = z
 
 const envName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
 
+/** One `[hosts.NAME.servers.SERVER]`. */
+const serverSchema = z.strictObject({
+	kind: z.enum(Object.keys(serverKinds) as [ServerKindName, ...ServerKindName[]], {
+		error: `there is no kind of server of that name; there is: ${Object.keys(serverKinds).join(', ')}`,
+	}),
+	checkpoint: z.enum(checkpoints.map(({name: one}) => one)),
+	image: word.optional(),
+	gpus: z.array(gpu).optional(),
+	args: words.optional(),
+	idle_stop: z.int().min(10).max(604_800).optional(),
+	start_limit: z.int().min(1).max(86_400).optional(),
+	url: z
+		.string()
+		.regex(
+			/^http:\/\/[\w.-]+(?::\d{1,5})?\/?$/,
+			'must be as the host sees it: http://127.0.0.1:8000',
+		)
+		.optional(),
+});
+
 /** One `[hosts.NAME]` of the file, without the tables of engines. */
 const hostSchema = z.strictObject({
 	ssh: word.optional(),
@@ -68,6 +90,7 @@ const hostSchema = z.strictObject({
 	shared: z.boolean().optional(),
 	simulated: z.boolean().optional(),
 	batch_sizes: z.tuple([batchSize, batchSize, batchSize]).optional(),
+	servers: z.record(name, serverSchema).optional(),
 });
 
 /** A text that passes a check of the domain. */
@@ -150,6 +173,7 @@ const fileSchema = z.strictObject({
 
 /** A host's keys; an engine's own table is under the engine's name. */
 export type HostEntry = z.infer<typeof hostSchema> & {[engine: string]: unknown};
+export type ServerEntry = z.infer<typeof serverSchema>;
 export type RecipeEntry = z.infer<typeof recipeSchema>;
 
 export type ConfigFile = z.infer<typeof fileSchema> & {hosts?: Record<string, HostEntry>};
@@ -239,6 +263,10 @@ function tableAt(
 
 	if (section === 'recipes') {
 		return recipeSchema;
+	}
+
+	if (engine === 'servers') {
+		return serverSchema;
 	}
 
 	return (engine !== undefined && tables[engine]) || host;

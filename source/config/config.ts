@@ -330,7 +330,7 @@ async function completeHost(
 	};
 
 	const usual = usualPlaces(entry.model ?? unnamedModel);
-	return {
+	const host: Host = {
 		name,
 		transport: entry.ssh === 'local' ? 'local' : 'ssh',
 		engine,
@@ -356,4 +356,10 @@ async function completeHost(
 		simulated: entry.simulated ?? false,
 		batchSizes: entry.batch_sizes,
 	};
+	if (entry.servers === undefined) {
+		return host;
+	}
+
+	const {completeServers} = await import('./servers.js');
+	return {...host, servers: completeServers(host, entry.servers, file)};
 }

@@ -13,6 +13,7 @@ export const checkNames = [
 	'memory',
 	'shm',
 	'image',
+	'servers',
 	'checkpoints',
 	'cache',
 	'token',

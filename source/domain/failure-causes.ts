@@ -1,5 +1,6 @@
 import type {FailedRun, FailureCause} from './failure-cause.js';
 import {cosmos3Causes} from './models/cosmos3/causes.js';
+import {serverCauses} from './servers/causes.js';
 
 const shorter = ({isTransfer, savesMemory, phase}: FailedRun) =>
 	phase === 'loading'
@@ -15,6 +16,7 @@ const health =
 
 /** The first row that fits a line counts, so what is more exact comes first. */
 export const failureCauses: readonly FailureCause[] = [
+	...serverCauses,
 	...cosmos3Causes,
 	{
 		name: 'guardrail',

@@ -1,4 +1,5 @@
 import {chatUrl, type Endpoint, formatPlace} from './endpoint.js';
+import type {ModelServer} from './servers/server.js';
 
 /** A host as the configuration names it, complete with defaults. */
 export type Host = {
@@ -45,6 +46,8 @@ export type Host = {
 	width?: number;
 	/** Uploads are readable by others, as the umask there allows. @default only for their owner */
 	shared?: boolean;
+	/** Its model servers. @default none */
+	servers?: readonly ModelServer[];
 	/** Whether the model there is the simulator. */
 	simulated: boolean;
 	/** It only stands for a chat endpoint: its jobs are requests from this machine, without a GPU. */

@@ -27,6 +27,10 @@ type Requests = {
 		force?: boolean;
 		/** What the family is to do; default: what the inputs of the prompt are for. */
 		mode?: string;
+		/** Whether a model server is to do it. @default whichever is sooner, a server or a container */
+		server?: boolean;
+		/** Launches that the caller makes after this one, for the same model. @default 0 */
+		following?: number;
 	};
 	/** Of a completed transfer run, or of any video file. `text` is only for the upscaler. */
 	upscale: RequestCommon<'upscale'> & {operation: 'upscale'; text?: string} & (

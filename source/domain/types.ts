@@ -207,6 +207,21 @@ export type Restart = {
 	at: string;
 };
 
+/** What a run keeps of the server that makes its result. */
+export type RunServer = {
+	name: string;
+	kind: string;
+	checkpoint: string;
+	/** Where it answers, if somebody else runs it. */
+	url?: string;
+	/** Times that the server lost the job, which then ran again. */
+	again?: Array<{
+		/** ISO 8601, this machine's clock. */
+		at: string;
+		why: string;
+	}>;
+};
+
 type RunCommon = Annotations & {
 	/** `run_` and twelve characters that sort by time. */
 	id: string;
@@ -234,6 +249,8 @@ type RunCommon = Annotations & {
 	batch?: BatchPlace;
 	/** Containers that it was in before, oldest first. */
 	restarts?: Restart[];
+	/** The model server that makes its result. @default a container of its own */
+	server?: RunServer;
 	imported?: ImportMark;
 };
 

@@ -15,6 +15,7 @@ import {diagnoseFamily, type FindToken, familyChecks} from './diagnose-family.js
 import {runScript} from './engine/slot-script.js';
 import type {HostSession} from './host-session.js';
 import {familyOfHost, installedProgram, noModel, notInstalled} from './model-on-host.js';
+import {serverPlace} from './server-place.js';
 import {quoteWords} from './transport/quote-words.js';
 import type {Transport} from './transport/transport.js';
 
@@ -50,7 +51,15 @@ export async function diagnoseHost(
 			? skippedCheck(check.name, 'gpu')
 			: check,
 	);
-	return inOrder([engine, gpu, image, checkpoints, disk, clock, ...ofFamily]);
+	const servers =
+		(host.servers ?? []).length === 0
+			? []
+			: [
+					lacksEngine
+						? skippedCheck('servers', 'engine')
+						: await runCheck('servers', () => lookAtServers(session)),
+				];
+	return inOrder([engine, gpu, image, ...servers, checkpoints, disk, clock, ...ofFamily]);
 }
 
 const ofGpus: readonly CheckName[] = ['driver', 'memory'];
@@ -69,6 +78,26 @@ function inOrder(checks: readonly Check[]): Check[] {
 export function localChecks(): Check[] {
 	const names: CheckName[] = ['key', 'known_hosts', 'ssh'];
 	return names.map(name => okCheck(name, 'this machine: not needed'));
+}
+
+/** Each server's image has to be there; says which of them run. */
+async function lookAtServers({host, engine, remoteDir}: HostSession): Promise<string> {
+	const {servers = []} = host;
+	for (const {image, url} of servers) {
+		if (url === undefined) {
+			await engine.check({image});
+		}
+	}
+
+	const live = (await engine.servers?.list()) ?? [];
+	return servers
+		.map(server => {
+			const {key} = serverPlace(host, server, remoteDir);
+			const state = live.find(one => one.key === key)?.state ?? 'stopped';
+			const shown = server.url ?? (state === 'ended' ? 'stopped' : state);
+			return `${server.name} (${server.checkpoint}): ${shown}`;
+		})
+		.join(', ');
 }
 
 const noImage = async () => 'no container, no image';

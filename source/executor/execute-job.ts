@@ -1,11 +1,14 @@
 import type {ModelJob} from '../domain/models/model-job.js';
 import {findRecipeFailure} from '../domain/recipe-failure.js';
 import {explainExit, type JobExit} from '../domain/run-status.js';
+import {jobLostCode} from '../domain/servers/server.js';
 import type {Run} from '../domain/types.js';
 import {collectJob} from './collect-job.js';
 import {endJob} from './end-job.js';
-import type {JobContext} from './job-context.js';
+import {changeRuns, type JobContext, patienceFor} from './job-context.js';
 import {WithdrawnError} from './place.js';
+import {retryOnLostConnection} from './reconnect.js';
+import {runFolderOf} from './run-folder.js';
 import {runJob, waitForPlace} from './run-job.js';
 import {StepError} from './run-steps.js';
 import {uploadJob} from './upload-job.js';
@@ -83,6 +86,15 @@ export async function concludeJob(
 		);
 	}
 
+	if (first.server && exit.code === jobLostCode && !signal.aborted) {
+		const again = await runAgain(first, exit, context);
+		if (again) {
+			// It has started once: it is not withdrawn any more.
+			const place = {...context.place, withdrawn: new AbortController().signal};
+			return executeJob([again], {...context, place});
+		}
+	}
+
 	// A job that finished before it was stopped has a result, and that is kept. Of a
 	// batch some runs may have one in any case.
 	if (exit.code === 0 || first.batch) {
@@ -111,6 +123,43 @@ export async function concludeJob(
 /** Ends runs of which nothing has run: their job in the queue has none from then on. */
 export function withdrawRuns(runs: readonly Run[], context: JobContext): Promise<Run[]> {
 	return endJob(runs, context, ({jobId: _, ...stored}) => ({...stored, status: 'cancelled'}));
+}
+
+/** Times that a job may be lost by its server before that counts as the job's own doing. */
+const mostLost = 5;
+
+/**
+ * Prepares a run whose server has lost its job to start again; undefined when it was lost too often. The helper
+ * has said that nothing works on it any more.
+ */
+async function runAgain(
+	run: Run,
+	{engineMessage}: JobExit,
+	context: JobContext,
+): Promise<Run | undefined> {
+	const {jobStore, session, watcher} = context;
+	const [stored = run] = await jobStore.read([run.id]);
+	const {server} = stored;
+	if (!server || (server.again?.length ?? 0) >= mostLost) {
+		return undefined;
+	}
+
+	const why =
+		/^server lost: (.*)$/m.exec(await jobStore.log.tailOf(run.id))?.[1] ??
+		(engineMessage === '' ? 'the server has ended' : 'the server ended as the job started');
+	watcher.onNotice?.(`${run.id} runs again: ${why}`);
+	await jobStore.log.empty([run.id]);
+	const at = jobStore.now();
+	const [changed] = await changeRuns(context, [run], one => ({
+		...one,
+		status: 'uploading',
+		server: {...server, again: [...(server.again ?? []), {at, why}]},
+	}));
+	await retryOnLostConnection(context, patienceFor([run]), async () => {
+		await session.engine.remove(run.id);
+		await session.transport.remove(`${session.remoteDir}/${runFolderOf(run.id)}`);
+	});
+	return changed;
 }
 
 /** The end of a removed container is unknown; a removal kills it. */

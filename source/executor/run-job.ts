@@ -5,6 +5,7 @@ import {createLineWatch} from '../domain/line-watch.js';
 import type {ModelJob} from '../domain/models/model-job.js';
 import {samplingOf} from '../domain/models/models.js';
 import {isBeforeStart, type JobExit} from '../domain/run-status.js';
+import {findServerKind} from '../domain/servers/server-kinds.js';
 import type {Run, StepTimes} from '../domain/types.js';
 import {collectEarly} from './collect-early.js';
 import type {RunJobOptions} from './engine/engine.js';
@@ -12,6 +13,7 @@ import {changeOpenRuns, changeRuns, grace, type JobContext, patienceFor} from '.
 import {retryOnLostConnection, stopPatience} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
 import {runStep, StepError} from './run-steps.js';
+import {findServer, serverPlace} from './server-place.js';
 import {abortable} from './transport/abortable.js';
 
 /** Bytes of the log that may wait for the local disk before the host has to wait. */
@@ -63,6 +65,13 @@ export async function runJob(
 				container: job.container,
 				env: context.env,
 				timeLimit: timeLimitOf(runs),
+				...(first.server && {
+					server: serverPlace(
+						session.host,
+						findServer(session.host, first.server.name),
+						session.remoteDir,
+					),
+				}),
 			},
 			options,
 		);
@@ -94,7 +103,7 @@ async function attend(
 	const writing = inOrder();
 	let unwritten = 0;
 	const early = collectEarly(runs, context);
-	const begins = samplingOf(first);
+	const begins = first.server ? findServerKind(first.server.kind).begins : samplingOf(first);
 	const isSampling = begins && createLineWatch(begins);
 	/** As long as no connection is lost: the time of late output is unknown. */
 	let watching = isSampling !== undefined && (start !== undefined || runs.some(isLoading));
@@ -105,6 +114,11 @@ async function attend(
 			early.onOutput(chunk);
 			if (watching && isSampling?.(chunk)) {
 				watching = false;
+				if (first.server) {
+					// The server takes the next job into its own queue.
+					context.place.leave();
+				}
+
 				const sampling = jobStore.now();
 				writing.add(() => changeTimes(runs, context, times => ({...times, sampling})));
 			}

@@ -1,15 +1,17 @@
 import path from 'node:path';
 import {leadOf} from '../domain/batch.js';
-import {gpusOf, type Host} from '../domain/host.js';
+import {gpusOf} from '../domain/host.js';
 import {type ModelJob, outputFolder} from '../domain/models/model-job.js';
 import {batchJobOf, jobOf} from '../domain/models/models.js';
+import {findServerKind} from '../domain/servers/server-kinds.js';
 import type {Run, RunInput} from '../domain/types.js';
-import {spaceThere, withSpace} from './host-session.js';
+import {type HostSession, spaceThere, withSpace} from './host-session.js';
 import {changeRuns, type JobContext, patienceFor} from './job-context.js';
 import type {UploadTurn} from './place.js';
 import {retryOnLostConnection} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
 import {runStep} from './run-steps.js';
+import {findServer, serverPlace} from './server-place.js';
 import {hashFile, inputFolder, inputPath, uploadInputs} from './transfer.js';
 import {throwIfAborted} from './transport/abortable.js';
 import type {Transport} from './transport/transport.js';
@@ -66,7 +68,7 @@ async function sendJob(
 	const transport = untilAborted(session.transport, signal);
 	const lead = leadOf(runs[0] as Run);
 	throwIfAborted(signal);
-	const job = modelJob(runs, inputs, session.host);
+	const job = modelJob(runs, inputs, session);
 	for (const {id} of runs) {
 		for (const {name, text} of job.files) {
 			await jobStore.writeFile(id, name, text);
@@ -127,7 +129,7 @@ async function hashInputs(
 function modelJob(
 	runs: readonly Run[],
 	inputs: ReadonlyMap<string, readonly HashedInput[]>,
-	host: Host,
+	{host, remoteDir}: HostSession,
 ): ModelJob {
 	const [first] = runs as readonly [Run, ...Run[]];
 	const common = {
@@ -140,6 +142,13 @@ function modelJob(
 			(inputs.get(id) ?? []).map(({role, path, sha256}) => [role, inputPath(path, sha256)]),
 		),
 	);
+	if (first.server) {
+		const server = findServer(host, first.server.name);
+		const place = serverPlace(host, server, remoteDir);
+		const its = {...common, inputs: places[0] ?? {}, serverFolder: place.folder};
+		return {...findServerKind(server.kind).job(first, its, server), image: server.image};
+	}
+
 	return first.batch
 		? batchJobOf(runs, {...common, inputs: places})
 		: jobOf(first, {...common, inputs: places[0] ?? {}});

@@ -181,6 +181,7 @@ const isLocal: Readonly<Record<Field, boolean>> = {
 	jobId: true,
 	batch: true,
 	restarts: true,
+	server: false,
 	id: false,
 	name: false,
 	text: false,

@@ -34,6 +34,7 @@ const request = z.union([
 		operation: z.literal('transfer').optional(),
 		model: z.string().optional(),
 		mode: z.string().optional(),
+		server: z.boolean().optional(),
 		promptId: id('ps'),
 	}),
 ]) as unknown as z.ZodType<QueuedRequest>;

@@ -23,6 +23,7 @@ import type {
 	Restart,
 	Run,
 	RunInput,
+	RunServer,
 	RunState,
 	RunTask,
 	StepTimes,
@@ -204,6 +205,15 @@ const runCommon = z.looseObject({
 	batch: batch.optional(),
 	restarts: z
 		.array(z.looseObject({batch, failed: id('run'), at: time} satisfies Fields<Restart>))
+		.optional(),
+	server: z
+		.looseObject({
+			name: z.string(),
+			kind: z.string(),
+			checkpoint: z.string(),
+			url: z.string().optional(),
+			again: z.array(z.looseObject({at: time, why: z.string()})).optional(),
+		} satisfies Fields<RunServer>)
 		.optional(),
 	imported,
 } satisfies Fields<Omit<Run, 'operation' | 'promptId' | 'settings' | 'status'>>);

@@ -3,6 +3,7 @@ import {reportOf} from '../domain/errors.js';
 import {type Host, needsNoGpu} from '../domain/host.js';
 import type {EngineFacts} from '../executor/engine/engine.js';
 import type {HostSession} from '../executor/host-session.js';
+import type {ShownServer} from './shown-server.js';
 import type {HostReport} from './workflow-types.js';
 
 /**
@@ -24,12 +25,14 @@ export async function createHostReport(
 
 	const {transport, engine, remoteDir} = session;
 	const {queryGpus, queryGpuProcesses} = await import('../executor/gpu.js');
+	const listing = engine.servers ? serversOf(session) : [];
 	const [gpus, freeSpace, facts, jobs] = await Promise.allSettled([
 		needsNoGpu(host) ? [] : queryGpus(transport),
 		transport.freeSpace(remoteDir),
 		known ?? engine.check(),
 		engine.list(),
 	]);
+	const servers = await listing;
 	const [failed] = [gpus, freeSpace, facts, jobs].filter(part => part.status === 'rejected');
 	const {findMissingGpus} = await import('../executor/describe-gpus.js');
 	const missing =
@@ -52,6 +55,7 @@ export async function createHostReport(
 		gpus: cards,
 		freeSpace: had(freeSpace),
 		jobs: had(jobs) ?? [],
+		...(servers.length > 0 && {servers}),
 		...(host.transport === 'ssh' && {
 			connectedSince: transport.connectedSince,
 			answerTime: await transport.isFolder(remoteDir).then(
@@ -64,6 +68,12 @@ export async function createHostReport(
 				? undefined
 				: await queryGpuProcesses(transport, cards).catch(() => undefined),
 	};
+}
+
+/** A host that cannot list them has a problem that is reported already. */
+async function serversOf(session: HostSession): Promise<ShownServer[]> {
+	const {listServers} = await import('./servers.js');
+	return listServers(session).catch(() => []);
 }
 
 const had = <T>(part: PromiseSettledResult<T>) =>

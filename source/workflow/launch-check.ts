@@ -35,6 +35,7 @@ import {
 	requireRoles,
 	type Unwarned,
 } from './launch-parts.js';
+import type {ServerWish} from './server-choice.js';
 import {parentVideo} from './upscale-parent.js';
 import type {LaunchRequest, RequestOf} from './workflow-types.js';
 
@@ -48,6 +49,8 @@ export type CheckedLaunch = {
 	hosts: readonly Host[];
 	/** The slot that has been chosen already. */
 	lane?: string;
+	/** Whether a model server is to do it, and how many such launches follow. */
+	wish: Pick<ServerWish, 'server' | 'following'>;
 	task: RunTask;
 	/** What a person should know before it runs, a line each. */
 	warnings: readonly string[];
@@ -65,7 +68,20 @@ export async function checkLaunch(local: Local, request: LaunchRequest): Promise
 			? await checkForAll(local, request, hosts)
 			: await checkForOne(local, {...request, host: on?.host ?? only?.name});
 	const task = jobId ? {...checked.task, jobId} : checked.task;
-	return {...checked, target: target ?? checked.host.name, lane: on?.lane, task};
+	const wish = 'promptId' in request ? request : {};
+	const {server, following} = wish as CheckedLaunch['wish'];
+	if (server) {
+		const {usableServers} = await import('./server-choice.js');
+		usableServers(checked.host, [task], server);
+	}
+
+	return {
+		...checked,
+		target: target ?? checked.host.name,
+		lane: on?.lane,
+		task,
+		wish: {server, following},
+	};
 }
 
 type Found = Checked & {hosts: Host[]};

@@ -11,13 +11,15 @@ import type {BatchPlan, LaunchPlan, LaunchRequest} from './workflow-types.js';
 
 /** What a launch would upload and start; hashes the inputs, contacts no host. */
 export async function planLaunch(local: Local, request: LaunchRequest): Promise<LaunchPlan> {
-	const {target, host, task, warnings, result} = await checkLaunch(local, request);
-	const slot = firstSlotOf(host);
+	const {target, host, task, warnings, result, wish} = await checkLaunch(local, request);
 	const [inputs = {}] = await placesOf([task]);
-	const job = jobOf(task, {...(await commonPlaces(host, slot)), inputs});
+	const served = wish.server ? await serverJob(host, task, inputs) : undefined;
+	const slot = served?.slot ?? firstSlotOf(host);
+	const job = served?.job ?? jobOf(task, {...(await commonPlaces(host, slot)), inputs});
 	const submission = await previewOf(host, slot, job, task.settings.timeLimit);
 	return {
 		...{target, host, lane: slot.lane, task, ...job},
+		...(await serversOf(host, [task], wish.server)),
 		...(submission && {submission}),
 		uploads: uploadsOf([task]),
 		results: result ? [result] : [],
@@ -50,6 +52,44 @@ export async function planBatch(
 		...memoryOf(host, slot, tasks),
 		warnings,
 	};
+}
+
+/** What the helper of the first server that can do it is given. */
+async function serverJob(host: Host, task: RunTask, inputs: Record<string, string>) {
+	const [{usableServers}, {serverPlace}, {findServerKind}] = await Promise.all([
+		import('./server-choice.js'),
+		import('../executor/server-place.js'),
+		import('../domain/servers/server-kinds.js'),
+	]);
+	const [server] = usableServers(host, [task], true);
+	const slot = slotsOf(host).find(({lane}) => lane === server?.lane);
+	if (!server || !slot) {
+		return undefined;
+	}
+
+	const {runFolder} = await commonPlaces(host, slot);
+	const places = {
+		runFolder,
+		inputs,
+		serverFolder: serverPlace(host, server, host.remoteDir).folder,
+	};
+	const {files, command} = findServerKind(server.kind).job(task, places, server);
+	// The helper is the product's own program: the request says what is asked.
+	const job: ModelJob = {files: files.slice(0, 1), command, image: server.image};
+	return {slot, job};
+}
+
+async function serversOf(
+	host: Host,
+	tasks: readonly RunTask[],
+	wish: boolean | undefined,
+): Promise<Pick<LaunchPlan, 'servers'>> {
+	if ((host.servers ?? []).length === 0) {
+		return {};
+	}
+
+	const {describeServers} = await import('./server-choice.js');
+	return {servers: describeServers(host, tasks, wish)};
 }
 
 /** A plan does not ask which slot is free: it shows the first one. */

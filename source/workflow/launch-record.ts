@@ -1,5 +1,6 @@
 import type {Host} from '../domain/host.js';
-import type {BatchPlace, Run, RunTask} from '../domain/types.js';
+import type {ModelServer} from '../domain/servers/server.js';
+import type {BatchPlace, Run, RunServer, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import {now} from './job-store.js';
 
@@ -9,6 +10,7 @@ export async function addRuns(
 	host: Host,
 	slot: string,
 	tasks: readonly RunTask[],
+	server?: RunServer,
 ): Promise<Run[]> {
 	const make = (task: RunTask, id: string, batch?: BatchPlace): Run => ({
 		...task,
@@ -21,6 +23,7 @@ export async function addRuns(
 		times: {},
 		owner: store.owner,
 		...(batch && {batch}),
+		...(server && {server}),
 		status: 'pending',
 	});
 	const [first] = tasks;
@@ -33,6 +36,11 @@ export async function addRuns(
 			make(task, ids[index] as string, {id: ids[0] as string, index, size: tasks.length}),
 		),
 	);
+}
+
+/** What a run keeps of its server. */
+export function recordServer({name, kind, checkpoint, url}: ModelServer): RunServer {
+	return {name, kind, checkpoint, ...(url !== undefined && {url})};
 }
 
 /** Bytes of the files that tasks need; one that several need counts once. */

@@ -6,6 +6,7 @@ import {slotsOf} from '../domain/host.js';
 import {findJobByPart, isComputing} from '../domain/job.js';
 import {isBeforeStart, isUnfinished} from '../domain/run-status.js';
 import type {Run, ShownRun} from '../domain/types.js';
+import type {HostSession} from '../executor/host-session.js';
 import type {HostSessions} from '../executor/host-sessions.js';
 import type {JobContext} from '../executor/job-context.js';
 import {alone, type Place} from '../executor/place.js';
@@ -13,10 +14,10 @@ import type {RunWatcher} from '../executor/run-watcher.js';
 import {abortable} from '../executor/transport/abortable.js';
 import {isAlive} from '../machine/process-identity.js';
 import type {Store} from '../store/store.js';
-import {checkBatch} from './batch-check.js';
+import {type CheckedBatch, checkBatch} from './batch-check.js';
 import {jobEnvironment, passedOn} from './job-environment.js';
 import {createJobStore, now, updateRuns} from './job-store.js';
-import {addRuns} from './launch-record.js';
+import {addRuns, recordServer} from './launch-record.js';
 import {ownerMark} from './owner-mark.js';
 import {adoptRuns, needsRecovery} from './run-adopt.js';
 import {waitForFinalState} from './run-end.js';
@@ -66,9 +67,12 @@ export function createRunControl(parts: RunControlParts) {
 		const {session, slot, warning} = await abortable(choose(launch), signal);
 
 		const {host} = session;
+		const server = await serverFor(launch, session);
 		// What cannot be read is reported before anything is recorded.
 		await jobEnvironment(host, env);
-		if (!launch.lane && (launch.target !== host.name || slotsOf(host).length > 1)) {
+		if (server) {
+			watcher.onNotice?.(`server ${server.name} of ${host.name} does it`);
+		} else if (!launch.lane && (launch.target !== host.name || slotsOf(host).length > 1)) {
 			watcher.onNotice?.(`${launch.target}: running on ${host.name}, slot ${slot}`);
 		}
 
@@ -76,7 +80,13 @@ export function createRunControl(parts: RunControlParts) {
 			watcher.onNotice?.(`warning: ${warning}`);
 		}
 
-		const runs = await addRuns(store, host, slot, launch.tasks);
+		const runs = await addRuns(
+			store,
+			host,
+			server?.lane ?? slot,
+			launch.tasks,
+			server && recordServer(server),
+		);
 		for (const run of runs) {
 			watcher.onChange?.(run);
 		}
@@ -86,6 +96,16 @@ export function createRunControl(parts: RunControlParts) {
 			const {executeJob} = await executing;
 			return executeJob(runs, {...context, verifyInputs});
 		});
+	}
+
+	/** The model server that does a launch; undefined for a container. */
+	async function serverFor({tasks, wish, lane}: CheckedBatch, session: HostSession) {
+		if ((session.host.servers ?? []).length === 0 && !wish.server) {
+			return undefined;
+		}
+
+		const {chooseServer} = await import('./server-choice.js');
+		return chooseServer(store, session, tasks, {...wish, lane});
 	}
 
 	/** It reconnects after a lost connection. */

@@ -19,7 +19,12 @@ import type {
 	RunTask,
 	ShownRun,
 } from '../domain/types.js';
-import type {EngineFacts, JobPreview} from '../executor/engine/engine.js';
+import type {
+	EngineFacts,
+	JobPreview,
+	RunJobOptions,
+	ServerEngine,
+} from '../executor/engine/engine.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
 import type {LogFile} from '../store/log-file.js';
 import type {RunFilter, StoreChange} from '../store/run-filter.js';
@@ -28,6 +33,7 @@ import type {Measured, MeasureRequest} from './measure/measure-run.js';
 import type {QueueActions} from './queue-types.js';
 import type {RecordActions} from './record-types.js';
 import type {ReportRequest, WrittenReport} from './report/write-report.js';
+import type {ShownServer} from './shown-server.js';
 
 export type {LaunchRequest, RequestOf} from '../domain/launch-request.js';
 
@@ -65,6 +71,8 @@ export type LaunchPlan = {
 	results: readonly ResultVideo[];
 	/** What each GPU has to have, as far as it is known; not of a simulated host. */
 	memory?: MemoryNeed;
+	/** How it uses the model servers of the host, a line for each; absent where there are none. */
+	servers?: readonly string[];
 	/** What a person should know before it runs, a line each. */
 	warnings: readonly string[];
 };
@@ -98,6 +106,8 @@ export type HostReport = {
 	connectedSince?: number;
 	/** Milliseconds that one small question took; by SSH only. */
 	answerTime?: number;
+	/** Its model servers, and those of others; absent where there are none. */
+	servers?: readonly ShownServer[];
 	/** The processes on its GPUs, of any user; absent if the driver does not report them. */
 	processes?: readonly GpuProcess[];
 };
@@ -247,6 +257,22 @@ export type Workflow = RecordActions &
 		 * @param known the engine's facts from an earlier look: then it is not checked again
 		 */
 		hostReport: (hostName: string, known?: EngineFacts) => Promise<HostReport>;
+		/** The model servers of a host, and those of others that run there. */
+		listServers: (hostName: string) => Promise<ShownServer[]>;
+		/**
+		 * Starts a server of the configuration without a job; resolves when it takes jobs. False when it
+		 * runs already.
+		 * @param options what takes its log meanwhile, and whom it waits for
+		 */
+		startServer: (hostName: string, name: string, options: RunJobOptions) => Promise<boolean>;
+		/** Stops a server when its jobs have ended; resolves then. False when it does not run. */
+		stopServer: (hostName: string, name: string) => Promise<boolean>;
+		/** Streams the log of a server, or of the last one of that name. */
+		serverLog: (
+			hostName: string,
+			name: string,
+			options: Parameters<ServerEngine['log']>[1],
+		) => Promise<void>;
 		/** Connects to a host whose key is unknown, and saves the key if it has this fingerprint. */
 		acceptHostKey: (hostName: string, fingerprint: string) => Promise<void>;
 		/** The partitions of a host with Slurm, the usual one first; none on other hosts. */

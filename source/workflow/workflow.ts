@@ -153,6 +153,22 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 			const host = findHost(config, hostName);
 			return createHostReport(host, () => sessions.open(host), known);
 		},
+		async listServers(hostName) {
+			const session = await sessions.open(findHost(config, hostName));
+			return (await servers()).listServers(session);
+		},
+		async startServer(hostName, name, options) {
+			const session = await sessions.open(findHost(config, hostName));
+			return (await servers()).startServer(session, name, env, options);
+		},
+		async stopServer(hostName, name) {
+			const session = await sessions.open(findHost(config, hostName));
+			return (await servers()).stopServer(session, name);
+		},
+		async serverLog(hostName, name, options) {
+			const session = await sessions.open(findHost(config, hostName));
+			return (await servers()).serverLog(session, name, options);
+		},
 		async acceptHostKey(hostName, fingerprint) {
 			const host = findHost(config, hostName);
 			sessions.acceptKey(host.name, fingerprint);
@@ -187,6 +203,11 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 /** Filters are understood only where one is given. */
 async function searching() {
 	return import('./search.js');
+}
+
+/** Loaded with the first host that is asked for its servers. */
+async function servers() {
+	return import('./servers.js');
 }
 
 async function videoDir() {

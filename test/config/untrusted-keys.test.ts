@@ -63,6 +63,7 @@ const tables = {
 			simulated: 'true',
 			batch_sizes: '[100, 100, 100]',
 			slurm: '{partition = "evil"}',
+			servers: '{evil = {kind = "vllm-omni", checkpoint = "Cosmos3-Nano", image = "evil"}}',
 		},
 	},
 	'hosts.slurm': {

@@ -7,7 +7,9 @@ import {type Sshd, startSshd} from './sshd.js';
 import {makeUserHome, type UserHome} from './user-home.js';
 
 /** Everything that a user has: a GPU host behind SSH, a home with a configuration, a data folder. */
-export type GpuHost = Pick<UserHome, 'data' | 'videos' | 'cosmos' | 'start'> & {
+export type GpuHost = Pick<UserHome, 'data' | 'videos' | 'cosmos' | 'start' | 'configure'> & {
+	/** The configuration at the beginning. */
+	hostConfig: string;
 	sshd: Sshd;
 	docker: DockerLab;
 	client: SshClientHome;
@@ -47,6 +49,7 @@ export async function startGpuHost({smallDisk}: {smallDisk?: number} = {}): Prom
 	user.configure(hostConfig);
 	return {
 		...user,
+		hostConfig,
 		sshd,
 		docker,
 		client,

@@ -11,6 +11,9 @@ const programs = {
 	torchrun: `#!/bin/sh
 exec /opt/cosmos/node /opt/cosmos/dist/simulator.js torchrun "$@"
 `,
+	vllm: `#!/bin/sh
+exec /opt/cosmos/node /opt/cosmos/dist/simulator.js vllm "$@"
+`,
 	python: `#!/bin/sh
 exec /opt/cosmos/node /opt/cosmos/dist/simulator.js python "$@"
 `,

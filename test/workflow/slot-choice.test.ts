@@ -81,6 +81,7 @@ async function choice(
 		hosts,
 		lane,
 		tasks: [wanted as RunTask],
+		wish: {},
 		warnings: [],
 		results: [],
 	};

@@ -26,10 +26,86 @@ export type Job = {
 	isWhole?: boolean;
 	/** What the model needs of the container, beside the checkout. */
 	container?: ContainerNeeds;
+	/** The server that does it; the command is its helper then, which uses no GPU itself. */
+	server?: ServerPlace;
 	/** Environment of the command; may hold secrets. */
 	env: Readonly<Record<string, string>>;
 	/** Seconds after which the host itself ends the job. */
 	timeLimit: number;
+};
+
+/** A model server as an engine runs it. */
+export type ServerPlace = {
+	name: string;
+	/** Distinguishes it from servers of the same name with other settings or of other users. */
+	key: string;
+	/** Its folder on the host, relative to the work folder. */
+	folder: string;
+	kind: string;
+	checkpoint: string;
+	/** The slot whose GPUs it has, and their indices. */
+	lane: string;
+	gpus: readonly number[];
+	image: string;
+	/** The command that starts it, in its image. */
+	command: readonly string[];
+	/** Seconds without a job after which it stops; seconds that it may take to be ready. */
+	idleStop: number;
+	startLimit: number;
+	/** Where it answers in its network, and the path that answers 200 when it takes jobs. */
+	url: string;
+	ready: string;
+	/** Somebody else starts and stops it: it is in the host's own network. */
+	isForeign: boolean;
+	/** What the model needs of the container, beside the checkout. */
+	container?: ContainerNeeds;
+};
+
+/** A server of this product on a host, of any user. */
+export type LiveServer = {
+	name: string;
+	key: string;
+	kind: string;
+	checkpoint: string;
+	lane: string;
+	/** `user@machine` of whoever started it. */
+	startedBy: string;
+	state: ServerState;
+	/** Seconds since it was started; undefined for one that has ended. */
+	upFor?: number;
+	/** Seconds until it stops if no job comes; only while it is idle. */
+	stopsIn?: number;
+	/** What it ended with. */
+	exitCode?: number;
+};
+
+/** `draining`: it stops when its jobs have ended, because others need the GPUs. */
+export type ServerState = 'loading' | 'idle' | 'busy' | 'draining' | 'ended';
+
+/** The servers of an engine that can run them. Errors are those of the engine. */
+export type ServerEngine = {
+	/** Those that run, and the last one of each name that has ended. */
+	list: () => Promise<LiveServer[]>;
+	/**
+	 * Starts it, waiting for its GPUs as a job does, and resolves when it takes jobs.
+	 * @param options.onOutput its log meanwhile
+	 * @throws CosmosError (host) when it cannot start
+	 */
+	start: (
+		server: ServerPlace,
+		job: Pick<Job, 'startedBy' | 'workFolder' | 'env'>,
+		options: RunJobOptions,
+	) => Promise<void>;
+	/** Stops it when its jobs have ended; resolves then. False when it does not run. */
+	stop: (key: string) => Promise<boolean>;
+	/** Streams its log, to its end if it is to be followed. @throws CosmosError when it has none */
+	log: (
+		key: string,
+		options: {follow: boolean; tail?: number; signal?: AbortSignal} & Pick<
+			RunJobOptions,
+			'onOutput'
+		>,
+	) => Promise<void>;
 };
 
 export type RunJobOptions = {
@@ -131,6 +207,8 @@ export type Engine = {
 	remove: (runId: string) => Promise<void>;
 	/** The running jobs of this product on the host, of any user. */
 	list: () => Promise<LiveJob[]>;
+	/** Model servers; absent where the engine has none. */
+	servers?: ServerEngine;
 	/** The jobs of this product that have ended; absent where all is in the run's folder. */
 	ended?: () => Promise<EndedJob[]>;
 };

@@ -183,7 +183,7 @@ find_old_slots() {
 }
 # A process in the background: prints held, or the first name that is taken.
 hold_old_slots() {
-	exec 2>/dev/null 7<&-
+	exec 2>/dev/null 7<&- 9<&-
 	for fd in 3 4 5 6; do
 		[ $# -gt 0 ] || break
 		name=$1 file=$lock_dir/cosmos-lane-$1.lock

@@ -78,8 +78,8 @@ end_waiter() {
  * @param functions what the engine knows, as shell functions: `holders` prints what `await` waits for on
  * our GPUs (`shares`), nothing when they are free, and fails when it cannot look; `settle_slot`, if given,
  * does the same for the first time with the GPUs claimed, and makes it certain; `holder` prints
- * `RUN BY STATE`; `await IDS` blocks until these have ended and must `exec`; `run_job` runs the job and
- * returns its code
+ * `RUN BY STATE`; `await IDS` blocks until these have ended and must `exec`; `take_slot`, if given, replaces
+ * `take_gpus`, for a job that may need none; `run_job` runs the job and returns its code
  */
 export function startScript(
 	job: Pick<Job, 'runId' | 'slot' | 'gpus' | 'startedBy'>,
@@ -90,7 +90,6 @@ slot=${checkName(job.slot)}
 by='${job.startedBy.replaceAll(/[^\w.@-]/g, '_')}'
 settle_slot() { holders; }
 ${gpuClaimFunctions(job)}
-${functions}
 announcer=
 child=
 report_holder() {
@@ -115,6 +114,20 @@ announce() {
 	done
 }
 
+take_gpus() {
+	claim_gpus
+	await_gpus
+	lock_old_slots
+	ids=$(settle_slot) || cannot_look
+	while [ -n "$ids" ]; do
+		report_holder
+		await_quietly $ids
+		ids=$(holders) || cannot_look
+	done
+}
+take_slot() { take_gpus; }
+${functions}
+
 reported=
 end_waiter
 refusal=$( (set -C; write_token waiting) 2>&1) || {
@@ -128,15 +141,7 @@ refusal=$( (set -C; write_token waiting) 2>&1) || {
 trap '' PIPE
 trap 'leave 143' TERM HUP INT
 echo ready
-claim_gpus
-await_gpus
-lock_old_slots
-ids=$(settle_slot) || cannot_look
-while [ -n "$ids" ]; do
-	report_holder
-	await_quietly $ids
-	ids=$(holders) || cannot_look
-done
+take_slot
 mv "$token.waiting" "$token.starting" 2>/dev/null || leave 143
 trap - TERM HUP INT
 echo start

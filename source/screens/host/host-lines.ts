@@ -1,12 +1,13 @@
 import {formatAge} from '../../domain/age.js';
 import {formatLocation, type Host, slotNames} from '../../domain/host.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {formatBytes, formatLocalTime} from '../../domain/text-format.js';
+import {formatBytes, formatDuration, formatLocalTime} from '../../domain/text-format.js';
 import type {GpuFacts, GpuProcess, LiveJob} from '../../domain/types.js';
 import {type Line, type Role, span} from '../../state/content/line.js';
 import {cut, cutStart, pad, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState, HostLook} from '../../state/dashboard-state.js';
 import {shortTime} from '../../state/selectors.js';
+import {isUp, type ShownServer, serverState} from '../../workflow/shown-server.js';
 import type {HostReport} from '../../workflow/workflow-types.js';
 import {slotLines} from '../queue/slot-lines.js';
 import {sampleMinutes, sparkline} from './gpu-use.js';
@@ -129,11 +130,35 @@ function answerLines(
 						useLine(gpu, sparkline(samples, gpu.index, Math.min(historyWidth, width - labelWidth))),
 					]),
 				]),
+		...serverLines(report.servers ?? []),
 		[],
 		[span('strong', 'cosmos jobs')],
 		...(jobs.length === 0 ? [none] : jobs.map(jobLine)),
 		...(processes ? processLines(processes, jobs, width) : []),
 	];
+}
+
+/** The models that are loaded, or could be. */
+function serverLines(servers: readonly ShownServer[]): Line[] {
+	return servers.length === 0
+		? []
+		: [
+				[],
+				[span('strong', 'Model servers')],
+				...servers.map((server): Line => {
+					const {name, checkpoint, lane, upFor, gpuMemory, startedBy = ''} = server;
+					const facts = [
+						upFor !== undefined && `up ${formatDuration(upFor)}`,
+						gpuMemory !== undefined && formatBytes(gpuMemory * 1024 * 1024),
+						cleanText(startedBy),
+					];
+					return [
+						`  ${pad(cut(cleanText(name), 12), 12)} ${pad(cut(checkpoint, 26), 26)} ${pad(cut(lane, 8), 8)} `,
+						span(isUp(server) ? 'good' : 'dim', serverState(server)),
+						span('dim', `  ${facts.filter(Boolean).join('  ')}`),
+					];
+				}),
+			];
 }
 
 const none: Line = [span('dim', '  none')];

@@ -1,5 +1,6 @@
 import {restartTexts} from '../../domain/batch.js';
 import {cleanText} from '../../domain/log-lines.js';
+import {describeServer} from '../../domain/servers/describe-server.js';
 import {type SettingInForce, settingValues} from '../../domain/settings-tables.js';
 import {readableText} from '../../domain/structured-text.js';
 import {formatLocalTime} from '../../domain/text-format.js';
@@ -30,6 +31,12 @@ export function settingsLines({now}: DashboardState, shown: ShownRun, width: num
 		...(run.operation === 'recipe' ? recipeLines(run, width) : modelLine(run)),
 		...kinLines(run),
 		[span('dim', pad('host', 22)), `${run.host}, slot ${run.lane}`],
+		...(run.server ? describeServer(run.server) : []).flatMap((line, at): Line[] =>
+			wrap(cleanText(line), width - 22).map((text, part) => [
+				span('dim', pad(at + part === 0 ? 'server' : '', 22)),
+				text,
+			]),
+		),
 		...exitLines(run),
 		...restartLines(run, width),
 		...(phases.length === 0 ? [] : [[], ...phases, []]),

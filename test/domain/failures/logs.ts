@@ -540,4 +540,66 @@ export const tangledLogs: readonly FailureLog[] = [
 			torchrun('1'),
 		),
 	},
+	{
+		cause: 'server: guardrail',
+		log: at('the server works on it', 'the server answered 500: Guardrail blocked prompt'),
+	},
+	{
+		cause: 'server: GPU memory',
+		log: 'the server answered 500: torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB.',
+	},
+	{
+		cause: 'server: refused request',
+		log: 'the server answered 422: num_inference_steps: Input should be less than or equal to 200',
+	},
+	{
+		cause: 'server: error',
+		log: 'the server answered 503: the engine is dead',
+	},
+	{
+		cause: 'server: not ready in time',
+		log: 'server failed: the server was not ready within 1800 s',
+	},
+	{
+		cause: 'server: port in use',
+		log: at(
+			'cosmos: the server cannot use port 8000: Address already in use',
+			'server failed: the server ended before it was ready',
+		),
+	},
+	{
+		cause: 'server: not in the image',
+		log: at(
+			"cosmos: the image cannot start the server: [Errno 2] No such file or directory: 'vllm'",
+			'server failed: the server ended before it was ready',
+		),
+	},
+	{
+		cause: 'server: ended before it was ready',
+		log: at(
+			'cosmos: the server ended with code 3',
+			'server failed: the server ended before it was ready',
+		),
+	},
+	{
+		cause: 'GPU memory',
+		log: at(
+			'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.20 GiB.',
+			'cosmos: the server ended with code 1',
+			'server failed: the server ended before it was ready',
+		),
+	},
+	{
+		cause: 'server: does not fit the job',
+		log: 'server unfit: it serves nvidia/Cosmos3-Edge, and the job needs nvidia/Cosmos3-Nano',
+	},
+	{
+		cause: 'server: does not answer',
+		log: 'server unreachable: no server answers at http://127.0.0.1:8000',
+	},
+	{
+		cause: 'server: gone',
+		log: 'server lost: the server has forgotten job video_gen_1',
+		code: 75,
+	},
 ];

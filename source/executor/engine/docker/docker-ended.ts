@@ -5,8 +5,8 @@ import {type Transport, workTime} from '../../transport/transport.js';
 import type {EndedJob} from '../engine.js';
 import {runScript} from '../slot-script.js';
 import {engineWords, explainRefusal} from './docker-refusal.js';
-import {labels} from './docker-scripts.js';
 import {parseContainers} from './docker-state.js';
+import {labels} from './docker-words.js';
 
 /** Containers of this product that have ended or never started. */
 export async function listEndedContainers(host: Host, transport: Transport): Promise<EndedJob[]> {

@@ -4,8 +4,8 @@ import type {LiveJob} from '../../../domain/types.js';
 import type {ExecResult, Transport} from '../../transport/transport.js';
 import {liveJob} from '../engine.js';
 import {engineWords, explainRefusal} from './docker-refusal.js';
-import {labels} from './docker-scripts.js';
 import {parseContainers} from './docker-state.js';
+import {labels} from './docker-words.js';
 
 /** Whether the engine's words say that a container is not there. */
 export function isMissing(stderr: string): boolean {

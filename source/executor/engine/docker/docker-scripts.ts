@@ -1,21 +1,18 @@
 import type {Host} from '../../../domain/host.js';
 import {runFolderOf} from '../../run-folder.js';
 import {quoteWords} from '../../transport/quote-words.js';
-import type {Job} from '../engine.js';
+import type {Job, ServerPlace} from '../engine.js';
 import {begunFile, envFile, jobFile} from '../job-script.js';
 import {checkName, startScript, tokenFunctions} from '../slot-script.js';
-
-/** Labels that distinguish this product's containers from all others. */
-export const labels = {
-	run: 'cosmos.run',
-	lane: 'cosmos.lane',
-	/** Its GPUs and their UUIDs, `0-1/GPU-…,GPU-…`; since version 0.2. */
-	gpus: 'cosmos.gpus',
-	startedBy: 'cosmos.by',
-	/** The run's folder, relative to the checkout. */
-	folder: 'cosmos.folder',
-	version: 'cosmos.version',
-} as const;
+import {networkOf, serverFunctions, withoutNetwork} from './docker-server-scripts.js';
+import {
+	commonFlags,
+	dockerGpus,
+	dockerLog,
+	labels,
+	mountCache,
+	podmanGpus,
+} from './docker-words.js';
 
 export function containerName(runId: string): string {
 	return `cosmos-${checkName(runId)}`;
@@ -36,45 +33,20 @@ export function dockerStartScript(
 	{version, podman}: {version: string; podman?: boolean},
 ): string {
 	const runPath = `${job.workFolder}/${job.runFolder}`;
+	const {server} = job;
 	return startScript(
 		job,
-		`engine() { ${quoteWords(host.docker)} "$@"; }
-list() { engine ps --no-trunc --filter "label=${labels.lane}" "$@" --format '${listFormat}'; }
-# Of these containers, those that share a GPU with us: ID|STATUS|RUN BY STATUS
-sharing() {
-	while IFS='|' read -r id its_slot its_gpus status who; do
-		gpus_of "$its_slot"
-		known=-
-		case $its_gpus in */*) gpus=\${its_gpus%%/*} known=\${its_gpus#*/} ;; esac
-		! shares "$gpus" "$known" || printf '%s|%s|%s\\n' "$id" "$status" "$who"
-	done
-}
-holders() {
-	all=$(list) || return
-	printf '%s\\n' "$all" | sharing | sed 's/|.*//'
-}
-holder() { list | sharing | sed -n '1s/^[^|]*|[^|]*|//p'; }
-await() { exec ${quoteWords(host.docker)} wait "$@"; }
-settle_slot() {
-	all=$(list -a ${quoteWords(notEnded)}) || return
-	all=$(printf '%s\\n' "$all" | sharing)
-	[ -n "$all" ] || return 0
-	made=$(printf '%s\\n' "$all" | sed -n 's/|Created.*//p')
-	if [ -z "$made" ]; then
-		printf '%s\\n' "$all" | sed 's/|.*//'
-	else
-		engine rm $made >/dev/null 2>&1
-		holders
-	fi
-}
+		`${engineFunctions(host, server, podman)}
+${server ? serverFunctions(server, job, host, version) : ''}
 run_job() {
+	${server ? 'start_server || return 125' : ''}
 	set -- run ${quoteWords(['--name', containerName(job.runId), ...runFlags(job, version)])} --label "${labels.gpus}=$mine/$uuids"
-	case ${podman === undefined ? '$(engine --version 2>/dev/null)' : podman ? 'podman' : 'docker'} in
-	*[Pp]odman*) set -- "$@" ${quoteWords(['--log-driver', 'k8s-file', ...podmanGpus(host)])} ;;
-	*) set -- "$@" ${quoteWords([...dockerLog, ...dockerGpus(host)])} ;;
+	case $client in
+	*[Pp]odman*) set -- "$@" ${quoteWords(['--log-driver', 'k8s-file', ...(server ? [] : podmanGpus(host))])} ;;
+	*) set -- "$@" ${quoteWords([...dockerLog, ...(server ? [] : dockerGpus(host))])} ;;
 	esac
-	${mountCache(job)}
-	engine "$@" ${quoteWords([...ownImage(job), ...host.dockerArgs, host.image, 'sh', `${job.runFolder}/${jobFile}`])}
+	${server ? '' : mountCache(job)}
+	engine "$@" ${quoteWords([...ownImage(job), ...argsOf(job, host), host.image, 'sh', `${job.runFolder}/${jobFile}`])}
 	code=$?
 	# A job that has begun has emptied it.
 	env=${quoteWords([`${runPath}/${envFile}`])}
@@ -89,13 +61,58 @@ run_job() {
 	);
 }
 
-/** What is downloaded must outlive the container, from the first run on. */
-function mountCache({container: {cache} = {}}: Job): string {
-	return cache === undefined
-		? `cache=$HOME/.cache/huggingface
-	[ -d "$cache" ] && set -- "$@" -v "$cache:/root/.cache/huggingface"`
-		: `mkdir -p "$HOME"/${quoteWords([cache])}
-	set -- "$@" -v "$HOME"/${quoteWords([`${cache}:/root/${cache}`])}`;
+/**
+ * What a start knows of the engine: who has the GPUs, and how to wait for them.
+ * @param own the server that the start is for: it need not wait for that one
+ */
+export function engineFunctions(
+	host: Host,
+	own: ServerPlace | undefined,
+	podman: boolean | undefined,
+): string {
+	return `engine() { ${quoteWords(host.docker)} "$@"; }
+own_server=${own ? quoteWords([own.key]) : '-'}
+list() { engine ps --no-trunc --filter "label=${labels.lane}" "$@" --format '${listFormat}'; }
+# Of these containers, those that share a GPU with us: ID|STATUS|RUN BY STATUS
+sharing() {
+	while IFS='|' read -r id its_slot its_gpus status who; do
+		[ "\${who%% *}" != "$own_server" ] || continue
+		gpus_of "$its_slot"
+		known=-
+		case $its_gpus in */*) gpus=\${its_gpus%%/*} known=\${its_gpus#*/} ;; esac
+		! shares "$gpus" "$known" || printf '%s|%s|%s\\n' "$id" "$status" "$who"
+	done
+}
+holders() {
+	all=$(list) || return
+	printf '%s\\n' "$all" | sharing | sed 's/|.*//'
+}
+holder() { list | sharing | sed -n '1s/^[^|]*|[^|]*|//p'; }
+# A server makes way as soon as its jobs have ended.
+await() {
+	for server in $(engine ps -q --no-trunc --filter label=${labels.server}); do
+		case " $* " in *" $server "*) engine kill -s USR1 "$server" >/dev/null 2>&1 ;; esac
+	done
+	exec ${quoteWords(host.docker)} wait "$@"
+}
+settle_slot() {
+	all=$(list -a ${quoteWords(notEnded)}) || return
+	all=$(printf '%s\\n' "$all" | sharing)
+	[ -n "$all" ] || return 0
+	made=$(printf '%s\\n' "$all" | sed -n 's/|Created.*//p')
+	if [ -z "$made" ]; then
+		printf '%s\\n' "$all" | sed 's/|.*//'
+	else
+		engine rm $made >/dev/null 2>&1
+		holders
+	fi
+}
+client=${podman === undefined ? '$(engine --version 2>/dev/null)' : podman ? 'podman' : 'docker'}`;
+}
+
+/** A helper is in the network of its server, whatever the other containers are in. */
+function argsOf({server}: Job, {dockerArgs}: Host): string[] {
+	return server ? [...withoutNetwork(dockerArgs), '--network', networkOf(server)] : [...dockerArgs];
 }
 
 /** The entrypoint of an image that is not the host's may treat our arguments in unknown ways. */
@@ -113,7 +130,7 @@ const listFormat = [
 ]
 	.map(field => `{{${field}}}`)
 	.join('|')
-	.concat(` {{.Label "${labels.startedBy}"}} {{.Status}}`);
+	.concat(`{{.Label "${labels.server}"}} {{.Label "${labels.startedBy}"}} {{.Status}}`);
 
 /** One query for both: what holds the slot, and what was created but is not running. */
 const notEnded = ['created', 'running', 'paused', 'restarting'].flatMap(state => [
@@ -123,16 +140,13 @@ const notEnded = ['created', 'running', 'paused', 'restarting'].flatMap(state =>
 
 function runFlags(job: Job, version: string): string[] {
 	return [
-		// A missing image is rejected immediately: a pull of many gigabytes is the user's decision.
-		'--pull=never',
-		// PID 1 ignores TERM unless it handles it.
-		'--init',
+		...commonFlags,
 		// A dying session's signals must not stop the job.
 		'--sig-proxy=false',
-		'--ipc=host',
 		...Object.entries({
 			[labels.run]: job.runId,
-			[labels.lane]: job.slot,
+			// The GPUs of a server that somebody else runs are not ours.
+			...(!job.server?.isForeign && {[labels.lane]: job.slot}),
 			[labels.startedBy]: job.startedBy,
 			[labels.folder]: job.runFolder,
 			[labels.version]: version,
@@ -146,31 +160,6 @@ function runFlags(job: Job, version: string): string[] {
 		'--env-file',
 		`${job.workFolder}/${job.runFolder}/${envFile}`,
 	];
-}
-
-/**
- * Docker's `local` log keeps every byte; its usual one, `json-file`, replaces what is no UTF-8, also
- * the halves of a character that it cuts at each 16 KiB of a line (measured with Docker 20.10). A
- * daemon-wide limit or mode would lose output; options given with the run win over it. There is no
- * word for "no limit" (`-1`, the documented default, is refused), so it is a petabyte.
- */
-const dockerLog = [
-	'--log-driver',
-	'local',
-	...['max-size=1p', 'max-file=1', 'compress=false', 'mode=blocking'].flatMap(option => [
-		'--log-opt',
-		option,
-	]),
-];
-
-/** Docker reads the value as CSV, hence the inner quotes. */
-function dockerGpus({gpus}: Host): string[] {
-	return gpus.length === 0 ? [] : ['--gpus', `"device=${gpus.join(',')}"`];
-}
-
-/** Podman knows GPUs by their CDI names. */
-function podmanGpus({gpus}: Host): string[] {
-	return gpus.flatMap(gpu => ['--device', `nvidia.com/gpu=${gpu}`]);
 }
 
 /**

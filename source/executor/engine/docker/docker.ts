@@ -2,19 +2,26 @@ import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import type {JobExit} from '../../../domain/run-status.js';
 import {packageVersion} from '../../../package-root.js';
+import {jobLostCode} from '../../../domain/servers/server.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {type ExecResult, stopTime, type Transport, workTime} from '../../transport/transport.js';
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
 import {environmentText} from '../environment-file.js';
 import {begunFile, envFile, jobFile, jobScript} from '../job-script.js';
-import {explainWait, runScript} from '../slot-script.js';
+import {runScript} from '../slot-script.js';
 import {readStart} from '../start-protocol.js';
 import {createStarts} from '../starts.js';
 import {checkDocker} from './docker-check.js';
 import {listEndedContainers} from './docker-ended.js';
 import {isMissing, liveContainers} from './docker-list.js';
 import {dockerDoctor} from './docker-looks.js';
-import {engineWords, explainRefusal, isEngineDown, isNameTaken} from './docker-refusal.js';
+import {
+	engineWords,
+	explainRefusal,
+	isEngineDown,
+	isNameTaken,
+	isServerGone,
+} from './docker-refusal.js';
 import {
 	containerName,
 	dockerStartScript,
@@ -23,6 +30,8 @@ import {
 	removeScript,
 	stopScript,
 } from './docker-scripts.js';
+import {dockerServers} from './docker-servers.js';
+import {neverStarted, notStarted} from './docker-start-errors.js';
 import {type Container, exitOf, isOver, parseContainers} from './docker-state.js';
 
 /** What the word of the host about a start means when there is no container. */
@@ -88,6 +97,11 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		if (!container) {
 			const refusal = explainRefusal(client.stderr, slotHost);
 			const {code, stderr} = client;
+			if (start !== 'begun' && code === 125 && isServerGone(stderr)) {
+				// It stopped between the look at it and the start of the helper.
+				return {code: jobLostCode, oomKilled: false, engineMessage: engineWords(stderr)};
+			}
+
 			if (start !== 'begun' && (code >= 128 || isEngineDown(stderr) || isNameTaken(stderr))) {
 				// Killed, or the engine was gone, before the job started: that is not its end.
 				throw new ConnectionLostError(host.name, refusal);
@@ -213,14 +227,15 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		stop,
 		remove,
 		list: () => liveContainers(host, transport),
+		servers: dockerServers(host, transport, () => podman),
 		ended: () => listEndedContainers(host, transport),
 	};
 }
 
 /** The two small files that a container needs: its environment, and how to run the command. */
 async function writeScripts(job: Job, host: Host, transport: Transport): Promise<void> {
-	const env: Record<string, string> = {PYTHONPATH: '/workspace'};
-	if (host.gpus.length > 0) {
+	const env: Record<string, string> = job.server ? {} : {PYTHONPATH: '/workspace'};
+	if (host.gpus.length > 0 && !job.server) {
 		// The container sees only its own GPUs, numbered from 0.
 		env.CUDA_VISIBLE_DEVICES = host.gpus.map((_gpu, index) => index).join(',');
 	}
@@ -242,24 +257,4 @@ set +C`,
 		transport.writeFile(`${folder}/${envFile}`, environmentText({...env, ...job.env})),
 		transport.writeFile(`${folder}/${jobFile}`, script),
 	]);
-}
-
-function notStarted(host: Host, stderr: string): CosmosError {
-	return new CosmosError(
-		'engine-failed',
-		`${host.name} could not start the job: ${engineWords(stderr)}`,
-		{
-			hint: `Look at docker_args under [hosts.${host.name}]; \`cosmos doctor\` shows what the host is missing.`,
-		},
-	);
-}
-
-function neverStarted(host: Host, result: ExecResult): CosmosError {
-	const refusal = explainRefusal(result.stderr, host);
-	if (isEngineDown(result.stderr)) {
-		// It was there when it was checked: it is being restarted, and jobs may be running there.
-		return new ConnectionLostError(host.name, refusal);
-	}
-
-	return refusal ?? explainWait(host.name, result) ?? notStarted(host, result.stderr);
 }

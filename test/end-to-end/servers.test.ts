@@ -1,0 +1,160 @@
+import {existsSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {available} from '../lab/available.js';
+import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
+import {addServer, serverContainers} from '../lab/model-server.js';
+
+/** A quick clip of Cosmos 3. */
+const clip = ['--model', 'cosmos3', '--resolution', '256', '--frames', '25', '--steps', '4'];
+
+type Shown = {
+	id: string;
+	status: string;
+	server?: {name: string; again?: Array<{why: string}>};
+	failure?: {reason: string; message: string};
+	outputs?: Array<{name: string}>;
+};
+
+describe.skipIf(!available('docker', 'sshd', 'python3'))('a model server', () => {
+	let lab: GpuHost;
+	let prompt: string;
+
+	beforeAll(async () => {
+		lab = await startGpuHost();
+		addServer(lab, 'nano', {idle_stop: 600});
+		const made = await lab.cosmos(['create', 'prompt', 'A city at night']);
+		prompt = made.stdout.trim().split('\t')[0] as string;
+	});
+
+	afterAll(() => lab?.stop());
+
+	beforeEach(() => {
+		for (const name of serverContainers(lab)) {
+			lab.docker.run('rm', '-f', name);
+		}
+
+		simulate();
+	});
+
+	function simulate(words = '', step = 0) {
+		lab.simulate({
+			COSMOS_SIMULATE: `undrawn ${words}`,
+			COSMOS_SIMULATE_STEP: String(step),
+		});
+	}
+
+	const launch = (...words: string[]) =>
+		lab.cosmos(['inference', prompt, ...clip, '--json', ...words]);
+
+	async function run(...words: string[]): Promise<Shown> {
+		const {stdout, stderr} = await launch(...words);
+		expect(stdout, stderr).not.toBe('');
+		return JSON.parse(stdout) as Shown;
+	}
+
+	const serverLog = () => lab.docker.run('logs', serverContainers(lab)[0] as string);
+	const begun = () => serverLog().match(/Video video_gen_\w+ begins/g)?.length ?? 0;
+
+	it('is started for a job with --server, and stays', async () => {
+		const made = await run('--server');
+		expect(made).toMatchObject({status: 'completed', server: {name: 'nano'}});
+		expect(made.outputs?.map(({name}) => name).sort()).toEqual([
+			'sample_args.json',
+			'sample_outputs.json',
+			'vision.mp4',
+		]);
+		expect(existsSync(path.join(lab.data, 'runs', made.id, 'outputs/vision.mp4'))).toBe(true);
+		expect(lab.docker.containers()).toEqual(serverContainers(lab));
+	});
+
+	it('does the next jobs by itself once it runs, without loading again', async () => {
+		await run('--server');
+		const second = await run();
+		expect(second).toMatchObject({status: 'completed', server: {name: 'nano'}});
+		expect(begun()).toBe(2);
+		expect(serverLog().match(/Application startup complete/g)).toHaveLength(1);
+	});
+
+	it('is not started for a single job without a word', async () => {
+		const made = await run();
+		expect(made.status).toBe('completed');
+		expect(made.server).toBeUndefined();
+		expect(serverContainers(lab)).toEqual([]);
+	});
+
+	it('is started for several prompts of one call', async () => {
+		const {stdout} = await lab.cosmos(['inference', prompt, prompt, ...clip, '--json']);
+		const names = stdout.match(/"server":\s*\{\s*"name":\s*"nano"/g);
+		expect(names).toHaveLength(2);
+		expect(begun()).toBe(2);
+	});
+
+	it('is not used with --no-server', async () => {
+		await run('--server');
+		// The container needs the GPUs: the server makes way for it.
+		const made = await run('--no-server');
+		expect(made.status).toBe('completed');
+		expect(made.server).toBeUndefined();
+		expect(begun()).toBe(1);
+		expect(serverLog()).toContain('cosmos: the server makes way');
+	});
+
+	it.each([
+		['lost-answer', 'the server has the request: it is not posted again'],
+		['lost-request', 'the server has no such job: the request is posted again'],
+	])('gets a request once, whatever becomes of it: %s', async (word, line) => {
+		simulate(word);
+		const made = await run('--server');
+		expect(made.status).toBe('completed');
+		expect(readFileSync(path.join(lab.data, 'runs', made.id, 'log'), 'utf8')).toContain(line);
+		expect(begun()).toBe(1);
+	});
+
+	it.each([
+		['guardrail', 'guardrail', 'the safety filter (guardrail) of the server blocked the prompt'],
+		['oom', 'gpu-out-of-memory', 'the server ran out of GPU memory'],
+		['oom-loading', 'gpu-out-of-memory', 'the GPU ran out of memory while the model was loaded'],
+		['old-api', 'program-error', 'its version is too old'],
+	])('says why a job fails: %s', async (word, reason, message) => {
+		simulate(word);
+		const made = await run('--server');
+		expect(made.status).toBe('failed');
+		expect(made.failure?.reason).toBe(reason);
+		expect(made.failure?.message).toContain(message);
+	});
+
+	it('that ends in the middle of a job is started again, and the run says so', async () => {
+		simulate('killed@1', 0.05);
+		const going = run('--server');
+		// The second server is not told to end.
+		const ended = setInterval(() => {
+			const [name] = serverContainers(lab);
+			if (name && lab.docker.run('ps', '-q', '--filter', `name=${name}`) !== '') {
+				simulate('', 0);
+			}
+		}, 100);
+		const made = await going.finally(() => clearInterval(ended));
+		expect(made).toMatchObject({
+			status: 'completed',
+			server: {again: [{why: 'the server has ended'}]},
+		});
+	});
+
+	it('cannot be used for what its API lacks', async () => {
+		const {code, stderr} = await launch('--server', '--outputs', '2');
+		expect(code).toBe(2);
+		expect(stderr).toContain('server nano of lab cannot do it: a request makes one video');
+	});
+
+	it('is said to do a job or not by --dry-run', async () => {
+		const plan = async (...words: string[]) =>
+			(await lab.cosmos(['inference', prompt, ...clip, '--dry-run', ...words])).stdout;
+		expect(await plan()).toContain('server nano: does it if it runs, or if another job waits');
+		expect(await plan('--outputs', '2')).toContain(
+			'server nano: cannot do it: a request makes one video',
+		);
+		expect(await plan('--no-server')).toContain('server nano: not used: --no-server');
+		expect(await plan('--server')).toContain('"num_inference_steps": "4"');
+	});
+});
