@@ -40,6 +40,7 @@
  *   lost-answer     the first request is taken, but its answer never arrives
  *   lost-request    the first request never arrives
  *   old-api         it has no jobs
+ *   record          it writes to the file `videos.log` of its working folder which seeds it begins and completes
  *
  * Shows more than the real program:
  *   step-bars       Transfer1 draws a bar of each step, not of clips alone
@@ -100,6 +101,7 @@ const takesNumber = {
 	'lost-answer': 'no',
 	'lost-request': 'no',
 	'old-api': 'no',
+	record: 'no',
 } as const;
 
 type Word = keyof typeof takesNumber;

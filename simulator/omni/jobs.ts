@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto';
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
@@ -60,6 +60,7 @@ export function createJobs(
 		const begun = performance.now();
 		video.status = 'in_progress';
 		log(`INFO Video ${video.id} begins`);
+		record(video, 'begins');
 		try {
 			checkText(video);
 			for (let step = 0; step < video.form.steps; step++) {
@@ -77,6 +78,7 @@ export function createJobs(
 			video.bytes = await draw(video);
 			video.status = 'completed';
 			log(`INFO Video ${video.id} is completed`);
+			record(video, 'completed');
 		} catch (failure) {
 			if (!(failure instanceof PythonError)) {
 				throw failure;
@@ -129,6 +131,12 @@ export function createJobs(
 	return {add, remove, find, all: () => [...videos.values()]};
 }
 
+function record({form, simulation}: Video, what: string): void {
+	if (simulation.words.has('record')) {
+		appendFileSync('videos.log', `${form.seed} ${what}\n`);
+	}
+}
+
 async function until(isTrue: () => boolean): Promise<void> {
 	while (!isTrue()) {
 		await wait(10);
@@ -137,6 +145,10 @@ async function until(isTrue: () => boolean): Promise<void> {
 
 /** The video, from the source if there is one. */
 async function draw({form, simulation}: Video): Promise<Uint8Array> {
+	if (simulation.words.has('undrawn')) {
+		return Buffer.from(`SIMULATED seed ${form.seed}: ${form.prompt}`);
+	}
+
 	const folder = mkdtempSync(path.join(tmpdir(), 'omni-'));
 	try {
 		const {source, extra, frames, values, ...shape} = form;
