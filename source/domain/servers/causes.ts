@@ -88,7 +88,7 @@ export const serverCauses: readonly FailureCause[] = [
 		name: 'server: gone',
 		reason: 'program-error',
 		says: /^server lost: (.*)/,
-		weight: 'root',
+		weight: 'effect',
 		message: 'the server has lost the job each time: $1',
 		hint: seeLog,
 	},

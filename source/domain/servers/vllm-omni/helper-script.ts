@@ -96,9 +96,10 @@ def show_log():
     global log
     if log is None and ours and os.path.exists(folder + "/log"):
         log = open(folder + "/log", errors="replace")
-    if log:
-        sys.stdout.write(log.read())
-        sys.stdout.flush()
+    text = log.read() if log else ""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    return text
 
 
 def take_lease():
@@ -109,7 +110,9 @@ def take_lease():
     while not is_alive():
         # Its guard may have been started a moment ago.
         if time.monotonic() > until:
-            show_log()
+            said = show_log()
+            if said and "cosmos: the server is ready" not in said:
+                end(1, "server failed: the server ended before it was ready")
             end(LOST, "server lost: the server has ended")
         time.sleep(0.05)
     lease = open(folder + "/lease", "a+")
