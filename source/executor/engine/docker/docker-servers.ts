@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import {cleanText} from '../../../domain/log-lines.js';
+import {packageVersion} from '../../../package-root.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {type Transport, workTime} from '../../transport/transport.js';
 import type {LiveServer, ServerEngine, ServerPlace} from '../engine.js';
@@ -14,7 +15,6 @@ import {engineFunctions} from './docker-scripts.js';
 import {serverContainer, serverFunctions, serverLabels} from './docker-server-scripts.js';
 import {neverStarted, notStarted} from './docker-start-errors.js';
 import {labels} from './docker-words.js';
-import {packageVersion} from '../../../package-root.js';
 
 /** What the guard in a server's container writes; times are the host's, in seconds since 1970. */
 const stateSchema = z.object({

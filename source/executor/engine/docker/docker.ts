@@ -1,8 +1,8 @@
 import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import type {JobExit} from '../../../domain/run-status.js';
-import {packageVersion} from '../../../package-root.js';
 import {jobLostCode} from '../../../domain/servers/server.js';
+import {packageVersion} from '../../../package-root.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {type ExecResult, stopTime, type Transport, workTime} from '../../transport/transport.js';
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
