@@ -126,10 +126,10 @@ export async function launchAll(
 	const stage = {};
 	const narrators = groups.map(() => narrate(context, stream && !json, workflow, stage));
 	const watcherFor = (index: number) => narrators[index] as RunWatcher;
-	const series = groups.map((group, at) => {
-		const following = groups.length - at - 1;
-		return group.map(request => (isTransfer(request) ? {...request, following} : request));
-	});
+	const siblings = groups.length - 1;
+	const series = groups.map(group =>
+		group.map(request => (isTransfer(request) ? {...request, siblings} : request)),
+	);
 	const ends = workflow.launchSeries(series, watcherFor, context.signal);
 	const failures: unknown[] = [];
 	let worst = 0;

@@ -29,8 +29,8 @@ type Requests = {
 		mode?: string;
 		/** Whether a model server is to do it. @default whichever is sooner, a server or a container */
 		server?: boolean;
-		/** Launches that the caller makes after this one, for the same model. @default 0 */
-		following?: number;
+		/** The other launches of the same call, for the same model: they decide alike. @default 0 */
+		siblings?: number;
 	};
 	/** Of a completed transfer run, or of any video file. `text` is only for the upscaler. */
 	upscale: RequestCommon<'upscale'> & {operation: 'upscale'; text?: string} & (

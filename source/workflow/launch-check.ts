@@ -50,7 +50,7 @@ export type CheckedLaunch = {
 	/** The slot that has been chosen already. */
 	lane?: string;
 	/** Whether a model server is to do it, and how many such launches follow. */
-	wish: Pick<ServerWish, 'server' | 'following'>;
+	wish: Pick<ServerWish, 'server' | 'siblings'>;
 	task: RunTask;
 	/** What a person should know before it runs, a line each. */
 	warnings: readonly string[];
@@ -69,7 +69,7 @@ export async function checkLaunch(local: Local, request: LaunchRequest): Promise
 			: await checkForOne(local, {...request, host: on?.host ?? only?.name});
 	const task = jobId ? {...checked.task, jobId} : checked.task;
 	const wish = 'promptId' in request ? request : {};
-	const {server, following} = wish as CheckedLaunch['wish'];
+	const {server, siblings} = wish as CheckedLaunch['wish'];
 	if (server) {
 		const {usableServers} = await import('./server-choice.js');
 		usableServers(checked.host, [task], server);
@@ -80,7 +80,7 @@ export async function checkLaunch(local: Local, request: LaunchRequest): Promise
 		target: target ?? checked.host.name,
 		lane: on?.lane,
 		task,
-		wish: {server, following},
+		wish: {server, siblings},
 	};
 }
 

@@ -64,8 +64,8 @@ const enough = 2;
 export type ServerWish = {
 	/** Undefined: whichever is sooner. */
 	server?: boolean;
-	/** Launches of the caller that follow, for the same model. */
-	following?: number;
+	/** The other launches of the same call, for the same model: they decide alike. */
+	siblings?: number;
 	/** The slot, where it is chosen already. */
 	lane?: string;
 };
@@ -79,7 +79,7 @@ export async function chooseServer(
 	store: Store,
 	session: HostSession,
 	tasks: readonly RunTask[],
-	{server: wish, following = 0, lane}: ServerWish,
+	{server: wish, siblings = 0, lane}: ServerWish,
 ): Promise<ModelServer | undefined> {
 	const {host, engine, remoteDir} = session;
 	const usable = usableServers(host, tasks, wish).filter(
@@ -117,7 +117,7 @@ export async function chooseServer(
 
 	if (!wish) {
 		const [task] = tasks as readonly [RunTask, ...RunTask[]];
-		const waiting = following > 0 ? following : await countWaiting(store, host, first, task);
+		const waiting = siblings > 0 ? siblings : await countWaiting(store, host, first, task);
 		if (waiting + 1 < enough) {
 			return undefined;
 		}
