@@ -23,7 +23,7 @@ it.each<[string, number, readonly string[]]>([
 	['unknown-model', 2, ['inference', 'latest', '--model', 'transfer9', '--dry-run']],
 	['unknown-host', 3, ['status', '--host', 'nowhere']],
 	['not-found', 2, ['presets', 'show', 'soft']],
-	['invalid-name', 2, ['presets', 'save', 'a b', '--steps', '3']],
+	['invalid-name', 2, ['presets', 'save', 'a/b', '--steps', '3']],
 	['text-in-use', 2, ['edit', 'latest', '--text', 'Another street']],
 	['empty-text', 2, ['edit', 'latest', '--text', ' ']],
 	['wrong-state', 2, ['fetch', 'latest']],

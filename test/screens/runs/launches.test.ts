@@ -15,7 +15,7 @@ async function noticesOf(warnings: readonly string[]): Promise<string[]> {
 			hosts: [],
 			defaultHost: 'h100',
 			checkLaunch: async () => warnings,
-			launch: async () => run,
+			launchSeries: (groups: readonly unknown[]) => groups.map(async () => [run]),
 		},
 		dispatch: () => undefined,
 		notice: (_tone: string, text: string) => notices.push(text),
