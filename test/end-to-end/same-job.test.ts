@@ -3,6 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {CosmosError} from '../../source/domain/errors.js';
+import {slotKeysFor} from '../../source/domain/host-choice.js';
 import type {LaunchRequest} from '../../source/domain/launch-request.js';
 import {inputsFor, modeOf} from '../../source/domain/models/families.js';
 import {
@@ -27,6 +28,9 @@ import {openShell, type Shell} from '../commands/in-process.js';
 const config = `[recipes.copy]
 command = ["cp", "{inputs}/color.mp4", "{outputs}/{seed}.mp4"]
 outputs = ["*.mp4"]
+[enhancer]
+url = "http://127.0.0.1:9/v1"
+model = "writer"
 `;
 
 let shell: Shell;
@@ -36,6 +40,8 @@ let prompt: Prompt;
 let videoPrompt: Prompt;
 let imagePrompt: Prompt;
 let textPrompt: Prompt;
+/** By the family that they are for, which says what enhances them. */
+const promptsFor = new Map<string, Prompt>();
 const video = path.join(samplesFolder(), 'city-night', 'color.mp4');
 
 beforeAll(async () => {
@@ -61,6 +67,10 @@ beforeAll(async () => {
 	videoPrompt = await workflow.createPrompt({text, files: [video]});
 	imagePrompt = await workflow.createPrompt({text, files: [image]});
 	textPrompt = await workflow.createPrompt({text});
+	for (const model of new Set(kinds.filter(isEnhancement).map(kind => kind.model))) {
+		const videoDir = path.dirname(video);
+		promptsFor.set(model, await workflow.createPrompt({text, videoDir, model}));
+	}
 });
 
 afterAll(async () => {
@@ -73,8 +83,14 @@ const png = Buffer.from(
 	'base64',
 );
 
+const isEnhancement = ({operation}: Kind) => operation === 'enhance';
+
 /** The prompt whose inputs a mode is for. */
 function promptFor({operation, model, mode}: Kind): Prompt {
+	if (operation === 'enhance') {
+		return promptsFor.get(model) ?? expect.fail(`no prompt for ${model}`);
+	}
+
 	if (operation !== 'transfer' || mode === undefined || mode === 'transfer') {
 		return prompt;
 	}
@@ -105,7 +121,7 @@ function settingsOf(
 			.record(some, {requiredKeys: []})
 			.map(values =>
 				acceptedOf(values as Values, given =>
-					completeSettings('transfer', given, model, mode, inputs),
+					completeSettings(operation, given, model, mode, inputs),
 				),
 			);
 	}
@@ -191,7 +207,7 @@ async function launchedByQueue(): Promise<LaunchRequest[]> {
 		launcher,
 		env: {},
 		retryPauses: [],
-		slotsFor: () => ['demo gpu0'],
+		slotsFor: (target: string) => slotKeysFor(workflow.hosts, target),
 	};
 	await runQueue(parts, {}, new AbortController().signal, {once: true});
 	return launched;
@@ -209,6 +225,7 @@ it.each(kinds.map(kind => [kindName(kind), kind] as const))(
 	async (_name, kind) => {
 		const {operation, model, mode} = kind;
 		const own = promptFor(kind);
+		const host = operation === 'enhance' && mode === 'endpoint' ? 'enhancer' : 'demo';
 		const families = {
 			transfer: {model, ...(mode !== undefined && {mode})},
 			recipe: {recipe: 'copy'},
@@ -221,7 +238,7 @@ it.each(kinds.map(kind => [kindName(kind), kind] as const))(
 		const source = operation === 'upscale' ? video : own.id;
 		const target: FormTarget = {
 			transfer: {operation: 'transfer', prompts: [own], together: false} as const,
-			enhance: {operation: 'enhance', prompts: [prompt]} as const,
+			enhance: {operation: 'enhance', prompts: [own]} as const,
 			upscale: {operation: 'upscale', sources: [{name: 'color', video: {video}}]} as const,
 			recipe: {operation: 'recipe', recipe, recipes, prompts: [prompt]} as const,
 		}[operation];
@@ -231,15 +248,15 @@ it.each(kinds.map(kind => [kindName(kind), kind] as const))(
 			fc.asyncProperty(settingsOf(operation, model, mode), fc.boolean(), async (values, inOne) => {
 				const library = {
 					...{operation, ...family},
-					...{settings: values, host: 'demo', ...input},
+					...{settings: values, host, ...input},
 				} as LaunchRequest;
 				const wanted = jobIn(await workflow.planLaunch(library));
 
 				const settings = values as Transfer;
 				const form = launchForm({
 					target,
-					hosts: ['demo'],
-					host: 'demo',
+					hosts: [host],
+					host,
 					model,
 					mode,
 					first: {name: 'as it ran', settings, begins: true},
@@ -249,8 +266,8 @@ it.each(kinds.map(kind => [kindName(kind), kind] as const))(
 
 				const words = [
 					...(operation === 'recipe' ? ['copy'] : []),
-					...[source, '--host', 'demo', ...(operation === 'transfer' ? ['--model', model] : [])],
-					...(mode === undefined ? [] : ['--mode', mode]),
+					...[source, '--host', host, ...(operation === 'transfer' ? ['--model', model] : [])],
+					...(operation === 'transfer' && mode !== undefined ? ['--mode', mode] : []),
 					...flagsOf(values, inOne),
 				];
 				const dry = await shell.cosmos([verbs[operation], ...words, '--dry-run', '--json']);
