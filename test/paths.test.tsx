@@ -114,7 +114,8 @@ const creation = [
 const launch = [
 	['store/store.ts', 'getPrompt: prompts.get'],
 	['workflow/current-inputs.ts', 'prompt: {...stored,'],
-	['workflow/launch-check.ts', 'promptText: text'],
+	['workflow/current-inputs.ts', 'promptText: text'],
+	['workflow/launch-check.ts', 'ofPrompt(prompt)'],
 	['workflow/batch-check.ts', 'checkLaunch(local, request)'],
 	['workflow/run-control.ts', 'addRuns(store, host, slot, launch.tasks)'],
 	['workflow/launch-record.ts', 'store.addRun(id => make(first, id))'],

@@ -3,6 +3,7 @@ import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, hintOf, messageOf} from '../domain/errors.js';
 import {framesOf, isMedia} from '../domain/media.js';
+import {unnamedModel} from '../domain/models/families.js';
 import type {AnyInput, Prompt, RunInput} from '../domain/types.js';
 
 type Current = {
@@ -110,4 +111,15 @@ function requireConfirmed({id, name, inputs, unconfirmed}: Prompt): void {
 			{hint: `\`cosmos edit ${id} --videos DIR\` gives it videos that you choose.`},
 		);
 	}
+}
+
+/** What a run takes of its prompt. */
+export function ofPrompt({id, name, text, negative}: Prompt) {
+	return {
+		promptId: id,
+		promptName: name,
+		promptText: text,
+		negative,
+		model: unnamedModel,
+	} as const;
 }

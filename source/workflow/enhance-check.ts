@@ -7,15 +7,9 @@ import {enhanceKindFor, enhancerOf, unnamedModel} from '../domain/models/familie
 import type {SettingsOf} from '../domain/settings.js';
 import {completeKind} from '../domain/settings-check.js';
 import type {Prompt} from '../domain/types.js';
+import {ofPrompt} from './current-inputs.js';
 import {checkReplacing} from './enhancement.js';
-import {
-	dropUndefined,
-	type Local,
-	ofPrompt,
-	promptOf,
-	requireRoles,
-	type Unwarned,
-} from './launch-parts.js';
+import {dropUndefined, type Local, promptOf, requireRoles, type Unwarned} from './launch-parts.js';
 import type {RequestOf} from './workflow-types.js';
 
 /** Checks everything about an enhancement that can be checked locally. */

@@ -25,12 +25,12 @@ import {completeKind, completeSettings} from '../domain/settings-check.js';
 import {defaultsOf, ownerName} from '../domain/settings-tables.js';
 import {joinWithOr} from '../domain/text-format.js';
 import type {RunInput, RunTask} from '../domain/types.js';
+import {ofPrompt} from './current-inputs.js';
 import {checkEnhance} from './enhance-check.js';
 import {
 	type Checked,
 	dropUndefined,
 	type Local,
-	ofPrompt,
 	promptOf,
 	requireRoles,
 	type Unwarned,

@@ -2,7 +2,6 @@ import type {Config} from '../config/config.js';
 import {sendingNotice} from '../domain/endpoint.js';
 import {CosmosError} from '../domain/errors.js';
 import type {Host} from '../domain/host.js';
-import {unnamedModel} from '../domain/models/families.js';
 import type {ResultVideo} from '../domain/models/outlook.js';
 import type {Prompt, RunTask} from '../domain/types.js';
 import type {Store} from '../store/store.js';
@@ -61,15 +60,4 @@ export async function promptOf(store: Store, id: string): Promise<CurrentInputs>
 	}
 
 	return readCurrentInputs(prompt);
-}
-
-/** What a run takes of its prompt. */
-export function ofPrompt({id, name, text, negative}: Prompt) {
-	return {
-		promptId: id,
-		promptName: name,
-		promptText: text,
-		negative,
-		model: unnamedModel,
-	} as const;
 }

@@ -50,7 +50,7 @@ it('keeps the whole log at home while it shows the end of it', async () => {
 it('shows why a run failed and what to do', async () => {
 	const dashboard = await openDashboard({simulate: 'oom'});
 	await launch(dashboard);
-	const screen = await dashboard.waitFor(/→ .*--resolution 480/);
+	const screen = await dashboard.waitFor(/→ Use resolution 480/);
 	expect(screen).toMatch(/✖ failed/);
 	expect(screen).toContain('ran out of memory');
 });
