@@ -113,7 +113,7 @@ describe('the packed package, installed into an empty project', () => {
 		const video =
 			demo.stdout
 				.split(/[\t\n]/)
-				.find(word => path.isAbsolute(word) && word.endsWith('output.mp4')) ?? '';
+				.find(word => path.isAbsolute(word) && word.endsWith('vision.mp4')) ?? '';
 		expect(existsSync(video)).toBe(true);
 	});
 });

@@ -92,7 +92,8 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 	beforeAll(async () => {
 		place = await makePlace();
 		store = await openStore({folder: place.data});
-		await place.cosmos(['create', 'prompt', 'A street at night', place.videos]);
+		const words = ['A street at night', place.videos, '--model', 'transfer1'];
+		await place.cosmos(['create', 'prompt', ...words]);
 		base = (await store.listPrompts())[0] as Prompt;
 		transferId = (await inference(base.id)).id;
 	});
@@ -411,9 +412,9 @@ function operations(makePlace: () => Promise<Place>, where: 'at home' | 'on a ho
 
 			it('rejects a missing or changed video', async () => {
 				const {id} = await inference(prompt.id);
-				writeFileSync(outputOf(id, 'vision.mp4'), 'short');
+				writeFileSync(outputOf(id, 'output.mp4'), 'short');
 				expect((await upscale([id])).stderr).toContain('has a different size');
-				rmSync(outputOf(id, 'vision.mp4'));
+				rmSync(outputOf(id, 'output.mp4'));
 				const gone = await upscale([id]);
 				expect(gone.stderr).toContain('is gone');
 				expect(gone.code).toBe(2);
