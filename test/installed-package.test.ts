@@ -89,7 +89,7 @@ describe('the packed package, installed into an empty project', () => {
 		expect(ran.status).toBe(0);
 		expect(ran.stdout).toMatch(/^pending\nuploading\nstarting\nrunning\n/);
 		expect(ran.stdout.split('\n').slice(-4)).toEqual([
-			expect.stringMatching(/\boutput\.mp4\b.* 2$/),
+			expect.stringMatching(/\bvision\.mp4\b.* 2$/),
 			'object',
 			expect.stringContaining('edge'),
 			'',

@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs';
 import {describeFlags, formatMeasure} from '../domain/measures.js';
-import type {Measured, MeasureProgress} from '../workflow/measure/measure-run.js';
+import type {Measured, MeasureProgress} from '../workflow/measure/measure-types.js';
 import {jsonText} from './json.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';
 

@@ -29,10 +29,10 @@ import type {RunWatcher} from '../executor/run-watcher.js';
 import type {LogFile} from '../store/log-file.js';
 import type {RunFilter, StoreChange} from '../store/run-filter.js';
 import type {MaintenanceActions} from './maintenance-types.js';
-import type {Measured, MeasureRequest} from './measure/measure-run.js';
+import type {Measured, MeasureRequest} from './measure/measure-types.js';
 import type {QueueActions} from './queue-types.js';
 import type {RecordActions} from './record-types.js';
-import type {ReportRequest, WrittenReport} from './report/write-report.js';
+import type {ReportRequest, WrittenReport} from './report/report-types.js';
 import type {ShownServer} from './shown-server.js';
 
 export type {LaunchRequest, RequestOf} from '../domain/launch-request.js';

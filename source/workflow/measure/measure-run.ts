@@ -11,28 +11,7 @@ import {hashFile} from '../../executor/transfer.js';
 import type {Store} from '../../store/store.js';
 import {compareBlurred, compareOutlines, compareWith, type Picture} from './compare.js';
 import {lookAt, type MeasureOptions} from './look.js';
-
-/** What a result is compared with: its own input, another run's result, or a file. */
-export type Against = 'input' | {run: ShownRun} | {file: string};
-
-export type MeasureProgress = {
-	/** What is done now, e.g. `ssim`. */
-	step: string;
-	/** Frames. */
-	done: number;
-	/** Undefined where nobody has counted them. */
-	total?: number;
-};
-
-export type MeasureRequest = {
-	/** @default 'input', as far as the run has a video or an image as its source */
-	against?: Against;
-	signal?: AbortSignal;
-	onProgress?: (progress: MeasureProgress) => void;
-};
-
-/** What was measured, and what could not be, a line each. */
-export type Measured = {run: Run; notes: readonly string[]};
+import type {Against, Measured, MeasureRequest} from './measure-types.js';
 
 /**
  * Looks at every video and image of a run's result, compares the first with a reference and with
