@@ -16,22 +16,22 @@ async function withLog(options: Parameters<typeof openDashboard>[0] = {}): Promi
 
 it('searches the whole log, shows the lines with the words and copies what is marked', async () => {
 	const dashboard = await withLog();
-	dashboard.send('/', 'base model', keys.enter);
-	await dashboard.waitFor(/>\S* ?Done loading the base model/);
+	dashboard.send('/', 'control from', keys.enter);
+	await dashboard.waitFor(/>\S* ?Loaded pre-computed seg control from/);
 	dashboard.send('N');
-	await dashboard.waitFor(/>\S* ?Start creating base model/);
+	await dashboard.waitFor(/>\S* ?Loaded pre-computed depth control from/);
 	dashboard.send('m', 'j', 'y');
 	await dashboard.waitFor('Copied 2 lines');
 	const [, copied = ''] = /\u001b\]52;c;([\w+/=]+)\u0007/.exec(dashboard.output()) ?? [];
 	const text = Buffer.from(copied, 'base64').toString();
-	expect(text).toMatch(/^.*Start creating base model\n.*\n$/);
+	expect(text).toMatch(/^.*Loaded pre-computed depth control from .*\n.*\n$/);
 	// An escape together with what follows would be another key.
 	dashboard.send(keys.escape);
-	await dashboard.waitFor(screen => !screen.includes('"base model"'));
-	dashboard.send('&', 'base model', keys.enter);
-	await dashboard.waitFor(/only "base model" · 2 lines/);
+	await dashboard.waitFor(screen => !screen.includes('"control from"'));
+	dashboard.send('&', 'control from', keys.enter);
+	await dashboard.waitFor(/only "control from" · 2 lines/);
 	dashboard.send(keys.escape);
-	await dashboard.waitFor(screen => !screen.includes('only "base model"'));
+	await dashboard.waitFor(screen => !screen.includes('only "control from"'));
 	expect(dashboard.fullClears()).toBe(0);
 });
 

@@ -18,7 +18,7 @@ const nameTaken = /name .*already in use/i;
 
 /** A container that was to join the network of another one, which has ended. */
 const serverGone =
-	/cannot join network of a non running container|No such container: cosmos-server-|joining network namespace of container: (?:No such|cannot)|container .* is not running/i;
+	/cannot join network of a non running container|No such container: cosmos-server-|joining network namespace of container: (?:No such|cannot)|container .* is not running|namespace path: lstat \S+\/ns\/net: no such file/i;
 
 const engineDown =
 	/cannot connect to the docker daemon|is the docker daemon running|error during connect/i;

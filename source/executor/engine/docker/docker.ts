@@ -128,7 +128,10 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		}
 
 		const exit = await attach(runId, received, options);
-		return {...exit, engineMessage: engineWords(client.stderr)};
+		// The server may have stopped while the engine was putting the helper beside it.
+		const isLost = exit.code >= 125 && exit.code <= 127 && isServerGone(client.stderr);
+		const engineMessage = engineWords(client.stderr);
+		return {...exit, ...(isLost && {code: jobLostCode}), engineMessage};
 	}
 
 	async function attach(
