@@ -221,7 +221,7 @@ export function createPipeline(
 
 type State = {
 	id: string;
-	/** What others are told that they wait for. */
+	/** What a waiting job reports that it waits for. */
 	name: string;
 	phase: 'preparing' | 'ready' | 'computing' | 'collecting' | 'gone';
 	/** Of its inputs. */

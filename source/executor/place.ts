@@ -18,7 +18,7 @@ export type Place = {
 	) => Promise<T>;
 	/**
 	 * Resolves when the job may have the GPU; `leave` gives it back, also when this has not resolved.
-	 * @param name what others are told that they wait for
+	 * @param name what a waiting job reports that it waits for
 	 * @param onWait what this one waits for, each time that it changes
 	 */
 	enter: (name: string, onWait: (holder: string) => void) => Promise<void>;

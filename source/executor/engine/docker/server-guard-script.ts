@@ -1,6 +1,6 @@
 /**
  * The first program of a server's container. It starts the server and ends it again: after some time without a
- * job, when another job needs the GPUs, or when it is told to. It needs no client and no connection.
+ * job, when another job needs the GPUs, or on request. It needs no client and no connection.
  *
  * In the server's folder, which the helpers of jobs share, are `lease`, of which every helper holds a
  * shared lock while it uses the server, `alive`, of which the guard holds an exclusive one, and the server's
