@@ -195,11 +195,13 @@ describe.skipIf(!available('ffmpeg') || !available('chromium'))('the page of a r
 		await page.keyboard.press('ArrowRight');
 		await page.keyboard.press('m');
 		await page.keyboard.press('c');
-		expect(await page.locator('.stage figure').count()).toBe(2);
+		await until(page, `document.querySelectorAll('.stage figure').length === 2`);
 		await page.keyboard.press('Escape');
+		await until(page, `!document.querySelector('#viewer').open`);
 		await page.keyboard.press('Enter');
-		expect(await page.locator('.stage figure').count()).toBe(1);
+		await until(page, `document.querySelectorAll('.stage figure').length === 1`);
 		await page.keyboard.press('Escape');
+		await until(page, `!document.querySelector('#viewer').open`);
 		await page.keyboard.press('/');
 		await page.keyboard.type('"clip 9"');
 		await until(page, `document.querySelectorAll('#gallery .card').length === 1`);
