@@ -387,6 +387,11 @@ function onGalleryKey(event: KeyboardEvent): void {
 }
 
 dialog.addEventListener('close', () => {
+	if (dialog.open) {
+		// The event comes late: another run has been opened meanwhile.
+		return;
+	}
+
 	players?.close();
 	players = undefined;
 	body.innerHTML = '';
