@@ -83,7 +83,7 @@ export async function compareBlurred(
 	return sums.mean('lavfi.ssim.All');
 }
 
-/** How well the outlines of two pictures lie on each other. Each is from 0 to 1. */
+/** How well the outlines of two pictures match. Each value is 0 to 1. */
 export type Outlines = {
 	/** Share of the result's outlines that the control has too. */
 	precision: number;
