@@ -42,6 +42,20 @@ it('runs its documented example from the built package', async () => {
 	await workflow.close();
 });
 
+it('a queued launch hands its dataset, sweep and priority to its run', async () => {
+	const env = {PATH: process.env.PATH, HOME: folder, COSMOS_SIMULATE_STEP: '0'};
+	const workflow = await createWorkflow({dataDir: path.join(folder, 'data'), env, cwd: folder});
+	const videoDir = path.join(root, 'samples', 'city-night');
+	const {id: promptId} = await workflow.createPrompt({text: 'A street at night', videoDir});
+	const member = {dataset: 'dataset_1', sweep: {id: 'sweep_1', axes: {seed: 3}}};
+	const request = {promptId, settings: {steps: 1, seed: 3}, ...member};
+	await workflow.queue.add([{requests: [request], priority: 'low'}]);
+	await workflow.runQueue({}, undefined, {once: true});
+	const [shown] = await workflow.listRuns();
+	expect(shown?.run).toMatchObject({status: 'completed', priority: 'low', ...member});
+	await workflow.close();
+});
+
 it.each(['pending', 'uploading', 'starting', 'running'])(
 	'a run that is stopped as it becomes %s is cancelled, and its job ends',
 	async moment => {

@@ -1,10 +1,10 @@
 import type {LaunchRequest, RequestOf} from './launch-request.js';
-import type {Owner} from './types.js';
+import type {Owner, Priority} from './types.js';
 
 /** An upscale of the future result of another job. */
 export type UpscaleOfJob = Pick<
 	RequestOf<'upscale'>,
-	'operation' | 'settings' | 'text' | 'host'
+	'operation' | 'settings' | 'text' | 'host' | 'dataset' | 'sweep' | 'priority'
 > & {
 	ofJob: string;
 };
@@ -40,6 +40,8 @@ type JobCommon = {
 	refusals?: Array<{host: string; lane: string; problem: string}>;
 	/** A run, or another job's part, that has to be completed before. */
 	after?: string;
+	/** @default normal */
+	priority?: Priority;
 	/** Connection errors so far, before its container started. */
 	attempts: number;
 	/** The last of them, for people, and from when on it may start again (ISO 8601). */

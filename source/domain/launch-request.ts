@@ -1,7 +1,7 @@
 import type {Operation, SettingsOf} from './settings.js';
-import type {Recipe} from './types.js';
+import type {Membership, Recipe} from './types.js';
 
-type RequestCommon<O extends Operation> = {
+type RequestCommon<O extends Operation> = Membership & {
 	/** What differs from the defaults. */
 	settings?: Partial<SettingsOf<O>>;
 	/**

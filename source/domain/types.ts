@@ -131,6 +131,20 @@ export type Recipe = {
 	timeLimit: number;
 };
 
+/** Of several waiting jobs those of a higher priority start first. */
+export const priorities = ['high', 'normal', 'low'] as const;
+export type Priority = (typeof priorities)[number];
+
+/** What a launch is part of; its run keeps that. */
+export type Membership = {
+	/** The id of the dataset that it makes a row of. */
+	dataset?: string;
+	/** The sweep, and what this run has of each of its axes. */
+	sweep?: {id: string; axes: Record<string, string | number | boolean>};
+	/** @default normal */
+	priority?: Priority;
+};
+
 /** What a run does, fixed at launch; editing the prompt later does not change it. */
 export type RunTask = {
 	/** The prompt's name, or that of the video when there is no prompt. */
@@ -145,6 +159,9 @@ export type RunTask = {
 	inputs: RunInput[];
 	/** The queue's job that becomes this run. */
 	jobId?: string;
+	dataset?: Membership['dataset'];
+	sweep?: Membership['sweep'];
+	priority?: Priority;
 } & (
 	| {
 			operation: 'transfer';

@@ -88,8 +88,12 @@ async function runsOf(store: Store, job: Job): Promise<Run[]> {
 }
 
 /** The launch request of a part, now that the job has its slot and its source has a run. */
-function requestOf(queue: Queue, {id, request}: JobPart, {host, lane}: Job): LaunchRequest {
-	const here = {on: {host, lane}, jobId: id};
+function requestOf(
+	queue: Queue,
+	{id, request}: JobPart,
+	{host, lane, priority}: Job,
+): LaunchRequest {
+	const here = {on: {host, lane}, jobId: id, ...(priority && {priority})};
 	if (!('ofJob' in request)) {
 		return {...request, ...here};
 	}

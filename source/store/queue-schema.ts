@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type {Job, JobPart, Queue, QueuedRequest, SilentHost, Undo} from '../domain/job.js';
-import {type Fields, id, owner, type Reads, recipeSchema, time} from './schema.js';
+import {type Fields, id, membership, owner, type Reads, recipeSchema, time} from './schema.js';
 
 const common = {
+	...membership,
 	settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
 	host: z.string().optional(),
 };
@@ -56,6 +57,7 @@ const jobCommon = z.looseObject({
 	refusals: z
 		.array(z.looseObject({host: z.string(), lane: z.string(), problem: z.string()}))
 		.optional(),
+	priority: membership.priority,
 	after: z.union([id('run'), id('job')]).optional(),
 	attempts: z.int().min(0),
 	retry: z

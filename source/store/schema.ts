@@ -11,23 +11,25 @@ import {families} from '../domain/models/family-list.js';
 import {isRelativeName} from '../domain/output-name.js';
 import type {Kind, Operation, Setting, SettingsOf} from '../domain/settings.js';
 import {anyRecipe, tableOfKind} from '../domain/settings-tables.js';
-import type {
-	Annotations,
-	BatchPlace,
-	OutputFile,
-	Owner,
-	PastText,
-	Prompt,
-	Recipe,
-	RecipeSetting,
-	Restart,
-	Run,
-	RunInput,
-	RunServer,
-	RunState,
-	RunTask,
-	StepTimes,
-	TaskOf,
+import {
+	type Annotations,
+	type BatchPlace,
+	type Membership,
+	type OutputFile,
+	type Owner,
+	type PastText,
+	type Prompt,
+	priorities,
+	type Recipe,
+	type RecipeSetting,
+	type Restart,
+	type Run,
+	type RunInput,
+	type RunServer,
+	type RunState,
+	type RunTask,
+	type StepTimes,
+	type TaskOf,
 } from '../domain/types.js';
 
 /** The fields of a stored type. One that the type has and the schema lacks does not compile. */
@@ -154,6 +156,18 @@ const batch = z.looseObject({
 	exit: z.looseObject({code: z.int(), oomKilled: z.boolean()}).optional(),
 } satisfies Fields<BatchPlace>);
 
+/** What a request, and the run that it becomes, is part of. */
+export const membership = {
+	dataset: z.string().optional(),
+	sweep: z
+		.looseObject({
+			id: z.string(),
+			axes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+		})
+		.optional(),
+	priority: z.enum(priorities).optional(),
+} satisfies Fields<Membership>;
+
 const measures = z.looseObject({
 	at: time,
 	values: z.record(z.string(), z.number()),
@@ -202,6 +216,7 @@ const runCommon = z.looseObject({
 	refused: z.array(z.looseObject({name: z.string(), why: z.string()})).optional(),
 	measures: measures.optional(),
 	jobId: id('job').optional(),
+	...membership,
 	batch: batch.optional(),
 	restarts: z
 		.array(z.looseObject({batch, failed: id('run'), at: time} satisfies Fields<Restart>))

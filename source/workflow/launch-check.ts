@@ -60,14 +60,20 @@ export type CheckedLaunch = {
 
 /** Checks everything about a launch that can be checked locally. Changes nothing. */
 export async function checkLaunch(local: Local, request: LaunchRequest): Promise<CheckedLaunch> {
-	const {host: target, on, jobId} = request;
+	const {host: target, on, jobId, dataset, sweep, priority} = request;
 	const hosts = target === undefined ? [] : findTarget(local.config, target);
 	const [only] = hosts;
 	const checked =
 		hosts.length > 1 && !on
 			? await checkForAll(local, request, hosts)
 			: await checkForOne(local, {...request, host: on?.host ?? only?.name});
-	const task = jobId ? {...checked.task, jobId} : checked.task;
+	const task = {
+		...checked.task,
+		...(jobId && {jobId}),
+		...(dataset && {dataset}),
+		...(sweep && {sweep}),
+		...(priority && {priority}),
+	};
 	const wish = 'promptId' in request ? request : {};
 	const {server, siblings} = wish as CheckedLaunch['wish'];
 	if (server) {

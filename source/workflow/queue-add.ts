@@ -51,7 +51,7 @@ export async function addToQueue(local: Local, jobs: readonly NewJob[]): Promise
 }
 
 function makeJob(
-	{after, onFinish}: NewJob,
+	{after, priority, onFinish}: NewJob,
 	checked: readonly Checked[],
 	makeId: () => string,
 ): Job {
@@ -70,6 +70,7 @@ function makeJob(
 		host: target,
 		lane: '',
 		...(after && {after}),
+		...(priority && {priority}),
 		attempts: 0,
 		createdAt: now(),
 		status: 'waiting',

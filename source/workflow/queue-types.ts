@@ -2,7 +2,7 @@ import type {Expected} from '../domain/expected-wait.js';
 import type {Job, QueuedRequest, ShownJobStatus, SilentHost} from '../domain/job.js';
 import type {Place} from '../domain/queue-change.js';
 import type {BatchingPlan} from '../domain/smart-batching.js';
-import type {Owner} from '../domain/types.js';
+import type {Owner, Priority} from '../domain/types.js';
 import type {QueueWatcher} from '../queue/queue-watcher.js';
 
 /** A container start to be queued. */
@@ -11,6 +11,8 @@ export type NewJob = {
 	requests: readonly QueuedRequest[];
 	/** A run or a job's id: it has to be completed before. */
 	after?: string;
+	/** @default normal */
+	priority?: Priority;
 	/**
 	 * Program and arguments, started without a shell when a run has ended, once for each, with
 	 * COSMOS_RUN, COSMOS_JOB and COSMOS_STATUS in its environment.

@@ -32,6 +32,17 @@ test('jobs are returned as they were added, in order', async () => {
 	expect((await reader.readQueue()).jobs).toEqual([job(2), job(1)]);
 });
 
+test('a job keeps its priority, its dataset and its sweep', async () => {
+	const sweep = {id: 'sweep_1', axes: {seed: 3, edge: 0.5, weather: 'rain', distilled: true}};
+	const request = {promptId: 'ps_000000000000', dataset: 'dataset_1', sweep};
+	const one = job(1, {priority: 'low', parts: [{...job(1).parts[0], request}]});
+	await store.changeQueue(queue => addJobs(queue, [one]));
+	const reader = await openStore({folder});
+	expect((await reader.readQueue()).jobs).toEqual([one]);
+	const wrong = store.changeQueue(queue => addJobs(queue, [job(2, {priority: 'urgent'})]));
+	await expect(wrong).rejects.toThrow();
+});
+
 test('concurrent changes are all kept', async () => {
 	await Promise.all([1, 2, 3, 4, 5, 6].map(add));
 	expect((await store.readQueue()).jobs).toHaveLength(6);
