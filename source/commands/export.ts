@@ -1,5 +1,18 @@
 import {formatBytes} from '../domain/text-format.js';
+import type {Workflow} from '../workflow/workflow-types.js';
+import {isGroup, runsOfGroup} from './groups.js';
 import type {Verb} from './verb.js';
+
+/** References in which a sweep or a dataset is replaced by its runs. */
+async function withSweeps(workflow: Workflow, references: readonly string[]): Promise<string[]> {
+	const all: string[] = [];
+	for (const reference of references) {
+		const runs = isGroup(reference) ? await runsOfGroup(workflow, reference) : undefined;
+		all.push(...(runs ? runs.map(({run}) => run.id) : [reference]));
+	}
+
+	return all;
+}
 
 export const exportVerb: Verb = {
 	name: 'export',
@@ -8,7 +21,8 @@ export const exportVerb: Verb = {
 	details: `
 The archive is a tar file (compressed if FILE ends in .gz or .tgz) with the records, logs and specs, and with
 --outputs the videos. With IDs it contains those and their sources: a run includes its prompt. Unfinished
-runs are left out. \`cosmos import\` reads it, here or in another data folder.`,
+runs are left out. The id of a sweep (sw_…) or dataset (ds_…) stands for its runs. \`cosmos import\`
+reads the archive, here or in another data folder.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['file', 'any-id'],
 	flags: [{key: 'outputs', kind: 'switch', help: 'include the outputs of the runs'}],
@@ -21,7 +35,7 @@ runs are left out. \`cosmos import\` reads it, here or in another data folder.`,
 		const workflow = await context.workflow();
 		const done = await workflow.exportTo(file as string, {
 			outputs: words.on('outputs'),
-			references,
+			references: await withSweeps(workflow, references),
 		});
 		context.note(
 			`exported ${done.prompts} prompt${done.prompts === 1 ? '' : 's'} and ${done.runs} run${done.runs === 1 ? '' : 's'}, ${formatBytes(done.size)}\n`,

@@ -1,4 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
+import {tableOfKind} from '../domain/settings-tables.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
 import type {LaunchKind} from './launch-kind.js';
 import {
@@ -12,6 +13,7 @@ import {
 import {launchModelFlag, modeFlags} from './model-flag.js';
 import {idsFromFile, promptsFileFlag} from './prompts-file.js';
 import {kindsOf, settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
+import {sweepDetails, sweepFlags, sweepRequests, templateText} from './sweep-flags.js';
 import type {Verb} from './verb.js';
 
 export const transferLaunch: LaunchKind = {
@@ -22,17 +24,20 @@ export const transferLaunch: LaunchKind = {
 		...settingFlags(kindsOf('transfer')),
 		forceFlag,
 		serverFlag,
+		...sweepFlags,
 	],
+	rows: () => kindsOf('transfer').flatMap(tableOfKind),
 	async requests(workflow, words) {
 		const settings = {...settingsFrom('transfer', words), ...weightsFrom(words)};
 		const [model, mode] = [words.text('model'), words.text('mode')];
 		const requests: LaunchRequest[] = [];
 		for (const reference of words.args) {
-			const {id} = await workflow.findPrompt(reference);
+			const prompt = await workflow.findPrompt(reference);
 			const force = words.on('force') && {force: true};
 			const kind = {model, ...(mode && {mode})};
 			requests.push({
-				promptId: id,
+				promptId: prompt.id,
+				...templateText(prompt),
 				...kind,
 				settings,
 				host: words.text('host'),
@@ -55,7 +60,8 @@ container: they then share all settings except the weights, and the time limit i
 code is 0 only if every output has been downloaded. Ctrl-C or SIGTERM stops the container and records the
 run as cancelled. A second one quits immediately; the next cosmos finishes the stop. Closing the
 terminal (SIGHUP) leaves the run running on its host; \`cosmos recover\` resumes it. If no output goes
-to a terminal, as with nohup, SIGHUP is ignored. A closed pipe does not stop the run.`,
+to a terminal, as with nohup, SIGHUP is ignored. A closed pipe does not stop the run.
+${sweepDetails}`,
 	launches: true,
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: ['prompt'],
@@ -75,6 +81,7 @@ to a terminal, as with nohup, SIGHUP is ignored. A closed pipe does not stop the
 			'two videos in one container, the model is loaded once',
 		],
 		['cosmos list prompts | cosmos inference --prompts-file -', 'all of them, one by one'],
+		['cosmos inference ps_6x0k --seed 1..8 --guidance 3,5,7', 'a sweep of 24 runs'],
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
@@ -85,7 +92,7 @@ to a terminal, as with nohup, SIGHUP is ignored. A closed pipe does not stop the
 			});
 		}
 
-		const requests = await transferLaunch.requests(workflow, {...words, args});
+		const requests = await sweepRequests(transferLaunch, context, {...words, args});
 		const isBatch = words.on('batch');
 		return launchOrPlan(context, workflow, requests, words, isBatch ? all => [all] : undefined);
 	},

@@ -20,6 +20,7 @@ export type JsonKind =
 	| 'trusted-file'
 	| 'doctor'
 	| 'job'
+	| 'sweep'
 	| 'queue'
 	| 'batching-plan'
 	| 'trash'

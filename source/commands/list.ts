@@ -1,6 +1,7 @@
 import {placeInBatch} from '../domain/batch.js';
 import {CosmosError} from '../domain/errors.js';
 import {kindName} from '../domain/settings-tables.js';
+import {describePoint} from '../domain/sweep/combine.js';
 import {formatLocalTime, statusSigns} from '../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun, ShownStatus} from '../domain/types.js';
 import {readableWords} from '../executor/transport/quote-words.js';
@@ -8,11 +9,17 @@ import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
-const listings = {prompts: listPrompts, runs: listRuns, trash: listTrash, recipes: listRecipes};
+const listings = {
+	prompts: listPrompts,
+	runs: listRuns,
+	sweeps: listSweeps,
+	trash: listTrash,
+	recipes: listRecipes,
+};
 
 export const list: Verb = {
 	name: 'list',
-	summary: 'list prompts, runs, the trash (newest first), or recipes',
+	summary: 'list prompts, runs, sweeps, the trash (newest first), or recipes',
 	usage: `${Object.keys(listings).join('|')} [flags]`,
 	endsWithReader: true,
 	args: [1, 1],
@@ -70,6 +77,11 @@ export const list: Verb = {
 async function listPrompts(context: CommandContext, words: Words, limit?: number): Promise<void> {
 	const workflow = await context.workflow();
 	await printPrompts(context, await workflow.listPrompts(limit, words.text('where')), words);
+}
+
+async function listSweeps(context: CommandContext, words: Words, limit?: number): Promise<void> {
+	const {printSweeps} = await import('./sweeps.js');
+	await printSweeps(context, words, limit);
 }
 
 async function listTrash(context: CommandContext, words: Words): Promise<void> {
@@ -162,7 +174,8 @@ function noteOf({run}: ShownRun): string {
 	const operation = kind === 'transfer' ? '' : kind;
 	const batch = run.batch ? `batch ${placeInBatch(run)}` : '';
 	const flag = run.measures?.flagged?.[0]?.flag ?? '';
-	return [operation, batch, failure, flag, run.simulated ? 'simulated' : '']
+	const point = run.sweep ? describePoint(run.sweep.axes) : '';
+	return [operation, point, batch, failure, flag, run.simulated ? 'simulated' : '']
 		.filter(Boolean)
 		.join(', ');
 }

@@ -1,12 +1,15 @@
+import {tableOfKind} from '../domain/settings-tables.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
 import type {LaunchKind} from './launch-kind.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
 import {launchModelFlag} from './model-flag.js';
 import {kindsOf, settingFlags, settingsFrom} from './setting-flags.js';
+import {sweepFlags, sweepRequests} from './sweep-flags.js';
 import type {Verb} from './verb.js';
 
 export const enhanceLaunch: LaunchKind = {
-	flags: [launchModelFlag, ...settingFlags(kindsOf('enhance'))],
+	flags: [launchModelFlag, ...settingFlags(kindsOf('enhance')), ...sweepFlags],
+	rows: () => kindsOf('enhance').flatMap(tableOfKind),
 	async requests(workflow, words) {
 		const settings = settingsFrom('enhance', words);
 		const requests: LaunchRequest[] = [];
@@ -49,7 +52,7 @@ alone. Several prompts share one container, which loads the model once; the time
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
-		const requests = await enhanceLaunch.requests(workflow, words);
+		const requests = await sweepRequests(enhanceLaunch, context, words);
 		return launchOrPlan(context, workflow, requests, words, workflow.groupEnhancements);
 	},
 };

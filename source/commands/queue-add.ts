@@ -11,6 +11,7 @@ import {presetFlag, withPreset} from './preset-flag.js';
 import {enhanceLaunch} from './prompt-enhance.js';
 import {jobText} from './queue-text.js';
 import {recipeLaunch} from './recipe.js';
+import {sweepRequests} from './sweep-flags.js';
 import {upscaleLaunch, upscaleWords} from './upscale.js';
 import {
 	type CommandContext,
@@ -47,7 +48,7 @@ function addFlags({flags}: LaunchKind, more: readonly Flag[] = []): readonly Fla
 function createAddVerb(kind: LaunchKind): Verb['run'] {
 	return async (context, words) => {
 		const workflow = await context.workflow();
-		const requests = await withPreset(workflow, await kind.requests(workflow, words), words);
+		const requests = await withPreset(workflow, await sweepRequests(kind, context, words), words);
 		if (requests.some(({operation}) => operation === 'enhance')) {
 			// They may leave this machine later, when nobody looks.
 			warn(context, await workflow.checkBatch(requests.slice(0, 1)));
@@ -99,7 +100,7 @@ ${finishDetails.trim()}`,
 				const ofJob = await workflow.queue.idOf(word);
 				requests.push({operation: 'upscale', settings, text, host, ofJob});
 			} else {
-				const one = await upscaleLaunch.requests(workflow, {...words, args: [word]});
+				const one = await sweepRequests(upscaleLaunch, context, {...words, args: [word]});
 				requests.push(...(await withPreset(workflow, one, words)));
 			}
 		}

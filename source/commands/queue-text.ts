@@ -1,5 +1,6 @@
 import type {Job, JobPart} from '../domain/job.js';
 import {kindOfRequest} from '../domain/settings-tables.js';
+import {describePoint} from '../domain/sweep/combine.js';
 import type {ShownJob} from '../workflow/queue-types.js';
 
 /** `city-night`, `upscale city-night`, `batch ×4: city-night, desert-dusk, …`. */
@@ -15,7 +16,8 @@ export function jobText({parts}: Job): string {
 
 function partText({name, request}: JobPart): string {
 	const kind = kindOfRequest(request);
-	return kind === 'transfer' ? name : `${kind} ${name}`;
+	const point = request.sweep ? ` (${describePoint(request.sweep.axes)})` : '';
+	return `${kind === 'transfer' ? '' : `${kind} `}${name}${point}`;
 }
 
 /** Why a job waits, and its runs. */

@@ -4,6 +4,7 @@ import {nearestWord} from '../domain/nearest-word.js';
 import type {Place} from '../domain/queue-change.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask} from './ask.js';
+import {isGroup, queuedOfGroup} from './groups.js';
 import {jsonText} from './json.js';
 import {queueAdd} from './queue-add.js';
 import {queueList} from './queue-list.js';
@@ -39,7 +40,12 @@ const cancel: Verb = {
 	...manyJobs,
 	name: 'queue cancel',
 	summary: 'cancel jobs, waiting or running',
-	examples: [['cosmos queue cancel job_6x0k', 'whichever process runs it']],
+	details:
+		'The id of a sweep (sw_…) or dataset (ds_…) stands for its jobs, here and in hold and release.',
+	examples: [
+		['cosmos queue cancel job_6x0k', 'whichever process runs it'],
+		['cosmos queue cancel sw_6x0k', 'all jobs of a sweep'],
+	],
 	run: (context, words) =>
 		forEach(context, words, async (workflow, id) => {
 			await workflow.queue.cancel(id);
@@ -209,7 +215,8 @@ async function forEach(
 	const workflow = await context.workflow();
 	const ids: string[] = [];
 	for (const reference of words.args) {
-		ids.push(await workflow.queue.idOf(reference));
+		const group = isGroup(reference) ? await queuedOfGroup(workflow, reference) : undefined;
+		ids.push(...(group ?? [await workflow.queue.idOf(reference)]));
 	}
 
 	for (const id of ids) {

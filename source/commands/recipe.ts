@@ -1,24 +1,27 @@
 import {placeholders} from '../domain/recipe.js';
-import type {LaunchRequest} from '../workflow/workflow-types.js';
+import type {Kind} from '../domain/settings.js';
+import {tableOfKind} from '../domain/settings-tables.js';
+import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
 import type {LaunchKind} from './launch-kind.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
 import {kindsOf, settingFlags, settingsFrom} from './setting-flags.js';
-import type {Verb} from './verb.js';
+import {sweepFlags, sweepRequests, templateText} from './sweep-flags.js';
+import type {Verb, Words} from './verb.js';
 
 export const recipeLaunch: LaunchKind = {
-	flags: settingFlags(kindsOf('recipe')),
+	flags: [...settingFlags(kindsOf('recipe')), ...sweepFlags],
+	rows: (workflow, words) => kindsIn(workflow, words).flatMap(tableOfKind),
 	async requests(workflow, words) {
 		const [recipe = '', ...references] = words.args;
-		const own = workflow.recipes.find(({name}) => name === recipe);
-		const of = own && [{operation: 'recipe', model: recipe, recipe: own} as const];
-		const settings = settingsFrom('recipe', words, of);
+		const settings = settingsFrom('recipe', words, kindsIn(workflow, words));
 		const requests: LaunchRequest[] = [];
 		for (const reference of references) {
-			const {id} = await workflow.findPrompt(reference);
+			const prompt = await workflow.findPrompt(reference);
 			requests.push({
 				operation: 'recipe',
 				recipe,
-				promptId: id,
+				promptId: prompt.id,
+				...templateText(prompt),
 				settings,
 				host: words.text('host'),
 			});
@@ -27,6 +30,12 @@ export const recipeLaunch: LaunchKind = {
 		return requests;
 	},
 };
+
+/** The kind of job that the first word names; all recipes where it names none. */
+function kindsIn(workflow: Workflow, {args: [name]}: Words): readonly Kind[] {
+	const recipe = workflow.recipes.find(one => one.name === name);
+	return recipe ? [{operation: 'recipe', model: recipe.name, recipe}] : kindsOf('recipe');
+}
 
 export const recipe: Verb = {
 	name: 'recipe',
@@ -69,7 +78,7 @@ The command is a list; it does not go through a shell. See docs/recipes.md.`,
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
-		const requests = await recipeLaunch.requests(workflow, words);
+		const requests = await sweepRequests(recipeLaunch, context, words);
 		return launchOrPlan(context, workflow, requests, words);
 	},
 };

@@ -1,12 +1,14 @@
 import {isDeepStrictEqual} from 'node:util';
 import {CosmosError} from '../domain/errors.js';
-import {carryOver} from '../domain/settings-tables.js';
+import type {Kind} from '../domain/settings.js';
+import {carryOver, tableOfKind} from '../domain/settings-tables.js';
 import type {Run} from '../domain/types.js';
 import {UntrustedCommandError} from '../workflow/command-trust.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
 import {ask} from './ask.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
 import {allSettingFlags, checkFit, settingsFor} from './setting-union.js';
+import {sweepFlags, sweepRequests} from './sweep-flags.js';
 import type {CommandContext, Verb, Words} from './verb.js';
 
 export const rerun: Verb = {
@@ -16,7 +18,8 @@ export const rerun: Verb = {
 	details: `
 Runs the same operation on the same prompt (or video) with the run's settings, on the same host unless you
 give --host; --preset and flags override the run's settings. With another --model the settings that both
-models have are kept. A recipe is the one that the run used. The prompt's current text is used.
+models have are kept. A recipe is the one that the run used. The prompt's current text is used, and of a
+template the text that the run had.
 
 An imported run may contain somebody else's command. If it is not a recipe of your configuration, it is shown
 in full and runs only after you confirm.`,
@@ -25,11 +28,12 @@ in full and runs only after you confirm.`,
 	completes: ['run'],
 	recipeFlags: 'all',
 	flags: [
-		...launchFlags(allSettingFlags),
+		...launchFlags([...allSettingFlags, ...sweepFlags]),
 		{key: 'trustCommand', kind: 'switch', help: 'run the command that came with an archive'},
 	],
 	examples: [
 		['cosmos rerun latest --seed 7', 'the newest run with another seed'],
+		['cosmos rerun latest --seed 1..10', 'ten times, with ten seeds'],
 		['cosmos rerun run_6x0k --host h100 --dry-run', 'what it would be on another host'],
 	],
 	async run(context, words) {
@@ -42,9 +46,15 @@ in full and runs only after you confirm.`,
 
 		await noteNewText(context, workflow, run);
 		noteNewRecipe(context, workflow, run);
-		const request = await requestFrom(workflow, run, words);
-		const agreed = words.on('dryRun') ? request : await agreeOn(context, workflow, request, words);
-		return launchOrPlan(context, workflow, [agreed], words);
+		const own = {
+			rows: () => tableOfKind(kind as Kind),
+			async requests(_: Workflow, plain: Words) {
+				const request = await requestFrom(workflow, run, plain);
+				const isAsked = !words.on('dryRun');
+				return [isAsked ? await agreeOn(context, workflow, request, plain) : request];
+			},
+		};
+		return launchOrPlan(context, workflow, await sweepRequests(own, context, words), words);
 	},
 };
 
@@ -108,6 +118,10 @@ async function agreeOn(
 	}
 }
 
+/** The text of a run whose prompt is a template. */
+const filledText = ({sweep, promptText}: Run) =>
+	sweep && 'text' in sweep.axes ? {text: promptText} : {};
+
 /** What a run did, without its settings and its host. */
 function againOf(run: Run, model: string, mode: string | undefined) {
 	switch (run.operation) {
@@ -117,11 +131,17 @@ function againOf(run: Run, model: string, mode: string | undefined) {
 				promptId: run.promptId,
 				model,
 				...(mode !== undefined && {mode}),
+				...filledText(run),
 			};
 		case 'enhance':
 			return {operation: run.operation, promptId: run.promptId, model};
 		case 'recipe':
-			return {operation: run.operation, promptId: run.promptId, recipe: run.recipe};
+			return {
+				operation: run.operation,
+				promptId: run.promptId,
+				recipe: run.recipe,
+				...filledText(run),
+			};
 		case 'upscale': {
 			const text = run.promptText === '' ? undefined : run.promptText;
 			const source = run.parentId ? {runId: run.parentId} : {video: ownVideoOf(run)};
@@ -164,7 +184,7 @@ async function noteNewText({note}: CommandContext, workflow: Workflow, run: Run)
 	}
 
 	const prompt = await workflow.findPrompt(run.promptId);
-	if (prompt.text !== run.promptText) {
+	if (prompt.text !== run.promptText && !filledText(run).text) {
 		note(`the text of ${prompt.name} has changed since ${run.id}\n`);
 	}
 }

@@ -7,6 +7,7 @@ import {describeServer} from '../domain/servers/describe-server.js';
 import {flagName} from '../domain/settings.js';
 import {settingValues} from '../domain/settings-tables.js';
 import {isStructured, readableText} from '../domain/structured-text.js';
+import {describePoint} from '../domain/sweep/combine.js';
 import {
 	describeInput,
 	formatBytes,
@@ -186,6 +187,8 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 			(line, at) => `${at === 0 ? 'server  ' : '        '}  ${line}`,
 		),
 		...recipeLines(run),
+		...(run.sweep ? [`sweep     ${run.sweep.id}: ${describePoint(run.sweep.axes)}`] : []),
+		...(run.dataset ? [`dataset   ${run.dataset}`] : []),
 		...batchLines(run),
 		...(run.waitingFor ? [`waits     for ${run.waitingFor}`] : []),
 		`created   ${formatLocalTime(run.createdAt)}`,

@@ -1,15 +1,19 @@
 import path from 'node:path';
+import {tableOfKind} from '../domain/settings-tables.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
 import type {LaunchKind} from './launch-kind.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
 import {kindsOf, settingFlags, settingsFrom} from './setting-flags.js';
+import {sweepFlags, sweepRequests} from './sweep-flags.js';
 import type {Verb, Words} from './verb.js';
 
 export const upscaleLaunch: LaunchKind = {
 	flags: [
 		...settingFlags(kindsOf('upscale')),
 		{key: 'prompt', kind: 'text', value: 'TEXT', help: 'a text for the upscaler (optional)'},
+		...sweepFlags,
 	],
+	rows: () => kindsOf('upscale').flatMap(tableOfKind),
 	async requests(workflow, words) {
 		const requests: LaunchRequest[] = [];
 		for (const word of words.args) {
@@ -47,7 +51,7 @@ file: an argument with a dot or a slash is a file. The result is output_4k.mp4.`
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
-		const requests = await upscaleLaunch.requests(workflow, words);
+		const requests = await sweepRequests(upscaleLaunch, context, words);
 		return launchOrPlan(context, workflow, requests, words);
 	},
 };

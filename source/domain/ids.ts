@@ -6,8 +6,8 @@ const epoch = Date.UTC(2020, 0, 1);
 const timeLength = 8; // 32^8 ms from 2020 on last until 2054
 const randomLength = 4;
 
-/** `queue` is the one of the whole queue, which is a single document. */
-export type IdPrefix = 'ps' | 'run' | 'job' | 'queue';
+/** `queue` is the one of the whole queue, which is a single document; `sw` is a sweep, `ds` a dataset. */
+export type IdPrefix = 'ps' | 'run' | 'job' | 'queue' | 'sw' | 'ds';
 
 /**
  * An id that sorts by time: `run_` + eight characters of time + four of chance.
@@ -53,7 +53,7 @@ function timeOf(id: string): number {
 	return time + epoch;
 }
 
-const pattern = /^(ps|run|job|queue)_[0-9a-hjkmnp-tv-z]{12}$/;
+const pattern = /^(ps|run|job|queue|sw|ds)_[0-9a-hjkmnp-tv-z]{12}$/;
 
 /** Whether a text is a whole id; only such a text may become a part of a path. */
 export function isId(text: string, prefix?: IdPrefix): boolean {
@@ -112,7 +112,7 @@ function nearest(ids: readonly string[]): string {
 }
 
 function byCommonStart(known: readonly string[], wanted: string): string[] {
-	const bare = wanted.replace(/^(ps|run|job)_/, '');
+	const bare = wanted.replace(/^(ps|run|job|sw|ds)_/, '');
 	const score = (id: string) => {
 		const text = id.slice(id.indexOf('_') + 1);
 		let length = 0;

@@ -21,6 +21,8 @@ type Requests = {
 	transfer: RequestCommon<'transfer'> & {
 		operation?: 'transfer';
 		promptId: string;
+		/** The text that the model gets. @default the prompt's */
+		text?: string;
 		/** The family; default: the prompt's, then the host's, then the first one. */
 		model?: string;
 		/** Send inputs that the model would fail or hang with. */
@@ -47,6 +49,8 @@ type Requests = {
 	recipe: RequestCommon<'recipe'> & {
 		operation: 'recipe';
 		promptId: string;
+		/** The text that the command gets. @default the prompt's */
+		text?: string;
 		recipe: string | Recipe;
 		/**
 		 * The user has confirmed the command of exactly this recipe. Needed for a recipe that is

@@ -28,11 +28,13 @@ const request = z.union([
 		...common,
 		operation: z.literal('recipe'),
 		promptId: id('ps'),
+		text: z.string().optional(),
 		recipe: recipeSchema,
 	}),
 	z.looseObject({
 		...common,
 		operation: z.literal('transfer').optional(),
+		text: z.string().optional(),
 		model: z.string().optional(),
 		mode: z.string().optional(),
 		server: z.boolean().optional(),

@@ -17,7 +17,7 @@ export async function checkEnhance(
 	{config, store}: Local,
 	request: RequestOf<'enhance'>,
 ): Promise<Unwarned> {
-	const {prompt, take} = await promptOf(store, request.promptId);
+	const {prompt, take} = await promptOf(store, request);
 	const host = enhancingHost(config, request, prompt);
 	const {endpoint} = host;
 	const asked = request.model ?? prompt.model ?? host.model ?? unnamedModel;

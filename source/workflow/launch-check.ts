@@ -189,7 +189,7 @@ async function checkTransfer(
 	{config, store}: Local,
 	request: RequestOf<'transfer'>,
 ): Promise<Unwarned> {
-	const {prompt, take} = await promptOf(store, request.promptId);
+	const {prompt, take} = await promptOf(store, request);
 	const host = findHost(config, request.host ?? requireDefaultHost(config));
 	const model = request.model ?? prompt.model ?? host.model ?? unnamedModel;
 	const usable = inputsFor(model, prompt.inputs);
@@ -234,7 +234,7 @@ async function checkRecipe(
 ): Promise<Unwarned> {
 	const {recipe: asked} = request;
 	const recipe = typeof asked === 'string' ? findRecipe(config, asked) : asked;
-	const {prompt, take} = await promptOf(store, request.promptId);
+	const {prompt, take} = await promptOf(store, request);
 	const host = findHost(config, request.host ?? requireDefaultHost(config));
 	const kind = {operation: 'recipe', model: recipe.name, recipe} as const;
 	const settings = completeKind(kind, dropUndefined(request.settings)) as SettingsOf<'recipe'>;

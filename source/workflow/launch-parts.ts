@@ -52,12 +52,18 @@ export function dropUndefined(settings: object = {}): Record<string, unknown> {
 	return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
-/** @throws CosmosError (usage) for a prompt that is not there, or whose inputs are not what they were */
-export async function promptOf(store: Store, id: string): Promise<CurrentInputs> {
+/**
+ * The prompt of a launch, with the text that the launch gives it.
+ * @throws CosmosError (usage) for a prompt that is not there, or whose inputs are not what they were
+ */
+export async function promptOf(
+	store: Pick<Store, 'getPrompt'>,
+	{promptId: id, text}: {promptId: string; text?: string},
+): Promise<CurrentInputs> {
 	const prompt = await store.getPrompt(id);
 	if (!prompt) {
 		throw new CosmosError('not-found', `no prompt "${id}"`);
 	}
 
-	return readCurrentInputs(prompt);
+	return readCurrentInputs(text === undefined ? prompt : {...prompt, text});
 }

@@ -5,7 +5,7 @@ import {modelNames} from '../models/families.js';
 import {operations} from '../settings.js';
 import {kindName, kindOfRequest, modelOfRequest} from '../settings-tables.js';
 import {formatDuration, formatLocalTime, jobSigns, statusSigns} from '../text-format.js';
-import type {Annotations, Prompt, Recipe, ShownRun} from '../types.js';
+import type {Annotations, Membership, Prompt, Recipe, ShownRun} from '../types.js';
 import type {Field} from './field.js';
 import {settingFields} from './setting-fields.js';
 
@@ -198,6 +198,7 @@ export function runFields(recipes: readonly Recipe[] = []): readonly Field<Shown
 			get: ({run}) => run.batch?.id,
 		},
 		{name: 'job', help: 'the id of its job', type: 'text', get: ({run}) => run.jobId},
+		...groupFields<ShownRun>(({run}) => [run]),
 		{
 			name: 'simulated',
 			help: 'yes or no: made by the simulator',
@@ -270,6 +271,7 @@ export function jobFields(recipes: readonly Recipe[] = []): readonly Field<Filte
 			get: ({note}) => note,
 		},
 		{name: 'id', help: 'the id', type: 'text', words: true, get: ({job}) => job.id},
+		...groupFields<FilteredJob>(({job}) => job.parts.map(({request}) => request)),
 		createdField(({job}) => job.createdAt),
 		ageField(({job}) => job.createdAt),
 		...settingFields<FilteredJob>(
@@ -313,6 +315,24 @@ function opinionFields<T>(opinionOf: (item: T) => Annotations): Field<T>[] {
 				const {pick} = opinionOf(item);
 				return pick === undefined ? undefined : pick ? 'yes' : 'no';
 			},
+		},
+	];
+}
+
+/** What jobs and runs were launched as part of. */
+function groupFields<T>(get: (item: T) => readonly Membership[]): Field<T>[] {
+	return [
+		{
+			name: 'sweep',
+			help: 'the id of the sweep that it is part of',
+			type: 'text',
+			get: item => get(item).flatMap(({sweep}) => sweep?.id ?? []),
+		},
+		{
+			name: 'dataset',
+			help: 'the id of the dataset that it makes a row of',
+			type: 'text',
+			get: item => get(item).flatMap(({dataset}) => dataset ?? []),
 		},
 	];
 }

@@ -22,7 +22,7 @@ import {originOf, runOfJob} from '../../state/origin.js';
 import {shownJobOf} from '../../state/selectors.js';
 import type {ShownJob} from '../../workflow/queue-types.js';
 import {emptyQueueTexts} from '../home/empty-texts.js';
-import {settingLine} from '../settings/settings-tab.js';
+import {groupLines, settingLine} from '../settings/settings-tab.js';
 import {slotLines} from './slot-lines.js';
 
 const labelWidth = 22;
@@ -63,6 +63,7 @@ function aboutJob(state: DashboardState, shown: ShownJob, width: number): Line[]
 		row('host', ...hostWords(state, shown)),
 		...(job.after === undefined ? [] : [row('comes after', job.after)]),
 		...(run ? [row('run', run.id, keyHint(state, 'to-origin'))] : []),
+		...(first ? groupLines(first.request, width) : []),
 		row('added', formatLocalTime(job.createdAt)),
 		...finishLines(first, width),
 		[],

@@ -3,8 +3,9 @@ import {cleanText} from '../../domain/log-lines.js';
 import {describeServer} from '../../domain/servers/describe-server.js';
 import {type SettingInForce, settingValues} from '../../domain/settings-tables.js';
 import {readableText} from '../../domain/structured-text.js';
+import {describePoint} from '../../domain/sweep/combine.js';
 import {formatLocalTime} from '../../domain/text-format.js';
-import type {Run, RunInput, ShownRun, TaskOf} from '../../domain/types.js';
+import type {Membership, Run, RunInput, ShownRun, TaskOf} from '../../domain/types.js';
 import {readableWords} from '../../executor/transport/quote-words.js';
 import {paragraph} from '../../state/content/content-lines.js';
 import {type Line, span} from '../../state/content/line.js';
@@ -30,6 +31,7 @@ export function settingsLines({now}: DashboardState, shown: ShownRun, width: num
 		[span('dim', pad('operation', 22)), run.operation],
 		...(run.operation === 'recipe' ? recipeLines(run, width) : modelLine(run)),
 		...kinLines(run),
+		...groupLines(run, width),
 		[span('dim', pad('host', 22)), `${run.host}, slot ${run.lane}`],
 		...(run.server ? describeServer(run.server) : []).flatMap((line, at): Line[] =>
 			wrap(cleanText(line), width - 22).map((text, part) => [
@@ -60,6 +62,15 @@ export function settingsLines({now}: DashboardState, shown: ShownRun, width: num
 		[],
 		[span('dim', pad('created', 22)), formatLocalTime(run.createdAt)],
 		...steps,
+	];
+}
+
+/** The sweep and the dataset that a run or a job is part of. */
+export function groupLines({sweep, dataset}: Membership, width: number): Line[] {
+	const rows = sweep ? wrap(cleanText(describePoint(sweep.axes)), width - 22) : [];
+	return [
+		...rows.map((text, at): Line => [span('dim', pad(at === 0 ? 'sweep' : '', 22)), text]),
+		...(dataset ? [[span('dim', pad('dataset', 22)), cleanText(dataset)]] : []),
 	];
 }
 

@@ -1,0 +1,110 @@
+/** Settings with several values: each launch becomes one for each point of a sweep. */
+import {CosmosError} from '../domain/errors.js';
+import {makeId} from '../domain/ids.js';
+import {flagName, type Setting} from '../domain/settings.js';
+import {numbersIn, wordsIn} from '../domain/sweep/axis-values.js';
+import {type Axis, combine, type Point, type SweepShape} from '../domain/sweep/combine.js';
+import {alternativesIn, fillTemplate} from '../domain/sweep/template.js';
+import type {Prompt} from '../domain/types.js';
+import type {LaunchRequest} from '../workflow/workflow-types.js';
+import type {LaunchKind} from './launch-kind.js';
+import type {CommandContext, Flag, Words} from './verb.js';
+
+export const sweepFlags: readonly Flag[] = [
+	{
+		key: 'zip',
+		kind: 'switch',
+		help: 'in a sweep: the first values of all settings, then the second ones …',
+	},
+	{
+		key: 'sample',
+		kind: 'text',
+		value: 'N',
+		help: 'in a sweep: only N of the combinations, chosen at random',
+	},
+];
+
+export const sweepDetails = `
+A setting with several values makes a sweep, a run for each combination: --seed 1..8, --guidance 3,5,7 or
+--edge 0:1:0.25 (from, to, step). So does a prompt whose text has alternatives in braces: "a street in
+{rain|snow|fog}". \`cosmos list sweeps\` lists sweeps, and --where sweep:ID finds their runs.`;
+
+/** The text of a prompt that is a template, for a request. */
+export function templateText({text}: Prompt): {text?: string} {
+	return alternativesIn(text).length > 0 ? {text} : {};
+}
+
+/**
+ * The requests of a call, as many times as its settings and texts have combinations.
+ * @throws CosmosError (usage) for values that are none, and axes that do not fit each other
+ */
+export async function sweepRequests(
+	kind: Pick<LaunchKind, 'rows' | 'requests'>,
+	context: Pick<CommandContext, 'workflow' | 'note'>,
+	words: Words,
+): Promise<LaunchRequest[]> {
+	const workflow = await context.workflow();
+	const settingAxes = axesIn(kind.rows(workflow, words), words);
+	const swept = new Set(settingAxes.map(({name}) => name));
+	const plain = {...words, text: (key: string) => (swept.has(key) ? undefined : words.text(key))};
+	const shape: SweepShape = {zip: words.on('zip'), sample: words.whole('sample', 1)};
+	const requests = await kind.requests(workflow, plain);
+	const id = makeId('sw', Date.now(), crypto.getRandomValues(new Uint8Array(4)));
+	const all = requests.flatMap(request => expand(request, settingAxes, shape, id));
+	if (all.some(({sweep}) => sweep)) {
+		context.note(`sweep ${id}: ${all.length} runs\n`);
+	} else if (shape.zip || shape.sample !== undefined) {
+		throw new CosmosError(
+			'usage',
+			`${shape.zip ? '--zip' : '--sample'} needs a setting with several values`,
+			{hint: 'For example --seed 1..8 --guidance 3,5,7.'},
+		);
+	}
+
+	return all;
+}
+
+/** The settings of a call that have several values. */
+function axesIn(rows: readonly Setting[], words: Words): Axis[] {
+	const axes = new Map<string, Axis>();
+	for (const {key, kind} of rows) {
+		const text = words.text(key);
+		if (text !== undefined && kind !== 'text' && kind !== 'switch' && isList(text, kind)) {
+			const values = kind === 'choice' ? wordsIn(text) : numbersIn(flagName(key), text);
+			axes.set(key, {name: key, values});
+		}
+	}
+
+	return [...axes.values()];
+}
+
+/** A setting that a family has as a word and another one as a number is one value as long as it has no comma. */
+function isList(text: string, kind: Setting['kind']): boolean {
+	return kind === 'choice' ? text.includes(',') : /,|\.\.|:/.test(text);
+}
+
+function expand(
+	request: LaunchRequest,
+	settingAxes: readonly Axis[],
+	shape: SweepShape,
+	id: string,
+): LaunchRequest[] {
+	const template = 'promptId' in request && 'text' in request ? request.text : undefined;
+	const alternatives = template === undefined ? [] : alternativesIn(template);
+	const axes = [...settingAxes, ...alternatives];
+	if (axes.length === 0) {
+		return [request];
+	}
+
+	const settingsAt = (point: Point) =>
+		Object.fromEntries(settingAxes.map(({name}) => [name, point[name]]));
+	return combine(axes, shape).map(
+		point =>
+			({
+				...request,
+				...(template !== undefined && {text: fillTemplate(template, point)}),
+				settings: {...request.settings, ...settingsAt(point)},
+				sweep: {id, axes: point},
+			}) as LaunchRequest,
+	);
+}
