@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync, readFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -64,6 +64,7 @@ describe.each(plays.all ?? [])('faults around runs of the engine $name', engine 
 				seed,
 				faults: faults.join(','),
 				report: file,
+				limit: 480,
 			};
 			const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
 			const child = spawn(
@@ -77,6 +78,10 @@ describe.each(plays.all ?? [])('faults around runs of the engine $name', engine 
 			const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
 			// A failure can only be repeated with what it said: the seed, and each run's own words.
 			process.stdout.write(child.exitCode === 0 ? said.slice(said.indexOf('fault')) : said);
+			if (!existsSync(file)) {
+				throw new Error(`the play has no report:\n${said}`);
+			}
+
 			[report] = JSON.parse(readFileSync(file, 'utf8'));
 			await rm(folder, {recursive: true});
 		}, 600_000);

@@ -27,13 +27,14 @@ export type ChaosReport = {
 
 /** Plays all scenes and compares each with what the witness saw. */
 export async function playChaos(
-	{lab, home, inputs}: Stage,
+	stage: Stage,
 	scenes: readonly Scene[],
 	say: (line: string) => void,
 ): Promise<ChaosReport> {
+	const {lab, home, inputs} = stage;
 	const report: ChaosReport = {runs: [], problems: []};
 	for (const scene of scenes) {
-		const results = await playScene({lab, home, inputs}, scene);
+		const results = await playScene(stage, scene);
 		for (const result of results) {
 			const judged = judgeOne(lab, result);
 			report.runs.push(judged);

@@ -1,7 +1,7 @@
 /**
  * The chaos test as a program, alone in its mount namespace:
  * `unshare --mount node --import ./test/chaos/register.mjs test/chaos/main.ts
- * [--engine docker|process|slurm|all] [--runs N] [--seed N] [--faults A,B] [--jobs N] [--report FILE]`.
+ * [--engine docker|process|slurm|all] [--runs N] [--seed N] [--faults A,B] [--jobs N] [--report FILE] [--limit SECONDS]`.
  */
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
@@ -18,6 +18,7 @@ import {type Laboratory, startLaboratory} from './laboratory.js';
 import {makePlan} from './plan.js';
 import {playProcesses} from './processes.js';
 import {createRandom} from './random.js';
+import type {Stage} from './scene.js';
 
 const {values} = parseArgs({
 	options: {
@@ -30,6 +31,8 @@ const {values} = parseArgs({
 		/** @default all that the engine knows */
 		faults: {type: 'string'},
 		report: {type: 'string'},
+		/** Seconds after which a play that has not ended says what it waits for, and fails. */
+		limit: {type: 'string'},
 	},
 });
 
@@ -51,6 +54,18 @@ if (!canStepClock) {
 
 const seed = Number(values.seed);
 let lab: Laboratory | undefined;
+const waits: Stage['waits'] = new Map();
+if (values.limit) {
+	setTimeout(() => {
+		say(`not ended after ${values.limit} s:`);
+		for (const line of [...waits.values(), ...(lab?.site.state?.() ?? [])]) {
+			say(`  ${line}`);
+		}
+
+		Promise.resolve(lab?.stop()).finally(() => process.exit(1));
+	}, Number(values.limit) * 1000).unref();
+}
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 	process.once(signal, () => {
 		say(`ended by ${signal}`);
@@ -82,7 +97,7 @@ async function play(engine: ChaosEngine): Promise<EngineReport> {
 			simulator: '',
 		});
 		const home = await createWorkflow({config, env: {}});
-		const stage = {lab, home, inputs};
+		const stage: Stage = {lab, home, inputs, waits};
 		const jobs = Number(values.jobs);
 		const processes =
 			jobs > 0

@@ -9,7 +9,13 @@ import type {Laboratory, Line} from './laboratory.js';
 import type {Moment, PlannedRun, Scene} from './plan.js';
 
 /** The place of the play, its store as this process sees it, and videos to work on. */
-export type Stage = {lab: Laboratory; home: Workflow; inputs: Inputs};
+export type Stage = {
+	lab: Laboratory;
+	home: Workflow;
+	inputs: Inputs;
+	/** What each run waits for at the moment: the answer when a play does not end. */
+	waits: Map<number, string>;
+};
 
 /** What has become of a planned run when everything is over. */
 export type Result = {
@@ -34,7 +40,11 @@ type Actor = Victim & {
 };
 
 /** Starts the runs of a scene, lets their faults happen, and recovers what is left. */
-export async function playScene({lab, home, inputs}: Stage, scene: Scene): Promise<Result[]> {
+export async function playScene(
+	{lab, home, inputs, waits}: Stage,
+	scene: Scene,
+): Promise<Result[]> {
+	waits.clear();
 	const lines = await lab.openLines(scene.runs.map(({gpu}) => gpu));
 	const prompts: string[] = [];
 	for (const {number, ballast} of scene.runs) {
@@ -50,18 +60,24 @@ export async function playScene({lab, home, inputs}: Stage, scene: Scene): Promi
 			await pause(planned.startsAfter);
 			const actor = startRun(lab, home, planned, lines[index] as Line, prompts[index] as string);
 			actors.push(actor);
+			const waitsFor = (what: string) =>
+				waits.set(planned.number, `run ${planned.number}, ${planned.fault}: waits for ${what}`);
 			// What hits all of them happens once, at the first one's moment.
 			if (!shared || index === 0) {
+				waitsFor(`its moment, ${planned.moment}`);
 				await arrival(actor, home);
 				for (const one of shared ? actors : [actor]) {
 					one.struck.hit = !one.hasEnded();
 				}
 
+				waitsFor('the end of its fault');
 				const outage = await strike(lab, actor);
 				outages.push(...(outage ? [outage] : []));
 			}
 
+			waitsFor(`the end of its cosmos, process ${actor.cosmos.process.pid}`);
 			await actor.cosmos.ended;
+			waitsFor('the recovery of all');
 			if (planned.fault === 'cosmos-killed') {
 				await pause(planned.rescueDelay);
 				await rescue(lab, home, actor);

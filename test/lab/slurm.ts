@@ -90,9 +90,17 @@ export async function startSlurm(options: SlurmOptions = {}): Promise<SlurmLab> 
 		return said;
 	}
 
-	/** Checks until it is so; a daemon that has ended says why. */
-	async function until(isSo: () => boolean): Promise<void> {
+	/** Checks until it is so; a daemon that has ended says why, and so does one that never gets there. */
+	async function until(isSo: () => boolean, patience = 180_000): Promise<void> {
+		const end = performance.now() + patience;
 		while (!isSo()) {
+			if (performance.now() > end) {
+				const nodesThen = attempt('sinfo', '-h', '-N', '-o', '%N %T %E');
+				throw new Error(
+					`the laboratory's Slurm is not there after ${patience / 1000} s:\n${nodesThen}`,
+				);
+			}
+
 			const dead = [...daemons].find(([, child]) => child.exitCode !== null);
 			if (dead) {
 				const said = readFileSync(path.join(folder, `${dead[0]}.out`), 'utf8');
@@ -107,7 +115,8 @@ export async function startSlurm(options: SlurmOptions = {}): Promise<SlurmLab> 
 		// A node's daemon that ends leaves its jobs alone.
 		if (attempt('scancel', '--user=root', '--signal=KILL', '--full') !== undefined) {
 			attempt('scancel', '--user=root');
-			await until(() => (attempt('squeue', '-h', '-t', 'R,CG') ?? '') === '').catch(
+			// A job of a node that is lost may stay in the list; its processes are ended below.
+			await until(() => (attempt('squeue', '-h', '-t', 'R,CG') ?? '') === '', 30_000).catch(
 				() => undefined,
 			);
 		}

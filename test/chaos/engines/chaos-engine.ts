@@ -39,6 +39,8 @@ export type Site = {
 	leftovers: () => string[];
 	/** What a host may still have for some seconds after a run's end, but not for ever. */
 	lastLeftovers?: () => Promise<string[]>;
+	/** What it has at work and in which state, in its own words. */
+	state?: () => string[];
 	/** Changes of files that belong to others. */
 	strangers: () => string[];
 	stop: () => Promise<void>;

@@ -127,10 +127,18 @@ memory = "500M"
 				slurm.run('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=play');
 				await pause(victim.planned.lasts);
 				slurm.startNode(node);
-				// It counts as down until it has reported.
-				while (
-					!/^(?:idle|mixed|allocated)\n$/.test(slurm.run('sinfo', '-h', '-n', node, '-o', '%T'))
-				) {
+				// It counts as down until it has reported; a node whose job could not start is closed until
+				// somebody opens it.
+				for (;;) {
+					const state = slurm.run('sinfo', '-h', '-n', node, '-o', '%T').trim();
+					if (/^(?:idle|mixed|allocated)$/.test(state)) {
+						break;
+					}
+
+					if (state.startsWith('drain')) {
+						slurm.run('scontrol', 'update', `nodename=${node}`, 'state=resume');
+					}
+
 					await pause(100);
 				}
 
@@ -152,6 +160,11 @@ memory = "500M"
 
 			return left().map(name => `left on the login node: ${name}`);
 		},
+		state: () =>
+			['sinfo -N -l', 'squeue -l', 'scontrol show node'].flatMap(command => {
+				const [program = '', ...words] = command.split(' ');
+				return slurm.run(program, ...words).split('\n');
+			}),
 		strangers: () =>
 			slurm.field(stranger, 'JobState') === 'PENDING'
 				? []
