@@ -10,7 +10,7 @@ import type {KeptFile} from './kept-view-schema.js';
 export type KeptView = Partial<
 	Pick<
 		DashboardState,
-		'focus' | 'subject' | 'sorts' | 'filters' | 'lastForms' | 'touring' | 'listWidth' | 'mouse'
+		'focus' | 'subject' | 'views' | 'filters' | 'lastForms' | 'touring' | 'listWidth' | 'mouse'
 	>
 >;
 
@@ -93,10 +93,10 @@ export function createViewStore(dataDir: string, first: DashboardState) {
 }
 
 function textOf(state: DashboardState): string {
-	const {subject, sorts, filters, touring, listWidth, mouse, lastForms} = state;
+	const {subject, views, filters, touring, listWidth, mouse, lastForms} = state;
 	const {prompts, runs} = filters;
 	// By the next start the queue may be empty.
 	const panel = subject === 'queue' ? 'runs' : subject;
-	const kept = {panel, sorts, filters: {prompts, runs}, touring, listWidth, mouse, lastForms};
+	const kept = {panel, views, filters: {prompts, runs}, touring, listWidth, mouse, lastForms};
 	return `${JSON.stringify(kept, undefined, 2)}\n`;
 }

@@ -2,6 +2,7 @@ import type {EffectKind} from '../state/effect.js';
 import type {EventName, Events} from '../state/event.js';
 import type {OverlayKind} from '../state/overlay.js';
 import {batching} from './batching/batching.js';
+import {columns} from './columns/columns.js';
 import {confirm} from './confirm/confirm.js';
 import {deletion} from './delete/delete.js';
 import {editText} from './edit-text/edit-text.js';
@@ -47,6 +48,7 @@ const screens = {
 	prompts,
 	log,
 	filter,
+	columns,
 	pictures,
 	outputs,
 	navigation,

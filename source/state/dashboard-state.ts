@@ -8,12 +8,12 @@ import type {TransferProgress} from '../executor/run-watcher.js';
 import type {QueueView} from '../workflow/queue-types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
 import type {Effect} from './effect.js';
+import {firstView, type ListViews} from './list-views.js';
 import {type LogView, noLog} from './log/log-view.js';
 import type {OutputText} from './output-texts.js';
 import type {Overlay} from './overlay.js';
 import type {ListName, PanelName, TabName} from './panels.js';
 import {noPictures, type PictureColours, type Pictures} from './pictures.js';
-import type {Sorts} from './sorts.js';
 import type {Undoable} from './undoable.js';
 
 export type Notice = {
@@ -101,7 +101,8 @@ export type DashboardState = {
 	/** Selected ids, so that a new row does not move the selection. */
 	selected: Record<ListName, string | undefined>;
 	filters: Record<ListName, string>;
-	sorts: Sorts;
+	/** Columns, order and groups of each list. */
+	views: ListViews;
 	/** Id of the prompt whose runs alone are in the list. */
 	runsOf?: string;
 	/** Nothing is launched, made or stopped from here. */
@@ -217,7 +218,7 @@ export function initialState(given: InitialState): DashboardState {
 		subject: 'prompts',
 		selected: {prompts: undefined, runs: undefined, queue: undefined},
 		filters: {prompts: '', runs: '', queue: ''},
-		sorts: {prompts: 'newest', runs: 'newest'},
+		views: {prompts: firstView, runs: firstView},
 		marks: {prompts: [], runs: [], queue: []},
 		tab: 'prompt',
 		scroll: 0,

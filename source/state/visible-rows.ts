@@ -1,26 +1,48 @@
-import {isUnfinished} from '../domain/run-status.js';
-import type {Prompt, Recipe, Run, ShownRun} from '../domain/types.js';
+import type {Prompt, Recipe, ShownRun} from '../domain/types.js';
 import type {ShownJob} from '../workflow/queue-types.js';
 import type {DashboardState} from './dashboard-state.js';
 import {type Filtered, filterProblem, listFilter} from './list-filters.js';
+import {
+	type ArrangedList,
+	findColumn,
+	firstView,
+	type ListColumn,
+	type ListView,
+	sortRows,
+} from './list-views.js';
 import type {ListName} from './panels.js';
-import type {Sorts} from './sorts.js';
+import {type Arranged, groupRows, type RowGroup} from './row-groups.js';
 
-export function visiblePrompts(state: DashboardState): readonly Prompt[] {
-	const {prompts = none, runs = none, filters, sorts, recipes, now} = state;
+export const visiblePrompts = (state: DashboardState): readonly Prompt[] =>
+	arrangedPrompts(state).rows;
+
+export const visibleRuns = (state: DashboardState): readonly ShownRun[] => arrangedRuns(state).rows;
+
+/** The groups of a list's visible rows; none where it is not grouped. */
+export function rowGroups(state: DashboardState, list: ListName): readonly RowGroup[] {
+	const groups = {
+		prompts: () => arrangedPrompts(state).groups,
+		runs: () => arrangedRuns(state).groups,
+		queue: () => none,
+	};
+	return groups[list]();
+}
+
+function arrangedPrompts(state: DashboardState): Arranged<Prompt> {
+	const {prompts = none, runs = none, filters, views, recipes, now} = state;
 	return promptsFor(
 		prompts,
 		runs,
 		filters.prompts,
-		sorts.prompts,
+		views.prompts,
 		recipes,
 		moment(filters.prompts, now),
 	);
 }
 
-export function visibleRuns(state: DashboardState): readonly ShownRun[] {
-	const {runs = none, filters, sorts, runsOf, recipes, now} = state;
-	return runsFor(runs, runsOf, filters.runs, sorts.runs, recipes, moment(filters.runs, now));
+function arrangedRuns(state: DashboardState): Arranged<ShownRun> {
+	const {runs = none, filters, views, runsOf, recipes, now} = state;
+	return runsFor(runs, runsOf, filters.runs, views.runs, recipes, moment(filters.runs, now));
 }
 
 /** Those at work, the line in its order, those that have ended. */
@@ -63,29 +85,17 @@ const promptsFor = remembered(
 		prompts: readonly Prompt[],
 		runs: readonly ShownRun[],
 		filter: string,
-		sort: Sorts['prompts'],
+		view: ListView,
 		recipes: readonly Recipe[],
 		now: number,
-	): readonly Prompt[] => {
-		const rows =
-			filter === ''
-				? prompts
-				: filtered('prompts', withCounts(prompts, runs), filter, recipes, now).map(
-						({prompt}) => prompt,
-					);
-		switch (sort) {
-			case 'newest':
-				return rows;
-			case 'name':
-				return rows.toSorted((one, two) => one.name.localeCompare(two.name));
-			case 'most runs': {
-				const counts = runCounts(runs);
-				return rows.toSorted((one, two) => (counts.get(two.id) ?? 0) - (counts.get(one.id) ?? 0));
-			}
-
-			case 'best rated':
-				return rows.toSorted((one, two) => (two.rating ?? 0) - (one.rating ?? 0));
+	): Arranged<Prompt> => {
+		if (filter === '' && isAsStored(view)) {
+			return {rows: prompts, groups: none};
 		}
+
+		const rows = filtered('prompts', withCounts(prompts, runs), filter, recipes, now);
+		const {rows: arranged, groups} = arrange('prompts', rows, view, recipes, now);
+		return {rows: arranged.map(({prompt}) => prompt), groups};
 	},
 );
 
@@ -94,25 +104,37 @@ const runsFor = remembered(
 		runs: readonly ShownRun[],
 		runsOf: string | undefined,
 		filter: string,
-		sort: Sorts['runs'],
+		view: ListView,
 		recipes: readonly Recipe[],
 		now: number,
-	): readonly ShownRun[] => {
+	): Arranged<ShownRun> => {
 		const rows = filtered('runs', runsOfPrompt(runs, runsOf), filter, recipes, now);
-		switch (sort) {
-			case 'newest':
-				return rows;
-			case 'running first':
-				return rows.toSorted((one, two) => goes(two) - goes(one));
-			case 'name':
-				return rows.toSorted((one, two) => one.run.promptName.localeCompare(two.run.promptName));
-			case 'longest':
-				return rows.toSorted((one, two) => spanOf(two.run) - spanOf(one.run));
-			case 'best rated':
-				return rows.toSorted((one, two) => (two.run.rating ?? 0) - (one.run.rating ?? 0));
-		}
+		return arrange('runs', rows, view, recipes, now);
 	},
 );
+
+/** Whether a list has the order in which the store gives it. */
+const isAsStored = ({sort, reversed, group}: ListView) =>
+	sort === firstView.sort && reversed === firstView.reversed && group === undefined;
+
+/** Rows sorted and grouped. A column that is no more, such as a setting of a recipe, changes nothing. */
+function arrange<L extends ArrangedList>(
+	list: L,
+	rows: ReadonlyArray<Filtered[L]>,
+	view: ListView,
+	recipes: readonly Recipe[],
+	now: number,
+): Arranged<Filtered[L]> {
+	if (isAsStored(view)) {
+		return {rows, groups: none};
+	}
+
+	const by: ListColumn<L> | undefined = findColumn(list, view.sort, recipes);
+	const sorted = by ? sortRows<Filtered[L]>(rows, by, view) : rows;
+	const group: ListColumn<L> | undefined =
+		view.group === undefined ? undefined : findColumn(list, view.group, recipes);
+	return group ? groupRows<Filtered[L]>(sorted, group, now) : {rows: sorted, groups: none};
+}
 
 /** The rows that a filter finds: none where it is wrong, which the list then says. */
 function filtered<L extends ListName, T extends Filtered[L]>(
@@ -156,14 +178,4 @@ function remembered<A extends readonly unknown[], R>(compute: (...given: A) => R
 
 		return last.result;
 	};
-}
-
-const goes = ({shown}: ShownRun) => (isUnfinished(shown) ? 1 : 0);
-
-/** Milliseconds from the upload to the end; those that go are the longest. */
-function spanOf(run: Run): number {
-	const {uploading, ended} = run.times;
-	return ended === undefined
-		? Number.MAX_SAFE_INTEGER
-		: Date.parse(ended) - Date.parse(uploading ?? run.createdAt);
 }

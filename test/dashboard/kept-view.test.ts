@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, expect, it} from 'vitest';
 import {createViewStore, readKeptView} from '../../source/dashboard/kept-view.js';
+import {firstView} from '../../source/state/list-views.js';
 import {defaultSettings} from '../default-settings.js';
 import {commanded, filled} from './examples.js';
 
@@ -23,11 +24,13 @@ async function kept(state: ReturnType<typeof filled>) {
 
 it('brings back panel, order, filter and the last values of the forms', async () => {
 	const lastForms = {transfer: {settings: {...defaultSettings, steps: 7}, host: 'h100'}};
-	const state = {...commanded(filled(), 'to-runs', 'sort'), lastForms};
+	const runs = {columns: ['name', 'seed'], sort: 'psnr', reversed: true, group: 'status'};
+	const views = {prompts: firstView, runs};
+	const state = {...commanded(filled(), 'to-runs'), lastForms, views};
 	expect(await kept({...state, filters: {prompts: '', runs: 'guard', queue: ''}})).toMatchObject({
 		focus: 'runs',
 		subject: 'runs',
-		sorts: {runs: 'running first'},
+		views,
 		filters: {runs: 'guard'},
 		lastForms,
 	});
@@ -46,6 +49,22 @@ it('begins with the defaults of a form whose values are not allowed any more', a
 	const settings = {...defaultSettings, steps: 7000};
 	expect(await kept({...filled(), lastForms: {transfer: {settings, host: 'h100'}}})).toMatchObject({
 		lastForms: {},
+	});
+});
+
+it.each([
+	['newest', 'created'],
+	['running first', 'status'],
+	['going first', 'status'],
+	['name', 'name'],
+	['longest', 'took'],
+	['best rated', 'stars'],
+])('takes the order "%s" of an earlier version as that by %s', async (runs, sort) => {
+	const sorts = {prompts: 'newest', runs};
+	const file = {panel: 'runs', sorts, filters: {prompts: '', runs: ''}, lastForms: {}};
+	await writeFile(path.join(folder, 'dashboard.json'), JSON.stringify(file));
+	expect(await readKeptView(folder)).toMatchObject({
+		views: {prompts: firstView, runs: {sort, reversed: false}},
 	});
 });
 

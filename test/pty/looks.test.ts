@@ -57,12 +57,12 @@ it('says which two commands would have the same key', async () => {
 it('begins with the panel and the order of the last time', async () => {
 	const folder = await configured('');
 	const first = await openDashboard({folder});
-	first.send('2', 'o');
-	await first.waitFor(/2 Runs +by running first/);
+	first.send('2', 'o', 'j', '\r', '\u001b');
+	await first.waitFor(/2 Runs +by kind/);
 	first.send('q');
 	await first.exited;
 	const next = await openDashboard({folder});
-	expect(next.screen()).toMatch(/2 Runs +by running first/);
+	expect(next.screen()).toMatch(/2 Runs +by kind/);
 });
 
 it('launches nothing when it is for reading alone', async () => {

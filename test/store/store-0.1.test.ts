@@ -171,7 +171,7 @@ describe('a store of version 0.1', () => {
 	it('has the saved view of the 0.1 dashboard', async () => {
 		expect(await readKeptView(shell.data)).toMatchObject({
 			subject: 'runs',
-			sorts: {prompts: 'newest', runs: 'running first'},
+			views: {prompts: {sort: 'created'}, runs: {sort: 'status'}},
 			filters: {prompts: '', runs: 'city'},
 			touring: false,
 			lastForms: {transfer: {host: 'here', settings: {steps: 35}}},

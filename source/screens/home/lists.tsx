@@ -2,14 +2,17 @@ import {Box} from 'ink';
 import {firstRowOf} from '../../components/first-row.js';
 import {Panel, type PanelProps} from '../../components/panel.js';
 import {listRow, pageOf, paintLine} from '../../components/rows.js';
+import {cleanText} from '../../domain/log-lines.js';
 import {type Line, span} from '../../state/content/line.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {unendedCount} from '../../state/job-words.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import type {Layout} from '../../state/layout.js';
+import {firstView, type ListView} from '../../state/list-views.js';
 import type {ListName} from '../../state/panels.js';
+import {type RowGroup, rowAtLine} from '../../state/row-groups.js';
 import {rowCount, selectedIndex, visibleCount} from '../../state/selectors.js';
-import {visibleJobs, visiblePrompts, visibleRuns} from '../../state/visible-rows.js';
+import {rowGroups, visibleJobs, visiblePrompts, visibleRuns} from '../../state/visible-rows.js';
 import {jobLines} from '../queue/job-rows.js';
 import {type ListLine, promptLines, runLines} from '../runs/list-lines.js';
 import {emptyListLines} from './empty-texts.js';
@@ -53,16 +56,34 @@ function rowsOf(state: DashboardState, layout: Layout, list: ListName): string[]
 	}
 
 	const selected = selectedIndex(state, list);
+	const groups = rowGroups(state, list);
 	const first = firstRowOf(state, list, height);
-	const rows = linesOf(state, list, first, first + height, inner - 2).map(({id, line}, index) =>
-		listRow(line, {
+	const lines = Array.from({length: Math.min(height, count + groups.length - first)}, (_, at) =>
+		rowAtLine(groups, first + at),
+	);
+	const indexes = lines.filter(line => typeof line === 'number');
+	const from = indexes[0] ?? 0;
+	const items = linesOf(state, list, from, from + indexes.length, inner - 2);
+	const rows = lines.map(line => {
+		if (typeof line !== 'number') {
+			return paintLine(headingOf(state, list, line), inner);
+		}
+
+		const {id, line: cells} = items[line - from] as ListLine;
+		return listRow(cells, {
 			width: inner,
-			selected: first + index === selected,
+			selected: line === selected,
 			focused: state.focus === list,
 			marked: state.marks[list].includes(id),
-		}),
-	);
+		});
+	});
 	return pageOf(rows, 0, height, inner);
+}
+
+/** `city-night  3`; of things without a value, which value that is. */
+function headingOf({views}: DashboardState, list: ListName, {name, count}: RowGroup): Line {
+	const none = list === 'queue' ? '' : `no ${views[list].group}`;
+	return [' ', span('strong', cleanText(name) || none), span('dim', `  ${count}`)];
 }
 
 function linesOf(
@@ -93,15 +114,20 @@ function titleOf(state: DashboardState, list: ListName): Line {
 
 /** What the list leaves out and how it is sorted, when that is not how it begins. */
 function chipsOf(state: DashboardState, list: ListName): string[] {
-	const {filters, sorts, runsOf, prompts, queue} = state;
+	const {filters, runsOf, prompts, queue} = state;
 	const prompt = list === 'runs' ? runsOf : undefined;
 	const name = prompts?.find(({id}) => id === prompt)?.name ?? prompt;
 	return [
 		...(name === undefined ? [] : [`of ${name}`]),
 		...(filters[list] === '' ? [] : [`/${filters[list]}`]),
-		...(list === 'queue' || sorts[list] === 'newest' ? [] : [`by ${sorts[list]}`]),
+		...(list === 'queue' ? [] : sortChip(state.views[list])),
 		...(list === 'queue' && queue?.paused ? ['paused'] : []),
 	];
+}
+
+function sortChip({sort, reversed}: ListView): string[] {
+	const isFirst = sort === firstView.sort && reversed === firstView.reversed;
+	return isFirst ? [] : [`by ${sort}${reversed ? ', reversed' : ''}`];
 }
 
 function countOf(state: DashboardState, list: ListName): string {

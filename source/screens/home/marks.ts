@@ -3,7 +3,6 @@ import type {DashboardState} from '../../state/dashboard-state.js';
 import {originOf, runOfJob} from '../../state/origin.js';
 import type {ListName} from '../../state/panels.js';
 import {focusedList, selectedIndex, visibleIds} from '../../state/selectors.js';
-import {nextSort} from '../../state/sorts.js';
 
 /** Marks or unmarks the selected row and goes to the next one. */
 export function toggleMark(state: DashboardState): DashboardState {
@@ -78,18 +77,6 @@ export function toOrigin(state: DashboardState): DashboardState {
 				selected: {...state.selected, prompts: prompt.id},
 			}
 		: state;
-}
-
-export function sortNext(state: DashboardState): DashboardState {
-	const list = focusedList(state);
-	switch (list) {
-		case 'prompts':
-			return {...state, sorts: {...state.sorts, prompts: nextSort('prompts', state.sorts.prompts)}};
-		case 'runs':
-			return {...state, sorts: {...state.sorts, runs: nextSort('runs', state.sorts.runs)}};
-		case 'queue':
-			return state;
-	}
 }
 
 export function withMarks(

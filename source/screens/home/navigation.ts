@@ -5,7 +5,7 @@ import {homeKeys} from '../../state/keys/key-row.js';
 import {layoutOf} from '../../state/layout.js';
 import {originOf, runOfJob} from '../../state/origin.js';
 import type {Feature} from '../feature.js';
-import {markRange, sortNext, toggleMark, toOrigin} from './marks.js';
+import {markRange, toggleMark, toOrigin} from './marks.js';
 import {
 	movePages,
 	movePanel,
@@ -23,8 +23,6 @@ const noOrigin = (state: DashboardState) =>
 		? undefined
 		: '';
 
-const ownOrder = ({focus}: DashboardState) =>
-	focus === 'queue' ? 'the queue has an order of its own' : undefined;
 const noTour = ({touring}: DashboardState) => (touring ? undefined : '');
 
 const markHelp = 'mark or unmark the row and go to the next; actions then apply to all marked rows';
@@ -37,7 +35,6 @@ export const navigation = {
 		...homeKeys(lists, [
 			['mark', 'space', 'mark', markHelp, toggleMark],
 			['mark-range', 'v', '', 'mark every row from the last marked one to here', markRange],
-			['sort', 'o', '', 'change the sort order of the list', sortNext, {disabled: ownOrder}],
 			['to-origin', '<', '', originHelp, toOrigin, {disabled: noOrigin}],
 		]),
 		...homeKeys(home, [

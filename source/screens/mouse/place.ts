@@ -4,7 +4,9 @@ import {widthOf} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {layoutOf} from '../../state/layout.js';
 import type {ListName, TabName} from '../../state/panels.js';
+import {rowAtLine} from '../../state/row-groups.js';
 import {selectedIndex, tabsOf, visibleIds} from '../../state/selectors.js';
+import {rowGroups} from '../../state/visible-rows.js';
 
 /** What is at a place of the home screen. */
 export type Place =
@@ -46,8 +48,7 @@ function listAt(state: DashboardState, line: number): Place | undefined {
 		const height = layout.rows[list];
 		const at = line - top - 1;
 		if (at < height) {
-			const ids = visibleIds(state, list);
-			const id = at < 0 ? undefined : ids[firstRowOf(state, list, height) + at];
+			const id = at < 0 ? undefined : rowIdAt(state, list, firstRowOf(state, list, height) + at);
 			return id === undefined ? {kind: 'list', list} : {kind: 'row', list, id};
 		}
 
@@ -55,6 +56,12 @@ function listAt(state: DashboardState, line: number): Place | undefined {
 	}
 
 	return undefined;
+}
+
+/** The id of the row so far down a list; undefined for the heading of a group. */
+function rowIdAt(state: DashboardState, list: ListName, line: number): string | undefined {
+	const row = rowAtLine(rowGroups(state, list), line);
+	return typeof row === 'number' ? visibleIds(state, list)[row] : undefined;
 }
 
 function detailAt(state: DashboardState, column: number, line: number): Place {

@@ -1,12 +1,16 @@
 import {type Column, fitColumns} from '../../components/columns.js';
 import {statusRoles} from '../../components/rows.js';
+import type {Field} from '../../domain/filter/field.js';
 import {cleanText} from '../../domain/log-lines.js';
+import {formatMeasure} from '../../domain/measures.js';
 import {kindName, type SettingInForce, settingValues} from '../../domain/settings-tables.js';
-import {formatLocalTime, statusSigns} from '../../domain/text-format.js';
+import {formatDuration, formatLocalTime, statusSigns} from '../../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun} from '../../domain/types.js';
-import {type Line, span} from '../../state/content/line.js';
+import {type Line, type Span, span, textOf} from '../../state/content/line.js';
 import {cut, pad, widthOf} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
+import type {Filtered} from '../../state/list-filters.js';
+import {type ArrangedList, findColumn, type ListColumn, valuesOf} from '../../state/list-views.js';
 import {flagOf, shortTime, standing} from '../../state/selectors.js';
 import {runCounts} from '../../state/visible-rows.js';
 import {tagsText} from '../records/stars.js';
@@ -24,6 +28,17 @@ export function promptLines(
 	width: number,
 ): ListLine[] {
 	const counts = runCounts(state.runs ?? []);
+	const {columns} = state.views.prompts;
+	if (columns) {
+		const items = prompts.map(prompt => ({prompt, runs: counts.get(prompt.id) ?? 0}));
+		const special: SpecialCells<{prompt: Prompt; runs: number}> = {
+			tags: ({prompt}) => span('dim', tagsText(prompt)),
+			runs: ({runs}) => span('dim', countText(runs)),
+		};
+		const lines = chosenLines(state, 'prompts', items, columns, width, special);
+		return prompts.map(({id}, index) => ({id, line: lines[index] ?? []}));
+	}
+
 	const times = prompts.map(({createdAt}) => rowTime(createdAt, state.now, width));
 	const {name, widths} = fitColumns(width - 1, widest(prompts.map(prompt => prompt.name)), [
 		{key: 'time', width: timeWidth(times)},
@@ -33,12 +48,11 @@ export function promptLines(
 	]);
 	return prompts.map((prompt, index) => {
 		const count = counts.get(prompt.id) ?? 0;
-		const runs = count === 0 ? '-' : `${count} ${count === 1 ? 'run' : 'runs'}`;
 		const line = [
 			pad(cleanText(prompt.name), name),
 			span('dim', cell(tagsText(prompt), widths.tags)),
 			span('warn', cell(ratingText(prompt.rating, widths.rating), widths.rating)),
-			span('dim', cell(runs, widths.runs)),
+			span('dim', cell(countText(count), widths.runs)),
 			span('dim', timeCell(times[index], widths.time)),
 		];
 		return {id: prompt.id, line};
@@ -55,6 +69,21 @@ export function runLines(
 	runs: readonly ShownRun[],
 	width: number,
 ): ListLine[] {
+	const {columns} = state.views.runs;
+	if (columns) {
+		const differences = findDifferences(runs);
+		const special: SpecialCells<ShownRun> = {
+			status: shown => span(statusRoles[shown.shown], shortStanding(standing(state, shown), width)),
+			differs: ({run}) => differences.get(run.id) ?? '',
+			tags: ({run}) => span('dim', tagsText(run)),
+		};
+		const lines = chosenLines(state, 'runs', runs, columns, width - signWidth, special);
+		return runs.map((shown, index) => ({
+			id: shown.run.id,
+			line: [signOf(shown), ...(lines[index] ?? [])],
+		}));
+	}
+
 	const standings = runs.map(shown => shortStanding(standing(state, shown), width));
 	const wide = width >= wideFrom;
 	const kinds = runs.map(({run}) => (wide || run.operation !== 'transfer' ? kindName(run) : ''));
@@ -72,7 +101,7 @@ export function runLines(
 	]);
 	return runs.map(({run, shown}, index) => {
 		const line: Line = [
-			flagOf(run) ? span('warn', '! ') : span(statusRoles[shown], `${statusSigns[shown]} `),
+			signOf({run, shown}),
 			pad(cleanText(run.promptName), name),
 			span('dim', cell(kinds[index] ?? '', widths.kind)),
 			span('plain', cell(differences.get(run.id) ?? '', widths.difference)),
@@ -87,6 +116,84 @@ export function runLines(
 }
 
 const signWidth = 2;
+const signOf = ({run, shown}: ShownRun): Span =>
+	flagOf(run) ? span('warn', '! ') : span(statusRoles[shown], `${statusSigns[shown]} `);
+const countText = (runs: number) => (runs === 0 ? '-' : `${runs} ${runs === 1 ? 'run' : 'runs'}`);
+
+/** Cells that show more than the value of their column. */
+type SpecialCells<T> = Readonly<Record<string, (item: T) => Span | string>>;
+/** Columns of a text in a chosen column, at most. */
+const widestText = 24;
+
+/** Which columns get room first, of those that a list begins with; one that was added goes before them. */
+const importance: readonly string[] = 'status kind created runs stars differs tags host id'.split(
+	' ',
+);
+const byImportance = (one: string, two: string) =>
+	importance.indexOf(one) - importance.indexOf(two);
+
+/** Rows with the columns that were chosen, in their order. */
+function chosenLines<L extends ArrangedList>(
+	state: DashboardState,
+	list: L,
+	items: ReadonlyArray<Filtered[L]>,
+	columns: readonly string[],
+	width: number,
+	special: SpecialCells<Filtered[L]>,
+): Line[] {
+	const texts = new Map(
+		columns.map(name => {
+			const column: ListColumn<L> | undefined = findColumn(list, name, state.recipes);
+			const cellOf =
+				special[name] ?? (item => (column ? cellText(state, column, item, width) : ''));
+			return [name, items.map(item => cellOf(item))];
+		}),
+	);
+	const plain = (name: string) => (texts.get(name) ?? []).map(text => textOf([text]));
+	const others = columns.filter(name => name !== 'name').toSorted(byImportance);
+	const {name: nameWidth, widths} = fitColumns(
+		width - 1,
+		widest(plain('name')),
+		others.map(name => column(name, Math.min(widestText, widest(plain(name))))),
+	);
+	return items.map((_, index) => {
+		const cells = columns.map((name, at): Span | string => {
+			const given = texts.get(name)?.[index] ?? '';
+			const role = typeof given === 'string' ? 'plain' : given.role;
+			const own = name === 'name' ? nameWidth : (widths[name] ?? 0) - 1;
+			const gap = at === 0 ? '' : ' ';
+			return own < 0 ? '' : span(role, `${gap}${pad(cleanText(textOf([given])), own)}`);
+		});
+		return [...cells, ' '];
+	});
+}
+
+/** A value as a row shows it: a bare number with the name of its column. */
+function cellText<T>(
+	state: DashboardState,
+	column: Field<T>,
+	item: T,
+	width: number,
+): Span | string {
+	const [value] = valuesOf(column, item, state.now);
+	if (value === undefined) {
+		return '';
+	}
+
+	switch (column.type) {
+		case 'time':
+			return span('dim', rowTime(String(value), state.now, width));
+		case 'duration':
+			return formatDuration(Number(value));
+		case 'number':
+			return column.name === 'stars'
+				? span('warn', ratingText(Number(value) || undefined, width >= wideFrom ? 6 : 3))
+				: `${column.name} ${formatMeasure(column.name, Number(value))}`;
+		default:
+			return column.isSetting ? `${column.name} ${value}` : String(value);
+	}
+}
+
 /** Columns of a time, with the blank before it. */
 const timeWidth = (times: readonly string[]) => Math.max(6, widest(times)) + 1;
 

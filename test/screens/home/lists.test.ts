@@ -3,7 +3,7 @@ import type {Run} from '../../../source/domain/types.js';
 import {lineageLines} from '../../../source/screens/lineage/lineage-tab.js';
 import {textOf} from '../../../source/state/content/line.js';
 import {standing} from '../../../source/state/selectors.js';
-import {visiblePrompts, visibleRuns} from '../../../source/state/visible-rows.js';
+import {visibleRuns} from '../../../source/state/visible-rows.js';
 import {
 	apply,
 	commanded,
@@ -19,32 +19,6 @@ import {
 
 const runsRead = (...runs: Parameters<typeof visibleRuns>[0]['runs'] & object) =>
 	({type: 'runs-read', runs, ownRuns: [], at: noon}) as const;
-
-describe('sorting', () => {
-	it('comes round to the newest first', () => {
-		const names = ['sort', 'sort', 'sort', 'sort'] as const;
-		expect(commanded(filled(), ...names).sorts.prompts).toBe('newest');
-	});
-
-	it('puts the prompt with most runs first', () => {
-		const runs = [1, 2].map(number => ({
-			...done(number),
-			run: {...done(number).run, promptId: 'ps_000000000003'},
-		}));
-		const state = commanded(apply(filled(), runsRead(...runs)), 'sort', 'sort');
-		expect(visiblePrompts(state)[0]?.id).toBe('ps_000000000003');
-	});
-
-	it('puts the runs that go first', () => {
-		const state = commanded(apply(filled(), runsRead(done(1), going(2))), 'to-runs', 'sort');
-		expect(visibleRuns(state).map(({shown}) => shown)).toEqual(['running', 'completed']);
-	});
-
-	it('keeps the selected row selected', () => {
-		const state = commanded(filled(), 'to-runs', 'down', 'sort');
-		expect(state.selected.runs).toBe('run_000000000002');
-	});
-});
 
 describe('drilling', () => {
 	const state = apply(
