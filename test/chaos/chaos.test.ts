@@ -1,11 +1,11 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {existsSync, mkdtempSync, readFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {text} from 'node:stream/consumers';
-import {beforeAll, describe, expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 import {available} from '../lab/available.js';
 import type {EngineReport} from './chaos.js';
 import {plays} from './engines/all.js';
@@ -52,52 +52,67 @@ describe.each(plays.all ?? [])('faults around runs of the engine $name', engine 
 	const {faults, jobs} = forms[engine.name];
 
 	describe.skipIf(!available(...engine.needs))('in the short form', () => {
-		let report: EngineReport;
+		let played: Promise<EngineReport> | undefined;
 
-		beforeAll(async () => {
-			const folder = mkdtempSync(path.join(tmpdir(), 'cosmos-chaos-report-'));
-			const file = path.join(folder, 'report.json');
-			const options = {
+		/** One play for all tests here; the one that tries again after a failure gets another. */
+		function report(): Promise<EngineReport> {
+			played ??= play({
 				engine: engine.name,
 				runs: faults.length,
 				jobs,
 				seed,
 				faults: faults.join(','),
-				report: file,
-				limit: 480,
-			};
-			const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
-			const child = spawn(
-				'unshare',
-				[
-					...['--mount', '--propagation', 'private', process.execPath],
-					...['--import', register, main, ...words],
-				],
-				{stdio: ['ignore', 'pipe', 'inherit']},
-			);
-			const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
-			// A failure can only be repeated with what it said: the seed, and each run's own words.
-			process.stdout.write(child.exitCode === 0 ? said.slice(said.indexOf('fault')) : said);
-			if (!existsSync(file)) {
-				throw new Error(`the play has no report:\n${said}`);
-			}
+				limit: 300,
+			}).catch(error => {
+				played = undefined;
+				throw error;
+			});
+			return played;
+		}
 
-			[report] = JSON.parse(readFileSync(file, 'utf8'));
-			await rm(folder, {recursive: true});
-		}, 600_000);
-
-		it('every run has the status, code, log and outputs of its job', () => {
-			expect(report.runs).toHaveLength(faults.length);
-			expect(report.runs.filter(({verdict}) => verdict.problems.length > 0)).toEqual([]);
+		it('every run has the status, code, log and outputs of its job', async () => {
+			const {runs} = await report();
+			expect(runs).toHaveLength(faults.length);
+			expect(runs.filter(({verdict}) => verdict.problems.length > 0)).toEqual([]);
 		});
 
-		it('nothing is left on the host, files of others are unchanged, no two jobs share a slot', () => {
-			expect(report.problems).toEqual([]);
+		it('nothing is left on the host, files of others are unchanged, no two jobs share a slot', async () => {
+			expect((await report()).problems).toEqual([]);
 		});
 
-		it.runIf(jobs > 0)('three processes on one store and host complete all their jobs', () => {
-			expect(report.processes.problems).toEqual([]);
-			expect(report.processes.runs).toBe(2 * jobs + report.processes.ofKilled);
-		});
+		it.runIf(jobs > 0)(
+			'three processes on one store and host complete all their jobs',
+			async () => {
+				const {processes} = await report();
+				expect(processes.problems).toEqual([]);
+				expect(processes.runs).toBe(2 * jobs + processes.ofKilled);
+			},
+		);
 	});
 });
+
+async function play(options: Record<string, string | number>): Promise<EngineReport> {
+	const folder = mkdtempSync(path.join(tmpdir(), 'cosmos-chaos-report-'));
+	const file = path.join(folder, 'report.json');
+	const words = Object.entries({...options, report: file}).flatMap(([name, value]) => [
+		`--${name}`,
+		`${value}`,
+	]);
+	const child = spawn(
+		'unshare',
+		[
+			...['--mount', '--propagation', 'private', process.execPath],
+			...['--import', register, main, ...words],
+		],
+		{stdio: ['ignore', 'pipe', 'inherit']},
+	);
+	const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
+	// A failure can only be repeated with what it said: the seed, and each run's own words.
+	process.stdout.write(child.exitCode === 0 ? said.slice(said.indexOf('fault')) : said);
+	try {
+		const [report] = JSON.parse(readFileSync(file, 'utf8'));
+		return report;
+	} finally {
+		await rm(folder, {recursive: true});
+	}
+}

@@ -81,7 +81,8 @@ function lineOf({planned, runId, hit, verdict}: Judged, {said}: Result): string 
 		verdict.ending + (verdict.cutByEngine ? ', log cut by the engine' : ''),
 	];
 	const wrong = verdict.problems.map(problem => `\n  WRONG ${runId}: ${problem}`).join('');
-	return words.join('  ') + wrong + (wrong ? `\n${said.replaceAll(/^/gm, '    ')}` : '');
+	const tells = wrong || (verdict.ending === 'never recorded' && said);
+	return words.join('  ') + wrong + (tells ? `\n${said.replaceAll(/^/gm, '    ')}` : '');
 }
 
 /** One line for each fault, each outcome and each ending, and the line with the numbers. */

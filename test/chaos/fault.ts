@@ -61,7 +61,7 @@ export const faultFacts = {
 		shared: true,
 		moments: ['running'],
 		preventsStart: true,
-		ends: {codes: [137], reasons: ['node-failed']},
+		ends: {codes: [137], reasons: ['node-failed'], losesEnd: true},
 	},
 	/** Slurm ends the job at a limit of its own. */
 	'time-limit': {long: true, moments: ['running'], ends: {codes: [124], reasons: ['timed-out']}},

@@ -53,9 +53,12 @@ export function judge(
 	const cutByEngine = log.length < written.length && isPart && inOutage;
 	// What is under way when a job is killed may be lost, or may not have reached the witness.
 	const cutByEnd = wasEnded && ends !== undefined && isPart && more.length <= mostUnderWay;
-	// Others have the last word on a command that is ended, or on one that TERM ends before it began.
+	// Others have the last word on a command that is ended, or on one that TERM ends before it began; which
+	// of it comes first, and which reaches the witness, is a matter of luck.
 	const saidByOthers =
-		wasEnded && (ends !== undefined || inOutage) && isPart && lastWords.test(more.toString());
+		wasEnded &&
+		(ends !== undefined || inOutage) &&
+		withoutLastWords(log).equals(withoutLastWords(written));
 	if (!log.equals(written) && !cutByEngine && !cutByEnd && !saidByOthers) {
 		problems.push(
 			`log has ${log.length} bytes, the job wrote ${written.length}; ` +
@@ -76,6 +79,20 @@ export function judge(
 const mostUnderWay = 65_536;
 /** What the job's shell, and Slurm, say of a command that was ended. */
 const lastWords = /^(?:Terminated\n|Killed\n|slurmstepd\S*: error: .*\n)+$/;
+
+function withoutLastWords(log: Buffer): Buffer {
+	let length = log.length;
+	while (length > 0) {
+		const start = log.lastIndexOf(10, length - 2) + 1;
+		if (!lastWords.test(log.toString('latin1', start, length))) {
+			break;
+		}
+
+		length = start;
+	}
+
+	return log.subarray(0, length);
+}
 
 /** Of a job that was ended from outside the run says so, with the fault's own code and reason. */
 function judgeEnded(run: Run, {codes, reasons}: NonNullable<ReturnType<typeof factsOf>['ends']>) {
