@@ -48,7 +48,7 @@ export function seed<N extends number, S extends Scope>(usual: N, scope: S) {
 	return {
 		key: 'seed',
 		label: 'seed',
-		help: 'the same seed and inputs produce the same video',
+		help: 'same seed and inputs: same video',
 		main: true,
 		scope,
 		kind: 'integer',

@@ -77,10 +77,11 @@ export function groupLines({sweep, dataset}: Membership, width: number): Line[] 
 /** A setting in a row, with its default when it differs. */
 export function settingLine({row, value, changed}: SettingInForce): Line {
 	const text = row.kind === 'switch' ? (value ? 'on' : 'off') : String(value);
+	const shown = 'unit' in row ? `${text} ${row.unit}` : text;
 	return [
 		span('dim', pad(row.label, 22)),
-		span(changed ? 'strong' : 'plain', pad(text + ('unit' in row ? ` ${row.unit}` : ''), 10)),
-		span('dim', changed ? `default ${String(row.default)}` : ''),
+		span(changed ? 'strong' : 'plain', shown.padEnd(10)),
+		span('dim', changed ? `  default ${String(row.default)}` : ''),
 	];
 }
 

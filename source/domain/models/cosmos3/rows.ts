@@ -96,7 +96,7 @@ const shift = (usual: number) =>
 
 const seed = integer(
 	'seed',
-	{help: 'the same seed and inputs produce the same result'},
+	{help: 'same seed and inputs: same result'},
 	{default: 0, min: 0, max: 4_294_967_295, step: 1},
 );
 
@@ -227,10 +227,14 @@ export const image2imageRows = [
 const blurStrengths = ['none', 'very_low', 'low', 'medium', 'high', 'very_high'] as const;
 const edgeThresholds = ['very_low', 'low', 'medium', 'high', 'very_high'] as const;
 
-function strength<K extends string, C extends readonly string[]>(key: K, help: string, choices: C) {
+function strength<K extends string, C extends readonly string[]>(
+	key: K,
+	{label, help}: {label: string; help: string},
+	choices: C,
+) {
 	return {
 		key,
-		label: key,
+		label,
 		help,
 		main: false,
 		scope: 'sample',
@@ -291,8 +295,19 @@ export const transferRows = [
 		},
 		{default: 0, min: 0, max: 400, step: 1},
 	),
-	strength('blur', 'strength of the blur, where it is computed', blurStrengths),
-	strength('canny', 'threshold of the edge detector, where edges are computed', edgeThresholds),
+	strength(
+		'blur',
+		{label: 'blur strength', help: 'strength of the blur, where it is computed'},
+		blurStrengths,
+	),
+	strength(
+		'canny',
+		{
+			label: 'edge threshold',
+			help: 'threshold of the edge detector (Canny), where edges are computed',
+		},
+		edgeThresholds,
+	),
 	toggle('emphasize', {help: 'name the controls in the text'}, true),
 	toggle(
 		'showControl',
