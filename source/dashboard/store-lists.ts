@@ -1,6 +1,6 @@
 import {messageOf} from '../domain/errors.js';
 import type {Event} from '../state/event.js';
-import {mostRows} from '../state/selectors.js';
+import {mostRows} from '../state/older-rows.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 
 /** Reads the lists again after every change by any process. */

@@ -8,7 +8,7 @@ import type {TransferProgress} from '../executor/run-watcher.js';
 import type {QueueView} from '../workflow/queue-types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
 import type {Effect} from './effect.js';
-import {firstView, type ListViews} from './list-views.js';
+import {type ArrangedList, firstView, type ListViews} from './list-views.js';
 import {type LogView, noLog} from './log/log-view.js';
 import type {OutputText} from './output-texts.js';
 import type {Overlay} from './overlay.js';
@@ -101,6 +101,8 @@ export type DashboardState = {
 	/** Selected ids, so that a new row does not move the selection. */
 	selected: Record<ListName, string | undefined>;
 	filters: Record<ListName, string>;
+	/** What the older rows of a list were found by. */
+	olderFound: {[L in ArrangedList]?: string};
 	/** Columns, order and groups of each list. */
 	views: ListViews;
 	/** Id of the prompt whose runs alone are in the list. */
@@ -218,6 +220,7 @@ export function initialState(given: InitialState): DashboardState {
 		subject: 'prompts',
 		selected: {prompts: undefined, runs: undefined, queue: undefined},
 		filters: {prompts: '', runs: '', queue: ''},
+		olderFound: {},
 		views: {prompts: firstView, runs: firstView},
 		marks: {prompts: [], runs: [], queue: []},
 		tab: 'prompt',

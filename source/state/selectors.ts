@@ -4,11 +4,9 @@ import {formatDuration, formatLocalTime} from '../domain/text-format.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
 import type {ShownJob} from '../workflow/queue-types.js';
 import type {DashboardState} from './dashboard-state.js';
+import {hasOlder, mostRows} from './older-rows.js';
 import type {ListName, TabName} from './panels.js';
 import {visibleJobs, visiblePrompts, visibleRuns} from './visible-rows.js';
-
-/** Runs and prompts that the lists hold, newest first; older ones are in `cosmos list`. */
-export const mostRows = 1000;
 
 export function visibleIds(state: DashboardState, list: ListName): readonly string[] {
 	switch (list) {
@@ -35,6 +33,13 @@ export function visibleCount(state: DashboardState, list: ListName): number {
 /** Rows of a list without its filter; undefined until it has been read. */
 export function rowCount(state: DashboardState, list: ListName): number | undefined {
 	return list === 'queue' ? state.queue?.jobs.length : state[list]?.length;
+}
+
+/** How many things a list has; of more than it holds, `1000+`. */
+export function wholeCount(state: DashboardState, list: ListName): string {
+	return list !== 'queue' && hasOlder(state, list)
+		? `${mostRows}+`
+		: String(rowCount(state, list) ?? 0);
 }
 
 /** Position of the selected row among the visible ones; 0 when it is not there. */

@@ -48,7 +48,7 @@ export async function openDashboard(options: Options = {}): Promise<Opened> {
 }
 
 /** The host has answered and the store has been read: from here on keys find something. */
-export const ready = /● ready[\s\S]*1 Prompts ─+ \d[\s\S]*2 Runs [^\n]*\d+ ─┤/;
+export const ready = /● ready[\s\S]*1 Prompts ─+ \d[\s\S]*2 Runs [^\n]*\d\+? ─┤/;
 
 /** Starts the built dashboard; `close` ends it and all that it has begun. */
 export async function startDashboard(options: Options = {}): Promise<Opened> {

@@ -3,6 +3,7 @@ import {paintLine} from '../../components/rows.js';
 import {inputRow} from '../../components/text-input.js';
 import {paint} from '../../components/theme.js';
 import {type Completion, completeFilter} from '../../domain/filter/complete-filter.js';
+import type {Prompt, ShownRun} from '../../domain/types.js';
 import {type Line, span} from '../../state/content/line.js';
 import {widthOf} from '../../state/content/text-layout.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
@@ -10,17 +11,27 @@ import {home} from '../../state/keys/contexts.js';
 import {close, homeKeys, overlayKeys, show, textKeys} from '../../state/keys/key-row.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import {fieldsOf, filterProblem} from '../../state/list-filters.js';
+import {promptId, shownRunId, withOlder} from '../../state/older-rows.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import type {ListName} from '../../state/panels.js';
-import {focusedList, rowCount, visibleCount} from '../../state/selectors.js';
+import {focusedList, visibleCount, wholeCount} from '../../state/selectors.js';
 import {editText, insertText, type TextField, textField} from '../../state/text-field.js';
 import {filteredRows} from '../../state/visible-rows.js';
 import type {Feature} from '../feature.js';
+import {findOlder} from './find-older.js';
 
 declare module '../../state/overlay.js' {
 	interface Overlays {
 		/** Typing a list's filter. `before` is what esc brings back. */
 		filter: {list: ListName; field: TextField; before: string};
+	}
+}
+
+declare module '../../state/event.js' {
+	interface Events {
+		/** What a filter has found in the whole store, newest first; nothing without `wanted`. */
+		'older-prompts': {prompts: readonly Prompt[]; wanted?: string};
+		'older-runs': {runs: readonly ShownRun[]; wanted?: string};
 	}
 }
 
@@ -82,7 +93,7 @@ export const filter = {
 			type: (state, overlay, text) =>
 				applyFilter(state, {...overlay, field: insertText(overlay.field, text, false)}),
 			footer(state, {list, field}, columns) {
-				const count = `  ${visibleCount(state, list)} of ${rowCount(state, list) ?? 0}   `;
+				const count = `  ${visibleCount(state, list)} of ${wholeCount(state, list)}   `;
 				const width = columns - widthOf(count) - 2;
 				return ` /${inputRow(field, {width, focused: true})}${paint('dim', count)}`;
 			},
@@ -90,6 +101,17 @@ export const filter = {
 			leavesHome: true,
 		},
 	},
+	on: {
+		'older-prompts': (state, {prompts: found, wanted}) => {
+			const prompts = withOlder(state.prompts ?? [], found, promptId);
+			return [{...state, prompts, olderFound: {...state.olderFound, prompts: wanted}}];
+		},
+		'older-runs': (state, {runs: found, wanted}) => {
+			const runs = withOlder(state.runs ?? [], found, shownRunId);
+			return [{...state, runs, olderFound: {...state.olderFound, runs: wanted}}];
+		},
+	},
+	work: findOlder,
 } satisfies Feature;
 
 /** Over the lowest border: what is wrong, or how the word may go on. */

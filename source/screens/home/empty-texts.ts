@@ -4,6 +4,7 @@ import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import {layoutOf} from '../../state/layout.js';
 import {filterProblem} from '../../state/list-filters.js';
+import {isLookingForOlder} from '../../state/older-rows.js';
 import type {ListName} from '../../state/panels.js';
 import {rowCount} from '../../state/selectors.js';
 
@@ -58,6 +59,9 @@ export function emptyQueueTexts(state: DashboardState): readonly string[] {
 	];
 }
 
+const noMatches = (state: DashboardState, list: ListName) =>
+	list !== 'queue' && isLookingForOlder(state, list) ? 'looking at older ones …' : 'No matches.';
+
 function emptyListText(state: DashboardState, list: ListName): readonly string[] {
 	if (state.storeProblem !== '') {
 		return [state.storeProblem];
@@ -68,6 +72,10 @@ function emptyListText(state: DashboardState, list: ListName): readonly string[]
 	}
 
 	if (list === 'runs' && state.filters.runs === '' && state.runsOf !== undefined) {
+		if (isLookingForOlder(state, list)) {
+			return [noMatches(state, list)];
+		}
+
 		return [
 			'This prompt has no runs yet.',
 			`${keyOf(state, 'launch')} launches one, ${keyOf(state, 'clear')} shows the runs of all.`,
@@ -77,7 +85,7 @@ function emptyListText(state: DashboardState, list: ListName): readonly string[]
 	if (state.filters[list] !== '') {
 		const problem = filterProblem(list, state.filters[list], state.recipes);
 		return [
-			...(problem ? [problem.message, problem.hint] : ['No matches.']),
+			...(problem ? [problem.message, problem.hint] : [noMatches(state, list)]),
 			`${keyOf(state, 'clear')} shows all rows.`,
 		];
 	}

@@ -4,6 +4,7 @@ import type {EventOf} from '../../state/event.js';
 import {focusOn} from '../../state/focus.js';
 import {detail, lists} from '../../state/keys/contexts.js';
 import {homeKeys} from '../../state/keys/key-row.js';
+import {mostRows, promptId, shownRunId, withOlder} from '../../state/older-rows.js';
 import {unfinishedRuns} from '../../state/selectors.js';
 import type {QueueView} from '../../workflow/queue-types.js';
 import type {Feature} from '../feature.js';
@@ -42,7 +43,13 @@ export const home = {
 				? state
 				: {...state, size: {columns, rows}},
 		],
-		'prompts-read': (state, {prompts}) => [knownMarks({...state, prompts, storeProblem: ''})],
+		'prompts-read': (state, {prompts}) => [
+			knownMarks({
+				...state,
+				prompts: withOlder(prompts, state.prompts?.slice(mostRows) ?? [], promptId),
+				storeProblem: '',
+			}),
+		],
 		'runs-read': readRuns,
 		'queue-read': (state, {view, at}) => [knownMarks({...state, queue: view, queueReadAt: at})],
 		'store-failed': (state, {message}) => [{...state, storeProblem: message}],
@@ -51,7 +58,9 @@ export const home = {
 } satisfies Feature;
 
 function readRuns(state: DashboardState, {runs, ownRuns, at}: EventOf<'runs-read'>): Step {
-	const next = {...state, runs, ownRuns, now: at, storeProblem: ''};
+	const older = state.runs?.slice(mostRows) ?? [];
+	const shown = withOlder(runs, older, shownRunId);
+	const next = {...state, runs: shown, ownRuns, now: at, storeProblem: ''};
 	const unfinished = new Set(unfinishedRuns(next).map(({run}) => run.id));
 	const motions = Object.fromEntries(
 		Object.entries(state.motions).filter(([id]) => unfinished.has(id)),

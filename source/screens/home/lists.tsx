@@ -11,7 +11,7 @@ import type {Layout} from '../../state/layout.js';
 import {firstView, type ListView} from '../../state/list-views.js';
 import type {ListName} from '../../state/panels.js';
 import {type RowGroup, rowAtLine} from '../../state/row-groups.js';
-import {rowCount, selectedIndex, visibleCount} from '../../state/selectors.js';
+import {rowCount, selectedIndex, visibleCount, wholeCount} from '../../state/selectors.js';
 import {rowGroups, visibleJobs, visiblePrompts, visibleRuns} from '../../state/visible-rows.js';
 import {jobLines} from '../queue/job-rows.js';
 import {type ListLine, promptLines, runLines} from '../runs/list-lines.js';
@@ -131,21 +131,21 @@ function sortChip({sort, reversed}: ListView): string[] {
 }
 
 function countOf(state: DashboardState, list: ListName): string {
-	const all = rowCount(state, list);
-	if (all === undefined) {
+	if (rowCount(state, list) === undefined) {
 		return '…';
 	}
 
 	const visible = visibleCount(state, list);
 	const marked = state.marks[list].length;
 	const narrowed = state.filters[list] !== '' || (list === 'runs' && state.runsOf !== undefined);
-	const count = narrowed ? `${visible} of ${all}` : wholeCount(state, list, all);
+	const whole = list === 'queue' ? queueCount(state) : wholeCount(state, list);
+	const count = narrowed ? `${visible} of ${wholeCount(state, list)}` : whole;
 	return marked === 0 ? count : `${marked} marked · ${count}`;
 }
 
 /** Jobs that have ended are counted where they are seen. */
-function wholeCount(state: DashboardState, list: ListName, all: number): string {
-	const left = list === 'queue' ? unendedCount(state.queue) : all;
-	const ended = all - left;
-	return ended > 0 && state.subject === 'queue' ? `${left} · ${ended} ended` : String(left);
+function queueCount({queue, subject}: DashboardState): string {
+	const left = unendedCount(queue);
+	const ended = (queue?.jobs.length ?? 0) - left;
+	return ended > 0 && subject === 'queue' ? `${left} · ${ended} ended` : String(left);
 }

@@ -3,7 +3,7 @@ import {formatDuration} from '../../domain/text-format.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
-import {mostRows} from '../../state/selectors.js';
+import {mostRows} from '../../state/older-rows.js';
 
 /** Days that the page looks back, today counted. */
 export const statsDays = 14;
