@@ -30,8 +30,9 @@ object with text and perhaps videoDir, name, negative and model. Empty lines and
 with # are left out; a text that begins so is written {"text": "#1 of the series"}. Files are UTF-8, or UTF-16
 with its byte order mark.
 --from reads what other programs have: specs of Cosmos-Transfer1 and 2.5 and their JSONL batches, samples
-of Cosmos 3, prompts of the Python program before this one; an object, an array, or one a line. Paths
-count from the file. Settings belong to a launch: what is not taken over is listed.`,
+of Cosmos 3, prompts of the Python program before this one; an object, an array, or one a line. A file whose
+name ends in .yaml is YAML. Paths count from the file. Settings belong to a launch: what is not taken over is
+listed.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: [['prompt'], [], 'input'],
 	flags: [

@@ -39,10 +39,24 @@ export async function promptsFromFile(
 	file: string,
 	common: Omit<NewPrompt, 'text'>,
 ): Promise<NewPrompt[]> {
+	const [, ending = ''] = /\.(csv|tsv|ya?ml)$/i.exec(file) ?? [];
+	if (ending !== '') {
+		const isTable = /^[ct]sv$/i.test(ending);
+		throw new CosmosError(
+			'usage',
+			`${file} is ${isTable ? 'a table' : 'YAML'}, which has no prompt per line`,
+			{
+				hint: isTable
+					? 'Save its texts as a text file with one per line, or each row as a JSON object.'
+					: 'A spec of another program: --from FILE.',
+			},
+		);
+	}
+
 	const lines = await linesOf(context, file);
 	return lines.map(line => ({
 		...common,
-		...(line.text.startsWith('{') ? parseLine(file, line) : {text: line.text}),
+		...(/^(?:\{|\[\s*(?:\{|$))/.test(line.text) ? parseLine(file, line) : {text: line.text}),
 	}));
 }
 
@@ -72,13 +86,17 @@ const keys = Object.keys({
 function parseLine(file: string, {number, text}: Line): Partial<NewPrompt> & {text: string} {
 	const fail = (why: string) =>
 		new CosmosError('usage', `${file}:${number}: ${why}`, {
-			hint: 'An object over several lines, or a spec of another program: --from FILE. Here one stands in each line, such as {"text": "A street", "videoDir": "shots/042", "name": "street"}.',
+			hint: 'Objects over several lines, lists and specs of other programs: --from FILE. Here one object stands in each line, such as {"text": "A street", "videoDir": "shots/042", "name": "street"}.',
 		});
 	let value: unknown;
 	try {
 		value = JSON.parse(text);
 	} catch {
-		throw fail('is not JSON');
+		throw fail('is not a whole JSON object');
+	}
+
+	if (Array.isArray(value)) {
+		throw fail('is a list: here each line has one object');
 	}
 
 	// A structured text may stand there as the object that it is.

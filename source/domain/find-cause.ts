@@ -10,7 +10,7 @@ const longestQuote = 300;
 
 /** What comes before the words of a line: the process of several, the time, the logger. */
 const prefix =
-	/^(?:\[rank\d+\]:? ?|\[\w+:?\d*\]: ?|\[?\d{4}-\d\d-\d\d[T ][\d:.,]+\]?(?:Z|[+-][\d:]+)? ?|\[?[\d-]{5}[ T]?[\d:.,]{8,}\]? ?|[EWIF]\d{4} [\d:.]+ \d+ [\w./]+:\d+\] ?|\[[EWIF]\d{3,4} [\d:.]+ [\w./]+:\d+\] ?|\[PG ID [^\]]{0,80}\] ?|\[?[ \d:|.-]{0,40}\|?(?:ERROR|CRITICAL|FATAL)\|?[\w .:/|-]{0,80}\]:? |(?:ERROR|CRITICAL|FATAL)(?::[\w.]+)?[: -]+)+/;
+	/^(?:\[rank\d+\]:? ?|\[\w+:?\d*\]: ?|\[?\d{4}-\d\d-\d\d[T ][\d:.,]+\]?(?:Z|[+-][\d:]+)? ?|\[?[\d-]{5}[ T]?[\d:.,]{8,}\]? ?|[EWIF](?:\d{4} [\d:.]+ \d+)? [\w./]+:\d+\] ?|\[[EWIF]\d{3,4} [\d:.]+ [\w./]+:\d+\] ?|\[PG ID [^\]]{0,80}\] ?|\[?[ \d:|.-]{0,40}\|?(?:ERROR|CRITICAL|FATAL)\|?[\w .:/|-]{0,80}\]:? |(?:ERROR|CRITICAL|FATAL)(?::[\w.]+)?[: -]+)+/;
 
 /** A line that says that the job goes on, or what did not happen; the texts of prompts are logged too. */
 const harmless =
@@ -55,8 +55,8 @@ export function findCause(log: string, run: FailedRun, isModel: boolean): Found 
 			continue;
 		}
 
-		if (errorLine.test(words) && !repeats.test(words)) {
-			line ||= words;
+		if ((errorLine.test(words) || isValidation(words)) && !repeats.test(words)) {
+			line ||= isValidation(words) ? withField(words, lines, index) : words;
 			found = true;
 		}
 
@@ -71,6 +71,12 @@ export function findCause(log: string, run: FailedRun, isModel: boolean): Found 
 	}
 
 	return {known: root ?? effect, line: line.slice(0, longestQuote)};
+}
+
+/** What to do about what an engine said as it refused a container; undefined for what the table does not have. */
+export function findRemedy(said: string): string | undefined {
+	const {known} = findCause(said, {isTransfer: false, savesMemory: ''}, false);
+	return known?.hint;
 }
 
 /** Transfer2.5 begins to check a finished video, and says only of one that passes what came of it. */
@@ -132,7 +138,9 @@ function fill(message: string, match: RegExpExecArray, name: string, line: strin
 }
 
 const isValidation = (words: string) =>
-	/validation errors? for|ValidationError|arguments are required|Unrecognized/i.test(words);
+	/validation errors? for|ValidationError|arguments are required|Unrecognized (?:or misplaced )?options/i.test(
+		words,
+	);
 
 /** The field and the rule stand in the lines below: pydantic's, or those of tyro's box. */
 function withField(words: string, lines: readonly string[], index: number): string {
@@ -141,7 +149,6 @@ function withField(words: string, lines: readonly string[], index: number): stri
 		.map(line => line.replaceAll(/[\u2502\u256d\u256e\u2570\u256f\u2500|]/g, ' ').trim())
 		.filter(line => line !== '' && !/^(?:For further information|Traceback)/.test(line))
 		.slice(0, 2);
-	return [words.replaceAll(/[\u2502\u256d\u256e\u2570\u256f\u2500]/g, ' ').trim(), ...below].join(
-		'; ',
-	);
+	const said = words.replaceAll(/[\u2502\u256d\u256e\u2570\u256f\u2500]/g, ' ').trim();
+	return [said.replace(/:$/, ''), ...below].join('; ');
 }

@@ -1,6 +1,6 @@
 import type {Failure} from './failure.js';
 import type {FailedRun} from './failure-cause.js';
-import {findCause, findSilentBlock} from './find-cause.js';
+import {findCause, findRemedy, findSilentBlock} from './find-cause.js';
 import {familyOf, modeOf, unnamedModel} from './models/families.js';
 import type {Kind} from './settings.js';
 import {joinWithOr} from './text-format.js';
@@ -63,16 +63,19 @@ export const timedOutCode = 124;
 export const timeLimitLine = (seconds: number) => `cosmos: the time limit of ${seconds} s is over`;
 const timeLimitSaid = /^cosmos: the time limit of \d+ s is over$/m;
 
-/** What signals mean that end a program by themselves: 128 and the signal's number. */
-const signalCodes: Readonly<Record<number, string>> = {
-	134: 'aborted (SIGABRT, 134)',
-	135: 'ended with a bus error (SIGBUS, 135)',
-	139: 'crashed (SIGSEGV, 139)',
+/**
+ * What signals mean that end a program by themselves (128 and the signal's number), with the words by
+ * which the table of causes knows them.
+ */
+const signalCodes: Readonly<Record<number, {ended: string; logged: string}>> = {
+	134: {ended: 'aborted (SIGABRT, 134)', logged: 'Signal 6 (SIGABRT)'},
+	135: {ended: 'ended with a bus error (SIGBUS, 135)', logged: 'Signal 7 (SIGBUS)'},
+	139: {ended: 'crashed (SIGSEGV, 139)', logged: 'Signal 11 (SIGSEGV)'},
 };
 
 /**
  * Why a job with a non-zero code failed, from its code and the end of its log. The codes are Docker's
- * (125 refused, 126 not executable, 127 not found, 137 SIGKILL, 143 SIGTERM); what the log says is in the
+ * (125 refused, 126 not executable, 127 not found, 128 not started, 137 SIGKILL, 143 SIGTERM); what the log says is in the
  * table of causes.
  * @param logTail the end of the log
  * @param kind whose flags the hints name
@@ -113,11 +116,13 @@ function explainCode(
 		};
 	}
 
-	if (engineMessage !== '' && code >= 125 && code <= 127) {
+	if (engineMessage !== '' && code >= 125 && code <= 128) {
 		return {
 			reason: 'engine',
 			message: `the engine could not start the container: ${lastLine(engineMessage)}`,
-			hint: 'Check the image and its entry point; `cosmos doctor` shows what the host is missing.',
+			hint:
+				findRemedy(engineMessage) ??
+				'Check the image and its entry point; `cosmos doctor` shows what the host is missing.',
 		};
 	}
 
@@ -139,9 +144,9 @@ function explainCode(
 	return {
 		reason: 'program-error',
 		message: signal
-			? `the program ${signal}${line && `: ${line}`}`
+			? `the program ${signal.ended}${line && `: ${line}`}`
 			: `the program exited with code ${code}${line && `: ${line}`}`,
-		hint: 'See the end of the log.',
+		hint: (signal && findRemedy(signal.logged)) ?? 'See the end of the log.',
 	};
 }
 

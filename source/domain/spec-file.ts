@@ -1,6 +1,6 @@
 /**
  * Files that describe prompts, as other programs have them: specs of Cosmos-Transfer1 and 2.5 and their
- * batches (a JSON object a line), samples of Cosmos 3, the prompts of the earlier Python program, and
+ * batches (a JSON object a line), samples of Cosmos 3 (also in YAML), the prompts of the earlier Python program, and
  * objects with the words of this one.
  */
 import {CosmosError} from './errors.js';
@@ -33,9 +33,17 @@ export type SpecInput = {role: string; file: string};
 
 type Found = {place: string; value: Record<string, unknown>};
 
-/** @throws CosmosError (usage) that names the line of what is no spec */
-export function parseSpecs(text: string, file: string): Spec[] {
-	const specs = objectsIn(text, file).map(readSpec);
+/**
+ * @param parseYaml reads the text as YAML, where the file is that; it throws what it cannot read
+ * @throws CosmosError (usage) that names the line of what is no spec
+ */
+export function parseSpecs(
+	text: string,
+	file: string,
+	parseYaml?: (text: string) => unknown,
+): Spec[] {
+	const found = parseYaml ? objectsOf(parseYaml(text), file) : objectsIn(text, file);
+	const specs = found.map(readSpec);
 	if (specs.length === 0) {
 		throw new CosmosError('bad-input', `${file} has no prompt`, {hint: shape});
 	}
@@ -43,17 +51,14 @@ export function parseSpecs(text: string, file: string): Spec[] {
 	return specs;
 }
 
-const shape = 'It holds a JSON object, an array of them, or one a line.';
+const shape =
+	'It holds a JSON object, an array of them, or one a line; or YAML, if its name ends in .yaml.';
 
 /** The whole file is one value, or each line is. */
 function objectsIn(text: string, file: string): Found[] {
 	const whole = parse(text);
 	if ('value' in whole) {
-		const all = Array.isArray(whole.value) ? whole.value : [whole.value];
-		return all.map((value, index) => {
-			const place = all.length > 1 ? `${file}: object ${index + 1}` : file;
-			return requireObject(value, place);
-		});
+		return objectsOf(whole.value, file);
 	}
 
 	const lines = text
@@ -68,10 +73,16 @@ function objectsIn(text: string, file: string): Found[] {
 
 		// The first line of one object over several lines is no JSON either.
 		const at = index === 0 ? `${file}:${lineOf(text, whole.position)}` : place;
-		throw new CosmosError('bad-input', `${at} is not valid JSON`, {
-			hint: /\.ya?ml$/i.test(file) ? 'YAML is not read: convert it to JSON.' : shape,
-		});
+		throw new CosmosError('bad-input', `${at} is not valid JSON`, {hint: shape});
 	});
+}
+
+/** The objects of a whole file. */
+function objectsOf(value: unknown, file: string): Found[] {
+	const all = Array.isArray(value) ? value : [value];
+	return all.map((one, index) =>
+		requireObject(one, all.length > 1 ? `${file}: object ${index + 1}` : file),
+	);
 }
 
 function parse(text: string): {value: unknown} | {position: number} {
@@ -87,7 +98,7 @@ const lineOf = (text: string, position: number) => text.slice(0, position).split
 
 function requireObject(value: unknown, place: string): Found {
 	if (!isObject(value)) {
-		throw new CosmosError('bad-input', `${place} is not a JSON object`, {hint: shape});
+		throw new CosmosError('bad-input', `${place} is not an object`, {hint: shape});
 	}
 
 	return {place, value};

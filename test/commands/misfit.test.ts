@@ -189,6 +189,44 @@ describe('Transfer2.5', () => {
 	});
 });
 
+describe('Cosmos 3', () => {
+	it.each<[string, Record<string, Shape>, string[]]>([
+		[
+			'a control that is shorter than the source',
+			{color, depth: [80, 44, 31, 24]},
+			['depth has 31 frames, color 48: the result has 31'],
+		],
+		[
+			'a second control that is shorter, and one that is longer',
+			{color, depth: [80, 44, 48, 24], seg: [80, 44, 31, 24], wsm: [80, 44, 60, 24]},
+			[
+				'seg has 31 frames, the result 48: the model continues it backwards',
+				'wsm has 60 frames, the result 48: the model reads 48',
+			],
+		],
+		[
+			'another rate, also without a source',
+			{depth: [80, 44, 48, 24], seg: [80, 44, 48, 30]},
+			['seg has 30 fps, depth 24: frames are paired by their number, so they drift apart'],
+		],
+		[
+			'another aspect',
+			{color, depth: [64, 48, 48, 24]},
+			['depth is 64\u00d748: the model crops it to the shape of 1280\u00d7720'],
+		],
+		['what fits', {color, depth: [160, 88, 48, 24]}, []],
+	])(
+		'is warned of %s when the prompt is made, in the dry run and in the form',
+		async (_what, videos, lines) => {
+			const {id, said} = await create(videos, 'cosmos3');
+			expect(said).toEqual(lines.map(line => `warning: ${line}`));
+			const {code, lines: shown, rows} = await plan(id, 'cosmos3');
+			expect([code, shown.slice(1)]).toEqual([0, lines.map(line => `warning: ${line}`)]);
+			expect(rows.slice(1)).toEqual(lines.map(line => `! ${line}`));
+		},
+	);
+});
+
 describe('the usual time limit', () => {
 	it('grows with the length of the video, and is shown', async () => {
 		const {id} = await create({color: [32, 18, 650, 24]});

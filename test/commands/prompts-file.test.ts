@@ -34,13 +34,26 @@ it('creates a prompt from each line, in order', async () => {
 });
 
 it.each([
-	['JSON that is none', 'A street\n{"text": ', ':2: is not JSON'],
+	['JSON that is none', 'A street\n{"text": ', ':2: is not a whole JSON object'],
+	['a list', '[{"text": "A"}, {"text": "B"}]', ':1: is a list: here each line has one object'],
+	['a list over several lines', '[\n{"text": "A"}\n]', ':1: is not a whole JSON object'],
 	['a key that there is not', '{"txt": "x"}', ':1: "txt" is not one of'],
 	['a line without a text', '{"name": "x"}', ':1: has no "text"'],
 	['a folder that is not there', 'A\n{"text": "B", "videoDir": "/no/such"}', 'no such folder'],
 	['nothing', '# none\n', 'has no prompt'],
 ])('creates no prompt from a file with %s', async (_what, text, message) => {
 	const ended = await create(text);
+	expect(ended).toMatchObject({code: 2, stdout: '', stderr: expect.stringContaining(message)});
+	expect(await shell.store.listPrompts()).toEqual([]);
+});
+
+it.each([
+	['prompts.csv', 'text,folder\n"A city, at night",shots\n', 'is a table'],
+	['prompts.YAML', 'prompt: A city\n', 'is YAML'],
+])('creates no prompt from the lines of %s', async (name, text, message) => {
+	const table = path.join(path.dirname(file), name);
+	writeFileSync(table, text);
+	const ended = await shell.cosmos(['create', 'prompt', '--prompts-file', table, videos]);
 	expect(ended).toMatchObject({code: 2, stdout: '', stderr: expect.stringContaining(message)});
 	expect(await shell.store.listPrompts()).toEqual([]);
 });

@@ -148,7 +148,7 @@ describe('create prompt --from', () => {
 	it.each<[string, unknown, string]>([
 		['broken JSON', '{\n "prompt": "A",\n "seed": \n}', 'spec.json:4 is not valid JSON'],
 		['a broken line', '{"prompt": "A"}\n{"prompt": \n', 'spec.json:2 is not valid JSON'],
-		['a list of texts', ['A street'], 'spec.json is not a JSON object'],
+		['a list of texts', ['A street'], 'spec.json is not an object'],
 		['no text', '{"prompt": "A"}\n{"seed": 1}', 'spec.json:2 has no "prompt"'],
 		['a text that is a number', {prompt: 7}, 'spec.json: "prompt" has to be a text'],
 		[
@@ -171,6 +171,41 @@ describe('create prompt --from', () => {
 		expect((await shell.store.listPrompts()).length).toBe(before);
 	});
 
+	describe('a file in YAML', () => {
+		beforeEach(() => {
+			file = at('specs/spec.yaml');
+		});
+
+		it('has the keys of a JSON object', async () => {
+			const {code, prompts, stderr} = await from(
+				'# A sample of Cosmos 3\nname: street\nmodel_mode: video2video\nprompt: >-\n  A street,\n  no cars: none\nnegative_prompt: no\nvision_path: color.mp4\nedge: {control_weight: 1.0}\nseed: 7\n',
+			);
+			expect(code).toBe(0);
+			expect(prompts).toMatchObject([
+				{name: 'street', text: 'A street, no cars: none', negative: 'no', model: 'cosmos3'},
+			]);
+			expect(prompts.map(inputsOf)).toEqual([['color=specs/color.mp4']]);
+			expect(stderr).toContain('--seed 7');
+		});
+
+		it.each<[string, string, string]>([
+			['a broken line', 'prompt: A\nseed: ]\n', 'spec.yaml:2 is not valid YAML'],
+			['two documents', 'prompt: A\n---\nprompt: B\n', 'spec.yaml:2 is not valid YAML'],
+			['a text alone', 'A street\n', 'spec.yaml is not an object'],
+			['nothing', '', 'spec.yaml is not an object'],
+			['no text', 'seed: 1\n', 'spec.yaml has no "prompt"'],
+			[
+				'aliases that become many times as large',
+				`a: &a [x,x,x,x,x,x,x,x]\n${[...'bcdefg'].map((key, at) => `${key}: &${key} [${Array(8).fill(`*${'abcdef'[at]}`).join(',')}]`).join('\n')}\nprompt: A\n`,
+				'spec.yaml is not valid YAML',
+			],
+		])('is refused with %s by its place', async (_what, content, message) => {
+			const {code, stdout, stderr} = await from(content);
+			expect({code, stdout}).toEqual({code: 2, stdout: ''});
+			expect(stderr).toContain(message);
+		});
+	});
+
 	it('is named where such a file is imported', async () => {
 		writeFileSync(file, '{"prompt": "A"}');
 		const {code, stderr} = await shell.cosmos(['import', file]);
@@ -181,6 +216,6 @@ describe('create prompt --from', () => {
 	it('is named where a file of prompts holds such an object', async () => {
 		writeFileSync(file, '{\n "prompt": "A"\n}\n');
 		const {stderr} = await shell.cosmos(['create', 'prompt', '--prompts-file', file]);
-		expect(stderr).toContain('or a spec of another program: --from FILE');
+		expect(stderr).toContain('specs of other programs: --from FILE');
 	});
 });

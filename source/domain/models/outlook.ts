@@ -72,7 +72,7 @@ export function videosOf(inputs: readonly PromptInput[], roles: readonly string[
 
 /** Shares of each other up to which two rates or shapes count as the same. */
 const sameRate = 0.01;
-const sameShape = 0.05;
+export const sameShape = 0.05;
 
 export const differs = (one: number, other: number, share = sameRate) =>
 	Math.abs(one / other - 1) > share;
@@ -83,7 +83,7 @@ export function warnOfRates(color: VideoInput, controls: readonly VideoInput[]):
 		.filter(({fps}) => differs(fps, color.fps))
 		.map(
 			({role, fps}) =>
-				`${role} has ${fps} fps, color ${color.fps}: frames are paired by their number, so they drift apart`,
+				`${role} has ${fps} fps, ${color.role} ${color.fps}: frames are paired by their number, so they drift apart`,
 		);
 }
 

@@ -57,7 +57,7 @@ ${asked.join('\n')}
 | 137, and the kernel says out of memory | \`host-out-of-memory\` | The container needs more RAM. |
 | 137 or 143 | \`killed\` | Somebody, or the host itself, killed or stopped it. |
 | 134, 135, 139 | \`program-error\` | It aborted, had a bus error, or crashed. |
-| 125, 126, 127 of the engine | \`engine\` | The container did not start. |
+| 125 to 128 of the engine | \`engine\` | The container did not start. |
 | 0, but a result is missing | \`no-output\` | The safety filter may have blocked it; else see the end of the log. |
 | the container is gone | \`container-lost\` | Somebody removed it before its result was read. |
 `;

@@ -65,18 +65,66 @@ describe('the cause of a failure', () => {
 		);
 	});
 
+	it.each([
+		[
+			'a box of tyro',
+			'╭─ Required options ───────────────────╮\n│ The following arguments are required: │\n│   --input.prompt STR                  │\n╰──────────────────────────────────────╯\n',
+			'The following arguments are required; --input.prompt STR',
+		],
+		[
+			'pydantic',
+			'pydantic_core.ValidationError: 1 validation error for Args\nguidance\n  Input should be at most 7\n',
+			'pydantic_core.ValidationError: 1 validation error for Args; guidance; Input should be at most 7',
+		],
+	])('keeps the field of %s where a recipe ran it', (_what, log, words) => {
+		const kind = {operation: 'recipe', model: 'mine'} as const;
+		const exit = {code: 2, oomKilled: false, engineMessage: ''};
+		expect(explainExit(exit, log, 3600, kind)).toMatchObject({
+			reason: 'program-error',
+			message: `the program exited with code 2: ${words}`,
+		});
+	});
+
+	it.each([
+		['driver/library version mismatch', 'nvml error: driver/library version mismatch: unknown'],
+		[
+			'an image that asks for a newer driver',
+			'requirement error: unsatisfied condition: cuda>=12.8, please update your driver: unknown',
+		],
+	])('gives the remedy where the engine refuses a container: %s', (_what, words) => {
+		const engineMessage = `docker: Error response from daemon: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error running hook #0: exit status 1, stderr: Auto-detected mode as legacy; nvidia-container-cli: ${words}`;
+		for (const code of [125, 127, 128]) {
+			expect(explainExit({code, oomKilled: false, engineMessage}, '', 3600)).toMatchObject({
+				reason: 'engine',
+				message: expect.stringContaining(words),
+				hint: "Update the NVIDIA driver there, or use an image built for the driver's CUDA version.",
+			});
+		}
+	});
+
+	it("is named without the beginning of a logger's line", () => {
+		const log = 'E api.py:874] failed (exitcode: -11) local_rank: 0 (pid: 42) of binary: python\n';
+		expect(findCause(log, run, true).known?.message).toBe(
+			'a process of the job crashed: failed (exitcode: -11) local_rank: 0 (pid: 42) of binary: python',
+		);
+	});
+
 	it('is never that a recipe was given a wrong input', () => {
 		expect(findCause('x: error: unrecognized arguments: --y', run, false).known).toBeUndefined();
 	});
 
 	it.each([
-		['code 134', 134, 'aborted (SIGABRT, 134)'],
-		['code 135', 135, 'bus error (SIGBUS, 135)'],
-		['code 139', 139, 'crashed (SIGSEGV, 139)'],
-	])('follows from %s where the log says nothing', (_what, code, words) => {
-		const failure = explainExit({code, oomKilled: false, engineMessage: ''}, 'sampling\n', 3600);
-		expect(failure.message).toContain(words);
-	});
+		['code 134', 134, 'aborted (SIGABRT, 134)', 'last words'],
+		['code 135', 135, 'bus error (SIGBUS, 135)', '--shm-size'],
+		['code 139', 139, 'crashed (SIGSEGV, 139)', 'driver or the GPU'],
+	])(
+		'follows from %s where the log says nothing, with its remedy',
+		(_what, code, words, remedy) => {
+			const failure = explainExit({code, oomKilled: false, engineMessage: ''}, 'sampling\n', 3600);
+			expect(failure.message).toContain(words);
+			expect(failure.hint).toContain(remedy);
+		},
+	);
 
 	it('is looked for in the first 600 characters of each line, once for each pattern', () => {
 		const hostile = ['NCCL', 'not found ', ': a', '[rank0]: ', 'video input ', 'E1129 1 2 a:3] '];

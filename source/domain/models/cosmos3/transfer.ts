@@ -1,7 +1,16 @@
 /** Cosmos 3's transfer: a video or picture that follows controls. */
 import {activeControls, type ControlName, type TransferSettings} from '../../settings.js';
 import type {Conflict, Inputs, Mode, Values, WordsByKey} from '../family.js';
-import type {Launch, Outlook, ResultVideo} from '../outlook.js';
+import {
+	differs,
+	type Launch,
+	type Outlook,
+	type ResultVideo,
+	type Shape,
+	sameShape,
+	videosOf,
+	warnOfRates,
+} from '../outlook.js';
 import {batchFor} from './batch.js';
 import {findCheckpoint} from './checkpoints.js';
 import {countChunks, nearestRatio, shapeOf, sizeOf, wholeFrames} from './geometry.js';
@@ -214,13 +223,64 @@ function refusedInput(settings: TransferSettings, inputs: Inputs): string | unde
 
 function outlook(launch: Launch): Outlook {
 	const {settings, inputs} = launch;
-	const made = framesMade(settings, inOrder(activeControls(settings)), inputs);
+	const used = inOrder(activeControls(settings));
 	const found = outlookFor('transfer', [...hintOrder, ...sourceRoles], resultOf)(launch);
-	const fewer =
-		made < Number(settings.frames)
+	return {
+		...found,
+		warnings: [
+			...found.warnings,
+			...warnOfLengths(settings, used, inputs),
+			...warnOfFits(resultOf(settings, inputs), used, inputs),
+		],
+	};
+}
+
+/** What is cut or continued, as the first control decides the length. */
+function warnOfLengths(
+	settings: TransferSettings,
+	used: readonly ControlName[],
+	inputs: Inputs,
+): string[] {
+	const guide = guideOf(inputs, used);
+	if (!guide || guide.isPicture) {
+		return [];
+	}
+
+	const {input: first, frames} = guide;
+	const made = framesMade(settings, used, inputs);
+	const others = videosOf(inputs, used).filter(one => one !== first && one.frames !== made);
+	const source = videosOf(inputs, ['color']).find(one => one !== first && one.frames !== frames);
+	return [
+		...(made < Number(settings.frames)
 			? [`frames ${settings.frames}: the first control has ${made}, so the result has as many`]
-			: [];
-	return {...found, warnings: [...found.warnings, ...fewer]};
+			: []),
+		...(source
+			? [`${first.role} has ${frames} frames, color ${source.frames}: the result has ${made}`]
+			: []),
+		...others
+			.filter(one => one.frames !== frames)
+			.map(one => {
+				const how = one.frames < made ? 'continues it backwards' : `reads ${made}`;
+				return `${one.role} has ${one.frames} frames, the result ${made}: the model ${how}`;
+			}),
+	];
+}
+
+/** What plays at another rate or is cropped, as everything is scaled until it covers the result. */
+function warnOfFits(result: ResultVideo, used: readonly ControlName[], inputs: Inputs): string[] {
+	const source = sourceIn(inputs);
+	const controls = used.flatMap(hint => fileOf(hint, inputs) ?? []);
+	const videos = videosOf(controls, used);
+	const first = source && source.kind !== 'image' ? source : videos[0];
+	const size = ({width, height}: Shape) => `${width}\u00d7${height}`;
+	return [
+		...(first ? warnOfRates(first, videos) : []),
+		...[...controls, ...(source ? [source] : [])]
+			.filter(one => differs(one.width / one.height, result.width / result.height, sameShape))
+			.map(
+				one => `${one.role} is ${size(one)}: the model crops it to the shape of ${size(result)}`,
+			),
+	];
 }
 
 export const transfer: Mode = {

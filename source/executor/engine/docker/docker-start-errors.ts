@@ -1,4 +1,5 @@
 import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
+import {findRemedy} from '../../../domain/find-cause.js';
 import type {Host} from '../../../domain/host.js';
 import type {ExecResult} from '../../transport/transport.js';
 import {explainWait} from '../slot-script.js';
@@ -10,7 +11,9 @@ export function notStarted(host: Host, stderr: string): CosmosError {
 		'engine-failed',
 		`${host.name} could not start the job: ${engineWords(stderr)}`,
 		{
-			hint: `Look at docker_args under [hosts.${host.name}]; \`cosmos doctor\` shows what the host is missing.`,
+			hint:
+				findRemedy(stderr) ??
+				`Look at docker_args under [hosts.${host.name}]; \`cosmos doctor\` shows what the host is missing.`,
 		},
 	);
 }

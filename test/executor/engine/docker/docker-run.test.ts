@@ -1,6 +1,7 @@
 import {chownSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {explainExit} from '../../../../source/domain/run-status.js';
 import type {Job} from '../../../../source/executor/engine/engine.js';
 import {available, hasNvidiaToolkit} from '../../../lab/available.js';
 import {processes} from '../process/find-processes.js';
@@ -45,6 +46,19 @@ describe.skipIf(!available('docker'))('a job in a container', () => {
 	test('a command that does not exist ends with 127', async () => {
 		const {code} = await bench.start(bench.job(['no-such-program'])).exit;
 		expect(code).toBe(127);
+	});
+
+	test.each([
+		['a device that is not there', ['--device', '/dev/no-such'], '/dev/no-such'],
+		['a setting that the kernel does not have', ['--sysctl', 'net.no_such=1'], 'no_such'],
+		['an entry point that is not there', ['--entrypoint', '/no-such'], '/no-such'],
+	])('%s is refused by the engine, in its words and with a hint', async (_name, more, words) => {
+		const engine = bench.engineFor({dockerArgs: [...bench.lab.bareArgs, ...more]});
+		const exit = await bench.start(bench.job(['true']), engine).exit;
+		const {reason, message, hint} = explainExit(exit, '', 3600);
+		expect(reason).toBe('engine');
+		expect(message).toContain(words);
+		expect(hint).not.toBe('');
 	});
 
 	test('a command killed by SIGKILL ends with 137, which is not reported as out of memory', async () => {
