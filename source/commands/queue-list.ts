@@ -9,6 +9,8 @@ import {type CommandContext, jsonFlag, type Verb} from './verb.js';
 
 /** Ended jobs that are shown without `--all`. */
 const fewEnded = 10;
+/** Waiting jobs that are shown without `--limit`. */
+const mostWaiting = 200;
 
 export const queueList: Verb = {
 	name: 'queue list',
@@ -19,11 +21,21 @@ A job is one container start. Times are estimated from earlier runs with similar
 such runs none is shown.`,
 	endsWithReader: true,
 	args: [0, 0],
-	flags: [{key: 'all', kind: 'switch', help: `more than ${fewEnded} ended ones`}, jsonFlag],
+	flags: [
+		{key: 'all', kind: 'switch', help: `more than ${fewEnded} ended ones`},
+		{
+			key: 'limit',
+			kind: 'text',
+			value: 'N',
+			help: `at most N waiting jobs (default ${mostWaiting}; 0 is all)`,
+		},
+		jsonFlag,
+	],
 	examples: [['cosmos queue list', 'what is waiting, for what, and how long']],
 	async run(context, words) {
 		const workflow = await context.workflow();
-		const view = await workflow.queue.view();
+		const limit = words.whole('limit', 0) ?? mostWaiting;
+		const view = await workflow.queue.view(limit || Number.POSITIVE_INFINITY);
 		if (words.on('json')) {
 			const jobs = view.jobs.map(({job, ...shown}) => ({...job, ...shown}));
 			context.out(jsonText('queue', {...view, jobs}));
@@ -43,6 +55,10 @@ such runs none is shown.`,
 				view.lanes,
 			),
 		);
+		if (view.more) {
+			context.note(`about ${view.more} more jobs wait: --limit 0 lists all\n`);
+		}
+
 		return 0;
 	},
 };

@@ -6,7 +6,9 @@ const epoch = Date.UTC(2020, 0, 1);
 const timeLength = 8; // 32^8 ms from 2020 on last until 2054
 const randomLength = 4;
 
-/** `queue` is the one of the whole queue, which is a single document; `sw` is a sweep, `ds` a dataset. */
+/**
+ * `queue` is the one of what the queue says beside its jobs, which is a single document; `sw` is a sweep, `ds` a dataset.
+ */
 export type IdPrefix = 'ps' | 'run' | 'job' | 'queue' | 'sw' | 'ds';
 
 /**

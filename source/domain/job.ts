@@ -42,6 +42,8 @@ type JobCommon = {
 	after?: string;
 	/** @default normal */
 	priority?: Priority;
+	/** Where it stands among those of its priority, if it was moved. @default its id, as it was added */
+	rank?: string;
 	/** Connection errors so far, before its container started. */
 	attempts: number;
 	/** The last of them, for people, and from when on it may start again (ISO 8601). */
@@ -90,10 +92,6 @@ export type Undo = {
 	merged: string[];
 	/** The jobs as they were, in their order. */
 	before: Job[];
-	/** All that waited then, in the order before. */
-	order: string[];
-	/** The order was changed by hand since, so it is kept. */
-	moved: boolean;
 };
 
 /** A host that did not answer when a job was to start there. */
@@ -107,19 +105,24 @@ export type SilentHost = {
 	until: string;
 };
 
-/** Everything about the queue: one document, so that one change can be about several jobs. */
-export type Queue = {
-	id: string;
+/** What the queue says beside its jobs. */
+export type QueueState = {
 	/** Start nothing new. */
 	paused: boolean;
 	silent?: SilentHost[];
-	/** In the order in which they are to start; those that have ended keep their place. */
-	jobs: Job[];
 	undo?: Undo;
 };
 
-/** A queue without jobs. */
-export const emptyQueue: Omit<Queue, 'id'> = {paused: false, jobs: []};
+/** The queue, as far as it was read. */
+export type Queue = QueueState & {
+	/** In the order in which they are to start (`inOrder`); those that have ended keep their place. */
+	jobs: Job[];
+	/** About how many more wait behind those that were read, by their line (`lineOf`). @default none */
+	more?: Readonly<Record<string, number>>;
+};
+
+/** Of a queue to which nothing was ever added. */
+export const emptyState: QueueState = {paused: false};
 
 export function hasEnded({status}: Job): boolean {
 	return status === 'done' || status === 'failed' || status === 'cancelled';

@@ -10,6 +10,7 @@ import {
 	sourceOf,
 } from './job.js';
 import {describeState, type QueueFacts, replaceJob} from './queue-claim.js';
+import {inOrder, rankBetween, rankOf, urgencyOf} from './queue-order.js';
 
 /** Where a job is moved in the queue. */
 export type Place = {at: 'first' | 'last'} | {at: 'before' | 'after'; job: string};
@@ -17,9 +18,9 @@ export type Place = {at: 'first' | 'last'} | {at: 'before' | 'after'; job: strin
 /** The reason of a job that was held by hand. */
 export const heldByHand = 'by hand';
 
-/** Puts new jobs at the end of the line. */
+/** Puts new jobs at the end of those of their priority. */
 export function addJobs(queue: Queue, jobs: readonly Job[]): Queue {
-	return {...queue, jobs: [...queue.jobs, ...jobs]};
+	return {...queue, jobs: inOrder([...queue.jobs, ...jobs])};
 }
 
 /**
@@ -55,6 +56,7 @@ function findQueuedJob(queue: Queue, id: string, what: string): Job {
 	return job;
 }
 
+/** Moves a job; next to one of another priority, or to the start of the line, it gets that priority. */
 export function moveJob(queue: Queue, id: string, place: Place): Queue {
 	const job = findQueuedJob(queue, id, 'moved');
 	if ('job' in place && place.job === id) {
@@ -62,12 +64,16 @@ export function moveJob(queue: Queue, id: string, place: Place): Queue {
 	}
 
 	const others = queue.jobs.filter(other => other !== job);
-	const index = 'job' in place ? besides(queue, others, place) : endOfLine(others, place.at);
-	const undo = queue.undo && {...queue.undo, moved: true};
-	return {...queue, jobs: others.toSpliced(index, 0, job), ...(undo && {undo})};
+	const moved = {
+		...job,
+		...('job' in place ? besides(queue, others, place) : endOfLine(job, others, place.at)),
+	};
+	return {...queue, jobs: inOrder([...others, moved])};
 }
 
-function besides(queue: Queue, others: readonly Job[], place: {at: string; job: string}): number {
+type Standing = Pick<Job, 'priority' | 'rank'>;
+
+function besides(queue: Queue, others: readonly Job[], place: {at: string; job: string}): Standing {
 	const other = jobIn(queue, place.job);
 	if (!isQueued(other) && (place.at === 'before' || hasEnded(other))) {
 		throw new CosmosError('wrong-state', `jobs cannot be moved ${place.at} ${other.id}`, {
@@ -75,12 +81,25 @@ function besides(queue: Queue, others: readonly Job[], place: {at: string; job: 
 		});
 	}
 
-	return others.indexOf(other) + (place.at === 'after' ? 1 : 0);
+	const same = others.filter(one => urgencyOf(one) === urgencyOf(other)).map(rankOf);
+	const index = same.indexOf(rankOf(other)) + (place.at === 'after' ? 1 : 0);
+	return {priority: other.priority, rank: rankBetween(same[index - 1], same[index])};
 }
 
-function endOfLine(others: readonly Job[], at: 'first' | 'last'): number {
-	const first = others.findIndex(isQueued);
-	return at === 'last' || first === -1 ? others.length : first;
+function endOfLine(job: Job, others: readonly Job[], at: 'first' | 'last'): Standing {
+	if (at === 'last') {
+		const last = [job, ...others].map(rankOf).sort().at(-1);
+		return {rank: rankBetween(last, undefined)};
+	}
+
+	const first = others.find(isQueued);
+	if (!first) {
+		return {};
+	}
+
+	const same = others.filter(one => urgencyOf(one) === urgencyOf(first)).map(rankOf);
+	const index = same.indexOf(rankOf(first));
+	return {priority: first.priority, rank: rankBetween(same[index - 1], same[index])};
 }
 
 export function holdJob(queue: Queue, id: string): Queue {
@@ -164,12 +183,6 @@ export function uncancelJob(queue: Queue, job: Job): Queue {
 /** Removes all waiting jobs; running ones continue. */
 export function clearLine(queue: Queue, now: string): Queue {
 	return {...queue, jobs: queue.jobs.map(job => (isQueued(job) ? withoutTurn(job, now) : job))};
-}
-
-/** Removes the ended jobs that no other one needs. */
-export function forgetEnded(queue: Queue, needed: ReadonlySet<string>): Queue {
-	const stays = (job: Job) => !hasEnded(job) || job.parts.some(({id}) => needed.has(id));
-	return {...queue, jobs: queue.jobs.filter(stays)};
 }
 
 /** One that has started, also one that waits again, may have a run that is to be ended. */

@@ -17,6 +17,7 @@ import {
 	slotsOfJob,
 	stepOf,
 } from './job.js';
+import {lineOf, targetOf} from './queue-order.js';
 import {silentHost, withAnswer} from './silent-hosts.js';
 import type {Owner, RunStatus} from './types.js';
 
@@ -130,6 +131,8 @@ export type Claim = {
 	 * the last time. From `until` on it is to be asked, before it gets one.
 	 */
 	silent?: SilentHost;
+	/** None of the jobs that were read can start there; one that comes after them might. */
+	isPast?: boolean;
 };
 
 /** What a worker is doing on a slot. */
@@ -163,6 +166,7 @@ export function claimNext(before: Queue, slot: string, facts: SlotFacts, answers
 
 	const silent = answers ? undefined : silentHost(queue, parseSlotKey(slot).host);
 	let kept = false;
+	let isPast = !queue.paused;
 	let prepared = 0;
 	for (const job of queue.paused ? [] : here) {
 		if (isPrepared(job)) {
@@ -170,6 +174,7 @@ export function claimNext(before: Queue, slot: string, facts: SlotFacts, answers
 		}
 
 		if (prepared >= ahead) {
+			isPast = false;
 			break;
 		}
 
@@ -198,7 +203,22 @@ export function claimNext(before: Queue, slot: string, facts: SlotFacts, answers
 	const other = findElsewhere(queue, slot, facts);
 	return other
 		? claim(replaceJob(queue, givenBack(other)), givenBack(other), slot, facts)
-		: {queue, again: false, ...(kept && {silent})};
+		: {queue, again: false, ...(kept ? {silent} : isPast && {isPast})};
+}
+
+/** Whether jobs for a slot wait behind those that were read. */
+export function hasMoreFor({more = {}}: Queue, slot: string, slotsFor: SlotsFor): boolean {
+	return Object.keys(more).some(line => slotsFor(targetOf(line)).includes(slot));
+}
+
+/** Whether of each line that was not read whole a job was read that is not waiting for another. */
+export function hasSeenEachLine(queue: Queue, facts: QueueFacts): boolean {
+	const seen = new Set(
+		queue.jobs
+			.filter(job => job.status === 'waiting' && readinessOf(queue, job, facts).is !== 'early')
+			.map(lineOf),
+	);
+	return Object.keys(queue.more ?? {}).every(line => seen.has(line));
 }
 
 /** Whether nobody is at work on a job that somebody has to work on. */

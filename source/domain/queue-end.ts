@@ -1,14 +1,4 @@
-import {
-	hasEnded,
-	isQueued,
-	type Job,
-	predecessorsOf,
-	type Queue,
-	remainingSlots,
-	type SlotsFor,
-	slotKey,
-	withoutSlot,
-} from './job.js';
+import {type Job, type Queue, remainingSlots, type SlotsFor, slotKey, withoutSlot} from './job.js';
 import {holdLost, isSame, type QueueFacts, replaceJob, type WorkerFacts} from './queue-claim.js';
 import {withAnswer, withSilence} from './silent-hosts.js';
 
@@ -21,9 +11,6 @@ export type JobEnd =
 	| {status: 'waiting'; retry?: Job['retry']; hasBegun?: boolean}
 	/** Back into the line, for another slot: this one cannot run it, or its host does not respond. */
 	| {status: 'elsewhere'; problem: string; isSilent: boolean};
-
-/** Ended jobs that stay to be seen. */
-const mostEnded = 100;
 
 export type EndFacts = QueueFacts &
 	Pick<WorkerFacts, 'owner' | 'slotsFor'> & {
@@ -65,7 +52,7 @@ export function endJob(
 		: end.status === 'elsewhere' && end.isSilent
 			? withSilence(ended, {host: job.host, problem: end.problem}, facts.now, facts.pauses)
 			: ended;
-	return dropOldest(holdLost(closed, facts));
+	return holdLost(closed, facts);
 }
 
 type Ending = Omit<Job, 'status'>;
@@ -109,17 +96,4 @@ function moveElsewhere(
 	return remainingSlots({...job, refusals}, slotsFor).length > 0
 		? {...withoutSlot({...job, refusals}), status: 'waiting'}
 		: {...job, refusals, status: 'failed', endedAt: now, problem: problems};
-}
-
-function dropOldest(queue: Queue): Queue {
-	const needed = new Set(queue.jobs.filter(isQueued).flatMap(predecessorsOf));
-	const ended = queue.jobs
-		.filter(job => hasEnded(job) && !job.parts.some(({id}) => needed.has(id)))
-		.sort((a, b) => endOf(a).localeCompare(endOf(b)));
-	const old = new Set(ended.slice(0, Math.max(0, ended.length - mostEnded)));
-	return old.size === 0 ? queue : {...queue, jobs: queue.jobs.filter(job => !old.has(job))};
-}
-
-function endOf(job: Job): string {
-	return 'endedAt' in job ? job.endedAt : '';
 }

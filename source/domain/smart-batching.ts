@@ -9,6 +9,7 @@ import {
 	type Undo,
 } from './job.js';
 import {batchKey} from './models/families.js';
+import {inOrder, rankBetween, rankOf, urgencyOf} from './queue-order.js';
 import {activeControls, type ControlName, controlNames} from './settings.js';
 import type {TaskOf} from './types.js';
 
@@ -99,7 +100,9 @@ function keyOf(
 ): string | undefined {
 	const keys = new Set(tasks.map(task => batchKey(task, mixed)));
 	const [key] = keys;
-	return keys.size === 1 && key !== undefined ? `${slotKey(job)} ${key}` : undefined;
+	return keys.size === 1 && key !== undefined
+		? `${slotKey(job)} ${urgencyOf(job)} ${key}`
+		: undefined;
 }
 
 function withJob(group: Open, job: Job, tasks: readonly TaskOf<'transfer'>[]): Open {
@@ -152,8 +155,6 @@ export function applyBatches(queue: Queue, {groups}: BatchingPlan): Queue {
 	const undo: Undo = {
 		merged: [...merged.keys()],
 		before: planned,
-		order: queue.jobs.filter(isQueued).map(({id}) => id),
-		moved: false,
 	};
 	return {...queue, jobs, undo};
 }
@@ -164,8 +165,8 @@ function samePartsIn(now: Job | undefined, planned: Job): boolean {
 }
 
 /**
- * Makes the jobs of the last optimisation single again, in their old order unless a person has
- * changed the order since.
+ * Makes the jobs of the last optimisation single again, in their old order; those of a batch that a person
+ * has moved since stay where it is.
  * @throws CosmosError (usage) when there is none, or one of its batches has started
  */
 export function undoBatches(queue: Queue): Queue {
@@ -177,29 +178,26 @@ export function undoBatches(queue: Queue): Queue {
 	}
 
 	const before = new Map(undo.before.map(job => [job.id, job]));
-	const jobs = rest.jobs.flatMap((job): Job[] => {
-		if (!undo.merged.includes(job.id) || !isQueued(job)) {
+	const jobs = rest.jobs.flatMap((job, index): Job[] => {
+		const first = before.get(job.id);
+		if (!undo.merged.includes(job.id) || !first || !isQueued(job)) {
 			return [job];
 		}
 
 		// What happened to the batch since happened to each of its jobs.
-		const {id: _, parts, ...state} = job;
+		const {id: _, parts, rank, ...state} = job;
 		const mine = new Set(parts.map(part => part.id));
+		const isMoved = rankOf(job) !== rankOf(first) || urgencyOf(job) !== urgencyOf(first);
+		const next = rest.jobs.slice(index + 1).find(one => urgencyOf(one) === urgencyOf(job));
+		let place = rankOf(job);
 		return [...before.values()]
 			.filter(one => mine.has(one.id))
-			.map(one => ({...state, id: one.id, parts: one.parts, createdAt: one.createdAt}) as Job);
+			.map((one, at): Job => {
+				place = at === 0 ? place : rankBetween(place, next && rankOf(next));
+				const own = isMoved ? place : one.rank;
+				const {id, parts: its, createdAt} = one;
+				return {...state, id, parts: its, createdAt, ...(own && {rank: own})} as Job;
+			});
 	});
-	return {...rest, jobs: undo.moved ? jobs : restoreOrder(jobs, undo.order)};
-}
-
-function restoreOrder(jobs: readonly Job[], order: readonly string[]): Job[] {
-	const places = new Map(order.map((id, place) => [id, place]));
-	const old = jobs.filter(job => isQueued(job) && places.has(job.id));
-	const sorted = old.toSorted((a, b) => placeOf(a) - placeOf(b)).values();
-	const isOld = new Set(old);
-	return jobs.map(job => (isOld.has(job) ? (sorted.next().value as Job) : job));
-
-	function placeOf({id}: Job): number {
-		return places.get(id) as number;
-	}
+	return {...rest, jobs: inOrder(jobs)};
 }

@@ -25,9 +25,9 @@ export async function cancelJobEverywhere(
 	let failure: {error: unknown} | undefined;
 	let isOurs = false;
 	try {
-		await store.changeQueue(queue => cancelJob(queue, id, new Date().toISOString()));
+		await store.changeQueue(queue => cancelJob(queue, id, new Date().toISOString()), {ids: [id]});
 		for (;;) {
-			const job = (await store.readQueue()).jobs.find(candidate => candidate.id === id);
+			const job = await store.getJob(id);
 			if (!job || failure) {
 				throw failure?.error ?? new CosmosError('not-found', `no job "${id}"`);
 			}

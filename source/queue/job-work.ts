@@ -8,6 +8,7 @@ import {
 	remainingSlots,
 	type SlotsFor,
 	slotKey,
+	sourceOf,
 } from '../domain/job.js';
 import type {LaunchRequest} from '../domain/launch-request.js';
 import type {JobEnd} from '../domain/queue-end.js';
@@ -60,7 +61,8 @@ export async function doJob(
 			return {end: endOf(job, ends), runs: ends};
 		}
 
-		const queue = await parts.store.readQueue();
+		const sources = job.parts.flatMap(sourceOf);
+		const queue = await parts.store.readQueue({ids: sources});
 		if (signal.aborted || place.withdrawn.aborted || (again && queue.paused)) {
 			return {end: {status: signal.aborted ? 'cancelled' : 'waiting'}, runs: []};
 		}

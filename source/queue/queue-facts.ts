@@ -1,5 +1,6 @@
 import type {Queue} from '../domain/job.js';
 import {type KnownStatus, type QueueFacts, runsInQuestion} from '../domain/queue-claim.js';
+import {defaultFirst} from '../store/queue-document.js';
 import type {Store} from '../store/store.js';
 
 /** The statuses of the runs that decide whether jobs can start. */
@@ -10,6 +11,23 @@ export async function knownRuns(store: Store, queue: Queue): Promise<Map<string,
 	}
 
 	return known;
+}
+
+/**
+ * Reads the first jobs of each line, ten times as many while those are not enough, and the statuses of the runs
+ * that decide.
+ */
+export async function readKnown(
+	store: Store,
+	isEnough: (queue: Queue, known: ReadonlyMap<string, KnownStatus>) => boolean,
+): Promise<{queue: Queue; known: Map<string, KnownStatus>; first: number}> {
+	for (let first = defaultFirst; ; first *= 10) {
+		const queue = await store.readQueue({first});
+		const known = await knownRuns(store, queue);
+		if (queue.more === undefined || isEnough(queue, known)) {
+			return {queue, known, first};
+		}
+	}
 }
 
 export function queueFacts(known: ReadonlyMap<string, KnownStatus>): QueueFacts {

@@ -1,7 +1,7 @@
-import {slotsWithWork} from '../domain/queue-claim.js';
+import {hasSeenEachLine, slotsWithWork} from '../domain/queue-claim.js';
 import {createBell} from './change-bell.js';
 import type {JobWorkParts} from './job-work.js';
-import {knownRuns, queueFacts} from './queue-facts.js';
+import {queueFacts, readKnown} from './queue-facts.js';
 import type {QueueWatcher} from './queue-watcher.js';
 import {runSlot} from './slot-worker.js';
 
@@ -58,8 +58,10 @@ export async function runQueue(
 	const unwatch = store.watch(bell.ring);
 	try {
 		while (!signal.aborted) {
-			const queue = await store.readQueue();
-			const facts = {...queueFacts(await knownRuns(store, queue)), slotsFor: parts.slotsFor};
+			const {queue, known} = await readKnown(store, (read, statuses) =>
+				hasSeenEachLine(read, queueFacts(statuses)),
+			);
+			const facts = {...queueFacts(known), slotsFor: parts.slotsFor};
 			const wanting = slotsWithWork(queue, facts);
 			for (const slot of wanting.filter(name => !slots.has(name) && !givenUp.has(name))) {
 				start(slot);

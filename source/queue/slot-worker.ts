@@ -6,7 +6,9 @@ import {
 	type Claim,
 	claimNext,
 	claimOrphan,
+	hasMoreFor,
 	isSame,
+	type KnownStatus,
 	type WorkerFacts,
 } from '../domain/queue-claim.js';
 import {endJob} from '../domain/queue-end.js';
@@ -15,11 +17,12 @@ import {handOver} from '../domain/slot-handover.js';
 import {createPipeline, type Member, mostAhead, type Pipeline} from '../executor/pipeline.js';
 import {acquireLock, type LockHolder, lockHolder} from '../machine/file-lock.js';
 import {isAlive} from '../machine/process-identity.js';
+import type {QueueScope} from '../store/queue-document.js';
 import type {Store} from '../store/store.js';
 import {createBell} from './change-bell.js';
 import {runFinishCommand} from './finish-command.js';
 import {doJob, type JobWorkParts} from './job-work.js';
-import {knownRuns, queueFacts} from './queue-facts.js';
+import {knownRuns, queueFacts, readKnown} from './queue-facts.js';
 import type {QueueWatcher} from './queue-watcher.js';
 
 export type SlotWorkerParts = JobWorkParts & {
@@ -64,9 +67,11 @@ export async function runSlot(parts: SlotWorkerParts, slot: string): Promise<boo
 /** Ends one job whose worker has died; does nothing if another worker has done so. */
 export async function endOrphan(parts: SlotWorkerParts, slot: string, id: string): Promise<void> {
 	await withSlotLock(parts, slot, async () => {
-		const {job} = await claim(parts.store, queue => {
-			return claimOrphan(queue, id, factsOf(parts, new Map()));
-		});
+		const {job} = await claim(
+			parts.store,
+			queue => claimOrphan(queue, id, factsOf(parts, new Map())),
+			{ids: [id]},
+		);
 		if (job) {
 			const member = slotPipeline(parts, slot).join(job.id);
 			await workJob(parts, {job, again: true, member});
@@ -105,7 +110,7 @@ function factsOf({store, slotsFor}: SlotWorkerParts, known: KnownRuns): WorkerFa
 	return {...queueFacts(known), owner: store.owner, isAlive, slotsFor};
 }
 
-type KnownRuns = Awaited<ReturnType<typeof knownRuns>>;
+type KnownRuns = ReadonlyMap<string, KnownStatus>;
 
 /** The jobs of a slot: who has the GPU is in the queue's document before it has it. */
 function slotPipeline(parts: SlotWorkerParts, slot: string): Pipeline {
@@ -158,13 +163,23 @@ async function workSlot(parts: SlotWorkerParts, slot: string): Promise<Worked> {
 
 	/** Follows what others did to the queue; resolves with the next job, or what the slot waits for. */
 	async function next(answers: boolean): Promise<Claim> {
-		const seen = await store.readQueue();
-		const known = await knownRuns(store, seen);
-		const facts = {...factsOf(parts, known), mine: new Set(mine.keys()), ahead: mostAhead};
-		const look = (queue: Queue) => claimNext(queue, slot, facts, answers);
+		const looker = (known: KnownRuns) => {
+			const facts = {...factsOf(parts, known), mine: new Set(mine.keys()), ahead: mostAhead};
+			return (queue: Queue) => claimNext(queue, slot, facts, answers);
+		};
+
+		const {
+			queue: seen,
+			known,
+			first,
+		} = await readKnown(
+			store,
+			(read, statuses) => !looker(statuses)(read).isPast || !hasMoreFor(read, slot, parts.slotsFor),
+		);
+		const look = looker(known);
 		const found = look(seen);
 		// Most changes bring nothing to do here.
-		const claimed = found.queue === seen ? found : await claim(store, look);
+		const claimed = found.queue === seen ? found : await claim(store, look, {first});
 		const {queue} = claimed;
 		for (const [id, member] of mine) {
 			if (isToWithdraw(parts, queue, slot, id)) {
@@ -266,12 +281,16 @@ async function retrySilentHost(
 	}
 }
 
-async function claim(store: Store, choose: (queue: Queue) => Claim): Promise<Claim> {
+async function claim(
+	store: Store,
+	choose: (queue: Queue) => Claim,
+	scope?: QueueScope,
+): Promise<Claim> {
 	let claimed: Claim | undefined;
 	await store.changeQueue(queue => {
 		claimed = choose(queue);
 		return claimed.queue;
-	});
+	}, scope);
 	return claimed as Claim;
 }
 
@@ -331,9 +350,9 @@ function watchForCancel(
 	}
 
 	const look = () => {
-		store.readQueue().then(
-			({jobs}) => {
-				if (jobs.find(job => job.id === id)?.cancelRequestedAt) {
+		store.getJob(id).then(
+			job => {
+				if (job?.cancelRequestedAt) {
 					controller.abort();
 				}
 			},

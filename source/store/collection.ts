@@ -3,7 +3,7 @@ import {CosmosError} from '../domain/errors.js';
 import {isId, nextId} from '../domain/ids.js';
 import {DamagedFileError} from './damaged-file.js';
 import {readConsistently, type Steps} from './journal.js';
-import {type Edit, segmentOf, stageEdit} from './segment-edit.js';
+import {type Edit, type PlannedEdit, planEdit, segmentOf, stageEdit} from './segment-edit.js';
 import {
 	createSegmentFolder,
 	type OpenSegment,
@@ -51,8 +51,12 @@ export type Collection<T> = {
 	 * @returns the steps that commit is to do
 	 */
 	stage: (edit: Edit<T>) => Promise<Steps>;
-	/** `stage`, and done. */
-	commit: (edit: Edit<T>) => Promise<void>;
+	/** What `stage` would make of the segments. */
+	plan: (edit: Edit<T>) => Promise<PlannedEdit<T>>;
+	/** Stages what was planned. */
+	stagePlan: (plan: PlannedEdit<T>) => Promise<Steps>;
+	/** `stage`, and done; what is one file is replaced without the journal. */
+	commit: (edit: Edit<T> | PlannedEdit<T>) => Promise<void>;
 	readonly segments: SegmentFolder<T>;
 	/** Every document, newest first, one after the other, without keeping them. */
 	each: (visit: (document: T) => void) => Promise<void>;
@@ -152,8 +156,20 @@ export function createCollection<T extends {id: string}>(
 
 		has: async id => has(await segments.names(), id),
 		segments,
-		stage: edit => stageEdit(segments, root, journal, edit, fullAt),
-		commit: async edit => journal.commit(await stageEdit(segments, root, journal, edit, fullAt)),
+		plan,
+		stagePlan: planned => stageEdit(segments, root, journal, planned),
+		stage: async edit => stageEdit(segments, root, journal, await plan(edit)),
+		async commit(edit) {
+			const planned = 'pieces' in edit ? edit : await plan(edit);
+			const [only, ...others] = planned.pieces;
+			if (!only || others.length + planned.empty.length > 0) {
+				await journal.commit(await stageEdit(segments, root, journal, planned));
+				return;
+			}
+
+			await segments.make();
+			await store(await segments.open(only.name), () => only.documents);
+		},
 
 		async add(make, prepare) {
 			const [document] = await addAll(1, ([id]) => [make(id as string)], prepare);
@@ -169,6 +185,10 @@ export function createCollection<T extends {id: string}>(
 
 		updateAll,
 	};
+
+	function plan(edit: Edit<T>): Promise<PlannedEdit<T>> {
+		return planEdit(segments, edit, fullAt);
+	}
 
 	async function addAll(
 		count: number,

@@ -125,6 +125,13 @@ export function createJournal(folder: string, onNotice: (message: string) => voi
 	};
 }
 
+export function mergeSteps(...all: readonly Steps[]): Steps {
+	return {
+		moves: all.flatMap(({moves}) => moves),
+		removes: all.flatMap(({removes}) => removes),
+	};
+}
+
 /** How often a reader starts again because of other processes' transactions. */
 const mostRounds = 5;
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type {Job, JobPart, Queue, QueuedRequest, SilentHost, Undo} from '../domain/job.js';
+import type {Job, JobPart, QueuedRequest, SilentHost, Undo} from '../domain/job.js';
+import type {StoredQueue} from './queue-index.js';
 import {type Fields, id, membership, owner, type Reads, recipeSchema, time} from './schema.js';
 
 const common = {
@@ -60,6 +61,7 @@ const jobCommon = z.looseObject({
 		.array(z.looseObject({host: z.string(), lane: z.string(), problem: z.string()}))
 		.optional(),
 	priority: membership.priority,
+	rank: z.string().optional(),
 	after: z.union([id('run'), id('job')]).optional(),
 	attempts: z.int().min(0),
 	retry: z
@@ -83,9 +85,10 @@ const anyJob = z.discriminatedUnion('status', [
 	jobCommon.extend({status: z.literal('failed'), endedAt: time, problem: z.string()}),
 ]);
 
-const job: Reads<Job, typeof anyJob> = anyJob;
+export const jobSchema: Reads<Job, typeof anyJob> = anyJob;
 
-export const queueSchema: z.ZodType<Queue> = z.looseObject({
+/** Reads a queue of schema 5 too, which had its jobs in it. */
+export const queueSchema: z.ZodType<StoredQueue> = z.looseObject({
 	id: id('queue'),
 	paused: z.boolean(),
 	silent: z
@@ -99,13 +102,13 @@ export const queueSchema: z.ZodType<Queue> = z.looseObject({
 			} satisfies Fields<SilentHost>),
 		)
 		.optional(),
-	jobs: z.array(job),
 	undo: z
 		.looseObject({
 			merged: z.array(id('job')),
-			before: z.array(job),
-			order: z.array(id('job')),
-			moved: z.boolean(),
+			before: z.array(jobSchema),
 		} satisfies Fields<Undo>)
 		.optional(),
-} satisfies Fields<Queue>);
+	live: z.record(id('job'), z.record(z.string(), z.int().min(0))).optional(),
+	recent: z.array(id('job')).optional(),
+	jobs: z.array(jobSchema).optional(),
+} satisfies Fields<StoredQueue>);

@@ -1,7 +1,7 @@
 import {unnamedModel} from '../domain/models/families.js';
 
 /** The version of the documents that this program writes. */
-export const schemaVersion = 5;
+export const schemaVersion = 6;
 
 /**
  * Upgrades a file's content from the version of its key to the next one. A change that old documents
@@ -21,6 +21,8 @@ export const migrations: Record<
 	// 5 has prompts without a video, pictures among the inputs, and runs of Cosmos 3, which has several modes
 	// and ways to enhance a text.
 	4: content => content,
+	// 6 has each job of the queue as a document of its own; the first change moves those of the queue's document.
+	5: content => content,
 };
 
 /** A run without a model belongs to the first family. */

@@ -15,20 +15,23 @@ export type Edit<T> = {
 
 export type EditLimits = {documents: number; length: number};
 
-/**
- * Writes the segments that an edit makes into the staging folder.
- * @returns the steps that give them their places
- */
-export async function stageEdit<T extends {id: string}>(
+/** What becomes of the segments that an edit touches. */
+export type PlannedEdit<T> = {
+	/** Segments with their new documents. */
+	pieces: ReadonlyArray<{name: string; documents: readonly T[]}>;
+	/** Names of segments that have no document any more. */
+	empty: readonly string[];
+};
+
+/** Computes what an edit makes of the segments; writes nothing but what of a damaged one is used again. */
+export async function planEdit<T extends {id: string}>(
 	segments: SegmentFolder<T>,
-	root: string,
-	journal: Journal,
 	edit: Edit<T>,
 	full: EditLimits,
-): Promise<Steps> {
+): Promise<PlannedEdit<T>> {
 	const names = await segments.names();
-	const moves: Array<readonly [string, string]> = [];
-	const removes: string[] = [];
+	const pieces: Array<{name: string; documents: readonly T[]}> = [];
+	const empty: string[] = [];
 	for (const [name, part] of groupBySegment(edit, names)) {
 		const before = names.includes(name) ? (await segments.openForChange(name)).data.documents : [];
 		const after = new Map(
@@ -46,19 +49,37 @@ export async function stageEdit<T extends {id: string}>(
 
 		const documents = [...after.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 		if (documents.length === 0) {
-			removes.push(segments.pathOf(name));
+			empty.push(name);
 		}
 
+		// The first keeps the name: it is the lowest id that the segment may hold.
 		for (const [index, piece] of splitDocuments(documents, full).entries()) {
-			// The first keeps the name: it is the lowest id that the segment may hold.
-			const place = segments.pathOf(index === 0 ? name : (piece[0] as T).id);
-			const staged = `${journal.staging}/${place}`;
-			await writeStaged(path.join(root, staged), formatSegment(piece));
-			moves.push([staged, place]);
+			pieces.push({name: index === 0 ? name : (piece[0] as T).id, documents: piece});
 		}
 	}
 
-	return {moves, removes};
+	return {pieces, empty};
+}
+
+/**
+ * Writes the segments that an edit makes into the staging folder.
+ * @returns the steps that give them their places
+ */
+export async function stageEdit<T extends {id: string}>(
+	segments: SegmentFolder<T>,
+	root: string,
+	journal: Journal,
+	{pieces, empty}: PlannedEdit<T>,
+): Promise<Steps> {
+	const moves: Array<readonly [string, string]> = [];
+	for (const {name, documents} of pieces) {
+		const place = segments.pathOf(name);
+		const staged = `${journal.staging}/${place}`;
+		await writeStaged(path.join(root, staged), formatSegment(documents));
+		moves.push([staged, place]);
+	}
+
+	return {moves, removes: empty.map(segments.pathOf)};
 }
 
 /** What of an edit touches which segment; documents before the first one get a segment of their own. */

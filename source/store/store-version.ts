@@ -10,7 +10,7 @@ import {schemaVersion} from './schema-version.js';
 /** Says which program may use the data folder. Version 0.1 wrote none. */
 const versionFile = 'store.json';
 /** What a change rewrites, and a backup has. The files of a run are not. */
-const documentFolders = ['prompts', 'run-index', 'queue'];
+const documentFolders = ['prompts', 'run-index', 'queue', 'jobs'];
 const documentFiles = ['presets.json', 'dashboard.json'];
 
 /**

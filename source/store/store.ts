@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {CosmosError} from '../domain/errors.js';
 import {isId} from '../domain/ids.js';
-import type {Queue} from '../domain/job.js';
+import type {Job} from '../domain/job.js';
 import {isUnfinished, shownStatus, transitions} from '../domain/run-status.js';
 import type {Owner, Prompt, Run, ShownRun} from '../domain/types.js';
 import {coalesce, watchFolder} from '../machine/folder-watch.js';
@@ -13,6 +13,7 @@ import type {Repairable, VerifyOptions} from './finding.js';
 import type {ImportOptions} from './import.js';
 import {createJournal} from './journal.js';
 import {createQueueDocument, type QueueDocument} from './queue-document.js';
+import type {StoredQueue} from './queue-index.js';
 import type {RunFilter, StoreChange} from './run-filter.js';
 import {makePrivateFolder} from './safe-file.js';
 import {readStoreVersion} from './store-version.js';
@@ -108,7 +109,15 @@ const kinds = {
 		name: 'queue',
 		schema: async () => (await import('./queue-schema.js')).queueSchema,
 	},
+	jobs: {
+		prefix: 'job',
+		what: 'job',
+		name: 'jobs',
+		schema: async () => (await import('./queue-schema.js')).jobSchema,
+	},
 } as const;
+/** What a watcher is told of a change in the folder of each kind. */
+const changeOf = {prompts: 'prompts', runs: 'runs', queue: 'queue', jobs: 'queue'} as const;
 /** Milliseconds over which changes are gathered into one call of a watcher. */
 const watchDelay = 25;
 
@@ -126,7 +135,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 	const shared = {clock: options.clock ?? Date.now, onNotice, root: folder, journal};
 	const prompts = createCollection<Prompt>({...shared, ...kinds.prompts});
 	const runs = createCollection<Run>({...shared, ...kinds.runs});
-	const queue = createCollection<Queue>({...shared, ...kinds.queue});
+	const queue = createCollection<StoredQueue>({...shared, ...kinds.queue});
+	const jobs = createCollection<Job>({...shared, ...kinds.jobs});
 	const stops = new Set<() => void>();
 
 	function runFolder(id: string): string {
@@ -173,7 +183,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 		updateRuns: (ids, change) => transaction(() => runs.updateAll(ids, run => step(run, change))),
 		runFolder,
 		transaction,
-		...createQueueDocument(queue, transaction),
+		...createQueueDocument({
+			state: queue,
+			jobs,
+			jobSchema: kinds.jobs.schema,
+			journal,
+			transaction,
+		}),
 		trash,
 		async exportTo(what) {
 			const {exportStore} = await import('./export.js');
@@ -185,11 +201,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 		},
 		async verify(verifying) {
 			const {verifyStore} = await import('./verify.js');
-			return verifyStore({...parts, queue, trash}, verifying);
+			return verifyStore({...parts, queue, jobs, trash}, verifying);
 		},
 		watch(onChange) {
 			const stopAll = (Object.keys(kinds) as Array<keyof typeof kinds>).map(what =>
-				watchDocuments(path.join(folder, kinds[what].name), () => onChange(what)),
+				watchDocuments(path.join(folder, kinds[what].name), () => onChange(changeOf[what])),
 			);
 			const stop = () => {
 				stops.delete(stop);

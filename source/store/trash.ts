@@ -4,7 +4,14 @@ import {CosmosError, systemCode} from '../domain/errors.js';
 import type {Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import type {Collection} from './collection.js';
-import {exists, type Journal, readConsistently, type Steps, writeStaged} from './journal.js';
+import {
+	exists,
+	type Journal,
+	mergeSteps,
+	readConsistently,
+	type Steps,
+	writeStaged,
+} from './journal.js';
 import {schemaVersion} from './schema-version.js';
 import type {TrashEntry} from './trashed.js';
 
@@ -212,13 +219,6 @@ async function refuseTwice(
 
 function idsOf(documents: readonly {id: string}[]): ReadonlySet<string> {
 	return new Set(documents.map(({id}) => id));
-}
-
-export function mergeSteps(...all: readonly Steps[]): Steps {
-	return {
-		moves: all.flatMap(({moves}) => moves),
-		removes: all.flatMap(({removes}) => removes),
-	};
 }
 
 /** Undefined for one whose record cannot be read: `cosmos verify` reports it. */

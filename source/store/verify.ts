@@ -1,12 +1,13 @@
 import {copyFile, mkdir, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
-import type {Queue} from '../domain/job.js';
+import type {Job} from '../domain/job.js';
 import type {Prompt, Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import {findStaleLocks, lockHolder, withLock} from '../machine/file-lock.js';
 import type {Collection} from './collection.js';
 import type {CheckedStore, Repairable, VerifyOptions} from './finding.js';
 import {exists, type Journal} from './journal.js';
+import type {StoredQueue} from './queue-index.js';
 import type {Trash} from './trash.js';
 import {checkDocuments, namesIn} from './verify-documents.js';
 import {checkRuns} from './verify-runs.js';
@@ -15,7 +16,8 @@ export type VerifyParts = Pick<CheckedStore, 'root' | 'transaction'> & {
 	journal: Journal;
 	prompts: Collection<Prompt>;
 	runs: Collection<Run>;
-	queue: Collection<Queue>;
+	queue: Collection<StoredQueue>;
+	jobs: Collection<Job>;
 	trash: Trash;
 };
 
@@ -24,7 +26,7 @@ export async function verifyStore(
 	parts: VerifyParts,
 	{deep = false, onProgress = () => undefined}: VerifyOptions = {},
 ): Promise<Repairable[]> {
-	const {root, transaction, prompts, runs, queue, trash} = parts;
+	const {root, transaction, prompts, runs, queue, jobs, trash} = parts;
 	const started = new Date().toISOString();
 	const checked: CheckedStore = {
 		root,
@@ -36,6 +38,7 @@ export async function verifyStore(
 		...(await checkDocuments(checked, prompts)),
 		...(await checkDocuments(checked, runs)),
 		...(await checkDocuments(checked, queue)),
+		...(await checkDocuments(checked, jobs)),
 	];
 	const findings = [...(await checkTransaction(parts)), ...documents, ...(await checkLocks(root))];
 	// What belongs to a record can only be judged where every record can be read.

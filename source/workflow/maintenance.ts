@@ -3,6 +3,7 @@ import {type DeleteRequest, type DeletionPlan, planDeletion} from '../domain/del
 import {refusalsOfQueue} from '../domain/deletion-queue.js';
 import {CosmosError, hasCode} from '../domain/errors.js';
 import {resolveId} from '../domain/ids.js';
+import type {Job} from '../domain/job.js';
 import type {ShownRun} from '../domain/types.js';
 import {folderSize} from '../store/folder-size.js';
 import type {Store} from '../store/store.js';
@@ -44,8 +45,14 @@ export function createMaintenance(store: Store): MaintenanceActions {
 			throw new CosmosError('not-found', `no prompt or run "${missing}"`);
 		}
 
-		const {jobs} = await store.readQueue();
-		return {...found, refusals: [...found.refusals, ...refusalsOfQueue(found, jobs)]};
+		const jobs: Job[] = [];
+		await store.eachJob(job => {
+			if (refusalsOfQueue(found, [job]).length > 0) {
+				jobs.push(job);
+			}
+		});
+		const refusals = refusalsOfQueue(found, jobs.reverse());
+		return {...found, refusals: [...found.refusals, ...refusals]};
 	}
 
 	async function preview(request: DeleteRequest): Promise<DeletionPreview> {

@@ -31,22 +31,25 @@ type Checked = {target: string; name: string; request: QueuedRequest};
  * @throws CosmosError (usage)
  */
 export async function addToQueue(local: Local, jobs: readonly NewJob[]): Promise<Job[]> {
+	const queue = await local.store.readQueue({ids: jobs.flatMap(predecessorsOfNew)});
 	const checked: Array<{job: NewJob; parts: Checked[]}> = [];
 	for (const job of jobs) {
-		checked.push({job, parts: await checkJob(local, job)});
+		checked.push({job, parts: await checkJob(local, queue, job)});
 	}
 
 	let added: Job[] = [];
-	await local.store.changeQueue(queue => {
-		let last = lastIdOf(queue);
+	const add = (before: Queue) => {
+		let last = lastIdOf(before);
 		const makeId = () => {
 			last = nextId('job', Date.now(), crypto.getRandomValues(new Uint8Array(4)), last);
 			return last;
 		};
 
 		added = checked.map(({job, parts}) => makeJob(job, parts, makeId));
-		return addJobs(queue, added);
-	});
+		return addJobs(before, added);
+	};
+
+	await local.store.changeQueue(add, {neighbours: true});
 	return added;
 }
 
@@ -64,13 +67,15 @@ function makeJob(
 		}),
 	);
 	const [{target}] = checked as readonly [Checked, ...Checked[]];
+	// What a person has added does not wait behind a dataset.
+	const urgency = priority ?? (checked.some(({request}) => request.dataset) ? 'low' : undefined);
 	return {
 		id: (parts[0] as JobPart).id,
 		parts,
 		host: target,
 		lane: '',
 		...(after && {after}),
-		...(priority && {priority}),
+		...(urgency && {priority: urgency}),
 		attempts: 0,
 		createdAt: now(),
 		status: 'waiting',
@@ -86,7 +91,13 @@ function lastIdOf({jobs, undo}: Queue): string | undefined {
 	);
 }
 
-async function checkJob(local: Local, {requests, after, onFinish}: NewJob): Promise<Checked[]> {
+/** Jobs and runs that have to be completed before a new job. */
+function predecessorsOfNew({after, requests}: NewJob): string[] {
+	return [...new Set([...(after ? [after] : []), ...requests.map(toPart).flatMap(sourceOf)])];
+}
+
+async function checkJob(local: Local, queue: Queue, job: NewJob): Promise<Checked[]> {
+	const {requests, onFinish} = job;
 	if (requests.length === 0) {
 		throw new CosmosError('usage', 'a job needs at least one request');
 	}
@@ -97,7 +108,6 @@ async function checkJob(local: Local, {requests, after, onFinish}: NewJob): Prom
 
 	// Queued jobs were confirmed when they were added: they start without another question.
 	await requireTrustedCommands(local, requests);
-	const queue = await local.store.readQueue();
 	const checked: Checked[] = [];
 	for (const request of requests) {
 		checked.push(await checkRequest(local, queue, request));
@@ -107,10 +117,7 @@ async function checkJob(local: Local, {requests, after, onFinish}: NewJob): Prom
 		await checkBatch(local, checked.map(({request}) => request).map(launchable));
 	}
 
-	for (const id of new Set([
-		...(after ? [after] : []),
-		...requests.map(toPart).flatMap(sourceOf),
-	])) {
+	for (const id of predecessorsOfNew(job)) {
 		await checkPredecessor(local, queue, id);
 	}
 

@@ -1,21 +1,15 @@
 import {defaultBatchSizes, type Host} from '../domain/host.js';
 import {hostsFor, slotKeysFor} from '../domain/host-choice.js';
-import {resolveId} from '../domain/ids.js';
-import {isQueued, predecessorsOf, type Queue} from '../domain/job.js';
-import {
-	clearLine,
-	forgetEnded,
-	holdJob,
-	moveJob,
-	releaseJob,
-	uncancelJob,
-} from '../domain/queue-change.js';
+import {isId, resolveId} from '../domain/ids.js';
+import {hasEnded, isQueued, predecessorsOf, type Queue} from '../domain/job.js';
+import {clearLine, holdJob, moveJob, releaseJob, uncancelJob} from '../domain/queue-change.js';
 import {applyBatches, type BatchSizes, planBatches, undoBatches} from '../domain/smart-batching.js';
 import type {TaskOf} from '../domain/types.js';
 import {cancelJobEverywhere} from '../queue/cancel-job.js';
 import type {JobLauncher} from '../queue/job-launcher.js';
 import {knownRuns, queueFacts} from '../queue/queue-facts.js';
 import {retryPauses, runQueue} from '../queue/queue-worker.js';
+import type {QueueScope} from '../store/queue-document.js';
 import {now} from './job-store.js';
 import {checkLaunch} from './launch-check.js';
 import type {Local} from './launch-parts.js';
@@ -23,6 +17,9 @@ import {addToQueue} from './queue-add.js';
 import type {QueueActions, QueueDoor} from './queue-types.js';
 import {viewQueue} from './queue-view.js';
 import type {createRunControl} from './run-control.js';
+
+/** Jobs of each line that one change is about at most, or that batching looks at. */
+const atOnce = 1000;
 
 export type QueueControlParts = Local & {launcher: JobLauncher; env: NodeJS.ProcessEnv};
 
@@ -32,48 +29,84 @@ export function createQueueControl(parts: QueueControlParts): QueueActions {
 	const slotsFor = (target: string) => slotKeysFor(config.hosts, target);
 	const worker = {...parts, retryPauses, slotsFor};
 
-	async function change(next: (queue: Queue) => Queue): Promise<void> {
-		await store.changeQueue(next);
+	async function change(next: (queue: Queue) => Queue, scope?: QueueScope): Promise<void> {
+		await store.changeQueue(next, scope);
+	}
+
+	/** Removes ended jobs, a bounded number at a time. */
+	async function removeEnded(needed: ReadonlySet<string>): Promise<number> {
+		const ended: string[] = [];
+		await store.eachJob(job => {
+			if (hasEnded(job) && !job.parts.some(({id}) => needed.has(id))) {
+				ended.push(job.id);
+			}
+		});
+		for (let start = 0; start < ended.length; start += atOnce) {
+			const ids = ended.slice(start, start + atOnce);
+			const gone = new Set(ids);
+			await change(
+				queue => ({...queue, jobs: queue.jobs.filter(job => !(hasEnded(job) && gone.has(job.id)))}),
+				{ids},
+			);
+		}
+
+		return ended.length;
 	}
 
 	const queue: QueueDoor = {
-		view: () => viewQueue(parts),
+		view: limit => viewQueue(parts, limit),
 		async idOf(reference) {
-			const {jobs} = await store.readQueue();
-			const ids = jobs.flatMap(job => job.parts.map(({id}) => id)).sort();
-			return resolveId(reference, ids, 'job');
+			if (isId(reference, 'job') && (await store.getJob(reference))) {
+				return reference;
+			}
+
+			const {jobs} = await store.readQueue({neighbours: true});
+			const parts = jobs.flatMap(job => job.parts.map(({id}) => id));
+			const ids = new Set([...(await store.jobIds()), ...parts]);
+			return resolveId(reference, [...ids].sort(), 'job');
 		},
 		add: jobs => addToQueue(parts, jobs),
-		move: (id, place) => change(queue => moveJob(queue, id, place)),
-		hold: id => change(queue => holdJob(queue, id)),
+		move: (id, place) =>
+			change(queue => moveJob(queue, id, place), {
+				ids: [id, ...('job' in place ? [place.job] : [])],
+				neighbours: true,
+			}),
+		hold: id => change(queue => holdJob(queue, id), {ids: [id]}),
 		async release(id) {
-			const known = await knownRuns(store, await store.readQueue());
-			await change(queue => releaseJob(queue, id, queueFacts(known)));
+			const known = await knownRuns(store, await store.readQueue({ids: [id]}));
+			await change(queue => releaseJob(queue, id, queueFacts(known)), {ids: [id]});
 		},
 		cancel: id => cancelJobEverywhere({...worker, watcher: {}, onCommand: () => undefined}, id),
-		uncancel: before => change(queue => uncancelJob(queue, before)),
+		uncancel: before => change(queue => uncancelJob(queue, before), {ids: [before.id]}),
 		pause: () => change(queue => (queue.paused ? queue : {...queue, paused: true})),
 		resume: () => change(queue => (queue.paused ? {...queue, paused: false} : queue)),
 		async clear() {
 			let count = 0;
-			await change(queue => {
-				count = queue.jobs.filter(isQueued).length;
-				return count === 0 ? queue : clearLine(queue, now());
-			});
+			for (let left = true; left; ) {
+				await change(
+					queue => {
+						const queued = queue.jobs.filter(job => isQueued(job) && !job.cancelRequestedAt);
+						count += queued.length;
+						left = queued.length > 0;
+						return left ? clearLine(queue, now()) : queue;
+					},
+					{first: atOnce},
+				);
+			}
+
 			return count;
 		},
 		async forget() {
-			let count = 0;
-			await change(queue => {
-				const needed = new Set(queue.jobs.filter(isQueued).flatMap(predecessorsOf));
-				const left = forgetEnded(queue, needed);
-				count = queue.jobs.length - left.jobs.length;
-				return count === 0 ? queue : left;
+			const needed = new Set<string>();
+			await store.eachJob(job => {
+				for (const id of isQueued(job) ? predecessorsOf(job) : []) {
+					needed.add(id);
+				}
 			});
-			return count;
+			return removeEnded(needed);
 		},
 		async plan({mixed, max}) {
-			const queue = await store.readQueue();
+			const queue = await store.readQueue({first: atOnce});
 			const tasks = await tasksOf(parts, queue);
 			return planBatches(queue, {
 				mixed,
@@ -82,14 +115,20 @@ export function createQueueControl(parts: QueueControlParts): QueueActions {
 				taskOf: ({id}) => tasks.get(id),
 			});
 		},
-		optimise: plan => change(queue => applyBatches(queue, plan)),
+		optimise: plan =>
+			change(queue => applyBatches(queue, plan), {
+				ids: plan.groups.flatMap(({jobs}) => jobs.map(({id}) => id)),
+			}),
 		async undo() {
 			let count = 0;
-			await change(queue => {
-				const after = undoBatches(queue);
-				count = after.jobs.length - queue.jobs.length;
-				return after;
-			});
+			await change(
+				queue => {
+					const after = undoBatches(queue);
+					count = after.jobs.length - queue.jobs.length;
+					return after;
+				},
+				{ids: (await store.readQueue()).undo?.merged},
+			);
 			return count;
 		},
 	};

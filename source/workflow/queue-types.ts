@@ -46,19 +46,22 @@ export type ShownSlot = {
 export type QueueView = {
 	/** Nothing new is started. */
 	paused: boolean;
-	/** Running jobs, then the queue in order, then ended ones, oldest first. */
+	/** Running jobs, then the queue in order, then ended ones, oldest first: of these the ones that ended lately. */
 	jobs: readonly ShownJob[];
 	/** Those of all hosts, in the order of the configuration. */
 	lanes: readonly ShownSlot[];
 	/** The slots that a living process is running now. */
 	workers: ReadonlyArray<{host: string; lane: string; owner: Owner}>;
+	/** About how many more jobs wait behind those that are shown. @default none */
+	more?: number;
 	/** Jobs that `undo` would unmerge. */
 	undoable: number;
 };
 
 /** Everything that can be done with the queue. Ids are complete; `idOf` resolves prefixes and `latest`. */
 export type QueueDoor = {
-	view: () => Promise<QueueView>;
+	/** @param limit how many waiting jobs of each target and priority are shown at least. @default 200 */
+	view: (limit?: number) => Promise<QueueView>;
 	/** The complete id of a job, or of a part of a batch. */
 	idOf: (reference: string) => Promise<string>;
 	/**

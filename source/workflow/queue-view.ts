@@ -25,9 +25,12 @@ import type {Local} from './launch-parts.js';
 import {estimateJobs} from './queue-estimates.js';
 import type {QueueView, ShownJob, ShownSlot} from './queue-types.js';
 
+/** Ended jobs that are shown. */
+const mostEnded = 100;
+
 /** The queue for display. Changes nothing. */
-export async function viewQueue(local: Local): Promise<QueueView> {
-	const queue = await local.store.readQueue();
+export async function viewQueue(local: Local, limit = 200): Promise<QueueView> {
+	const queue = await local.store.readQueue({first: limit, neighbours: true});
 	const facts = queueFacts(await knownRuns(local.store, queue));
 	const slotsFor = (target: string) => slotKeysFor(local.config.hosts, target);
 	const expected = await estimateJobs(local, queue);
@@ -42,15 +45,20 @@ export async function viewQueue(local: Local): Promise<QueueView> {
 	});
 	const {jobs, undo} = queue;
 	const slots = await shownSlots(local, queue);
+	const queued = jobs.filter(isQueued);
+	const ended = jobs.filter(hasEnded).sort((a, b) => endOf(a).localeCompare(endOf(b)));
+	const rest = Object.values(queue.more ?? {}).reduce((sum, count) => sum + count, 0);
+	const more = rest + Math.max(0, queued.length - limit);
 	return {
 		paused: queue.paused,
 		jobs: [
 			...jobs.filter(job => job.status === 'working' && !isQueued(job)),
-			...jobs.filter(isQueued),
-			...jobs.filter(hasEnded).sort((a, b) => endOf(a).localeCompare(endOf(b))),
+			...queued.slice(0, limit),
+			...ended.slice(-mostEnded),
 		].map(show),
 		lanes: slots,
 		workers: slots.flatMap(({host, lane, owner}) => (owner ? [{host, lane, owner}] : [])),
+		...(more > 0 && {more}),
 		undoable: undo ? undo.before.length : 0,
 	};
 }

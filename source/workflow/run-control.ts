@@ -3,7 +3,7 @@ import {findHost} from '../config/find-host.js';
 import {leadOf} from '../domain/batch.js';
 import {CosmosError} from '../domain/errors.js';
 import {slotsOf} from '../domain/host.js';
-import {findJobByPart, isComputing} from '../domain/job.js';
+import {isComputing} from '../domain/job.js';
 import {isBeforeStart, isUnfinished} from '../domain/run-status.js';
 import type {Run, ShownRun} from '../domain/types.js';
 import type {HostSession} from '../executor/host-session.js';
@@ -176,7 +176,7 @@ export function createRunControl(parts: RunControlParts) {
 			return alone;
 		}
 
-		const job = findJobByPart(await store.readQueue(), jobId);
+		const job = await store.getJob(jobId);
 		return job && !isComputing(job) ? {...alone, withdrawn: AbortSignal.abort()} : alone;
 	}
 

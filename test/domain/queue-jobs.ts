@@ -24,7 +24,7 @@ export function job(number: number, more: Record<string, unknown> = {}): Job {
 	} as Job;
 }
 
-export const queueOf = (...jobs: Job[]): Queue => ({id: 'queue_000000000000', paused: false, jobs});
+export const queueOf = (...jobs: Job[]): Queue => ({paused: false, jobs});
 
 export function facts(
 	runs: Readonly<Record<string, KnownStatus>> = {},

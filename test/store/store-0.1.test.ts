@@ -19,7 +19,7 @@ import {samplePrompt} from './samples.js';
 /** A store that version 0.1 has written; README.md beside it says what is in it. */
 const packed = path.join(import.meta.dirname, 'store-0.1', 'data.tar.gz');
 const tinyVideo = path.join(import.meta.dirname, '..', 'chaos', 'tiny.mp4');
-const documents = ['prompts', 'run-index', 'queue'];
+const documents = ['prompts', 'run-index', 'queue', 'jobs'];
 
 let shell: Shell;
 
@@ -65,7 +65,7 @@ function countEach(texts: readonly string[]): Record<string, number> {
 /** The documents of a data folder by their files' names. */
 function readDocuments(folder: string): Record<string, string> {
 	const files = documents.flatMap(name =>
-		readdirSync(path.join(folder, name))
+		(existsSync(path.join(folder, name)) ? readdirSync(path.join(folder, name)) : [])
 			.filter(file => file.endsWith('.json'))
 			.map(file => path.join(name, file)),
 	);
@@ -220,6 +220,25 @@ describe('a store of version 0.1', () => {
 		}
 	});
 
+	it('keeps the order of its queue, what is held and what is merged when that is changed', async () => {
+		type Listed = {id: string; shown: string; note: string; parts: object[]};
+		const list = async () =>
+			(await json('queue', 'list')).jobs.map(({id, shown, note, parts}: Listed) => {
+				return {id, shown, note, parts};
+			});
+		const before: Listed[] = await list();
+		expect(before.map(({parts}) => parts.length)).toContain(2);
+		await cosmos('queue', 'resume');
+		expect(await list()).toEqual(before);
+		expect(await cosmos('verify', '--deep')).toBe('no problems found\n');
+
+		const [first, second] = before as [Listed, Listed];
+		await cosmos('queue', 'move', second.id, 'before', first.id);
+		expect((await list()).slice(0, 2)).toEqual([second, first]);
+		await cosmos('queue', 'undo');
+		expect(await list()).toHaveLength(before.length + 1);
+	});
+
 	it('runs its queue', async () => {
 		await bringVideos();
 		await cosmos('queue', 'resume');
@@ -284,7 +303,7 @@ describe('a store of an older schema', () => {
 		const before = await json('list', 'prompts');
 		await cosmos('rate', id, '3');
 		for (const name of documents) {
-			rmSync(path.join(shell.data, name), {recursive: true});
+			rmSync(path.join(shell.data, name), {recursive: true, force: true});
 		}
 
 		cpSync(path.join(backups(), backup), shell.data, {recursive: true});

@@ -35,7 +35,7 @@ const task = {operation: 'transfer', model: 'transfer2.5', settings: {}, inputs:
 const withCheckpoint = (checkpoint: string) => ({...task, model: 'sized', settings: {checkpoint}});
 const store = {
 	listRuns: async () => [],
-	readQueue: async () => ({id: '', paused: false, jobs: []}),
+	readQueue: async () => ({paused: false, jobs: []}),
 } as unknown as Store;
 
 async function choice(
