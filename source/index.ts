@@ -4,6 +4,15 @@ import {simulatorFile} from './package-root.js';
 import {createWorkflow as openWorkflow} from './workflow/workflow.js';
 import type {Workflow} from './workflow/workflow-types.js';
 
+export type {
+	Dataset,
+	DatasetRow,
+	FailureLimit,
+	OutputRow,
+	RowCounts,
+	RowReason,
+	RowStatus,
+} from './domain/dataset/dataset.js';
 export type {ErrorCode, ErrorKind} from './domain/error-codes.js';
 export {exitCodes} from './domain/error-codes.js';
 export {CosmosError} from './domain/errors.js';
@@ -12,6 +21,13 @@ export type {Operation, Settings, SettingsOf} from './domain/settings.js';
 export type {OutputFile, Prompt, Run, RunStatus, ShownStatus} from './domain/types.js';
 export type {RunWatcher} from './executor/run-watcher.js';
 export type {QueueWatcher} from './queue/queue-watcher.js';
+export type {
+	DatasetActions,
+	DatasetEnd,
+	DatasetPlan,
+	DatasetRequest,
+	ShownDataset,
+} from './workflow/dataset/dataset-types.js';
 export type {NewJob, QueueDoor, QueueView, ShownJob} from './workflow/queue-types.js';
 export type {
 	BatchPlan,

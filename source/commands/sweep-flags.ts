@@ -45,9 +45,8 @@ export async function sweepRequests(
 ): Promise<LaunchRequest[]> {
 	const workflow = await context.workflow();
 	const settingAxes = axesIn(kind.rows(workflow, words), words);
-	const swept = new Set(settingAxes.map(({name}) => name));
-	const plain = {...words, text: (key: string) => (swept.has(key) ? undefined : words.text(key))};
-	const shape: SweepShape = {zip: words.on('zip'), sample: words.whole('sample', 1)};
+	const plain = withoutAxes(words, settingAxes);
+	const shape = shapeIn(words);
 	const requests = await kind.requests(workflow, plain);
 	const id = makeId('sw', Date.now(), crypto.getRandomValues(new Uint8Array(4)));
 	const all = requests.flatMap(request => expand(request, settingAxes, shape, id));
@@ -64,8 +63,18 @@ export async function sweepRequests(
 	return all;
 }
 
+/** The words of a call without the settings that are swept. */
+export function withoutAxes(words: Words, axes: readonly Axis[]): Words {
+	const swept = new Set(axes.map(({name}) => name));
+	return {...words, text: key => (swept.has(key) ? undefined : words.text(key))};
+}
+
+export function shapeIn(words: Words): SweepShape {
+	return {zip: words.on('zip'), sample: words.whole('sample', 1)};
+}
+
 /** The settings of a call that have several values. */
-function axesIn(rows: readonly Setting[], words: Words): Axis[] {
+export function axesIn(rows: readonly Setting[], words: Words): Axis[] {
 	const axes = new Map<string, Axis>();
 	for (const {key, kind} of rows) {
 		const text = words.text(key);

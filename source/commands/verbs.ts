@@ -2,6 +2,7 @@ import {clean} from './clean.js';
 import {completion} from './completion.js';
 import {config} from './config.js';
 import {create} from './create.js';
+import {dataset} from './dataset.js';
 import {deleteVerb} from './delete.js';
 import {demo} from './demo.js';
 import {doctor} from './doctor.js';
@@ -53,6 +54,7 @@ export const verbs: readonly Verb[] = [
 	upscale,
 	recipe,
 	rerun,
+	dataset,
 	queue,
 	presets,
 	list,

@@ -34,6 +34,7 @@ const meanings = {
 		'already-exists': 'something of that name exists already',
 		'ambiguous-id': 'the beginning of an id, or a name, fits several',
 		'bad-archive': 'the archive is damaged, or `cosmos export` did not write it',
+		'bad-row': 'a row of a manifest breaks a rule',
 		'bad-input': 'a folder, video or image sequence that cannot be used',
 		'cannot-batch': 'these jobs cannot share a container',
 		'cannot-serve': 'the model server cannot do this job',

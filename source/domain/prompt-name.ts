@@ -1,4 +1,5 @@
 import {CosmosError} from './errors.js';
+import {plainWords} from './structured-text.js';
 
 /** A name has up to this many characters. */
 export const longestName = 60;
@@ -14,4 +15,21 @@ export function checkName(name: string, what: 'prompt' | 'preset' = 'prompt'): v
 			},
 		);
 	}
+}
+
+/**
+ * `A city street at night, …` becomes `city-street-at-night`.
+ * @param place a file or folder whose name is used for a text without words
+ */
+export function nameFromText(text: string, place = ''): string {
+	const words =
+		plainWords(text)
+			.toLowerCase()
+			.match(/[\p{L}\p{N}]+/gu) ?? [];
+	const start = /^(a|an|the)$/.test(words[0] ?? '') ? 1 : 0;
+	const name = words
+		.slice(start, start + 4)
+		.join('-')
+		.slice(0, longestName);
+	return name || (place.split(/[\\/]/).at(-1) ?? '') || 'prompt';
 }

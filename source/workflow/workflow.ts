@@ -5,9 +5,8 @@ import {CosmosError} from '../domain/errors.js';
 import {resolveId} from '../domain/ids.js';
 import {planKill} from '../domain/kill-plan.js';
 import {familyOf} from '../domain/models/families.js';
-import {checkName} from '../domain/prompt-name.js';
+import {checkName, nameFromText} from '../domain/prompt-name.js';
 import {type RunStats, startOfDays, statsOf} from '../domain/run-stats.js';
-import {plainWords} from '../domain/structured-text.js';
 import type {Prompt, Recipe, Run, ShownRun} from '../domain/types.js';
 import type {HostSessionOptions} from '../executor/host-session.js';
 import {createHostSessions} from '../executor/host-sessions.js';
@@ -46,10 +45,27 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 	const sessions = createHostSessions(options);
 	const runs = createRunControl({config, store, sessions, env});
 
+	const queueActions = createQueueControl({config, store, env, launcher: queueLauncher(runs)});
+	const datasets = async () => {
+		const {createDatasets} = await import('./dataset/datasets.js');
+		const {fetch, cancel: cancelRun} = runs;
+		return createDatasets({config, store, ...queueActions, fetch, cancelRun});
+	};
+
 	return {
 		...createRecordActions(store, config.recipes),
 		...createMaintenance(store),
-		...createQueueControl({config, store, env, launcher: queueLauncher(runs)}),
+		...queueActions,
+		planDataset: async request => (await datasets()).planDataset(request),
+		async *runDataset(request, signal) {
+			return yield* (await datasets()).runDataset(request, signal);
+		},
+		listDatasets: async () => (await datasets()).listDatasets(),
+		findDataset: async reference => (await datasets()).findDataset(reference),
+		datasetRows: async id => (await datasets()).datasetRows(id),
+		outputRows: async id => (await datasets()).outputRows(id),
+		exportRows: async (id, file, force) => (await datasets()).exportRows(id, file, force),
+		stopDataset: async id => (await datasets()).stopDataset(id),
 		dataDir: config.dataDir,
 		hosts: config.hosts,
 		defaultHost: config.defaultHost,
@@ -225,7 +241,7 @@ async function createPrompt(
 		});
 	}
 
-	const name = given.name ?? nameFrom(given.text, given.videoDir);
+	const name = given.name ?? nameFromText(given.text, given.videoDir);
 	checkName(name);
 	if (given.model !== undefined) {
 		familyOf(given.model);
@@ -256,20 +272,6 @@ async function readInputs(
 	const roles = recipes.flatMap(({inputs}) => inputs);
 	const place = path.resolve(folder);
 	return {videoDir: place, inputs: await inspectVideoDir(place, roles)};
-}
-
-/** `A city street at night, …` becomes `city-street-at-night`. */
-function nameFrom(text: string, folder = ''): string {
-	const words =
-		plainWords(text)
-			.toLowerCase()
-			.match(/[\p{L}\p{N}]+/gu) ?? [];
-	const start = /^(a|an|the)$/.test(words[0] ?? '') ? 1 : 0;
-	const name = words
-		.slice(start, start + 4)
-		.join('-')
-		.slice(0, 60);
-	return name || path.basename(folder) || 'prompt';
 }
 
 async function findRun(store: Store, reference: string): Promise<ShownRun> {

@@ -1,0 +1,215 @@
+import path from 'node:path';
+import {rowStatuses} from '../domain/dataset/dataset.js';
+import {exitCodes} from '../domain/error-codes.js';
+import {CosmosError} from '../domain/errors.js';
+import {nearestWord} from '../domain/nearest-word.js';
+import {formatLocalTime} from '../domain/text-format.js';
+import type {ShownDataset} from '../workflow/dataset/dataset-types.js';
+import {countsText, datasetRun, isComplete} from './dataset-run.js';
+import {jsonText} from './json.js';
+import {printTable} from './print-table.js';
+import {jsonFlag, type Verb} from './verb.js';
+
+const list: Verb = {
+	name: 'dataset list',
+	summary: 'list datasets, newest first',
+	usage: '[flags]',
+	endsWithReader: true,
+	args: [0, 0],
+	flags: [jsonFlag],
+	examples: [['cosmos dataset list', 'each with its rows by status']],
+	async run(context, words) {
+		const datasets = await (await context.workflow()).listDatasets();
+		if (words.on('json')) {
+			context.out(jsonText('dataset', datasets.map(toRecord)));
+			return 0;
+		}
+
+		const rows = datasets.map(shown => {
+			const {dataset, counts} = shown;
+			return [
+				dataset.id,
+				formatLocalTime(dataset.createdAt),
+				dataset.name,
+				countsText(counts),
+				stateOf(shown),
+				dataset.out,
+			];
+		});
+		await printTable(context, ['ID', 'CREATED', 'NAME', 'ROWS', 'STATE', 'OUT'], rows);
+		return 0;
+	},
+};
+
+const status: Verb = {
+	name: 'dataset status',
+	summary: 'say how far a dataset is, with an exit code',
+	usage: 'DATASET [flags]',
+	details: 'DATASET is an id, the beginning of one, a name, or latest.',
+	endsWithReader: true,
+	args: [1, 1],
+	flags: [jsonFlag],
+	exitCodes: [
+		[0, 'every clip has completed'],
+		[1, 'clips have failed, or have not ended'],
+	],
+	examples: [['cosmos dataset status latest', 'rows by status, and which process works on it']],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const shown = await workflow.findDataset(words.args[0] as string);
+		if (words.on('json')) {
+			context.out(jsonText('dataset', toRecord(shown)));
+		} else {
+			const {dataset, counts} = shown;
+			context.out(`${dataset.id}  ${dataset.name}: ${countsText(counts)}; ${stateOf(shown)}\n`);
+		}
+
+		return isComplete(shown.counts) ? 0 : exitCodes.run;
+	},
+};
+
+const show: Verb = {
+	name: 'dataset show',
+	summary: 'list the rows of a dataset, in the order of its manifest',
+	usage: 'DATASET [flags]',
+	endsWithReader: true,
+	args: [1, 1],
+	flags: [
+		{
+			...{key: 'status', kind: 'text', value: 'STATUS', completes: rowStatuses},
+			help: `only rows that are ${rowStatuses.join(', ')}`,
+		},
+		jsonFlag,
+	],
+	examples: [
+		['cosmos dataset show latest --status failed', 'what failed, and why'],
+		['cosmos dataset show street --json', 'the output rows, for a program'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const only = words.text('status');
+		if (only !== undefined && !rowStatuses.some(one => one === only)) {
+			throw new CosmosError('usage', `there is no status "${only}" of a row`, {
+				hint: `Expected one of: ${rowStatuses.join(', ')}.`,
+			});
+		}
+
+		const {dataset} = await workflow.findDataset(words.args[0] as string);
+		const rows = (await workflow.outputRows(dataset.id)).filter(
+			row => only === undefined || row.status === only,
+		);
+		if (words.on('json')) {
+			context.out(jsonText('dataset-row', rows));
+			return 0;
+		}
+
+		const cells = rows.map(
+			({id, status: its, name, run = '', host = '', reason = '', message = ''}) => [
+				...[id, its, name, run, host],
+				[reason, message].filter(Boolean).join(': '),
+			],
+		);
+		await printTable(context, ['ROW', 'STATUS', 'NAME', 'RUN', 'HOST', 'NOTE'], cells);
+		return 0;
+	},
+};
+
+const stop: Verb = {
+	name: 'dataset stop',
+	summary: 'stop adding jobs of a dataset, and cancel those that wait',
+	usage: 'DATASET [flags]',
+	details: `
+Running jobs end by themselves; \`cosmos queue cancel DATASET\` stops them too. The same \`cosmos dataset run\`
+resumes the dataset.`,
+	args: [1, 1],
+	flags: [jsonFlag],
+	examples: [['cosmos dataset stop latest', 'whichever process runs it']],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const {dataset} = await workflow.findDataset(words.args[0] as string);
+		const count = await workflow.stopDataset(dataset.id);
+		if (words.on('json')) {
+			context.out(jsonText('dataset', toRecord(await workflow.findDataset(dataset.id))));
+		} else {
+			context.note(`${dataset.name}: stopped, ${count} waiting jobs cancelled\n`);
+		}
+
+		return 0;
+	},
+};
+
+const exportRows: Verb = {
+	name: 'dataset export',
+	summary: 'write the output rows of a dataset to another file',
+	usage: 'DATASET -o FILE [flags]',
+	args: [1, 1],
+	flags: [
+		{
+			...{key: 'out', kind: 'text', value: 'FILE', shortFlag: 'o', completes: 'file'},
+			help: 'the file to write, .jsonl or .csv',
+		},
+		{key: 'force', kind: 'switch', help: 'replace FILE if it exists'},
+	],
+	examples: [['cosmos dataset export street -o street.csv', 'the same rows as CSV']],
+	async run(context, words) {
+		const file = words.text('out');
+		if (file === undefined) {
+			throw new CosmosError('usage', '`cosmos dataset export` needs a file', {
+				hint: 'Add -o FILE, a file that ends in .jsonl or .csv.',
+			});
+		}
+
+		const workflow = await context.workflow();
+		const {dataset} = await workflow.findDataset(words.args[0] as string);
+		const count = await workflow.exportRows(dataset.id, path.resolve(file), words.on('force'));
+		context.note(`wrote ${count} rows to ${file}\n`);
+		return 0;
+	},
+};
+
+const toRecord = ({dataset, counts, owner}: ShownDataset) => ({
+	...dataset,
+	counts,
+	...(owner && {owner}),
+});
+
+function stateOf({dataset, owner}: ShownDataset): string {
+	if (owner) {
+		const stopping = dataset.stopRequestedAt ? ', stopping' : '';
+		return `run by process ${owner.pid} on ${owner.machine}${stopping}`;
+	}
+
+	return dataset.stopRequestedAt ? 'stopped' : dataset.endedAt ? 'ended' : 'interrupted';
+}
+
+const parts: readonly Verb[] = [datasetRun, status, list, show, stop, exportRows];
+const names = parts.map(({name}) => name.split(' ').at(-1) as string);
+
+export const dataset: Verb = {
+	name: 'dataset',
+	summary: 'run thousands of clips from a manifest: run, status, list, show, stop, export',
+	usage: `${names.join('|')} …`,
+	details: `
+A dataset is a manifest, a JSONL or CSV file with a row for each clip, and the output rows that are made of
+it. Its clips are prompts and jobs like all others: \`dataset:ID\` finds them in lists and filters.`,
+	args: [0, Number.POSITIVE_INFINITY],
+	completes: [names],
+	flags: [],
+	parts,
+	examples: [
+		['cosmos dataset run clips.csv -o out.jsonl', 'run all clips, or those that are left'],
+		['cosmos dataset status latest', 'how far it is'],
+	],
+	async run(_context, {args: [word = '']}) {
+		const nearest = nearestWord(word, names);
+		throw new CosmosError(
+			'usage',
+			word ? `unknown dataset command "${word}"` : '`cosmos dataset` needs a command',
+			{
+				hint: nearest
+					? `Did you mean \`cosmos dataset ${nearest}\`?`
+					: `Expected one of: ${names.join(', ')}.`,
+			},
+		);
+	},
+};

@@ -1,0 +1,167 @@
+import {stat} from 'node:fs/promises';
+import path from 'node:path';
+import {
+	countRows,
+	type Dataset,
+	type DatasetRow,
+	type OutputRow,
+} from '../../domain/dataset/dataset.js';
+import {CosmosError} from '../../domain/errors.js';
+import {resolveId} from '../../domain/ids.js';
+import {hasEnded} from '../../domain/job.js';
+import {type DatasetFiles, openDatasetFiles} from '../../store/dataset-files.js';
+import {now} from '../job-store.js';
+import type {DatasetActions, DatasetEnd, DatasetRequest, ShownDataset} from './dataset-types.js';
+import {formatOf, outputRow, writeRowsFile} from './output-rows.js';
+import {type Prepared, prepareDataset, sweepIdOf} from './prepare-dataset.js';
+import {type DatasetParts, runRows} from './run-dataset.js';
+
+/** Everything that can be done with datasets. */
+export function createDatasets(given: Omit<DatasetParts, 'files'>): DatasetActions {
+	const files = openDatasetFiles(given.store);
+	const parts = {...given, files};
+	const {store, queue} = parts;
+
+	async function show(dataset: Dataset): Promise<ShownDataset> {
+		const holder = await files.holder(dataset.id);
+		return {
+			dataset,
+			counts: countRows(await files.readRows(dataset.id)),
+			...(holder && {owner: {pid: holder.owner.pid, machine: holder.owner.machine}}),
+		};
+	}
+
+	return {
+		async planDataset(request) {
+			return (await prepareDataset(given, files, request)).plan;
+		},
+		async *runDataset(request, signal = new AbortController().signal) {
+			const prepared = await prepareDataset(given, files, request, signal);
+			const {plan} = prepared;
+			const [first, ...others] = plan.bad;
+			if (first !== undefined && !request.skipBad) {
+				const more = others.length === 0 ? '' : `, and ${others.length} more`;
+				throw new CosmosError('bad-row', `${first}${more}`, {
+					hint: 'Nothing was started. --dry-run lists all, --skip-bad runs the other rows.',
+				});
+			}
+
+			const dataset = await begin(files, prepared, request);
+			for (const {sweep} of prepared.rows) {
+				if (sweep) {
+					// The requests of its clips share it.
+					sweep.id = sweepIdOf(dataset.id);
+				}
+			}
+
+			const release = await files.lock(dataset.id);
+			if (!release) {
+				const holder = await files.holder(dataset.id);
+				const who = holder ? `process ${holder.owner.pid} on ${holder.owner.machine}` : 'another';
+				throw new CosmosError('wrong-state', `${dataset.name} is being run by ${who}`, {
+					hint: `\`cosmos dataset stop ${dataset.id}\` stops it.`,
+				});
+			}
+
+			try {
+				return yield* runLocked(parts, dataset, prepared, request, signal);
+			} finally {
+				await release();
+			}
+		},
+		async listDatasets() {
+			return Promise.all((await files.list()).map(show));
+		},
+		async findDataset(reference) {
+			const all = await files.list();
+			const named = all.filter(({name}) => name === reference);
+			const [one] = named;
+			if (one && named.length === 1) {
+				return show(one);
+			}
+
+			const ids = all.map(({id}) => id).sort();
+			const id = resolveId(reference, ids, 'dataset');
+			return show(all.find(dataset => dataset.id === id) as Dataset);
+		},
+		datasetRows: files.readRows,
+		async outputRows(id) {
+			return rowsOf(parts, id, await files.readRows(id));
+		},
+		async exportRows(id, file, force) {
+			formatOf(file);
+			if (!force && (await stat(file).catch(() => undefined))) {
+				throw new CosmosError('already-exists', `${file} exists`, {
+					hint: 'Name another file, or replace it with --force.',
+				});
+			}
+
+			const rows = await rowsOf(parts, id, await files.readRows(id));
+			await writeRowsFile(file, rows);
+			return rows.length;
+		},
+		async stopDataset(id) {
+			await files.update(id, dataset => ({...dataset, stopRequestedAt: now()}));
+			const {jobs} = await store.readQueue();
+			const open = jobs.filter(
+				job => !hasEnded(job) && job.parts.some(({request}) => request.dataset === id),
+			);
+			let count = 0;
+			for (const job of open.filter(({status}) => status !== 'working')) {
+				// It may start, or its process may cancel it, at the same moment.
+				count += await queue.cancel(job.id).then(
+					() => 1,
+					() => 0,
+				);
+			}
+
+			return count;
+		},
+	};
+}
+
+async function begin(
+	files: DatasetFiles,
+	{dataset, rows, plan}: Prepared,
+	request: DatasetRequest,
+): Promise<Dataset> {
+	const manifest = request.manifest === '-' ? '-' : path.resolve(request.manifest);
+	const common = {name: plan.name, manifest, out: plan.out, rows: rows.length};
+	return dataset ?? files.create(id => ({...common, id, createdAt: now()}));
+}
+
+async function* runLocked(
+	parts: DatasetParts,
+	{id}: Dataset,
+	prepared: Prepared,
+	request: DatasetRequest,
+	signal: AbortSignal,
+): AsyncGenerator<OutputRow, DatasetEnd> {
+	const {files} = parts;
+	const {rows, plan} = prepared;
+	const manifest = request.manifest === '-' ? '-' : path.resolve(request.manifest);
+	await files.update(id, stored => {
+		const {stopRequestedAt: _, endedAt: __, ...rest} = stored;
+		return {...rest, manifest, name: plan.name, rows: rows.length};
+	});
+	await files.writeRows(id, rows, rows.keys());
+	await writeRowsFile(plan.out, await rowsOf(parts, id, rows));
+	request.onPlan?.({...plan, id});
+	const end = yield* runRows(parts, id, prepared, request, signal);
+	await files.update(id, stored => ({...stored, endedAt: now()}));
+	return end;
+}
+
+async function rowsOf(
+	{store}: DatasetParts,
+	id: string,
+	rows: readonly DatasetRow[],
+): Promise<OutputRow[]> {
+	const all: OutputRow[] = [];
+	for (const row of rows) {
+		const run = row.runId === undefined ? undefined : (await store.getRun(row.runId))?.run;
+		all.push(outputRow(id, row, run, store));
+	}
+
+	return all;
+}

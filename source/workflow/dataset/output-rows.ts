@@ -1,0 +1,159 @@
+/** The file of output rows: JSON lines, or CSV. */
+import {appendFile, open, rename, rm} from 'node:fs/promises';
+import path from 'node:path';
+import type {DatasetRow, OutputRow} from '../../domain/dataset/dataset.js';
+import {CosmosError} from '../../domain/errors.js';
+import type {Run} from '../../domain/types.js';
+import {diskError} from '../../machine/disk-error.js';
+import {syncFolder} from '../../machine/sync-folder.js';
+import type {Store} from '../../store/store.js';
+
+/** Formats of output rows, by the ending of the file. */
+export type RowFormat = 'jsonl' | 'csv';
+
+/** @throws CosmosError (usage) for a file of another ending */
+export function formatOf(file: string): RowFormat {
+	const ending = path.extname(file).toLowerCase();
+	if (ending === '.csv') {
+		return 'csv';
+	}
+
+	if (ending === '.jsonl' || ending === '.ndjson') {
+		return 'jsonl';
+	}
+
+	throw new CosmosError('usage', `output rows are written as JSON lines or CSV, not as ${file}`, {
+		hint: 'Give a file that ends in .jsonl or .csv.',
+	});
+}
+
+/**
+ * What the output file has of a clip.
+ * @param run its last one, if it has one
+ */
+export function outputRow(
+	dataset: string,
+	row: DatasetRow,
+	run: Run | undefined,
+	store: Pick<Store, 'runFolder'>,
+): OutputRow {
+	const {key, line, status, hash, name, inputs, reason, message, attempts, sweep} = row;
+	const own: OutputRow = {
+		id: key,
+		...(line !== undefined && {line}),
+		...{dataset, status},
+		...(reason !== undefined && {reason}),
+		...(message !== undefined && {message}),
+		name,
+		...(run && {
+			text: run.promptText,
+			negative: run.negative,
+			operation: run.operation,
+			model: run.model,
+			...(run.mode !== undefined && {mode: run.mode}),
+			settings: run.settings as OutputRow['settings'],
+		}),
+		...(sweep && {sweep: sweep.axes}),
+		inputs: inputs.map(({role, path: file, sha256}) => ({role, path: file, sha256})),
+		outputs: outputsOf(run, store),
+		...(run && {run: run.id, host: run.host, ...secondsOf(run)}),
+		attempts,
+		...(hash !== undefined && {hash}),
+	};
+	const carried = Object.entries(row.columns).map(([column, value]) => [
+		Object.hasOwn(own, column) || column in emptyCells ? `manifest_${column}` : column,
+		value,
+	]);
+	return {...own, ...Object.fromEntries(carried)};
+}
+
+function outputsOf(run: Run | undefined, store: Pick<Store, 'runFolder'>): OutputRow['outputs'] {
+	if (run?.status !== 'completed' || run.outputsDeletedAt) {
+		return [];
+	}
+
+	const folder = path.join(store.runFolder(run.id), 'outputs');
+	return run.outputs.map(({name, size, sha256}) => ({path: path.join(folder, name), size, sha256}));
+}
+
+function secondsOf({times, createdAt}: Run): {seconds?: number} {
+	const {uploading = createdAt, ended} = times;
+	return ended === undefined ? {} : {seconds: (Date.parse(ended) - Date.parse(uploading)) / 1000};
+}
+
+/** The columns of a CSV file, in their order; those that are carried through follow. */
+const emptyCells = {
+	...{id: '', line: '', dataset: '', status: '', reason: '', message: '', name: ''},
+	...{text: '', negative: '', operation: '', model: '', mode: '', settings: '', sweep: ''},
+	...{inputs: '', outputs: '', run: '', host: '', seconds: '', attempts: '', hash: ''},
+};
+
+/** @param columns those of the file, for CSV */
+function lineOf(row: OutputRow, format: RowFormat, columns: readonly string[]): string {
+	return format === 'jsonl'
+		? `${JSON.stringify(row)}\n`
+		: `${columns.map(column => cell(row[column])).join(',')}\n`;
+}
+
+/** A cell of CSV (RFC 4180); lists and objects are JSON. */
+function cell(value: unknown): string {
+	const text =
+		value === undefined || value === null
+			? ''
+			: typeof value === 'object'
+				? JSON.stringify(value)
+				: String(value);
+	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function columnsOf(rows: readonly OutputRow[]): string[] {
+	return [...new Set([...Object.keys(emptyCells), ...rows.flatMap(row => Object.keys(row))])];
+}
+
+/** Rows as the text of a file. */
+export function rowsText(rows: readonly OutputRow[], format: RowFormat): string {
+	const columns = columnsOf(rows);
+	const head = format === 'csv' ? `${columns.map(cell).join(',')}\n` : '';
+	return head + rows.map(row => lineOf(row, format, columns)).join('');
+}
+
+/**
+ * Replaces a file of output rows as a whole: a crash leaves the old one or the new one.
+ * @throws CosmosError (home)
+ */
+export async function writeRowsFile(file: string, rows: readonly OutputRow[]): Promise<void> {
+	const temporary = `${file}.tmp`;
+	try {
+		const handle = await open(temporary, 'w');
+		try {
+			await handle.writeFile(rowsText(rows, formatOf(file)));
+			await handle.sync();
+		} finally {
+			await handle.close();
+		}
+
+		await rename(temporary, file);
+		await syncFolder(path.dirname(file));
+	} catch (error) {
+		await rm(temporary, {force: true}).catch(() => undefined);
+		throw diskError(error, 'write', file);
+	}
+}
+
+/**
+ * Adds rows to a file while its dataset runs, in the order in which they end.
+ * @param carried columns of the manifest that the head of a CSV file has
+ */
+export async function appendRows(
+	file: string,
+	rows: readonly OutputRow[],
+	known: readonly OutputRow[],
+): Promise<void> {
+	const format = formatOf(file);
+	const columns = format === 'csv' ? columnsOf(known) : [];
+	try {
+		await appendFile(file, rows.map(row => lineOf(row, format, columns)).join(''));
+	} catch (error) {
+		throw diskError(error, 'write', file);
+	}
+}

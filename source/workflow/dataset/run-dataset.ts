@@ -1,0 +1,345 @@
+/** Runs the clips of a dataset through the queue, and says what became of each. */
+import path from 'node:path';
+import {countRows, type DatasetRow, type OutputRow} from '../../domain/dataset/dataset.js';
+import {CosmosError, hasCode, messageOf} from '../../domain/errors.js';
+import {isQueued, type Job} from '../../domain/job.js';
+import type {LaunchRequest} from '../../domain/launch-request.js';
+import type {Run} from '../../domain/types.js';
+import {watchFolder} from '../../machine/folder-watch.js';
+import {createBell} from '../../queue/change-bell.js';
+import type {QueueWatcher} from '../../queue/queue-watcher.js';
+import type {DatasetFiles} from '../../store/dataset-files.js';
+import {now} from '../job-store.js';
+import type {Local} from '../launch-parts.js';
+import type {QueueActions} from '../queue-types.js';
+import {createAttempts} from './attempts.js';
+import type {DatasetEnd, DatasetRequest} from './dataset-types.js';
+import {appendRows, outputRow, writeRowsFile} from './output-rows.js';
+import {hasFailedTooOften, modifiedAt, type Prepared, repeatOf} from './prepare-dataset.js';
+import {failedRow, inputProblem, isOver, outcomeOf, outcomeWithoutRun} from './row-outcome.js';
+import {watchStuckRuns} from './stuck-runs.js';
+
+export type DatasetParts = Local &
+	QueueActions & {
+		files: DatasetFiles;
+		/** Collects the outputs of an `uncollected` run again. */
+		fetch: (runId: string) => Promise<Run>;
+		cancelRun: (runId: string) => Promise<Run>;
+	};
+
+/** Jobs of a dataset in the queue at the same time. More are added when half of them have ended. */
+const mostQueued = 128;
+/** Milliseconds between two looks at jobs that other processes run. */
+const lookPause = 1000;
+/** Milliseconds after which the states of rows that have ended are stored. */
+const savePause = 2000;
+
+/**
+ * @param id of the dataset, whose lock is held
+ * @throws CosmosError (home)
+ */
+export async function* runRows(
+	parts: DatasetParts,
+	id: string,
+	prepared: Prepared,
+	request: DatasetRequest,
+	signal: AbortSignal,
+): AsyncGenerator<OutputRow, DatasetEnd> {
+	const {store, files, config, queue} = parts;
+	const {rows, clips, repeats, plan} = prepared;
+	const bell = createBell();
+	const waiting = [...prepared.toRun];
+	/** Clips in the queue, by their job. */
+	const active = new Map(prepared.queued);
+	const attempts = createAttempts(config);
+	const changed = new Set<number>();
+	let savedAt = Date.now();
+	let stopped: DatasetEnd['stopped'];
+	let isToLook = true;
+	let lookedAt = 0;
+	let failure: {error: unknown} | undefined;
+	const ended: Job[] = [];
+
+	const inQueue = new Set(active.values());
+	for (const index of inQueue) {
+		waiting.splice(waiting.indexOf(index), 1);
+	}
+
+	async function save(isLast = false): Promise<void> {
+		if (changed.size > 0 && (isLast || Date.now() - savedAt > savePause)) {
+			await files.writeRows(id, rows, changed);
+			changed.clear();
+			savedAt = Date.now();
+		}
+	}
+
+	function setRow(index: number, state: Partial<DatasetRow>): void {
+		rows[index] = {...(rows[index] as DatasetRow), ...state};
+		changed.add(index);
+	}
+
+	async function shownRow(index: number): Promise<OutputRow> {
+		const row = rows[index] as DatasetRow;
+		const run = row.runId === undefined ? undefined : (await store.getRun(row.runId))?.run;
+		return outputRow(id, row, run, store);
+	}
+
+	/** A clip has ended: its row, and those of clips with the same content. */
+	async function end(index: number, state: Partial<DatasetRow>): Promise<OutputRow[]> {
+		setRow(index, state);
+		const all = [index, ...(repeats.get(index) ?? [])];
+		for (const other of all.slice(1)) {
+			rows[other] = repeatOf(rows[index] as DatasetRow, rows[other] as DatasetRow);
+			changed.add(other);
+		}
+
+		return Promise.all(all.map(shownRow));
+	}
+
+	function requestOf(index: number): LaunchRequest {
+		const {promptId} = rows[index] as DatasetRow;
+		const request = attempts.request(index, clips.get(index)?.request as LaunchRequest);
+		return {...request, promptId, dataset: id, priority: 'low'} as LaunchRequest;
+	}
+
+	/** Adds jobs for the next clips. @returns rows whose inputs are not what they were */
+	async function addMore(): Promise<OutputRow[]> {
+		const failed: OutputRow[] = [];
+		const next = waiting.splice(0, mostQueued - active.size);
+		const ready: number[] = [];
+		for (const index of next) {
+			const problem = await inputProblem(rows[index] as DatasetRow);
+			if (problem === undefined) {
+				ready.push(index);
+			} else {
+				failed.push(...(await end(index, failedRow('input-changed', problem))));
+			}
+		}
+
+		for (const index of ready.filter(at => rows[at]?.promptId === undefined)) {
+			const {prompt} = clips.get(index) as NonNullable<ReturnType<typeof clips.get>>;
+			const {id: promptId} = await store.addPrompt(own => ({...prompt, id: own, createdAt: now()}));
+			setRow(index, {promptId});
+		}
+
+		// A job is found again by its prompt, so that is stored first.
+		await save(true);
+		for (const [index, added] of await addJobs(ready)) {
+			if (typeof added === 'string') {
+				active.set(added, index);
+			} else {
+				failed.push(...(await end(index, added)));
+			}
+		}
+
+		return failed;
+	}
+
+	/** All at once, or one by one if one of them cannot be added. */
+	async function addJobs(
+		indexes: readonly number[],
+	): Promise<Array<[number, string | Partial<DatasetRow>]>> {
+		const toJob = (index: number) => ({requests: [requestOf(index)], priority: 'low' as const});
+		if (indexes.length === 0) {
+			return [];
+		}
+
+		try {
+			const jobs = await queue.add(indexes.map(toJob));
+			return jobs.map((job, at) => [indexes[at] as number, job.id]);
+		} catch (error) {
+			if (!(error instanceof CosmosError) || error.kind === 'home') {
+				throw error;
+			}
+
+			if (indexes.length === 1) {
+				const isInput = hasCode(error, 'input-changed') || hasCode(error, 'bad-input');
+				const reason = isInput ? 'input-changed' : 'not-started';
+				return [[indexes[0] as number, failedRow(reason, messageOf(error))]];
+			}
+		}
+
+		const all: Array<[number, string | Partial<DatasetRow>]> = [];
+		for (const index of indexes) {
+			all.push(...(await addJobs([index])));
+		}
+
+		return all;
+	}
+
+	/** What a job's end means for its clip: the rows that have ended, none if it is tried again. */
+	async function handleEnd(job: Job): Promise<OutputRow[]> {
+		const index = active.get(job.id);
+		if (index === undefined) {
+			return [];
+		}
+
+		active.delete(job.id);
+		const runId = job.parts[0]?.runId;
+		const run = runId === undefined ? undefined : (await store.getRun(runId))?.run;
+		const row = rows[index] as DatasetRow;
+		const tried = row.attempts + (run ? 1 : 0);
+		const common = {attempts: tried, ...(run && {runId: run.id})};
+		const outcome = run ? outcomeOf(run, row, stuck.stopped) : outcomeWithoutRun(job);
+		if (outcome.status === 'failed' && stopped === undefined) {
+			const next = attempts.after(index, outcome.reason, run?.host ?? job.host, run);
+			if (next === 'fetch' && run?.status === 'uncollected') {
+				return fetchAgain(index, run, common, outcome);
+			}
+
+			if (next !== 'end') {
+				setRow(index, common);
+				waiting.unshift(index);
+				return [];
+			}
+		}
+
+		return end(index, {...common, ...outcome});
+	}
+
+	async function fetchAgain(
+		index: number,
+		run: Run,
+		common: Partial<DatasetRow>,
+		outcome: Partial<DatasetRow>,
+	): Promise<OutputRow[]> {
+		const again = await parts.fetch(run.id).catch(() => run);
+		const row = rows[index] as DatasetRow;
+		return end(index, {
+			...common,
+			...(again.status === 'completed' ? outcomeOf(again, row, stuck.stopped) : outcome),
+		});
+	}
+
+	/** Jobs that have ended in other processes. */
+	async function look(): Promise<void> {
+		isToLook = false;
+		lookedAt = Date.now();
+		const {jobs} = await store.readQueue();
+		ended.push(...jobs.filter(job => active.has(job.id) && isOver(job)));
+	}
+
+	async function stopWaiting(): Promise<void> {
+		waiting.length = 0;
+		const {jobs} = await store.readQueue();
+		for (const job of jobs.filter(one => active.has(one.id) && isQueued(one))) {
+			// It may have started meanwhile.
+			await queue.cancel(job.id).catch(() => undefined);
+			active.delete(job.id);
+		}
+	}
+
+	const watcher: QueueWatcher = {
+		...request.watcher,
+		onJob(job) {
+			request.watcher?.onJob?.(job);
+			if (isOver(job) && active.has(job.id)) {
+				ended.push(job);
+				bell.ring();
+			}
+		},
+	};
+	const working = new AbortController();
+	const unwatch = [
+		store.watch(what => {
+			if (what === 'queue') {
+				isToLook = true;
+				bell.ring();
+			}
+		}),
+		watchFolder(path.join(store.folder, 'datasets', id), name => {
+			if (name === undefined || name === 'dataset.json') {
+				files.get(id).then(
+					dataset => {
+						if (dataset?.stopRequestedAt) {
+							stopped ??= 'stop';
+							bell.ring();
+						}
+					},
+					() => undefined,
+				);
+			}
+		}),
+	];
+	const onAbort = () => bell.ring();
+	signal.addEventListener('abort', onAbort);
+	const stuck = watchStuckRuns(store, {
+		minutes: request.stuckAfter,
+		isOurs: jobId => active.has(jobId),
+		stop: parts.cancelRun,
+		onNotice: text => request.onNotice?.(text),
+	});
+	const queueRuns = parts.runQueue(watcher, working.signal).catch(error => {
+		failure ??= {error};
+		bell.ring();
+	});
+	try {
+		while (active.size + waiting.length + ended.length > 0) {
+			if (failure) {
+				throw failure.error;
+			}
+
+			const done: OutputRow[] = [];
+			for (const job of ended.splice(0)) {
+				done.push(...(await handleEnd(job)));
+			}
+
+			if (stopped === undefined && hasFailedTooOften(request.maxFailures, rows)) {
+				stopped = 'max-failures';
+			}
+
+			if (signal.aborted) {
+				stopped = 'signal';
+			}
+
+			if (stopped !== undefined) {
+				await stopWaiting();
+			} else if (waiting.length > 0 && active.size <= mostQueued / 2) {
+				done.push(...(await addMore()));
+			}
+
+			if (done.length > 0) {
+				await appendRows(plan.out, done, done);
+				yield* done;
+			}
+
+			await save();
+			if (stopped === 'signal') {
+				break;
+			}
+
+			if (ended.length > 0 || active.size + waiting.length === 0) {
+				continue;
+			}
+
+			if (isToLook && Date.now() - lookedAt >= lookPause) {
+				await look();
+			} else {
+				await bell.next(signal, isToLook ? lookedAt + lookPause : undefined);
+			}
+		}
+	} finally {
+		stuck.end();
+		signal.removeEventListener('abort', onAbort);
+		for (const stop of unwatch) {
+			stop();
+		}
+
+		if (active.size + waiting.length > 0 && !failure) {
+			await stopWaiting();
+		}
+
+		working.abort();
+		await queueRuns;
+		await save(true);
+		await writeRowsFile(plan.out, await Promise.all(rows.map((_, index) => shownRow(index))));
+	}
+
+	const isChanged =
+		request.manifest !== '-' && (await modifiedAt(request.manifest)) !== prepared.modified;
+	return {
+		...{id, counts: countRows(rows)},
+		...(stopped !== undefined && {stopped}),
+		...(isChanged && {manifestChanged: true}),
+	};
+}
