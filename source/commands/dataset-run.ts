@@ -26,10 +26,10 @@ export const datasetRun: Verb = {
 	summary: 'run the clips of a manifest, and write a row for each',
 	usage: 'MANIFEST -o OUT [flags]',
 	details: `
-MANIFEST is a JSONL or CSV file, - for standard input, or a folder: a clip for each folder or video in it. A row
-has text and, if the model needs them, a folder, or files by their roles (color, depth …); a pattern such as
-clips/* makes a clip of each match. Other columns that are known: id, name, negative, tags, model, mode, files,
-and every setting. The others are carried through to the output rows. docs/datasets.md describes all.
+MANIFEST is a JSONL or CSV file, - for standard input, or a folder: a clip for each folder or video in it. A
+row has text and, if the model needs them, a folder, or files by their roles (color, depth …); a pattern
+such as clips/* makes a clip of each match. Other columns that are known: id, name, negative, tags, model,
+mode, files, and every setting. The others are carried through to the output rows.
 
 Nothing starts if a row cannot be used. The same call again resumes: clips that have completed with the same
 inputs, settings and model are not run again. This process runs the queue meanwhile; the jobs of a dataset
