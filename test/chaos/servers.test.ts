@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
-import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {Run} from '../../source/domain/types.js';
 import {available} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
@@ -20,7 +20,8 @@ describe.skipIf(!available('docker', 'sshd', 'python3'))('runs of a model server
 	let lab: GpuHost;
 	let prompt: string;
 
-	beforeAll(async () => {
+	// Each attempt counts the videos of its own runs alone.
+	beforeEach(async () => {
 		lab = await startGpuHost();
 		addServer(lab, 'nano', {idle_stop: 600});
 		lab.simulate({
@@ -31,7 +32,7 @@ describe.skipIf(!available('docker', 'sshd', 'python3'))('runs of a model server
 		prompt = made.stdout.trim().split('\t')[0] as string;
 	});
 
-	afterAll(() => lab?.stop());
+	afterEach(() => lab?.stop());
 
 	it(`lose nothing and double nothing while the server, the line and the clients are killed (seed ${seed})`, async () => {
 		const {whole, pick} = createRandom(seed);

@@ -1,6 +1,6 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import {available} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
 import {addServer, serverContainers} from '../lab/model-server.js';
@@ -136,6 +136,69 @@ describe.skipIf(!available('docker', 'sshd', 'python3'))('a model server', () =>
 		}, 100);
 		const made = await going.finally(() => clearInterval(ended));
 		expect(made).toMatchObject({
+			status: 'completed',
+			server: {again: [{why: 'the server has ended'}]},
+		});
+	});
+
+	/** A client of the host that does something to the server before it puts a job beside it, once. */
+	function beforeJob(words: string): void {
+		const [client, flag, socket] = lab.docker.docker;
+		const file = path.join(lab.tools, 'docker-late');
+		writeFileSync(
+			file,
+			`#!/bin/sh
+docker() { ${client} ${flag} ${socket} "$@" >/dev/null; }
+case " $* " in
+*" --network container:"*)
+	server=$(${client} ${flag} ${socket} ps -aq --filter label=cosmos.server)
+	(set -C; : >"$0.once") 2>/dev/null && { ${words}; } ;;
+esac
+exec ${client} ${flag} ${socket} "$@"
+`,
+			{mode: 0o755},
+		);
+		rmSync(`${file}.once`, {force: true});
+		addServer(
+			{...lab, hostConfig: lab.hostConfig.replace(/^docker = .*$/m, `docker = "${file}"`)},
+			'nano',
+			{idle_stop: 600},
+		);
+	}
+
+	describe('that ends before the job is beside it', () => {
+		afterEach(() => addServer(lab, 'nano', {idle_stop: 600}));
+
+		it.each([
+			['killed', 'docker kill $server'],
+			['restarted', 'docker restart -t 0 $server; docker kill $server'],
+			['removed', 'docker rm -f $server'],
+		])('is started again, and the run says so: %s', async (_, words) => {
+			beforeJob(words);
+			expect(await run('--server')).toMatchObject({
+				status: 'completed',
+				server: {again: [{why: 'the server ended as the job started'}]},
+			});
+		});
+
+		it('says why it could not load', async () => {
+			beforeJob('docker wait $server');
+			simulate('oom-loading');
+			const made = await run('--server');
+			expect(made.failure?.reason).toBe('gpu-out-of-memory');
+			expect(made.server?.again).toBeUndefined();
+		});
+	});
+
+	it('that is killed while it loads is started again, and the run says so', async () => {
+		simulate('model-load=600');
+		const going = lab.start(['inference', prompt, ...clip, '--stream', '--server']);
+		await going.seen(/the server loads its model/);
+		simulate();
+		lab.docker.run('kill', serverContainers(lab)[0] as string);
+		await going.ended;
+		const {stdout} = await lab.cosmos(['show', 'latest', '--json']);
+		expect(JSON.parse(stdout)).toMatchObject({
 			status: 'completed',
 			server: {again: [{why: 'the server has ended'}]},
 		});

@@ -61,11 +61,11 @@ export const serverCauses: readonly FailureCause[] = [
 		hint: 'Set image of the server to one with vLLM-Omni, such as vllm/vllm-omni:cosmos3.',
 	},
 	{
-		name: 'server: ended before it was ready',
+		name: 'server: failed before it was ready',
 		reason: 'program-error',
-		says: /^server failed: the server ended before it was ready/,
+		says: /^cosmos: the server failed before it was ready/,
 		weight: 'effect',
-		message: 'the server ended before it was ready',
+		message: 'the server failed before it was ready',
 		hint: '`cosmos server log` shows why.',
 	},
 	{

@@ -28,6 +28,9 @@ export type ModelServer = {
 /** The helper's exit code when the server has lost the job, which then has to run again. */
 export const jobLostCode = 75;
 
+/** The last line in the log of a server that ended by itself while it loaded: its next start would end the same way. */
+export const serverFailedLine = 'cosmos: the server failed before it was ready';
+
 /** The files and the command by which a helper on the host has a server do one task. */
 export type ServerJob = {files: readonly JobFile[]; command: readonly string[]};
 

@@ -564,21 +564,21 @@ export const tangledLogs: readonly FailureLog[] = [
 		cause: 'server: port in use',
 		log: at(
 			'cosmos: the server cannot use port 8000: Address already in use',
-			'server failed: the server ended before it was ready',
+			'cosmos: the server failed before it was ready',
 		),
 	},
 	{
 		cause: 'server: not in the image',
 		log: at(
 			"cosmos: the image cannot start the server: [Errno 2] No such file or directory: 'vllm'",
-			'server failed: the server ended before it was ready',
+			'cosmos: the server failed before it was ready',
 		),
 	},
 	{
-		cause: 'server: ended before it was ready',
+		cause: 'server: failed before it was ready',
 		log: at(
 			'cosmos: the server ended with code 3',
-			'server failed: the server ended before it was ready',
+			'cosmos: the server failed before it was ready',
 		),
 	},
 	{
@@ -586,7 +586,7 @@ export const tangledLogs: readonly FailureLog[] = [
 		log: at(
 			'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.20 GiB.',
 			'cosmos: the server ended with code 1',
-			'server failed: the server ended before it was ready',
+			'cosmos: the server failed before it was ready',
 		),
 	},
 	{

@@ -1,4 +1,4 @@
-import {jobLostCode} from '../server.js';
+import {jobLostCode, serverFailedLine} from '../server.js';
 
 /**
  * The helper that has the server do one job. It runs on the host, in a container of its own from the
@@ -18,8 +18,9 @@ with open(run + "/spec.json", encoding="utf-8") as file:
 address = urllib.parse.urlsplit(request["url"])
 ours = request["isOurs"]
 LOST, job = ${jobLostCode}, None
+FAILED = "${serverFailedLine}"
 posting = stopped = False
-log = None
+log, logged = None, ""
 
 
 def say(text):
@@ -62,19 +63,23 @@ def parsed(body):
     return value if isinstance(value, dict) else {}
 
 
-def is_alive():
-    """Whether the server that this container is beside still runs: its guard holds a lock, and says where."""
-    if not ours:
-        return True
+def server_state():
+    """Of the server that this container is beside: its guard says where it is, and holds a lock while it lives."""
     try:
         with open(folder + "/alive") as file:
+            if file.readline().strip() != os.readlink("/proc/self/ns/net"):
+                return "unknown"
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                return False
+                return "ended"
             except OSError:
-                return file.readline().strip() == os.readlink("/proc/self/ns/net")
+                return "alive"
     except OSError:
-        return False
+        return "unknown"
+
+
+def is_alive():
+    return not ours or server_state() == "alive"
 
 
 def reach(method, path, patience, **more):
@@ -92,14 +97,22 @@ def reach(method, path, patience, **more):
 
 
 def show_log():
-    """What the server has logged since the last time."""
-    global log
+    """Prints what the server has logged since the last time."""
+    global log, logged
     if log is None and ours and os.path.exists(folder + "/log"):
         log = open(folder + "/log", errors="replace")
     text = log.read() if log else ""
     sys.stdout.write(text)
     sys.stdout.flush()
-    return text
+    logged = (logged + text)[-1000:]
+
+
+def end_lost():
+    """The server runs no more: it failed, and would again, or somebody ended it."""
+    show_log()
+    if logged.rstrip().endswith(FAILED):
+        sys.exit(1)
+    end(LOST, "server lost: the server has ended")
 
 
 def take_lease():
@@ -109,11 +122,8 @@ def take_lease():
     until = time.monotonic() + 10
     while not is_alive():
         # Its guard may have been started a moment ago.
-        if time.monotonic() > until:
-            said = show_log()
-            if said and "cosmos: the server is ready" not in said:
-                end(1, "server failed: the server ended before it was ready")
-            end(LOST, "server lost: the server has ended")
+        if server_state() == "ended" or time.monotonic() > until:
+            end_lost()
         time.sleep(0.05)
     lease = open(folder + "/lease", "a+")
     while True:
@@ -127,6 +137,7 @@ def take_lease():
     lease.seek(0)
     if lease.read().strip() == "draining":
         end(LOST, "server lost: the server makes way for another job")
+    os.utime(lease.fileno())
     return lease
 
 
@@ -146,8 +157,7 @@ def await_ready():
             shown = True
         show_log()
         if not is_alive():
-            show_log()
-            end(1, "server failed: the server ended before it was ready")
+            end_lost()
         if time.monotonic() > until:
             if ours:
                 end(1, "server failed: the server was not ready within %d s" % request["readyWithin"])

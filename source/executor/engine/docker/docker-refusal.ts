@@ -16,10 +16,6 @@ const tool = ({docker}: Host) => docker.join(' ');
 /** A guard against starting a run twice. */
 const nameTaken = /name .*already in use/i;
 
-/** A container that was to join the network of another one, which has ended. */
-const serverGone =
-	/cannot join network of a non running container|No such container: cosmos-server-|joining network namespace of container: (?:No such|cannot)|container .* is not running|namespace path: lstat \S+\/ns\/net: no such file/i;
-
 const engineDown =
 	/cannot connect to the docker daemon|is the docker daemon running|error during connect/i;
 
@@ -118,9 +114,4 @@ export function engineWords(said: string): string {
 		.map(line => cleanText(line).trim())
 		.filter(line => line !== '' && !/^(?:(?:See|Run) '.*--help'|Usage:)/.test(line))
 		.join('; ');
-}
-
-/** Whether a helper could not start because its server had ended. */
-export function isServerGone(said: string): boolean {
-	return serverGone.test(said);
 }

@@ -56,6 +56,11 @@ run_job() {
 		(engine wait ${containerName(job.runId)}; rm -f "$claim") >/dev/null 2>&1 &
 		claim=
 	fi
+	${
+		server
+			? `case $code in 12[567]) [ -e ${quoteWords([`${runPath}/${begunFile}`])} ] || explain_refusal "$code" || return ;; esac`
+			: ''
+	}
 	return "$code"
 }`,
 	);

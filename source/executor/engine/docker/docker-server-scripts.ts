@@ -1,4 +1,5 @@
 import type {Host} from '../../../domain/host.js';
+import {jobLostCode, serverFailedLine} from '../../../domain/servers/server.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Job, ServerPlace} from '../engine.js';
 import {envFile} from '../job-script.js';
@@ -53,7 +54,9 @@ export function withoutNetwork(args: readonly string[]): string[] {
 
 /**
  * Shell functions by which a start makes sure that its server runs. Only one start at a time looks: it takes
- * the GPUs if the server does not run, starts it, and leaves the GPUs' claim to it.
+ * the GPUs if the server does not run, starts it, and leaves the GPUs' claim to it. If the engine refuses to put the
+ * job beside it, `explain_refusal` says whether that is because the server has ended, from its state and never from the
+ * engine's words: its code is then the job's.
  */
 export function serverFunctions(
 	server: ServerPlace,
@@ -63,7 +66,8 @@ export function serverFunctions(
 ): string {
 	if (server.isForeign) {
 		return `take_slot() { :; }
-start_server() { :; }`;
+start_server() { :; }
+explain_refusal() { return "$1"; }`;
 	}
 
 	const name = serverContainer(server.key);
@@ -89,7 +93,12 @@ start_server() { :; }`;
 		...[String(server.idleStop), String(server.startLimit), server.url, server.ready],
 		...server.command,
 	];
-	return `server_up() { [ "$(engine container inspect -f '{{.State.Running}}' ${name} 2>/dev/null)" = true ]; }
+	return `# Which life of the server's container this is, and whether it lasts: true ID STARTED
+server_life() { engine container inspect -f '{{.State.Running}} {{.Id}} {{.State.StartedAt}}' ${name} 2>/dev/null; }
+server_up() {
+	life=$(server_life)
+	[ "\${life%% *}" = true ]
+}
 up=
 take_slot() {
 	file=$lock_dir/${name}.lock
@@ -128,5 +137,20 @@ start_server() {
 	(engine wait ${name}; rm -f "$claim") >/dev/null 2>&1 9<&- &
 	claim=
 	exec 7<&- 9<&-
+	life=$(server_life)
+}
+server_ended() {
+	[ "$life" = "$(server_life)" ] || return 0
+	! engine exec ${name} python3 -c '' >/dev/null 2>&1 || return 1
+	# Its process has ended, and the engine has yet to notice.
+	timeout 10 ${quoteWords(host.docker)} wait ${name} >/dev/null 2>&1
+	return 0
+}
+explain_refusal() {
+	server_ended || return "$1"
+	logged=$(engine logs ${name} 2>&1)
+	case $logged in *${quoteWords([serverFailedLine])}) ;; *) return ${jobLostCode} ;; esac
+	printf '%s\\n' "$logged"
+	return 1
 }`;
 }

@@ -1,7 +1,6 @@
 import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import type {JobExit} from '../../../domain/run-status.js';
-import {jobLostCode} from '../../../domain/servers/server.js';
 import {packageVersion} from '../../../package-root.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {type ExecResult, stopTime, type Transport, workTime} from '../../transport/transport.js';
@@ -15,13 +14,7 @@ import {checkDocker} from './docker-check.js';
 import {listEndedContainers} from './docker-ended.js';
 import {isMissing, liveContainers} from './docker-list.js';
 import {dockerDoctor} from './docker-looks.js';
-import {
-	engineWords,
-	explainRefusal,
-	isEngineDown,
-	isNameTaken,
-	isServerGone,
-} from './docker-refusal.js';
+import {engineWords, explainRefusal, isEngineDown, isNameTaken} from './docker-refusal.js';
 import {
 	containerName,
 	dockerStartScript,
@@ -89,6 +82,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		slotHost: Host,
 	): Promise<JobExit> {
 		const {start, container} = await inspect(runId);
+		const engineMessage = engineWords(client.stderr);
 		if (container && isNameTaken(client.stderr)) {
 			// Another start of this run came first: there is one container, and it is this run's.
 			return attach(runId, received, options);
@@ -97,11 +91,6 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		if (!container) {
 			const refusal = explainRefusal(client.stderr, slotHost);
 			const {code, stderr} = client;
-			if (start !== 'begun' && code === 125 && isServerGone(stderr)) {
-				// It stopped between the look at it and the start of the helper.
-				return {code: jobLostCode, oomKilled: false, engineMessage: engineWords(stderr)};
-			}
-
 			if (start !== 'begun' && (code >= 128 || isEngineDown(stderr) || isNameTaken(stderr))) {
 				// Killed, or the engine was gone, before the job started: that is not its end.
 				throw new ConnectionLostError(host.name, refusal);
@@ -120,18 +109,19 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 				throw notStarted(host, stderr);
 			}
 
-			return {code, oomKilled: false, engineMessage: engineWords(stderr)};
+			return {code, oomKilled: false, engineMessage};
 		}
 
 		if (isOver(container) && container.exitCode === client.code && client.code < 125) {
 			return exitOf(container);
 		}
 
-		const exit = await attach(runId, received, options);
-		// The server may have stopped while the engine was putting the helper beside it.
-		const isLost = exit.code >= 125 && exit.code <= 127 && isServerGone(client.stderr);
-		const engineMessage = engineWords(client.stderr);
-		return {...exit, ...(isLost && {code: jobLostCode}), engineMessage};
+		if (isOver(container) && start !== 'begun' && client.code < 125) {
+			// The engine refused it, and the host has seen that its server had ended.
+			return {code: client.code, oomKilled: false, engineMessage};
+		}
+
+		return {...(await attach(runId, received, options)), engineMessage};
 	}
 
 	async function attach(

@@ -1,3 +1,5 @@
+import {serverFailedLine} from '../../../domain/servers/server.js';
+
 /**
  * The first program of a server's container. It starts the server and ends it again: after some time without a
  * job, when another job needs the GPUs, or on request. It needs no client and no connection.
@@ -15,7 +17,8 @@ idle_stop, start_limit = int(idle_stop), int(start_limit)
 address = urllib.parse.urlsplit(url)
 STATE, NEW, FIRST = "/tmp/cosmos-server.json", 0.25, 20
 draining = stopping = False
-log = None
+log = ready = None
+FAILED = b"${serverFailedLine}\n"
 
 
 def drain(*_):
@@ -40,9 +43,16 @@ def note(text):
         log.write(line.encode())
 
 
+def leave(code):
+    if code and log and ready is None:
+        os.write(1, FAILED)
+        log.write(FAILED)
+    sys.exit(code)
+
+
 def end(code, text):
     note(text)
-    sys.exit(code)
+    leave(code)
 
 
 os.makedirs(folder, exist_ok=True)
@@ -60,6 +70,7 @@ alive.write(os.readlink("/proc/self/ns/net") + "\n")
 alive.flush()
 lease = open(folder + "/lease", "a+")
 lease.truncate(0)
+os.utime(lease.fileno(), (0, 0))
 log = open(folder + "/log", "wb", buffering=0)
 owner = os.stat(folder)
 for name in ("alive", "lease", "log", "post"):
@@ -136,7 +147,7 @@ def end_server(text, code=0):
         except subprocess.TimeoutExpired:
             pass
     copier.join(5)
-    sys.exit(code)
+    leave(code)
 
 
 write_state.last = None
@@ -158,14 +169,17 @@ while True:
         is_idle()
         end_server("stopped")
     free = is_idle()
+    # A job sets its time: it may have come and gone since the last look.
+    used = used or os.stat(lease.fileno()).st_mtime > 0
     if not free:
-        used = True
         idle, idle_since = now, int(time.time())
     # The job that it was started for comes at once.
     is_new = not used and now - begun < FIRST
     if draining and lease.tell() == 0:
         lease.write("draining")
         lease.flush()
+        if not used:
+            os.utime(lease.fileno(), (0, 0))
     if free and draining and not is_new:
         end_server("the server makes way")
     if free and ready is not None and now - idle >= idle_stop:

@@ -4,7 +4,6 @@ import {explainFailure} from '../../../../source/executor/engine/docker/docker-c
 import {
 	engineWords,
 	explainRefusal,
-	isServerGone,
 } from '../../../../source/executor/engine/docker/docker-refusal.js';
 
 const host = {...demoHost('/data', '/simulator.js'), name: 'h100', image: 'me/model:1', gpus: [4]};
@@ -70,21 +69,4 @@ test("the advice of the client is not part of the engine's message", () => {
 	const said =
 		"docker: Error response from daemon: no.\n\nRun 'docker run --help' for more information\n";
 	expect(engineWords(said)).toBe('docker: Error response from daemon: no.');
-});
-
-test.each([
-	[
-		'docker: Error response from daemon: cannot join network of a non running container: 3f2a',
-		true,
-	],
-	[
-		'docker: Error response from daemon: failed to create task for container: OCI runtime create failed: runc create failed: unable to create new parent process: namespace path: lstat /proc/5385/ns/net: no such file or directory',
-		true,
-	],
-	[
-		'docker: Error response from daemon: exec: "torchrun": executable file not found in $PATH',
-		false,
-	],
-])('knows whether a server ended while its helper started: %s', (said, gone) => {
-	expect(isServerGone(said)).toBe(gone);
 });
