@@ -1,7 +1,7 @@
 import type {DeleteRequest} from '../domain/deletion.js';
 import {exitCodes} from '../domain/error-codes.js';
 import {CosmosError} from '../domain/errors.js';
-import {formatBytes, formatTable} from '../domain/text-format.js';
+import {counted, formatBytes, formatTable} from '../domain/text-format.js';
 import type {DeletionPreview} from '../workflow/maintenance-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask} from './ask.js';
@@ -124,7 +124,7 @@ function showPreview({out, outIsTerminal}: CommandContext, preview: DeletionPrev
 	];
 	const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
 	out(formatTable(rows, outIsTerminal));
-	out(`${rows.length === 1 ? '1 item' : `${rows.length} items`}, ${formatBytes(total)} of files\n`);
+	out(`${counted(rows.length, 'item')}, ${formatBytes(total)} of files\n`);
 	for (const note of notes) {
 		out(`note: ${note}\n`);
 	}

@@ -1,4 +1,4 @@
-import {formatBytes} from '../domain/text-format.js';
+import {counted, formatBytes} from '../domain/text-format.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {isGroup, runsOfGroup} from './groups.js';
 import type {Verb} from './verb.js';
@@ -38,7 +38,7 @@ reads the archive, here or in another data folder.`,
 			references: await withSweeps(workflow, references),
 		});
 		context.note(
-			`exported ${done.prompts} prompt${done.prompts === 1 ? '' : 's'} and ${done.runs} run${done.runs === 1 ? '' : 's'}, ${formatBytes(done.size)}\n`,
+			`exported ${counted(done.prompts, 'prompt')} and ${counted(done.runs, 'run')}, ${formatBytes(done.size)}\n`,
 		);
 		if (done.unfinished.length > 0) {
 			context.problem(`left out, not finished: ${done.unfinished.join(', ')}\n`);

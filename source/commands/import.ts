@@ -1,4 +1,5 @@
 import {exitCodes} from '../domain/error-codes.js';
+import {counted} from '../domain/text-format.js';
 import {jsonText} from './json.js';
 import {jsonFlag, type Verb} from './verb.js';
 
@@ -42,14 +43,16 @@ of an imported recipe is shown before it runs. See docs/security.md.`,
 			context.out(jsonText('import', {dryRun, ...done}));
 		} else {
 			const parts = [
-				count(done.prompts, 'prompt'),
-				count(done.runs, 'run'),
-				...(done.outputsBack.length > 0 ? [`outputs of ${count(done.outputsBack, 'run')}`] : []),
+				counted(done.prompts.length, 'prompt'),
+				counted(done.runs.length, 'run'),
+				...(done.outputsBack.length > 0
+					? [`outputs of ${counted(done.outputsBack.length, 'run')}`]
+					: []),
 			];
 			context.out(`${dryRun ? 'would import' : 'imported'} ${parts.join(', ')}`);
 			context.out(`; ${done.same.length} already here\n`);
 			if (done.unconfirmed.length > 0) {
-				const which = count(done.unconfirmed, 'prompt');
+				const which = counted(done.unconfirmed.length, 'prompt');
 				context.note(
 					`the videos of ${which} are not used before you name them: cosmos edit ${done.unconfirmed[0]} --videos DIR\n`,
 				);
@@ -63,7 +66,3 @@ of an imported recipe is shown before it runs. See docs/security.md.`,
 		return done.conflicts.length === 0 ? 0 : exitCodes.home;
 	},
 };
-
-function count(ids: readonly string[], what: string): string {
-	return `${ids.length} ${what}${ids.length === 1 ? '' : 's'}`;
-}

@@ -234,7 +234,7 @@ function printPlans(
 		out(warnings.map(line => `warning: ${line}\n`).join(''));
 		out(servers.map(line => `${line}\n`).join(''));
 		const upload = host.endpoint ? 'images that are sent' : 'uploads what is missing on the host';
-		out(`${upload}:\n${inputs.join('')}`);
+		out(inputs.length === 0 ? '' : `${upload}:\n${inputs.join('')}`);
 		for (const {name, text} of files) {
 			out(`${name}:\n${text.endsWith('\n') ? text : `${text}\n`}`);
 		}

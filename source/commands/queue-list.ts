@@ -1,6 +1,6 @@
 import {waitText} from '../domain/expected-wait.js';
 import {hasEnded, isQueued, type Job} from '../domain/job.js';
-import {formatLocalTime, jobSigns} from '../domain/text-format.js';
+import {counted, formatLocalTime, jobSigns} from '../domain/text-format.js';
 import type {QueueView, ShownJob} from '../workflow/queue-types.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
@@ -118,6 +118,6 @@ function printState(
 	}
 
 	if (undoable > 0) {
-		note(`${undoable} jobs have been merged; \`cosmos queue undo\` unmerges them\n`);
+		note(`${counted(undoable, 'job')} merged; \`cosmos queue undo\` unmerges them\n`);
 	}
 }

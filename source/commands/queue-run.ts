@@ -1,7 +1,7 @@
 import {exitCodes} from '../domain/error-codes.js';
 import {hasEnded, isQueued, type Job} from '../domain/job.js';
 import {heldByHand} from '../domain/queue-change.js';
-import {jobSigns} from '../domain/text-format.js';
+import {counted, jobSigns} from '../domain/text-format.js';
 import type {QueueWatcher} from '../queue/queue-watcher.js';
 import {jobText} from './queue-text.js';
 import {acceptKeyFlag, type CommandContext, type Verb} from './verb.js';
@@ -44,7 +44,9 @@ processes can run the queue, open dashboards included.`,
 			const silent = [...new Set(lanes.flatMap(({host, silent: one}) => (one ? [host] : [])))];
 			const left = jobs.filter(({shown}) => shown === 'waiting').length;
 			if (!paused && left > 0 && silent.length > 0) {
-				context.note(`${left} jobs are still waiting; no response from ${silent.join(', ')}\n`);
+				context.note(
+					`${counted(left, 'job')} still waiting; no response from ${silent.join(', ')}\n`,
+				);
 				return narrator.hasFailed() ? exitCodes.run : exitCodes.connection;
 			}
 

@@ -2,6 +2,7 @@ import {exitCodes} from '../domain/error-codes.js';
 import {CosmosError} from '../domain/errors.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import type {Place} from '../domain/queue-change.js';
+import {counted} from '../domain/text-format.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask} from './ask.js';
 import {isGroup, queuedOfGroup} from './groups.js';
@@ -138,7 +139,7 @@ const clear: Verb = {
 		}
 
 		const count = await workflow.queue.clear();
-		return change(context, words, async () => undefined, `${count} jobs cancelled`);
+		return change(context, words, async () => undefined, `${counted(count, 'job')} cancelled`);
 	},
 };
 

@@ -1,5 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
-import {formatBytes} from '../domain/text-format.js';
+import {counted, formatBytes} from '../domain/text-format.js';
 import type {ShownRun} from '../domain/types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {findAny} from './find-any.js';
@@ -59,7 +59,7 @@ step, with a wipe border or as a difference; it loads nothing from a network. St
 		if (words.on('json')) {
 			context.out(jsonText('report', written));
 		} else {
-			context.note(`${written.runs} runs, ${formatBytes(written.size)}\n`);
+			context.note(`${counted(written.runs, 'run')}, ${formatBytes(written.size)}\n`);
 			context.out(`${written.file}\n`);
 		}
 

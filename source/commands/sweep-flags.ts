@@ -1,10 +1,12 @@
 /** Settings with several values: each launch becomes one for each point of a sweep. */
+
 import {CosmosError} from '../domain/errors.js';
 import {makeId} from '../domain/ids.js';
 import {flagName, type Setting} from '../domain/settings.js';
 import {numbersIn, wordsIn} from '../domain/sweep/axis-values.js';
 import {type Axis, combine, type Point, type SweepShape} from '../domain/sweep/combine.js';
 import {alternativesIn, fillTemplate} from '../domain/sweep/template.js';
+import {counted} from '../domain/text-format.js';
 import type {Prompt} from '../domain/types.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
 import type {LaunchKind} from './launch-kind.js';
@@ -51,7 +53,7 @@ export async function sweepRequests(
 	const id = makeId('sw', Date.now(), crypto.getRandomValues(new Uint8Array(4)));
 	const all = requests.flatMap(request => expand(request, settingAxes, shape, id));
 	if (all.some(({sweep}) => sweep)) {
-		context.note(`sweep ${id}: ${all.length} runs\n`);
+		context.note(`sweep ${id}: ${counted(all.length, 'run')}\n`);
 	} else if (shape.zip || shape.sample !== undefined) {
 		throw new CosmosError(
 			'usage',

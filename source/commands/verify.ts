@@ -1,5 +1,6 @@
 import {exitCodes} from '../domain/error-codes.js';
 import {messageOf} from '../domain/errors.js';
+import {counted} from '../domain/text-format.js';
 import type {Finding, Repairable} from '../store/finding.js';
 import {jsonText} from './json.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';
@@ -94,7 +95,7 @@ function show({out}: CommandContext, findings: readonly Finding[], fixing: boole
 	out(
 		problems.length === 0
 			? 'no problems found\n'
-			: `${problems.length} problem${problems.length === 1 ? '' : 's'}, ${problems.filter(({fix}) => fix).length} of them can be repaired\n`,
+			: `${counted(problems.length, 'problem')}, ${problems.filter(({fix}) => fix).length} of them can be repaired\n`,
 	);
 }
 

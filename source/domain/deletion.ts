@@ -1,5 +1,6 @@
 import {leadOf} from './batch.js';
 import {isUnfinished} from './run-status.js';
+import {counted} from './text-format.js';
 import type {Prompt, Run, ShownRun} from './types.js';
 
 export type DeleteRequest = {
@@ -217,5 +218,5 @@ function refuseWithoutOutputs(run: Run): Refusal | undefined {
 /** `3 runs: a, b, c`, with the first five named. */
 function formatCount(ids: readonly string[], what: string): string {
 	const more = ids.length > 5 ? ` and ${ids.length - 5} more` : '';
-	return `${ids.length} ${what}${ids.length === 1 ? '' : 's'} (${ids.slice(0, 5).join(', ')}${more})`;
+	return `${counted(ids.length, what)} (${ids.slice(0, 5).join(', ')}${more})`;
 }

@@ -95,6 +95,11 @@ export function formatLocalTime(iso: string): string {
 	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** `1 run`, `2 runs`, `1,204 lines`: a number of things, by the noun for one of them. */
+export function counted(count: number, noun: string): string {
+	return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `a, b or c` */
 export function joinWithOr(words: readonly string[]): string {
 	return [words.slice(0, -1).join(', '), words.at(-1)].filter(Boolean).join(' or ');
@@ -108,6 +113,6 @@ export function describeInput(input: AnyInput, separator = ', '): string {
 
 	const {width, height, size} = input;
 	const length =
-		input.kind === 'image' ? ['image'] : [`${input.frames} frames`, `${input.fps} fps`];
+		input.kind === 'image' ? ['image'] : [counted(input.frames, 'frame'), `${input.fps} fps`];
 	return [`${width}×${height}`, ...length, formatBytes(size)].join(separator);
 }

@@ -7,7 +7,7 @@ import {gpuNeedsOf, modeOf} from '../domain/models/families.js';
 import type {Family} from '../domain/models/family.js';
 import {hostMemoryWarning} from '../domain/models/memory-warning.js';
 import {flagName, withTableDefaults} from '../domain/settings.js';
-import {formatBytes} from '../domain/text-format.js';
+import {counted, formatBytes} from '../domain/text-format.js';
 import type {GpuFacts} from '../domain/types.js';
 import {runScript} from './engine/slot-script.js';
 import {queryGpus} from './gpu.js';
@@ -129,7 +129,7 @@ async function checkMemory(
 		const {memory, gpus: least} = gpuNeedsOf(name, {checkpoint: usual.name});
 		throw new CosmosError(
 			'gpu-memory',
-			`no slot of ${host.name} can hold ${usual.name}: it needs ${least} GPU${least === 1 ? '' : 's'} of ${memory} GB`,
+			`no slot of ${host.name} can hold ${usual.name}: it needs ${counted(least, 'GPU')} of ${memory} GB`,
 			{
 				hint:
 					names === ''

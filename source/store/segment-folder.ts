@@ -4,6 +4,7 @@ import {Low} from 'lowdb';
 import type * as z from 'zod';
 import {systemCode} from '../domain/errors.js';
 import {type IdPrefix, isId} from '../domain/ids.js';
+import {counted} from '../domain/text-format.js';
 import {diskError} from '../machine/disk-error.js';
 import {DamagedFileError} from './damaged-file.js';
 import {exists, type Journal} from './journal.js';
@@ -172,7 +173,7 @@ async function setAsideDamaged({file}: DamagedFileError): Promise<string> {
 }
 
 function records(count: number): string {
-	return count === 1 ? '1 record' : `${count === 0 ? 'no' : count} records`;
+	return count === 0 ? 'no records' : counted(count, 'record');
 }
 
 async function segmentNames(

@@ -1,6 +1,7 @@
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, systemCode} from '../domain/errors.js';
+import {counted} from '../domain/text-format.js';
 import {diskError} from '../machine/disk-error.js';
 import type {Collection} from './collection.js';
 import {DamagedFileError} from './damaged-file.js';
@@ -48,7 +49,7 @@ function findingOfDamage<T extends Document>(
 	damage: DamagedFileError,
 	saved: number,
 ): Repairable {
-	const records = `${saved} record${saved === 1 ? '' : 's'} that can be read`;
+	const records = `${counted(saved, 'record')} that can be read`;
 	return {
 		kind: 'damaged',
 		path: segments.pathOf(name),
@@ -85,7 +86,7 @@ async function checkSegment<T extends Document>(
 			{
 				kind: 'astray',
 				path: file,
-				what: `holds ${astray.length} record${astray.length === 1 ? '' : 's'} that belong in another file, the first is ${astray[0]?.id}`,
+				what: `holds ${counted(astray.length, 'record')} that belong in another file, the first is ${astray[0]?.id}`,
 				fix: 'keep a copy and move its records where they belong; existing records are kept',
 				repair: () =>
 					transaction(async () => {

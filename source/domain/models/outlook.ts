@@ -1,6 +1,8 @@
 /** What a transfer will be, as far as its inputs and settings say before it is launched. */
+
 import type {PromptInput, VideoInput} from '../media.js';
 import type {TransferSettings} from '../settings.js';
+import {counted} from '../text-format.js';
 
 /** What a model would get. */
 export type Launch = {
@@ -39,7 +41,7 @@ export function describeResult({width, height, frames, fps, parts, part}: Result
 	}
 
 	const count = parts > 1 ? `, in ${parts} ${part}s` : '';
-	return `${size}, ${frames} frames, ${(frames / fps).toFixed(1)} s at ${fps} fps${count}`;
+	return `${size}, ${counted(frames, 'frame')}, ${(frames / fps).toFixed(1)} s at ${fps} fps${count}`;
 }
 
 /** Tokens of a prompt that the T5 text encoder reads. */

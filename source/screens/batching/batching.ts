@@ -1,6 +1,7 @@
 import {pageView, title} from '../../components/page.js';
 import {hintOf, messageOf} from '../../domain/errors.js';
 import type {BatchingPlan} from '../../domain/smart-batching.js';
+import {counted} from '../../domain/text-format.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import {overlayKeys, show} from '../../state/keys/key-row.js';
 import {keyOf} from '../../state/keys/keymap.js';
@@ -58,7 +59,7 @@ export function openBatching(): OverlayOf<'batching'> {
 
 /** `1 container start saved` */
 function savedStarts(saved: number): string {
-	return `${saved} container ${saved === 1 ? 'start' : 'starts'} saved`;
+	return `${counted(saved, 'container start')} saved`;
 }
 
 type Batching = OverlayOf<'batching'>;

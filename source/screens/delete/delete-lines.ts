@@ -1,6 +1,6 @@
 import type {Refusal} from '../../domain/deletion.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {formatBytes} from '../../domain/text-format.js';
+import {counted, formatBytes} from '../../domain/text-format.js';
 import {type Line, span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
@@ -71,12 +71,7 @@ function goingLines({prompts, runs, outputsOf, sizes}: DeletionPreview): Line[] 
 	return [
 		...lines,
 		[],
-		[
-			span(
-				'strong',
-				`${lines.length === 1 ? '1 item' : `${lines.length} items`}, ${formatBytes(total)}`,
-			),
-		],
+		[span('strong', `${counted(lines.length, 'item')}, ${formatBytes(total)}`)],
 		[span('dim', "The trash keeps it; a prompt's own videos are never touched.")],
 	];
 }

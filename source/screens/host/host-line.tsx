@@ -4,7 +4,7 @@ import {paintLine} from '../../components/rows.js';
 import {paint} from '../../components/theme.js';
 import {needsNoGpu} from '../../domain/host.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {formatBytes, formatLocalTime} from '../../domain/text-format.js';
+import {counted, formatBytes, formatLocalTime} from '../../domain/text-format.js';
 import type {GpuFacts} from '../../domain/types.js';
 import {type Line, span, textOf} from '../../state/content/line.js';
 import {cut, widthOf} from '../../state/content/text-layout.js';
@@ -123,7 +123,7 @@ function factSpans(report: HostReport, historyOf: (gpu: number) => string): Line
 			? []
 			: [span('dim', `   ${formatBytes(report.freeSpace)} free`)]),
 		...(others > 0 && !report.host.simulated
-			? [span('dim', `   ${others} ${others === 1 ? 'job' : 'jobs'} there`)]
+			? [span('dim', `   ${counted(others, 'job')} there`)]
 			: []),
 	];
 }

@@ -1,3 +1,4 @@
+import {counted} from '../../domain/text-format.js';
 import type {DashboardState, Step} from '../../state/dashboard-state.js';
 import type {EffectOf} from '../../state/effect.js';
 import {
@@ -66,7 +67,7 @@ export function findNextError(state: DashboardState): Step {
 /** Copies the marked lines, or those on the screen. */
 export function copyLines(state: DashboardState): Step {
 	const lines = copiedLines(state.log, contentRows(state));
-	const what = lines.length === 1 ? '1 line' : `${lines.length} lines`;
+	const what = counted(lines.length, 'line');
 	const next = {...state, log: {...state.log, mark: undefined}};
 	return [next, {kind: 'copy', text: `${lines.join('\n')}\n`, what}];
 }

@@ -2,7 +2,7 @@ import {pageOf, paintLine} from '../../components/rows.js';
 import {paint} from '../../components/theme.js';
 import {parseProgress} from '../../domain/progress.js';
 import {isUnfinished} from '../../domain/run-status.js';
-import {formatBytes} from '../../domain/text-format.js';
+import {counted, formatBytes} from '../../domain/text-format.js';
 import {span} from '../../state/content/line.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';
@@ -85,7 +85,7 @@ export function logFoot(state: DashboardState): string {
 	}
 
 	const whole = window.atStart && window.atEnd;
-	const size = whole ? counted(window.lines.length) : formatBytes(window.size);
+	const size = whole ? counted(window.lines.length, 'line') : formatBytes(window.size);
 	const unseen = unseenLines(state.log);
 	const shown = shownRunOf(state);
 	const live = shown && isUnfinished(shown.shown);
@@ -131,8 +131,4 @@ function searchWord(state: DashboardState): string {
 
 function countText({count}: LogSearch): string {
 	return count ? ` ${count.nth.toLocaleString('en')} of ${count.total.toLocaleString('en')}` : '';
-}
-
-function counted(lines: number): string {
-	return lines === 1 ? '1 line' : `${lines.toLocaleString('en')} lines`;
 }

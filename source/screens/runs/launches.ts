@@ -1,5 +1,5 @@
 import {hintOf, messageOf, NotToRecoverError} from '../../domain/errors.js';
-import {formatDuration} from '../../domain/text-format.js';
+import {counted, formatDuration} from '../../domain/text-format.js';
 import type {Run} from '../../domain/types.js';
 import type {RunWatcher} from '../../executor/run-watcher.js';
 import type {Notice} from '../../state/dashboard-state.js';
@@ -63,7 +63,7 @@ export function createLaunches(world: World) {
 		}
 
 		if (more > 0) {
-			notice('info', `and ${more} more warning${more === 1 ? '' : 's'}`);
+			notice('info', `and ${counted(more, 'more warning')}`);
 		}
 	}
 
@@ -275,8 +275,7 @@ function endNotice(run: Run, now: number): Pick<Notice, 'tone' | 'text' | 'hint'
 		};
 	}
 
-	const count = run.outputs.length;
-	const files = count === 1 ? '1 file' : `${count} files`;
+	const files = counted(run.outputs.length, 'file');
 	const done = run.operation === 'upscale' ? 'upscaled' : 'completed';
 	return {tone: 'good', text: `${name} ${done} in ${took}: ${files} downloaded`, hint: run.id};
 }

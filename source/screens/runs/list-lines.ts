@@ -4,7 +4,7 @@ import type {Field} from '../../domain/filter/field.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {formatMeasure} from '../../domain/measures.js';
 import {kindName, type SettingInForce, settingValues} from '../../domain/settings-tables.js';
-import {formatDuration, formatLocalTime, statusSigns} from '../../domain/text-format.js';
+import {counted, formatDuration, formatLocalTime, statusSigns} from '../../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun} from '../../domain/types.js';
 import {type Line, type Span, span, textOf} from '../../state/content/line.js';
 import {cut, pad, widthOf} from '../../state/content/text-layout.js';
@@ -118,7 +118,7 @@ export function runLines(
 const signWidth = 2;
 const signOf = ({run, shown}: ShownRun): Span =>
 	flagOf(run) ? span('warn', '! ') : span(statusRoles[shown], `${statusSigns[shown]} `);
-const countText = (runs: number) => (runs === 0 ? '-' : `${runs} ${runs === 1 ? 'run' : 'runs'}`);
+const countText = (runs: number) => (runs === 0 ? '-' : counted(runs, 'run'));
 
 /** Cells that show more than the value of their column. */
 type SpecialCells<T> = Readonly<Record<string, (item: T) => Span | string>>;

@@ -1,10 +1,12 @@
 /** Writes a report: a folder that any browser opens from the disk, with everything that it shows. */
+
 import {createHash} from 'node:crypto';
 import {constants} from 'node:fs';
 import {copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
 import {framesOf} from '../../domain/media.js';
+import {counted} from '../../domain/text-format.js';
 import type {ShownRun} from '../../domain/types.js';
 import {inspectInput} from '../../executor/inspect-file.js';
 import {packageRoot, packageVersion} from '../../package-root.js';
@@ -252,7 +254,7 @@ async function pageHtml(report: Report): Promise<string> {
 <label>sort <select id="order"></select></label>
 <span id="axes"><label>columns <select id="across"></select></label> <label>rows <select id="down"></select></label></span>
 <button type="button" id="compare" disabled>compare</button>
-<span id="count" role="status">${report.runs.length} runs</span>
+<span id="count" role="status">${counted(report.runs.length, 'run')}</span>
 </header>
 <main>
 <ul id="gallery">${cards.join('')}</ul>

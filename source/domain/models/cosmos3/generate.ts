@@ -1,5 +1,7 @@
 /** Cosmos 3's modes that make videos and pictures of a text, with a source or without. */
+
 import type {Setting, TransferSettings} from '../../settings.js';
+import {counted} from '../../text-format.js';
 import type {Conflict, Inputs, Mode, Values, WordsByKey} from '../family.js';
 import {batchFor} from './batch.js';
 import {findCheckpoint} from './checkpoints.js';
@@ -70,7 +72,7 @@ function modeFor({name, settings, source, makes}: Shape): Mode {
 		return {
 			aspectRatio: sizeOf(resolution, aspectRatio),
 			...(makes === 'video' && {
-				frames: `${whole} frames, ${(whole / Number(fps)).toFixed(1)} s`,
+				frames: `${counted(whole, 'frame')}, ${(whole / Number(fps)).toFixed(1)} s`,
 			}),
 		};
 	}

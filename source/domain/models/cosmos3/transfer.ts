@@ -1,5 +1,7 @@
 /** Cosmos 3's transfer: a video or picture that follows controls. */
+
 import {activeControls, type ControlName, type TransferSettings} from '../../settings.js';
+import {counted} from '../../text-format.js';
 import type {Conflict, Inputs, Mode, Values, WordsByKey} from '../family.js';
 import {
 	differs,
@@ -173,7 +175,7 @@ function meanings(settings: TransferSettings, inputs: Inputs): WordsByKey {
 	}
 
 	if (frames > 1) {
-		words.frames = `${frames} frames, ${(frames / fps).toFixed(1)} s`;
+		words.frames = `${counted(frames, 'frame')}, ${(frames / fps).toFixed(1)} s`;
 		words.chunkFrames = chunks === 1 ? 'one chunk' : `${chunks} chunks`;
 	}
 
