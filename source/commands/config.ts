@@ -32,6 +32,14 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   mouse = true                     clicks and wheel in the dashboard; M turns it off and on
   keys.stop = "ctrl-k"             another key for a dashboard command; docs/keys.md lists the names
 
+  [commands.play]                  a command of your own for the dashboard; docs/dashboard.md
+  key = "V"                        its key; without one it is in the palette and the help
+  on = "run"                       what it works on: run, prompt, output or queue          (needed)
+  run = ["mpv", "{video}"]         the program and its arguments; no shell reads them      (needed)
+  ask = {}                         what is asked before: {folder = "To which folder?"} is {ask.folder}
+  confirm = "…?"                   a question before it runs; default: none
+  output = "notice"                the last line of its output; or "page", or "silent"
+
   [hosts.h100]
   ssh = "h100"                     an alias of ~/.ssh/config or user@host:port; default: the name
   model = "${newHostModel}"                the model family: ${joinWithOr(modelNames)} (default ${unnamedModel})

@@ -1,7 +1,8 @@
 import {findOpener} from '../config/find-opener.js';
 import type {Withheld} from '../config/project-trust.js';
 import {CosmosError} from '../domain/errors.js';
-import type {Verb} from './verb.js';
+import {flagName} from '../domain/settings.js';
+import type {Verb, Words} from './verb.js';
 
 export const ui: Verb = {
 	name: 'ui',
@@ -39,7 +40,7 @@ export const ui: Verb = {
 
 		const workflow = await context.workflow();
 		const config = await context.config();
-		const {keys, mouse, theme, colors, pictures, notice, noticeWhen} = config;
+		const {keys, commands, mouse, theme, colors, pictures, notice, noticeWhen} = config;
 		const readOnly = words.on('readOnly');
 		const firstStart =
 			!readOnly && workflow.defaultHost === 'demo' && (await workflow.listPrompts(1)).length === 0;
@@ -53,7 +54,9 @@ export const ui: Verb = {
 			firstStart,
 			firstNotice,
 			readOnly,
+			flags: placeFlags(words),
 			keys,
+			commands,
 			mouse,
 			theme,
 			colors,
@@ -69,6 +72,13 @@ export const ui: Verb = {
 		return end.exitCode;
 	},
 };
+
+/** The flags that say where data and configuration are, for calls of the command line from the dashboard. */
+const placeFlags = (words: Words): string[] =>
+	['data', 'config', 'trustProject'].flatMap(key => {
+		const value = words.text(key);
+		return value === undefined ? [] : [flagName(key), value];
+	});
 
 /** What was said before the dashboard's screen hid it. */
 async function withheldNotice(withheld: Withheld): Promise<string> {

@@ -90,6 +90,7 @@ export type CommandContext = {
 			firstStart: boolean;
 			readOnly?: boolean;
 			firstNotice?: string;
+			flags?: readonly string[];
 		},
 	) => Promise<DashboardEnd>;
 	/** Notifies the terminal, as configured, that a job has ended. */

@@ -8,6 +8,12 @@ import {modelNames} from '../domain/models/families.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {noticeKinds, noticeTimes} from '../domain/notice.js';
 import {
+	commandOutputs,
+	commandSubjects,
+	ownNamePattern,
+	wordsProblem,
+} from '../domain/own-command.js';
+import {
 	argumentProblem,
 	failureProblem,
 	nameProblem,
@@ -144,6 +150,25 @@ const recipes = z.record(z.string(), recipeSchema).superRefine((given, context) 
 	}
 });
 
+/** One `[commands.NAME]`. */
+const commandSchema = z
+	.strictObject({
+		key: word.optional(),
+		on: z.enum(commandSubjects),
+		run: words.refine(([program = '']) => program.trim() !== '', {
+			error: 'give the program and its arguments as a list: ["mpv", "{video}"]',
+		}),
+		ask: z.record(z.string().regex(ownNamePattern), word).default({}),
+		confirm: word.optional(),
+		output: z.enum(commandOutputs).default('notice'),
+	})
+	.superRefine((command, context) => {
+		const message = wordsProblem(command);
+		if (message !== undefined) {
+			context.addIssue({code: 'custom', path: ['run'], message});
+		}
+	});
+
 const look = z.string().refine(words => parseLook(words) !== undefined, {
 	error: 'must be such as "bold cyan", "black on bright-white", "208" or "#1f6feb"',
 });
@@ -168,6 +193,7 @@ const fileSchema = z.strictObject({
 	mouse: z.boolean().optional(),
 	keys: z.record(word, word).optional(),
 	recipes: recipes.optional(),
+	commands: z.record(z.string().regex(ownNamePattern), commandSchema).optional(),
 	enhancer: enhancerSchema.optional(),
 });
 
@@ -255,6 +281,10 @@ function tableAt(
 ): z.ZodObject {
 	if (section === 'enhancer') {
 		return enhancerSchema;
+	}
+
+	if (section === 'commands') {
+		return commandSchema;
 	}
 
 	if (section === undefined || (section !== 'hosts' && section !== 'recipes')) {

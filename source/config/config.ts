@@ -6,6 +6,7 @@ import type {Host} from '../domain/host.js';
 import {anyHost, demoName} from '../domain/host-choice.js';
 import {newHostModel, unnamedModel, usualPlaces} from '../domain/models/families.js';
 import type {NoticeKind, NoticeTime} from '../domain/notice.js';
+import type {OwnCommand} from '../domain/own-command.js';
 import type {ThemeName} from '../domain/theme-name.js';
 import type {Recipe} from '../domain/types.js';
 import type {EngineKinds} from '../executor/engine/engine-kind.js';
@@ -13,6 +14,7 @@ import {defaultEngine, engines} from '../executor/engine/engines.js';
 import type {ConfigFile, HostEntry} from './config-file.js';
 import {findHost, type Hosts} from './find-host.js';
 import {completeEngine, mergeEntries, wordsOf} from './host-entry.js';
+import {ownCommandsIn} from './own-commands.js';
 import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
 import {isTrusted, readProject, splitUntrusted, type Withheld} from './project-trust.js';
 import {readConfigFile} from './read-config-file.js';
@@ -30,6 +32,8 @@ export type Config = {
 	hosts: Host[];
 	/** Jobs of the user's own, in the order of the files. */
 	recipes: Recipe[];
+	/** Commands of the user's own for the dashboard, in the order of the files. */
+	commands: OwnCommand[];
 	/** The command that opens a video, as words in one text; absent for the system's own. */
 	openCommand?: string;
 	/** How the terminal is notified that a queued job has ended. */
@@ -54,7 +58,7 @@ export type Config = {
 /** What the dashboard takes of it. */
 export type DashboardConfig = Pick<
 	Config,
-	'keys' | 'mouse' | 'theme' | 'colors' | 'pictures' | 'notice' | 'noticeWhen'
+	'keys' | 'commands' | 'mouse' | 'theme' | 'colors' | 'pictures' | 'notice' | 'noticeWhen'
 > & {
 	/** The command that opens a video; undefined for the system's own. @throws CosmosError when it is withheld */
 	findOpener: () => string | undefined;
@@ -117,12 +121,14 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 	}
 
 	const recipes = recipesIn(files);
-	sources.push(...recipes.sources);
+	const commands = ownCommandsIn(files);
+	sources.push(...recipes.sources, ...commands.sources);
 	return {
 		dataDir,
 		defaultHost,
 		hosts,
 		recipes: recipes.all,
+		commands: commands.all,
 		openCommand: opener?.content.open,
 		notice: chooseWord('notice', 'auto', files, sources),
 		noticeWhen: chooseWord('notice_when', 'unfocused', files, sources),

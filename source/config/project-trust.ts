@@ -21,6 +21,7 @@ export const untrustedMay = {
 	keys: 'set',
 	hosts: 'nothing',
 	recipes: 'nothing',
+	commands: 'nothing',
 	enhancer: 'nothing',
 } as const satisfies Record<keyof ConfigFile, 'set' | 'name own host' | 'nothing'>;
 

@@ -4,7 +4,7 @@ import {useEffect} from 'react';
 import {setTheme} from '../components/theme.js';
 import type {DashboardConfig} from '../config/config.js';
 import {parseLook} from '../domain/theme-name.js';
-import {withCustomKeys} from '../state/keys/custom-keys.js';
+import {withOwnCommands} from '../screens/own-commands/own-commands.js';
 import {createAnswerFilter} from '../terminal/answer-filter.js';
 import {createTerminalAsker} from '../terminal/ask-terminal.js';
 import {createAttention, understandsSequences} from '../terminal/attention.js';
@@ -36,6 +36,8 @@ export type DashboardWords = Partial<DashboardConfig> & {
 	readOnly?: boolean;
 	/** What a person should know first. @default nothing */
 	firstNotice?: string;
+	/** The flags of this call that say where data and configuration are. @default none */
+	flags?: readonly string[];
 };
 
 /** Milliseconds that leaving waits for an answer of the terminal: the shell would take it for typed. */
@@ -54,7 +56,9 @@ export async function runDashboard(
 		firstStart,
 		readOnly,
 		firstNotice,
+		flags = [],
 		keys = {},
+		commands = [],
 		findOpener,
 		theme = 'auto',
 		colors = {},
@@ -73,9 +77,10 @@ export async function runDashboard(
 		firstStart,
 		readOnly,
 		firstNotice,
-		keys: withCustomKeys(keyTable, keys),
+		keys: withOwnCommands(keyTable, commands, keys),
 		pictureColours: pictureColours(stdout, theme, pictures),
 		findOpener,
+		self: [process.execPath, process.argv[1] ?? '', ...flags],
 		mouse: wantsMouse && understandsSequences(process.env),
 		kept: await readKeptView(workflow.dataDir),
 		columns: stdout.columns,

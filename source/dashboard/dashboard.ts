@@ -49,6 +49,8 @@ export type DashboardOptions = {
 	terminal: Terminal;
 	/** The command that opens a video. @default the system's own */
 	findOpener?: () => string | undefined;
+	/** The words that call this program with the same data and configuration. @default none */
+	self?: readonly string[];
 };
 
 /** Starts reading, watching and listening to keys; ends with `close`. */
@@ -106,6 +108,7 @@ export function createDashboard(workflow: Workflow, options: DashboardOptions): 
 		workflow,
 		terminal: options.terminal,
 		findOpener: options.findOpener ?? (() => process.env.COSMOS_OPEN),
+		self: options.self ?? [],
 		state: () => state,
 		dispatch,
 		readAgain: lists.readAgain,

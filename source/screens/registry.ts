@@ -18,10 +18,12 @@ import {mouse} from './mouse/mouse.js';
 import {newPrompt} from './new-prompt/new-prompt.js';
 import {notices} from './notices/notices.js';
 import {outputs} from './outputs/outputs.js';
+import {ownCommands} from './own-commands/own-commands.js';
 import {palette} from './palette/palette.js';
 import {pictures} from './pictures/pictures.js';
 import {plan} from './plan/plan.js';
 import {presets} from './presets/presets.js';
+import {program} from './program/program.js';
 import {prompts} from './prompts/prompts.js';
 import {queue} from './queue/queue.js';
 import {quit} from './quit/quit.js';
@@ -57,6 +59,8 @@ const screens = {
 	stats,
 	batching,
 	notices,
+	ownCommands,
+	program,
 	palette,
 	help,
 	confirm,

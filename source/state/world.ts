@@ -18,6 +18,8 @@ export type World = {
 	terminal: Terminal;
 	/** The command that opens a video; undefined for the system's own. @throws CosmosError when it is withheld */
 	findOpener: () => string | undefined;
+	/** The words that call this program with the same data and configuration. */
+	self: readonly string[];
 	state: () => DashboardState;
 	dispatch: (event: Event) => void;
 	notice: (tone: Notice['tone'], text: string, hint?: string) => void;

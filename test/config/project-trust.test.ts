@@ -65,6 +65,7 @@ const rows: Required<{[Key in keyof ConfigFile]: string}> = {
 	mouse: 'mouse = false',
 	keys: 'keys.stop = "ctrl-k"',
 	hosts: '[hosts.h100]\ndocker = "sh ./run.sh"',
+	commands: '[commands.own]\non = "run"\nrun = ["sh"]',
 	recipes: '[recipes.depth]\ncommand = ["sh"]\noutputs = ["*"]',
 	enhancer: '[enhancer]\nurl = "https://stranger.example/v1"\nmodel = "m"',
 };

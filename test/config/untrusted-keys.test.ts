@@ -100,6 +100,18 @@ const tables = {
 			failures: '{boom = "run it"}',
 		},
 	},
+	commands: {
+		head: '[commands.own]\non = "run"\nrun = ["sh", "./run.sh"]',
+		withheld: 'commands.own',
+		values: {
+			key: '"s"',
+			on: undefined,
+			run: undefined,
+			ask: '{folder = "Where?"}',
+			confirm: '"Sure?"',
+			output: '"silent"',
+		},
+	},
 } as const satisfies Record<
 	string,
 	{head: string; withheld: string; values: Record<string, string | undefined>}

@@ -26,8 +26,9 @@ export function openPalette(state: DashboardState): OverlayOf<'palette'> {
 }
 
 function itemOf(key: Key): PaletteItem {
-	const {command, verb, help} = key;
-	return {command, name: verb ?? command, keys: keysLabel(key), help};
+	const {command, verb: name = command, help} = key;
+	// That of a command of the user's own begins with its name, for the help.
+	return {command, name, keys: keysLabel(key), help: help.replace(`${name}: `, '')};
 }
 
 /** Those that fit what is typed, the best first. A name counts more than what it does. */

@@ -4,6 +4,15 @@ import {close, homeKeys, overlayKeys, show, textKeys} from '../../state/keys/key
 import type {OverlayOf} from '../../state/overlay.js';
 import {editText, insertText, type TextField} from '../../state/text-field.js';
 import type {Feature} from '../feature.js';
+import {
+	completeCall,
+	isCall,
+	type Offer,
+	offersOf,
+	runCall,
+	withOffers,
+	workOnCalls,
+} from './calls.js';
 import {fittingItems, openPalette, type PaletteItem} from './palette-items.js';
 import {PaletteView} from './palette-view.js';
 
@@ -13,8 +22,12 @@ declare module '../../state/overlay.js' {
 		palette: {
 			items: readonly PaletteItem[];
 			field: TextField;
-			/** Position among those that fit what is typed. */
+			/** Position among those that fit what is typed, or among the offers. */
 			selected: number;
+			/** The verbs of the command line, once they are known. */
+			verbs?: readonly Offer[];
+			/** What a text may go on with. */
+			offers?: {text: string; all: readonly Offer[]};
 		};
 	}
 }
@@ -35,8 +48,11 @@ export const palette = {
 			'palette',
 			':',
 			'command',
-			'find and run a command by its name',
-			state => show(state, openPalette(state)),
+			'find and run a command, or type a verb of the command line with its words',
+			state => [
+				{...state, overlay: openPalette(state)},
+				{kind: 'complete-call', text: ''},
+			],
 			{isMove: true},
 		],
 	]),
@@ -44,10 +60,24 @@ export const palette = {
 		palette: {
 			keys: [
 				...overlayKeys('palette', context, [
-					['palette-run', 'enter', 'run', 'run the selected command', run],
+					[
+						'palette-run',
+						'enter',
+						'run',
+						'run the selected command, or the verb that is typed',
+						run,
+					],
+					[
+						'palette-complete',
+						'tab',
+						'',
+						'complete the words of a verb; else the next command',
+						(state, overlay) =>
+							isCall(overlay) ? completeCall(state, overlay) : select(state, overlay, 1),
+					],
 					[
 						'palette-next',
-						'down ctrl-n tab',
+						'down ctrl-n',
 						'↑ ↓:choose',
 						'next command',
 						(state, overlay) => select(state, overlay, 1),
@@ -62,29 +92,52 @@ export const palette = {
 					['palette-close', 'esc', 'cancel', 'close', close],
 				]),
 				...textKeys('palette', (state, overlay, edit) =>
-					show(state, {...overlay, field: editText(overlay.field, edit), selected: 0}),
+					withOffers(state, {...overlay, field: editText(overlay.field, edit), selected: 0}),
 				),
 			],
 			type: (state, overlay, text) =>
-				show(state, {...overlay, field: insertText(overlay.field, text, false), selected: 0}),
+				withOffers(state, {
+					...{...overlay, field: insertText(overlay.field, text, false)},
+					selected: 0,
+				}),
 			view: PaletteView,
 			showsKeys: true,
 		},
 	},
-	work: ({dispatch}) => ({
+	answers: {
+		'call-offers'(state, {text, offers}) {
+			const {overlay} = state;
+			if (overlay?.kind !== 'palette') {
+				return [state];
+			}
+
+			// Those of an empty text are the verbs; a text that was typed meanwhile may begin with one.
+			return text === ''
+				? withOffers(state, {...overlay, verbs: offers})
+				: show(state, {...overlay, offers: {text, all: offers}});
+		},
+	},
+	work: world => ({
 		perform: {
-			'run-command': ({command}) => dispatch({type: 'command', command, at: Date.now()}),
+			...workOnCalls(world),
+			'run-command': ({command}: {command: string}) =>
+				world.dispatch({type: 'command', command, at: Date.now()}),
 		},
 	}),
 } satisfies Feature;
 
-function run(state: DashboardState, overlay: OverlayOf<'palette'>): Step {
+function run(state: DashboardState, overlay: OverlayOf<'palette'>, at: number): Step {
+	if (isCall(overlay)) {
+		return runCall(state, overlay, at);
+	}
+
 	const command = fittingItems(overlay)[overlay.selected]?.command;
 	const closed = {...state, overlay: undefined};
 	return command === undefined ? [closed] : [closed, {kind: 'run-command', command}];
 }
 
 function select(state: DashboardState, overlay: OverlayOf<'palette'>, by: 1 | -1): Step {
-	const count = Math.max(1, fittingItems(overlay).length);
+	const choices = isCall(overlay) ? offersOf(overlay) : fittingItems(overlay);
+	const count = Math.max(1, choices.length);
 	return show(state, {...overlay, selected: (overlay.selected + by + count) % count});
 }

@@ -8,8 +8,9 @@ const keyNames = new Set(
 	),
 );
 
-/** As in the configuration: `home.launch`; `launch` alone means every context that has it. */
-const nameOf = ({context, command}: Key) => `${context.name}.${command}`;
+/** As in the configuration: `home.launch`, `commands.play`; `launch` alone means every context that has it. */
+const nameOf = ({context, command}: Key) =>
+	command.includes('.') ? command : `${context.name}.${command}`;
 
 /**
  * The key table with the `[keys]` of the configuration.

@@ -1,0 +1,45 @@
+import {describe, expect, it} from 'vitest';
+import {fillWords, variableOf, wordsProblem} from '../../source/domain/own-command.js';
+
+const problem = (run: string[], ask = {}) => wordsProblem({run, on: 'run', ask});
+
+describe('the words of a command', () => {
+	it('may name what its subject has, and what it asks', () => {
+		expect(problem(['cp', '{video}', '{ask.folder}'], {folder: 'Where?'})).toBeUndefined();
+	});
+
+	it('that name something else are refused with the nearest name', () => {
+		expect(problem(['mpv', '{vidoe}'])).toBe('unknown placeholder {vidoe}; did you mean {video}?');
+		expect(wordsProblem({run: ['x', '{video}'], on: 'queue', ask: {}})).toContain(
+			'unknown placeholder {video}',
+		);
+		expect(problem(['cp', '{ask.folder}'])).toContain('unknown placeholder {ask.folder}');
+	});
+
+	it.each([
+		[['sh', '-c', 'rm {video}']],
+		[['/bin/bash', '-lc', 'rm {video}']],
+		[['env', 'X=1', 'sh', '-c', 'rm {video}']],
+	])('%j puts no value into the script of a shell', run => {
+		expect(problem(run)).toBe(
+			'the shell would read {video} as a part of its script; write "$COSMOS_SELECTED_VIDEO"',
+		);
+	});
+
+	it('may give a value to a shell as an argument', () => {
+		expect(problem(['sh', '-c', 'rm "$1"', 'x', '{video}'])).toBeUndefined();
+	});
+
+	it('are filled in once: a value is not looked at again, and other braces stay', () => {
+		expect(fillWords(['{name}:{id}', '{}', '{other}'], {name: '{id}', id: '1'})).toEqual([
+			'{id}:1',
+			'{}',
+			'{other}',
+		]);
+	});
+});
+
+it('a value has a variable of its name', () => {
+	expect(variableOf('video')).toBe('COSMOS_SELECTED_VIDEO');
+	expect(variableOf('ask.to-folder')).toBe('COSMOS_ASK_TO_FOLDER');
+});
