@@ -6,8 +6,14 @@ export type PictureChoice = (typeof pictureChoices)[number];
 export type Graphics = {
 	/** The protocol that it speaks. */
 	kind: 'kitty' | 'sixel';
-	/** Pixels of a cell; while they are queried, half blocks are shown instead of pictures. */
+	/** Pixels of a cell; while they are queried, or unknown, half blocks are shown instead of pictures. */
 	cell?: {width: number; height: number};
+	/** Why there are half blocks although the terminal draws pictures. */
+	problem?: string;
 	/** Colours that one picture may have; undefined: all. */
 	colours?: number;
 };
+
+/** Whether a terminal draws pictures itself, or will once its cells are known. */
+export const drawsPictures = (graphics: Graphics | undefined): boolean =>
+	graphics !== undefined && graphics.problem === undefined;

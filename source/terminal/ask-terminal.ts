@@ -15,6 +15,8 @@ const lastQuestion = '\u001b[c';
 /** For kitty's protocol, where it only says how fine a picture may be. */
 const usualCell = {width: 10, height: 20};
 
+const noCell = 'the terminal does not say how large its cells are; xterm does in smaller windows';
+
 /** A terminal within the terminal: it speaks for itself, and takes kitty's question for a title. */
 const isMultiplexer = ({TMUX, STY, TERM = ''}: NodeJS.ProcessEnv) =>
 	Boolean(TMUX) || Boolean(STY) || /^(tmux|screen)/.test(TERM);
@@ -66,7 +68,9 @@ export function createTerminalAsker(
 		// With a wrong size a picture would reach beyond its cells.
 		const cell = cellIn(said) ?? cellOfWindow(said, stdout);
 		const [, colours] = /\u001b\[\?1;0;(\d+)S/.exec(said) ?? [];
-		return cell && {kind, cell, ...(colours && {colours: Number(colours)})};
+		return cell
+			? {kind, cell, ...(colours && {colours: Number(colours)})}
+			: {kind, problem: noCell};
 	};
 
 	return {
@@ -81,7 +85,13 @@ export function createTerminalAsker(
 			}
 
 			const attributes = /\u001b\[\?([\d;]*)c/.exec(said)?.[1]?.split(';') ?? [];
-			return attributes.slice(1).includes('4') ? measured('sixel') : undefined;
+			if (attributes.slice(1).includes('4')) {
+				return measured('sixel');
+			}
+
+			return choice === 'kitty'
+				? {kind: 'kitty', problem: 'tmux and screen do not pass on pictures as kitty draws them'}
+				: undefined;
 		},
 		measured,
 		hasLightBackground: async () => isLight(await ask(backgroundQuestion)),

@@ -72,7 +72,7 @@ export function openDrawnPictures(parts: DrawnPicturesParts): TerminalPictures {
 				wanted,
 				encode: encoder.encode,
 				onReady: refresh,
-				onFailure: () => draw(undefined),
+				onFailure: () => draw({kind: graphics.kind, problem: 'the pictures could not be encoded'}),
 			});
 		}
 

@@ -14,6 +14,7 @@ import {
 	start,
 	type,
 } from './examples.js';
+import {screenOf} from './frame.js';
 
 describe('lists', () => {
 	it('select their first row', () => {
@@ -128,6 +129,11 @@ describe('forms', () => {
 		const launched = apply(commanded(changed, 'value-up'), {type: 'launch-accepted', at: noon});
 		const again = commanded(launched, 'launch').overlay;
 		expect(again).toMatchObject({kind: 'launch', form: {host: 'h100'}});
+	});
+
+	it('a rerun says that it is one, and of which run', () => {
+		const state = {...commanded(filled(), 'to-runs', 'rerun'), size: {columns: 80, rows: 24}};
+		expect(screenOf(state)).toContain('Infer again: prompt-1  run_000000000001');
 	});
 
 	it('rerun with the settings of the run', () => {

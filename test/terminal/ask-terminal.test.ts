@@ -50,8 +50,14 @@ it('computes the cell size from the window if the terminal does not report it, o
 	const small = {'[?2;1;0S': `\u001b[?2;0;720;520S${most}`};
 	expect((await asked({...small, ...sixel})).graphics?.cell).toEqual({width: 6, height: 13});
 	const large = {'[?2;1;0S': `\u001b[?2;0;1000;520S${most}`};
-	expect((await asked({...large, ...sixel})).graphics).toBeUndefined();
-	expect((await asked(sixel, {choice: 'sixel'})).graphics).toBeUndefined();
+	const problem = expect.stringContaining('does not say how large its cells are');
+	expect((await asked({...large, ...sixel})).graphics).toEqual({kind: 'sixel', problem});
+	expect((await asked(sixel, {choice: 'sixel'})).graphics).toEqual({kind: 'sixel', problem});
+});
+
+it('says why kitty is not used in a terminal within the terminal', async () => {
+	const {graphics} = await asked(plain, {choice: 'kitty', env: {TMUX: '/tmp/tmux'}});
+	expect(graphics).toEqual({kind: 'kitty', problem: expect.stringContaining('kitty')});
 });
 
 it('does not query kitty inside tmux, which would interpret it as a title', async () => {

@@ -45,6 +45,8 @@ export type LaunchFieldName = string;
 /** The form of every operation; its fields are the rows of the operation's settings table. */
 export type LaunchForm = {
 	target: FormTarget;
+	/** The id of the run that is run again. */
+	again?: string;
 	/** Names of the configured hosts and groups, and `any`. */
 	hosts: readonly string[];
 	host: string;

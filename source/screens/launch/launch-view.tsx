@@ -83,13 +83,20 @@ export function LaunchFormView({
 	return (
 		<Dialog
 			size={size}
-			title={[span('accent', `${what}: `), of]}
+			title={titleLine(form, what, of)}
 			foot={[togetherWords(form), part].filter(Boolean).join(' · ')}
 			width={width}
 			rows={rows}
 		/>
 	);
 }
+
+/** `Infer: city-night`, `Infer again: city-night  run_7k2f`. */
+const titleLine = ({again}: LaunchForm, what: string, of: string): Line => [
+	span('accent', `${what}${again === undefined ? '' : ' again'}: `),
+	of,
+	span('dim', again === undefined ? '' : `  ${again}`),
+];
 
 /** Who shares the container of a batch, in at most `most` rows and one that parts them. */
 function sharedRows(target: FormTarget, width: number, most: number): string[] {

@@ -114,7 +114,7 @@ export function rerunForm(state: DashboardState): LaunchForm | undefined {
 	}
 
 	const hosts = targetsOf(state.hosts, target.operation);
-	return launchForm({
+	const form = launchForm({
 		target,
 		hosts,
 		endpoint: endpointIn(state),
@@ -126,6 +126,7 @@ export function rerunForm(state: DashboardState): LaunchForm | undefined {
 		presets: state.presets,
 		text: run.operation === 'upscale' ? run.promptText : '',
 	});
+	return {...form, again: run.id};
 }
 
 const endpointIn = ({hosts}: DashboardState) => hosts.find(({endpoint}) => endpoint)?.endpoint;

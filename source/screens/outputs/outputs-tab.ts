@@ -21,8 +21,27 @@ export function outputLines(
 	width: number,
 	height: number,
 ): Line[] {
-	const lines = fileLines(state, shown, width);
-	return [...lines, ...pictureLines(state, width, height - lines.length)];
+	const head = headLines(state, shown, width);
+	const files = fileLines(state, shown, width);
+	const free = height - head.length - files.length;
+	// Where not all of it fits, the pictures come first: each of their rows is seen, and the files are scrolled to.
+	return free < wholePictures
+		? [...head, ...pictureLines(state, width, height - head.length), [], ...files]
+		: [...head, ...files, ...pictureLines(state, width, free)];
+}
+
+/** Rows that pictures want, with their names and keys. */
+const wholePictures = 14;
+
+function headLines(state: DashboardState, {run}: ShownRun, width: number): Line[] {
+	const isSimulated = run.simulated && 'outputs' in run && (run.outputs?.length ?? 0) > 0;
+	return [
+		...annotationLines(run, width),
+		...(isSimulated
+			? [[span('warn', 'simulated'), ' videos of the demo model, not real results'], []]
+			: []),
+		...newTextLines(state, run, width),
+	];
 }
 
 function fileLines(state: DashboardState, {run, shown}: ShownRun, width: number): Line[] {
@@ -34,18 +53,10 @@ function fileLines(state: DashboardState, {run, shown}: ShownRun, width: number)
 			interrupted: 'none: the run was interrupted',
 			uncollected: `still on ${run.host}: ${keyOf(state, 'fetch')} fetches them`,
 		};
-		return [
-			...annotationLines(run, width),
-			[span('dim', text[shown] ?? 'none yet: they are downloaded when the run has ended')],
-		];
+		return [[span('dim', text[shown] ?? 'none yet: they are downloaded when the run has ended')]];
 	}
 
 	return [
-		...annotationLines(run, width),
-		...(run.simulated
-			? [[span('warn', 'simulated'), ' videos of the demo model, not real results'], []]
-			: []),
-		...newTextLines(state, run, width),
 		[span('dim', cutStart(outputsFolder(state, run), width))],
 		...byKind(run, outputs),
 		[],

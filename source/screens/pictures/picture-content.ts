@@ -46,7 +46,7 @@ export function pictureLines(state: DashboardState, width: number, free: number)
 
 	if (!hasPictures(state)) {
 		const why = {
-			few: 'they need a terminal with 256 colours or more',
+			few: 'they need 256 colours, and TERM says fewer; xterm-256color says 256',
 			none: 'colours are off (NO_COLOR, or the theme)',
 			off: 'they are off (pictures = "none" in the configuration)',
 		};
@@ -59,7 +59,8 @@ export function pictureLines(state: DashboardState, width: number, free: number)
 	const good = chosen.filter(({file}) => views[file]?.state !== 'failed');
 	const shown = good.slice(0, Math.floor((width + gap) / (narrowest + gap)));
 	const failures = failureLines(state, chosen, width);
-	const most = free - 3 - failures.length;
+	const why = fallbackLines(state, width);
+	const most = free - 3 - failures.length - why.length;
 	const rows = Math.min(alone ? most : rowLimits.max, Math.max(rowLimits.min, most));
 	const room: Room = {width, rows, enlarge: alone !== undefined};
 	const left = chosen.length === 1 ? 0 : good.length - shown.length;
@@ -70,10 +71,17 @@ export function pictureLines(state: DashboardState, width: number, free: number)
 			: [
 					...sideBySide(tilesOf(state, shown, room)),
 					[span('dim', keyWords(state, videos.length, left))],
+					...why,
 				]),
 		...failures,
 	];
 }
+
+/** Why there are half blocks where finer pictures might be expected. */
+const fallbackLines = ({graphics}: DashboardState, width: number): Line[] =>
+	graphics?.problem === undefined
+		? []
+		: wrap(`half blocks: ${graphics.problem}`, width).map((row): Line => [span('dim', row)]);
 
 /** One message that all have in common, or each video with its own. */
 function failureLines(

@@ -1,4 +1,5 @@
 import {hintOf, messageOf} from '../../domain/errors.js';
+import {drawsPictures} from '../../domain/graphics.js';
 import type {Fineness} from '../../domain/video-picture.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import type {Event} from '../../state/event.js';
@@ -26,7 +27,7 @@ export function createPictureFollower(maker: PictureMaker, dispatch: (event: Eve
 
 	/** @param wanted files; what is made for none of them is ended */
 	const makeNext = (wanted: readonly string[], {pictures, graphics}: DashboardState) => {
-		const fineness = graphics ? 'drawn' : 'blocks';
+		const fineness = drawsPictures(graphics) ? 'drawn' : 'blocks';
 		if (making && !(wanted.includes(making.file) && making.fineness === fineness)) {
 			making.stop.abort();
 			making = undefined;

@@ -1,4 +1,4 @@
-import type {Graphics} from '../../domain/graphics.js';
+import {drawsPictures, type Graphics} from '../../domain/graphics.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {home} from '../../state/keys/contexts.js';
 import {homeKeys} from '../../state/keys/key-row.js';
@@ -51,7 +51,8 @@ export const pictures = {
 		],
 		graphics(state, {graphics}) {
 			// Those that the terminal draws are made finer.
-			const views = Boolean(state.graphics) === Boolean(graphics) ? state.pictures.views : {};
+			const views =
+				drawsPictures(state.graphics) === drawsPictures(graphics) ? state.pictures.views : {};
 			return [{...state, graphics, pictures: {...state.pictures, views}}];
 		},
 	},

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {drawsPictures} from '../../domain/graphics.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {isMedia, mediaKindOf} from '../../domain/media.js';
 import {resultOf} from '../../domain/models/models.js';
@@ -31,7 +32,7 @@ export function isDrawn({graphics, overlay}: DashboardState): boolean {
 
 /** Whether there are pictures at all. */
 export const hasPictures = (state: DashboardState) =>
-	coloursOf(state) !== undefined || state.graphics !== undefined;
+	coloursOf(state) !== undefined || drawsPictures(state.graphics);
 
 /** Whether videos are on the screen that the terminal might draw, if pictures are wanted. */
 export function mightDraw(state: DashboardState): boolean {

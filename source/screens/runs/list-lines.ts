@@ -11,6 +11,7 @@ import {cut, pad, widthOf} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import type {Filtered} from '../../state/list-filters.js';
 import {type ArrangedList, findColumn, type ListColumn, valuesOf} from '../../state/list-views.js';
+import {shownPromptName} from '../../state/prompt-names.js';
 import {flagOf, shortTime, standing} from '../../state/selectors.js';
 import {runCounts} from '../../state/visible-rows.js';
 import {tagsText} from '../records/stars.js';
@@ -32,6 +33,7 @@ export function promptLines(
 	if (columns) {
 		const items = prompts.map(prompt => ({prompt, runs: counts.get(prompt.id) ?? 0}));
 		const special: SpecialCells<{prompt: Prompt; runs: number}> = {
+			name: ({prompt: {name, id}}) => shownPromptName(state, name, id),
 			tags: ({prompt}) => span('dim', tagsText(prompt)),
 			runs: ({runs}) => span('dim', countText(runs)),
 		};
@@ -40,7 +42,8 @@ export function promptLines(
 	}
 
 	const times = prompts.map(({createdAt}) => rowTime(createdAt, state.now, width));
-	const {name, widths} = fitColumns(width - 1, widest(prompts.map(prompt => prompt.name)), [
+	const names = prompts.map(({name: own, id}) => shownPromptName(state, own, id));
+	const {name, widths} = fitColumns(width - 1, widest(names), [
 		{key: 'time', width: timeWidth(times)},
 		{key: 'runs', width: 9},
 		{key: 'rating', width: ratingWidth(prompts, width)},
@@ -49,7 +52,7 @@ export function promptLines(
 	return prompts.map((prompt, index) => {
 		const count = counts.get(prompt.id) ?? 0;
 		const line = [
-			pad(cleanText(prompt.name), name),
+			nameCell(names[index] ?? '', name),
 			span('dim', cell(tagsText(prompt), widths.tags)),
 			span('warn', cell(ratingText(prompt.rating, widths.rating), widths.rating)),
 			span('dim', cell(countText(count), widths.runs)),
@@ -73,6 +76,7 @@ export function runLines(
 	if (columns) {
 		const differences = findDifferences(runs);
 		const special: SpecialCells<ShownRun> = {
+			name: ({run}) => shownPromptName(state, run.promptName, run.promptId),
 			status: shown => span(statusRoles[shown.shown], shortStanding(standing(state, shown), width)),
 			differs: ({run}) => differences.get(run.id) ?? '',
 			tags: ({run}) => span('dim', tagsText(run)),
@@ -90,7 +94,8 @@ export function runLines(
 	const differences = findDifferences(runs);
 	const own = runs.map(({run}) => run);
 	const times = own.map(({createdAt}) => rowTime(createdAt, state.now, width));
-	const {name, widths} = fitColumns(width - signWidth - 1, widest(own.map(run => run.promptName)), [
+	const names = own.map(run => shownPromptName(state, run.promptName, run.promptId));
+	const {name, widths} = fitColumns(width - signWidth - 1, widest(names), [
 		column('standing', Math.max(8, widest(standings)), 8),
 		column('kind', widest(kinds), 4),
 		{key: 'time', width: timeWidth(times)},
@@ -102,7 +107,7 @@ export function runLines(
 	return runs.map(({run, shown}, index) => {
 		const line: Line = [
 			signOf({run, shown}),
-			pad(cleanText(run.promptName), name),
+			nameCell(names[index] ?? '', name),
 			span('dim', cell(kinds[index] ?? '', widths.kind)),
 			span('plain', cell(differences.get(run.id) ?? '', widths.difference)),
 			span('dim', cell(run.id, widths.id)),
@@ -113,6 +118,15 @@ export function runLines(
 		];
 		return {id: run.id, line};
 	});
+}
+
+/** A name in its column; the end of an id, which tells prompts of one name apart, is not cut off. */
+function nameCell(text: string, width: number): string {
+	const clean = cleanText(text);
+	const [end = ''] = / …\w{4}$/.exec(clean) ?? [];
+	return widthOf(clean) > width && width > 2 * widthOf(end)
+		? cut(clean.slice(0, clean.length - end.length), width - widthOf(end)) + end
+		: pad(clean, width);
 }
 
 const signWidth = 2;
@@ -162,7 +176,7 @@ function chosenLines<L extends ArrangedList>(
 			const role = typeof given === 'string' ? 'plain' : given.role;
 			const own = name === 'name' ? nameWidth : (widths[name] ?? 0) - 1;
 			const gap = at === 0 ? '' : ' ';
-			return own < 0 ? '' : span(role, `${gap}${pad(cleanText(textOf([given])), own)}`);
+			return own < 0 ? '' : span(role, `${gap}${nameCell(textOf([given]), own)}`);
 		});
 		return [...cells, ' '];
 	});

@@ -54,6 +54,12 @@ it('shows the videos of a run with its result first, on the tab of its outputs a
 	expect(text(pictured(outputs))).toContain('▀▀▀');
 });
 
+it('says why there are half blocks where the terminal draws pictures', () => {
+	const graphics = {kind: 'sixel', problem: 'its cells are unknown'} as const;
+	const state = pictured(apply(colourful(), {type: 'graphics', graphics}));
+	expect(text(state)).toMatch(/plays .*\nhalf blocks: its cells are unknown/);
+});
+
 it('keeps the room of a picture that is being made', () => {
 	const waiting = text(colourful()).split('\n');
 	expect(waiting.length).toBe(text(pictured(colourful())).split('\n').length);
@@ -61,7 +67,7 @@ it('keeps the room of a picture that is being made', () => {
 });
 
 it.each([
-	['few', 'no pictures: they need a terminal with 256 colours or more'],
+	['few', 'no pictures: they need 256 colours, and TERM says fewer'],
 	['none', 'no pictures: colours are off (NO_COLOR, or the theme)'],
 ] as const)('says why there are none with %s colours, and makes none', (pictureColours, why) => {
 	const state = filled({pictureColours});
@@ -170,3 +176,23 @@ it('draws only what is seen of a picture, and nothing over a dialog or another t
 it('says that pictures are off where the configuration says so', () => {
 	expect(text(filled({pictureColours: 'off'}))).toContain('pictures = "none"');
 });
+
+it.each([
+	[80, 24],
+	[120, 40],
+])(
+	'shows whole pictures of the outputs at %i columns and %i rows, with their names and keys',
+	(columns, rows) => {
+		const state = commanded(
+			colourful({size: {columns, rows}}),
+			...['to-runs', 'open', 'next-tab', 'next-tab'],
+		);
+		const shown = pictured(state);
+		const lines = text(shown).split('\n');
+		const last = lines.findLastIndex(line => line.includes('▀'));
+		expect(last).toBeGreaterThan(0);
+		expect(lines[last + 2]).toMatch(/plays/);
+		expect(last + 2).toBeLessThan(layoutOf(shown).detailRows - 1);
+		expect(lines.findIndex(line => line.includes('sha256'))).toBeGreaterThan(0);
+	},
+);

@@ -8,6 +8,7 @@ import {promptLines, runLines} from '../../../source/screens/runs/list-lines.js'
 import {textOf} from '../../../source/state/content/line.js';
 import {widthOf} from '../../../source/state/content/text-layout.js';
 import {layoutOf} from '../../../source/state/layout.js';
+import {visiblePrompts} from '../../../source/state/visible-rows.js';
 import {
 	apply,
 	done,
@@ -128,4 +129,14 @@ it('shows what differs between runs of the same prompt, and nothing of what is a
 		expect.stringContaining(' seed 8 '),
 	]);
 	expect(rows([one, two]).join()).not.toContain('seed');
+});
+
+it.each([40, 80, 120])('tells prompts of one name apart in %i columns', width => {
+	const name = 'a name that takes more room than such a row has to give to it';
+	const prompts = [prompt(1, {name}), prompt(2, {name}), prompt(3)];
+	const state = apply(filled(), {type: 'prompts-read', prompts});
+	const names = promptLines(state, visiblePrompts(state), width).map(({line}) => textOf(line));
+	expect(names[0]).toMatch(/^a name.* …0001 /);
+	expect(names[1]).toMatch(/^a name.* …0002 /);
+	expect(names[2]).toMatch(/^prompt-3 +/);
 });
