@@ -24,10 +24,14 @@ export function outputLines(
 	const head = headLines(state, shown, width);
 	const files = fileLines(state, shown, width);
 	const free = height - head.length - files.length;
-	// Where not all of it fits, the pictures come first: each of their rows is seen, and the files are scrolled to.
-	return free < wholePictures
-		? [...head, ...pictureLines(state, width, height - head.length), [], ...files]
-		: [...head, ...files, ...pictureLines(state, width, free)];
+	if (free >= wholePictures) {
+		return [...head, ...files, ...pictureLines(state, width, free)];
+	}
+
+	// Not all of it fits: the pictures come first, and the files are scrolled to.
+	const pictures = pictureLines(state, width, height - head.length);
+	const below = pictures.length === 0 ? files : [...pictures, [], ...files];
+	return [...head, ...(head.length > 0 && pictures.length > 0 ? below.slice(1) : below)];
 }
 
 /** Rows that pictures want, with their names and keys. */
