@@ -39,13 +39,15 @@ export function createMouse(
 	return {
 		read(text) {
 			// A paste cannot come from a mouse.
-			if (!isOn || text.includes('\u001b[200~')) {
+			if (text.includes('\u001b[200~')) {
 				return text;
 			}
 
+			// What the terminal sent just before it was told to stop is no text either.
+
 			return text.replaceAll(report, (_, button, column, row, final) => {
 				const action = actionOf(Number(button), final === 'M');
-				if (action) {
+				if (action && isOn) {
 					onReport({action, column: Number(column) - 1, row: Number(row) - 1});
 				}
 

@@ -21,7 +21,13 @@ it('selects and opens with the mouse, and gives it back at the end', async () =>
 	dashboard.send('M');
 	await dashboard.waitFor('The mouse is off');
 	expect(dashboard.output().lastIndexOf(off)).toBeGreaterThan(dashboard.output().lastIndexOf(on));
-	// Without it a report would be typed: the terminal sends none.
+	// A terminal sends none then, but for what is on its way.
+	dashboard.send('/');
+	await dashboard.waitFor('esc cancel');
+	dashboard.send(`${click(5, row)}word`);
+	await dashboard.waitFor(/ \/word +0 of/);
+	dashboard.send('\u001b');
+	await dashboard.waitFor('enter open');
 	dashboard.send('M');
 	await dashboard.waitFor('The mouse is on');
 	dashboard.send('q');

@@ -18,8 +18,10 @@ it('no keys, however they come, break the dashboard or the terminal', {timeout: 
 	console.log(`seed ${seed}`);
 	try {
 		const goesOn = (pressed: number) => (minutes > 0 ? Date.now() < end : pressed < fewKeys);
-		const {keys, resizes, starts} = await playKeys(seed, folder, goesOn);
-		console.log(`${keys} keys, ${resizes} resizes, ${starts} starts`);
+		const {keys, clicks, resizes, starts} = await playKeys(seed, folder, goesOn);
+		console.log(
+			`${keys} keys, ${clicks} reports of the mouse, ${resizes} resizes, ${starts} starts`,
+		);
 		await cosmos('kill-all', '--yes');
 		const {stdout} = await cosmos('verify', '--deep', '--json');
 		// A lock that a dashboard leaves with its run is taken over by whoever comes next.

@@ -37,15 +37,15 @@ function sequenceOf(key: string): string {
 /** Every key that the dashboard knows, each as often as the table has it. */
 const known = keyTable.flatMap(({keys: own}) => own.map(sequenceOf));
 /** What no screen may show. */
-const slips = /\bundefined\b|\bNaN\b|\[object |^\s+at \S+ \(|file:\/\//m;
+const slips = /\bundefined\b|\bNaN\b|\[object |^\s+at \S+ \(|file:\/\/|\[<\d+;\d+;\d+[Mm]|\u001b/m;
 
 /** How often the screen may be cleared for a resize, a pager, an editor or the wish to leave. */
 const clearsFor = 3;
 
-export type Play = {keys: number; resizes: number; starts: number};
+export type Play = {keys: number; clicks: number; resizes: number; starts: number};
 
 /**
- * Presses keys by chance, at chance moments, against a dashboard with runs going on, and starts it
+ * Presses keys and the mouse by chance, at chance moments, against a dashboard with runs going on, and starts it
  * again on the same data whenever a key has ended it.
  * @param goesOn asked before every key
  * @throws Error with the last keys and the screen, when something is wrong
@@ -56,7 +56,7 @@ export async function playKeys(
 	goesOn: (keys: number) => boolean,
 ): Promise<Play> {
 	const random = createRandom(seed);
-	const play: Play = {keys: 0, resizes: 0, starts: 0};
+	const play: Play = {keys: 0, clicks: 0, resizes: 0, starts: 0};
 	while (goesOn(play.keys)) {
 		play.starts++;
 		await untilEnd(random, await start(random, folder), play, goesOn);
@@ -92,6 +92,7 @@ async function untilEnd(
 		ended = true;
 	});
 	let allowed = 0;
+	let {size} = dashboard;
 	const last: string[] = [];
 	const wrong = (why: string) =>
 		new Error(`${why} after ${JSON.stringify(last.slice(-40))}:\n${dashboard.screen()}`);
@@ -102,7 +103,15 @@ async function untilEnd(
 				last.push(`${columns}x${rows}`);
 				play.resizes++;
 				allowed += clearsFor;
+				size = {columns, rows};
 				await dashboard.resize(columns, rows);
+			}
+
+			if (dashboard.mouse() && random.chance(0.15)) {
+				const report = mouseBy(random, size);
+				last.push(report.slice(1));
+				play.clicks++;
+				dashboard.send(report);
 			}
 
 			if (play.keys % 100 === 99) {
@@ -117,7 +126,8 @@ async function untilEnd(
 
 			const text = textBy(random);
 			last.push(text.slice(0, 20));
-			if (['v', 'E', 'q', keys.ctrlC].includes(text)) {
+			const isCall = text === keys.enter && dashboard.screen().includes('╭ cosmos ─');
+			if (isCall || ['v', 'E', 'q', keys.ctrlC].includes(text)) {
 				allowed += clearsFor;
 			}
 
@@ -147,7 +157,10 @@ async function untilEnd(
 			60_000,
 		);
 		const isRestored =
-			!dashboard.inAlternateScreen() && dashboard.cursorShown() && !dashboard.bracketedPaste();
+			!dashboard.inAlternateScreen() &&
+			dashboard.cursorShown() &&
+			!dashboard.bracketedPaste() &&
+			!dashboard.mouse();
 		if (!isRestored || !/code 0\r?\n[\s\S]*(?<!-)icanon/.test(dashboard.output())) {
 			const end = JSON.stringify(dashboard.output().slice(-2000));
 			throw wrong(`the terminal is not as it was, or the program has not ended well (${end}),`);
@@ -182,6 +195,11 @@ async function expectAnswer(dashboard: Opened): Promise<void> {
 			throw new Error(`after ${mostSteps} steps there is no help page:\n${screen}`);
 		}
 
+		if (screen.includes('enter returns to the dashboard')) {
+			screen = await press(keys.enter, screen);
+			continue;
+		}
+
 		// Without it a pager has the terminal, or the dashboard is on its way out.
 		await Promise.race([
 			dashboard.waitFor(() => dashboard.inAlternateScreen()),
@@ -196,6 +214,13 @@ async function expectAnswer(dashboard: Opened): Promise<void> {
 
 	dashboard.send(keys.escape);
 	await dashboard.waitFor(now => !now.includes('esc close'));
+}
+
+/** A press, a drag, a release or the wheel, anywhere on the screen. */
+function mouseBy(random: Random, {columns, rows}: Size): string {
+	const at = `${random.whole(1, columns)};${random.whole(1, rows)}`;
+	const button = random.pick([0, 0, 32, 64, 65]);
+	return random.chance(0.4) ? `\u001b[<0;${at}M\u001b[<0;${at}m` : `\u001b[<${button};${at}M`;
 }
 
 function textBy(random: Random): string {

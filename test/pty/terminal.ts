@@ -44,6 +44,8 @@ export type Terminal = {
 	inAlternateScreen: () => boolean;
 	cursorShown: () => boolean;
 	bracketedPaste: () => boolean;
+	/** Whether the program has asked for reports of the mouse. */
+	mouse: () => boolean;
 	/** Everything that the program has written. */
 	output: () => string;
 	exited: Promise<{code: number; signal: number}>;
@@ -183,6 +185,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
 		inAlternateScreen: () => screen.buffer.active.type === 'alternate',
 		cursorShown: () => cursorShown,
 		bracketedPaste: () => screen.modes.bracketedPasteMode,
+		mouse: () => screen.modes.mouseTrackingMode !== 'none',
 		output,
 		exited,
 		async close() {
