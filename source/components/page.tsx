@@ -10,10 +10,9 @@ import {
 	visiblePart,
 } from '../state/page.js';
 import {Dialog} from './dialog.js';
-import {keySpans} from './key-spans.js';
 import {pageOf, paintLine} from './rows.js';
 
-/** The view of a page: its head, the lines that are visible, and its keys where it shows them. */
+/** The view of a page: its head, and the lines that are visible. */
 export function pageView<K extends PageKind>(page: Page<K>) {
 	return ({state, overlay}: {state: DashboardState; overlay: OverlayOf<K>}) => {
 		const {size} = state;
@@ -33,9 +32,6 @@ export function pageView<K extends PageKind>(page: Page<K>) {
 				rows={[
 					...(page.head?.(overlay) ?? []).map(paint),
 					...pageOf(lines.map(paint), first, height, inner),
-					...(page.showsKeys
-						? [' '.repeat(inner), paintLine(['  ', ...keySpans(state, inner - 2)], inner)]
-						: []),
 				]}
 			/>
 		);

@@ -4,7 +4,6 @@ import {wrap} from '../state/content/text-layout.js';
 import type {DashboardState} from '../state/dashboard-state.js';
 import type {TextField} from '../state/text-field.js';
 import {Dialog, dialogWidth} from './dialog.js';
-import {keySpans} from './key-spans.js';
 import {paintLine} from './rows.js';
 import {inputRows} from './text-input.js';
 
@@ -27,8 +26,6 @@ export function Typing({title, rows, placeholder, form, state}: TypingProps) {
 		' '.repeat(inner),
 		...input.map(row => `  ${row}  `),
 		...refusal.map(text => paintLine(['  ', span('bad', text)], inner)),
-		' '.repeat(inner),
-		paintLine(['  ', ...keySpans(state, inner - 2)], inner),
 	];
 	return <Dialog size={size} title={title} width={width} rows={lines} />;
 }

@@ -30,7 +30,7 @@ export type OverlayScreen<K extends OverlayKind> = {
 	footer?: (state: DashboardState, overlay: OverlayOf<K>, columns: number) => string;
 	/** Its view is a row, beside which the panels stay as they are. */
 	leavesHome?: boolean;
-	/** It shows its keys itself, so the footer has none. */
+	/** A question, which shows its answers itself: the footer has none. */
 	showsKeys?: boolean;
 };
 

@@ -17,13 +17,11 @@ export type Page<K extends PageKind> = {
 	lines: (state: DashboardState, overlay: OverlayOf<K>, width: number) => readonly Line[];
 	/** Lines that stay above those that scroll. */
 	head?: (overlay: OverlayOf<K>) => readonly Line[];
-	/** It shows its keys below the lines, instead of the footer. */
-	showsKeys?: boolean;
 	/** Columns that it takes where there is room, borders included. @default 84 */
 	widest?: number;
 	/** Blanks on each side of the text. @default 1 */
 	margin?: number;
-	/** Rows of the screen that it leaves to borders, head and keys. @default 4 */
+	/** Rows of the screen that it leaves to borders and head. @default 4 */
 	otherRows?: number;
 	/** Rows that it has from its first frame on, so that answers do not move it. @default 0 */
 	least?: number;

@@ -195,7 +195,7 @@ async function expectAnswer(dashboard: Opened): Promise<void> {
 			throw new Error(`after ${mostSteps} steps there is no help page:\n${screen}`);
 		}
 
-		if (screen.includes('enter returns to the dashboard')) {
+		if (screen.includes('press Return to go back')) {
 			screen = await press(keys.enter, screen);
 			continue;
 		}

@@ -1,6 +1,5 @@
 import {Dialog, dialogWidth} from '../../components/dialog.js';
-import {keySpans} from '../../components/key-spans.js';
-import {firstVisible, listRow, pageOf, paintLine} from '../../components/rows.js';
+import {firstVisible, listRow, pageOf} from '../../components/rows.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad} from '../../state/content/text-layout.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
@@ -54,7 +53,6 @@ export const columns = {
 				['page-up', 'pageup ctrl-u', '', 'one page up', step(-10)],
 			]),
 			view: ColumnsView,
-			showsKeys: true,
 		},
 	},
 } satisfies Feature;
@@ -161,11 +159,7 @@ function ColumnsView({state, overlay}: {state: DashboardState; overlay: Columns}
 			title={[span('accent', titles[list])]}
 			foot={`${selected + 1} of ${names.length}`}
 			width={width}
-			rows={[
-				...pageOf(rows, 0, height, inner),
-				' '.repeat(inner),
-				paintLine(['  ', ...keySpans(state, inner - 2)], inner),
-			]}
+			rows={[...pageOf(rows, 0, height, inner)]}
 		/>
 	);
 }

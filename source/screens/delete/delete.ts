@@ -48,7 +48,6 @@ const page: Page<'delete'> = {
 	lines: (state, {view}, width) => deleteLines(view, width, state),
 	margin: 2,
 	otherRows: 8,
-	showsKeys: true,
 };
 
 /** Moving prompts, runs or outputs to the trash, after a preview. */
@@ -112,7 +111,6 @@ export const deletion = {
 				...scrollKeys(page, context, ''),
 			],
 			view: pageView(page),
-			showsKeys: true,
 		},
 	},
 	answers: {

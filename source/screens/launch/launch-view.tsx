@@ -1,5 +1,4 @@
 import {Dialog, dialogWidth} from '../../components/dialog.js';
-import {keySpans} from '../../components/key-spans.js';
 import {firstVisible, paintLine} from '../../components/rows.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {type Line, span} from '../../state/content/line.js';
@@ -77,8 +76,6 @@ export function LaunchFormView({
 		...fields,
 		...warnings,
 		...refusal.map(text => paintLine([' ', span('bad', text)], inner)),
-		' '.repeat(inner),
-		paintLine(['  ', ...keySpans(state, inner - 2)], inner),
 	];
 	return (
 		<Dialog

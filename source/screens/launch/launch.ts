@@ -279,7 +279,6 @@ export const launch = {
 			],
 			type: (state, overlay, text) => changing(form => typeIntoField(form, text))(state, overlay),
 			view: LaunchFormView,
-			showsKeys: true,
 		},
 	},
 	answers: {

@@ -198,7 +198,6 @@ export const newPrompt = {
 			],
 			type: (state, overlay, text) => changing(form => typeIntoPrompt(form, text))(state, overlay),
 			view: PromptFormView,
-			showsKeys: true,
 		},
 	},
 	answers: {

@@ -1,5 +1,4 @@
 import {Dialog, dialogWidth} from '../../components/dialog.js';
-import {keySpans} from '../../components/key-spans.js';
 import {paintLine} from '../../components/rows.js';
 import {inputRows} from '../../components/text-input.js';
 import {paint} from '../../components/theme.js';
@@ -64,9 +63,7 @@ export function PromptFormView({
 			.filter(text => text !== '')
 			.map(text => paintLine([' ', span('bad', `✖ ${text}`)], inner)),
 		' '.repeat(inner),
-		form.saving
-			? paintLine(['  ', span('accent', 'creating the prompt …')], inner)
-			: paintLine(['  ', ...keySpans(state, inner - 2)], inner),
+		paintLine(['  ', span('accent', form.saving ? 'creating the prompt …' : '')], inner),
 	];
 	// Two rows are borders; the text gets by with what the rest leaves it.
 	const textRows = Math.min(small ? 4 : 6, Math.max(1, size.rows - 2 - rest.length));

@@ -119,7 +119,6 @@ export const ownCommands = {
 					state={state}
 				/>
 			),
-			showsKeys: true,
 		},
 	},
 } satisfies Feature;

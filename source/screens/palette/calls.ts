@@ -88,7 +88,7 @@ export function runCall(state: DashboardState, {field}: Palette, at: number): St
 const script = `trap : INT
 printf '$ cosmos %s\\n' "$0"
 "$@"
-printf '\\ncosmos ended with code %s; enter returns to the dashboard ' $?
+printf '\\ncosmos ended with code %s; press Return to go back to the dashboard ' $?
 read -r _`;
 
 export function workOnCalls({self, terminal, readAgain, dispatch}: World) {

@@ -1,5 +1,4 @@
 import {Dialog, dialogWidth} from '../../components/dialog.js';
-import {keySpans} from '../../components/key-spans.js';
 import {firstVisible, listRow, pageOf, paintLine} from '../../components/rows.js';
 import {inputRow} from '../../components/text-input.js';
 import {type Line, span} from '../../state/content/line.js';
@@ -54,8 +53,6 @@ export function PaletteView({
 			rows={[
 				` :${inputRow(palette.field, {width: inner - 3, focused: true, placeholder: 'a name, letters of it, or a verb with its words'})} `,
 				...pageOf(rows.length === 0 ? [none] : rows, 0, height, inner),
-				' '.repeat(inner),
-				paintLine(['  ', ...keySpans(state, inner - 2)], inner),
 			]}
 		/>
 	);

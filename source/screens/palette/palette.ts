@@ -101,7 +101,6 @@ export const palette = {
 					selected: 0,
 				}),
 			view: PaletteView,
-			showsKeys: true,
 		},
 	},
 	answers: {

@@ -66,7 +66,6 @@ export const presets = {
 					state={state}
 				/>
 			),
-			showsKeys: true,
 		},
 	},
 	answers: {'presets-read': (state, event) => [withPresets(state, event.presets)]},

@@ -55,7 +55,6 @@ const page: Page<'program'> = {
 		...(text.length === 0 ? [] : [[]]),
 		[span('dim', ended ?? 'running; closing this page ends it')],
 	],
-	showsKeys: true,
 	widest: 120,
 	otherRows: 6,
 	least: 4,
@@ -69,7 +68,7 @@ const close = (state: DashboardState): Step => [
 /** Programs that run beside the dashboard, and a page with what one prints. */
 export const program = {
 	overlays: {
-		program: {keys: pageKeys(page, close), view: pageView(page), showsKeys: true},
+		program: {keys: pageKeys(page, close), view: pageView(page)},
 	},
 	on: {
 		'program-began': (state, {name}) => show(state, {kind: 'program', name, text: [], scroll: 0}),

@@ -178,7 +178,6 @@ export const records = {
 					state={state}
 				/>
 			),
-			showsKeys: true,
 		},
 	},
 	work({workflow, dispatch, readAgain, notice, terminal, state}) {

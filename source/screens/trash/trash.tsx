@@ -1,5 +1,4 @@
 import {Dialog, dialogWidth} from '../../components/dialog.js';
-import {keySpans} from '../../components/key-spans.js';
 import {title} from '../../components/page.js';
 import {firstVisible, listRow, pageOf, paintLine} from '../../components/rows.js';
 import {cleanText} from '../../domain/log-lines.js';
@@ -84,7 +83,6 @@ export const trash = {
 				]),
 			],
 			view: TrashView,
-			showsKeys: true,
 		},
 	},
 	answers: {
@@ -133,11 +131,7 @@ function TrashView({state, overlay}: {state: DashboardState; overlay: OverlayOf<
 			title={title('Trash')}
 			foot={entries && entries.length > height ? `${selected + 1} of ${entries.length}` : ''}
 			width={width}
-			rows={[
-				...pageOf(shown, 0, height, inner),
-				' '.repeat(inner),
-				paintLine(['  ', ...keySpans(state, inner - 2)], inner),
-			]}
+			rows={[...pageOf(shown, 0, height, inner)]}
 		/>
 	);
 }
