@@ -136,6 +136,29 @@ describe('grouping a list', () => {
 		expect(placeAt(grouped, 5, heading + 1)).toMatchObject({kind: 'row', list: 'runs'});
 	});
 
+	it.each(['sweep', 'dataset'] as const)(
+		'by %s puts what belongs to none below a heading too',
+		by => {
+			const of = (number: number, id?: string): ShownRun => {
+				const {run, shown} = done(number);
+				const sweep = id && {sweep: {id, axes: {}}};
+				return {
+					shown,
+					run: {...run, ...(by === 'sweep' ? sweep : id && {dataset: id})} as typeof run,
+				};
+			};
+			const state = commanded(
+				at(withRuns(of(1, 'one'), of(2), of(3, 'one'), of(4, 'two')), by),
+				...['group-by', 'page-close'],
+			);
+			const screen = screenOf(state);
+			expect(screen).toMatch(/│ one {2}2 /);
+			expect(screen).toMatch(/│ two {2}1 /);
+			expect(screen).toContain(`│ no ${by}  1 `);
+			expect(visibleRuns(state).map(({run}) => run.id.at(-1))).toEqual(['1', '3', '2', '4']);
+		},
+	);
+
 	it('ends when it is chosen once more', () => {
 		const state = commanded(at(grouped, 'name'), 'group-by', 'page-close');
 		expect(seedsOf(state)).toEqual([1, 2, 3, 4]);
