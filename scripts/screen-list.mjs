@@ -114,6 +114,7 @@ export const allScreens = [
 	{name: 'rename', steps: only(down, 'N', /Rename: city-night[ ,]/)},
 	{name: 'delete-refused', steps: only(down, 'd', /has 4 runs|press w/)},
 	{name: 'delete', steps: only('2', down, 'd', /1 item/)},
+	{name: 'columns', steps: only('2', 'o', /Columns of the runs/)},
 	{name: 'palette', steps: only(down, ':', /Command/)},
 	{name: 'palette-found', steps: only(down, ':', 'ta', /:ta /)},
 	{name: 'help', steps: only('?', /Keys/)},
