@@ -47,7 +47,7 @@ it('merges waiting transfers that can share a container, parts them again, and r
 	await dashboard.waitFor(/mixed[\s\S]*2 before, 1 after, 1 saved/);
 	dashboard.send(keys.enter);
 	await dashboard.waitFor(/1 · batch ×2 +desert-dusk, des/);
-	expect(dashboard.screen()).toContain('Merged 2 jobs into 1, 1 container start saved');
+	await dashboard.waitFor('Merged 2 jobs into 1, 1 container start saved');
 	dashboard.send('u');
 	await dashboard.waitFor(/2 · cosmos3/);
 	dashboard.send('b');

@@ -37,7 +37,9 @@ function sequenceOf(key: string): string {
 /** Every key that the dashboard knows, each as often as the table has it. */
 const known = keyTable.flatMap(({keys: own}) => own.map(sequenceOf));
 /** What no screen may show. */
-const slips = /\bundefined\b|\bNaN\b|\[object |^\s+at \S+ \(|file:\/\/|\[<\d+;\d+;\d+[Mm]|\u001b/m;
+const slips = /\bundefined\b|\bNaN\b|\[object |^\s+at \S+ \(|file:\/\/|\u001b/m;
+/** A report of the mouse as text. A shell that has the terminal again echoes what was on its way. */
+const typedReport = /\[<\d+;\d+;\d+[Mm]/;
 
 /** How often the screen may be cleared for a resize, a pager, an editor or the wish to leave. */
 const clearsFor = 3;
@@ -139,7 +141,9 @@ async function untilEnd(
 				throw wrong('the whole screen was cleared');
 			}
 
-			const slip = slips.exec(dashboard.screen());
+			const screen = dashboard.screen();
+			const typed = dashboard.inAlternateScreen() ? typedReport.exec(screen) : undefined;
+			const slip = slips.exec(screen) ?? typed;
 			if (slip && !ended) {
 				throw wrong(`the screen says "${slip[0]}"`);
 			}
