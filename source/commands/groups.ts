@@ -1,7 +1,6 @@
 /** Jobs and runs that belong together: those of a sweep, or of a dataset. */
 import {CosmosError} from '../domain/errors.js';
 import {isId} from '../domain/ids.js';
-import {hasEnded} from '../domain/job.js';
 import type {Membership, ShownRun} from '../domain/types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 
@@ -36,15 +35,14 @@ export async function runsOfGroup(workflow: Workflow, reference: string): Promis
  */
 export async function queuedOfGroup(workflow: Workflow, reference: string): Promise<string[]> {
 	const isMember = isOf(reference);
-	const {jobs} = await workflow.queue.view();
-	const open = jobs.filter(
-		({job}) => !hasEnded(job) && job.parts.some(({request}) => isMember(request)),
-	);
-	requireOne(
-		reference,
-		open.flatMap(({job}) => job.parts.map(({request}) => request)),
-	);
-	return open.map(({job}) => job.id);
+	const members: Membership[] = [];
+	const ids = await workflow.queue.openIds(job => {
+		const own = job.parts.map(({request}) => request).filter(isMember);
+		members.push(...own);
+		return own.length > 0;
+	});
+	requireOne(reference, members);
+	return ids;
 }
 
 function requireOne(reference: string, members: readonly Membership[]): void {

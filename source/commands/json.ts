@@ -21,6 +21,7 @@ export type JsonKind =
 	| 'doctor'
 	| 'job'
 	| 'sweep'
+	| 'failure'
 	| 'dataset'
 	| 'dataset-plan'
 	| 'dataset-row'

@@ -4,6 +4,7 @@ import type {Kind} from '../domain/settings.js';
 import {carryOver, tableOfKind} from '../domain/settings-tables.js';
 import type {Run} from '../domain/types.js';
 import {UntrustedCommandError} from '../workflow/command-trust.js';
+import {filledText, repeatOf} from '../workflow/repeat-run.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
 import {ask} from './ask.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
@@ -70,7 +71,7 @@ async function requestFrom(workflow: Workflow, run: Run, words: Words): Promise<
 		},
 	};
 	const force = run.operation === 'transfer' && words.on('force') && {force: true};
-	return {...common, ...againOf(run, model, mode), ...force} as LaunchRequest;
+	return {...common, ...repeatOf(run, model, mode), ...force} as LaunchRequest;
 }
 
 /** The recipe of a run that has one. */
@@ -116,54 +117,6 @@ async function agreeOn(
 
 		throw new CosmosError('cancelled', 'nothing was started');
 	}
-}
-
-/** The text of a run whose prompt is a template. */
-const filledText = ({sweep, promptText}: Run) =>
-	sweep && 'text' in sweep.axes ? {text: promptText} : {};
-
-/** What a run did, without its settings and its host. */
-function againOf(run: Run, model: string, mode: string | undefined) {
-	switch (run.operation) {
-		case 'transfer':
-			return {
-				operation: run.operation,
-				promptId: run.promptId,
-				model,
-				...(mode !== undefined && {mode}),
-				...filledText(run),
-			};
-		case 'enhance':
-			return {operation: run.operation, promptId: run.promptId, model};
-		case 'recipe':
-			return {
-				operation: run.operation,
-				promptId: run.promptId,
-				recipe: run.recipe,
-				...filledText(run),
-			};
-		case 'upscale': {
-			const text = run.promptText === '' ? undefined : run.promptText;
-			const source = run.parentId ? {runId: run.parentId} : {video: ownVideoOf(run)};
-			return {operation: run.operation, ...source, text};
-		}
-	}
-}
-
-/** @throws CosmosError (usage) for a path that an archive has named */
-function ownVideoOf({id, imported, inputs}: Run): string {
-	const file = inputs[0]?.path ?? '';
-	if (imported) {
-		throw new CosmosError(
-			'unconfirmed-inputs',
-			`${id} came with an archive, which names its video: ${file}`,
-			{
-				hint: 'Name the video yourself: cosmos upscale FILE',
-			},
-		);
-	}
-
-	return file;
 }
 
 /** A run of a recipe is repeated as it was; the configuration may have another one meanwhile. */

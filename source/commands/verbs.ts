@@ -8,6 +8,7 @@ import {demo} from './demo.js';
 import {doctor} from './doctor.js';
 import {edit} from './edit.js';
 import {exportVerb} from './export.js';
+import {failures} from './failures.js';
 import {fetch} from './fetch.js';
 import {hosts} from './hosts.js';
 import {importVerb} from './import.js';
@@ -60,6 +61,7 @@ export const verbs: readonly Verb[] = [
 	list,
 	search,
 	stats,
+	failures,
 	show,
 	open,
 	measure,

@@ -6,6 +6,7 @@ import {columns} from './columns/columns.js';
 import {confirm} from './confirm/confirm.js';
 import {deletion} from './delete/delete.js';
 import {editText} from './edit-text/edit-text.js';
+import {failures} from './failures/failures.js';
 import type {Feature} from './feature.js';
 import {filter} from './filter/filter.js';
 import {help} from './help/help.js';
@@ -44,6 +45,7 @@ const screens = {
 	newPrompt,
 	deletion,
 	trash,
+	failures,
 	undo,
 	records,
 	editText,

@@ -65,6 +65,15 @@ export function createQueueControl(parts: QueueControlParts): QueueActions {
 			const ids = new Set([...(await store.jobIds()), ...parts]);
 			return resolveId(reference, [...ids].sort(), 'job');
 		},
+		async openIds(matches) {
+			const ids: string[] = [];
+			await store.eachJob(job => {
+				if (!hasEnded(job) && matches(job)) {
+					ids.push(job.id);
+				}
+			});
+			return ids.reverse();
+		},
 		add: jobs => addToQueue(parts, jobs),
 		move: (id, place) =>
 			change(queue => moveJob(queue, id, place), {

@@ -64,6 +64,8 @@ export type QueueDoor = {
 	view: (limit?: number) => Promise<QueueView>;
 	/** The complete id of a job, or of a part of a batch. */
 	idOf: (reference: string) => Promise<string>;
+	/** The ids of the jobs that have not ended and that are accepted, oldest first; each is looked at. */
+	openIds: (matches: (job: Job) => boolean) => Promise<string[]>;
 	/**
 	 * Puts jobs at the end of the queue, all or none.
 	 * @throws CosmosError (usage) as a launch does, and for a predecessor that has failed

@@ -29,6 +29,7 @@ import type {RunWatcher} from '../executor/run-watcher.js';
 import type {LogFile} from '../store/log-file.js';
 import type {RunFilter, StoreChange} from '../store/run-filter.js';
 import type {DatasetActions} from './dataset/dataset-types.js';
+import type {FailureActions} from './failures.js';
 import type {MaintenanceActions} from './maintenance-types.js';
 import type {Measured, MeasureRequest} from './measure/measure-types.js';
 import type {QueueActions} from './queue-types.js';
@@ -121,7 +122,8 @@ export type HostReport = {
 export type Workflow = RecordActions &
 	MaintenanceActions &
 	QueueActions &
-	DatasetActions & {
+	DatasetActions &
+	FailureActions & {
 		readonly dataDir: string;
 		readonly hosts: readonly Host[];
 		readonly defaultHost: string;

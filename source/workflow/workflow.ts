@@ -46,16 +46,26 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 	const runs = createRunControl({config, store, sessions, env});
 
 	const queueActions = createQueueControl({config, store, env, launcher: queueLauncher(runs)});
+	const records = createRecordActions(store, config.recipes);
 	const datasets = async () => {
 		const {createDatasets} = await import('./dataset/datasets.js');
 		const {fetch, cancel: cancelRun} = runs;
 		return createDatasets({config, store, ...queueActions, fetch, cancelRun});
 	};
 
+	const failures = async () => {
+		const {createFailures} = await import('./failures.js');
+		const {queue} = queueActions;
+		return createFailures({store, recipes: config.recipes, queue, annotate: records.annotate});
+	};
+
 	return {
-		...createRecordActions(store, config.recipes),
+		...records,
 		...createMaintenance(store),
 		...queueActions,
+		listFailures: async where => (await failures()).listFailures(where),
+		retryRuns: async (failed, change) => (await failures()).retryRuns(failed, change),
+		ignoreRuns: async failed => (await failures()).ignoreRuns(failed),
 		planDataset: async request => (await datasets()).planDataset(request),
 		async *runDataset(request, signal) {
 			return yield* (await datasets()).runDataset(request, signal);

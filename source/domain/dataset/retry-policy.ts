@@ -74,3 +74,11 @@ export function offloadSettings(
 	);
 	return rows.length === 0 ? undefined : Object.fromEntries(rows.map(({key}) => [key, true]));
 }
+
+/** What a policy does, for people: `twice, elsewhere`. */
+export function retryText(reason: RowReason): string {
+	const {retries, how} = retryPolicies[reason];
+	const times = ['never', 'once', 'twice'][retries] ?? `${retries} times`;
+	const ways = {offload: 'with offloading', elsewhere: 'on another host', fetch: 'fetch again'};
+	return how ? `${times}, ${ways[how]}` : times;
+}

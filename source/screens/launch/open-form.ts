@@ -1,6 +1,7 @@
 import {enhancerName} from '../../domain/endpoint.js';
 import {hostsFor, targetsOf} from '../../domain/host-choice.js';
 import {enhanceKindFor, unnamedModel} from '../../domain/models/families.js';
+import type {Prompt, Run} from '../../domain/types.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import {
@@ -108,10 +109,22 @@ export function formFor(state: DashboardState, target: FormTarget): LaunchForm {
 /** The form as it was when the selected run was launched; undefined when its prompt is gone. */
 export function rerunForm(state: DashboardState): LaunchForm | undefined {
 	const run = shownRunOf(state)?.run;
-	const target = run && targetOfRun(run, state.prompts ?? []);
-	if (!target) {
+	return run && formOfRuns(state, [run]);
+}
+
+/**
+ * The form as it was when the first of some runs was launched, for the prompts of all that did the same;
+ * undefined when its prompt is gone.
+ */
+export function formOfRuns(state: DashboardState, runs: readonly Run[]): LaunchForm | undefined {
+	const [run] = runs;
+	const prompts = state.prompts ?? [];
+	const own = run && targetOfRun(run, prompts);
+	if (!own) {
 		return undefined;
 	}
+
+	const target = 'prompts' in own ? {...own, prompts: promptsOf(runs, run, prompts)} : own;
 
 	const hosts = targetsOf(state.hosts, target.operation);
 	const form = launchForm({
@@ -127,6 +140,15 @@ export function rerunForm(state: DashboardState): LaunchForm | undefined {
 		text: run.operation === 'upscale' ? run.promptText : '',
 	});
 	return {...form, again: run.id};
+}
+
+/** The prompts of runs of one kind, each once. */
+function promptsOf(runs: readonly Run[], first: Run, prompts: readonly Prompt[]): Prompt[] {
+	const alike = runs.filter(
+		({operation, model}) => operation === first.operation && model === first.model,
+	);
+	const ids = new Set(alike.map(({promptId}) => promptId));
+	return prompts.filter(({id}) => ids.has(id));
 }
 
 const endpointIn = ({hosts}: DashboardState) => hosts.find(({endpoint}) => endpoint)?.endpoint;

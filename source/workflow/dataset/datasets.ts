@@ -8,7 +8,6 @@ import {
 } from '../../domain/dataset/dataset.js';
 import {CosmosError} from '../../domain/errors.js';
 import {resolveId} from '../../domain/ids.js';
-import {hasEnded} from '../../domain/job.js';
 import {type DatasetFiles, openDatasetFiles} from '../../store/dataset-files.js';
 import {now} from '../job-store.js';
 import type {DatasetActions, DatasetEnd, DatasetRequest, ShownDataset} from './dataset-types.js';
@@ -20,7 +19,7 @@ import {type DatasetParts, runRows} from './run-dataset.js';
 export function createDatasets(given: Omit<DatasetParts, 'files'>): DatasetActions {
 	const files = openDatasetFiles(given.store);
 	const parts = {...given, files};
-	const {store, queue} = parts;
+	const {queue} = parts;
 
 	async function show(dataset: Dataset): Promise<ShownDataset> {
 		const holder = await files.holder(dataset.id);
@@ -102,14 +101,13 @@ export function createDatasets(given: Omit<DatasetParts, 'files'>): DatasetActio
 		},
 		async stopDataset(id) {
 			await files.update(id, dataset => ({...dataset, stopRequestedAt: now()}));
-			const {jobs} = await store.readQueue();
-			const open = jobs.filter(
-				job => !hasEnded(job) && job.parts.some(({request}) => request.dataset === id),
+			const ids = await queue.openIds(
+				job => job.status !== 'working' && job.parts.some(({request}) => request.dataset === id),
 			);
 			let count = 0;
-			for (const job of open.filter(({status}) => status !== 'working')) {
+			for (const jobId of ids) {
 				// It may start, or its process may cancel it, at the same moment.
-				count += await queue.cancel(job.id).then(
+				count += await queue.cancel(jobId).then(
 					() => 1,
 					() => 0,
 				);

@@ -236,14 +236,14 @@ async function findQueued(
 	const open = new Set(runs.filter(({shown}) => isUnfinished(shown)).map(({run}) => run.jobId));
 	const isOpen = (job: Job) => !hasEnded(job) || open.has(job.id);
 	const queued = new Map<string, number>();
-	for (const job of (await store.readQueue()).jobs.filter(isOpen)) {
+	await store.eachJob(job => {
 		const [part] = job.parts;
 		const promptId = part && 'promptId' in part.request ? part.request.promptId : undefined;
 		const index = part?.request.dataset === id ? byPrompt.get(promptId ?? '') : undefined;
-		if (index !== undefined && rows[index]?.status === 'waiting') {
+		if (index !== undefined && rows[index]?.status === 'waiting' && isOpen(job)) {
 			queued.set(job.id, index);
 		}
-	}
+	});
 
 	return queued;
 }

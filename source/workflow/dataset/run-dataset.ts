@@ -215,13 +215,13 @@ export async function* runRows(
 	async function look(): Promise<void> {
 		isToLook = false;
 		lookedAt = Date.now();
-		const {jobs} = await store.readQueue();
+		const {jobs} = await store.readQueue({ids: [...active.keys()]});
 		ended.push(...jobs.filter(job => active.has(job.id) && isOver(job)));
 	}
 
 	async function stopWaiting(): Promise<void> {
 		waiting.length = 0;
-		const {jobs} = await store.readQueue();
+		const {jobs} = await store.readQueue({ids: [...active.keys()]});
 		for (const job of jobs.filter(one => active.has(one.id) && isQueued(one))) {
 			// It may have started meanwhile.
 			await queue.cancel(job.id).catch(() => undefined);
