@@ -1,5 +1,6 @@
 import {CosmosError} from '../domain/errors.js';
 import {tableOfKind} from '../domain/settings-tables.js';
+import {templateText} from '../domain/sweep/expand.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
 import type {LaunchKind} from './launch-kind.js';
 import {
@@ -13,7 +14,7 @@ import {
 import {launchModelFlag, modeFlags} from './model-flag.js';
 import {idsFromFile, promptsFileFlag} from './prompts-file.js';
 import {kindsOf, settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
-import {sweepDetails, sweepFlags, sweepRequests, templateText} from './sweep-flags.js';
+import {sweepDetails, sweepFlags, sweepRequests} from './sweep-flags.js';
 import type {Verb} from './verb.js';
 
 export const transferLaunch: LaunchKind = {

@@ -1,13 +1,12 @@
 /** Settings with several values: each launch becomes one for each point of a sweep. */
 
 import {CosmosError} from '../domain/errors.js';
-import {makeId} from '../domain/ids.js';
 import {flagName, type Setting} from '../domain/settings.js';
 import {numbersIn, wordsIn} from '../domain/sweep/axis-values.js';
-import {type Axis, combine, type Point, type SweepShape} from '../domain/sweep/combine.js';
-import {alternativesIn, fillTemplate} from '../domain/sweep/template.js';
+import type {Axis, SweepShape} from '../domain/sweep/combine.js';
+import {expandRequest, nameSweep} from '../domain/sweep/expand.js';
 import {counted} from '../domain/text-format.js';
-import type {Prompt} from '../domain/types.js';
+import {newSweepId} from '../workflow/sweep-id.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
 import type {LaunchKind} from './launch-kind.js';
 import type {CommandContext, Flag, Words} from './verb.js';
@@ -31,11 +30,6 @@ A setting with several values makes a sweep, a run for each combination: --seed 
 --edge 0:1:0.25 (from, to, step). So does a prompt whose text has alternatives in braces: "a street in
 {rain|snow|fog}". \`cosmos list sweeps\` lists sweeps, and --where sweep:ID finds their runs.`;
 
-/** The text of a prompt that is a template, for a request. */
-export function templateText({text}: Prompt): {text?: string} {
-	return alternativesIn(text).length > 0 ? {text} : {};
-}
-
 /**
  * The requests of a call, as many times as its settings and texts have combinations.
  * @throws CosmosError (usage) for values that are none, and axes that do not fit each other
@@ -50,8 +44,9 @@ export async function sweepRequests(
 	const plain = withoutAxes(words, settingAxes);
 	const shape = shapeIn(words);
 	const requests = await kind.requests(workflow, plain);
-	const id = makeId('sw', Date.now(), crypto.getRandomValues(new Uint8Array(4)));
-	const all = requests.flatMap(request => expand(request, settingAxes, shape, id));
+	const id = newSweepId();
+	const expanded = requests.flatMap(request => expandRequest(request, settingAxes, shape));
+	const all = nameSweep(expanded, id);
 	if (all.some(({sweep}) => sweep)) {
 		context.note(`sweep ${id}: ${counted(all.length, 'run')}\n`);
 	} else if (shape.zip || shape.sample !== undefined) {
@@ -92,30 +87,4 @@ export function axesIn(rows: readonly Setting[], words: Words): Axis[] {
 /** A setting that a family has as a word and another one as a number is one value as long as it has no comma. */
 function isList(text: string, kind: Setting['kind']): boolean {
 	return kind === 'choice' ? text.includes(',') : /,|\.\.|:/.test(text);
-}
-
-function expand(
-	request: LaunchRequest,
-	settingAxes: readonly Axis[],
-	shape: SweepShape,
-	id: string,
-): LaunchRequest[] {
-	const template = 'promptId' in request && 'text' in request ? request.text : undefined;
-	const alternatives = template === undefined ? [] : alternativesIn(template);
-	const axes = [...settingAxes, ...alternatives];
-	if (axes.length === 0) {
-		return [request];
-	}
-
-	const settingsAt = (point: Point) =>
-		Object.fromEntries(settingAxes.map(({name}) => [name, point[name]]));
-	return combine(axes, shape).map(
-		point =>
-			({
-				...request,
-				...(template !== undefined && {text: fillTemplate(template, point)}),
-				settings: {...request.settings, ...settingsAt(point)},
-				sweep: {id, axes: point},
-			}) as LaunchRequest,
-	);
 }

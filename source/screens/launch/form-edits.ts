@@ -30,8 +30,8 @@ import {
 	whyUnused,
 } from './launch-form.js';
 
-/** Characters of a number: the longest seed has ten. */
-const longestNumber = 10;
+/** Characters of a number, or of a list of them. */
+const longestList = 40;
 
 /** To the next field that does something. */
 export function moveField(form: LaunchForm, by: 1 | -1): LaunchForm {
@@ -121,8 +121,8 @@ export function typeIntoField(form: LaunchForm, typed: string): LaunchForm {
 		return withText(form, insertText(text, typed, false));
 	}
 
-	// A comma is kept, so that `7,5` is refused in words instead of becoming 75.
-	const digits = typed.replace(/[^\d.,-]/g, '');
+	// Several values: `3,5,7`, `1..8`, `0:1:0.25`.
+	const digits = typed.replace(/[^\d.,:-]/g, '');
 	if (digits === '' || !isNumber(form, form.focus)) {
 		return jumpTo(form, typed);
 	}
@@ -130,7 +130,7 @@ export function typeIntoField(form: LaunchForm, typed: string): LaunchForm {
 	const row = rowNamed(form, form.focus);
 	const before = form.fresh || !row ? '' : String(shownValue(form, row));
 	return {
-		...withValue(form, form.focus, (before + digits).slice(0, longestNumber)),
+		...withValue(form, form.focus, (before + digits).slice(0, longestList)),
 		fresh: false,
 		typed: true,
 	};

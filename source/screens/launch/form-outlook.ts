@@ -1,15 +1,19 @@
 import {paintLine} from '../../components/rows.js';
 import {sendingNotice} from '../../domain/endpoint.js';
+import {containersOf, workSeconds} from '../../domain/expected-wait.js';
+import {slotKeysFor} from '../../domain/host-choice.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {isMedia} from '../../domain/media.js';
 import {enhancerOf, outlookOf} from '../../domain/models/families.js';
 import {hostMemoryWarning} from '../../domain/models/memory-warning.js';
 import {describeResult} from '../../domain/models/outlook.js';
+import {median} from '../../domain/quantiles.js';
 import type {Settings, SettingsOf} from '../../domain/settings.js';
+import {formatDuration} from '../../domain/text-format.js';
 import {span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
-import {hasProblems, isRemoteForm, type LaunchForm, settingsIn} from './launch-form.js';
+import {hasProblems, isRemoteForm, type LaunchForm, requestsOf, settingsIn} from './launch-form.js';
 
 /** What a person should know before the launch: what is ignored, cut or will differ. */
 function formWarnings(form: LaunchForm): string[] {
@@ -79,6 +83,28 @@ export function formMemoryWarning(
 	}));
 	const warning = hostMemoryWarning(report.host, report.gpus, tasks);
 	return warning ? [warning] : [];
+}
+
+/** `= 24 runs, about 3 h 10`, judging by the runs in the list; where settings or texts make several. */
+export function sweepRow(
+	{runs, hosts}: Pick<DashboardState, 'runs' | 'hosts'>,
+	form: LaunchForm,
+	width: number,
+): string[] {
+	const swept = hasProblems(form) ? [] : requestsOf(form).filter(({sweep}) => sweep !== undefined);
+	if (swept.length === 0) {
+		return [];
+	}
+
+	const alike = (runs ?? []).filter(
+		({run}) => run.operation === form.target.operation && run.model === form.model,
+	);
+	const times = containersOf(alike).flatMap(group => workSeconds(group.map(({run}) => run)) ?? []);
+	const slots = Math.max(1, slotKeysFor(hosts, form.host).length);
+	const seconds = times.length === 0 ? undefined : (median(times) * swept.length) / slots;
+	const time = seconds === undefined ? '' : `, about ${formatDuration(seconds)}`;
+	const count = `${swept.length} run${swept.length === 1 ? '' : 's'}`;
+	return [paintLine([' ', span('strong', `= ${count}${time}`)], width)];
 }
 
 /**

@@ -14,6 +14,7 @@ import {clipsOf} from '../../domain/models/transfer1-clips.js';
 import {takesSeed} from '../../domain/recipe.js';
 import type {Kind, Operation, SettingsOf, SettingValue} from '../../domain/settings.js';
 import {resolveSettings, type SettingsInForce, withDefaults} from '../../domain/settings-tables.js';
+import {templateText} from '../../domain/sweep/expand.js';
 import type {Prompt, Recipe, Run} from '../../domain/types.js';
 import type {LaunchRequest} from '../../workflow/workflow-types.js';
 import {neighbour} from './field-steps.js';
@@ -92,8 +93,9 @@ export function targetRequests(
 ): LaunchRequest[] {
 	switch (target.operation) {
 		case 'transfer':
-			return target.prompts.map(({id}) => ({
-				promptId: id,
+			return target.prompts.map(prompt => ({
+				promptId: prompt.id,
+				...templateText(prompt),
 				model,
 				...(mode !== undefined && {mode}),
 				settings: settings as Partial<SettingsOf<'transfer'>>,
@@ -107,10 +109,11 @@ export function targetRequests(
 				host,
 			}));
 		case 'recipe':
-			return target.prompts.map(({id}) => ({
+			return target.prompts.map(prompt => ({
 				operation: 'recipe',
 				recipe: target.recipe,
-				promptId: id,
+				promptId: prompt.id,
+				...templateText(prompt),
 				settings: settings as Partial<SettingsOf<'recipe'>>,
 				host,
 			}));

@@ -18,6 +18,8 @@ import type {
 } from '../../domain/settings.js';
 import {conflictIn} from '../../domain/settings-check.js';
 import {type SettingsInForce, tableOfKind} from '../../domain/settings-tables.js';
+import {describePoint} from '../../domain/sweep/combine.js';
+import {expandRequest} from '../../domain/sweep/expand.js';
 import type {TextField} from '../../state/text-field.js';
 import type {LaunchRequest} from '../../workflow/workflow-types.js';
 import {
@@ -28,10 +30,12 @@ import {
 	type ValuesByKey,
 	valuesOf,
 } from './form-presets.js';
+import {axesOf, firstNumber, listIn, sizeProblem} from './form-sweep.js';
 import {
 	type FormTarget,
 	targetInputs,
 	targetMode,
+	targetNames,
 	targetRequests,
 	targetSettings,
 } from './form-target.js';
@@ -116,7 +120,7 @@ function enteredBy(form: Entered): ValuesByKey {
 	return Object.fromEntries(
 		tableOfKind(kindOfForm(form)).flatMap(({key, kind}) => {
 			const {[key]: value} = form.values;
-			const number = kind === 'number' || kind === 'integer' ? toNumber(value) : Number.NaN;
+			const number = kind === 'number' || kind === 'integer' ? firstNumber(value) : Number.NaN;
 			return value === undefined ? [] : [[key, Number.isNaN(number) ? value : number]];
 		}),
 	);
@@ -280,12 +284,16 @@ export function problemsIn(form: LaunchForm): Partial<Record<LaunchFieldName, st
 	const settings = settingsIn(form);
 	const problems: Partial<Record<LaunchFieldName, string>> = {};
 	for (const row of rowsOf(form)) {
-		const problem = problemWith(row, (settings as ValuesByKey)[row.key]);
+		const listed = listIn(row, form.values[row.key]);
+		const problem = listed
+			? 'problem' in listed && listed.problem
+			: problemWith(row, (settings as ValuesByKey)[row.key]);
 		if (problem) {
 			problems[row.key] = problem;
 		}
 	}
 
+	Object.assign(problems, sizeProblem(axesOf(rowsOf(form), form.values)));
 	return {
 		...(Object.keys(problems).length === 0 ? promptProblem(form) : problems),
 		...inputProblem(form),
@@ -342,12 +350,26 @@ const inputsField = ({mode}: LaunchForm) => (mode === undefined ? 'model' : 'mod
 /** Whether a value is wrong. */
 export const hasProblems = (form: LaunchForm) => Object.keys(problemsIn(form)).length > 0;
 
-/** One request for each thing that the form launches. */
-export function requestsOf(form: LaunchForm): LaunchRequest[] {
+/**
+ * What the form launches, each with its name: one for each prompt or video and, where a setting has several
+ * values or a prompt's text alternatives, for each combination of them.
+ */
+export function launchesOf(form: LaunchForm): Array<{name: string; request: LaunchRequest}> {
 	const {target, host, model, mode, values} = form;
 	const text = typeof values.text === 'string' ? values.text : '';
-	return targetRequests(target, enteredIn(form), {host, model, mode, text});
+	const axes = axesOf(rowsOf(form), values);
+	const names = targetNames(target);
+	return targetRequests(target, enteredIn(form), {host, model, mode, text}).flatMap((one, at) =>
+		expandRequest(one, axes).map(request => {
+			const point = request.sweep ? ` (${describePoint(request.sweep.axes)})` : '';
+			return {name: `${names[at]}${point}`, request};
+		}),
+	);
 }
+
+/** The requests of what it launches. */
+export const requestsOf = (form: LaunchForm): LaunchRequest[] =>
+	launchesOf(form).map(({request}) => request);
 
 /** The text that has the focus; undefined where no text is typed. */
 export function focusedText(form: LaunchForm): TextField | undefined {

@@ -8,7 +8,7 @@ import {keyOf} from '../../state/keys/keymap.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {aheadWords, togetherWords} from './ahead.js';
 import {findBatchObstacle} from './batch-obstacle.js';
-import {formMemoryWarning, outlookRows} from './form-outlook.js';
+import {formMemoryWarning, outlookRows, sweepRow} from './form-outlook.js';
 import {type FormTarget, targetTitle} from './form-target.js';
 import {launchField} from './launch-field.js';
 import {
@@ -46,7 +46,10 @@ export function LaunchFormView({
 	const refusal = said === '' ? [] : wrap(cleanText(`✖ ${said}`), inner - 2);
 	const count = groups.flat().length;
 	// Borders, keys, the refusal, the warnings, and a row of the home screen above and below stay free.
-	const warnings = outlookRows(form, inner, mostWarnings, formMemoryWarning(state, form));
+	const warnings = [
+		...sweepRow(state, form, inner),
+		...outlookRows(form, inner, mostWarnings, formMemoryWarning(state, form)),
+	];
 	const free = Math.max(4, size.rows - 6 - refusal.length - warnings.length);
 	const shared = sharedRows(form.target, inner, Math.max(2, free - count - groups.length));
 	const room = Math.max(4, free - shared.length);

@@ -1,8 +1,7 @@
 import type {DashboardState, Step} from '../../state/dashboard-state.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {findBatchObstacle} from './batch-obstacle.js';
-import {targetNames} from './form-target.js';
-import {hasProblems, type LaunchForm, requestsOf} from './launch-form.js';
+import {hasProblems, type LaunchForm, launchesOf} from './launch-form.js';
 
 export const isTogether = ({target}: LaunchForm) =>
 	target.operation === 'transfer' && target.together;
@@ -19,11 +18,13 @@ export function submit(
 	}
 
 	const submitted = {...overlay, form: {...form, submitted: true, refusal: ''}};
-	const request = {requests: requestsOf(form), together: isTogether(form)};
+	const launches = launchesOf(form);
+	const requests = launches.map(({request}) => request);
+	const request = {requests, together: isTogether(form)};
 	return [
 		{...state, overlay: submitted},
 		how === 'queue'
 			? {kind: 'queue-add', ...request}
-			: {kind: 'launch', ...request, names: targetNames(form.target)},
+			: {kind: 'launch', ...request, names: launches.map(({name}) => name)},
 	];
 }

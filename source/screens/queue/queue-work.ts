@@ -1,10 +1,12 @@
 import {hintOf, messageOf} from '../../domain/errors.js';
 import {isQueued, type Job} from '../../domain/job.js';
+import {nameSweep} from '../../domain/sweep/expand.js';
 import type {EffectOf} from '../../state/effect.js';
 import {jobWords} from '../../state/job-words.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import type {World} from '../../state/world.js';
 import type {NewJob} from '../../workflow/queue-types.js';
+import {newSweepId} from '../../workflow/sweep-id.js';
 import type {Work} from '../feature.js';
 import {createRunWatcher} from '../runs/launches.js';
 
@@ -35,7 +37,8 @@ export function createQueueWork(world: World) {
 		);
 	}
 
-	async function add({requests, together}: EffectOf<'queue-add'>): Promise<void> {
+	async function add({requests: given, together}: EffectOf<'queue-add'>): Promise<void> {
+		const requests = nameSweep(given, newSweepId());
 		const jobs: NewJob[] = together
 			? [{requests}]
 			: requests.map(request => ({requests: [request]}));

@@ -1,4 +1,5 @@
 import {hintOf, messageOf, NotToRecoverError} from '../../domain/errors.js';
+import {nameSweep} from '../../domain/sweep/expand.js';
 import {counted, formatDuration} from '../../domain/text-format.js';
 import type {Run} from '../../domain/types.js';
 import type {RunWatcher} from '../../executor/run-watcher.js';
@@ -6,6 +7,7 @@ import type {Notice} from '../../state/dashboard-state.js';
 import type {EffectOf} from '../../state/effect.js';
 import {secondsOf} from '../../state/selectors.js';
 import type {World} from '../../state/world.js';
+import {newSweepId} from '../../workflow/sweep-id.js';
 import {isWithdrawn} from '../../workflow/withdrawn-runs.js';
 import type {LaunchRequest} from '../../workflow/workflow-types.js';
 
@@ -25,7 +27,8 @@ export function createLaunches(world: World) {
 
 	/** Launches all of them, or none when one is refused. */
 	async function launch(effect: EffectOf<'launch'>): Promise<void> {
-		const {requests, names, together} = effect;
+		const {names, together} = effect;
+		const requests = nameSweep(effect.requests, newSweepId());
 		let warnings: readonly string[];
 		try {
 			warnings = await (together ? workflow.checkBatch(requests) : checkEach(requests));

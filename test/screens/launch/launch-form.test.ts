@@ -92,10 +92,28 @@ it('says that all weights are 0', () => {
 	expect(problemsIn(form({values})).vis).toMatch(/all four weights are 0/);
 });
 
-it('refuses a comma in words, instead of dropping it', () => {
+it('takes several values of a number, and launches each combination with the text', () => {
 	const typed = typeIntoField(form({focus: 'steps'}), '7,5');
 	expect(typed.values.steps).toBe('7,5');
-	expect(problemsIn(typed).steps).toBe('must be a number');
+	const swept = typeIntoField({...typed, focus: 'seed', fresh: true}, '1..3');
+	expect(problemsIn(swept)).toEqual({});
+	const requests = requestsOf(swept);
+	expect(requests.map(({settings, sweep}) => [settings, sweep?.axes])).toMatchObject(
+		[7, 5].flatMap(steps =>
+			[1, 2, 3].map(seed => [
+				{steps, seed},
+				{steps, seed},
+			]),
+		),
+	);
+});
+
+it.each([
+	['7,', 'must be a number'],
+	['5..1', 'must go up, from the lower number to the higher one'],
+	['1..200', 'must be 1 to 100'],
+])('refuses %s steps in words', (text, problem) => {
+	expect(problemsIn(typeIntoField(form({focus: 'steps'}), text)).steps).toBe(problem);
 });
 
 it('types nothing that is no number', () => {
