@@ -275,6 +275,8 @@ function printPlan(context: CommandContext, plan: DatasetPlan, json: boolean): v
 	context.out(`${planText(plan)}\n`);
 }
 
+const countText = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** `10 clips: 4 finished, 6 to run (1 changed), about 12 min on 3 slots`. */
 function planText({
 	rows,
@@ -292,8 +294,8 @@ function planText({
 		`${run} to run${changed > 0 ? ` (${changed} changed)` : ''}`,
 		repeated > 0 ? `${repeated} the same as another` : '',
 		refused > 0 ? `${refused} refused before` : '',
-		bad.length > 0 ? `${bad.length} problems in rows` : '',
+		bad.length > 0 ? `${countText(bad.length, 'problem')} in rows` : '',
 		seconds === undefined || run === 0 ? '' : `about ${formatDuration(seconds)}`,
 	];
-	return `${rows} clips: ${parts.filter(Boolean).join(', ')}; ${slots} slots`;
+	return `${countText(rows, 'clip')}: ${parts.filter(Boolean).join(', ')}; ${countText(slots, 'slot')}`;
 }

@@ -75,7 +75,7 @@ describe('a dataset', () => {
 	it('leaves out a clip that the guardrail refused, until it has another text', async () => {
 		await dataset('guardrail');
 		const again = await dataset('guardrail', '--dry-run');
-		expect(again.stdout).toContain('1 clips: 0 to run, 1 refused before');
+		expect(again.stdout).toContain('1 clip: 0 to run, 1 refused before');
 		const other = await dataset('', '--text', 'unused', '--seed', '7', '--dry-run');
 		expect(other.stdout).toContain('1 to run (1 changed)');
 	});

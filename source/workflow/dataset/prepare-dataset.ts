@@ -35,6 +35,8 @@ export type Prepared = {
 	repeats: Map<number, number[]>;
 	/** Jobs of clips that are in the queue from before. */
 	queued: Map<string, number>;
+	/** Runs of clips whose outputs are still to be downloaded. */
+	uncollected: Map<number, string>;
 	plan: DatasetPlan;
 	/** Of the manifest when it was read; 0 for standard input. */
 	modified: number;
@@ -74,9 +76,7 @@ export async function prepareDataset(
 	});
 	const {rows, clips, bad} = made;
 	const {changed, toRun, repeats} = await takeOver(local.store, rows, stored);
-	const queued = dataset
-		? await findQueued(local.store, dataset.id, rows, toRun)
-		: new Map<string, number>();
+	const {queued, uncollected} = await findQueued(local.store, dataset?.id, rows, toRun);
 	for (const [same, others] of repeats) {
 		for (const index of others) {
 			rows[index] = repeatOf(rows[same] as DatasetRow, rows[index] as DatasetRow);
@@ -102,7 +102,17 @@ export async function prepareDataset(
 		run: run.length,
 		...(seconds !== undefined && {seconds}),
 	};
-	return {...(dataset && {dataset}), rows, clips, toRun: run, repeats, queued, plan, modified};
+	return {
+		...(dataset && {dataset}),
+		rows,
+		clips,
+		toRun: run,
+		repeats,
+		queued,
+		uncollected,
+		plan,
+		modified,
+	};
 }
 
 /** 0 for what is not there. */
@@ -208,10 +218,12 @@ async function hasOutputs(store: Store, run: Run): Promise<boolean> {
  */
 async function findQueued(
 	store: Store,
-	id: string,
+	id: string | undefined,
 	rows: DatasetRow[],
 	toRun: readonly number[],
-): Promise<Map<string, number>> {
+): Promise<Pick<Prepared, 'queued' | 'uncollected'>> {
+	const queued = new Map<string, number>();
+	const uncollected = new Map<number, string>();
 	const byPrompt = new Map<string, number>();
 	for (const index of toRun) {
 		const promptId = rows[index]?.promptId;
@@ -220,8 +232,8 @@ async function findQueued(
 		}
 	}
 
-	if (byPrompt.size === 0) {
-		return new Map();
+	if (id === undefined || byPrompt.size === 0) {
+		return {queued, uncollected};
 	}
 
 	const runs = await store.listRuns({matches: ({run}) => run.dataset === id});
@@ -230,12 +242,14 @@ async function findQueued(
 		const row = index === undefined ? undefined : rows[index];
 		if (index !== undefined && row?.status === 'waiting' && (await hasOutputs(store, run))) {
 			rows[index] = {...row, status: 'completed', runId: run.id, attempts: 1};
+			uncollected.delete(index);
+		} else if (index !== undefined && run.status === 'uncollected' && row?.status === 'waiting') {
+			uncollected.set(index, run.id);
 		}
 	}
 
 	const open = new Set(runs.filter(({shown}) => isUnfinished(shown)).map(({run}) => run.jobId));
 	const isOpen = (job: Job) => !hasEnded(job) || open.has(job.id);
-	const queued = new Map<string, number>();
 	await store.eachJob(job => {
 		const [part] = job.parts;
 		const promptId = part && 'promptId' in part.request ? part.request.promptId : undefined;
@@ -244,8 +258,7 @@ async function findQueued(
 			queued.set(job.id, index);
 		}
 	});
-
-	return queued;
+	return {queued, uncollected};
 }
 
 /** Completed runs that are looked at. */

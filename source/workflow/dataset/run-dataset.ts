@@ -274,6 +274,20 @@ export async function* runRows(
 		bell.ring();
 	});
 	try {
+		for (const [index, runId] of prepared.uncollected) {
+			const run = await parts.fetch(runId).catch(() => undefined);
+			if (run?.status === 'completed' && waiting.includes(index)) {
+				waiting.splice(waiting.indexOf(index), 1);
+				const done = await end(index, {
+					...outcomeOf(run, rows[index] as DatasetRow, stuck.stopped),
+					runId,
+					attempts: 1,
+				});
+				await appendRows(plan.out, done, done);
+				yield* done;
+			}
+		}
+
 		while (active.size + waiting.length + ended.length > 0) {
 			if (failure) {
 				throw failure.error;
