@@ -106,7 +106,8 @@ function cell(value: unknown): string {
 	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function columnsOf(rows: readonly OutputRow[]): string[] {
+/** The columns that a CSV file of rows has. */
+export function columnsOf(rows: readonly OutputRow[]): string[] {
 	return [...new Set([...Object.keys(emptyCells), ...rows.flatMap(row => Object.keys(row))])];
 }
 
@@ -142,15 +143,14 @@ export async function writeRowsFile(file: string, rows: readonly OutputRow[]): P
 
 /**
  * Adds rows to a file while its dataset runs, in the order in which they end.
- * @param carried columns of the manifest that the head of a CSV file has
+ * @param columns those of the head of a CSV file
  */
 export async function appendRows(
 	file: string,
 	rows: readonly OutputRow[],
-	known: readonly OutputRow[],
+	columns: readonly string[],
 ): Promise<void> {
 	const format = formatOf(file);
-	const columns = format === 'csv' ? columnsOf(known) : [];
 	try {
 		await appendFile(file, rows.map(row => lineOf(row, format, columns)).join(''));
 	} catch (error) {

@@ -14,7 +14,7 @@ import type {Local} from '../launch-parts.js';
 import type {QueueActions} from '../queue-types.js';
 import {createAttempts} from './attempts.js';
 import type {DatasetEnd, DatasetRequest} from './dataset-types.js';
-import {appendRows, outputRow, writeRowsFile} from './output-rows.js';
+import {appendRows, columnsOf, outputRow, writeRowsFile} from './output-rows.js';
 import {hasFailedTooOften, modifiedAt, type Prepared, repeatOf} from './prepare-dataset.js';
 import {failedRow, inputProblem, isOver, outcomeOf, outcomeWithoutRun} from './row-outcome.js';
 import {watchStuckRuns} from './stuck-runs.js';
@@ -224,8 +224,10 @@ export async function* runRows(
 		const {jobs} = await store.readQueue({ids: [...active.keys()]});
 		for (const job of jobs.filter(one => active.has(one.id) && isQueued(one))) {
 			// It may have started meanwhile.
-			await queue.cancel(job.id).catch(() => undefined);
-			active.delete(job.id);
+			await queue.cancel(job.id).then(
+				() => active.delete(job.id),
+				() => undefined,
+			);
 		}
 	}
 
@@ -274,6 +276,7 @@ export async function* runRows(
 		bell.ring();
 	});
 	try {
+		const columns = columnsOf(await Promise.all(rows.map((_, index) => shownRow(index))));
 		for (const [index, runId] of prepared.uncollected) {
 			const run = await parts.fetch(runId).catch(() => undefined);
 			if (run?.status === 'completed' && waiting.includes(index)) {
@@ -283,7 +286,7 @@ export async function* runRows(
 					runId,
 					attempts: 1,
 				});
-				await appendRows(plan.out, done, done);
+				await appendRows(plan.out, done, columns);
 				yield* done;
 			}
 		}
@@ -313,7 +316,7 @@ export async function* runRows(
 			}
 
 			if (done.length > 0) {
-				await appendRows(plan.out, done, done);
+				await appendRows(plan.out, done, columns);
 				yield* done;
 			}
 
