@@ -3,7 +3,7 @@ import {exitCodes} from '../domain/error-codes.js';
 import {CosmosError} from '../domain/errors.js';
 import type {Kind, SettingValue} from '../domain/settings.js';
 import {tableOfKind} from '../domain/settings-tables.js';
-import {formatDuration} from '../domain/text-format.js';
+import {counted, formatDuration} from '../domain/text-format.js';
 import type {DatasetEnd, DatasetPlan, DatasetRequest} from '../workflow/dataset/dataset-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
@@ -275,8 +275,6 @@ function printPlan(context: CommandContext, plan: DatasetPlan, json: boolean): v
 	context.out(`${planText(plan)}\n`);
 }
 
-const countText = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
-
 /** `10 clips: 4 finished, 6 to run (1 changed), about 12 min on 3 slots`. */
 function planText({
 	rows,
@@ -294,8 +292,8 @@ function planText({
 		`${run} to run${changed > 0 ? ` (${changed} changed)` : ''}`,
 		repeated > 0 ? `${repeated} the same as another` : '',
 		refused > 0 ? `${refused} refused before` : '',
-		bad.length > 0 ? `${countText(bad.length, 'problem')} in rows` : '',
+		bad.length > 0 ? `${counted(bad.length, 'problem')} in rows` : '',
 		seconds === undefined || run === 0 ? '' : `about ${formatDuration(seconds)}`,
 	];
-	return `${countText(rows, 'clip')}: ${parts.filter(Boolean).join(', ')}; ${countText(slots, 'slot')}`;
+	return `${counted(rows, 'clip')}: ${parts.filter(Boolean).join(', ')}; ${counted(slots, 'slot')}`;
 }

@@ -3,7 +3,7 @@ import {rowStatuses} from '../domain/dataset/dataset.js';
 import {exitCodes} from '../domain/error-codes.js';
 import {CosmosError} from '../domain/errors.js';
 import {nearestWord} from '../domain/nearest-word.js';
-import {formatLocalTime} from '../domain/text-format.js';
+import {counted, formatLocalTime} from '../domain/text-format.js';
 import type {ShownDataset} from '../workflow/dataset/dataset-types.js';
 import {countsText, datasetRun, isComplete} from './dataset-run.js';
 import {jsonText} from './json.js';
@@ -131,7 +131,7 @@ resumes the dataset.`,
 		if (words.on('json')) {
 			context.out(jsonText('dataset', toRecord(await workflow.findDataset(dataset.id))));
 		} else {
-			context.note(`${dataset.name}: stopped, ${count} waiting jobs cancelled\n`);
+			context.note(`${dataset.name}: stopped, ${counted(count, 'waiting job')} cancelled\n`);
 		}
 
 		return 0;
@@ -162,7 +162,7 @@ const exportRows: Verb = {
 		const workflow = await context.workflow();
 		const {dataset} = await workflow.findDataset(words.args[0] as string);
 		const count = await workflow.exportRows(dataset.id, path.resolve(file), words.on('force'));
-		context.note(`wrote ${count} rows to ${file}\n`);
+		context.note(`wrote ${counted(count, 'row')} to ${file}\n`);
 		return 0;
 	},
 };

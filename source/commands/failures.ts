@@ -3,6 +3,7 @@ import {CosmosError} from '../domain/errors.js';
 import type {FailedRun, FailureGroup} from '../domain/failure-groups.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import type {SettingValue} from '../domain/settings.js';
+import {counted} from '../domain/text-format.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
@@ -68,7 +69,7 @@ const ignore: Verb = {
 		const workflow = await context.workflow();
 		const runs = await runsOf(workflow, words);
 		await workflow.ignoreRuns(runs);
-		context.note(`${runs.length} failed runs are ignored\n`);
+		context.note(`${counted(runs.length, 'failed run')} ignored\n`);
 		return 0;
 	},
 };

@@ -5,6 +5,7 @@ import {firstVisible, listRow, pageOf, paintLine} from '../../components/rows.js
 import {retryText} from '../../domain/dataset/retry-policy.js';
 import type {FailedRun, FailureGroup} from '../../domain/failure-groups.js';
 import {cleanText} from '../../domain/log-lines.js';
+import {counted} from '../../domain/text-format.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad, wrap} from '../../state/content/text-layout.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
@@ -139,9 +140,15 @@ export const failures = {
 			perform: {
 				'read-failures': read,
 				'retry-failures': ({group: {reason, runs}}) =>
-					after(workflow.retryRuns(runs), `Added ${runs.length} jobs to the queue: ${reason}`),
+					after(
+						workflow.retryRuns(runs),
+						`Added ${counted(runs.length, 'job')} to the queue: ${reason}`,
+					),
 				'ignore-failures': ({group: {reason, runs}}) =>
-					after(workflow.ignoreRuns(runs), `Ignored ${runs.length} failed runs: ${reason}`),
+					after(
+						workflow.ignoreRuns(runs),
+						`Ignored ${counted(runs.length, 'failed run')}: ${reason}`,
+					),
 			},
 		};
 	},

@@ -9,7 +9,7 @@ import {hostMemoryWarning} from '../../domain/models/memory-warning.js';
 import {describeResult} from '../../domain/models/outlook.js';
 import {median} from '../../domain/quantiles.js';
 import type {Settings, SettingsOf} from '../../domain/settings.js';
-import {formatDuration} from '../../domain/text-format.js';
+import {counted, formatDuration} from '../../domain/text-format.js';
 import {span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
@@ -103,8 +103,7 @@ export function sweepRow(
 	const slots = Math.max(1, slotKeysFor(hosts, form.host).length);
 	const seconds = times.length === 0 ? undefined : (median(times) * swept.length) / slots;
 	const time = seconds === undefined ? '' : `, about ${formatDuration(seconds)}`;
-	const count = `${swept.length} run${swept.length === 1 ? '' : 's'}`;
-	return [paintLine([' ', span('strong', `= ${count}${time}`)], width)];
+	return [paintLine([' ', span('strong', `= ${counted(swept.length, 'run')}${time}`)], width)];
 }
 
 /**
