@@ -32,6 +32,7 @@ export type JsonKind =
 	| 'import'
 	| 'prepare'
 	| 'report'
+	| 'comparison'
 	| 'error';
 
 /**

@@ -1,8 +1,6 @@
 import {CosmosError} from '../domain/errors.js';
 import {counted, formatBytes} from '../domain/text-format.js';
-import type {ShownRun} from '../domain/types.js';
-import type {Workflow} from '../workflow/workflow-types.js';
-import {findAny} from './find-any.js';
+import {findRuns} from './find-runs.js';
 import {jsonText} from './json.js';
 import {jsonFlag, type Verb} from './verb.js';
 
@@ -66,22 +64,3 @@ step, with a wipe border or as a difference; it loads nothing from a network. St
 		return 0;
 	},
 };
-
-/** The runs that are named, those of the prompts that are, and those that a filter finds; each once. */
-async function findRuns(
-	workflow: Workflow,
-	references: readonly string[],
-	where: string | undefined,
-): Promise<ShownRun[]> {
-	const listed = where === undefined ? [] : await workflow.listRuns({where});
-	const found = new Map(listed.map(shown => [shown.run.id, shown]));
-	for (const reference of references) {
-		const one = await findAny(workflow, reference);
-		const runs = 'run' in one ? [one] : await workflow.listRuns({promptId: one.id});
-		for (const shown of runs) {
-			found.set(shown.run.id, shown);
-		}
-	}
-
-	return [...found.values()];
-}

@@ -1,10 +1,12 @@
 import {clean} from './clean.js';
+import {compare} from './compare.js';
 import {completion} from './completion.js';
 import {config} from './config.js';
 import {create} from './create.js';
 import {dataset} from './dataset.js';
 import {deleteVerb} from './delete.js';
 import {demo} from './demo.js';
+import {diff} from './diff.js';
 import {doctor} from './doctor.js';
 import {edit} from './edit.js';
 import {exportVerb} from './export.js';
@@ -64,6 +66,8 @@ export const verbs: readonly Verb[] = [
 	failures,
 	show,
 	open,
+	diff,
+	compare,
 	measure,
 	report,
 	logs,

@@ -27,9 +27,13 @@ export function Screen({state}: {state: DashboardState}) {
 	return (
 		<Box flexDirection="column" width={columns} height={rows} overflow="hidden">
 			<HostLine state={state} />
-			<Behind value={hasDialog(state)}>
-				<Home state={state} layout={layout} />
-			</Behind>
+			{isFilled(state) ? (
+				<Box height={layout.bodyHeight} />
+			) : (
+				<Behind value={hasDialog(state)}>
+					<Home state={state} layout={layout} />
+				</Behind>
+			)}
 			<NoticeLine state={state} />
 			{state.touring ? <TourLine state={state} /> : null}
 			<Footer state={state} />
@@ -43,6 +47,8 @@ function hasDialog({overlay}: DashboardState): boolean {
 	const screen = overlay && screenOf(overlay);
 	return screen?.view !== undefined && !screen.leavesHome;
 }
+
+const isFilled = ({overlay}: DashboardState) => overlay && screenOf(overlay).fillsScreen;
 
 function Home({state, layout}: {state: DashboardState; layout: Layout}) {
 	return (

@@ -17,6 +17,13 @@ export function resultFiles(run: Run): OutputFile[] {
 		);
 }
 
+/** The videos and images of a run's result that are still here. */
+export function resultPictures(run: Run): OutputFile[] {
+	return run.outputsDeletedAt
+		? []
+		: resultFiles(run).filter(({name}) => mediaKindOf(name) !== undefined);
+}
+
 /** The video that a run is about, for an upscale; undefined when it made none. */
 export function resultVideo(run: Run): OutputFile | undefined {
 	return resultFiles(run).find(({name}) => mediaKindOf(name) === 'video');

@@ -28,6 +28,21 @@ export function pictureSize(
 	};
 }
 
+/** The largest even size within a box of pixels and a number of them, of a video of this size. */
+export function fitClip(
+	video: {width: number; height: number},
+	box: {width: number; height: number},
+	pixels: number,
+): {width: number; height: number} {
+	const scale = Math.min(
+		box.width / video.width,
+		box.height / video.height,
+		Math.sqrt(pixels / (video.width * video.height)),
+	);
+	const even = (length: number) => 2 * Math.max(1, Math.round((length * scale) / 2));
+	return {width: even(video.width), height: even(video.height)};
+}
+
 /** Numbers of the frames that a picture takes of a video with `count` frames, the first is 0. */
 export function pictureFrames(count: number): number[] {
 	const taken = Math.min(count, mostFrames);
@@ -57,6 +72,10 @@ export function scaledFrame(
 	to: {width: number; height: number},
 ): Uint8Array {
 	const from = frames[frame];
+	if (from && to.width === width && to.height === height) {
+		return from;
+	}
+
 	const result = new Uint8Array(to.width * to.height * 3);
 	if (!from) {
 		return result;
@@ -86,4 +105,29 @@ export function scaledFrame(
 function covered(index: number, to: number, from: number): readonly [number, number] {
 	const first = Math.floor((index * from) / to);
 	return [first, Math.max(first + 1, Math.floor(((index + 1) * from) / to))];
+}
+
+/** Two frames of the same size, in rows: left of the border the first, right of it the second. */
+export function wipedFrame(
+	first: Uint8Array,
+	second: Uint8Array,
+	width: number,
+	/** From 0, all of the second, to 1, all of the first. */
+	border: number,
+): Uint8Array {
+	const result = new Uint8Array(second);
+	const left = Math.round(border * width);
+	for (let row = 0; row < result.length; row += width * 3) {
+		result.set(first.subarray(row, row + left * 3), row);
+		if (left > 0 && left < width) {
+			result.fill(255, row + left * 3, row + (left + 1) * 3);
+		}
+	}
+
+	return result;
+}
+
+/** How much two frames of the same size differ in each colour, times `gain`, at most 255. */
+export function frameDifference(first: Uint8Array, second: Uint8Array, gain: number): Uint8Array {
+	return first.map((value, at) => Math.min(255, Math.abs(value - (second[at] ?? 0)) * gain));
 }

@@ -30,6 +30,8 @@ export type OverlayScreen<K extends OverlayKind> = {
 	footer?: (state: DashboardState, overlay: OverlayOf<K>, columns: number) => string;
 	/** Its view is a row, beside which the panels stay as they are. */
 	leavesHome?: boolean;
+	/** It takes all rows between the host line and the keys: the panels need not be drawn. */
+	fillsScreen?: boolean;
 	/** A question, which shows its answers itself: the footer has none. */
 	showsKeys?: boolean;
 };

@@ -3,6 +3,7 @@ import type {EventName, Events} from '../state/event.js';
 import type {OverlayKind} from '../state/overlay.js';
 import {batching} from './batching/batching.js';
 import {columns} from './columns/columns.js';
+import {compare} from './compare/compare.js';
 import {confirm} from './confirm/confirm.js';
 import {deletion} from './delete/delete.js';
 import {editText} from './edit-text/edit-text.js';
@@ -30,6 +31,7 @@ import {queue} from './queue/queue.js';
 import {quit} from './quit/quit.js';
 import {records} from './records/records.js';
 import {runs} from './runs/runs.js';
+import {sheet} from './sheet/sheet.js';
 import {stats} from './stats/stats.js';
 import {trash} from './trash/trash.js';
 import {undo} from './undo/undo.js';
@@ -54,6 +56,8 @@ const screens = {
 	filter,
 	columns,
 	pictures,
+	compare,
+	sheet,
 	outputs,
 	navigation,
 	mouse,

@@ -39,7 +39,10 @@ export function createPicturePainter(parts: PainterParts): PicturePainter {
 	/** By the bytes of a frame, as it was last asked for. */
 	const encoded = new WeakMap<Uint8Array, {key: string; picture?: EncodedPicture}>();
 
-	const encodedOf = (placed: PlacedPicture): EncodedPicture | undefined => {
+	/** Frames that are being encoded: while a video plays, no more than there are pictures. */
+	let encoding = 0;
+
+	const encodedOf = (placed: PlacedPicture, most: number): EncodedPicture | undefined => {
 		const task = taskOf(placed, graphics);
 		const {frame, ...sizes} = task;
 		const key = JSON.stringify(sizes);
@@ -48,12 +51,19 @@ export function createPicturePainter(parts: PainterParts): PicturePainter {
 			return known.picture;
 		}
 
+		if (encoding >= most) {
+			return undefined;
+		}
+
+		encoding++;
 		encoded.set(frame, {key});
 		encode(task).then(picture => {
+			encoding--;
 			if (encoded.get(frame)?.key === key) {
 				encoded.set(frame, {key, picture});
-				onReady();
 			}
+
+			onReady();
 		}, onFailure);
 		return undefined;
 	};
@@ -75,9 +85,10 @@ export function createPicturePainter(parts: PainterParts): PicturePainter {
 		},
 		after() {
 			let text = '';
-			drawn = wanted().map((placed, slot) => {
+			const pictures = wanted();
+			drawn = pictures.map((placed, slot) => {
 				const [one, place] = [drawn[slot], placeOf(placed)];
-				const picture = encodedOf(placed);
+				const picture = encodedOf(placed, pictures.length);
 				if (!picture) {
 					return one;
 				}

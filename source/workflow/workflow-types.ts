@@ -28,6 +28,7 @@ import type {
 import type {RunWatcher} from '../executor/run-watcher.js';
 import type {LogFile} from '../store/log-file.js';
 import type {RunFilter, StoreChange} from '../store/run-filter.js';
+import type {ComparisonVideo, WrittenComparison} from './comparison/comparison-types.js';
 import type {DatasetActions} from './dataset/dataset-types.js';
 import type {FailureActions} from './failures.js';
 import type {MaintenanceActions} from './maintenance-types.js';
@@ -171,6 +172,15 @@ export type Workflow = RecordActions &
 		 * cannot be written, (cancelled) by the signal: then nothing is left
 		 */
 		writeReport: (runs: readonly ShownRun[], request: ReportRequest) => Promise<WrittenReport>;
+		/**
+		 * Writes a video that shows the results of runs at once.
+		 * @throws CosmosError (usage) for a run without a local picture, a file that is there, or a wipe of
+		 * other than two; (home) without ffmpeg; (cancelled) by the signal: nothing is left then
+		 */
+		writeComparison: (
+			runs: readonly ShownRun[],
+			request: ComparisonVideo,
+		) => Promise<WrittenComparison>;
 		/** The run's local log; it exists from launch on. */
 		openLog: (runId: string) => LogFile;
 		/** Absolute path of the folder with the run's log, spec and outputs. */

@@ -101,6 +101,10 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 			const {writeReport} = await import('./report/write-report.js');
 			return writeReport(store, runs, request);
 		},
+		async writeComparison(runs, request) {
+			const {writeComparison} = await import('./comparison/comparison-video.js');
+			return writeComparison(store, runs, request);
+		},
 		async measure(runId, {against, ...request} = {}) {
 			const {measureRun} = await import('./measure/measure-run.js');
 			const other = async (reference: string) => ({run: await findRun(store, reference)});

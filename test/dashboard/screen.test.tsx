@@ -298,7 +298,7 @@ describe('questions', () => {
 });
 
 it('names every key in the help', () => {
-	const help = screenOf(commanded(filled({size: {columns: 120, rows: 300}}), 'help'));
+	const help = screenOf(commanded(filled({size: {columns: 120, rows: 400}}), 'help'));
 	expect(help).toContain('launch the selected prompt');
 	expect(help).toMatch(/ctrl-c +quit; twice/);
 });

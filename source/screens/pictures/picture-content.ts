@@ -1,37 +1,19 @@
 import {cleanText} from '../../domain/log-lines.js';
-import {pictureSize, scaledFrame, type VideoPicture} from '../../domain/video-picture.js';
-import {drawnSpan, type Line, type Pixels, pixelSpan, span} from '../../state/content/line.js';
+import {type Line, span} from '../../state/content/line.js';
 import {pad, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';
-import {
-	aloneVideo,
-	coloursOf,
-	hasPictures,
-	isDrawn,
-	nextAlone,
-	type ShownVideo,
-	videosOf,
-} from './shown-videos.js';
+import {fitted, gap, pictureRows, type Room, sideBySide, type Tile} from './picture-rows.js';
+import {aloneVideo, nextAlone, type ShownVideo, videosOf, whyNone} from './shown-videos.js';
 
 /** A narrower picture shows nothing; videos that do not fit so wide are shown alone. Columns. */
 const narrowest = 16;
-const gap = 2;
 /** Rows of pictures beside a text, whatever it leaves; one that is alone takes all there are. */
 const rowLimits = {min: 6, max: 16} as const;
 /** Moments that are seen of a video that stands alone and still, at most. */
 const mostPlaces = 4;
 /** Cosmos' own, where a video has not been looked into yet. */
 const usualSize = {width: 1280, height: 704};
-
-/** What pictures may take; `enlarge`: also with more pixels than they have. */
-type Room = {width: number; rows: number; enlarge: boolean};
-
-/**
- * A picture and what is below it; as large, in cells, as the picture will be when it comes, so that
- * nothing moves then.
- */
-type Tile = {label: string; width: number; height: number; rows: readonly Line[]};
 
 /**
  * The pictures of a tab's videos, with their names below; or why there are none. Nothing for a
@@ -44,13 +26,9 @@ export function pictureLines(state: DashboardState, width: number, free: number)
 		return [];
 	}
 
-	if (!hasPictures(state)) {
-		const why = {
-			few: 'they need 256 colours, and TERM says fewer; xterm-256color says 256',
-			none: 'colours are off (NO_COLOR, or the theme)',
-			off: 'they are off (pictures = "none" in the configuration)',
-		};
-		return [[], [span('dim', `no pictures: ${why[state.pictureColours as keyof typeof why]}`)]];
+	const none = whyNone(state);
+	if (none !== undefined) {
+		return [[], [span('dim', none)]];
 	}
 
 	const {views} = state.pictures;
@@ -132,8 +110,9 @@ function tilesOf(state: DashboardState, videos: readonly ShownVideo[], room: Roo
 				? Math.floor(((place + 0.5) * length) / places.length)
 				: (Math.floor(length / 2) + frame) % length;
 			const name = place === 0 ? label : '';
-			const rows = picture ? rowsOf(state, picture, at, {width, height}) : [];
-			return {label: picture ? name : `${name} …`, width, height: height / 2, rows};
+			const rows = picture ? pictureRows(state, picture, at, {width, height}) : [];
+			const below = span('dim', pad(picture ? name : `${name} …`, width));
+			return {labels: [[below]], width, height: height / 2, rows};
 		}),
 	);
 }
@@ -149,87 +128,4 @@ function sheetPlaces(
 	const {width} = fitted(picture ?? size, room);
 	const fitting = Math.min(mostPlaces, Math.floor((room.width + gap) / (width + gap)));
 	return Array.from({length: Math.max(1, fitting)}, (_, index) => index);
-}
-
-/** The largest size within columns and rows, each row two pixels high, of a picture or a video. */
-function fitted(of: {width: number; height: number}, room: Room) {
-	const size = pictureSize(of);
-	const largest = room.enlarge ? Number.POSITIVE_INFINITY : 1;
-	const scale = Math.min(largest, room.width / size.width, (2 * room.rows) / size.height);
-	return {
-		width: Math.max(1, Math.floor(size.width * scale)),
-		height: 2 * Math.max(1, Math.round((size.height * scale) / 2)),
-	};
-}
-
-/** None where the terminal draws pictures itself, but not now, and has too few colours for half blocks. */
-function rowsOf(
-	state: DashboardState,
-	picture: VideoPicture,
-	frame: number,
-	size: {width: number; height: number},
-): Line[] {
-	const colours = coloursOf(state);
-	if (isDrawn(state)) {
-		const [columns, rows] = [size.width, size.height / 2];
-		return Array.from(
-			{length: rows},
-			(_, row): Line => [drawnSpan({picture, frame, columns, rows, row})],
-		);
-	}
-
-	return colours ? halfBlockRows(picture, frame, size, colours) : [];
-}
-
-function halfBlockRows(
-	picture: VideoPicture,
-	frame: number,
-	size: {width: number; height: number},
-	colours: Pixels['colours'],
-): Line[] {
-	const pixels = scaledOnce(picture, frame, size);
-	const pixelRow = (y: number) => pixels.subarray(y * size.width * 3, (y + 1) * size.width * 3);
-	return Array.from(
-		{length: size.height / 2},
-		(_, row): Line => [
-			pixelSpan({upper: pixelRow(2 * row), lower: pixelRow(2 * row + 1), colours}),
-		],
-	);
-}
-
-const scaled = new WeakMap<Uint8Array, {size: string; pixels: Uint8Array}>();
-
-/** A frame is asked for several times while it stands on the screen. */
-function scaledOnce(
-	picture: VideoPicture,
-	frame: number,
-	{width, height}: {width: number; height: number},
-): Uint8Array {
-	const size = `${width}×${height}`;
-	const key = picture.frames[frame];
-	const known = key && scaled.get(key);
-	const pixels = known?.size === size ? known.pixels : scaledFrame(picture, frame, {width, height});
-	if (key) {
-		scaled.set(key, {size, pixels});
-	}
-
-	return pixels;
-}
-
-function sideBySide(tiles: readonly Tile[]): Line[] {
-	const height = Math.max(...tiles.map(tile => tile.height));
-	const between = (index: number) => (index === 0 ? '' : ' '.repeat(gap));
-	const rows = Array.from(
-		{length: height},
-		(_, row): Line =>
-			tiles.flatMap((tile, index) => [
-				between(index),
-				...(tile.rows[row] ?? [' '.repeat(tile.width)]),
-			]),
-	);
-	const labels = tiles.flatMap(({label, width}, index) => [
-		between(index),
-		span('dim', pad(label, width)),
-	]);
-	return [...rows, labels];
 }

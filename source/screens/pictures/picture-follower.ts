@@ -4,10 +4,15 @@ import type {Fineness} from '../../domain/video-picture.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import type {Event} from '../../state/event.js';
 import type {PictureMaker} from '../../workflow/picture-maker.js';
-import {isMoving, wantedPictures} from './shown-videos.js';
+import {sheetFiles} from '../sheet/sheet-lines.js';
+import type {Sheet} from '../sheet/sheet-state.js';
+import {hasPictures, isMoving, wantedPictures} from './shown-videos.js';
 
 /** Milliseconds that each frame is seen. */
 const frameTime = 400;
+
+const sheetPictures = (state: DashboardState, overlay: Sheet) =>
+	hasPictures(state) ? sheetFiles(state, overlay) : [];
 
 /** Has the pictures made that the screen wants, one after the other, and turns those that move. */
 export function createPictureFollower(maker: PictureMaker, dispatch: (event: Event) => void) {
@@ -51,7 +56,10 @@ export function createPictureFollower(maker: PictureMaker, dispatch: (event: Eve
 
 	return {
 		follow(state: DashboardState) {
-			makeNext(wantedPictures(state), state);
+			const {overlay} = state;
+			const wanted =
+				overlay?.kind === 'sheet' ? sheetPictures(state, overlay) : wantedPictures(state);
+			makeNext(wanted, state);
 			move(isMoving(state));
 		},
 		close() {

@@ -2,7 +2,7 @@ import {drawsPictures, type Graphics} from '../../domain/graphics.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {home} from '../../state/keys/contexts.js';
 import {homeKeys} from '../../state/keys/key-row.js';
-import type {PictureView} from '../../state/pictures.js';
+import type {Pictures, PictureView} from '../../state/pictures.js';
 import {createPictureMaker} from '../../workflow/picture-maker.js';
 import type {Feature} from '../feature.js';
 import {createPictureFollower} from './picture-follower.js';
@@ -29,6 +29,14 @@ const showNext = (state: DashboardState): DashboardState => ({
 	pictures: {...state.pictures, alone: nextAlone(state)},
 });
 
+/** Pictures that are kept; the oldest go, and are made again from the cache when they are wanted. */
+const mostViews = 200;
+
+function withView(views: Pictures['views'], file: string, view: PictureView): Pictures['views'] {
+	const {[file]: _, ...others} = views;
+	return Object.fromEntries([...Object.entries(others).slice(1 - mostViews), [file, view]]);
+}
+
 /** The pictures of videos in the detail. */
 export const pictures = {
 	keys: homeKeys(
@@ -43,7 +51,7 @@ export const pictures = {
 		picture: (state, {file, view}) => [
 			{
 				...state,
-				pictures: {...state.pictures, views: {...state.pictures.views, [file]: view}},
+				pictures: {...state.pictures, views: withView(state.pictures.views, file, view)},
 			},
 		],
 		'picture-turned': state => [

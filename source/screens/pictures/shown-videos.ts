@@ -6,6 +6,7 @@ import {resultOf} from '../../domain/models/models.js';
 import type {Pixels} from '../../state/content/line.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {layoutOf} from '../../state/layout.js';
+import type {Overlay} from '../../state/overlay.js';
 import {selectedPrompt, shownRunOf} from '../../state/selectors.js';
 
 /** A video or an image that a tab shows a picture of. */
@@ -25,20 +26,39 @@ export function coloursOf({pictureColours}: DashboardState): Pixels['colours'] |
 		: undefined;
 }
 
+/** Pages of pictures, which fill the screen. */
+const picturePages: ReadonlyArray<Overlay['kind']> = ['compare', 'sheet'];
+export const isPicturePage = ({overlay}: DashboardState) =>
+	overlay !== undefined && picturePages.includes(overlay.kind);
+
 /** Whether the terminal draws the pictures itself; below a dialog there are half blocks, which it covers. */
-export function isDrawn({graphics, overlay}: DashboardState): boolean {
-	return graphics?.cell !== undefined && !overlay;
+export function isDrawn(state: DashboardState): boolean {
+	return state.graphics?.cell !== undefined && (!state.overlay || isPicturePage(state));
 }
 
 /** Whether there are pictures at all. */
 export const hasPictures = (state: DashboardState) =>
 	coloursOf(state) !== undefined || drawsPictures(state.graphics);
 
+/** Why there are no pictures; undefined where there are. */
+export function whyNone(state: DashboardState): string | undefined {
+	const why = {
+		few: 'they need 256 colours, and TERM says fewer; xterm-256color says 256',
+		none: 'colours are off (NO_COLOR, or the theme)',
+		off: 'they are off (pictures = "none" in the configuration)',
+	};
+	return hasPictures(state)
+		? undefined
+		: `no pictures: ${why[state.pictureColours as keyof typeof why]}`;
+}
+
 /** Whether videos are on the screen that the terminal might draw, if pictures are wanted. */
 export function mightDraw(state: DashboardState): boolean {
 	const {pictureColours} = state;
 	const wanted = pictureColours !== 'none' && pictureColours !== 'off';
-	return wanted && layoutOf(state).showDetail && videosOf(state).length > 0;
+	return (
+		wanted && (isPicturePage(state) || (layoutOf(state).showDetail && videosOf(state).length > 0))
+	);
 }
 
 /** The videos of the tab that the detail shows; none where a tab has no pictures. */

@@ -13,10 +13,12 @@ import {cutStart, pad, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {roleWidth} from '../prompts/input-lines.js';
 import {annotationLines} from '../records/stars.js';
+import {changeLines} from './change-lines.js';
 import {phaseLines} from './phase-lines.js';
 
 /** The Settings tab: what the run was launched with, when its steps began and how long they took. */
-export function settingsLines({now}: DashboardState, shown: ShownRun, width: number): Line[] {
+export function settingsLines(state: DashboardState, shown: ShownRun, width: number): Line[] {
+	const {now} = state;
 	const {run} = shown;
 	const phases = phaseLines(shown, now, width, 22);
 	const rows = settingValues(run).map(settingLine);
@@ -44,6 +46,7 @@ export function settingsLines({now}: DashboardState, shown: ShownRun, width: num
 		...(phases.length === 0 ? [] : [[], ...phases, []]),
 		...rows,
 		[],
+		...changeLines(state, run, width),
 		...(run.promptText === ''
 			? []
 			: [

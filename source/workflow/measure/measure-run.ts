@@ -4,7 +4,7 @@ import path from 'node:path';
 import {CosmosError} from '../../domain/errors.js';
 import type {FlaggedFile, Measures, MeasureValues} from '../../domain/measures.js';
 import {type MediaKind, mediaKindOf} from '../../domain/media.js';
-import {resultFiles} from '../../domain/outputs.js';
+import {resultPictures} from '../../domain/outputs.js';
 import type {OutputFile, Run, RunInput, ShownRun} from '../../domain/types.js';
 import {inspectInput} from '../../executor/inspect-file.js';
 import {hashFile} from '../../executor/transfer.js';
@@ -25,7 +25,7 @@ export async function measureRun(
 	{against = 'input', signal, onProgress}: MeasureRequest = {},
 ): Promise<Measured> {
 	const {run} = shown;
-	const pictures = picturesOf(run);
+	const pictures = resultPictures(run);
 	const [main] = pictures;
 	if (!main) {
 		throw new CosmosError(
@@ -86,7 +86,7 @@ export async function lookAtResult(
 	folder: string,
 	outputs: readonly OutputFile[],
 ): Promise<Measures | undefined> {
-	const pictures = picturesOf({...run, outputs} as Run);
+	const pictures = resultPictures({...run, outputs} as Run);
 	if (pictures.length === 0) {
 		return undefined;
 	}
@@ -98,9 +98,6 @@ export async function lookAtResult(
 		return undefined;
 	}
 }
-
-const picturesOf = (run: Run) =>
-	run.outputsDeletedAt ? [] : resultFiles(run).filter(({name}) => mediaKindOf(name) !== undefined);
 
 const outputPath = (store: Store, run: Run, {name}: OutputFile) =>
 	inFolder(store.runFolder(run.id), name);
@@ -143,7 +140,7 @@ async function findReference(store: Store, run: Run, against: Against): Promise<
 	}
 
 	const other = against.run.run;
-	const [file] = picturesOf(other);
+	const [file] = resultPictures(other);
 	if (!file) {
 		throw new CosmosError('no-result', `${other.id} has no local video or image to compare with`, {
 			hint: 'Choose a completed run.',

@@ -61,19 +61,3 @@ export type Report = {
 	differing: readonly string[];
 	runs: readonly ReportRun[];
 };
-
-/** The keys of the settings that do not have the same value in all runs, in the order of the first ones. */
-export function findDiffering(runs: readonly Pick<ReportRun, 'settings'>[]): string[] {
-	const values = new Map<string, Set<string>>();
-	const counts = new Map<string, number>();
-	for (const {settings} of runs) {
-		for (const {key, text} of settings) {
-			values.set(key, (values.get(key) ?? new Set()).add(text));
-			counts.set(key, (counts.get(key) ?? 0) + 1);
-		}
-	}
-
-	return [...values]
-		.filter(([key, found]) => found.size > 1 || counts.get(key) !== runs.length)
-		.map(([key]) => key);
-}

@@ -4,6 +4,7 @@ import {createHash} from 'node:crypto';
 import {constants} from 'node:fs';
 import {copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {findDiffering} from '../../domain/differing.js';
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
 import {framesOf} from '../../domain/media.js';
 import {counted} from '../../domain/text-format.js';
@@ -14,7 +15,7 @@ import type {Store} from '../../store/store.js';
 import {runFfmpeg} from '../run-ffmpeg.js';
 import {cardHtml, escapeHtml} from './card.js';
 import {collectInputs, collectRun, type ReportSource, shownFile} from './collect-report.js';
-import {findDiffering, type Report, type ReportRun} from './report.js';
+import type {Report, ReportRun} from './report.js';
 import type {ReportRequest, WrittenReport} from './report-types.js';
 
 /** By which a folder is known as a report. */
@@ -66,7 +67,7 @@ export async function writeReport(
 			title: title ?? entries[0]?.name ?? '',
 			madeAt: new Date().toISOString(),
 			version: await packageVersion(),
-			differing: findDiffering(entries),
+			differing: findDiffering(entries.map(({settings}) => settings)),
 			runs: entries.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)),
 		};
 		await writeFile(path.join(work, pageName), await pageHtml(report));

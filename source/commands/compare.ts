@@ -1,0 +1,116 @@
+import {CosmosError} from '../domain/errors.js';
+import {formatBytes} from '../domain/text-format.js';
+import type {ShownRun} from '../domain/types.js';
+import {findRuns} from './find-runs.js';
+import {jsonText} from './json.js';
+import {printTable} from './print-table.js';
+import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+
+const layouts = ['beside', 'wipe'] as const;
+
+export const compare: Verb = {
+	name: 'compare',
+	summary: 'compare runs in a table, or make a video of their results',
+	usage: 'ID… [flags]',
+	details: `
+IDs are runs, or prompts for all their runs. The table has a column for each run and only what differs:
+what made it, settings, texts, inputs, outputs and measures. --video writes the results as one video:
+beside each other, or of two with a border that moves from one to the other (--layout wipe). Each result
+takes the height and the rate of the first, and the shortest is the end. A video needs ffmpeg.
+\`cosmos diff\` shows two runs in detail; the dashboard (= on marked runs) shows their pictures.`,
+	args: [1, Number.POSITIVE_INFINITY],
+	completes: ['any-id'],
+	flags: [
+		{
+			...{key: 'video', kind: 'text', value: 'FILE', completes: 'file'},
+			help: 'write a video of the results, such as pair.mp4',
+		},
+		{
+			...{key: 'layout', kind: 'text', value: 'WORD', completes: layouts},
+			help: 'how the video shows them: beside (default) or wipe',
+		},
+		{key: 'force', kind: 'switch', help: 'replace FILE'},
+		jsonFlag,
+	],
+	examples: [
+		['cosmos compare run_7k2f run_7k2a', 'a table of what differs'],
+		['cosmos compare ps_6x0k', 'all runs of a prompt'],
+		['cosmos compare run_7k2f run_7k2a --video pair.mp4 --layout wipe', 'a video of both'],
+	],
+	async run(context, words) {
+		const workflow = await context.workflow();
+		const runs = await findRuns(workflow, words.args);
+		if (runs.length < 2) {
+			throw new CosmosError('usage', 'a comparison needs two runs or more', {
+				hint: 'Name several runs, or a prompt that has several.',
+			});
+		}
+
+		if (words.text('video') === undefined) {
+			if (words.text('layout') !== undefined) {
+				throw new CosmosError('usage', '--layout is for a video', {hint: 'Add --video FILE.'});
+			}
+
+			await printDifferences(context, runs, words.on('json'));
+			return 0;
+		}
+
+		await writeVideo(context, runs, words);
+		return 0;
+	},
+};
+
+async function printDifferences(
+	context: CommandContext,
+	shown: readonly ShownRun[],
+	asJson: boolean,
+): Promise<void> {
+	const {compareRuns, shortValue} = await import('../domain/run-difference.js');
+	const runs = shown.map(({run}) => run);
+	const rows = compareRuns(runs);
+	if (asJson) {
+		context.out(jsonText('comparison', {runs: runs.map(({id}) => id), rows}));
+	} else if (rows.length === 0) {
+		context.out('nothing differs\n');
+	} else {
+		await printTable(
+			context,
+			['', ...runs.map(({id}) => id)],
+			rows.map(({key, values}) => [key, ...values.map(shortValue)]),
+		);
+	}
+}
+
+async function writeVideo(
+	context: CommandContext,
+	runs: readonly ShownRun[],
+	words: Words,
+): Promise<void> {
+	const word = words.text('layout') ?? 'beside';
+	const layout = layouts.find(one => one === word);
+	if (!layout) {
+		throw new CosmosError('usage', `cannot lay a video out as "${word}"`, {
+			hint: `Expected one of: ${layouts.join(', ')}.`,
+		});
+	}
+
+	const workflow = await context.workflow();
+	const written = await workflow.writeComparison(runs, {
+		file: words.text('video') as string,
+		layout,
+		force: words.on('force'),
+		signal: context.signal,
+		onProgress: (done, total) => context.live(`frame ${done} of ${total}`),
+	});
+	context.live('');
+	for (const note of written.notes) {
+		context.note(`${note}\n`);
+	}
+
+	if (words.on('json')) {
+		context.out(jsonText('comparison', {runs: runs.map(({run}) => run.id), ...written}));
+	} else {
+		context.note(`${written.frames} frames, ${formatBytes(written.size)}\n`);
+		context.out(`${written.file}\n`);
+	}
+}
