@@ -6,6 +6,7 @@ import {shownRunOf} from '../../state/selectors.js';
 import type {World} from '../../state/world.js';
 import {readOutputText} from '../../workflow/output-text.js';
 import type {Feature} from '../feature.js';
+import {openOutput, openOutputKeys} from './open-output.js';
 import {shownTexts} from './output-files.js';
 
 declare module '../../state/event.js' {
@@ -14,8 +15,10 @@ declare module '../../state/event.js' {
 	}
 }
 
-/** The outputs of a run: its texts are read when they are looked at. */
+/** The outputs of a run: its texts are read when they are looked at, and each file can be opened. */
 export const outputs = {
+	keys: openOutputKeys,
+	overlays: {'open-output': openOutput},
 	on: {
 		'output-read': (state, {file, text}) => [
 			{...state, outputTexts: {...state.outputTexts, [file]: text}},

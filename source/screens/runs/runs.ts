@@ -35,7 +35,8 @@ declare module '../../state/effect.js' {
 		cancel: {runIds: readonly string[]};
 		/** Fetches outputs and resumes interrupted runs. */
 		fetch: {runIds: readonly string[]};
-		'open-video': {runId: string};
+		/** One of the outputs; without a name, the result. */
+		'open-video': {runId: string; name?: string};
 		/** Stops the unfinished runs of this process; ends when they have ended. */
 		'stop-own-runs': unknown;
 	}
@@ -131,8 +132,8 @@ export const runs = {
 				cancel: ({runIds}) => launches.cancel(runIds),
 				fetch: ({runIds}) => launches.finish(runIds),
 				'stop-own-runs': launches.stopAll,
-				async 'open-video'({runId}) {
-					const video = videoOf(await workflow.findRun(runId), workflow.runFolder(runId));
+				async 'open-video'({runId, name}) {
+					const video = videoOf(await workflow.findRun(runId), workflow.runFolder(runId), name);
 					const command = findOpener();
 					notice('info', `opening ${path.basename(video)} …`, video);
 					await openVideo(video, {command, env: terminal.env, inTerminal: false});

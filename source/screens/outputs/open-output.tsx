@@ -1,0 +1,115 @@
+import {Dialog, dialogWidth} from '../../components/dialog.js';
+import {keySpans} from '../../components/key-spans.js';
+import {title} from '../../components/page.js';
+import {firstVisible, listRow, pageOf, paintLine} from '../../components/rows.js';
+import {cleanText} from '../../domain/log-lines.js';
+import {resultOf} from '../../domain/models/models.js';
+import {outputKind, outputKinds} from '../../domain/outputs.js';
+import {formatBytes} from '../../domain/text-format.js';
+import type {OutputFile, Run} from '../../domain/types.js';
+import {span} from '../../state/content/line.js';
+import {cutStart, pad} from '../../state/content/text-layout.js';
+import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
+import {home} from '../../state/keys/contexts.js';
+import {close, homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
+import type {OverlayOf} from '../../state/overlay.js';
+import {shownRunOf} from '../../state/selectors.js';
+
+declare module '../../state/overlay.js' {
+	interface Overlays {
+		/** The local files of a run: those of its result first, then by kind. */
+		'open-output': {runId: string; files: readonly OpenedFile[]; selected: number};
+	}
+}
+
+type OpenedFile = OutputFile & {isResult: boolean};
+type OpenOutput = OverlayOf<'open-output'>;
+
+const context: Context = {name: 'open-output', title: 'Open an output', order: 13};
+const help = 'choose one of the files of the run, and open it';
+const noFile = (state: DashboardState) =>
+	filesOf(shownRunOf(state)?.run).length > 0 ? undefined : 'select a run with local outputs first';
+
+export const openOutputKeys = homeKeys(home, [
+	['open-output', 'ctrl-o', '', help, open, {disabled: noFile, verb: 'open --output'}],
+]);
+
+export const openOutput = {
+	keys: overlayKeys('open-output', context, [
+		['output-open', 'enter O', 'open', 'open the file', openSelected],
+		['page-close', 'esc q ctrl-o', 'close', 'close', close],
+		['down', 'j down', 'j k:choose', 'down', step(1)],
+		['up', 'k up', '', 'up', step(-1)],
+		['page-down', 'pagedown space ctrl-d', '', 'one page down', step(10)],
+		['page-up', 'pageup ctrl-u', '', 'one page up', step(-10)],
+	]),
+	view: OpenOutputView,
+	showsKeys: true,
+};
+
+function filesOf(run: Run | undefined): OpenedFile[] {
+	const outputs = (run && 'outputs' in run && run.outputs) || [];
+	const results = run ? resultOf(run) : new Map();
+	const rank = ({name, isResult}: OpenedFile) =>
+		outputKinds.indexOf(outputKind(name)) - (isResult ? outputKinds.length : 0);
+	return outputs
+		.map(file => ({...file, isResult: results.has(file.name)}))
+		.sort((one, two) => rank(one) - rank(two));
+}
+
+function open(state: DashboardState): Step {
+	const run = shownRunOf(state)?.run;
+	return run
+		? show(state, {kind: 'open-output', runId: run.id, files: filesOf(run), selected: 0})
+		: [state];
+}
+
+function step(by: number) {
+	return (state: DashboardState, overlay: OpenOutput): Step => {
+		const selected = Math.min(overlay.files.length - 1, Math.max(0, overlay.selected + by));
+		return show(state, {...overlay, selected});
+	};
+}
+
+/** The list stays, as several files may be looked at. */
+function openSelected(state: DashboardState, {runId, files, selected}: OpenOutput): Step {
+	const file = files[selected];
+	return file ? [state, {kind: 'open-video', runId, name: file.name}] : [state];
+}
+
+function OpenOutputView({state, overlay}: {state: DashboardState; overlay: OpenOutput}) {
+	const {size} = state;
+	const {files, selected} = overlay;
+	const width = dialogWidth(size.columns, 78);
+	const inner = width - 2;
+	const height = Math.min(files.length, size.rows - 6);
+	const first = firstVisible(selected, files.length, height);
+	const nameWidth = inner - 2 - 8 - 11;
+	const rows = files
+		.slice(first, first + height)
+		.map(({name, size: bytes, isResult}, index) =>
+			listRow(
+				[
+					span(
+						isResult ? 'strong' : 'plain',
+						pad(cutStart(cleanText(name), nameWidth - 1), nameWidth),
+					),
+					span('dim', `${pad(outputKind(name), 8)}${formatBytes(bytes).padStart(10)}`),
+				],
+				{width: inner, selected: first + index === selected, focused: true, marked: false},
+			),
+		);
+	return (
+		<Dialog
+			size={size}
+			title={title('Open an output')}
+			foot={files.length > height ? `${selected + 1} of ${files.length}` : ''}
+			width={width}
+			rows={[
+				...pageOf(rows, 0, height, inner),
+				' '.repeat(inner),
+				paintLine(['  ', ...keySpans(state, inner - 2)], inner),
+			]}
+		/>
+	);
+}
