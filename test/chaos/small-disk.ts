@@ -1,13 +1,13 @@
 import {spawnSync} from 'node:child_process';
-import {closeSync, mkdirSync, openSync, rmSync, writeSync} from 'node:fs';
+import {closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, rmSync, writeSync} from 'node:fs';
 import path from 'node:path';
 import {systemCode} from '../../source/domain/errors.js';
 
 /** A disk of the tests' own that can be filled. */
 export type SmallDisk = {
 	folder: string;
-	/** Takes every byte that is left. */
-	fill: () => void;
+	/** Takes every byte that is left, but for so many. @param left @default 0 */
+	fill: (left?: number) => void;
 	free: () => void;
 	unmount: () => void;
 };
@@ -22,7 +22,7 @@ export function mountSmallDisk(folder: string, megabytes: number): SmallDisk {
 	const ballast = path.join(folder, 'ballast');
 	return {
 		folder,
-		fill() {
+		fill(left = 0) {
 			const file = openSync(ballast, 'w');
 			// Ever smaller pieces, down to the last byte of the last page.
 			for (let size = 1 << 20; size >= 1; ) {
@@ -37,6 +37,7 @@ export function mountSmallDisk(folder: string, megabytes: number): SmallDisk {
 				}
 			}
 
+			ftruncateSync(file, Math.max(0, fstatSync(file).size - left));
 			closeSync(file);
 		},
 		free: () => rmSync(ballast, {force: true}),

@@ -73,6 +73,11 @@ leave() {
 	rm -f "$token.waiting" "$claim"
 	exit "$1"
 }
+full_disk() {
+	df -Pk "$lock_dir" 2>/dev/null | { read -r heading; read -r disk size used left rest; [ "$left" = 0 ]; } || return 0
+	echo "disk full: $lock_dir" >&2
+	leave 125
+}
 spoilt() {
 	echo "$1 keeps two jobs from using one GPU, but cannot be used: $2 (its owner: $(stat -c %U "$1" 2>/dev/null || echo nobody))" >&2
 	leave ${lockUnusable}
@@ -99,7 +104,10 @@ claim_gpus() {
 	done
 	rm -f "$claim"
 	(umask 022; set -C; echo "$mine $uuids $run $by $(date '+%F %T')" >"$claim") 2>/dev/null &&
-		command exec 7<"$claim" && flock -n -s 7 || spoilt "$claim" "it cannot be written and locked"
+		command exec 7<"$claim" && flock -n -s 7 || {
+			full_disk
+			spoilt "$claim" "it cannot be written and locked"
+		}
 	exec 8<&-
 	for name in $others; do
 		file=$lock_dir/$name

@@ -133,7 +133,10 @@ end_waiter
 refusal=$( (set -C; write_token waiting) 2>&1) || {
 	case $refusal in
 	*exist*) refusal="$run is already waiting for its slot" ;;
-	*) rm -f "$token.waiting" ;;
+	*)
+		rm -f "$token.waiting"
+		full_disk
+		;;
 	esac
 	echo "cannot write $token.waiting: $refusal" >&2
 	exit 125
@@ -159,6 +162,13 @@ export function explainWait(
 ): CosmosError | undefined {
 	if (code === 143) {
 		return new CosmosError('cancelled', `stopped while waiting for a slot on ${hostName}`);
+	}
+
+	const [, folder] = /^disk full: (.+)$/m.exec(stderr) ?? [];
+	if (folder !== undefined) {
+		return new CosmosError('host-disk-full', `${hostName}: disk full: ${folder}`, {
+			hint: 'Free some space there.',
+		});
 	}
 
 	return code === lockUnusable

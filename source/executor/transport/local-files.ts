@@ -67,7 +67,7 @@ export function localFiles(host: string, shared = false): FileMethods {
 		upload: (from, to, options) =>
 			withFileErrors(host, to, () => copy(host, from, to, {...options, mode: modes.file})),
 		download: (from, to, options) =>
-			withFileErrors(host, to, () => copy(host, from, to, options), 'home'),
+			withFileErrors(host, to, () => copy(host, from, to, options), 'local-disk-full'),
 		rename: (from, to) => withFileErrors(host, from, () => rename(from, to)),
 		link: (file, name) => withFileErrors(host, file, () => linkOrCopy(file, name)),
 		async remove(...paths) {
@@ -100,13 +100,13 @@ export function localFiles(host: string, shared = false): FileMethods {
 
 /**
  * Errors of the file system become ours, with the path and the remedy.
- * @param kind the kind of a full disk; the host is this machine, but with another purpose
+ * @param full the code of a full disk; the host is this machine, but with another purpose
  */
 async function withFileErrors<T>(
 	host: string,
 	file: string,
 	work: () => Promise<T>,
-	kind: 'host' | 'home' = 'host',
+	full: 'host-disk-full' | 'local-disk-full' = 'host-disk-full',
 ): Promise<T> {
 	try {
 		return await work();
@@ -117,8 +117,8 @@ async function withFileErrors<T>(
 		}
 
 		const place = pathOf(error) ?? file;
-		const full = code === 'ENOSPC' || code === 'EDQUOT';
-		throw new CosmosError(full ? kind : 'host', `${host}: ${wordFor(code, error)}: ${place}`, {
+		const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+		throw new CosmosError(isFull ? full : 'host', `${host}: ${wordFor(code, error)}: ${place}`, {
 			hint: hints.get(code) ?? '',
 			cause: error,
 		});

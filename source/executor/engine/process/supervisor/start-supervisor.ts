@@ -5,8 +5,10 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {Readable, Writable} from 'node:stream';
 import {CosmosError, messageOf} from '../../../../domain/errors.js';
+import {diskError} from '../../../../machine/disk-error.js';
+import {freeSpace} from '../../../../machine/free-space.js';
 import {packageRoot} from '../../../../package-root.js';
-import {folderVariable, type JobOrders, outputFile} from './job-files.js';
+import {folderVariable, type JobOrders, outputFile, recordFile} from './job-files.js';
 
 export type SupervisorStart = {
 	/** The job's own folder; there and empty. */
@@ -43,7 +45,8 @@ export async function startSupervisor(start: SupervisorStart): Promise<void> {
 	);
 	if (!(await Promise.race([recorded, over]))) {
 		// Later, the same file holds the job's output, of any size.
-		throw cannotStart(runId, await readFile(path.join(folder, outputFile), 'utf8'));
+		const why = await readFile(path.join(folder, outputFile), 'utf8');
+		throw (await freeSpace(folder)) === 0 ? diskFull(folder) : cannotStart(runId, why);
 	}
 
 	if (signal.aborted) {
@@ -75,6 +78,12 @@ function spawnSupervisor({folder, runId, slot, startedBy, claim}: SupervisorStar
 	} finally {
 		closeSync(output);
 	}
+}
+
+/** Where the disk has no room for its record, there is none for its words either. */
+function diskFull(folder: string): CosmosError {
+	const full = Object.assign(new Error('no space left'), {code: 'ENOSPC'});
+	return diskError(full, 'write', path.join(folder, recordFile));
 }
 
 function cannotStart(runId: string, why: string): CosmosError {
