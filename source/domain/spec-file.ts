@@ -34,15 +34,11 @@ export type SpecInput = {role: string; file: string};
 type Found = {place: string; value: Record<string, unknown>};
 
 /**
- * @param parseYaml reads the text as YAML, where the file is that; it throws what it cannot read
+ * @param yaml what the file holds, where it is YAML
  * @throws CosmosError (usage) that names the line of what is no spec
  */
-export function parseSpecs(
-	text: string,
-	file: string,
-	parseYaml?: (text: string) => unknown,
-): Spec[] {
-	const found = parseYaml ? objectsOf(parseYaml(text), file) : objectsIn(text, file);
+export function parseSpecs(text: string, file: string, yaml?: unknown): Spec[] {
+	const found = yaml === undefined ? objectsIn(text, file) : objectsOf(yaml, file);
 	const specs = found.map(readSpec);
 	if (specs.length === 0) {
 		throw new CosmosError('bad-input', `${file} has no prompt`, {hint: shape});

@@ -16,34 +16,13 @@ export type SpecPrompt = {prompt: NewPrompt; left: readonly string[]; flags: rea
 export async function readSpecs(file: string, context?: Input): Promise<SpecPrompt[]> {
 	const hint = 'Give a file with specs, or - for standard input.';
 	const text = await readTextFile(file, {hint, context});
-	const parseYaml = /\.ya?ml$/i.test(file) ? await yamlParser(file) : undefined;
+	// Its library is loaded only for that.
+	const yaml = /\.ya?ml$/i.test(file)
+		? (await import('./parse-yaml.js')).parseYaml(text, file)
+		: undefined;
 	const folder = file === '-' ? process.cwd() : path.dirname(path.resolve(file));
-	const specs = parseSpecs(text, file === '-' ? 'standard input' : file, parseYaml);
+	const specs = parseSpecs(text, file === '-' ? 'standard input' : file, yaml);
 	return Promise.all(specs.map(spec => toPrompt(spec, folder)));
-}
-
-/** Reads YAML 1.2, in which `no` is a text; its library is loaded only for that. */
-async function yamlParser(file: string): Promise<(text: string) => unknown> {
-	const {LineCounter, parseDocument} = await import('yaml');
-	return text => {
-		const lineCounter = new LineCounter();
-		const document = parseDocument(text, {lineCounter, prettyErrors: false});
-		const [wrong] = document.errors;
-		const place = wrong ? `${file}:${lineCounter.linePos(wrong.pos[0]).line}` : file;
-		try {
-			if (wrong) {
-				throw wrong;
-			}
-
-			// Throws where aliases would make it many times as large.
-			return document.toJS();
-		} catch (error) {
-			throw new CosmosError('bad-input', `${place} is not valid YAML`, {
-				hint: `${(error as Error).message}.`,
-				cause: error,
-			});
-		}
-	};
 }
 
 async function toPrompt(spec: Spec, folder: string): Promise<SpecPrompt> {

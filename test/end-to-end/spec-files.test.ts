@@ -120,10 +120,33 @@ const specs: Readonly<Record<string, unknown>> = {
 	},
 };
 
+/** Files of these programs: the specs above, and a sample of Cosmos 3 as YAML. */
+const files: ReadonlyArray<[string, file: string, content: string]> = [
+	...Object.entries(specs).map(([name, spec]): [string, string, string] => [
+		name,
+		'spec.json',
+		JSON.stringify(spec, null, 2),
+	]),
+	[
+		'a sample of Cosmos 3 in YAML',
+		'spec.yaml',
+		`# A sample.
+model_mode: video2video
+prompt: >-
+  ${text}
+vision_path: clips/color.mp4
+resolution: "256"
+num_steps: 5
+depth:
+  control_path: clips/depth.mp4
+`,
+	],
+];
+
 describe('a prompt from another program', () => {
-	it.each(Object.keys(specs))('runs on the demo host with its settings: %s', async name => {
-		writeFileSync(at('spec.json'), JSON.stringify(specs[name], null, 2));
-		const created = await cosmos('create', 'prompt', '--from', 'spec.json');
+	it.each(files)('runs on the demo host with its settings: %s', async (_name, file, content) => {
+		writeFileSync(at(file), content);
+		const created = await cosmos('create', 'prompt', '--from', file);
 		expect(created).toMatchObject({code: 0});
 		const id = created.stdout.trim();
 		const [, flags = ''] = /cosmos inference \S+ (.*)\n/.exec(created.stderr) ?? [];
