@@ -244,7 +244,7 @@ export const failureCauses: readonly FailureCause[] = [
 		says: /exitcode\s*: -6\b|Signal 6 \(SIGABRT\)|\bAborted \(core dumped\)|terminate called/,
 		weight: 'effect',
 		message: 'a process of the job aborted',
-		hint: 'Look for its last words above that line.',
+		hint: 'Look for its last words at the end of the log.',
 	},
 	{
 		name: 'main memory',
