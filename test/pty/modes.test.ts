@@ -68,31 +68,30 @@ async function latestRun(): Promise<Run> {
 	return JSON.parse(stdout) as Run;
 }
 
-/** Selects a prompt of the list by its name. */
-async function select(name: string): Promise<void> {
+/** The prompts of the list, from its first row. */
+const prompts = ['controls', 'video', 'picture', 'text'] as const;
+
+/** Selects a prompt of the list by its name, a row at a time. */
+async function select(name: (typeof prompts)[number]): Promise<void> {
 	dashboard.send('1', 'g');
-	for (let row = 0; row < 8; row++) {
-		const screen = await dashboard.waitFor(/│> /);
-		if (new RegExp(`│> ${name} `).test(screen)) {
-			return;
-		}
-
+	await dashboard.waitFor(`│> ${prompts[0]} `);
+	for (const next of prompts.slice(1, prompts.indexOf(name) + 1)) {
 		dashboard.send('j');
-		await dashboard.waitFor(now => now !== screen);
+		await dashboard.waitFor(`│> ${next} `);
 	}
-
-	expect.fail(`no prompt ${name}:\n${dashboard.screen()}`);
 }
 
+/** The number of the form's field that is edited. */
+const fieldRow = /│> +(\d) \w/;
 /** The field of the mode; where it is edited, signs stand beside its value. */
 const modeRow = /2 mode +(?:‹ )?(\w+)/;
 
-/** Changes the mode of the form, which is its second field. */
+/** Changes the mode of the form. */
 async function choose(mode: string): Promise<void> {
-	while (!/> *2 mode/.test(dashboard.screen())) {
-		const before = dashboard.screen();
+	const [, first = ''] = fieldRow.exec(await dashboard.waitFor(fieldRow)) ?? [];
+	for (let field = Number(first) - 1; field >= 2; field--) {
 		dashboard.send(keys.up);
-		await dashboard.waitFor(now => now !== before);
+		await dashboard.waitFor(screen => fieldRow.exec(screen)?.[1] === String(field));
 	}
 
 	for (;;) {
@@ -102,8 +101,19 @@ async function choose(mode: string): Promise<void> {
 		}
 
 		dashboard.send(keys.right);
-		await dashboard.waitFor(now => modeRow.exec(now)?.[1] !== shown);
+		await dashboard.waitFor(screen => modeRow.exec(screen)?.[1] !== shown);
 	}
+}
+
+/** Launches a mode from the form; resolves with its run when that is shown as completed. */
+async function launchMode(prompt: (typeof prompts)[number], mode: string): Promise<Run> {
+	await select(prompt);
+	dashboard.send('i');
+	await dashboard.waitFor(`Infer: ${prompt}`);
+	await choose(mode);
+	dashboard.send(keys.enter);
+	await dashboard.waitFor(new RegExp(`╭ ${prompt} · cosmos3 ${mode} .*✔ completed`));
+	return latestRun();
 }
 
 /** Opens the result of the selected run, then its last other file; gives their names. */
@@ -125,36 +135,24 @@ async function openBoth(run: Run): Promise<string[]> {
 	return [first, second].map(file => path.relative(outputs, file));
 }
 
-const modes: ReadonlyArray<[mode: string, prompt: string, result: string, other: string]> = [
-	['text2video', 'text', 'vision.mp4', 'sample_outputs.json'],
-	['text2image', 'text', 'vision.jpg', 'sample_outputs.json'],
-	['image2video', 'picture', 'vision.mp4', 'sample_outputs.json'],
-	['image2image', 'picture', 'vision.jpg', 'sample_outputs.json'],
-	['video2video', 'video', 'vision.mp4', 'sample_outputs.json'],
-	['transfer', 'controls', 'vision.mp4', 'sample_outputs.json'],
-	['reasoner', 'video', 'reasoner_text.txt', 'sample_outputs.json'],
-];
+const modes = [
+	['text2video', 'text', 'vision.mp4'],
+	['text2image', 'text', 'vision.jpg'],
+	['image2video', 'picture', 'vision.mp4'],
+	['image2image', 'picture', 'vision.jpg'],
+	['video2video', 'video', 'vision.mp4'],
+	['transfer', 'controls', 'vision.mp4'],
+	['reasoner', 'video', 'reasoner_text.txt'],
+] as const;
 
-it.each(modes)(
-	'launches %s from the form and opens its result',
-	async (mode, prompt, result, other) => {
-		await select(prompt);
-		dashboard.send('i');
-		await dashboard.waitFor(`Infer: ${prompt}`);
-		await choose(mode);
-		dashboard.send(keys.enter);
-		await dashboard.waitFor(new RegExp(`╭ ${prompt} · cosmos3 ${mode} .*✔ completed`));
-		const run = await latestRun();
-		expect(run).toMatchObject({status: 'completed', model: 'cosmos3', mode});
-		expect(await openBoth(run)).toEqual([result, other]);
-	},
-);
+it.each(modes)('launches %s from the form and opens its result', async (mode, prompt, result) => {
+	const run = await launchMode(prompt, mode);
+	expect(run).toMatchObject({status: 'completed', model: 'cosmos3', mode});
+	expect(await openBoth(run)).toEqual([result, 'sample_outputs.json']);
+});
 
 it('upscales the video of a run from the form and opens its result', async () => {
-	dashboard.send('2', 'g');
-	const list = await dashboard.waitFor(/│> ✔ video /);
-	dashboard.send('j');
-	await dashboard.waitFor(now => now !== list && /│> ✔ controls /.test(now));
+	await launchMode('controls', 'transfer');
 	dashboard.send('u');
 	await dashboard.waitFor('Upscale: controls');
 	dashboard.send(keys.enter);
