@@ -20,7 +20,7 @@ it('looks at each part of a line that a bar has rewritten', async () => {
 	expect(await findRecipeFailure({failures}, log)).toMatchObject({message: 'no model c'});
 });
 
-it('takes a pattern that goes back for ever on other engines in no time', async () => {
+it('takes a pattern that backtracks without end on other engines in no time', async () => {
 	const evil = [{says: '(a+)+$', hint: 'x'}];
 	const log = `${'a'.repeat(900)}!\n`.repeat(200);
 	expect(await findRecipeFailure({failures: evil}, log)).toBeUndefined();
