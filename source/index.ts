@@ -17,6 +17,7 @@ export type {ErrorCode, ErrorKind} from './domain/error-codes.js';
 export {exitCodes} from './domain/error-codes.js';
 export {CosmosError} from './domain/errors.js';
 export type {Failure, FailureReason} from './domain/failure.js';
+export type {RunEvent} from './domain/run-events.js';
 export type {Operation, Settings, SettingsOf} from './domain/settings.js';
 export type {OutputFile, Prompt, Run, RunStatus, ShownStatus} from './domain/types.js';
 export type {RunWatcher} from './executor/run-watcher.js';

@@ -78,6 +78,12 @@ ${engineLines}
   images = false                   true: the model sees images, and those of prompts are sent
   time_limit = 120                 seconds for an answer
 
+  [notify]                         reports the ends of queued jobs; docs/queue.md
+  command = ["notify-send"]        gets a title and a text as its last words
+  webhook = "https://…"            gets a POST with JSON
+  ntfy = "https://ntfy.sh/TOPIC"   a topic of an ntfy server
+  digest = 3600                    seconds over which the jobs of a dataset are reported together
+
   [recipes.depth]                  a job of your own; \`cosmos recipe --help\`, docs/recipes.md
   image, command, inputs, outputs, progress, time_limit`,
 	endsWithReader: true,

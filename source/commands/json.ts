@@ -26,6 +26,7 @@ export type JsonKind =
 	| 'dataset-plan'
 	| 'dataset-row'
 	| 'queue'
+	| 'event'
 	| 'batching-plan'
 	| 'trash'
 	| 'verify'
@@ -44,6 +45,11 @@ export function jsonText(kind: JsonKind, value: object | readonly object[]): str
 		? value.map(record => withSchema(kind, record))
 		: withSchema(kind, value);
 	return `${escapeHidden(JSON.stringify(shown, undefined, 2))}\n`;
+}
+
+/** One event of a stream, in one line. */
+export function eventText(event: object): string {
+	return `${escapeHidden(JSON.stringify(withSchema('event', event)))}\n`;
 }
 
 /** Anything thrown, as `--json` prints it to standard error: one line, the last one there. */

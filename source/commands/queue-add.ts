@@ -8,6 +8,7 @@ import {jsonText} from './json.js';
 import type {LaunchKind} from './launch-kind.js';
 import {batchFlag, warn} from './launch-runs.js';
 import {presetFlag, withPreset} from './preset-flag.js';
+import {priorityFlag, toPriority} from './priority-flag.js';
 import {enhanceLaunch} from './prompt-enhance.js';
 import {jobText} from './queue-text.js';
 import {recipeLaunch} from './recipe.js';
@@ -41,7 +42,7 @@ The command of --on-finish gets COSMOS_RUN, COSMOS_JOB and COSMOS_STATUS in its 
 Jobs are run by \`cosmos queue run\` or an open dashboard.`;
 
 function addFlags({flags}: LaunchKind, more: readonly Flag[] = []): readonly Flag[] {
-	return [targetFlag, presetFlag, ...flags, ...more, afterFlag, finishFlag, jsonFlag];
+	return [targetFlag, presetFlag, ...flags, ...more, priorityFlag, afterFlag, finishFlag, jsonFlag];
 }
 
 /** Adds the jobs of a launch's arguments to the queue. */
@@ -169,7 +170,12 @@ async function addAll(
 	requests: readonly QueuedRequest[],
 ): Promise<number> {
 	const workflow = await context.workflow();
-	const common = {after: await predecessor(workflow, words), onFinish: words.rest('onFinish')};
+	const priority = words.text('priority');
+	const common = {
+		after: await predecessor(workflow, words),
+		onFinish: words.rest('onFinish'),
+		...(priority !== undefined && {priority: toPriority(priority)}),
+	};
 	const jobs: NewJob[] = words.on('batch')
 		? [{...common, requests}]
 		: requests.map(request => ({...common, requests: [request]}));

@@ -56,7 +56,7 @@ such runs none is shown.`,
 			),
 		);
 		if (view.more) {
-			context.note(`about ${view.more} more jobs wait: --limit 0 lists all\n`);
+			context.note(`${view.more} more waiting: --limit 0 lists all\n`);
 		}
 
 		return 0;

@@ -3,10 +3,12 @@ import {CosmosError} from '../domain/errors.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import type {Place} from '../domain/queue-change.js';
 import {counted} from '../domain/text-format.js';
+import {priorities} from '../domain/types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask} from './ask.js';
 import {isGroup, queuedOfGroup} from './groups.js';
 import {jsonText} from './json.js';
+import {toPriority} from './priority-flag.js';
 import {queueAdd} from './queue-add.js';
 import {queueList} from './queue-list.js';
 import {queueOptimise} from './queue-optimise.js';
@@ -92,6 +94,26 @@ async function placeFrom(workflow: Workflow, at: string, other?: string): Promis
 	);
 }
 
+const priority: Verb = {
+	name: 'queue priority',
+	summary: 'change the priority of jobs that have not started',
+	usage: `${priorities.join('|')} JOB… [flags]`,
+	details: `
+Jobs of a higher priority start first; those of a dataset have the priority low unless you say otherwise.
+The id of a sweep (sw_…) or dataset (ds_…) stands for its jobs.`,
+	args: [2, Number.POSITIVE_INFINITY],
+	completes: [priorities, 'job'],
+	flags: [jsonFlag],
+	examples: [['cosmos queue priority high latest', 'before everything else that waits']],
+	run(context, words) {
+		const [word = '', ...args] = words.args;
+		const wanted = toPriority(word);
+		return forEach(context, {...words, args}, (workflow, id) =>
+			workflow.queue.prioritise(id, wanted),
+		);
+	},
+};
+
 const pause: Verb = {
 	name: 'queue pause',
 	summary: 'start no new jobs, in any process; running jobs continue',
@@ -167,6 +189,7 @@ const parts: readonly Verb[] = [
 	queueList,
 	queueRun,
 	move,
+	priority,
 	hold,
 	release,
 	cancel,
@@ -224,7 +247,7 @@ async function forEach(
 		await act(workflow, id);
 	}
 
-	const jobs = (await workflow.queue.view()).jobs.filter(({job}) => ids.includes(job.id));
+	const jobs = (await workflow.queue.view(0, ids)).jobs.filter(({job}) => ids.includes(job.id));
 	if (words.on('json')) {
 		context.out(
 			jsonText(

@@ -1,6 +1,7 @@
 import {formatLocation} from '../domain/host.js';
-import {formatBytes, formatDuration} from '../domain/text-format.js';
+import {formatBytes, formatDuration, waitingText} from '../domain/text-format.js';
 import type {GpuFacts, GpuProcess} from '../domain/types.js';
+import type {HostJob} from '../workflow/host-use.js';
 import {type ShownServer, serverState} from '../workflow/shown-server.js';
 import type {HostReport} from '../workflow/workflow-types.js';
 import {chooseHost} from './choose-host.js';
@@ -14,7 +15,12 @@ export const status: Verb = {
 	endsWithReader: true,
 	args: [0, 0],
 	flags: [hostFlag, acceptKeyFlag, jsonFlag],
-	examples: [['cosmos status --host h100', 'whether h100 can run jobs now, and what runs there']],
+	examples: [
+		[
+			'cosmos status --host h100',
+			'whether h100 can run jobs now, what runs there, and what waits for it',
+		],
+	],
 	async run(context, words) {
 		const workflow = await context.workflow();
 		const report = await workflow.hostReport(await chooseHost(context, words));
@@ -29,7 +35,8 @@ export const status: Verb = {
 };
 
 function reportText(report: HostReport): string {
-	const {host, engine, gpus, freeSpace, jobs, processes = [], servers = [], problem} = report;
+	const {host, engine, gpus, freeSpace, jobs, problem} = report;
+	const {processes = [], servers = [], waiting = []} = report;
 	const lines = [
 		`host    ${host.name} (${formatLocation(host)})${host.simulated ? ', simulated' : ''}`,
 		`ready   ${problem ? 'no' : 'yes'}`,
@@ -38,10 +45,17 @@ function reportText(report: HostReport): string {
 		`folder  ${host.remoteDir}${freeSpace === undefined ? '' : `, ${formatBytes(freeSpace)} free`}`,
 		...gpus.map(gpu => `gpu ${gpu.index}   ${gpuText(gpu)}`),
 		...servers.map(server => `server  ${serverText(server)}`),
-		...jobs.map(job => `job     ${job.runId} on ${job.lane}, by ${job.startedBy}, ${job.state}`),
+		...jobs.map(job => `job     ${jobText(job)}`),
+		...waiting.map(group => `waiting ${waitingText(group)}`),
 		...processes.map(process => `process ${processText(process)}`),
 	];
 	return lines.map(line => `${line}\n`).join('');
+}
+
+function jobText({runId, lane, startedBy, state, dataset}: HostJob): string {
+	return [`${runId} on ${lane}`, `by ${startedBy}`, state, dataset && `dataset ${dataset}`]
+		.filter(Boolean)
+		.join(', ');
 }
 
 function serverText(server: ShownServer): string {

@@ -9,6 +9,7 @@ import {demo} from './demo.js';
 import {diff} from './diff.js';
 import {doctor} from './doctor.js';
 import {edit} from './edit.js';
+import {events} from './events.js';
 import {exportVerb} from './export.js';
 import {failures} from './failures.js';
 import {fetch} from './fetch.js';
@@ -72,6 +73,7 @@ export const verbs: readonly Verb[] = [
 	report,
 	logs,
 	wait,
+	events,
 	hosts,
 	status,
 	server,

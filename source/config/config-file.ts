@@ -182,6 +182,20 @@ const enhancerSchema = z.strictObject({
 	time_limit: z.int().min(1).max(3600).optional(),
 });
 
+const address = checkedText(text =>
+	URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+		? undefined
+		: 'must be an address such as "https://ntfy.example.com/topic"',
+);
+
+/** `[notify]`: how the ends of queued jobs are reported. */
+const notifySchema = z.strictObject({
+	command: z.array(word).min(1).optional(),
+	webhook: address.optional(),
+	ntfy: address.optional(),
+	digest: z.int().min(1).max(604_800).optional(),
+});
+
 const fileSchema = z.strictObject({
 	default_host: word.optional(),
 	open: word.optional(),
@@ -195,6 +209,7 @@ const fileSchema = z.strictObject({
 	recipes: recipes.optional(),
 	commands: z.record(z.string().regex(ownNamePattern), commandSchema).optional(),
 	enhancer: enhancerSchema.optional(),
+	notify: notifySchema.optional(),
 });
 
 /** A host's keys; an engine's own table is under the engine's name. */

@@ -15,6 +15,7 @@ import type {ConfigFile, HostEntry} from './config-file.js';
 import {findHost, type Hosts} from './find-host.js';
 import {completeEngine, mergeEntries, wordsOf} from './host-entry.js';
 import {ownCommandsIn} from './own-commands.js';
+import {chooseNotify, type NotifyConfig} from './notify.js';
 import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
 import {isTrusted, readProject, splitUntrusted, type Withheld} from './project-trust.js';
 import {readConfigFile} from './read-config-file.js';
@@ -38,6 +39,8 @@ export type Config = {
 	openCommand?: string;
 	/** How the terminal is notified that a queued job has ended. */
 	notice: NoticeKind;
+	/** How else the ends of queued jobs are reported; absent: not at all. */
+	notify?: NotifyConfig;
 	/** When the dashboard does. */
 	noticeWhen: NoticeTime;
 	theme: ThemeName;
@@ -123,6 +126,7 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 	const recipes = recipesIn(files);
 	const commands = ownCommandsIn(files);
 	sources.push(...recipes.sources, ...commands.sources);
+	const notify = chooseNotify(files, sources);
 	return {
 		dataDir,
 		defaultHost,
@@ -137,6 +141,7 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 		pictures: chooseWord('pictures', 'auto', files, sources),
 		mouse: chooseWord('mouse', true, files, sources),
 		keys: chooseKeys(files, sources),
+		...(notify && {notify}),
 		sources,
 		...(withheld && {withheld}),
 		...(withheld?.keys.includes('default_host') && !env.COSMOS_HOST && {defaultIsWithheld: true}),

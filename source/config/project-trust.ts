@@ -23,6 +23,7 @@ export const untrustedMay = {
 	recipes: 'nothing',
 	commands: 'nothing',
 	enhancer: 'nothing',
+	notify: 'nothing',
 } as const satisfies Record<keyof ConfigFile, 'set' | 'name own host' | 'nothing'>;
 
 /** The project's file: where it really is, its text, and the hash that trust goes by. */

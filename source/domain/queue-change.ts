@@ -11,6 +11,7 @@ import {
 } from './job.js';
 import {describeState, type QueueFacts, replaceJob} from './queue-claim.js';
 import {inOrder, rankBetween, rankOf, urgencyOf} from './queue-order.js';
+import type {Priority} from './types.js';
 
 /** Where a job is moved in the queue. */
 export type Place = {at: 'first' | 'last'} | {at: 'before' | 'after'; job: string};
@@ -100,6 +101,13 @@ function endOfLine(job: Job, others: readonly Job[], at: 'first' | 'last'): Stan
 	const same = others.filter(one => urgencyOf(one) === urgencyOf(first)).map(rankOf);
 	const index = same.indexOf(rankOf(first));
 	return {priority: first.priority, rank: rankBetween(same[index - 1], same[index])};
+}
+
+/** Changes the priority of a job, and puts it behind those that have it and were added before. */
+export function prioritiseJob(queue: Queue, id: string, priority: Priority): Queue {
+	const {rank: _, ...job} = findQueuedJob(queue, id, 'moved');
+	const others = queue.jobs.filter(other => other.id !== id);
+	return {...queue, jobs: inOrder([...others, {...job, priority} as Job])};
 }
 
 export function holdJob(queue: Queue, id: string): Queue {

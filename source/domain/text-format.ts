@@ -1,6 +1,6 @@
 import type {ShownJobStatus} from './job.js';
 import {type AnyInput, isMedia} from './media.js';
-import type {ShownStatus} from './types.js';
+import type {Priority, ShownStatus} from './types.js';
 
 /** The sign that goes with a status word; colour never carries it alone. */
 export const statusSigns: Record<ShownStatus, string> = {
@@ -115,4 +115,22 @@ export function describeInput(input: AnyInput, separator = ', '): string {
 	const length =
 		input.kind === 'image' ? ['image'] : [counted(input.frames, 'frame'), `${input.fps} fps`];
 	return [`${width}×${height}`, ...length, formatBytes(size)].join(separator);
+}
+
+/** `about 900 jobs of dataset ds_6x0k, low priority, by ada@ws, since Nov 24 12:04`. */
+export function waitingText(group: {
+	owner: string;
+	dataset?: string;
+	priority: Priority;
+	count: number;
+	since: string;
+}): string {
+	const {owner, dataset, priority, count, since} = group;
+	const words = [
+		`${count === 1 ? '1 job' : `${count} jobs`}${dataset ? ` of dataset ${dataset}` : ''}`,
+		priority !== 'normal' && `${priority} priority`,
+		`by ${owner}`,
+		`since ${formatLocalTime(since)}`,
+	];
+	return words.filter(Boolean).join(', ');
 }

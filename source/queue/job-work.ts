@@ -83,7 +83,7 @@ type Attending = {watcher: RunWatcher; signal: AbortSignal; place: Place};
 /** The runs that a job has become, in the order of its parts. */
 async function runsOf(store: Store, job: Job): Promise<Run[]> {
 	const ids = job.parts.map(({id}) => id);
-	const found = await store.listRuns({jobIds: ids});
+	const found = await store.listRuns({jobIds: ids, since: job.startedAt});
 	return found
 		.map(({run}) => run)
 		.sort((a, b) => ids.indexOf(a.jobId ?? '') - ids.indexOf(b.jobId ?? ''));

@@ -25,7 +25,7 @@ const filesAtOnce = 32;
  */
 export type Collection<T> = {
 	/** Newest first; reads no older segment than it needs. */
-	list: (options?: {limit?: number; matches?: (document: T) => boolean}) => Promise<T[]>;
+	list: (options?: ListOptions<T>) => Promise<T[]>;
 	get: (id: string) => Promise<T | undefined>;
 	/** Whether an id is in the segment where it belongs. */
 	has: (id: string) => Promise<boolean>;
@@ -60,6 +60,13 @@ export type Collection<T> = {
 	readonly segments: SegmentFolder<T>;
 	/** Every document, newest first, one after the other, without keeping them. */
 	each: (visit: (document: T) => void) => Promise<void>;
+};
+
+export type ListOptions<T> = {
+	limit?: number;
+	matches?: (document: T) => boolean;
+	/** An id: no document before it is looked at. */
+	from?: string;
 };
 
 export type CollectionOptions<T> = SegmentFolderOptions<T> & {
@@ -106,11 +113,15 @@ export function createCollection<T extends {id: string}>(
 	}
 
 	return {
-		list: ({limit = Number.POSITIVE_INFINITY, matches = () => true} = {}) =>
+		list: ({limit = Number.POSITIVE_INFINITY, matches = () => true, from = ''} = {}) =>
 			readConsistently(journal, async () => {
 				const found: T[] = [];
 				if (limit > 0) {
 					const visit = (document: T) => {
+						if (document.id < from) {
+							return false;
+						}
+
 						if (matches(document)) {
 							found.push(document);
 						}
@@ -132,9 +143,17 @@ export function createCollection<T extends {id: string}>(
 
 		get: id =>
 			readConsistently(journal, async () => {
-				const name = isId(id, prefix) ? segmentOf(id, await segments.names()) : undefined;
-				const segment = name === undefined ? undefined : (await segments.open(name)).data;
-				const found = segment?.documents.find(document => document.id === id);
+				if (!isId(id, prefix)) {
+					return undefined;
+				}
+
+				const look = async (names: readonly string[]) => {
+					const name = segmentOf(id, names);
+					const segment = name === undefined ? undefined : (await segments.open(name)).data;
+					return {segment, found: segment?.documents.find(document => document.id === id)};
+				};
+				const seen = await look(await segments.lastNames());
+				const {segment, found} = seen.found ? seen : await look(await segments.names());
 				if (!found && segment?.damage) {
 					throw segment.damage;
 				}
@@ -226,13 +245,17 @@ export function createCollection<T extends {id: string}>(
 
 	/** Nothing is written before every document could be changed. */
 	async function updateAll(ids: readonly string[], change: (document: T) => T): Promise<T[]> {
-		const names = await segments.names();
 		const files = new Map<string, {segment: OpenSegment<T>; documents: readonly T[]}>();
 		const changed: T[] = [];
-		for (const id of ids) {
+		const look = async (id: string, names: readonly string[]) => {
 			const name = isId(id, prefix) ? segmentOf(id, names) : undefined;
 			const file = name === undefined ? undefined : (files.get(name) ?? (await fileOf(name)));
-			const index = file?.documents.findIndex(document => document.id === id) ?? -1;
+			return {name, file, index: file?.documents.findIndex(document => document.id === id) ?? -1};
+		};
+
+		for (const id of ids) {
+			const seen = await look(id, await segments.lastNames());
+			const {name, file, index} = seen.index < 0 ? await look(id, await segments.names()) : seen;
 			const current = file?.documents[index];
 			if (name === undefined || !file || !current) {
 				throw new CosmosError('not-found', `no ${options.what} "${id}"`);

@@ -235,11 +235,8 @@ export function createQueueDocument(parts: QueueParts): QueueDocument {
 		}
 
 		const own = names.indexOf(segmentOf(id, names) ?? '');
-		const others = Object.keys(live).sort();
-		for (const name of new Set([
-			...names.slice(Math.max(0, own - 1), own + 1).reverse(),
-			...others,
-		])) {
+		const near = names.slice(Math.max(0, own - 1), own + 1).reverse();
+		for (const name of new Set([...near, ...Object.keys(live).sort()])) {
 			const job = (await jobsIn(name)).find(({parts}) => parts.some(part => part.id === id));
 			if (job) {
 				return {job, name};

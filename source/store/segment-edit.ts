@@ -29,7 +29,7 @@ export async function planEdit<T extends {id: string}>(
 	edit: Edit<T>,
 	full: EditLimits,
 ): Promise<PlannedEdit<T>> {
-	const names = await segments.names();
+	const names = await namesFor(segments, edit);
 	const pieces: Array<{name: string; documents: readonly T[]}> = [];
 	const empty: string[] = [];
 	for (const [name, part] of groupBySegment(edit, names)) {
@@ -59,6 +59,22 @@ export async function planEdit<T extends {id: string}>(
 	}
 
 	return {pieces, empty};
+}
+
+/** Names of which an edit of documents that were seen there needs no newer ones. */
+async function namesFor<T extends {id: string}>(
+	segments: SegmentFolder<T>,
+	{put, remove, tidy}: Edit<T>,
+): Promise<readonly string[]> {
+	const names = await segments.lastNames();
+	for (const id of [...put.map(document => document.id), ...remove]) {
+		const name = segmentOf(id, names);
+		if (tidy !== undefined || name === undefined || !(await segments.ids(name)).includes(id)) {
+			return segments.names();
+		}
+	}
+
+	return names;
 }
 
 /**

@@ -21,7 +21,9 @@ export type OpenSegment<T> = Low<Segment<T>>;
  */
 export type SegmentFolder<T> = {
 	/** Names of the segments, which are their first ids, oldest first. */
-	names: () => Promise<string[]>;
+	names: () => Promise<readonly string[]>;
+	/** The names as they were last seen here: an id that is in the segment that they say is in no other one. */
+	lastNames: () => Promise<readonly string[]>;
 	/** Every id in a segment, oldest first. */
 	ids: (name: string) => Promise<readonly string[]>;
 	/**
@@ -108,10 +110,17 @@ export function createSegmentFolder<T extends {id: string}>(
 		}
 	}
 
+	let last: readonly string[] | undefined;
+	async function names(): Promise<readonly string[]> {
+		last = await segmentNames(folder, options.name, prefix, journal);
+		return last;
+	}
+
 	return {
 		pathOf,
 		peek: open,
-		names: () => segmentNames(folder, options.name, prefix, journal),
+		names,
+		lastNames: async () => last ?? names(),
 		async ids(name) {
 			const [place, other] = await placesOf(name);
 			try {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {CosmosError} from '../domain/errors.js';
-import {isId} from '../domain/ids.js';
+import {isId, makeId} from '../domain/ids.js';
 import type {Job} from '../domain/job.js';
 import {isUnfinished, shownStatus, transitions} from '../domain/run-status.js';
 import type {Owner, Prompt, Run, ShownRun} from '../domain/types.js';
@@ -118,6 +118,8 @@ const kinds = {
 } as const;
 /** What a watcher is told of a change in the folder of each kind. */
 const changeOf = {prompts: 'prompts', runs: 'runs', queue: 'queue', jobs: 'queue'} as const;
+/** Milliseconds that a clock may have been set back. */
+const clockTolerance = 3_600_000;
 /** Milliseconds over which changes are gathered into one call of a watcher. */
 const watchDelay = 25;
 
@@ -227,12 +229,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 async function listRuns(
 	runs: Collection<Run>,
-	{limit, status, promptId, jobIds, batchId, matches}: RunFilter = {},
+	{limit, status, promptId, jobIds, batchId, since, after, matches}: RunFilter = {},
 ): Promise<ShownRun[]> {
 	const lives = createLivenessCache();
 	const found = await runs.list({
 		limit,
+		...(after && {from: after}),
+		...(since && {from: makeId('run', Date.parse(since) - clockTolerance, new Uint8Array(4))}),
 		matches: run =>
+			run.id !== after &&
 			(promptId === undefined || run.promptId === promptId) &&
 			(batchId === undefined || run.batch?.id === batchId) &&
 			(jobIds === undefined || (run.jobId !== undefined && jobIds.includes(run.jobId))) &&

@@ -3,15 +3,18 @@ import {reportOf} from '../domain/errors.js';
 import {type Host, needsNoGpu} from '../domain/host.js';
 import type {EngineFacts} from '../executor/engine/engine.js';
 import type {HostSession} from '../executor/host-session.js';
+import type {Local} from './launch-parts.js';
 import type {ShownServer} from './shown-server.js';
 import type {HostReport} from './workflow-types.js';
 
 /**
  * Checks a host. What cannot be read is a problem in the report; the rest is still reported.
+ * @param local whose jobs there, and in the queue, are known
  * @param open opens the host's session, or gives the one that is open
  * @param known the engine's facts from an earlier look; given, the engine is not checked again
  */
 export async function createHostReport(
+	local: Local,
 	host: Host,
 	open: () => Promise<HostSession>,
 	known?: EngineFacts,
@@ -45,6 +48,8 @@ export async function createHostReport(
 		return {host, gpus: [], jobs: [], silent: true, problem};
 	}
 
+	const {describeJobs, findWaiting} = await import('./host-use.js');
+	const waiting = await findWaiting(local, host.name);
 	const cards = had(gpus) ?? [];
 	const before = performance.now();
 	return {
@@ -54,7 +59,8 @@ export async function createHostReport(
 		gpuNote: engine.gpuNote,
 		gpus: cards,
 		freeSpace: had(freeSpace),
-		jobs: had(jobs) ?? [],
+		jobs: await describeJobs(local, had(jobs) ?? []),
+		...(waiting.length > 0 && {waiting}),
 		...(servers.length > 0 && {servers}),
 		...(host.transport === 'ssh' && {
 			connectedSince: transport.connectedSince,

@@ -1,8 +1,16 @@
+import {setTimeout as pause} from 'node:timers/promises';
 import {defaultBatchSizes, type Host} from '../domain/host.js';
 import {hostsFor, slotKeysFor} from '../domain/host-choice.js';
 import {isId, resolveId} from '../domain/ids.js';
-import {hasEnded, isQueued, predecessorsOf, type Queue} from '../domain/job.js';
-import {clearLine, holdJob, moveJob, releaseJob, uncancelJob} from '../domain/queue-change.js';
+import {hasEnded, isQueued, type Job, predecessorsOf, type Queue} from '../domain/job.js';
+import {
+	clearLine,
+	holdJob,
+	moveJob,
+	prioritiseJob,
+	releaseJob,
+	uncancelJob,
+} from '../domain/queue-change.js';
 import {applyBatches, type BatchSizes, planBatches, undoBatches} from '../domain/smart-batching.js';
 import type {TaskOf} from '../domain/types.js';
 import {cancelJobEverywhere} from '../queue/cancel-job.js';
@@ -20,6 +28,9 @@ import type {createRunControl} from './run-control.js';
 
 /** Jobs of each line that one change is about at most, or that batching looks at. */
 const atOnce = 1000;
+
+/** Milliseconds that notifications have when a worker is ended. */
+const leavePatience = 2000;
 
 export type QueueControlParts = Local & {launcher: JobLauncher; env: NodeJS.ProcessEnv};
 
@@ -54,7 +65,7 @@ export function createQueueControl(parts: QueueControlParts): QueueActions {
 	}
 
 	const queue: QueueDoor = {
-		view: limit => viewQueue(parts, limit),
+		view: (limit, ids) => viewQueue(parts, limit, ids),
 		async idOf(reference) {
 			if (isId(reference, 'job') && (await store.getJob(reference))) {
 				return reference;
@@ -80,6 +91,7 @@ export function createQueueControl(parts: QueueControlParts): QueueActions {
 				ids: [id, ...('job' in place ? [place.job] : [])],
 				neighbours: true,
 			}),
+		prioritise: (id, priority) => change(queue => prioritiseJob(queue, id, priority), {ids: [id]}),
 		hold: id => change(queue => holdJob(queue, id), {ids: [id]}),
 		async release(id) {
 			const known = await knownRuns(store, await store.readQueue({ids: [id]}));
@@ -143,8 +155,27 @@ export function createQueueControl(parts: QueueControlParts): QueueActions {
 	};
 	return {
 		queue,
-		runQueue: (watcher = {}, signal = new AbortController().signal, options = {}) =>
-			runQueue(worker, watcher, signal, options),
+		async runQueue(watcher = {}, signal = new AbortController().signal, options = {}) {
+			if (!config.notify) {
+				return runQueue(worker, watcher, signal, options);
+			}
+
+			const {createNotifier} = await import('./notify.js');
+			const onNotice = (text: string) => watcher.onNotice?.(text);
+			const notifier = createNotifier({config: config.notify, store, env: parts.env, onNotice});
+			const onJob = (job: Job) => {
+				notifier.onJob(job);
+				watcher.onJob?.(job);
+			};
+
+			try {
+				await runQueue(worker, {...watcher, onJob}, signal, options);
+			} finally {
+				// What is being sent does not hold up somebody who leaves.
+				const patience = signal.aborted ? [pause(leavePatience)] : [];
+				await Promise.race([notifier.close(), ...patience]);
+			}
+		},
 	};
 }
 

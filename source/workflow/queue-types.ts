@@ -60,8 +60,11 @@ export type QueueView = {
 
 /** Everything that can be done with the queue. Ids are complete; `idOf` resolves prefixes and `latest`. */
 export type QueueDoor = {
-	/** @param limit how many waiting jobs of each target and priority are shown at least. @default 200 */
-	view: (limit?: number) => Promise<QueueView>;
+	/**
+	 * @param limit how many waiting jobs are shown. @default 200
+	 * @param ids jobs that are shown too
+	 */
+	view: (limit?: number, ids?: readonly string[]) => Promise<QueueView>;
 	/** The complete id of a job, or of a part of a batch. */
 	idOf: (reference: string) => Promise<string>;
 	/** The ids of the jobs that have not ended and that are accepted, oldest first; each is looked at. */
@@ -72,6 +75,8 @@ export type QueueDoor = {
 	 */
 	add: (jobs: readonly NewJob[]) => Promise<Job[]>;
 	move: (id: string, place: Place) => Promise<void>;
+	/** Changes the priority of a job that has not started. */
+	prioritise: (id: string, priority: Priority) => Promise<void>;
 	/** Keeps a job from starting until it is released. */
 	hold: (id: string) => Promise<void>;
 	release: (id: string) => Promise<void>;

@@ -29,8 +29,12 @@ import type {QueueView, ShownJob, ShownSlot} from './queue-types.js';
 const mostEnded = 100;
 
 /** The queue for display. Changes nothing. */
-export async function viewQueue(local: Local, limit = 200): Promise<QueueView> {
-	const queue = await local.store.readQueue({first: limit, neighbours: true});
+export async function viewQueue(
+	local: Local,
+	limit = 200,
+	ids: readonly string[] = [],
+): Promise<QueueView> {
+	const queue = await local.store.readQueue({first: limit, ids, neighbours: true});
 	const facts = queueFacts(await knownRuns(local.store, queue));
 	const slotsFor = (target: string) => slotKeysFor(local.config.hosts, target);
 	const expected = await estimateJobs(local, queue);
@@ -38,13 +42,14 @@ export async function viewQueue(local: Local, limit = 200): Promise<QueueView> {
 	const show = (job: Job): ShownJob => ({
 		job,
 		shown: shownOf(job),
-		note: [noteOf(queue, job, facts, slotsFor), ...(steps.get(job.id) ?? [])]
+		note: [priorityNote(job), noteOf(queue, job, facts, slotsFor), ...(steps.get(job.id) ?? [])]
 			.filter(Boolean)
 			.join('; '),
 		...expected.get(job.id),
 	});
 	const {jobs, undo} = queue;
 	const slots = await shownSlots(local, queue);
+	const wanted = new Set(ids);
 	const queued = jobs.filter(isQueued);
 	const ended = jobs.filter(hasEnded).sort((a, b) => endOf(a).localeCompare(endOf(b)));
 	const rest = Object.values(queue.more ?? {}).reduce((sum, count) => sum + count, 0);
@@ -53,8 +58,8 @@ export async function viewQueue(local: Local, limit = 200): Promise<QueueView> {
 		paused: queue.paused,
 		jobs: [
 			...jobs.filter(job => job.status === 'working' && !isQueued(job)),
-			...queued.slice(0, limit),
-			...ended.slice(-mostEnded),
+			...queued.filter((job, index) => index < limit || wanted.has(job.id)),
+			...ended.filter((job, index) => index >= ended.length - mostEnded || wanted.has(job.id)),
 		].map(show),
 		lanes: slots,
 		workers: slots.flatMap(({host, lane, owner}) => (owner ? [{host, lane, owner}] : [])),
@@ -120,6 +125,11 @@ async function shownSlots({config, store}: Local, queue: Queue): Promise<ShownSl
 
 function endOf(job: Job): string {
 	return 'endedAt' in job ? job.endedAt : '';
+}
+
+function priorityNote(job: Job): string {
+	const {priority = 'normal'} = job;
+	return priority === 'normal' || hasEnded(job) ? '' : `${priority} priority`;
 }
 
 function noteOf(queue: Queue, job: Job, facts: QueueFacts, slotsFor: SlotsFor): string {

@@ -31,6 +31,10 @@ export function createRecordActions(store: Store, recipes: readonly Recipe[]): R
 		editPrompt: (id, edit) => editPrompt(store, id, edit, now),
 		lineage: id => lineageOf(store, id),
 		waitForRun: (runId, signal) => waitForRun(store, runId, signal),
+		async *events(request = {}) {
+			const {streamEvents} = await import('./run-events.js');
+			yield* streamEvents(store, request);
+		},
 		...createPresets(store, recipes),
 	};
 }

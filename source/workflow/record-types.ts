@@ -1,7 +1,9 @@
 import type {AnnotationChange} from '../domain/annotations.js';
 import type {Preset} from '../domain/preset.js';
+import type {RunEvent} from '../domain/run-events.js';
 import type {Operation} from '../domain/settings.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
+import type {EventsRequest} from './run-events.js';
 
 /** Where something was found, and the text around it. */
 export type SearchMatch = {field: string; excerpt: string};
@@ -62,6 +64,12 @@ export type RecordActions = {
 	 * `cosmos` has died and it is `interrupted`.
 	 */
 	waitForRun: (runId: string, signal?: AbortSignal) => Promise<ShownRun>;
+	/**
+	 * Every change of a run's status, by any process, in order for each run. An event's cursor goes on after it, in
+	 * another process too.
+	 * @throws CosmosError (usage) for something that is no cursor
+	 */
+	events: (request?: EventsRequest) => AsyncIterable<RunEvent>;
 	/** By name. */
 	listPresets: () => Promise<Preset[]>;
 	/**

@@ -31,6 +31,7 @@ import type {RunFilter, StoreChange} from '../store/run-filter.js';
 import type {ComparisonVideo, WrittenComparison} from './comparison/comparison-types.js';
 import type {DatasetActions} from './dataset/dataset-types.js';
 import type {FailureActions} from './failures.js';
+import type {HostJob, WaitingJobs} from './host-use.js';
 import type {MaintenanceActions} from './maintenance-types.js';
 import type {Measured, MeasureRequest} from './measure/measure-types.js';
 import type {QueueActions} from './queue-types.js';
@@ -102,7 +103,9 @@ export type HostReport = {
 	gpuNote?: string;
 	/** Bytes free below the host's folder. */
 	freeSpace?: number;
-	jobs: readonly LiveJob[];
+	jobs: readonly HostJob[];
+	/** What waits for it in the queue of this machine; absent when nothing does. */
+	waiting?: readonly WaitingJobs[];
 	/** The host did not answer, as `problem` says: nothing else is known of it. */
 	silent?: boolean;
 	/** Milliseconds since 1970: when the connection in use was opened; by SSH only. */

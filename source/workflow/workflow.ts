@@ -181,7 +181,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		},
 		async hostReport(hostName, known) {
 			const host = findHost(config, hostName);
-			return createHostReport(host, () => sessions.open(host), known);
+			return createHostReport({config, store}, host, () => sessions.open(host), known);
 		},
 		async listServers(hostName) {
 			const session = await sessions.open(findHost(config, hostName));

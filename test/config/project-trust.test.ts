@@ -68,6 +68,7 @@ const rows: Required<{[Key in keyof ConfigFile]: string}> = {
 	commands: '[commands.own]\non = "run"\nrun = ["sh"]',
 	recipes: '[recipes.depth]\ncommand = ["sh"]\noutputs = ["*"]',
 	enhancer: '[enhancer]\nurl = "https://stranger.example/v1"\nmodel = "m"',
+	notify: '[notify]\ncommand = ["sh"]',
 };
 
 describe('a project file without trust', () => {

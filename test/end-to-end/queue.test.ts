@@ -93,6 +93,43 @@ describe('the queue, from the command line', () => {
 		]);
 	});
 
+	it('runs jobs of a higher priority first', async () => {
+		const [low, normal, other] = [
+			await addOne('--priority', 'low'),
+			await addOne(),
+			await addOne(),
+		];
+		expect(await ids()).toEqual([normal, other, low]);
+		expect((await cosmos('queue', 'list')).stdout).toContain('low priority');
+		expect((await cosmos('queue', 'priority', 'high', other)).code).toBe(0);
+		expect(await ids()).toEqual([other, normal, low]);
+		expect((await cosmos('queue', 'priority', 'urgent', low)).stderr).toBe(
+			'cosmos: "urgent" is not a priority\n  Expected one of: high, normal, low.\n',
+		);
+		const {stdout} = await cosmos('status', '--host', 'demo');
+		expect(stdout).toMatch(/^waiting 1 job, high priority, by \S+@\S+, since /m);
+
+		await worked();
+		const started = (await run('latest')).jobId;
+		expect(started).toBe(low);
+		const {stdout: lines} = await cosmos('events', '--json', '--once', '--since', 'start');
+		const events = lines
+			.trim()
+			.split('\n')
+			.map(line => JSON.parse(line));
+		const ends = events.filter(({status}) => status === 'completed').map(({job}) => job);
+		expect([...ends].sort()).toEqual([low, normal, other].sort());
+		const last = ['events', '--json', '--once', '--since', events.at(-1).cursor];
+		expect(await cosmos(...last)).toMatchObject({code: 0, stdout: ''});
+	});
+
+	it('shows the first waiting jobs, and says how many more there are', async () => {
+		const added = [await addOne(), await addOne(), await addOne()];
+		const {stdout, stderr} = await cosmos('queue', 'list', '--limit', '2');
+		expect(added.map(id => stdout.includes(id))).toEqual([true, true, false]);
+		expect(stderr).toContain('1 more waiting: --limit 0 lists all');
+	});
+
 	it('moves a job to any place in the queue', async () => {
 		const [a, b, c] = [await addOne(), await addOne(), await addOne()];
 		await cosmos('queue', 'move', c, 'first');

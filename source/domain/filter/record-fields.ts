@@ -5,7 +5,14 @@ import {modelNames} from '../models/families.js';
 import {operations} from '../settings.js';
 import {kindName, kindOfRequest, modelOfRequest} from '../settings-tables.js';
 import {formatDuration, formatLocalTime, jobSigns, statusSigns} from '../text-format.js';
-import type {Annotations, Membership, Prompt, Recipe, ShownRun} from '../types.js';
+import {
+	type Annotations,
+	type Membership,
+	type Prompt,
+	priorities,
+	type Recipe,
+	type ShownRun,
+} from '../types.js';
 import type {Field} from './field.js';
 import {settingFields} from './setting-fields.js';
 
@@ -254,6 +261,13 @@ export function jobFields(recipes: readonly Recipe[] = []): readonly Field<Filte
 			get: ({job}) => job.parts.flatMap(({request}) => modelOfRequest(request) ?? []),
 		},
 		{name: 'host', help: 'the host', type: 'text', words: true, get: ({job}) => job.host},
+		{
+			name: 'priority',
+			help: 'which jobs start first',
+			type: 'choice',
+			values: priorities,
+			get: ({job}) => job.priority ?? 'normal',
+		},
 		{
 			name: 'status',
 			help: 'waiting, held, working …',

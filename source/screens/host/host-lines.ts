@@ -1,12 +1,18 @@
 import {formatAge} from '../../domain/age.js';
 import {formatLocation, type Host, slotNames} from '../../domain/host.js';
 import {cleanText} from '../../domain/log-lines.js';
-import {formatBytes, formatDuration, formatLocalTime} from '../../domain/text-format.js';
+import {
+	formatBytes,
+	formatDuration,
+	formatLocalTime,
+	waitingText,
+} from '../../domain/text-format.js';
 import type {GpuFacts, GpuProcess, LiveJob} from '../../domain/types.js';
 import {type Line, type Role, span} from '../../state/content/line.js';
 import {cut, cutStart, pad, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState, HostLook} from '../../state/dashboard-state.js';
 import {shortTime} from '../../state/selectors.js';
+import type {HostJob, WaitingJobs} from '../../workflow/host-use.js';
 import {isUp, type ShownServer, serverState} from '../../workflow/shown-server.js';
 import type {HostReport} from '../../workflow/workflow-types.js';
 import {slotLines} from '../queue/slot-lines.js';
@@ -134,6 +140,7 @@ function answerLines(
 		[],
 		[span('strong', 'cosmos jobs')],
 		...(jobs.length === 0 ? [none] : jobs.map(jobLine)),
+		...waitingLines(report.waiting ?? []),
 		...(processes ? processLines(processes, jobs, width) : []),
 	];
 }
@@ -216,8 +223,18 @@ function useLine({utilization}: GpuFacts, history: string): Line {
 	];
 }
 
-function jobLine({runId, lane, startedBy, state}: LiveJob): Line {
-	return [`  ${pad(runId, 18)}${pad(lane, 9)} ${pad(startedBy, 20)} `, span('dim', state)];
+function jobLine({runId, lane, startedBy, state, dataset}: HostJob): Line {
+	return [
+		`  ${pad(runId, 18)}${pad(lane, 9)} ${pad(startedBy, 20)} `,
+		span('dim', dataset ? `${state}, ${dataset}` : state),
+	];
+}
+
+/** What waits for the host in our queue: a dataset is one line. */
+function waitingLines(waiting: readonly WaitingJobs[]): Line[] {
+	return waiting.length === 0
+		? []
+		: [[], [span('strong', 'Waiting here')], ...waiting.map(group => [`  ${waitingText(group)}`])];
 }
 
 function processLines(
