@@ -1,5 +1,5 @@
 import {execFileSync, spawnSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, symlinkSync} from 'node:fs';
+import {mkdirSync, mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 
@@ -8,7 +8,7 @@ const commit = '3e7645a';
 const root = path.join(import.meta.dirname, '..');
 
 /**
- * Builds version 0.1 in a temporary folder, with the packages of this one.
+ * Builds version 0.1 in a temporary folder, with the packages that it names.
  * @returns its program; undefined, and a line on standard error, where it is not to be had
  */
 export function buildVersion01(): string | undefined {
@@ -21,7 +21,8 @@ export function buildVersion01(): string | undefined {
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
 		execFileSync('tar', ['-x'], {cwd: folder, input: archive});
-		symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+		const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+		execFileSync('npm', words, {cwd: folder, stdio: 'pipe'});
 		execFileSync(process.execPath, ['scripts/build.mjs'], {cwd: folder, stdio: 'pipe'});
 		const program = path.join(folder, 'dist', 'cli.js');
 		if (spawnSync(process.execPath, [program, '--version']).status === 0) {

@@ -70,13 +70,7 @@ listed.`,
 		const prompts =
 			specs?.map(({prompt}) => prompt) ?? (await readNewPrompts(context, words, rest));
 		const workflow = await context.workflow();
-		// All are checked before the first one is created.
-		for (const prompt of prompts.length > 1 ? prompts : []) {
-			await workflow.inspectInputs(prompt);
-		}
-
-		for (const [index, prompt] of prompts.entries()) {
-			const made = await workflow.createPrompt(prompt);
+		for (const [index, made] of (await workflow.createPrompts(prompts)).entries()) {
 			print(context, made, words.on('json'));
 			warnOfInputs(context, workflow, made);
 			noteLeft(context, made, specs?.[index]);

@@ -33,7 +33,7 @@ export type Collection<T> = {
 	ids: () => Promise<string[]>;
 	/** @param prepare is done before the document becomes visible */
 	add: (make: (id: string) => T, prepare?: (id: string) => Promise<void>) => Promise<T>;
-	/** Adds several documents to one segment, all or none. */
+	/** Adds several documents, all or none: to one segment where they fit. */
 	addAll: (
 		count: number,
 		make: (ids: readonly string[]) => readonly T[],
@@ -178,17 +178,7 @@ export function createCollection<T extends {id: string}>(
 		plan,
 		stagePlan: planned => stageEdit(segments, root, journal, planned),
 		stage: async edit => stageEdit(segments, root, journal, await plan(edit)),
-		async commit(edit) {
-			const planned = 'pieces' in edit ? edit : await plan(edit);
-			const [only, ...others] = planned.pieces;
-			if (!only || others.length + planned.empty.length > 0) {
-				await journal.commit(await stageEdit(segments, root, journal, planned));
-				return;
-			}
-
-			await segments.make();
-			await store(await segments.open(only.name), () => only.documents);
-		},
+		commit,
 
 		async add(make, prepare) {
 			const [document] = await addAll(1, ([id]) => [make(id as string)], prepare);
@@ -204,6 +194,18 @@ export function createCollection<T extends {id: string}>(
 
 		updateAll,
 	};
+
+	async function commit(edit: Edit<T> | PlannedEdit<T>): Promise<void> {
+		const planned = 'pieces' in edit ? edit : await plan(edit);
+		const [only, ...others] = planned.pieces;
+		if (!only || others.length + planned.empty.length > 0) {
+			await journal.commit(await stageEdit(segments, root, journal, planned));
+			return;
+		}
+
+		await segments.make();
+		await store(await segments.open(only.name), () => only.documents);
+	}
 
 	function plan(edit: Edit<T>): Promise<PlannedEdit<T>> {
 		return planEdit(segments, edit, fullAt);
@@ -234,6 +236,11 @@ export function createCollection<T extends {id: string}>(
 		);
 		for (const id of ids) {
 			await prepare?.(id);
+		}
+
+		if ((segment?.data.documents.length ?? 0) + made.length > fullAt.documents && count > 1) {
+			await commit({put: made, remove: new Set()});
+			return made;
 		}
 
 		await store(segment ?? (await segments.open(ids[0] as string)), documents => [

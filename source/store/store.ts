@@ -40,6 +40,11 @@ export type Store = QueueDocument & {
 		make: (id: string) => Prompt,
 		isThere?: (prompt: Prompt) => boolean,
 	) => Promise<Prompt>;
+	/** Adds several prompts with new ids, all or none. */
+	addPrompts: (
+		count: number,
+		make: (ids: readonly string[]) => readonly Prompt[],
+	) => Promise<Prompt[]>;
 	/** Changes one prompt in a transaction across processes; what `change` returns is stored. */
 	updatePrompt: (id: string, change: (prompt: Prompt) => Prompt) => Promise<Prompt>;
 	/** Every id, oldest first. */
@@ -170,6 +175,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 				const [found] = isThere ? await prompts.list({limit: 1, matches: isThere}) : [];
 				return found ?? prompts.add(make);
 			}),
+		addPrompts: (count, make) => transaction(() => prompts.addAll(count, make)),
 		updatePrompt: (id, change) => transaction(() => prompts.update(id, change)),
 		promptIds: prompts.ids,
 		listRuns: filter => listRuns(runs, filter),

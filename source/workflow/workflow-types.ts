@@ -139,6 +139,8 @@ export type Workflow = RecordActions &
 		/** The inputs that a new prompt would have. */
 		inspectInputs: (given: Pick<NewPrompt, 'videoDir' | 'files'>) => Promise<AnyInput[]>;
 		createPrompt: (prompt: NewPrompt) => Promise<Prompt>;
+		/** Creates all or none; files that several name are looked into once. */
+		createPrompts: (prompts: readonly NewPrompt[]) => Promise<Prompt[]>;
 		/**
 		 * Newest first.
 		 * @param where a filter (docs/filter.md)

@@ -82,7 +82,11 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		recipes: config.recipes,
 		inspectVideoDir: async folder => (await videoDir()).inspectVideoDir(path.resolve(folder)),
 		inspectInputs: async given => (await readInputs(given, config.recipes)).inputs,
-		createPrompt: prompt => createPrompt(store, prompt, config.recipes),
+		async createPrompt(prompt) {
+			const [made] = await createPrompts(store, [prompt], config.recipes);
+			return made as Prompt;
+		},
+		createPrompts: prompts => createPrompts(store, prompts, config.recipes),
 		async listPrompts(limit, where) {
 			return where === undefined
 				? store.listPrompts(limit)
@@ -244,33 +248,36 @@ async function videoDir() {
 	return import('../executor/video-dir.js');
 }
 
-async function createPrompt(
+async function createPrompts(
 	store: Store,
-	given: NewPrompt,
+	prompts: readonly NewPrompt[],
 	recipes: readonly Recipe[],
-): Promise<Prompt> {
-	if (given.text.trim() === '') {
-		throw new CosmosError('empty-text', 'the prompt text is empty', {
-			hint: 'Describe in a few sentences what the video shows.',
-		});
+): Promise<Prompt[]> {
+	const read = new Map<string, ReturnType<typeof readInputs>>();
+	const made: Array<Omit<Prompt, 'id'>> = [];
+	for (const given of prompts) {
+		const {text, negative = '', model, videoDir: folder, files} = given;
+		if (text.trim() === '') {
+			throw new CosmosError('empty-text', 'the prompt text is empty', {
+				hint: 'Describe in a few sentences what the video shows.',
+			});
+		}
+
+		const name = given.name ?? nameFromText(text, folder);
+		checkName(name);
+		if (model !== undefined) {
+			familyOf(model);
+		}
+
+		const key = JSON.stringify([folder, files]);
+		const media = read.get(key) ?? readInputs(given, recipes);
+		read.set(key, media);
+		made.push({name, text, negative, ...(await media), ...(model && {model}), createdAt: now()});
 	}
 
-	const name = given.name ?? nameFromText(given.text, given.videoDir);
-	checkName(name);
-	if (given.model !== undefined) {
-		familyOf(given.model);
-	}
-
-	const media = await readInputs(given, recipes);
-	return store.addPrompt(id => ({
-		id,
-		name,
-		text: given.text,
-		negative: given.negative ?? '',
-		...media,
-		...(given.model && {model: given.model}),
-		createdAt: now(),
-	}));
+	return store.addPrompts(made.length, ids =>
+		made.map((prompt, index) => ({id: ids[index] as string, ...prompt})),
+	);
 }
 
 /** What a new prompt's inputs are: those of a folder, which may be for a recipe, files, or none. */
