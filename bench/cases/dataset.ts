@@ -57,6 +57,7 @@ class Side {
 		this.folder = folder;
 		const config = path.join(folder, '.config', 'cosmos');
 		mkdirSync(config, {recursive: true});
+		mkdirSync(path.join(folder, 'host'));
 		mkdirSync(path.join(folder, 'videos'));
 		copyFileSync(clip, path.join(folder, 'videos', 'color.mp4'));
 		const lines = Array.from({length: many}, (_, index) => `A street at night, ${index}\n`);
