@@ -13,11 +13,11 @@ import type {Collection} from './collection.js';
 import {DamagedFileError} from './damaged-file.js';
 import {type Journal, mergeSteps, readConsistently} from './journal.js';
 import {
-	busy,
 	isLine,
 	type JobIndex,
-	moved,
+	type LiveJobs,
 	type StoredQueue,
+	segmentsIn,
 	withRanks,
 	withSegments,
 } from './queue-index.js';
@@ -63,6 +63,8 @@ export type QueueParts = {
 	journal: Journal;
 	transaction: <T>(task: () => Promise<T>) => Promise<T>;
 };
+
+const noJobs: LiveJobs = {};
 
 /** The queue's own document; `isWhole` when it need not be written again. */
 type ReadState = {stored?: StoredQueue; isWhole: boolean};
@@ -134,7 +136,7 @@ export function createQueueDocument(parts: QueueParts): QueueDocument {
 		}
 
 		const {first = defaultFirst, ids = [], neighbours = false} = scope;
-		const live = stored?.live ?? {};
+		const live = stored?.live ?? noJobs;
 		const found = new Map<string, readonly Job[]>();
 		const load = async (name: string) => {
 			const known = found.get(name) ?? (await jobsIn(name));
@@ -142,26 +144,13 @@ export function createQueueDocument(parts: QueueParts): QueueDocument {
 			return known;
 		};
 
-		for (const name of stored?.recent ?? []) {
+		const {always, byWord, names: liveNames} = segmentsIn(live);
+		for (const name of [...(stored?.recent ?? []), ...always]) {
 			await load(name);
 		}
 
-		const lines = new Map<string, Array<{name: string; count: number}>>();
-		for (const name of Object.keys(live).sort()) {
-			for (const [word, count] of Object.entries(live[name] ?? {})) {
-				if (word === busy || word === moved) {
-					await load(name);
-					continue;
-				}
-
-				const line = lines.get(word) ?? [];
-				line.push({name, count});
-				lines.set(word, line);
-			}
-		}
-
 		const more: Record<string, number> = {};
-		for (const [word, segments] of lines) {
+		for (const [word, segments] of byWord) {
 			let count = 0;
 			for (const segment of segments) {
 				if (count >= first && !found.has(segment.name)) {
@@ -177,7 +166,7 @@ export function createQueueDocument(parts: QueueParts): QueueDocument {
 		const names = ids.length > 0 || neighbours ? await jobs.segments.names() : [];
 		for (const id of ids) {
 			const name = (await findPart(id, names, live))?.name;
-			const all = neighbours ? Object.keys(live).sort() : [];
+			const all = neighbours ? liveNames : [];
 			const at = name === undefined ? -1 : all.indexOf(name);
 			for (const one of [
 				name,

@@ -23,9 +23,9 @@ export type StoredQueue = QueueState & {
 const mostRecent = 4;
 
 /** Jobs that every reader needs: at work, or to be ended or resumed. */
-export const busy = 'busy';
+const busy = 'busy';
 /** Jobs that were moved by hand, which may come before any other. */
-export const moved = 'moved';
+const moved = 'moved';
 
 /** What a job is found by; `2 fast` is a job of low priority that waits for the target `fast`. */
 function wordsOf(job: Job): string[] {
@@ -57,6 +57,47 @@ function countWords(jobs: readonly Job[]): Record<string, number> {
 }
 
 export type JobIndex = Required<Pick<StoredQueue, 'live' | 'recent'>>;
+/** The index by what is looked for. */
+export type LiveSegments = {
+	/** All of them, in the order of their names. */
+	names: readonly string[];
+	/** Those that every reader needs. */
+	always: readonly string[];
+	/** Those of each line, and those with held jobs. */
+	byWord: ReadonlyMap<string, ReadonlyArray<{name: string; count: number}>>;
+};
+
+/** Most changes leave the index as it is. */
+const known = new WeakMap<LiveJobs, LiveSegments>();
+
+export function segmentsIn(live: LiveJobs): LiveSegments {
+	const found = known.get(live) ?? sortSegments(live);
+	known.set(live, found);
+	return found;
+}
+
+function sortSegments(live: LiveJobs): LiveSegments {
+	const names = Object.keys(live).sort();
+	const always: string[] = [];
+	const byWord = new Map<string, Array<{name: string; count: number}>>();
+	for (const name of names) {
+		const counts = live[name] ?? {};
+		if (counts[busy] !== undefined || counts[moved] !== undefined) {
+			always.push(name);
+		}
+
+		for (const [word, count] of Object.entries(counts)) {
+			const segments = byWord.get(word) ?? [];
+			segments.push({name, count});
+			byWord.set(word, segments);
+		}
+	}
+
+	byWord.delete(busy);
+	byWord.delete(moved);
+	return {names, always, byWord};
+}
+
 type Pieces = ReadonlyArray<{name: string; documents: readonly Job[]}>;
 
 /**
