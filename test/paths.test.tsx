@@ -103,9 +103,9 @@ const keyPath = [
 const creation = [
 	['commands/create.ts', 'readText(text, context)'],
 	['workflow/read-text.ts', 'return given'],
-	['commands/create.ts', 'workflow.createPrompt(prompt)'],
-	['workflow/workflow.ts', 'store.addPrompt(id =>'],
-	['store/store.ts', 'prompts.add(make'],
+	['commands/create.ts', 'workflow.createPrompts(prompts)'],
+	['workflow/workflow.ts', 'store.addPrompts(made.length, ids =>'],
+	['store/store.ts', 'prompts.addAll(count, make'],
 	['store/collection.ts', 'segment.write()'],
 	['store/segment-file.ts', 'replaceFile(file, formatSegment(documents))'],
 	['store/safe-file.ts', '.writeFile(text'],
