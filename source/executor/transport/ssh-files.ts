@@ -68,6 +68,15 @@ export function sshFiles(
 						cause: error,
 					});
 				}
+
+				throw new CosmosError(
+					error.code,
+					`${host} could not write ${target}, and gives no reason`,
+					{
+						hint: 'The disk may have been full, or a quota used up: free some space there.',
+						cause: error,
+					},
+				);
 			}
 
 			throw error;
