@@ -11,7 +11,7 @@ import {
 	mountCache,
 	podmanGpus,
 } from './docker-words.js';
-import {serverGuardScript} from './server-guard-script.js';
+import {serverGuardScript, serverStartVariable} from './server-guard-script.js';
 
 export function serverContainer(key: string): string {
 	return `cosmos-server-${key}`;
@@ -126,7 +126,7 @@ start_server() {
 	[ -z "$up" ] || return 0
 	mkdir -p ${quoteWords([`${job.workFolder}/${server.folder}`])} || return
 	engine rm -f ${name} >/dev/null 2>&1
-	set -- run ${quoteWords(flags)} --label "${labels.gpus}=$mine/$uuids"
+	set -- run ${quoteWords(flags)} --label "${labels.gpus}=$mine/$uuids" --env "${serverStartVariable}=$run-$$-$(started $$)"
 	case $client in
 	*[Pp]odman*) set -- "$@" ${quoteWords(['--log-driver', 'k8s-file', ...podmanGpus(server)])} ;;
 	*) set -- "$@" ${quoteWords([...dockerLog, ...dockerGpus(server)])} ;;

@@ -1,5 +1,8 @@
 import {serverFailedLine} from '../../../domain/servers/server.js';
 
+/** Names a start of a server's container; a restart of it has the same one. */
+export const serverStartVariable = 'COSMOS_SERVER_START';
+
 /**
  * The first program of a server's container. It starts the server and ends it again: after some time without a
  * job, when another job needs the GPUs, or on request. It needs no client and no connection.
@@ -7,6 +10,9 @@ import {serverFailedLine} from '../../../domain/servers/server.js';
  * In the server's folder, which the helpers of jobs share, are `lease`, of which every helper holds a
  * shared lock while it uses the server, `alive`, of which the guard holds an exclusive one, and the server's
  * `log`. Locks end with the process that holds them, however that ends.
+ *
+ * A container that somebody has restarted serves no more: it gave its GPUs back when it ended, and another job may have
+ * them. `started` holds the start that the folder has seen last.
  */
 export const serverGuardScript = String.raw`
 import fcntl, http.client, json, os, signal, socket, subprocess, sys, threading, time, urllib.parse
@@ -68,12 +74,19 @@ else:
 alive.truncate(0)
 alive.write(os.readlink("/proc/self/ns/net") + "\n")
 alive.flush()
+start = os.environ.get("${serverStartVariable}", "")
+with open(folder + "/started", "a+") as file:
+    file.seek(0)
+    if start and file.read() == start:
+        end(75, "the container was restarted: its GPUs may be in use, so the next job starts another server")
+    file.truncate(0)
+    file.write(start)
 lease = open(folder + "/lease", "a+")
 lease.truncate(0)
 os.utime(lease.fileno(), (0, 0))
 log = open(folder + "/log", "wb", buffering=0)
 owner = os.stat(folder)
-for name in ("alive", "lease", "log", "post"):
+for name in ("alive", "lease", "log", "post", "started"):
     with open(folder + "/" + name, "ab"):
         pass
     try:
