@@ -27,15 +27,22 @@ export function launchFlags(own: readonly Flag[]): readonly Flag[] {
 		targetFlag,
 		presetFlag,
 		...own,
-		{
-			key: 'verifyInputs',
-			kind: 'switch',
-			help: 'read inputs that are on the host already, and compare their hashes',
-		},
+		verifyFlag,
 		{key: 'dryRun', kind: 'switch', help: 'print what would run, and run nothing'},
 		acceptKeyFlag,
 		jsonFlag,
 	];
+}
+
+export const verifyFlag: Flag = {
+	key: 'verifyInputs',
+	kind: 'switch',
+	help: 'read inputs that are on the host already, and compare their hashes',
+};
+
+/** What that flag says. */
+export function verifyWish(words: Words): {verifyInputs?: boolean} {
+	return words.on('verifyInputs') ? {verifyInputs: true} : {};
 }
 
 /** One flag for a verb that launches transfers. */
@@ -80,9 +87,8 @@ export async function launchOrPlan(
 	words: Words,
 	together: Together = one => one.map(request => [request]),
 ): Promise<number> {
-	const verify = words.on('verifyInputs') && {verifyInputs: true};
 	const preset = await withPreset(workflow, given, words);
-	const groups = await together(preset.map(one => ({...one, ...verify})));
+	const groups = await together(preset.map(one => ({...one, ...verifyWish(words)})));
 	const json = words.on('json');
 	if (words.on('dryRun')) {
 		const plans: Array<LaunchPlan | BatchPlan> = [];

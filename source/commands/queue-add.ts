@@ -6,7 +6,7 @@ import type {Workflow} from '../workflow/workflow-types.js';
 import {transferLaunch} from './inference.js';
 import {jsonText} from './json.js';
 import type {LaunchKind} from './launch-kind.js';
-import {batchFlag, warn} from './launch-runs.js';
+import {batchFlag, verifyFlag, verifyWish, warn} from './launch-runs.js';
 import {presetFlag, withPreset} from './preset-flag.js';
 import {priorityFlag, toPriority} from './priority-flag.js';
 import {enhanceLaunch} from './prompt-enhance.js';
@@ -42,7 +42,10 @@ The command of --on-finish gets COSMOS_RUN, COSMOS_JOB and COSMOS_STATUS in its 
 Jobs are run by \`cosmos queue run\` or an open dashboard.`;
 
 function addFlags({flags}: LaunchKind, more: readonly Flag[] = []): readonly Flag[] {
-	return [targetFlag, presetFlag, ...flags, ...more, priorityFlag, afterFlag, finishFlag, jsonFlag];
+	return [
+		...[targetFlag, presetFlag, ...flags, ...more, verifyFlag],
+		...[priorityFlag, afterFlag, finishFlag, jsonFlag],
+	];
 }
 
 /** Adds the jobs of a launch's arguments to the queue. */
@@ -176,9 +179,10 @@ async function addAll(
 		onFinish: words.rest('onFinish'),
 		...(priority !== undefined && {priority: toPriority(priority)}),
 	};
+	const asked = requests.map(request => ({...request, ...verifyWish(words)}));
 	const jobs: NewJob[] = words.on('batch')
-		? [{...common, requests}]
-		: requests.map(request => ({...common, requests: [request]}));
+		? [{...common, requests: asked}]
+		: asked.map(request => ({...common, requests: [request]}));
 	const added = await workflow.queue.add(jobs);
 	if (words.on('json')) {
 		context.out(jsonText('job', added));

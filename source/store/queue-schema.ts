@@ -7,6 +7,7 @@ const common = {
 	...membership,
 	settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
 	host: z.string().optional(),
+	verifyInputs: z.boolean().optional(),
 };
 const upscale = z.looseObject({
 	...common,

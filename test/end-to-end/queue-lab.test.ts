@@ -1,9 +1,11 @@
+import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {cpSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {Run} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
+import {createInputs} from '../chaos/inputs.js';
 import {goOn, held} from '../hold.js';
 import {available} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
@@ -148,4 +150,28 @@ describe.skipIf(!available('docker', 'sshd'))('a queue over SSH, in containers',
 		const [[long], [upscale]] = await Promise.all([runsOf('long'), runsOf('upscale')]);
 		expect(upscale).toMatchObject({operation: 'upscale', parentId: long?.id});
 	});
+
+	it('reads an input that is on the host already with --verify-inputs', async () => {
+		const content = createInputs(path.join(lab.client.home, 'large')).make('one', 5_000_000);
+		const made = await lab.cosmos(['create', 'prompt', 'A street', content]);
+		const prompt = made.stdout.trim().split('\t')[0] as string;
+		const hash = hashOf(path.join(content, 'color.mp4'));
+		const there = path.join(lab.checkout, 'cosmos-inputs', `${hash}.mp4`);
+		const quick = {COSMOS_SIMULATE: 'undrawn', COSMOS_SIMULATE_STEP: '0'};
+		const work = async (...words: string[]) => {
+			await lab.cosmos(['queue', 'add', 'inference', prompt, ...words]);
+			await lab.start(['queue', 'run', '--once'], quick).ended;
+			return hashOf(there);
+		};
+		expect(await work()).toBe(hash);
+		// Damaged without a trace: the record of its hash still fits.
+		const times = path.join(lab.client.home, 'times');
+		execFileSync('cp', ['-p', there, times]);
+		writeFileSync(there, Buffer.alloc(statSync(there).size));
+		execFileSync('touch', ['-r', times, there]);
+		expect(await work()).not.toBe(hash);
+		expect(await work('--verify-inputs')).toBe(hash);
+	});
 });
+
+const hashOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
