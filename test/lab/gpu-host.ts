@@ -1,6 +1,7 @@
 import {mkdirSync, readdirSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {type DockerLab, startDocker} from './docker.js';
+import type {FarLink} from './far-link.js';
 import {writeNvidiaSmi} from './nvidia-smi.js';
 import {makeSshClientHome, type SshClientHome} from './ssh-client-home.js';
 import {type Sshd, startSshd} from './sshd.js';
@@ -27,8 +28,14 @@ export type GpuHost = Pick<UserHome, 'data' | 'videos' | 'cosmos' | 'start' | 'c
 	stop: () => Promise<void>;
 };
 
-/** @param smallDisk bytes of a disk that only the host sees, at `~/small-disk` */
-export async function startGpuHost({smallDisk}: {smallDisk?: number} = {}): Promise<GpuHost> {
+type HostOptions = {
+	/** Bytes of a disk that only the host sees, at `~/small-disk`. */
+	smallDisk?: number;
+	/** The link over which its SSH server is reached. */
+	link?: FarLink;
+};
+
+export async function startGpuHost(options: HostOptions = {}): Promise<GpuHost> {
 	const client = await makeSshClientHome();
 	const {
 		sshd,
@@ -37,7 +44,7 @@ export async function startGpuHost({smallDisk}: {smallDisk?: number} = {}): Prom
 		tools,
 		simulation,
 		config: hostConfig,
-	} = await startHost(client, {name: 'lab', alias: 'gpu-box'}, {smallDisk});
+	} = await startHost(client, {name: 'lab', alias: 'gpu-box'}, options);
 	const user = makeUserHome(client);
 	const simulate: GpuHost['simulate'] = env =>
 		writeFileSync(
@@ -69,14 +76,15 @@ export async function startGpuHost({smallDisk}: {smallDisk?: number} = {}): Prom
 export async function startHost(
 	client: SshClientHome,
 	{name, alias}: {name: string; alias: string},
-	options: {smallDisk?: number} = {},
+	{smallDisk, link}: HostOptions = {},
 ) {
 	const docker = await startDocker();
 	const tools = await writeNvidiaSmi(path.join(client.home, `tools-${name}`));
 	const sshd = await startSshd({
 		client,
 		alias,
-		smallDisk: options.smallDisk,
+		smallDisk,
+		...(link && {address: link.address, network: link.network}),
 		env: {
 			DOCKER_HOST: docker.dockerHost,
 			COSMOS_LOCK_DIR: docker.lockDir,
