@@ -19,7 +19,7 @@ export async function planLaunch(local: Local, request: LaunchRequest): Promise<
 	const submission = await previewOf(host, slot, job, task.settings.timeLimit);
 	return {
 		...{target, host, lane: slot.lane, task, ...job},
-		...(await serversOf(host, [task], wish.server)),
+		...(await serversOf(host, task, wish.server)),
 		...(submission && {submission}),
 		uploads: uploadsOf([task]),
 		results: result ? [result] : [],
@@ -81,15 +81,15 @@ async function serverJob(host: Host, task: RunTask, inputs: Record<string, strin
 
 async function serversOf(
 	host: Host,
-	tasks: readonly RunTask[],
+	task: RunTask,
 	wish: boolean | undefined,
 ): Promise<Pick<LaunchPlan, 'servers'>> {
 	if ((host.servers ?? []).length === 0) {
 		return {};
 	}
 
-	const {describeServers} = await import('./server-choice.js');
-	return {servers: describeServers(host, tasks, wish)};
+	const {describeServers} = await import('../domain/servers/server-fit.js');
+	return {servers: describeServers(host, task, {wish})};
 }
 
 /** A plan does not ask which slot is free: it shows the first one. */

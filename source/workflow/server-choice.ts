@@ -3,21 +3,10 @@ import {type Host, sharesGpu} from '../domain/host.js';
 import type {Job} from '../domain/job.js';
 import {findCheckpoint} from '../domain/models/cosmos3/checkpoints.js';
 import type {ModelServer} from '../domain/servers/server.js';
-import {findServerKind} from '../domain/servers/server-kinds.js';
+import {fitServers} from '../domain/servers/server-fit.js';
 import type {RunTask} from '../domain/types.js';
 import type {HostSession} from '../executor/host-session.js';
 import type {Store} from '../store/store.js';
-
-/** A server of a host, and why it cannot do a task; undefined when it can. */
-export type ServerFit = {server: ModelServer; lack?: string};
-
-/** What each server of a host says to a task. */
-export function fitServers({servers = []}: Host, task: RunTask): ServerFit[] {
-	return servers.map(server => {
-		const lack = findServerKind(server.kind).lacks(task, server);
-		return {server, ...(lack !== undefined && {lack})};
-	});
-}
 
 /** The servers that can do a task. @throws CosmosError (usage) when it has to be one and none can */
 export function usableServers(
@@ -191,27 +180,4 @@ export async function checkStart(session: HostSession, server: ModelServer): Pro
 			{hint: 'Choose a smaller checkpoint, or give it more GPUs.'},
 		);
 	}
-}
-
-/** How a launch would use the servers of its host, a line for each, for `--dry-run`. */
-export function describeServers(host: Host, tasks: readonly RunTask[], wish?: boolean): string[] {
-	const [task] = tasks as readonly [RunTask, ...RunTask[]];
-	if (tasks.length > 1 || task.operation !== 'transfer') {
-		return [];
-	}
-
-	return fitServers(host, task).map(({server, lack}) => {
-		const name = `server ${server.name}`;
-		if (lack !== undefined) {
-			return `${name}: cannot do it: ${lack}`;
-		}
-
-		if (wish === false) {
-			return `${name}: not used: --no-server`;
-		}
-
-		return wish
-			? `${name}: does it, and is started if it does not run`
-			: `${name}: does it if it runs, or if another job waits for its model (--server, --no-server)`;
-	});
 }

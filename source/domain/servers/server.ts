@@ -1,6 +1,6 @@
 /** Model servers: programs on a host that keep a model loaded and make videos for one job after the other. */
 import type {JobFile, JobPlaces} from '../models/model-job.js';
-import type {RunTask} from '../types.js';
+import type {RunInput, RunTask} from '../types.js';
 
 /** A server of a host, as `[hosts.HOST.servers.NAME]` names it, complete with defaults. */
 export type ModelServer = {
@@ -40,6 +40,11 @@ export type ServerPlaces = Pick<JobPlaces, 'runFolder' | 'inputs'> & {
 	serverFolder: string;
 };
 
+/** What a run does, as far as that decides whether a server can do it. */
+export type ServedTask = Pick<RunTask, 'operation' | 'model' | 'mode' | 'settings'> & {
+	inputs: ReadonlyArray<Pick<RunInput, 'role'>>;
+};
+
 /** A kind of server: all that the rest of the product knows of it. It is a row of `server-kinds.ts`. */
 export type ServerKind = {
 	/** As its makers call it. */
@@ -55,7 +60,7 @@ export type ServerKind = {
 	/** The command that starts it, in its image. */
 	command: (server: ModelServer) => readonly string[];
 	/** Why it cannot do a task that a container can; undefined when it can. */
-	lacks: (task: RunTask, server: ModelServer) => string | undefined;
+	lacks: (task: ServedTask, server: ModelServer) => string | undefined;
 	/** How it is asked for one. */
 	job: (task: RunTask, places: ServerPlaces, server: ModelServer) => ServerJob;
 	/** The line of a job's log with which the server begins it. */

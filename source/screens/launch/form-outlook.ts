@@ -1,17 +1,18 @@
 import {paintLine} from '../../components/rows.js';
 import {sendingNotice} from '../../domain/endpoint.js';
 import {containersOf, workSeconds} from '../../domain/expected-wait.js';
-import {slotKeysFor} from '../../domain/host-choice.js';
+import {hostsFor, slotKeysFor} from '../../domain/host-choice.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {isMedia} from '../../domain/media.js';
 import {enhancerOf, outlookOf} from '../../domain/models/families.js';
 import {hostMemoryWarning} from '../../domain/models/memory-warning.js';
 import {describeResult} from '../../domain/models/outlook.js';
 import {median} from '../../domain/quantiles.js';
+import {describeServers} from '../../domain/servers/server-fit.js';
 import type {Settings, SettingsOf} from '../../domain/settings.js';
 import {counted, formatDuration} from '../../domain/text-format.js';
 import {span} from '../../state/content/line.js';
-import {wrap} from '../../state/content/text-layout.js';
+import {cut, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {hasProblems, isRemoteForm, type LaunchForm, requestsOf, settingsIn} from './launch-form.js';
 
@@ -105,6 +106,37 @@ export function sweepRow(
 	const time = seconds === undefined ? '' : `, about ${formatDuration(seconds)}`;
 	return [paintLine([' ', span('strong', `= ${counted(swept.length, 'run')}${time}`)], width)];
 }
+
+/** Which model servers of the host would do it, and why not. A batch shares a container. */
+export function serverRows(
+	{hosts}: Pick<DashboardState, 'hosts'>,
+	form: LaunchForm,
+	width: number,
+): string[] {
+	const {target, model, mode, host} = form;
+	if (target.operation !== 'transfer' || target.together || hasProblems(form)) {
+		return [];
+	}
+
+	const [first] = target.prompts;
+	const siblings = requestsOf(form).length - 1;
+	const places = hostsFor(hosts, host);
+	const task = {
+		...{operation: target.operation, model, mode, inputs: first?.inputs ?? []},
+		settings: settingsIn(form) as Settings,
+	};
+	return places
+		.flatMap(place =>
+			describeServers(place, task, {siblings}).map(line =>
+				places.length > 1 ? `${place.name}, ${line}` : line,
+			),
+		)
+		.slice(0, mostServers)
+		.map(line => paintLine([' ', span('dim', cut(cleanText(line), width - 2))], width));
+}
+
+/** Rows of the form for servers. */
+const mostServers = 2;
 
 /**
  * What comes out, and the warnings in at most `most` rows.

@@ -8,7 +8,7 @@ import {keyOf} from '../../state/keys/keymap.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {aheadWords, togetherWords} from './ahead.js';
 import {findBatchObstacle} from './batch-obstacle.js';
-import {formMemoryWarning, outlookRows, sweepRow} from './form-outlook.js';
+import {formMemoryWarning, outlookRows, serverRows, sweepRow} from './form-outlook.js';
 import {type FormTarget, targetTitle} from './form-target.js';
 import {launchField} from './launch-field.js';
 import {
@@ -48,6 +48,7 @@ export function LaunchFormView({
 	// Borders, keys, the refusal, the warnings, and a row of the home screen above and below stay free.
 	const warnings = [
 		...sweepRow(state, form, inner),
+		...serverRows(state, form, inner),
 		...outlookRows(form, inner, mostWarnings, formMemoryWarning(state, form)),
 	];
 	const free = Math.max(4, size.rows - 6 - refusal.length - warnings.length);

@@ -54,6 +54,11 @@ function onePlan(plan: LaunchPlan | BatchPlan, width: number): Line[] {
 					(row, index): Line => [span('dim', index === 0 ? 'memory    ' : ' '.repeat(10)), row],
 				)
 			: []),
+		...('servers' in plan ? (plan.servers ?? []) : []).flatMap(line =>
+			wrap(line.replace(/^server /, ''), width - 10).map(
+				(row, index): Line => [span('dim', index === 0 ? 'server    ' : ' '.repeat(10)), row],
+			),
+		),
 		...warningLines(warnings, width),
 		[],
 		[span('dim', host.endpoint ? 'images that are sent' : 'uploads, where not there yet')],

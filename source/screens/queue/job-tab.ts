@@ -1,6 +1,6 @@
 import {waitText} from '../../domain/expected-wait.js';
 import {hostsFor, slotKeysFor} from '../../domain/host-choice.js';
-import type {JobPart} from '../../domain/job.js';
+import type {Job, JobPart} from '../../domain/job.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {
 	enhanceKindFor,
@@ -8,9 +8,16 @@ import {
 	modeForInputs,
 	unnamedModel,
 } from '../../domain/models/families.js';
-import {activeControls, type Operation, type SettingValue} from '../../domain/settings.js';
+import {describeServers} from '../../domain/servers/server-fit.js';
+import {
+	activeControls,
+	type Operation,
+	type Settings,
+	type SettingValue,
+} from '../../domain/settings.js';
 import {resolveSettings, type SettingInForce} from '../../domain/settings-tables.js';
 import {formatDuration, formatLocalTime, jobSigns} from '../../domain/text-format.js';
+import type {Run} from '../../domain/types.js';
 import {quoteWords} from '../../executor/transport/quote-words.js';
 import {paragraph} from '../../state/content/content-lines.js';
 import {type Line, span} from '../../state/content/line.js';
@@ -61,6 +68,7 @@ function aboutJob(state: DashboardState, shown: ShownJob, width: number): Line[]
 		...noteLines(shown, width),
 		...startLines(state, shown),
 		row('host', ...hostWords(state, shown)),
+		...serverLines(state, shown, run, width),
 		...(job.after === undefined ? [] : [row('comes after', job.after)]),
 		...(run ? [row('run', run.id, keyHint(state, 'to-origin'))] : []),
 		...(first ? groupLines(first.request, width) : []),
@@ -115,6 +123,28 @@ function hostWords({hosts}: DashboardState, {job}: ShownJob): Line {
 		: [name];
 }
 
+/** The server that does it; before its start, which servers could and why not. */
+function serverLines(state: DashboardState, {job}: ShownJob, run: Run | undefined, width: number) {
+	const [part, ...others] = job.parts;
+	if (run) {
+		return run.server ? [row('server', cleanText(run.server.name))] : [];
+	}
+
+	if (!part || others.length > 0 || !isQueued(job)) {
+		return [];
+	}
+
+	const {kind, inputs, values} = resolvePart(state, part);
+	const task = {...kind, inputs, settings: values as Settings};
+	const wish = 'server' in part.request ? part.request.server : undefined;
+	return hostsFor(state.hosts, job.host)
+		.flatMap(host => describeServers(host, task, {wish}))
+		.flatMap(line => wrap(cleanText(line.replace(/^server /, '')), width - labelWidth))
+		.map((words, index) => row(index === 0 ? 'server' : '', words));
+}
+
+const isQueued = ({status}: Job) => status === 'waiting' || status === 'held';
+
 function finishLines(part: JobPart | undefined, width: number): Line[] {
 	const words = part?.onFinish ? quoteWords(part.onFinish) : '';
 	return wrap(cleanText(words), width - labelWidth)
@@ -122,8 +152,8 @@ function finishLines(part: JobPart | undefined, width: number): Line[] {
 		.map((one, index) => row(index === 0 ? 'on finish' : '', one));
 }
 
-/** Everything that a part is launched with, as far as that can be said before its start. */
-function valuesOf(state: DashboardState, {request}: JobPart): SettingInForce[] {
+/** What a part will do, and everything that it is launched with, as far as that can be said before its start. */
+function resolvePart(state: DashboardState, {request}: JobPart) {
 	const operation: Operation = request.operation ?? 'transfer';
 	const none = {promptId: undefined, model: undefined, mode: undefined};
 	const {promptId, model, mode} = {...none, ...request};
@@ -136,15 +166,16 @@ function valuesOf(state: DashboardState, {request}: JobPart): SettingInForce[] {
 	const inputs = inputsFor(family, prompt?.inputs ?? []);
 	const roles = inputs.map(({role}) => role);
 	const recipe = request.operation === 'recipe' ? request.recipe : undefined;
-	const {rows, values} = resolveSettings(
-		{
-			...{operation, model: family, mode: mode ?? modeForInputs(family, roles).name},
-			...(enhancing && {mode: enhancing.mode}),
-			...(typeof recipe === 'object' && {recipe}),
-		},
-		request.settings ?? {},
-		inputs,
-	);
+	const kind = {
+		...{operation, model: family, mode: mode ?? modeForInputs(family, roles).name},
+		...(enhancing && {mode: enhancing.mode}),
+		...(typeof recipe === 'object' && {recipe}),
+	};
+	return {kind, inputs, ...resolveSettings(kind, request.settings ?? {}, inputs)};
+}
+
+function valuesOf(state: DashboardState, part: JobPart): SettingInForce[] {
+	const {rows, values} = resolvePart(state, part);
 	return rows.map(row => {
 		const value = values[row.key] as SettingValue;
 		return {row, value, changed: value !== row.default};

@@ -15,7 +15,7 @@ import type {
 import type {ModeName} from '../../models/cosmos3/sample.js';
 import {activeControls, type TransferSettings} from '../../settings.js';
 import type {RunTask} from '../../types.js';
-import type {ModelServer, ServerPlaces} from '../server.js';
+import type {ModelServer, ServedTask, ServerPlaces} from '../server.js';
 
 /** What a setting becomes: form fields, members of `extra_params`, or the only value that the server can do. */
 type Row<V, S> =
@@ -147,7 +147,7 @@ function tableOf({mode}: Pick<RunTask, 'mode'>): Readonly<Record<string, AnyRow>
 const mostSteps = 200;
 
 /** Why the server cannot do a task of its family, in a few words; undefined when it can. */
-export function lackOf(task: RunTask, server: ModelServer): string | undefined {
+export function lackOf(task: ServedTask, server: ModelServer): string | undefined {
 	const table = tableOf(task);
 	if (typeof table === 'string') {
 		return table;
