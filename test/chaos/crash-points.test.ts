@@ -20,7 +20,7 @@ import type {Workflow} from '../../source/workflow/workflow-types.js';
 import {runCosmos} from '../cosmos.js';
 import {available} from '../lab/available.js';
 import {type DockerLab, startDocker} from '../lab/docker.js';
-import {everySecond} from '../long-form.js';
+import {everySecond, isLong} from '../long-form.js';
 import type {Action} from './action.js';
 import {witnessArgs} from './engines/docker.js';
 import {createInputs, type Inputs} from './inputs.js';
@@ -93,15 +93,23 @@ simulated = true
 
 	const cosmos = (...words: string[]) => runCosmos(words, {cwd: folder, env});
 
-	/** Launches a run that dies before an action; returns what it did. */
-	async function launch(dieBefore: number, more: Record<string, string> = {}): Promise<Action[]> {
-		const videos = inputs.make(`prompt-${++prompts}`, 100_000);
-		const prompt = await home.createPrompt({text: 'A street', videoDir: videos});
+	/** Launches runs that follow each other, by a program that dies before an action; returns what it did. */
+	async function launch(
+		dieBefore: number,
+		more: Record<string, string> = {},
+		count = 1,
+	): Promise<Action[]> {
+		const made: string[] = [];
+		for (let one = 0; one < count; one++) {
+			const videos = inputs.make(`prompt-${++prompts}`, 100_000);
+			made.push((await home.createPrompt({text: 'A street', videoDir: videos})).id);
+		}
+
 		const child = spawn(
 			process.execPath,
 			[
 				...['--import', path.join(here, 'register.mjs'), path.join(here, 'crash-user.ts')],
-				...[env.COSMOS_DATA as string, config, prompt.id, String(dieBefore)],
+				...[env.COSMOS_DATA as string, config, made.join(','), String(dieBefore)],
 			],
 			{env: {PATH: process.env.PATH, ...env, ...more}, stdio: ['ignore', 'pipe', 'inherit']},
 		);
@@ -136,8 +144,8 @@ simulated = true
 		}
 	}
 
-	async function expectTrueEnd(status = 'completed'): Promise<void> {
-		const run = await newest();
+	async function expectTrueEnd(status = 'completed', given?: Run): Promise<void> {
+		const run = given ?? (await newest());
 		expect(run).toMatchObject({status});
 		expect(witness.executions(run.id)).toHaveLength(1);
 		expect(readFileSync(path.join(folder, 'data', 'runs', run.id, 'log'))).toEqual(
@@ -216,6 +224,34 @@ simulated = true
 		const run = await newest();
 		expect(run).toMatchObject({status: 'failed', failure: {reason: 'container-lost'}});
 		expect(witness.executions(run.id)).toHaveLength(1);
+	});
+
+	it('and those before and behind it come to their true ends, at any point of their overlap', async () => {
+		const known = new Set((await home.listRuns()).map(({run}) => run.id));
+		const newRuns = async () =>
+			(await home.listRuns()).map(({run}) => run).filter(({id}) => !known.has(id));
+		const whole = await launch(0, {}, 3);
+		// Between the first container's start and the last one's cleaning, several runs are on their way.
+		const step = isLong ? 1 : Math.ceil(whole.length / 6);
+		for (let number = step; number <= whole.length; number += step) {
+			for (const {id} of await newRuns()) {
+				known.add(id);
+			}
+
+			await launch(number, {}, 3);
+			await cosmos('recover');
+			const runs = await newRuns();
+			for (const run of runs) {
+				await expectTrueEnd('completed', run);
+			}
+
+			// One at a time had the GPU.
+			const times = runs.flatMap(({id}) => witness.executions(id));
+			const inOrder = times.toSorted((a, b) => a.start - b.start);
+			for (const [at, {start}] of inOrder.entries()) {
+				expect(start).toBeGreaterThanOrEqual(inOrder[at - 1]?.end ?? 0);
+			}
+		}
 	});
 
 	it('is started when the client that created its container died too', async () => {

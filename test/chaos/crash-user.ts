@@ -1,6 +1,6 @@
 /**
- * A `cosmos` that dies at a chosen point: launches one run and counts everything that it does
- * outside of itself. Arguments: data folder, configuration file, prompt, and the number of the
+ * A `cosmos` that dies at a chosen point: launches runs that follow each other and counts everything that it does
+ * outside of itself. Arguments: data folder, configuration file, prompts with commas between them, and the number of the
  * action before which it is to die; 0 lets it live. Prints a line for each action.
  */
 import {writeSync} from 'node:fs';
@@ -9,10 +9,11 @@ import {engines, findEngine} from '../../source/executor/engine/engines.js';
 import {createHostSessions} from '../../source/executor/host-sessions.js';
 import type {Transport} from '../../source/executor/transport/transport.js';
 import {openStore, type Store} from '../../source/store/store.js';
+import {launchSeries} from '../../source/workflow/launch-series.js';
 import {createRunControl} from '../../source/workflow/run-control.js';
 import type {Action} from './action.js';
 
-const [dataDir = '', configFile = '', promptId = '', last = '0'] = process.argv.slice(2);
+const [dataDir = '', configFile = '', promptIds = '', last = '0'] = process.argv.slice(2);
 let number = 0;
 /** The run's status as it is stored, `+` when its host is still to be cleaned. */
 let stored = 'nothing';
@@ -72,18 +73,25 @@ const sessions = {
 };
 const runs = createRunControl({config, store, sessions, env: process.env});
 let seen = false;
-const run = await runs.launch(
-	{promptId, settings: {vis: 0, edge: 1, depth: 0, seg: 0, steps: 4}},
+const settings = {vis: 0, edge: 1, depth: 0, seg: 0, steps: 4};
+const ends = launchSeries(
+	promptIds.split(',').map(promptId => [{promptId, settings}]),
 	{
-		onOutput() {
-			if (!seen) {
-				seen = true;
-				action('see the first output');
-			}
-		},
+		launch: runs.launchBatch,
+		slotsOf: () => 1,
+		watcherFor: () => ({
+			onOutput() {
+				if (!seen) {
+					seen = true;
+					action('see the first output');
+				}
+			},
+		}),
+		signal: undefined,
 	},
 );
+const all = (await Promise.all(ends)).flat();
 runs.close();
 await sessions.closeAll();
 store.close();
-process.exitCode = run.status === 'completed' ? 0 : 1;
+process.exitCode = all.every(({status}) => status === 'completed') ? 0 : 1;
