@@ -137,7 +137,7 @@ async function runAgain(
 	{engineMessage}: JobExit,
 	context: JobContext,
 ): Promise<Run | undefined> {
-	const {jobStore, session, watcher} = context;
+	const {jobStore, watcher} = context;
 	const [stored = run] = await jobStore.read([run.id]);
 	const {server} = stored;
 	if (!server || (server.again?.length ?? 0) >= mostLost) {
@@ -155,11 +155,17 @@ async function runAgain(
 		status: 'uploading',
 		server: {...server, again: [...(server.again ?? []), {at, why}]},
 	}));
-	await retryOnLostConnection(context, patienceFor([run]), async () => {
-		await session.engine.remove(run.id);
-		await session.transport.remove(`${session.remoteDir}/${runFolderOf(run.id)}`);
-	});
+	await removeLost(run, context);
 	return changed;
+}
+
+/** Removes what a run has on the host of a start that its server has lost. */
+export async function removeLost(run: Run, context: JobContext): Promise<void> {
+	const {engine, transport, remoteDir} = context.session;
+	await retryOnLostConnection(context, patienceFor([run]), async () => {
+		await engine.remove(run.id);
+		await transport.remove(`${remoteDir}/${runFolderOf(run.id)}`);
+	});
 }
 
 /** The end of a removed container is unknown; a removal kills it. */

@@ -4,7 +4,7 @@ import {isUnfinished, type JobExit} from '../domain/run-status.js';
 import type {Run} from '../domain/types.js';
 import {collectJob} from './collect-job.js';
 import {cleanJob, endJob} from './end-job.js';
-import {concludeJob, executeJob, withdrawRuns} from './execute-job.js';
+import {concludeJob, executeJob, removeLost, withdrawRuns} from './execute-job.js';
 import {grace, type JobContext, patienceFor} from './job-context.js';
 import {retryOnLostConnection} from './reconnect.js';
 import {hasBegun, rejoinJob} from './run-job.js';
@@ -51,6 +51,12 @@ async function resumeJob(runs: readonly Run[], context: JobContext): Promise<Run
 	const patience = patienceFor(runs);
 	// Before it is known what there is to stop, a stop only ends the looking.
 	const until = context.signal.aborted ? undefined : context.signal;
+	const lost = runs.find(({status, server}) => status === 'uploading' && server?.again);
+	if (lost && !context.signal.aborted) {
+		// Not started since its server lost it: what is there is of the start before.
+		await removeLost(lost, context);
+	}
+
 	const find = () => abortable(engine.find(lead), until);
 	const {state} = await retryOnLostConnection(context, patience, find, until);
 	const ran = runs.some(hasBegun);

@@ -141,20 +141,24 @@ describe.skipIf(!available('docker', 'sshd', 'python3'))('a model server', () =>
 		});
 	});
 
-	/** A client of the host that does something to the server before it puts a job beside it, once. */
-	function beforeJob(words: string): void {
+	/** A client of the host that does something once, with certain words, before or after them. */
+	function once(place: 'before' | 'after', given: string, words: string): void {
 		const [client, flag, socket] = lab.docker.docker;
 		const file = path.join(lab.tools, 'docker-late');
 		writeFileSync(
 			file,
 			`#!/bin/sh
 docker() { ${client} ${flag} ${socket} "$@" >/dev/null; }
-case " $* " in
-*" --network container:"*)
+now() {
+	case " $* " in *" "${given}*) ;; *) return ;; esac
 	server=$(${client} ${flag} ${socket} ps -aq --filter label=cosmos.server)
-	(set -C; : >"$0.once") 2>/dev/null && { ${words}; } ;;
-esac
-exec ${client} ${flag} ${socket} "$@"
+	(set -C; : >"$0.once") 2>/dev/null && { ${words}; }
+}
+${place === 'before' ? 'now "$@"' : ''}
+${client} ${flag} ${socket} "$@"
+code=$?
+${place === 'after' ? 'now "$@"' : ''}
+exit "$code"
 `,
 			{mode: 0o755},
 		);
@@ -174,7 +178,7 @@ exec ${client} ${flag} ${socket} "$@"
 			['restarted', 'docker restart -t 0 $server; docker kill $server'],
 			['removed', 'docker rm -f $server'],
 		])('is started again, and the run says so: %s', async (_, words) => {
-			beforeJob(words);
+			once('before', '"--network container:"', words);
 			expect(await run('--server')).toMatchObject({
 				status: 'completed',
 				server: {again: [{why: 'the server ended as the job started'}]},
@@ -182,11 +186,29 @@ exec ${client} ${flag} ${socket} "$@"
 		});
 
 		it('says why it could not load', async () => {
-			beforeJob('docker wait $server');
+			once('before', '"--network container:"', 'docker wait $server');
 			simulate('oom-loading');
 			const made = await run('--server');
 			expect(made.failure?.reason).toBe('gpu-out-of-memory');
 			expect(made.server?.again).toBeUndefined();
+		});
+	});
+
+	it('that lost a job whose cosmos died as it cleared it away makes it again', async () => {
+		addServer(lab, 'nano', {idle_stop: 600});
+		const pid = path.join(lab.client.home, 'pid');
+		once('after', '"rm -v cosmos-run_"', `kill -KILL $(cat ${pid})`);
+		simulate('killed@1');
+		const client = lab.start(['inference', prompt, ...clip, '--server']);
+		writeFileSync(pid, String(client.process.pid));
+		expect((await client.ended).code).toBe(-1);
+		addServer(lab, 'nano', {idle_stop: 600});
+		simulate();
+		await lab.cosmos(['recover']);
+		const {stdout} = await lab.cosmos(['show', 'latest', '--json']);
+		expect(JSON.parse(stdout)).toMatchObject({
+			status: 'completed',
+			server: {again: [{why: 'the server has ended'}]},
 		});
 	});
 
