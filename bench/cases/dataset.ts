@@ -174,7 +174,7 @@ async function besideTsp(home: string, rounds: number): Promise<Measure[]> {
 	const words = Array.from({length: few}, () => prompt);
 	const env = {
 		...{PATH: process.env.PATH, TS_SOCKET: path.join(home, 'tsp.socket')},
-		...{TS_MAXCONN: '20', TMPDIR: home},
+		...{TS_MAXCONN: '1000', TMPDIR: home},
 	};
 	// Its server keeps what it is started with: a pipe would never be closed.
 	const theirs = (...given: string[]) =>
