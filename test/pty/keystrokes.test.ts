@@ -90,7 +90,8 @@ describe.each(sizes)('at %d×%d', (columns, rows) => {
 		dashboard.send('1', 'e');
 		await dashboard.waitFor('Q queue');
 		dashboard.send('Q');
-		await dashboard.waitFor(/1 queued · paused/);
+		// The job is in the queue before its form has closed.
+		await dashboard.waitFor(/1 queued · paused[\s\S]*Added to the queue/);
 		dashboard.send('3');
 		await dashboard.waitFor(/1 · enhance/);
 		const keysOf = counting(dashboard);

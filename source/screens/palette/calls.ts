@@ -84,11 +84,12 @@ export function runCall(state: DashboardState, {field}: Palette, at: number): St
 	];
 }
 
-/** The program stays until enter, so that its last lines can be read. */
+/** The program stays until enter, so that its last lines can be read. A Ctrl-C is for the verb, then ends the wait. */
 const script = `trap : INT
 printf '$ cosmos %s\\n' "$0"
 "$@"
 printf '\\ncosmos ended with code %s; press Return to go back to the dashboard ' $?
+trap - INT
 read -r _`;
 
 export function workOnCalls({self, terminal, readAgain, dispatch}: World) {
