@@ -123,7 +123,7 @@ export function runLines(
 /** A name in its column; the end of an id, which tells prompts of one name apart, is not cut off. */
 function nameCell(text: string, width: number): string {
 	const clean = cleanText(text);
-	const [end = ''] = / …\w{4}$/.exec(clean) ?? [];
+	const [end = ''] = / \u2026\w{4}$/.exec(clean) ?? [];
 	return widthOf(clean) > width && width > 2 * widthOf(end)
 		? cut(clean.slice(0, clean.length - end.length), width - widthOf(end)) + end
 		: pad(clean, width);
