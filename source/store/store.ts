@@ -121,7 +121,7 @@ const kinds = {
 		schema: async () => (await import('./queue-schema.js')).jobSchema,
 	},
 } as const;
-/** What a watcher is told of a change in the folder of each kind. */
+/** What a watcher gets for a change in the folder of each kind. */
 const changeOf = {prompts: 'prompts', runs: 'runs', queue: 'queue', jobs: 'queue'} as const;
 /** Milliseconds that a clock may have been set back. */
 const clockTolerance = 3_600_000;

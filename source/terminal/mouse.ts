@@ -43,7 +43,7 @@ export function createMouse(
 				return text;
 			}
 
-			// What the terminal sent just before it was told to stop is no text either.
+			// What the terminal sent just before it received the stop is no text either.
 
 			return text.replaceAll(report, (_, button, column, row, final) => {
 				const action = actionOf(Number(button), final === 'M');
