@@ -154,7 +154,7 @@ describe('bad input prints one clear message, exits with the documented code, an
 			['list', 'jobs'],
 			2,
 			'cannot list "jobs"',
-			'prompts, runs, trash, recipes',
+			'prompts, runs, sweeps, trash, recipes',
 		],
 		['an unknown status', ['list', 'runs', '--status', 'done'], 2, 'no status "done"', 'completed'],
 		[
