@@ -33,7 +33,7 @@ One TOML file, $XDG_CONFIG_HOME/cosmos/config.toml (~/.config/cosmos/config.toml
   keys.stop = "ctrl-k"             another key for a dashboard command; docs/keys.md lists the names
 
   [commands.play]                  a command of your own for the dashboard; docs/dashboard.md
-  key = "V"                        its key; without one it is in the palette and the help
+  key = "W"                        its key; without one it is in the palette and the help
   on = "run"                       what it works on: run, prompt, output or queue          (needed)
   run = ["mpv", "{video}"]         the program and its arguments; no shell reads them      (needed)
   ask = {}                         what is asked before: {folder = "To which folder?"} is {ask.folder}

@@ -7,7 +7,7 @@ import {keys} from './terminal.js';
 
 const text = `
 [commands.copy]
-key = "V"
+key = "W"
 on = "prompt"
 run = ["cp", "-rv", "{folder}", "{ask.target}"]
 ask = {target = "To which folder?"}
@@ -35,7 +35,7 @@ async function open(config = text): Promise<Opened> {
 it('a command of the configuration asks, runs a program and reports its last line', async () => {
 	const dashboard = await open();
 	const target = path.join(dashboard.folder, 'copies here');
-	dashboard.send('V');
+	dashboard.send('W');
 	await dashboard.waitFor('To which folder?');
 	dashboard.send(target, keys.enter);
 	await dashboard.waitFor('✔ copy: ');

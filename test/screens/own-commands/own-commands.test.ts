@@ -18,7 +18,7 @@ import {
 
 const copy: OwnCommand = {
 	name: 'copy',
-	key: 'V',
+	key: 'W',
 	on: 'output',
 	run: ['cp', '{video}', '{ask.folder}'],
 	ask: {},
@@ -59,12 +59,12 @@ describe('a command of the configuration', () => {
 
 	it('has its key, is in the palette by its name, and is gone where it has nothing to work on', () => {
 		const state = stateWith({});
-		expect(commandFor(state, 'V')).toBe('commands.copy');
+		expect(commandFor(state, 'W')).toBe('commands.copy');
 		const {overlay} = commanded(state, 'palette');
 		expect(overlay?.kind === 'palette' && fittingItems(overlay).map(({name}) => name)).toContain(
 			'copy',
 		);
-		expect(commandFor(commanded(state, 'to-prompts'), 'V')).toBeUndefined();
+		expect(commandFor(commanded(state, 'to-prompts'), 'W')).toBeUndefined();
 	});
 
 	it('says what it wants where the run has no result', () => {
