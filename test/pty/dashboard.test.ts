@@ -89,7 +89,7 @@ it('runs a run again with its settings', async () => {
 	dashboard.send(keys.enter);
 	await dashboard.waitFor('completed in');
 	dashboard.send('r');
-	const form = await dashboard.waitFor('Infer: ');
+	const form = await dashboard.waitFor('Infer again: ');
 	expect(form).toMatch(/steps +7 /);
 	dashboard.send(keys.enter);
 	await dashboard.waitFor(/2 Runs ─+ 2 /);
