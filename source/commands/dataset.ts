@@ -2,12 +2,12 @@ import path from 'node:path';
 import {rowStatuses} from '../domain/dataset/dataset.js';
 import {exitCodes} from '../domain/error-codes.js';
 import {CosmosError} from '../domain/errors.js';
-import {nearestWord} from '../domain/nearest-word.js';
 import {counted, formatLocalTime} from '../domain/text-format.js';
 import type {ShownDataset} from '../workflow/dataset/dataset-types.js';
 import {countsText, datasetRun, isComplete} from './dataset-run.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
+import {unknownPart} from './unknown-part.js';
 import {jsonFlag, type Verb} from './verb.js';
 
 const list: Verb = {
@@ -201,15 +201,6 @@ it. Its clips are prompts and jobs like all others: \`dataset:ID\` finds them in
 		['cosmos dataset status latest', 'how far it is'],
 	],
 	async run(_context, {args: [word = '']}) {
-		const nearest = nearestWord(word, names);
-		throw new CosmosError(
-			'usage',
-			word ? `unknown dataset command "${word}"` : '`cosmos dataset` needs a command',
-			{
-				hint: nearest
-					? `Did you mean \`cosmos dataset ${nearest}\`?`
-					: `Expected one of: ${names.join(', ')}.`,
-			},
-		);
+		throw unknownPart('dataset', word, names);
 	},
 };

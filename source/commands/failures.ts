@@ -9,6 +9,7 @@ import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {jobText} from './queue-text.js';
 import {allSettingFlags, settingsFor} from './setting-union.js';
+import {unknownPart} from './unknown-part.js';
 import {type Flag, jsonFlag, targetFlag, type Verb, type Words} from './verb.js';
 
 const whereFlag: Flag = {
@@ -95,9 +96,7 @@ started again since, and those that are ignored. RETRY is what a dataset does ab
 	async run(context, words) {
 		const [word] = words.args;
 		if (word !== undefined) {
-			throw new CosmosError('usage', `unknown failures command "${word}"`, {
-				hint: 'Expected one of: retry, ignore.',
-			});
+			throw unknownPart('failures', word, ['retry', 'ignore']);
 		}
 
 		const groups = await (await context.workflow()).listFailures(words.text('where'));

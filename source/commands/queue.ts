@@ -1,6 +1,5 @@
 import {exitCodes} from '../domain/error-codes.js';
 import {CosmosError} from '../domain/errors.js';
-import {nearestWord} from '../domain/nearest-word.js';
 import type {Place} from '../domain/queue-change.js';
 import {counted} from '../domain/text-format.js';
 import {priorities} from '../domain/types.js';
@@ -13,6 +12,7 @@ import {queueAdd} from './queue-add.js';
 import {queueList} from './queue-list.js';
 import {queueOptimise} from './queue-optimise.js';
 import {queueRun} from './queue-run.js';
+import {unknownPart} from './unknown-part.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 const manyJobs = {
@@ -217,16 +217,7 @@ run one at a time on each slot (a host's set of GPUs): by \`cosmos queue run\` o
 		['cosmos queue run --once', 'run all jobs, then exit'],
 	],
 	async run(_context, {args: [word = '']}) {
-		const nearest = nearestWord(word, names);
-		throw new CosmosError(
-			'usage',
-			word ? `unknown queue command "${word}"` : '`cosmos queue` needs a command',
-			{
-				hint: nearest
-					? `Did you mean \`cosmos queue ${nearest}\`?`
-					: `Expected one of: ${names.join(', ')}.`,
-			},
-		);
+		throw unknownPart('queue', word, names);
 	},
 };
 

@@ -1,4 +1,4 @@
-import {mkdir, readdir, readFile} from 'node:fs/promises';
+import {mkdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import {type Dataset, type DatasetRow, rowStatuses} from '../domain/dataset/dataset.js';
@@ -6,6 +6,7 @@ import {CosmosError, systemCode} from '../domain/errors.js';
 import {isId, makeId} from '../domain/ids.js';
 import {diskError} from '../machine/disk-error.js';
 import {acquireLock, type LockHolder, lockHolder} from '../machine/file-lock.js';
+import {namesIn} from './names-in.js';
 import {replaceFile} from './safe-file.js';
 import type {Fields} from './schema.js';
 import type {Store} from './store.js';
@@ -173,18 +174,6 @@ export function openDatasetFiles({
 }
 
 const toText = (value: object) => `${JSON.stringify(value, undefined, '\t')}\n`;
-
-async function namesIn(folder: string): Promise<string[]> {
-	try {
-		return await readdir(folder);
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') {
-			return [];
-		}
-
-		throw diskError(error, 'read', folder);
-	}
-}
 
 async function readDocument<T>(name: string, schema: z.ZodType<T>): Promise<T | undefined> {
 	let text: string;

@@ -9,10 +9,10 @@ import type {Imported} from './archive-report.js';
 import type {Collection} from './collection.js';
 import {content, toImportedPrompt, toImportedRun} from './imported-record.js';
 import {exists, type Journal, mergeSteps, type Steps} from './journal.js';
+import {namesIn} from './names-in.js';
 import {type ArchiveContent, readArchive} from './read-archive.js';
 import {makePrivateFolder} from './safe-file.js';
 import type {Trash} from './trash.js';
-import {namesIn} from './verify-documents.js';
 
 export type ImportParts = {
 	root: string;

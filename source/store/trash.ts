@@ -1,4 +1,4 @@
-import {readdir, readFile, rename, rm} from 'node:fs/promises';
+import {readFile, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, systemCode} from '../domain/errors.js';
 import type {Prompt, Run} from '../domain/types.js';
@@ -12,6 +12,7 @@ import {
 	type Steps,
 	writeStaged,
 } from './journal.js';
+import {namesIn} from './names-in.js';
 import {schemaVersion} from './schema-version.js';
 import type {TrashEntry} from './trashed.js';
 
@@ -232,18 +233,6 @@ async function readEntry(place: string, name: string): Promise<TrashEntry | unde
 		}
 
 		throw diskError(error, 'read', place);
-	}
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-	try {
-		return await readdir(folder);
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') {
-			return [];
-		}
-
-		throw diskError(error, 'read', folder);
 	}
 }
 

@@ -1,12 +1,12 @@
-import {readdir, readFile} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {CosmosError, systemCode} from '../domain/errors.js';
+import {CosmosError} from '../domain/errors.js';
 import {counted} from '../domain/text-format.js';
-import {diskError} from '../machine/disk-error.js';
 import type {Collection} from './collection.js';
 import {DamagedFileError} from './damaged-file.js';
 import type {CheckedStore, Repairable} from './finding.js';
 import {exists} from './journal.js';
+import {namesIn} from './names-in.js';
 import {segmentOf} from './segment-edit.js';
 import {isIntact} from './segment-text.js';
 
@@ -164,17 +164,4 @@ async function checkNeighbours<T extends Document>(
 	}
 
 	return findings;
-}
-
-/** The entries of a folder, sorted; none if it is missing. */
-export async function namesIn(folder: string): Promise<string[]> {
-	try {
-		return (await readdir(folder)).sort();
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') {
-			return [];
-		}
-
-		throw diskError(error, 'read', folder);
-	}
 }

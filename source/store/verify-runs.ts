@@ -12,7 +12,7 @@ import {diskError} from '../machine/disk-error.js';
 import type {Collection} from './collection.js';
 import type {CheckedStore, Repairable} from './finding.js';
 import {exists} from './journal.js';
-import {namesIn} from './verify-documents.js';
+import {namesIn} from './names-in.js';
 
 export type RunChecks = {
 	runs: Collection<Run>;

@@ -7,9 +7,10 @@ import {findStaleLocks, lockHolder, withLock} from '../machine/file-lock.js';
 import type {Collection} from './collection.js';
 import type {CheckedStore, Repairable, VerifyOptions} from './finding.js';
 import {exists, type Journal} from './journal.js';
+import {namesIn} from './names-in.js';
 import type {StoredQueue} from './queue-index.js';
 import type {Trash} from './trash.js';
-import {checkDocuments, namesIn} from './verify-documents.js';
+import {checkDocuments} from './verify-documents.js';
 import {checkRuns} from './verify-runs.js';
 
 export type VerifyParts = Pick<CheckedStore, 'root' | 'transaction'> & {
