@@ -89,7 +89,7 @@ const show: Verb = {
 		const workflow = await context.workflow();
 		const only = words.text('status');
 		if (only !== undefined && !rowStatuses.some(one => one === only)) {
-			throw new CosmosError('usage', `there is no status "${only}" of a row`, {
+			throw new CosmosError('usage', `there is no status "${only}"`, {
 				hint: `Expected one of: ${rowStatuses.join(', ')}.`,
 			});
 		}

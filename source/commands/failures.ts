@@ -60,7 +60,7 @@ stay part of their dataset and sweep.`,
 
 const ignore: Verb = {
 	name: 'failures ignore',
-	summary: 'list the failed runs of a reason no more',
+	summary: 'hide the failed runs of a reason',
 	usage: `REASON|${all} [flags]`,
 	details: 'Tags the runs with `ignored`; `cosmos tag RUN -ignored` lists one again.',
 	args: [1, 1],

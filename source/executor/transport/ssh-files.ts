@@ -69,14 +69,10 @@ export function sshFiles(
 					});
 				}
 
-				throw new CosmosError(
-					error.code,
-					`${host} could not write ${target}, and gives no reason`,
-					{
-						hint: 'The disk may have been full, or a quota used up: free some space there.',
-						cause: error,
-					},
-				);
+				throw new CosmosError(error.code, `${host} could not write ${target} and gave no reason`, {
+					hint: 'The disk may have been full, or a quota used up: free some space there.',
+					cause: error,
+				});
 			}
 
 			throw error;

@@ -105,7 +105,7 @@ export const failures = {
 					'failures-ignore',
 					'i',
 					'ignore',
-					'list these runs here no more; they get the tag ignored',
+					'hide these runs here; they get the tag ignored',
 					act('ignore-failures'),
 					{disabled: needsGroup, changes: true},
 				],

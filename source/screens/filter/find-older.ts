@@ -45,7 +45,7 @@ export function findOlder({workflow, state, dispatch, failed}: World): Work {
 					last = {wanted, rows: state()[list]};
 				}
 			} catch (error) {
-				failed(error, 'cannot look for older ones: ');
+				failed(error, 'cannot search older rows: ');
 			} finally {
 				isBusy = false;
 				follow(state());

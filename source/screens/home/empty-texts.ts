@@ -60,7 +60,7 @@ export function emptyQueueTexts(state: DashboardState): readonly string[] {
 }
 
 const noMatches = (state: DashboardState, list: ListName) =>
-	list !== 'queue' && isLookingForOlder(state, list) ? 'looking at older ones …' : 'No matches.';
+	list !== 'queue' && isLookingForOlder(state, list) ? 'searching older rows …' : 'No matches.';
 
 function emptyListText(state: DashboardState, list: ListName): readonly string[] {
 	if (state.storeProblem !== '') {

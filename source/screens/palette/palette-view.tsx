@@ -51,7 +51,7 @@ export function PaletteView({
 			}
 			width={width}
 			rows={[
-				` :${inputRow(palette.field, {width: inner - 3, focused: true, placeholder: 'a name, letters of it, or a verb with its words'})} `,
+				` :${inputRow(palette.field, {width: inner - 3, focused: true, placeholder: 'a name, letters of it, or a verb with its arguments'})} `,
 				...pageOf(rows.length === 0 ? [none] : rows, 0, height, inner),
 			]}
 		/>

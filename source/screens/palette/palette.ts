@@ -48,7 +48,7 @@ export const palette = {
 			'palette',
 			':',
 			'command',
-			'find and run a command, or type a verb of the command line with its words',
+			'find and run a command, or type a verb of the command line with its arguments',
 			state => [
 				{...state, overlay: openPalette(state)},
 				{kind: 'complete-call', text: ''},
