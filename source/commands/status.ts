@@ -1,7 +1,7 @@
 import {formatLocation} from '../domain/host.js';
 import {formatBytes, formatDuration, waitingText} from '../domain/text-format.js';
 import type {GpuFacts, GpuProcess} from '../domain/types.js';
-import type {HostJob} from '../workflow/host-use.js';
+import type {HostJob} from '../workflow/host-types.js';
 import {type ShownServer, serverState} from '../workflow/shown-server.js';
 import type {HostReport} from '../workflow/workflow-types.js';
 import {chooseHost} from './choose-host.js';

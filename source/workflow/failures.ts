@@ -5,12 +5,12 @@ import {
 	groupFailures,
 	ignoredTag,
 } from '../domain/failure-groups.js';
-import type {Job} from '../domain/job.js';
 import type {LaunchRequest} from '../domain/launch-request.js';
 import {flagName, type SettingValue} from '../domain/settings.js';
 import {carryOver, tableOfKind} from '../domain/settings-tables.js';
 import type {Recipe, ShownRun} from '../domain/types.js';
 import type {Store} from '../store/store.js';
+import type {FailureActions, RetryChange} from './failure-types.js';
 import type {QueueDoor} from './queue-types.js';
 import type {RecordActions} from './record-types.js';
 import {repeatOf} from './repeat-run.js';
@@ -18,30 +18,6 @@ import {listRunsWhere} from './search.js';
 
 /** Of so many of the newest runs failures are listed. */
 export const newestRuns = 10_000;
-
-export type RetryChange = {
-	/** A host, a group of hosts, or `any`. @default that of each run */
-	host?: string;
-	/** Settings that differ from those of the runs; each run takes those that it has. */
-	settings?: Readonly<Record<string, SettingValue>>;
-};
-
-export type FailureActions = {
-	/**
-	 * Failures that are still open, by reason, among the newest 10,000 runs: without ignored ones, and without
-	 * those after which the same was started again.
-	 * @param where a filter (docs/filter.md)
-	 * @throws CosmosError (usage) for a filter that is wrong
-	 */
-	listFailures: (where?: string) => Promise<FailureGroup[]>;
-	/**
-	 * Adds a job for each of them to the queue, all or none, with the run's settings and what differs.
-	 * @throws CosmosError (usage) as a launch does, and for a setting that none of the runs has
-	 */
-	retryRuns: (runs: readonly FailedRun[], change?: RetryChange) => Promise<Job[]>;
-	/** Tags runs with `ignored`, so that their failures are listed no more; the tag can be removed. */
-	ignoreRuns: (runs: readonly FailedRun[]) => Promise<void>;
-};
 
 export function createFailures({
 	store,

@@ -1,23 +1,9 @@
 import {hostsFor} from '../domain/host-choice.js';
 import {lineOf, targetOf} from '../domain/queue-order.js';
-import type {LiveJob, Priority} from '../domain/types.js';
+import type {LiveJob} from '../domain/types.js';
+import type {HostJob, WaitingJobs} from './host-types.js';
 import type {Local} from './launch-parts.js';
 import {ownerMark} from './owner-mark.js';
-
-/** A job on a host, with what this machine knows of it if it is one of its own. */
-export type HostJob = LiveJob & {dataset?: string; promptName?: string};
-
-/** Jobs of this machine's queue that wait for a host, those of a dataset together. */
-export type WaitingJobs = {
-	/** `user@machine`. */
-	owner: string;
-	dataset?: string;
-	priority: Priority;
-	/** About how many. */
-	count: number;
-	/** When the one that has waited longest was added (ISO 8601). */
-	since: string;
-};
 
 /** What a host works on, with the datasets of our own jobs there. */
 export async function describeJobs({store}: Local, jobs: readonly LiveJob[]): Promise<HostJob[]> {

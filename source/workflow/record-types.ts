@@ -3,7 +3,15 @@ import type {Preset} from '../domain/preset.js';
 import type {RunEvent} from '../domain/run-events.js';
 import type {Operation} from '../domain/settings.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
-import type {EventsRequest} from './run-events.js';
+
+export type EventsRequest = {
+	/** The cursor of the last event that was handled, or `start`. @default from now on */
+	since?: string;
+	/** Ends after what has happened so far. @default false */
+	once?: boolean;
+	/** Aborting it ends the stream. */
+	signal?: AbortSignal;
+};
 
 /** Where something was found, and the text around it. */
 export type SearchMatch = {field: string; excerpt: string};

@@ -10,15 +10,7 @@ import {
 import type {Run} from '../domain/types.js';
 import {createBell} from '../queue/change-bell.js';
 import type {Store} from '../store/store.js';
-
-export type EventsRequest = {
-	/** The cursor of the last event that was handled, or `start`. @default from now on */
-	since?: string;
-	/** Ends after what has happened so far. @default false */
-	once?: boolean;
-	/** Aborting it ends the stream. */
-	signal?: AbortSignal;
-};
+import type {EventsRequest} from './record-types.js';
 
 /** Runs among which those are that have not ended. */
 const newestRuns = 300;

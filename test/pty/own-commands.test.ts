@@ -7,7 +7,7 @@ import {keys} from './terminal.js';
 
 const text = `
 [commands.copy]
-key = "W"
+key = "B"
 on = "prompt"
 run = ["cp", "-rv", "{folder}", "{ask.target}"]
 ask = {target = "To which folder?"}
@@ -19,7 +19,7 @@ run = ["sh", "-c", 'echo "name $COSMOS_SELECTED_NAME"; echo oops >&2']
 output = "page"
 
 [commands.wrong]
-key = "X"
+key = "Z"
 on = "prompt"
 run = ["no-such-program"]
 `;
@@ -35,7 +35,7 @@ async function open(config = text): Promise<Opened> {
 it('a command of the configuration asks, runs a program and reports its last line', async () => {
 	const dashboard = await open();
 	const target = path.join(dashboard.folder, 'copies here');
-	dashboard.send('W');
+	dashboard.send('B');
 	await dashboard.waitFor('To which folder?');
 	dashboard.send(target, keys.enter);
 	await dashboard.waitFor('✔ copy: ');
@@ -53,7 +53,7 @@ it('a command shows on a page all that it prints, with the selection in its envi
 
 it('a command whose program is not there says so', async () => {
 	const dashboard = await open();
-	dashboard.send('X');
+	dashboard.send('Z');
 	await dashboard.waitFor('wrong: there is no program "no-such-program"');
 });
 

@@ -12,7 +12,7 @@ import {type Line, type Role, span} from '../../state/content/line.js';
 import {cut, cutStart, pad, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState, HostLook} from '../../state/dashboard-state.js';
 import {shortTime} from '../../state/selectors.js';
-import type {HostJob, WaitingJobs} from '../../workflow/host-use.js';
+import type {HostJob, WaitingJobs} from '../../workflow/host-types.js';
 import {isUp, type ShownServer, serverState} from '../../workflow/shown-server.js';
 import type {HostReport} from '../../workflow/workflow-types.js';
 import {slotLines} from '../queue/slot-lines.js';
