@@ -17,7 +17,10 @@ const only =
 
 export const allScreens = [
 	// The pictures are made once: where the first screens wait for them, the later ones find them.
-	{name: 'prompts', steps: ({small}) => [/3 runs/, ...(small ? [] : [pictures])]},
+	{
+		name: 'prompts',
+		steps: ({small}) => [/> city-night-/, ...(small ? [] : [down, /> city-night {2}/, pictures])],
+	},
 	{
 		name: 'prompt',
 		steps: context => [
@@ -44,7 +47,13 @@ export const allScreens = [
 	{name: 'run-log', steps: detail('2', down, /u upscale/)},
 	{
 		name: 'run-settings',
-		steps: ({small}) => ['2', down, ...(small ? [enter] : []), ']', /guidance/],
+		steps: ({small}) => [
+			'2',
+			down,
+			...(small ? [enter] : []),
+			']',
+			small ? /depth +0\.5/ : /guidance/,
+		],
 	},
 	{
 		name: 'run-outputs',
@@ -79,11 +88,21 @@ export const allScreens = [
 	{name: 'launch-wrong-value', steps: only(down, 'i', /Infer: city-night[ ,]/, '7', /✖/)},
 	{
 		name: 'launch-more',
-		steps: only(down, 'i', /Infer: city-night[ ,]/, 'k', 'k', 'k', enter, /offload transformer/),
+		steps: only(
+			down,
+			'i',
+			/Infer: city-night[ ,]/,
+			'k',
+			'k',
+			'k',
+			'k',
+			enter,
+			/cache threshold|chunk frames/,
+		),
 	},
 	{
 		name: 'launch-model',
-		steps: only(down, 'i', /Infer: city-night[ ,]/, 'k', 'k', 'l', /Cosmos-Transfer2\.5/),
+		steps: only(down, 'i', /Infer: city-night[ ,]/, 'k', 'k', 'k', 'l', /Cosmos-Transfer/),
 	},
 	{name: 'plan', steps: only(down, 'i', /Infer: city-night[ ,]/, 'D', /spec\.json/)},
 	{name: 'batch', steps: only(' ', ' ', 'b', /Batch/)},
@@ -115,6 +134,9 @@ export const allScreens = [
 	{name: 'delete-refused', steps: only(down, 'd', /has 4 runs|press w/)},
 	{name: 'delete', steps: only('2', down, 'd', /1 item/)},
 	{name: 'columns', steps: only('2', 'o', /Columns of the runs/)},
+	{name: 'failures', steps: only('X', /gpu-out-of-memory/)},
+	{name: 'contact-sheet', steps: only(down, 'V', /Contact sheet[\s\S]*▀[\s\S]*rated/)},
+	{name: 'compare', steps: only('2', down, '=', '4', /what differs/)},
 	{name: 'palette', steps: only(down, ':', /Command/)},
 	{name: 'palette-found', steps: only(down, ':', 'ta', /:ta /)},
 	{name: 'help', steps: only('?', /Keys/)},
@@ -124,7 +146,7 @@ export const allScreens = [
 	{
 		name: 'running',
 		going: true,
-		steps: ({small}) => ['2', /1 running/, ...(small ? [enter] : []), /sampling/],
+		steps: ({small}) => ['2', /1 running/, ...(small ? [enter] : []), /Sampling/],
 	},
 	{name: 'stop', going: true, steps: only('2', /1 running/, 's', /Stop/)},
 ];

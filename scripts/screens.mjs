@@ -67,7 +67,7 @@ function makeData() {
 	const [city, desert] = prompts.map(({id}) => id);
 	cosmos(['inference', desert]);
 	cosmos(['upscale', 'latest']);
-	mayFail(['inference', city], {COSMOS_SIMULATE: 'guardrail'});
+	mayFail(['inference', city], {COSMOS_SIMULATE: 'oom'});
 	cosmos(['inference', city, '--steps', '20', '--weights', '0', '0.5', '0.5', '0']);
 	cosmos(['prompt-enhance', city]);
 	cosmos(['rate', city, '4']);
