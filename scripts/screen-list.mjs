@@ -134,9 +134,11 @@ export const allScreens = [
 	{name: 'delete-refused', steps: only(down, 'd', /has 4 runs|press w/)},
 	{name: 'delete', steps: only('2', down, 'd', /1 item/)},
 	{name: 'columns', steps: only('2', 'o', /Columns of the runs/)},
-	{name: 'failures', steps: only('X', /gpu-out-of-memory/)},
 	{name: 'contact-sheet', steps: only(down, 'V', /Contact sheet[\s\S]*▀[\s\S]*rated/)},
-	{name: 'compare', steps: only('2', down, '=', '4', /what differs/)},
+	{
+		name: 'compare',
+		steps: only('2', down, ' ', down, down, ' ', /2 marked/, '=', '4', /steps +\d+ +\d+/),
+	},
 	{name: 'palette', steps: only(down, ':', /Command/)},
 	{name: 'palette-found', steps: only(down, ':', 'ta', /:ta /)},
 	{name: 'help', steps: only('?', /Keys/)},
