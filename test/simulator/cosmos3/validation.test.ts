@@ -1,15 +1,19 @@
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {buildSample} from '../../../simulator/cosmos3/build-sample.js';
 import {findCheckpoint} from '../../../simulator/cosmos3/checkpoints.js';
 import {readCommandLine} from '../../../simulator/cosmos3/command-line.js';
-import {sampleKind} from '../../../simulator/cosmos3/fields.js';
+import {fieldTable, sampleKind} from '../../../simulator/cosmos3/fields.js';
+import {flags} from '../../../simulator/cosmos3/flags.js';
 import {filesIn, loadSamples} from '../../../simulator/cosmos3/sample-files.js';
 import {buildSetup} from '../../../simulator/cosmos3/setup.js';
 import {parseJson} from '../../../simulator/python/json.js';
 import {isFailure} from '../../../simulator/python/pydantic.js';
 import {ExitError, PythonError} from '../../../simulator/python/python-error.js';
 import {type Dict, type PythonValue, toJson} from '../../../simulator/python/values.js';
+import {cosmos3} from '../../../source/domain/models/cosmos3/cosmos3.js';
+import {flagName} from '../../../source/domain/settings.js';
 import {built, refusedLate} from './build-vectors.js';
 import {commands} from './command-vectors.js';
 import {acceptedFields, refusedFields} from './field-vectors.js';
@@ -171,5 +175,25 @@ describe('a command line', () => {
 		const found = JSON.parse(toJson({...resolved, checkpoint: checkpointName}));
 		const named = Object.fromEntries(Object.keys(says).map(key => [key, found[key]]));
 		expect(named).toEqual(JSON.parse(stage.fill(JSON.stringify(says))));
+	});
+});
+
+describe('docs/models.md', () => {
+	const docs = readFileSync('docs/models.md', 'utf8');
+	const table = docs.slice(
+		docs.indexOf("### Fields of NVIDIA's samples"),
+		docs.indexOf('## Transfer1 and'),
+	);
+	const fields = fieldTable.map(([name]) => name);
+	const ofRun = [...flags]
+		.filter(([, {ofSample}]) => !ofSample)
+		.map(([name]) => `--${name.replaceAll('_', '-')}`);
+	const own = cosmos3.modes.flatMap(({settings}) =>
+		settings.filter(({key}) => key !== 'timeLimit').map(({key}) => flagName(key)),
+	);
+
+	it('says what becomes of every field, flag and setting', () => {
+		const names = [...fields, ...ofRun, ...own];
+		expect(names.filter(name => !new RegExp(`\`${name}[\` ]`).test(table))).toEqual([]);
 	});
 });
