@@ -201,7 +201,7 @@ export const failureCauses: readonly FailureCause[] = [
 	{
 		name: 'NCCL timeout',
 		reason: 'program-error',
-		says: /Watchdog caught collective operation timeout|NCCL.*(?:timed out|timeout)|collective.*timeout.*(?:ms|seconds)|store.*wait timeout/i,
+		says: /Watchdog caught collective operation timeout|NCCL(?! with timeout \d).*(?:timed out|timeout)|collective.*timeout.*(?:ms|seconds)|store.*wait timeout/i,
 		weight: 'effect',
 		message: 'the GPUs waited for each other too long (NCCL timeout)',
 		hint: 'One process hung or died first: look for its lines above. A stuck GPU shows in nvidia-smi.',

@@ -12,6 +12,12 @@ const longestQuote = 300;
 const prefix =
 	/^(?:\[rank\d+\]:? ?|\[\w+:?\d*\]: ?|\[?\d{4}-\d\d-\d\d[T ][\d:.,]+\]?(?:Z|[+-][\d:]+)? ?|\[?[\d-]{5}[ T]?[\d:.,]{8,}\]? ?|[EWIF](?:\d{4} [\d:.]+ \d+)? [\w./]+:\d+\] ?|\[[EWIF]\d{3,4} [\d:.]+ [\w./]+:\d+\] ?|\[PG ID [^\]]{0,80}\] ?|\[?[ \d:|.-]{0,40}\|?(?:ERROR|CRITICAL|FATAL)\|?[\w .:/|-]{0,80}\]:? |(?:ERROR|CRITICAL|FATAL)(?::[\w.]+)?[: -]+)+/;
 
+/** A progress bar, to which the next line of the log is often glued. */
+const bar = /^[\w ]{0,40}:? *\d+%\|[^|]{0,200}\| [\d?]+\/[\d?]+ \[[^\]]{0,80}\]/;
+
+/** A line of the log's highest level never says that the job goes on, whatever words a text in it has. */
+const critical = /\|CRITICAL\|/;
+
 /** A line that says that the job goes on, or what did not happen; the texts of prompts are logged too. */
 const harmless =
 	/\|(?:DEBUG|INFO|SUCCESS)\||\b(?:retry|retrying|retries|falling back|fall back|fallback|skipping|ignored|ignoring|will be|continuing|recovered|warning)\b|\b0 (?:prompts?|videos?|frames?|errors?)\b|FutureWarning|UserWarning|DeprecationWarning|\|WARNING\|/i;
@@ -39,19 +45,21 @@ export type Found = {
  * @param log the end of the log
  */
 export function findCause(log: string, run: FailedRun, isModel: boolean): Found {
-	const lines = log.split('\n');
+	const lines = linesOf(log);
 	let root: Found['known'];
 	let effect: Found['known'];
 	let line = '';
 	let found = false;
 	for (let index = lines.length - 1; index >= 0; index--) {
 		const raw = (lines[index] as string).slice(0, longestLine).trim();
-		if (found && progress.test(raw)) {
+		const afterBar = raw.replace(bar, '').trimStart();
+		if (found && raw !== '' && (afterBar === '' || progress.test(afterBar))) {
 			break;
 		}
 
-		const words = raw.replace(prefix, '');
-		if (words === '' || (harmless.test(raw) && !errorLine.test(words))) {
+		const words = afterBar.replace(prefix, '');
+		const isHarmless = harmless.test(raw) && !critical.test(raw) && !errorLine.test(words);
+		if (words === '' || isHarmless) {
 			continue;
 		}
 
@@ -71,6 +79,23 @@ export function findCause(log: string, run: FailedRun, isModel: boolean): Found 
 	}
 
 	return {known: root ?? effect, line: line.slice(0, longestQuote)};
+}
+
+/** What a bar draws over counts as lines of its own. */
+const linesOf = (log: string) => log.replaceAll('\r', '\n').split('\n');
+
+/** Lines at the end of a log in which a job that then hung says why. */
+const lastWords = 50;
+
+/**
+ * What a job had failed by that then hung until its time limit, after its last sign of work. Processes that
+ * lose each other or are killed do so because it ends.
+ */
+export function findHang(log: string, run: FailedRun): Found['known'] {
+	const lines = linesOf(log).slice(-lastWords);
+	const worked = lines.findLastIndex(line => progress.test(line));
+	const {known} = findCause(lines.slice(worked + 1).join('\n'), run, true);
+	return known?.weight === 'root' && known.reason !== 'killed' ? known : undefined;
 }
 
 /** What to do about what an engine said as it refused a container; undefined for what the table does not have. */

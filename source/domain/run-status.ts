@@ -1,6 +1,6 @@
 import type {Failure} from './failure.js';
 import type {FailedRun} from './failure-cause.js';
-import {findCause, findRemedy, findSilentBlock} from './find-cause.js';
+import {findCause, findHang, findRemedy, findSilentBlock} from './find-cause.js';
 import {familyOf, modeOf, unnamedModel} from './models/families.js';
 import type {Kind} from './settings.js';
 import {joinWithOr} from './text-format.js';
@@ -101,6 +101,15 @@ function explainCode(
 ): Failure {
 	const {operation} = kind;
 	if (code === timedOutCode && timeLimitSaid.test(logTail)) {
+		const hung = operation !== 'recipe' && findHang(logTail, failedRun(kind, logTail));
+		if (hung) {
+			return {
+				reason: hung.reason,
+				message: `${hung.message}; then it hung until the time limit of ${timeLimit} s`,
+				hint: hung.hint,
+			};
+		}
+
 		return {
 			reason: 'timed-out',
 			message: `timed out after ${timeLimit} s`,

@@ -53,7 +53,7 @@ ${asked.join('\n')}
 
 | end | reason | what it means |
 |---|---|---|
-| time limit | \`timed-out\` | The host ended it after \`--time-limit\` seconds. |
+| time limit | \`timed-out\` | The host ended it after \`--time-limit\` seconds. A job that said why it failed, and then hung until then, has that reason. |
 | 137, and the kernel says out of memory | \`host-out-of-memory\` | The container needs more RAM. |
 | 137 or 143 | \`killed\` | Somebody, or the host itself, killed or stopped it. |
 | 134, 135, 139 | \`program-error\` | It aborted, had a bus error, or crashed. |

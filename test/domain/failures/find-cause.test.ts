@@ -109,6 +109,31 @@ describe('the cause of a failure', () => {
 		);
 	});
 
+	describe('at the time limit', () => {
+		const limit = 'cosmos: the time limit of 3600 s is over\n';
+		const explain = (log: string) =>
+			explainExit({code: 124, oomKilled: false, engineMessage: ''}, `${log}\n${limit}`, 3600);
+		const blocked = '[07-01 11:26:45|CRITICAL|a.py:194:f] Guardrail blocked generation. Prompt: x';
+		const bar = 'Sampling:  46%|████▌     | 16/35 [00:54<01:04,  3.40s/it]';
+
+		it('is what the job said before it hung', () => {
+			expect(explain(`${bar}\n${blocked}`)).toEqual({
+				reason: 'guardrail',
+				message:
+					'the safety filter (guardrail) blocked the input or the result; then it hung until the time limit of 3600 s',
+				hint: 'Reword the prompt, or use another input video.',
+			});
+		});
+
+		it.each([
+			['it worked on', `${blocked}\n${bar}`],
+			['it was killed', `${bar}\nSignal 9 (SIGKILL) received by PID 42`],
+			['its processes lost each other', `${bar}\nRuntimeError: Connection reset by peer`],
+		])('is the limit where %s', (_what, log) => {
+			expect(explain(log).reason).toBe('timed-out');
+		});
+	});
+
 	it('is never that a recipe was given a wrong input', () => {
 		expect(findCause('x: error: unrecognized arguments: --y', run, false).known).toBeUndefined();
 	});

@@ -602,4 +602,26 @@ export const tangledLogs: readonly FailureLog[] = [
 		log: 'server lost: the server has forgotten job video_gen_1',
 		code: 75,
 	},
+	{
+		cause: '',
+		log: at(
+			'[11-29 17:44:52|job=|CRITICAL|a.py:1:f] [RANK 0] Initialized distributed training with local rank 0 using nccl with timeout 1800',
+			'ValueError: strange',
+		),
+	},
+	{
+		cause: 'guardrail',
+		log: '[07-01 11:26:45|CRITICAL|a.py:194:f] Guardrail blocked generation. Prompt: a road that will be wet, ignored warning signs',
+	},
+	{
+		cause: 'GPU memory',
+		log: `${Array.from({length: 40}, (_, at) => `\rSampling: ${at}%|███       | ${at}/99 [00:54<01:04,  3.40s/it]`).join('')}torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.20 GiB.`,
+	},
+	{
+		cause: 'guardrail by its word list',
+		log: at(
+			'Sampling: 100%|██████████| 35/35 [01:54<00:00,  3.40s/it][11-29 17:44:52|job=|CRITICAL|a.py:1:f] GUARDRAIL BLOCKED: BLOCKLIST: warning',
+			"ValueError: Error generating sample 'outputs': strange",
+		),
+	},
 ];
