@@ -1,4 +1,6 @@
-import {spawn} from '@lydell/node-pty';
+import {readSync} from 'node:fs';
+import type {ReadStream} from 'node:tty';
+import {type IPty, spawn} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import {bound} from '../bound.js';
 
@@ -79,6 +81,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
 		rows,
 		cwd,
 		env: environment(env),
+		encoding: null,
 	});
 	const chunks: string[] = [];
 	const output = () => chunks.join('');
@@ -88,7 +91,9 @@ export function openTerminal(options: TerminalOptions): Terminal {
 	/** The end of what came before: a sequence may be cut. */
 	let tail = '';
 	const listeners = new Set<() => void>();
-	program.onData(data => {
+	const decoder = new TextDecoder();
+	const take = (bytes: Uint8Array) => {
+		const data = decoder.decode(bytes, {stream: true});
 		chunks.push(data);
 		written += Buffer.byteLength(data);
 		const [, shown] = /[\s\S]*\u001b\[\?25([hl])/.exec(tail + data) ?? [];
@@ -96,7 +101,11 @@ export function openTerminal(options: TerminalOptions): Terminal {
 		clears += countOf(tail + data) - countOf(tail);
 		tail = data.slice(-5);
 		screen.write(data);
-	});
+	};
+
+	// Without an encoding it gives bytes.
+	program.onData(bytes => take(bytes as unknown as Uint8Array));
+	readToEnd(program, take);
 	screen.onWriteParsed(() => {
 		for (const listener of listeners) {
 			listener();
@@ -196,6 +205,28 @@ export function openTerminal(options: TerminalOptions): Terminal {
 			await exited;
 			screen.dispose();
 		},
+	};
+}
+
+/**
+ * The library closes its end 200 ms after the program's, whatever a busy tester has not read by then: it is
+ * read first.
+ */
+function readToEnd(program: IPty, take: (bytes: Uint8Array) => void): void {
+	const {_socket: socket, fd} = program as unknown as {_socket: ReadStream; fd: number};
+	const destroy = socket.destroy.bind(socket);
+	socket.destroy = error => {
+		const bytes = Buffer.alloc(65_536);
+		try {
+			for (let read = 1; read > 0; ) {
+				read = readSync(fd, bytes);
+				take(bytes.subarray(0, read));
+			}
+		} catch {
+			// There is no more: EAGAIN, or EIO when nobody has the other end.
+		}
+
+		return destroy(error);
 	};
 }
 
