@@ -15,6 +15,10 @@ export type Between = {
 /** What begins a report of the terminal, and Ctrl-Z: all else that is sent is a key for Ink. */
 const notForInk = /[\u001a\u001b]/;
 
+/** A terminal enters its alternate screen with the cursor where it was, in the middle of a line after a Ctrl-C. */
+const enterScreen = '\u001b[?1049h';
+const cursorHome = '\u001b[H';
+
 export type InkStreams = {
 	stdin: NodeJS.ReadStream;
 	stdout: NodeJS.WriteStream;
@@ -34,8 +38,11 @@ export function createInkStreams(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteS
 	const takeOthers = (text: string) =>
 		between.takeReports && text !== '' ? between.takeReports(text) : text;
 
-	const write = (data: string, ...rest: never[]) =>
-		stdout.write(between.write ? between.write(data) : data, ...rest);
+	const write = (data: string, ...rest: never[]) => {
+		const frame = data.replace(enterScreen, `${enterScreen}${cursorHome}`);
+		return stdout.write(between.write ? between.write(frame) : frame, ...rest);
+	};
+
 	return {
 		stdin: withMethod(stdin, 'read', read),
 		stdout: withMethod(stdout, 'write', write),

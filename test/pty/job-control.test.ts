@@ -5,8 +5,8 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {program} from '../cosmos.js';
-import {ready} from './dashboard.js';
-import {openTerminal, type Terminal} from './terminal.js';
+import {openDashboard, ready} from './dashboard.js';
+import {keys, openTerminal, type Terminal} from './terminal.js';
 
 const ctrlZ = '\u001a';
 
@@ -83,4 +83,13 @@ describe.skipIf(process.platform === 'win32')('the dashboard', () => {
 			await terminal.waitFor('code 0');
 		},
 	);
+
+	it('is drawn from its first column after a call that Ctrl-C left in the middle of a line', async () => {
+		const dashboard = await openDashboard({columns: 80, rows: 24});
+		dashboard.send(':list runs ', keys.enter);
+		await dashboard.waitFor('press Return to go back');
+		dashboard.send(keys.ctrlC);
+		const screen = await dashboard.waitFor(ready);
+		expect(screen.split('\n')[0]).toMatch(/^ cosmos {3}demo ● ready/);
+	});
 });
