@@ -11,9 +11,10 @@ import {
 	type Values,
 } from '../../../source/domain/models/family.js';
 import type {ModelJob} from '../../../source/domain/models/model-job.js';
-import type {Setting, SettingValue} from '../../../source/domain/settings.js';
+import type {SettingValue} from '../../../source/domain/settings.js';
 import {completeSettings} from '../../../source/domain/settings-check.js';
 import {transferTask} from '../../domain/models/tasks.js';
+import {anyValue} from '../any-value.js';
 import {createStage, type Played, type Stage} from './stage.js';
 
 /** Jobs of each mode; `COSMOS_AGREEMENT_RUNS=1000` for a long look. */
@@ -42,23 +43,6 @@ const anyInputs: fc.Arbitrary<PromptInput[]> = fc
 			...chosen.map(role => fc.constantFrom(...filesFor(role)).map(file => ({role, ...file}))),
 		),
 	);
-
-function anyValue(row: Setting): fc.Arbitrary<SettingValue> {
-	switch (row.kind) {
-		case 'switch':
-			return fc.boolean();
-		case 'choice':
-			return fc.constantFrom(...row.choices);
-		case 'text':
-			return fc.string();
-		default: {
-			const {min, max, default: usual} = row;
-			const whole = fc.integer({min: Math.ceil(min), max: Math.floor(max)});
-			const any = row.kind === 'integer' ? whole : fc.double({min, max, noNaN: true});
-			return fc.oneof(fc.constantFrom(min, usual, max), any);
-		}
-	}
-}
 
 /** A few settings; those that only cost time are kept small. */
 function anySettings({settings}: Mode): fc.Arbitrary<Values> {
