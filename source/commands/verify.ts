@@ -13,10 +13,10 @@ export const verify: Verb = {
 	summary: 'check the data folder, and repair it with --fix',
 	usage: '[flags]',
 	details: `
-Looks for damaged files, an index that does not match, records in the wrong file, interrupted changes and
-downloads, locks of dead processes, folders without a run, and missing or changed outputs. Nothing is changed
-without --fix, which prints each repair and does it. Files with data are never removed: they are moved to
-\`set-aside/\` in the data folder, or kept next to their file as \`….damaged-1\`.`,
+Looks for damaged files, an index that does not match (also that of the queue), records in the wrong file,
+interrupted changes and downloads, locks of dead processes, folders without a run, and missing or changed
+outputs. Nothing is changed without --fix, which prints each repair and does it. Files with data are never
+removed: they are moved to \`set-aside/\` in the data folder, or kept next to their file as \`….damaged-1\`.`,
 	args: [0, 0],
 	flags: [
 		{key: 'fix', kind: 'switch', help: 'repair what can be repaired'},

@@ -9,7 +9,7 @@ import {acquireLock, type LockHolder, lockHolder} from '../machine/file-lock.js'
 import {namesIn} from './names-in.js';
 import {replaceFile} from './safe-file.js';
 import type {Fields} from './schema.js';
-import type {Store} from './store.js';
+import type {Transaction} from './transaction.js';
 
 /** Rows in one file: a change writes one of them, however many rows there are. */
 const rowsPerFile = 100;
@@ -88,7 +88,10 @@ export type DatasetFiles = {
 export function openDatasetFiles({
 	folder,
 	transaction,
-}: Pick<Store, 'folder' | 'transaction'>): DatasetFiles {
+}: {
+	folder: string;
+	transaction: Transaction;
+}): DatasetFiles {
 	const root = path.join(folder, 'datasets');
 	const folderOf = (id: string) => {
 		if (!isId(id, 'ds')) {

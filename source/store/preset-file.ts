@@ -6,7 +6,7 @@ import type {Preset} from '../domain/preset.js';
 import {operations} from '../domain/settings.js';
 import {diskError} from '../machine/disk-error.js';
 import {replaceFile} from './safe-file.js';
-import type {Store} from './store.js';
+import type {Transaction} from './transaction.js';
 
 const fileSchema = z.looseObject({
 	version: z.literal(1),
@@ -32,7 +32,10 @@ export type PresetFile = {
 export function openPresetFile({
 	folder,
 	transaction,
-}: Pick<Store, 'folder' | 'transaction'>): PresetFile {
+}: {
+	folder: string;
+	transaction: Transaction;
+}): PresetFile {
 	const file = path.join(folder, 'presets.json');
 
 	async function read(): Promise<Preset[]> {

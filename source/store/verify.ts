@@ -11,6 +11,8 @@ import {namesIn} from './names-in.js';
 import type {StoredQueue} from './queue-index.js';
 import type {Trash} from './trash.js';
 import {checkDocuments} from './verify-documents.js';
+import {checkFiles} from './verify-files.js';
+import {checkQueue} from './verify-queue.js';
 import {checkRuns} from './verify-runs.js';
 
 export type VerifyParts = Pick<CheckedStore, 'root' | 'transaction'> & {
@@ -41,7 +43,12 @@ export async function verifyStore(
 		...(await checkDocuments(checked, queue)),
 		...(await checkDocuments(checked, jobs)),
 	];
-	const findings = [...(await checkTransaction(parts)), ...documents, ...(await checkLocks(root))];
+	const findings = [
+		...(await checkTransaction(parts)),
+		...documents,
+		...(await checkFiles(checked)),
+		...(await checkLocks(root)),
+	];
 	// What belongs to a record can only be judged where every record can be read.
 	if (!documents.some(({kind}) => kind === 'newer')) {
 		const trashed = new Set((await trash.list()).map(({id}) => id));
@@ -49,6 +56,7 @@ export async function verifyStore(
 		findings.push(
 			...(await checkRuns(checked, {runs, prompts, deep, trashed, now, onProgress})),
 			...(await checkTrash(checked, parts)),
+			...(await checkQueue(checked, parts)),
 		);
 	}
 

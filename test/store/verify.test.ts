@@ -12,8 +12,11 @@ import {
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {addJobs} from '../../source/domain/queue-change.js';
 import {thisProcess} from '../../source/machine/process-identity.js';
+import {openDatasetFiles} from '../../source/store/dataset-files.js';
 import {openStore, type Store} from '../../source/store/store.js';
+import {job} from '../domain/queue-jobs.js';
 import {samplePrompt, sampleRun} from './samples.js';
 
 let folder: string;
@@ -123,6 +126,41 @@ test('an index that does not match its records is rebuilt', async () => {
 	expect(await seen()).toEqual([`index ${segment}`]);
 	expect(await fixAll()).toEqual([]);
 	expect(await readFile(at(segment), 'utf8')).toBe(text);
+});
+
+test('presets and rows of a dataset that cannot be read are reported', async () => {
+	const dataset = await openDatasetFiles(store).create(id => ({
+		...{id, name: 'clips', manifest: 'm.csv', out: '/out.jsonl'},
+		...{createdAt: '2026-11-01T00:00:00.000Z', rows: 1},
+	}));
+	expect(await seen()).toEqual([]);
+	await writeFile(at('presets.json'), '{"version": 1, "presets": [{}]}');
+	await writeFile(at('datasets', dataset.id, 'rows-000000.json'), 'not JSON');
+	expect(await seen()).toEqual([
+		'damaged presets.json',
+		`damaged datasets/${dataset.id}/rows-000000.json`,
+	]);
+});
+
+test('a job that the queue does not list is found, and listed again', async () => {
+	await store.changeQueue(queue => ({...queue, paused: true}));
+	const [name = ''] = await readdir(at('queue'));
+	const old = await readFile(at('queue', name));
+	await store.changeQueue(queue => addJobs(queue, [job(1)]));
+	await writeFile(at('queue', name), old);
+	const another = await openStore({folder});
+	expect((await another.readQueue()).jobs).toEqual([]);
+	expect(await seen()).toEqual([`index queue/${name}`]);
+	expect(await fixAll()).toEqual([]);
+	expect((await another.readQueue()).jobs).toEqual([job(1)]);
+});
+
+test('jobs that the queue lists but does not have are found, and no longer listed', async () => {
+	await store.changeQueue(queue => addJobs(queue, [job(1)]));
+	const [name = ''] = await readdir(at('jobs'));
+	await rm(at('jobs', name));
+	expect((await seen())[0]).toMatch(/^index queue/);
+	expect(await fixAll()).toEqual([]);
 });
 
 test('records in the wrong file are moved to the right one, and none is lost', async () => {
