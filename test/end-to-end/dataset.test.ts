@@ -89,6 +89,17 @@ describe('a dataset run', () => {
 		]);
 	});
 
+	it('refuses a manifest of a few lines that stands for millions of clips', async () => {
+		const text = Array.from({length: 13}, (_, at) => `{a${at}|b${at}}`).join(' ');
+		const many = Array.from({length: 200}, (_, at) => ({id: String(at), text: `${at} ${text}`}));
+		const manifest = shell.write('m.jsonl', lines(...many));
+		const {code, stderr} = await dataset(manifest, '--dry-run');
+		expect({code, stderr}).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining('m.jsonl make more than 100000 clips'),
+		});
+	});
+
 	it('takes a folder of clips, files by role, and patterns', async () => {
 		const sample = path.join(samplesFolder(), 'city-night', 'color.mp4');
 		const video = readFileSync(sample, 'latin1');

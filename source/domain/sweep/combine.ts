@@ -19,8 +19,30 @@ export type SweepShape = {
  * The points of a sweep; of a grid, the last axis varies fastest. One empty point without axes.
  * @throws CosmosError (usage) for more than 10,000 points, and for axes of different lengths that are zipped
  */
-export function combine(axes: readonly Axis[], {zip, sample}: SweepShape = {}): Point[] {
+export function combine(axes: readonly Axis[], shape: SweepShape = {}): Point[] {
+	const {zip} = shape;
+	const {count, wanted} = countPoints(axes, shape);
+	const places =
+		wanted < count ? choose(count, wanted) : Array.from({length: count}, (_, at) => at);
+	return places.map(place => (zip ? zippedPoint(axes, place) : gridPoint(axes, place)));
+}
+
+/**
+ * How many points there are, and how many of them `combine` returns.
+ * @throws CosmosError (usage) as it does
+ */
+export function countPoints(
+	axes: readonly Axis[],
+	{zip, sample}: SweepShape = {},
+): {count: number; wanted: number} {
 	const count = zip ? zippedCount(axes) : axes.reduce((all, {values}) => all * values.length, 1);
+	if (count > Number.MAX_SAFE_INTEGER) {
+		// Beyond it numbers lie apart, and counting up ends nowhere.
+		throw new CosmosError('usage', `a sweep of more than ${Number.MAX_SAFE_INTEGER} runs`, {
+			hint: 'Give fewer values.',
+		});
+	}
+
 	const wanted = Math.min(count, sample ?? count);
 	if (wanted > mostPoints) {
 		throw new CosmosError('usage', `a sweep of ${count} runs is more than ${mostPoints}`, {
@@ -28,9 +50,7 @@ export function combine(axes: readonly Axis[], {zip, sample}: SweepShape = {}): 
 		});
 	}
 
-	const places =
-		wanted < count ? choose(count, wanted) : Array.from({length: count}, (_, at) => at);
-	return places.map(place => (zip ? zippedPoint(axes, place) : gridPoint(axes, place)));
+	return {count, wanted};
 }
 
 function gridPoint(axes: readonly Axis[], place: number): Point {

@@ -7,6 +7,7 @@ import type {ClipInput, DatasetRow} from '../../domain/dataset/dataset.js';
 import {
 	describeProblem,
 	type RowProblem,
+	type RowRules,
 	type RowSpec,
 	readRow,
 } from '../../domain/dataset/read-row.js';
@@ -16,7 +17,7 @@ import {parseInput} from '../../domain/models/roles.js';
 import {checkName, nameFromText} from '../../domain/prompt-name.js';
 import type {Kind} from '../../domain/settings.js';
 import {kinds, tableOfKind} from '../../domain/settings-tables.js';
-import {type Axis, combine, describePoint} from '../../domain/sweep/combine.js';
+import {type Axis, combine, countPoints, describePoint} from '../../domain/sweep/combine.js';
 import {alternativesIn, fillTemplate} from '../../domain/sweep/template.js';
 import type {AnyInput, Prompt, Recipe, RunTask} from '../../domain/types.js';
 import {hashFile} from '../../executor/transfer.js';
@@ -46,6 +47,9 @@ export type MadeClips = {
 
 /** Stands for the prompt that a clip does not have yet. */
 const noPrompt = 'ps_000000000000';
+
+/** Clips that sweeps make of the rows of one manifest at most; each takes memory, and a row of the output. */
+const mostSwept = 100_000;
 
 type Maker = {
 	local: Local;
@@ -80,6 +84,7 @@ export async function makeClips(
 	const rules = {settings: of.flatMap(tableOfKind), roles, map: request.map ?? {}};
 	const maker = {local, request, recipe, base: manifest.base, roles, known, sweepId};
 	const made: MadeClips = {rows: [], clips: new Map(), bad: []};
+	checkSwept(manifest, request, rules);
 	for (const [number, row] of manifest.rows.entries()) {
 		signal?.throwIfAborted();
 		const {spec, problems} = readRow(row.values, rules);
@@ -98,6 +103,39 @@ export async function makeClips(
 	}
 
 	return made;
+}
+
+/** Before any clip is made: a manifest of a few lines may stand for millions. */
+function checkSwept(manifest: Manifest, request: DatasetRequest, rules: RowRules): void {
+	let swept = 0;
+	for (const {values} of manifest.rows) {
+		const axes = axesOf(request, readRow(values, rules).spec);
+		swept += axes.length === 0 ? 0 : pointsIn(axes, request);
+		if (swept > mostSwept) {
+			throw new CosmosError(
+				'usage',
+				`the sweeps of ${manifest.name} make more than ${mostSwept} clips`,
+				{hint: 'Give fewer values, or choose some of them with --sample N.'},
+			);
+		}
+	}
+}
+
+/** None where the axes are a problem of their row. */
+function pointsIn(axes: readonly Axis[], {shape}: DatasetRequest): number {
+	try {
+		return countPoints(axes, shape).wanted;
+	} catch {
+		return 0;
+	}
+}
+
+/** What the clips of a row differ in. */
+function axesOf({axes = [], text = ''}: DatasetRequest, spec: RowSpec): Axis[] {
+	return [
+		...axes.filter(({name}) => !(name in spec.settings)),
+		...alternativesIn(spec.text ?? text),
+	];
 }
 
 function takeBad(
@@ -132,10 +170,7 @@ async function clipsOfRow(
 		return {problems: [{column, rule: 'is empty, and there is no --text'}]};
 	}
 
-	const axes: Axis[] = [
-		...(request.axes ?? []).filter(({name}) => !(name in spec.settings)),
-		...alternativesIn(text),
-	];
+	const axes = axesOf(request, spec);
 	const clips: Clip[] = [];
 	try {
 		const points = combine(axes, request.shape);

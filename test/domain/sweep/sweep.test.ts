@@ -74,6 +74,11 @@ describe('the points of a sweep', () => {
 		const large = ['a', 'b'].map(name => ({name, values}));
 		expect(() => combine(large)).toThrow('a sweep of 40000 runs is more than 10000');
 	});
+
+	it.each([54, 60, 2000])('are refused when nobody can count them: 2^%d', power => {
+		const axes = Array.from({length: power}, (_, at) => ({name: `text${at}`, values: ['a', 'b']}));
+		expect(() => combine(axes, {sample: 3})).toThrow('a sweep of more than 9007199254740991 runs');
+	});
 });
 
 describe('a template', () => {
