@@ -1,4 +1,3 @@
-import {realpath} from 'node:fs/promises';
 import path from 'node:path';
 import {expandHome, projectConfig} from '../config/places.js';
 import {
@@ -7,6 +6,7 @@ import {
 	readProject,
 	readTrusted,
 	splitUntrusted,
+	trustPlace,
 	writeTrust,
 } from '../config/project-trust.js';
 import {CosmosError} from '../domain/errors.js';
@@ -99,7 +99,7 @@ async function list(context: CommandContext, words: Words): Promise<number> {
 /** Also of a file that is not there any more, or that would be refused. */
 async function remove({env, note}: CommandContext, folder: string): Promise<number> {
 	const file = projectConfig(folder);
-	const place = await realpath(file).catch(() => file);
+	const place = await trustPlace(folder).catch(() => file);
 	if ((await readTrusted(env))[place] === undefined) {
 		throw new CosmosError('not-found', `${file} is not among the trusted files`, {
 			hint: 'See `cosmos trust --list`.',

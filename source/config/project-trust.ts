@@ -26,7 +26,10 @@ export const untrustedMay = {
 	notify: 'nothing',
 } as const satisfies Record<keyof ConfigFile, 'set' | 'name own host' | 'nothing'>;
 
-/** The project's file: where it really is, its text, and the hash that trust goes by. */
+/**
+ * The project's file: its text, and the place and hash that trust goes by. The place is in the folder that it counts
+ * for, also where it is a link: its words may name programs of that folder.
+ */
 export type ProjectText = {file: string; place: string; hash: string; text: string};
 
 /** The same with what it says. */
@@ -61,8 +64,8 @@ export async function readProject(
 export async function readProjectText(cwd: string): Promise<ProjectText | undefined> {
 	const file = projectConfig(cwd);
 	try {
-		const place = await realpath(file);
-		const text = await readOwn(file, place);
+		const place = await trustPlace(cwd);
+		const text = await readOwn(file);
 		return {file, place, hash: hashOf(text), text};
 	} catch (error) {
 		if (systemCode(error) === 'ENOENT') {
@@ -75,12 +78,18 @@ export async function readProjectText(cwd: string): Promise<ProjectText | undefi
 	}
 }
 
+/** The place of a folder's file in the list of trusted files. */
+export async function trustPlace(folder: string): Promise<string> {
+	return projectConfig(await realpath(folder));
+}
+
 function hashOf(text: string): string {
 	return createHash('sha256').update(text).digest('hex');
 }
 
 /** The checked file is the one that is read: both use one descriptor. A FIFO does not block it. */
-async function readOwn(file: string, place: string): Promise<string> {
+async function readOwn(file: string): Promise<string> {
+	const place = await realpath(file);
 	const folder = await stat(path.dirname(place));
 	const handle = await open(place, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 	try {
@@ -145,9 +154,14 @@ export function splitUntrusted(
 	return {content: Object.fromEntries(kept), keys};
 }
 
-/** One line about what does not count. */
+/** Keys that the line below names. */
+const mostNamed = 8;
+
+/** One line about what is ignored. */
 export function formatWithheld({file, keys}: Withheld): string {
-	return `${file} is not trusted, so ${keys.join(', ')} of it do not count; \`cosmos trust\` shows them and asks`;
+	const more = keys.length - mostNamed;
+	const named = keys.slice(0, mostNamed).join(', ') + (more > 0 ? ` and ${more} more` : '');
+	return `${file} is not trusted: ignoring ${named}. Run \`cosmos trust\` to review and allow it.`;
 }
 
 /**
@@ -190,7 +204,7 @@ export async function listTrusted(env: NodeJS.ProcessEnv): Promise<TrustedFile[]
 
 async function stateOf(file: string, hash: string): Promise<TrustedFile['state']> {
 	try {
-		return hashOf(await readOwn(file, file)) === hash ? 'trusted' : 'changed';
+		return hashOf(await readOwn(file)) === hash ? 'trusted' : 'changed';
 	} catch (error) {
 		return systemCode(error) === 'ENOENT' ? 'gone' : 'refused';
 	}

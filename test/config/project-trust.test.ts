@@ -116,6 +116,17 @@ describe('a project file without trust', () => {
 		expect(findOpener(await load(), {})).toBe('mpv');
 	});
 
+	it('is not trusted through a link in another folder, whose programs it would run', async () => {
+		write('open = "sh ./run.sh"');
+		await trustNow();
+		const other = path.join(folder, 'other');
+		mkdirSync(other, {mode: 0o755});
+		symlinkSync(file, path.join(other, 'cosmos.toml'));
+		expect((await load()).openCommand).toBe('sh ./run.sh');
+		const {openCommand, withheld} = await load({cwd: other});
+		expect({openCommand, keys: withheld?.keys}).toEqual({openCommand: undefined, keys: ['open']});
+	});
+
 	it('applies for one call with its whole hash, and no other', async () => {
 		write('open = "mpv"');
 		const {hash = ''} = (await readProject(cwd)) ?? {};

@@ -144,8 +144,8 @@ describe.each(Object.entries(tables))('of %s', (_name, {head, withheld, values})
 
 it('the table of docs/security.md names every key at the top, and what it may do', () => {
 	const text = readFileSync(path.join(import.meta.dirname, '../../docs/security.md'), 'utf8');
-	const words = {set: 'counts', 'name own host': 'one of your own hosts', nothing: 'withheld'};
-	const rows = [...text.matchAll(/^\| `(\w+)` \| (counts|one of your own hosts|withheld) \|/gm)];
+	const words = {set: 'applies', 'name own host': 'one of your own hosts', nothing: 'withheld'};
+	const rows = [...text.matchAll(/^\| `(\w+)` \| (applies|one of your own hosts|withheld) \|/gm)];
 	expect(Object.fromEntries(rows.map(([, key, may]) => [key, may]))).toEqual(
 		Object.fromEntries(Object.entries(untrustedMay).map(([key, may]) => [key, words[may]])),
 	);

@@ -30,10 +30,10 @@ async function openIn(...words: string[]): Promise<Terminal & {folder: string}> 
 	return {...terminal, folder};
 }
 
-it('the dashboard says what does not count of a file that is not trusted', async () => {
+it('the dashboard names what it ignores in a file that is not trusted', async () => {
 	const terminal = await openIn();
 	await terminal.waitFor(ready);
-	const screen = await terminal.waitFor(/is not trusted, so hosts\.gpu/);
+	const screen = await terminal.waitFor(/is not trusted: ignoring hosts\.gpu/);
 	expect(terminal.inAlternateScreen()).toBe(true);
 	expect(screen).not.toMatch(/^.*Host gpu/m);
 	terminal.send('q');
