@@ -33,7 +33,13 @@ export type CommandValue = (typeof commandValues)[CommandSubject][number];
 
 const written = /\{((?:ask\.)?[a-z][a-z0-9-]*)\}/g;
 export const ownNamePattern = /^[a-z][a-z0-9-]*$/;
-const shells = new Set('sh bash dash zsh ksh fish'.split(' '));
+/** Programs that read the word after a flag such as `-c` or `-e` as code. */
+const interpreters = new Set(
+	'sh ash bash dash zsh ksh mksh csh tcsh fish su python python3 perl ruby node'.split(' '),
+);
+const codeFlag = /^-[a-z]*[cep][a-z]*$|^--(?:command|eval|print)$/i;
+/** Programs that give all of their words to a shell. */
+const joiners = new Set(['ssh', 'watch']);
 
 /** The placeholders in the words of a command. */
 export function namesIn(words: readonly string[]): string[] {
@@ -70,15 +76,20 @@ export function wordsProblem({run, on, ask}: Pick<OwnCommand, 'run' | 'on' | 'as
 		return `unknown placeholder {${unknown}}; ${nearest ? `did you mean {${nearest}}?` : `there is ${list}`}`;
 	}
 
-	const [inScript] = namesIn(scriptOf(run));
+	const [inScript] = namesIn(scriptsIn(run));
 	return inScript === undefined
 		? undefined
-		: `the shell would read {${inScript}} as a part of its script; write "$${variableOf(inScript)}"`;
+		: `{${inScript}} would be read as a part of a script; write "$${variableOf(inScript)}", or name a script file that gets it`;
 }
 
-/** The script that the words give to a shell, if they do. */
-function scriptOf(run: readonly string[]): readonly string[] {
-	const shell = run.findIndex(word => shells.has(word.slice(word.lastIndexOf('/') + 1)));
-	const flag = run.findIndex((word, at) => at > shell && /^-[a-z]*c$/.test(word));
-	return shell < 0 || flag < 0 ? [] : run.slice(flag + 1, flag + 2);
+/** The words that a shell or another interpreter reads as code. */
+function scriptsIn(run: readonly string[]): readonly string[] {
+	const programOf = (word = '') => word.slice(word.lastIndexOf('/') + 1);
+	const interpreter = run.findIndex(word => interpreters.has(programOf(word)));
+	const isJoined = joiners.has(programOf(run[0]));
+	return run.filter(
+		(word, at) =>
+			(isJoined && at > 0 && word !== '{host}') ||
+			(interpreter >= 0 && at > interpreter + 1 && codeFlag.test(run[at - 1] ?? '')),
+	);
 }

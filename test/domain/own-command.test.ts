@@ -20,14 +20,26 @@ describe('the words of a command', () => {
 		[['sh', '-c', 'rm {video}']],
 		[['/bin/bash', '-lc', 'rm {video}']],
 		[['env', 'X=1', 'sh', '-c', 'rm {video}']],
-	])('%j puts no value into the script of a shell', run => {
-		expect(problem(run)).toBe(
-			'the shell would read {video} as a part of its script; write "$COSMOS_SELECTED_VIDEO"',
-		);
+		[['sh', '-ce', 'rm {video}']],
+		[['bash', '-e', '-c', 'rm {video}']],
+		[['su', 'me', '-c', 'rm {video}']],
+		[['python3', '-c', 'print("{video}")']],
+		[['perl', '-ne', 'print if /{video}/']],
+		[['node', '--eval', 'console.log("{video}")']],
+		[['ssh', 'gpu', 'rm {video}']],
+		[['ssh', '-p', '22', 'gpu', 'rm', '{video}']],
+		[['watch', 'ls', '{video}']],
+	])('%j puts no value into a script', run => {
+		expect(problem(run)).toContain('{video} would be read as a part of a script');
+		expect(problem(run)).toContain('"$COSMOS_SELECTED_VIDEO"');
 	});
 
 	it('may give a value to a shell as an argument', () => {
 		expect(problem(['sh', '-c', 'rm "$1"', 'x', '{video}'])).toBeUndefined();
+		expect(problem(['python3', 'show.py', '{video}'])).toBeUndefined();
+		expect(problem(['tar', '-czf', '{ask.to}', '{folder}'], {to: 'Where?'})).toBeUndefined();
+		expect(problem(['rsync', '-e', 'ssh', '{folder}', 'nas:'])).toBeUndefined();
+		expect(problem(['ssh', '{host}'])).toBeUndefined();
 	});
 
 	it('are filled in once: a value is not looked at again, and other braces stay', () => {
