@@ -3,12 +3,14 @@ import {reportOf} from '../domain/errors.js';
 import {type Host, needsNoGpu} from '../domain/host.js';
 import type {EngineFacts} from '../executor/engine/engine.js';
 import type {HostSession} from '../executor/host-session.js';
+import {startDeadline} from '../executor/transport/answer-timer.js';
 import type {Local} from './launch-parts.js';
 import type {ShownServer} from './shown-server.js';
 import type {HostReport} from './workflow-types.js';
 
 /**
- * Checks a host. What cannot be read is a problem in the report; the rest is still reported.
+ * Checks a host. What cannot be read is a problem in the report; the rest is still reported. Once connected it takes
+ * as long as one answer may take, however many there are.
  * @param local whose jobs there, and in the queue, are known
  * @param open opens the host's session, or gives the one that is open
  * @param known the engine's facts from an earlier look; given, the engine is not checked again
@@ -28,14 +30,24 @@ export async function createHostReport(
 
 	const {transport, engine, remoteDir} = session;
 	const {queryGpus, queryGpuProcesses} = await import('../executor/gpu.js');
-	const listing = engine.servers ? serversOf(session) : [];
-	const [gpus, freeSpace, facts, jobs] = await Promise.allSettled([
-		needsNoGpu(host) ? [] : queryGpus(transport),
-		transport.freeSpace(remoteDir),
-		known ?? engine.check(),
-		engine.list(),
+	const deadline = startDeadline(host.name);
+	const looking = Promise.all([
+		Promise.allSettled([
+			needsNoGpu(host) ? [] : queryGpus(transport),
+			transport.freeSpace(remoteDir),
+			known ?? engine.check(),
+			engine.list(),
+		]),
+		engine.servers ? serversOf(session) : [],
 	]);
-	const servers = await listing;
+	let looked: Awaited<typeof looking>;
+	try {
+		looked = await deadline.during(looking);
+	} catch (error) {
+		return {host, gpus: [], jobs: [], silent: true, problem: reportOf(error, 'host')};
+	}
+
+	const [[gpus, freeSpace, facts, jobs], servers] = looked;
 	const [failed] = [gpus, freeSpace, facts, jobs].filter(part => part.status === 'rejected');
 	const {findMissingGpus} = await import('../executor/describe-gpus.js');
 	const missing =
@@ -64,7 +76,7 @@ export async function createHostReport(
 		...(servers.length > 0 && {servers}),
 		...(host.transport === 'ssh' && {
 			connectedSince: transport.connectedSince,
-			answerTime: await transport.isFolder(remoteDir).then(
+			answerTime: await deadline.during(transport.isFolder(remoteDir)).then(
 				() => performance.now() - before,
 				() => undefined,
 			),
@@ -72,7 +84,7 @@ export async function createHostReport(
 		processes:
 			cards.length === 0
 				? undefined
-				: await queryGpuProcesses(transport, cards).catch(() => undefined),
+				: await deadline.during(queryGpuProcesses(transport, cards)).catch(() => undefined),
 	};
 }
 

@@ -38,6 +38,11 @@ ssh = "${host.alias}"
 remote_dir = "~/model"
 engine = "process"
 gpus = []
+[hosts.slow]
+ssh = "${host.alias}"
+remote_dir = "~/model"
+image = "model"
+gpus = []
 [recipes.make]
 command = ["sh", "-c", "head -c ${largeSize} /dev/zero >$1/large.bin; echo small >$1/small.txt", "sh", "{outputs}"]
 outputs = ["*.bin"]
@@ -331,11 +336,25 @@ outputs = ["*.bin"]
 		expect(ended.code).toBe(5);
 	});
 
-	it('silence: of commands ends by itself, with a message', async () => {
-		host.lie({exec: {when: /./, answer: () => undefined}});
-		const ended = await harmless(start(['status']));
-		expect(ended.stderr).toContain('the login shell of evil did not start a command within 20 s');
-		expect(ended.code).toBe(4);
+	it('silence, or a byte a second: of commands ends by itself, with a message', async () => {
+		host.lie({
+			exec: {
+				when: /./,
+				answer: (channel, marker, line) =>
+					/docker/.test(line) ? begin(drip)(channel, marker) : undefined,
+			},
+		});
+		const asked = performance.now();
+		const [silent, slow] = await Promise.all([
+			harmless(start(['status'])),
+			user.cosmos(['status', '--host', 'slow']),
+		]);
+		expect(silent.stderr).toContain('the login shell of evil did not start a command within 20 s');
+		expect(silent.code).toBe(4);
+		expect(slow.stderr).toContain('slow did not finish a command within 20 s');
+		expect(slow.code).toBe(4);
+		// Of everything that a status asks, not of each question.
+		expect(performance.now() - asked).toBeLessThan(90_000);
 	});
 
 	it('silence: of files ends by itself, with a message', async () => {

@@ -31,7 +31,7 @@ export type Lies = {
 	/** Speaks with whoever connects, in place of an SSH server. */
 	connection?: (socket: Socket) => void;
 	/** Answers a command whose line (with its input) matches, in place of a shell. */
-	exec?: {when: RegExp; answer: (channel: ServerChannel, marker: string) => void};
+	exec?: {when: RegExp; answer: (channel: ServerChannel, marker: string, line: string) => void};
 	/** Answers requests about a path that matches. */
 	sftp?: Partial<Record<RequestName, Request>>;
 	/** Which paths the lies of SFTP are about. @default every path with `/outputs` */
@@ -84,9 +84,10 @@ export async function startHostileSshd(): Promise<HostileSshd> {
 		channel.on('end', () => {
 			const input = Buffer.concat(chunks);
 			const {exec} = lies;
-			if (exec?.when.test(`${command}\n${input}`)) {
+			const line = `${command}\n${input}`;
+			if (exec?.when.test(line)) {
 				told();
-				exec.answer(channel, marker);
+				exec.answer(channel, marker, line);
 				return;
 			}
 

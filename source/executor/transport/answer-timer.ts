@@ -1,4 +1,5 @@
 import {NoAnswerError} from '../../domain/errors.js';
+import {createLifeline, type Lifeline} from './lifeline.js';
 import {answerTime} from './transport.js';
 
 /** Milliseconds that a timer can have; a longer one would end at once. */
@@ -44,6 +45,21 @@ export function startAnswerTimer(
 	};
 }
 
+/** A command that began at once reports its own name when its time is over. */
+const grace = 1000;
+
+/** Ends every wait for a host that has not ended in the time of one answer, however many there are. */
+export function startDeadline(host: string): Pick<Lifeline, 'during'> {
+	const lifeline = createLifeline();
+	const end = () =>
+		lifeline.cut(new NoAnswerError(host, `${host} did not answer`, answerTime, slowHint));
+	setTimeout(end, answerTime + grace).unref();
+	return lifeline;
+}
+
+const slowHint =
+	'The host may be overloaded, or one of its disks or its container engine may hang.';
+
 function notBegun(host: string): NoAnswerError {
 	return new NoAnswerError(
 		host,
@@ -54,10 +70,5 @@ function notBegun(host: string): NoAnswerError {
 }
 
 function notEnded(host: string, what: string, timeLimit: number): NoAnswerError {
-	return new NoAnswerError(
-		host,
-		`${host} did not finish ${what}`,
-		timeLimit,
-		'The host may be overloaded, or one of its disks or its container engine may hang.',
-	);
+	return new NoAnswerError(host, `${host} did not finish ${what}`, timeLimit, slowHint);
 }

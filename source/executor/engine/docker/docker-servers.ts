@@ -4,7 +4,7 @@ import type {Host} from '../../../domain/host.js';
 import {cleanText} from '../../../domain/log-lines.js';
 import {packageVersion} from '../../../package-root.js';
 import {quoteWords} from '../../transport/quote-words.js';
-import {type Transport, workTime} from '../../transport/transport.js';
+import type {Transport} from '../../transport/transport.js';
 import type {LiveServer, ServerEngine, ServerPlace} from '../engine.js';
 import {environmentText} from '../environment-file.js';
 import {envFile} from '../job-script.js';
@@ -56,7 +56,7 @@ all=$(engine ps -a --no-trunc --filter label=${labels.server} --format '${format
 	*) echo "|$row" ;;
 	esac
 done`;
-		const {code, stdout, stderr} = await runScript(transport, script, {timeLimit: workTime});
+		const {code, stdout, stderr} = await runScript(transport, script);
 		if (code !== 0) {
 			throw failedTo('list the servers', stderr);
 		}
