@@ -29,7 +29,7 @@ export const pick: Verb = {
 		const choice = words[word as keyof typeof words];
 		await workflow.annotate(id, {pick: choice});
 		context.note(
-			`${id}: ${choice === null ? 'neither picked nor rejected' : choice ? 'picked' : 'rejected'}\n`,
+			`${id}: ${choice === null ? 'not picked or rejected' : choice ? 'picked' : 'rejected'}\n`,
 		);
 		return 0;
 	},

@@ -96,7 +96,7 @@ async function list(context: CommandContext, words: Words): Promise<number> {
 	return 0;
 }
 
-/** Also of a file that is not there any more, or that would be refused. */
+/** Also of a file that no longer exists, or that would be refused. */
 async function remove({env, note}: CommandContext, folder: string): Promise<number> {
 	const file = projectConfig(folder);
 	const place = await trustPlace(folder).catch(() => file);

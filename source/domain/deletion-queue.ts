@@ -15,6 +15,7 @@ export function refusalsOfQueue(
 					id,
 					why: `${name} is needed by ${users.length} queued ${users.length === 1 ? 'job' : 'jobs'} (${users.join(', ')})${what}`,
 					hint: `Wait for it, or cancel the job: \`cosmos queue cancel ${users.join(' ')}\`.`,
+					remedy: 'cancel-job' as const,
 				};
 	};
 

@@ -19,7 +19,7 @@ export type Refusal = {
 	/** The remedy, in words of the command line. */
 	hint: string;
 	/** What would make it possible, where the dashboard has a key for it. */
-	remedy?: 'with-runs' | 'outputs-only' | 'take-up' | 'stop' | 'stop-batch';
+	remedy?: 'with-runs' | 'outputs-only' | 'take-up' | 'stop' | 'stop-batch' | 'cancel-job';
 };
 
 export type DeletionPlan = {

@@ -4,13 +4,21 @@ import {kindOfRequest} from '../domain/settings-tables.js';
 import type {QueueView, ShownJob} from '../workflow/queue-types.js';
 import type {Role} from './content/line.js';
 import type {DashboardState} from './dashboard-state.js';
+import {shownPromptName} from './prompt-names.js';
 
-/** `enhance  rain-street`, or `batch ×4  city, street …`. */
-export function jobWords({parts}: Job): {what: string; names: string} {
+/** `enhance  rain-street`, or `batch ×4  city, street …`. @param state tells prompts of one name apart */
+export function jobWords(
+	{parts}: Job,
+	state: Pick<DashboardState, 'prompts'> = {},
+): {what: string; names: string} {
 	const kind = kindOfRequest(parts[0]?.request ?? {});
 	return {
 		what: parts.length > 1 ? `batch ×${parts.length}` : kind,
-		names: parts.map(({name}) => name).join(', '),
+		names: parts
+			.map(({name, request}) =>
+				shownPromptName(state, name, 'promptId' in request ? request.promptId : undefined),
+			)
+			.join(', '),
 	};
 }
 

@@ -37,7 +37,7 @@ export type PromptEdit = {
 export type Relative = {
 	id: string;
 	kind: 'prompt' | 'run';
-	/** The prompt's name, or that of the run's prompt; empty for what is not there any more. */
+	/** The prompt's name, or that of the run's prompt; empty for what no longer exists. */
 	name: string;
 	/** Its relation to the other one, e.g. `upscale`. */
 	relation: string;

@@ -110,7 +110,7 @@ function managed(session: HostSession, name: string) {
 	if (server.url !== undefined) {
 		throw new CosmosError(
 			'cannot-serve',
-			`server ${name} of ${host.name} is started by somebody else`,
+			`server ${name} of ${host.name} is not started by cosmos`,
 			{
 				hint: `It has a url. To have cosmos run it, give it an image in place of that.`,
 			},

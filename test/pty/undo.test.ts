@@ -55,7 +55,7 @@ it('takes back a rating, a tag, a name, an edit and a deletion, the last one fir
 	expect(first).not.toHaveProperty('rating');
 	expect(first).not.toHaveProperty('tags');
 	dashboard.send('U');
-	await dashboard.waitFor('nothing was done here that can be undone');
+	await dashboard.waitFor('nothing to undo');
 });
 
 it('restores from the trash page, with what it belongs to', async () => {

@@ -82,7 +82,7 @@ export const serverCauses: readonly FailureCause[] = [
 		says: /^server unreachable: (.*)/,
 		weight: 'root',
 		message: 'the server does not answer: $1',
-		hint: 'Look whether it runs on the host, or use --no-server.',
+		hint: 'Check that it is running on the host, or use --no-server.',
 	},
 	{
 		name: 'server: gone',

@@ -1,8 +1,8 @@
-import {Dialog, dialogWidth} from '../../components/dialog.js';
-import {firstVisible, listRow, pageOf} from '../../components/rows.js';
+import {ListDialog} from '../../components/list-dialog.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad} from '../../state/content/text-layout.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
+import {choiceKeys} from '../../state/keys/choice-keys.js';
 import {lists} from '../../state/keys/contexts.js';
 import {close, homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
 import {
@@ -29,29 +29,30 @@ const context: Context = {name: 'columns', title: 'Columns, order and groups', o
 const help = 'choose columns, sort order and groups of the list';
 const ownOrder = (state: DashboardState) =>
 	focusedList(state) === 'queue' ? 'the queue has an order of its own' : undefined;
-const sortHelp = 'sort by it; once more reverses the order';
-const groupHelp = 'group the rows by it; once more ends that';
+const sortHelp = 'sort by it; again to reverse the order';
+const groupHelp = 'group the rows by it; again to ungroup';
 const noOrder = (_: DashboardState, overlay: Columns) =>
-	selectedName(overlay) === 'differs' ? 'it is of several settings; choose one of them' : undefined;
+	selectedName(overlay) === 'differs'
+		? 'it combines several settings: choose one of them'
+		: undefined;
 
 /** Arranging a list: what its rows show, in which order, and by what they are grouped. */
 export const columns = {
 	keys: homeKeys(lists, [['sort', 'o', '', help, open, {disabled: ownOrder}]]),
 	overlays: {
 		columns: {
-			keys: overlayKeys('columns', context, [
-				['sort-by', 'enter s', 'sort', sortHelp, sortBy, {disabled: noOrder}],
-				['group-by', 'g', 'group', groupHelp, groupBy, {disabled: noOrder}],
-				['column-toggle', 'space', 'show', 'show or hide the column', toggleColumn],
-				['column-earlier', 'K', 'J K:move', 'move the column to the left', moveColumn(-1)],
-				['column-later', 'J', '', 'move the column to the right', moveColumn(1)],
-				['columns-reset', '=', 'reset', 'columns, order and groups as at first', reset],
-				['page-close', 'esc q o', 'close', 'close', close],
-				['down', 'j down', '', 'down', step(1)],
-				['up', 'k up', '', 'up', step(-1)],
-				['page-down', 'pagedown ctrl-d', '', 'one page down', step(10)],
-				['page-up', 'pageup ctrl-u', '', 'one page up', step(-10)],
-			]),
+			keys: [
+				...overlayKeys('columns', context, [
+					['sort-by', 'enter s', 'sort', sortHelp, sortBy, {disabled: noOrder}],
+					['group-by', 'g', 'group', groupHelp, groupBy, {disabled: noOrder}],
+					['column-toggle', 'space', 'show', 'show or hide the column', toggleColumn],
+					['column-earlier', 'K', 'J K:move', 'move the column to the left', moveColumn(-1)],
+					['column-later', 'J', '', 'move the column to the right', moveColumn(1)],
+					['columns-reset', '=', 'reset', 'reset columns, order and groups', reset],
+					['page-close', 'esc q o', 'close', 'close', close],
+				]),
+				...choiceKeys('columns', context, ({names}) => names.length, {label: '', space: false}),
+			],
 			view: ColumnsView,
 		},
 	},
@@ -72,13 +73,6 @@ function namesOf(state: DashboardState, list: ArrangedList): readonly string[] {
 	const all = columnsOf(list, state.recipes).map(({name}) => name);
 	const shown = shownColumns(state, list).filter(name => all.includes(name));
 	return [...shown, ...all.filter(name => !shown.includes(name))];
-}
-
-function step(by: number) {
-	return (state: DashboardState, overlay: Columns): Step => {
-		const selected = Math.min(overlay.names.length - 1, Math.max(0, overlay.selected + by));
-		return show(state, {...overlay, selected});
-	};
 }
 
 const selectedName = ({names, selected}: Columns) => names[selected] ?? 'name';
@@ -139,27 +133,17 @@ function reset(state: DashboardState, overlay: Columns): Step {
 const titles = {prompts: 'Columns of the prompts', runs: 'Columns of the runs'} as const;
 
 function ColumnsView({state, overlay}: {state: DashboardState; overlay: Columns}) {
-	const {size} = state;
 	const {list, names, selected} = overlay;
-	const width = dialogWidth(size.columns, 78);
-	const inner = width - 2;
-	const height = Math.min(names.length, size.rows - 6, 22);
-	const first = firstVisible(selected, names.length, height);
-	const rows = names.slice(first, first + height).map((name, index) =>
-		listRow(lineOf(state, list, name), {
-			width: inner,
-			selected: first + index === selected,
-			focused: true,
-			marked: false,
-		}),
-	);
 	return (
-		<Dialog
-			size={size}
+		<ListDialog
+			size={state.size}
 			title={[span('accent', titles[list])]}
+			widest={78}
+			count={names.length}
+			line={index => lineOf(state, list, names[index] ?? '')}
+			selected={selected}
+			height={Math.min(names.length, state.size.rows - 6, 22)}
 			foot={`${selected + 1} of ${names.length}`}
-			width={width}
-			rows={[...pageOf(rows, 0, height, inner)]}
 		/>
 	);
 }

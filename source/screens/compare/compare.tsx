@@ -195,7 +195,7 @@ export const compare = {
 					'next-set',
 					'i',
 					'inputs',
-					'a result against its inputs and controls, the next one, all results again',
+					'compare a result with its inputs and controls; again: the next result, then all',
 					nextSet,
 					{
 						disabled: (state, overlay) =>

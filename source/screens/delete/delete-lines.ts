@@ -47,6 +47,8 @@ function remedyWords(remedy: NonNullable<Refusal['remedy']>, keys: Keys): string
 			return `In the list of runs ${stop} stops it.`;
 		case 'stop-batch':
 			return `Wait for it; in the list of runs ${stop} stops all of them.`;
+		case 'cancel-job':
+			return `Wait for it, or cancel the job with ${keyOf(keys, 'queue-cancel')} in the queue.`;
 	}
 }
 

@@ -53,7 +53,7 @@ export function Detail({state, layout}: {state: DashboardState; layout: Layout})
 
 function titleOf(state: DashboardState): Line {
 	if (state.subject === 'queue') {
-		return jobTitle(shownJobOf(state));
+		return jobTitle(state, shownJobOf(state));
 	}
 
 	const shown = shownRunOf(state);
@@ -79,12 +79,12 @@ function titleOf(state: DashboardState): Line {
 	];
 }
 
-function jobTitle(shown: ShownJob | undefined): Line {
+function jobTitle(state: DashboardState, shown: ShownJob | undefined): Line {
 	if (!shown) {
 		return ['Queue'];
 	}
 
-	const {what, names} = jobWords(shown.job);
+	const {what, names} = jobWords(shown.job, state);
 	return [
 		span('strong', cut(cleanText(names), widestNames)),
 		span('dim', ` · ${what}  ${shown.job.id}  `),

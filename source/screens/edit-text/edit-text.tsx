@@ -44,7 +44,7 @@ declare module '../../state/effect.js' {
 
 const context: Context = {
 	name: 'edited',
-	title: 'A text that finished runs used',
+	title: 'Text used by finished runs',
 	order: 44,
 	fixed: true,
 };

@@ -1,7 +1,6 @@
-import {Dialog, dialogWidth} from '../../components/dialog.js';
-import {keySpans} from '../../components/key-spans.js';
+import {ListDialog} from '../../components/list-dialog.js';
 import {title} from '../../components/page.js';
-import {firstVisible, listRow, pageOf, paintLine} from '../../components/rows.js';
+import {paintLine} from '../../components/rows.js';
 import {retryText} from '../../domain/dataset/retry-policy.js';
 import type {FailedRun, FailureGroup} from '../../domain/failure-groups.js';
 import {cleanText} from '../../domain/log-lines.js';
@@ -9,6 +8,7 @@ import {counted} from '../../domain/text-format.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad, wrap} from '../../state/content/text-layout.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
+import {choiceKeys, select} from '../../state/keys/choice-keys.js';
 import {home} from '../../state/keys/contexts.js';
 import {close, homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
@@ -39,18 +39,11 @@ declare module '../../state/effect.js' {
 type Failures = OverlayOf<'failures'>;
 
 const context: Context = {name: 'failures', title: 'Failures', order: 43.7};
+const countOf = ({groups = []}: Failures) => groups.length;
 const selectedOf = ({groups = [], selected}: Failures) => groups[selected];
 const exampleOf = ({runs}: FailureGroup) => runs[0] as FailedRun;
 const needsGroup = (_: DashboardState, overlay: Failures) =>
 	selectedOf(overlay) ? undefined : 'no failures are open';
-
-const step =
-	(by: number) =>
-	(state: DashboardState, overlay: Failures): Step => {
-		const last = Math.max(0, (overlay.groups?.length ?? 0) - 1);
-		const selected = Math.min(last, Math.max(0, overlay.selected + by));
-		return show(state, {...overlay, selected});
-	};
 
 function act(kind: 'retry-failures' | 'ignore-failures') {
 	return (state: DashboardState, overlay: Failures): Step => {
@@ -72,55 +65,57 @@ export const failures = {
 	]),
 	overlays: {
 		failures: {
-			keys: overlayKeys('failures', context, [
-				[
-					'failures-retry',
-					'enter r',
-					'retry all',
-					'add all runs of this reason to the queue again',
-					act('retry-failures'),
-					{disabled: needsGroup, changes: true},
-				],
-				[
-					'failures-form',
-					's',
-					'settings',
-					'retry all with changed settings: opens the form with those of the example',
-					(state, overlay) => {
-						const group = selectedOf(overlay);
-						const form = group && formOfRuns(state, group.runs);
-						return form ? show(state, {kind: 'launch', form}) : [state];
-					},
-					{
-						disabled(state, overlay) {
+			keys: [
+				...overlayKeys('failures', context, [
+					[
+						'failures-retry',
+						'enter r',
+						'retry all',
+						'add all runs of this reason to the queue again',
+						act('retry-failures'),
+						{disabled: needsGroup, changes: true},
+					],
+					[
+						'failures-form',
+						's',
+						'settings',
+						'retry all with changed settings: opens the form with those of the example',
+						(state, overlay) => {
 							const group = selectedOf(overlay);
-							return group && !formOfRuns(state, group.runs)
-								? 'the prompts of these runs no longer exist'
-								: needsGroup(state, overlay);
+							const form = group && formOfRuns(state, group.runs);
+							return form ? show(state, {kind: 'launch', form}) : [state];
 						},
-						changes: true,
-					},
-				],
-				[
-					'failures-ignore',
-					'i',
-					'ignore',
-					'hide these runs here; they get the tag ignored',
-					act('ignore-failures'),
-					{disabled: needsGroup, changes: true},
-				],
-				['page-close', 'esc q X', 'close', 'close', close],
-				['down', 'j down', 'j k:choose', 'down', step(1)],
-				['up', 'k up', '', 'up', step(-1)],
-			]),
+						{
+							disabled(state, overlay) {
+								const group = selectedOf(overlay);
+								return group && !formOfRuns(state, group.runs)
+									? 'the prompts of these runs no longer exist'
+									: needsGroup(state, overlay);
+							},
+							changes: true,
+						},
+					],
+					[
+						'failures-ignore',
+						'i',
+						'ignore',
+						'hide these runs here; they get the tag ignored',
+						act('ignore-failures'),
+						{disabled: needsGroup, changes: true},
+					],
+					['page-close', 'esc q X', 'close', 'close', close],
+				]),
+				...choiceKeys('failures', context, countOf),
+			],
 			view: FailuresView,
-			showsKeys: true,
 		},
 	},
 	answers: {
 		'failures-read'(state, {groups}) {
 			const {overlay} = state;
-			return overlay?.kind === 'failures' ? step(0)(state, {...overlay, groups}) : [state];
+			return overlay?.kind === 'failures'
+				? select(state, {...overlay, groups}, groups.length)
+				: [state];
 		},
 	},
 	work({workflow, dispatch, readAgain, notice, failed}) {
@@ -156,49 +151,34 @@ export const failures = {
 } satisfies Feature;
 
 /** Rows of the example below the list. */
-const exampleRows = 5;
+const exampleRows = 6;
 const reasonWidth = 22;
 const countWidth = 7;
 const retryWidth = 26;
+const heading = `${pad('reason', reasonWidth)}${pad('runs', countWidth)}${pad('retried in datasets', retryWidth)}newest`;
 
 function FailuresView({state, overlay}: {state: DashboardState; overlay: Failures}) {
 	const {size} = state;
 	const {groups, selected} = overlay;
-	const width = dialogWidth(size.columns, 100);
-	const inner = width - 2;
-	const count = groups?.length ?? 0;
-	const height = Math.min(Math.max(3, count), size.rows - 7 - exampleRows);
-	const first = firstVisible(selected, count, height);
-	const rows = (groups ?? []).slice(first, first + height).map((group, index) =>
-		listRow(lineOf(group, inner - 2), {
-			width: inner,
-			selected: first + index === selected,
-			focused: true,
-			marked: false,
-		}),
-	);
-	const empty = groups ? 'No failures are open.' : 'reading …';
-	const shown = rows.length > 0 ? rows : [paintLine([span('dim', `  ${empty}`)], inner)];
 	const group = selectedOf(overlay);
-	const example = group ? exampleLines(exampleOf(group), inner - 4) : [];
 	return (
-		<Dialog
+		<ListDialog
 			size={size}
 			title={title('Failures')}
-			foot={groups && count > height ? `${selected + 1} of ${count}` : ''}
-			width={width}
-			rows={[
-				...pageOf(shown, 0, height, inner),
-				' '.repeat(inner),
-				...pageOf(
-					example.map(line => paintLine(['  ', ...line], inner)),
-					0,
-					exampleRows,
-					inner,
-				),
-				' '.repeat(inner),
-				paintLine(['  ', ...keySpans(state, inner - 2)], inner),
-			]}
+			widest={100}
+			count={countOf(overlay)}
+			line={(index, width) => lineOf(groups?.[index] as FailureGroup, width)}
+			selected={selected}
+			height={Math.min(Math.max(3, countOf(overlay)), size.rows - 8 - exampleRows)}
+			above={width => [paintLine([span('dim', `  ${heading}`)], width)]}
+			empty={groups ? 'No failures are open.' : 'reading …'}
+			below={width => {
+				const lines = group ? exampleLines(exampleOf(group), width - 4) : [];
+				return Array.from(
+					{length: exampleRows},
+					(_, index): Line => ['  ', ...(lines[index] ?? [])],
+				);
+			}}
 		/>
 	);
 }
@@ -210,7 +190,7 @@ function lineOf(group: FailureGroup, width: number): Line {
 	return [
 		pad(group.reason, reasonWidth),
 		span('bad', pad(String(group.runs.length), countWidth)),
-		span('dim', pad(`retry ${retryText(group.reason)}`, retryWidth)),
+		span('dim', pad(retryText(group.reason), retryWidth)),
 		...(left > 4 ? [pad(cleanText(failure.message), left)] : []),
 	];
 }
@@ -218,6 +198,7 @@ function lineOf(group: FailureGroup, width: number): Line {
 function exampleLines({id, promptName, host, failure}: FailedRun, width: number): Line[] {
 	const texts = [failure.message, failure.hint].filter(Boolean);
 	return [
+		[],
 		[span('dim', 'example  '), `${id}  ${cleanText(promptName)}, ${cleanText(host)}`],
 		...texts.flatMap(text => wrap(cleanText(text), width).map((words): Line => [words])),
 	].slice(0, exampleRows);

@@ -24,7 +24,7 @@ declare module '../../state/event.js' {
 
 const openHelp = 'open the detail; under 90 columns it takes the whole screen';
 const clearHelp = 'clear the marks, then the filter, then show all runs again';
-const backHelp = 'undo the mark, the search, the line filter; then go back to the list';
+const backHelp = 'clear the selection, the search, the line filter; then go back to the list';
 const nothingToClear = (state: DashboardState) => (isNarrowed(state) ? undefined : '');
 const back = (state: DashboardState) => closeLogView(state) ?? focusOn(state, state.subject);
 

@@ -75,7 +75,7 @@ export const navigation = {
 			['to-detail', '0', '', 'go to the detail', state => focusOn(state, 'detail')],
 			['next-panel', 'tab', '', 'next panel', movePanel(1), {isMove: true}],
 			['previous-panel', 'shift-tab', '', 'previous panel', movePanel(-1), {isMove: true}],
-			['tour-end', 'esc', '', 'end the tour of a first start', endTour, {disabled: noTour}],
+			['tour-end', 'esc', '', 'end the tour', endTour, {disabled: noTour}],
 		]),
 	],
 } satisfies Feature;

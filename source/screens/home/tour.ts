@@ -17,7 +17,7 @@ export function tourStep(state: DashboardState): TourStep | undefined {
 
 	if (overlay?.kind === 'launch') {
 		const enter = keyOf(state, 'form-submit', 'launch-form');
-		return {number: 2, words: `${enter} launches it; the settings can stay as they are`};
+		return {number: 2, words: `${enter} launches it; the defaults are fine`};
 	}
 
 	if (unfinishedRuns(state).length > 0) {

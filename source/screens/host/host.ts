@@ -66,7 +66,7 @@ const open = (state: DashboardState) =>
 	show(state, {kind: 'host', host: state.host.name, scroll: 0});
 const lookAgain = (state: DashboardState): Step => [state, {kind: 'look-again'}];
 const acceptHelp = 'accept the unknown key of the host; asks first';
-const lookHelp = 'check everything at once, engine and image too';
+const lookHelp = 'check everything now, engine and image too';
 const onlyOne = ({hosts}: DashboardState) =>
 	hosts.length > 1 ? undefined : 'there is no other host';
 
@@ -85,7 +85,7 @@ function askKey(state: DashboardState, overlay: OverlayOf<'host'>): Step {
 			fingerprint,
 			'',
 			'Compare it with the fingerprint that the administrator of the host gives you, or that',
-			'`ssh-keygen -lf` shows there. Whoever has another key could read what you send.',
+			'`ssh-keygen -lf` shows there. A host with another key could read what you send.',
 		],
 		yes: 'accept and save it',
 		no: 'not now',

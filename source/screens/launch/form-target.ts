@@ -16,6 +16,8 @@ import type {Kind, Operation, SettingsOf, SettingValue} from '../../domain/setti
 import {resolveSettings, type SettingsInForce, withDefaults} from '../../domain/settings-tables.js';
 import {templateText} from '../../domain/sweep/expand.js';
 import type {Prompt, Recipe, Run} from '../../domain/types.js';
+import type {DashboardState} from '../../state/dashboard-state.js';
+import {shownPromptName} from '../../state/prompt-names.js';
 import type {LaunchRequest} from '../../workflow/workflow-types.js';
 import {neighbour} from './field-steps.js';
 
@@ -67,8 +69,14 @@ const titles: Readonly<Record<Operation, string>> = {
 };
 
 /** `Infer: city-night`, or `Batch: 3 prompts in one container`. */
-export function targetTitle(target: FormTarget): {what: string; of: string} {
-	const names = targetNames(target);
+export function targetTitle(
+	target: FormTarget,
+	state: Pick<DashboardState, 'prompts'>,
+): {what: string; of: string} {
+	const names =
+		target.operation === 'upscale'
+			? targetNames(target)
+			: target.prompts.map(({name, id}) => shownPromptName(state, name, id));
 	if (target.operation === 'transfer' && target.together) {
 		return {what: 'Batch', of: `${names.length} prompts in one container`};
 	}

@@ -37,7 +37,7 @@ export function LaunchFormView({
 	const problems = problemsIn(form);
 	const keepKey = keyOf(state, 'preset-save');
 	const groups = groupsOf(form);
-	const {what, of} = targetTitle(form.target);
+	const {what, of} = targetTitle(form.target, state);
 	const ahead = aheadWords(state, form.host);
 	const apart = findBatchObstacle(form);
 	const said = apart

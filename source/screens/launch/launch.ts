@@ -314,7 +314,7 @@ function accept(state: DashboardState, {at, queued}: EventOf<'launch-accepted'>)
 	}
 
 	const {form} = overlay;
-	const {what, of} = targetTitle(form.target);
+	const {what, of} = targetTitle(form.target, state);
 	const closed: DashboardState = {
 		...withMarks(state, state.subject, []),
 		overlay: undefined,

@@ -82,7 +82,7 @@ const signs = {search: '/', keep: '&', time: 'from ', save: 'save to '} as const
 
 const noLog = (state: DashboardState) => (isLogShown(state) && shownRunOf(state) ? undefined : '');
 const noSearch = (state: DashboardState) =>
-	noLog(state) ?? (state.log.search ? undefined : 'nothing has been searched for yet');
+	noLog(state) ?? (state.log.search ? undefined : 'search for something first');
 const notLive = (state: DashboardState) =>
 	noLog(state) ??
 	(isUnfinished(shownRunOf(state)?.shown ?? 'failed') ? undefined : 'the run has ended');

@@ -269,7 +269,7 @@ export function promptProblem(
 ): PromptProblem | undefined {
 	const text = form.texts.text.text.trim();
 	if (text === '') {
-		return {field: 'text', problem: 'describe what is to be seen in a few sentences'};
+		return {field: 'text', problem: 'describe what it shows in a few sentences'};
 	}
 
 	const textView = isTextFile(text) ? viewOf(form, text) : undefined;
@@ -298,7 +298,7 @@ export function inputProblem(form: PromptForm, at: number): string | undefined {
 
 	const view = viewOf(form, word);
 	if (view.state === 'inputs' && view.isFolder && words.filter(one => one !== '').length > 1) {
-		return 'a folder is given alone, or files without one';
+		return 'enter one folder or single files, not both';
 	}
 
 	const role = roleOfInput(word);
@@ -316,7 +316,7 @@ function modelProblem(form: PromptForm, models: readonly string[]): PromptProble
 		? undefined
 		: {
 				field: inputField(0),
-				problem: `${first.mode} needs ${first.missing}: give a folder or a file with it`,
+				problem: `${first.mode} needs ${first.missing}: add a folder or a file with it`,
 			};
 }
 

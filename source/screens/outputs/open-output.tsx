@@ -1,15 +1,14 @@
-import {Dialog, dialogWidth} from '../../components/dialog.js';
-import {keySpans} from '../../components/key-spans.js';
+import {ListDialog} from '../../components/list-dialog.js';
 import {title} from '../../components/page.js';
-import {firstVisible, listRow, pageOf, paintLine} from '../../components/rows.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {resultOf} from '../../domain/models/models.js';
 import {outputKind, outputKinds} from '../../domain/outputs.js';
 import {formatBytes} from '../../domain/text-format.js';
 import type {OutputFile, Run} from '../../domain/types.js';
-import {span} from '../../state/content/line.js';
+import {type Line, span} from '../../state/content/line.js';
 import {cutStart, pad} from '../../state/content/text-layout.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
+import {choiceKeys} from '../../state/keys/choice-keys.js';
 import {home} from '../../state/keys/contexts.js';
 import {close, homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
@@ -35,16 +34,14 @@ export const openOutputKeys = homeKeys(home, [
 ]);
 
 export const openOutput = {
-	keys: overlayKeys('open-output', context, [
-		['output-open', 'enter O', 'open', 'open the file', openSelected],
-		['page-close', 'esc q ctrl-o', 'close', 'close', close],
-		['down', 'j down', 'j k:choose', 'down', step(1)],
-		['up', 'k up', '', 'up', step(-1)],
-		['page-down', 'pagedown space ctrl-d', '', 'one page down', step(10)],
-		['page-up', 'pageup ctrl-u', '', 'one page up', step(-10)],
-	]),
+	keys: [
+		...overlayKeys('open-output', context, [
+			['output-open', 'enter O', 'open', 'open the file', openSelected],
+			['page-close', 'esc q ctrl-o', 'close', 'close', close],
+		]),
+		...choiceKeys('open-output', context, ({files}) => files.length),
+	],
 	view: OpenOutputView,
-	showsKeys: true,
 };
 
 function filesOf(run: Run | undefined): OpenedFile[] {
@@ -64,13 +61,6 @@ function open(state: DashboardState): Step {
 		: [state];
 }
 
-function step(by: number) {
-	return (state: DashboardState, overlay: OpenOutput): Step => {
-		const selected = Math.min(overlay.files.length - 1, Math.max(0, overlay.selected + by));
-		return show(state, {...overlay, selected});
-	};
-}
-
 /** The list stays, as several files may be looked at. */
 function openSelected(state: DashboardState, {runId, files, selected}: OpenOutput): Step {
 	const file = files[selected];
@@ -78,38 +68,20 @@ function openSelected(state: DashboardState, {runId, files, selected}: OpenOutpu
 }
 
 function OpenOutputView({state, overlay}: {state: DashboardState; overlay: OpenOutput}) {
-	const {size} = state;
 	const {files, selected} = overlay;
-	const width = dialogWidth(size.columns, 78);
-	const inner = width - 2;
-	const height = Math.min(files.length, size.rows - 6);
-	const first = firstVisible(selected, files.length, height);
-	const nameWidth = inner - 2 - 8 - 11;
-	const rows = files
-		.slice(first, first + height)
-		.map(({name, size: bytes, isResult}, index) =>
-			listRow(
-				[
-					span(
-						isResult ? 'strong' : 'plain',
-						pad(cutStart(cleanText(name), nameWidth - 1), nameWidth),
-					),
-					span('dim', `${pad(outputKind(name), 8)}${formatBytes(bytes).padStart(10)}`),
-				],
-				{width: inner, selected: first + index === selected, focused: true, marked: false},
-			),
-		);
 	return (
-		<Dialog
-			size={size}
+		<ListDialog
+			size={state.size}
 			title={title('Open an output')}
-			foot={files.length > height ? `${selected + 1} of ${files.length}` : ''}
-			width={width}
-			rows={[
-				...pageOf(rows, 0, height, inner),
-				' '.repeat(inner),
-				paintLine(['  ', ...keySpans(state, inner - 2)], inner),
-			]}
+			widest={78}
+			count={files.length}
+			line={(index, width) => fileLine(files[index] as OpenedFile, width - 8 - 11)}
+			selected={selected}
 		/>
 	);
 }
+
+const fileLine = ({name, size, isResult}: OpenedFile, nameWidth: number): Line => [
+	span(isResult ? 'strong' : 'plain', pad(cutStart(cleanText(name), nameWidth - 1), nameWidth)),
+	span('dim', `${pad(outputKind(name), 8)}${formatBytes(size).padStart(10)}`),
+];

@@ -101,7 +101,7 @@ export const ownCommands = {
 		'own-ask': {
 			keys: [
 				...overlayKeys('own-ask', askContext, [
-					['own-answer', 'enter', 'go on', 'take the answer', answer],
+					['own-answer', 'enter', 'go on', 'confirm the answer', answer],
 					['own-cancel', 'esc', 'cancel', 'run nothing', state => show(state, undefined)],
 				]),
 				...textKeys('own-ask', (state, overlay, edit) =>

@@ -28,7 +28,9 @@ export function openPalette(state: DashboardState): OverlayOf<'palette'> {
 function itemOf(key: Key): PaletteItem {
 	const {command, verb: name = command, help} = key;
 	// That of a command of the user's own begins with its name, for the help.
-	return {command, name, keys: keysLabel(key), help: help.replace(`${name}: `, '')};
+	const own = `${name}: `;
+	const rest = help.startsWith(own) ? help.slice(own.length) : help;
+	return {command, name, keys: keysLabel(key), help: rest};
 }
 
 /** Those that fit what is typed, the best first. A name counts more than what it does. */

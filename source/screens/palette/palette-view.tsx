@@ -1,5 +1,4 @@
-import {Dialog, dialogWidth} from '../../components/dialog.js';
-import {firstVisible, listRow, pageOf, paintLine} from '../../components/rows.js';
+import {ListDialog} from '../../components/list-dialog.js';
 import {inputRow} from '../../components/text-input.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad} from '../../state/content/text-layout.js';
@@ -11,6 +10,7 @@ import {fittingItems, type PaletteItem} from './palette-items.js';
 
 const nameWidth = 20;
 const keyWidth = 10;
+const placeholder = 'a name, letters of it, or a verb with its arguments';
 
 /** Every command that works now, narrowed by what is typed. */
 export function PaletteView({
@@ -21,27 +21,10 @@ export function PaletteView({
 	overlay: OverlayOf<'palette'>;
 }) {
 	const {size} = state;
-	const width = dialogWidth(size.columns, 84);
-	const inner = width - 2;
 	const isTyped = isCall(palette);
 	const lines = isTyped ? offersOf(palette).map(offerLine) : fittingItems(palette).map(itemLine);
-	// As high as all of them, so that it does not jump while the list gets shorter.
-	const height = Math.max(3, Math.min(palette.items.length, size.rows - 8));
-	const first = firstVisible(palette.selected, lines.length, height);
-	const rows = lines.slice(first, first + height).map((line, index) =>
-		listRow(line, {
-			width: inner,
-			selected: first + index === palette.selected,
-			focused: true,
-			marked: false,
-		}),
-	);
-	const nothing = isTyped
-		? `${keyOf(state, 'palette-run')} runs it in the terminal`
-		: 'No matching command';
-	const none = paintLine(['  ', span('dim', nothing)], inner);
 	return (
-		<Dialog
+		<ListDialog
 			size={size}
 			title={[span('accent', isTyped ? 'cosmos' : 'Command')]}
 			foot={
@@ -49,10 +32,17 @@ export function PaletteView({
 					? `${keyOf(state, 'palette-complete')} completes`
 					: `${lines.length} of ${palette.items.length}`
 			}
-			width={width}
-			rows={[
-				` :${inputRow(palette.field, {width: inner - 3, focused: true, placeholder: 'a name, letters of it, or a verb with its arguments'})} `,
-				...pageOf(rows.length === 0 ? [none] : rows, 0, height, inner),
+			widest={84}
+			count={lines.length}
+			line={index => lines[index] ?? []}
+			selected={palette.selected}
+			// As high as all of them, so that it does not jump while the list gets shorter.
+			height={Math.max(3, Math.min(palette.items.length, size.rows - 8))}
+			empty={
+				isTyped ? `${keyOf(state, 'palette-run')} runs it in the terminal` : 'No matching command'
+			}
+			above={width => [
+				` :${inputRow(palette.field, {width: width - 3, focused: true, placeholder})} `,
 			]}
 		/>
 	);

@@ -43,7 +43,13 @@ export const pictures = {
 		home,
 		[
 			['play', 'p', '', 'play and pause the pictures of the videos', playOrPause],
-			['next-video', 'P', '', 'one video over the whole tab, the next one, all again', showNext],
+			[
+				'next-video',
+				'P',
+				'',
+				'show one video over the whole tab; again: the next one, then all',
+				showNext,
+			],
 		],
 		{disabled: state => (hasPicture(state) ? undefined : '')},
 	),

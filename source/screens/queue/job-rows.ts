@@ -8,8 +8,9 @@ import {jobRoles, jobStanding, jobWords, nowExpected, placesOf} from '../../stat
 import type {ShownJob} from '../../workflow/queue-types.js';
 import {type ListLine, wideFrom} from '../runs/list-lines.js';
 
-/** Columns of an operation's or a recipe's name, and of a host's, at most. */
-const [widestKind, widestHost] = [10, 10];
+/** Columns of a host's name at most, and of an operation's or a recipe's where rows are wide or narrow. */
+const widestHost = 10;
+const widestKind = (isWide: boolean) => (isWide ? 20 : 10);
 
 /** Rows of the queue: place, sign, operation, names, host, when it starts or its state. */
 export function jobLines(
@@ -20,15 +21,16 @@ export function jobLines(
 	const places = placesOf(state.queue);
 	const placeWidth = String(places.size).length;
 	const standings = jobs.map(shown => jobStanding(nowExpected(state, shown)));
-	const words = jobs.map(({job}) => jobWords(job));
+	const words = jobs.map(({job}) => jobWords(job, state));
+	const isWide = width >= wideFrom;
 	const longest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
 	const {name, widths} = fitColumns(
 		width - placeWidth - 4,
 		longest(words.map(({names}) => names)),
 		[
-			{key: 'kind', width: Math.min(widestKind, longest(words.map(({what}) => what))) + 1},
+			{key: 'kind', width: Math.min(widestKind(isWide), longest(words.map(({what}) => what))) + 1},
 			{key: 'standing', width: longest(standings) + 1},
-			{key: 'host', width: width >= wideFrom ? widestHost + 1 : 0},
+			{key: 'host', width: isWide ? widestHost + 1 : 0},
 		],
 	);
 	const cell = (text: string, columns: number) =>
@@ -38,7 +40,7 @@ export function jobLines(
 		const line = [
 			span('dim', String(places.get(job.id) ?? '').padStart(placeWidth)),
 			span(jobRoles[shown], ` ${jobSigns[shown]} `),
-			widths.kind === 0 ? '' : `${pad(what, widths.kind - 1)} `,
+			widths.kind === 0 ? '' : `${pad(shortKind(what, widths.kind - 1), widths.kind - 1)} `,
 			pad(cleanText(names), name),
 			span('dim', cell(job.host, widths.host)),
 			span(jobRoles[shown], `${cell(standings[index] ?? '', widths.standing)} `),
@@ -46,3 +48,7 @@ export function jobLines(
 		return {id: job.id, line};
 	});
 }
+
+/** Without the family of models where that is too much: `text2video`. */
+const shortKind = (kind: string, width: number) =>
+	widthOf(kind) > width ? (kind.split(' ').at(-1) ?? kind) : kind;

@@ -100,7 +100,7 @@ export const queue = {
 		...homeKeys(
 			context,
 			[
-				['queue-pause', 'p', 'pause/resume', 'start nothing new, or resume', pause],
+				['queue-pause', 'p', 'pause/resume', 'pause the queue, or resume it', pause],
 				['queue-batch', 'b', 'batch', mergeHelp, merge, {disabled: oneWaiting}],
 				['queue-undo', 'u', 'undo', undoHelp, request('queue-undo'), {disabled: noneMerged}],
 				[
@@ -152,7 +152,7 @@ function cancel(state: DashboardState): Step {
 	const jobs = targetJobs(state).filter(({job}) => !hasEnded(job));
 	const asksFirst = jobs.length > 1 || jobs.some(({job}) => !isQueued(job));
 	if (asksFirst) {
-		return [{...staying(state), overlay: cancelQuestion(jobs)}];
+		return [{...staying(state), overlay: cancelQuestion(state, jobs)}];
 	}
 
 	// It goes to the ended ones: the cursor stays where it is.
@@ -161,11 +161,11 @@ function cancel(state: DashboardState): Step {
 	return jobs.length === 0 ? [next] : [next, cancelEffect(jobs)];
 }
 
-function cancelQuestion(jobs: readonly ShownJob[]): OverlayOf<'confirm'> {
+function cancelQuestion(state: DashboardState, jobs: readonly ShownJob[]): OverlayOf<'confirm'> {
 	const many = jobs.length > 1;
 	const working = jobs.filter(({job}) => !isQueued(job)).length;
 	const lines = jobs.map(({job}) => {
-		const {what, names} = jobWords(job);
+		const {what, names} = jobWords(job, state);
 		return `${what} of ${names} on ${job.host}, ${job.id}`;
 	});
 	return {

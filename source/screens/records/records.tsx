@@ -11,6 +11,7 @@ import {home, lists} from '../../state/keys/contexts.js';
 import {homeKeys, overlayKeys, show, textKeys} from '../../state/keys/key-row.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import type {OverlayOf} from '../../state/overlay.js';
+import {shownPromptName} from '../../state/prompt-names.js';
 import {
 	shownJobOf,
 	shownRunOf,
@@ -65,11 +66,13 @@ const titles: Readonly<Record<RecordForm['purpose'], string>> = {
 /** The marked prompts or runs, or the selected one where none are marked. */
 export function targetThings(state: DashboardState): Thing[] {
 	return state.subject === 'runs'
-		? targetRuns(state).map(({run}) => ({id: run.id, name: run.promptName, annotations: run}))
+		? targetRuns(state).map(({run}) => ({
+				...{id: run.id, annotations: run},
+				name: shownPromptName(state, run.promptName, run.promptId),
+			}))
 		: targetPrompts(state).map(prompt => ({
-				id: prompt.id,
-				name: prompt.name,
-				annotations: prompt,
+				...{id: prompt.id, annotations: prompt},
+				name: shownPromptName(state, prompt.name, prompt.id),
 			}));
 }
 
@@ -102,8 +105,7 @@ function rename(state: DashboardState): Step {
 		return [state];
 	}
 
-	const thing = {id: prompt.id, name: prompt.name, annotations: prompt};
-	return show(state, recordForm('rename', [thing], prompt.name));
+	return show(state, recordForm('rename', targetThings(state), prompt.name));
 }
 
 /** Rating, tagging, noting and renaming prompts and runs; copying their ids and paths. */

@@ -211,12 +211,16 @@ function cellText<T>(
 /** Columns of a time, with the blank before it. */
 const timeWidth = (times: readonly string[]) => Math.max(6, widest(times)) + 1;
 
-/** As short as it can be; of an earlier day with the time where there is room. */
+/** As short as it can be; of an earlier day with the time where there is room, else of an earlier year without the day. */
 function rowTime(iso: string, now: number, width: number): string {
 	const short = shortTime(iso, now);
-	return width >= wideFrom && !short.includes(':')
+	if (short.includes(':')) {
+		return short;
+	}
+
+	return width >= wideFrom
 		? `${short} ${formatLocalTime(iso).slice(-5)}`
-		: short;
+		: short.replace(/^(\d{4}-\d\d)-\d\d$/, '$1');
 }
 
 /** A column of texts with the blank before it; none for texts that are empty. */
@@ -240,9 +244,10 @@ const shortReasons: Readonly<Record<string, string>> = {
 	'gpu-out-of-memory': 'GPU memory',
 };
 
+/** Rather without a time or a percentage than with a part of one. */
 const shortStanding = (words: string, width: number) =>
 	width < wideFrom && words.length > narrowStanding
-		? cut(shortReasons[words] ?? words, narrowStanding)
+		? cut(shortReasons[words] ?? words.replace(/ (?:eta )?[\d:]+%?$/, ''), narrowStanding)
 		: words;
 
 /**

@@ -44,7 +44,7 @@ function barSpans(
 	room: number,
 ): Line {
 	if (end === undefined) {
-		return [' ', span('dim', 'end not known')];
+		return [' ', span('dim', 'end unknown')];
 	}
 
 	// The shortest one is seen too.

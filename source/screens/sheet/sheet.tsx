@@ -100,7 +100,7 @@ const rate = (rating: number) => (state: DashboardState, overlay: Sheet) =>
 const pick = (wanted: boolean) => (state: DashboardState, overlay: Sheet) => {
 	const now = runsOf(state, overlay).find(({id}) => id === overlay.selected)?.pick;
 	return now === wanted
-		? annotate(state, overlay, {pick: null}, 'neither picked nor rejected')
+		? annotate(state, overlay, {pick: null}, 'not picked or rejected')
 		: annotate(state, overlay, {pick: wanted}, wanted ? 'picked' : 'rejected');
 };
 
@@ -150,8 +150,8 @@ export const sheet = {
 				['rate-4', '4', '', 'four stars', rate(4), changes],
 				['rate-5', '5', '', 'five stars', rate(5), changes],
 				['rate-0', '0', '', 'remove the stars', rate(0), changes],
-				['pick', 'p', 'pick', 'pick it; again, take that back', pick(true), changes],
-				['reject', 'x', 'reject', 'reject it; again, take that back', pick(false), changes],
+				['pick', 'p', 'pick', 'pick it; again to undo', pick(true), changes],
+				['reject', 'x', 'reject', 'reject it; again to undo', pick(false), changes],
 				[
 					'next-unrated',
 					'n',
@@ -173,7 +173,7 @@ export const sheet = {
 					'axes',
 					'a',
 					'axes',
-					'a grid by two of the values that differ, by others, one after the other again',
+					'arrange as a grid by two settings that differ; again: by others, then as a list',
 					nextAxes,
 					{
 						disabled: (state, overlay) =>

@@ -48,7 +48,7 @@ function durationLines(operations: readonly OperationStats[]): Line[] {
 			span('strong', pad('How long a run takes', operationWidth + modelWidth)),
 			span('dim', ['runs', 'median', 'p90'].map(timeCell).join('')),
 		],
-		...(operations.length === 0 ? [[span('dim', 'no completed run in these days')]] : []),
+		...(operations.length === 0 ? [[span('dim', 'no completed runs in the last 14 days')]] : []),
 		...operations.map(
 			({operation, model, simulated, runs, median, p90}): Line => [
 				pad(operation, operationWidth),

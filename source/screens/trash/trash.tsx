@@ -1,13 +1,13 @@
-import {Dialog, dialogWidth} from '../../components/dialog.js';
+import {ListDialog} from '../../components/list-dialog.js';
 import {title} from '../../components/page.js';
-import {firstVisible, listRow, pageOf, paintLine} from '../../components/rows.js';
 import {cleanText} from '../../domain/log-lines.js';
 import {formatBytes, formatLocalTime} from '../../domain/text-format.js';
 import {span} from '../../state/content/line.js';
 import {pad} from '../../state/content/text-layout.js';
-import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
+import type {Context, DashboardState} from '../../state/dashboard-state.js';
+import {choiceKeys, select} from '../../state/keys/choice-keys.js';
 import {home} from '../../state/keys/contexts.js';
-import {close, homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';
+import {close, homeKeys, overlayKeys} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import type {TrashEntry} from '../../store/trashed.js';
 import type {Sized} from '../../workflow/maintenance-types.js';
@@ -35,15 +35,7 @@ declare module '../../state/effect.js' {
 
 const context: Context = {name: 'trash', title: 'Trash', order: 43.5};
 
-const step =
-	(by: number) =>
-	(state: DashboardState, overlay: OverlayOf<'trash'>): Step => {
-		const last = Math.max(0, (overlay.entries?.length ?? 0) - 1);
-		return show(state, {
-			...overlay,
-			selected: Math.min(last, Math.max(0, overlay.selected + by)),
-		});
-	};
+const countOf = ({entries = []}: OverlayOf<'trash'>) => entries.length;
 const selectedOf = ({entries = [], selected}: OverlayOf<'trash'>) => entries[selected];
 
 /** What was deleted, and how it comes back. */
@@ -53,7 +45,7 @@ export const trash = {
 			'trash',
 			'D',
 			'',
-			'the trash: what was deleted, to be restored',
+			'the trash: restore what was deleted',
 			state => [{...state, overlay: {kind: 'trash', selected: 0}}, {kind: 'read-trash'}],
 		],
 	]),
@@ -76,11 +68,8 @@ export const trash = {
 						},
 					],
 					['page-close', 'esc q D', 'close', 'close', close],
-					['down', 'j down', 'j k:choose', 'down', step(1)],
-					['up', 'k up', '', 'up', step(-1)],
-					['page-down', 'pagedown space ctrl-d', '', 'one page down', step(10)],
-					['page-up', 'pageup ctrl-u', '', 'one page up', step(-10)],
 				]),
+				...choiceKeys('trash', context, countOf),
 			],
 			view: TrashView,
 		},
@@ -88,7 +77,9 @@ export const trash = {
 	answers: {
 		'trash-read'(state, {entries}) {
 			const {overlay} = state;
-			return overlay?.kind === 'trash' ? step(0)(state, {...overlay, entries}) : [state];
+			return overlay?.kind === 'trash'
+				? select(state, {...overlay, entries}, entries.length)
+				: [state];
 		},
 	},
 	work({workflow, dispatch, readAgain, notice}) {
@@ -109,29 +100,16 @@ export const trash = {
 } satisfies Feature;
 
 function TrashView({state, overlay}: {state: DashboardState; overlay: OverlayOf<'trash'>}) {
-	const {size} = state;
 	const {entries, selected} = overlay;
-	const width = dialogWidth(size.columns, 92);
-	const inner = width - 2;
-	const height = Math.min(Math.max(3, entries?.length ?? 0), size.rows - 6);
-	const first = firstVisible(selected, entries?.length ?? 0, height);
-	const rows = (entries ?? []).slice(first, first + height).map((entry, index) =>
-		listRow(lineOf(entry, inner - 2), {
-			width: inner,
-			selected: first + index === selected,
-			focused: true,
-			marked: false,
-		}),
-	);
-	const empty = entries ? 'Nothing is in the trash.' : 'reading …';
-	const shown = rows.length > 0 ? rows : [paintLine([span('dim', `  ${empty}`)], inner)];
 	return (
-		<Dialog
-			size={size}
+		<ListDialog
+			size={state.size}
 			title={title('Trash')}
-			foot={entries && entries.length > height ? `${selected + 1} of ${entries.length}` : ''}
-			width={width}
-			rows={[...pageOf(shown, 0, height, inner)]}
+			widest={92}
+			count={countOf(overlay)}
+			line={(index, width) => lineOf(entries?.[index] as Sized<TrashEntry>, width)}
+			selected={selected}
+			empty={entries ? 'Nothing is in the trash.' : 'reading …'}
 		/>
 	);
 }

@@ -35,8 +35,7 @@ export const undo = {
 				return last ? [next, {kind: 'undo', ...last}] : [next];
 			},
 			{
-				disabled: ({undoables}) =>
-					undoables.length > 0 ? undefined : 'nothing was done here that can be undone',
+				disabled: ({undoables}) => (undoables.length > 0 ? undefined : 'nothing to undo'),
 				changes: true,
 			},
 		],

@@ -159,7 +159,7 @@ async function explainChange({
 }: RunInput): Promise<string | undefined> {
 	const found = await stat(file).catch(() => undefined);
 	if (!found) {
-		return `not compared with the ${role} input: ${file} is not there any more`;
+		return `not compared with the ${role} input: ${file} no longer exists`;
 	}
 
 	const same = found.size === size && (sha256 === undefined || (await hashFile(file)) === sha256);

@@ -46,8 +46,10 @@ describe('the page of failures', () => {
 
 	it('shows each reason with its count, what a dataset does about it, and an example', async () => {
 		const screen = await screenOf(open());
-		expect(screen).toMatch(/guardrail +2 +retry never +it ended by guardrail/);
-		expect(screen).toMatch(/no-output +1 +retry once +it ended by no-output/);
+		expect(screen).toMatch(/reason +runs +retried in datasets +newest/);
+		expect(screen.split('\n').at(-1)).toContain('enter retry all');
+		expect(screen).toMatch(/guardrail +2 +never +it ended by guardrail/);
+		expect(screen).toMatch(/no-output +1 +once +it ended by no-output/);
 		expect(screen).toMatch(/example {2}run_000000000009/);
 		expect(screen).toContain('Look at guardrail.');
 	});

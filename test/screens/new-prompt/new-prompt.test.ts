@@ -56,7 +56,7 @@ describe('creating a prompt', () => {
 	it('says what is missing when no model of the hosts can do with what there is', () => {
 		const pressed = commanded(text, 'create-now');
 		expect(formOf(pressed).focus).toBe('input-0');
-		expect(screenOf(pressed)).toContain('✖ transfer1 needs color: give a folder or a file with it');
+		expect(screenOf(pressed)).toContain('✖ transfer1 needs color: add a folder or a file with it');
 	});
 
 	it('says what the model that is chosen needs', () => {

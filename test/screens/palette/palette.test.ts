@@ -47,3 +47,9 @@ it('goes round its ends, and back to the first when something is typed', () => {
 	expect(paletteOf(up).selected).toBe(paletteOf(open).items.length - 1);
 	expect(paletteOf(type(up, 't')).selected).toBe(0);
 });
+
+it('says what a command does in whole sentences', () => {
+	const items = fittingItems(paletteOf(commanded(filled(), 'palette')));
+	const trash = items.find(({command}) => command === 'trash');
+	expect(trash?.help).toBe('the trash: restore what was deleted');
+});

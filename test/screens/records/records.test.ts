@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {type DeletionPlan, planDeletion} from '../../../source/domain/deletion.js';
+import {refusalsOfQueue} from '../../../source/domain/deletion-queue.js';
 import type {DashboardState} from '../../../source/state/dashboard-state.js';
 import {selectedPrompt, selectedRun} from '../../../source/state/selectors.js';
 import {visiblePrompts} from '../../../source/state/visible-rows.js';
@@ -14,6 +15,7 @@ import {
 	noon,
 	prompt,
 	type,
+	waitingJob,
 } from '../../dashboard/examples.js';
 import {screenOf} from '../../dashboard/frame.js';
 
@@ -218,4 +220,25 @@ describe('other actions', () => {
 		const keys = ['*', '#', 'a', 'N', 'd', 'E', 'F'];
 		expect(keys.map(key => commandFor(state, key))).toEqual(keys.map(() => undefined));
 	});
+});
+
+it.each([
+	['tags', 'Tags: street …0001'],
+	['launch', 'Infer: street …0001'],
+])('names which of two prompts of one name %s is about', async (command, title) => {
+	const prompts = [prompt(1, {name: 'street'}), prompt(2, {name: 'street'})];
+	const state = apply(filled(), {type: 'prompts-read', prompts});
+	const selected = {...state.selected, prompts: 'ps_000000000001'};
+	expect(await screenOf(commanded({...state, subject: 'prompts', selected}, command))).toContain(
+		title,
+	);
+});
+
+it('names the key that cancels a job which needs what is to be deleted', async () => {
+	const refusals = refusalsOfQueue({prompts: [prompt(1)], runs: [], outputsOf: []}, [
+		waitingJob(1),
+	]);
+	const screen = await screenOf(previewed(commanded(filled(), 'delete'), {refusals}));
+	expect(screen).toContain('cancel the job with x in the queue');
+	expect(screen).not.toContain('cosmos queue');
 });

@@ -14,6 +14,7 @@ import {
 	done,
 	failed,
 	filled,
+	going,
 	noon,
 	prompt,
 	runBase,
@@ -139,4 +140,29 @@ it.each([40, 80, 120])('tells prompts of one name apart in %i columns', width =>
 	expect(names[0]).toMatch(/^a name.* …0001 /);
 	expect(names[1]).toMatch(/^a name.* …0002 /);
 	expect(names[2]).toMatch(/^prompt-3 +/);
+});
+
+it('tells the jobs of prompts of one name apart, and names the whole operation where there is room', () => {
+	const prompts = [prompt(1, {name: 'street-1'}), prompt(2, {name: 'street-1'})];
+	const state = apply(filled(), {type: 'prompts-read', prompts});
+	const jobs = [{job: waitingJob(1), shown: 'waiting', note: ''} as const];
+	const [part] = waitingJob(1).parts;
+	const request = {...part?.request, model: 'cosmos3', mode: 'text2video'} as never;
+	const cosmos3 = {...waitingJob(1), parts: [{...part, request}]} as Job;
+	const rowOf = (job: Job, width: number) =>
+		textOf(jobLines(state, [{...jobs[0], job} as never], width)[0]?.line ?? []);
+	expect(rowOf(waitingJob(1), 40)).toContain('street-1 …0001');
+	expect(rowOf(cosmos3, 78)).toContain('cosmos3 text2video street-1 …0001');
+	expect(rowOf(cosmos3, 40)).toContain('· text2video street-1');
+});
+
+it('leaves out a time or a day rather than a part of it where rows are narrow', () => {
+	const createdAt = '2020-02-03T12:00:00.000Z';
+	const {run, ...shown} = going(1);
+	const began = new Date(noon - 12 * 3_600_000).toISOString();
+	const times = {uploading: began, starting: began, running: began};
+	const old = {...shown, run: {...run, createdAt, times} as Run};
+	const rowOf = (width: number) => textOf(runLines(filled(), [old], width)[0]?.line ?? []);
+	expect(rowOf(100)).toMatch(/ running \d+:\d\d:\d\d +2020-02-03 /);
+	expect(rowOf(40)).toMatch(/ running +2020-02 $/);
 });

@@ -35,5 +35,5 @@ it('say whose they are in a batch, and nothing of a run that did not begin', () 
 
 it('draw no bar for an end that nobody knows', () => {
 	const run = {...done(1).run, times: {uploading: at(0), starting: at(10)}};
-	expect(chart(run, 'interrupted')[1]).toBe('wait          ?   end not known');
+	expect(chart(run, 'interrupted')[1]).toBe('wait          ?   end unknown');
 });

@@ -181,7 +181,7 @@ export function lackOf(task: ServedTask, server: ModelServer): string | undefine
 			hint => Number(settings[hint] ?? 0) > 0 && task.inputs.some(({role}) => role === hint),
 		);
 		return filed && server.url !== undefined
-			? 'it is started by somebody else, and cannot read the files of the controls'
+			? 'it is not started by cosmos, and cannot read the files of the controls'
 			: undefined;
 	}
 
