@@ -1,4 +1,4 @@
-import type {ModelJob} from '../domain/models/model-job.js';
+import {ConnectionLostError} from '../domain/errors.js';
 import {findRecipeFailure} from '../domain/recipe-failure.js';
 import {explainExit, type JobExit} from '../domain/run-status.js';
 import {jobLostCode} from '../domain/servers/server.js';
@@ -9,8 +9,9 @@ import {changeRuns, type JobContext, patienceFor} from './job-context.js';
 import {WithdrawnError} from './place.js';
 import {retryOnLostConnection} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
-import {runJob, waitForPlace} from './run-job.js';
+import {askForPlace, runJob} from './run-job.js';
 import {StepError} from './run-steps.js';
+import {throwIfAborted} from './transport/abortable.js';
 import {uploadJob} from './upload-job.js';
 
 /**
@@ -24,8 +25,7 @@ import {uploadJob} from './upload-job.js';
 export async function executeJob(runs: readonly Run[], context: JobContext): Promise<Run[]> {
 	return concludeJob(runs, context, async () => {
 		try {
-			const job = await prepareJob(runs, context);
-			return await runJob(runs, job, context);
+			return await startJob(runs, context);
 		} finally {
 			context.place.leave();
 		}
@@ -33,20 +33,31 @@ export async function executeJob(runs: readonly Run[], context: JobContext): Pro
 }
 
 /**
- * Everything before the GPU. Only this part can be withdrawn.
+ * Uploads, waits for the GPU, and runs. It can be withdrawn until it has the GPU.
  * @throws WithdrawnError when it was
  */
-async function prepareJob(runs: readonly Run[], context: JobContext): Promise<ModelJob> {
+async function startJob(runs: readonly Run[], context: JobContext): Promise<JobExit> {
 	const {signal, place} = context;
-	const before = {...context, signal: AbortSignal.any([signal, place.withdrawn])};
+	const withdrawal = new AbortController();
+	const withdraw = () => withdrawal.abort(new WithdrawnError());
+	place.withdrawn.addEventListener('abort', withdraw, {once: true});
+	if (place.withdrawn.aborted) {
+		withdraw();
+	}
+
+	const before = {...context, signal: AbortSignal.any([signal, withdrawal.signal])};
 	try {
 		const job = await uploadJob(runs, before);
-		await waitForPlace(runs, before);
-		return job;
+		const {turn} = await askForPlace(runs, before);
+		// From here on it is too late; one that was withdrawn meanwhile has no turn.
+		const last = turn.then(() => {
+			place.withdrawn.removeEventListener('abort', withdraw);
+			throwIfAborted(withdrawal.signal);
+		});
+		return await runJob(runs, job, before, last);
 	} catch (error) {
-		throw error instanceof StepError && place.withdrawn.aborted && !signal.aborted
-			? new WithdrawnError()
-			: error;
+		const isEnd = error instanceof StepError || error instanceof ConnectionLostError;
+		throw isEnd && withdrawal.signal.aborted && !signal.aborted ? new WithdrawnError() : error;
 	}
 }
 

@@ -17,9 +17,10 @@ export const stopPatience = 60;
 /**
  * Does work that may be repeated; if the connection breaks, waits until the host responds again and
  * repeats it.
- * @param patience seconds from now after which a broken line is given up
+ * @param patience seconds after which a broken line is given up
  * @param until ends the waiting when it is aborted: for work after which there is nothing to stop on
  * the host. Without it the context's own signal leaves `stopPatience`
+ * @param since when the patience begins, as `performance.now()`. @default now
  * @throws ConnectionLostError then; anything else that the work throws at once
  */
 export async function retryOnLostConnection<T>(
@@ -27,17 +28,19 @@ export async function retryOnLostConnection<T>(
 	patience: number,
 	work: () => Promise<T>,
 	until?: AbortSignal,
+	since: () => number = atOnce(),
 ): Promise<T> {
-	let end = performance.now() + patience * 1000;
+	let lastStop = Number.POSITIVE_INFINITY;
 	let isStopping = false;
 	let pauses = growingPauses();
 	const isOver = () => {
 		if (context.signal.aborted && !isStopping) {
 			isStopping = true;
-			end = Math.min(end, performance.now() + stopPatience * 1000);
+			lastStop = performance.now() + stopPatience * 1000;
 		}
 
 		// A connection that we closed ourselves is not lost.
+		const end = Math.min(since() + patience * 1000, lastStop);
 		return context.session.transport.closed || performance.now() > end;
 	};
 
@@ -57,6 +60,11 @@ export async function retryOnLostConnection<T>(
 			await waitForHost(context, isOver, error, pauses, until);
 		}
 	}
+}
+
+function atOnce(): () => number {
+	const now = performance.now();
+	return () => now;
 }
 
 /** The line holds, but the engine behind it does not answer: to be connected says nothing then. */

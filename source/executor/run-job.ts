@@ -10,6 +10,7 @@ import type {Run, StepTimes} from '../domain/types.js';
 import {collectEarly} from './collect-early.js';
 import type {RunJobOptions} from './engine/engine.js';
 import {changeOpenRuns, changeRuns, grace, type JobContext, patienceFor} from './job-context.js';
+import {alone, WithdrawnError} from './place.js';
 import {retryOnLostConnection, stopPatience} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
 import {runStep, StepError} from './run-steps.js';
@@ -19,8 +20,11 @@ import {abortable} from './transport/abortable.js';
 /** Bytes of the log that may wait for the local disk before the host has to wait. */
 const mostUnwritten = 1024 * 1024;
 
-/** Records that all is there, and waits until the job may have the GPU. */
-export async function waitForPlace(runs: readonly Run[], context: JobContext): Promise<void> {
+/** Records that all is there, and asks for the GPU; `turn` resolves when the job may have it. */
+export async function askForPlace(
+	runs: readonly Run[],
+	context: JobContext,
+): Promise<{turn: Promise<void>}> {
 	const {jobStore, place, signal} = context;
 	await changeRuns(context, runs, stored => ({
 		...stored,
@@ -31,25 +35,37 @@ export async function waitForPlace(runs: readonly Run[], context: JobContext): P
 	const entered = place.enter(leadOf(runs[0] as Run), holder => {
 		writing.add(() => changeOpenRuns(context, runs, stored => ({...stored, waitingFor: holder})));
 	});
-	await runStep('engine', signal, () =>
-		Promise.race([abortable(entered, signal), writing.failure]),
-	);
-	await writing.done();
+	const turn = (async () => {
+		await Promise.race([abortable(entered, signal), writing.failure]);
+		await writing.done();
+	})();
+	// Whoever waits for it learns of a failure.
+	turn.catch(() => undefined);
+	return {turn};
 }
 
-/** Starts the job and waits for its end, across lost connections; an abort stops it on the host. */
+/**
+ * Starts the job and waits for its end, across lost connections; an abort stops it on the host.
+ * @param turn resolves when it may have the GPU; an engine that can prepares it before
+ */
 export async function runJob(
 	runs: readonly Run[],
 	job: ModelJob,
 	context: JobContext,
+	turn: Promise<void>,
 ): Promise<JobExit> {
 	const {session, signal} = context;
+	const [first] = runs as readonly [Run, ...Run[]];
+	const isPrepared = session.engine.preparesJobs && !first.server && context.place !== alone;
+	if (!isPrepared) {
+		await runStep('engine', signal, () => turn);
+	}
+
 	// From here until a stop can reach the start, nothing is awaited.
 	if (signal.aborted) {
 		throw new StepError('engine', new CosmosError('cancelled', 'cancelled before it started'));
 	}
 
-	const [first] = runs as readonly [Run, ...Run[]];
 	const start: StartJob = options =>
 		session.engine.run(
 			{
@@ -75,7 +91,22 @@ export async function runJob(
 			},
 			options,
 		);
-	return attend(runs, context, start);
+	if (!isPrepared) {
+		return attend(runs, context, {start});
+	}
+
+	let began: number | undefined;
+	turn.then(
+		() => {
+			began = performance.now();
+		},
+		() => undefined,
+	);
+	return attend(runs, context, {
+		start: options => start({...options, turn}),
+		// Until its turn nothing of it is at stake.
+		since: () => began ?? performance.now(),
+	});
 }
 
 /** Resumes a job that was started before: its output from where the log ends, its end. */
@@ -91,11 +122,14 @@ export async function rejoinJob(runs: readonly Run[], context: JobContext): Prom
 
 type StartJob = (options: RunJobOptions) => Promise<JobExit>;
 
-/** @param start how a job starts; without it the job has already started */
+/**
+ * @param start how a job starts; without it the job has already started
+ * @param since when the patience with a lost connection begins, as `performance.now()`. @default now
+ */
 async function attend(
 	runs: readonly Run[],
 	context: JobContext,
-	start?: StartJob,
+	{start, since}: {start?: StartJob; since?: () => number} = {},
 ): Promise<JobExit> {
 	const {session, jobStore, watcher, signal} = context;
 	const [first] = runs as readonly [Run, ...Run[]];
@@ -134,6 +168,7 @@ async function attend(
 			watcher.onNotice?.(`waiting for ${holder} on ${first.host}`);
 			writing.add(() => changeOpenRuns(context, runs, stored => ({...stored, waitingFor: holder})));
 		},
+		onEnd: context.place.leave,
 		onStart() {
 			began = true;
 			writing.add(() => markRunning(runs, context, watching));
@@ -179,17 +214,19 @@ async function attend(
 	const stopper = stopOnAbort(runId, context);
 	let attempt = start ? () => start(options) : goOn;
 	try {
-		const ended = retryOnLostConnection(context, patienceFor(runs), async () => {
-			const work = attempt;
+		const work = async () => {
+			const next = attempt;
 			attempt = goOn;
-			return runStep('engine', signal, work);
-		});
+			return runStep('engine', signal, next);
+		};
+		const ended = retryOnLostConnection(context, patienceFor(runs), work, undefined, since);
 		// An error of the local disk is reported immediately; the job continues on the host.
 		const exit = await Promise.race([ended, writing.failure, stopper.overdue]);
 		await stopper.settled();
 		return exit;
 	} catch (error) {
-		if (signal.aborted && error instanceof ConnectionLostError) {
+		const isToStop = signal.aborted && !(signal.reason instanceof WithdrawnError);
+		if (isToStop && error instanceof ConnectionLostError) {
 			// Whoever takes the runs up knows by this that they are to be stopped.
 			await changeOpenRuns(context, runs, stored => ({
 				...stored,

@@ -118,6 +118,10 @@ export type RunJobOptions = {
 	onWait?: (holder: string) => void;
 	/** The slot is ours and the job itself begins. */
 	onStart?: () => void;
+	/** It has ended, unless the look that follows finds otherwise: the next one need not wait for that. */
+	onEnd?: () => void;
+	/** Resolves when it may have the slot; until then it is only prepared. When it rejects, the job is cancelled. */
+	turn?: Promise<void>;
 };
 
 /** The state of a host: for `cosmos status` and the host line. */
@@ -188,6 +192,8 @@ export type Engine = {
 	 * waited for the slot: then nothing was started
 	 */
 	run: (job: Job, options: RunJobOptions) => Promise<JobExit>;
+	/** Whether `run` can be called before the job's `turn`. */
+	preparesJobs?: true;
 	/**
 	 * Attaches to a job that was started before: streams its output from a byte on and resolves when
 	 * it has exited.

@@ -16,6 +16,7 @@ export const lockUnusable = 121;
  */
 export function gpuClaimFunctions({gpus = []}: Pick<Job, 'gpus'>): string {
 	return `claim=$token.$$.gpus
+early=
 uuids=-
 earlier=
 waits_for=
@@ -30,7 +31,9 @@ gpus_of() {
 gpus_of "$slot"
 mine=${gpus.length > 0 ? gpus.join('-') : '$gpus'}
 gpu_count=
+old_slots=
 find_uuids() {
+	[ -z "$gpu_count" ] || return 0
 	rows=$(timeout 10 nvidia-smi --query-gpu=index,uuid --format=csv,noheader 2>/dev/null) || return 0
 	found= found_count=0 gpu_count=0
 	while IFS=', ' read -r index uuid; do
@@ -70,7 +73,7 @@ shares() {
 is_plain() { [ -f "$1" ] && [ ! -L "$1" ] && [ -r "$1" ]; }
 leave() {
 	kill $announcer $child 2>/dev/null
-	rm -f "$token.waiting" "$claim"
+	rm -f "$token.waiting" "$claim" "$early"
 	exit "$1"
 }
 full_disk() {
@@ -122,9 +125,9 @@ claim_gpus() {
 }
 # Waits for the lock of file descriptor 6, and says for whom.
 await_lock() {
-	announce 6<&- 7<&- &
+	announce 5<&- 6<&- 7<&- &
 	announcer=$!
-	flock "$@" 6 7<&- &
+	flock "$@" 6 5<&- 7<&- &
 	child=$!
 	wait "$child"
 	kill "$announcer" 2>/dev/null
@@ -159,6 +162,7 @@ const oldLockFunctions = `add_old_slot() {
 	! shares "$gpus" - || old_slots="$old_slots $1"
 }
 find_old_slots() {
+	[ -z "$old_slots" ] || return 0
 	old_slots=$slot
 	case $mine in =*) return ;; esac
 	last=$((\${gpu_count:-4} - 1))
@@ -184,14 +188,17 @@ find_old_slots() {
 	done
 	add_old_slot all
 	for set in $sets; do add_old_slot "gpu$set"; done
+}
+find_used_old_slots() {
+	case $mine in =*) return ;; esac
 	for file in "$lock_dir"/cosmos-lane-*.lock; do
 		name=\${file##*/cosmos-lane-}
 		case $name in *[!A-Za-z0-9_.-]*) ;; *) add_old_slot "\${name%.lock}" ;; esac
 	done
 }
-# A process in the background: prints held, or the first name that is taken.
+# A process in the background: prints held, or the first name that is taken. It holds them as long as $life is locked.
 hold_old_slots() {
-	exec 2>/dev/null 7<&- 9<&-
+	exec 2>/dev/null 5<&- 7<&- 9<&-
 	for fd in 3 4 5 6; do
 		[ $# -gt 0 ] || break
 		name=$1 file=$lock_dir/cosmos-lane-$1.lock
@@ -205,12 +212,36 @@ hold_old_slots() {
 		exec >/dev/null
 		wait
 	else
-		command exec 8<"$claim" || exit
+		command exec 8<"$life" || exit
 		echo held
 		exec >/dev/null
 		flock 8
 	fi
 	exit
+}
+# Whether somebody of 0.1 waits for one of the locks; also when that cannot be known.
+old_slots_awaited() {
+	while read -r number arrow kind mode access pid file rest; do
+		[ "$arrow" = '->' ] || continue
+		case " $old_files " in *" \${file##*:} "*) return 0 ;; esac
+	done 2>/dev/null </proc/locks || return 0
+	return 1
+}
+# What takes long is done before a job's turn, while the job before it has the same locks. Whoever waits for one comes first.
+hold_old_slots_early() {
+	find_old_slots
+	set --
+	for name in $old_slots; do set -- "$@" "$lock_dir/cosmos-lane-$name.lock"; done
+	old_files=$(echo $(stat -c %i "$@" 2>/dev/null))
+	! old_slots_awaited || return 0
+	early=$token.$$.early life=$token.$$.early
+	(umask 022; set -C; : >"$early") 2>/dev/null && command exec 5<"$early" && flock -n -s 5 &&
+		[ "$(hold_old_slots $old_slots &)" = held ] || drop_early
+}
+drop_early() {
+	exec 5<&-
+	rm -f "$early"
+	early=
 }
 holder_of_old_slot() {
 	for file in "$lock_dir"/cosmos-*.starting "$lock_dir"/cosmos-*.running; do
@@ -225,6 +256,17 @@ holder_of_old_slot() {
 }
 lock_old_slots() {
 	find_old_slots
+	if [ -n "$early" ]; then
+		old_slots_awaited || return 0
+		drop_early
+		tries=0
+		while [ "$tries" -lt 10 ] && old_slots_awaited; do
+			sleep 0.1
+			tries=$((tries + 1))
+		done
+	fi
+	life=$claim
+	find_used_old_slots
 	open_lock "$lock_dir/cosmos-lane-$slot.lock"
 	while :; do
 		busy=$(hold_old_slots $old_slots &)

@@ -11,10 +11,14 @@ import {gpuClaimFunctions, lockUnusable} from './gpu-claim-script.js';
 export async function runScript(
 	transport: Transport,
 	script: string,
-	options: Pick<ExecOptions, 'onOutput' | 'timeLimit'> = {},
+	options: Pick<ExecOptions, 'onOutput' | 'timeLimit' | 'moreInput'> = {},
 ): Promise<ExecResult> {
-	return transport.exec(['sh', '-s'], {...options, input: `{\n${script}\nexit\n} </dev/null\n`});
+	const input = `{\n${script}\nexit\n} ${options.moreInput ? '3<&0 ' : ''}</dev/null\n`;
+	return transport.exec(['sh', '-s'], {...options, input});
 }
+
+/** What a start that waits for its turn is sent: `moreInput` of its script. */
+export const turnLine = 'turn\n';
 
 /** Whether something can be the id of a run or the name of a slot. */
 export function isName(name: string): boolean {
@@ -63,7 +67,7 @@ end_waiter() {
 		ended=$((ended + 1))
 		sleep 0.1
 	done
-	rm -f "$token.ended" "$token.$pid.gpus"
+	rm -f "$token.ended" "$token.$pid.gpus" "$token.$pid.early"
 	[ "$ended" -gt 1 ]
 }
 `;
@@ -80,10 +84,12 @@ end_waiter() {
  * does the same for the first time with the GPUs claimed, and makes it certain; `holder` prints
  * `RUN BY STATE`; `await IDS` blocks until these have ended and must `exec`; `take_slot`, if given, replaces
  * `take_gpus`, for a job that may need none; `run_job` runs the job and returns its code
+ * @param waitsForTurn it claims nothing before it is sent `turnLine`; when its input ends instead, it ends too
  */
 export function startScript(
 	job: Pick<Job, 'runId' | 'slot' | 'gpus' | 'startedBy'>,
 	functions: string,
+	waitsForTurn = false,
 ): string {
 	return `${tokenFunctions(job.runId)}
 slot=${checkName(job.slot)}
@@ -100,7 +106,7 @@ report_holder() {
 		echo "wait $line"
 	fi
 }
-await_quietly() { (await "$@") >/dev/null 2>&1 7<&- & child=$!; wait "$child"; child=; }
+await_quietly() { (await "$@") >/dev/null 2>&1 5<&- 7<&- & child=$!; wait "$child"; child=; }
 cannot_look() {
 	echo "cannot look for jobs on slot $slot" >&2
 	leave 125
@@ -144,6 +150,14 @@ refusal=$( (set -C; write_token waiting) 2>&1) || {
 trap '' PIPE
 trap 'leave 143' TERM HUP INT
 echo ready
+${
+	waitsForTurn
+		? `find_uuids
+hold_old_slots_early
+read -r turn <&3 || leave 143
+exec 3<&-`
+		: ''
+}
 take_slot
 mv "$token.waiting" "$token.starting" 2>/dev/null || leave 143
 trap - TERM HUP INT
@@ -151,7 +165,7 @@ echo start
 trap - PIPE
 run_job
 code=$?
-rm -f "$token.starting" "$claim"
+rm -f "$token.starting" "$claim" "$early"
 exit "$code"`;
 }
 

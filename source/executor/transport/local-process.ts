@@ -2,8 +2,9 @@ import {spawn} from 'node:child_process';
 import {stat} from 'node:fs/promises';
 import {constants} from 'node:os';
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
+import {sendInput} from './send-input.js';
 import {takeOutput} from './take-output.js';
-import type {TakeOutput} from './transport.js';
+import type {ExecOptions, TakeOutput} from './transport.js';
 
 const posix = process.platform !== 'win32';
 
@@ -11,7 +12,8 @@ export type LocalProcessOptions = {
 	cwd?: string;
 	/** Added to our own environment. */
 	env?: Readonly<Record<string, string>>;
-	input?: string | Buffer;
+	input?: ExecOptions['input'];
+	moreInput?: ExecOptions['moreInput'];
 	onStdout: TakeOutput;
 	onStderr: TakeOutput;
 };
@@ -54,7 +56,7 @@ export async function startLocally(
 	command: readonly string[],
 	options: LocalProcessOptions,
 ): Promise<LocalProcess> {
-	const {cwd, env, input, onStdout, onStderr} = options;
+	const {cwd, env, input, moreInput, onStdout, onStderr} = options;
 	const [program = '', ...words] = command;
 	const child = spawn(program, words, {
 		cwd,
@@ -65,9 +67,7 @@ export async function startLocally(
 	});
 	const stdout = takeOutput(child.stdout, onStdout);
 	const stderr = takeOutput(child.stderr, onStderr);
-	// A program that ends without reading its input breaks the pipe; its exit code says enough.
-	child.stdin.on('error', () => undefined);
-	child.stdin.end(input);
+	sendInput(child.stdin, input, moreInput);
 	const ended = new Promise<number>(resolve => {
 		child.on('close', async (code, signal) => {
 			await stdout.done().catch(() => undefined);

@@ -27,6 +27,7 @@ async function exec(
 ): Promise<ExecResult> {
 	const {
 		input,
+		moreInput,
 		onOutput,
 		cwd,
 		env,
@@ -41,6 +42,7 @@ async function exec(
 			cwd,
 			env,
 			input,
+			moreInput,
 			onStdout: onOutput ?? stdout.take,
 			onStderr: stderr.take,
 		});

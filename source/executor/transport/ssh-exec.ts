@@ -8,6 +8,7 @@ import {abortable, throwIfAborted} from './abortable.js';
 import {startAnswerTimer} from './answer-timer.js';
 import {loginLine, noFolderCode} from './login-line.js';
 import {createMarkerFilter, type MarkerFilter} from './marker-filter.js';
+import {sendInput} from './send-input.js';
 import {brokenProtocol, channelError} from './ssh-channel-error.js';
 import type {ChildChannel} from './ssh-child-channel.js';
 import type {SshConnection} from './ssh-connection.js';
@@ -30,6 +31,7 @@ export async function execOverSsh(
 	const {client, lifeline} = connection;
 	const {
 		input,
+		moreInput,
 		onOutput,
 		cwd,
 		env,
@@ -61,7 +63,8 @@ export async function execOverSsh(
 			abandon(channel);
 		}
 
-		return finish(connection, channel, input, filters, host);
+		sendInput(channel, input, moreInput);
+		return finish(connection, channel, filters, host);
 	}
 
 	try {
@@ -109,7 +112,6 @@ function guardMemory(stream: Readable, onFlood: () => void): void {
 async function finish(
 	connection: SshConnection,
 	channel: ClientChannel,
-	input: string | Buffer | undefined,
 	filters: {stdout: MarkerFilter; stderr: MarkerFilter},
 	host: string,
 ): Promise<number> {
@@ -121,9 +123,6 @@ async function finish(
 
 	const stdout = takeOutput(channel, filters.stdout.push);
 	const stderr = takeOutput(channel.stderr, filters.stderr.push);
-	// A command that ends without reading its input; its exit code says enough.
-	channel.on('error', () => undefined);
-	channel.end(input);
 	const ended = Promise.all([
 		new Promise<[code?: number | null, signal?: string]>(resolve => {
 			channel.on('close', (...how: [number?, string?]) => resolve(how));

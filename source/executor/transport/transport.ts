@@ -32,6 +32,8 @@ export type TakeOutput = (chunk: Buffer) => Promise<void> | void;
 export type ExecOptions = {
 	/** Sent to the command's standard input, which is then closed. */
 	input?: string | Buffer;
+	/** Sent after `input` when it resolves; until then standard input stays open. When it rejects nothing is sent. */
+	moreInput?: Promise<string>;
 	/** Receives standard output as it arrives, byte for byte, instead of the result. */
 	onOutput?: TakeOutput;
 	/** Absolute folder to run in. */

@@ -30,7 +30,7 @@ export function containerName(runId: string): string {
 export function dockerStartScript(
 	job: Job,
 	host: Host,
-	{version, podman}: {version: string; podman?: boolean},
+	{version, podman, waitsForTurn}: {version: string; podman?: boolean; waitsForTurn?: boolean},
 ): string {
 	const runPath = `${job.workFolder}/${job.runFolder}`;
 	const {server} = job;
@@ -63,6 +63,7 @@ run_job() {
 	}
 	return "$code"
 }`,
+		waitsForTurn,
 	);
 }
 
@@ -230,7 +231,7 @@ engine() { ${quoteWords(host.docker)} "$@"; }
 for kind in waiting starting ended; do
 	[ ! -e "$token.$kind" ] || lives "$token.$kind" || rm -f "$token.$kind"
 done
-lives "$token.waiting" || lives "$token.starting" || rm -f "$token".*.gpus
+lives "$token.waiting" || lives "$token.starting" || rm -f "$token".*.gpus "$token".*.early
 folder=${runFolderOf(runId)}
 hand_back() {
 	cd ${quoteWords([remoteDir])} && [ -d "$folder" ] &&

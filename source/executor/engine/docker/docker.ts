@@ -7,7 +7,7 @@ import {type ExecResult, stopTime, type Transport, workTime} from '../../transpo
 import type {Engine, EngineFacts, Job, JobState, RunJobOptions} from '../engine.js';
 import {environmentText} from '../environment-file.js';
 import {begunFile, envFile, jobFile, jobScript} from '../job-script.js';
-import {runScript} from '../slot-script.js';
+import {runScript, turnLine} from '../slot-script.js';
 import {readStart} from '../start-protocol.js';
 import {createStarts} from '../starts.js';
 import {checkDocker} from './docker-check.js';
@@ -53,17 +53,35 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 			const slotHost = {...host, gpus: job.gpus ?? host.gpus, image: job.image ?? host.image};
 			await writeScripts(job, slotHost, transport);
 			start.throwIfStopped();
+			const {turn} = options;
+			let listens = () => {};
+			const isListening = new Promise<void>(resolve => {
+				listens = resolve;
+			});
 			const reader = readStart({
-				onReady: start.ready,
+				onReady() {
+					start.ready();
+					listens();
+				},
 				onWait: holder => options.onWait?.(holder),
 				onStart: options.onStart,
 				onOutput: options.onOutput,
 			});
-			const script = dockerStartScript(job, slotHost, {version: await packageVersion(), podman});
-			const result = await runScript(transport, script, {onOutput: reader.push});
+			const how = {version: await packageVersion(), podman, waitsForTurn: turn !== undefined};
+			const result = await runScript(transport, dockerStartScript(job, slotHost, how), {
+				onOutput: reader.push,
+				// Before, the shell could take it for a part of the script.
+				moreInput: turn && Promise.all([turn, isListening]).then(() => turnLine),
+			});
 			if (!reader.started()) {
 				start.throwIfStopped();
+				// When its turn has failed, that is why it has ended.
+				await Promise.race([turn, undefined]);
 				throw neverStarted(slotHost, result);
+			}
+
+			if (result.code < 125) {
+				options.onEnd?.();
 			}
 
 			return settle(job.runId, reader.received(), options, result, slotHost);
@@ -215,6 +233,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 		check,
 		doctor: dockerDoctor(host, transport),
 		run,
+		preparesJobs: true,
 		attach,
 		find,
 		stop,

@@ -1,7 +1,10 @@
 import {readdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {CosmosError} from '../../../../source/domain/errors.js';
+import {bound} from '../../../bound.js';
 import {available} from '../../../lab/available.js';
+import {collector} from '../collector.js';
 import {processes} from '../process/find-processes.js';
 import type {StartedJob} from '../started-job.js';
 import {type Bench, openBench} from './docker-bench.js';
@@ -98,7 +101,7 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 		expect(await bench.engine.stop(job.runId, 0)).toBe(true);
 		await expect(waiting.exit).rejects.toMatchObject({kind: 'cancelled'});
 		expect(isThere(job.runId)).toBe(false);
-		expect(readdirSync(bench.lab.lockDir).filter(name => name.includes(job.runId))).toEqual([]);
+		expect(traces(job)).toEqual([]);
 		await bench.engine.stop(holder.runId, 0);
 		await holding.exit;
 		expect(await bench.engine.find(job.runId)).toEqual({state: 'unstarted'});
@@ -117,6 +120,53 @@ describe.skipIf(!available('docker'))('lanes and ends of containers', () => {
 		await bench.engine.stop(holder.runId, 0);
 		expect(await second.exit).toMatchObject({code: 0});
 		expect(second.text()).toBe('once\n');
+	});
+
+	/** Starts a job before its turn; resolves when it waits for that on the host. */
+	async function prepare(slot: string) {
+		const job = bench.job(sh('echo ran'), {slot});
+		let takeTurn = () => {};
+		let refuse: (error: Error) => void = () => {};
+		const turn = new Promise<void>((resolve, reject) => {
+			[takeTurn, refuse] = [resolve, reject];
+		});
+		const output = collector();
+		const exit = bench.engine.run(job, {onOutput: output.take, turn});
+		exit.catch(() => undefined);
+		await expect
+			.poll(() => bench.engine.find(job.runId), {timeout: bound})
+			.toEqual({state: 'waiting'});
+		return {...job, takeTurn, refuse, exit, text: output.text};
+	}
+
+	const traces = ({runId}: {runId: string}) =>
+		readdirSync(bench.lab.lockDir).filter(name => name.includes(runId));
+
+	test('a job that waits for its turn claims no GPU, and starts then', async () => {
+		const job = await prepare('gpu6');
+		const other = bench.start(bench.job(sh('echo other'), {slot: 'gpu6'}));
+		expect(await other.exit).toMatchObject({code: 0});
+		expect(isThere(job.runId)).toBe(false);
+		job.takeTurn();
+		expect(await job.exit).toMatchObject({code: 0});
+		expect(job.text()).toBe('ran\n');
+	});
+
+	test('a job whose turn does not come leaves no trace and never starts', async () => {
+		const job = await prepare('gpu6');
+		job.refuse(new CosmosError('cancelled', 'given up'));
+		await expect(job.exit).rejects.toMatchObject({kind: 'cancelled', message: 'given up'});
+		expect(traces(job)).toEqual([]);
+		expect(isThere(job.runId)).toBe(false);
+	});
+
+	test('a stop ends a job that waits for its turn, and a turn that comes later starts nothing', async () => {
+		const job = await prepare('gpu6');
+		expect(await bench.engine.stop(job.runId, 0)).toBe(true);
+		job.takeTurn();
+		await expect(job.exit).rejects.toMatchObject({kind: 'cancelled'});
+		expect(traces(job)).toEqual([]);
+		expect(await bench.engine.find(job.runId)).toEqual({state: 'unstarted'});
 	});
 
 	test('a job that is stopped at the moment of its start does not run', async () => {
