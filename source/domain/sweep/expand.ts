@@ -16,9 +16,8 @@ export function expandRequest(
 	settingAxes: readonly Axis[],
 	shape: SweepShape = {},
 ): LaunchRequest[] {
-	const template = 'promptId' in request && 'text' in request ? request.text : undefined;
-	const alternatives = template === undefined ? [] : alternativesIn(template);
-	const axes = [...settingAxes, ...alternatives];
+	const template = templateOf(request);
+	const axes = axesOfRequest(request, settingAxes);
 	if (axes.length === 0) {
 		return [request];
 	}
@@ -35,6 +34,14 @@ export function expandRequest(
 			}) as LaunchRequest,
 	);
 }
+
+/** What the runs of a request differ in: its settings, and the alternatives of its text. */
+export function axesOfRequest(request: LaunchRequest, settingAxes: readonly Axis[]): Axis[] {
+	return [...settingAxes, ...alternativesIn(templateOf(request) ?? '')];
+}
+
+const templateOf = (request: LaunchRequest) =>
+	'promptId' in request && 'text' in request ? request.text : undefined;
 
 /** The text of a prompt that is a template, for a request. */
 export function templateText({text}: {text: string}): {text?: string} {

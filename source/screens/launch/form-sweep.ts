@@ -1,10 +1,12 @@
 /** Numbers with several values in the launch form: `1..8`, `3,5,7`, `0:1:0.25`. */
 import {parseDecimal} from '../../domain/decimal.js';
 import {CosmosError} from '../../domain/errors.js';
+import type {LaunchRequest} from '../../domain/launch-request.js';
 import {problemWith} from '../../domain/setting-problem.js';
 import type {Setting} from '../../domain/settings.js';
-import {mostPoints, numbersIn} from '../../domain/sweep/axis-values.js';
-import type {Axis} from '../../domain/sweep/combine.js';
+import {numbersIn} from '../../domain/sweep/axis-values.js';
+import {type Axis, countPoints} from '../../domain/sweep/combine.js';
+import {axesOfRequest} from '../../domain/sweep/expand.js';
 import type {FormValues} from './form-presets.js';
 
 /** What is typed into a number that has several values. */
@@ -40,13 +42,28 @@ export function axesOf(rows: readonly Setting[], values: FormValues): Axis[] {
 	});
 }
 
-/** What is wrong with so many values, by the field to blame. */
-export function sizeProblem(axes: readonly Axis[]): Record<string, string> {
-	const last = axes.at(-1);
-	const points = axes.reduce((count, {values}) => count * values.length, 1);
-	return last && points > mostPoints
-		? {[last.name]: `makes ${points} runs, more than ${mostPoints}`}
-		: {};
+/**
+ * What is wrong with so many combinations.
+ * @param field to blame where no setting has several values
+ */
+export function sizeProblem(
+	axes: readonly Axis[],
+	requests: readonly LaunchRequest[],
+	field: string,
+): Record<string, string> {
+	try {
+		for (const request of requests) {
+			countPoints(axesOfRequest(request, axes));
+		}
+
+		return {};
+	} catch (error) {
+		if (error instanceof CosmosError) {
+			return {[axes.at(-1)?.name ?? field]: error.message};
+		}
+
+		throw error;
+	}
 }
 
 /** A typed number, or the first of several; NaN for what is none. */

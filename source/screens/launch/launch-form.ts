@@ -293,7 +293,7 @@ export function problemsIn(form: LaunchForm): Partial<Record<LaunchFieldName, st
 		}
 	}
 
-	Object.assign(problems, sizeProblem(axesOf(rowsOf(form), form.values)));
+	Object.assign(problems, sizeProblem(axesIn(form), unsweptRequests(form), 'host'));
 	return {
 		...(Object.keys(problems).length === 0 ? promptProblem(form) : problems),
 		...inputProblem(form),
@@ -355,16 +355,21 @@ export const hasProblems = (form: LaunchForm) => Object.keys(problemsIn(form)).l
  * values or a prompt's text alternatives, for each combination of them.
  */
 export function launchesOf(form: LaunchForm): Array<{name: string; request: LaunchRequest}> {
-	const {target, host, model, mode, values} = form;
-	const text = typeof values.text === 'string' ? values.text : '';
-	const axes = axesOf(rowsOf(form), values);
-	const names = targetNames(target);
-	return targetRequests(target, enteredIn(form), {host, model, mode, text}).flatMap((one, at) =>
-		expandRequest(one, axes).map(request => {
+	const names = targetNames(form.target);
+	return unsweptRequests(form).flatMap((one, at) =>
+		expandRequest(one, axesIn(form)).map(request => {
 			const point = request.sweep ? ` (${describePoint(request.sweep.axes)})` : '';
 			return {name: `${names[at]}${point}`, request};
 		}),
 	);
+}
+
+const axesIn = (form: LaunchForm) => axesOf(rowsOf(form), form.values);
+
+function unsweptRequests(form: LaunchForm): LaunchRequest[] {
+	const {target, values} = form;
+	const text = typeof values.text === 'string' ? values.text : '';
+	return targetRequests(target, enteredIn(form), {...form, text});
 }
 
 /** The requests of what it launches. */

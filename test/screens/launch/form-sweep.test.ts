@@ -53,3 +53,12 @@ it('counts the alternatives of a text', () => {
 	const state = apply(filled(), {type: 'prompts-read', prompts});
 	expect(screenOf(commanded(state, 'launch'))).toContain('= 3 runs');
 });
+
+it.each([14, 2000])('refuses a text with %d alternatives in the form', count => {
+	const text = Array.from({length: count}, (_, at) => `{a${at}|b${at}}`).join(' ');
+	const prompts = [prompt(1, {text})];
+	const state = apply(filled({prompts}), {type: 'prompts-read', prompts});
+	const open = commanded(state, 'launch');
+	expect(screenOf(open)).toMatch(/host .*a sweep of (16384 runs is )?more than/);
+	expect(screenOf(commanded(open, 'form-submit'))).toMatch(/host .*a sweep of/);
+});
