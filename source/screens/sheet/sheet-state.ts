@@ -15,7 +15,7 @@ declare module '../../state/overlay.js' {
 		sheet: {
 			/** What its runs have in common, for the title. */
 			title: string;
-			/** Ids, oldest first. */
+			/** Ids in the order of the page. */
 			runs: readonly string[];
 			selected: string;
 			/** A grid by two axes; absent for rows of runs one after the other. */
@@ -33,21 +33,28 @@ const columns = {usual: 38, least: 18} as const;
 
 const hasPicture = ({run}: ShownRun) => resultPictures(run).length > 0;
 
-/** The runs with a picture of the selected prompt, or of the selected run's sweep or prompt. */
+/**
+ * The runs with a picture of the selected prompt, or of the selected run's sweep, dataset or prompt: oldest
+ * first, and of a dataset, which goes on and on, newest first.
+ */
 export function sheetRuns(state: DashboardState): {title: string; runs: readonly ShownRun[]} {
 	const {runs = [], subject} = state;
 	const run = shownRunOf(state)?.run;
 	const prompt = subject === 'prompts' ? selectedPrompt(state) : undefined;
-	const sweep = run?.sweep?.id;
-	const found = runs.filter(
-		one =>
-			hasPicture(one) &&
-			(sweep === undefined
-				? one.run.promptId !== undefined && one.run.promptId === (prompt?.id ?? run?.promptId)
-				: one.run.sweep?.id === sweep),
-	);
+	const {sweep, dataset} = run ?? {};
+	const isMember = ({run: one}: ShownRun) =>
+		sweep
+			? one.sweep?.id === sweep.id
+			: dataset
+				? one.dataset === dataset
+				: one.promptId !== undefined && one.promptId === (prompt?.id ?? run?.promptId);
+	const found = runs.filter(one => hasPicture(one) && isMember(one));
 	const name = prompt?.name ?? run?.promptName ?? '';
-	return {title: sweep === undefined ? name : `${name}, sweep ${sweep}`, runs: found.toReversed()};
+	return sweep
+		? {title: `${name}, sweep ${sweep.id}`, runs: found.toReversed()}
+		: dataset
+			? {title: `dataset ${dataset}, newest first`, runs: found}
+			: {title: name, runs: found.toReversed()};
 }
 
 export function openSheet(state: DashboardState): DashboardState {
@@ -63,8 +70,16 @@ export function openSheet(state: DashboardState): DashboardState {
 	return {...state, overlay: {...overlay, ...(axes && {axes})}};
 }
 
-export function runsOf({runs = []}: DashboardState, {runs: ids}: Sheet): readonly Run[] {
-	return ids.flatMap(id => runs.find(({run}) => run.id === id)?.run ?? []);
+let last: {all: DashboardState['runs']; ids: readonly string[]; runs: readonly Run[]} | undefined;
+
+/** The runs of a page; the same list as long as nothing has changed. */
+export function runsOf({runs: all = []}: DashboardState, {runs: ids}: Sheet): readonly Run[] {
+	if (last?.all !== all || last.ids !== ids) {
+		const byId = new Map(all.map(({run}) => [run.id, run]));
+		last = {all, ids, runs: ids.flatMap(id => byId.get(id) ?? [])};
+	}
+
+	return last.runs;
 }
 
 /** What a run has of an axis: of its sweep, or of its settings. */
@@ -83,10 +98,17 @@ export function axesOf(state: DashboardState, overlay: Sheet): readonly Axes[] {
 	);
 }
 
+const differing = new WeakMap<readonly Run[], string[]>();
+
 export function differingSettings(runs: readonly Run[]): string[] {
-	return compareRuns(runs)
-		.filter(({group}) => group === 'settings')
-		.map(({key}) => key);
+	const known = differing.get(runs);
+	const found =
+		known ??
+		compareRuns(runs)
+			.filter(({group}) => group === 'settings')
+			.map(({key}) => key);
+	differing.set(runs, found);
+	return found;
 }
 
 /** The ids of a page, in rows; undefined where a grid has no run. */
@@ -102,18 +124,20 @@ export function gridOf(
 		);
 	}
 
-	const runs = runsOf(state, overlay);
-	const [down, beside] = axes.map(axis => sortValues(runs.map(run => axisValue(run, axis)))) as [
-		string[],
-		string[],
-	];
+	const places = runsOf(state, overlay).map(run => ({
+		id: run.id,
+		down: axisValue(run, axes[0]),
+		across: axisValue(run, axes[1]),
+	}));
 	// Of several in one place the newest.
-	return down.map(one =>
-		beside.map(
-			two =>
-				runs.findLast(run => axisValue(run, axes[0]) === one && axisValue(run, axes[1]) === two)
-					?.id,
-		),
+	const newest = new Map(
+		places
+			.toSorted((one, two) => (one.id < two.id ? -1 : 1))
+			.map(({id, down, across}) => [JSON.stringify([down, across]), id]),
+	);
+	const columnNames = sortValues(places.map(({across}) => across));
+	return sortValues(places.map(({down}) => down)).map(down =>
+		columnNames.map(across => newest.get(JSON.stringify([down, across]))),
 	);
 }
 

@@ -123,14 +123,14 @@ function compare(state: DashboardState, overlay: Sheet): DashboardState {
 
 const changes = {changes: true} as const;
 
-/** Large pictures of a prompt's runs, or of a sweep, to rate, pick and reject them. */
+/** Large pictures of the runs of a prompt, a sweep or a dataset, to rate, pick and reject them. */
 export const sheet = {
 	keys: homeKeys(home, [
 		[
 			'sheet',
 			'V',
 			'',
-			'contact sheet: large pictures of the runs of a prompt, or of a sweep',
+			'contact sheet: large pictures of the runs of a prompt, a sweep or a dataset',
 			openSheet,
 			{
 				disabled: state =>

@@ -58,6 +58,17 @@ describe('the contact sheet', () => {
 		});
 	});
 
+	it('has the results of the dataset of the selected run, newest first', () => {
+		const row = (number: number) =>
+			run(number, {dataset: 'ds_1', promptId: `ps_00000000000${number}`});
+		const runs = [run(1), row(2), {...failed(3), run: {...failed(3).run, dataset: 'ds_1'}}, row(4)];
+		const state = press(commanded(withRuns(runs as ShownRun[]), 'to-runs'), 'V');
+		expect(pageOf(state)).toMatchObject({
+			...{title: 'dataset ds_1, newest first', selected: 'run_000000000004'},
+			runs: ['run_000000000004', 'run_000000000002'],
+		});
+	});
+
 	it.each([
 		[80, 24, 2],
 		[120, 40, 3],
