@@ -13,10 +13,11 @@ export const compare: Verb = {
 	summary: 'compare runs in a table, or make a video of their results',
 	usage: 'ID… [flags]',
 	details: `
-IDs are runs, or prompts for all their runs. The table has a column for each run and only what differs:
-what made it, settings, texts, inputs, outputs and measures. --video writes the results as one video:
-beside each other, or of two with a border that moves from one to the other (--layout wipe). Each result
-takes the height and the rate of the first, and the shortest is the end. A video needs ffmpeg.
+IDs are runs, or prompts, sweeps and datasets for all their runs. The table has a column for each run
+and only what differs: what made it, settings, texts, inputs, outputs and measures. --video writes the
+results as one video: beside each other, or of two with a border that moves from one to the other
+(--layout wipe). Each result takes the height and the rate of the first, and the shortest is the end. A
+video needs ffmpeg.
 \`cosmos diff\` shows two runs in detail; the dashboard (= on marked runs) shows their pictures.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['any-id'],

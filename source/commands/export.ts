@@ -1,5 +1,6 @@
 import {counted, formatBytes} from '../domain/text-format.js';
 import type {Workflow} from '../workflow/workflow-types.js';
+import {exportVideos} from './export-videos.js';
 import {isGroup, runsOfGroup} from './groups.js';
 import type {Verb} from './verb.js';
 
@@ -26,6 +27,7 @@ reads the archive, here or in another data folder.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['file', 'any-id'],
 	flags: [{key: 'outputs', kind: 'switch', help: 'include the outputs of the runs'}],
+	parts: [exportVideos],
 	examples: [
 		['cosmos export backup.tar --outputs', 'everything'],
 		['cosmos export night.tgz run_6x0k', 'one run and its prompt, without the video'],

@@ -34,6 +34,7 @@ export type JsonKind =
 	| 'prepare'
 	| 'report'
 	| 'comparison'
+	| 'export'
 	| 'error';
 
 /**

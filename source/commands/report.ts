@@ -9,10 +9,11 @@ export const report: Verb = {
 	summary: 'write a folder with a page of results, to share and to choose from',
 	usage: '[ID…] --to DIR [flags]',
 	details: `
-IDs are runs, or prompts for all their runs; --where finds more. DIR gets index.html, which any
-browser opens from disk, the results, and the inputs that have not changed since. The page shows a
-gallery with search, filter and sorting, a grid by two settings, and results beside each other, in
-step, with a wipe border or as a difference; it loads nothing from a network. Stills need ffmpeg.`,
+IDs are runs, or prompts, sweeps and datasets for all their runs; --where finds more. DIR gets
+index.html, which any browser opens from disk, the results, and the inputs that have not changed since.
+The page shows a gallery with search, filter and sorting, a grid by two settings, and results beside each
+other, in step, with a wipe border or as a difference; it loads nothing from a network. Stills need
+ffmpeg.`,
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: ['any-id'],
 	flags: [

@@ -38,6 +38,7 @@ import type {QueueActions} from './queue-types.js';
 import type {RecordActions} from './record-types.js';
 import type {ReportRequest, WrittenReport} from './report/report-types.js';
 import type {ShownServer} from './shown-server.js';
+import type {ExportedVideos, VideoExport} from './video-export/video-export-types.js';
 
 export type {LaunchRequest, RequestOf} from '../domain/launch-request.js';
 
@@ -177,6 +178,12 @@ export type Workflow = RecordActions &
 		 * cannot be written, (cancelled) by the signal: then nothing is left
 		 */
 		writeReport: (runs: readonly ShownRun[], request: ReportRequest) => Promise<WrittenReport>;
+		/**
+		 * Copies the results of runs into a folder, under names made from a template.
+		 * @throws CosmosError (usage) for no results, a wrong template or a file that is there, (home) when one
+		 * cannot be written or ffmpeg is missing for stills, (cancelled) by the signal: nothing is left then
+		 */
+		exportVideos: (runs: readonly ShownRun[], request: VideoExport) => Promise<ExportedVideos>;
 		/**
 		 * Writes a video that shows the results of runs at once.
 		 * @throws CosmosError (usage) for a run without a local picture, a file that is there, or a wipe of

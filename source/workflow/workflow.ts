@@ -105,6 +105,10 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 			const {writeReport} = await import('./report/write-report.js');
 			return writeReport(store, runs, request);
 		},
+		async exportVideos(runs, request) {
+			const {exportVideos} = await import('./video-export/export-videos.js');
+			return exportVideos(store, runs, request);
+		},
 		async writeComparison(runs, request) {
 			const {writeComparison} = await import('./comparison/comparison-video.js');
 			return writeComparison(store, runs, request);

@@ -6,13 +6,11 @@ import {copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile} from
 import path from 'node:path';
 import {findDiffering} from '../../domain/differing.js';
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
-import {framesOf} from '../../domain/media.js';
 import {counted} from '../../domain/text-format.js';
 import type {ShownRun} from '../../domain/types.js';
-import {inspectInput} from '../../executor/inspect-file.js';
 import {packageRoot, packageVersion} from '../../package-root.js';
 import type {Store} from '../../store/store.js';
-import {runFfmpeg} from '../run-ffmpeg.js';
+import {drawStill} from '../draw-still.js';
 import {cardHtml, escapeHtml} from './card.js';
 import {collectInputs, collectRun, type ReportSource, shownFile} from './collect-report.js';
 import type {Report, ReportRun} from './report.js';
@@ -177,7 +175,10 @@ function createCopier(work: string, signal: AbortSignal | undefined) {
 			size += source.size;
 			if (source.poster !== undefined && canDraw) {
 				try {
-					state.poster = await drawPoster(source.from, await place(source.poster), signal);
+					state.poster = await drawStill(source.from, await place(source.poster), {
+						width: posterWidth,
+						signal,
+					});
 				} catch (error) {
 					if (signal?.aborted || !(error instanceof CosmosError)) {
 						throw error;
@@ -195,29 +196,6 @@ function createCopier(work: string, signal: AbortSignal | undefined) {
 			return state;
 		},
 	};
-}
-
-/** The frame in the middle of a video, as JPEG. @returns whether there is one */
-async function drawPoster(
-	video: string,
-	file: string,
-	signal: AbortSignal | undefined,
-): Promise<boolean> {
-	const middle = Math.floor(framesOf(await inspectInput('color', video)) / 2);
-	const {code} = await runFfmpeg(
-		[
-			...['-threads', '2', '-i', `file:${video}`, '-an', '-sn', '-dn', '-frames:v', '1'],
-			...[
-				'-vf',
-				`select='eq(n,${middle})',scale='min(${posterWidth},iw)':-2`,
-				'-q:v',
-				'4',
-				`file:${file}`,
-			],
-		],
-		{cancelled: 'cancelled', onOutput: () => undefined, signal},
-	);
-	return code === 0;
 }
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
