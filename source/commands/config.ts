@@ -84,8 +84,13 @@ ${engineLines}
   ntfy = "https://ntfy.sh/TOPIC"   a topic of an ntfy server
   digest = 3600                    seconds over which the jobs of a dataset are reported together
 
+  [measures]                       of results, when they arrive and by \`cosmos measure\`; docs/choosing.md
+  auto = false                     true: results are compared with their inputs and controls at once
+  flag = "flicker>6"               flags the results that this filter finds
+  reject = "black>20 OR psnr<18"   flags and rejects them
+
   [recipes.depth]                  a job of your own; \`cosmos recipe --help\`, docs/recipes.md
-  image, command, inputs, outputs, progress, time_limit`,
+  image, command, inputs, outputs, progress, time_limit; kind and measures of a check`,
 	endsWithReader: true,
 	args: [0, 0],
 	flags: [jsonFlag],

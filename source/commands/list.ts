@@ -1,5 +1,6 @@
 import {placeInBatch} from '../domain/batch.js';
 import {CosmosError} from '../domain/errors.js';
+import {flagsOf} from '../domain/measures.js';
 import {kindName} from '../domain/settings-tables.js';
 import {describePoint} from '../domain/sweep/combine.js';
 import {formatLocalTime, statusSigns} from '../domain/text-format.js';
@@ -173,7 +174,7 @@ function noteOf({run}: ShownRun): string {
 	const kind = kindName(run);
 	const operation = kind === 'transfer' ? '' : kind;
 	const batch = run.batch ? `batch ${placeInBatch(run)}` : '';
-	const flag = run.measures?.flagged?.[0]?.flag ?? '';
+	const flag = run.measures ? (flagsOf(run.measures)[0] ?? '') : '';
 	const point = run.sweep ? describePoint(run.sweep.axes) : '';
 	return [operation, point, batch, failure, flag, run.simulated ? 'simulated' : '']
 		.filter(Boolean)

@@ -127,13 +127,13 @@ const addEnhance: Verb = {
 
 const addRecipe: Verb = {
 	name: 'queue add recipe',
-	summary: 'add recipe jobs to the queue, one per prompt',
+	summary: 'add recipe jobs to the queue, one per prompt or checked run',
 	usage: 'NAME ID… [flags]',
 	details: `
 The job keeps the recipe as it is now, even if the configuration changes later.
 ${finishDetails.trim()}`,
 	args: [2, Number.POSITIVE_INFINITY],
-	completes: ['recipe', 'prompt'],
+	completes: ['recipe', 'any-id'],
 	recipeFlags: 'named',
 	flags: addFlags(recipeLaunch),
 	examples: [['cosmos queue add recipe depth ps_6x0k ps_6x1m', 'two jobs']],

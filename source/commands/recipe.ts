@@ -16,13 +16,12 @@ export const recipeLaunch: LaunchKind = {
 		const [recipe = '', ...references] = words.args;
 		const settings = settingsFrom('recipe', words, kindsIn(workflow, words));
 		const requests: LaunchRequest[] = [];
+		const isCheck = workflow.recipes.find(({name}) => name === recipe)?.kind === 'check';
 		for (const reference of references) {
-			const prompt = await workflow.findPrompt(reference);
 			requests.push({
 				operation: 'recipe',
 				recipe,
-				promptId: prompt.id,
-				...templateText(prompt),
+				...(isCheck ? await checkedBy(workflow, reference) : await promptBy(workflow, reference)),
 				settings,
 				host: words.text('host'),
 			});
@@ -32,6 +31,17 @@ export const recipeLaunch: LaunchKind = {
 	},
 };
 
+async function promptBy(workflow: Workflow, reference: string) {
+	const prompt = await workflow.findPrompt(reference);
+	return {promptId: prompt.id, ...templateText(prompt)};
+}
+
+/** A check is asked for by the run that it looks at; one without a prompt is refused later. */
+async function checkedBy(workflow: Workflow, reference: string) {
+	const {run} = await workflow.findRun(reference);
+	return {promptId: run.promptId ?? '', checks: run.id};
+}
+
 /** The kind of job that the first word names; all recipes where it names none. */
 function kindsIn(workflow: Workflow, {args: [name]}: Words): readonly Kind[] {
 	const recipe = workflow.recipes.find(one => one.name === name);
@@ -40,7 +50,7 @@ function kindsIn(workflow: Workflow, {args: [name]}: Words): readonly Kind[] {
 
 export const recipe: Verb = {
 	name: 'recipe',
-	summary: 'run your own command, in your own container, on prompts',
+	summary: 'run your own command, in your own container, on prompts or results',
 	usage: 'NAME ID… [flags]',
 	details: `
 Recipes are defined in the configuration; \`cosmos list recipes\` lists them.
@@ -58,6 +68,12 @@ Recipes are defined in the configuration; \`cosmos list recipes\` lists them.
   choices = ["small", "large"]
   default = "small"
 
+  [recipes.judge]                  a check: IDs are runs, and it gets their result
+  kind = "check"
+  command = ["python", "/app/judge.py", "{input.result}", "{outputs}/judge.json"]
+  outputs = ["judge.json"]         its numbers become measures of the run: judge.quality
+  measures = ["quality"]
+
   [recipes.depth.failures]         a line of the log of a failed run, and what to do
   "no such model" = "download it first"
 
@@ -70,11 +86,12 @@ The command is a list; it does not go through a shell. See docs/recipes.md.`,
 	launches: true,
 	recipeFlags: 'named',
 	args: [2, Number.POSITIVE_INFINITY],
-	completes: ['recipe', 'prompt'],
+	completes: ['recipe', 'any-id'],
 	flags: launchFlags(recipeLaunch.flags),
 	examples: [
 		['cosmos recipe depth latest --stream', 'one of them, for the newest prompt'],
 		['cosmos recipe depth ps_6x0k ps_7a1m --seed 7', 'for two prompts, one by one'],
+		['cosmos recipe judge run_7k2f', 'a check of a result'],
 		['cosmos recipe depth latest --dry-run', 'show the command without running it'],
 	],
 	async run(context, words) {

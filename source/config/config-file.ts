@@ -16,6 +16,8 @@ import {
 import {
 	argumentProblem,
 	failureProblem,
+	inputRoles,
+	measureProblem,
 	nameProblem,
 	namesProblem,
 	outputProblem,
@@ -113,6 +115,8 @@ const {min, max, default: usualLimit} = timeLimit(3600);
 const asWords = 'give the program and its arguments as a list: ["python", "run.py"]';
 const asPatterns = 'give at least one pattern of expected files: ["*.mp4"]';
 
+const checkAlone = 'kind = "check" and measures, the names of its numbers, go together';
+
 /** One `[recipes.NAME]`. */
 const recipeSchema = z
 	.strictObject({
@@ -120,14 +124,17 @@ const recipeSchema = z
 		command: z
 			.array(checkedText(argumentProblem), {error: asWords})
 			.refine(([program = '']) => program.trim() !== '', {error: asWords}),
-		inputs: z.array(checkedText(roleProblem), {error: 'give a list of roles'}).default(['color']),
+		kind: z.literal('check', {error: 'the only kind is "check"'}).optional(),
+		measures: z.array(checkedText(measureProblem)).min(1).optional(),
+		inputs: z.array(checkedText(roleProblem), {error: 'give a list of roles'}).optional(),
 		outputs: z.array(checkedText(outputProblem), {error: asPatterns}).min(1, asPatterns),
 		progress: checkedText(progressProblem).optional(),
 		time_limit: z.int().min(min).max(max).default(usualLimit),
 		settings: z.record(z.string(), settingSchema).optional(),
 		failures: z.record(z.string(), word).optional(),
 	})
-	.superRefine(({command, inputs, settings = {}, failures = {}}, context) => {
+	.superRefine((entry, context) => {
+		const {kind, measures, command, settings = {}, failures = {}} = entry;
 		const add = (path: string[], message: string | undefined) =>
 			message === undefined || context.addIssue({code: 'custom', path, message});
 		for (const key of Object.keys(settings)) {
@@ -138,7 +145,12 @@ const recipeSchema = z
 			add(['failures', pattern], failureProblem(pattern));
 		}
 
-		add(['command'], namesProblem({command, inputs, settings: Object.keys(settings)}));
+		const isWhole = (kind === 'check') === (measures !== undefined);
+		add(['measures'], isWhole ? undefined : checkAlone);
+		add(
+			['command'],
+			namesProblem({command, inputs: inputRoles(entry), settings: Object.keys(settings)}),
+		);
 	});
 
 const recipes = z.record(z.string(), recipeSchema).superRefine((given, context) => {
@@ -196,6 +208,13 @@ const notifySchema = z.strictObject({
 	digest: z.int().min(1).max(604_800).optional(),
 });
 
+/** `[measures]`: what is measured of a result that arrives, and which limits it has. */
+const measuresSchema = z.strictObject({
+	auto: z.boolean().optional(),
+	flag: word.optional(),
+	reject: word.optional(),
+});
+
 const fileSchema = z.strictObject({
 	default_host: word.optional(),
 	open: word.optional(),
@@ -210,6 +229,7 @@ const fileSchema = z.strictObject({
 	commands: z.record(z.string().regex(ownNamePattern), commandSchema).optional(),
 	enhancer: enhancerSchema.optional(),
 	notify: notifySchema.optional(),
+	measures: measuresSchema.optional(),
 });
 
 /** A host's keys; an engine's own table is under the engine's name. */
@@ -296,6 +316,10 @@ function tableAt(
 ): z.ZodObject {
 	if (section === 'enhancer') {
 		return enhancerSchema;
+	}
+
+	if (section === 'measures') {
+		return measuresSchema;
 	}
 
 	if (section === 'commands') {

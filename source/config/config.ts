@@ -14,6 +14,7 @@ import {defaultEngine, engines} from '../executor/engine/engines.js';
 import type {ConfigFile, HostEntry} from './config-file.js';
 import {findHost, type Hosts} from './find-host.js';
 import {completeEngine, mergeEntries, wordsOf} from './host-entry.js';
+import {chooseMeasures, type MeasuresConfig} from './measures.js';
 import {chooseNotify, type NotifyConfig} from './notify.js';
 import {ownCommandsIn} from './own-commands.js';
 import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
@@ -41,6 +42,8 @@ export type Config = {
 	notice: NoticeKind;
 	/** How else the ends of queued jobs are reported; absent: not at all. */
 	notify?: NotifyConfig;
+	/** What is measured of a result that arrives, and its limits. */
+	measures: MeasuresConfig;
 	/** When the dashboard does. */
 	noticeWhen: NoticeTime;
 	theme: ThemeName;
@@ -142,6 +145,7 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 		mouse: chooseWord('mouse', true, files, sources),
 		keys: chooseKeys(files, sources),
 		...(notify && {notify}),
+		measures: await chooseMeasures(files, recipes.all, sources),
 		sources,
 		...(withheld && {withheld}),
 		...(withheld?.keys.includes('default_host') && !env.COSMOS_HOST && {defaultIsWithheld: true}),

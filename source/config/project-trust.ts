@@ -24,6 +24,7 @@ export const untrustedMay = {
 	commands: 'nothing',
 	enhancer: 'nothing',
 	notify: 'nothing',
+	measures: 'nothing',
 } as const satisfies Record<keyof ConfigFile, 'set' | 'name own host' | 'nothing'>;
 
 /**

@@ -1,3 +1,4 @@
+import {inputRoles} from '../domain/recipe.js';
 import type {Recipe} from '../domain/types.js';
 import type {ConfigFile, RecipeEntry} from './config-file.js';
 import {notConfiguredError} from './not-configured.js';
@@ -37,6 +38,7 @@ function recipeOf(
 	return {
 		name,
 		...entry,
+		inputs: inputRoles(entry),
 		...(settings && {
 			settings: Object.entries(settings).map(([key, given]) => settingRow(key, given)),
 		}),

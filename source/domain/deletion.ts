@@ -1,7 +1,7 @@
 import {leadOf} from './batch.js';
 import {isUnfinished} from './run-status.js';
 import {counted} from './text-format.js';
-import type {Prompt, Run, ShownRun} from './types.js';
+import {type Prompt, parentRunOf, type Run, type ShownRun} from './types.js';
 
 export type DeleteRequest = {
 	/** Whole ids of prompts and runs. */
@@ -103,17 +103,19 @@ function refuseRun({run, shown}: ShownRun, staying: Known, all: readonly ShownRu
 	}
 
 	const {id} = run;
-	const upscales = staying.runs
-		.filter(({run: one}) => one.operation === 'upscale' && one.parentId === id)
-		.map(one => one.run.id);
+	const made = staying.runs.map(one => one.run).filter(one => parentRunOf(one) === id);
+	const noun = made.every(({operation}) => operation === 'upscale') ? 'upscale' : 'run';
 	const prompts = staying.prompts
 		.filter(({enhancedBy, history}) => enhancedBy === id || history?.some(({by}) => by === id))
 		.map(prompt => prompt.id);
 	const refusals: Refusal[] = [];
-	if (upscales.length > 0) {
+	if (made.length > 0) {
 		refusals.push({
 			id,
-			why: `${id} is the source of ${formatCount(upscales, 'upscale')}`,
+			why: `${id} is the source of ${formatCount(
+				made.map(one => one.id),
+				noun,
+			)}`,
 			hint: 'Delete those as well, or free only its disk space with --outputs.',
 			remedy: 'outputs-only',
 		});

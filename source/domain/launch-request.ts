@@ -49,7 +49,9 @@ type Requests = {
 	recipe: RequestCommon<'recipe'> & {
 		operation: 'recipe';
 		promptId: string;
-		/** The text that the command gets. @default the prompt's */
+		/** For a check: the run of that prompt whose result it looks at. */
+		checks?: string;
+		/** The text that the command gets. @default the prompt's, for a check that of the run */
 		text?: string;
 		recipe: string | Recipe;
 		/**

@@ -82,6 +82,12 @@ export const flagWords = {
 export type Flag = keyof typeof flagWords;
 export const flags = Object.keys(flagWords) as readonly Flag[];
 
+/** What a run's flag can be: what is wrong with a picture, or a limit of the configuration. */
+export const shownFlags = [...flags, 'limit'] as const;
+
+/** A limit of `[measures]` that a run has reached: what it does, and the filter that found the run. */
+export type ReachedLimit = {action: 'flag' | 'reject'; filter: string};
+
 /** A result whose picture is wrong. */
 export type FlaggedFile = {flag: Flag /** As among the outputs. */; name: string};
 
@@ -92,6 +98,8 @@ export type Measures = {
 	values: MeasureValues;
 	/** Absent when nothing is wrong. */
 	flagged?: FlaggedFile[];
+	/** Absent when none is reached. */
+	limits?: ReachedLimit[];
 	/** What `psnr`, `ssim` and `vmaf` compare with: `input`, a run's id, or a file. */
 	against?: string;
 };
@@ -104,16 +112,30 @@ export function findFlag(values: MeasureValues): Flag | undefined {
 	return (['black', 'blank', 'frozen'] as const).find(key => (values[key] ?? 0) >= limits[key]);
 }
 
-/** `the video output.mp4 is black`, one for each. */
-export function describeFlags({flagged = []}: Pick<Measures, 'flagged'>): string[] {
-	return flagged.map(({flag, name}) => `${name} ${flagWords[flag]}`);
+/** The flags of a run as lists and filters name them. */
+export const flagsOf = ({flagged = [], limits = []}: Pick<Measures, 'flagged' | 'limits'>) => [
+	...flagged.map(({flag}) => flag),
+	...(limits.length > 0 ? (['limit'] as const) : []),
+];
+
+/** `output.mp4 is black`, `rejected by psnr<20`, one for each. */
+export function describeFlags({
+	flagged = [],
+	limits = [],
+}: Pick<Measures, 'flagged' | 'limits'>): string[] {
+	return [
+		...flagged.map(({flag, name}) => `${name} ${flagWords[flag]}`),
+		...limits.map(
+			({action, filter}) => `${action === 'flag' ? 'flagged' : 'rejected'} by ${filter}`,
+		),
+	];
 }
 
 /** `31.20 dB`; a number of another name as it is. */
 export function formatMeasure(key: string, value: number): string {
 	const row: MeasureRow | undefined = measureRows.find(one => one.key === key);
 	if (!row) {
-		return String(value);
+		return String(Number(value.toFixed(4)));
 	}
 
 	const space = row.unit === '' ? '' : ' ';

@@ -3,6 +3,7 @@ import {messageOf} from './errors.js';
 import {modelNames} from './models/families.js';
 import {nearestWord} from './nearest-word.js';
 import {operations} from './settings.js';
+import type {InputRole, Recipe} from './types.js';
 
 /** What stands for something in an argument of a recipe's command; paths are from the checkout. */
 export const placeholders = {
@@ -101,6 +102,28 @@ export function namesProblem({
 			: `add a table settings.${unknown.slice('setting.'.length)}`;
 	return `the recipe has no ${isInput ? 'input' : 'setting'} for {${unknown}}; ${hint}`;
 }
+
+/** The role of what a check looks at: the result of a run. */
+export const checkedRole = 'result';
+
+/** The files that a recipe gets, by their roles. */
+export const inputRoles = ({kind, inputs}: Partial<Pick<Recipe, 'kind' | 'inputs'>>): InputRole[] =>
+	inputs ?? [kind === 'check' ? checkedRole : 'color'];
+
+/** What is wrong with the name of a number in the JSON of a check; undefined when nothing is. */
+export function measureProblem(name: string): string | undefined {
+	return /^[a-z][\w.-]{0,39}$/i.test(name)
+		? undefined
+		: 'a measure may have up to 40 letters, digits, dots, dashes and underscores, and starts with a letter';
+}
+
+/** What a run's measures call the numbers of a check: `judge.quality`; none of another recipe. */
+export const checkMeasures = ({
+	name,
+	kind,
+	measures = [],
+}: Pick<Recipe, 'name' | 'kind' | 'measures'>): string[] =>
+	kind === 'check' ? measures.map(one => `${name}.${one}`.toLowerCase()) : [];
 
 /** Names that flags of a launch have already. */
 const takenSettings = [

@@ -5,7 +5,7 @@ import {formatMeasure} from './measures.js';
 import {flagName} from './settings.js';
 import {kindName, settingValues} from './settings-tables.js';
 import {formatDuration} from './text-format.js';
-import type {Run} from './types.js';
+import {parentRunOf, type Run} from './types.js';
 
 /** What a fact is about, in the order of a table. */
 export const factGroups = ['made by', 'settings', 'text', 'inputs', 'outputs', 'result'] as const;
@@ -52,7 +52,7 @@ function factsOf(run: Run): Fact[] {
 			command: recipe?.command.join(' '),
 			simulated: run.simulated ? 'yes' : 'no',
 			sweep: run.sweep?.id,
-			from: run.operation === 'upscale' ? run.parentId : undefined,
+			from: parentRunOf(run),
 		}),
 		...[...settingTexts(run)].map(([key, text]): Fact => ({group: 'settings', key, text})),
 		...facts('text', {prompt: promptText, negative}),

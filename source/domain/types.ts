@@ -115,6 +115,10 @@ export type Recipe = {
 	name: string;
 	/** Its container image. @default the host's */
 	image?: string;
+	/** A check looks at the result of a run, and its JSON is measures of that run. @default a job on a prompt */
+	kind?: 'check';
+	/** The numbers of that JSON: dots lead into objects. */
+	measures?: string[];
 	/** Program and arguments, with placeholders (`recipe.ts`); no shell reads them. */
 	command: string[];
 	/** What it needs of a prompt, by roles of any name. */
@@ -193,8 +197,14 @@ export type RunTask = {
 			settings: SettingsOf<'recipe'>;
 			/** As it was when it was launched, whatever the configuration says now. */
 			recipe: Recipe;
+			/** The run whose result a check looks at. */
+			parentId?: string;
 	  }
 );
+
+/** The run whose result another one upscales or checks. */
+export const parentRunOf = (task: RunTask): string | undefined =>
+	'parentId' in task ? task.parentId : undefined;
 
 /** The task of one operation. */
 export type TaskOf<O extends OperationSettings['operation']> = Extract<RunTask, {operation: O}>;

@@ -86,7 +86,12 @@ export async function finishCollected(
 	const [finished] = await finishRuns([run], context, stored =>
 		'failure' in taken
 			? {...stored, ...kept, status: 'failed', failure: taken.failure, exitCode: code, outputs}
-			: {...stored, ...kept, ...taken.record, status: 'completed', exitCode: 0, outputs},
+			: {
+					...{...stored, ...kept, ...taken.record},
+					// A mark that a person has made meanwhile stays.
+					...(stored.pick !== undefined && {pick: stored.pick}),
+					...{status: 'completed', exitCode: 0, outputs},
+				},
 	);
 	return finished as Run;
 }

@@ -11,7 +11,7 @@ import type {RunWatcher} from './run-watcher.js';
 /** The result of a run, or why there is none. */
 export type TakenResult =
 	| {failure: Failure}
-	| {record: {resultPromptId?: string; measures?: Measures}};
+	| {record: {resultPromptId?: string; measures?: Measures; pick?: boolean}};
 
 /** The local output of a job, and each run's part of it. */
 export type JobLog = {

@@ -1,3 +1,4 @@
+import {flagsOf} from '../domain/measures.js';
 import {resultVideo} from '../domain/outputs.js';
 import {isUnfinished} from '../domain/run-status.js';
 import {formatDuration, formatLocalTime} from '../domain/text-format.js';
@@ -172,7 +173,7 @@ export function secondsOf(run: Run, now: number): number {
 }
 
 /** What is wrong with the picture of a run's result; undefined when nobody has seen anything. */
-export const flagOf = ({measures}: Run) => measures?.flagged?.[0]?.flag;
+export const flagOf = ({measures}: Run) => measures && flagsOf(measures)[0];
 
 /** The state of a run in a few words: `46% eta 1:04`, `done 12:40`, `guardrail`, `black 12:40`. */
 export function standing(state: DashboardState, {run, shown}: ShownRun): string {

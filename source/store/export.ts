@@ -8,7 +8,7 @@ import tar from 'tar-stream';
 import {CosmosError, systemCode} from '../domain/errors.js';
 import {partsOf} from '../domain/output-parts.js';
 import {isUnfinished} from '../domain/run-status.js';
-import type {Prompt, Run} from '../domain/types.js';
+import {type Prompt, parentRunOf, type Run} from '../domain/types.js';
 import {diskError} from '../machine/disk-error.js';
 import {archiveFormat, archivePlaces, endName, manifestName} from './archive.js';
 import type {Exported} from './archive-report.js';
@@ -98,7 +98,7 @@ async function choose(source: ExportSource, ids: readonly string[]) {
 	}
 
 	for (const run of runs) {
-		parents.set(run.id, [run.promptId, parentOf(run)]);
+		parents.set(run.id, [run.promptId, parentRunOf(run)]);
 	}
 
 	const wanted = new Set<string>();
@@ -114,10 +114,6 @@ async function choose(source: ExportSource, ids: readonly string[]) {
 		prompts: prompts.filter(({id}) => wanted.has(id)),
 		runs: runs.filter(({id}) => wanted.has(id)),
 	};
-}
-
-function parentOf(run: Run): string | undefined {
-	return run.operation === 'upscale' ? run.parentId : undefined;
 }
 
 /** Regular files of a run's folder, relative to it; links are not followed. */

@@ -3,9 +3,14 @@ import {messageOf} from '../domain/errors.js';
 import type {ImportMark} from '../domain/import-mark.js';
 import {cleanText} from '../domain/log-lines.js';
 import {familyOf} from '../domain/models/families.js';
-import {knownRoles} from '../domain/models/roles.js';
 import {checkName} from '../domain/prompt-name.js';
-import {argumentProblem, nameProblem, outputProblem, progressProblem} from '../domain/recipe.js';
+import {
+	argumentProblem,
+	nameProblem,
+	outputProblem,
+	progressProblem,
+	roleProblem,
+} from '../domain/recipe.js';
 import {completeSettings} from '../domain/settings-check.js';
 import {tableOfKind} from '../domain/settings-tables.js';
 import type {Annotations, Prompt, Recipe, Run} from '../domain/types.js';
@@ -53,6 +58,7 @@ export function checkRun(run: Run): void {
 		checkRoles(run.inputs.map(({role}) => role));
 		checkPaths(run.inputs.map(input => input.path));
 		checkAnnotations(run);
+		checkMeasured(run);
 		if (run.operation === 'recipe') {
 			checkRecipe(run.recipe);
 		}
@@ -84,8 +90,17 @@ function checkAnnotations({rating, tags, note}: Annotations): void {
 	applyAnnotation({id: 'it'}, change);
 }
 
+/** Lists and pages show these texts. */
+function checkMeasured({measures}: Run): void {
+	const {values = {}, flagged = [], limits = [], against = ''} = measures ?? {};
+	const texts = [...flagged.map(({name}) => name), ...limits.map(({filter}) => filter)];
+	for (const text of [...Object.keys(values), ...texts, against]) {
+		checkLine(text);
+	}
+}
+
 function checkRoles(roles: readonly string[]): void {
-	const wrong = roles.find(role => !knownRoles.includes(role));
+	const wrong = roles.find(role => roleProblem(role) !== undefined);
 	if (wrong !== undefined) {
 		throw new Error(`"${wrong}" is no role of an input`);
 	}

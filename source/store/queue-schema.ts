@@ -30,6 +30,7 @@ const request = z.union([
 		...common,
 		operation: z.literal('recipe'),
 		promptId: id('ps'),
+		checks: id('run').optional(),
 		text: z.string().optional(),
 		recipe: recipeSchema,
 	}),

@@ -172,6 +172,9 @@ const measures = z.looseObject({
 	at: time,
 	values: z.record(z.string(), z.number()),
 	flagged: z.array(z.looseObject({flag: z.enum(flags), name: z.string()})).optional(),
+	limits: z
+		.array(z.looseObject({action: z.enum(['flag', 'reject']), filter: z.string()}))
+		.optional(),
 	against: z.string().optional(),
 } satisfies Fields<Measures>);
 
@@ -365,6 +368,8 @@ const recipeSetting: z.ZodType<RecipeSetting> = z.discriminatedUnion('kind', [
 export const recipeSchema: z.ZodType<Recipe> = z.looseObject({
 	name: z.string(),
 	image: z.string().optional(),
+	kind: z.literal('check').optional(),
+	measures: z.array(z.string()).optional(),
 	command: z.array(z.string()).min(1),
 	inputs: z.array(role),
 	outputs: z.array(z.string()),
@@ -378,6 +383,7 @@ const recipe = runCommon.extend({
 	operation: z.literal('recipe'),
 	model: z.string(),
 	promptId: id('ps'),
+	parentId: id('run').optional(),
 	recipe: recipeSchema,
 	settings: settingsOf({operation: 'recipe', model: anyRecipe}),
 } satisfies OwnFields<'recipe'>);

@@ -7,6 +7,7 @@ import {type LogFile, openLogFile} from '../store/log-file.js';
 import type {Store} from '../store/store.js';
 import {saveEnhancement} from './enhancement.js';
 import {batchLog, runLog} from './job-log.js';
+import type {Local} from './launch-parts.js';
 import {existingRun} from './run-lookup.js';
 
 export const now = () => new Date().toISOString();
@@ -18,7 +19,7 @@ export function logPath(store: Store, runId: string): string {
 
 /** What the executor gets of the store, for the runs of one job. Close it at the end. */
 export function createJobStore(
-	store: Store,
+	{store, config}: Local,
 	runs: readonly Run[],
 ): {jobStore: JobStore; close: () => Promise<void>} {
 	const [first] = runs as readonly [Run, ...Run[]];
@@ -36,8 +37,19 @@ export function createJobStore(
 				return saveEnhancement(store, taken, now);
 			}
 
+			if (taken.operation === 'recipe' && taken.recipe.kind === 'check') {
+				return (await import('./measure/save-check.js')).saveCheck({store, config}, taken, outputs);
+			}
+
 			const {lookAtResult} = await import('./measure/measure-run.js');
-			return {record: {measures: await lookAtResult(taken, store.runFolder(taken.id), outputs)}};
+			const found = await lookAtResult(store, taken, outputs, config.measures.auto ?? false);
+			if (!found) {
+				return {record: {}};
+			}
+
+			const {addMeasures, limitFinder} = await import('./measure/add-measures.js');
+			const {measures, pick} = addMeasures(taken, found, limitFinder(config));
+			return {record: {measures, ...(pick !== undefined && {pick})}};
 		},
 		log: first.batch ? batchLog(runs, whole, parts) : runLog(parts[0] as LogFile),
 	};

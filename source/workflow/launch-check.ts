@@ -25,7 +25,7 @@ import {completeKind, completeSettings} from '../domain/settings-check.js';
 import {defaultsOf, ownerName} from '../domain/settings-tables.js';
 import {joinWithOr} from '../domain/text-format.js';
 import type {RunInput, RunTask} from '../domain/types.js';
-import {ofPrompt} from './current-inputs.js';
+import {type CurrentInputs, ofPrompt} from './current-inputs.js';
 import {checkEnhance} from './enhance-check.js';
 import {
 	type Checked,
@@ -234,7 +234,11 @@ async function checkRecipe(
 ): Promise<Unwarned> {
 	const {recipe: asked} = request;
 	const recipe = typeof asked === 'string' ? findRecipe(config, asked) : asked;
-	const {prompt, take} = await promptOf(store, request);
+	const source: CurrentInputs & {parentId?: string} =
+		recipe.kind === 'check'
+			? await (await import('./checked-run.js')).checkedRun(store, recipe, request)
+			: await promptOf(store, request);
+	const {prompt, take, parentId} = source;
 	const host = findHost(config, request.host ?? requireDefaultHost(config));
 	const kind = {operation: 'recipe', model: recipe.name, recipe} as const;
 	const settings = completeKind(kind, dropUndefined(request.settings)) as SettingsOf<'recipe'>;
@@ -260,8 +264,7 @@ async function checkRecipe(
 	);
 	const wanted = prompt.inputs.filter(({role}) => recipe.inputs.includes(role));
 	const {inputs, changes} = take(wanted);
-	const {name: model} = recipe;
-	const task = {...ofPrompt(prompt), operation: 'recipe', model, recipe, settings, inputs} as const;
+	const task = {...ofPrompt(prompt), ...kind, settings, inputs, ...(parentId && {parentId})};
 	return {host, task, warnings: changes};
 }
 

@@ -1,6 +1,6 @@
 import {CosmosError} from '../domain/errors.js';
 import {isId} from '../domain/ids.js';
-import type {Prompt, Run, ShownRun} from '../domain/types.js';
+import {type Prompt, parentRunOf, type Run, type ShownRun} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import type {Lineage, Relative} from './record-types.js';
 
@@ -42,19 +42,19 @@ async function lineageOfPrompt(store: Store, prompt: Prompt): Promise<Lineage> {
 
 async function lineageOfRun(store: Store, run: Run): Promise<Lineage> {
 	const runs = await store.listRuns();
-	const upscales = runs.filter(
-		({run: one}) => one.operation === 'upscale' && one.parentId === run.id,
-	);
+	const made = runs.filter(({run: one}) => parentRunOf(one) === run.id);
 	const result = run.operation === 'enhance' ? run.resultPromptId : undefined;
-	const parent = run.operation === 'upscale' ? run.parentId : undefined;
+	const parent = parentRunOf(run);
 	return {
 		parents: [
 			...(run.promptId ? [await promptThere(store, run.promptId, 'prompt')] : []),
-			...(parent ? [await runThere(store, parent, 'upscale of')] : []),
+			...(parent
+				? [await runThere(store, parent, `${run.operation === 'upscale' ? 'upscale' : 'check'} of`)]
+				: []),
 		],
 		children: [
 			...(result ? [await promptThere(store, result, 'made')] : []),
-			...upscales.map(one => relativeRun(one, 'upscale')),
+			...made.map(one => relativeRun(one, one.run.operation === 'upscale' ? 'upscale' : 'check')),
 		],
 	};
 }

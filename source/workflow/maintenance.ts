@@ -4,7 +4,7 @@ import {refusalsOfQueue} from '../domain/deletion-queue.js';
 import {CosmosError, hasCode} from '../domain/errors.js';
 import {resolveId} from '../domain/ids.js';
 import type {Job} from '../domain/job.js';
-import type {ShownRun} from '../domain/types.js';
+import {parentRunOf, type ShownRun} from '../domain/types.js';
 import {folderSize} from '../store/folder-size.js';
 import type {Store} from '../store/store.js';
 import type {TrashEntry} from '../store/trashed.js';
@@ -179,7 +179,7 @@ async function resolveAll(store: Store, references: readonly string[]): Promise<
 }
 
 function isRelated({run}: ShownRun, wanted: ReadonlySet<string>): boolean {
-	const parent = run.operation === 'upscale' ? run.parentId : undefined;
+	const parent = parentRunOf(run);
 	return [run.id, run.promptId, parent].some(id => id !== undefined && wanted.has(id));
 }
 
@@ -221,6 +221,6 @@ function parentsOf(entry: TrashEntry): string[] {
 	const parents =
 		'videoDir' in document
 			? [document.parentId, document.enhancedBy]
-			: [document.promptId, document.operation === 'upscale' ? document.parentId : undefined];
+			: [document.promptId, parentRunOf(document)];
 	return parents.filter(id => id !== undefined);
 }

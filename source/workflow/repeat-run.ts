@@ -26,6 +26,7 @@ export function repeatOf(run: Run, model = run.model, mode = run.mode) {
 				operation: run.operation,
 				promptId: run.promptId,
 				recipe: run.recipe,
+				...(run.parentId !== undefined && {checks: run.parentId}),
 				...filledText(run),
 			};
 		case 'upscale': {

@@ -277,7 +277,7 @@ export function createRunControl(parts: RunControlParts) {
 		const [first] = runs as readonly [Run, ...Run[]];
 		const host = findHost(config, first.host);
 		const members = first.batch ? (await batchOf(store, first.id)).map(({run}) => run) : runs;
-		const {jobStore, close} = createJobStore(store, members);
+		const {jobStore, close} = createJobStore({store, config}, members);
 		try {
 			const context: JobContext = {
 				// A run that was to be stopped from the beginning needs the host for it.

@@ -116,7 +116,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		async measure(runId, {against, ...request} = {}) {
 			const {measureRun} = await import('./measure/measure-run.js');
 			const other = async (reference: string) => ({run: await findRun(store, reference)});
-			return measureRun(store, await findRun(store, runId), {
+			return measureRun({store, config}, await findRun(store, runId), {
 				...request,
 				...(against !== undefined && {
 					against:

@@ -69,6 +69,7 @@ const rows: Required<{[Key in keyof ConfigFile]: string}> = {
 	recipes: '[recipes.depth]\ncommand = ["sh"]\noutputs = ["*"]',
 	enhancer: '[enhancer]\nurl = "https://stranger.example/v1"\nmodel = "m"',
 	notify: '[notify]\ncommand = ["sh"]',
+	measures: '[measures]\nreject = "black>50"',
 };
 
 describe('a project file without trust', () => {

@@ -98,6 +98,8 @@ const tables = {
 			time_limit: '86400',
 			settings: '{x = {kind = "text"}}',
 			failures: '{boom = "run it"}',
+			kind: '"check"\nmeasures = ["quality"]',
+			measures: '["quality"]\nkind = "check"',
 		},
 	},
 	commands: {

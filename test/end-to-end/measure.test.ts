@@ -32,8 +32,28 @@ inputs = ["color"]
 outputs = ["*.mp4"]
 `;
 
-const run = (...words: string[]) =>
-	cosmos([...words, '--config', path.join(folder, 'hosts.toml')], {
+/** The same with checks, and limits for what arrives. */
+const limits = `
+[recipes.judge]
+kind = "check"
+command = ["sh", "-c", 'test -s "$1" && grep -q city "$2" && echo "{\\"quality\\": 0.25, \\"parts\\": {\\"hands\\": true}}" > "$3/judge.json"', "sh", "{input.result}", "{prompt}", "{outputs}"]
+inputs = ["result", "color"]
+outputs = ["judge.json"]
+measures = ["quality", "parts.hands"]
+[recipes.mumble]
+kind = "check"
+command = ["sh", "-c", "echo well > {outputs}/answer.json"]
+outputs = ["*.json"]
+measures = ["quality"]
+[measures]
+auto = true
+flag = "psnr>=100"
+reject = "black>50 OR judge.quality<0.5"
+`;
+
+const run = (...words: string[]) => runWith('hosts.toml', words);
+const runWith = (file: string, words: readonly string[]) =>
+	cosmos([...words, '--config', path.join(folder, file)], {
 		cwd: folder,
 		env: {
 			HOME: folder,
@@ -45,7 +65,13 @@ const record = async (reference = 'latest') =>
 	JSON.parse((await run('show', reference, '--json')).stdout) as {
 		id: string;
 		status: string;
-		measures?: {values: Record<string, number>; flagged?: object[]; against?: string};
+		pick?: boolean;
+		measures?: {
+			values: Record<string, number>;
+			flagged?: object[];
+			limits?: object[];
+			against?: string;
+		};
 	};
 
 describe.skipIf(!available('ffmpeg'))('measures', () => {
@@ -53,6 +79,7 @@ describe.skipIf(!available('ffmpeg'))('measures', () => {
 		folder = mkdtempSync(path.join(tmpdir(), 'cosmos-measure-'));
 		mkdirSync(path.join(folder, 'host'));
 		writeFileSync(path.join(folder, 'hosts.toml'), config(path.join(folder, 'host')));
+		writeFileSync(path.join(folder, 'limits.toml'), config(path.join(folder, 'host')) + limits);
 		const made = await run('create', 'prompt', 'a city', sample, '--name', 'city');
 		expect(made).toMatchObject({code: 0});
 	});
@@ -152,6 +179,61 @@ describe.skipIf(!available('ffmpeg'))('measures', () => {
 		await run('pick', 'latest', 'clear');
 		expect(await record()).not.toHaveProperty('pick');
 		expect((await run('pick', 'latest', 'maybe')).code).toBe(2);
+	});
+
+	const limited = (...words: string[]) => runWith('limits.toml', words);
+
+	it('measures at once where asked, and flags what reaches a limit', async () => {
+		const ended = await limited('recipe', 'same', 'city');
+		expect(ended).toMatchObject({
+			code: 0,
+			stderr: expect.stringMatching(/warning: run_\w+: flagged by psnr>=100\n/),
+		});
+		const same = await record();
+		expect(same).toMatchObject({
+			measures: {against: 'input', values: {psnr: 100}, limits: [{action: 'flag'}]},
+		});
+		expect(same).not.toHaveProperty('pick');
+		expect((await run('list', 'runs', '--where', 'flag:limit')).stdout).toMatch(/limit/);
+	});
+
+	it('rejects what reaches a limit, until a person picks it', async () => {
+		const {stderr} = await limited('recipe', 'dark', 'city');
+		expect(stderr).toMatch(/is black\n.*rejected by black>50 OR judge\.quality<0\.5\n/s);
+		expect(await record()).toMatchObject({status: 'completed', pick: false});
+		// Without the limits the rejection ends; the mark of a person stays.
+		await run('measure', 'latest');
+		expect(await record()).not.toHaveProperty('pick');
+		await run('pick', 'latest');
+		await limited('measure', 'latest');
+		expect(await record()).toMatchObject({pick: true, measures: {limits: [{action: 'reject'}]}});
+	});
+
+	it('takes the numbers of a check as measures of the run that it has looked at', async () => {
+		await limited('recipe', 'same', 'city');
+		const {id} = await record();
+		const checked = await limited('recipe', 'judge', id, '--json');
+		expect(checked).toMatchObject({code: 0});
+		expect(await record(id)).toMatchObject({
+			pick: false,
+			measures: {values: {'judge.quality': 0.25, 'judge.parts.hands': 1, psnr: 100}},
+		});
+		const found = await limited('list', 'runs', '--where', 'judge.quality<0.5', '--json');
+		expect(JSON.parse(found.stdout)).toMatchObject([{id}]);
+		expect((await run('show', id)).stdout).toMatch(/judge\.quality +0\.25\n/);
+		expect((await limited('recipe', 'mumble', id)).stderr).toContain('answer.json cannot be read');
+		const prompt = await limited('recipe', 'judge', 'city');
+		expect(prompt).toMatchObject({code: 2, stderr: expect.stringContaining('no run "city"')});
+		// The run cannot go without its checks.
+		expect((await run('delete', 'run', id, '--yes')).stderr).toContain('is the source of');
+	});
+
+	it('names the place of a limit that is no filter', async () => {
+		writeFileSync(path.join(folder, 'wrong.toml'), '[measures]\nreject = "blak>50"\n');
+		expect(await runWith('wrong.toml', ['list', 'runs'])).toMatchObject({
+			code: 3,
+			stderr: expect.stringMatching(/wrong\.toml: measures\.reject: .*"blak".*\n.*black/s),
+		});
 	});
 
 	it('refuses a run without a picture, and a run that is not there', async () => {

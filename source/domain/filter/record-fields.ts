@@ -1,7 +1,8 @@
 import {failureReasons} from '../failure.js';
 import type {Job} from '../job.js';
-import {flags, qualityRows} from '../measures.js';
+import {flagsOf, qualityRows, shownFlags} from '../measures.js';
 import {modelNames} from '../models/families.js';
+import {checkMeasures} from '../recipe.js';
 import {operations} from '../settings.js';
 import {kindName, kindOfRequest, modelOfRequest} from '../settings-tables.js';
 import {formatDuration, formatLocalTime, jobSigns, statusSigns} from '../text-format.js';
@@ -215,15 +216,23 @@ export function runFields(recipes: readonly Recipe[] = []): readonly Field<Shown
 		},
 		{
 			name: 'flag',
-			help: 'what is wrong with the picture of its result',
+			help: 'what is wrong with the picture of its result; limit is one of [measures]',
 			type: 'choice',
-			values: flags,
+			values: shownFlags,
 			words: true,
-			get: ({run}) => run.measures?.flagged?.map(({flag}) => flag),
+			get: ({run}) => run.measures && flagsOf(run.measures),
 		},
 		...qualityRows.map(
 			({key, help}): Field<ShownRun> => ({
 				...{name: key, help, type: 'number', get: ({run}) => run.measures?.values[key]},
+			}),
+		),
+		...recipes.flatMap(checkMeasures).map(
+			(name): Field<ShownRun> => ({
+				name,
+				help: 'a measure of a check of your own',
+				type: 'number',
+				get: ({run}) => run.measures?.values[name],
 			}),
 		),
 		...settingFields<ShownRun>(({run}) => [run.settings], recipes),

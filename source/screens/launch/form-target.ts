@@ -47,6 +47,9 @@ export function enhanceKindOf(
 	);
 }
 
+/** A run that a check can look at. */
+export type CheckedRun = Pick<Run, 'id' | 'promptName'> & {promptId: string};
+
 /** What one form launches. Its settings and its host go for all of it. */
 export type FormTarget =
 	/** `together`: one container, the model loaded once. */
@@ -58,6 +61,8 @@ export type FormTarget =
 			recipe: Recipe;
 			recipes: readonly Recipe[];
 			prompts: readonly Prompt[];
+			/** The runs whose results a check looks at; only with these does the form have checks. */
+			runs?: readonly CheckedRun[];
 	  }
 	| {operation: 'upscale'; sources: readonly UpscaleSource[]};
 
@@ -81,17 +86,26 @@ export function targetTitle(
 		return {what: 'Batch', of: `${names.length} prompts in one container`};
 	}
 
-	const noun = target.operation === 'upscale' ? 'videos' : 'prompts';
+	const noun =
+		target.operation === 'upscale' ? 'videos' : checkedRuns(target) ? 'results' : 'prompts';
 	const count = names.length > 1 ? ` (${names.length} ${noun})` : '';
 	return {what: titles[target.operation], of: names.join(', ') + count};
 }
 
 /** The names of what is launched, in its order. */
 export function targetNames(target: FormTarget): readonly string[] {
-	return target.operation === 'upscale'
-		? target.sources.map(({name}) => name)
-		: target.prompts.map(({name}) => name);
+	if (target.operation === 'upscale') {
+		return target.sources.map(({name}) => name);
+	}
+
+	return (
+		checkedRuns(target)?.map(({promptName}) => promptName) ?? target.prompts.map(({name}) => name)
+	);
 }
+
+/** The runs whose results a form has checked; undefined where it launches no check. */
+const checkedRuns = (target: FormTarget): readonly CheckedRun[] | undefined =>
+	target.operation === 'recipe' && target.recipe.kind === 'check' ? target.runs : undefined;
 
 /** The operation on each thing of the target, with the same settings on the same host. */
 export function targetRequests(
@@ -117,11 +131,13 @@ export function targetRequests(
 				host,
 			}));
 		case 'recipe':
-			return target.prompts.map(prompt => ({
+			return (
+				checkedRuns(target)?.map(({id, promptId}) => ({promptId, checks: id})) ??
+				target.prompts.map(prompt => ({promptId: prompt.id, ...templateText(prompt)}))
+			).map(subject => ({
 				operation: 'recipe',
 				recipe: target.recipe,
-				promptId: prompt.id,
-				...templateText(prompt),
+				...subject,
 				settings: settings as Partial<SettingsOf<'recipe'>>,
 				host,
 			}));
@@ -211,6 +227,12 @@ export function besideRecipe(target: FormTarget, by: 1 | -1): FormTarget {
 	return {...target, recipe: target.recipes.find(({name}) => name === wanted) ?? target.recipe};
 }
 
+/** The run that a check has looked at. */
+export const checkedBy = (run: Run): CheckedRun[] =>
+	run.operation === 'recipe' && run.parentId !== undefined
+		? [{id: run.parentId, promptId: run.promptId, promptName: run.promptName}]
+		: [];
+
 /** What doing a run again works on; undefined when its prompt is not here any more. */
 export function targetOfRun(run: Run, all: readonly Prompt[]): FormTarget | undefined {
 	if (run.operation === 'upscale') {
@@ -238,6 +260,9 @@ export function targetOfRun(run: Run, all: readonly Prompt[]): FormTarget | unde
 			return {operation: 'enhance', prompts};
 		case 'recipe':
 			// As it was then, whatever the configuration says now.
-			return {operation: 'recipe', prompts, recipe: run.recipe, recipes: [run.recipe]};
+			return {
+				...{operation: 'recipe', prompts, recipe: run.recipe, recipes: [run.recipe]},
+				runs: checkedBy(run),
+			};
 	}
 }

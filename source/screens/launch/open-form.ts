@@ -1,6 +1,7 @@
 import {enhancerName} from '../../domain/endpoint.js';
 import {hostsFor, targetsOf} from '../../domain/host-choice.js';
 import {enhanceKindFor, unnamedModel} from '../../domain/models/families.js';
+import {resultPictures} from '../../domain/outputs.js';
 import type {Prompt, Run} from '../../domain/types.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';
@@ -12,7 +13,13 @@ import {
 	targetRuns,
 } from '../../state/selectors.js';
 import {lastUsedName, ranName, type ValuesByKey} from './form-presets.js';
-import {enhanceKindOf, type FormTarget, framesOfResult, targetOfRun} from './form-target.js';
+import {
+	checkedBy,
+	enhanceKindOf,
+	type FormTarget,
+	framesOfResult,
+	targetOfRun,
+} from './form-target.js';
 import {type LaunchForm, launchForm} from './launch-form.js';
 
 /** With so many marked prompts, sharing a container saves something. */
@@ -39,13 +46,21 @@ export const targets = {
 	recipe(state) {
 		const {recipes, lastForms} = state;
 		const prompts = targetPrompts(state);
-		const recipe = recipes.find(({name}) => name === lastForms.recipe?.model) ?? recipes[0];
+		const runs = targetRuns(state).flatMap(({run: {promptId, ...run}}) =>
+			promptId !== undefined && resultPictures({promptId, ...run} as Run).length > 0
+				? [{...run, promptId}]
+				: [],
+		);
+		const usable = recipes.filter(({kind}) => kind !== 'check' || runs.length > 0);
+		const recipe = usable.find(({name}) => name === lastForms.recipe?.model) ?? usable[0];
 		if (!recipe) {
-			return 'the configuration has no recipes';
+			return recipes.length === 0
+				? 'the configuration has no recipes'
+				: 'its recipes are checks: select a run with a result first';
 		}
 
 		return prompts.length > 0
-			? {operation: 'recipe', recipe, recipes, prompts}
+			? {operation: 'recipe', recipe, recipes: usable, prompts, runs}
 			: 'select a prompt first';
 	},
 	upscale(state) {
@@ -124,7 +139,16 @@ export function formOfRuns(state: DashboardState, runs: readonly Run[]): LaunchF
 		return undefined;
 	}
 
-	const target = 'prompts' in own ? {...own, prompts: promptsOf(runs, run, prompts)} : own;
+	const alike = runs.filter(
+		({operation, model}) => operation === run.operation && model === run.model,
+	);
+	const target =
+		'prompts' in own
+			? {
+					...{...own, prompts: promptsOf(alike, prompts)},
+					...(own.operation === 'recipe' && {runs: alike.flatMap(checkedBy)}),
+				}
+			: own;
 
 	const hosts = targetsOf(state.hosts, target.operation);
 	const form = launchForm({
@@ -142,12 +166,9 @@ export function formOfRuns(state: DashboardState, runs: readonly Run[]): LaunchF
 	return {...form, again: run.id};
 }
 
-/** The prompts of runs of one kind, each once. */
-function promptsOf(runs: readonly Run[], first: Run, prompts: readonly Prompt[]): Prompt[] {
-	const alike = runs.filter(
-		({operation, model}) => operation === first.operation && model === first.model,
-	);
-	const ids = new Set(alike.map(({promptId}) => promptId));
+/** The prompts of runs, each once. */
+function promptsOf(runs: readonly Run[], prompts: readonly Prompt[]): Prompt[] {
+	const ids = new Set(runs.map(({promptId}) => promptId));
 	return prompts.filter(({id}) => ids.has(id));
 }
 

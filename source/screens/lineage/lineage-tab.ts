@@ -1,6 +1,6 @@
 import {cleanText} from '../../domain/log-lines.js';
 import {statusSigns} from '../../domain/text-format.js';
-import type {Prompt, ShownRun} from '../../domain/types.js';
+import {type Prompt, parentRunOf, type ShownRun} from '../../domain/types.js';
 import {type Line, span} from '../../state/content/line.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {selectedPrompt, shownRunOf, standing} from '../../state/selectors.js';
@@ -41,8 +41,7 @@ function promptNode(state: DashboardState, prompt: Prompt, above: ReadonlySet<st
 	const known = new Set([...above, prompt.id]);
 	const children = prompts.filter(one => one.parentId === prompt.id && !known.has(one.id));
 	const own = runs.filter(
-		({run}) =>
-			run.promptId === prompt.id && !(run.operation === 'upscale' && runById(state, run.parentId)),
+		({run}) => run.promptId === prompt.id && !runById(state, parentRunOf(run)),
 	);
 	const origin =
 		prompt.parentId === undefined
@@ -62,9 +61,7 @@ function promptNode(state: DashboardState, prompt: Prompt, above: ReadonlySet<st
 
 function runNode(state: DashboardState, shown: ShownRun): Node {
 	const {run} = shown;
-	const upscales = (state.runs ?? []).filter(
-		({run: one}) => one.operation === 'upscale' && one.parentId === run.id,
-	);
+	const upscales = (state.runs ?? []).filter(({run: one}) => parentRunOf(one) === run.id);
 	return {
 		id: run.id,
 		line: [

@@ -1,102 +1,111 @@
 /** Measures the result of a run and keeps the numbers in its record. */
-import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError} from '../../domain/errors.js';
-import type {FlaggedFile, Measures, MeasureValues} from '../../domain/measures.js';
+import type {FlaggedFile, MeasureValues} from '../../domain/measures.js';
 import {type MediaKind, mediaKindOf} from '../../domain/media.js';
 import {resultPictures} from '../../domain/outputs.js';
 import type {OutputFile, Run, RunInput, ShownRun} from '../../domain/types.js';
 import {inspectInput} from '../../executor/inspect-file.js';
-import {hashFile} from '../../executor/transfer.js';
 import type {Store} from '../../store/store.js';
+import type {Local} from '../launch-parts.js';
+import {explainChange} from '../run-input.js';
+import {addMeasures, type Found, limitFinder} from './add-measures.js';
 import {compareBlurred, compareOutlines, compareWith, type Picture} from './compare.js';
 import {lookAt, type MeasureOptions} from './look.js';
 import type {Against, Measured, MeasureRequest} from './measure-types.js';
 
 /**
- * Looks at every video and image of a run's result, compares the first with a reference and with
- * the run's controls, and saves the numbers.
+ * Measures a run's result and saves the numbers.
  * @throws CosmosError (usage) for a run without a local video or image, (home) without ffmpeg,
  * (cancelled) by the signal; nothing is saved then
  */
 export async function measureRun(
-	store: Store,
-	shown: ShownRun,
-	{against = 'input', signal, onProgress}: MeasureRequest = {},
+	{store, config}: Local,
+	{run, shown}: ShownRun,
+	request: MeasureRequest = {},
 ): Promise<Measured> {
-	const {run} = shown;
-	const pictures = resultPictures(run);
-	const [main] = pictures;
-	if (!main) {
-		throw new CosmosError(
-			'no-result',
-			`${run.id} has no local video or image: it is ${shown.shown}`,
-			{
-				hint: run.outputsDeletedAt ? 'Its outputs were deleted.' : '',
-			},
-		);
+	if (resultPictures(run).length === 0) {
+		throw new CosmosError('no-result', `${run.id} has no local video or image: it is ${shown}`, {
+			hint: run.outputsDeletedAt ? 'Its outputs were deleted.' : '',
+		});
 	}
 
+	const {notes, ...found} = await measureResult(store, run, request);
+	const findLimits = limitFinder(config);
+	const measured = await store.updateRun(run.id, stored => addMeasures(stored, found, findLimits));
+	return {run: measured, notes};
+}
+
+/**
+ * Looks at every video and image of a run's result, and compares the first with a reference and with
+ * the run's controls.
+ * @throws CosmosError as `measureRun`
+ */
+async function measureResult(
+	store: Store,
+	run: Run,
+	{against = 'input', signal, onProgress}: MeasureRequest,
+): Promise<Found & {notes: string[]}> {
+	const pictures = resultPictures(run);
+	const [main] = pictures as [OutputFile, ...OutputFile[]];
 	const step = (name: string, total?: number): MeasureOptions => ({
 		signal,
 		onProgress: (done, all) => onProgress?.({step: name, done, total: all ?? total}),
 	});
 	const looks = await lookAtAll(store.runFolder(run.id), pictures, step('frames'));
 	const result = await pictureOf(outputPath(store, run, main)).catch(() => undefined);
-	const notes: string[] = [];
-	const values: Record<string, number> = {...looks.values};
-	let reference: string | undefined;
-	if (result) {
-		const found = await findReference(store, run, against);
-		notes.push(...('note' in found ? [found.note] : []));
-		if ('file' in found && mediaKindOf(found.file) === mediaKindOf(main.name)) {
-			const total = looks.values.frames;
-			Object.assign(
-				values,
-				await compareWith(result, await pictureOf(found.file), step('psnr, ssim', total)),
-			);
-			reference = found.name;
-		}
-
-		const fidelity = await compareControls(run, result, step, looks.values.frames);
-		Object.assign(values, fidelity.values);
-		notes.push(...fidelity.notes);
+	if (!result) {
+		return {...looks, notes: []};
 	}
 
-	const measured = await store.updateRun(run.id, stored => ({
-		...stored,
-		measures: {
-			...{at: new Date().toISOString(), values: {...stored.measures?.values, ...values}},
-			...(looks.flagged.length > 0 && {flagged: looks.flagged}),
-			...(reference === undefined
-				? stored.measures?.against && {against: stored.measures.against}
-				: {against: reference}),
-		},
-	}));
-	return {run: measured, notes};
+	const {frames} = looks.values;
+	const found = await findReference(store, run, against);
+	const compared = 'file' in found && mediaKindOf(found.file) === mediaKindOf(main.name);
+	const values = compared
+		? await compareWith(result, await pictureOf(found.file), step('psnr, ssim', frames))
+		: {};
+	const fidelity = await compareControls(run, result, step, frames);
+	return {
+		...looks,
+		values: {...looks.values, ...values, ...fidelity.values},
+		...(compared && {against: found.name}),
+		notes: [...('note' in found ? [found.note] : []), ...fidelity.notes],
+	};
 }
 
 /**
- * The first look at a result that has just arrived. Undefined where nobody can look: without ffmpeg, or
- * when it fails; a run is not held up by that.
- * @param folder the run's folder
+ * The first look at a result that has just arrived; with `auto` it is measured as a whole. Where that is
+ * not possible, a run is not held up by it: without ffmpeg only what nobody can read is known.
  */
 export async function lookAtResult(
-	run: Run,
-	folder: string,
+	store: Store,
+	given: Run,
 	outputs: readonly OutputFile[],
-): Promise<Measures | undefined> {
-	const pictures = resultPictures({...run, outputs} as Run);
+	auto: boolean,
+): Promise<Found | undefined> {
+	const run = {...given, outputs} as Run;
+	const pictures = resultPictures(run);
 	if (pictures.length === 0) {
 		return undefined;
 	}
 
-	try {
-		const {values, flagged} = await lookAtAll(folder, pictures, {});
-		return {at: new Date().toISOString(), values, ...(flagged.length > 0 && {flagged})};
-	} catch {
-		return undefined;
+	const folder = store.runFolder(run.id);
+	return (auto ? measureResult(store, run, {}) : lookAtAll(folder, pictures, {})).catch(() =>
+		findUnreadable(folder, pictures),
+	);
+}
+
+async function findUnreadable(
+	folder: string,
+	pictures: readonly OutputFile[],
+): Promise<Found | undefined> {
+	const flagged: FlaggedFile[] = [];
+	for (const {name} of pictures) {
+		const look = await lookAt(inFolder(folder, name)).catch(() => undefined);
+		flagged.push(...(look?.flag ? [{flag: look.flag, name}] : []));
 	}
+
+	return flagged.length > 0 ? {values: {}, flagged} : undefined;
 }
 
 const outputPath = (store: Store, run: Run, {name}: OutputFile) =>
@@ -108,7 +117,7 @@ async function lookAtAll(
 	folder: string,
 	files: readonly OutputFile[],
 	options: MeasureOptions,
-): Promise<{values: MeasureValues; flagged: FlaggedFile[]}> {
+): Promise<Found> {
 	let values: MeasureValues = {};
 	const flagged: FlaggedFile[] = [];
 	for (const [index, {name}] of files.entries()) {
@@ -131,8 +140,12 @@ type Reference = {file: string; name: string} | {note: string} | Record<never, n
 async function findReference(store: Store, run: Run, against: Against): Promise<Reference> {
 	if (against === 'input') {
 		const source = run.inputs.find(({role}) => role === 'color' || role === 'image');
-		const missing = source && (await explainChange(source));
-		return missing ? {note: missing} : source ? {file: source.path, name: 'input'} : {};
+		const change = source && (await explainChange(source));
+		return change
+			? {note: notCompared(source, change)}
+			: source
+				? {file: source.path, name: 'input'}
+				: {};
 	}
 
 	if ('file' in against) {
@@ -150,23 +163,8 @@ async function findReference(store: Store, run: Run, against: Against): Promise<
 	return {file: outputPath(store, other, file), name: other.id};
 }
 
-/** Why an input is not what the run got; undefined when it is. */
-async function explainChange({
-	role,
-	path: file,
-	size,
-	sha256,
-}: RunInput): Promise<string | undefined> {
-	const found = await stat(file).catch(() => undefined);
-	if (!found) {
-		return `not compared with the ${role} input: ${file} no longer exists`;
-	}
-
-	const same = found.size === size && (sha256 === undefined || (await hashFile(file)) === sha256);
-	return same
-		? undefined
-		: `not compared with the ${role} input: ${file} has changed since the run`;
-}
+const notCompared = ({role}: RunInput, change: string) =>
+	`not compared with the ${role} input: ${change}`;
 
 /** The control that each measure of fidelity takes, by its roles. */
 const controls: readonly {
@@ -205,9 +203,9 @@ async function compareControls(
 			continue;
 		}
 
-		const changed = await explainChange(input);
-		if (changed) {
-			notes.push(changed);
+		const change = await explainChange(input);
+		if (change) {
+			notes.push(notCompared(input, change));
 			continue;
 		}
 

@@ -138,7 +138,7 @@ async function makeFiles(
 	try {
 		await copyFile(from, work, constants.COPYFILE_FICLONE);
 	} catch (error) {
-		throw systemCode(error) === 'ENOENT' ? cannotCopy('it is not there', error) : error;
+		throw systemCode(error) === 'ENOENT' ? cannotCopy('it no longer exists', error) : error;
 	}
 
 	if ((await hashFile(work, {signal})) !== output.sha256) {
