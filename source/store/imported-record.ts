@@ -3,6 +3,7 @@ import {messageOf} from '../domain/errors.js';
 import type {ImportMark} from '../domain/import-mark.js';
 import {cleanText} from '../domain/log-lines.js';
 import {familyOf} from '../domain/models/families.js';
+import {knownRoles} from '../domain/models/roles.js';
 import {checkName} from '../domain/prompt-name.js';
 import {
 	argumentProblem,
@@ -55,7 +56,12 @@ export function checkRun(run: Run): void {
 			checkLine(line);
 		}
 
-		checkRoles(run.inputs.map(({role}) => role));
+		// A recipe may call its files by names of its own.
+		const names = run.operation === 'recipe' ? run.recipe.inputs : [];
+		checkRoles(
+			run.inputs.map(({role}) => role),
+			names.filter(role => roleProblem(role) === undefined),
+		);
 		checkPaths(run.inputs.map(input => input.path));
 		checkAnnotations(run);
 		checkMeasured(run);
@@ -99,8 +105,8 @@ function checkMeasured({measures}: Run): void {
 	}
 }
 
-function checkRoles(roles: readonly string[]): void {
-	const wrong = roles.find(role => roleProblem(role) !== undefined);
+function checkRoles(roles: readonly string[], own: readonly string[] = []): void {
+	const wrong = roles.find(role => !(knownRoles.includes(role) || own.includes(role)));
 	if (wrong !== undefined) {
 		throw new Error(`"${wrong}" is no role of an input`);
 	}
