@@ -7,8 +7,8 @@ import type {ShownDataset} from '../workflow/dataset/dataset-types.js';
 import {countsText, datasetRun, isComplete} from './dataset-run.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
-import {unknownPart} from './unknown-part.js';
 import {jsonFlag, type Verb} from './verb.js';
+import {verbOfParts} from './verb-of-parts.js';
 
 const list: Verb = {
 	name: 'dataset list',
@@ -183,24 +183,16 @@ function stateOf({dataset, owner}: ShownDataset): string {
 }
 
 const parts: readonly Verb[] = [datasetRun, status, list, show, stop, exportRows];
-const names = parts.map(({name}) => name.split(' ').at(-1) as string);
 
-export const dataset: Verb = {
+export const dataset = verbOfParts({
 	name: 'dataset',
 	summary: 'run thousands of clips from a manifest: run, status, list, show, stop, export',
-	usage: `${names.join('|')} …`,
 	details: `
 A dataset is a manifest, a JSONL or CSV file with a row for each clip, and the output rows that are made of
 it. Its clips are prompts and jobs like all others: \`dataset:ID\` finds them in lists and filters.`,
-	args: [0, Number.POSITIVE_INFINITY],
-	completes: [names],
-	flags: [],
 	parts,
 	examples: [
 		['cosmos dataset run clips.csv -o out.jsonl', 'run all clips, or those that are left'],
 		['cosmos dataset status latest', 'how far it is'],
 	],
-	async run(_context, {args: [word = '']}) {
-		throw unknownPart('dataset', word, names);
-	},
-};
+});

@@ -1,4 +1,3 @@
-import {CosmosError} from '../domain/errors.js';
 import type {QueuedRequest} from '../domain/job.js';
 import type {Operation} from '../domain/settings.js';
 import type {NewJob} from '../workflow/queue-types.js';
@@ -22,6 +21,7 @@ import {
 	type Verb,
 	type Words,
 } from './verb.js';
+import {verbOfParts} from './verb-of-parts.js';
 
 const afterFlag: Flag = {
 	key: 'after',
@@ -147,25 +147,14 @@ const verbs: Readonly<Record<Operation, Verb>> = {
 	enhance: addEnhance,
 	recipe: addRecipe,
 };
-const kinds = Object.values(verbs).map(({name}) => name.replace('queue add ', ''));
 
-export const queueAdd: Verb = {
+export const queueAdd = verbOfParts({
 	name: 'queue add',
 	summary: 'add jobs to the end of the queue',
-	usage: `${kinds.join('|')} WORD… [flags]`,
 	details: 'Takes the arguments and flags of the verb with that name.',
-	args: [0, Number.POSITIVE_INFINITY],
-	completes: [kinds],
-	flags: [],
 	parts: Object.values(verbs),
 	examples: [['cosmos queue add inference latest', 'see `cosmos queue add inference --help`']],
-	async run(_context, {args}) {
-		const what = args[0] === undefined ? 'what to add' : `"${args[0]}" is unknown`;
-		throw new CosmosError('usage', `\`cosmos queue add\` needs a kind of job: ${what}`, {
-			hint: `Expected one of: ${kinds.join(', ')}.`,
-		});
-	},
-};
+});
 
 async function addAll(
 	context: CommandContext,

@@ -12,8 +12,8 @@ import {queueAdd} from './queue-add.js';
 import {queueList} from './queue-list.js';
 import {queueOptimise} from './queue-optimise.js';
 import {queueRun} from './queue-run.js';
-import {unknownPart} from './unknown-part.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+import {verbOfParts} from './verb-of-parts.js';
 
 const manyJobs = {
 	usage: 'JOB… [flags]',
@@ -199,27 +199,19 @@ const parts: readonly Verb[] = [
 	queueOptimise,
 	undo,
 ];
-const names = parts.map(({name}) => name.split(' ').at(-1) as string);
 
-export const queue: Verb = {
+export const queue = verbOfParts({
 	name: 'queue',
 	summary: 'the job queue: add, list, run, move, hold, cancel, optimise …',
-	usage: `${names.join('|')} …`,
 	details: `
 A job is one container start. Jobs are stored in the data folder, so they survive crashes and restarts, and
 run one at a time on each slot (a host's set of GPUs): by \`cosmos queue run\` or an open dashboard.`,
-	args: [0, Number.POSITIVE_INFINITY],
-	completes: [names],
-	flags: [],
 	parts,
 	examples: [
 		['cosmos queue add inference latest', 'a job at the end of the queue'],
 		['cosmos queue run --once', 'run all jobs, then exit'],
 	],
-	async run(_context, {args: [word = '']}) {
-		throw unknownPart('queue', word, names);
-	},
-};
+});
 
 /** Changes every job that a call names, and shows its new state. */
 async function forEach(

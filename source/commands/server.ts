@@ -1,10 +1,10 @@
-import {CosmosError} from '../domain/errors.js';
 import {formatDuration} from '../domain/text-format.js';
 import {serverState} from '../workflow/shown-server.js';
 import {chooseHost} from './choose-host.js';
 import {jsonText} from './json.js';
 import {printTable} from './print-table.js';
 import {acceptKeyFlag, hostFlag, jsonFlag, type Verb} from './verb.js';
+import {verbOfParts} from './verb-of-parts.js';
 
 const listServers: Verb = {
 	name: 'server list',
@@ -111,25 +111,12 @@ Of the one that runs, or of the last one.`,
 	},
 };
 
-const parts = [listServers, startServer, stopServer, serverLog] as const;
-const names = parts.map(({name}) => name.replace('server ', ''));
-
-export const server: Verb = {
+export const server = verbOfParts({
 	name: 'server',
 	summary: 'list, start and stop the model servers of a host',
-	usage: `${names.join('|')} [flags]`,
 	details: `
 A model server keeps its model loaded between jobs. It is started when the first job needs it and
 stops when nobody has used it for a while; docs/servers.md has the configuration.`,
-	args: [0, Number.POSITIVE_INFINITY],
-	completes: [names],
-	flags: [],
-	parts,
+	parts: [listServers, startServer, stopServer, serverLog],
 	examples: [['cosmos server list', 'see `cosmos server list --help`']],
-	async run(_context, {args}) {
-		const what = args[0] === undefined ? 'what to do' : `"${args[0]}" is unknown`;
-		throw new CosmosError('usage', `\`cosmos server\` needs an action: ${what}`, {
-			hint: `Expected one of: ${names.join(', ')}.`,
-		});
-	},
-};
+});

@@ -68,7 +68,6 @@ const fidelities = [
 export const measureRows = [...facts, ...comparisons, ...fidelities] as const;
 /** The measures that say how good a result is; the others are facts that settings name too. */
 export const qualityRows: readonly MeasureRow[] = measureRows.filter(row => 'better' in row);
-export type MeasureKey = (typeof measureRows)[number]['key'];
 /** Numbers by their measure; those of a check of one's own are `NAME.FIELD`. */
 export type MeasureValues = Readonly<Record<string, number>>;
 

@@ -45,7 +45,7 @@ it('takes back a rating, a tag, a name, an edit and a deletion, the last one fir
 	] as const) {
 		dashboard.send('U');
 		await dashboard.waitFor(
-			screen => screen.includes(`Undone: ${undone}`) || screen.includes(undone),
+			screen => screen.includes(`Undid ${undone}`) || screen.includes(undone),
 		);
 		await dashboard.waitFor(shown);
 	}

@@ -78,7 +78,7 @@ const context: Context = {
 	title: 'Search in the log, and where to save it',
 	order: 20,
 };
-const signs = {search: '/', keep: '&', time: 'from ', save: 'save to '} as const;
+const signs = {search: '/', keep: '&', time: 'go to time ', save: 'save to '} as const;
 
 const noLog = (state: DashboardState) => (isLogShown(state) && shownRunOf(state) ? undefined : '');
 const noSearch = (state: DashboardState) =>

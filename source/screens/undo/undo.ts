@@ -50,7 +50,7 @@ export const undo = {
 			async undo({what, back}) {
 				await takeBack(world, back);
 				await world.readAgain();
-				world.notice('good', `Undone: ${what}`);
+				world.notice('good', `Undid ${what}`);
 			},
 		},
 	}),
