@@ -4,9 +4,9 @@ import {explainExit, type JobExit} from '../domain/run-status.js';
 import {jobLostCode} from '../domain/servers/server.js';
 import type {Run} from '../domain/types.js';
 import {collectJob} from './collect-job.js';
-import {endJob} from './end-job.js';
+import {endJob, finishRuns} from './end-job.js';
 import {changeRuns, type JobContext, patienceFor} from './job-context.js';
-import {WithdrawnError} from './place.js';
+import {alone, WithdrawnError} from './place.js';
 import {retryOnLostConnection} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
 import {askForPlace, runJob} from './run-job.js';
@@ -35,6 +35,7 @@ export async function executeJob(runs: readonly Run[], context: JobContext): Pro
 /**
  * Uploads, waits for the GPU, and runs. It can be withdrawn until it has the GPU.
  * @throws WithdrawnError when it was
+ * @throws ConnectionLostError also when its host has fallen silent before and it has others: its runs have ended
  */
 async function startJob(runs: readonly Run[], context: JobContext): Promise<JobExit> {
 	const {signal, place} = context;
@@ -46,6 +47,7 @@ async function startJob(runs: readonly Run[], context: JobContext): Promise<JobE
 	}
 
 	const before = {...context, signal: AbortSignal.any([signal, withdrawal.signal])};
+	let hasTurn = false;
 	try {
 		const job = await uploadJob(runs, before);
 		const {turn} = await askForPlace(runs, before);
@@ -53,11 +55,21 @@ async function startJob(runs: readonly Run[], context: JobContext): Promise<JobE
 		const last = turn.then(() => {
 			place.withdrawn.removeEventListener('abort', withdraw);
 			throwIfAborted(withdrawal.signal);
+			hasTurn = true;
 		});
 		return await runJob(runs, job, before, last);
 	} catch (error) {
-		const isEnd = error instanceof StepError || error instanceof ConnectionLostError;
-		throw isEnd && withdrawal.signal.aborted && !signal.aborted ? new WithdrawnError() : error;
+		const isLost = error instanceof ConnectionLostError;
+		if ((isLost || error instanceof StepError) && withdrawal.signal.aborted && !signal.aborted) {
+			throw new WithdrawnError();
+		}
+
+		if (isLost && place.hasOtherHosts && !hasTurn && !signal.aborted) {
+			// Nothing has run there, and nothing will: what waits there starts only at our word.
+			await finishRuns(runs, context, giveBack);
+		}
+
+		throw error;
 	}
 }
 
@@ -100,8 +112,9 @@ export async function concludeJob(
 	if (first.server && exit.code === jobLostCode && !signal.aborted) {
 		const again = await runAgain(first, exit, context);
 		if (again) {
-			// It has started once: it is not withdrawn any more.
-			const place = {...context.place, withdrawn: new AbortController().signal};
+			// It has started once: it stays here.
+			const {withdrawn} = alone;
+			const place = {...context.place, withdrawn, hasOtherHosts: false};
 			return executeJob([again], {...context, place});
 		}
 	}
@@ -133,7 +146,11 @@ export async function concludeJob(
 
 /** Ends runs of which nothing has run: their job in the queue has none from then on. */
 export function withdrawRuns(runs: readonly Run[], context: JobContext): Promise<Run[]> {
-	return endJob(runs, context, ({jobId: _, ...stored}) => ({...stored, status: 'cancelled'}));
+	return endJob(runs, context, giveBack);
+}
+
+function giveBack({jobId: _, ...stored}: Run): Run {
+	return {...stored, status: 'cancelled'} as Run;
 }
 
 /** Times that a job may be lost by its server before that counts as the job's own doing. */

@@ -76,6 +76,14 @@ export function patienceFor(runs: readonly Run[]): number {
 	return timeLimitOf(runs) + 600;
 }
 
+/** Seconds that a host may be silent before a job that has not had its turn goes to another one. */
+const movePatience = 15;
+
+/** Seconds to wait for a connection that is lost before a job's turn. @param seconds where it has no other host */
+export function beforeTurn({place}: JobContext, seconds: number): number {
+	return place.hasOtherHosts ? movePatience : seconds;
+}
+
 /** Changes stored runs and notifies the watcher. */
 export async function changeRuns(
 	{jobStore, watcher}: JobContext,

@@ -6,6 +6,8 @@
 export type Place = {
 	/** Aborted when the job is to give up its place. That counts only until it has the GPU. */
 	readonly withdrawn: AbortSignal;
+	/** Until it has the GPU it may go to another host, if this one falls silent. @default false */
+	readonly hasOtherHosts?: boolean;
 	/**
 	 * Sends a job's inputs, after those before it have sent theirs.
 	 * @param signal ends the wait, which rejects then

@@ -17,19 +17,21 @@ export const stopPatience = 60;
 /**
  * Does work that may be repeated; if the connection breaks, waits until the host responds again and
  * repeats it.
- * @param patience seconds after which a broken line is given up
+ * @param patience seconds from now after which a broken line is given up, or when that is: of the moment at
+ * which it broke, both as `performance.now()`
  * @param until ends the waiting when it is aborted: for work after which there is nothing to stop on
  * the host. Without it the context's own signal leaves `stopPatience`
- * @param since when the patience begins, as `performance.now()`. @default now
  * @throws ConnectionLostError then; anything else that the work throws at once
  */
 export async function retryOnLostConnection<T>(
 	context: JobContext,
-	patience: number,
+	patience: number | ((lost: number) => number),
 	work: () => Promise<T>,
 	until?: AbortSignal,
-	since: () => number = atOnce(),
 ): Promise<T> {
+	const fixed = typeof patience === 'number' ? performance.now() + patience * 1000 : 0;
+	const endOf = typeof patience === 'number' ? () => fixed : patience;
+	let lost = 0;
 	let lastStop = Number.POSITIVE_INFINITY;
 	let isStopping = false;
 	let pauses = growingPauses();
@@ -40,8 +42,7 @@ export async function retryOnLostConnection<T>(
 		}
 
 		// A connection that we closed ourselves is not lost.
-		const end = Math.min(since() + patience * 1000, lastStop);
-		return context.session.transport.closed || performance.now() > end;
+		return context.session.transport.closed || performance.now() > Math.min(endOf(lost), lastStop);
 	};
 
 	for (;;) {
@@ -57,14 +58,10 @@ export async function retryOnLostConnection<T>(
 				pauses = growingPauses();
 			}
 
+			lost = performance.now();
 			await waitForHost(context, isOver, error, pauses, until);
 		}
 	}
-}
-
-function atOnce(): () => number {
-	const now = performance.now();
-	return () => now;
 }
 
 /** The line holds, but the engine behind it does not answer: to be connected says nothing then. */

@@ -9,7 +9,14 @@ import {findServerKind} from '../domain/servers/server-kinds.js';
 import type {Run, StepTimes} from '../domain/types.js';
 import {collectEarly} from './collect-early.js';
 import type {RunJobOptions} from './engine/engine.js';
-import {changeOpenRuns, changeRuns, grace, type JobContext, patienceFor} from './job-context.js';
+import {
+	beforeTurn,
+	changeOpenRuns,
+	changeRuns,
+	grace,
+	type JobContext,
+	patienceFor,
+} from './job-context.js';
 import {alone, WithdrawnError} from './place.js';
 import {retryOnLostConnection, stopPatience} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
@@ -95,17 +102,17 @@ export async function runJob(
 		return attend(runs, context, {start});
 	}
 
-	let began: number | undefined;
+	let end: number | undefined;
 	turn.then(
 		() => {
-			began = performance.now();
+			end = performance.now() + patienceFor(runs) * 1000;
 		},
 		() => undefined,
 	);
 	return attend(runs, context, {
 		start: options => start({...options, turn}),
 		// Until its turn nothing of it is at stake.
-		since: () => began ?? performance.now(),
+		patience: lost => end ?? lost + beforeTurn(context, Number.POSITIVE_INFINITY) * 1000,
 	});
 }
 
@@ -124,12 +131,15 @@ type StartJob = (options: RunJobOptions) => Promise<JobExit>;
 
 /**
  * @param start how a job starts; without it the job has already started
- * @param since when the patience with a lost connection begins, as `performance.now()`. @default now
+ * @param patience with a lost connection. @default `patienceFor`
  */
 async function attend(
 	runs: readonly Run[],
 	context: JobContext,
-	{start, since}: {start?: StartJob; since?: () => number} = {},
+	{
+		start,
+		patience = patienceFor(runs),
+	}: {start?: StartJob; patience?: number | ((lost: number) => number)} = {},
 ): Promise<JobExit> {
 	const {session, jobStore, watcher, signal} = context;
 	const [first] = runs as readonly [Run, ...Run[]];
@@ -219,7 +229,7 @@ async function attend(
 			attempt = goOn;
 			return runStep('engine', signal, next);
 		};
-		const ended = retryOnLostConnection(context, patienceFor(runs), work, undefined, since);
+		const ended = retryOnLostConnection(context, patience, work);
 		// An error of the local disk is reported immediately; the job continues on the host.
 		const exit = await Promise.race([ended, writing.failure, stopper.overdue]);
 		await stopper.settled();

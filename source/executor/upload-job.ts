@@ -6,7 +6,7 @@ import {batchJobOf, jobOf} from '../domain/models/models.js';
 import {findServerKind} from '../domain/servers/server-kinds.js';
 import type {Run, RunInput} from '../domain/types.js';
 import {type HostSession, spaceThere, withSpace} from './host-session.js';
-import {changeRuns, type JobContext, patienceFor} from './job-context.js';
+import {beforeTurn, changeRuns, type JobContext, patienceFor} from './job-context.js';
 import type {UploadTurn} from './place.js';
 import {retryOnLostConnection} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
@@ -31,7 +31,7 @@ export async function uploadJob(runs: readonly Run[], context: JobContext): Prom
 		return place.upload(bytes, signal, async turn => {
 			await retryOnLostConnection(
 				context,
-				patienceFor(runs),
+				beforeTurn(context, patienceFor(runs)),
 				() => waitForSpace(bytes, turn, context),
 				signal,
 			);
@@ -100,7 +100,7 @@ async function sendJob(
 		await placeLinks(transport, remoteDir, folder, job.links ?? []);
 	};
 
-	await retryOnLostConnection(context, patienceFor(runs), send, signal);
+	await retryOnLostConnection(context, beforeTurn(context, patienceFor(runs)), send, signal);
 	return job;
 }
 

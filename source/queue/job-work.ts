@@ -68,7 +68,10 @@ export async function doJob(
 		}
 
 		const requests = job.parts.map(part => requestOf(queue, part, job));
-		const runs = await parts.launcher.launch(requests, work.watcher, signal, place);
+		// A run that was resumed may wait there for the GPU by the word of a dead worker: it stays.
+		const hasOtherHosts = countRemainingHosts(job, parts.slotsFor) > 1;
+		const itsPlace = {...place, hasOtherHosts};
+		const runs = await parts.launcher.launch(requests, work.watcher, signal, itsPlace);
 		return runs.some(({jobId}) => jobId === undefined)
 			? {end: {status: 'waiting'}, runs: []}
 			: {end: endOf(job, runs), runs};

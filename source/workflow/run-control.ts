@@ -246,7 +246,8 @@ export function createRunControl(parts: RunControlParts) {
 				const opening = isAborted ? undefined : controller.signal;
 				const given = {watcher, signal: controller.signal, opening};
 				// What is left of a job that has started keeps its place.
-				const its = next === task ? place : {...place, withdrawn: alone.withdrawn};
+				const its =
+					next === task ? place : {...place, withdrawn: alone.withdrawn, hasOtherHosts: false};
 				const done = await workOnce(left, next, {...given, place: its});
 				for (const run of done) {
 					ended.set(run.id, run);
