@@ -81,23 +81,28 @@ export function undoAnnotation(
 	};
 }
 
+const toKey = (tag: string) => tag.toLowerCase();
+
+/** In linear time: an archive may bring many. */
 function applyTags(
 	id: string,
 	tags: readonly string[],
 	{addTags = [], removeTags = []}: AnnotationChange,
 ): string[] {
-	const has = (list: readonly string[], tag: string) =>
-		list.some(one => one.toLowerCase() === tag.toLowerCase());
-	const missing = removeTags.find(tag => !has(tags, tag));
+	const had = new Set(tags.map(toKey));
+	const missing = removeTags.find(tag => !had.has(toKey(tag)));
 	if (missing !== undefined) {
 		throw new CosmosError('not-found', `${id} has no tag "${missing}"`, {
 			hint: tags.length === 0 ? 'It has no tags.' : `It has: ${tags.join(', ')}.`,
 		});
 	}
 
-	const next = tags.filter(tag => !has(removeTags, tag));
+	const removed = new Set(removeTags.map(toKey));
+	const next = tags.filter(tag => !removed.has(toKey(tag)));
+	const there = new Set(next.map(toKey));
 	for (const tag of addTags) {
-		if (!has(next, tag)) {
+		if (!there.has(toKey(tag))) {
+			there.add(toKey(tag));
 			next.push(tag);
 		}
 	}

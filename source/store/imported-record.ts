@@ -52,7 +52,10 @@ export function checkPrompt(prompt: Prompt): void {
  */
 export function checkRun(run: Run): void {
 	withRecordId(run.id, () => {
-		for (const line of [run.promptName, run.host, run.lane, run.model]) {
+		const {promptName, host, lane, model: family, sweep, server} = run;
+		const ofSweep = sweep ? [sweep.id, ...Object.keys(sweep.axes)] : [];
+		const ofServer = Object.values(server ?? {}).filter(value => typeof value === 'string');
+		for (const line of [promptName, host, lane, family, ...ofSweep, ...ofServer]) {
 			checkLine(line);
 		}
 

@@ -419,8 +419,18 @@ export const hostileArchives: ReadonlyArray<{
 	},
 	{
 		kind: 'tags without end',
-		make: () => withPrompt({tags: Array.from({length: 60}, (_, index) => `t${index}`)}),
+		make: () => withPrompt({tags: Array.from({length: 100_000}, (_, index) => `t${index}`)}),
 		says: /tags/,
+	},
+	{
+		kind: 'a setting of a sweep with escapes in its name',
+		make: () => withRun({sweep: {id: 'sw_000000000000', axes: {[`seed${escapes}`]: 1}}}),
+		says: /cannot be a name/,
+	},
+	{
+		kind: 'a model server with escapes in its name',
+		make: () => withRun({server: {name: escapes, kind: 'vllm-omni', checkpoint: 'x'}}),
+		says: /cannot be a name/,
 	},
 	{kind: 'a note without end', make: () => withPrompt({note: 'n'.repeat(20_000)}), says: /note/},
 	{
