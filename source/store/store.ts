@@ -79,7 +79,8 @@ export type Store = QueueDocument & {
 	readonly transaction: Transaction;
 	/** Calls back after a change by any process; returns the way to stop. */
 	watch: (onChange: (what: StoreChange) => void) => () => void;
-	close: () => void;
+	/** Stops watching, and resolves when the changes that have begun are written. */
+	close: () => Promise<void>;
 };
 
 export type StoreOptions = {
@@ -138,7 +139,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 	await readStoreVersion(folder);
 	const onNotice = options.onNotice ?? (message => process.emitWarning(message));
 	const journal = createJournal(folder, onNotice);
-	const transaction = createTransaction(folder, journal, onNotice);
+	const {transaction, settle} = createTransaction(folder, journal, onNotice);
 	const shared = {clock: options.clock ?? Date.now, onNotice, root: folder, journal};
 	const prompts = createCollection<Prompt>({...shared, ...kinds.prompts});
 	const runs = createCollection<Run>({...shared, ...kinds.runs});
@@ -225,10 +226,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 			stops.add(stop);
 			return stop;
 		},
-		close() {
+		async close() {
 			for (const stop of stops) {
 				stop();
 			}
+
+			await settle();
 		},
 	};
 }

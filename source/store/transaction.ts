@@ -15,12 +15,15 @@ const lockPatience = 30_000;
  * Each transaction first ends what a crash has left undone, and the first one in a store of an older
  * schema upgrades it.
  * @param folder the data folder
+ * @returns also what resolves when the changes that have begun are written
  */
 export function createTransaction(
 	folder: string,
 	journal: Journal,
 	onNotice: (message: string) => void,
-): Transaction {
+): {transaction: Transaction; settle: () => Promise<void>} {
+	const begun = new Set<Promise<unknown>>();
+
 	async function prepare(): Promise<void> {
 		const version = await readStoreVersion(folder);
 		await journal.finish();
@@ -30,11 +33,21 @@ export function createTransaction(
 		}
 	}
 
-	return async change => {
-		await makePrivateFolder(folder);
-		return withLock(path.join(folder, 'lock'), {patience: lockPatience}, async () => {
-			await prepare();
-			return change();
-		});
+	return {
+		async transaction(change) {
+			await makePrivateFolder(folder);
+			return withLock(path.join(folder, 'lock'), {patience: lockPatience}, async () => {
+				const done = prepare().then(change);
+				begun.add(done);
+				try {
+					return await done;
+				} finally {
+					begun.delete(done);
+				}
+			});
+		},
+		async settle() {
+			await Promise.allSettled(begun);
+		},
 	};
 }

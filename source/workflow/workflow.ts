@@ -233,7 +233,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		async close() {
 			runs.close();
 			await sessions.closeAll();
-			store.close();
+			await store.close();
 		},
 	};
 }

@@ -232,3 +232,18 @@ describe('runs that share a container', () => {
 		expect((await reader.getRun(second?.id ?? ''))?.run.batch).toEqual(second?.batch);
 	});
 });
+
+test('closing waits until a change that has begun is written', async () => {
+	let added: Promise<unknown> | undefined;
+	const id = await new Promise<string>(begin => {
+		added = store.addPrompt(own => {
+			begin(own);
+			return samplePrompt(own);
+		});
+	});
+	await store.close();
+	const other = await openStore({folder});
+	expect(await other.getPrompt(id)).toMatchObject({id});
+	await other.close();
+	await added;
+});
