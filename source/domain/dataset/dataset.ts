@@ -104,6 +104,9 @@ export type OutputRow = Record<string, unknown> & {
 	sweep?: Record<string, SettingValue>;
 	inputs: Array<{role: string; path: string; sha256: string}>;
 	outputs: Array<{path: string; size: number; sha256: string}>;
+	/** What is wrong with the result, in words: it is black, or a limit rejects it. */
+	flags?: string[];
+	measures?: Record<string, number>;
 	reason?: RowReason;
 	message?: string;
 	/** From the upload to the end of the download. */

@@ -3,6 +3,7 @@ import {appendFile, open, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import type {DatasetRow, OutputRow} from '../../domain/dataset/dataset.js';
 import {CosmosError} from '../../domain/errors.js';
+import {describeFlags} from '../../domain/measures.js';
 import type {Run} from '../../domain/types.js';
 import {diskError} from '../../machine/disk-error.js';
 import {syncFolder} from '../../machine/sync-folder.js';
@@ -56,6 +57,7 @@ export function outputRow(
 		...(sweep && {sweep: sweep.axes}),
 		inputs: inputs.map(({role, path: file, sha256}) => ({role, path: file, sha256})),
 		outputs: outputsOf(run, store),
+		...(run?.measures && {flags: describeFlags(run.measures), measures: {...run.measures.values}}),
 		...(run && {run: run.id, host: run.host, ...secondsOf(run)}),
 		attempts,
 		...(hash !== undefined && {hash}),
@@ -85,7 +87,17 @@ function secondsOf({times, createdAt}: Run): {seconds?: number} {
 const emptyCells = {
 	...{id: '', line: '', dataset: '', status: '', reason: '', message: '', name: ''},
 	...{text: '', negative: '', operation: '', model: '', mode: '', settings: '', sweep: ''},
-	...{inputs: '', outputs: '', run: '', host: '', seconds: '', attempts: '', hash: ''},
+	...{
+		inputs: '',
+		outputs: '',
+		flags: '',
+		measures: '',
+		run: '',
+		host: '',
+		seconds: '',
+		attempts: '',
+		hash: '',
+	},
 };
 
 /** @param columns those of the file, for CSV */
