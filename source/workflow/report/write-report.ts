@@ -200,7 +200,7 @@ function createCopier(work: string, signal: AbortSignal | undefined) {
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-async function pageHtml(report: Report): Promise<string> {
+export async function pageHtml(report: Report): Promise<string> {
 	const read = async (name: string) => readFile(path.join(packageRoot(), 'dist', name), 'utf8');
 	const [script, style] = await Promise.all([read('report.js'), read('report.css')]);
 	// No word of a record can end the block that it stands in.
