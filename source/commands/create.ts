@@ -3,6 +3,7 @@ import {isMedia} from '../domain/media.js';
 import {inputsFor, modeForInputs, outlookOf, unnamedModel} from '../domain/models/families.js';
 import type {TransferSettings} from '../domain/settings.js';
 import {resolveSettings} from '../domain/settings-tables.js';
+import type {Spec} from '../domain/spec-file.js';
 import {describeInput} from '../domain/text-format.js';
 import type {Prompt} from '../domain/types.js';
 import {readInputWords} from '../workflow/input-words.js';
@@ -73,7 +74,10 @@ listed.`,
 		for (const [index, made] of (await workflow.createPrompts(prompts)).entries()) {
 			print(context, made, words.on('json'));
 			warnOfInputs(context, workflow, made);
-			noteLeft(context, made, specs?.[index]);
+			const spec = specs?.[index]?.spec;
+			if (spec) {
+				await noteLeft(context, made, spec);
+			}
 		}
 
 		return 0;
@@ -112,13 +116,19 @@ function commonOf(words: Words): Omit<NewPrompt, 'text'> {
 }
 
 /** What of a spec is not in its prompt, and how a launch gets it. */
-function noteLeft({note}: CommandContext, {id}: Prompt, spec: SpecPrompt | undefined): void {
-	if (spec && spec.left.length > 0) {
+async function noteLeft(
+	{note}: CommandContext,
+	{id, model, inputs}: Prompt,
+	spec: Spec,
+): Promise<void> {
+	if (spec.left.length > 0) {
 		note(`  not taken over: ${spec.left.join(', ')}\n`);
 	}
 
-	if (spec && spec.flags.length > 0) {
-		note(`  settings for the launch: cosmos inference ${id} ${spec.flags.join(' ')}\n`);
+	const {launchFlags} = await import('../domain/spec-file.js');
+	const flags = launchFlags({...spec, model}, inputs);
+	if (flags.length > 0) {
+		note(`  settings for the launch: cosmos inference ${id} ${flags.join(' ')}\n`);
 	}
 }
 

@@ -1,4 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
+import {textProblem} from '../domain/prompt-text.js';
 import {readTextFile} from '../workflow/read-text.js';
 import type {NewPrompt} from '../workflow/workflow-types.js';
 import type {CommandContext, Flag, Words} from './verb.js';
@@ -101,7 +102,9 @@ function parseLine(file: string, {number, text}: Line): Partial<NewPrompt> & {te
 
 	// A structured text may stand there as the object that it is.
 	const entries = Object.entries(value as object).map(([key, one]) =>
-		key === 'text' && typeof one === 'object' ? [key, JSON.stringify(one)] : [key, one],
+		key === 'text' && typeof one === 'object' && one !== null && !Array.isArray(one)
+			? [key, JSON.stringify(one)]
+			: [key, one],
 	) as Array<[string, unknown]>;
 	const wrong = entries.find(([key, one]) => !keys.includes(key) || typeof one !== 'string');
 	if (wrong) {
@@ -111,6 +114,11 @@ function parseLine(file: string, {number, text}: Line): Partial<NewPrompt> & {te
 	const prompt = Object.fromEntries(entries) as Partial<NewPrompt>;
 	if (prompt.text === undefined) {
 		throw fail('has no "text"');
+	}
+
+	const problem = textProblem(prompt.text);
+	if (problem) {
+		throw fail(`"text" ${problem}`);
 	}
 
 	return {...prompt, text: prompt.text};

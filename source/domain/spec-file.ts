@@ -4,12 +4,13 @@
  * objects with the words of this one.
  */
 import {CosmosError} from './errors.js';
-import {mediaKindOf} from './media.js';
-import {familyOf, modelNames} from './models/families.js';
+import {type AnyInput, mediaKindOf} from './media.js';
+import {familyOf, inputsFor, modeForInputs, modelNames} from './models/families.js';
 import {families} from './models/family-list.js';
 import {roleNamed} from './models/roles.js';
 import {checkName} from './prompt-name.js';
 import {flagName, weightNames} from './settings.js';
+import {completeSettings} from './settings-check.js';
 
 /** One prompt of a file. Paths are as they stand there. */
 export type Spec = {
@@ -25,8 +26,10 @@ export type Spec = {
 	inputs: SpecInput[];
 	/** What is not taken over, in the words of the file. */
 	left: string[];
-	/** Flags that give a launch the settings of the file. */
-	flags: string[];
+	/** What a launch would be given, by the names of settings here. */
+	settings: Map<string, unknown>;
+	/** What Cosmos 3 would do with it, where that does not follow from the inputs. */
+	mode?: string;
 };
 
 export type SpecInput = {role: string; file: string};
@@ -77,7 +80,7 @@ function objectsIn(text: string, file: string): Found[] {
 function objectsOf(value: unknown, file: string): Found[] {
 	const all = Array.isArray(value) ? value : [value];
 	return all.map((one, index) =>
-		requireObject(one, all.length > 1 ? `${file}: object ${index + 1}` : file),
+		requireObject(one, all.length > 1 ? `${file}: entry ${index + 1}` : file),
 	);
 }
 
@@ -108,17 +111,48 @@ const sourceKeys = ['input_video_path', 'video_path', 'visual_input', 'vision_pa
 /** Where each program has the file of a control. */
 const controlKeys = ['input_control', 'control_path', 'path', 'video'];
 const weightKeys = ['control_weight', 'weight'];
-/** Settings of a launch, by their names here. */
-const settingKeys: Readonly<Record<string, string>> = {
-	...{num_steps: 'steps', guidance: 'guidance', seed: 'seed', sigma_max: 'sigmaMax', fps: 'fps'},
-	...{resolution: 'resolution', aspect_ratio: 'aspectRatio', num_frames: 'frames', shift: 'shift'},
-	...{max_frames: 'maxFrames', num_video_frames_per_chunk: 'framesPerChunk'},
-	num_conditional_frames: 'conditionalFrames',
-	control_guidance: 'controlGuidance',
+/** Settings of a launch, by their names here; a family has one of several. */
+const settingKeys: Readonly<Record<string, readonly string[]>> = {
+	num_steps: ['steps'],
+	guidance: ['guidance'],
+	seed: ['seed'],
+	sigma_max: ['sigmaMax'],
+	fps: ['fps'],
+	resolution: ['resolution'],
+	keep_input_resolution: ['keepInputResolution'],
+	aspect_ratio: ['aspectRatio'],
+	num_frames: ['frames'],
+	max_frames: ['maxFrames', 'frames'],
+	shift: ['shift'],
+	control_guidance: ['controlGuidance'],
+	num_video_frames_per_chunk: ['framesPerChunk', 'chunkFrames'],
+	num_conditional_frames: ['conditionalFrames', 'overlap'],
+	num_first_chunk_conditional_frames: ['sourceFrames'],
+	condition_frame_indexes_vision: ['keptLatents'],
+	condition_video_keep: ['keptEnd'],
+	num_outputs: ['outputs'],
+	video_save_quality: ['quality'],
+	image_save_quality: ['quality'],
+	enable_sound: ['sound'],
+	emphasize_control_in_prompt: ['emphasize'],
+	show_control_condition: ['showControl'],
+	show_input: ['showInput'],
+	blur_strength: ['blur'],
+	preset_blur_strength: ['blur'],
+	canny_threshold: ['canny'],
+	preset_edge_threshold: ['canny'],
+	max_new_tokens: ['maxTokens'],
+	do_sample: ['sampling'],
+	temperature: ['temperature'],
+	top_k: ['topK'],
+	top_p: ['topP'],
+	repetition_penalty: ['repetitionPenalty'],
+	presence_penalty: ['presencePenalty'],
+	video_fps: ['videoFps'],
 };
 
 function readSpec({place, value}: Found): Spec {
-	const spec: Spec = {place, inputs: [], left: [], flags: []};
+	const spec: Spec = {place, inputs: [], left: [], settings: new Map()};
 	const model = readModel(value, place);
 	for (const [key, one] of Object.entries(value)) {
 		if (one !== null && !readText(spec, key, one) && !readInput(spec, key, one, model)) {
@@ -132,23 +166,55 @@ function readSpec({place, value}: Found): Spec {
 		});
 	}
 
-	return {
-		...spec,
-		flags: [...spec.flags, ...otherWeights(value, model)],
-		...(model && {model}),
-	};
+	for (const [key, weight] of otherWeights(value, model)) {
+		spec.settings.set(key, weight);
+	}
+
+	const isTransfer3 = model === 'cosmos3' && cosmos3Controls.some(name => isObject(value[name]));
+	if (isTransfer3) {
+		// Its length is that of its inputs, whatever num_frames says.
+		spec.settings.set('frames', value.max_frames ?? undefined);
+	}
+
+	const mode = model === 'cosmos3' && !isTransfer3 ? modeOfSample(spec, value) : undefined;
+	return {...spec, ...(model && {model}), ...(mode !== undefined && {mode})};
 }
 
-/** In a spec of Transfer a control that is not there is off, and one without a weight has 1. */
-function otherWeights(value: Record<string, unknown>, model: string | undefined): string[] {
-	const controls = weightNames.filter(name => isObject(value[name]));
-	return controls.length === 0 || !['transfer1', 'transfer2.5'].includes(model ?? '')
-		? []
-		: weightNames.flatMap(name => {
-				const control = value[name];
-				const hasWeight = isObject(control) && weightKeys.some(key => key in control);
-				return hasWeight ? [] : [flagName(name), isObject(control) ? '1' : '0'];
-			});
+/** The mode of a sample of Cosmos 3 without controls, by NVIDIA's rules. */
+function modeOfSample({inputs}: Spec, value: Record<string, unknown>): string | undefined {
+	const source = inputs.some(({role}) => role === 'color')
+		? 'video'
+		: inputs.some(({role}) => role === 'image')
+			? 'image'
+			: 'text';
+	const {model_mode: said = `${source}2${value.num_frames === 1 ? 'image' : 'video'}`} = value;
+	return familyOf('cosmos3').modes.find(({name}) => name === said)?.name;
+}
+
+const cosmos3Controls = ['edge', 'blur', 'depth', 'seg', 'wsm'];
+
+/**
+ * In a spec of Transfer a control that is not there is off, and one without a weight has 1. To Cosmos 3 one
+ * that it has to compute is said.
+ */
+function otherWeights(
+	value: Record<string, unknown>,
+	model: string | undefined,
+): Array<[key: string, weight: number]> {
+	const has = (control: unknown, keys: readonly string[]) =>
+		isObject(control) && keys.some(key => key in control);
+	if (model === 'cosmos3') {
+		return cosmos3Controls
+			.filter(name => isObject(value[name]) && !has(value[name], [...weightKeys, ...controlKeys]))
+			.map(name => [roleNamed(name) ?? name, 1]);
+	}
+
+	return ['transfer1', 'transfer2.5'].includes(model ?? '') &&
+		weightNames.some(name => isObject(value[name]))
+		? weightNames
+				.filter(name => !has(value[name], weightKeys))
+				.map(name => [name, isObject(value[name]) ? 1 : 0])
+		: [];
 }
 
 /** The model of a spec: said, or by the words that only one program has. */
@@ -175,7 +241,9 @@ function readModel(value: Record<string, unknown>, place: string): string | unde
 		return undefined;
 	}
 
-	if (has('vision_path', 'model_mode', 'wsm', 'blur')) {
+	if (
+		has('vision_path', 'model_mode', 'wsm', 'blur', 'num_frames', 'num_outputs', 'enable_sound')
+	) {
 		return 'cosmos3';
 	}
 
@@ -264,8 +332,8 @@ function readControl(spec: Spec, key: string, value: unknown, model?: string): b
 		} else if (name === 'mask_path' && typeof one === 'string') {
 			spec.inputs.push({role: `${role}_mask`, file: one});
 		} else if (one !== null) {
-			const setting = weightKeys.includes(name) ? role : undefined;
-			leave(spec, `${key}.${name}`, one, model, setting);
+			const settings = weightKeys.includes(name) ? [role] : settingKeys[name];
+			leave(spec, `${key}.${name}`, one, model, settings);
 		}
 	}
 
@@ -278,14 +346,19 @@ function leave(
 	key: string,
 	value: unknown,
 	model?: string,
-	setting: string | undefined = settingKeys[key],
+	settings: readonly string[] = settingKeys[key] ?? [],
 ): void {
 	const word = typeof value === 'object' ? '{…}' : String(value).slice(0, 40);
 	spec.left.push(`${key} ${word}`);
-	if (setting !== undefined && typeof value !== 'object' && isSetting(setting, model)) {
+	const setting = settings.find(one => isSetting(one, model));
+	if (setting === 'aspectRatio') {
 		// Cosmos 3 writes a ratio with a comma.
-		const text = setting === 'aspectRatio' ? String(value).replace(',', ':') : String(value);
-		spec.flags.push(flagName(setting), text);
+		spec.settings.set(setting, String(value).replace(',', ':'));
+	} else if (setting === 'keptLatents') {
+		const isBeginning = Array.isArray(value) && value.every((latent, at) => latent === at);
+		spec.settings.set(setting, isBeginning ? value.length : value);
+	} else if (setting !== undefined) {
+		spec.settings.set(setting, value);
 	}
 }
 
@@ -294,3 +367,51 @@ const isSetting = (key: string, model?: string) =>
 	(model === undefined ? families : [familyOf(model)]).some(({modes}) =>
 		modes.some(({settings}) => settings.some(row => row.key === key)),
 	);
+
+/** The flags that give a launch the mode and the settings of a file, without those that it would refuse. */
+export function launchFlags(
+	{settings, mode, model}: Pick<Spec, 'settings' | 'mode' | 'model'>,
+	inputs: readonly AnyInput[],
+): string[] {
+	const kinds = (model === undefined ? modelNames : [model]).map(one => {
+		const usual = modeForInputs(
+			one,
+			inputs.map(({role}) => role),
+		).name;
+		return {model: one, usual, mode: mode ?? usual};
+	});
+	const given: Record<string, unknown> = {};
+	const flags = kinds.every(kind => kind.mode === kind.usual) ? [] : ['--mode', String(mode)];
+	// What is refused by itself may do something beside what comes after it: the weights of two controls.
+	for (const [key, value] of [...settings, ...settings]) {
+		const isNew = value !== undefined && !(key in given);
+		if (isNew && kinds.some(kind => isTaken({...given, [key]: value}, kind, inputs))) {
+			given[key] = value;
+			flags.push(...flagWords(key, value));
+		}
+	}
+
+	return flags;
+}
+
+const flagWords = (key: string, value: unknown) =>
+	typeof value === 'boolean'
+		? [flagName(value ? key : `no_${key}`)]
+		: [flagName(key), String(value)];
+
+function isTaken(
+	given: Readonly<Record<string, unknown>>,
+	{model, mode}: {model: string; mode: string},
+	inputs: readonly AnyInput[],
+): boolean {
+	try {
+		completeSettings('transfer', given, model, mode, inputsFor(model, inputs));
+		return true;
+	} catch (error) {
+		if (error instanceof CosmosError) {
+			return false;
+		}
+
+		throw error;
+	}
+}

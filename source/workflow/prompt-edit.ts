@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {CosmosError} from '../domain/errors.js';
 import {checkName, longestName} from '../domain/prompt-name.js';
+import {checkText} from '../domain/prompt-text.js';
 import type {Prompt} from '../domain/types.js';
 import type {Store} from '../store/store.js';
 import {checkReplacing} from './enhancement.js';
@@ -27,6 +28,8 @@ export async function editPrompt(
 		});
 	}
 
+	checkText(edit.text ?? '');
+	checkText(edit.negative ?? '', 'the negative text');
 	const prompt = await store.getPrompt(id);
 	if (!prompt) {
 		throw new CosmosError('not-found', `no prompt "${id}"`);

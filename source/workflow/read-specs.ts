@@ -1,12 +1,13 @@
 import {access} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError} from '../domain/errors.js';
+import {checkText} from '../domain/prompt-text.js';
 import {parseSpecs, type Spec} from '../domain/spec-file.js';
 import {type Input, readText, readTextFile} from './read-text.js';
 import type {NewPrompt} from './workflow-types.js';
 
 /** A prompt of a file, with what of it is not taken over. */
-export type SpecPrompt = {prompt: NewPrompt; left: readonly string[]; flags: readonly string[]};
+export type SpecPrompt = {prompt: NewPrompt; spec: Spec};
 
 /**
  * The prompts of a spec file of NVIDIA's programs, of the earlier Python program, or of this one.
@@ -26,12 +27,14 @@ export async function readSpecs(file: string, context?: Input): Promise<SpecProm
 }
 
 async function toPrompt(spec: Spec, folder: string): Promise<SpecPrompt> {
-	const {text, textFile, name, negative, model, videoDir, inputs, left, flags} = spec;
-	const find = (file: string) => findFile(spec.place, file, folder);
+	const {place, text, textFile, name, negative, model, videoDir, inputs} = spec;
+	const find = (file: string) => findFile(place, file, folder);
 	const files = await Promise.all(
 		inputs.map(async ({role, file}) => `${role}=${await find(file)}`),
 	);
-	const words = text ?? (await readText(`@${await find(textFile ?? '')}`));
+	const words = text ?? (await readText(`@${await find(requireTextFile(place, textFile ?? ''))}`));
+	checkText(words, `${place}: the text`);
+	checkText(negative ?? '', `${place}: the negative text`);
 	const prompt: NewPrompt = {
 		text: words,
 		...(name !== undefined && {name}),
@@ -40,7 +43,22 @@ async function toPrompt(spec: Spec, folder: string): Promise<SpecPrompt> {
 		...(videoDir !== undefined && {videoDir: await find(videoDir)}),
 		...(files.length > 0 && {files}),
 	};
-	return {prompt, left, flags};
+	return {prompt, spec};
+}
+
+/** Any file that a spec from elsewhere names would be sent to the host. */
+function requireTextFile(place: string, file: string): string {
+	if (!/\.(?:txt|json|md)$/i.test(file)) {
+		throw new CosmosError(
+			'bad-input',
+			`${place} takes its text from ${file}, which is no text file`,
+			{
+				hint: 'prompt_path has to end in .txt, .json or .md.',
+			},
+		);
+	}
+
+	return file;
 }
 
 /**

@@ -6,6 +6,7 @@ import {resolveId} from '../domain/ids.js';
 import {planKill} from '../domain/kill-plan.js';
 import {familyOf} from '../domain/models/families.js';
 import {checkName, nameFromText} from '../domain/prompt-name.js';
+import {checkText} from '../domain/prompt-text.js';
 import {type RunStats, startOfDays, statsOf} from '../domain/run-stats.js';
 import type {Prompt, Recipe, Run, ShownRun} from '../domain/types.js';
 import type {HostSessionOptions} from '../executor/host-session.js';
@@ -267,6 +268,8 @@ async function createPrompts(
 			});
 		}
 
+		checkText(text);
+		checkText(negative, 'the negative text');
 		const name = given.name ?? nameFromText(text, folder);
 		checkName(name);
 		if (model !== undefined) {

@@ -56,6 +56,12 @@ describe('cosmos edit', () => {
 		});
 	});
 
+	it('rejects half a character, which no model reads', async () => {
+		const ended = await shell.cosmos(['edit', fresh.id, '--text', 'A desert \ud83d']);
+		expect(ended).toMatchObject({code: 2, stderr: expect.stringContaining('has half a character')});
+		expect(await textOf(fresh.id)).toBe('A desert');
+	});
+
 	it('refuses to replace a text that finished runs used, and lists them', async () => {
 		const ended = await shell.cosmos(['edit', used.id, '--text', 'Other']);
 		expect(ended.code).toBe(2);

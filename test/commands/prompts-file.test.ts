@@ -38,6 +38,8 @@ it.each([
 	['a list', '[{"text": "A"}, {"text": "B"}]', ':1: is a list: here each line has one object'],
 	['a list over several lines', '[\n{"text": "A"}\n]', ':1: is not a whole JSON object'],
 	['a key that there is not', '{"txt": "x"}', ':1: "txt" is not one of'],
+	['a list as a text', '{"text": ["x"]}', ':1: "text" is not one of'],
+	['a text with NUL', '{"text": "a\\u0000b"}', ':1: "text" has a NUL character'],
 	['a line without a text', '{"name": "x"}', ':1: has no "text"'],
 	['a folder that is not there', 'A\n{"text": "B", "videoDir": "/no/such"}', 'no such folder'],
 	['nothing', '# none\n', 'has no prompt'],

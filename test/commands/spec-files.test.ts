@@ -113,6 +113,39 @@ describe('create prompt --from', () => {
 		expect(stderr).toContain('--resolution 480 --steps 30');
 	});
 
+	it.each<[string, object, string]>([
+		['the mode of a video', {vision_path: 'color.mp4'}, '--mode video2video'],
+		['that of a picture', {num_frames: 1, fps: 24}, '--mode text2image'],
+		[
+			'no mode of a transfer, and its chunks',
+			{
+				...{model_mode: 'video2video', vision_path: 'color.mp4', max_frames: 3, num_frames: 121},
+				...{depth: {control_path: 'depth.mp4', weight: 0.5}, edge: {}, show_input: true},
+				num_video_frames_per_chunk: 93,
+			},
+			'--frames 3 --show-input --chunk-frames 93 --edge 1 --depth 0.5',
+		],
+		[
+			'the latents that are kept',
+			{
+				...{model_mode: 'video2video', vision_path: 'color.mp4'},
+				condition_frame_indexes_vision: [0],
+			},
+			'--mode video2video --kept-latents 1',
+		],
+		[
+			'nothing that a launch would refuse',
+			{...{model_mode: 'text2video', guidance: '5; reboot', num_steps: -5}, seed: 7, shift: 2},
+			'--seed 7 --shift 2',
+		],
+	])('gives the flags of a launch of Cosmos 3: %s', async (_what, sample, flags) => {
+		const {code, prompts, stderr} = await from({prompt: 'A', ...sample}, '--model', 'cosmos3');
+		const id = prompts[0]?.id ?? '';
+		expect(stderr).toContain(`settings for the launch: cosmos inference ${id} ${flags}\n`);
+		const words = ['inference', id, '--host', 'demo', '--dry-run', ...flags.split(' ')];
+		expect([code, (await shell.cosmos(words)).code]).toEqual([0, 0]);
+	});
+
 	it("reads the Python program's prompt, whose Windows paths count from a folder above", async () => {
 		mkdirSync(at('inputs/prompts'), {recursive: true});
 		file = at('inputs/prompts/street.json');
@@ -163,6 +196,18 @@ describe('create prompt --from', () => {
 		],
 		['an address', {prompt: 'A', vision_path: 'https://x.test/a.mp4'}, 'names an address'],
 		['nothing', '[]', 'spec.json has no prompt'],
+		['an entry that is none', [{prompt: 'A'}, 3], 'spec.json: entry 2 is not an object'],
+		['a text with NUL', {prompt: 'a\0b'}, 'spec.json: the text has a NUL character'],
+		[
+			'half a character',
+			{prompt: 'A', negative_prompt: '\ud83d'},
+			'spec.json: the negative text has half a character',
+		],
+		[
+			'a text file that may be a secret',
+			{prompt_path: '/etc/hostname'},
+			'spec.json takes its text from /etc/hostname, which is no text file',
+		],
 	])('refuses %s by its place, and creates nothing', async (_what, content, message) => {
 		const before = (await shell.store.listPrompts()).length;
 		const {code, stdout, stderr} = await from(content);

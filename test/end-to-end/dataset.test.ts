@@ -166,6 +166,12 @@ describe('a bad row', () => {
 		expect([existsSync(out), shell.begun()]).toEqual([false, []]);
 	});
 
+	it('is one whose text has a NUL character', async () => {
+		const file = shell.write('nul.jsonl', lines({text: 'A'}, {text: 'B\0'}));
+		const {code, stderr} = await dataset(file, '--dry-run');
+		expect([code, stderr]).toEqual([2, `${file}:2: a text has a NUL character\n`]);
+	});
+
 	it('is written with its reason by --skip-bad, which runs the others', async () => {
 		const ended = await dataset(manifest(), '--skip-bad');
 		expect(ended.code).toBe(1);

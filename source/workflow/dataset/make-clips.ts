@@ -15,6 +15,7 @@ import {CosmosError, hintOf, messageOf} from '../../domain/errors.js';
 import type {LaunchRequest} from '../../domain/launch-request.js';
 import {parseInput} from '../../domain/models/roles.js';
 import {checkName, nameFromText} from '../../domain/prompt-name.js';
+import {textProblem} from '../../domain/prompt-text.js';
 import type {Kind} from '../../domain/settings.js';
 import {kinds, tableOfKind} from '../../domain/settings-tables.js';
 import {type Axis, combine, countPoints, describePoint} from '../../domain/sweep/combine.js';
@@ -168,6 +169,11 @@ async function clipsOfRow(
 	if (text.trim() === '') {
 		const column = request.map?.text ?? 'text';
 		return {problems: [{column, rule: 'is empty, and there is no --text'}]};
+	}
+
+	const rule = textProblem(text) ?? textProblem(spec.negative ?? '');
+	if (rule) {
+		return {problems: [{rule: `a text ${rule}`}]};
 	}
 
 	const axes = axesOf(request, spec);

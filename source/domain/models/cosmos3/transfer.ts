@@ -196,7 +196,8 @@ function conflictIn(settings: TransferSettings, inputs?: Inputs): Conflict | und
 	}
 
 	if (inputs && active.length === 0) {
-		return {key: 'edge', problem: 'all weights are 0: give at least one control a weight'};
+		const key = hintOrder.find(hint => isAvailable(hint, inputs)) ?? 'edge';
+		return {key, problem: 'all weights are 0: give at least one control a weight'};
 	}
 
 	const lacking = inputs && active.find(hint => !isAvailable(hint, inputs));

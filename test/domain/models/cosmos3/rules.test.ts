@@ -132,6 +132,7 @@ it.each<[string, Inputs, object, object]>([
 describe('what the program would refuse, or fail at', () => {
 	it.each([
 		['transfer', [video('color')], {edge: 0}, '--edge: all weights are 0'],
+		['transfer', [video('depth')], {depth: 0}, '--depth: all weights are 0'],
 		[
 			'transfer',
 			[video('depth', {frames: 300})],
