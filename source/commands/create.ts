@@ -1,8 +1,6 @@
 import {CosmosError} from '../domain/errors.js';
-import {isMedia} from '../domain/media.js';
-import {inputsFor, modeForInputs, outlookOf, unnamedModel} from '../domain/models/families.js';
-import type {TransferSettings} from '../domain/settings.js';
-import {resolveSettings} from '../domain/settings-tables.js';
+import {unnamedModel} from '../domain/models/families.js';
+import {promptWarnings} from '../domain/prompt-warnings.js';
 import type {Spec} from '../domain/spec-file.js';
 import {describeInput} from '../domain/text-format.js';
 import type {Prompt} from '../domain/types.js';
@@ -73,7 +71,10 @@ listed.`,
 		const workflow = await context.workflow();
 		for (const [index, made] of (await workflow.createPrompts(prompts)).entries()) {
 			print(context, made, words.on('json'));
-			warnOfInputs(context, workflow, made);
+			for (const line of promptWarnings(made, made.model ?? modelOfHost(workflow))) {
+				context.note(`warning: ${line}\n`);
+			}
+
 			const spec = specs?.[index]?.spec;
 			if (spec) {
 				await noteLeft(context, made, spec);
@@ -125,7 +126,7 @@ async function noteLeft(
 		note(`  not taken over: ${spec.left.join(', ')}\n`);
 	}
 
-	const {launchFlags} = await import('../domain/spec-file.js');
+	const {launchFlags} = await import('../domain/spec-flags.js');
 	const flags = launchFlags({...spec, model}, inputs);
 	if (flags.length > 0) {
 		note(`  settings for the launch: cosmos inference ${id} ${flags.join(' ')}\n`);
@@ -162,27 +163,9 @@ async function readNewPrompts(
 	return [{...common, text: await readText(text, context), ...(await readInputWords(media))}];
 }
 
-/** Says what the model of the prompt would make of its inputs with the usual settings. */
-function warnOfInputs(
-	{note}: CommandContext,
-	{hosts, defaultHost}: Workflow,
-	{text, negative, inputs, model}: Prompt,
-): void {
-	const family = model ?? hosts.find(({name}) => name === defaultHost)?.model ?? unnamedModel;
-	const usable = inputsFor(family, inputs);
-	const mode = modeForInputs(
-		family,
-		usable.map(({role}) => role),
-	);
-	const kind = {operation: 'transfer', model: family, mode: mode.name} as const;
-	const settings = resolveSettings(kind, {}, usable).values as TransferSettings;
-	const media = inputs.filter(isMedia);
-	const launch = {promptText: text, negative, settings, inputs: media};
-	const {misfit, warnings} = outlookOf(kind, launch);
-	for (const line of misfit ? [misfit, ...warnings] : warnings) {
-		note(`warning: ${line}\n`);
-	}
-}
+/** The model of the default host. */
+const modelOfHost = ({hosts, defaultHost}: Workflow) =>
+	hosts.find(({name}) => name === defaultHost)?.model ?? unnamedModel;
 
 function print({out, note}: CommandContext, prompt: Prompt, json: boolean): void {
 	if (json) {

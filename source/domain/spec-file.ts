@@ -4,13 +4,12 @@
  * objects with the words of this one.
  */
 import {CosmosError} from './errors.js';
-import {type AnyInput, mediaKindOf} from './media.js';
-import {familyOf, inputsFor, modeForInputs, modelNames} from './models/families.js';
+import {mediaKindOf} from './media.js';
+import {familyOf, modelNames} from './models/families.js';
 import {families} from './models/family-list.js';
 import {roleNamed} from './models/roles.js';
 import {checkName} from './prompt-name.js';
-import {flagName, weightNames} from './settings.js';
-import {completeSettings} from './settings-check.js';
+import {weightNames} from './settings.js';
 
 /** One prompt of a file. Paths are as they stand there. */
 export type Spec = {
@@ -367,51 +366,3 @@ const isSetting = (key: string, model?: string) =>
 	(model === undefined ? families : [familyOf(model)]).some(({modes}) =>
 		modes.some(({settings}) => settings.some(row => row.key === key)),
 	);
-
-/** The flags that give a launch the mode and the settings of a file, without those that it would refuse. */
-export function launchFlags(
-	{settings, mode, model}: Pick<Spec, 'settings' | 'mode' | 'model'>,
-	inputs: readonly AnyInput[],
-): string[] {
-	const kinds = (model === undefined ? modelNames : [model]).map(one => {
-		const usual = modeForInputs(
-			one,
-			inputs.map(({role}) => role),
-		).name;
-		return {model: one, usual, mode: mode ?? usual};
-	});
-	const given: Record<string, unknown> = {};
-	const flags = kinds.every(kind => kind.mode === kind.usual) ? [] : ['--mode', String(mode)];
-	// What is refused by itself may do something beside what comes after it: the weights of two controls.
-	for (const [key, value] of [...settings, ...settings]) {
-		const isNew = value !== undefined && !(key in given);
-		if (isNew && kinds.some(kind => isTaken({...given, [key]: value}, kind, inputs))) {
-			given[key] = value;
-			flags.push(...flagWords(key, value));
-		}
-	}
-
-	return flags;
-}
-
-const flagWords = (key: string, value: unknown) =>
-	typeof value === 'boolean'
-		? [flagName(value ? key : `no_${key}`)]
-		: [flagName(key), String(value)];
-
-function isTaken(
-	given: Readonly<Record<string, unknown>>,
-	{model, mode}: {model: string; mode: string},
-	inputs: readonly AnyInput[],
-): boolean {
-	try {
-		completeSettings('transfer', given, model, mode, inputsFor(model, inputs));
-		return true;
-	} catch (error) {
-		if (error instanceof CosmosError) {
-			return false;
-		}
-
-		throw error;
-	}
-}

@@ -16,6 +16,7 @@ import {
 	parseInput,
 	roleOfFile,
 	roleOfInput,
+	roleRows,
 	sourceName,
 	stemOf,
 } from '../domain/models/roles.js';
@@ -78,6 +79,7 @@ export async function inspectFiles(words: readonly string[]): Promise<AnyInput[]
 			});
 		}
 
+		requireKind(role, file);
 		chosen.push({role, file: path.resolve(file)});
 	}
 
@@ -91,6 +93,25 @@ export async function inspectFiles(words: readonly string[]): Promise<AnyInput[]
 
 	return inspectAll(chosen);
 }
+
+/** A role that the models know takes videos, pictures or both. */
+function requireKind(role: InputRole, file: string): void {
+	const kind = mediaKindOf(file);
+	const kinds = roleRows.find(row => row.role === role)?.kinds;
+	if (kinds && !(kind && kinds.includes(kind))) {
+		throw new CosmosError(
+			'bad-input',
+			`${role} has to be ${kinds.map(nameKind).join(' or ')}: ${file}`,
+			{
+				hint: kind
+					? `The role of ${nameKind(kind)} is ${mainRoles[kind]}: ${mainRoles[kind]}=${file}`
+					: `Files end in ${allEndings}.`,
+			},
+		);
+	}
+}
+
+const nameKind = (kind: MediaKind) => (kind === 'video' ? 'a video' : 'a picture');
 
 /** A file whose name says that it is no input. */
 function wrongKind(file: string): CosmosError {

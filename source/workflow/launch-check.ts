@@ -201,7 +201,9 @@ async function checkTransfer(
 	const settings = completeSettings('transfer', request.settings ?? {}, model, mode.name, usable);
 	const refusal = mode.refusedInput?.(settings, usable);
 	if (refusal) {
-		throw new CosmosError('bad-input', `${ownerName(kind)}: ${refusal}`);
+		throw new CosmosError('bad-input', `${ownerName(kind)}: ${refusal}`, {
+			hint: 'Create the prompt again with other files, or choose another --mode.',
+		});
 	}
 
 	const wanted = usable.filter(

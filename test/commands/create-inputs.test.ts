@@ -79,3 +79,15 @@ it.each([
 		});
 	}
 });
+
+it.each([
+	['color', 'pictures/still.png', 'color has to be a video', 'image'],
+	['image', 'street.mp4', 'image has to be a picture', 'color'],
+])('refuses a %s of another kind and names its role', async (role, file, problem, other) => {
+	const call = ['create', 'prompt', 'Snow', `${role}=${at(file)}`];
+	expect(await shell.cosmos(call)).toMatchObject({
+		code: 2,
+		stdout: '',
+		stderr: expect.stringMatching(`${problem}: .*\n  .* ${other}=${at(file)}`),
+	});
+});

@@ -7,6 +7,7 @@ import type {Enhancer} from './enhancer.js';
 import {type Family, type Mode, mixedBatchKey, type Transfer} from './family.js';
 import {families} from './family-list.js';
 import type {Launch, Outlook} from './outlook.js';
+import {commonRoles} from './roles.js';
 import {transfer1} from './transfer1.js';
 
 /**
@@ -122,7 +123,7 @@ export function inputsFor(model: string, inputs: readonly AnyInput[]): PromptInp
 	return inputs
 		.filter(isMedia)
 		.filter(({role, kind = 'video'}) =>
-			roles.every(row => row.role !== role || row.kinds.includes(kind)),
+			[...commonRoles, ...roles].every(row => row.role !== role || row.kinds.includes(kind)),
 		);
 }
 

@@ -3,7 +3,7 @@ import {dataKindOf, type InputRole, type MediaKind, mediaKindOf, type RoleRow} f
 import {families} from './family-list.js';
 
 /** The video or the picture that a prompt is about, whatever family it is for. */
-const commonRoles: readonly RoleRow[] = [
+export const commonRoles: readonly RoleRow[] = [
 	{role: 'color', kinds: ['video'], names: ['color']},
 	{role: 'image', kinds: ['image'], names: ['image']},
 ];

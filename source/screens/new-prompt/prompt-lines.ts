@@ -2,6 +2,7 @@
 import {cleanText} from '../../domain/log-lines.js';
 import {unnamedModel} from '../../domain/models/families.js';
 import {roleOfInput} from '../../domain/models/roles.js';
+import {promptWarnings} from '../../domain/prompt-warnings.js';
 import {isStructured, structureProblem} from '../../domain/structured-text.js';
 import {type Line, span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';
@@ -23,6 +24,7 @@ import {
 } from './prompt-form.js';
 
 const mostCandidateRows = 4;
+const mostWarningRows = 3;
 
 /** The families that a prompt without one may be for: those of the hosts. */
 export function hostModels({hosts, defaultHost}: DashboardState): readonly string[] {
@@ -70,18 +72,47 @@ export function roleCell(form: PromptForm, at: number): Line {
 	return [span(wrong ? 'bad' : 'good', wrong ? '✖ ' : '✔ '), roleOfInput(word) ?? ''];
 }
 
-/** What stands below the inputs: of a folder what is in it, of the file with the focus what it is. */
+/**
+ * What stands below the inputs: of a folder what is in it, of the file with the focus what it is; and how
+ * they fit each other.
+ * @param room rows
+ */
 export function inputLines(
+	state: DashboardState,
+	form: PromptForm,
+	problem: PromptProblem | undefined,
+	{width, room}: {width: number; room: number},
+): Line[] {
+	if (form.candidates.length > 0 && inputAt(form.focus) !== undefined) {
+		return candidateLines(form, width).slice(0, room);
+	}
+
+	const warnings = warningLines(state, form, width).slice(0, mostWarningRows);
+	return [...lookLines(state, form, problem, width).slice(0, room - warnings.length), ...warnings];
+}
+
+/** What `cosmos create` warns of. */
+function warningLines(state: DashboardState, form: PromptForm, width: number): Line[] {
+	const inputs = inputsIn(form);
+	const model = form.model || hostModels(state)[0] || unnamedModel;
+	const isBad = form.inputs.some((_, at) => inputProblem(form, at) !== undefined);
+	if (inputs.length === 0 || isBad || modeWords(model, inputs).missing !== '') {
+		return [];
+	}
+
+	const {text, negative} = form.texts;
+	return promptWarnings({text: text.text, negative: negative.text, inputs}, model)
+		.flatMap(line => wrap(`! ${cleanText(line)}`, width))
+		.map(row => [span('warn', row)]);
+}
+
+function lookLines(
 	state: DashboardState,
 	form: PromptForm,
 	problem: PromptProblem | undefined,
 	width: number,
 ): Line[] {
-	const {candidates, focus, inputs} = form;
-	if (candidates.length > 0 && inputAt(focus) !== undefined) {
-		return candidateLines(form, width);
-	}
-
+	const {focus, inputs} = form;
 	const at = inputAt(focus) ?? 0;
 	const view = viewOf(form, fieldText(form, inputField(at))?.text.trim() ?? '');
 	if (inputAt(focus) === undefined && view.state === 'inputs' && !view.isFolder) {

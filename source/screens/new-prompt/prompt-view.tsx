@@ -52,7 +52,7 @@ export function PromptFormView({
 		...filled(
 			[
 				...form.inputs.map((_, at) => inputRow(state, form, at, columns)),
-				...inputLines(state, form, problem, room).slice(0, inputRoom).map(below),
+				...inputLines(state, form, problem, {width: room, room: inputRoom}).map(below),
 			],
 			inner,
 		),

@@ -129,6 +129,18 @@ describe('files of a prompt', () => {
 		expect(screenOf(both)).toContain('✖ a folder is given alone');
 	});
 
+	it('that do not fit each other are warned of below them', () => {
+		const inputs = [
+			{...input('color'), frames: 221},
+			{...input('depth'), frames: 144},
+		];
+		const view = {state: 'inputs', isFolder: true, inputs} as const;
+		const seen = apply(inFolder('/v'), {type: 'file-seen', word: '/v', view});
+		const said = 'depth has 144 frames, color 221: the result has 144';
+		expect(screenOf(seen)).toContain(`! ${said}`);
+		expect(screenOf(commanded(seen, 'form-next'))).toContain(`! ${said}`);
+	});
+
 	it('are an input each when several lines are pasted', () => {
 		const pasted = formOf(type(inFolder(''), '/v/a.mp4\n/v/depth.mp4\n'));
 		expect(typedPrompt(pasted).inputs).toEqual(['/v/a.mp4', '/v/depth.mp4']);
