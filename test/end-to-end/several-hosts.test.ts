@@ -20,8 +20,8 @@ const count = isLong ? 30 : 12;
 type LabHost = Awaited<ReturnType<typeof startHost>>;
 
 /**
- * Jobs for `any` on three hosts. When all are at work, one of them is gone, and with it the process
- * that works the queue off; a second one goes on, and in the end the host comes back.
+ * Jobs for `any` on three hosts. When all are at work, one of them is gone; when the jobs that were prepared there have
+ * left it, so is the process that works the queue off. A second one goes on, and in the end the host comes back.
  */
 describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any of them', () => {
 	const hosts = new Map<string, LabHost>();
@@ -31,6 +31,8 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 	let runs: Run[];
 	/** The run that was on the host when that was gone, and what was done before it came back. */
 	let orphan: Run | undefined;
+	/** The runs that were only prepared on it then. */
+	let prepared: Run[];
 	let meanwhile: Run[];
 	let last: Awaited<Started['ended']>;
 
@@ -99,7 +101,13 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 		const first = work();
 		await until(async () => (await Promise.all(names.map(isAtWork))).every(Boolean));
 		simulate('model-load=0');
+		const waitsOnGreen = ({host, status}: Run) => host === 'green' && status === 'starting';
+		await until(async () => (await all()).some(waitsOnGreen));
 		await green().sshd.halt();
+		prepared = (await all()).filter(waitsOnGreen);
+		await until(async () =>
+			(await all()).every(({id, jobId}) => !jobId || !prepared.some(one => one.id === id)),
+		);
 		first.process.kill('SIGKILL');
 		await first.ended;
 		for (const {checkout} of hosts.values()) {
@@ -116,7 +124,10 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 		meanwhile = (await all()).filter(({id}) => !before.has(id));
 		await green().sshd.resume();
 		last = await second.ended;
-		runs = await all();
+		expect((await cosmos('recover')).code).toBe(0);
+		const given = await all();
+		prepared = given.filter(({id}) => prepared.some(one => one.id === id));
+		runs = given.filter(one => !prepared.includes(one));
 	}, 3_600_000);
 
 	afterAll(async () => {
@@ -140,6 +151,15 @@ describe.skipIf(!available('docker', 'sshd'))('three hosts and a queue for any o
 			`${count} jobs: ${names.map(name => `${name} ${runs.filter(({host}) => host === name).length}`).join(', ')}; ` +
 				`${meanwhile.length} begun while green was gone`,
 		);
+	});
+
+	it('moves the jobs that were only prepared there to the other hosts', () => {
+		expect(prepared.length).toBeGreaterThan(0);
+		for (const run of prepared) {
+			expect(run.status).toBe('cancelled');
+			expect(run).not.toHaveProperty('jobId');
+			expect(run).not.toHaveProperty('uncleaned');
+		}
 	});
 
 	it('has started one container for each, on the recorded host, and left none', () => {
