@@ -126,7 +126,7 @@ describe('files of a prompt', () => {
 		const both = apply(type(commanded(street, 'form-next'), '/v'), {
 			...{type: 'file-seen', word: '/v', view: folder},
 		});
-		expect(screenOf(both)).toContain('✖ a folder is given alone');
+		expect(screenOf(both)).toContain('✖ enter one folder or single files, not both');
 	});
 
 	it('that do not fit each other are warned of below them', () => {
