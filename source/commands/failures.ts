@@ -82,8 +82,8 @@ export const failures: Verb = {
 	summary: 'failed runs by reason, with an example of each; retry or ignore them',
 	usage: '[flags] | retry REASON | ignore REASON',
 	details: `
-Of the newest 10,000 runs, those that failed or whose outputs were not fetched; without those that were
-started again since, and those that are ignored. RETRY is what a dataset does about a reason by itself.`,
+Runs that failed or whose outputs were not fetched; without those that were started again since, and those
+that are ignored. RETRY is what a dataset does about a reason by itself.`,
 	endsWithReader: true,
 	args: [0, 1],
 	completes: [['retry', 'ignore']],

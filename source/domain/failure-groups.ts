@@ -47,6 +47,6 @@ export function groupFailures(runs: readonly ShownRun[]): FailureGroup[] {
 }
 
 /** What a run is about: a prompt, or the video of an upscale; in a sweep, at one of its points. */
-function subjectOf({operation, model, promptId, inputs, sweep}: Run): string {
+export function subjectOf({operation, model, promptId, inputs, sweep}: Run): string {
 	return JSON.stringify([operation, model, promptId ?? inputs[0]?.path, sweep?.axes]);
 }

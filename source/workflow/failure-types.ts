@@ -11,8 +11,7 @@ export type RetryChange = {
 
 export type FailureActions = {
 	/**
-	 * Failures that are still open, by reason, among the newest 10,000 runs: without ignored ones, and without
-	 * those after which the same was started again.
+	 * Failures that are still open, by reason: without ignored ones, and without those after which the same was started again.
 	 * @param where a filter (docs/filter.md)
 	 * @throws CosmosError (usage) for a filter that is wrong
 	 */

@@ -4,7 +4,10 @@ import {
 	type FailureGroup,
 	groupFailures,
 	ignoredTag,
+	subjectOf,
 } from '../domain/failure-groups.js';
+import {type Filter, parseFilter} from '../domain/filter/filter.js';
+import {runFields} from '../domain/filter/record-fields.js';
 import type {LaunchRequest} from '../domain/launch-request.js';
 import {flagName, type SettingValue} from '../domain/settings.js';
 import {carryOver, tableOfKind} from '../domain/settings-tables.js';
@@ -14,10 +17,6 @@ import type {FailureActions, RetryChange} from './failure-types.js';
 import type {QueueDoor} from './queue-types.js';
 import type {RecordActions} from './record-types.js';
 import {repeatOf} from './repeat-run.js';
-import {listRunsWhere} from './search.js';
-
-/** Of so many of the newest runs failures are listed. */
-export const newestRuns = 10_000;
 
 export function createFailures({
 	store,
@@ -32,9 +31,24 @@ export function createFailures({
 }): FailureActions {
 	return {
 		async listFailures(where) {
-			const all = await store.listRuns({limit: newestRuns});
-			const groups = groupFailures(all);
-			return where === undefined ? groups : filterGroups(groups, await found(where));
+			// Read twice, so that no more is kept than the runs of what has ever failed.
+			const failed = new Set<string>();
+			await store.listRuns({
+				matches({run}) {
+					if ('failure' in run) {
+						failed.add(subjectOf(run));
+					}
+
+					return false;
+				},
+			});
+			const filter = where === undefined ? undefined : parseFilter(where, runFields(recipes));
+			const runs =
+				failed.size === 0
+					? []
+					: await store.listRuns({matches: ({run}) => failed.has(subjectOf(run))});
+			const groups = groupFailures(runs);
+			return filter ? filterGroups(groups, filter) : groups;
 		},
 		async retryRuns(runs, change = {}) {
 			requireKnown(runs, change);
@@ -46,16 +60,13 @@ export function createFailures({
 			}
 		},
 	};
-
-	async function found(where: string): Promise<Set<string>> {
-		const runs = await listRunsWhere(store, recipes, where, {limit: newestRuns});
-		return new Set(runs.map(({run}: ShownRun) => run.id));
-	}
 }
 
-function filterGroups(groups: readonly FailureGroup[], ids: ReadonlySet<string>): FailureGroup[] {
+function filterGroups(groups: readonly FailureGroup[], filter: Filter<ShownRun>): FailureGroup[] {
+	const now = Date.now();
+	const matches = (run: FailedRun) => filter.matches({run, shown: run.status}, now);
 	return groups
-		.map(({reason, runs}) => ({reason, runs: runs.filter(({id}) => ids.has(id))}))
+		.map(({reason, runs}) => ({reason, runs: runs.filter(matches)}))
 		.filter(({runs}) => runs.length > 0);
 }
 
