@@ -19,13 +19,14 @@ export const retryPauses = [5000, 20_000, 60_000];
  * @param signal aborting it starts nothing new and resolves at once; jobs that go on are left to go
  * on, in this process while it lives, otherwise in the next worker
  * @param options.once resolves when nothing more can be started
+ * @param options.enough aborting it starts nothing new and resolves when what runs has ended
  * @throws CosmosError (home) when the store cannot be used
  */
 export async function runQueue(
 	parts: QueueWorkerParts,
 	watcher: QueueWatcher,
 	signal: AbortSignal,
-	{once = false}: {once?: boolean} = {},
+	{once = false, enough}: {once?: boolean; enough?: AbortSignal} = {},
 ): Promise<void> {
 	const {store} = parts;
 	const slots = new Set<string>();
@@ -42,9 +43,10 @@ export async function runQueue(
 		});
 	};
 
+	const claiming = AbortSignal.any([signal, ...(enough ? [enough] : [])]);
 	const start = (slot: string) => {
 		slots.add(slot);
-		runSlot({...parts, watcher, signal, onCommand, once}, slot)
+		runSlot({...parts, watcher, signal: claiming, onCommand, once}, slot)
 			.then(isGivenUp => (isGivenUp ? givenUp.add(slot) : undefined))
 			.catch(error => {
 				failure ??= {error};
@@ -56,18 +58,21 @@ export async function runQueue(
 	};
 
 	const unwatch = store.watch(bell.ring);
+	enough?.addEventListener('abort', bell.ring);
 	try {
 		while (!signal.aborted) {
-			const {queue, known} = await readKnown(store, (read, statuses) =>
-				hasSeenEachLine(read, queueFacts(statuses)),
-			);
-			const facts = {...queueFacts(known), slotsFor: parts.slotsFor};
-			const wanting = slotsWithWork(queue, facts);
-			for (const slot of wanting.filter(name => !slots.has(name) && !givenUp.has(name))) {
-				start(slot);
+			if (!claiming.aborted) {
+				const {queue, known} = await readKnown(store, (read, statuses) =>
+					hasSeenEachLine(read, queueFacts(statuses)),
+				);
+				const facts = {...queueFacts(known), slotsFor: parts.slotsFor};
+				const wanting = slotsWithWork(queue, facts);
+				for (const slot of wanting.filter(name => !slots.has(name) && !givenUp.has(name))) {
+					start(slot);
+				}
 			}
 
-			if (once && slots.size + commands.size === 0) {
+			if ((once || enough?.aborted) && slots.size + commands.size === 0) {
 				break;
 			}
 
@@ -78,5 +83,6 @@ export async function runQueue(
 		}
 	} finally {
 		unwatch();
+		enough?.removeEventListener('abort', bell.ring);
 	}
 }

@@ -110,11 +110,12 @@ export type QueueActions = {
 	 * processes may do so; they coordinate through the store.
 	 * @param signal aborting it starts nothing new and resolves at once; running jobs keep running
 	 * @param options.once resolves when nothing more can be started
+	 * @param options.enough aborting it starts nothing new and resolves when what runs has ended
 	 * @throws CosmosError (home) when the store cannot be used
 	 */
 	runQueue: (
 		watcher?: QueueWatcher,
 		signal?: AbortSignal,
-		options?: {once?: boolean},
+		options?: {once?: boolean; enough?: AbortSignal},
 	) => Promise<void>;
 };

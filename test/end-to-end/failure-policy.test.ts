@@ -1,9 +1,11 @@
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {createWorkflow} from '../../source/index.js';
 import {samplesFolder, simulatorFile} from '../../source/package-root.js';
 import {openShell, type Shell} from '../commands/in-process.js';
+import {failing, startEndpoint, wellAnswered} from '../enhancer/endpoint.js';
+import {isLong} from '../long-form.js';
 
 let shell: Shell;
 let manifest: string;
@@ -72,6 +74,60 @@ describe('a dataset', () => {
 		expect(await runs()).toHaveLength(count);
 	});
 
+	it('tries a run whose inputs cannot be uploaded twice more, first on the other host', async () => {
+		for (const name of ['one', 'two']) {
+			writeFileSync(path.join(shell.folder, name, 'cosmos-inputs'), 'a file in the way');
+		}
+
+		const {stderr} = await dataset('');
+		expect(stderr).toContain('a: failed, upload: ');
+		const found = await runs();
+		expect(found).toMatchObject([1, 2, 3].map(() => ({failure: {reason: 'upload'}})));
+		expect(new Set(found.slice(0, 2).map(({host}) => host)).size).toBe(2);
+		for (const name of ['one', 'two']) {
+			rmSync(path.join(shell.folder, name, 'cosmos-inputs'));
+		}
+
+		expect(await dataset('')).toMatchObject({code: 0});
+	});
+
+	it('tries a run that its engine cannot start twice more, first on the other host', async () => {
+		const text = readFileSync(config, 'utf8');
+		writeFileSync(
+			config,
+			text.replaceAll(`prefix = ["${process.execPath}"`, 'prefix = ["no-such-node"'),
+		);
+		const {stderr} = await dataset('');
+		console.log(stderr);
+		expect(stderr).toContain('a: failed, engine: ');
+		const hosts = (await runs()).map(({host}) => host);
+		expect(hosts).toHaveLength(3);
+		expect(new Set(hosts.slice(0, 2)).size).toBe(2);
+	});
+
+	it('says of a run that may still be running that it is not known, and never starts it again', async () => {
+		for (const name of ['one', 'two']) {
+			writeFileSync(path.join(shell.folder, name, 'cosmos-jobs'), 'a file in the way');
+		}
+
+		const {stderr} = await dataset('');
+		expect(stderr).toMatch(
+			/^a: failed, not-started: run_\w+ may still be running on (?:one|two): /m,
+		);
+		expect(await runs()).toHaveLength(1);
+	});
+
+	it.runIf(isLong)('tries a run that ran into its time limit once more', async () => {
+		appendFileSync(
+			config,
+			'[recipes.slow]\ncommand = ["sleep", "60"]\noutputs = ["x"]\ninputs = []\ntime_limit = 10\n',
+		);
+		writeFileSync(manifest, '{"id": "a", "text": "A street"}\n');
+		const {stderr} = await dataset('', '--recipe', 'slow');
+		expect(stderr).toContain('a: failed, timed-out: timed out after 10 s');
+		expect(await runs()).toHaveLength(2);
+	});
+
 	it('leaves out a clip that the guardrail refused, until it has another text', async () => {
 		await dataset('guardrail');
 		const again = await dataset('guardrail', '--dry-run');
@@ -99,6 +155,36 @@ describe('failures', () => {
 		expect((await cosmos(['failures'])).stderr).toContain('no failures are open');
 		const tagged = await cosmos(['list', 'runs', '--where', 'tag:ignored']);
 		expect(tagged.stdout.trim().split('\n')).toHaveLength(1);
+	});
+
+	it('of an endpoint are listed, and gone when a retry has completed', async () => {
+		const endpoint = await startEndpoint(wellAnswered);
+		try {
+			appendFileSync(config, `[enhancer]\nurl = "${endpoint.url}"\nmodel = "writer-1"\n`);
+			const made = await cosmos(['create', 'prompt', 'A fox', '--model', 'cosmos3']);
+			const prompt = made.stdout.trim();
+			const replies = {
+				'endpoint-busy': [failing(429, '', {'retry-after': '0'}), '3 times'],
+				'endpoint-rejected': [failing(400, 'no foxes'), 'never'],
+			} as const;
+			for (const [reason, [reply, retry]] of Object.entries(replies)) {
+				endpoint.replyWith(reply);
+				const enhanced = await cosmos(['prompt-enhance', prompt]);
+				expect([enhanced.stderr, enhanced.code]).toEqual([
+					expect.stringContaining(reason === 'endpoint-busy' ? '429' : '400'),
+					1,
+				]);
+				const {stdout} = await cosmos(['failures']);
+				expect(stdout).toMatch(new RegExp(`^${reason}\t1\t${retry}\trun_`));
+			}
+
+			endpoint.replyWith(wellAnswered);
+			await cosmos(['failures', 'retry', 'endpoint-rejected']);
+			expect(await cosmos(['queue', 'run', '--once'])).toMatchObject({code: 0});
+			expect((await cosmos(['failures'])).stderr).toContain('no failures are open');
+		} finally {
+			await endpoint.stop();
+		}
 	});
 
 	it('that are retried and complete belong to their dataset, which has the result', async () => {

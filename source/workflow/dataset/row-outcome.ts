@@ -43,7 +43,7 @@ export function outcomeOf(run: Run, row: DatasetRow, stuck: ReadonlySet<string>)
 		: {status: 'completed'};
 }
 
-/** Of a job that could not start, or was cancelled before. */
+/** Of a job that could not start, was cancelled before, or is held because its run may still be running. */
 export function outcomeWithoutRun(job: Job): Outcome {
 	switch (job.status) {
 		case 'failed':

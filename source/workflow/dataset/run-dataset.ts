@@ -4,6 +4,8 @@ import {countRows, type DatasetRow, type OutputRow} from '../../domain/dataset/d
 import {CosmosError, hasCode, messageOf} from '../../domain/errors.js';
 import {isQueued, type Job} from '../../domain/job.js';
 import type {LaunchRequest} from '../../domain/launch-request.js';
+import {isUnfinished} from '../../domain/run-status.js';
+import {counted} from '../../domain/text-format.js';
 import type {Run} from '../../domain/types.js';
 import {watchFolder} from '../../machine/folder-watch.js';
 import {createBell} from '../../queue/change-bell.js';
@@ -58,6 +60,7 @@ export async function* runRows(
 	let isToLook = true;
 	let lookedAt = 0;
 	let failure: {error: unknown} | undefined;
+	let isDone = false;
 	const ended: Job[] = [];
 
 	const inQueue = new Set(active.values());
@@ -180,7 +183,10 @@ export async function* runRows(
 		const row = rows[index] as DatasetRow;
 		const tried = row.attempts + (run ? 1 : 0);
 		const common = {attempts: tried, ...(run && {runId: run.id})};
-		const outcome = run ? outcomeOf(run, row, stuck.stopped) : outcomeWithoutRun(job);
+		const outcome =
+			run && !isUnfinished(run.status)
+				? outcomeOf(run, row, stuck.stopped)
+				: outcomeWithoutRun(job);
 		if (outcome.status === 'failed' && stopped === undefined) {
 			const next = attempts.after(index, outcome.reason, run?.host ?? job.host, run);
 			if (next === 'fetch' && run?.status === 'uncollected') {
@@ -235,6 +241,9 @@ export async function* runRows(
 		...request.watcher,
 		onJob(job) {
 			request.watcher?.onJob?.(job);
+			others[job.status === 'working' && job.parts[0]?.request.dataset !== id ? 'add' : 'delete'](
+				job.id,
+			);
 			if (isOver(job) && active.has(job.id)) {
 				ended.push(job);
 				bell.ring();
@@ -242,6 +251,9 @@ export async function* runRows(
 		},
 	};
 	const working = new AbortController();
+	/** The dataset is over: nothing more starts, and other people's jobs that run here come to their end. */
+	const enough = new AbortController();
+	const others = new Set<string>();
 	const unwatch = [
 		store.watch(what => {
 			if (what === 'queue') {
@@ -263,7 +275,14 @@ export async function* runRows(
 			}
 		}),
 	];
-	const onAbort = () => bell.ring();
+	const onAbort = () => {
+		if (enough.signal.aborted) {
+			working.abort();
+		}
+
+		bell.ring();
+	};
+
 	signal.addEventListener('abort', onAbort);
 	const stuck = watchStuckRuns(store, {
 		minutes: request.stuckAfter,
@@ -271,10 +290,12 @@ export async function* runRows(
 		stop: parts.cancelRun,
 		onNotice: text => request.onNotice?.(text),
 	});
-	const queueRuns = parts.runQueue(watcher, working.signal).catch(error => {
-		failure ??= {error};
-		bell.ring();
-	});
+	const queueRuns = parts
+		.runQueue(watcher, working.signal, {enough: enough.signal})
+		.catch(error => {
+			failure ??= {error};
+			bell.ring();
+		});
 	try {
 		const columns = columnsOf(await Promise.all(rows.map((_, index) => shownRow(index))));
 		for (const [index, runId] of prepared.uncollected) {
@@ -335,9 +356,10 @@ export async function* runRows(
 				await bell.next(signal, isToLook ? lookedAt + lookPause : undefined);
 			}
 		}
+
+		isDone = true;
 	} finally {
 		stuck.end();
-		signal.removeEventListener('abort', onAbort);
 		for (const stop of unwatch) {
 			stop();
 		}
@@ -346,10 +368,18 @@ export async function* runRows(
 			await stopWaiting();
 		}
 
-		working.abort();
-		await queueRuns;
 		await save(true);
 		await writeRowsFile(plan.out, await Promise.all(rows.map((_, index) => shownRow(index))));
+		enough.abort();
+		if (!isDone || signal.aborted) {
+			working.abort();
+		} else if (others.size > 0) {
+			const jobs = `${counted(others.size, 'other job')} of the queue`;
+			request.onNotice?.(`every row has ended; waiting for ${jobs}, which Ctrl-C leaves running`);
+		}
+
+		await queueRuns;
+		signal.removeEventListener('abort', onAbort);
 	}
 
 	const isChanged =
