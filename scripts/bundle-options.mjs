@@ -1,4 +1,6 @@
 // How programs are bundled: ours, and the bare ones that the benches compare it with.
+import {spawnSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 import {lazyBuiltins} from './lazy-builtins.mjs';
@@ -62,6 +64,14 @@ export const bundleOptions = {
 	logLevel: 'warning',
 };
 
+/** The commit that this is built from, with `-dirty` where files differ from it; empty outside of a git checkout. */
+function commitHere() {
+	const cwd = fileURLToPath(new URL('..', import.meta.url));
+	const words = ['describe', '--always', '--abbrev=40', '--exclude=*', '--dirty'];
+	const asked = existsSync(`${cwd}.git`) && spawnSync('git', words, {cwd, encoding: 'utf8'});
+	return asked && asked.status === 0 ? asked.stdout.trim() : '';
+}
+
 /** For our own programs, which start and draw more quickly than Ink does by itself. */
 export const programOptions = {
 	...bundleOptions,
@@ -69,6 +79,7 @@ export const programOptions = {
 	// Packages ask it for a browser's name, React for a browser's clock; Node would load much to say it.
 	define: {
 		...bundleOptions.define,
+		'process.env.COSMOS_BUILD_COMMIT': JSON.stringify(commitHere()),
 		'globalThis.navigator': 'undefined',
 		navigator: 'undefined',
 		'Intl.Segmenter': 'LazySegmenter',

@@ -19,6 +19,12 @@ export async function packageVersion(): Promise<string> {
 	return (JSON.parse(text) as {version: string}).version;
 }
 
+/** This program: its version, and the commit that it was built from, if a git checkout was built. */
+export async function thisProgram(): Promise<{version: string; commit?: string}> {
+	const commit = process.env.COSMOS_BUILD_COMMIT;
+	return {version: await packageVersion(), ...(commit && {commit})};
+}
+
 /** The built simulator that ships with the package. */
 export function simulatorFile(): string {
 	return path.join(packageRoot(), 'dist', 'simulator.js');

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {placeInBatch, restartTexts} from '../domain/batch.js';
 import {cleanText} from '../domain/log-lines.js';
 import {outputKind, resultFiles} from '../domain/outputs.js';
+import {provenanceRows} from '../domain/provenance.js';
 import {describeServer} from '../domain/servers/describe-server.js';
 import {flagName} from '../domain/settings.js';
 import {settingValues} from '../domain/settings-tables.js';
@@ -27,7 +28,9 @@ export const show: Verb = {
 	name: 'show',
 	summary: 'show all details of a prompt or a run',
 	usage: 'ID [flags]',
-	details: "ID is a full id, a unique prefix of one, latest (the newest run), or a prompt's name.",
+	details: `
+ID is a full id, a unique prefix of one, latest (the newest run), or a prompt's name.
+docs/choosing.md describes what made a result; with --json that is \`madeBy\`.`,
 	endsWithReader: true,
 	args: [1, 1],
 	completes: ['any-id'],
@@ -172,6 +175,12 @@ function answerLines(run: Run, workflow: Workflow): string[] {
 	}
 }
 
+/** What made the result; of an imported run that is the archive's word. */
+function provenanceLines(run: Run): string[] {
+	const rows = provenanceRows(run).map(([name, text]) => `  ${name.padEnd(20)} ${cleanText(text)}`);
+	return rows.length === 0 ? [] : [`made by${run.imported ? ', says the archive' : ''}`, ...rows];
+}
+
 function runText({run, shown}: ShownRun, workflow: Workflow): string {
 	const lines = [
 		`${run.id}  ${statusSigns[shown]} ${shown}${run.simulated ? '  (simulated)' : ''}`,
@@ -192,6 +201,7 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 		...batchLines(run),
 		...(run.waitingFor ? [`waits     for ${run.waitingFor}`] : []),
 		`created   ${formatLocalTime(run.createdAt)}`,
+		...(run.imported ? [`imported  ${formatLocalTime(run.imported.at)}`] : []),
 		...tookLine(run),
 		...opinionLines(run),
 		`folder    ${workflow.runFolder(run.id)}`,
@@ -200,6 +210,7 @@ function runText({run, shown}: ShownRun, workflow: Workflow): string {
 			({row, value}) => `  ${flagName(row.key).slice(2).padEnd(20)} ${value}`,
 		),
 	];
+	lines.push(...provenanceLines(run));
 	if ('outputs' in run && run.outputs) {
 		const deleted = run.outputsDeletedAt;
 		lines.push(deleted ? `outputs, deleted ${formatLocalTime(deleted)}` : 'outputs');

@@ -2,6 +2,7 @@
 import {diffWordsWithSpace} from 'diff';
 import {findDiffering} from './differing.js';
 import {formatMeasure} from './measures.js';
+import {provenanceRows} from './provenance.js';
 import {flagName} from './settings.js';
 import {kindName, settingValues} from './settings-tables.js';
 import {formatDuration} from './text-format.js';
@@ -48,11 +49,12 @@ function factsOf(run: Run): Fact[] {
 			host: run.host,
 			slot: run.lane,
 			server: server && `${server.name}, ${server.checkpoint}`,
-			image: recipe?.image,
+			image: run.madeBy?.image ? undefined : recipe?.image,
 			command: recipe?.command.join(' '),
 			simulated: run.simulated ? 'yes' : 'no',
 			sweep: run.sweep?.id,
 			from: parentRunOf(run),
+			...Object.fromEntries(provenanceRows(run)),
 		}),
 		...[...settingTexts(run)].map(([key, text]): Fact => ({group: 'settings', key, text})),
 		...facts('text', {prompt: promptText, negative}),
@@ -99,12 +101,15 @@ export function compareRuns(runs: readonly Run[]): DifferingRow[] {
 }
 
 /**
- * What one run has changed of another: its kind, settings, texts and inputs. What it made of them and how
+ * What one run has changed of another: its kind, settings, texts, inputs and what made it. What it made of them and how
  * good that is says nothing about the change. Of runs of another kind, only what both have.
  */
 export function changesSince(before: Run, run: Run): DifferingRow[] {
 	const isSameKind = kindName(before) === kindName(run);
-	return compareRuns([before, run]).filter(
+	const both = [before, run];
+	// What made an older run may not be recorded: that is no change.
+	const isKnown = both.every(({madeBy}) => madeBy);
+	return compareRuns(isKnown ? both : both.map(one => ({...one, madeBy: undefined}))).filter(
 		({group, values}) =>
 			group !== 'outputs' && group !== 'result' && (isSameKind || !values.includes(undefined)),
 	);

@@ -3,6 +3,7 @@ import type {Failure} from './failure.js';
 import type {ImportMark} from './import-mark.js';
 import type {Measures} from './measures.js';
 import type {AnyInput, InputRole} from './media.js';
+import type {Provenance} from './provenance.js';
 import type {OperationSettings, Setting, SettingsOf} from './settings.js';
 
 export type {AnyInput, InputRole, PromptInput} from './media.js';
@@ -278,6 +279,8 @@ type RunCommon = Annotations & {
 	restarts?: Restart[];
 	/** The model server that makes its result. @default a container of its own */
 	server?: RunServer;
+	/** What made its result; absent in runs of earlier versions, and before the job has started. */
+	madeBy?: Provenance;
 	imported?: ImportMark;
 };
 

@@ -4,9 +4,12 @@ import {gpusOf} from '../domain/host.js';
 import {createLineWatch} from '../domain/line-watch.js';
 import type {ModelJob} from '../domain/models/model-job.js';
 import {samplingOf} from '../domain/models/models.js';
+import {checkpointsOf} from '../domain/models/repositories.js';
+import type {HostProvenance} from '../domain/provenance.js';
 import {isBeforeStart, type JobExit} from '../domain/run-status.js';
 import {findServerKind} from '../domain/servers/server-kinds.js';
 import type {Run, StepTimes} from '../domain/types.js';
+import {thisProgram} from '../package-root.js';
 import {collectEarly} from './collect-early.js';
 import type {RunJobOptions} from './engine/engine.js';
 import {
@@ -86,6 +89,7 @@ export async function runJob(
 				image: job.image,
 				isWhole: job.isWhole,
 				container: job.container,
+				checkpoints: session.host.simulated ? [] : checkpointsOf(first),
 				env: context.env,
 				timeLimit: timeLimitOf(runs),
 				...(first.server && {
@@ -179,9 +183,9 @@ async function attend(
 			writing.add(() => changeOpenRuns(context, runs, stored => ({...stored, waitingFor: holder})));
 		},
 		onEnd: context.place.leave,
-		onStart() {
+		onStart(madeBy) {
 			began = true;
-			writing.add(() => markRunning(runs, context, watching));
+			writing.add(() => markRunning(runs, context, watching, madeBy));
 		},
 	};
 
@@ -312,11 +316,14 @@ async function markRunning(
 	runs: readonly Run[],
 	context: JobContext,
 	watched: boolean,
+	madeBy?: HostProvenance,
 ): Promise<void> {
 	const now = context.jobStore.now();
+	const cosmos = madeBy && (await thisProgram());
 	await changeOpenRuns(context, runs, ({waitingFor: _, ...stored}) => ({
 		...stored,
 		status: 'running',
+		...(cosmos && {madeBy: {cosmos, ...madeBy}}),
 		times: {
 			...stored.times,
 			running: now,

@@ -55,7 +55,15 @@ export function checkRun(run: Run): void {
 		const {promptName, host, lane, model: family, sweep, server} = run;
 		const ofSweep = sweep ? [sweep.id, ...Object.keys(sweep.axes)] : [];
 		const ofServer = Object.values(server ?? {}).filter(value => typeof value === 'string');
-		for (const line of [promptName, host, lane, family, ...ofSweep, ...ofServer]) {
+		for (const line of [
+			promptName,
+			host,
+			lane,
+			family,
+			...ofSweep,
+			...ofServer,
+			...textsIn(run.madeBy),
+		]) {
 			checkLine(line);
 		}
 
@@ -120,6 +128,15 @@ function checkPaths(paths: readonly string[]): void {
 	if (wrong !== undefined) {
 		throw new Error(`"${wrong.slice(0, 80)}" cannot be a path`);
 	}
+}
+
+/** All texts of a value, however deep. */
+function textsIn(value: unknown): string[] {
+	return typeof value === 'string'
+		? [value]
+		: typeof value === 'object' && value !== null
+			? Object.values(value).flatMap(textsIn)
+			: [];
 }
 
 function checkLine(line: string): void {
@@ -209,6 +226,7 @@ const isLocal: Readonly<Record<Field, boolean>> = {
 	batch: true,
 	restarts: true,
 	server: false,
+	madeBy: false,
 	id: false,
 	name: false,
 	text: false,

@@ -31,6 +31,7 @@ import {
 	type StepTimes,
 	type TaskOf,
 } from '../domain/types.js';
+import {provenance} from './provenance-schema.js';
 
 /** The fields of a stored type. One that the type has and the schema lacks does not compile. */
 export type Fields<T> = {[K in keyof T]-?: z.ZodType};
@@ -233,6 +234,7 @@ const runCommon = z.looseObject({
 			again: z.array(z.looseObject({at: time, why: z.string()})).optional(),
 		} satisfies Fields<RunServer>)
 		.optional(),
+	madeBy: provenance.optional(),
 	imported,
 } satisfies Fields<Omit<Run, 'operation' | 'promptId' | 'settings' | 'status'>>);
 

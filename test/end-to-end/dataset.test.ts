@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, utimesSync, writeFileSync} from 'node:fs';
+import {appendFileSync, existsSync, readFileSync, utimesSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {createWorkflow} from '../../source/index.js';
@@ -73,20 +73,37 @@ describe('a dataset run', () => {
 		expect(a?.outputs).toEqual(b?.outputs);
 	});
 
-	it('makes a clip of each combination of settings and texts', async () => {
-		const manifest = shell.write('m.jsonl', lines({id: 'a', text: 'In {rain|snow}'}));
-		expect(await dataset(manifest, '--seed', '1..3')).toMatchObject({code: 0});
+	it('makes a clip of each combination of settings and texts, with its axes wherever a run is shown', async () => {
+		const weathers = ['rain', 'snow', 'fog'];
+		const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+		const manifest = shell.write('m.jsonl', lines({id: 'a', text: 'In {rain|snow|fog}'}));
+		expect(await dataset(manifest, '--seed', '1..8')).toMatchObject({code: 0});
 		const rows = shell.rows('out.jsonl');
-		expect(rows.map(({id, text}) => `${id}: ${text}`)).toEqual([
-			...['a seed 1, text rain: In rain', 'a seed 1, text snow: In snow'],
-			...['a seed 2, text rain: In rain', 'a seed 2, text snow: In snow'],
-			...['a seed 3, text rain: In rain', 'a seed 3, text snow: In snow'],
-		]);
-		expect(rows[1]?.sweep).toEqual({seed: 1, text: 'snow'});
+		const points = seeds.flatMap(seed => weathers.map(text => ({seed, text})));
+		expect(rows.map(({id, text, sweep}) => ({id, text, sweep}))).toEqual(
+			points.map(point => ({
+				id: `a seed ${point.seed}, text ${point.text}`,
+				text: `In ${point.text}`,
+				sweep: point,
+			})),
+		);
 		const {stdout} = await shell.run('list', 'sweeps', '--json');
-		expect(JSON.parse(stdout)).toMatchObject([
-			{runs: 6, axes: {seed: [1, 2, 3], text: ['rain', 'snow']}, statuses: {completed: 6}},
+		const sweeps = JSON.parse(stdout);
+		expect(sweeps).toMatchObject([
+			{runs: 24, axes: {seed: seeds, text: weathers}, statuses: {completed: 24}},
 		]);
+		const where = ['list', 'runs', '--where', `sweep:${sweeps[0].id}`];
+		const list = (await shell.run(...where)).stdout.trim().split('\n');
+		expect(list).toHaveLength(24);
+		expect(list).toContainEqual(expect.stringContaining('seed 8, text fog'));
+		const json = JSON.parse((await shell.run(...where, '--json')).stdout) as Array<{
+			sweep: {axes: (typeof points)[number]};
+		}>;
+		const order = ({seed, text}: (typeof points)[number]) => seed * 10 + weathers.indexOf(text);
+		const found = json.map(({sweep}) => sweep.axes).sort((a, b) => order(a) - order(b));
+		expect(found).toEqual(points);
+		const show = await shell.run('show', rows[23]?.run as string);
+		expect(show.stdout).toContain(`sweep     ${sweeps[0].id}: seed 8, text fog\n`);
 	});
 
 	it('refuses a manifest of a few lines that stands for millions of clips', async () => {
@@ -145,6 +162,28 @@ describe('a dataset run', () => {
 			'written as JSON lines or CSV',
 		);
 	});
+});
+
+it('waits at its end for the jobs of others that it has started, and starts no more', async () => {
+	const go = path.join(shell.folder, 'go');
+	const job = shell.write('held.sh', `until [ -e ${go} ]; do sleep 0.1; done; echo x > "$1/x"\n`);
+	appendFileSync(
+		shell.config,
+		`[recipes.held]\ncommand = ["sh", "${job}", "{outputs}"]\ninputs = []\noutputs = ["x"]\n`,
+	);
+	const prompt = (await shell.run('create', 'prompt', 'Other')).stdout.trim();
+	await shell.run('queue', 'add', 'recipe', 'held', prompt);
+	const manifest = shell.write('m.jsonl', lines({id: 'a', text: 'Mine'}));
+	const words = ['dataset', 'run', manifest, '-o', out, '--recipe', 'hash'];
+	const env = {HOME: shell.folder, COSMOS_DATA: shell.data};
+	const started = startCosmos([...words, '--config', shell.config], {env});
+	await started.seen(/every row has ended; waiting for 1 other job of the queue/, 'stderr');
+	expect(shell.rows('out.jsonl')).toMatchObject([{id: 'a', status: 'completed'}]);
+	await shell.run('queue', 'add', 'recipe', 'hash', prompt);
+	writeFileSync(go, '');
+	expect(await started.ended).toMatchObject({code: 0});
+	const runs = (await shell.store.listRuns()).map(({run}) => `${run.model} ${run.status}`);
+	expect(runs.sort()).toEqual(['hash completed', 'held completed']);
 });
 
 describe('a bad row', () => {

@@ -1,7 +1,9 @@
-import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {simulatorFile} from '../../source/package-root.js';
 import {available} from '../lab/available.js';
+import {commitCheckout} from '../lab/commit-checkout.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
 import {addServer, serverContainers} from '../lab/model-server.js';
 
@@ -230,6 +232,88 @@ exit "$code"
 		const {code, stderr} = await launch('--server', '--outputs', '2');
 		expect(code).toBe(2);
 		expect(stderr).toContain('server nano of lab cannot do it: a request makes one video');
+	});
+
+	describe('and a container of its own, and a process, record what made their results', () => {
+		const revision = 'c0ffee'.padEnd(40, '0');
+		let commit: string;
+
+		beforeAll(() => {
+			commit = commitCheckout(lab.checkout);
+			for (const name of ['Cosmos3-Nano', 'Cosmos3-Super']) {
+				const refs = path.join(
+					lab.sshd.home,
+					`.cache/huggingface/hub/models--nvidia--${name}/refs`,
+				);
+				mkdirSync(refs, {recursive: true});
+				writeFileSync(path.join(refs, 'main'), name === 'Cosmos3-Nano' ? revision : 'another');
+			}
+
+			for (const folder of ['cosmos_framework', 'inputs/omni']) {
+				mkdirSync(path.join(lab.checkout, folder), {recursive: true});
+			}
+
+			const real = lab.hostConfig.replace('simulated = true', 'model = "cosmos3"');
+			const hostConfig = `${real}
+[hosts.bare]
+ssh = "gpu-box"
+engine = "process"
+remote_dir = "~/cosmos-transfer1"
+gpus = [0, 1]
+prefix = ${JSON.stringify([process.execPath, simulatorFile()])}
+env = ["COSMOS_SIMULATE", "COSMOS_SIMULATE_STEP"]
+simulated = true
+`;
+			addServer({...lab, hostConfig}, 'nano');
+		});
+
+		afterAll(() => {
+			addServer(lab, 'nano', {idle_stop: 600});
+			writeFileSync(path.join(lab.checkout, 'README.md'), 'a checkout\n');
+		});
+
+		const cosmos = {
+			version: expect.stringMatching(/^\d+\.\d/),
+			commit: expect.stringMatching(/^[0-9a-f]{40}/),
+		};
+		const image = () => ({
+			name: lab.docker.image,
+			id: lab.docker.run('image', 'inspect', '-f', '{{.Id}}', lab.docker.image).trim(),
+		});
+
+		it.each(['--no-server', '--server'])('in Docker, with %s', async word => {
+			await run(word);
+			const {stdout} = await lab.cosmos(['show', 'latest', '--json']);
+			expect(JSON.parse(stdout).madeBy).toEqual({
+				cosmos,
+				engine: expect.stringMatching(/^Docker \d/),
+				image: image(),
+				checkout: {commit, clean: true},
+				checkpoints: [{name: 'nvidia/Cosmos3-Nano', revision}],
+			});
+		});
+
+		it('as a process, in a checkout with changes', async () => {
+			await run('--no-server');
+			writeFileSync(path.join(lab.checkout, 'README.md'), 'changed\n');
+			const words = ['inference', prompt, ...clip, '--host', 'bare'];
+			await lab.cosmos(words, {COSMOS_SIMULATE: 'undrawn', COSMOS_SIMULATE_STEP: '0'});
+			const {stdout} = await lab.cosmos(['show', 'latest', '--json']);
+			expect(JSON.parse(stdout).madeBy).toEqual({
+				cosmos,
+				engine: 'process',
+				checkout: {commit, clean: false},
+				gpus: ['NVIDIA H100 80GB HBM3', 'NVIDIA H100 80GB HBM3'],
+				driver: '550.54.15',
+				cuda: '12.4',
+			});
+			const {stdout: shown} = await lab.cosmos(['show', 'latest']);
+			expect(shown).toMatch(/^made by\n {2}cosmos {15}\S+, commit [0-9a-f]{40}/m);
+			const {stdout: differs} = await lab.cosmos(['diff', 'latest']);
+			expect(differs).toMatch(/engine +Docker \S+ → process/);
+			expect(differs).toContain(`${commit} → ${commit}, with local changes`);
+			expect(differs).toMatch(/gpu +- → 2 × NVIDIA H100 80GB HBM3/);
+		});
 	});
 
 	it('is said to do a job or not by --dry-run', async () => {

@@ -5,7 +5,9 @@ import type {Run} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import {goOn, held} from '../hold.js';
 import {available} from '../lab/available.js';
+import {commitCheckout} from '../lab/commit-checkout.js';
 import {startDocker} from '../lab/docker.js';
+import {writeNvidiaSmi} from '../lab/nvidia-smi.js';
 import {type SlurmHost, startSlurmHost} from '../lab/slurm-host.js';
 import {isLong} from '../long-form.js';
 import {trustWords} from '../trust-words.js';
@@ -67,6 +69,23 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 			'upscale completed',
 		]);
 		expect(lab.runsThere()).toEqual([]);
+	});
+
+	it('records what made a result, as the job finds it on its node', async () => {
+		const tools = await writeNvidiaSmi(path.join(lab.client.home, 'tools'));
+		const commit = commitCheckout(lab.checkout);
+		const exported = `--export=ALL,PATH=${tools}:${process.env.PATH}`;
+		lab.configure(`memory = "500M"\noptions = [${JSON.stringify(exported)}]`, '[0]');
+		await lab.cosmos(['inference', prompt, '--steps', '2'], quick);
+		lab.configure();
+		expect((await latestRun()).madeBy).toEqual({
+			cosmos: {version: expect.any(String), commit: expect.stringMatching(/^[0-9a-f]{40}/)},
+			engine: expect.stringMatching(/^slurm \d/i),
+			checkout: {commit, clean: true},
+			gpus: ['NVIDIA H100 80GB HBM3'],
+			driver: '550.54.15',
+			cuda: '12.4',
+		});
 	});
 
 	it('survives a lost connection and the death of its cosmos', async () => {
@@ -283,16 +302,30 @@ describe.skipIf(!available('slurm', 'sshd'))('cosmos through Slurm', () => {
 		}
 	});
 
-	it.runIf(isLong)('fails if its node goes down', async () => {
-		const started = await startJob(endless);
-		const run = await latestRun();
-		const node = lab.slurm.field(numberOf(run), 'BatchHost') as string;
-		await lab.slurm.killNode(node);
-		lab.slurm.run('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=test');
-		expect((await started.ended).stderr).toContain(`the node of job`);
-		expect(await latestRun()).toMatchObject({
-			status: 'failed',
-			failure: {reason: 'node-failed', message: expect.stringContaining(`(node ${node})`)},
-		});
-	});
+	it.runIf(isLong)(
+		'fails if its node goes down, and a dataset tries it again on another',
+		async () => {
+			const manifest = path.join(lab.client.home, 'm.jsonl');
+			const row = {text: 'A street', folder: lab.videos, steps: 2};
+			writeFileSync(manifest, `${JSON.stringify(row)}\n`);
+			const out = path.join(lab.client.home, 'out.jsonl');
+			const started = lab.start(['dataset', 'run', manifest, '-o', out], held);
+			const running = async () => (await latestRun())?.status === 'running';
+			await expect.poll(running).toBe(true);
+			const run = await latestRun();
+			const node = lab.slurm.field(numberOf(run), 'BatchHost') as string;
+			await lab.slurm.killNode(node);
+			lab.slurm.run('scontrol', 'update', `nodename=${node}`, 'state=down', 'reason=test');
+			await goOn(lab.checkout, () => started.ended);
+			const runs = (await store.listRuns({limit: 2})).map(({run: one}) => one);
+			expect(runs).toMatchObject([
+				{status: 'completed'},
+				{failure: {reason: 'node-failed', message: expect.stringContaining(`(node ${node})`)}},
+			]);
+			expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({
+				status: 'completed',
+				attempts: 2,
+			});
+		},
+	);
 });

@@ -15,6 +15,10 @@ case "$1" in
 --query-gpu=index,name,memory.total,*) cat <<'ROWS' ;;
 ${rows.join('\n')}
 ROWS
+--query-gpu=index,uuid,driver_version,name)
+	echo '0, GPU-aa, 550.54.15, NVIDIA H100 80GB HBM3'
+	echo '1, GPU-bb, 550.54.15, NVIDIA H100 80GB HBM3' ;;
+'') echo '| NVIDIA-SMI 550.54.15      Driver Version: 550.54.15      CUDA Version: 12.4     |' ;;
 --query-compute-apps=gpu_uuid,pid,*) echo "GPU-bb, $PPID, 73700, /usr/bin/python3" ;;
 *) echo "fake nvidia-smi: $*" >&2; exit 6 ;;
 esac

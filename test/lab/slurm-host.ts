@@ -15,8 +15,8 @@ export type SlurmHost = Pick<UserHome, 'data' | 'videos' | 'cosmos' | 'start'> &
 	checkout: string;
 	/** Names in the folder of runs there. */
 	runsThere: () => string[];
-	/** Makes the table of Slurm's words in the configuration another one. @default 500 MB for a job */
-	configure: (table?: string) => void;
+	/** Makes the table of Slurm's words in the configuration another one. @default 500 MB for a job, no GPUs */
+	configure: (table?: string, gpus?: string) => void;
 	stop: () => Promise<void>;
 };
 
@@ -30,7 +30,8 @@ export async function startSlurmHost(
 	const checkout = path.join(sshd.home, 'cosmos-transfer1');
 	mkdirSync(path.join(checkout, 'checkpoints'), {recursive: true});
 	const user = makeUserHome(client);
-	const configure = (table = 'memory = "500M"') => user.configure(configText(table));
+	const configure = (table = 'memory = "500M"', gpus = '[]') =>
+		user.configure(configText(table, gpus));
 	configure();
 	return {
 		...user,
@@ -48,12 +49,12 @@ export async function startSlurmHost(
 	};
 }
 
-function configText(table: string): string {
+function configText(table: string, gpus: string): string {
 	return `[hosts.hpc]
 ssh = "login"
 engine = "slurm"
 remote_dir = "~/cosmos-transfer1"
-gpus = []
+gpus = ${gpus}
 prefix = ${JSON.stringify([process.execPath, simulatorFile()])}
 env = ["COSMOS_SIMULATE", "COSMOS_SIMULATE_STEP", "HF_TOKEN"]
 simulated = true

@@ -1,5 +1,6 @@
 import type {FailureReason} from '../failure.js';
 import type {InputRole} from '../media.js';
+import type {Provenance} from '../provenance.js';
 import type {SettingValue} from '../settings.js';
 import type {Membership} from '../types.js';
 
@@ -113,6 +114,8 @@ export type OutputRow = Record<string, unknown> & {
 	seconds?: number;
 	host?: string;
 	run?: string;
+	/** What made the outputs. */
+	madeBy?: Provenance;
 	attempts: number;
 };
 

@@ -2,6 +2,7 @@ import {isId} from '../../domain/ids.js';
 import {cleanText} from '../../domain/log-lines.js';
 import type {ContainerNeeds} from '../../domain/models/container.js';
 import type {JobNeeds} from '../../domain/models/model-job.js';
+import type {HostProvenance} from '../../domain/provenance.js';
 import type {JobExit} from '../../domain/run-status.js';
 import type {LiveJob} from '../../domain/types.js';
 import type {TakeOutput} from '../transport/transport.js';
@@ -28,6 +29,8 @@ export type Job = {
 	container?: ContainerNeeds;
 	/** The server that does it; the command is its helper then, which uses no GPU itself. */
 	server?: ServerPlace;
+	/** Repositories of checkpoints that it reads, `ORG/NAME`. @default none are known */
+	checkpoints?: readonly string[];
 	/** Environment of the command; may hold secrets. */
 	env: Readonly<Record<string, string>>;
 	/** Seconds after which the host itself ends the job. */
@@ -116,8 +119,11 @@ export type RunJobOptions = {
 	 * @param holder the holding run, who started it and since when, as the host words it
 	 */
 	onWait?: (holder: string) => void;
-	/** The slot is ours and the job itself begins. */
-	onStart?: () => void;
+	/**
+	 * The slot is ours and the job itself begins.
+	 * @param madeBy what makes its result, as far as the host says; absent when nobody asked it
+	 */
+	onStart?: (madeBy?: HostProvenance) => void;
 	/** It has ended, unless the look that follows finds otherwise: the next one need not wait for that. */
 	onEnd?: () => void;
 	/** Resolves when it may have the slot; until then it is only prepared. When it rejects, the job is cancelled. */

@@ -1,4 +1,5 @@
 import type {Job} from './engine.js';
+import {gpuRowFunctions} from './provenance-script.js';
 
 /** Exit code of a start script that cannot use a lock file, because of what another user put there. */
 export const lockUnusable = 121;
@@ -32,16 +33,17 @@ gpus_of "$slot"
 mine=${gpus.length > 0 ? gpus.join('-') : '$gpus'}
 gpu_count=
 old_slots=
+${gpuRowFunctions}
 find_uuids() {
 	[ -z "$gpu_count" ] || return 0
-	rows=$(timeout 10 nvidia-smi --query-gpu=index,uuid --format=csv,noheader 2>/dev/null) || return 0
+	ask_gpus || return 0
 	found= found_count=0 gpu_count=0
-	while IFS=', ' read -r index uuid; do
+	while IFS=', ' read -r index uuid rest; do
 		case $index/$uuid in *[!0-9]*/* | /* | */ | */*[!A-Za-z0-9-]*) continue ;; esac
 		gpu_count=$((gpu_count + 1))
 		case -$mine- in *"-$index-"*) found=$found,$uuid found_count=$((found_count + 1)) ;; esac
 	done <<ROWS
-$rows
+$gpu_rows
 ROWS
 	IFS=-
 	set -- $mine

@@ -82,8 +82,8 @@ end_waiter() {
  * @param functions what the engine knows, as shell functions: `holders` prints what `await` waits for on
  * our GPUs (`shares`), nothing when they are free, and fails when it cannot look; `settle_slot`, if given,
  * does the same for the first time with the GPUs claimed, and makes it certain; `holder` prints
- * `RUN BY STATE`; `await IDS` blocks until these have ended and must `exec`; `take_slot`, if given, replaces
- * `take_gpus`, for a job that may need none; `run_job` runs the job and returns its code
+ * `RUN BY STATE`; `provenance`, if given, says what makes the job's result; `await IDS` blocks until these have ended
+ * and must `exec`; `take_slot`, if given, replaces `take_gpus`, for a job that may need none; `run_job` runs the job and returns its code
  * @param waitsForTurn it claims nothing before it is sent `turnLine`; when its input ends instead, it ends too
  */
 export function startScript(
@@ -132,6 +132,7 @@ take_gpus() {
 	done
 }
 take_slot() { take_gpus; }
+provenance() { :; }
 ${functions}
 
 reported=
@@ -158,7 +159,11 @@ read -r turn <&3 || leave 143
 exec 3<&-`
 		: ''
 }
+provenance 5<&- &
+describer=$!
 take_slot
+${(job.gpus?.length ?? 0) > 0 ? 'made_gpus' : ''}
+wait "$describer"
 mv "$token.waiting" "$token.starting" 2>/dev/null || leave 143
 trap - TERM HUP INT
 echo start

@@ -1,9 +1,10 @@
 import {cleanText} from '../../domain/log-lines.js';
+import {mostValues} from '../../domain/provenance.js';
 import type {TakeOutput} from '../transport/transport.js';
 
 /**
  * What a start script says on standard output before the job's own bytes: lines `ready`,
- * `wait HOLDER` and, as the last one, `start`. Everything after `start` is the job's output.
+ * `wait HOLDER`, `made KEY VALUE` (`provenance-script.ts`) and, as the last one, `start`. Everything after `start` is the job's output.
  */
 export type StartEvents = {
 	/** The host knows of the job from now on: it can be stopped there. */
@@ -11,7 +12,7 @@ export type StartEvents = {
 	/** Somebody else has the slot: the run, who started it, and since when. */
 	onWait: (holder: string) => void;
 	/** The slot is taken; the job itself begins. */
-	onStart?: () => void;
+	onStart?: (made: readonly string[]) => void;
 	onOutput: TakeOutput;
 };
 
@@ -33,6 +34,7 @@ export function readStart(events: StartEvents): StartReader {
 	let started = false;
 	let received = 0;
 	let reported = '';
+	const made: string[] = [];
 
 	function handleLine(line: string) {
 		const [word, run, startedBy, ...state] = line.split(' ');
@@ -41,6 +43,8 @@ export function readStart(events: StartEvents): StartReader {
 		} else if (word === 'wait' && run && run !== reported) {
 			reported = run;
 			events.onWait(describeHolder(run, startedBy, state.join(' ')));
+		} else if (word === 'made' && made.length < mostValues) {
+			made.push(line.slice(word.length + 1));
 		}
 	}
 
@@ -61,7 +65,7 @@ export function readStart(events: StartEvents): StartReader {
 				head = head.subarray(end + 1);
 				if (line === 'start') {
 					started = true;
-					events.onStart?.();
+					events.onStart?.(made);
 					return give(head);
 				}
 

@@ -1,5 +1,6 @@
 import {restartTexts} from '../../domain/batch.js';
 import {cleanText} from '../../domain/log-lines.js';
+import {provenanceRows} from '../../domain/provenance.js';
 import {describeServer} from '../../domain/servers/describe-server.js';
 import {type SettingInForce, settingValues} from '../../domain/settings-tables.js';
 import {readableText} from '../../domain/structured-text.js';
@@ -46,6 +47,7 @@ export function settingsLines(state: DashboardState, shown: ShownRun, width: num
 		...(phases.length === 0 ? [] : [[], ...phases, []]),
 		...rows,
 		[],
+		...provenanceLines(run, width),
 		...changeLines(state, run, width),
 		...(run.promptText === ''
 			? []
@@ -66,6 +68,17 @@ export function settingsLines(state: DashboardState, shown: ShownRun, width: num
 		[span('dim', pad('created', 22)), formatLocalTime(run.createdAt)],
 		...steps,
 	];
+}
+
+/** What made the result; of an imported run that is the archive's word. */
+function provenanceLines(run: Run, width: number): Line[] {
+	const rows = provenanceRows(run).flatMap(([name, text]) =>
+		wrap(cleanText(text), width - 22).map(
+			(row, at): Line => [span('dim', pad(at === 0 ? `  ${name}` : '', 22)), row],
+		),
+	);
+	const title = `made by${run.imported ? ', says the archive' : ''}`;
+	return rows.length === 0 ? [] : [[span('dim', title)], ...rows, []];
 }
 
 /** The sweep and the dataset that a run or a job is part of. */

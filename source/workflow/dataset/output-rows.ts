@@ -59,6 +59,7 @@ export function outputRow(
 		outputs: outputsOf(run, store),
 		...(run?.measures && {flags: describeFlags(run.measures), measures: {...run.measures.values}}),
 		...(run && {run: run.id, host: run.host, ...secondsOf(run)}),
+		...(run?.madeBy && {madeBy: run.madeBy}),
 		attempts,
 		...(hash !== undefined && {hash}),
 	};
@@ -95,6 +96,7 @@ const emptyCells = {
 		run: '',
 		host: '',
 		seconds: '',
+		madeBy: '',
 		attempts: '',
 		hash: '',
 	},

@@ -8,6 +8,7 @@ function read(chunks: readonly Buffer[]) {
 	const reader = readStart({
 		onReady: () => heard.push('ready'),
 		onWait: holder => heard.push(holder),
+		onStart: made => heard.push(...made),
 		onOutput: collectTo(output),
 	});
 	for (const chunk of chunks) {
@@ -51,6 +52,12 @@ test('the job may print protocol lines itself', () => {
 test('each holder is reported once', () => {
 	const {heard} = read([Buffer.from('wait run_a a@b Up 1 second\nwait run_a a@b Up 2 seconds\n')]);
 	expect(heard).toEqual(['run_a of a@b (up 1 second)']);
+});
+
+test('what makes the result is passed on with the start, at most 64 lines of it', () => {
+	const lines = Array.from({length: 100}, (_, index) => `made gpu ${index}\n`).join('');
+	expect(read([Buffer.from(`${lines}start\nmade gpu x\n`)]).heard).toHaveLength(64);
+	expect(read([Buffer.from('made commit abc\nstart\n')]).heard).toEqual(['commit abc']);
 });
 
 test('a holder cannot send escapes to a terminal', () => {

@@ -14,6 +14,8 @@ import {
 } from '../../dashboard/examples.js';
 import {screenOf} from '../../dashboard/frame.js';
 
+type Swept = {settings: object; sweep: {id: string; axes: object}};
+
 /** The state after keys, each as a person presses it. */
 const press = (state: DashboardState, keys: readonly string[]): DashboardState =>
 	keys.reduce((now, key) => {
@@ -45,6 +47,14 @@ it('says how many runs there are, and how long they take', () => {
 	expect(screenOf(open)).toMatch(/= 8 runs, about \d/);
 	const two = type(commanded(open, 'form-next'), '3:5:1');
 	expect(screenOf(two)).toMatch(/= 24 runs, about \d/);
+	const {requests} = effectOf(two, commandFor(two, 'enter') ?? '') as unknown as {
+		requests: Swept[];
+	};
+	expect(new Set(requests.map(({sweep}) => sweep.id)).size).toBe(1);
+	expect(new Set(requests.map(({sweep}) => JSON.stringify(sweep.axes))).size).toBe(24);
+	expect(requests.map(({settings, sweep}) => ({...settings, ...sweep.axes}))).toEqual(
+		requests.map(({settings}) => settings),
+	);
 });
 
 it('counts the alternatives of a text', () => {

@@ -3,8 +3,14 @@ import {runFolderOf} from '../../run-folder.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Job, ServerPlace} from '../engine.js';
 import {begunFile, envFile, jobFile} from '../job-script.js';
+import {provenanceFunction} from '../provenance-script.js';
 import {checkName, startScript, tokenFunctions} from '../slot-script.js';
-import {networkOf, serverFunctions, withoutNetwork} from './docker-server-scripts.js';
+import {
+	networkOf,
+	serverContainer,
+	serverFunctions,
+	withoutNetwork,
+} from './docker-server-scripts.js';
 import {
 	commonFlags,
 	dockerGpus,
@@ -38,6 +44,7 @@ export function dockerStartScript(
 		job,
 		`${engineFunctions(host, server, podman)}
 ${server ? serverFunctions(server, job, host, version) : ''}
+${provenanceFunction(job, server?.isForeign ? 'image' : {docker: host.docker, image: server?.image ?? host.image, server: server && serverContainer(server.key)})}
 run_job() {
 	${server ? 'start_server || return 125' : ''}
 	set -- run ${quoteWords(['--name', containerName(job.runId), ...runFlags(job, version)])} --label "${labels.gpus}=$mine/$uuids"

@@ -78,7 +78,7 @@ done`;
 		const reader = readStart({
 			onReady() {},
 			onWait: holder => options.onWait?.(holder),
-			onStart: options.onStart,
+			onStart: () => options.onStart?.(),
 			onOutput: options.onOutput,
 		});
 		const script = startScript(

@@ -1,5 +1,6 @@
 import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
+import {readProvenance} from '../../../domain/provenance.js';
 import type {JobExit} from '../../../domain/run-status.js';
 import {packageVersion} from '../../../package-root.js';
 import {quoteWords} from '../../transport/quote-words.js';
@@ -41,10 +42,13 @@ const followPause = 1000;
 export function dockerEngine(host: Host, remoteDir: string, transport: Transport): Engine {
 	const starts = createStarts(host.name);
 	let podman: boolean | undefined;
+	/** As the last check found it. */
+	let version: string | undefined;
 
 	async function check(needs?: Parameters<Engine['check']>[0]): Promise<EngineFacts> {
 		const facts = await checkDocker(host, needs, remoteDir, transport, podman);
 		podman = facts.version.startsWith('Podman');
+		version = facts.version;
 		return facts;
 	}
 
@@ -58,13 +62,15 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 			const isListening = new Promise<void>(resolve => {
 				listens = resolve;
 			});
+			// Of somebody else's server nothing is known.
+			const image = job.server?.isForeign ? undefined : (job.server?.image ?? slotHost.image);
 			const reader = readStart({
 				onReady() {
 					start.ready();
 					listens();
 				},
 				onWait: holder => options.onWait?.(holder),
-				onStart: options.onStart,
+				onStart: made => options.onStart?.(readProvenance(made, {engine: version, image})),
 				onOutput: options.onOutput,
 			});
 			const how = {version: await packageVersion(), podman, waitsForTurn: turn !== undefined};

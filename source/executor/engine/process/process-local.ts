@@ -2,6 +2,7 @@ import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError} from '../../../domain/errors.js';
 import {type Host, needsNoGpu} from '../../../domain/host.js';
+import {readProvenance} from '../../../domain/provenance.js';
 import type {JobExit} from '../../../domain/run-status.js';
 import type {LiveJob} from '../../../domain/types.js';
 import {ownerState} from '../../../machine/process-identity.js';
@@ -16,6 +17,7 @@ import {
 	type RunJobOptions,
 } from '../engine.js';
 import {commandOf} from '../job-script.js';
+import {gpuRowFunctions, provenanceFunction} from '../provenance-script.js';
 import {runScript} from '../slot-script.js';
 import {type JobRecords, jobRecords} from './job-records.js';
 import {processDoctor} from './process-doctor.js';
@@ -47,6 +49,7 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 	const starts = new Map<string, Start>();
 
 	async function run(job: Job, options: RunJobOptions): Promise<JobExit> {
+		const made = askHost(host, job, transport);
 		await during(job.runId, async signal => {
 			const claim = await claimGpus(host, job, options, signal);
 			try {
@@ -58,7 +61,7 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 				await claim?.close();
 			}
 		});
-		options.onStart?.();
+		options.onStart?.(readProvenance(await made, {engine: 'process'}));
 		return followJob(records, job.runId, 0, options.onOutput);
 	}
 
@@ -140,6 +143,23 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 		},
 		list,
 	};
+}
+
+/** Lines that say what makes a job's result; none of a simulation without a checkout. */
+async function askHost(host: Host, job: Job, transport: Transport): Promise<string[]> {
+	const isSilent = needsNoGpu(host) && !(await exists(path.join(job.workFolder, '.git')));
+	if (isSilent || process.platform === 'win32') {
+		return [];
+	}
+
+	const gpus = job.gpus ?? host.gpus;
+	const script = `mine=${gpus.join('-')}
+${gpuRowFunctions}
+${provenanceFunction({...job, gpus}, 'host')}
+provenance
+${gpus.length > 0 ? 'made_gpus' : ''}`;
+	const {stdout} = await runScript(transport, script);
+	return stdout.split('\n').flatMap(line => (line.startsWith('made ') ? [line.slice(5)] : []));
 }
 
 /** Starts a job in its slot; it runs on its own from then on. */

@@ -1,6 +1,7 @@
 import {CosmosError} from '../../../domain/errors.js';
 import {parseExitCode, unknownExit} from '../../../domain/exit-code.js';
 import type {Host} from '../../../domain/host.js';
+import {readProvenance} from '../../../domain/provenance.js';
 import type {JobExit} from '../../../domain/run-status.js';
 import {installedProgram, notInstalled} from '../../model-on-host.js';
 import {quoteWords} from '../../transport/quote-words.js';
@@ -39,7 +40,7 @@ export function remoteProcessEngine(host: Host, remoteDir: string, transport: Tr
 			const reader = readStart({
 				onReady: start.ready,
 				onWait: holder => options.onWait?.(holder),
-				onStart: options.onStart,
+				onStart: made => options.onStart?.(readProvenance(made, {engine: 'process'})),
 				onOutput: options.onOutput,
 			});
 			const result = await runScript(transport, processStartScript(job), {onOutput: reader.push});

@@ -1,6 +1,7 @@
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Job} from '../engine.js';
 import {jobFile} from '../job-script.js';
+import {provenanceFunction} from '../provenance-script.js';
 import {startScript, tokenFunctions} from '../slot-script.js';
 
 /** A job's output, in the run's folder on the host. */
@@ -77,6 +78,7 @@ export function processStartScript(job: Job): string {
 	return startScript(
 		job,
 		`${slotFunctions}
+${provenanceFunction(job, 'host')}
 run_job() {
 	folder=${quoteWords([folder])}
 	cd ${quoteWords([job.workFolder])} || return

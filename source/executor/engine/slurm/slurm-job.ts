@@ -3,6 +3,7 @@ import {quoteWords, readableWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {Job, JobPreview} from '../engine.js';
 import {begunFile, envFile, jobFile, jobScript} from '../job-script.js';
+import {gpuRowFunctions, provenanceFunction} from '../provenance-script.js';
 import {checkName} from '../slot-script.js';
 import {onNode} from './slurm-container.js';
 import {slurmTime} from './slurm-limits.js';
@@ -16,6 +17,8 @@ export const outputFile = 'output';
  */
 export const exitFile = 'exit';
 export const numberFile = 'slurm.job';
+/** What makes its result. */
+export const madeFile = 'made';
 
 /** Codes with which the script ends before the command begins. */
 export const guardCodes = {
@@ -69,6 +72,20 @@ export function sbatchWords(job: Job, host: Host, slurm: SlurmSettings): string[
 	];
 }
 
+/**
+ * The shell lines by which a job says what makes its result, before it begins: the watch reads it then. Where Slurm
+ * confines the job, `nvidia-smi` lists its own GPUs alone, numbered from 0.
+ */
+function saysProvenance(job: Job, host: Host, {container}: SlurmSettings): string {
+	const image = job.image ?? host.image;
+	const programs =
+		container === 'docker' ? {docker: host.docker, image} : container === 'none' ? 'host' : 'image';
+	return `${gpuRowFunctions}
+${provenanceFunction(job, programs)}
+mine=$(echo "\${CUDA_VISIBLE_DEVICES:-all}" | tr , -)
+{ provenance${host.gpus.length > 0 ? '; made_gpus' : ''}; } >"$folder/${madeFile}" 2>/dev/null`;
+}
+
 /** The script that Slurm starts on a node. */
 function slurmScript(job: Job, host: Host, slurm: SlurmSettings): string {
 	const {command, after} = onNode(job, host, slurm);
@@ -81,6 +98,7 @@ function slurmScript(job: Job, host: Host, slurm: SlurmSettings): string {
 		before: `cd ${quoteWords([job.workFolder])} || exit ${guardCodes.noFolder}
 folder=${quoteWords([job.runFolder])}
 node=\${SLURMD_NODENAME:-$(uname -n)}
+${saysProvenance(job, host, slurm)}
 set -C
 if ! true >"$folder/${begunFile}"; then
 	[ -e "$folder/${begunFile}" ] && exit ${guardCodes.begun}

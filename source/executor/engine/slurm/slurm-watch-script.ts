@@ -1,6 +1,7 @@
+import {mostValues} from '../../../domain/provenance.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {begunFile} from '../job-script.js';
-import {exitFile, guardCodes, jobNameStart, numberFile, outputFile} from './slurm-job.js';
+import {exitFile, guardCodes, jobNameStart, madeFile, numberFile, outputFile} from './slurm-job.js';
 
 export type WatchOptions = {
 	/** The folder that holds the folders of runs, absolute on the host. */
@@ -23,7 +24,7 @@ const linePause = 30;
  * of the run's name in the folder that the first line names. It says, each as a line:
  *
  * - `pending RUN AHEAD START REASON`: what Slurm says of a job that waits;
- * - `begun RUN NODE`;
+ * - `made RUN KEY VALUE`, what makes its result, and then `begun RUN NODE`;
  * - `out RUN BYTES` and then so many bytes of its output;
  * - `end RUN CODE STATE CODE:SIGNAL NODE JOB BEGUN REQUEUED REASON`, with `-` for what is not known;
  * - `.` now and then: by it a follower that nobody listens to ends.
@@ -152,6 +153,7 @@ judge() {
 	if [ -z "$begun" ] && read -r node begun 2>/dev/null <"$run/${begunFile}"; then
 		case $begun in '' | *[!0-9]*) begun=- ;; esac
 		eval "begun_$run=$begun began_$run=$round"
+		sed -n "s/^made /made $run /p" "$run/${madeFile}" 2>/dev/null | head -n ${mostValues}
 		echo "begun $run $node"
 	fi
 	[ "$size" -le "$at" ] || send_output "$size"

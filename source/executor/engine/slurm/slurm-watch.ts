@@ -10,7 +10,7 @@ export type FollowOptions = {
 	onOutput: TakeOutput;
 	/** The job waits: why, how many are before it, when it may start; in words. */
 	onLine?: (words: string) => void;
-	onBegun?: () => void;
+	onBegun?: (made: readonly string[]) => void;
 };
 
 export type SlurmWatch = {
@@ -22,6 +22,7 @@ export type SlurmWatch = {
 };
 
 type Followed = FollowOptions & {
+	made: string[];
 	resolve: (end: SlurmEnd) => void;
 	reject: (error: unknown) => void;
 };
@@ -77,8 +78,10 @@ export function createSlurmWatch(transport: Transport, options: WatchOptions): S
 		const run = follower.runs.get(runId);
 		if (word === 'pending') {
 			run?.onLine?.(lineWords(facts));
+		} else if (word === 'made') {
+			run?.made.push(facts.join(' '));
 		} else if (word === 'begun') {
-			run?.onBegun?.();
+			run?.onBegun?.(run.made);
 		} else if (word === 'end') {
 			follower.runs.delete(runId);
 			if (follower.runs.size === 0) {
@@ -96,7 +99,7 @@ export function createSlurmWatch(transport: Transport, options: WatchOptions): S
 			current ??= start();
 			const follower = current;
 			const ended = new Promise<SlurmEnd>((resolve, reject) => {
-				follower.runs.set(runId, {...followOptions, resolve, reject});
+				follower.runs.set(runId, {...followOptions, made: [], resolve, reject});
 			});
 			// An early report, before the file is written; it is thrown below.
 			ended.catch(() => undefined);

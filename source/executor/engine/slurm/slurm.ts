@@ -1,6 +1,7 @@
 import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/host.js';
 import {cleanText} from '../../../domain/log-lines.js';
+import {readProvenance} from '../../../domain/provenance.js';
 import type {JobExit} from '../../../domain/run-status.js';
 import type {LiveJob} from '../../../domain/types.js';
 import {runFolderOf, runsFolder} from '../../run-folder.js';
@@ -38,6 +39,8 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 		partition: slurm.partition,
 	});
 	let looking: Promise<SlurmFacts> | undefined;
+	/** As the last check found it. */
+	let version: string | undefined;
 	/** Runs whose end somebody has asked for through this object. */
 	const stops = new Set<string>();
 	const folderOf = (runId: string) => `${remoteDir}/${runFolderOf(runId)}`;
@@ -56,12 +59,13 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 			start.ready();
 		});
 		let begun = false;
+		const image = slurm.container === 'none' ? undefined : (job.image ?? host.image);
 		const {end, exit} = await follow(job.runId, 0, {
 			...options,
 			onLine: words => options.onWait?.(`Slurm${words === '' ? '' : ` (${words})`}`),
-			onBegun() {
+			onBegun(made) {
 				begun = true;
-				options.onStart?.();
+				options.onStart?.(readProvenance(made, {engine: version, image}));
 			},
 		});
 		if (stops.has(job.runId) && !(begun || end.begun)) {
@@ -132,7 +136,9 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 			looking ??= lookAtCluster(host, slurm, remoteDir, transport).finally(() => {
 				looking = undefined;
 			});
-			const {version, partition} = await looking;
+			const facts = await looking;
+			const {partition} = facts;
+			version = facts.version;
 			if (partition) {
 				checkLimits(host, slurm, partition, needs?.timeLimit);
 			}
