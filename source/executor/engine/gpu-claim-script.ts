@@ -175,11 +175,12 @@ find_old_slots() {
 	unset IFS
 	# Of up to four GPUs every list in every order; of more every pair, and neighbours in their order.
 	sets= tails=
-	for gpu in $(seq 0 "$last"); do tails="$tails $gpu"; done
+	every_gpu=$(seq 0 "$last")
+	for gpu in $every_gpu; do tails="$tails $gpu"; done
 	while [ -n "$tails" ]; do
 		sets="$sets $tails" longer=
 		for set in $tails; do
-			for gpu in $(seq 0 "$last"); do
+			for gpu in $every_gpu; do
 				case -$set- in *"-$gpu-"*) continue ;; esac
 				case $set in *-*) [ "$last" -lt 4 ] || [ "$gpu" -eq $((\${set##*-} + 1)) ] || continue ;; esac
 				longer="$longer $set-$gpu"
