@@ -1,5 +1,5 @@
 import {CosmosError, hasCode} from '../domain/errors.js';
-import {resolveId} from '../domain/ids.js';
+import {isId, resolveId} from '../domain/ids.js';
 import {nearestWord} from '../domain/nearest-word.js';
 import {formatLocalTime} from '../domain/text-format.js';
 import type {Prompt} from '../domain/types.js';
@@ -14,8 +14,14 @@ const mostNamed = 5;
  * @throws CosmosError (usage) for none, or several, which it lists
  */
 export async function findPrompt(store: Store, reference: string): Promise<Prompt> {
-	const isId = reference === 'latest' || reference.startsWith('ps_');
-	const named = isId ? [] : await findNamed(store, reference);
+	// A whole id needs no list of all ids.
+	const exact = isId(reference, 'ps') ? await store.getPrompt(reference) : undefined;
+	if (exact) {
+		return exact;
+	}
+
+	const isIdLike = reference === 'latest' || reference.startsWith('ps_');
+	const named = isIdLike ? [] : await findNamed(store, reference);
 	if (named.length > 1) {
 		throw sameName(reference, named);
 	}
@@ -37,7 +43,9 @@ export async function findPrompt(store: Store, reference: string): Promise<Promp
 			return one;
 		}
 
-		throw isId || !hasCode(error, 'not-found') ? error : await withNearest(store, reference, error);
+		throw isIdLike || !hasCode(error, 'not-found')
+			? error
+			: await withNearest(store, reference, error);
 	}
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type {Config} from '../config/config.js';
 import {findHost} from '../config/find-host.js';
 import {CosmosError} from '../domain/errors.js';
-import {resolveId} from '../domain/ids.js';
+import {isId, resolveId} from '../domain/ids.js';
 import {planKill} from '../domain/kill-plan.js';
 import {familyOf} from '../domain/models/families.js';
 import {checkName, nameFromText} from '../domain/prompt-name.js';
@@ -303,6 +303,12 @@ async function readInputs(
 }
 
 async function findRun(store: Store, reference: string): Promise<ShownRun> {
+	// A whole id needs no list of all ids.
+	const exact = isId(reference, 'run') ? await store.getRun(reference) : undefined;
+	if (exact) {
+		return exact;
+	}
+
 	const id = resolveId(reference, await store.runIds(), 'run');
 	return (await store.getRun(id)) as ShownRun;
 }
