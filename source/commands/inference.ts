@@ -1,4 +1,3 @@
-import {CosmosError} from '../domain/errors.js';
 import {tableOfKind} from '../domain/settings-tables.js';
 import {templateText} from '../domain/sweep/expand.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
@@ -12,7 +11,7 @@ import {
 	serverWish,
 } from './launch-runs.js';
 import {launchModelFlag, modeFlags} from './model-flag.js';
-import {idsFromFile, promptsFileFlag} from './prompts-file.js';
+import {promptsFileFlag, withPromptsFile} from './prompts-file.js';
 import {kindsOf, settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
 import {sweepDetails, sweepFlags, sweepRequests} from './sweep-flags.js';
 import type {Verb} from './verb.js';
@@ -86,14 +85,8 @@ ${sweepDetails}`,
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
-		const args = [...words.args, ...(await idsFromFile(context, words))];
-		if (args.length === 0) {
-			throw new CosmosError('usage', `\`cosmos inference\` needs: ID…, or --prompts-file`, {
-				hint: 'See `cosmos inference --help`.',
-			});
-		}
-
-		const requests = await sweepRequests(transferLaunch, context, {...words, args});
+		const whole = await withPromptsFile(context, 'inference', words);
+		const requests = await sweepRequests(transferLaunch, context, whole);
 		const isBatch = words.on('batch');
 		return launchOrPlan(context, workflow, requests, words, isBatch ? all => [all] : undefined);
 	},

@@ -15,18 +15,25 @@ export const promptsFileFlag: Flag = {
 type Line = {number: number; text: string};
 
 /**
- * The ids that `--prompts-file` lists, none without the flag: the first word of each line, so that
+ * The words of a call with the ids that `--prompts-file` lists: the first word of each line, so that
  * the output of `list` and `create` can be used.
- * @throws CosmosError (usage) when the file cannot be read or lists none
+ * @throws CosmosError (usage) when the file cannot be read or lists none, and for a call without prompts
  */
-export async function idsFromFile(
+export async function withPromptsFile(
 	context: Pick<CommandContext, 'input'>,
+	verb: string,
 	words: Words,
-): Promise<string[]> {
+): Promise<Words> {
 	const file = words.text('promptsFile');
-	return file === undefined
-		? []
-		: (await linesOf(context, file)).map(({text}) => text.split(/\s/)[0] as string);
+	const lines = file === undefined ? [] : await linesOf(context, file);
+	const args = [...words.args, ...lines.map(({text}) => text.split(/\s/)[0] as string)];
+	if (args.length === 0) {
+		throw new CosmosError('usage', `\`cosmos ${verb}\` needs: ID…, or --prompts-file`, {
+			hint: `See \`cosmos ${verb} --help\`.`,
+		});
+	}
+
+	return {...words, args};
 }
 
 /**

@@ -9,6 +9,7 @@ import {batchFlag, verifyFlag, verifyWish, warn} from './launch-runs.js';
 import {presetFlag, withPreset} from './preset-flag.js';
 import {priorityFlag, toPriority} from './priority-flag.js';
 import {enhanceLaunch} from './prompt-enhance.js';
+import {promptsFileFlag, withPromptsFile} from './prompts-file.js';
 import {jobText} from './queue-text.js';
 import {recipeLaunch} from './recipe.js';
 import {sweepRequests} from './sweep-flags.js';
@@ -67,17 +68,22 @@ const addInference: Verb = {
 	summary: 'add transfer jobs to the queue, one per prompt',
 	usage: 'ID… [flags]',
 	details: finishDetails,
-	args: [1, Number.POSITIVE_INFINITY],
+	args: [0, Number.POSITIVE_INFINITY],
 	completes: ['prompt'],
-	flags: addFlags(transferLaunch, [batchFlag]),
+	flags: addFlags(transferLaunch, [promptsFileFlag, batchFlag]),
 	examples: [
 		['cosmos queue add inference ps_6x0k ps_6x1m --steps 20', 'two jobs'],
 		[
 			'cosmos queue add inference latest --on-finish notify-send cosmos done',
 			'with a notification',
 		],
+		['cosmos list prompts | cosmos queue add inference --prompts-file -', 'a job for each prompt'],
 	],
-	run: createAddVerb(transferLaunch),
+	run: async (context, words) =>
+		createAddVerb(transferLaunch)(
+			context,
+			await withPromptsFile(context, 'queue add inference', words),
+		),
 };
 
 const addUpscale: Verb = {

@@ -69,3 +69,29 @@ it('accepts the output of list for inference', async () => {
 	const texts = JSON.parse(stdout).map(({task}: {task: {promptText: string}}) => task.promptText);
 	expect(texts).toEqual(['A dune', 'A street']);
 });
+
+it('adds a job to the queue for each prompt of a list, and for each point of a sweep', async () => {
+	await create('A street\nA dune\n');
+	const {stdout: input} = await shell.cosmos(['list', 'prompts']);
+	const words = ['queue', 'add', 'inference', '--prompts-file', '-', '--seed', '1..2', '--json'];
+	const {stdout} = await shell.cosmos(words, {input});
+	type Added = {parts: [{name: string; request: {settings: {seed: number}}}]};
+	const jobs = (JSON.parse(stdout) as Added[]).map(({parts: [part]}) => part);
+	expect(jobs.map(({name, request}) => [name, request.settings.seed])).toEqual([
+		...[
+			['dune', 1],
+			['dune', 2],
+		],
+		...[
+			['street', 1],
+			['street', 2],
+		],
+	]);
+});
+
+it('adds no job without a prompt', async () => {
+	expect(await shell.cosmos(['queue', 'add', 'inference'])).toMatchObject({
+		code: 2,
+		stderr: expect.stringContaining('needs: ID…, or --prompts-file'),
+	});
+});
