@@ -1,7 +1,7 @@
 /** Names of exported files, made from a template and what is known of a run. */
 import {CosmosError} from './errors.js';
 import {nearestWord} from './nearest-word.js';
-import {settingTexts} from './run-difference.js';
+import {settingTexts} from './setting-texts.js';
 import {kindName} from './settings-tables.js';
 import {formatLocalTime} from './text-format.js';
 import type {Run} from './types.js';

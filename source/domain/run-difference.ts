@@ -3,8 +3,8 @@ import {diffWordsWithSpace} from 'diff';
 import {findDiffering} from './differing.js';
 import {formatMeasure} from './measures.js';
 import {provenanceRows} from './provenance.js';
-import {flagName} from './settings.js';
-import {kindName, settingValues} from './settings-tables.js';
+import {settingTexts} from './setting-texts.js';
+import {kindName} from './settings-tables.js';
 import {formatDuration} from './text-format.js';
 import {parentRunOf, type Run} from './types.js';
 
@@ -22,16 +22,6 @@ export type DifferingRow = {
 };
 
 type Fact = {group: FactGroup; key: string; text: string};
-
-/** The settings of a run as texts, by what their flags name them. */
-export function settingTexts(run: Run): Map<string, string> {
-	return new Map(
-		settingValues(run).map(({row, value}) => [
-			flagName(row.key).slice(2),
-			row.kind === 'switch' ? (value ? 'on' : 'off') : String(value),
-		]),
-	);
-}
 
 /** What is recorded of a run, as texts that can be compared. */
 function factsOf(run: Run): Fact[] {

@@ -1,7 +1,8 @@
 /** What the contact sheet shows, and where its selection is. */
 import path from 'node:path';
 import {resultPictures} from '../../domain/outputs.js';
-import {compareRuns, settingTexts} from '../../domain/run-difference.js';
+import {compareRuns} from '../../domain/run-difference.js';
+import {settingTexts} from '../../domain/setting-texts.js';
 import type {Run, ShownRun} from '../../domain/types.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import type {OverlayOf} from '../../state/overlay.js';
