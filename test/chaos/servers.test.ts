@@ -7,6 +7,7 @@ import {createInterface} from 'node:readline';
 import {setTimeout as pause} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {Run} from '../../source/domain/types.js';
+import {openStore} from '../../source/store/store.js';
 import {available} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';
 import {addServer, serverContainers} from '../lab/model-server.js';
@@ -142,6 +143,11 @@ describe.skipIf(!available('docker', 'sshd', 'python3'))('a queue with a model s
 			}
 		}
 
+		// A job without a run says in the queue why it has none.
+		const store = await openStore({folder: lab.data});
+		const {jobs} = await store.readQueue();
+		store.close();
+		expect(jobs.filter(({parts}) => !parts.every(({runId}) => runId))).toEqual([]);
 		expect(runs.map(({settings}) => (settings as {seed: number}).seed).sort()).toEqual(
 			Array.from({length: count}, (_, index) => index + 1).sort(),
 		);
