@@ -3,11 +3,11 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {makeId} from '../source/domain/ids.js';
 import type {Run} from '../source/domain/types.js';
-import {writeStaged} from '../source/store/journal.js';
-import {formatSegment} from '../source/store/segment-text.js';
+import {writeStaged} from '../source/store/documents/journal.js';
+import {formatSegment} from '../source/store/documents/segment-text.js';
 import {samplePrompt, sampleRun} from '../test/store/samples.js';
 
-/** Documents in a full segment; see `store/collection.ts`. */
+/** Documents in a full segment; see `store/documents/collection.ts`. */
 const perSegment = 100;
 
 export type GrownStore = {folder: string; ids: string[]};

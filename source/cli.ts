@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import {enableCompileCache} from './commands/enable-compile-cache.js';
-import {splitLeadingFlags} from './commands/leading-flags.js';
+import {splitLeadingFlags} from './commands/flags/leading-flags.js';
 
 const argv = process.argv.slice(2);
 enableCompileCache(process.env);

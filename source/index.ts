@@ -16,9 +16,9 @@ export type {
 export type {ErrorCode, ErrorKind} from './domain/error-codes.js';
 export {exitCodes} from './domain/error-codes.js';
 export {CosmosError} from './domain/errors.js';
-export type {Failure, FailureReason} from './domain/failure.js';
-export type {RunEvent} from './domain/run-events.js';
-export type {Operation, Settings, SettingsOf} from './domain/settings.js';
+export type {Failure, FailureReason} from './domain/failures/failure.js';
+export type {RunEvent} from './domain/runs/run-events.js';
+export type {Operation, Settings, SettingsOf} from './domain/settings/settings.js';
 export type {OutputFile, Prompt, Run, RunStatus, ShownStatus} from './domain/types.js';
 export type {RunWatcher} from './executor/run-watcher.js';
 export type {QueueWatcher} from './queue/queue-watcher.js';
@@ -29,7 +29,7 @@ export type {
 	DatasetRequest,
 	ShownDataset,
 } from './workflow/dataset/dataset-types.js';
-export type {NewJob, QueueDoor, QueueView, ShownJob} from './workflow/queue-types.js';
+export type {NewJob, QueueDoor, QueueView, ShownJob} from './workflow/queue/queue-types.js';
 export type {
 	BatchPlan,
 	BatchWatcher,

@@ -1,14 +1,14 @@
 import {CosmosError, reportOf} from '../domain/errors.js';
-import {cleanLines, cleanText} from '../domain/log-lines.js';
 import {nearestWord} from '../domain/nearest-word.js';
+import {cleanLines, cleanText} from '../domain/runs/log-lines.js';
 import {packageVersion} from '../package-root.js';
-import {choosePart} from './choose-part.js';
+import {choosePart} from './choose/choose-part.js';
 import {type Caller, configFor, createContext, type Streams} from './context.js';
+import {splitLeadingFlags} from './flags/leading-flags.js';
+import {parseWords} from './flags/parse-words.js';
+import {withRecipeFlags} from './flags/recipe-flags.js';
 import {overview, verbHelp} from './help.js';
-import {errorText} from './json.js';
-import {splitLeadingFlags} from './leading-flags.js';
-import {parseWords} from './parse-words.js';
-import {withRecipeFlags} from './recipe-flags.js';
+import {errorText} from './print/json.js';
 import type {Verb} from './verb.js';
 
 /**

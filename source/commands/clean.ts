@@ -1,9 +1,9 @@
 import {formatAge, parseAge} from '../domain/age.js';
-import type {CleanItem, CleanPlan} from '../domain/clean-plan.js';
 import {exitCodes} from '../domain/error-codes.js';
+import type {CleanItem, CleanPlan} from '../domain/hosts/clean-plan.js';
 import {formatBytes, formatTable} from '../domain/text-format.js';
-import {ask} from './ask.js';
-import {chooseHost} from './choose-host.js';
+import {ask} from './choose/ask.js';
+import {chooseHost} from './choose/choose-host.js';
 import {acceptKeyFlag, type CommandContext, hostFlag, type Verb} from './verb.js';
 
 const usualAge = '7d';

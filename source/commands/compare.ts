@@ -1,9 +1,9 @@
 import {CosmosError} from '../domain/errors.js';
 import {formatBytes} from '../domain/text-format.js';
 import type {ShownRun} from '../domain/types.js';
-import {findRuns} from './find-runs.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
+import {findRuns} from './choose/find-runs.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 const layouts = ['beside', 'wipe'] as const;
@@ -66,7 +66,7 @@ async function printDifferences(
 	shown: readonly ShownRun[],
 	asJson: boolean,
 ): Promise<void> {
-	const {compareRuns, shortValue} = await import('../domain/run-difference.js');
+	const {compareRuns, shortValue} = await import('../domain/runs/run-difference.js');
 	const runs = shown.map(({run}) => run);
 	const rows = compareRuns(runs);
 	if (asJson) {

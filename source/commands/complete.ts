@@ -2,10 +2,10 @@ import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {dataPlace, namedConfig, userConfig} from '../config/places.js';
 import {isTrusted, readProjectText} from '../config/project-trust.js';
-import {enhancerName} from '../domain/endpoint.js';
-import {flagName} from '../domain/settings.js';
-import {quickIds, quickNames} from '../store/quick-ids.js';
-import {splitLeadingFlags} from './leading-flags.js';
+import {enhancerName} from '../domain/hosts/endpoint.js';
+import {flagName} from '../domain/settings/settings.js';
+import {quickIds, quickNames} from '../store/queue/quick-ids.js';
+import {splitLeadingFlags} from './flags/leading-flags.js';
 import {type Completes, commonFlags, type Flag, type Verb} from './verb.js';
 
 /** What a shell offers: words with their help, or file names. */
@@ -91,7 +91,7 @@ async function withOwnFlags(
 		return verb;
 	}
 
-	const {withRecipeFlags} = await import('./recipe-flags.js');
+	const {withRecipeFlags} = await import('./flags/recipe-flags.js');
 	const asksForFlags = given.at(-1)?.startsWith('-') ? ['--help'] : [];
 	return withRecipeFlags(verb, [...given.slice(0, -1), ...asksForFlags], async () => {
 		const {loadConfig} = await import('../config/config.js');

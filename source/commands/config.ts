@@ -1,9 +1,9 @@
-import {hostRecord} from '../domain/host.js';
+import {hostRecord} from '../domain/hosts/host.js';
 import {modelNames, newHostModel, unnamedModel, usualPlaces} from '../domain/models/families.js';
 import {joinWithOr} from '../domain/text-format.js';
 import {defaultEngine, engines} from '../executor/engine/engines.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
 import {jsonFlag, type Verb} from './verb.js';
 
 const engineLines = Object.entries(engines)

@@ -1,11 +1,11 @@
 import type {Config, loadConfig} from '../config/config.js';
 import {CosmosError} from '../domain/errors.js';
-import {cleanLines, cleanText} from '../domain/log-lines.js';
-import {flagName} from '../domain/settings.js';
+import {cleanLines, cleanText} from '../domain/runs/log-lines.js';
+import {flagName} from '../domain/settings/settings.js';
 import {simulatorFile} from '../package-root.js';
 import type {createWorkflow} from '../workflow/workflow.js';
 import type {Workflow} from '../workflow/workflow-types.js';
-import {askSecret} from './ask.js';
+import {askSecret} from './choose/ask.js';
 import {type StopSignals, watchStopSignals} from './stop-signals.js';
 import type {CommandContext, Verb, Words} from './verb.js';
 

@@ -1,16 +1,16 @@
 import {CosmosError} from '../domain/errors.js';
+import type {Spec} from '../domain/inputs/spec-file.js';
 import {unnamedModel} from '../domain/models/families.js';
-import {promptWarnings} from '../domain/prompt-warnings.js';
-import type {Spec} from '../domain/spec-file.js';
+import {promptWarnings} from '../domain/prompts/prompt-warnings.js';
 import {describeInput} from '../domain/text-format.js';
 import type {Prompt} from '../domain/types.js';
-import {readInputWords} from '../workflow/input-words.js';
-import type {SpecPrompt} from '../workflow/read-specs.js';
-import {readText} from '../workflow/read-text.js';
+import {readInputWords} from '../workflow/prompts/input-words.js';
+import type {SpecPrompt} from '../workflow/prompts/read-specs.js';
+import {readText} from '../workflow/prompts/read-text.js';
 import type {NewPrompt, Workflow} from '../workflow/workflow-types.js';
-import {jsonText} from './json.js';
-import {modelFlag} from './model-flag.js';
-import {promptsFileFlag, promptsFromFile} from './prompts-file.js';
+import {modelFlag} from './flags/model-flag.js';
+import {promptsFileFlag, promptsFromFile} from './flags/prompts-file.js';
+import {jsonText} from './print/json.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const create: Verb = {
@@ -102,7 +102,7 @@ async function readSpecPrompts(
 		});
 	}
 
-	const {readSpecs} = await import('../workflow/read-specs.js');
+	const {readSpecs} = await import('../workflow/prompts/read-specs.js');
 	const given = commonOf(words);
 	const specs = await readSpecs(file, context);
 	return specs.map(spec => ({...spec, prompt: {...spec.prompt, ...given}}));
@@ -126,7 +126,7 @@ async function noteLeft(
 		note(`  not taken over: ${spec.left.join(', ')}\n`);
 	}
 
-	const {launchFlags} = await import('../domain/spec-flags.js');
+	const {launchFlags} = await import('../domain/inputs/spec-flags.js');
 	const flags = launchFlags({...spec, model}, inputs);
 	if (flags.length > 0) {
 		note(`  settings for the launch: cosmos inference ${id} ${flags.join(' ')}\n`);

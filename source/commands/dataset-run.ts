@@ -1,17 +1,23 @@
 import type {FailureLimit, OutputRow, RowCounts} from '../domain/dataset/dataset.js';
 import {exitCodes} from '../domain/error-codes.js';
 import {CosmosError} from '../domain/errors.js';
-import type {Kind, SettingValue} from '../domain/settings.js';
-import {tableOfKind} from '../domain/settings-tables.js';
+import type {Kind, SettingValue} from '../domain/settings/settings.js';
+import {tableOfKind} from '../domain/settings/settings-tables.js';
 import {counted, formatDuration} from '../domain/text-format.js';
 import type {DatasetEnd, DatasetPlan, DatasetRequest} from '../workflow/dataset/dataset-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
-import {jsonText} from './json.js';
+import {launchModelFlag, modeFlags} from './flags/model-flag.js';
+import {presetFlag, withPreset} from './flags/preset-flag.js';
+import {
+	kindsOf,
+	settingFlags,
+	settingsFrom,
+	weightsFlag,
+	weightsFrom,
+} from './flags/setting-flags.js';
+import {axesIn, shapeIn, sweepFlags, withoutAxes} from './flags/sweep-flags.js';
 import {forceFlag} from './launch-runs.js';
-import {launchModelFlag, modeFlags} from './model-flag.js';
-import {presetFlag, withPreset} from './preset-flag.js';
-import {kindsOf, settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
-import {axesIn, shapeIn, sweepFlags, withoutAxes} from './sweep-flags.js';
+import {jsonText} from './print/json.js';
 import {
 	acceptKeyFlag,
 	type CommandContext,

@@ -5,8 +5,8 @@ import {CosmosError} from '../domain/errors.js';
 import {counted, formatLocalTime} from '../domain/text-format.js';
 import type {ShownDataset} from '../workflow/dataset/dataset-types.js';
 import {countsText, datasetRun, isComplete} from './dataset-run.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
 import {jsonFlag, type Verb} from './verb.js';
 import {verbOfParts} from './verb-of-parts.js';
 

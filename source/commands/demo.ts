@@ -1,5 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
-import {addSamples} from '../workflow/samples.js';
+import {addSamples} from '../workflow/prompts/samples.js';
 import {launchAll} from './launch-runs.js';
 import type {Verb} from './verb.js';
 

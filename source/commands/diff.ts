@@ -1,8 +1,8 @@
 import {CosmosError} from '../domain/errors.js';
-import type {DifferingRow} from '../domain/run-difference.js';
+import type {DifferingRow} from '../domain/runs/run-difference.js';
 import type {Run} from '../domain/types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
-import {jsonText} from './json.js';
+import {jsonText} from './print/json.js';
 import {jsonFlag, type Verb} from './verb.js';
 
 export const diff: Verb = {
@@ -24,7 +24,7 @@ before it. \`cosmos compare\` has more than two in a table, and makes videos of 
 	async run(context, words) {
 		const workflow = await context.workflow();
 		const [before, after] = await findPair(workflow, words.args);
-		const {compareRuns, compareTexts} = await import('../domain/run-difference.js');
+		const {compareRuns, compareTexts} = await import('../domain/runs/run-difference.js');
 		const rows = compareRuns([before, after]);
 		if (words.on('json')) {
 			const texts = rows.map(row => ({
@@ -53,7 +53,7 @@ async function findPair(
 		return [run, (await workflow.findRun(second)).run];
 	}
 
-	const {findPrevious} = await import('../domain/run-difference.js');
+	const {findPrevious} = await import('../domain/runs/run-difference.js');
 	const others = run.promptId ? await workflow.listRuns({promptId: run.promptId}) : [];
 	const before = findPrevious(
 		run,
@@ -69,7 +69,7 @@ async function findPair(
 }
 
 async function linesOf(rows: readonly DifferingRow[]): Promise<string> {
-	const {compareTexts, markChanges, shortValue} = await import('../domain/run-difference.js');
+	const {compareTexts, markChanges, shortValue} = await import('../domain/runs/run-difference.js');
 	const width = Math.max(...rows.map(({key}) => key.length));
 	let group = '';
 	return rows

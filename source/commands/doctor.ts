@@ -1,7 +1,7 @@
 import {requireDefaultHost} from '../config/find-host.js';
 import {type Check, checkNames, problemCheck, skippedCheck} from '../domain/check.js';
 import {CosmosError} from '../domain/errors.js';
-import {jsonText} from './json.js';
+import {jsonText} from './print/json.js';
 import {acceptKeyFlag, type CommandContext, hostFlag, jsonFlag, type Verb} from './verb.js';
 
 export const doctor: Verb = {

@@ -2,13 +2,13 @@ import {mkdtemp, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {CosmosError, hasCode} from '../domain/errors.js';
-import {isStructured, structureProblem} from '../domain/structured-text.js';
+import {isStructured, structureProblem} from '../domain/prompts/structured-text.js';
 import type {Prompt} from '../domain/types.js';
-import {readText} from '../workflow/read-text.js';
-import type {PromptEdit} from '../workflow/record-types.js';
+import {readText} from '../workflow/prompts/read-text.js';
+import type {PromptEdit} from '../workflow/runs/record-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
-import {ask} from './ask.js';
-import {jsonText} from './json.js';
+import {ask} from './choose/ask.js';
+import {jsonText} from './print/json.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const edit: Verb = {
@@ -79,7 +79,7 @@ async function newText(
 		});
 	}
 
-	const {editText} = await import('../workflow/edit-text.js');
+	const {editText} = await import('../workflow/prompts/edit-text.js');
 	const after = await editText(before, name, context.env);
 	const problem = isStructured(before) ? structureProblem(after) : undefined;
 	if (problem) {

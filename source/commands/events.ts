@@ -1,6 +1,6 @@
-import {escapeHidden} from '../domain/log-lines.js';
+import {escapeHidden} from '../domain/runs/log-lines.js';
 import {formatLocalTime, statusSigns} from '../domain/text-format.js';
-import {eventText} from './json.js';
+import {eventText} from './print/json.js';
 import {jsonFlag, type Verb} from './verb.js';
 
 export const events: Verb = {

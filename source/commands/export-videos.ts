@@ -1,9 +1,9 @@
 import {CosmosError} from '../domain/errors.js';
-import {templateWords, usualTemplate} from '../domain/export-name.js';
+import {templateWords, usualTemplate} from '../domain/runs/export-name.js';
 import {counted, formatBytes} from '../domain/text-format.js';
-import {findRuns} from './find-runs.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
+import {findRuns} from './choose/find-runs.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
 import {jsonFlag, type Verb} from './verb.js';
 
 export const exportVideos: Verb = {

@@ -1,15 +1,15 @@
 import {retryText} from '../domain/dataset/retry-policy.js';
 import {CosmosError} from '../domain/errors.js';
-import type {FailedRun, FailureGroup} from '../domain/failure-groups.js';
+import type {FailedRun, FailureGroup} from '../domain/failures/failure-groups.js';
 import {nearestWord} from '../domain/nearest-word.js';
-import type {SettingValue} from '../domain/settings.js';
+import type {SettingValue} from '../domain/settings/settings.js';
 import {counted} from '../domain/text-format.js';
 import type {Workflow} from '../workflow/workflow-types.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
-import {jobText} from './queue-text.js';
-import {allSettingFlags, settingsFor} from './setting-union.js';
-import {unknownPart} from './unknown-part.js';
+import {unknownPart} from './choose/unknown-part.js';
+import {allSettingFlags, settingsFor} from './flags/setting-union.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
+import {jobText} from './print/queue-text.js';
 import {type Flag, jsonFlag, targetFlag, type Verb, type Words} from './verb.js';
 
 const whereFlag: Flag = {

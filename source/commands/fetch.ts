@@ -13,7 +13,7 @@ export const fetch: Verb = {
 	async run(context, words) {
 		const workflow = await context.workflow();
 		const {run} = await workflow.findRun(words.args[0] as string);
-		const {narrate} = await import('./run-narrator.js');
+		const {narrate} = await import('./print/run-narrator.js');
 		const narrator = narrate(context, false);
 		const ended = await workflow
 			.fetch(run.id, narrator, context.signal)

@@ -1,4 +1,4 @@
-import {flagName} from '../domain/settings.js';
+import {flagName} from '../domain/settings/settings.js';
 import {commonFlags, type Flag, type Verb} from './verb.js';
 
 /** `cosmos --help`: the verbs. */

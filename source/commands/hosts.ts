@@ -1,8 +1,8 @@
-import {formatLocation, type Host, hostRecord, slotNames, slotsOf} from '../domain/host.js';
+import {formatLocation, type Host, hostRecord, slotNames, slotsOf} from '../domain/hosts/host.js';
 import {unnamedModel} from '../domain/models/families.js';
 import {engines, findEngine} from '../executor/engine/engines.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';
 
 export const hosts: Verb = {

@@ -1,6 +1,6 @@
 import {exitCodes} from '../domain/error-codes.js';
 import {counted} from '../domain/text-format.js';
-import {jsonText} from './json.js';
+import {jsonText} from './print/json.js';
 import {jsonFlag, type Verb} from './verb.js';
 
 export const importVerb: Verb = {

@@ -1,7 +1,17 @@
-import {tableOfKind} from '../domain/settings-tables.js';
+import {tableOfKind} from '../domain/settings/settings-tables.js';
 import {templateText} from '../domain/sweep/expand.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
-import type {LaunchKind} from './launch-kind.js';
+import type {LaunchKind} from './flags/launch-kind.js';
+import {launchModelFlag, modeFlags} from './flags/model-flag.js';
+import {promptsFileFlag, withPromptsFile} from './flags/prompts-file.js';
+import {
+	kindsOf,
+	settingFlags,
+	settingsFrom,
+	weightsFlag,
+	weightsFrom,
+} from './flags/setting-flags.js';
+import {sweepDetails, sweepFlags, sweepRequests} from './flags/sweep-flags.js';
 import {
 	batchFlag,
 	forceFlag,
@@ -10,10 +20,6 @@ import {
 	serverFlag,
 	serverWish,
 } from './launch-runs.js';
-import {launchModelFlag, modeFlags} from './model-flag.js';
-import {promptsFileFlag, withPromptsFile} from './prompts-file.js';
-import {kindsOf, settingFlags, settingsFrom, weightsFlag, weightsFrom} from './setting-flags.js';
-import {sweepDetails, sweepFlags, sweepRequests} from './sweep-flags.js';
 import type {Verb} from './verb.js';
 
 export const transferLaunch: LaunchKind = {

@@ -3,14 +3,14 @@ import type {ConfigAddition} from '../config/config-writing.js';
 import {namedConfig, userConfig} from '../config/places.js';
 import type {Check} from '../domain/check.js';
 import {CosmosError} from '../domain/errors.js';
-import {createLineDecoder} from '../domain/log-lines.js';
 import {tokenName} from '../domain/models/container.js';
 import {familyOf, modelNames, newHostModel, usualPlaces} from '../domain/models/families.js';
 import type {Family} from '../domain/models/family.js';
+import {createLineDecoder} from '../domain/runs/log-lines.js';
 import {joinWithOr} from '../domain/text-format.js';
 import {simulatorFile} from '../package-root.js';
 import type {Workflow} from '../workflow/workflow-types.js';
-import {ask, askText} from './ask.js';
+import {ask, askText} from './choose/ask.js';
 import {checksText} from './doctor.js';
 import {acceptKeyFlag, type CommandContext, type Verb, type Words} from './verb.js';
 

@@ -1,12 +1,12 @@
-import {leadOf} from '../domain/batch.js';
 import {exitCodes} from '../domain/error-codes.js';
 import {CosmosError} from '../domain/errors.js';
-import type {KillPlan} from '../domain/kill-plan.js';
-import {isUnfinished} from '../domain/run-status.js';
+import type {KillPlan} from '../domain/hosts/kill-plan.js';
+import {leadOf} from '../domain/runs/batch.js';
+import {isUnfinished} from '../domain/runs/run-status.js';
 import type {LiveJob, ShownRun} from '../domain/types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
-import {ask} from './ask.js';
-import {chooseHost} from './choose-host.js';
+import {ask} from './choose/ask.js';
+import {chooseHost} from './choose/choose-host.js';
 import {type CommandContext, type Flag, hostFlag, type Verb} from './verb.js';
 
 export const yesFlag: Flag = {key: 'yes', kind: 'switch', shortFlag: 'y', help: 'do not ask'};

@@ -1,6 +1,6 @@
 import {exitCodes} from '../domain/error-codes.js';
-import {isUnfinished} from '../domain/run-status.js';
-import {ask} from './ask.js';
+import {isUnfinished} from '../domain/runs/run-status.js';
+import {ask} from './choose/ask.js';
 import {noteRuns, yesFlag} from './kill-all.js';
 import type {Verb} from './verb.js';
 

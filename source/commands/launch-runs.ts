@@ -1,7 +1,7 @@
 import path from 'node:path';
-import {chatUrl, type Endpoint, formatPlace} from '../domain/endpoint.js';
 import {exitCodes} from '../domain/error-codes.js';
 import {messageOf} from '../domain/errors.js';
+import {chatUrl, type Endpoint, formatPlace} from '../domain/hosts/endpoint.js';
 import {describeNeed} from '../domain/models/gpu-memory.js';
 import {describeResult} from '../domain/models/outlook.js';
 import {formatBytes} from '../domain/text-format.js';
@@ -9,8 +9,8 @@ import type {Run} from '../domain/types.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
 import {readableWords} from '../executor/transport/quote-words.js';
 import type {BatchPlan, LaunchPlan, LaunchRequest, Workflow} from '../workflow/workflow-types.js';
-import {jsonText} from './json.js';
-import {presetFlag, withPreset} from './preset-flag.js';
+import {presetFlag, withPreset} from './flags/preset-flag.js';
+import {jsonText} from './print/json.js';
 import {
 	acceptKeyFlag,
 	type CommandContext,
@@ -128,7 +128,7 @@ export async function launchAll(
 	{stream, json}: {stream: boolean; json: boolean},
 ): Promise<number> {
 	// The readers of the models' output are loaded only if something runs.
-	const {narrate} = await import('./run-narrator.js');
+	const {narrate} = await import('./print/run-narrator.js');
 	const stage = {};
 	const narrators = groups.map(() => narrate(context, stream && !json, workflow, stage));
 	const watcherFor = (index: number) => narrators[index] as RunWatcher;

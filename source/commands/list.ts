@@ -1,13 +1,13 @@
-import {placeInBatch} from '../domain/batch.js';
 import {CosmosError} from '../domain/errors.js';
-import {flagsOf} from '../domain/measures.js';
-import {kindName} from '../domain/settings-tables.js';
+import {placeInBatch} from '../domain/runs/batch.js';
+import {flagsOf} from '../domain/runs/measures.js';
+import {kindName} from '../domain/settings/settings-tables.js';
 import {describePoint} from '../domain/sweep/combine.js';
 import {formatLocalTime, statusSigns} from '../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun, ShownStatus} from '../domain/types.js';
 import {readableWords} from '../executor/transport/quote-words.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 const listings = {

@@ -1,5 +1,5 @@
-import {createLineDecoder} from '../domain/log-lines.js';
-import {isUnfinished} from '../domain/run-status.js';
+import {createLineDecoder} from '../domain/runs/log-lines.js';
+import {isUnfinished} from '../domain/runs/run-status.js';
 import type {LogFile} from '../store/log-file.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import type {CommandContext, Verb} from './verb.js';

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
-import {describeFlags, formatMeasure} from '../domain/measures.js';
+import {describeFlags, formatMeasure} from '../domain/runs/measures.js';
 import type {Measured, MeasureProgress} from '../workflow/measure/measure-types.js';
-import {jsonText} from './json.js';
+import {jsonText} from './print/json.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';
 
 export const measure: Verb = {

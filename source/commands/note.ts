@@ -1,5 +1,5 @@
-import {readText} from '../workflow/read-text.js';
-import {findDocument} from './find-any.js';
+import {readText} from '../workflow/prompts/read-text.js';
+import {findDocument} from './choose/find-any.js';
 import type {Verb} from './verb.js';
 
 export const note: Verb = {

@@ -26,7 +26,7 @@ else the system's opener (xdg-open, open, explorer). Exits when that command exi
 	async run(context, words) {
 		const workflow = await context.workflow();
 		const found = await workflow.findRun(words.args[0] as string);
-		const {openVideo, videoOf} = await import('../workflow/open-video.js');
+		const {openVideo, videoOf} = await import('../workflow/runs/open-video.js');
 		const folder = workflow.runFolder(found.run.id);
 		const video = videoOf(found, folder, words.text('output'));
 		if (words.on('print')) {

@@ -1,5 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
-import {findDocument} from './find-any.js';
+import {findDocument} from './choose/find-any.js';
 import type {Verb} from './verb.js';
 
 const words = {yes: true, no: false, clear: null} as const;

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import {CosmosError} from '../domain/errors.js';
-import {type Transfer, transfers} from '../domain/sequence-role.js';
-import type {DepthRange} from '../workflow/depth-frames.js';
-import type {PlannedVideo, PreparePlan, PrepareProgress} from '../workflow/prepare.js';
-import {jsonText} from './json.js';
+import {type Transfer, transfers} from '../domain/inputs/sequence-role.js';
+import type {DepthRange} from '../workflow/prompts/depth-frames.js';
+import type {PlannedVideo, PreparePlan, PrepareProgress} from '../workflow/prompts/prepare.js';
+import {jsonText} from './print/json.js';
 import {type CommandContext, type Flag, jsonFlag, type Verb, type Words} from './verb.js';
 
 /** The roles whose frames can be named by a flag; masks say it in their names. */
@@ -78,7 +78,7 @@ Requires ffmpeg. The videos are encoded as H.264, one after the other; Ctrl-C le
 		["cosmos prepare renders/042 --color 'frame_####.png'", 'names that do not say what they are'],
 	],
 	async run(context, words) {
-		const {planPreparation, prepareVideos} = await import('../workflow/prepare.js');
+		const {planPreparation, prepareVideos} = await import('../workflow/prompts/prepare.js');
 		const plan = await planPreparation(requestFrom(words));
 		if (words.on('dryRun')) {
 			print(context, plan, words.on('json'));

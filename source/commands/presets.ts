@@ -1,12 +1,12 @@
 import {CosmosError} from '../domain/errors.js';
 import {familyOf, unnamedModel} from '../domain/models/families.js';
-import {getPreset, type Preset} from '../domain/preset.js';
-import {flagName, type Kind, type Operation, operations} from '../domain/settings.js';
-import {changedSettings, kindName, tableOfKind} from '../domain/settings-tables.js';
+import {getPreset, type Preset} from '../domain/settings/preset.js';
+import {flagName, type Kind, type Operation, operations} from '../domain/settings/settings.js';
+import {changedSettings, kindName, tableOfKind} from '../domain/settings/settings-tables.js';
 import type {Workflow} from '../workflow/workflow-types.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
-import {allSettingFlags, checkFit, settingsFor} from './setting-union.js';
+import {allSettingFlags, checkFit, settingsFor} from './flags/setting-union.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 const actions = {list: listAll, show: showOne, save, delete: remove};

@@ -1,10 +1,10 @@
-import {tableOfKind} from '../domain/settings-tables.js';
+import {tableOfKind} from '../domain/settings/settings-tables.js';
 import type {LaunchRequest} from '../workflow/workflow-types.js';
-import type {LaunchKind} from './launch-kind.js';
+import type {LaunchKind} from './flags/launch-kind.js';
+import {launchModelFlag} from './flags/model-flag.js';
+import {kindsOf, settingFlags, settingsFrom} from './flags/setting-flags.js';
+import {sweepFlags, sweepRequests} from './flags/sweep-flags.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
-import {launchModelFlag} from './model-flag.js';
-import {kindsOf, settingFlags, settingsFrom} from './setting-flags.js';
-import {sweepFlags, sweepRequests} from './sweep-flags.js';
 import type {Verb} from './verb.js';
 
 export const enhanceLaunch: LaunchKind = {

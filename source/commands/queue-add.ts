@@ -1,18 +1,18 @@
-import type {QueuedRequest} from '../domain/job.js';
-import type {Operation} from '../domain/settings.js';
-import type {NewJob} from '../workflow/queue-types.js';
+import type {QueuedRequest} from '../domain/queue/job.js';
+import type {Operation} from '../domain/settings/settings.js';
+import type {NewJob} from '../workflow/queue/queue-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
+import type {LaunchKind} from './flags/launch-kind.js';
+import {presetFlag, withPreset} from './flags/preset-flag.js';
+import {priorityFlag, toPriority} from './flags/priority-flag.js';
+import {promptsFileFlag, withPromptsFile} from './flags/prompts-file.js';
+import {sweepRequests} from './flags/sweep-flags.js';
 import {transferLaunch} from './inference.js';
-import {jsonText} from './json.js';
-import type {LaunchKind} from './launch-kind.js';
 import {batchFlag, verifyFlag, verifyWish, warn} from './launch-runs.js';
-import {presetFlag, withPreset} from './preset-flag.js';
-import {priorityFlag, toPriority} from './priority-flag.js';
+import {jsonText} from './print/json.js';
+import {jobText} from './print/queue-text.js';
 import {enhanceLaunch} from './prompt-enhance.js';
-import {promptsFileFlag, withPromptsFile} from './prompts-file.js';
-import {jobText} from './queue-text.js';
 import {recipeLaunch} from './recipe.js';
-import {sweepRequests} from './sweep-flags.js';
 import {upscaleLaunch, upscaleWords} from './upscale.js';
 import {
 	type CommandContext,

@@ -1,10 +1,10 @@
-import {waitText} from '../domain/expected-wait.js';
-import {hasEnded, isQueued, type Job} from '../domain/job.js';
+import {waitText} from '../domain/queue/expected-wait.js';
+import {hasEnded, isQueued, type Job} from '../domain/queue/job.js';
 import {counted, formatLocalTime, jobSigns} from '../domain/text-format.js';
-import type {QueueView, ShownJob} from '../workflow/queue-types.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
-import {jobNote, jobText} from './queue-text.js';
+import type {QueueView, ShownJob} from '../workflow/queue/queue-types.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
+import {jobNote, jobText} from './print/queue-text.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';
 
 /** Ended jobs that are shown without `--all`. */

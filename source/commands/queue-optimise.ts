@@ -1,6 +1,6 @@
-import type {BatchingPlan} from '../domain/smart-batching.js';
-import {jsonText} from './json.js';
-import {jobText} from './queue-text.js';
+import type {BatchingPlan} from '../domain/queue/smart-batching.js';
+import {jsonText} from './print/json.js';
+import {jobText} from './print/queue-text.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';
 
 export const queueOptimise: Verb = {

@@ -1,9 +1,9 @@
 import {exitCodes} from '../domain/error-codes.js';
-import {hasEnded, isQueued, type Job} from '../domain/job.js';
-import {heldByHand} from '../domain/queue-change.js';
+import {hasEnded, isQueued, type Job} from '../domain/queue/job.js';
+import {heldByHand} from '../domain/queue/queue-change.js';
 import {counted, jobSigns} from '../domain/text-format.js';
 import type {QueueWatcher} from '../queue/queue-watcher.js';
-import {jobText} from './queue-text.js';
+import {jobText} from './print/queue-text.js';
 import {acceptKeyFlag, type CommandContext, type Verb} from './verb.js';
 
 export const queueRun: Verb = {
@@ -31,7 +31,7 @@ processes can run the queue, open dashboards included.`,
 	async run(context, words) {
 		const workflow = await context.workflow();
 		// The readers of the models' output are loaded only if something runs.
-		const {narrate} = await import('./run-narrator.js');
+		const {narrate} = await import('./print/run-narrator.js');
 		const narrator = narrateQueue(context, () => narrate(context, words.on('stream'), workflow));
 		const once = words.on('once');
 		await workflow.runQueue(narrator.watcher, context.signal, {once});

@@ -1,13 +1,13 @@
 import {exitCodes} from '../domain/error-codes.js';
 import {CosmosError} from '../domain/errors.js';
-import type {Place} from '../domain/queue-change.js';
+import type {Place} from '../domain/queue/queue-change.js';
 import {counted} from '../domain/text-format.js';
 import {priorities} from '../domain/types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
-import {ask} from './ask.js';
-import {isGroup, queuedOfGroup} from './groups.js';
-import {jsonText} from './json.js';
-import {toPriority} from './priority-flag.js';
+import {ask} from './choose/ask.js';
+import {toPriority} from './flags/priority-flag.js';
+import {isGroup, queuedOfGroup} from './print/groups.js';
+import {jsonText} from './print/json.js';
 import {queueAdd} from './queue-add.js';
 import {queueList} from './queue-list.js';
 import {queueOptimise} from './queue-optimise.js';

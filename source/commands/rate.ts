@@ -1,5 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
-import {findDocument} from './find-any.js';
+import {findDocument} from './choose/find-any.js';
 import type {Verb} from './verb.js';
 
 export const rate: Verb = {

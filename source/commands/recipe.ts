@@ -1,12 +1,12 @@
-import {placeholders} from '../domain/recipe.js';
-import type {Kind} from '../domain/settings.js';
-import {tableOfKind} from '../domain/settings-tables.js';
+import {placeholders} from '../domain/settings/recipe.js';
+import type {Kind} from '../domain/settings/settings.js';
+import {tableOfKind} from '../domain/settings/settings-tables.js';
 import {templateText} from '../domain/sweep/expand.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
-import type {LaunchKind} from './launch-kind.js';
+import type {LaunchKind} from './flags/launch-kind.js';
+import {kindsOf, settingFlags, settingsFrom} from './flags/setting-flags.js';
+import {sweepFlags, sweepRequests} from './flags/sweep-flags.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
-import {kindsOf, settingFlags, settingsFrom} from './setting-flags.js';
-import {sweepFlags, sweepRequests} from './sweep-flags.js';
 import type {Verb, Words} from './verb.js';
 
 export const recipeLaunch: LaunchKind = {

@@ -1,8 +1,8 @@
 import {messageOf, NotToRecoverError} from '../domain/errors.js';
-import {isUnfinished} from '../domain/run-status.js';
+import {isUnfinished} from '../domain/runs/run-status.js';
 import {statusSigns} from '../domain/text-format.js';
 import type {Run, ShownRun} from '../domain/types.js';
-import {isWithdrawn} from '../workflow/withdrawn-runs.js';
+import {isWithdrawn} from '../workflow/queue/withdrawn-runs.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {exitCodeOf, reportEnd} from './launch-runs.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
@@ -76,7 +76,7 @@ async function recoverRun(
 		context.note(`${statusSigns[run.status]} ${run.id} has ended; cleaning up its host\n`);
 	}
 
-	const {narrate} = await import('./run-narrator.js');
+	const {narrate} = await import('./print/run-narrator.js');
 	const narrator = narrate(context, words.on('stream') && !words.on('json'), workflow);
 	const ended = await workflow
 		.recover(run.id, narrator, context.signal)

@@ -1,7 +1,7 @@
 import {CosmosError} from '../domain/errors.js';
 import {counted, formatBytes} from '../domain/text-format.js';
-import {findRuns} from './find-runs.js';
-import {jsonText} from './json.js';
+import {findRuns} from './choose/find-runs.js';
+import {jsonText} from './print/json.js';
 import {jsonFlag, type Verb} from './verb.js';
 
 export const report: Verb = {

@@ -1,15 +1,15 @@
 import {isDeepStrictEqual} from 'node:util';
 import {CosmosError} from '../domain/errors.js';
-import type {Kind} from '../domain/settings.js';
-import {carryOver, tableOfKind} from '../domain/settings-tables.js';
+import type {Kind} from '../domain/settings/settings.js';
+import {carryOver, tableOfKind} from '../domain/settings/settings-tables.js';
 import type {Run} from '../domain/types.js';
-import {UntrustedCommandError} from '../workflow/command-trust.js';
-import {filledText, repeatOf} from '../workflow/repeat-run.js';
+import {UntrustedCommandError} from '../workflow/launch/command-trust.js';
+import {filledText, repeatOf} from '../workflow/launch/repeat-run.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
-import {ask} from './ask.js';
+import {ask} from './choose/ask.js';
+import {allSettingFlags, checkFit, settingsFor} from './flags/setting-union.js';
+import {sweepFlags, sweepRequests} from './flags/sweep-flags.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
-import {allSettingFlags, checkFit, settingsFor} from './setting-union.js';
-import {sweepFlags, sweepRequests} from './sweep-flags.js';
 import type {CommandContext, Verb, Words} from './verb.js';
 
 export const rerun: Verb = {

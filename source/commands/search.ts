@@ -1,7 +1,7 @@
 import {formatLocalTime, statusSigns} from '../domain/text-format.js';
-import type {SearchHit} from '../workflow/record-types.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
+import type {SearchHit} from '../workflow/runs/record-types.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
 import {jsonFlag, type Verb} from './verb.js';
 
 export const search: Verb = {

@@ -1,8 +1,8 @@
 import {formatDuration} from '../domain/text-format.js';
-import {serverState} from '../workflow/shown-server.js';
-import {chooseHost} from './choose-host.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
+import {serverState} from '../workflow/hosts/shown-server.js';
+import {chooseHost} from './choose/choose-host.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
 import {acceptKeyFlag, hostFlag, jsonFlag, type Verb} from './verb.js';
 import {verbOfParts} from './verb-of-parts.js';
 

@@ -1,13 +1,13 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
-import {placeInBatch, restartTexts} from '../domain/batch.js';
-import {cleanText} from '../domain/log-lines.js';
-import {outputKind, resultFiles} from '../domain/outputs.js';
-import {provenanceRows} from '../domain/provenance.js';
+import {isStructured, readableText} from '../domain/prompts/structured-text.js';
+import {placeInBatch, restartTexts} from '../domain/runs/batch.js';
+import {cleanText} from '../domain/runs/log-lines.js';
+import {outputKind, resultFiles} from '../domain/runs/outputs.js';
+import {provenanceRows} from '../domain/runs/provenance.js';
 import {describeServer} from '../domain/servers/describe-server.js';
-import {flagName} from '../domain/settings.js';
-import {settingValues} from '../domain/settings-tables.js';
-import {isStructured, readableText} from '../domain/structured-text.js';
+import {flagName} from '../domain/settings/settings.js';
+import {settingValues} from '../domain/settings/settings-tables.js';
 import {describePoint} from '../domain/sweep/combine.js';
 import {
 	describeInput,
@@ -19,9 +19,9 @@ import {
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
 import {readableWords} from '../executor/transport/quote-words.js';
 import type {Workflow} from '../workflow/workflow-types.js';
-import {findAny} from './find-any.js';
-import {jsonText} from './json.js';
-import {lineageLines, measureLines, opinionLines} from './show-more.js';
+import {findAny} from './choose/find-any.js';
+import {jsonText} from './print/json.js';
+import {lineageLines, measureLines, opinionLines} from './print/show-more.js';
 import {jsonFlag, type Verb} from './verb.js';
 
 export const show: Verb = {

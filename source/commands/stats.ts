@@ -1,7 +1,7 @@
 import {CosmosError} from '../domain/errors.js';
 import {formatDuration} from '../domain/text-format.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
 import {jsonFlag, type Verb} from './verb.js';
 
 /** Days that are looked back, today counted. */

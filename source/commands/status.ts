@@ -1,11 +1,11 @@
-import {formatLocation} from '../domain/host.js';
+import {formatLocation} from '../domain/hosts/host.js';
 import {formatBytes, formatDuration, waitingText} from '../domain/text-format.js';
 import type {GpuFacts, GpuProcess} from '../domain/types.js';
-import type {HostJob} from '../workflow/host-types.js';
-import {type ShownServer, serverState} from '../workflow/shown-server.js';
+import type {HostJob} from '../workflow/hosts/host-types.js';
+import {type ShownServer, serverState} from '../workflow/hosts/shown-server.js';
 import type {HostReport} from '../workflow/workflow-types.js';
-import {chooseHost} from './choose-host.js';
-import {jsonText} from './json.js';
+import {chooseHost} from './choose/choose-host.js';
+import {jsonText} from './print/json.js';
 import {acceptKeyFlag, hostFlag, jsonFlag, type Verb} from './verb.js';
 
 export const status: Verb = {

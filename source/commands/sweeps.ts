@@ -1,7 +1,7 @@
 import {formatLocalTime} from '../domain/text-format.js';
 import type {ShownRun, ShownStatus} from '../domain/types.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
 import type {CommandContext, Words} from './verb.js';
 
 type ShownSweep = {

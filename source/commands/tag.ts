@@ -1,4 +1,4 @@
-import {findDocument} from './find-any.js';
+import {findDocument} from './choose/find-any.js';
 import type {Verb} from './verb.js';
 
 export const tag: Verb = {

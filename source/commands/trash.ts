@@ -1,10 +1,10 @@
 import {formatAge} from '../domain/age.js';
 import {exitCodes} from '../domain/error-codes.js';
 import {formatBytes, formatLocalTime, formatTable} from '../domain/text-format.js';
-import type {TrashEntry} from '../store/trashed.js';
-import type {Sized} from '../workflow/maintenance-types.js';
-import {ask} from './ask.js';
-import {jsonText} from './json.js';
+import type {TrashEntry} from '../store/trash/trashed.js';
+import type {Sized} from '../workflow/hosts/maintenance-types.js';
+import {ask} from './choose/ask.js';
+import {jsonText} from './print/json.js';
 import type {CommandContext} from './verb.js';
 
 type Entry = Sized<TrashEntry>;
@@ -22,7 +22,7 @@ export async function listTrash(context: CommandContext, json: boolean): Promise
 		return;
 	}
 
-	const {printTable} = await import('./print-table.js');
+	const {printTable} = await import('./print/print-table.js');
 	await printTable(
 		context,
 		['ID', 'DELETED', 'WHAT', 'SIZE', 'PROMPT'],

@@ -10,10 +10,10 @@ import {
 	writeTrust,
 } from '../config/project-trust.js';
 import {CosmosError} from '../domain/errors.js';
-import {escapeHidden} from '../domain/log-lines.js';
-import {ask} from './ask.js';
-import {jsonText} from './json.js';
-import {printTable} from './print-table.js';
+import {escapeHidden} from '../domain/runs/log-lines.js';
+import {ask} from './choose/ask.js';
+import {jsonText} from './print/json.js';
+import {printTable} from './print/print-table.js';
 import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
 
 export const trust: Verb = {

@@ -1,7 +1,7 @@
 import {findOpener} from '../config/find-opener.js';
 import type {Withheld} from '../config/project-trust.js';
 import {CosmosError} from '../domain/errors.js';
-import {flagName} from '../domain/settings.js';
+import {flagName} from '../domain/settings/settings.js';
 import type {Verb, Words} from './verb.js';
 
 export const ui: Verb = {
@@ -45,7 +45,7 @@ export const ui: Verb = {
 		const firstStart =
 			!readOnly && workflow.defaultHost === 'demo' && (await workflow.listPrompts(1)).length === 0;
 		if (firstStart) {
-			const {addSamples} = await import('../workflow/samples.js');
+			const {addSamples} = await import('../workflow/prompts/samples.js');
 			await addSamples(workflow);
 		}
 

@@ -1,10 +1,10 @@
 import path from 'node:path';
-import {tableOfKind} from '../domain/settings-tables.js';
+import {tableOfKind} from '../domain/settings/settings-tables.js';
 import type {LaunchRequest, Workflow} from '../workflow/workflow-types.js';
-import type {LaunchKind} from './launch-kind.js';
+import type {LaunchKind} from './flags/launch-kind.js';
+import {kindsOf, settingFlags, settingsFrom} from './flags/setting-flags.js';
+import {sweepFlags, sweepRequests} from './flags/sweep-flags.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
-import {kindsOf, settingFlags, settingsFrom} from './setting-flags.js';
-import {sweepFlags, sweepRequests} from './sweep-flags.js';
 import type {Verb, Words} from './verb.js';
 
 export const upscaleLaunch: LaunchKind = {

@@ -1,4 +1,4 @@
-import {unknownPart} from './unknown-part.js';
+import {unknownPart} from './choose/unknown-part.js';
 import type {Verb} from './verb.js';
 
 /** A verb that is its parts, such as `queue` of `queue add` and `queue list`. */

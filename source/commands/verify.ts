@@ -1,8 +1,8 @@
 import {exitCodes} from '../domain/error-codes.js';
 import {messageOf} from '../domain/errors.js';
 import {counted} from '../domain/text-format.js';
-import type {Finding, Repairable} from '../store/finding.js';
-import {jsonText} from './json.js';
+import type {Finding, Repairable} from '../store/verify/finding.js';
+import {jsonText} from './print/json.js';
 import {type CommandContext, jsonFlag, type Verb} from './verb.js';
 
 /** How often `--fix` checks again after its repairs. */

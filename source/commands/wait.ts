@@ -1,8 +1,8 @@
 import {exitCodes} from '../domain/error-codes.js';
 import {statusSigns} from '../domain/text-format.js';
 import type {ShownRun} from '../domain/types.js';
-import {jsonText} from './json.js';
 import {exitCodeOf} from './launch-runs.js';
+import {jsonText} from './print/json.js';
 import {jsonFlag, type Verb} from './verb.js';
 
 export const wait: Verb = {

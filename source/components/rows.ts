@@ -1,4 +1,4 @@
-import {cleanText} from '../domain/log-lines.js';
+import {cleanText} from '../domain/runs/log-lines.js';
 import type {ShownStatus} from '../domain/types.js';
 import {type Line, type Role, textOf} from '../state/content/line.js';
 import {cut, pad, widthOf} from '../state/content/text-layout.js';

@@ -1,8 +1,8 @@
 import {parse, TomlError} from 'smol-toml';
 import * as z from 'zod';
-import {endpointUrlProblem} from '../domain/endpoint.js';
 import {CosmosError} from '../domain/errors.js';
 import {pictureChoices} from '../domain/graphics.js';
+import {endpointUrlProblem} from '../domain/hosts/endpoint.js';
 import {checkpoints} from '../domain/models/cosmos3/checkpoints.js';
 import {modelNames} from '../domain/models/families.js';
 import {nearestWord} from '../domain/nearest-word.js';
@@ -13,6 +13,7 @@ import {
 	ownNamePattern,
 	wordsProblem,
 } from '../domain/own-command.js';
+import {type ServerKindName, serverKinds} from '../domain/servers/server-kinds.js';
 import {
 	argumentProblem,
 	failureProblem,
@@ -24,9 +25,8 @@ import {
 	progressProblem,
 	roleProblem,
 	settingNameProblem,
-} from '../domain/recipe.js';
-import {type ServerKindName, serverKinds} from '../domain/servers/server-kinds.js';
-import {timeLimit} from '../domain/settings.js';
+} from '../domain/settings/recipe.js';
+import {timeLimit} from '../domain/settings/settings.js';
 import {parseLook, themeNames, themeRoles} from '../domain/theme-name.js';
 import type {EngineKinds} from '../executor/engine/engine-kind.js';
 import {type EngineConfigs, engines, loadEngineConfigs} from '../executor/engine/engines.js';

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import {enhancerName} from '../domain/endpoint.js';
 import {CosmosError} from '../domain/errors.js';
 import type {PictureChoice} from '../domain/graphics.js';
-import type {Host} from '../domain/host.js';
-import {anyHost, demoName} from '../domain/host-choice.js';
+import {enhancerName} from '../domain/hosts/endpoint.js';
+import type {Host} from '../domain/hosts/host.js';
+import {anyHost, demoName} from '../domain/hosts/host-choice.js';
 import {newHostModel, unnamedModel, usualPlaces} from '../domain/models/families.js';
 import type {NoticeKind, NoticeTime} from '../domain/notice.js';
 import type {OwnCommand} from '../domain/own-command.js';

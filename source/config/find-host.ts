@@ -1,5 +1,5 @@
-import type {Host} from '../domain/host.js';
-import {hostsFor, targetsOf} from '../domain/host-choice.js';
+import type {Host} from '../domain/hosts/host.js';
+import {hostsFor, targetsOf} from '../domain/hosts/host-choice.js';
 import {notConfiguredError, withheldError} from './not-configured.js';
 import type {Withheld} from './project-trust.js';
 

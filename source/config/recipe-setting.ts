@@ -1,6 +1,6 @@
 /** `[recipes.NAME.settings.SETTING]`: a setting of a recipe's own. */
 import * as z from 'zod';
-import {problemWith} from '../domain/setting-problem.js';
+import {problemWith} from '../domain/settings/setting-problem.js';
 import {settingRow} from './setting-row.js';
 
 const common = {help: z.string().trim().max(200).default(''), label: z.string().optional()};

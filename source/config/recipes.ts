@@ -1,4 +1,4 @@
-import {inputRoles} from '../domain/recipe.js';
+import {inputRoles} from '../domain/settings/recipe.js';
 import type {Recipe} from '../domain/types.js';
 import type {ConfigFile, RecipeEntry} from './config-file.js';
 import {notConfiguredError} from './not-configured.js';

@@ -1,5 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
-import {type Host, slotsOf} from '../domain/host.js';
+import {type Host, slotsOf} from '../domain/hosts/host.js';
 import type {ModelServer} from '../domain/servers/server.js';
 import {findServerKind} from '../domain/servers/server-kinds.js';
 import type {ServerEntry} from './config-file.js';

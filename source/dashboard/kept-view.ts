@@ -1,9 +1,9 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
-import type {Operation} from '../domain/settings.js';
-import {completeSettings} from '../domain/settings-check.js';
+import type {Operation} from '../domain/settings/settings.js';
+import {completeSettings} from '../domain/settings/settings-check.js';
 import type {DashboardState} from '../state/dashboard-state.js';
-import {replaceFile} from '../store/safe-file.js';
+import {replaceFile} from '../store/documents/safe-file.js';
 import type {KeptFile} from './kept-view-schema.js';
 
 /** What the dashboard keeps from one start to the next. */

@@ -1,5 +1,5 @@
-import {leadOf} from './batch.js';
-import {isUnfinished} from './run-status.js';
+import {leadOf} from './runs/batch.js';
+import {isUnfinished} from './runs/run-status.js';
 import {counted} from './text-format.js';
 import {type Prompt, parentRunOf, type Run, type ShownRun} from './types.js';
 

@@ -1,4 +1,4 @@
-import type {JobExit} from './run-status.js';
+import type {JobExit} from './runs/run-status.js';
 
 /**
  * Reads an exit status that a host or a file reports. A full disk leaves such a file empty or cut

@@ -1,4 +1,4 @@
-import {cleanText} from './log-lines.js';
+import {cleanText} from './runs/log-lines.js';
 
 /**
  * How a terminal is notified that a job has ended: by its bell, or by a desktop notification: OSC 9

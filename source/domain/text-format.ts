@@ -1,5 +1,5 @@
-import type {ShownJobStatus} from './job.js';
-import {type AnyInput, isMedia} from './media.js';
+import {type AnyInput, isMedia} from './inputs/media.js';
+import type {ShownJobStatus} from './queue/job.js';
 import type {Priority, ShownStatus} from './types.js';
 
 /** The sign that goes with a status word; colour never carries it alone. */

@@ -1,12 +1,12 @@
-import type {Endpoint} from './endpoint.js';
-import type {Failure} from './failure.js';
+import type {Failure} from './failures/failure.js';
+import type {Endpoint} from './hosts/endpoint.js';
 import type {ImportMark} from './import-mark.js';
-import type {Measures} from './measures.js';
-import type {AnyInput, InputRole} from './media.js';
-import type {Provenance} from './provenance.js';
-import type {OperationSettings, Setting, SettingsOf} from './settings.js';
+import type {AnyInput, InputRole} from './inputs/media.js';
+import type {Measures} from './runs/measures.js';
+import type {Provenance} from './runs/provenance.js';
+import type {OperationSettings, Setting, SettingsOf} from './settings/settings.js';
 
-export type {AnyInput, InputRole, PromptInput} from './media.js';
+export type {AnyInput, InputRole, PromptInput} from './inputs/media.js';
 
 /** What a person thinks of a prompt or a run. */
 export type Annotations = {

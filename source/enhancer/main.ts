@@ -10,8 +10,8 @@ import {mkdir, open, readFile, rename} from 'node:fs/promises';
 import path from 'node:path';
 import {setTimeout as wait} from 'node:timers/promises';
 import {parseArgs} from 'node:util';
-import {chatUrl, formatPlace} from '../domain/endpoint.js';
-import type {Failure} from '../domain/failure.js';
+import type {Failure} from '../domain/failures/failure.js';
+import {chatUrl, formatPlace} from '../domain/hosts/endpoint.js';
 import {parseRequest} from './request.js';
 import {writePrompt} from './write-prompt.js';
 

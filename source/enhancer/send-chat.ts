@@ -1,10 +1,10 @@
 /** One request to a chat endpoint, and what comes of it. */
 import * as z from 'zod';
-import {formatPlace} from '../domain/endpoint.js';
-import type {EndpointFailure} from '../domain/endpoint-failures.js';
 import {messageOf} from '../domain/errors.js';
+import type {EndpointFailure} from '../domain/failures/endpoint-failures.js';
+import {formatPlace} from '../domain/hosts/endpoint.js';
 import {measureJson} from '../domain/json-size.js';
-import {cleanText} from '../domain/log-lines.js';
+import {cleanText} from '../domain/runs/log-lines.js';
 
 /** A chat of one question; the image is a data URL. */
 export type Chat = {

@@ -1,7 +1,12 @@
 /** Has a model write one structured prompt: several tries, each of which is logged. */
-import {chatUrl, formatPlace} from '../domain/endpoint.js';
-import {type EndpointFailure, endpointFailure, rowOf} from '../domain/endpoint-failures.js';
-import type {Failure} from '../domain/failure.js';
+
+import {
+	type EndpointFailure,
+	endpointFailure,
+	rowOf,
+} from '../domain/failures/endpoint-failures.js';
+import type {Failure} from '../domain/failures/failure.js';
+import {chatUrl, formatPlace} from '../domain/hosts/endpoint.js';
 import {readJsonPrompt} from '../domain/models/cosmos3/json-prompt.js';
 import type {EnhancerRequest, PromptRequest} from './request.js';
 import {type ChatEnd, type Fetch, sendChat} from './send-chat.js';

@@ -1,5 +1,5 @@
-import type {CleanItem, HostLeftovers, InputThere, RunThere} from '../domain/clean-plan.js';
 import {CosmosError} from '../domain/errors.js';
+import type {CleanItem, HostLeftovers, InputThere, RunThere} from '../domain/hosts/clean-plan.js';
 import {isId} from '../domain/ids.js';
 import {linesFile, specFile} from '../domain/models/model-job.js';
 import type {EndedJob} from './engine/engine.js';

@@ -1,9 +1,9 @@
-import {placeOf} from '../domain/batch.js';
-import type {Begun} from '../domain/batch-parts.js';
 import {CosmosError} from '../domain/errors.js';
-import {createLineFinder} from '../domain/line-watch.js';
 import {batchModelOf} from '../domain/models/models.js';
-import {isUnfinished} from '../domain/run-status.js';
+import {placeOf} from '../domain/runs/batch.js';
+import type {Begun} from '../domain/runs/batch-parts.js';
+import {createLineFinder} from '../domain/runs/line-watch.js';
+import {isUnfinished} from '../domain/runs/run-status.js';
 import type {Run} from '../domain/types.js';
 import {downloadOutputs, findLack, finishCollected, isWhole} from './collect-run.js';
 import {changeRun, type JobContext} from './job-context.js';

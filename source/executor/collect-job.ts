@@ -1,9 +1,9 @@
-import {type BatchEnd, explainLine, isHitByEnd, placeInBatch} from '../domain/batch.js';
-import {type BatchRest, findFailed, findRest, restartRun} from '../domain/batch-rest.js';
 import {ConnectionLostError, CosmosError, messageOf} from '../domain/errors.js';
-import type {Failure} from '../domain/failure.js';
+import type {Failure} from '../domain/failures/failure.js';
 import {batchModelOf, resultOf} from '../domain/models/models.js';
-import {isUnfinished, type JobExit} from '../domain/run-status.js';
+import {type BatchEnd, explainLine, isHitByEnd, placeInBatch} from '../domain/runs/batch.js';
+import {type BatchRest, findFailed, findRest, restartRun} from '../domain/runs/batch-rest.js';
+import {isUnfinished, type JobExit} from '../domain/runs/run-status.js';
 import type {Run} from '../domain/types.js';
 import type {Collected} from './collect-outputs.js';
 import {downloadOutputs, finishCollected, isWhole} from './collect-run.js';

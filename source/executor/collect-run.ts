@@ -2,7 +2,7 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {outputFolder} from '../domain/models/model-job.js';
 import {batchModelOf, resultOf} from '../domain/models/models.js';
-import {explainMissing} from '../domain/run-status.js';
+import {explainMissing} from '../domain/runs/run-status.js';
 import type {OutputFile, RefusedOutput, Run} from '../domain/types.js';
 import {type Collected, collectOutputs} from './collect-outputs.js';
 import {finishRuns} from './end-job.js';

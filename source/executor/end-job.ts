@@ -1,7 +1,7 @@
-import {leadOf} from '../domain/batch.js';
 import {ConnectionLostError, CosmosError, messageOf, NoAnswerError} from '../domain/errors.js';
-import {resultVideo} from '../domain/outputs.js';
-import {isUnfinished} from '../domain/run-status.js';
+import {leadOf} from '../domain/runs/batch.js';
+import {resultVideo} from '../domain/runs/outputs.js';
+import {isUnfinished} from '../domain/runs/run-status.js';
 import type {Run} from '../domain/types.js';
 import type {HostSession} from './host-session.js';
 import {changeOpenRuns, changeRuns, type JobContext} from './job-context.js';

@@ -1,6 +1,6 @@
 import {ConnectionLostError} from '../domain/errors.js';
-import {findRecipeFailure} from '../domain/recipe-failure.js';
-import {explainExit, type JobExit} from '../domain/run-status.js';
+import {findRecipeFailure} from '../domain/failures/recipe-failure.js';
+import {explainExit, type JobExit} from '../domain/runs/run-status.js';
 import {jobLostCode} from '../domain/servers/server.js';
 import type {Run} from '../domain/types.js';
 import {collectJob} from './collect-job.js';

@@ -1,5 +1,5 @@
 import {CosmosError} from '../domain/errors.js';
-import {type Host, needsNoGpu} from '../domain/host.js';
+import {type Host, needsNoGpu} from '../domain/hosts/host.js';
 import type {Engine} from './engine/engine.js';
 import type {EngineKind, EngineKinds} from './engine/engine-kind.js';
 import {engines, findEngine} from './engine/engines.js';

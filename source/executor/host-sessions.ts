@@ -1,4 +1,4 @@
-import type {Host} from '../domain/host.js';
+import type {Host} from '../domain/hosts/host.js';
 import type {HostSession, HostSessionOptions} from './host-session.js';
 
 /** The sessions of one process: one per host, opened on first use. */

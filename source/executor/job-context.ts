@@ -1,8 +1,8 @@
-import {timeLimitOf} from '../domain/batch.js';
-import type {Begun} from '../domain/batch-parts.js';
-import type {Failure} from '../domain/failure.js';
-import type {Measures} from '../domain/measures.js';
-import {isUnfinished} from '../domain/run-status.js';
+import type {Failure} from '../domain/failures/failure.js';
+import {timeLimitOf} from '../domain/runs/batch.js';
+import type {Begun} from '../domain/runs/batch-parts.js';
+import type {Measures} from '../domain/runs/measures.js';
+import {isUnfinished} from '../domain/runs/run-status.js';
 import type {OutputFile, Run} from '../domain/types.js';
 import type {HostSession} from './host-session.js';
 import type {Place} from './place.js';

@@ -1,8 +1,8 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import {leadOf} from '../domain/batch.js';
 import {batchModelOf} from '../domain/models/models.js';
+import {leadOf} from '../domain/runs/batch.js';
 import type {Run} from '../domain/types.js';
 import type {JobContext} from './job-context.js';
 import {runFolderOf} from './run-folder.js';

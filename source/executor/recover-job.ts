@@ -1,6 +1,6 @@
-import {leadOf} from '../domain/batch.js';
 import {unknownExit} from '../domain/exit-code.js';
-import {isUnfinished, type JobExit} from '../domain/run-status.js';
+import {leadOf} from '../domain/runs/batch.js';
+import {isUnfinished, type JobExit} from '../domain/runs/run-status.js';
 import type {Run} from '../domain/types.js';
 import {collectJob} from './collect-job.js';
 import {cleanJob, endJob} from './end-job.js';

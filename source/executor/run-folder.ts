@@ -1,6 +1,6 @@
-import {leadOf} from '../domain/batch.js';
 import {outputFolder} from '../domain/models/model-job.js';
 import {batchModelOf} from '../domain/models/models.js';
+import {leadOf} from '../domain/runs/batch.js';
 import type {OutputFile, Run} from '../domain/types.js';
 
 /** The folder on the host, below the checkout, that holds the folders of runs. */

@@ -1,12 +1,12 @@
-import {leadOf, timeLimitOf} from '../domain/batch.js';
 import {ConnectionLostError, CosmosError, NoAnswerError} from '../domain/errors.js';
-import {gpusOf} from '../domain/host.js';
-import {createLineWatch} from '../domain/line-watch.js';
+import {gpusOf} from '../domain/hosts/host.js';
 import type {ModelJob} from '../domain/models/model-job.js';
 import {samplingOf} from '../domain/models/models.js';
 import {checkpointsOf} from '../domain/models/repositories.js';
-import type {HostProvenance} from '../domain/provenance.js';
-import {isBeforeStart, type JobExit} from '../domain/run-status.js';
+import {leadOf, timeLimitOf} from '../domain/runs/batch.js';
+import {createLineWatch} from '../domain/runs/line-watch.js';
+import type {HostProvenance} from '../domain/runs/provenance.js';
+import {isBeforeStart, type JobExit} from '../domain/runs/run-status.js';
 import {findServerKind} from '../domain/servers/server-kinds.js';
 import type {Run, StepTimes} from '../domain/types.js';
 import {thisProgram} from '../package-root.js';

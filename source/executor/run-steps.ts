@@ -1,5 +1,5 @@
 import {ConnectionLostError, CosmosError} from '../domain/errors.js';
-import type {Failure} from '../domain/failure.js';
+import type {Failure} from '../domain/failures/failure.js';
 
 /** A step's failure, with the reason that the run gets. */
 export class StepError extends Error {

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {CosmosError} from '../domain/errors.js';
-import {gpusOf, type Host} from '../domain/host.js';
+import {gpusOf, type Host} from '../domain/hosts/host.js';
 import {familyOf} from '../domain/models/families.js';
 import type {ModelServer} from '../domain/servers/server.js';
 import {findServerKind} from '../domain/servers/server-kinds.js';

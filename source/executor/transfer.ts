@@ -4,7 +4,7 @@ import {open} from 'node:fs/promises';
 import path from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
-import {endingOf} from '../domain/media.js';
+import {endingOf} from '../domain/inputs/media.js';
 import {mapConcurrently} from './map-concurrently.js';
 import type {TransferProgress} from './run-watcher.js';
 import {createTransferMeter, type TransferMeter} from './transfer-meter.js';

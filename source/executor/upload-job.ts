@@ -1,8 +1,8 @@
 import path from 'node:path';
-import {leadOf} from '../domain/batch.js';
-import {gpusOf} from '../domain/host.js';
+import {gpusOf} from '../domain/hosts/host.js';
 import {type ModelJob, outputFolder} from '../domain/models/model-job.js';
 import {batchJobOf, jobOf} from '../domain/models/models.js';
+import {leadOf} from '../domain/runs/batch.js';
 import {findServerKind} from '../domain/servers/server-kinds.js';
 import type {Run, RunInput} from '../domain/types.js';
 import {type HostSession, spaceThere, withSpace} from './host-session.js';

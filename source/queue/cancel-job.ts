@@ -1,7 +1,7 @@
 import {CosmosError} from '../domain/errors.js';
-import {hasEnded, type Job, slotKey} from '../domain/job.js';
-import {cancelJob} from '../domain/queue-change.js';
-import {isToEnd} from '../domain/queue-claim.js';
+import {hasEnded, type Job, slotKey} from '../domain/queue/job.js';
+import {cancelJob} from '../domain/queue/queue-change.js';
+import {isToEnd} from '../domain/queue/queue-claim.js';
 import {isAlive} from '../machine/process-identity.js';
 import {createBell} from './change-bell.js';
 import {endOrphan, type SlotWorkerParts} from './slot-worker.js';

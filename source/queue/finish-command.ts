@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {messageOf} from '../domain/errors.js';
-import type {JobPart} from '../domain/job.js';
+import type {JobPart} from '../domain/queue/job.js';
 
 /**
  * Starts the `--on-finish` command of a part of a job: an argument list, no shell. It gets

@@ -1,4 +1,4 @@
-import type {LaunchRequest} from '../domain/launch-request.js';
+import type {LaunchRequest} from '../domain/settings/launch-request.js';
 import type {Run} from '../domain/types.js';
 import type {Place} from '../executor/place.js';
 import type {RunWatcher} from '../executor/run-watcher.js';

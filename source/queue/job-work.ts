@@ -9,10 +9,10 @@ import {
 	type SlotsFor,
 	slotKey,
 	sourceOf,
-} from '../domain/job.js';
-import type {LaunchRequest} from '../domain/launch-request.js';
-import type {JobEnd} from '../domain/queue-end.js';
-import {isBeforeStart, isUnfinished} from '../domain/run-status.js';
+} from '../domain/queue/job.js';
+import type {JobEnd} from '../domain/queue/queue-end.js';
+import {isBeforeStart, isUnfinished} from '../domain/runs/run-status.js';
+import type {LaunchRequest} from '../domain/settings/launch-request.js';
 import type {Run} from '../domain/types.js';
 import type {Place} from '../executor/place.js';
 import type {RunWatcher} from '../executor/run-watcher.js';

@@ -1,6 +1,6 @@
-import type {Queue} from '../domain/job.js';
-import {type KnownStatus, type QueueFacts, runsInQuestion} from '../domain/queue-claim.js';
-import {defaultFirst} from '../store/queue-document.js';
+import type {Queue} from '../domain/queue/job.js';
+import {type KnownStatus, type QueueFacts, runsInQuestion} from '../domain/queue/queue-claim.js';
+import {defaultFirst} from '../store/queue/queue-document.js';
 import type {Store} from '../store/store.js';
 
 /** The statuses of the runs that decide whether jobs can start. */

@@ -1,4 +1,4 @@
-import type {Job} from '../domain/job.js';
+import type {Job} from '../domain/queue/job.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
 import type {LockHolder} from '../machine/file-lock.js';
 

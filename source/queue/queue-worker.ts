@@ -1,4 +1,4 @@
-import {hasSeenEachLine, slotsWithWork} from '../domain/queue-claim.js';
+import {hasSeenEachLine, slotsWithWork} from '../domain/queue/queue-claim.js';
 import {createBell} from './change-bell.js';
 import type {JobWorkParts} from './job-work.js';
 import {queueFacts, readKnown} from './queue-facts.js';

@@ -1,7 +1,14 @@
 import {mkdir} from 'node:fs/promises';
 import path from 'node:path';
 import {messageOf} from '../domain/errors.js';
-import {hasEnded, type Job, type Queue, type SilentHost, slotKey, stepOf} from '../domain/job.js';
+import {
+	hasEnded,
+	type Job,
+	type Queue,
+	type SilentHost,
+	slotKey,
+	stepOf,
+} from '../domain/queue/job.js';
 import {
 	type Claim,
 	claimNext,
@@ -10,14 +17,14 @@ import {
 	isSame,
 	type KnownStatus,
 	type WorkerFacts,
-} from '../domain/queue-claim.js';
-import {endJob} from '../domain/queue-end.js';
-import {withSilence} from '../domain/silent-hosts.js';
-import {handOver} from '../domain/slot-handover.js';
+} from '../domain/queue/queue-claim.js';
+import {endJob} from '../domain/queue/queue-end.js';
+import {withSilence} from '../domain/queue/silent-hosts.js';
+import {handOver} from '../domain/queue/slot-handover.js';
 import {createPipeline, type Member, mostAhead, type Pipeline} from '../executor/pipeline.js';
 import {acquireLock, type LockHolder, lockHolder} from '../machine/file-lock.js';
 import {isAlive} from '../machine/process-identity.js';
-import type {QueueScope} from '../store/queue-document.js';
+import type {QueueScope} from '../store/queue/queue-document.js';
 import type {Store} from '../store/store.js';
 import {createBell} from './change-bell.js';
 import {runFinishCommand} from './finish-command.js';

@@ -1,11 +1,11 @@
 import type {Graphics} from '../domain/graphics.js';
-import type {Host} from '../domain/host.js';
-import type {Preset} from '../domain/preset.js';
-import type {Progress} from '../domain/progress.js';
-import type {Operation, OperationSettings} from '../domain/settings.js';
+import type {Host} from '../domain/hosts/host.js';
+import type {Progress} from '../domain/runs/progress.js';
+import type {Preset} from '../domain/settings/preset.js';
+import type {Operation, OperationSettings} from '../domain/settings/settings.js';
 import type {Prompt, Recipe, ShownRun} from '../domain/types.js';
 import type {TransferProgress} from '../executor/run-watcher.js';
-import type {QueueView} from '../workflow/queue-types.js';
+import type {QueueView} from '../workflow/queue/queue-types.js';
 import type {HostReport} from '../workflow/workflow-types.js';
 import type {Effect} from './effect.js';
 import {type ArrangedList, firstView, type ListViews} from './list-views.js';

@@ -1,7 +1,7 @@
-import {waitText} from '../domain/expected-wait.js';
-import {hasEnded, isQueued, type Job} from '../domain/job.js';
-import {kindOfRequest} from '../domain/settings-tables.js';
-import type {QueueView, ShownJob} from '../workflow/queue-types.js';
+import {waitText} from '../domain/queue/expected-wait.js';
+import {hasEnded, isQueued, type Job} from '../domain/queue/job.js';
+import {kindOfRequest} from '../domain/settings/settings-tables.js';
+import type {QueueView, ShownJob} from '../workflow/queue/queue-types.js';
 import type {Role} from './content/line.js';
 import type {DashboardState} from './dashboard-state.js';
 import {shownPromptName} from './prompt-names.js';

@@ -1,4 +1,4 @@
-import type {VideoPicture} from '../domain/video-picture.js';
+import type {VideoPicture} from '../domain/inputs/video-picture.js';
 import type {Pixels} from './content/line.js';
 
 export type PictureView =

@@ -1,9 +1,9 @@
-import {flagsOf} from '../domain/measures.js';
-import {resultVideo} from '../domain/outputs.js';
-import {isUnfinished} from '../domain/run-status.js';
+import {flagsOf} from '../domain/runs/measures.js';
+import {resultVideo} from '../domain/runs/outputs.js';
+import {isUnfinished} from '../domain/runs/run-status.js';
 import {formatDuration, formatLocalTime} from '../domain/text-format.js';
 import type {Prompt, Run, ShownRun} from '../domain/types.js';
-import type {ShownJob} from '../workflow/queue-types.js';
+import type {ShownJob} from '../workflow/queue/queue-types.js';
 import type {DashboardState} from './dashboard-state.js';
 import {hasOlder, mostRows} from './older-rows.js';
 import type {ListName, TabName} from './panels.js';

@@ -1,4 +1,4 @@
-import {cleanText} from '../domain/log-lines.js';
+import {cleanText} from '../domain/runs/log-lines.js';
 import {graphemes} from './content/text-layout.js';
 
 /** A text being typed. `cursor` counts UTF-16 units and lies between two characters. */

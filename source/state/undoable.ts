@@ -1,6 +1,6 @@
-import type {AnnotationChange} from '../domain/annotations.js';
-import type {Job} from '../domain/job.js';
-import type {Place} from '../domain/queue-change.js';
+import type {Job} from '../domain/queue/job.js';
+import type {Place} from '../domain/queue/queue-change.js';
+import type {AnnotationChange} from '../domain/runs/annotations.js';
 
 /** How something that was done here is taken back. */
 export type Back =

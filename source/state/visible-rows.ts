@@ -1,5 +1,5 @@
 import type {Prompt, Recipe, ShownRun} from '../domain/types.js';
-import type {ShownJob} from '../workflow/queue-types.js';
+import type {ShownJob} from '../workflow/queue/queue-types.js';
 import type {DashboardState} from './dashboard-state.js';
 import {type Filtered, filterProblem, listFilter} from './list-filters.js';
 import {

@@ -2,7 +2,7 @@ import {createHash, randomUUID} from 'node:crypto';
 import {readdir, readFile, rename, stat, utimes, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {removeFile} from '../machine/remove-file.js';
-import {makePrivateFolder} from './safe-file.js';
+import {makePrivateFolder} from './documents/safe-file.js';
 
 /** A temporary file of this age was left by a dead process. Milliseconds. */
 const abandonedAfter = 3_600_000;

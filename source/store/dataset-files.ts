@@ -6,10 +6,10 @@ import {CosmosError, systemCode} from '../domain/errors.js';
 import {isId, makeId} from '../domain/ids.js';
 import {diskError} from '../machine/disk-error.js';
 import {acquireLock, type LockHolder, lockHolder} from '../machine/file-lock.js';
+import {replaceFile} from './documents/safe-file.js';
+import type {Transaction} from './documents/transaction.js';
 import {namesIn} from './names-in.js';
-import {replaceFile} from './safe-file.js';
 import type {Fields} from './schema.js';
-import type {Transaction} from './transaction.js';
 
 /** Rows in one file: a change writes one of them, however many rows there are. */
 const rowsPerFile = 100;

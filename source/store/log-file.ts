@@ -4,7 +4,7 @@ import {systemCode} from '../domain/errors.js';
 import {diskError} from '../machine/disk-error.js';
 import {coalesce, watchFolder} from '../machine/folder-watch.js';
 import {createSpaceWatch} from '../machine/free-space.js';
-import {makePrivateFolder} from './safe-file.js';
+import {makePrivateFolder} from './documents/safe-file.js';
 
 /**
  * One run's local log, byte for byte as the container wrote it. Its size is the offset at which

@@ -2,11 +2,11 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import {CosmosError, systemCode} from '../domain/errors.js';
-import type {Preset} from '../domain/preset.js';
-import {operations} from '../domain/settings.js';
+import type {Preset} from '../domain/settings/preset.js';
+import {operations} from '../domain/settings/settings.js';
 import {diskError} from '../machine/disk-error.js';
-import {replaceFile} from './safe-file.js';
-import type {Transaction} from './transaction.js';
+import {replaceFile} from './documents/safe-file.js';
+import type {Transaction} from './documents/transaction.js';
 
 const fileSchema = z.looseObject({
 	version: z.literal(1),

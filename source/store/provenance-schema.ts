@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type {Provenance} from '../domain/provenance.js';
+import type {Provenance} from '../domain/runs/provenance.js';
 
 export const provenance = z.looseObject({
 	cosmos: z.looseObject({version: z.string(), commit: z.string().optional()}),

@@ -1,16 +1,16 @@
 import * as z from 'zod';
-import type {Endpoint} from '../domain/endpoint.js';
-import {type Failure, failureReasons} from '../domain/failure.js';
+import {type Failure, failureReasons} from '../domain/failures/failure.js';
+import type {Endpoint} from '../domain/hosts/endpoint.js';
 import {type IdPrefix, isId} from '../domain/ids.js';
 import type {ImportMark} from '../domain/import-mark.js';
-import {flags, type Measures} from '../domain/measures.js';
-import type {AnyInput, DataInput, ImageInput, VideoInput} from '../domain/media.js';
+import type {AnyInput, DataInput, ImageInput, VideoInput} from '../domain/inputs/media.js';
 import {unnamedModel} from '../domain/models/families.js';
 import type {Mode} from '../domain/models/family.js';
 import {families} from '../domain/models/family-list.js';
-import {isRelativeName} from '../domain/output-name.js';
-import type {Kind, Operation, Setting, SettingsOf} from '../domain/settings.js';
-import {anyRecipe, tableOfKind} from '../domain/settings-tables.js';
+import {flags, type Measures} from '../domain/runs/measures.js';
+import {isRelativeName} from '../domain/runs/output-name.js';
+import type {Kind, Operation, Setting, SettingsOf} from '../domain/settings/settings.js';
+import {anyRecipe, tableOfKind} from '../domain/settings/settings-tables.js';
 import {
 	type Annotations,
 	type BatchPlace,

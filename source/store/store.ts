@@ -1,24 +1,24 @@
 import path from 'node:path';
 import {CosmosError} from '../domain/errors.js';
 import {isId, makeId} from '../domain/ids.js';
-import type {Job} from '../domain/job.js';
-import {isUnfinished, shownStatus, transitions} from '../domain/run-status.js';
+import type {Job} from '../domain/queue/job.js';
+import {isUnfinished, shownStatus, transitions} from '../domain/runs/run-status.js';
 import type {Owner, Prompt, Run, ShownRun} from '../domain/types.js';
 import {coalesce, watchFolder} from '../machine/folder-watch.js';
 import {isAlive, thisProcess} from '../machine/process-identity.js';
-import type {Exported, Imported} from './archive-report.js';
-import {type Collection, createCollection} from './collection.js';
-import type {ExportOptions} from './export.js';
-import type {Repairable, VerifyOptions} from './finding.js';
-import type {ImportOptions} from './import.js';
-import {createJournal} from './journal.js';
-import {createQueueDocument, type QueueDocument} from './queue-document.js';
-import type {StoredQueue} from './queue-index.js';
+import type {Exported, Imported} from './archive/archive-report.js';
+import type {ExportOptions} from './archive/export.js';
+import type {ImportOptions} from './archive/import.js';
+import {type Collection, createCollection} from './documents/collection.js';
+import {createJournal} from './documents/journal.js';
+import {makePrivateFolder} from './documents/safe-file.js';
+import {readStoreVersion} from './documents/store-version.js';
+import {createTransaction, type Transaction} from './documents/transaction.js';
+import {createQueueDocument, type QueueDocument} from './queue/queue-document.js';
+import type {StoredQueue} from './queue/queue-index.js';
 import type {RunFilter, StoreChange} from './run-filter.js';
-import {makePrivateFolder} from './safe-file.js';
-import {readStoreVersion} from './store-version.js';
-import {createTransaction, type Transaction} from './transaction.js';
-import {createTrash, type Trash} from './trash.js';
+import {createTrash, type Trash} from './trash/trash.js';
+import type {Repairable, VerifyOptions} from './verify/finding.js';
 
 /**
  * The documents of one data folder, shared by every process that opens it. Reading never writes.
@@ -113,13 +113,13 @@ const kinds = {
 		prefix: 'queue',
 		what: 'queue',
 		name: 'queue',
-		schema: async () => (await import('./queue-schema.js')).queueSchema,
+		schema: async () => (await import('./queue/queue-schema.js')).queueSchema,
 	},
 	jobs: {
 		prefix: 'job',
 		what: 'job',
 		name: 'jobs',
-		schema: async () => (await import('./queue-schema.js')).jobSchema,
+		schema: async () => (await import('./queue/queue-schema.js')).jobSchema,
 	},
 } as const;
 /** What a watcher gets for a change in the folder of each kind. */
@@ -201,15 +201,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 		}),
 		trash,
 		async exportTo(what) {
-			const {exportStore} = await import('./export.js');
+			const {exportStore} = await import('./archive/export.js');
 			return exportStore({folder, listPrompts: prompts.list, eachRun}, what);
 		},
 		async importFrom(what) {
-			const {importArchive} = await import('./import.js');
+			const {importArchive} = await import('./archive/import.js');
 			return importArchive({...parts, trash}, what);
 		},
 		async verify(verifying) {
-			const {verifyStore} = await import('./verify.js');
+			const {verifyStore} = await import('./verify/verify.js');
 			return verifyStore({...parts, queue, jobs, trash}, verifying);
 		},
 		watch(onChange) {

@@ -1,6 +1,6 @@
-import {cleanText} from '../domain/log-lines.js';
 import {type NoticeKind, type NoticeTime, noticeSequence} from '../domain/notice.js';
-import {isUnfinished} from '../domain/run-status.js';
+import {cleanText} from '../domain/runs/log-lines.js';
+import {isUnfinished} from '../domain/runs/run-status.js';
 import type {ShownRun} from '../domain/types.js';
 import type {DashboardState} from '../state/dashboard-state.js';
 

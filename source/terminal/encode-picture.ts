@@ -1,6 +1,6 @@
 import {deflateSync} from 'node:zlib';
 import {image2sixel} from 'sixel';
-import {scaledFrame} from '../domain/video-picture.js';
+import {scaledFrame} from '../domain/inputs/video-picture.js';
 
 /** Enough for a picture so small; each costs bytes. */
 const mostColours = 64;

@@ -1,14 +1,14 @@
 import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import {leadOf} from '../domain/batch.js';
+import {leadOf} from '../domain/runs/batch.js';
 import type {Run} from '../domain/types.js';
 import type {JobStore} from '../executor/job-context.js';
 import {type LogFile, openLogFile} from '../store/log-file.js';
 import type {Store} from '../store/store.js';
-import {saveEnhancement} from './enhancement.js';
-import {batchLog, runLog} from './job-log.js';
-import type {Local} from './launch-parts.js';
-import {existingRun} from './run-lookup.js';
+import {saveEnhancement} from './launch/enhancement.js';
+import type {Local} from './launch/launch-parts.js';
+import {batchLog, runLog} from './runs/job-log.js';
+import {existingRun} from './runs/run-lookup.js';
 
 export const now = () => new Date().toISOString();
 

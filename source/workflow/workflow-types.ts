@@ -1,13 +1,13 @@
 import type {Check} from '../domain/check.js';
-import type {CleanItem, CleanPlan, CleanRequest} from '../domain/clean-plan.js';
 import type {ErrorReport} from '../domain/errors.js';
-import type {Host} from '../domain/host.js';
-import type {KillPlan, KillRequest} from '../domain/kill-plan.js';
-import type {LaunchRequest} from '../domain/launch-request.js';
+import type {CleanItem, CleanPlan, CleanRequest} from '../domain/hosts/clean-plan.js';
+import type {Host} from '../domain/hosts/host.js';
+import type {KillPlan, KillRequest} from '../domain/hosts/kill-plan.js';
 import type {MemoryNeed} from '../domain/models/gpu-memory.js';
 import type {JobFile} from '../domain/models/model-job.js';
 import type {ResultVideo} from '../domain/models/outlook.js';
-import type {RunStats} from '../domain/run-stats.js';
+import type {RunStats} from '../domain/runs/run-stats.js';
+import type {LaunchRequest} from '../domain/settings/launch-request.js';
 import type {
 	AnyInput,
 	GpuFacts,
@@ -30,17 +30,17 @@ import type {LogFile} from '../store/log-file.js';
 import type {RunFilter, StoreChange} from '../store/run-filter.js';
 import type {ComparisonVideo, WrittenComparison} from './comparison/comparison-types.js';
 import type {DatasetActions} from './dataset/dataset-types.js';
-import type {FailureActions} from './failure-types.js';
-import type {HostJob, WaitingJobs} from './host-types.js';
-import type {MaintenanceActions} from './maintenance-types.js';
+import type {HostJob, WaitingJobs} from './hosts/host-types.js';
+import type {MaintenanceActions} from './hosts/maintenance-types.js';
+import type {ShownServer} from './hosts/shown-server.js';
 import type {Measured, MeasureRequest} from './measure/measure-types.js';
-import type {QueueActions} from './queue-types.js';
-import type {RecordActions} from './record-types.js';
+import type {QueueActions} from './queue/queue-types.js';
 import type {ReportRequest, WrittenReport} from './report/report-types.js';
-import type {ShownServer} from './shown-server.js';
+import type {FailureActions} from './runs/failure-types.js';
+import type {RecordActions} from './runs/record-types.js';
 import type {ExportedVideos, VideoExport} from './video-export/video-export-types.js';
 
-export type {LaunchRequest, RequestOf} from '../domain/launch-request.js';
+export type {LaunchRequest, RequestOf} from '../domain/settings/launch-request.js';
 
 export type NewPrompt = {
 	text: string;

@@ -2,32 +2,32 @@ import path from 'node:path';
 import type {Config} from '../config/config.js';
 import {findHost} from '../config/find-host.js';
 import {CosmosError} from '../domain/errors.js';
+import {planKill} from '../domain/hosts/kill-plan.js';
 import {isId, resolveId} from '../domain/ids.js';
-import {planKill} from '../domain/kill-plan.js';
 import {familyOf} from '../domain/models/families.js';
-import {checkName, nameFromText} from '../domain/prompt-name.js';
-import {checkText} from '../domain/prompt-text.js';
-import {type RunStats, startOfDays, statsOf} from '../domain/run-stats.js';
+import {checkName, nameFromText} from '../domain/prompts/prompt-name.js';
+import {checkText} from '../domain/prompts/prompt-text.js';
+import {type RunStats, startOfDays, statsOf} from '../domain/runs/run-stats.js';
 import type {Prompt, Recipe, Run, ShownRun} from '../domain/types.js';
 import type {HostSessionOptions} from '../executor/host-session.js';
 import {createHostSessions} from '../executor/host-sessions.js';
 import {openLogFile} from '../store/log-file.js';
 import {openStore, type Store} from '../store/store.js';
-import {checkBatch, groupEnhancements} from './batch-check.js';
-import {clean, cleanPlan} from './cleaning.js';
-import {requireTrustedCommands} from './command-trust.js';
-import {diagnose} from './doctor.js';
-import {findPrompt} from './find-prompt.js';
-import {createHostReport} from './host-report.js';
+import {clean, cleanPlan} from './hosts/cleaning.js';
+import {diagnose} from './hosts/doctor.js';
+import {createHostReport} from './hosts/host-report.js';
+import {createMaintenance} from './hosts/maintenance.js';
 import {logPath, now} from './job-store.js';
-import {planBatch, planLaunch} from './launch-plan.js';
-import {launchSeries, slotCount} from './launch-series.js';
-import {createMaintenance} from './maintenance.js';
+import {checkBatch, groupEnhancements} from './launch/batch-check.js';
+import {requireTrustedCommands} from './launch/command-trust.js';
+import {planBatch, planLaunch} from './launch/launch-plan.js';
+import {launchSeries, slotCount} from './launch/launch-series.js';
+import {createRunControl} from './launch/run-control.js';
+import {usualSeconds} from './launch/usual-time.js';
 import {ownerMark} from './owner-mark.js';
-import {createQueueControl, queueLauncher} from './queue-control.js';
-import {createRecordActions} from './record-actions.js';
-import {createRunControl} from './run-control.js';
-import {usualSeconds} from './usual-time.js';
+import {findPrompt} from './prompts/find-prompt.js';
+import {createQueueControl, queueLauncher} from './queue/queue-control.js';
+import {createRecordActions} from './runs/record-actions.js';
 import type {NewPrompt, Workflow} from './workflow-types.js';
 
 export type WorkflowOptions = HostSessionOptions & {
@@ -55,7 +55,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 	};
 
 	const failures = async () => {
-		const {createFailures} = await import('./failures.js');
+		const {createFailures} = await import('./runs/failures.js');
 		const {queue} = queueActions;
 		return createFailures({store, recipes: config.recipes, queue, annotate: records.annotate});
 	};
@@ -241,16 +241,16 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 
 /** Filters are understood only where one is given. */
 async function searching() {
-	return import('./search.js');
+	return import('./runs/search.js');
 }
 
 /** Loaded with the first host that is asked for its servers. */
 async function servers() {
-	return import('./servers.js');
+	return import('./hosts/servers.js');
 }
 
 async function videoDir() {
-	return import('../executor/video-dir.js');
+	return import('../executor/media/video-dir.js');
 }
 
 async function createPrompts(

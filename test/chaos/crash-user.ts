@@ -9,8 +9,8 @@ import {engines, findEngine} from '../../source/executor/engine/engines.js';
 import {createHostSessions} from '../../source/executor/host-sessions.js';
 import type {Transport} from '../../source/executor/transport/transport.js';
 import {openStore, type Store} from '../../source/store/store.js';
-import {launchSeries} from '../../source/workflow/launch-series.js';
-import {createRunControl} from '../../source/workflow/run-control.js';
+import {launchSeries} from '../../source/workflow/launch/launch-series.js';
+import {createRunControl} from '../../source/workflow/launch/run-control.js';
 import type {Action} from './action.js';
 
 const [dataDir = '', configFile = '', promptIds = '', last = '0'] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import type {FailureReason} from '../../source/domain/failure.js';
+import type {FailureReason} from '../../source/domain/failures/failure.js';
 import type {Moment} from './plan.js';
 
 /** What a fault means for the runs that it hits. */

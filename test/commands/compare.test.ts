@@ -4,7 +4,7 @@ import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {Run} from '../../source/domain/types.js';
-import {inspectVideo} from '../../source/executor/inspect-file.js';
+import {inspectVideo} from '../../source/executor/media/inspect-file.js';
 import {available} from '../lab/available.js';
 import {addResult} from '../store/result-runs.js';
 import {samplePrompt} from '../store/samples.js';

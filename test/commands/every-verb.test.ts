@@ -4,7 +4,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {commonFlags, type Flag, type Verb} from '../../source/commands/verb.js';
 import {verbs} from '../../source/commands/verbs.js';
 import {exitCodes} from '../../source/domain/error-codes.js';
-import {flagName} from '../../source/domain/settings.js';
+import {flagName} from '../../source/domain/settings/settings.js';
 import {type Answer, addFinished, openShell, type Shell} from './in-process.js';
 
 const every = verbs.flatMap(verb => (verb.parts?.length ? verb.parts : [verb]));

@@ -206,7 +206,7 @@ describe('an input of a prompt', () => {
 
 describe.skipIf(process.platform === 'win32')('a text that is edited', () => {
 	it('is written to a new file in a private folder, whatever the name of the prompt', async () => {
-		const {editText} = await import('../../source/workflow/edit-text.js');
+		const {editText} = await import('../../source/workflow/prompts/edit-text.js');
 		const names = ['../victim/requirements', '/etc/passwd', '', '..', 'a\nb', '夜'.repeat(300)];
 		for (const name of names) {
 			const log = path.join(shell.folder, 'log');

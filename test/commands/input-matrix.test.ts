@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {inspectVideo} from '../../source/executor/inspect-file.js';
+import {inspectVideo} from '../../source/executor/media/inspect-file.js';
 import {outlookRows} from '../../source/screens/launch/form-outlook.js';
 import {launchForm, problemsIn} from '../../source/screens/launch/launch-form.js';
 import {available} from '../lab/available.js';

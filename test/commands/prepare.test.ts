@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {inspectVideoDir} from '../../source/executor/video-dir.js';
+import {inspectVideoDir} from '../../source/executor/media/video-dir.js';
 import {available} from '../lab/available.js';
 import {openShell, type Shell} from './in-process.js';
 

@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {defaultsOf} from '../../source/domain/settings-tables.js';
+import {defaultsOf} from '../../source/domain/settings/settings-tables.js';
 import {sampleRun} from '../store/samples.js';
 import {addPromptWithVideo, openShell, type Shell} from './in-process.js';
 

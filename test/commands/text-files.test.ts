@@ -1,7 +1,7 @@
 import {chmodSync, cpSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {readText} from '../../source/workflow/read-text.js';
+import {readText} from '../../source/workflow/prompts/read-text.js';
 import {openShell, type Shell} from './in-process.js';
 
 const sample = path.join(import.meta.dirname, '..', '..', 'samples', 'city-night');

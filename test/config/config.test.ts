@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {loadConfig} from '../../source/config/config.js';
-import {type Host, slotNames, slotsOf} from '../../source/domain/host.js';
+import {type Host, slotNames, slotsOf} from '../../source/domain/hosts/host.js';
 
 let folder: string;
 let env: NodeJS.ProcessEnv;

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {defaultsOf} from '../../source/domain/settings-tables.js';
+import {defaultsOf} from '../../source/domain/settings/settings-tables.js';
 
 import type {Run} from '../../source/domain/types.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';

@@ -1,6 +1,6 @@
 import {keyTable, update} from '../../source/dashboard/update.js';
-import type {Host} from '../../source/domain/host.js';
-import type {Job} from '../../source/domain/job.js';
+import type {Host} from '../../source/domain/hosts/host.js';
+import type {Job} from '../../source/domain/queue/job.js';
 import type {Prompt, PromptInput, Run, ShownRun} from '../../source/domain/types.js';
 import {type DashboardState, initialState} from '../../source/state/dashboard-state.js';
 import type {Effect} from '../../source/state/effect.js';

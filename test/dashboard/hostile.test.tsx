@@ -1,7 +1,7 @@
 import {renderToString} from 'ink';
 import {expect, it} from 'vitest';
 import {Screen} from '../../source/dashboard/screen.js';
-import {createLineDecoder} from '../../source/domain/log-lines.js';
+import {createLineDecoder} from '../../source/domain/runs/log-lines.js';
 import type {DashboardState} from '../../source/state/dashboard-state.js';
 import {apply, commanded, done, failed, filled, gpuHost, noon, prompt} from './examples.js';
 

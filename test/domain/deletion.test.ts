@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {type DeleteRequest, planDeletion} from '../../source/domain/deletion.js';
-import {defaultsOf} from '../../source/domain/settings-tables.js';
+import {defaultsOf} from '../../source/domain/settings/settings-tables.js';
 
 import type {Prompt, Run, ShownRun, ShownStatus} from '../../source/domain/types.js';
 import {noon, samplePrompt, sampleRun} from '../store/samples.js';

@@ -1,15 +1,15 @@
 /** What is done with every line of a log costs no more than in proportion to its length, whatever is in it. */
 import {beforeAll, describe, expect, it} from 'vitest';
-import {createOutputSplitter} from '../../source/domain/batch-parts.js';
-import {createLineWatch} from '../../source/domain/line-watch.js';
-import {cleanText, createLineDecoder} from '../../source/domain/log-lines.js';
 import {modelNames} from '../../source/domain/models/families.js';
 import {batchModelOf, samplingOf} from '../../source/domain/models/models.js';
-import {longestRead, parseProgress} from '../../source/domain/progress.js';
-import {explainExit} from '../../source/domain/run-status.js';
-import {operations} from '../../source/domain/settings.js';
+import {createOutputSplitter} from '../../source/domain/runs/batch-parts.js';
+import {createLineWatch} from '../../source/domain/runs/line-watch.js';
+import {cleanText, createLineDecoder} from '../../source/domain/runs/log-lines.js';
+import {longestRead, parseProgress} from '../../source/domain/runs/progress.js';
+import {explainExit} from '../../source/domain/runs/run-status.js';
+import {operations} from '../../source/domain/settings/settings.js';
 import type {Run} from '../../source/domain/types.js';
-import {type ProgressReader, progressReader} from '../../source/workflow/run-progress.js';
+import {type ProgressReader, progressReader} from '../../source/workflow/runs/run-progress.js';
 
 /** The pattern of a bar in 0.1, which took 90 ms for one line. */
 const barOfOld =

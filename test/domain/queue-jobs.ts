@@ -1,6 +1,6 @@
-import type {Job, Queue, SlotsFor} from '../../source/domain/job.js';
-import type {KnownStatus, WorkerFacts} from '../../source/domain/queue-claim.js';
-import type {EndFacts} from '../../source/domain/queue-end.js';
+import type {Job, Queue, SlotsFor} from '../../source/domain/queue/job.js';
+import type {KnownStatus, WorkerFacts} from '../../source/domain/queue/queue-claim.js';
+import type {EndFacts} from '../../source/domain/queue/queue-end.js';
 
 export const now = '2026-11-24T12:00:00.000Z';
 export const us = {pid: 1, startTime: '1', bootId: 'b', machine: 'm'};

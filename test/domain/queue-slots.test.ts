@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {hasEnded, type Job, type Queue, type SlotsFor, slotKey} from '../../source/domain/job.js';
-import {claimNext} from '../../source/domain/queue-claim.js';
-import {endJob, type JobEnd} from '../../source/domain/queue-end.js';
+import {
+	hasEnded,
+	type Job,
+	type Queue,
+	type SlotsFor,
+	slotKey,
+} from '../../source/domain/queue/job.js';
+import {claimNext} from '../../source/domain/queue/queue-claim.js';
+import {endJob, type JobEnd} from '../../source/domain/queue/queue-end.js';
 import {facts, job, jobId, now, queueOf} from './queue-jobs.js';
 
 /** Two slots on `a`, one on `b`, one on `c`; a group of the first two hosts. */

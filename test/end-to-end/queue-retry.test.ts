@@ -1,11 +1,11 @@
 import {cpSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
-import type {Job} from '../../source/domain/job.js';
+import type {Job} from '../../source/domain/queue/job.js';
 import {createWorkflow} from '../../source/index.js';
 import {runQueue} from '../../source/queue/queue-worker.js';
 import {openStore, type Store} from '../../source/store/store.js';
-import {queueLauncher} from '../../source/workflow/queue-control.js';
+import {queueLauncher} from '../../source/workflow/queue/queue-control.js';
 import type {Workflow} from '../../source/workflow/workflow-types.js';
 import {available} from '../lab/available.js';
 import {type GpuHost, startGpuHost} from '../lab/gpu-host.js';

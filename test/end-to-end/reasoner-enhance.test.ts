@@ -2,7 +2,7 @@ import {mkdirSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {structureOf} from '../../source/domain/structured-text.js';
+import {structureOf} from '../../source/domain/prompts/structured-text.js';
 import type {Run} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import {runCosmos} from '../cosmos.js';

@@ -3,9 +3,9 @@ import path from 'node:path';
 import fc from 'fast-check';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import {CosmosError} from '../../source/domain/errors.js';
-import {slotKeysFor} from '../../source/domain/host-choice.js';
-import type {LaunchRequest} from '../../source/domain/launch-request.js';
+import {slotKeysFor} from '../../source/domain/hosts/host-choice.js';
 import {inputsFor, modeOf} from '../../source/domain/models/families.js';
+import type {LaunchRequest} from '../../source/domain/settings/launch-request.js';
 import {
 	flagName,
 	type Kind,
@@ -13,9 +13,9 @@ import {
 	type Setting,
 	type SettingsOf,
 	weightNames,
-} from '../../source/domain/settings.js';
-import {completeSettings, conflictIn} from '../../source/domain/settings-check.js';
-import {kindName, kinds, tableOfKind} from '../../source/domain/settings-tables.js';
+} from '../../source/domain/settings/settings.js';
+import {completeSettings, conflictIn} from '../../source/domain/settings/settings-check.js';
+import {kindName, kinds, tableOfKind} from '../../source/domain/settings/settings-tables.js';
 import type {Prompt} from '../../source/domain/types.js';
 import {createWorkflow} from '../../source/index.js';
 import {samplesFolder} from '../../source/package-root.js';

@@ -12,7 +12,7 @@ import {
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi} from 'vitest';
-import {inspectFiles, inspectVideoDir} from '../../source/executor/video-dir.js';
+import {inspectFiles, inspectVideoDir} from '../../source/executor/media/video-dir.js';
 import {available} from '../lab/available.js';
 
 const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`;

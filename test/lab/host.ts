@@ -1,4 +1,4 @@
-import type {Host} from '../../source/domain/host.js';
+import type {Host} from '../../source/domain/hosts/host.js';
 
 /** A host of the configuration: this machine, without a container. `change` sets what a test is about. */
 export function labHost(change: Partial<Host> = {}): Host {

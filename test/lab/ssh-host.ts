@@ -1,4 +1,4 @@
-import type {Host} from '../../source/domain/host.js';
+import type {Host} from '../../source/domain/hosts/host.js';
 import {labHost} from './host.js';
 
 /** A host of the configuration that is reached by an alias; `change` sets what a test is about. */

@@ -1,5 +1,5 @@
 import {CosmosError} from '../../source/domain/errors.js';
-import type {Failure} from '../../source/domain/failure.js';
+import type {Failure} from '../../source/domain/failures/failure.js';
 import type {Run} from '../../source/domain/types.js';
 import {alone, type Place} from '../../source/executor/place.js';
 import {abortable} from '../../source/executor/transport/abortable.js';

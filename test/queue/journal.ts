@@ -9,7 +9,7 @@ import {
 	slotsOfJob,
 	stepOf,
 	type WorkStep,
-} from '../../source/domain/job.js';
+} from '../../source/domain/queue/job.js';
 import type {Store} from '../../source/store/store.js';
 
 /** One job in one state of the queue, for the verdict. */

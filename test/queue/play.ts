@@ -3,14 +3,14 @@ import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {CosmosError} from '../../source/domain/errors.js';
-import {hasEnded, isQueued, type Job, type Queue} from '../../source/domain/job.js';
+import {hasEnded, isQueued, type Job, type Queue} from '../../source/domain/queue/job.js';
 import {
 	addJobs,
 	heldByHand,
 	holdJob,
 	moveJob,
 	releaseJob,
-} from '../../source/domain/queue-change.js';
+} from '../../source/domain/queue/queue-change.js';
 import {cancelJobEverywhere} from '../../source/queue/cancel-job.js';
 import {createBell} from '../../source/queue/change-bell.js';
 import {knownRuns, queueFacts} from '../../source/queue/queue-facts.js';

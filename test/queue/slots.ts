@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type {SlotsFor} from '../../source/domain/job.js';
+import type {SlotsFor} from '../../source/domain/queue/job.js';
 
 /** Of every scene its own hosts: the scenes share the fake GPU host. One of them has two slots. */
 export function hostsOf(folder: string): {a: string; b: string} {

@@ -1,4 +1,4 @@
-import type {Queue} from '../../source/domain/job.js';
+import type {Queue} from '../../source/domain/queue/job.js';
 import {mostAhead} from '../../source/executor/pipeline.js';
 import {retryPauses} from '../../source/queue/queue-worker.js';
 import type {GpuHost} from './gpu-host.js';

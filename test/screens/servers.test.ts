@@ -1,11 +1,11 @@
 import {stripVTControlCharacters} from 'node:util';
 import {expect, it} from 'vitest';
-import type {Host} from '../../source/domain/host.js';
-import type {Job} from '../../source/domain/job.js';
+import type {Host} from '../../source/domain/hosts/host.js';
+import type {Job} from '../../source/domain/queue/job.js';
 import type {ModelServer} from '../../source/domain/servers/server.js';
 import {serverRows} from '../../source/screens/launch/form-outlook.js';
 import {type LaunchForm, launchForm} from '../../source/screens/launch/launch-form.js';
-import type {ShownJob} from '../../source/workflow/queue-types.js';
+import type {ShownJob} from '../../source/workflow/queue/queue-types.js';
 import {apply, commanded, filled, noon, prompt} from '../dashboard/examples.js';
 import {screenOf} from '../dashboard/frame.js';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type {Setting, SettingValue} from '../../source/domain/settings.js';
+import type {Setting, SettingValue} from '../../source/domain/settings/settings.js';
 
 /** Any allowed value of a setting, its bounds and its default often. */
 export function anyValue(row: Setting): fc.Arbitrary<SettingValue> {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {batchJob} from '../../source/domain/models/transfer1-batch.js';
 import type {Transfer1Settings} from '../../source/domain/models/transfer1-settings.js';
-import {type WeightName, weightNames} from '../../source/domain/settings.js';
+import {type WeightName, weightNames} from '../../source/domain/settings/settings.js';
 import type {TaskOf} from '../../source/domain/types.js';
 import {transferTask} from '../domain/models/tasks.js';
 import {type Bench, createBench, writeFiles} from './bench.js';

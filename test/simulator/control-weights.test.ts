@@ -12,8 +12,8 @@ import {
 import {loadSamples} from '../../simulator/sample.js';
 import {batchConflict, type Transfer} from '../../source/domain/models/family.js';
 import {transfer25} from '../../source/domain/models/transfer25.js';
-import {completeSettings} from '../../source/domain/settings-check.js';
-import {planBatches} from '../../source/domain/smart-batching.js';
+import {planBatches} from '../../source/domain/queue/smart-batching.js';
+import {completeSettings} from '../../source/domain/settings/settings-check.js';
 import {transferTask} from '../domain/models/tasks.js';
 import {job, queueOf} from '../domain/queue-jobs.js';
 

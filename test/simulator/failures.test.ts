@@ -2,9 +2,9 @@ import {access} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {readSimulation} from '../../simulator/failures.js';
-import {createLineDecoder} from '../../source/domain/log-lines.js';
-import {parseProgress} from '../../source/domain/progress.js';
-import {explainExit} from '../../source/domain/run-status.js';
+import {createLineDecoder} from '../../source/domain/runs/log-lines.js';
+import {parseProgress} from '../../source/domain/runs/progress.js';
+import {explainExit} from '../../source/domain/runs/run-status.js';
 import {
 	type Bench,
 	createBench,

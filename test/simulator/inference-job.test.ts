@@ -5,12 +5,12 @@ import {ALL_FORMATS, BufferSource, Input} from 'mediabunny';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import type {ExitError} from '../../simulator/python/python-error.js';
 import {loadSamples} from '../../simulator/sample.js';
-import {createOutputSplitter} from '../../source/domain/batch-parts.js';
 import type {Transfer} from '../../source/domain/models/family.js';
 import {transfer25} from '../../source/domain/models/transfer25.js';
-import {explainExit, explainMissing} from '../../source/domain/run-status.js';
-import type {Setting} from '../../source/domain/settings.js';
-import {completeSettings} from '../../source/domain/settings-check.js';
+import {createOutputSplitter} from '../../source/domain/runs/batch-parts.js';
+import {explainExit, explainMissing} from '../../source/domain/runs/run-status.js';
+import type {Setting} from '../../source/domain/settings/settings.js';
+import {completeSettings} from '../../source/domain/settings/settings-check.js';
 import {transferTask} from '../domain/models/tasks.js';
 import {type Bench, createBench, writeFiles} from './bench.js';
 

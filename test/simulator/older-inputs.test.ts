@@ -5,7 +5,7 @@ import {chunksOf, sizeOf} from '../../simulator/long-video.js';
 import type {Sample} from '../../simulator/sample.js';
 import {clipsOf, formOf} from '../../simulator/transfer-clips.js';
 import {outlookOf} from '../../source/domain/models/families.js';
-import {defaultsOf} from '../../source/domain/settings-tables.js';
+import {defaultsOf} from '../../source/domain/settings/settings-tables.js';
 
 /** A video of any shape, with the usual ones among them. */
 const shape = fc.oneof(

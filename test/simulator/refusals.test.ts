@@ -1,7 +1,7 @@
 import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {explainExit} from '../../source/domain/run-status.js';
+import {explainExit} from '../../source/domain/runs/run-status.js';
 import {type Bench, createBench, launch, plainSpec, script} from './bench.js';
 
 let bench: Bench;

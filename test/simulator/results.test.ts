@@ -4,8 +4,8 @@ import {readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {ALL_FORMATS, BufferSource, EncodedPacketSink, Input} from 'mediabunny';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {createLineDecoder} from '../../source/domain/log-lines.js';
-import {parseProgress} from '../../source/domain/progress.js';
+import {createLineDecoder} from '../../source/domain/runs/log-lines.js';
+import {parseProgress} from '../../source/domain/runs/progress.js';
 import {available} from '../lab/available.js';
 import {
 	type Bench,

@@ -1,7 +1,7 @@
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {expect, it} from 'vitest';
-import {inspectVideoDir} from '../../source/executor/video-dir.js';
+import {inspectVideoDir} from '../../source/executor/media/video-dir.js';
 import {samplesFolder} from '../../source/package-root.js';
 
 const names = ['city-night', 'desert-dusk'];

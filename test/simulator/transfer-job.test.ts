@@ -7,8 +7,8 @@ import {
 	settingsTable,
 	type Transfer1Settings,
 } from '../../source/domain/models/transfer1-settings.js';
-import {controlNames, type Setting} from '../../source/domain/settings.js';
-import {conflictIn} from '../../source/domain/settings-check.js';
+import {controlNames, type Setting} from '../../source/domain/settings/settings.js';
+import {conflictIn} from '../../source/domain/settings/settings-check.js';
 import {transferTask} from '../domain/models/tasks.js';
 import {type Bench, createBench, writeFiles} from './bench.js';
 

@@ -2,7 +2,7 @@ import {readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {enhanceJob} from '../../source/domain/models/enhance1.js';
-import {explainExit} from '../../source/domain/run-status.js';
+import {explainExit} from '../../source/domain/runs/run-status.js';
 import {enhanceTask} from '../domain/models/tasks.js';
 import {type Bench, createBench, writeFiles} from './bench.js';
 

@@ -5,7 +5,7 @@ import {afterAll, beforeAll, expect, test} from 'vitest';
 import {CosmosError} from '../../source/domain/errors.js';
 import {makeId} from '../../source/domain/ids.js';
 import type {Run} from '../../source/domain/types.js';
-import {formatSegment} from '../../source/store/segment-text.js';
+import {formatSegment} from '../../source/store/documents/segment-text.js';
 import {openStore} from '../../source/store/store.js';
 import {isLong} from '../long-form.js';
 import {generator} from './generator.js';

@@ -2,7 +2,7 @@ import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {schemaVersion} from '../../source/store/schema-version.js';
+import {schemaVersion} from '../../source/store/documents/schema-version.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import {noon} from './samples.js';
 

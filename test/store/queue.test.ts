@@ -2,9 +2,9 @@ import {mkdir, mkdtemp, readdir, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import type {Job, Queue} from '../../source/domain/job.js';
-import {addJobs, holdJob, moveJob} from '../../source/domain/queue-change.js';
-import {claimNext} from '../../source/domain/queue-claim.js';
+import type {Job, Queue} from '../../source/domain/queue/job.js';
+import {addJobs, holdJob, moveJob} from '../../source/domain/queue/queue-change.js';
+import {claimNext} from '../../source/domain/queue/queue-claim.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import {facts, job, jobId, now} from '../domain/queue-jobs.js';
 

@@ -12,7 +12,7 @@ import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {readKeptView} from '../../source/dashboard/kept-view.js';
 import {simulatorFile} from '../../source/package-root.js';
-import {schemaVersion} from '../../source/store/schema-version.js';
+import {schemaVersion} from '../../source/store/documents/schema-version.js';
 import {openShell, type Shell} from '../commands/in-process.js';
 import {samplePrompt} from './samples.js';
 

@@ -1,8 +1,8 @@
 import {describe, expect, it, onTestFinished, vi} from 'vitest';
-import {createLineDecoder} from '../../source/domain/log-lines.js';
-import {defaultsOf} from '../../source/domain/settings-tables.js';
+import {createLineDecoder} from '../../source/domain/runs/log-lines.js';
+import {defaultsOf} from '../../source/domain/settings/settings-tables.js';
 import type {Run} from '../../source/domain/types.js';
-import {progressReader} from '../../source/workflow/run-progress.js';
+import {progressReader} from '../../source/workflow/runs/run-progress.js';
 import {sampleRun} from '../store/samples.js';
 
 function runOf(model: string, frames?: number): Run {

@@ -1,7 +1,7 @@
-import type {FailureReason} from '../failure.js';
-import type {InputRole} from '../media.js';
-import type {Provenance} from '../provenance.js';
-import type {SettingValue} from '../settings.js';
+import type {FailureReason} from '../failures/failure.js';
+import type {InputRole} from '../inputs/media.js';
+import type {Provenance} from '../runs/provenance.js';
+import type {SettingValue} from '../settings/settings.js';
 import type {Membership} from '../types.js';
 
 /** A manifest and the output rows that are made from it. */

@@ -1,7 +1,7 @@
 import {parseDecimal} from '../decimal.js';
-import type {InputRole} from '../media.js';
+import type {InputRole} from '../inputs/media.js';
 import {roleNamed} from '../models/roles.js';
-import {flagName, type Setting, type SettingValue} from '../settings.js';
+import {flagName, type Setting, type SettingValue} from '../settings/settings.js';
 
 /** The fields of a row that are neither a setting nor the role of an input. */
 export const rowFields = {

@@ -1,5 +1,5 @@
-import type {Kind, Setting, SettingValue} from '../settings.js';
-import {tableOfKind} from '../settings-tables.js';
+import type {Kind, Setting, SettingValue} from '../settings/settings.js';
+import {tableOfKind} from '../settings/settings-tables.js';
 import type {RowReason} from './dataset.js';
 
 /** What to do after a failure. */

@@ -1,10 +1,10 @@
-import {failureReasons} from '../failure.js';
-import type {Job} from '../job.js';
-import {flagsOf, qualityRows, shownFlags} from '../measures.js';
+import {failureReasons} from '../failures/failure.js';
 import {modelNames} from '../models/families.js';
-import {checkMeasures} from '../recipe.js';
-import {operations} from '../settings.js';
-import {kindName, kindOfRequest, modelOfRequest} from '../settings-tables.js';
+import type {Job} from '../queue/job.js';
+import {flagsOf, qualityRows, shownFlags} from '../runs/measures.js';
+import {checkMeasures} from '../settings/recipe.js';
+import {operations} from '../settings/settings.js';
+import {kindName, kindOfRequest, modelOfRequest} from '../settings/settings-tables.js';
 import {formatDuration, formatLocalTime, jobSigns, statusSigns} from '../text-format.js';
 import {
 	type Annotations,

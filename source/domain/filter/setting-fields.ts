@@ -1,5 +1,5 @@
-import {flagName, type Setting, type SettingValue} from '../settings.js';
-import {kinds, tableOfKind} from '../settings-tables.js';
+import {flagName, type Setting, type SettingValue} from '../settings/settings.js';
+import {kinds, tableOfKind} from '../settings/settings-tables.js';
 import type {Recipe} from '../types.js';
 import type {Field} from './field.js';
 

@@ -1,6 +1,6 @@
 /** The control videos of both Transfer families, by their makers' common words. */
-import type {RoleRow} from '../media.js';
-import {type ControlName, type WeightName, weightNames} from '../settings.js';
+import type {RoleRow} from '../inputs/media.js';
+import {type ControlName, type WeightName, weightNames} from '../settings/settings.js';
 
 /** The file names of each control, without ending. */
 const names: Readonly<Record<WeightName, readonly string[]>> = {

@@ -1,6 +1,6 @@
 /** The answers to enhancements. A module of its own, because the checks take time to load. */
 import * as z from 'zod';
-import {type Failure, failureReasons} from '../failure.js';
+import {type Failure, failureReasons} from '../failures/failure.js';
 import {measureJson} from '../json-size.js';
 import type {TaskOf} from '../types.js';
 import {readJsonPrompt} from './cosmos3/json-prompt.js';

@@ -2,7 +2,7 @@
  * Prompt enhancement with the Pixtral upsampler of Cosmos-Transfer1. NVIDIA's own script only
  * prints the text into its log; ours is uploaded with the run and writes it to a file.
  */
-import {operationTables} from '../settings.js';
+import {operationTables} from '../settings/settings.js';
 import type {TaskOf} from '../types.js';
 import type {Enhancer} from './enhancer.js';
 import {

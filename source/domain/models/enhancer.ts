@@ -1,6 +1,6 @@
-import type {Endpoint} from '../endpoint.js';
-import type {InputRole, PromptInput} from '../media.js';
-import type {Setting, SettingsOf} from '../settings.js';
+import type {Endpoint} from '../hosts/endpoint.js';
+import type {InputRole, PromptInput} from '../inputs/media.js';
+import type {Setting, SettingsOf} from '../settings/settings.js';
 import type {TaskOf} from '../types.js';
 import type {BatchModel, JobPlaces, ModelJob, Result} from './model-job.js';
 

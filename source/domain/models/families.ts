@@ -1,7 +1,7 @@
 import {CosmosError} from '../errors.js';
-import {type AnyInput, type InputRole, isMedia, type PromptInput} from '../media.js';
+import {type AnyInput, type InputRole, isMedia, type PromptInput} from '../inputs/media.js';
 import {nearestWord} from '../nearest-word.js';
-import {activeControls, type Kind} from '../settings.js';
+import {activeControls, type Kind} from '../settings/settings.js';
 import {joinWithOr} from '../text-format.js';
 import type {Enhancer} from './enhancer.js';
 import {type Family, type Mode, mixedBatchKey, type Transfer} from './family.js';

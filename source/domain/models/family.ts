@@ -1,11 +1,11 @@
-import {type InputRole, mediaKindOf, type PromptInput, type RoleRow} from '../media.js';
+import {type InputRole, mediaKindOf, type PromptInput, type RoleRow} from '../inputs/media.js';
 import {
 	activeControls,
 	type RemovedSetting,
 	type Setting,
 	type SettingValue,
 	type TransferSettings,
-} from '../settings.js';
+} from '../settings/settings.js';
 import type {TaskOf} from '../types.js';
 import type {ContainerNeeds, HostNeeds} from './container.js';
 import type {Enhancer} from './enhancer.js';

@@ -2,7 +2,7 @@
  * How much GPU memory a run takes, by what is public: makers state little, so most figures are reckoned
  * from the few that there are. A launch on less is warned of, never refused.
  */
-import {activeControls, type TransferSettings} from '../settings.js';
+import {activeControls, type TransferSettings} from '../settings/settings.js';
 
 /** A run on a slot with some GPUs. */
 export type MemoryUse = {

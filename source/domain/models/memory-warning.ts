@@ -1,6 +1,6 @@
 /** What to say of a run that a slot's GPUs have too little memory for. */
-import {type Host, slotsOf} from '../host.js';
-import {flagName, type TransferSettings} from '../settings.js';
+import {type Host, slotsOf} from '../hosts/host.js';
+import {flagName, type TransferSettings} from '../settings/settings.js';
 import type {GpuFacts, RunTask} from '../types.js';
 import {familyOf, modeOf} from './families.js';
 import type {Values} from './family.js';

@@ -1,5 +1,5 @@
-import type {Beginning} from '../batch-parts.js';
-import type {Operation} from '../settings.js';
+import type {Beginning} from '../runs/batch-parts.js';
+import type {Operation} from '../settings/settings.js';
 import type {InputRole, TaskOf} from '../types.js';
 import type {ContainerNeeds} from './container.js';
 

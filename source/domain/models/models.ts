@@ -1,6 +1,6 @@
-import {type Host, slotsOf} from '../host.js';
-import {mediaKindOf} from '../media.js';
-import type {Kind, Operation} from '../settings.js';
+import {type Host, slotsOf} from '../hosts/host.js';
+import {mediaKindOf} from '../inputs/media.js';
+import type {Kind, Operation} from '../settings/settings.js';
 import type {RunTask, TaskOf} from '../types.js';
 import type {ContainerNeeds} from './container.js';
 import {enhancerOf, familyOf, type GpuNeeds, gpuNeedsOf, modeOf} from './families.js';

@@ -1,7 +1,7 @@
 /** What a transfer will be, as far as its inputs and settings say before it is launched. */
 
-import type {PromptInput, VideoInput} from '../media.js';
-import type {TransferSettings} from '../settings.js';
+import type {PromptInput, VideoInput} from '../inputs/media.js';
+import type {TransferSettings} from '../settings/settings.js';
 import {counted} from '../text-format.js';
 
 /** What a model would get. */

@@ -1,6 +1,6 @@
 /** A recipe: the user's own command. Nothing is known about it except its definition. */
-import {fillCommand, matchesPattern} from '../recipe.js';
-import type {Setting, SettingValue} from '../settings.js';
+import {fillCommand, matchesPattern} from '../settings/recipe.js';
+import type {Setting, SettingValue} from '../settings/settings.js';
 import type {TaskOf} from '../types.js';
 import {
 	type JobNeeds,

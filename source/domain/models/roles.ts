@@ -1,5 +1,11 @@
 /** The roles that inputs can have: those that every prompt may use, and those of the families. */
-import {dataKindOf, type InputRole, type MediaKind, mediaKindOf, type RoleRow} from '../media.js';
+import {
+	dataKindOf,
+	type InputRole,
+	type MediaKind,
+	mediaKindOf,
+	type RoleRow,
+} from '../inputs/media.js';
 import {families} from './family-list.js';
 
 /** The video or the picture that a prompt is about, whatever family it is for. */

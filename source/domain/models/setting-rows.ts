@@ -1,5 +1,5 @@
 /** Rows that the tables of both families have, by their makers' common words. */
-import type {ControlName, Scope} from '../settings.js';
+import type {ControlName, Scope} from '../settings/settings.js';
 
 /** How strongly a control is computed from the video. */
 const strengths = ['very_low', 'low', 'medium', 'high', 'very_high'] as const;

@@ -3,7 +3,7 @@
  * base spec, and a JSONL file with a line for each. Rules and names are those of
  * nvidia-cosmos/cosmos-transfer1 (June 2026).
  */
-import {activeControls, type ControlName, controlNames} from '../settings.js';
+import {activeControls, type ControlName, controlNames} from '../settings/settings.js';
 import type {FamilyBatch, Transfer} from './family.js';
 import {
 	asciiJson,

@@ -2,8 +2,8 @@
  * How large and long a result of Cosmos-Transfer1 is, and in how many clips it is made: the rules of
  * `get_ctrl_batch` in nvidia-cosmos/cosmos-transfer1 (June 2026).
  */
-import {framesOf, type PromptInput} from '../media.js';
-import {activeControls, type TransferSettings} from '../settings.js';
+import {framesOf, type PromptInput} from '../inputs/media.js';
+import {activeControls, type TransferSettings} from '../settings/settings.js';
 import type {Shape} from './outlook.js';
 
 /** The program reads no more of a video. */

@@ -3,7 +3,7 @@
  * `num_steps`, `guidance` and `fps` have no upper bound, ours keep typing errors from costing GPU
  * hours.
  */
-import {type ControlName, type Setting, timeLimit, type ValuesOf} from '../settings.js';
+import {type ControlName, type Setting, timeLimit, type ValuesOf} from '../settings/settings.js';
 import {offload, presetStrengths, seed, steps, weights} from './setting-rows.js';
 
 /** For each video of a batch the program takes the weights alone. */

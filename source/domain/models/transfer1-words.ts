@@ -1,4 +1,4 @@
-import type {KeyOfScope} from '../settings.js';
+import type {KeyOfScope} from '../settings/settings.js';
 import {type SettingWriters, writeSettings} from './setting-writers.js';
 import type {settingsTable, Transfer1Settings} from './transfer1-settings.js';
 

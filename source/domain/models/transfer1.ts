@@ -2,7 +2,12 @@
  * Cosmos-Transfer1: settings -> spec file and command of its `transfer.py`.
  * Flags, spec keys and output names are those of nvidia-cosmos/cosmos-transfer1 (June 2026).
  */
-import {activeControls, flagName, type TransferSettings, withTableDefaults} from '../settings.js';
+import {
+	activeControls,
+	flagName,
+	type TransferSettings,
+	withTableDefaults,
+} from '../settings/settings.js';
 import {controlRoles} from './control-roles.js';
 import {pixtral} from './enhance1.js';
 import {

@@ -2,8 +2,8 @@
  * How large and long a result of Cosmos-Transfer2.5 is, and in how many chunks it is made: the rules of
  * `inference_pipeline.py` in nvidia-cosmos/cosmos-transfer2.5 (June 2026).
  */
-import type {VideoInput} from '../media.js';
-import type {TransferSettings} from '../settings.js';
+import type {VideoInput} from '../inputs/media.js';
+import type {TransferSettings} from '../settings/settings.js';
 import type {Shape} from './outlook.js';
 
 const sizes = (...all: ReadonlyArray<readonly [number, number]>): readonly Shape[] =>

@@ -5,7 +5,7 @@ import {
 	type Setting,
 	timeLimit,
 	type ValuesOf,
-} from '../settings.js';
+} from '../settings/settings.js';
 import {maskOf} from './control-roles.js';
 import {offload, presetStrengths, seed, steps, weights} from './setting-rows.js';
 

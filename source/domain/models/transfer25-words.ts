@@ -1,4 +1,4 @@
-import type {ControlName, KeyOfScope} from '../settings.js';
+import type {ControlName, KeyOfScope} from '../settings/settings.js';
 import type {SettingWriters} from './setting-writers.js';
 import {
 	type MaskKey,

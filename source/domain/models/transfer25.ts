@@ -3,7 +3,7 @@
  * ranges, flags and output names are those of nvidia-cosmos/cosmos-transfer2.5 (June 2026), which
  * refuses a key that it does not know.
  */
-import {activeControls, type TransferSettings, withTableDefaults} from '../settings.js';
+import {activeControls, type TransferSettings, withTableDefaults} from '../settings/settings.js';
 import {controlRoles, maskOf, maskRoles} from './control-roles.js';
 import {
 	type Conflict,

@@ -3,7 +3,7 @@
  * checkpoint is `4kupscaler_control.pt`); it scales a video to 1280×704 and makes that three times as
  * wide and high. Its own text is optional.
  */
-import type {VideoInput} from '../media.js';
+import type {VideoInput} from '../inputs/media.js';
 import type {TaskOf} from '../types.js';
 import {type JobPlaces, type ModelJob, specFile, specText, transferCommand} from './model-job.js';
 import {nearestShape, type ResultVideo} from './outlook.js';

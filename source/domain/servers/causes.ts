@@ -1,5 +1,5 @@
 /** Why a job of a model server ends, in the words of its helper and of the server's guard. */
-import type {FailureCause} from '../failure-cause.js';
+import type {FailureCause} from '../failures/failure-cause.js';
 
 const seeLog = '`cosmos server log` shows more; --no-server runs the job in a container.';
 

@@ -1,4 +1,4 @@
-import type {Host} from '../host.js';
+import type {Host} from '../hosts/host.js';
 import type {ModelServer, ServedTask} from './server.js';
 import {findServerKind} from './server-kinds.js';
 

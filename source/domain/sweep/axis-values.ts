@@ -1,6 +1,6 @@
 import {parseDecimal} from '../decimal.js';
 import {CosmosError} from '../errors.js';
-import type {SettingValue} from '../settings.js';
+import type {SettingValue} from '../settings/settings.js';
 
 /** Runs of one sweep at most. */
 export const mostPoints = 10_000;

@@ -1,5 +1,5 @@
 import {CosmosError} from '../errors.js';
-import type {SettingValue} from '../settings.js';
+import type {SettingValue} from '../settings/settings.js';
 import {mostPoints} from './axis-values.js';
 
 /** Something that a sweep varies: a setting, or the alternatives of a text. */

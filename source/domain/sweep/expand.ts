@@ -1,4 +1,4 @@
-import type {LaunchRequest} from '../launch-request.js';
+import type {LaunchRequest} from '../settings/launch-request.js';
 import {type Axis, combine, type Point, type SweepShape} from './combine.js';
 import {alternativesIn, fillTemplate} from './template.js';
 

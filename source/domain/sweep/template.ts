@@ -1,4 +1,4 @@
-import {isStructured} from '../structured-text.js';
+import {isStructured} from '../prompts/structured-text.js';
 
 /** `{rain|snow|fog}`: two or more alternatives in one line, without braces of their own. */
 const choice = /\{([^{}|\n]*(?:\|[^{}|\n]*)+)\}/g;

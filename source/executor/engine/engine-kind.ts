@@ -1,5 +1,5 @@
 import type {ZodObject} from 'zod';
-import type {Host} from '../../domain/host.js';
+import type {Host} from '../../domain/hosts/host.js';
 import type {Transport} from '../transport/transport.js';
 import type {Engine, Job, JobPreview} from './engine.js';
 

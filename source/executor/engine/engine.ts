@@ -1,9 +1,9 @@
 import {isId} from '../../domain/ids.js';
-import {cleanText} from '../../domain/log-lines.js';
 import type {ContainerNeeds} from '../../domain/models/container.js';
 import type {JobNeeds} from '../../domain/models/model-job.js';
-import type {HostProvenance} from '../../domain/provenance.js';
-import type {JobExit} from '../../domain/run-status.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
+import type {HostProvenance} from '../../domain/runs/provenance.js';
+import type {JobExit} from '../../domain/runs/run-status.js';
 import type {LiveJob} from '../../domain/types.js';
 import type {TakeOutput} from '../transport/transport.js';
 

@@ -1,5 +1,5 @@
-import type {Host} from '../../domain/host.js';
-import {timedOutCode, timeLimitLine} from '../../domain/run-status.js';
+import type {Host} from '../../domain/hosts/host.js';
+import {timedOutCode, timeLimitLine} from '../../domain/runs/run-status.js';
 import {quoteWords} from '../transport/quote-words.js';
 import type {Job} from './engine.js';
 

@@ -34,7 +34,7 @@ GPUS
 }`;
 
 /**
- * The shell function `provenance`: what makes a job's result, as lines `made KEY VALUE`. `domain/provenance.ts` has
+ * The shell function `provenance`: what makes a job's result, as lines `made KEY VALUE`. `domain/runs/provenance.ts` has
  * where each fact comes from. What the host does not know is left out.
  */
 export function provenanceFunction(

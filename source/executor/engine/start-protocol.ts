@@ -1,5 +1,5 @@
-import {cleanText} from '../../domain/log-lines.js';
-import {mostValues} from '../../domain/provenance.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
+import {mostValues} from '../../domain/runs/provenance.js';
 import type {TakeOutput} from '../transport/transport.js';
 
 /**

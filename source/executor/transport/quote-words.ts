@@ -1,5 +1,5 @@
 import {CosmosError} from '../../domain/errors.js';
-import {escapeHidden} from '../../domain/log-lines.js';
+import {escapeHidden} from '../../domain/runs/log-lines.js';
 
 /** Words of these characters mean the same with and without quotes, in every shell. */
 const plain = /^[\w@%+:,./-]+$/;

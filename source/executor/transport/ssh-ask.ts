@@ -1,7 +1,7 @@
 import {execFile} from 'node:child_process';
 import path from 'node:path';
 import {CosmosError, systemCode} from '../../domain/errors.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import type {SshAddress} from './ssh-address.js';
 import type {Directives, SshHome} from './ssh-directives.js';
 

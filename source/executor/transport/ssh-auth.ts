@@ -1,6 +1,6 @@
 import type {AnyAuthMethod, AuthHandlerMiddleware, ParsedKey} from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {holdsCertificates, openAgent} from './ssh-agent.js';
 import {BeyondSsh2Error} from './ssh-choice.js';
 import type {KeyFile, Keyring} from './ssh-key-files.js';

@@ -1,5 +1,5 @@
 import {ConnectionLostError, CosmosError, messageOf} from '../../domain/errors.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 
 /** The server opens no further channel over this connection; nothing was started. */
 export class NoRoomError extends CosmosError {}

@@ -1,5 +1,5 @@
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {BeyondSsh2Error} from './ssh-choice.js';
 import {placeOf, type SshTarget} from './ssh-target.js';
 

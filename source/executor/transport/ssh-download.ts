@@ -3,7 +3,7 @@ import {type FileHandle, open} from 'node:fs/promises';
 import path from 'node:path';
 import ssh2, {type Stats} from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {createSpaceWatch} from '../../machine/free-space.js';
 import {throwIfAborted} from './abortable.js';
 import {isWorthLanes, type Lane, overLanes, timed, type WithConnections} from './far-lanes.js';

@@ -3,7 +3,7 @@ import {constants} from 'node:os';
 import type {Readable} from 'node:stream';
 import type {ClientChannel} from 'ssh2';
 import {ConnectionLostError, CosmosError, NoAnswerError} from '../../domain/errors.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {abortable, throwIfAborted} from './abortable.js';
 import {startAnswerTimer} from './answer-timer.js';
 import {loginLine, noFolderCode} from './login-line.js';

@@ -1,5 +1,5 @@
 import {CosmosError} from '../../domain/errors.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {quoteWords} from './quote-words.js';
 import {isHandle, type Sftp} from './ssh-sftp.js';
 import {type HashOptions, recordedFile, recordOf, type Transport, workTime} from './transport.js';

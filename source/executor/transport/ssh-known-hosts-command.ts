@@ -1,6 +1,6 @@
 import {execFile} from 'node:child_process';
 import {CosmosError} from '../../domain/errors.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {splitWords} from './ssh-config-lines.js';
 import {expandTokens} from './ssh-directives.js';
 import {fingerprintOf, type KnownHost, keyType, parseKnownHosts} from './ssh-known-hosts.js';

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {Client} from 'ssh2';
 import {ConnectionLostError, CosmosError} from '../../domain/errors.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {abortable} from './abortable.js';
 import {createLifeline} from './lifeline.js';
 import {quoteWords} from './quote-words.js';

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 import {Duplex} from 'node:stream';
 import {CosmosError, messageOf} from '../../domain/errors.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {placeOf, type SshTarget} from './ssh-target.js';
 
 /** Bytes of a proxy's standard error that are kept for the message. */

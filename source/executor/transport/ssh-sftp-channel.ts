@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto';
 import type {ClientChannel, SFTPWrapper} from 'ssh2';
 import sftpProtocol from 'ssh2/lib/protocol/SFTP.js';
 import {ConnectionLostError, CosmosError, messageOf} from '../../domain/errors.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {loginLine} from './login-line.js';
 import {createMarkerFilter} from './marker-filter.js';
 import {channelError, NoRoomError} from './ssh-channel-error.js';

@@ -1,6 +1,6 @@
 import ssh2, {type SFTPWrapper} from 'ssh2';
 import {ConnectionLostError, CosmosError, messageOf, NoAnswerError} from '../../domain/errors.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {abortable, throwIfAborted} from './abortable.js';
 import {createLifeline} from './lifeline.js';
 import {brokenProtocol, saysGone} from './ssh-channel-error.js';

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type {Host} from '../../domain/host.js';
+import type {Host} from '../../domain/hosts/host.js';
 import {abortable} from './abortable.js';
 import type {WithConnections} from './far-lanes.js';
 import {BeyondSsh2Error, reasonForOpenSsh} from './ssh-choice.js';

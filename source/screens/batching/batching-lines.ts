@@ -1,5 +1,5 @@
-import {cleanText} from '../../domain/log-lines.js';
-import type {BatchGroup, BatchingPlan} from '../../domain/smart-batching.js';
+import type {BatchGroup, BatchingPlan} from '../../domain/queue/smart-batching.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad, wrap} from '../../state/content/text-layout.js';
 import {jobWords} from '../../state/job-words.js';

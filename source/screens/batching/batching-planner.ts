@@ -1,7 +1,7 @@
 import {hintOf, messageOf} from '../../domain/errors.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import type {Event} from '../../state/event.js';
-import type {QueueView} from '../../workflow/queue-types.js';
+import type {QueueView} from '../../workflow/queue/queue-types.js';
 import type {Workflow} from '../../workflow/workflow-types.js';
 import type {BatchingChoice, BatchingView} from './batching-lines.js';
 

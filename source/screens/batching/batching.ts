@@ -1,6 +1,6 @@
 import {pageView, title} from '../../components/page.js';
 import {hintOf, messageOf} from '../../domain/errors.js';
-import type {BatchingPlan} from '../../domain/smart-batching.js';
+import type {BatchingPlan} from '../../domain/queue/smart-batching.js';
 import {counted} from '../../domain/text-format.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import {overlayKeys, show} from '../../state/keys/key-row.js';

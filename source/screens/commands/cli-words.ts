@@ -1,6 +1,10 @@
 import {enhancingFamily, unnamedModel} from '../../domain/models/families.js';
-import {flagName, weightNames} from '../../domain/settings.js';
-import {changedSettings, type SetRun, settingValues} from '../../domain/settings-tables.js';
+import {flagName, weightNames} from '../../domain/settings/settings.js';
+import {
+	changedSettings,
+	type SetRun,
+	settingValues,
+} from '../../domain/settings/settings-tables.js';
 import type {Run, TaskOf} from '../../domain/types.js';
 import {quoteWords} from '../../executor/transport/quote-words.js';
 

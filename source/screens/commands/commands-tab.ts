@@ -1,7 +1,7 @@
-import {isQueued} from '../../domain/job.js';
-import {cleanText} from '../../domain/log-lines.js';
 import {unnamedModel} from '../../domain/models/families.js';
 import {specOf} from '../../domain/models/models.js';
+import {isQueued} from '../../domain/queue/job.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import type {Prompt, Run, ShownRun} from '../../domain/types.js';
 import {commandIn} from '../../state/content/content-lines.js';
 import type {Line} from '../../state/content/line.js';

@@ -1,12 +1,17 @@
-import {cleanText} from '../../domain/log-lines.js';
-import {compareRuns, compareTexts, markChanges, shortValue} from '../../domain/run-difference.js';
-import {readableText} from '../../domain/structured-text.js';
 import {
 	frameDifference,
 	scaledFrame,
 	type VideoPicture,
 	wipedFrame,
-} from '../../domain/video-picture.js';
+} from '../../domain/inputs/video-picture.js';
+import {readableText} from '../../domain/prompts/structured-text.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
+import {
+	compareRuns,
+	compareTexts,
+	markChanges,
+	shortValue,
+} from '../../domain/runs/run-difference.js';
 import {type Line, span, textOf} from '../../state/content/line.js';
 import {pad, widthOf, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';

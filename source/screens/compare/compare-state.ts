@@ -1,11 +1,11 @@
 /** What the compare page shows, and what its keys do to it. */
 import path from 'node:path';
-import {cleanText} from '../../domain/log-lines.js';
-import {mediaKindOf} from '../../domain/media.js';
-import {resultPictures} from '../../domain/outputs.js';
-import {compareRuns, findPrevious, shortValue} from '../../domain/run-difference.js';
+import {mediaKindOf} from '../../domain/inputs/media.js';
+import type {VideoPicture} from '../../domain/inputs/video-picture.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
+import {resultPictures} from '../../domain/runs/outputs.js';
+import {compareRuns, findPrevious, shortValue} from '../../domain/runs/run-difference.js';
 import type {Run, ShownRun} from '../../domain/types.js';
-import type {VideoPicture} from '../../domain/video-picture.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import type {Overlay, OverlayOf} from '../../state/overlay.js';
 import {markedPrompts, selectedPrompt, targetRuns} from '../../state/selectors.js';

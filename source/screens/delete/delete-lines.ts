@@ -1,11 +1,11 @@
 import type {Refusal} from '../../domain/deletion.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {counted, formatBytes} from '../../domain/text-format.js';
 import {type Line, span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';
-import type {DeletionPreview} from '../../workflow/maintenance-types.js';
+import type {DeletionPreview} from '../../workflow/hosts/maintenance-types.js';
 
 export type DeletionState =
 	| {state: 'making'}

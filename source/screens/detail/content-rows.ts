@@ -1,5 +1,5 @@
-import {cleanText} from '../../domain/log-lines.js';
-import {isUnfinished} from '../../domain/run-status.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
+import {isUnfinished} from '../../domain/runs/run-status.js';
 import {hintWords} from '../../state/content/hint-words.js';
 import {type Line, span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';

@@ -1,5 +1,5 @@
 import {Question} from '../../components/question.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import type {EffectOf} from '../../state/effect.js';
 import {home} from '../../state/keys/contexts.js';
@@ -8,8 +8,8 @@ import type {OverlayOf} from '../../state/overlay.js';
 import {targetPrompt} from '../../state/selectors.js';
 import type {Undoable} from '../../state/undoable.js';
 import type {World} from '../../state/world.js';
-import {editText as openEditor} from '../../workflow/edit-text.js';
-import {isTextInUse} from '../../workflow/enhancement.js';
+import {isTextInUse} from '../../workflow/launch/enhancement.js';
+import {editText as openEditor} from '../../workflow/prompts/edit-text.js';
 import type {Feature} from '../feature.js';
 
 /** A text from the editor that needs a decision before it replaces the old one. */

@@ -6,7 +6,7 @@ import {detail, lists} from '../../state/keys/contexts.js';
 import {homeKeys} from '../../state/keys/key-row.js';
 import {mostRows, promptId, shownRunId, withOlder} from '../../state/older-rows.js';
 import {unfinishedRuns} from '../../state/selectors.js';
-import type {QueueView} from '../../workflow/queue-types.js';
+import type {QueueView} from '../../workflow/queue/queue-types.js';
 import type {Feature} from '../feature.js';
 import {closeLogView} from '../log/log-commands.js';
 import {clearList, isNarrowed, knownMarks} from './marks.js';

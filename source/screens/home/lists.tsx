@@ -2,7 +2,7 @@ import {Box} from 'ink';
 import {firstRowOf} from '../../components/first-row.js';
 import {Panel, type PanelProps} from '../../components/panel.js';
 import {listRow, pageOf, paintLine} from '../../components/rows.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {type Line, span} from '../../state/content/line.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {unendedCount} from '../../state/job-words.js';

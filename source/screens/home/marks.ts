@@ -1,4 +1,4 @@
-import {hasEnded} from '../../domain/job.js';
+import {hasEnded} from '../../domain/queue/job.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {originOf, runOfJob} from '../../state/origin.js';
 import type {ListName} from '../../state/panels.js';

@@ -1,4 +1,4 @@
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import type {GpuFacts} from '../../domain/types.js';
 
 /** `H100 80GB HBM3`: every card's maker is the same. */

@@ -1,6 +1,6 @@
 import {formatAge} from '../../domain/age.js';
-import {formatLocation, type Host, slotNames} from '../../domain/host.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {formatLocation, type Host, slotNames} from '../../domain/hosts/host.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {
 	formatBytes,
 	formatDuration,
@@ -12,8 +12,8 @@ import {type Line, type Role, span} from '../../state/content/line.js';
 import {cut, cutStart, pad, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState, HostLook} from '../../state/dashboard-state.js';
 import {shortTime} from '../../state/selectors.js';
-import type {HostJob, WaitingJobs} from '../../workflow/host-types.js';
-import {isUp, type ShownServer, serverState} from '../../workflow/shown-server.js';
+import type {HostJob, WaitingJobs} from '../../workflow/hosts/host-types.js';
+import {isUp, type ShownServer, serverState} from '../../workflow/hosts/shown-server.js';
 import type {HostReport} from '../../workflow/workflow-types.js';
 import {slotLines} from '../queue/slot-lines.js';
 import {sampleMinutes, sparkline} from './gpu-use.js';

@@ -1,6 +1,6 @@
 import {pageView, title} from '../../components/page.js';
 import {hintOf, messageOf} from '../../domain/errors.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import {home} from '../../state/keys/contexts.js';
 import {close, homeKeys, overlayKeys, show} from '../../state/keys/key-row.js';

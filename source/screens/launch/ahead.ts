@@ -1,7 +1,7 @@
-import {hostsFor, slotKeysFor} from '../../domain/host-choice.js';
-import {isQueued} from '../../domain/job.js';
+import {hostsFor, slotKeysFor} from '../../domain/hosts/host-choice.js';
 import {unnamedModel} from '../../domain/models/families.js';
-import {activeControls} from '../../domain/settings.js';
+import {isQueued} from '../../domain/queue/job.js';
+import {activeControls} from '../../domain/settings/settings.js';
 import {formatDuration} from '../../domain/text-format.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {nowExpected} from '../../state/job-words.js';

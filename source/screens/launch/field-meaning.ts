@@ -1,6 +1,6 @@
-import {cleanText} from '../../domain/log-lines.js';
 import {gpuNeedsOf} from '../../domain/models/families.js';
-import {controlNames} from '../../domain/settings.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
+import {controlNames} from '../../domain/settings/settings.js';
 import {readableWords} from '../../executor/transport/quote-words.js';
 import {targetMode} from './form-target.js';
 import {

@@ -1,4 +1,4 @@
-import type {Setting} from '../../domain/settings.js';
+import type {Setting} from '../../domain/settings/settings.js';
 
 /** A number one step further, within its range. */
 export function stepNumber(

@@ -1,7 +1,7 @@
 /** What the keys of the launch form do to it. */
 import {modelNames} from '../../domain/models/families.js';
-import type {Setting} from '../../domain/settings.js';
-import {carryOver} from '../../domain/settings-tables.js';
+import type {Setting} from '../../domain/settings/settings.js';
+import {carryOver} from '../../domain/settings/settings-tables.js';
 import {editText, insertText, type TextEdit, type TextField} from '../../state/text-field.js';
 import {neighbour, stepNumber} from './field-steps.js';
 import {

@@ -1,6 +1,6 @@
 import {modeOf, namedMode, unnamedModel} from '../../domain/models/families.js';
-import type {Preset} from '../../domain/preset.js';
-import type {SettingValue} from '../../domain/settings.js';
+import type {Preset} from '../../domain/settings/preset.js';
+import type {SettingValue} from '../../domain/settings/settings.js';
 import type {FormTarget} from './form-target.js';
 
 export type ValuesByKey = Readonly<Record<string, SettingValue>>;

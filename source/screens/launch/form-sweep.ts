@@ -1,9 +1,9 @@
 /** Numbers with several values in the launch form: `1..8`, `3,5,7`, `0:1:0.25`. */
 import {parseDecimal} from '../../domain/decimal.js';
 import {CosmosError} from '../../domain/errors.js';
-import type {LaunchRequest} from '../../domain/launch-request.js';
-import {problemWith} from '../../domain/setting-problem.js';
-import type {Setting} from '../../domain/settings.js';
+import type {LaunchRequest} from '../../domain/settings/launch-request.js';
+import {problemWith} from '../../domain/settings/setting-problem.js';
+import type {Setting} from '../../domain/settings/settings.js';
 import {numbersIn} from '../../domain/sweep/axis-values.js';
 import {type Axis, countPoints} from '../../domain/sweep/combine.js';
 import {axesOfRequest} from '../../domain/sweep/expand.js';

@@ -11,9 +11,13 @@ import {
 import type {Inputs, Values} from '../../domain/models/family.js';
 import {upscaleLimit} from '../../domain/models/time-limits.js';
 import {clipsOf} from '../../domain/models/transfer1-clips.js';
-import {takesSeed} from '../../domain/recipe.js';
-import type {Kind, Operation, SettingsOf, SettingValue} from '../../domain/settings.js';
-import {resolveSettings, type SettingsInForce, withDefaults} from '../../domain/settings-tables.js';
+import {takesSeed} from '../../domain/settings/recipe.js';
+import type {Kind, Operation, SettingsOf, SettingValue} from '../../domain/settings/settings.js';
+import {
+	resolveSettings,
+	type SettingsInForce,
+	withDefaults,
+} from '../../domain/settings/settings-tables.js';
 import {templateText} from '../../domain/sweep/expand.js';
 import type {Prompt, Recipe, Run} from '../../domain/types.js';
 import type {DashboardState} from '../../state/dashboard-state.js';

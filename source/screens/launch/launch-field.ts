@@ -2,11 +2,11 @@ import {barOf, paintLine} from '../../components/rows.js';
 import {inputRow} from '../../components/text-input.js';
 import {paint} from '../../components/theme.js';
 
-import {formatLocation, type Host} from '../../domain/host.js';
-import {hostsFor} from '../../domain/host-choice.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {formatLocation, type Host} from '../../domain/hosts/host.js';
+import {hostsFor} from '../../domain/hosts/host-choice.js';
 import {familyOf, modelNames} from '../../domain/models/families.js';
-import type {Setting} from '../../domain/settings.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
+import type {Setting} from '../../domain/settings/settings.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad, widthOf} from '../../state/content/text-layout.js';
 import {textField} from '../../state/text-field.js';

@@ -1,5 +1,5 @@
 import {parseDecimal} from '../../domain/decimal.js';
-import {type Endpoint, enhancerName} from '../../domain/endpoint.js';
+import {type Endpoint, enhancerName} from '../../domain/hosts/endpoint.js';
 import {
 	familyOf,
 	missingRoles,
@@ -7,17 +7,17 @@ import {
 	modeOf,
 	unnamedModel,
 } from '../../domain/models/families.js';
-import type {Preset} from '../../domain/preset.js';
-import {problemWith} from '../../domain/setting-problem.js';
+import type {Preset} from '../../domain/settings/preset.js';
+import {problemWith} from '../../domain/settings/setting-problem.js';
 import type {
 	Kind,
 	OperationSettings,
 	Setting,
 	Settings,
 	SettingValue,
-} from '../../domain/settings.js';
-import {conflictIn} from '../../domain/settings-check.js';
-import {type SettingsInForce, tableOfKind} from '../../domain/settings-tables.js';
+} from '../../domain/settings/settings.js';
+import {conflictIn} from '../../domain/settings/settings-check.js';
+import {type SettingsInForce, tableOfKind} from '../../domain/settings/settings-tables.js';
 import {describePoint} from '../../domain/sweep/combine.js';
 import {expandRequest} from '../../domain/sweep/expand.js';
 import type {TextField} from '../../state/text-field.js';

@@ -1,6 +1,6 @@
 import {Dialog, dialogWidth} from '../../components/dialog.js';
 import {firstVisible, paintLine} from '../../components/rows.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad, widthOf, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';

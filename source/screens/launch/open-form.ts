@@ -1,7 +1,7 @@
-import {enhancerName} from '../../domain/endpoint.js';
-import {hostsFor, targetsOf} from '../../domain/host-choice.js';
+import {enhancerName} from '../../domain/hosts/endpoint.js';
+import {hostsFor, targetsOf} from '../../domain/hosts/host-choice.js';
 import {enhanceKindFor, unnamedModel} from '../../domain/models/families.js';
-import {resultPictures} from '../../domain/outputs.js';
+import {resultPictures} from '../../domain/runs/outputs.js';
 import type {Prompt, Run} from '../../domain/types.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';

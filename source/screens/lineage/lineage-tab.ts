@@ -1,4 +1,4 @@
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {statusSigns} from '../../domain/text-format.js';
 import {type Prompt, parentRunOf, type ShownRun} from '../../domain/types.js';
 import {type Line, span} from '../../state/content/line.js';

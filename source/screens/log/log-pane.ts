@@ -1,7 +1,7 @@
 import {pageOf, paintLine} from '../../components/rows.js';
 import {paint} from '../../components/theme.js';
-import {parseProgress} from '../../domain/progress.js';
-import {isUnfinished} from '../../domain/run-status.js';
+import {parseProgress} from '../../domain/runs/progress.js';
+import {isUnfinished} from '../../domain/runs/run-status.js';
 import {counted, formatBytes} from '../../domain/text-format.js';
 import {span} from '../../state/content/line.js';
 import type {DashboardState} from '../../state/dashboard-state.js';

@@ -1,4 +1,4 @@
-import {createLineDecoder} from '../../domain/log-lines.js';
+import {createLineDecoder} from '../../domain/runs/log-lines.js';
 import type {LogWindow} from '../../state/log/log-view.js';
 import type {LogFile} from '../../store/log-file.js';
 import {lineStart} from './line-start.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {inputRow} from '../../components/text-input.js';
 import {expandHome} from '../../config/places.js';
 import {CosmosError, systemCode} from '../../domain/errors.js';
-import {isUnfinished} from '../../domain/run-status.js';
+import {isUnfinished} from '../../domain/runs/run-status.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import type {EffectOf} from '../../state/effect.js';
 import {detail, home} from '../../state/keys/contexts.js';

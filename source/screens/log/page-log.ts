@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import type {Writable} from 'node:stream';
 import {CosmosError} from '../../domain/errors.js';
-import {createLineDecoder} from '../../domain/log-lines.js';
+import {createLineDecoder} from '../../domain/runs/log-lines.js';
 import type {LogFile} from '../../store/log-file.js';
 
 const chunkSize = 256 * 1024;

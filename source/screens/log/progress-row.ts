@@ -1,6 +1,6 @@
 import {barOf, paintLine} from '../../components/rows.js';
 import {paint} from '../../components/theme.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {formatBytes, formatDuration} from '../../domain/text-format.js';
 import type {ShownRun} from '../../domain/types.js';
 import {pad, widthOf} from '../../state/content/text-layout.js';

@@ -1,7 +1,7 @@
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {expandHome} from '../../config/places.js';
-import {dataKindOf, mediaKindOf} from '../../domain/media.js';
+import {dataKindOf, mediaKindOf} from '../../domain/inputs/media.js';
 import {parseInput} from '../../domain/models/roles.js';
 
 export type Completion = {

@@ -8,8 +8,8 @@ import {homeKeys, overlayKeys, show, textKeys} from '../../state/keys/key-row.js
 import {keyOf} from '../../state/keys/keymap.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import type {World} from '../../state/world.js';
-import {readInputWords} from '../../workflow/input-words.js';
-import {readText} from '../../workflow/read-text.js';
+import {readInputWords} from '../../workflow/prompts/input-words.js';
+import {readText} from '../../workflow/prompts/read-text.js';
 import {closeForm} from '../confirm/discard.js';
 import type {Feature} from '../feature.js';
 import {type Completion, completeInput, completeTextFile} from './complete-path.js';

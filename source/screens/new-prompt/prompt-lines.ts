@@ -1,9 +1,10 @@
 /** What the form of a new prompt says of what is typed. */
-import {cleanText} from '../../domain/log-lines.js';
+
 import {unnamedModel} from '../../domain/models/families.js';
 import {roleOfInput} from '../../domain/models/roles.js';
-import {promptWarnings} from '../../domain/prompt-warnings.js';
-import {isStructured, structureProblem} from '../../domain/structured-text.js';
+import {promptWarnings} from '../../domain/prompts/prompt-warnings.js';
+import {isStructured, structureProblem} from '../../domain/prompts/structured-text.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {type Line, span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';

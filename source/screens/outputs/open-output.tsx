@@ -1,8 +1,8 @@
 import {ListDialog} from '../../components/list-dialog.js';
 import {title} from '../../components/page.js';
-import {cleanText} from '../../domain/log-lines.js';
 import {resultOf} from '../../domain/models/models.js';
-import {outputKind, outputKinds} from '../../domain/outputs.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
+import {outputKind, outputKinds} from '../../domain/runs/outputs.js';
 import {formatBytes} from '../../domain/text-format.js';
 import type {OutputFile, Run} from '../../domain/types.js';
 import {type Line, span} from '../../state/content/line.js';

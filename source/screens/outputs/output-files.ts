@@ -1,5 +1,5 @@
 import path from 'node:path';
-import {outputKind, resultFiles} from '../../domain/outputs.js';
+import {outputKind, resultFiles} from '../../domain/runs/outputs.js';
 import type {Run} from '../../domain/types.js';
 
 /** Texts that the page shows, beside its pictures. */

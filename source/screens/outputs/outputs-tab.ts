@@ -1,7 +1,7 @@
-import {cleanText} from '../../domain/log-lines.js';
 import {resultOf} from '../../domain/models/models.js';
-import {type OutputKind, outputKind, outputKinds} from '../../domain/outputs.js';
-import {readableText} from '../../domain/structured-text.js';
+import {readableText} from '../../domain/prompts/structured-text.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
+import {type OutputKind, outputKind, outputKinds} from '../../domain/runs/outputs.js';
 import {formatBytes, formatDuration} from '../../domain/text-format.js';
 import type {OutputFile, Run, ShownRun} from '../../domain/types.js';
 import {paragraph} from '../../state/content/content-lines.js';

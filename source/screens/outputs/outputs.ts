@@ -4,7 +4,7 @@ import {layoutOf} from '../../state/layout.js';
 import type {OutputText} from '../../state/output-texts.js';
 import {shownRunOf} from '../../state/selectors.js';
 import type {World} from '../../state/world.js';
-import {readOutputText} from '../../workflow/output-text.js';
+import {readOutputText} from '../../workflow/runs/output-text.js';
 import type {Feature} from '../feature.js';
 import {openOutput, openOutputKeys} from './open-output.js';
 import {shownTexts} from './output-files.js';

@@ -3,7 +3,7 @@ import type {CommandSubject, CommandValue, OwnCommand} from '../../domain/own-co
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {jobWords} from '../../state/job-words.js';
 import {shownRunOf, targetJobs, targetPrompts, targetRuns} from '../../state/selectors.js';
-import {videoOf} from '../../workflow/open-video.js';
+import {videoOf} from '../../workflow/runs/open-video.js';
 
 export type OwnValues = Partial<Record<CommandValue, string>>;
 

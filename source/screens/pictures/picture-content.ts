@@ -1,4 +1,4 @@
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';

@@ -1,9 +1,9 @@
 import {hintOf, messageOf} from '../../domain/errors.js';
 import {drawsPictures} from '../../domain/graphics.js';
-import type {Fineness} from '../../domain/video-picture.js';
+import type {Fineness} from '../../domain/inputs/video-picture.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import type {Event} from '../../state/event.js';
-import type {PictureMaker} from '../../workflow/picture-maker.js';
+import type {PictureMaker} from '../../workflow/runs/picture-maker.js';
 import {sheetFiles} from '../sheet/sheet-lines.js';
 import type {Sheet} from '../sheet/sheet-state.js';
 import {hasPictures, isMoving, wantedPictures} from './shown-videos.js';

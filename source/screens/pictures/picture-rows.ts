@@ -1,5 +1,5 @@
 /** Paints pictures into rows of the screen, as the terminal can. */
-import {pictureSize, scaledFrame, type VideoPicture} from '../../domain/video-picture.js';
+import {pictureSize, scaledFrame, type VideoPicture} from '../../domain/inputs/video-picture.js';
 import {drawnSpan, type Line, type Pixels, pixelSpan} from '../../state/content/line.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {coloursOf, isDrawn} from './shown-videos.js';

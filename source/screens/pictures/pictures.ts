@@ -3,7 +3,7 @@ import type {DashboardState} from '../../state/dashboard-state.js';
 import {home} from '../../state/keys/contexts.js';
 import {homeKeys} from '../../state/keys/key-row.js';
 import type {Pictures, PictureView} from '../../state/pictures.js';
-import {createPictureMaker} from '../../workflow/picture-maker.js';
+import {createPictureMaker} from '../../workflow/runs/picture-maker.js';
 import type {Feature} from '../feature.js';
 import {createPictureFollower} from './picture-follower.js';
 import {hasPicture, nextAlone} from './shown-videos.js';

@@ -1,4 +1,4 @@
-import type {VideoPicture} from '../../domain/video-picture.js';
+import type {VideoPicture} from '../../domain/inputs/video-picture.js';
 import {type DrawnRow, type Line, textOf} from '../../state/content/line.js';
 import {widthOf} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import {drawsPictures} from '../../domain/graphics.js';
-import {cleanText} from '../../domain/log-lines.js';
-import {isMedia, mediaKindOf} from '../../domain/media.js';
+import {isMedia, mediaKindOf} from '../../domain/inputs/media.js';
 import {resultOf} from '../../domain/models/models.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import type {Pixels} from '../../state/content/line.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {layoutOf} from '../../state/layout.js';

@@ -1,7 +1,7 @@
-import {formatLocation} from '../../domain/host.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {formatLocation} from '../../domain/hosts/host.js';
 import {describeNeed} from '../../domain/models/gpu-memory.js';
 import {describeResult} from '../../domain/models/outlook.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {formatBytes} from '../../domain/text-format.js';
 import {readableWords} from '../../executor/transport/quote-words.js';
 import {type Line, span} from '../../state/content/line.js';

@@ -1,6 +1,6 @@
 import {hintOf, messageOf} from '../../domain/errors.js';
 import {unnamedModel} from '../../domain/models/families.js';
-import {checkName} from '../../domain/prompt-name.js';
+import {checkName} from '../../domain/prompts/prompt-name.js';
 import type {DashboardState, Step} from '../../state/dashboard-state.js';
 import {show} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';

@@ -1,5 +1,5 @@
 import {Typing} from '../../components/typing.js';
-import type {Preset} from '../../domain/preset.js';
+import type {Preset} from '../../domain/settings/preset.js';
 import {span} from '../../state/content/line.js';
 import {overlayKeys, show, textKeys} from '../../state/keys/key-row.js';
 import {editText, insertText, type TextField} from '../../state/text-field.js';

@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {pageView, title} from '../../components/page.js';
 import {systemCode} from '../../domain/errors.js';
-import {createLineDecoder} from '../../domain/log-lines.js';
+import {createLineDecoder} from '../../domain/runs/log-lines.js';
 import {type Line, span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';
 import type {DashboardState, Step} from '../../state/dashboard-state.js';

@@ -1,5 +1,5 @@
-import {cleanText} from '../../domain/log-lines.js';
-import {framesOf, isMedia} from '../../domain/media.js';
+import {framesOf, isMedia} from '../../domain/inputs/media.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {formatBytes} from '../../domain/text-format.js';
 import type {AnyInput} from '../../domain/types.js';
 import {type Line, span} from '../../state/content/line.js';

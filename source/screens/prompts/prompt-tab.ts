@@ -1,7 +1,7 @@
-import {diffLines} from '../../domain/line-diff.js';
-import {cleanText} from '../../domain/log-lines.js';
-import {kindName} from '../../domain/settings-tables.js';
-import {isStructured, readableText} from '../../domain/structured-text.js';
+import {diffLines} from '../../domain/prompts/line-diff.js';
+import {isStructured, readableText} from '../../domain/prompts/structured-text.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
+import {kindName} from '../../domain/settings/settings-tables.js';
 import {formatLocalTime} from '../../domain/text-format.js';
 import type {Prompt} from '../../domain/types.js';
 import {paragraph} from '../../state/content/content-lines.js';

@@ -1,11 +1,11 @@
 import {fitColumns} from '../../components/columns.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {jobSigns} from '../../domain/text-format.js';
 import {span} from '../../state/content/line.js';
 import {pad, widthOf} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {jobRoles, jobStanding, jobWords, nowExpected, placesOf} from '../../state/job-words.js';
-import type {ShownJob} from '../../workflow/queue-types.js';
+import type {ShownJob} from '../../workflow/queue/queue-types.js';
 import {type ListLine, wideFrom} from '../runs/list-lines.js';
 
 /** Columns of a host's name at most, and of an operation's or a recipe's where rows are wide or narrow. */

@@ -1,21 +1,21 @@
-import {waitText} from '../../domain/expected-wait.js';
-import {hostsFor, slotKeysFor} from '../../domain/host-choice.js';
-import type {Job, JobPart} from '../../domain/job.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {hostsFor, slotKeysFor} from '../../domain/hosts/host-choice.js';
 import {
 	enhanceKindFor,
 	inputsFor,
 	modeForInputs,
 	unnamedModel,
 } from '../../domain/models/families.js';
+import {waitText} from '../../domain/queue/expected-wait.js';
+import type {Job, JobPart} from '../../domain/queue/job.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {describeServers} from '../../domain/servers/server-fit.js';
 import {
 	activeControls,
 	type Operation,
 	type Settings,
 	type SettingValue,
-} from '../../domain/settings.js';
-import {resolveSettings, type SettingInForce} from '../../domain/settings-tables.js';
+} from '../../domain/settings/settings.js';
+import {resolveSettings, type SettingInForce} from '../../domain/settings/settings-tables.js';
 import {formatDuration, formatLocalTime, jobSigns} from '../../domain/text-format.js';
 import type {Run} from '../../domain/types.js';
 import {quoteWords} from '../../executor/transport/quote-words.js';
@@ -27,7 +27,7 @@ import {jobRoles, nowExpected, placesOf} from '../../state/job-words.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import {originOf, runOfJob} from '../../state/origin.js';
 import {shownJobOf} from '../../state/selectors.js';
-import type {ShownJob} from '../../workflow/queue-types.js';
+import type {ShownJob} from '../../workflow/queue/queue-types.js';
 import {emptyQueueTexts} from '../home/empty-texts.js';
 import {groupLines, settingLine} from '../settings/settings-tab.js';
 import {slotLines} from './slot-lines.js';

@@ -1,12 +1,12 @@
 import {hintOf, messageOf} from '../../domain/errors.js';
-import {isQueued, type Job} from '../../domain/job.js';
+import {isQueued, type Job} from '../../domain/queue/job.js';
 import {nameSweep} from '../../domain/sweep/expand.js';
 import type {EffectOf} from '../../state/effect.js';
 import {jobWords} from '../../state/job-words.js';
 import {keyOf} from '../../state/keys/keymap.js';
 import type {World} from '../../state/world.js';
-import type {NewJob} from '../../workflow/queue-types.js';
-import {newSweepId} from '../../workflow/sweep-id.js';
+import {newSweepId} from '../../workflow/launch/sweep-id.js';
+import type {NewJob} from '../../workflow/queue/queue-types.js';
 import type {Work} from '../feature.js';
 import {createRunWatcher} from '../runs/launches.js';
 

@@ -1,12 +1,12 @@
-import {hasEnded, isQueued, type Job} from '../../domain/job.js';
-import type {Place} from '../../domain/queue-change.js';
+import {hasEnded, isQueued, type Job} from '../../domain/queue/job.js';
+import type {Place} from '../../domain/queue/queue-change.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import type {Effect} from '../../state/effect.js';
 import {jobWords} from '../../state/job-words.js';
 import {homeKeys} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {shownJobOf, targetJobs} from '../../state/selectors.js';
-import type {ShownJob} from '../../workflow/queue-types.js';
+import type {ShownJob} from '../../workflow/queue/queue-types.js';
 import type {LaunchRequest} from '../../workflow/workflow-types.js';
 import {openBatching} from '../batching/batching.js';
 import type {Feature} from '../feature.js';

@@ -1,11 +1,11 @@
-import {demoName} from '../../domain/host-choice.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {demoName} from '../../domain/hosts/host-choice.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {formatLocalTime} from '../../domain/text-format.js';
 import {type Line, span} from '../../state/content/line.js';
 import {cut, pad} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {jobWords} from '../../state/job-words.js';
-import type {ShownSlot} from '../../workflow/queue-types.js';
+import type {ShownSlot} from '../../workflow/queue/queue-types.js';
 
 /** Columns of a host's name, and of what a slot is running. */
 const nameWidth = 12;

@@ -1,6 +1,10 @@
-import {type AnnotationChange, applyAnnotation, checkAnnotation} from '../../domain/annotations.js';
 import {hintOf, messageOf} from '../../domain/errors.js';
-import {checkName} from '../../domain/prompt-name.js';
+import {checkName} from '../../domain/prompts/prompt-name.js';
+import {
+	type AnnotationChange,
+	applyAnnotation,
+	checkAnnotation,
+} from '../../domain/runs/annotations.js';
 import type {Annotations} from '../../domain/types.js';
 import type {TextField} from '../../state/text-field.js';
 

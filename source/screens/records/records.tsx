@@ -1,7 +1,7 @@
 import {paintLine} from '../../components/rows.js';
 import {Typing} from '../../components/typing.js';
-import {type AnnotationChange, undoAnnotation} from '../../domain/annotations.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {type AnnotationChange, undoAnnotation} from '../../domain/runs/annotations.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import type {Run} from '../../domain/types.js';
 import {span} from '../../state/content/line.js';
 import {cut} from '../../state/content/text-layout.js';

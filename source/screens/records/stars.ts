@@ -1,4 +1,4 @@
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import type {Annotations} from '../../domain/types.js';
 import {paragraph} from '../../state/content/content-lines.js';
 import {type Line, span} from '../../state/content/line.js';

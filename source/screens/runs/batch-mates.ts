@@ -1,4 +1,4 @@
-import {leadOf} from '../../domain/batch.js';
+import {leadOf} from '../../domain/runs/batch.js';
 import type {ShownRun} from '../../domain/types.js';
 import {canStop} from '../../state/selectors.js';
 

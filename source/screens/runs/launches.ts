@@ -7,8 +7,8 @@ import type {Notice} from '../../state/dashboard-state.js';
 import type {EffectOf} from '../../state/effect.js';
 import {secondsOf} from '../../state/selectors.js';
 import type {World} from '../../state/world.js';
-import {newSweepId} from '../../workflow/sweep-id.js';
-import {isWithdrawn} from '../../workflow/withdrawn-runs.js';
+import {newSweepId} from '../../workflow/launch/sweep-id.js';
+import {isWithdrawn} from '../../workflow/queue/withdrawn-runs.js';
 import type {LaunchRequest} from '../../workflow/workflow-types.js';
 
 /** Milliseconds between two reports of a file's progress. */

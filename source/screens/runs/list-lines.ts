@@ -1,9 +1,13 @@
 import {type Column, fitColumns} from '../../components/columns.js';
 import {statusRoles} from '../../components/rows.js';
 import type {Field} from '../../domain/filter/field.js';
-import {cleanText} from '../../domain/log-lines.js';
-import {formatMeasure} from '../../domain/measures.js';
-import {kindName, type SettingInForce, settingValues} from '../../domain/settings-tables.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
+import {formatMeasure} from '../../domain/runs/measures.js';
+import {
+	kindName,
+	type SettingInForce,
+	settingValues,
+} from '../../domain/settings/settings-tables.js';
 import {counted, formatDuration, formatLocalTime, statusSigns} from '../../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun} from '../../domain/types.js';
 import {type Line, type Span, span, textOf} from '../../state/content/line.js';

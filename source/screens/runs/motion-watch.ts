@@ -1,8 +1,8 @@
-import {createLineDecoder} from '../../domain/log-lines.js';
+import {createLineDecoder} from '../../domain/runs/log-lines.js';
 import type {Run} from '../../domain/types.js';
 import type {RunMotion} from '../../state/dashboard-state.js';
 import type {LogFile} from '../../store/log-file.js';
-import {type ProgressReader, progressReader} from '../../workflow/run-progress.js';
+import {type ProgressReader, progressReader} from '../../workflow/runs/run-progress.js';
 import type {Workflow} from '../../workflow/workflow-types.js';
 
 /** Bytes of a log's end that hold the newest bar and the line before it. */

@@ -6,7 +6,7 @@ import {home} from '../../state/keys/contexts.js';
 import {homeKeys, show} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {canFinish, canStop, shownRunOf, targetRuns, unfinishedRuns} from '../../state/selectors.js';
-import {openVideo, videoOf} from '../../workflow/open-video.js';
+import {openVideo, videoOf} from '../../workflow/runs/open-video.js';
 import type {LaunchRequest} from '../../workflow/workflow-types.js';
 import type {Feature} from '../feature.js';
 import {findBatchMates} from './batch-mates.js';

@@ -1,4 +1,4 @@
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {
 	changesSince,
 	compareTexts,
@@ -6,7 +6,7 @@ import {
 	findPrevious,
 	markChanges,
 	shortValue,
-} from '../../domain/run-difference.js';
+} from '../../domain/runs/run-difference.js';
 import type {Run} from '../../domain/types.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad, wrap} from '../../state/content/text-layout.js';

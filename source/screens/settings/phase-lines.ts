@@ -1,4 +1,4 @@
-import {type Phase, phasesOf} from '../../domain/run-phases.js';
+import {type Phase, phasesOf} from '../../domain/runs/run-phases.js';
 import {formatDuration} from '../../domain/text-format.js';
 import type {ShownRun} from '../../domain/types.js';
 import {type Line, span} from '../../state/content/line.js';

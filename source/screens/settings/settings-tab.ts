@@ -1,9 +1,9 @@
-import {restartTexts} from '../../domain/batch.js';
-import {cleanText} from '../../domain/log-lines.js';
-import {provenanceRows} from '../../domain/provenance.js';
+import {readableText} from '../../domain/prompts/structured-text.js';
+import {restartTexts} from '../../domain/runs/batch.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
+import {provenanceRows} from '../../domain/runs/provenance.js';
 import {describeServer} from '../../domain/servers/describe-server.js';
-import {type SettingInForce, settingValues} from '../../domain/settings-tables.js';
-import {readableText} from '../../domain/structured-text.js';
+import {type SettingInForce, settingValues} from '../../domain/settings/settings-tables.js';
 import {describePoint} from '../../domain/sweep/combine.js';
 import {formatLocalTime} from '../../domain/text-format.js';
 import type {Membership, Run, RunInput, ShownRun, TaskOf} from '../../domain/types.js';

@@ -1,4 +1,4 @@
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import type {Run} from '../../domain/types.js';
 import {type Line, type Role, span} from '../../state/content/line.js';
 import {pad} from '../../state/content/text-layout.js';

@@ -1,8 +1,8 @@
 /** What the contact sheet shows, and where its selection is. */
 import path from 'node:path';
-import {resultPictures} from '../../domain/outputs.js';
-import {compareRuns} from '../../domain/run-difference.js';
-import {settingTexts} from '../../domain/setting-texts.js';
+import {resultPictures} from '../../domain/runs/outputs.js';
+import {compareRuns} from '../../domain/runs/run-difference.js';
+import {settingTexts} from '../../domain/settings/setting-texts.js';
 import type {Run, ShownRun} from '../../domain/types.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import type {OverlayOf} from '../../state/overlay.js';

@@ -1,7 +1,7 @@
 import {Box} from 'ink';
 import {Panel} from '../../components/panel.js';
 import {paintLine} from '../../components/rows.js';
-import type {AnnotationChange} from '../../domain/annotations.js';
+import type {AnnotationChange} from '../../domain/runs/annotations.js';
 import {span} from '../../state/content/line.js';
 import type {Context, DashboardState, Step} from '../../state/dashboard-state.js';
 import {home} from '../../state/keys/contexts.js';

@@ -1,4 +1,4 @@
-import {type DayStats, type OperationStats, statsOf} from '../../domain/run-stats.js';
+import {type DayStats, type OperationStats, statsOf} from '../../domain/runs/run-stats.js';
 import {formatDuration} from '../../domain/text-format.js';
 import {type Line, span} from '../../state/content/line.js';
 import {pad} from '../../state/content/text-layout.js';

@@ -1,6 +1,6 @@
 import {ListDialog} from '../../components/list-dialog.js';
 import {title} from '../../components/page.js';
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {formatBytes, formatLocalTime} from '../../domain/text-format.js';
 import {span} from '../../state/content/line.js';
 import {pad} from '../../state/content/text-layout.js';
@@ -9,8 +9,8 @@ import {choiceKeys, select} from '../../state/keys/choice-keys.js';
 import {home} from '../../state/keys/contexts.js';
 import {close, homeKeys, overlayKeys} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
-import type {TrashEntry} from '../../store/trashed.js';
-import type {Sized} from '../../workflow/maintenance-types.js';
+import type {TrashEntry} from '../../store/trash/trashed.js';
+import type {Sized} from '../../workflow/hosts/maintenance-types.js';
 import type {Feature} from '../feature.js';
 
 declare module '../../state/overlay.js' {

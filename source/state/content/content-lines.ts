@@ -1,4 +1,4 @@
-import {cleanText} from '../../domain/log-lines.js';
+import {cleanText} from '../../domain/runs/log-lines.js';
 import {type Line, span} from './line.js';
 import {wrap} from './text-layout.js';
 

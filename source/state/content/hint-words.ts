@@ -1,6 +1,6 @@
 /** What to do after a failure, by what the dashboard has: fields in place of flags, keys in place of verbs. */
-import {flagName, type Kind} from '../../domain/settings.js';
-import {kinds, tableOfKind} from '../../domain/settings-tables.js';
+import {flagName, type Kind} from '../../domain/settings/settings.js';
+import {kinds, tableOfKind} from '../../domain/settings/settings-tables.js';
 import type {DashboardState} from '../dashboard-state.js';
 import {keyOf} from '../keys/keymap.js';
 

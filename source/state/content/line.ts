@@ -1,4 +1,4 @@
-import type {VideoPicture} from '../../domain/video-picture.js';
+import type {VideoPicture} from '../../domain/inputs/video-picture.js';
 
 /** What a piece of text means; the theme gives it its colour. */
 export type Role = 'plain' | 'dim' | 'strong' | 'accent' | 'good' | 'warn' | 'bad';

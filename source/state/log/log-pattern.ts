@@ -1,4 +1,4 @@
-import {createLineDecoder} from '../../domain/log-lines.js';
+import {createLineDecoder} from '../../domain/runs/log-lines.js';
 import {anyCaseSearch, type ByteSearch, exactSearch, expressionSearch} from './byte-search.js';
 import {shownText} from './log-prefix.js';
 

@@ -1,8 +1,8 @@
 /** Reads all frames of a video, scaled to the size in which they are shown. */
 import {CosmosError, hintOf, messageOf} from '../../domain/errors.js';
-import {framesOf} from '../../domain/media.js';
-import {fitClip} from '../../domain/video-picture.js';
-import {inspectInput} from '../../executor/inspect-file.js';
+import {framesOf} from '../../domain/inputs/media.js';
+import {fitClip} from '../../domain/inputs/video-picture.js';
+import {inspectInput} from '../../executor/media/inspect-file.js';
 import {frameReader} from '../measure/frame-reader.js';
 import {runFfmpeg} from '../run-ffmpeg.js';
 

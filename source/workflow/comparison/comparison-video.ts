@@ -2,12 +2,12 @@
 import {rename, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError} from '../../domain/errors.js';
-import {framesOf, type PromptInput} from '../../domain/media.js';
+import {framesOf, type PromptInput} from '../../domain/inputs/media.js';
 import type {ShownRun} from '../../domain/types.js';
-import {inspectInput} from '../../executor/inspect-file.js';
+import {inspectInput} from '../../executor/media/inspect-file.js';
 import type {Store} from '../../store/store.js';
-import {videoOf} from '../open-video.js';
 import {runFfmpeg} from '../run-ffmpeg.js';
+import {videoOf} from '../runs/open-video.js';
 import type {ComparisonVideo, WrittenComparison} from './comparison-types.js';
 
 /** Pixels of height that a video of results has at most. */

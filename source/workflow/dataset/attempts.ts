@@ -1,9 +1,9 @@
 import type {RowReason} from '../../domain/dataset/dataset.js';
 import {offloadSettings, retryPolicies} from '../../domain/dataset/retry-policy.js';
-import type {Host} from '../../domain/host.js';
-import {hostsFor} from '../../domain/host-choice.js';
-import type {LaunchRequest} from '../../domain/launch-request.js';
-import type {SettingValue} from '../../domain/settings.js';
+import type {Host} from '../../domain/hosts/host.js';
+import {hostsFor} from '../../domain/hosts/host-choice.js';
+import type {LaunchRequest} from '../../domain/settings/launch-request.js';
+import type {SettingValue} from '../../domain/settings/settings.js';
 import type {Run} from '../../domain/types.js';
 
 /** How a clip is tried, after failures. */

@@ -5,10 +5,10 @@ import type {
 	OutputRow,
 	RowCounts,
 } from '../../domain/dataset/dataset.js';
-import type {SettingValue} from '../../domain/settings.js';
+import type {SettingValue} from '../../domain/settings/settings.js';
 import type {Axis, SweepShape} from '../../domain/sweep/combine.js';
 import type {QueueWatcher} from '../../queue/queue-watcher.js';
-import type {Input} from '../read-text.js';
+import type {Input} from '../prompts/read-text.js';
 
 /** What to make of a manifest, and where the output rows go. */
 export type DatasetRequest = {

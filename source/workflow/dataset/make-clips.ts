@@ -12,19 +12,19 @@ import {
 	readRow,
 } from '../../domain/dataset/read-row.js';
 import {CosmosError, hintOf, messageOf} from '../../domain/errors.js';
-import type {LaunchRequest} from '../../domain/launch-request.js';
 import {parseInput} from '../../domain/models/roles.js';
-import {checkName, nameFromText} from '../../domain/prompt-name.js';
-import {textProblem} from '../../domain/prompt-text.js';
-import type {Kind} from '../../domain/settings.js';
-import {kinds, tableOfKind} from '../../domain/settings-tables.js';
+import {checkName, nameFromText} from '../../domain/prompts/prompt-name.js';
+import {textProblem} from '../../domain/prompts/prompt-text.js';
+import type {LaunchRequest} from '../../domain/settings/launch-request.js';
+import type {Kind} from '../../domain/settings/settings.js';
+import {kinds, tableOfKind} from '../../domain/settings/settings-tables.js';
 import {type Axis, combine, countPoints, describePoint} from '../../domain/sweep/combine.js';
 import {alternativesIn, fillTemplate} from '../../domain/sweep/template.js';
 import type {AnyInput, Prompt, Recipe, RunTask} from '../../domain/types.js';
+import {inspectFiles, inspectVideoDir} from '../../executor/media/video-dir.js';
 import {hashFile} from '../../executor/transfer.js';
-import {inspectFiles, inspectVideoDir} from '../../executor/video-dir.js';
-import {checkLaunch} from '../launch-check.js';
-import type {Local} from '../launch-parts.js';
+import {checkLaunch} from '../launch/launch-check.js';
+import type {Local} from '../launch/launch-parts.js';
 import type {DatasetRequest} from './dataset-types.js';
 import type {Manifest, ManifestRow} from './read-manifest.js';
 

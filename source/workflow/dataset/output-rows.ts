@@ -3,7 +3,7 @@ import {appendFile, open, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import type {DatasetRow, OutputRow} from '../../domain/dataset/dataset.js';
 import {CosmosError} from '../../domain/errors.js';
-import {describeFlags} from '../../domain/measures.js';
+import {describeFlags} from '../../domain/runs/measures.js';
 import type {Run} from '../../domain/types.js';
 import {diskError} from '../../machine/disk-error.js';
 import {syncFolder} from '../../machine/sync-folder.js';

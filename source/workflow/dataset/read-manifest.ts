@@ -3,8 +3,8 @@ import {readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import type {RowProblem} from '../../domain/dataset/read-row.js';
 import {CosmosError, messageOf, readProblem} from '../../domain/errors.js';
-import {mediaKindOf} from '../../domain/media.js';
-import {type Input, readTextFile} from '../read-text.js';
+import {mediaKindOf} from '../../domain/inputs/media.js';
+import {type Input, readTextFile} from '../prompts/read-text.js';
 
 export type ManifestRow = {
 	/** Where it begins; absent for a folder. */

@@ -1,8 +1,8 @@
 /** What the end of a job means for its clip, and whether a clip can still run. */
 import {stat} from 'node:fs/promises';
 import type {DatasetRow, RowReason} from '../../domain/dataset/dataset.js';
-import {hasEnded, type Job} from '../../domain/job.js';
-import {heldByHand} from '../../domain/queue-change.js';
+import {hasEnded, type Job} from '../../domain/queue/job.js';
+import {heldByHand} from '../../domain/queue/queue-change.js';
 import type {Run} from '../../domain/types.js';
 import {hashFile} from '../../executor/transfer.js';
 

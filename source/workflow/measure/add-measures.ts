@@ -2,7 +2,7 @@
 import type {Config} from '../../config/config.js';
 import {parseFilter} from '../../domain/filter/filter.js';
 import {runFields} from '../../domain/filter/record-fields.js';
-import type {Measures, ReachedLimit} from '../../domain/measures.js';
+import type {Measures, ReachedLimit} from '../../domain/runs/measures.js';
 import type {Run} from '../../domain/types.js';
 
 /** What was measured now; what is absent stays as it was. */

@@ -8,7 +8,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
 import {CosmosError} from '../../domain/errors.js';
-import type {MeasureValues} from '../../domain/measures.js';
+import type {MeasureValues} from '../../domain/runs/measures.js';
 import {runFfmpeg} from '../run-ffmpeg.js';
 import {frameReader} from './frame-reader.js';
 import type {MeasureOptions} from './look.js';

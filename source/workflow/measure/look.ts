@@ -1,9 +1,9 @@
 /** Looks at every frame of a video or an image: is there a picture, and does it move. */
 import {stat} from 'node:fs/promises';
 import {CosmosError} from '../../domain/errors.js';
-import {type Flag, findFlag, type MeasureValues} from '../../domain/measures.js';
-import {framesOf} from '../../domain/media.js';
-import {inspectInput} from '../../executor/inspect-file.js';
+import {framesOf} from '../../domain/inputs/media.js';
+import {type Flag, findFlag, type MeasureValues} from '../../domain/runs/measures.js';
+import {inspectInput} from '../../executor/media/inspect-file.js';
 import {runFfmpeg} from '../run-ffmpeg.js';
 import {frameReader} from './frame-reader.js';
 

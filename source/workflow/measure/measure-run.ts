@@ -1,14 +1,14 @@
 /** Measures the result of a run and keeps the numbers in its record. */
 import path from 'node:path';
 import {CosmosError} from '../../domain/errors.js';
-import type {FlaggedFile, MeasureValues} from '../../domain/measures.js';
-import {type MediaKind, mediaKindOf} from '../../domain/media.js';
-import {resultPictures} from '../../domain/outputs.js';
+import {type MediaKind, mediaKindOf} from '../../domain/inputs/media.js';
+import type {FlaggedFile, MeasureValues} from '../../domain/runs/measures.js';
+import {resultPictures} from '../../domain/runs/outputs.js';
 import type {OutputFile, Run, RunInput, ShownRun} from '../../domain/types.js';
-import {inspectInput} from '../../executor/inspect-file.js';
+import {inspectInput} from '../../executor/media/inspect-file.js';
 import type {Store} from '../../store/store.js';
-import type {Local} from '../launch-parts.js';
-import {explainChange} from '../run-input.js';
+import type {Local} from '../launch/launch-parts.js';
+import {explainChange} from '../launch/run-input.js';
 import {addMeasures, type Found, limitFinder} from './add-measures.js';
 import {compareBlurred, compareOutlines, compareWith, type Picture} from './compare.js';
 import {lookAt, type MeasureOptions} from './look.js';

@@ -3,10 +3,10 @@ import {readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {messageOf} from '../../domain/errors.js';
 import {outputFolder} from '../../domain/models/model-job.js';
-import {outputKind, resultFiles} from '../../domain/outputs.js';
+import {outputKind, resultFiles} from '../../domain/runs/outputs.js';
 import type {OutputFile, Run, TaskOf} from '../../domain/types.js';
 import type {TakenResult} from '../../executor/job-context.js';
-import type {Local} from '../launch-parts.js';
+import type {Local} from '../launch/launch-parts.js';
 import {addMeasures, limitFinder} from './add-measures.js';
 
 /** Bytes; a larger file is no list of numbers. */

@@ -1,10 +1,10 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
-import {describeFlags, formatMeasure} from '../../domain/measures.js';
-import {mediaKindOf} from '../../domain/media.js';
-import {resultFiles} from '../../domain/outputs.js';
-import {flagName} from '../../domain/settings.js';
-import {kindName, settingValues} from '../../domain/settings-tables.js';
+import {mediaKindOf} from '../../domain/inputs/media.js';
+import {describeFlags, formatMeasure} from '../../domain/runs/measures.js';
+import {resultFiles} from '../../domain/runs/outputs.js';
+import {flagName} from '../../domain/settings/settings.js';
+import {kindName, settingValues} from '../../domain/settings/settings-tables.js';
 import type {Run, ShownRun} from '../../domain/types.js';
 import {hashFile} from '../../executor/transfer.js';
 import type {ReportFile, ReportRun, ReportValue} from './report.js';

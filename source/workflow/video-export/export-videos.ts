@@ -3,14 +3,14 @@ import {constants} from 'node:fs';
 import {copyFile, link, lstat, mkdir, mkdtemp, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
-import {type Exported, exportNames, usualTemplate} from '../../domain/export-name.js';
-import {mediaKindOf} from '../../domain/media.js';
+import {mediaKindOf} from '../../domain/inputs/media.js';
 import {outputFolder} from '../../domain/models/model-job.js';
-import {resultPictures} from '../../domain/outputs.js';
+import {type Exported, exportNames, usualTemplate} from '../../domain/runs/export-name.js';
+import {resultPictures} from '../../domain/runs/outputs.js';
 import type {OutputFile, ShownRun} from '../../domain/types.js';
 import {hashFile} from '../../executor/transfer.js';
 import type {Store} from '../../store/store.js';
-import {drawStill} from '../draw-still.js';
+import {drawStill} from '../runs/draw-still.js';
 import type {ExportedVideo, ExportedVideos, VideoExport} from './video-export-types.js';
 
 /** A file on its way: from the run's outputs to its new name, with its still. */

@@ -1,7 +1,7 @@
 export type VideoExport = {
 	/** Made if it is not there; what is in it stays as it is. */
 	folder: string;
-	/** With words in braces (`domain/export-name.ts`). @default `{name}-{n}` */
+	/** With words in braces (`domain/runs/export-name.ts`). @default `{name}-{n}` */
 	template?: string;
 	/** Stills of the videos beside them. */
 	posters?: boolean;

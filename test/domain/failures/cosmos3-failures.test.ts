@@ -1,6 +1,6 @@
 /** Why Cosmos 3 fails, in the words of its log: each with its line and its remedy. */
 import {describe, expect, it} from 'vitest';
-import {explainExit} from '../../../source/domain/run-status.js';
+import {explainExit} from '../../../source/domain/runs/run-status.js';
 
 const kind = {operation: 'transfer', model: 'cosmos3', mode: 'text2video'} as const;
 

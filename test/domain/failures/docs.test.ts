@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
-import {endpointFailures} from '../../../source/domain/endpoint-failures.js';
-import {failureCauses} from '../../../source/domain/failure-causes.js';
+import {endpointFailures} from '../../../source/domain/failures/endpoint-failures.js';
+import {failureCauses} from '../../../source/domain/failures/failure-causes.js';
 
 const run = {isTransfer: true, savesMemory: 'the offload flags of the model'};
 

@@ -1,7 +1,7 @@
 import {describe, expect, it, vi} from 'vitest';
-import {failureCauses} from '../../../source/domain/failure-causes.js';
-import {findCause} from '../../../source/domain/find-cause.js';
-import {explainExit} from '../../../source/domain/run-status.js';
+import {failureCauses} from '../../../source/domain/failures/failure-causes.js';
+import {findCause} from '../../../source/domain/failures/find-cause.js';
+import {explainExit} from '../../../source/domain/runs/run-status.js';
 import {blindLogs} from './blind-logs.js';
 import {plainLogs, tangledLogs} from './logs.js';
 

@@ -4,7 +4,7 @@ import {completeFilter} from '../../../source/domain/filter/complete-filter.js';
 import {FilterError} from '../../../source/domain/filter/field.js';
 import {parseFilter} from '../../../source/domain/filter/filter.js';
 import {jobFields, promptFields, runFields} from '../../../source/domain/filter/record-fields.js';
-import type {Job} from '../../../source/domain/job.js';
+import type {Job} from '../../../source/domain/queue/job.js';
 import type {Recipe, Run, ShownRun} from '../../../source/domain/types.js';
 import {samplePrompt, sampleRun, withSeed} from '../../store/samples.js';
 

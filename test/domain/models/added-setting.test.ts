@@ -1,8 +1,8 @@
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
 import {modeOf} from '../../../source/domain/models/families.js';
 import {batchConflict} from '../../../source/domain/models/family.js';
-import type {Setting} from '../../../source/domain/settings.js';
-import {completeSettings} from '../../../source/domain/settings-check.js';
+import type {Setting} from '../../../source/domain/settings/settings.js';
+import {completeSettings} from '../../../source/domain/settings/settings-check.js';
 import {stepField} from '../../../source/screens/launch/form-edits.js';
 import {fieldsOf, launchForm, requestsOf} from '../../../source/screens/launch/launch-form.js';
 import {addPromptWithVideo, openShell, type Shell} from '../../commands/in-process.js';

@@ -7,7 +7,7 @@ import {
 	memoryWarning,
 	type SizedTask,
 } from '../../../source/domain/models/memory-warning.js';
-import {resolveSettings} from '../../../source/domain/settings-tables.js';
+import {resolveSettings} from '../../../source/domain/settings/settings-tables.js';
 import type {GpuFacts} from '../../../source/domain/types.js';
 import {image, video} from './cosmos3/cosmos3-task.js';
 

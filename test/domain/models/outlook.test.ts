@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {outlookOf} from '../../../source/domain/models/families.js';
 import type {Launch} from '../../../source/domain/models/outlook.js';
-import {defaultsOf} from '../../../source/domain/settings-tables.js';
+import {defaultsOf} from '../../../source/domain/settings/settings-tables.js';
 import type {PromptInput} from '../../../source/domain/types.js';
 
 const color = {

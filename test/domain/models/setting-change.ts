@@ -1,7 +1,11 @@
 import {namedMode} from '../../../source/domain/models/families.js';
 import type {Mode, Transfer} from '../../../source/domain/models/family.js';
-import {type Setting, type SettingValue, weightNames} from '../../../source/domain/settings.js';
-import {completeSettings} from '../../../source/domain/settings-check.js';
+import {
+	type Setting,
+	type SettingValue,
+	weightNames,
+} from '../../../source/domain/settings/settings.js';
+import {completeSettings} from '../../../source/domain/settings/settings-check.js';
 import {transferTask} from './tasks.js';
 
 /** An allowed value of a setting that is not its default. */

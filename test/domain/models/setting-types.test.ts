@@ -1,6 +1,6 @@
 import {expectTypeOf, it} from 'vitest';
 import type {SettingWriters} from '../../../source/domain/models/setting-writers.js';
-import type {KeyOfScope, Setting} from '../../../source/domain/settings.js';
+import type {KeyOfScope, Setting} from '../../../source/domain/settings/settings.js';
 
 const row = {
 	key: 'mood',

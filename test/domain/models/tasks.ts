@@ -1,4 +1,4 @@
-import {defaultsOf} from '../../../source/domain/settings-tables.js';
+import {defaultsOf} from '../../../source/domain/settings/settings-tables.js';
 import type {TaskOf} from '../../../source/domain/types.js';
 import {defaultSettings} from '../../default-settings.js';
 

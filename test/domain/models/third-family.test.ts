@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, expect, it, vi} from 'vitest';
 import type {Family} from '../../../source/domain/models/family.js';
 import {jobOf} from '../../../source/domain/models/models.js';
-import {completeSettings} from '../../../source/domain/settings-check.js';
+import {completeSettings} from '../../../source/domain/settings/settings-check.js';
 import {moveField, stepField} from '../../../source/screens/launch/form-edits.js';
 import type {FormTarget} from '../../../source/screens/launch/form-target.js';
 import {fieldsOf, launchForm, requestsOf} from '../../../source/screens/launch/launch-form.js';

@@ -8,7 +8,7 @@ import {
 	settingsTable,
 	type Transfer1Settings,
 } from '../../../source/domain/models/transfer1-settings.js';
-import {controlNames} from '../../../source/domain/settings.js';
+import {controlNames} from '../../../source/domain/settings/settings.js';
 import type {TaskOf} from '../../../source/domain/types.js';
 import {transferTask} from './tasks.js';
 

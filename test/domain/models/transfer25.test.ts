@@ -3,8 +3,8 @@ import {batchKey} from '../../../source/domain/models/families.js';
 import {batchConflict, type Transfer} from '../../../source/domain/models/family.js';
 import {knownRoles} from '../../../source/domain/models/roles.js';
 import {transfer25} from '../../../source/domain/models/transfer25.js';
-import {completeSettings} from '../../../source/domain/settings-check.js';
-import {defaultsOf} from '../../../source/domain/settings-tables.js';
+import {completeSettings} from '../../../source/domain/settings/settings-check.js';
+import {defaultsOf} from '../../../source/domain/settings/settings-tables.js';
 import {transferTask} from './tasks.js';
 
 const model = 'transfer2.5';

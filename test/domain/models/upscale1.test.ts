@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {jobOf, resultOf} from '../../../source/domain/models/models.js';
 import {describeResult} from '../../../source/domain/models/outlook.js';
 import {upscaleResult} from '../../../source/domain/models/upscale1.js';
-import {defaultsOf} from '../../../source/domain/settings-tables.js';
+import {defaultsOf} from '../../../source/domain/settings/settings-tables.js';
 
 import {upscaleTask} from './tasks.js';
 

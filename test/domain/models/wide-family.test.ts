@@ -1,13 +1,17 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
-import {isMedia} from '../../../source/domain/media.js';
+import {isMedia} from '../../../source/domain/inputs/media.js';
 import {gpuNeedsOf} from '../../../source/domain/models/families.js';
 import type {Family, Mode} from '../../../source/domain/models/family.js';
 import {jobOf, resultOf} from '../../../source/domain/models/models.js';
-import {timeLimit} from '../../../source/domain/settings.js';
-import {kindName, resolveSettings, settingValues} from '../../../source/domain/settings-tables.js';
-import {parentVideo} from '../../../source/workflow/upscale-parent.js';
+import {timeLimit} from '../../../source/domain/settings/settings.js';
+import {
+	kindName,
+	resolveSettings,
+	settingValues,
+} from '../../../source/domain/settings/settings-tables.js';
+import {parentVideo} from '../../../source/workflow/launch/upscale-parent.js';
 import {addPromptWithVideo, openShell, type Shell} from '../../commands/in-process.js';
 
 /** A family that does several things, with inputs of its own: as Cosmos 3 is shaped. */

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {type Config, loadConfig} from '../../../source/config/config.js';
-import {slotsOf} from '../../../source/domain/host.js';
+import {slotsOf} from '../../../source/domain/hosts/host.js';
 import {engines} from '../../../source/executor/engine/engines.js';
 import {simulatorFile} from '../../../source/package-root.js';
 import {createWorkflow} from '../../../source/workflow/workflow.js';

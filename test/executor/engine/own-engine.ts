@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type {Host} from '../../../source/domain/host.js';
-import type {JobExit} from '../../../source/domain/run-status.js';
+import type {Host} from '../../../source/domain/hosts/host.js';
+import type {JobExit} from '../../../source/domain/runs/run-status.js';
 import type {LiveJob} from '../../../source/domain/types.js';
 import type {Job, JobState, RunJobOptions} from '../../../source/executor/engine/engine.js';
 import type {CreateEngine, EngineKind} from '../../../source/executor/engine/engine-kind.js';

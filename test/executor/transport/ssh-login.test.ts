@@ -4,7 +4,7 @@ import {chmod, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import ssh2, {type ParsedKey} from 'ssh2';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi} from 'vitest';
-import type {Host} from '../../../source/domain/host.js';
+import type {Host} from '../../../source/domain/hosts/host.js';
 import {type SshOptions, sshTransport} from '../../../source/executor/transport/ssh.js';
 import {readPkcs8} from '../../../source/executor/transport/ssh-pkcs8.js';
 import type {Transport} from '../../../source/executor/transport/transport.js';

@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {readFile, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import type {Host} from '../../../source/domain/host.js';
+import type {Host} from '../../../source/domain/hosts/host.js';
 import {type SshOptions, sshTransport} from '../../../source/executor/transport/ssh.js';
 import type {Transport} from '../../../source/executor/transport/transport.js';
 import {available} from '../../lab/available.js';

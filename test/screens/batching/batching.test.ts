@@ -1,9 +1,9 @@
 import {expect, it} from 'vitest';
-import type {BatchingPlan} from '../../../source/domain/smart-batching.js';
+import type {BatchingPlan} from '../../../source/domain/queue/smart-batching.js';
 import type {DashboardState} from '../../../source/state/dashboard-state.js';
 import {footerKeys} from '../../../source/state/keys/keymap.js';
 import {selectedJob} from '../../../source/state/selectors.js';
-import type {QueueView} from '../../../source/workflow/queue-types.js';
+import type {QueueView} from '../../../source/workflow/queue/queue-types.js';
 import {
 	apply,
 	commanded,

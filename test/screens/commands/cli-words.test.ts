@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import {defaultsOf} from '../../../source/domain/settings-tables.js';
+import {defaultsOf} from '../../../source/domain/settings/settings-tables.js';
 import type {Run} from '../../../source/domain/types.js';
 import {againCommand} from '../../../source/screens/commands/cli-words.js';
 import {runBase} from '../../dashboard/examples.js';

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import type {FailureReason} from '../../../source/domain/failure.js';
-import {groupFailures} from '../../../source/domain/failure-groups.js';
+import type {FailureReason} from '../../../source/domain/failures/failure.js';
+import {groupFailures} from '../../../source/domain/failures/failure-groups.js';
 import type {Run, ShownRun} from '../../../source/domain/types.js';
 import {apply, commanded, effectOf, filled} from '../../dashboard/examples.js';
 import {screenOf} from '../../dashboard/frame.js';

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {Endpoint} from '../../../source/domain/endpoint.js';
+import type {Endpoint} from '../../../source/domain/hosts/endpoint.js';
 import type {Prompt} from '../../../source/domain/types.js';
 import {stepField} from '../../../source/screens/launch/form-edits.js';
 import {outlookRows} from '../../../source/screens/launch/form-outlook.js';

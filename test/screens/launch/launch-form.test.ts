@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {completeSettings} from '../../../source/domain/settings-check.js';
+import {completeSettings} from '../../../source/domain/settings/settings-check.js';
 import type {Prompt} from '../../../source/domain/types.js';
 import {meaningOf} from '../../../source/screens/launch/field-meaning.js';
 import {

@@ -1,6 +1,6 @@
 import {describe, expect, it, vi} from 'vitest';
 import type {Family, Mode, WordsByKey} from '../../../source/domain/models/family.js';
-import type {Setting} from '../../../source/domain/settings.js';
+import type {Setting} from '../../../source/domain/settings/settings.js';
 import type {PromptInput} from '../../../source/domain/types.js';
 import {meaningOf} from '../../../source/screens/launch/field-meaning.js';
 import {

@@ -7,7 +7,7 @@ import {outputLines} from '../../../source/screens/outputs/outputs-tab.js';
 import {videosOf} from '../../../source/screens/pictures/shown-videos.js';
 import {textOf} from '../../../source/state/content/line.js';
 import {canUpscale} from '../../../source/state/selectors.js';
-import {readOutputText} from '../../../source/workflow/output-text.js';
+import {readOutputText} from '../../../source/workflow/runs/output-text.js';
 import {apply, commanded, filled, noon, runBase} from '../../dashboard/examples.js';
 
 /** A run of a recipe whose result is whatever it makes. */

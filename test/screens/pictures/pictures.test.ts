@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import type {VideoPicture} from '../../../source/domain/video-picture.js';
+import type {VideoPicture} from '../../../source/domain/inputs/video-picture.js';
 import {detailLines} from '../../../source/screens/detail/detail-lines.js';
 import {placedPictures} from '../../../source/screens/pictures/placed-pictures.js';
 import {isMoving, wantedPictures} from '../../../source/screens/pictures/shown-videos.js';

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {Settings} from '../../../source/domain/settings.js';
+import type {Settings} from '../../../source/domain/settings/settings.js';
 import {settingsIn} from '../../../source/screens/launch/launch-form.js';
 import type {DashboardState} from '../../../source/state/dashboard-state.js';
 import {apply, commanded, effectOf, filled, noon, type} from '../../dashboard/examples.js';

@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest';
-import type {Job} from '../../../source/domain/job.js';
+import type {Job} from '../../../source/domain/queue/job.js';
 import type {Run} from '../../../source/domain/types.js';
 import type {DashboardState} from '../../../source/state/dashboard-state.js';
 import type {Event} from '../../../source/state/event.js';
 import {layoutOf} from '../../../source/state/layout.js';
-import type {ShownJob} from '../../../source/workflow/queue-types.js';
+import type {ShownJob} from '../../../source/workflow/queue/queue-types.js';
 import {
 	apply,
 	commanded,

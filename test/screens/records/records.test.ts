@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {type DeletionPlan, planDeletion} from '../../../source/domain/deletion.js';
-import {refusalsOfQueue} from '../../../source/domain/deletion-queue.js';
+import {refusalsOfQueue} from '../../../source/domain/queue/deletion-queue.js';
 import type {DashboardState} from '../../../source/state/dashboard-state.js';
 import {selectedPrompt, selectedRun} from '../../../source/state/selectors.js';
 import {visiblePrompts} from '../../../source/state/visible-rows.js';

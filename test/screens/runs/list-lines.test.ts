@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import type {Job} from '../../../source/domain/job.js';
-import {defaultsOf} from '../../../source/domain/settings-tables.js';
+import type {Job} from '../../../source/domain/queue/job.js';
+import {defaultsOf} from '../../../source/domain/settings/settings-tables.js';
 import type {Run, ShownRun} from '../../../source/domain/types.js';
 import {jobLines} from '../../../source/screens/queue/job-rows.js';
 import {promptLines, runLines} from '../../../source/screens/runs/list-lines.js';

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import {kindName, kinds, tableOfKind} from '../../../source/domain/settings-tables.js';
+import {kindName, kinds, tableOfKind} from '../../../source/domain/settings/settings-tables.js';
 import {settingLine} from '../../../source/screens/settings/settings-tab.js';
 import {textOf} from '../../../source/state/content/line.js';
 

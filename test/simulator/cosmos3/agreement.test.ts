@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {CosmosError} from '../../../source/domain/errors.js';
-import type {PromptInput} from '../../../source/domain/media.js';
+import type {PromptInput} from '../../../source/domain/inputs/media.js';
 import {cosmos3} from '../../../source/domain/models/cosmos3/cosmos3.js';
 import {
 	batchConflict,
@@ -11,8 +11,8 @@ import {
 	type Values,
 } from '../../../source/domain/models/family.js';
 import type {ModelJob} from '../../../source/domain/models/model-job.js';
-import type {SettingValue} from '../../../source/domain/settings.js';
-import {completeSettings} from '../../../source/domain/settings-check.js';
+import type {SettingValue} from '../../../source/domain/settings/settings.js';
+import {completeSettings} from '../../../source/domain/settings/settings-check.js';
 import {transferTask} from '../../domain/models/tasks.js';
 import {anyValue} from '../any-value.js';
 import {createStage, type Played, type Stage} from './stage.js';

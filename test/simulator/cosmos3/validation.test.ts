@@ -13,7 +13,7 @@ import {isFailure} from '../../../simulator/python/pydantic.js';
 import {ExitError, PythonError} from '../../../simulator/python/python-error.js';
 import {type Dict, type PythonValue, toJson} from '../../../simulator/python/values.js';
 import {cosmos3} from '../../../source/domain/models/cosmos3/cosmos3.js';
-import {flagName} from '../../../source/domain/settings.js';
+import {flagName} from '../../../source/domain/settings/settings.js';
 import {built, refusedLate} from './build-vectors.js';
 import {commands} from './command-vectors.js';
 import {acceptedFields, refusedFields} from './field-vectors.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {expect, it} from 'vitest';
 import {drawBar} from '../../../simulator/python/tqdm.js';
-import {parseProgress} from '../../../source/domain/progress.js';
+import {parseProgress} from '../../../source/domain/runs/progress.js';
 
 it.each<[Parameters<typeof drawBar>, string]>([
 	[['', 16, 35, 54.4], ' 46%|████▌     | 16/35 [00:54<01:04,  3.40s/it]'],

@@ -1,5 +1,5 @@
 /** Why Cosmos 3 ends, in the words of its log, where the common causes say less. */
-import type {FailureCause} from '../../failure-cause.js';
+import type {FailureCause} from '../../failures/failure-cause.js';
 
 export const cosmos3Causes: readonly FailureCause[] = [
 	{

@@ -1,5 +1,5 @@
 /** The models of Cosmos 3 on Hugging Face, with what NVIDIA says that each needs. */
-import type {SettingValue} from '../../settings.js';
+import type {SettingValue} from '../../settings/settings.js';
 import type {Checkpoint} from '../family.js';
 
 type Model = Checkpoint & {

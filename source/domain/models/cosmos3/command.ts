@@ -1,5 +1,5 @@
 /** The command lines of Cosmos 3's `inference`, for one GPU and for several. */
-import type {KeyOfScope} from '../../settings.js';
+import type {KeyOfScope} from '../../settings/settings.js';
 import type {Transfer} from '../family.js';
 import type {JobPlaces} from '../model-job.js';
 import {type SettingWriters, writeSettings} from '../setting-writers.js';

@@ -1,5 +1,5 @@
 /** The settings of the two ways in which Cosmos 3's prompts are made richer. */
-import {operationTables, type Setting} from '../../settings.js';
+import {operationTables, type Setting} from '../../settings/settings.js';
 import {reasonerRows} from './rows.js';
 
 const [createNew, force, limit] = operationTables.enhance;

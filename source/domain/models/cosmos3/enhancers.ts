@@ -1,5 +1,5 @@
 /** Richer texts for Cosmos 3: structured prompts, by its own reasoner or by a chat endpoint. */
-import {isMedia, mediaKindOf} from '../../media.js';
+import {isMedia, mediaKindOf} from '../../inputs/media.js';
 import type {TaskOf} from '../../types.js';
 import {enhanceBatch, enhancedFile} from '../enhance1.js';
 import type {Enhancer} from '../enhancer.js';

@@ -1,6 +1,6 @@
 /** Cosmos 3's modes that make videos and pictures of a text, with a source or without. */
 
-import type {Setting, TransferSettings} from '../../settings.js';
+import type {Setting, TransferSettings} from '../../settings/settings.js';
 import {counted} from '../../text-format.js';
 import type {Conflict, Inputs, Mode, Values, WordsByKey} from '../family.js';
 import {batchFor} from './batch.js';

@@ -1,6 +1,6 @@
 /** The controls of a Cosmos 3 transfer, which NVIDIA calls hints. */
-import {framesOf, type PromptInput, type RoleRow} from '../../media.js';
-import {type ControlName, controlNames, type TransferSettings} from '../../settings.js';
+import {framesOf, type PromptInput, type RoleRow} from '../../inputs/media.js';
+import {type ControlName, controlNames, type TransferSettings} from '../../settings/settings.js';
 import type {Inputs, Values} from '../family.js';
 
 /** A control by the product's word for it, in the order in which NVIDIA takes them. */

@@ -1,7 +1,7 @@
 /** What a language model is asked for: a structured prompt, made of a short text. */
-import type {PromptInput} from '../../media.js';
-import type {SettingsOf} from '../../settings.js';
-import {structureOf} from '../../structured-text.js';
+import type {PromptInput} from '../../inputs/media.js';
+import {structureOf} from '../../prompts/structured-text.js';
+import type {SettingsOf} from '../../settings/settings.js';
 
 /** What a prompt is to be written for. */
 export type PromptGoal = {

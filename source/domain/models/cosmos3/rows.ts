@@ -2,7 +2,7 @@
  * The settings of Cosmos 3's modes, with the ranges of NVIDIA's own checks. Where those have no upper
  * bound, ours keeps a typing error from costing GPU hours.
  */
-import {type ControlName, type Setting, timeLimit, type ValuesOf} from '../../settings.js';
+import {type ControlName, type Setting, timeLimit, type ValuesOf} from '../../settings/settings.js';
 import {offload} from '../setting-rows.js';
 import {checkpointsFor} from './checkpoints.js';
 import {aspectRatios, resolutions} from './geometry.js';

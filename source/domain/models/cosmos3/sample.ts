@@ -2,7 +2,7 @@
  * The samples that the program reads: one object for each run, every value said. Its keys are those of
  * NVIDIA/cosmos-framework (August 2026), which refuses one that it does not know.
  */
-import {activeControls, type SettingValue} from '../../settings.js';
+import {activeControls, type SettingValue} from '../../settings/settings.js';
 import type {Transfer} from '../family.js';
 import type {JobPlaces} from '../model-job.js';
 import {type SettingWriters, writeSettings} from '../setting-writers.js';

@@ -1,6 +1,6 @@
 /** What several modes of Cosmos 3 say of inputs and settings. */
-import {endingOf, type PromptInput} from '../../media.js';
-import type {TransferSettings} from '../../settings.js';
+import {endingOf, type PromptInput} from '../../inputs/media.js';
+import type {TransferSettings} from '../../settings/settings.js';
 import type {WordsByKey} from '../family.js';
 import {findCheckpoint} from './checkpoints.js';
 

@@ -1,6 +1,6 @@
 /** Cosmos 3's transfer: a video or picture that follows controls. */
 
-import {activeControls, type ControlName, type TransferSettings} from '../../settings.js';
+import {activeControls, type ControlName, type TransferSettings} from '../../settings/settings.js';
 import {counted} from '../../text-format.js';
 import type {Conflict, Inputs, Mode, Values, WordsByKey} from '../family.js';
 import {

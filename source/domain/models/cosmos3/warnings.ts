@@ -1,5 +1,5 @@
 /** What a person should know before a run of Cosmos 3: what is ignored, and what NVIDIA advises against. */
-import type {TransferSettings} from '../../settings.js';
+import type {TransferSettings} from '../../settings/settings.js';
 import type {Inputs} from '../family.js';
 import type {Launch, Outlook, ResultVideo} from '../outlook.js';
 import {findCheckpoint} from './checkpoints.js';

@@ -13,7 +13,7 @@ import type {
 	VideoSettings,
 } from '../../models/cosmos3/rows.js';
 import type {ModeName} from '../../models/cosmos3/sample.js';
-import {activeControls, type TransferSettings} from '../../settings.js';
+import {activeControls, type TransferSettings} from '../../settings/settings.js';
 import type {RunTask} from '../../types.js';
 import type {ModelServer, ServedTask, ServerPlaces} from '../server.js';
 

@@ -1,7 +1,7 @@
 import {CosmosError} from '../../../domain/errors.js';
-import type {Host} from '../../../domain/host.js';
+import type {Host} from '../../../domain/hosts/host.js';
 import type {JobNeeds} from '../../../domain/models/model-job.js';
-import {familyOfHost, needsOfHost, noModel} from '../../model-on-host.js';
+import {familyOfHost, needsOfHost, noModel} from '../../diagnose/model-on-host.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {EngineFacts} from '../engine.js';

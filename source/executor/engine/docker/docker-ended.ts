@@ -1,5 +1,5 @@
 import {CosmosError} from '../../../domain/errors.js';
-import type {Host} from '../../../domain/host.js';
+import type {Host} from '../../../domain/hosts/host.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {type Transport, workTime} from '../../transport/transport.js';
 import type {EndedJob} from '../engine.js';

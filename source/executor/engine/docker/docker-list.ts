@@ -1,5 +1,5 @@
 import {CosmosError} from '../../../domain/errors.js';
-import type {Host} from '../../../domain/host.js';
+import type {Host} from '../../../domain/hosts/host.js';
 import type {LiveJob} from '../../../domain/types.js';
 import type {ExecResult, Transport} from '../../transport/transport.js';
 import {liveJob} from '../engine.js';

@@ -1,6 +1,6 @@
-import type {Host} from '../../../domain/host.js';
+import type {Host} from '../../../domain/hosts/host.js';
 import {commitLabel} from '../../../domain/models/container.js';
-import {describeGpus} from '../../describe-gpus.js';
+import {describeGpus} from '../../diagnose/describe-gpus.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {EngineDoctor} from '../engine.js';

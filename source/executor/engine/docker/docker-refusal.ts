@@ -1,7 +1,7 @@
 import type {ErrorCode} from '../../../domain/error-codes.js';
 import {CosmosError} from '../../../domain/errors.js';
-import type {Host} from '../../../domain/host.js';
-import {cleanText} from '../../../domain/log-lines.js';
+import type {Host} from '../../../domain/hosts/host.js';
+import {cleanText} from '../../../domain/runs/log-lines.js';
 import {buildCommand} from './image-build.js';
 
 type Rule = {

@@ -1,4 +1,4 @@
-import type {Host} from '../../../domain/host.js';
+import type {Host} from '../../../domain/hosts/host.js';
 import {jobLostCode, serverFailedLine} from '../../../domain/servers/server.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Job, ServerPlace} from '../engine.js';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import {CosmosError} from '../../../domain/errors.js';
-import type {Host} from '../../../domain/host.js';
-import {cleanText} from '../../../domain/log-lines.js';
+import type {Host} from '../../../domain/hosts/host.js';
+import {cleanText} from '../../../domain/runs/log-lines.js';
 import {packageVersion} from '../../../package-root.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';

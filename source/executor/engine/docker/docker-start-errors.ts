@@ -1,6 +1,6 @@
 import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
-import {findRemedy} from '../../../domain/find-cause.js';
-import type {Host} from '../../../domain/host.js';
+import {findRemedy} from '../../../domain/failures/find-cause.js';
+import type {Host} from '../../../domain/hosts/host.js';
 import type {ExecResult} from '../../transport/transport.js';
 import {explainWait} from '../slot-script.js';
 import {engineWords, explainRefusal, isEngineDown} from './docker-refusal.js';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import {CosmosError} from '../../../domain/errors.js';
 import {measureJson} from '../../../domain/json-size.js';
-import {cleanText} from '../../../domain/log-lines.js';
-import type {JobExit} from '../../../domain/run-status.js';
+import {cleanText} from '../../../domain/runs/log-lines.js';
+import type {JobExit} from '../../../domain/runs/run-status.js';
 
 /** The part of `docker container inspect` that we read; Podman's has the same. */
 const containersSchema = z.array(

@@ -1,4 +1,4 @@
-import type {Host} from '../../../domain/host.js';
+import type {Host} from '../../../domain/hosts/host.js';
 import type {ContainerNeeds} from '../../../domain/models/container.js';
 import {quoteWords} from '../../transport/quote-words.js';
 

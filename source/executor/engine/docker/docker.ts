@@ -1,7 +1,7 @@
 import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
-import type {Host} from '../../../domain/host.js';
-import {readProvenance} from '../../../domain/provenance.js';
-import type {JobExit} from '../../../domain/run-status.js';
+import type {Host} from '../../../domain/hosts/host.js';
+import {readProvenance} from '../../../domain/runs/provenance.js';
+import type {JobExit} from '../../../domain/runs/run-status.js';
 import {packageVersion} from '../../../package-root.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {type ExecResult, stopTime, type Transport, workTime} from '../../transport/transport.js';

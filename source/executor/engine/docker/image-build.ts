@@ -1,7 +1,7 @@
 import {CosmosError} from '../../../domain/errors.js';
-import type {Host} from '../../../domain/host.js';
+import type {Host} from '../../../domain/hosts/host.js';
 import {commitLabel} from '../../../domain/models/container.js';
-import {familyOfHost} from '../../model-on-host.js';
+import {familyOfHost} from '../../diagnose/model-on-host.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {TakeOutput, Transport} from '../../transport/transport.js';
 import {runScript} from '../slot-script.js';

@@ -2,7 +2,7 @@ import {mkdir, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
 import path from 'node:path';
 import * as z from 'zod';
 import {systemCode} from '../../../domain/errors.js';
-import type {JobExit} from '../../../domain/run-status.js';
+import type {JobExit} from '../../../domain/runs/run-status.js';
 import {isAlive, ownerState} from '../../../machine/process-identity.js';
 import {processesWith} from '../../../machine/processes-with.js';
 import {killGroup, killProcess} from '../../transport/local-process.js';

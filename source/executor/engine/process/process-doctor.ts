@@ -1,5 +1,5 @@
-import type {Host} from '../../../domain/host.js';
-import {describeGpus} from '../../describe-gpus.js';
+import type {Host} from '../../../domain/hosts/host.js';
+import {describeGpus} from '../../diagnose/describe-gpus.js';
 import type {Transport} from '../../transport/transport.js';
 import type {EngineDoctor, EngineFacts} from '../engine.js';
 

@@ -4,7 +4,7 @@ import {type FileHandle, open} from 'node:fs/promises';
 import type {Writable} from 'node:stream';
 import {text} from 'node:stream/consumers';
 import {CosmosError} from '../../../domain/errors.js';
-import {type Host, needsNoGpu} from '../../../domain/host.js';
+import {type Host, needsNoGpu} from '../../../domain/hosts/host.js';
 import type {Job, RunJobOptions} from '../engine.js';
 import {explainWait, startScript} from '../slot-script.js';
 import {readStart} from '../start-protocol.js';

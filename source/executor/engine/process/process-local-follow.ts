@@ -2,7 +2,7 @@ import {type FSWatcher, watch} from 'node:fs';
 import {type FileHandle, open} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, systemCode} from '../../../domain/errors.js';
-import type {JobExit} from '../../../domain/run-status.js';
+import type {JobExit} from '../../../domain/runs/run-status.js';
 import {coalesce, watchFolder} from '../../../machine/folder-watch.js';
 import type {RunJobOptions} from '../engine.js';
 import type {FoundJob, JobRecords} from './job-records.js';

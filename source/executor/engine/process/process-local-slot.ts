@@ -1,5 +1,5 @@
 import {CosmosError} from '../../../domain/errors.js';
-import {sharesGpu} from '../../../domain/host.js';
+import {sharesGpu} from '../../../domain/hosts/host.js';
 import {formatLocalTime} from '../../../domain/text-format.js';
 import {withLock} from '../../../machine/file-lock.js';
 import type {Job, RunJobOptions} from '../engine.js';

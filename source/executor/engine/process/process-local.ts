@@ -1,9 +1,9 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError} from '../../../domain/errors.js';
-import {type Host, needsNoGpu} from '../../../domain/host.js';
-import {readProvenance} from '../../../domain/provenance.js';
-import type {JobExit} from '../../../domain/run-status.js';
+import {type Host, needsNoGpu} from '../../../domain/hosts/host.js';
+import {readProvenance} from '../../../domain/runs/provenance.js';
+import type {JobExit} from '../../../domain/runs/run-status.js';
 import type {LiveJob} from '../../../domain/types.js';
 import {ownerState} from '../../../machine/process-identity.js';
 import {killGroup} from '../../transport/local-process.js';

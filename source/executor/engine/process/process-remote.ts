@@ -1,9 +1,9 @@
 import {CosmosError} from '../../../domain/errors.js';
 import {parseExitCode, unknownExit} from '../../../domain/exit-code.js';
-import type {Host} from '../../../domain/host.js';
-import {readProvenance} from '../../../domain/provenance.js';
-import type {JobExit} from '../../../domain/run-status.js';
-import {installedProgram, notInstalled} from '../../model-on-host.js';
+import type {Host} from '../../../domain/hosts/host.js';
+import {readProvenance} from '../../../domain/runs/provenance.js';
+import type {JobExit} from '../../../domain/runs/run-status.js';
+import {installedProgram, notInstalled} from '../../diagnose/model-on-host.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {stopTime, type Transport, workTime} from '../../transport/transport.js';
 import {

@@ -1,8 +1,8 @@
 import {CosmosError} from '../../../domain/errors.js';
-import type {Host} from '../../../domain/host.js';
-import {cleanText} from '../../../domain/log-lines.js';
-import {defaultsOf} from '../../../domain/settings-tables.js';
-import {familyOfHost} from '../../model-on-host.js';
+import type {Host} from '../../../domain/hosts/host.js';
+import {cleanText} from '../../../domain/runs/log-lines.js';
+import {defaultsOf} from '../../../domain/settings/settings-tables.js';
+import {familyOfHost} from '../../diagnose/model-on-host.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {EngineDoctor} from '../engine.js';

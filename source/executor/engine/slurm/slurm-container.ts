@@ -1,4 +1,4 @@
-import type {Host} from '../../../domain/host.js';
+import type {Host} from '../../../domain/hosts/host.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {containerName, ownImage} from '../docker/docker-scripts.js';
 import type {Job} from '../engine.js';

@@ -1,8 +1,8 @@
 import {CosmosError} from '../../../domain/errors.js';
 import {unknownCode} from '../../../domain/exit-code.js';
-import type {Failure} from '../../../domain/failure.js';
-import type {Host} from '../../../domain/host.js';
-import {type JobExit, timedOutCode} from '../../../domain/run-status.js';
+import type {Failure} from '../../../domain/failures/failure.js';
+import type {Host} from '../../../domain/hosts/host.js';
+import {type JobExit, timedOutCode} from '../../../domain/runs/run-status.js';
 
 import {guardCodes} from './slurm-job.js';
 

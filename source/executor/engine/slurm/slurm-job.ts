@@ -1,4 +1,4 @@
-import type {Host} from '../../../domain/host.js';
+import type {Host} from '../../../domain/hosts/host.js';
 import {quoteWords, readableWords} from '../../transport/quote-words.js';
 import type {Transport} from '../../transport/transport.js';
 import type {Job, JobPreview} from '../engine.js';

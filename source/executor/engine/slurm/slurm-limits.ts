@@ -1,5 +1,5 @@
 import {CosmosError} from '../../../domain/errors.js';
-import type {Host} from '../../../domain/host.js';
+import type {Host} from '../../../domain/hosts/host.js';
 import {gpusInGres, requestedGres, type SlurmSettings} from './slurm-settings.js';
 
 /** A kind of node of a partition, as `sinfo -N` and `scontrol` word it. */

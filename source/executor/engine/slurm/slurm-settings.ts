@@ -1,4 +1,4 @@
-import type {Host} from '../../../domain/host.js';
+import type {Host} from '../../../domain/hosts/host.js';
 
 /** What starts the model on a node: a container of one of three kinds, or nothing. */
 export const slurmContainers = ['none', 'apptainer', 'pyxis', 'docker'] as const;

@@ -1,4 +1,4 @@
-import {cleanText} from '../../../domain/log-lines.js';
+import {cleanText} from '../../../domain/runs/log-lines.js';
 import type {ExecOptions, ExecResult, Transport} from '../../transport/transport.js';
 import {runScript} from '../slot-script.js';
 

@@ -1,4 +1,4 @@
-import {mostValues} from '../../../domain/provenance.js';
+import {mostValues} from '../../../domain/runs/provenance.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {begunFile} from '../job-script.js';
 import {exitFile, guardCodes, jobNameStart, madeFile, numberFile, outputFile} from './slurm-job.js';

@@ -1,6 +1,6 @@
 import {ConnectionLostError} from '../../../domain/errors.js';
 import {parseExitCode} from '../../../domain/exit-code.js';
-import {cleanText} from '../../../domain/log-lines.js';
+import {cleanText} from '../../../domain/runs/log-lines.js';
 import type {TakeOutput, Transport} from '../../transport/transport.js';
 import type {SlurmEnd} from './slurm-end.js';
 import {runSlurm} from './slurm-shell.js';

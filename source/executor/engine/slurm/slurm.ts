@@ -1,8 +1,8 @@
 import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
-import type {Host} from '../../../domain/host.js';
-import {cleanText} from '../../../domain/log-lines.js';
-import {readProvenance} from '../../../domain/provenance.js';
-import type {JobExit} from '../../../domain/run-status.js';
+import type {Host} from '../../../domain/hosts/host.js';
+import {cleanText} from '../../../domain/runs/log-lines.js';
+import {readProvenance} from '../../../domain/runs/provenance.js';
+import type {JobExit} from '../../../domain/runs/run-status.js';
 import type {LiveJob} from '../../../domain/types.js';
 import {runFolderOf, runsFolder} from '../../run-folder.js';
 import {type ExecResult, type Transport, workTime} from '../../transport/transport.js';

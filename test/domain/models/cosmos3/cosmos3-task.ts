@@ -1,5 +1,5 @@
 import type {Inputs, Transfer} from '../../../../source/domain/models/family.js';
-import {completeSettings} from '../../../../source/domain/settings-check.js';
+import {completeSettings} from '../../../../source/domain/settings/settings-check.js';
 import {transferTask} from '../tasks.js';
 
 /** A run of one of Cosmos 3's modes. */

@@ -1,9 +1,9 @@
 import {describe, expect, it} from 'vitest';
-import type {Endpoint} from '../../../../source/domain/endpoint.js';
+import type {Endpoint} from '../../../../source/domain/hosts/endpoint.js';
 import {enhancerOf} from '../../../../source/domain/models/families.js';
 import {batchJobOf, jobOf, resultOf} from '../../../../source/domain/models/models.js';
-import type {SettingsOf} from '../../../../source/domain/settings.js';
-import {completeKind} from '../../../../source/domain/settings-check.js';
+import type {SettingsOf} from '../../../../source/domain/settings/settings.js';
+import {completeKind} from '../../../../source/domain/settings/settings-check.js';
 import type {TaskOf} from '../../../../source/domain/types.js';
 import {enhanceTask} from '../tasks.js';
 import {image, video} from './cosmos3-task.js';

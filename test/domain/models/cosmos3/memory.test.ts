@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {explainExit, type JobExit} from '../../../../source/domain/run-status.js';
+import {explainExit, type JobExit} from '../../../../source/domain/runs/run-status.js';
 
 const exit: JobExit = {code: 1, oomKilled: false, engineMessage: ''};
 const kind = {operation: 'transfer', model: 'cosmos3', mode: 'text2video'} as const;

@@ -1,9 +1,9 @@
 import {describe, expect, it} from 'vitest';
-import {createOutputSplitter} from '../../../../source/domain/batch-parts.js';
 import {sealProblem} from '../../../../source/domain/models/cosmos3/result.js';
 import {modeOf} from '../../../../source/domain/models/families.js';
 import {batchConflict} from '../../../../source/domain/models/family.js';
 import {batchModelOf, resultOf} from '../../../../source/domain/models/models.js';
+import {createOutputSplitter} from '../../../../source/domain/runs/batch-parts.js';
 import {image, taskOf, video} from './cosmos3-task.js';
 
 it.each([

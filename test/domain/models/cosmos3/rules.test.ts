@@ -11,7 +11,7 @@ import {
 	changedSettings,
 	defaultsOf,
 	resolveSettings,
-} from '../../../../source/domain/settings-tables.js';
+} from '../../../../source/domain/settings/settings-tables.js';
 import {image, taskOf, video} from './cosmos3-task.js';
 
 const resolve = (mode: string, inputs: Inputs, given = {}) =>

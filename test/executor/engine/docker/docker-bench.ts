@@ -1,7 +1,7 @@
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import type {Host} from '../../../../source/domain/host.js';
+import type {Host} from '../../../../source/domain/hosts/host.js';
 import {dockerEngine} from '../../../../source/executor/engine/docker/docker.js';
 import type {Engine, Job} from '../../../../source/executor/engine/engine.js';
 import {localTransport} from '../../../../source/executor/transport/local.js';

@@ -1,7 +1,7 @@
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import type {Host} from '../../../../source/domain/host.js';
+import type {Host} from '../../../../source/domain/hosts/host.js';
 import {dockerEngine} from '../../../../source/executor/engine/docker/docker.js';
 import {localTransport} from '../../../../source/executor/transport/local.js';
 import {available, hasNvidiaToolkit} from '../../../lab/available.js';

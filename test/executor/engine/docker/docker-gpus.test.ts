@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {slotsOf} from '../../../../source/domain/host.js';
+import {slotsOf} from '../../../../source/domain/hosts/host.js';
 import {dockerEngine} from '../../../../source/executor/engine/docker/docker.js';
 import type {Engine, Job} from '../../../../source/executor/engine/engine.js';
 import {localProcessEngine} from '../../../../source/executor/engine/process/process-local.js';

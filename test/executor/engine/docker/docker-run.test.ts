@@ -1,7 +1,7 @@
 import {chownSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {explainExit} from '../../../../source/domain/run-status.js';
+import {explainExit} from '../../../../source/domain/runs/run-status.js';
 import type {Job} from '../../../../source/executor/engine/engine.js';
 import {available, hasNvidiaToolkit} from '../../../lab/available.js';
 import {processes} from '../process/find-processes.js';

@@ -4,7 +4,7 @@ import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {slotsOf} from '../../../../source/domain/host.js';
+import {slotsOf} from '../../../../source/domain/hosts/host.js';
 import type {Owner} from '../../../../source/domain/types.js';
 import type {Engine, Job} from '../../../../source/executor/engine/engine.js';
 import {localProcessEngine} from '../../../../source/executor/engine/process/process-local.js';

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import type {Host} from '../../../../source/domain/host.js';
+import type {Host} from '../../../../source/domain/hosts/host.js';
 import type {Job} from '../../../../source/executor/engine/engine.js';
 import {onNode} from '../../../../source/executor/engine/slurm/slurm-container.js';
 import {exitOfSlurm} from '../../../../source/executor/engine/slurm/slurm-end.js';

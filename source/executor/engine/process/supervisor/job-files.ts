@@ -1,4 +1,4 @@
-import {parseDecimal} from '../../../../domain/host-number.js';
+import {parseDecimal} from '../../../../domain/hosts/host-number.js';
 import type {Owner} from '../../../../domain/types.js';
 
 /** Files of a job in its folder among the host's jobs. Its record is replaced as a whole. */

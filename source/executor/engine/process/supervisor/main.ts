@@ -13,7 +13,7 @@ import {existsSync, readdirSync, readFileSync, writeSync} from 'node:fs';
 import {constants} from 'node:os';
 import path from 'node:path';
 import {messageOf, systemCode} from '../../../../domain/errors.js';
-import {timedOutCode, timeLimitLine} from '../../../../domain/run-status.js';
+import {timedOutCode, timeLimitLine} from '../../../../domain/runs/run-status.js';
 import {watchFolder} from '../../../../machine/folder-watch.js';
 import {identityOf, thisProcess} from '../../../../machine/process-identity.js';
 import {killGroup} from '../../../transport/local-process.js';

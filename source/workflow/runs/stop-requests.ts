@@ -1,0 +1,55 @@
+import type {Store} from '../../store/store.js';
+
+/** Of the time, how much may go into looking: a fifth. */
+const pauseForLook = 4;
+
+/**
+ * Stops one of our runs when another process requests it through the store. Every change of
+ * any run may be such a request; with many runs looks are therefore made one after the other, with
+ * pauses as their length demands.
+ * @param own the runs of this process, each with the way to stop it
+ * @returns the way to end this
+ */
+export function handleStopRequests(
+	store: Store,
+	own: ReadonlyMap<string, AbortController>,
+): () => void {
+	let looking = false;
+	let again = false;
+
+	async function look(): Promise<void> {
+		for (const [id, controller] of own) {
+			const found = await store.getRun(id);
+			if (found?.run.cancelRequestedAt) {
+				controller.abort();
+			}
+		}
+	}
+
+	async function lookInTurn(): Promise<void> {
+		again = true;
+		if (looking) {
+			return;
+		}
+
+		looking = true;
+		while (again) {
+			again = false;
+			const begun = performance.now();
+			// A store that cannot be read is reported where something is written.
+			await look().catch(() => undefined);
+			const pause = (performance.now() - begun) * pauseForLook;
+			await new Promise<void>(resolve => {
+				setTimeout(resolve, own.size > 1 ? pause : 0);
+			});
+		}
+
+		looking = false;
+	}
+
+	return store.watch(what => {
+		if (what === 'runs') {
+			lookInTurn();
+		}
+	});
+}

@@ -1,0 +1,48 @@
+import {CosmosError} from '../../domain/errors.js';
+import {isUnfinished} from '../../domain/runs/run-status.js';
+import type {ShownRun} from '../../domain/types.js';
+import type {Store} from '../../store/store.js';
+
+/** Milliseconds between two looks whether a run's owner still lives: its death changes no file. */
+const ownerLookInterval = 2000;
+
+/** See `RecordActions.waitForRun`. */
+export function waitForRun(store: Store, runId: string, signal?: AbortSignal): Promise<ShownRun> {
+	return new Promise((resolve, reject) => {
+		const look = async () => {
+			const found = await store.getRun(runId);
+			if (!found) {
+				throw new CosmosError('not-found', `no run "${runId}"`);
+			}
+
+			if (!isUnfinished(found.shown)) {
+				stop();
+				resolve(found);
+			}
+		};
+
+		const fail = (error: unknown) => {
+			stop();
+			reject(error);
+		};
+		const lookOrFail = () => {
+			look().catch(fail);
+		};
+
+		const giveUp = () => fail(new CosmosError('cancelled', 'stopped waiting; the run continues'));
+		const unwatch = store.watch(lookOrFail);
+		const timer = setInterval(lookOrFail, ownerLookInterval);
+		const stop = () => {
+			clearInterval(timer);
+			unwatch();
+			signal?.removeEventListener('abort', giveUp);
+		};
+
+		signal?.addEventListener('abort', giveUp, {once: true});
+		if (signal?.aborted) {
+			giveUp();
+		} else {
+			lookOrFail();
+		}
+	});
+}
