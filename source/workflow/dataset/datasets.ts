@@ -1,18 +1,14 @@
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
-import {
-	countRows,
-	type Dataset,
-	type DatasetRow,
-	type OutputRow,
-} from '../../domain/dataset/dataset.js';
+import {countRows, type Dataset, type OutputRow} from '../../domain/dataset/dataset.js';
 import {CosmosError} from '../../domain/errors.js';
 import {resolveId} from '../../domain/ids.js';
 import {type DatasetFiles, openDatasetFiles} from '../../store/dataset-files.js';
 import {now} from '../job-store.js';
 import type {DatasetActions, DatasetEnd, DatasetRequest, ShownDataset} from './dataset-types.js';
-import {formatOf, outputRow, writeRowsFile} from './output-rows.js';
+import {columnsOf, formatOf, readOutputRows, writeRowsFile} from './output-rows.js';
 import {type Prepared, prepareDataset, sweepIdOf} from './prepare-dataset.js';
+import {createRowTable} from './row-table.js';
 import {type DatasetParts, runRows} from './run-dataset.js';
 
 /** Everything that can be done with datasets. */
@@ -85,7 +81,12 @@ export function createDatasets(given: Omit<DatasetParts, 'files'>): DatasetActio
 		},
 		datasetRows: files.readRows,
 		async outputRows(id) {
-			return rowsOf(parts, id, await files.readRows(id));
+			const all: OutputRow[] = [];
+			for await (const some of readOutputRows(given.store, id, await files.readRows(id))) {
+				all.push(...some);
+			}
+
+			return all;
 		},
 		async exportRows(id, file, force) {
 			formatOf(file);
@@ -95,8 +96,8 @@ export function createDatasets(given: Omit<DatasetParts, 'files'>): DatasetActio
 				});
 			}
 
-			const rows = await rowsOf(parts, id, await files.readRows(id));
-			await writeRowsFile(file, rows);
+			const rows = await files.readRows(id);
+			await writeRowsFile(file, columnsOf(rows), readOutputRows(given.store, id, rows));
 			return rows.length;
 		},
 		async stopDataset(id) {
@@ -143,23 +144,10 @@ async function* runLocked(
 		return {...rest, manifest, name: plan.name, rows: rows.length};
 	});
 	await files.writeRows(id, rows, rows.keys());
-	await writeRowsFile(plan.out, await rowsOf(parts, id, rows));
+	const table = createRowTable(parts, id, prepared);
+	await table.writeFile();
 	request.onPlan?.({...plan, id});
-	const end = yield* runRows(parts, id, prepared, request, signal);
+	const end = yield* runRows(parts, id, {prepared, table}, request, signal);
 	await files.update(id, stored => ({...stored, endedAt: now()}));
 	return end;
-}
-
-async function rowsOf(
-	{store}: DatasetParts,
-	id: string,
-	rows: readonly DatasetRow[],
-): Promise<OutputRow[]> {
-	const all: OutputRow[] = [];
-	for (const row of rows) {
-		const run = row.runId === undefined ? undefined : (await store.getRun(row.runId))?.run;
-		all.push(outputRow(id, row, run, store));
-	}
-
-	return all;
 }

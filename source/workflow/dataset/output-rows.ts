@@ -9,6 +9,8 @@ import {diskError} from '../../machine/disk-error.js';
 import {syncFolder} from '../../machine/sync-folder.js';
 import type {Store} from '../../store/store.js';
 
+type RunReader = Pick<Store, 'getRun' | 'runFolder'>;
+
 /** Formats of output rows, by the ending of the file. */
 export type RowFormat = 'jsonl' | 'csv';
 
@@ -28,16 +30,28 @@ export function formatOf(file: string): RowFormat {
 	});
 }
 
-/**
- * What the output file has of a clip.
- * @param run its last one, if it has one
- */
-export function outputRow(
+/** Rows whose runs are read at the same time. */
+const rowsAtOnce = 64;
+
+/** The output rows of a dataset, some at a time: each has most of its run's record. */
+export async function* readOutputRows(
+	store: RunReader,
+	dataset: string,
+	rows: readonly DatasetRow[],
+): AsyncGenerator<OutputRow[]> {
+	for (let at = 0; at < rows.length; at += rowsAtOnce) {
+		const some = rows.slice(at, at + rowsAtOnce);
+		yield await Promise.all(some.map(row => outputRow(store, dataset, row)));
+	}
+}
+
+/** What the output file has of a clip, with its last run if it has one. */
+export async function outputRow(
+	store: RunReader,
 	dataset: string,
 	row: DatasetRow,
-	run: Run | undefined,
-	store: Pick<Store, 'runFolder'>,
-): OutputRow {
+): Promise<OutputRow> {
+	const run = row.runId === undefined ? undefined : (await store.getRun(row.runId))?.run;
 	const {key, line, status, hash, name, inputs, reason, message, attempts, sweep} = row;
 	const own: OutputRow = {
 		id: key,
@@ -64,13 +78,18 @@ export function outputRow(
 		...(hash !== undefined && {hash}),
 	};
 	const carried = Object.entries(row.columns).map(([column, value]) => [
-		Object.hasOwn(own, column) || column in emptyCells ? `manifest_${column}` : column,
+		carriedName(column),
 		value,
 	]);
 	return {...own, ...Object.fromEntries(carried)};
 }
 
-function outputsOf(run: Run | undefined, store: Pick<Store, 'runFolder'>): OutputRow['outputs'] {
+/** The name that a column of the manifest has in the output. */
+function carriedName(column: string): string {
+	return column in emptyCells ? `manifest_${column}` : column;
+}
+
+function outputsOf(run: Run | undefined, store: RunReader): OutputRow['outputs'] {
 	if (run?.status !== 'completed' || run.outputsDeletedAt) {
 		return [];
 	}
@@ -120,28 +139,32 @@ function cell(value: unknown): string {
 	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The columns that a CSV file of rows has. */
-export function columnsOf(rows: readonly OutputRow[]): string[] {
-	return [...new Set([...Object.keys(emptyCells), ...rows.flatMap(row => Object.keys(row))])];
-}
-
-/** Rows as the text of a file. */
-export function rowsText(rows: readonly OutputRow[], format: RowFormat): string {
-	const columns = columnsOf(rows);
-	const head = format === 'csv' ? `${columns.map(cell).join(',')}\n` : '';
-	return head + rows.map(row => lineOf(row, format, columns)).join('');
+/** The columns that a CSV file of these rows has. */
+export function columnsOf(rows: ReadonlyArray<Pick<DatasetRow, 'columns'>>): string[] {
+	const carried = rows.flatMap(({columns}) => Object.keys(columns).map(carriedName));
+	return [...new Set([...Object.keys(emptyCells), ...carried])];
 }
 
 /**
  * Replaces a file of output rows as a whole: a crash leaves the old one or the new one.
+ * @param parts the rows, some at a time
  * @throws CosmosError (home)
  */
-export async function writeRowsFile(file: string, rows: readonly OutputRow[]): Promise<void> {
+export async function writeRowsFile(
+	file: string,
+	columns: readonly string[],
+	parts: AsyncIterable<readonly OutputRow[]>,
+): Promise<void> {
+	const format = formatOf(file);
 	const temporary = `${file}.tmp`;
 	try {
 		const handle = await open(temporary, 'w');
 		try {
-			await handle.writeFile(rowsText(rows, formatOf(file)));
+			await handle.writeFile(format === 'csv' ? `${columns.map(cell).join(',')}\n` : '');
+			for await (const rows of parts) {
+				await handle.writeFile(rows.map(row => lineOf(row, format, columns)).join(''));
+			}
+
 			await handle.sync();
 		} finally {
 			await handle.close();

@@ -1,7 +1,6 @@
 /** Runs the clips of a dataset through the queue, and says what became of each. */
 import path from 'node:path';
 import {countRows, type DatasetRow, type OutputRow} from '../../domain/dataset/dataset.js';
-import {CosmosError, hasCode, messageOf} from '../../domain/errors.js';
 import {isQueued, type Job} from '../../domain/queue/job.js';
 import {isUnfinished} from '../../domain/runs/run-status.js';
 import type {LaunchRequest} from '../../domain/settings/launch-request.js';
@@ -11,14 +10,14 @@ import {watchFolder} from '../../machine/folder-watch.js';
 import {createBell} from '../../queue/change-bell.js';
 import type {QueueWatcher} from '../../queue/queue-watcher.js';
 import type {DatasetFiles} from '../../store/dataset-files.js';
-import {now} from '../job-store.js';
 import type {Local} from '../launch/launch-parts.js';
 import type {QueueActions} from '../queue/queue-types.js';
+import {addClips} from './add-clips.js';
 import {createAttempts} from './attempts.js';
 import type {DatasetEnd, DatasetRequest} from './dataset-types.js';
-import {appendRows, columnsOf, outputRow, writeRowsFile} from './output-rows.js';
-import {hasFailedTooOften, modifiedAt, type Prepared, repeatOf} from './prepare-dataset.js';
-import {failedRow, inputProblem, isOver, outcomeOf, outcomeWithoutRun} from './row-outcome.js';
+import {hasFailedTooOften, modifiedAt, type Prepared} from './prepare-dataset.js';
+import {isOver, outcomeOf, outcomeWithoutRun} from './row-outcome.js';
+import type {RowTable} from './row-table.js';
 import {watchStuckRuns} from './stuck-runs.js';
 
 export type DatasetParts = Local &
@@ -33,8 +32,6 @@ export type DatasetParts = Local &
 const mostQueued = 128;
 /** Milliseconds between two looks at jobs that other processes run. */
 const lookPause = 1000;
-/** Milliseconds after which the states of rows that have ended are stored. */
-const savePause = 2000;
 
 /**
  * @param id of the dataset, whose lock is held
@@ -43,19 +40,18 @@ const savePause = 2000;
 export async function* runRows(
 	parts: DatasetParts,
 	id: string,
-	prepared: Prepared,
+	{prepared, table}: {prepared: Prepared; table: RowTable},
 	request: DatasetRequest,
 	signal: AbortSignal,
 ): AsyncGenerator<OutputRow, DatasetEnd> {
 	const {store, files, config, queue} = parts;
-	const {rows, clips, repeats, plan} = prepared;
+	const {rows, clips} = prepared;
 	const bell = createBell();
-	const waiting = [...prepared.toRun];
 	/** Clips in the queue, by their job. */
 	const active = new Map(prepared.queued);
+	const inQueue = new Set(active.values());
+	const waiting = prepared.toRun.filter(index => !inQueue.has(index));
 	const attempts = createAttempts(config);
-	const changed = new Set<number>();
-	let savedAt = Date.now();
 	let stopped: DatasetEnd['stopped'];
 	let isToLook = true;
 	let lookedAt = 0;
@@ -63,111 +59,21 @@ export async function* runRows(
 	let isDone = false;
 	const ended: Job[] = [];
 
-	const inQueue = new Set(active.values());
-	for (const index of inQueue) {
-		waiting.splice(waiting.indexOf(index), 1);
-	}
-
-	async function save(isLast = false): Promise<void> {
-		if (changed.size > 0 && (isLast || Date.now() - savedAt > savePause)) {
-			await files.writeRows(id, rows, changed);
-			changed.clear();
-			savedAt = Date.now();
-		}
-	}
-
-	function setRow(index: number, state: Partial<DatasetRow>): void {
-		rows[index] = {...(rows[index] as DatasetRow), ...state};
-		changed.add(index);
-	}
-
-	async function shownRow(index: number): Promise<OutputRow> {
-		const row = rows[index] as DatasetRow;
-		const run = row.runId === undefined ? undefined : (await store.getRun(row.runId))?.run;
-		return outputRow(id, row, run, store);
-	}
-
-	/** A clip has ended: its row, and those of clips with the same content. */
-	async function end(index: number, state: Partial<DatasetRow>): Promise<OutputRow[]> {
-		setRow(index, state);
-		const all = [index, ...(repeats.get(index) ?? [])];
-		for (const other of all.slice(1)) {
-			rows[other] = repeatOf(rows[index] as DatasetRow, rows[other] as DatasetRow);
-			changed.add(other);
-		}
-
-		return Promise.all(all.map(shownRow));
-	}
-
 	function requestOf(index: number): LaunchRequest {
-		const {promptId} = rows[index] as DatasetRow;
+		const {promptId} = table.get(index);
 		const request = attempts.request(index, clips.get(index)?.request as LaunchRequest);
 		return {...request, promptId, dataset: id, priority: 'low'} as LaunchRequest;
 	}
 
-	/** Adds jobs for the next clips. @returns rows whose inputs are not what they were */
+	/** Adds jobs for the next clips. @returns rows that cannot run */
 	async function addMore(): Promise<OutputRow[]> {
-		const failed: OutputRow[] = [];
 		const next = waiting.splice(0, mostQueued - active.size);
-		const ready: number[] = [];
-		for (const index of next) {
-			const problem = await inputProblem(rows[index] as DatasetRow);
-			if (problem === undefined) {
-				ready.push(index);
-			} else {
-				failed.push(...(await end(index, failedRow('input-changed', problem))));
-			}
-		}
-
-		for (const index of ready.filter(at => rows[at]?.promptId === undefined)) {
-			const {prompt} = clips.get(index) as NonNullable<ReturnType<typeof clips.get>>;
-			const {id: promptId} = await store.addPrompt(own => ({...prompt, id: own, createdAt: now()}));
-			setRow(index, {promptId});
-		}
-
-		// A job is found again by its prompt, so that is stored first.
-		await save(true);
-		for (const [index, added] of await addJobs(ready)) {
-			if (typeof added === 'string') {
-				active.set(added, index);
-			} else {
-				failed.push(...(await end(index, added)));
-			}
+		const {jobs, failed} = await addClips(parts, table, clips, next, requestOf);
+		for (const [job, index] of jobs) {
+			active.set(job, index);
 		}
 
 		return failed;
-	}
-
-	/** All at once, or one by one if one of them cannot be added. */
-	async function addJobs(
-		indexes: readonly number[],
-	): Promise<Array<[number, string | Partial<DatasetRow>]>> {
-		const toJob = (index: number) => ({requests: [requestOf(index)], priority: 'low' as const});
-		if (indexes.length === 0) {
-			return [];
-		}
-
-		try {
-			const jobs = await queue.add(indexes.map(toJob));
-			return jobs.map((job, at) => [indexes[at] as number, job.id]);
-		} catch (error) {
-			if (!(error instanceof CosmosError) || error.kind === 'home') {
-				throw error;
-			}
-
-			if (indexes.length === 1) {
-				const isInput = hasCode(error, 'input-changed') || hasCode(error, 'bad-input');
-				const reason = isInput ? 'input-changed' : 'not-started';
-				return [[indexes[0] as number, failedRow(reason, messageOf(error))]];
-			}
-		}
-
-		const all: Array<[number, string | Partial<DatasetRow>]> = [];
-		for (const index of indexes) {
-			all.push(...(await addJobs([index])));
-		}
-
-		return all;
 	}
 
 	/** What a job's end means for its clip: the rows that have ended, none if it is tried again. */
@@ -180,7 +86,7 @@ export async function* runRows(
 		active.delete(job.id);
 		const runId = job.parts[0]?.runId;
 		const run = runId === undefined ? undefined : (await store.getRun(runId))?.run;
-		const row = rows[index] as DatasetRow;
+		const row = table.get(index);
 		const tried = row.attempts + (run ? 1 : 0);
 		const common = {attempts: tried, ...(run && {runId: run.id})};
 		const outcome =
@@ -194,13 +100,13 @@ export async function* runRows(
 			}
 
 			if (next !== 'end') {
-				setRow(index, common);
+				table.set(index, common);
 				waiting.unshift(index);
 				return [];
 			}
 		}
 
-		return end(index, {...common, ...outcome});
+		return table.end(index, {...common, ...outcome});
 	}
 
 	async function fetchAgain(
@@ -210,8 +116,8 @@ export async function* runRows(
 		outcome: Partial<DatasetRow>,
 	): Promise<OutputRow[]> {
 		const again = await parts.fetch(run.id).catch(() => run);
-		const row = rows[index] as DatasetRow;
-		return end(index, {
+		const row = table.get(index);
+		return table.end(index, {
 			...common,
 			...(again.status === 'completed' ? outcomeOf(again, row, stuck.stopped) : outcome),
 		});
@@ -297,17 +203,16 @@ export async function* runRows(
 			bell.ring();
 		});
 	try {
-		const columns = columnsOf(await Promise.all(rows.map((_, index) => shownRow(index))));
 		for (const [index, runId] of prepared.uncollected) {
 			const run = await parts.fetch(runId).catch(() => undefined);
 			if (run?.status === 'completed' && waiting.includes(index)) {
 				waiting.splice(waiting.indexOf(index), 1);
-				const done = await end(index, {
-					...outcomeOf(run, rows[index] as DatasetRow, stuck.stopped),
+				const done = await table.end(index, {
+					...outcomeOf(run, table.get(index), stuck.stopped),
 					runId,
 					attempts: 1,
 				});
-				await appendRows(plan.out, done, columns);
+				await table.append(done);
 				yield* done;
 			}
 		}
@@ -337,11 +242,11 @@ export async function* runRows(
 			}
 
 			if (done.length > 0) {
-				await appendRows(plan.out, done, columns);
+				await table.append(done);
 				yield* done;
 			}
 
-			await save();
+			await table.saveSoon();
 			if (stopped === 'signal') {
 				break;
 			}
@@ -368,8 +273,8 @@ export async function* runRows(
 			await stopWaiting();
 		}
 
-		await save(true);
-		await writeRowsFile(plan.out, await Promise.all(rows.map((_, index) => shownRow(index))));
+		await table.save();
+		await table.writeFile();
 		enough.abort();
 		if (!isDone || signal.aborted) {
 			working.abort();

@@ -2,10 +2,10 @@ import {execFileSync} from 'node:child_process';
 import {mkdir, readdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {beforeEach, describe, expect, it, onTestFinished} from 'vitest';
-import {openShell, type Shell} from '../commands/in-process.js';
-import {available} from '../lab/available.js';
-import {addResult} from '../store/result-runs.js';
-import {samplePrompt} from '../store/samples.js';
+import {openShell, type Shell} from '../../commands/in-process.js';
+import {available} from '../../lab/available.js';
+import {addResult} from '../../store/result-runs.js';
+import {samplePrompt} from '../../store/samples.js';
 
 let shell: Shell;
 let to: string;
