@@ -305,7 +305,7 @@ appendFileSync(process.argv[2], [COSMOS_RUN, COSMOS_JOB, COSMOS_STATUS, process.
 		const calls: Array<[string[], string]> = [
 			[['queue'], '`cosmos queue` needs a command'],
 			[['queue', 'ad'], 'unknown queue command "ad"'],
-			[['queue', 'add', 'nothing'], '"nothing" is unknown'],
+			[['queue', 'add', 'nothing'], 'unknown queue add command "nothing"'],
 			[['queue', 'add', 'inference', 'latest', '--steps', '0'], '--steps must be 1 to 200, not 0'],
 			[['queue', 'add', 'inference', 'latest', '--on-finish'], '--on-finish needs a command'],
 			[['queue', 'add', 'upscale', 'job_zzz'], 'no job "job_zzz"'],
