@@ -12,7 +12,7 @@ import {watchEnds} from '../terminal/ends.js';
 import {createInkStreams} from '../terminal/ink-streams.js';
 import {watchStops} from '../terminal/job-control.js';
 import {createMouse} from '../terminal/mouse.js';
-import {pictureColours} from '../terminal/picture-colours.js';
+import {colourBits, pictureColours} from '../terminal/picture-colours.js';
 import {type Suspension, suspend} from '../terminal/suspension.js';
 import {createTerminalPictures, mayBeAsked} from '../terminal/terminal-pictures.js';
 import {blank, watchWindow} from '../terminal/window.js';
@@ -143,7 +143,7 @@ export async function runDashboard(
 		maxFps: 120,
 	});
 	keepMemorySteady();
-	if (theme === 'auto' && mayBeAsked(process.env) && stdout.getColorDepth() >= 8) {
+	if (theme === 'auto' && mayBeAsked(process.env) && colourBits(stdout, process.env) >= 8) {
 		void followBackground();
 	}
 

@@ -16,8 +16,20 @@ export function pictureColours(
 		return 'none';
 	}
 
-	// Node asks tmux for 256 only, which says itself what it passes on.
-	const said = /^(truecolor|24bit)$/.test(process.env.COLORTERM ?? '');
-	const bits = said ? 24 : stdout.getColorDepth();
+	const bits = colourBits(stdout, process.env);
 	return bits >= 24 ? 'true' : bits >= 8 ? 256 : 'few';
+}
+
+/** Bits of a colour: Node's answer, except where it falls short of what the environment says. */
+export function colourBits(
+	stdout: Pick<NodeJS.WriteStream, 'getColorDepth'>,
+	{COLORTERM = '', TERM = ''}: NodeJS.ProcessEnv,
+): number {
+	// Node stops at 256 in tmux, which sets COLORTERM when it passes more on.
+	if (/^(truecolor|24bit)$/.test(COLORTERM)) {
+		return 24;
+	}
+
+	// Of these names Node knows only `xterm-256color`; and TMUX, which SSH does not pass on with TERM.
+	return Math.max(stdout.getColorDepth(), TERM.endsWith('-256color') ? 8 : 0);
 }
