@@ -15,6 +15,7 @@ import {
 	specFile,
 	specText,
 } from './model-job.js';
+import {enhanceMemory} from './transfer1-memory.js';
 import {upsampleScript} from './upsample-script.js';
 
 /** The result, in the folder of the outputs. */
@@ -63,6 +64,7 @@ export const pixtral: Enhancer = {
 	looksAt: inputs => inputs.filter(({role}) => role === 'color'),
 	job: enhanceJob,
 	result: () => oneFile(enhancedFile),
+	memoryFor: () => enhanceMemory,
 	sampling: enhanceBatch.begins.line,
 	batch: enhanceBatch,
 };

@@ -2,6 +2,7 @@ import type {Endpoint} from '../hosts/endpoint.js';
 import type {InputRole, PromptInput} from '../inputs/media.js';
 import type {Setting, SettingsOf} from '../settings/settings.js';
 import type {TaskOf} from '../types.js';
+import type {MemoryNeed, MemoryUse} from './gpu-memory.js';
 import type {BatchModel, JobPlaces, ModelJob, Result} from './model-job.js';
 
 /** One way in which a family makes the texts of prompts richer. */
@@ -29,6 +30,8 @@ export type Enhancer = {
 	refusedInput?: (input: PromptInput) => string | undefined;
 	job: (task: TaskOf<'enhance'>, places: JobPlaces) => ModelJob;
 	result: (task: TaskOf<'enhance'>) => Result;
+	/** As in a family; absent where no GPU of the slot is used. */
+	memoryFor?: (use: Omit<MemoryUse, 'mode'>) => MemoryNeed;
 	/** The line of the log with which the work begins; the model is loaded by then. @default none says so */
 	sampling?: RegExp;
 	batch: BatchModel<'enhance'> & {

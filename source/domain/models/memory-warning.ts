@@ -2,10 +2,10 @@
 import {type Host, slotsOf} from '../hosts/host.js';
 import {flagName, type TransferSettings} from '../settings/settings.js';
 import type {GpuFacts, RunTask} from '../types.js';
-import {familyOf, modeOf} from './families.js';
+import {enhancerOf, familyOf, modeOf} from './families.js';
 import type {Values} from './family.js';
 import {describeNeed, type MemoryNeed} from './gpu-memory.js';
-import {enhanceMemory, testedCard} from './transfer1-memory.js';
+import {testedCard} from './transfer1-memory.js';
 
 /** What a run is, as far as its memory goes. */
 export type SizedTask = Pick<RunTask, 'operation' | 'model' | 'settings'> & {mode?: string};
@@ -21,7 +21,7 @@ export function memoryNeedOf(task: SizedTask, gpus: number): MemoryNeed | undefi
 		case 'upscale':
 			return testedCard;
 		case 'enhance':
-			return enhanceMemory;
+			return enhancerOf(task).memoryFor?.({settings: task.settings, gpus});
 		default:
 			return undefined;
 	}

@@ -82,6 +82,16 @@ describe('the GPU memory of a run', () => {
 		expect(kinds.map(kind => need(kind))).toEqual([79, 26, 0]);
 	});
 
+	it.each([
+		['the checkpoint by the reasoner of Cosmos 3', 'reasoner', {}, 32],
+		['another checkpoint by the reasoner', 'reasoner', {checkpoint: 'Cosmos3-Edge'}, 9],
+		['nothing by a chat endpoint', 'endpoint', {}, 0],
+	])('is that of %s when a text is enhanced', (_what, mode, given, gibibytes) => {
+		const kind = {operation: 'enhance', model: 'cosmos3', mode} as const;
+		const {values: settings} = resolveSettings(kind, given, []);
+		expect(need({...kind, settings} as unknown as SizedTask)).toBe(gibibytes);
+	});
+
 	it('is said with where it is from', () => {
 		expect(describeNeed(memoryNeedOf(task('transfer2.5', undefined), 1) ?? expect.fail())).toBe(
 			'61 GiB (stated by NVIDIA in docs/inference.md of cosmos-transfer2.5, for 720 lines and one control)',

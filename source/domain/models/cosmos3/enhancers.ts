@@ -17,6 +17,7 @@ import {batchFor} from './batch.js';
 import {endpointRows, reasonerPromptRows} from './enhance-settings.js';
 import {sourceIn, sourceRoles} from './hints.js';
 import {jobFor} from './job.js';
+import {cosmos3Memory} from './memory.js';
 import {goalFor, instructionsFor, requestFor, withLength} from './prompt-request.js';
 import {answerFile, reasoner} from './reasoner.js';
 import {resultFor} from './result.js';
@@ -75,6 +76,7 @@ export const reasonerEnhancer: Enhancer = {
 	refusedInput: input => wrongEnding(input, sourceEndings[input.kind ?? 'video']),
 	job: (task, places) => jobFor('reasoner', questionOf(task), places),
 	result: task => resultOfReasoner(questionOf(task)),
+	memoryFor: use => cosmos3Memory({mode: reasoner.name, ...use}),
 	batch: {
 		...reasonerBatch,
 		job: (tasks, places) => reasonerBatch.job(tasks.map(questionOf), places),
