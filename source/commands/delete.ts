@@ -2,7 +2,7 @@ import type {DeleteRequest} from '../domain/deletion.js';
 import {exitCodes} from '../domain/error-codes.js';
 import {CosmosError} from '../domain/errors.js';
 import {counted, formatBytes, formatTable} from '../domain/text-format.js';
-import type {DeletionPreview} from '../workflow/hosts/maintenance-types.js';
+import type {DeletionPreview} from '../workflow/maintenance/maintenance-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask} from './choose/ask.js';
 import type {CommandContext, Verb} from './verb.js';

@@ -1,7 +1,7 @@
 import {counted, formatBytes} from '../domain/text-format.js';
 import type {Workflow} from '../workflow/workflow-types.js';
+import {isGroup, runsOfGroup} from './choose/groups.js';
 import {exportVideos} from './export-videos.js';
-import {isGroup, runsOfGroup} from './print/groups.js';
 import type {Verb} from './verb.js';
 
 /** References in which a sweep or a dataset is replaced by its runs. */

@@ -2,7 +2,7 @@ import {formatAge} from '../domain/age.js';
 import {exitCodes} from '../domain/error-codes.js';
 import {formatBytes, formatLocalTime, formatTable} from '../domain/text-format.js';
 import type {TrashEntry} from '../store/trash/trashed.js';
-import type {Sized} from '../workflow/hosts/maintenance-types.js';
+import type {Sized} from '../workflow/maintenance/maintenance-types.js';
 import {ask} from './choose/ask.js';
 import {jsonText} from './print/json.js';
 import type {CommandContext} from './verb.js';

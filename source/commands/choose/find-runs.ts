@@ -1,7 +1,7 @@
 import type {ShownRun} from '../../domain/types.js';
 import type {Workflow} from '../../workflow/workflow-types.js';
-import {isGroup, runsOfGroup} from '../print/groups.js';
 import {findAny} from './find-any.js';
+import {isGroup, runsOfGroup} from './groups.js';
 
 /** The runs of all references, and those that a filter finds; each once. */
 export async function findRuns(

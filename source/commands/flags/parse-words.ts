@@ -2,8 +2,8 @@ import {parseDecimal} from '../../domain/decimal.js';
 import {CosmosError, messageOf} from '../../domain/errors.js';
 import {nearestWord} from '../../domain/nearest-word.js';
 import {flagName} from '../../domain/settings/settings.js';
-import {type ParsedWords, readPlainWords} from '../print/plain-words.js';
 import {commonFlags, type Flag, type Verb, type Words} from '../verb.js';
+import {type ParsedWords, readPlainWords} from './plain-words.js';
 import {splitRest} from './rest-words.js';
 
 /**

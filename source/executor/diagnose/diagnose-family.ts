@@ -1,11 +1,11 @@
 import {type Check, type CheckName, okCheck, runCheck} from '../../domain/check.js';
 import {CosmosError} from '../../domain/errors.js';
 import {type Host, slotsOf} from '../../domain/hosts/host.js';
-import {parseWhole} from '../../domain/hosts/host-number.js';
 import type {Downloads, HostNeeds} from '../../domain/models/container.js';
 import {gpuNeedsOf, modeOf} from '../../domain/models/families.js';
 import type {Family} from '../../domain/models/family.js';
 import {hostMemoryWarning} from '../../domain/models/memory-warning.js';
+import {parseWhole} from '../../domain/reported-number.js';
 import {flagName, withTableDefaults} from '../../domain/settings/settings.js';
 import {counted, formatBytes} from '../../domain/text-format.js';
 import type {GpuFacts} from '../../domain/types.js';

@@ -8,7 +8,7 @@ import {
 } from '../../domain/check.js';
 import {CosmosError} from '../../domain/errors.js';
 import {type Host, hasContainers} from '../../domain/hosts/host.js';
-import {parseWhole} from '../../domain/hosts/host-number.js';
+import {parseWhole} from '../../domain/reported-number.js';
 import {formatBytes} from '../../domain/text-format.js';
 import {runScript} from '../engine/slot-script.js';
 import type {HostSession} from '../host-session.js';

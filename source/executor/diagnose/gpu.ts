@@ -1,5 +1,5 @@
 import {CosmosError} from '../../domain/errors.js';
-import {parseDecimal, parseWhole} from '../../domain/hosts/host-number.js';
+import {parseUnsigned, parseWhole} from '../../domain/reported-number.js';
 import {cleanText} from '../../domain/runs/log-lines.js';
 import type {GpuFacts, GpuProcess} from '../../domain/types.js';
 import type {Transport} from '../transport/transport.js';
@@ -71,7 +71,7 @@ function parseRow(line: string): GpuFacts | undefined {
 	const rest = fields.slice(2 - columns.length);
 	const name = fields.slice(1, fields.length - rest.length).join(', ');
 	const [memoryTotal, memoryUsed, utilization, temperature, power, powerLimit] =
-		rest.map(parseDecimal);
+		rest.map(parseUnsigned);
 	return {
 		index,
 		name: cleanText(name),
@@ -134,7 +134,7 @@ function parseProcesses(csv: string, gpus: readonly GpuFacts[]): GpuProcess[] {
 						pid,
 						name: cleanText(name.join(', ')),
 						gpu: gpus.find(gpu => gpu.uuid === uuid)?.index,
-						memory: parseDecimal(memory),
+						memory: parseUnsigned(memory),
 					},
 				]
 			: [];

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto';
 import path from 'node:path';
 import type {SFTPWrapper, Stats} from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
-import {parseWhole} from '../../domain/hosts/host-number.js';
+import {parseWhole} from '../../domain/reported-number.js';
 import {cleanText} from '../../domain/runs/log-lines.js';
 import {abortable} from './abortable.js';
 import type {WithConnections} from './far-lanes.js';

@@ -1,5 +1,5 @@
 import {CosmosError} from '../../domain/errors.js';
-import {parseWhole} from '../../domain/hosts/host-number.js';
+import {parseWhole} from '../../domain/reported-number.js';
 import {allOf, type Directives, expandTokens, firstOf} from './ssh-directives.js';
 
 /** What becomes of a host key that is not known: `StrictHostKeyChecking`. */

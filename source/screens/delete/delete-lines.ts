@@ -5,7 +5,7 @@ import {type Line, span} from '../../state/content/line.js';
 import {wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {keyOf} from '../../state/keys/keymap.js';
-import type {DeletionPreview} from '../../workflow/hosts/maintenance-types.js';
+import type {DeletionPreview} from '../../workflow/maintenance/maintenance-types.js';
 
 export type DeletionState =
 	| {state: 'making'}

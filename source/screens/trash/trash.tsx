@@ -10,7 +10,7 @@ import {home} from '../../state/keys/contexts.js';
 import {close, homeKeys, overlayKeys} from '../../state/keys/key-row.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import type {TrashEntry} from '../../store/trash/trashed.js';
-import type {Sized} from '../../workflow/hosts/maintenance-types.js';
+import type {Sized} from '../../workflow/maintenance/maintenance-types.js';
 import type {Feature} from '../feature.js';
 
 declare module '../../state/overlay.js' {

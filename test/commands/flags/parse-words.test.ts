@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {parse, parseWords} from '../../../source/commands/flags/parse-words.js';
-import {readPlainWords} from '../../../source/commands/print/plain-words.js';
+import {readPlainWords} from '../../../source/commands/flags/plain-words.js';
 import {commonFlags} from '../../../source/commands/verb.js';
 import {verbs} from '../../../source/commands/verbs.js';
 import {flagName} from '../../../source/domain/settings/settings.js';

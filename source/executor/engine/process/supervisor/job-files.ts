@@ -1,4 +1,4 @@
-import {parseDecimal} from '../../../../domain/hosts/host-number.js';
+import {parseUnsigned} from '../../../../domain/reported-number.js';
 import type {Owner} from '../../../../domain/types.js';
 
 /** Files of a job in its folder among the host's jobs. Its record is replaced as a whole. */
@@ -20,7 +20,7 @@ export function stopFile(grace: number): string {
 
 /** The seconds that a file of this name requests; undefined for another file. */
 export function graceIn(name: string): number | undefined {
-	return name.startsWith('stop-') ? parseDecimal(name.slice('stop-'.length)) : undefined;
+	return name.startsWith('stop-') ? parseUnsigned(name.slice('stop-'.length)) : undefined;
 }
 
 /**
