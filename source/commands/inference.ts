@@ -18,7 +18,7 @@ import {
 	launchFlags,
 	launchOrPlan,
 	serverFlag,
-	serverWish,
+	serverOption,
 } from './launch-runs.js';
 import type {Verb} from './verb.js';
 
@@ -48,7 +48,7 @@ export const transferLaunch: LaunchKind = {
 				settings,
 				host: words.text('host'),
 				...force,
-				...serverWish(words),
+				...serverOption(words),
 			});
 		}
 

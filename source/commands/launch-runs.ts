@@ -40,8 +40,8 @@ export const verifyFlag: Flag = {
 	help: 'read inputs that are on the host already, and compare their hashes',
 };
 
-/** What that flag says. */
-export function verifyWish(words: Words): {verifyInputs?: boolean} {
+/** That flag, as an option of a launch. */
+export function verifyOption(words: Words): {verifyInputs?: boolean} {
 	return words.on('verifyInputs') ? {verifyInputs: true} : {};
 }
 
@@ -64,8 +64,8 @@ export const serverFlag: Flag = {
 	help: 'have a model server of the host do it; --no-server: a container (default: what is sooner)',
 };
 
-/** What that flag says. */
-export function serverWish(words: Words): {server?: boolean} {
+/** That flag, as an option of a launch. */
+export function serverOption(words: Words): {server?: boolean} {
 	return words.on('server') ? {server: true} : words.off('server') ? {server: false} : {};
 }
 
@@ -88,7 +88,7 @@ export async function launchOrPlan(
 	together: Together = one => one.map(request => [request]),
 ): Promise<number> {
 	const preset = await withPreset(workflow, given, words);
-	const groups = await together(preset.map(one => ({...one, ...verifyWish(words)})));
+	const groups = await together(preset.map(one => ({...one, ...verifyOption(words)})));
 	const json = words.on('json');
 	if (words.on('dryRun')) {
 		const plans: Array<LaunchPlan | BatchPlan> = [];

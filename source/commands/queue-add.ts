@@ -8,7 +8,7 @@ import {priorityFlag, toPriority} from './flags/priority-flag.js';
 import {promptsFileFlag, withPromptsFile} from './flags/prompts-file.js';
 import {sweepRequests} from './flags/sweep-flags.js';
 import {transferLaunch} from './inference.js';
-import {batchFlag, verifyFlag, verifyWish, warn} from './launch-runs.js';
+import {batchFlag, verifyFlag, verifyOption, warn} from './launch-runs.js';
 import {jsonText} from './print/json.js';
 import {jobText} from './print/queue-text.js';
 import {enhanceLaunch} from './prompt-enhance.js';
@@ -174,7 +174,7 @@ async function addAll(
 		onFinish: words.rest('onFinish'),
 		...(priority !== undefined && {priority: toPriority(priority)}),
 	};
-	const asked = requests.map(request => ({...request, ...verifyWish(words)}));
+	const asked = requests.map(request => ({...request, ...verifyOption(words)}));
 	const jobs: NewJob[] = words.on('batch')
 		? [{...common, requests: asked}]
 		: asked.map(request => ({...common, requests: [request]}));

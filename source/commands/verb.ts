@@ -9,9 +9,9 @@ export type Flag = {
 	kind: 'text' | 'switch';
 	/** What stands for the value in the help, e.g. `NAME`. */
 	value?: string;
-	/** A switch that is on by itself; `--no-…` turns it off. */
+	/** A switch that is on by default; `--no-…` turns it off. */
 	defaultsOn?: boolean;
-	/** Words that the flag takes, when it is more than one. */
+	/** How many words the flag takes, if more than one. */
 	count?: number;
 	/** It takes all words that follow, whatever they are. */
 	takesRest?: boolean;
@@ -46,7 +46,7 @@ export type Words = {
 	args: string[];
 	text: (key: string) => string | undefined;
 	on: (key: string) => boolean;
-	/** Whether `--no-…` stands there. */
+	/** Whether `--no-…` was given. */
 	off: (key: string) => boolean;
 	/** @throws CosmosError (usage) for anything but a whole number from `min` on */
 	whole: (key: string, min: number) => number | undefined;
@@ -95,7 +95,7 @@ export type CommandContext = {
 	) => Promise<DashboardEnd>;
 	/** Notifies the terminal, as configured, that a job has ended. */
 	ring: (text: string) => void;
-	/** What this process still works on must not keep it alive once the verb has ended. */
+	/** Lets the process exit when the verb has ended, whatever is still pending. */
 	leaveRest: () => void;
 };
 

@@ -3,7 +3,7 @@ import type {Prompt, ShownRun} from '../../domain/types.js';
 import type {Workflow} from '../../workflow/workflow-types.js';
 
 /**
- * A run or a prompt, that by its name too; a beginning without prefix may be either, but not both.
+ * Finds a run by its id, or a prompt by its id or name; the beginning of an id must match only one.
  * @throws CosmosError (usage) that names the nearest ids
  */
 export async function findAny(workflow: Workflow, reference: string): Promise<ShownRun | Prompt> {
@@ -35,7 +35,7 @@ export async function findAny(workflow: Workflow, reference: string): Promise<Sh
 		return prompt.value;
 	}
 
-	// That several prompts have the name says more than that there is no such run.
+	// "Several prompts have this name" helps more than "there is no such run".
 	throw hasCode(prompt.reason, 'not-found') ? run.reason : prompt.reason;
 }
 

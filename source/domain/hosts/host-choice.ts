@@ -22,8 +22,8 @@ export function targetsOf(all: readonly Host[], operation?: Operation): string[]
 
 /**
  * The hosts that a host's name, a group or `any` stands for, in the order of the configuration; none
- * if there is no such name. `any` never means a simulated host if there is a real one, as what that
- * draws is no result; nor an endpoint, to which texts would leave unnoticed.
+ * if there is no such name. `any` never means a simulated host where there is a real one, because its
+ * videos are no results; nor an endpoint, because texts would leave this machine unnoticed.
  */
 export function hostsFor(hosts: readonly Host[], target: string): Host[] {
 	const named = hosts.find(({name}) => name === target);

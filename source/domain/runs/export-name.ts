@@ -27,15 +27,15 @@ const placeholder = /\{([^{}]*)\}/g;
 const noValue = 'none';
 /** Bytes of a part of a name, without its ending: every file system takes them, with a number behind. */
 const longestPart = 180;
-/** Names that Windows keeps for devices. */
+/** Names that Windows reserves for devices. */
 const devices = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /** A result whose file is exported. */
 export type Exported = {run: Run; file: string};
 
 /**
- * The file that each result is exported to: relative, `/` between folders, which only the template has.
- * Each is another one on every disk: a number goes behind what would be taken.
+ * The file that each result is exported to, as a relative path; only the template makes folders.
+ * No two are the same file on any disk: a name that is taken gets a number.
  * @throws CosmosError (usage) for a word that no run has, or a template with an empty part
  */
 export function exportNames(template: string, all: readonly Exported[]): string[] {
@@ -88,7 +88,7 @@ function valuesOf({run, file}: Exported, index: number, count: number): Map<stri
 
 const extensionOf = (file: string) => /\.\w+$/.exec(file)?.[0].toLowerCase() ?? '';
 
-/** A part of a name that every system takes, and that no shell or player takes for an option. */
+/** A part of a path that every system accepts, and that no program mistakes for an option. */
 function safePart(text: string): string {
 	const plain = text
 		.normalize('NFC')

@@ -22,7 +22,7 @@ export type RunEvent = {
 
 type Step = {status: RunStatus; at: string};
 
-/** What has been reported: the newest run, and the last step of each that may still change. */
+/** What has been reported: the newest run, and the last step of each run that may still change. */
 export type Reported = {last: string; open: ReadonlyMap<string, Step>};
 
 /** The statuses that a run has had since it started the last time, as its times have them, oldest first. */
@@ -82,7 +82,7 @@ export function parseCursor(text: string): Reported {
 			return {last, open};
 		}
 	} catch {
-		// Said below.
+		// Reported below.
 	}
 
 	throw new CosmosError('usage', `"${text}" is not a cursor of \`cosmos events\``, {

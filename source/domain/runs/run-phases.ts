@@ -6,7 +6,7 @@ export type Phase = {
 	/** `upload`, `wait`, `load`, `sampling`, `download`; `compute` is the middle two, undivided. */
 	name: string;
 	start: number;
-	/** Absent when nobody knows it: the program died in this phase. */
+	/** Absent where it is unknown: the program died in this phase. */
 	end?: number;
 	/** It has not ended; `end` is now. */
 	going: boolean;
@@ -42,7 +42,7 @@ export function phasesOf({run, shown}: ShownRun, now: number): Phase[] {
 	const steps = isDivided(run.times) ? phases.divided : phases.undivided;
 	for (const [step, [key]] of steps.entries()) {
 		const at = Date.parse(run.times[key] ?? '');
-		// A run that was started again has later steps of its first start, which count no more.
+		// A run that was restarted keeps the times of its first start; they no longer count.
 		if (at >= (known.at(-1)?.at ?? 0)) {
 			known.push({step, at});
 		}

@@ -15,13 +15,13 @@ export function fitServers({servers = []}: Host, task: ServedTask): ServerFit[] 
 
 /**
  * How a transfer of its own would use the servers of its host, a line for each.
- * @param wish whether a server has to do it. @default whichever is sooner
+ * @param requested whether a server has to do it. @default whichever is sooner
  * @param siblings other launches of the same call. @default 0
  */
 export function describeServers(
 	host: Host,
 	task: ServedTask,
-	{wish, siblings = 0}: {wish?: boolean; siblings?: number} = {},
+	{requested, siblings = 0}: {requested?: boolean; siblings?: number} = {},
 ): string[] {
 	if (task.operation !== 'transfer') {
 		return [];
@@ -33,11 +33,11 @@ export function describeServers(
 			return `${name}: cannot do it: ${lack}`;
 		}
 
-		if (wish === false) {
+		if (requested === false) {
 			return `${name}: not used: --no-server`;
 		}
 
-		return wish || siblings > 0
+		return requested || siblings > 0
 			? `${name}: does it, and is started if it does not run`
 			: `${name}: does it if it runs, or if another job waits for its model`;
 	});

@@ -127,7 +127,7 @@ export class LogReader {
 		this.#options.log.close().catch(() => undefined);
 	}
 
-	/** A wish for more that comes while one is being met is the same wish. */
+	/** Asking again while more is being read changes nothing. */
 	#extend(step: () => Promise<void>): void {
 		if (!this.#extending) {
 			this.#extending = true;

@@ -136,9 +136,9 @@ function serverLines(state: DashboardState, {job}: ShownJob, run: Run | undefine
 
 	const {kind, inputs, values} = resolvePart(state, part);
 	const task = {...kind, inputs, settings: values as Settings};
-	const wish = 'server' in part.request ? part.request.server : undefined;
+	const requested = 'server' in part.request ? part.request.server : undefined;
 	return hostsFor(state.hosts, job.host)
-		.flatMap(host => describeServers(host, task, {wish}))
+		.flatMap(host => describeServers(host, task, {requested}))
 		.flatMap(line => wrap(cleanText(line.replace(/^server /, '')), width - labelWidth))
 		.map((words, index) => row(index === 0 ? 'server' : '', words));
 }

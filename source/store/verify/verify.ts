@@ -153,7 +153,7 @@ async function checkTrash(
 	return findings;
 }
 
-/** Locks and wishes for locks whose process is gone. */
+/** Locks, and requests for locks, whose process is gone. */
 async function checkLocks(root: string): Promise<Repairable[]> {
 	const findings: Repairable[] = [];
 	for (const folder of ['', 'lanes']) {

@@ -36,7 +36,7 @@ import {
 	requireRoles,
 	type Unwarned,
 } from './launch-parts.js';
-import type {ServerWish} from './server-choice.js';
+import type {ServerChoice} from './server-choice.js';
 import {parentVideo} from './upscale-parent.js';
 
 /** A launch whose settings have been checked: that needs no network. */
@@ -50,7 +50,7 @@ export type CheckedLaunch = {
 	/** The slot that has been chosen already. */
 	lane?: string;
 	/** Whether a model server is to do it, and how many such launches follow. */
-	wish: Pick<ServerWish, 'server' | 'siblings'>;
+	serverChoice: Pick<ServerChoice, 'server' | 'siblings'>;
 	task: RunTask;
 	/** What a person should know before it runs, a line each. */
 	warnings: readonly string[];
@@ -74,8 +74,8 @@ export async function checkLaunch(local: Local, request: LaunchRequest): Promise
 		...(sweep && {sweep}),
 		...(priority && {priority}),
 	};
-	const wish = 'promptId' in request ? request : {};
-	const {server, siblings} = wish as CheckedLaunch['wish'];
+	const {server, siblings}: ServerChoice =
+		request.operation === 'transfer' || request.operation === undefined ? request : {};
 	if (server) {
 		const {usableServers} = await import('./server-choice.js');
 		usableServers(checked.host, [task], server);
@@ -86,7 +86,7 @@ export async function checkLaunch(local: Local, request: LaunchRequest): Promise
 		target: target ?? checked.host.name,
 		lane: on?.lane,
 		task,
-		wish: {server, siblings},
+		serverChoice: {server, siblings},
 	};
 }
 

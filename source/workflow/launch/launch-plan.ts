@@ -11,15 +11,15 @@ import {type Local, launchNotices} from './launch-parts.js';
 
 /** What a launch would upload and start; hashes the inputs, contacts no host. */
 export async function planLaunch(local: Local, request: LaunchRequest): Promise<LaunchPlan> {
-	const {target, host, task, warnings, result, wish} = await checkLaunch(local, request);
+	const {target, host, task, warnings, result, serverChoice} = await checkLaunch(local, request);
 	const [inputs = {}] = await placesOf([task]);
-	const served = wish.server ? await serverJob(host, task, inputs) : undefined;
+	const served = serverChoice.server ? await serverJob(host, task, inputs) : undefined;
 	const slot = served?.slot ?? firstSlotOf(host);
 	const job = served?.job ?? jobOf(task, {...(await commonPlaces(host, slot)), inputs});
 	const submission = await previewOf(host, slot, job, task.settings.timeLimit);
 	return {
 		...{target, host, lane: slot.lane, task, ...job},
-		...(await serversOf(host, task, wish.server)),
+		...(await serversOf(host, task, serverChoice.server)),
 		...(submission && {submission}),
 		uploads: uploadsOf([task]),
 		results: result ? [result] : [],
@@ -82,14 +82,14 @@ async function serverJob(host: Host, task: RunTask, inputs: Record<string, strin
 async function serversOf(
 	host: Host,
 	task: RunTask,
-	wish: boolean | undefined,
+	requested: boolean | undefined,
 ): Promise<Pick<LaunchPlan, 'servers'>> {
 	if ((host.servers ?? []).length === 0) {
 		return {};
 	}
 
 	const {describeServers} = await import('../../domain/servers/server-fit.js');
-	return {servers: describeServers(host, task, {wish})};
+	return {servers: describeServers(host, task, {requested})};
 }
 
 /** A plan does not ask which slot is free: it shows the first one. */

@@ -99,13 +99,13 @@ export function createRunControl(parts: RunControlParts) {
 	}
 
 	/** The model server that does a launch; undefined for a container. */
-	async function serverFor({tasks, wish, lane}: CheckedBatch, session: HostSession) {
-		if ((session.host.servers ?? []).length === 0 && !wish.server) {
+	async function serverFor({tasks, serverChoice, lane}: CheckedBatch, session: HostSession) {
+		if ((session.host.servers ?? []).length === 0 && !serverChoice.server) {
 			return undefined;
 		}
 
 		const {chooseServer} = await import('./server-choice.js');
-		return chooseServer(store, session, tasks, {...wish, lane});
+		return chooseServer(store, session, tasks, {...serverChoice, lane});
 	}
 
 	/** It reconnects after a lost connection. */

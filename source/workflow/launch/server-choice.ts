@@ -1,5 +1,6 @@
 import {CosmosError} from '../../domain/errors.js';
 import {type Host, sharesGpu} from '../../domain/hosts/host.js';
+import {anyHost} from '../../domain/hosts/host-choice.js';
 import {findCheckpoint} from '../../domain/models/cosmos3/checkpoints.js';
 import type {Job} from '../../domain/queue/job.js';
 import type {ModelServer} from '../../domain/servers/server.js';
@@ -12,15 +13,15 @@ import type {Store} from '../../store/store.js';
 export function usableServers(
 	host: Host,
 	tasks: readonly RunTask[],
-	wish?: boolean,
+	requested?: boolean,
 ): ModelServer[] {
 	const [task] = tasks as readonly [RunTask, ...RunTask[]];
-	if (wish === false) {
+	if (requested === false) {
 		return [];
 	}
 
 	if (tasks.length > 1) {
-		if (wish) {
+		if (requested) {
 			throw new CosmosError('cannot-serve', 'a batch shares a container, and runs on no server', {
 				hint: 'Omit --batch: a server keeps its model loaded from job to job.',
 			});
@@ -31,7 +32,7 @@ export function usableServers(
 
 	const fits = fitServers(host, task);
 	const usable = fits.filter(({lack}) => lack === undefined).map(({server}) => server);
-	if (wish && usable.length === 0) {
+	if (requested && usable.length === 0) {
 		const [first] = fits;
 		throw first
 			? new CosmosError(
@@ -47,10 +48,10 @@ export function usableServers(
 	return usable;
 }
 
-/** Jobs that wait for the same model from which on a server is started for them. */
+/** A server that does not run is started once this many jobs wait for its model. */
 const enough = 2;
 
-export type ServerWish = {
+export type ServerChoice = {
 	/** Undefined: whichever is sooner. */
 	server?: boolean;
 	/** The other launches of the same call, for the same model: they decide alike. */
@@ -68,15 +69,15 @@ export async function chooseServer(
 	store: Store,
 	session: HostSession,
 	tasks: readonly RunTask[],
-	{server: wish, siblings = 0, lane}: ServerWish,
+	{server: requested, siblings = 0, lane}: ServerChoice,
 ): Promise<ModelServer | undefined> {
 	const {host, engine, remoteDir} = session;
-	const usable = usableServers(host, tasks, wish).filter(
+	const usable = usableServers(host, tasks, requested).filter(
 		one => lane === undefined || one.lane === lane,
 	);
 	const [first] = usable;
 	if (!first || !engine.servers) {
-		if (wish) {
+		if (requested) {
 			throw new CosmosError(
 				'cannot-serve',
 				`slot ${lane} of ${host.name} has no server that can do it`,
@@ -104,7 +105,7 @@ export async function chooseServer(
 		return warm;
 	}
 
-	if (!wish) {
+	if (!requested) {
 		const [task] = tasks as readonly [RunTask, ...RunTask[]];
 		const waiting = siblings > 0 ? siblings : await countWaiting(store, host, first, task);
 		if (waiting + 1 < enough) {
@@ -141,7 +142,7 @@ function isAlike(
 	const {request} = part;
 	const ours = checkpointOf(task);
 	const isHere =
-		(target === host.name || target === 'any' || host.groups?.includes(target)) &&
+		(target === host.name || target === anyHost || host.groups?.includes(target)) &&
 		(its === '' || sharesGpu(its, lane));
 	return (
 		isHere === true &&

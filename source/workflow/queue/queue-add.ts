@@ -27,7 +27,7 @@ type Checked = {target: string; name: string; request: QueuedRequest};
 
 /**
  * Checks new jobs as far as possible before their predecessors have ended, and puts them
- * at the end of the line, all or none.
+ * at the end of the queue, all or none.
  * @throws CosmosError (usage)
  */
 export async function addToQueue(local: Local, jobs: readonly NewJob[]): Promise<Job[]> {
@@ -82,7 +82,7 @@ function makeJob(
 	};
 }
 
-/** The highest id that a job has had, also one that is a part of a batch now. */
+/** The highest id of any job, including those that are parts of a batch now. */
 function lastIdOf({jobs, undo}: Queue): string | undefined {
 	const ids = [...jobs, ...(undo?.before ?? [])].flatMap(({parts}) => parts.map(({id}) => id));
 	return ids.reduce<string | undefined>(
@@ -91,7 +91,7 @@ function lastIdOf({jobs, undo}: Queue): string | undefined {
 	);
 }
 
-/** Jobs and runs that have to be completed before a new job. */
+/** The jobs and runs that a new job waits for. */
 function predecessorsOfNew({after, requests}: NewJob): string[] {
 	return [...new Set([...(after ? [after] : []), ...requests.map(toPart).flatMap(sourceOf)])];
 }

@@ -31,15 +31,15 @@ import {addToQueue} from './queue-add.js';
 import type {QueueActions, QueueDoor} from './queue-types.js';
 import {viewQueue} from './queue-view.js';
 
-/** Jobs of each line that one change is about at most, or that batching looks at. */
+/** How many jobs one change of the queue touches at most, and how many batching looks at. */
 const atOnce = 1000;
 
-/** Milliseconds that notifications have when a worker is ended. */
-const leavePatience = 2000;
+/** Milliseconds that a stopped worker waits for its notifications to be sent. */
+const noticePatience = 2000;
 
 export type QueueControlParts = Local & {launcher: JobLauncher; env: NodeJS.ProcessEnv};
 
-/** What the queue checks and reads when jobs are added. */
+/** The queue as screens, commands and the library use it. */
 export function createQueueControl(parts: QueueControlParts): QueueActions {
 	const {store, config} = parts;
 	const slotsFor = (target: string) => slotKeysFor(config.hosts, target);
@@ -77,8 +77,8 @@ export function createQueueControl(parts: QueueControlParts): QueueActions {
 			}
 
 			const {jobs} = await store.readQueue({neighbours: true});
-			const parts = jobs.flatMap(job => job.parts.map(({id}) => id));
-			const ids = new Set([...(await store.jobIds()), ...parts]);
+			const partIds = jobs.flatMap(job => job.parts.map(({id}) => id));
+			const ids = new Set([...(await store.jobIds()), ...partIds]);
 			return resolveId(reference, [...ids].sort(), 'job');
 		},
 		async openIds(matches) {
@@ -176,8 +176,8 @@ export function createQueueControl(parts: QueueControlParts): QueueActions {
 			try {
 				await runQueue(worker, {...watcher, onJob}, signal, options);
 			} finally {
-				// What is being sent does not hold up somebody who leaves.
-				const patience = signal.aborted ? [pause(leavePatience)] : [];
+				// A person who leaves does not wait for a slow notification.
+				const patience = signal.aborted ? [pause(noticePatience)] : [];
 				await Promise.race([notifier.close(), ...patience]);
 			}
 		},
@@ -208,7 +208,7 @@ async function tasksOf(local: Local, queue: Queue): Promise<Map<string, TaskOf<'
 	return tasks;
 }
 
-/** How the workflow itself gets jobs done. */
+/** Starts the queue's jobs by the same code as a launch. */
 export function queueLauncher({
 	launchBatch,
 	recover,

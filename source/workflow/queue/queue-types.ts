@@ -46,7 +46,7 @@ export type ShownSlot = {
 export type QueueView = {
 	/** Nothing new is started. */
 	paused: boolean;
-	/** Running jobs, then the queue in order, then ended ones, oldest first: of these the ones that ended lately. */
+	/** Running jobs, then the queue in order, then the jobs that ended last, oldest first. */
 	jobs: readonly ShownJob[];
 	/** Those of all hosts, in the order of the configuration. */
 	lanes: readonly ShownSlot[];
@@ -67,7 +67,7 @@ export type QueueDoor = {
 	view: (limit?: number, ids?: readonly string[]) => Promise<QueueView>;
 	/** The complete id of a job, or of a part of a batch. */
 	idOf: (reference: string) => Promise<string>;
-	/** The ids of the jobs that have not ended and that are accepted, oldest first; each is looked at. */
+	/** The ids of the jobs that have not ended and that match, oldest first; reads every job. */
 	openIds: (matches: (job: Job) => boolean) => Promise<string[]>;
 	/**
 	 * Puts jobs at the end of the queue, all or none.
@@ -88,7 +88,7 @@ export type QueueDoor = {
 	 * @throws CosmosError (wrong-state) for one that is not cancelled any more
 	 */
 	uncancel: (before: Job) => Promise<void>;
-	/** Start nothing new, in no process, until `resume`. */
+	/** Keeps every process from starting a job until `resume`. */
 	pause: () => Promise<void>;
 	resume: () => Promise<void>;
 	/** Removes all jobs from the queue; resolves with their number. */

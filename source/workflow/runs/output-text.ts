@@ -1,6 +1,6 @@
 import {open} from 'node:fs/promises';
 
-/** Bytes of a text that are shown. */
+/** How many bytes of a text are shown. */
 const most = 64 * 1024;
 
 /** The beginning of a text file, as much of it as a page shows. */
@@ -10,7 +10,7 @@ export async function readOutputText(file: string): Promise<{text: string; isCut
 		const bytes = Buffer.alloc(most + 1);
 		const {bytesRead} = await handle.read(bytes, 0, bytes.length, 0);
 		const isCut = bytesRead > most;
-		// A character that the end has cut is left out, not shown as a damaged one.
+		// `stream` leaves out a character that the limit cuts in two.
 		const text = new TextDecoder().decode(bytes.subarray(0, Math.min(bytesRead, most)), {
 			stream: isCut,
 		});

@@ -1,12 +1,11 @@
 import type {Store} from '../../store/store.js';
 
-/** Of the time, how much may go into looking: a fifth. */
+/** The pause after a look, as a multiple of how long it took: looking takes a fifth of the time. */
 const pauseForLook = 4;
 
 /**
- * Stops one of our runs when another process requests it through the store. Every change of
- * any run may be such a request; with many runs looks are therefore made one after the other, with
- * pauses as their length demands.
+ * Stops one of our runs when another process requests it through the store. Every change of any
+ * run may be such a request, so with many runs we look at them one after the other, and pause in between.
  * @param own the runs of this process, each with the way to stop it
  * @returns the way to end this
  */

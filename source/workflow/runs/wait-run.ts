@@ -2,19 +2,16 @@ import {CosmosError} from '../../domain/errors.js';
 import {isUnfinished} from '../../domain/runs/run-status.js';
 import type {ShownRun} from '../../domain/types.js';
 import type {Store} from '../../store/store.js';
+import {existingRun} from './run-lookup.js';
 
-/** Milliseconds between two looks whether a run's owner still lives: its death changes no file. */
+/** Milliseconds between two checks that a run's owner is alive: its death changes no file. */
 const ownerLookInterval = 2000;
 
 /** See `RecordActions.waitForRun`. */
 export function waitForRun(store: Store, runId: string, signal?: AbortSignal): Promise<ShownRun> {
 	return new Promise((resolve, reject) => {
 		const look = async () => {
-			const found = await store.getRun(runId);
-			if (!found) {
-				throw new CosmosError('not-found', `no run "${runId}"`);
-			}
-
+			const found = await existingRun(store, runId);
 			if (!isUnfinished(found.shown)) {
 				stop();
 				resolve(found);

@@ -81,7 +81,7 @@ async function choice(
 		hosts,
 		lane,
 		tasks: [wanted as RunTask],
-		wish: {},
+		serverChoice: {},
 		warnings: [],
 		results: [],
 	};
