@@ -59,9 +59,15 @@ function idFor(text) {
 	return ids.get(text);
 }
 
+/** Ids count from 1 again. */
+export const restartIds = () => ids.clear();
+
 /** A screen in which only what the program decides is left. */
 export function masked(screen) {
-	let text = screen.replace(/\b(?:ps|run|job)_[0-9a-hjkmnp-tv-z]{12}\b/g, idFor);
+	let text = screen
+		.replace(/\b(?:ps|run|job|ds)_[0-9a-hjkmnp-tv-z]{12}\b/g, idFor)
+		// The contact sheet leaves the kind out.
+		.replace(/(?<=[★☆>+ ] )\d[0-9a-hjkmnp-tv-z]{11}\b/g, id => idFor(`run_${id}`).slice(4));
 	for (const [pattern, by] of changing) {
 		text = text.replace(pattern, by);
 	}

@@ -152,3 +152,32 @@ export const allScreens = [
 	},
 	{name: 'stop', going: true, steps: only('2', /1 running/, 's', /Stop/)},
 ];
+
+/** No picture of a page is still being made. */
+const complete = screen => screen.includes('▀') && !/│[^\n]*…/.test(screen);
+
+/** The pictures of docs/choosing.md, of a dataset of six clips. */
+export const picturedScreens = [
+	{
+		...{name: 'contact-sheet', data: 'choosing', columns: 100, rows: 26},
+		steps: only('2', 'V', /dataset ds_/, complete),
+	},
+	{
+		...{name: 'compare', data: 'choosing', columns: 100, rows: 32},
+		steps: only(
+			'2',
+			' ',
+			down,
+			' ',
+			/2 marked/,
+			'=',
+			'2',
+			/ 1\/48 /,
+			']',
+			']',
+			']',
+			/ 16\/48 /,
+			complete,
+		),
+	},
+];

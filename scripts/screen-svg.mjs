@@ -38,13 +38,26 @@ function cellAt(line, column, character) {
 	const fore = colourOf(cell.isFgDefault(), cell.isFgRGB(), cell.getFgColor(), ink);
 	const back = colourOf(cell.isBgDefault(), cell.isBgRGB(), cell.getBgColor(), paper);
 	const [fill, behind] = cell.isInverse() ? [back, fore] : [fore, back];
+	if (character === '▀') {
+		return {character, fill: coarse(fill), behind: coarse(behind), style: ''};
+	}
+
 	const style = `${cell.isBold() ? ' font-weight="bold"' : ''}${cell.isDim() ? ' opacity="0.6"' : ''}`;
 	return {character, fill, behind, style};
 }
 
 const escaped = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-const rect = (x, y, width, height, fill) =>
-	`<rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${height}" fill="${fill}"/>`;
+const number = value => String(Math.round(value * 10) / 10);
+const box = (x, y, width, height) =>
+	`M${number(x)} ${number(y)}h${number(width)}v${number(height)}h${number(-width)}z`;
+
+/** A colour of a picture in steps that nobody sees: neighbours are alike, and the file is small. */
+function coarse(colour) {
+	const steps = colour
+		.match(/[0-9a-f]{2}/g)
+		.map(part => Math.round(Number.parseInt(part, 16) / 17));
+	return hex(...steps.map(step => step * 17));
+}
 
 /** Cells that follow each other and are alike in what `key` says. */
 function* runsOf(cells, key) {
@@ -64,16 +77,25 @@ function* runsOf(cells, key) {
 export function screenSvg({line, columns, rows}, text) {
 	const lines = text.split('\n');
 	const parts = [];
+	/** All boxes of a colour are one path; those of a row are drawn from left to right. */
+	const boxes = new Map();
+	const rect = (x, y, width, height, fill) =>
+		boxes.set(fill, (boxes.get(fill) ?? '') + box(x, y, width, height));
 	for (let row = 0; row < rows; row++) {
 		const shown = [...(lines[row] ?? '')];
 		const cells = Array.from({length: columns}, (_, column) =>
 			cellAt(line(row), column, shown[column] ?? ' '),
 		);
 		const top = margin + row * cellHeight;
-		for (const {from, cells: alike} of runsOf(cells, cell => cell.behind)) {
+		for (const {from, cells: alike} of runsOf(
+			cells,
+			({character, behind}) => `${character === '▀'} ${behind}`,
+		)) {
 			if (alike[0].behind !== paper) {
 				const x = margin + from * cellWidth;
-				parts.push(rect(x, top, alike.length * cellWidth, cellHeight, alike[0].behind));
+				const isPicture = alike[0].character === '▀';
+				const [y, height] = isPicture ? [top + cellHeight / 2, cellHeight / 2] : [top, cellHeight];
+				rect(x, y, alike.length * cellWidth, height, alike[0].behind);
 			}
 		}
 
@@ -83,7 +105,7 @@ export function screenSvg({line, columns, rows}, text) {
 			const [{character, fill, style}] = alike;
 			const words = alike.map(cell => cell.character).join('');
 			if (character === '▀') {
-				parts.push(rect(x, top, alike.length * cellWidth, cellHeight / 2, fill));
+				rect(x, top, alike.length * cellWidth, cellHeight / 2, fill);
 			} else if (words.trim() !== '') {
 				const length = (alike.length * cellWidth).toFixed(1);
 				parts.push(
@@ -98,6 +120,7 @@ export function screenSvg({line, columns, rows}, text) {
 		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14">`,
 		'<title>The dashboard of cosmos</title>',
 		`<rect width="${width}" height="${height}" rx="8" fill="${paper}"/>`,
+		...[...boxes].map(([fill, path]) => `<path fill="${fill}" d="${path}"/>`),
 		...parts,
 		'</svg>',
 		'',

@@ -1,14 +1,16 @@
 // `npm run screens`: opens the built dashboard on the demo host in a terminal, goes to each screen and
 // writes what a person would see to docs/screens/NAME-80x24.txt and NAME-120x40.txt. The data is made
 // anew each time; ids, times, rates and hashes are replaced, so that two calls give the same files.
-// The picture of the README, docs/dashboard.svg, is made of one of them. Words after `npm run screens --`
-// are names of screens: only those are made.
+// The picture of the README, docs/dashboard.svg, is made of one of them; those of docs/choosing.md are the contact
+// sheet of a dataset, a comparison, and its report in Chromium, all in docs/screens/choosing. Words after
+// `npm run screens --` are names of screens, or `choosing`: only those are made.
 import {execFileSync, spawn} from 'node:child_process';
 import {cpSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import '../test/chaos/register.mjs';
-import {masked} from './mask-screen.mjs';
-import {allScreens} from './screen-list.mjs';
+import {chromium} from 'playwright-core';
+import {masked, restartIds} from './mask-screen.mjs';
+import {allScreens, picturedScreens} from './screen-list.mjs';
 import {screenSvg} from './screen-svg.mjs';
 
 const {openTerminal} = await import('../test/pty/terminal.ts');
@@ -53,9 +55,6 @@ function mayFail(words, more) {
 
 /** Makes prompts, runs, a queue and a preset; returns the prompt with the most runs. */
 function makeData() {
-	rmSync(folder, {recursive: true, force: true});
-	mkdirSync(folder, {recursive: true});
-	cpSync(path.join(root, 'samples'), `${folder}/videos`, {recursive: true});
 	const street =
 		'A city street at night: neon light on wet asphalt, the camera moves slowly forward.';
 	const dusk = 'A wide desert at dusk, long violet shadows, the last golden light on the dunes.';
@@ -83,6 +82,83 @@ function makeData() {
 	return city;
 }
 
+/** The data of `makeDataset`, apart from what the other screens show. */
+const judged = {COSMOS_DATA: `${folder}/choosing`};
+
+/** A dataset of six clips that somebody has judged; returns its id. */
+function makeDataset() {
+	const city = {folder: 'city-night', text: 'A city street at night, rain', name: 'city'};
+	const desert = {
+		...{folder: 'desert-dusk', text: 'A wide desert at dusk, violet shadows', name: 'desert'},
+	};
+	// Seeds with which the simulator's colours are like those of such places.
+	const clips = [
+		{...city, seed: 20, guidance: 3},
+		{...desert, seed: 6, guidance: 7},
+		{...city, seed: 2, guidance: 7},
+		{...desert, seed: 16, guidance: 3},
+		{...city, seed: 4, guidance: 5},
+		{...desert, seed: 24, guidance: 5},
+	];
+	const rows = clips.map(row => JSON.stringify(row)).join('\n');
+	writeFileSync(`${folder}/videos/shots.jsonl`, `${rows}\n`);
+	const words = ['dataset', 'run', `${folder}/videos/shots.jsonl`, '-o', `${folder}/out.jsonl`];
+	cosmos([...words, '--host', 'demo', '--steps', '4'], judged);
+	const ids = JSON.parse(cosmos(['list', 'runs', '--json'], judged)).map(({id}) => id);
+	for (const [index, stars] of [4, 2, 5, 3].entries()) {
+		cosmos(['rate', ids[index], String(stars)], judged);
+	}
+
+	cosmos(['pick', ids[2]], judged);
+	cosmos(['pick', ids[1], 'no'], judged);
+	return JSON.parse(cosmos(['dataset', 'list', '--json'], judged))[0].id;
+}
+
+/** The pages of docs/choosing.md in colours, and the report of the same dataset in a browser. */
+async function writePictures(dataset) {
+	const place = path.join(target, 'choosing');
+	mkdirSync(place, {recursive: true});
+	restartIds();
+	for (const {name, columns, rows, ...screen} of picturedScreens) {
+		const svg = await shoot(screen, columns, rows, (text, terminal) =>
+			screenSvg(terminal.buffer(), text),
+		);
+		writeFileSync(path.join(place, `${name}.svg`), svg);
+		console.log(`choosing/${name}.svg`);
+	}
+
+	const report = `${folder}/report`;
+	cosmos(['report', dataset, '--to', report, '--title', 'night'], judged);
+	const browser = await chromium.launch({
+		executablePath: '/usr/bin/chromium',
+		args: ['--no-sandbox'],
+	});
+	try {
+		const page = await browser.newPage({viewport: {width: 800, height: 560}, colorScheme: 'dark'});
+		const write = async name => {
+			await page.screenshot({path: path.join(place, name), type: 'jpeg', quality: 70});
+			console.log(`choosing/${name}`);
+		};
+		await page.goto(`file://${report}/index.html`);
+		await page.waitForSelector('html[data-ready]');
+		await page.waitForFunction(() =>
+			[...document.images].every(one => one.complete && one.naturalWidth > 0),
+		);
+		await write('report.jpg');
+		await page.locator('.mark').nth(0).check();
+		await page.locator('.mark').nth(2).check();
+		await page.click('#compare');
+		await page.click('button[data-mode="wipe"]');
+		await page.waitForFunction(() => {
+			const videos = [...document.querySelectorAll('.stage video')];
+			return videos.length === 2 && videos.every(one => one.readyState === 4);
+		});
+		await write('report-wipe.jpg');
+	} finally {
+		await browser.close();
+	}
+}
+
 /** The configuration of several hosts, of which one has several slots, and of a recipe. */
 function makeSlots() {
 	const host = (name, gpus) =>
@@ -99,7 +175,7 @@ function makeSlots() {
 /** Goes to one screen and gives its text, or what is made of it and its terminal. */
 async function shoot(screen, columns, rows, made = text => text) {
 	// What the last one has left; a first start has nothing at all.
-	const left = screen.data ?? 'data/dashboard.json';
+	const left = screen.data === 'first' ? 'first' : `${screen.data ?? 'data'}/dashboard.json`;
 	rmSync(`${folder}/${left}`, {recursive: true, force: true});
 	const terminal = openTerminal({
 		command: [process.execPath, program],
@@ -150,10 +226,12 @@ async function withRunGoing(prompt, task) {
 
 const wanted = process.argv.slice(2);
 const chosen = allScreens.filter(({name}) => wanted.length === 0 || wanted.includes(name));
-const unknown = wanted.filter(name => !allScreens.some(screen => screen.name === name));
+const unknown = wanted.filter(
+	name => name !== 'choosing' && !allScreens.some(screen => screen.name === name),
+);
 if (unknown.length > 0) {
 	console.error(
-		`screens: there is no ${unknown.join(', ')}; there is: ${allScreens.map(({name}) => name).join(', ')}`,
+		`screens: there is no ${unknown.join(', ')}; there is: ${['choosing', ...allScreens.map(({name}) => name)].join(', ')}`,
 	);
 	process.exit(2);
 }
@@ -174,7 +252,10 @@ async function write(screens) {
 	}
 }
 
-const city = makeData();
+rmSync(folder, {recursive: true, force: true});
+mkdirSync(folder, {recursive: true});
+cpSync(path.join(root, 'samples'), `${folder}/videos`, {recursive: true});
+const city = chosen.length === 0 ? '' : makeData();
 makeSlots();
 try {
 	if (wanted.length === 0) {
@@ -194,6 +275,10 @@ try {
 	const live = chosen.filter(({going}) => going);
 	if (live.length > 0) {
 		await withRunGoing(city, () => write(live));
+	}
+
+	if (wanted.length === 0 || wanted.includes('choosing')) {
+		await writePictures(makeDataset());
 	}
 } finally {
 	rmSync(folder, {recursive: true, force: true});

@@ -1,6 +1,6 @@
 /** What `npm pack` puts into the package. */
 import {execFileSync} from 'node:child_process';
-import {readFileSync, statSync} from 'node:fs';
+import {existsSync, readFileSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {bundledPackages, type Metafile} from '../scripts/third-party.mjs';
@@ -35,6 +35,7 @@ describe('the package', () => {
 			/^docs\/(?:[\w-]+\.md|library-example\.ts)$/,
 			/^docs\/dashboard\.svg$/,
 			/^docs\/screens\/[\w-]+\.(?:txt|md|ansi)$/,
+			/^docs\/screens\/choosing\/[\w-]+\.(?:svg|jpg)$/,
 			/^man\/cosmos\.1$/,
 		];
 		expect(names().filter(name => !expected.some(pattern => pattern.test(name)))).toEqual([]);
@@ -85,6 +86,24 @@ describe('the package', () => {
 
 	it('contains no file that others than its owner can write', () => {
 		expect(files.filter(({mode}) => (mode & 0o022) !== 0)).toEqual([]);
+	});
+
+	it('contains every picture that its pages show, and links only to files that exist', () => {
+		const pages = names().filter(name => name.endsWith('.md'));
+		const links = pages.flatMap(page =>
+			[
+				...readFileSync(path.join(root, page), 'utf8').matchAll(
+					/(!?)\[[^\]]*\]\((?!https?:|#)([^)#\s]+)/g,
+				),
+			].map(([, picture, target]) => ({
+				isPicture: picture === '!',
+				file: path.posix.join(path.posix.dirname(page), target as string),
+			})),
+		);
+		const pictures = links.filter(({isPicture}) => isPicture).map(({file}) => file);
+		expect(pictures.length).toBeGreaterThan(3);
+		expect(pictures.filter(file => !names().includes(file))).toEqual([]);
+		expect(links.filter(({file}) => !existsSync(path.join(root, file)))).toEqual([]);
 	});
 
 	it('contains no path of the build machine', () => {
