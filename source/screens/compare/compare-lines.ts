@@ -201,13 +201,15 @@ function centred(lines: readonly Line[], columns: number): Line[] {
 function barLine(state: DashboardState, overlay: Compare, columns: number): Line {
 	const lead = leadingClip(state, overlay);
 	const length = lengthOf(state, overlay);
+	// The page keeps its place while the frames up to it are read again.
+	const at = Math.min(overlay.at, length - 1);
 	const all = lead?.isWhole === false ? `${length}…` : String(length);
-	const seconds = lead?.fps ? `  ${(overlay.at / lead.fps).toFixed(2)} s` : '';
-	const head = ` ${overlay.isPlaying ? '▶' : '‖'} ${overlay.at + 1}/${all}${seconds} `;
+	const seconds = lead?.fps ? `  ${(at / lead.fps).toFixed(2)} s` : '';
+	const head = ` ${overlay.isPlaying ? '▶' : '‖'} ${at + 1}/${all}${seconds} `;
 	const unlike = unlikeWords(state, overlay);
 	const tail = unlike === '' ? ' ' : `  ${unlike} `;
 	const room = Math.max(0, columns - widthOf(head) - widthOf(tail) - 1);
-	const before = Math.round((room * overlay.at) / Math.max(1, length - 1));
+	const before = Math.round((room * at) / Math.max(1, length - 1));
 	return [
 		head,
 		span('accent', '━'.repeat(before)),

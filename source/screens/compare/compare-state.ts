@@ -142,8 +142,9 @@ function findSets(state: DashboardState, overlay: Compare): readonly PaneSet[] {
 		differing
 			.filter(({group}) => group === 'settings')
 			.map(({key, values}) => `${key} ${shortValue(values[index])}`);
+	// Where there is little room, the id is cut off first.
 	const results = shown.map(
-		(one, index): Pane => resultPane(state, one, [one.run.id, ...words(index)].join(' · ')),
+		(one, index): Pane => resultPane(state, one, [...words(index), one.run.id].join(' · ')),
 	);
 	const own = shown.flatMap((one, index): PaneSet[] => {
 		const others = sourcesOf(state, one.run);

@@ -160,6 +160,22 @@ describe('time', () => {
 		expect(at(apply(press(playing, 'space'), {type: 'clip-turned', by: 3}))).toBe(0);
 	});
 
+	it('keeps its place while pictures of another size are read, and shows the last one that there is', () => {
+		const state = press(read(opened()), 'G');
+		const [file = ''] = shownPanes(state, pageOf(state)).map(pane => pane.file);
+		const again = apply(state, {type: 'clips-forgotten'});
+		expect(text(again)).toContain(' 1/1 ');
+		const frames = Array.from({length: 3}, () => new Uint8Array(16 * 8 * 3));
+		const facts = {width: 16, height: 8, fps, length: 10};
+		const some = apply(
+			read(again),
+			{type: 'clip-facts', file, facts},
+			{type: 'clip-frames', file, frames},
+		);
+		expect(text(some)).toContain(' 3/3… ');
+		expect(text(read(some))).toContain(' 10/10 ');
+	});
+
 	it('takes frames of the same time where the rates differ', () => {
 		const clip = (rate: number, count: number) => ({
 			picture: {width: 2, height: 2, frames: Array.from({length: count}, () => new Uint8Array(12))},
