@@ -147,7 +147,7 @@ function laidTile(state: DashboardState, overlay: Compare, panes: readonly Pane[
 	const half = Math.floor(size.width / 2);
 	const label =
 		overlay.view === 'wipe'
-			? pad(`◀ ${one.label}`, half) + pad(`${two.label} ▶`, size.width - half)
+			? `${pad(`◀ ${one.label}`, half - 1)} ${pad(two.label, Math.max(0, size.width - half - 2))} ▶`
 			: pad(`|${one.label} − ${two.label}| × ${overlay.gain}`, size.width);
 	return {
 		labels: [[span('dim', label)]],
