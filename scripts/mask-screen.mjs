@@ -17,6 +17,8 @@ const changing = [
 	[/\b\d\d:\d\d:\d\d\b/g, () => '12:00:00'],
 	[/(?<=\bpid: )\d+\)( *)/g, text => '1234)'.padEnd(text.length).slice(0, text.length)],
 	[/\b\d\d:\d\d\b/g, () => '12:00'],
+	// A dialog lies over the hours.
+	[/(?<=[╮│╯])\d\d(?= │)/g, () => '00'],
 	[/\b\d:\d\d\b/g, digits],
 	// A bar's times and rate come in several widths.
 	[/\[[\d:]+<[^\]]*\]( *)/g, text => '[00:00<00:00]'.padEnd(text.length).slice(0, text.length)],

@@ -44,7 +44,7 @@ export const allScreens = [
 		steps: ({small}) => [down, ...(small ? [enter] : []), ']', ']', /dry-run/],
 	},
 	{name: 'runs', steps: only('2', down, /u upscale/)},
-	{name: 'run-log', steps: detail('2', down, /u upscale/)},
+	{name: 'run-log', steps: context => [...detail('2', down, /u upscale/)(context), /20 lines/]},
 	{
 		name: 'run-settings',
 		steps: ({small}) => [
@@ -65,7 +65,7 @@ export const allScreens = [
 			']',
 			']',
 			/sha256/,
-			small ? /▀ *│/ : pictures,
+			small ? /▀ *│\n(?![^\n]* …)[^\n]*mp4/ : pictures,
 		],
 	},
 	{

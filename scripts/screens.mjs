@@ -184,6 +184,10 @@ async function shoot(screen, columns, rows, made = text => text) {
 		cwd: folder,
 		env: {...environment(screen.data ?? 'data', screen.config), COLORTERM: 'truecolor'},
 	});
+	let hasEnded = false;
+	terminal.exited.then(() => {
+		hasEnded = true;
+	});
 	try {
 		await terminal.waitFor(/● ready[\s\S]*1 Prompts[^\n]* \d[\s\S]*2 Runs[^\n]* \d+ ─┤/);
 		for (const step of screen.steps({small: columns < 90})) {
@@ -198,6 +202,10 @@ async function shoot(screen, columns, rows, made = text => text) {
 		for (let before = -1; !screen.going && before !== terminal.written(); ) {
 			before = terminal.written();
 			await new Promise(resolve => setTimeout(resolve, quiet));
+		}
+
+		if (hasEnded) {
+			throw new Error(`the dashboard has ended:\n${terminal.screen()}`);
 		}
 
 		return made(masked(terminal.screen()), terminal);
