@@ -113,6 +113,11 @@ describe('completion offers', () => {
 		['values of a field', ['search', 'status:fa'], () => ['status:failed']],
 		['fields of a filter in a quote', ['list', 'prompts', '--where', "'par"], () => ['parent:']],
 		['words of a list', ['list', 'p'], () => ['prompts']],
+		[
+			'priorities',
+			['queue', 'add', 'inference', 'x', '--priority', ''],
+			() => ['high', 'normal', 'low'],
+		],
 		['modes', ['inference', 'x', '--mode', 'image2'], () => ['image2video', 'image2image']],
 		[
 			'checkpoints',

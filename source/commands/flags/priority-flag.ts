@@ -7,6 +7,7 @@ export const priorityFlag: Flag = {
 	kind: 'text',
 	value: priorities.join('|'),
 	help: 'which jobs start first (default normal)',
+	completes: priorities,
 };
 
 /** @throws CosmosError (usage) for another word */

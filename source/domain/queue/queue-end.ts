@@ -7,9 +7,9 @@ export type JobEnd =
 	| {status: 'done' | 'cancelled'}
 	| {status: 'failed'; problem: string}
 	| {status: 'held'; reason: string}
-	/** Back into the line; of one that has begun the container may go on. */
+	/** Back into the queue; if the job has begun, its container may keep running. */
 	| {status: 'waiting'; retry?: Job['retry']; hasBegun?: boolean}
-	/** Back into the line, for another slot: this one cannot run it, or its host does not respond. */
+	/** Back into the queue, for another slot: this one cannot run it, or its host does not respond. */
 	| {status: 'elsewhere'; problem: string; isSilent: boolean};
 
 export type EndFacts = QueueFacts &
@@ -63,7 +63,7 @@ function withEnd(job: Ending, end: JobEnd, hasRun: boolean, {now, slotsFor}: End
 			return {...job, ...end};
 		case 'waiting':
 		case 'elsewhere':
-			// Nobody starts again what was to end.
+			// A job that was cancelled meanwhile does not start again.
 			if (job.cancelRequestedAt && !(end.status === 'waiting' && end.hasBegun)) {
 				return {...job, status: 'cancelled', endedAt: now};
 			}

@@ -7,7 +7,7 @@ type Placed = Pick<Job, 'id' | 'priority' | 'rank'>;
 const digits = '0123456789abcdefghijklmnopqrstuvwxyz';
 const middle = 'h';
 
-/** Where a job stands among those of its priority. A rank never ends with the lowest digit, so that one fits before it. */
+/** A job's place among those of its priority. No rank ends with the lowest digit, so another one always fits before it. */
 export function rankOf({id, rank}: Placed): string {
 	return rank ?? `${id.slice(id.indexOf('_') + 1)}${middle}`;
 }
@@ -17,7 +17,7 @@ export function urgencyOf({priority = 'normal'}: Pick<Job, 'priority'>): number 
 	return priorities.indexOf(priority);
 }
 
-/** The line in which a job waits, those of one priority for one target: `2 fast`. */
+/** The line in which a job waits: the jobs of one priority for one target, `2 fast`. */
 export function lineOf(job: Pick<Job, 'priority' | 'host'>): string {
 	return `${urgencyOf(job)} ${job.host}`;
 }
@@ -27,7 +27,7 @@ export function targetOf(line: string): string {
 	return line.slice(line.indexOf(' ') + 1);
 }
 
-/** Jobs in the order in which they are to start: by priority, then as they were added or moved. */
+/** Jobs in the order in which they start: by priority, then as they were added or moved. */
 export function inOrder<J extends Placed>(jobs: readonly J[]): J[] {
 	return jobs.toSorted((a, b) => urgencyOf(a) - urgencyOf(b) || (rankOf(a) < rankOf(b) ? -1 : 1));
 }

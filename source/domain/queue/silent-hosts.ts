@@ -1,15 +1,15 @@
 import type {Queue, SilentHost} from './job.js';
 
-/** What is known of a host that did not answer; undefined for one that did. */
+/** Since when a host has not answered; undefined for one that did. */
 export function silentHost({silent = []}: Queue, host: string): SilentHost | undefined {
 	return silent.find(one => one.host === host);
 }
 
 /**
- * Records that a host does not respond. What another slot of it has recorded meanwhile is kept.
+ * Records that a host does not respond, unless another slot of it just has.
  * @param now ISO 8601
- * @param pauses milliseconds until it is asked again: after the first time, the second, …; the last
- * one stays
+ * @param pauses milliseconds until the next attempt, after the first failure, the second, …; the last
+ * value repeats
  */
 export function withSilence(
 	queue: Queue,

@@ -44,7 +44,7 @@ export async function findWaiting({store, config}: Local, host: string): Promise
 		lastOf.set(lineOf(job), group);
 	}
 
-	// Those that were not read are most likely of the group that the last ones read belong to.
+	// Jobs that were not read are counted in the group of the last job read of their line.
 	for (const [line, count] of Object.entries(more).filter(([word]) => isFor(targetOf(word)))) {
 		const group = lastOf.get(line);
 		if (group) {

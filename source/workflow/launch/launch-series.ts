@@ -39,7 +39,7 @@ export function launchSeries(
 	const pipeline = createPipeline();
 	let refusal: {error: unknown} | undefined;
 
-	/** Resolves when a job may be begun. */
+	/** Resolves when the pipeline can take another job. */
 	function untilRoom(group: readonly LaunchRequest[]): Promise<void> {
 		const hasRoom = () =>
 			slotsOf(group) === 1 ? pipeline.waiting() < mostAhead : pipeline.unfinished() === 0;
@@ -72,13 +72,13 @@ export function launchSeries(
 		};
 
 		const ended = launch(group, {...watcher, onChange}, signal, member.place);
-		// Whoever waits for it learns of a failure.
+		// The caller gets the error from the promise itself.
 		ended
 			.catch(error => {
 				refusal ??= {error};
 			})
 			.finally(() => member.close());
-		// The records are in the order of the jobs.
+		// The next one is recorded after this one: ids follow the order of the jobs.
 		await Promise.race([recorded, ended.catch(() => undefined)]);
 		return {ended};
 	}

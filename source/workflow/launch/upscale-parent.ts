@@ -7,6 +7,7 @@ import {resultVideo} from '../../domain/runs/outputs.js';
 import {isUnfinished} from '../../domain/runs/run-status.js';
 import type {Run, RunInput, ShownRun, TaskOf} from '../../domain/types.js';
 import type {Store} from '../../store/store.js';
+import {existingRun} from '../runs/run-lookup.js';
 
 export type Parent = {
 	run: Run & TaskOf<'transfer'>;
@@ -20,19 +21,10 @@ export type Parent = {
  * @throws CosmosError (usage) when the run has none, or it has changed since the download
  */
 export async function parentVideo(store: Store, runId: string): Promise<Parent> {
-	const found = await store.getRun(runId);
-	if (!found) {
-		throw new CosmosError('not-found', `no run "${runId}"`);
-	}
-
+	const found = await existingRun(store, runId);
 	const {run} = found;
 	if (run.operation !== 'transfer') {
-		throw run.operation === 'upscale'
-			? unfit(`${run.id} is an upscale itself`, 'It already has the largest size of the model.')
-			: unfit(
-					`${run.id} is a prompt enhancement; it has no video`,
-					'Give a transfer run or a video file.',
-				);
+		throw wrongKind(run);
 	}
 
 	if (run.status !== 'completed') {
@@ -55,10 +47,24 @@ export async function parentVideo(store: Store, runId: string): Promise<Parent> 
 		throw unfit(`the video of ${run.id} ${what}: ${file}`, 'Use a video file instead.');
 	}
 
-	// The video says how long it is: what the run was made from may have been longer.
+	// The length is that of the video itself: the run's source may have been longer.
 	const {inspectVideo} = await import('../../executor/media/inspect-file.js');
 	const video = await inspectVideo('color', file).catch(() => undefined);
 	return {run, input: {role: 'color', path: file, size}, ...(video && {video})};
+}
+
+function wrongKind({id, operation, model}: Run): CosmosError {
+	switch (operation) {
+		case 'upscale':
+			return unfit(`${id} is an upscale itself`, 'It already has the largest size of the model.');
+		case 'recipe':
+			return unfit(`${id} is a run of the recipe ${model}`, 'Give its video as a file.');
+		default:
+			return unfit(
+				`${id} is a prompt enhancement; it has no video`,
+				'Give a transfer run or a video file.',
+			);
+	}
 }
 
 function notCompleted({run, shown}: ShownRun): CosmosError {

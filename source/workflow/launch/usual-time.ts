@@ -2,7 +2,7 @@ import {historyOf} from '../../domain/queue/expected-wait.js';
 import type {Run} from '../../domain/types.js';
 import type {Store} from '../../store/store.js';
 
-/** Completed runs that are looked at. */
+/** How many completed runs are read. */
 const mostRuns = 300;
 
 /**
@@ -15,7 +15,7 @@ export async function usualSeconds(store: Store, run: Run): Promise<number | und
 	}
 
 	const done = await store.listRuns({limit: mostRuns, status: 'completed'});
-	// By the bytes of the video: older runs have not counted its frames.
+	// Compared by the bytes of the video: older runs did not count its frames.
 	const measured = done.map(({run: one}) => ({task: one, host: one.host, run: one}));
 	return historyOf(measured)([{task: run, host: run.host}]);
 }

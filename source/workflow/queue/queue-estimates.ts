@@ -11,7 +11,7 @@ import type {RunTask} from '../../domain/types.js';
 import {checkLaunch} from '../launch/launch-check.js';
 import type {Local} from '../launch/launch-parts.js';
 
-/** Completed runs that are looked at. */
+/** How many completed runs are read. */
 const mostRuns = 300;
 
 /** When each job that has not ended may be expected to start, from what earlier runs took. */

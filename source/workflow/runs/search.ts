@@ -46,7 +46,7 @@ export async function search(
 	const forPrompts = parsed(text, promptFields);
 	const forRuns = parsed(text, runFields(recipes));
 	if (forPrompts instanceof FilterError && forRuns instanceof FilterError) {
-		// What is no field of either is reported with the fields of runs, which have more.
+		// Of the two errors the one about runs helps more: runs have more fields.
 		throw forRuns;
 	}
 
@@ -81,7 +81,7 @@ function parsed<T>(text: string, table: readonly Field<T>[]): Filter<T> | Filter
 	}
 }
 
-/** Counts the runs of each prompt only where the filter asks for that. */
+/** Counts the runs of each prompt only if the filter needs the counts. */
 async function promptMatcher(
 	store: Store,
 	filter: Filter<{prompt: Prompt; runs: number}>,
@@ -99,7 +99,7 @@ async function promptMatcher(
 	return prompt => filter.matches({prompt, runs: counts.get(prompt.id) ?? 0}, now);
 }
 
-/** Characters of a text that are shown around the found word. */
+/** How many characters are shown on each side of a match. */
 const around = 30;
 
 /** The text around a word, in one line. */

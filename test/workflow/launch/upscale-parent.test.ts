@@ -93,6 +93,20 @@ describe('the parent of an upscale', () => {
 			'it has no video',
 			'video file',
 		],
+		[
+			'ran a recipe',
+			() =>
+				add(run => ({
+					...run,
+					operation: 'recipe',
+					model: 'copy',
+					promptId: 'ps_000000000000',
+					recipe: {name: 'copy', command: ['cp'], inputs: [], outputs: ['*.mp4'], timeLimit: 60},
+					settings: {seed: 1, timeLimit: 60},
+				})),
+			'is a run of the recipe copy',
+			'as a file',
+		],
 		['has lost its video', completed, 'is gone: ', 'video file'],
 	])('is rejected if it %s', async (_what, make, message, hint) => {
 		const {id} = await make();
