@@ -6,7 +6,7 @@ import type {Run} from '../domain/types.js';
 import {collectJob} from './collect-job.js';
 import {endJob, finishRuns} from './end-job.js';
 import {changeRuns, type JobContext, patienceFor} from './job-context.js';
-import {alone, WithdrawnError} from './place.js';
+import {keptPlace, WithdrawnError} from './place.js';
 import {retryOnLostConnection} from './reconnect.js';
 import {runFolderOf} from './run-folder.js';
 import {askForPlace, runJob} from './run-job.js';
@@ -112,10 +112,7 @@ export async function concludeJob(
 	if (first.server && exit.code === jobLostCode && !signal.aborted) {
 		const again = await runAgain(first, exit, context);
 		if (again) {
-			// It has started once: it stays here.
-			const {withdrawn} = alone;
-			const place = {...context.place, withdrawn, hasOtherHosts: false};
-			return executeJob([again], {...context, place});
+			return executeJob([again], {...context, place: keptPlace(context.place)});
 		}
 	}
 

@@ -53,5 +53,10 @@ export const alone: Place = {
 	download: (_signal, work) => work(),
 };
 
+/** The same place, of a job that has started once: it is not given up any more. */
+export function keptPlace(place: Place): Place {
+	return {...place, withdrawn: alone.withdrawn, hasOtherHosts: false};
+}
+
 /** The job gave up its place before it had the GPU: nothing of it has run. */
 export class WithdrawnError extends Error {}

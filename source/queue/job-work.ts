@@ -11,7 +11,7 @@ import {
 	sourceOf,
 } from '../domain/queue/job.js';
 import type {JobEnd} from '../domain/queue/queue-end.js';
-import {isBeforeStart, isUnfinished} from '../domain/runs/run-status.js';
+import {hasEverStarted, isUnfinished} from '../domain/runs/run-status.js';
 import type {LaunchRequest} from '../domain/settings/launch-request.js';
 import type {Run} from '../domain/types.js';
 import type {Place} from '../executor/place.js';
@@ -134,7 +134,7 @@ async function awaitEnd(
 			}
 
 			try {
-				if (isElsewhere && isBeforeStart(run.status)) {
+				if (isElsewhere && !hasEverStarted(run)) {
 					await launcher.withdraw(id);
 					continue;
 				}

@@ -196,17 +196,27 @@ exit "$code"
 		});
 	});
 
-	it('that lost a job whose cosmos died as it cleared it away makes it again', async () => {
+	it.each([
+		['a job', 'inference'],
+		['a job of the queue', 'queue'],
+	])('that lost %s whose cosmos died as it cleared it away makes it again', async (_, verb) => {
 		addServer(lab, 'nano', {idle_stop: 600});
 		const pid = path.join(lab.client.home, 'pid');
 		once('after', '"rm -v cosmos-run_"', `kill -KILL $(cat ${pid})`);
 		simulate('killed@1');
-		const client = lab.start(['inference', prompt, ...clip, '--server']);
+		const launch = ['inference', prompt, ...clip, '--server'];
+		if (verb === 'queue') {
+			await lab.cosmos(['queue', 'add', ...launch]);
+		}
+
+		const client = lab.start(verb === 'queue' ? ['queue', 'run', '--once'] : launch);
 		writeFileSync(pid, String(client.process.pid));
 		expect((await client.ended).code).toBe(-1);
 		addServer(lab, 'nano', {idle_stop: 600});
 		simulate();
 		await lab.cosmos(['recover']);
+		// Of a run that is given back to it, the queue would make another one, which knows nothing of this one.
+		await lab.cosmos(['queue', 'run', '--once']);
 		const {stdout} = await lab.cosmos(['show', 'latest', '--json']);
 		expect(JSON.parse(stdout)).toMatchObject({
 			status: 'completed',

@@ -37,6 +37,14 @@ export function isBeforeStart(status: RunStatus): boolean {
 	return status === 'pending' || status === 'uploading' || status === 'starting';
 }
 
+/**
+ * Whether the GPU has ever been asked for anything of a run: also of one that starts again, because its server lost it or
+ * another run of its batch failed. It is never given back to the queue, which would make a new run of it.
+ */
+export function hasEverStarted({status, server, restarts}: Run): boolean {
+	return !isBeforeStart(status) || server?.again !== undefined || restarts !== undefined;
+}
+
 /** The status a reader shows, from local facts alone. */
 export function shownStatus(run: Run, ownerLives: boolean): ShownStatus {
 	return isUnfinished(run.status) && !ownerLives ? 'interrupted' : run.status;

@@ -4,12 +4,12 @@ import {CosmosError} from '../../domain/errors.js';
 import {slotsOf} from '../../domain/hosts/host.js';
 import {isComputing} from '../../domain/queue/job.js';
 import {leadOf} from '../../domain/runs/batch.js';
-import {isBeforeStart, isUnfinished} from '../../domain/runs/run-status.js';
+import {hasEverStarted, isUnfinished} from '../../domain/runs/run-status.js';
 import type {Run, ShownRun} from '../../domain/types.js';
 import type {HostSession} from '../../executor/host-session.js';
 import type {HostSessions} from '../../executor/host-sessions.js';
 import type {JobContext} from '../../executor/job-context.js';
-import {alone, type Place} from '../../executor/place.js';
+import {alone, keptPlace, type Place} from '../../executor/place.js';
 import type {RunWatcher} from '../../executor/run-watcher.js';
 import {abortable} from '../../executor/transport/abortable.js';
 import {isAlive} from '../../machine/process-identity.js';
@@ -172,7 +172,7 @@ export function createRunControl(parts: RunControlParts) {
 	/** A job of the queue starts when its turn comes there: a run of it that has not started gives up its place. */
 	async function placeFor(runs: readonly Run[]): Promise<Place> {
 		const [{jobId = ''} = {}] = runs;
-		if (runs.some(({status}) => !isBeforeStart(status))) {
+		if (runs.some(hasEverStarted)) {
 			return alone;
 		}
 
@@ -245,9 +245,7 @@ export function createRunControl(parts: RunControlParts) {
 
 				const opening = isAborted ? undefined : controller.signal;
 				const given = {watcher, signal: controller.signal, opening};
-				// What is left of a job that has started keeps its place.
-				const its =
-					next === task ? place : {...place, withdrawn: alone.withdrawn, hasOtherHosts: false};
+				const its = left.some(hasEverStarted) ? keptPlace(place) : place;
 				const done = await workOnce(left, next, {...given, place: its});
 				for (const run of done) {
 					ended.set(run.id, run);

@@ -1,6 +1,11 @@
 import {describe, expect, it} from 'vitest';
-import {explainExit, isUnfinished, transitions} from '../../../source/domain/runs/run-status.js';
-import type {RunStatus} from '../../../source/domain/types.js';
+import {
+	explainExit,
+	hasEverStarted,
+	isUnfinished,
+	transitions,
+} from '../../../source/domain/runs/run-status.js';
+import type {Run, RunStatus} from '../../../source/domain/types.js';
 
 const exit = (code: number, more = {}) => ({code, oomKilled: false, engineMessage: '', ...more});
 
@@ -10,6 +15,17 @@ describe('transitions', () => {
 		for (const status of statuses.filter(each => each !== 'uncollected')) {
 			expect(transitions[status].length > 0, status).toBe(isUnfinished(status));
 		}
+	});
+});
+
+describe('hasEverStarted', () => {
+	it.each([
+		['waits for the GPU', {status: 'starting'}, false],
+		['has it', {status: 'running'}, true],
+		['starts again, as its server lost it', {status: 'uploading', server: {again: [{}]}}, true],
+		['starts again without another run of its batch', {status: 'uploading', restarts: [{}]}, true],
+	])('of a run that %s', (_, run, expected) => {
+		expect(hasEverStarted(run as unknown as Run)).toBe(expected);
 	});
 });
 
