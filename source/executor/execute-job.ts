@@ -109,8 +109,10 @@ export async function concludeJob(
 		);
 	}
 
-	if (first.server && exit.code === jobLostCode && !signal.aborted) {
-		const again = await runAgain(first, exit, context);
+	const lost =
+		first.server && exit.code === jobLostCode ? await whyLost(first, exit, context) : undefined;
+	if (lost !== undefined && !signal.aborted) {
+		const again = await runAgain(first, lost, context);
 		if (again) {
 			return executeJob([again], {...context, place: keptPlace(context.place)});
 		}
@@ -130,7 +132,9 @@ export async function concludeJob(
 		}));
 	}
 
-	const tail = await jobStore.log.tailOf(first.id);
+	const logged = await jobStore.log.tailOf(first.id);
+	// A helper that its server took with it has not said so.
+	const tail = lost === undefined ? logged : `${logged}\nserver lost: ${lost}\n`;
 	const own = first.operation === 'recipe' && (await findRecipeFailure(first.recipe, tail));
 	const failure = explainExit(exit, tail, first.settings.timeLimit, first, own || undefined);
 	return endJob(runs, context, stored => ({
@@ -157,11 +161,7 @@ const mostLost = 5;
  * Prepares a run whose server has lost its job to start again; undefined when it was lost too often. The helper
  * has said that nothing works on it any more.
  */
-async function runAgain(
-	run: Run,
-	{engineMessage}: JobExit,
-	context: JobContext,
-): Promise<Run | undefined> {
+async function runAgain(run: Run, why: string, context: JobContext): Promise<Run | undefined> {
 	const {jobStore, watcher} = context;
 	const [stored = run] = await jobStore.read([run.id]);
 	const {server} = stored;
@@ -169,9 +169,6 @@ async function runAgain(
 		return undefined;
 	}
 
-	const why =
-		/^server lost: (.*)$/m.exec(await jobStore.log.tailOf(run.id))?.[1] ??
-		(engineMessage === '' ? 'the server has ended' : 'the server ended as the job started');
 	watcher.onNotice?.(`${run.id} runs again: ${why}`);
 	await jobStore.log.empty([run.id]);
 	const at = jobStore.now();
@@ -182,6 +179,19 @@ async function runAgain(
 	}));
 	await removeLost(run, context);
 	return changed;
+}
+
+/** Why a server has lost a run. */
+async function whyLost(
+	{id}: Run,
+	{engineMessage}: JobExit,
+	{jobStore}: JobContext,
+): Promise<string> {
+	const logged = /^server lost: (.*)$/m.exec(await jobStore.log.tailOf(id))?.[1];
+	return (
+		logged ??
+		(engineMessage === '' ? 'the server has ended' : 'the server ended as the job started')
+	);
 }
 
 /** Removes what a run has on the host of a start that its server has lost. */

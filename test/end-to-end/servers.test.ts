@@ -187,6 +187,15 @@ exit "$code"
 			});
 		});
 
+		it('each time, makes the run fail with what became of it', async () => {
+			once('before', '"--network container:"', 'docker kill $server; rm "$0.once"');
+			const made = await run('--server');
+			expect(made.server?.again).toHaveLength(5);
+			expect(made.failure?.message).toBe(
+				'the server has lost the job each time: the server ended as the job started',
+			);
+		});
+
 		it('says why it could not load', async () => {
 			once('before', '"--network container:"', 'docker wait $server');
 			simulate('oom-loading');
