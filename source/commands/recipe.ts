@@ -36,7 +36,7 @@ async function promptBy(workflow: Workflow, reference: string) {
 	return {promptId: prompt.id, ...templateText(prompt)};
 }
 
-/** A check is asked for by the run that it looks at; one without a prompt is refused later. */
+/** A check names the run that it looks at; a run without a prompt is refused later. */
 async function checkedBy(workflow: Workflow, reference: string) {
 	const {run} = await workflow.findRun(reference);
 	return {promptId: run.promptId ?? '', checks: run.id};

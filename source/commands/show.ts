@@ -175,7 +175,7 @@ function answerLines(run: Run, workflow: Workflow): string[] {
 	}
 }
 
-/** What made the result; of an imported run that is the archive's word. */
+/** What made the result; for an imported run, what its archive says. */
 function provenanceLines(run: Run): string[] {
 	const rows = provenanceRows(run).map(([name, text]) => `  ${name.padEnd(20)} ${cleanText(text)}`);
 	return rows.length === 0 ? [] : [`made by${run.imported ? ', says the archive' : ''}`, ...rows];

@@ -14,7 +14,7 @@ type ListDialogProps = Pick<DialogProps, 'size' | 'title'> & {
 	height?: number;
 	/** Stands in the place of rows that are not there. */
 	empty?: string;
-	/** Rows over and under the list, for so many columns. */
+	/** Rows above and below the list, for a width in columns. */
 	above?: (width: number) => readonly string[];
 	below?: (width: number) => readonly Line[];
 	/** @default where in the list the selected row is, when it is longer than the dialog */

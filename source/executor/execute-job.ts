@@ -133,7 +133,7 @@ export async function concludeJob(
 	}
 
 	const logged = await jobStore.log.tailOf(first.id);
-	// A helper that its server took with it has not said so.
+	// A helper that ended with its server could not report it.
 	const tail = lost === undefined ? logged : `${logged}\nserver lost: ${lost}\n`;
 	const own = first.operation === 'recipe' && (await findRecipeFailure(first.recipe, tail));
 	const failure = explainExit(exit, tail, first.settings.timeLimit, first, own || undefined);

@@ -115,7 +115,7 @@ export async function runJob(
 	);
 	return attend(runs, context, {
 		start: options => start({...options, turn}),
-		// Until its turn nothing of it is at stake.
+		// Until its turn nothing can be lost.
 		patience: lost => end ?? lost + beforeTurn(context, Number.POSITIVE_INFINITY) * 1000,
 	});
 }

@@ -12,6 +12,7 @@ import {
 	type Operation,
 	type Setting,
 	type SettingsOf,
+	type SettingValue,
 	weightNames,
 } from '../../source/domain/settings/settings.js';
 import {completeSettings, conflictIn} from '../../source/domain/settings/settings-check.js';
@@ -24,6 +25,7 @@ import type {FormTarget} from '../../source/screens/launch/form-target.js';
 import {launchForm, requestsOf} from '../../source/screens/launch/launch-form.js';
 import type {LaunchPlan, Workflow} from '../../source/workflow/workflow-types.js';
 import {openShell, type Shell} from '../commands/in-process.js';
+import {anyValue} from '../simulator/any-value.js';
 
 const config = `[recipes.copy]
 command = ["cp", "{inputs}/color.mp4", "{outputs}/{seed}.mp4"]
@@ -116,7 +118,7 @@ function settingsOf(
 	const rows = tableOfKind({operation, model, mode});
 	if (mode !== undefined) {
 		const inputs = inputsFor(model, promptFor({operation, model, mode}).inputs);
-		const some = Object.fromEntries(rows.map(row => [row.key, anyValue(row)]));
+		const some = Object.fromEntries(rows.map(row => [row.key, typedValue(row)]));
 		return fc
 			.record(some, {requiredKeys: []})
 			.map(values =>
@@ -126,7 +128,7 @@ function settingsOf(
 			);
 	}
 
-	const values = fc.record(Object.fromEntries(rows.map(row => [row.key, anyValue(row)])));
+	const values = fc.record(Object.fromEntries(rows.map(row => [row.key, typedValue(row)])));
 	return operation === 'transfer'
 		? values.filter(some => conflictIn(some as Transfer, model) === undefined)
 		: values;
@@ -147,24 +149,17 @@ function acceptedOf(values: Values, check: (values: Values) => unknown): Values 
 	return accepted;
 }
 
-function anyValue(row: Setting): fc.Arbitrary<string | number | boolean> {
-	switch (row.kind) {
-		case 'switch':
-			return fc.boolean();
-		case 'choice':
-			return fc.constantFrom(...row.choices);
-		case 'text':
-			return fc.string();
-		case 'integer':
-			return fc.integer({min: row.min, max: row.max});
-		default: {
-			const grid = fc.integer({min: row.min * 1000, max: row.max * 1000});
-			return fc.oneof(
-				fc.constant(row.min),
-				grid.map(steps => steps / 1000),
-			);
-		}
+/** Decimals with at most three digits: what a person types. */
+function typedValue(row: Setting): fc.Arbitrary<SettingValue> {
+	if (row.kind !== 'number') {
+		return anyValue(row);
 	}
+
+	const grid = fc.integer({min: row.min * 1000, max: row.max * 1000});
+	return fc.oneof(
+		fc.constant(row.min),
+		grid.map(steps => steps / 1000),
+	);
 }
 
 function flagsOf(values: Values, inOne: boolean): string[] {

@@ -7,9 +7,10 @@ import {
 	settingsTable,
 	type Transfer1Settings,
 } from '../../source/domain/models/transfer1-settings.js';
-import {controlNames, type Setting} from '../../source/domain/settings/settings.js';
+import {controlNames} from '../../source/domain/settings/settings.js';
 import {conflictIn} from '../../source/domain/settings/settings-check.js';
 import {transferTask} from '../domain/models/tasks.js';
+import {anyValue} from './any-value.js';
 import {type Bench, createBench, writeFiles} from './bench.js';
 
 let bench: Bench;
@@ -18,25 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench.remove());
 
-function arbitraryOf(row: Setting): fc.Arbitrary<unknown> {
-	switch (row.kind) {
-		case 'switch':
-			return fc.boolean();
-		case 'choice':
-			return fc.constantFrom(...row.choices);
-		case 'text':
-			return fc.string();
-		case 'integer':
-			return fc.integer({min: row.min, max: row.max});
-		case 'number':
-			return fc.oneof(
-				fc.constantFrom(row.min, row.max),
-				fc.double({min: row.min, max: row.max, noNaN: true}),
-			);
-	}
-}
-
-const values = Object.fromEntries(settingsTable.map(row => [row.key, arbitraryOf(row)]));
+const values = Object.fromEntries(settingsTable.map(row => [row.key, anyValue(row)]));
 const someSettings = (
 	fc.record(values) as fc.Arbitrary<unknown> as fc.Arbitrary<Transfer1Settings>
 ).filter(settings => conflictIn(settings) === undefined);

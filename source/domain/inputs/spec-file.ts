@@ -193,8 +193,8 @@ function modeOfSample({inputs}: Spec, value: Record<string, unknown>): string | 
 const cosmos3Controls = ['edge', 'blur', 'depth', 'seg', 'wsm'];
 
 /**
- * In a spec of Transfer a control that is not there is off, and one without a weight has 1. To Cosmos 3 one
- * that it has to compute is said.
+ * In a spec of Transfer a control that is not there is off, and one without a weight has 1. For Cosmos 3 a control
+ * that it has to compute is named.
  */
 function otherWeights(
 	value: Record<string, unknown>,

@@ -19,7 +19,7 @@ export function launchFlags(
 	});
 	const given: Record<string, unknown> = {};
 	const flags = kinds.every(kind => kind.mode === kind.usual) ? [] : ['--mode', String(mode)];
-	// What is refused by itself may do something beside what comes after it: the weights of two controls.
+	// Twice: a weight that is refused by itself is taken once the file's other weights are there.
 	for (const [key, value] of [...settings, ...settings]) {
 		const isNew = value !== undefined && !(key in given);
 		if (isNew && kinds.some(kind => isTaken({...given, [key]: value}, kind, inputs))) {

@@ -117,13 +117,18 @@ function cutBytes(text: string, most: number): string {
 /** The same names, with a number behind those that a disk would take for an earlier one. */
 function makeDistinct(names: readonly string[]): string[] {
 	const taken = new Set<string>();
+	/** The number to try next, by the name: thousands of results may share one. */
+	const next = new Map<string, number>();
 	return names.map(name => {
 		const end = extensionOf(name);
+		const key = name.toLowerCase();
+		let count = next.get(key) ?? 2;
 		let own = name;
-		for (let count = 2; taken.has(own.toLowerCase()); count++) {
-			own = `${name.slice(0, name.length - end.length)}-${count}${end}`;
+		while (taken.has(own.toLowerCase())) {
+			own = `${name.slice(0, name.length - end.length)}-${count++}${end}`;
 		}
 
+		next.set(key, count);
 		taken.add(own.toLowerCase());
 		return own;
 	});

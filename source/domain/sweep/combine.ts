@@ -37,7 +37,7 @@ export function countPoints(
 ): {count: number; wanted: number} {
 	const count = zip ? zippedCount(axes) : axes.reduce((all, {values}) => all * values.length, 1);
 	if (count > Number.MAX_SAFE_INTEGER) {
-		// Beyond it numbers lie apart, and counting up ends nowhere.
+		// Above it not every whole number exists, and counting up would never end.
 		throw new CosmosError('usage', `a sweep of more than ${Number.MAX_SAFE_INTEGER} runs`, {
 			hint: 'Give fewer values.',
 		});

@@ -36,7 +36,7 @@ export function PaletteView({
 			count={lines.length}
 			line={index => lines[index] ?? []}
 			selected={palette.selected}
-			// As high as all of them, so that it does not jump while the list gets shorter.
+			// High enough for all of them, so that it keeps its height while the list gets shorter.
 			height={Math.max(3, Math.min(palette.items.length, size.rows - 8))}
 			empty={
 				isTyped ? `${keyOf(state, 'palette-run')} runs it in the terminal` : 'No matching command'

@@ -248,7 +248,7 @@ const shortReasons: Readonly<Record<string, string>> = {
 	'gpu-out-of-memory': 'GPU memory',
 };
 
-/** Rather without a time or a percentage than with a part of one. */
+/** Leaves out a time or a percentage rather than cutting it. */
 const shortStanding = (words: string, width: number) =>
 	width < wideFrom && words.length > narrowStanding
 		? cut(shortReasons[words] ?? words.replace(/ (?:eta )?[\d:]+%?$/, ''), narrowStanding)

@@ -70,7 +70,7 @@ export function settingsLines(state: DashboardState, shown: ShownRun, width: num
 	];
 }
 
-/** What made the result; of an imported run that is the archive's word. */
+/** What made the result; for an imported run, what its archive says. */
 function provenanceLines(run: Run, width: number): Line[] {
 	const rows = provenanceRows(run).flatMap(([name, text]) =>
 		wrap(cleanText(text), width - 22).map(

@@ -36,7 +36,7 @@ const hasPicture = ({run}: ShownRun) => resultPictures(run).length > 0;
 
 /**
  * The runs with a picture of the selected prompt, or of the selected run's sweep, dataset or prompt: oldest
- * first, and of a dataset, which goes on and on, newest first.
+ * first, and of a dataset, which keeps growing, newest first.
  */
 export function sheetRuns(state: DashboardState): {title: string; runs: readonly ShownRun[]} {
 	const {runs = [], subject} = state;

@@ -7,7 +7,7 @@ export type ChoiceKind = {
 	[K in OverlayKind]: Overlays[K] extends {selected: number} ? K : never;
 }[OverlayKind];
 
-/** The state with the row selected that is so many further, or the nearest that is there. */
+/** The state with the selection moved by some rows, within the list. */
 export function select<K extends ChoiceKind>(
 	state: DashboardState,
 	overlay: OverlayOf<K>,

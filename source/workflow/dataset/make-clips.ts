@@ -122,7 +122,7 @@ function checkSwept(manifest: Manifest, request: DatasetRequest, rules: RowRules
 	}
 }
 
-/** None where the axes are a problem of their row. */
+/** None if the row's values cannot be combined; the row reports that. */
 function pointsIn(axes: readonly Axis[], {shape}: DatasetRequest): number {
 	try {
 		return countPoints(axes, shape).wanted;

@@ -157,7 +157,7 @@ export async function* runRows(
 		},
 	};
 	const working = new AbortController();
-	/** The dataset is over: nothing more starts, and other people's jobs that run here come to their end. */
+	/** The dataset has ended: nothing more starts, and other jobs that run here finish. */
 	const enough = new AbortController();
 	const others = new Set<string>();
 	const unwatch = [

@@ -2,7 +2,7 @@ import {readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, hasCode} from '../../domain/errors.js';
 import {outputFolder} from '../../domain/models/model-job.js';
-import {longestName} from '../../domain/prompts/prompt-name.js';
+import {childPrompt} from '../../domain/prompts/child-prompt.js';
 import type {Prompt, Run, TaskOf} from '../../domain/types.js';
 import type {TakenResult} from '../../executor/job-context.js';
 import type {Store} from '../../store/store.js';
@@ -48,19 +48,12 @@ async function addEnhanced(
 		throw new CosmosError('home', `the prompt ${run.promptId} that ${run.id} enhanced is gone`);
 	}
 
-	const {name, negative, videoDir, inputs, model, unconfirmed} = parent;
+	const {negative} = parent;
 	return store.addPrompt(
 		id => ({
+			...childPrompt(parent, suffix, {text, negative}),
 			id,
-			name: `${name.slice(0, longestName - suffix.length)}${suffix}`,
-			text,
-			negative,
-			videoDir,
-			inputs,
-			...(model && {model}),
-			...(unconfirmed && {unconfirmed}),
 			createdAt,
-			parentId: parent.id,
 			enhancedBy: run.id,
 		}),
 		known => known.enhancedBy === run.id,

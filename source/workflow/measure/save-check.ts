@@ -33,7 +33,11 @@ export async function saveCheck(
 	let read: unknown;
 	try {
 		const {size} = await stat(file);
-		read = JSON.parse(size > longestAnswer ? '' : await readFile(file, 'utf8'));
+		if (size > longestAnswer) {
+			return fail(`${answer.name} is too large`, 'A file of numbers has at most 4 MiB.');
+		}
+
+		read = JSON.parse(await readFile(file, 'utf8'));
 	} catch (error) {
 		return fail(`${answer.name} cannot be read: ${messageOf(error)}`, 'It has to be JSON.');
 	}

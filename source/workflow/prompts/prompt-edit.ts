@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {CosmosError} from '../../domain/errors.js';
-import {checkName, longestName} from '../../domain/prompts/prompt-name.js';
+import {childPrompt} from '../../domain/prompts/child-prompt.js';
+import {checkName} from '../../domain/prompts/prompt-name.js';
 import {checkText} from '../../domain/prompts/prompt-text.js';
 import type {Prompt} from '../../domain/types.js';
 import type {Store} from '../../store/store.js';
@@ -67,18 +68,7 @@ async function addEdited(
 	texts: {text: string; negative: string},
 	createdAt: string,
 ): Promise<Prompt> {
-	const {name, videoDir, inputs, model, unconfirmed} = parent;
-	return store.addPrompt(id => ({
-		id,
-		name: `${name.slice(0, longestName - editedSuffix.length)}${editedSuffix}`,
-		...texts,
-		videoDir,
-		inputs,
-		...(model && {model}),
-		...(unconfirmed && {unconfirmed}),
-		createdAt,
-		parentId: parent.id,
-	}));
+	return store.addPrompt(id => ({...childPrompt(parent, editedSuffix, texts), id, createdAt}));
 }
 
 function applyEdit(stored: Prompt, edit: PromptEdit, replacedAt: string): Prompt {

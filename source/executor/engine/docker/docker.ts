@@ -62,7 +62,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 			const isListening = new Promise<void>(resolve => {
 				listens = resolve;
 			});
-			// Of somebody else's server nothing is known.
+			// Nothing is known about a server that somebody else runs.
 			const image = job.server?.isForeign ? undefined : (job.server?.image ?? slotHost.image);
 			const reader = readStart({
 				onReady() {
@@ -76,12 +76,12 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 			const how = {version: await packageVersion(), podman, waitsForTurn: turn !== undefined};
 			const result = await runScript(transport, dockerStartScript(job, slotHost, how), {
 				onOutput: reader.push,
-				// Before, the shell could take it for a part of the script.
+				// Sent earlier, the shell could read it as part of the script.
 				moreInput: turn && Promise.all([turn, isListening]).then(() => turnLine),
 			});
 			if (!reader.started()) {
 				start.throwIfStopped();
-				// When its turn has failed, that is why it has ended.
+				// If its turn was refused, report that as the reason.
 				await Promise.race([turn, undefined]);
 				throw neverStarted(slotHost, result);
 			}
