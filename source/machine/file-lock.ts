@@ -118,6 +118,21 @@ export async function findStaleLocks(folder: string): Promise<Array<{name: strin
 	return found;
 }
 
+/**
+ * Removes what dead processes have left of the locks in a folder: who takes a lock clears that. One that is
+ * held by another for long is left to whoever takes it next.
+ */
+export async function clearStaleLocks(folder: string): Promise<void> {
+	for (const lock of new Set((await findStaleLocks(folder)).map(({lock}) => lock))) {
+		const signal = AbortSignal.timeout(5000);
+		await withLock(path.join(folder, lock), {signal}, async () => undefined).catch(error => {
+			if (!signal.aborted) {
+				throw error;
+			}
+		});
+	}
+}
+
 /** The living holder of a lock, if there is one. Changes nothing. */
 export async function lockHolder(lock: string): Promise<LockHolder | undefined> {
 	try {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import {systemCode} from '../../../domain/errors.js';
 import type {JobExit} from '../../../domain/runs/run-status.js';
+import {clearStaleLocks} from '../../../machine/file-lock.js';
 import {isAlive, ownerState} from '../../../machine/process-identity.js';
 import {processesWith} from '../../../machine/processes-with.js';
 import {killGroup, killProcess} from '../../transport/local-process.js';
@@ -63,6 +64,8 @@ export type JobRecords = {
 	requestStop: (runId: string, grace: number) => Promise<void>;
 	/** Removes all that is kept of a job. */
 	forget: (runId: string) => Promise<void>;
+	/** Removes what a cosmos that was killed while it started a job has left of the locks. */
+	clearLocks: () => Promise<void>;
 };
 
 /** 128 + SIGKILL. */
@@ -118,6 +121,7 @@ export function jobRecords(folder: string): JobRecords {
 		requestStop: (runId, grace) =>
 			writeFile(path.join(folderOf(runId), stopFile(grace)), '', {mode: 0o600}),
 		forget: runId => rm(folderOf(runId), {recursive: true, force: true}),
+		clearLocks: () => clearStaleLocks(folder),
 	};
 }
 

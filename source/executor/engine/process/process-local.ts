@@ -136,6 +136,7 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 			const {state} = await records.look(runId);
 			if (state === 'exited' || state === 'gone') {
 				await records.forget(runId);
+				await records.clearLocks();
 				if (!needsNoGpu(host) && process.platform === 'linux') {
 					await runScript(transport, removeClaimsScript(runId));
 				}

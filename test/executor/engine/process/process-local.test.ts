@@ -9,7 +9,7 @@ import type {Owner} from '../../../../source/domain/types.js';
 import type {Engine, Job} from '../../../../source/executor/engine/engine.js';
 import {localProcessEngine} from '../../../../source/executor/engine/process/process-local.js';
 import {localTransport} from '../../../../source/executor/transport/local.js';
-import {isAlive} from '../../../../source/machine/process-identity.js';
+import {isAlive, thisProcess} from '../../../../source/machine/process-identity.js';
 import {labHost} from '../../../lab/host.js';
 import {collector} from '../collector.js';
 import {makeJob as makeJobIn, newRunId, startJob} from '../started-job.js';
@@ -84,6 +84,23 @@ describe.skipIf(process.platform !== 'linux')('a kept process', () => {
 	}
 
 	const go = () => writeFileSync(path.join(folder, 'go'), '');
+
+	test('that is removed leaves nothing of a cosmos that was killed while it started one', async () => {
+		const job = makeJob(sh('true'));
+		await start(job).exit;
+		const owner = {...thisProcess(), startTime: '1'};
+		const bid = {nonce: '0123456789abcdef', note: '', since: '', owner};
+		for (const name of [
+			'lane-gpu1.lock',
+			`lane-gpu1.lock.${bid.nonce}`,
+			`start.lock.${bid.nonce}`,
+		]) {
+			writeFileSync(path.join(folder, 'cosmos-jobs', name), JSON.stringify(bid));
+		}
+
+		await engine.remove(job.runId);
+		expect(readdirSync(path.join(folder, 'cosmos-jobs'))).toEqual([]);
+	});
 
 	describe('attached to by another engine', () => {
 		test('streams its output from a byte on, as it is written', async () => {
