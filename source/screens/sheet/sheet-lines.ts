@@ -4,7 +4,7 @@ import {type Line, type Role, span} from '../../state/content/line.js';
 import {pad} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import {flagOf} from '../../state/selectors.js';
-import {fitted, gap, pictureRows, sideBySide, type Tile} from '../pictures/picture-rows.js';
+import {fitted, pictureRows, sideBySide, type Tile} from '../pictures/picture-rows.js';
 import {whyNone} from '../pictures/shown-videos.js';
 import {starsOf} from '../records/stars.js';
 import {
@@ -14,24 +14,16 @@ import {
 	gridOf,
 	pictureFile,
 	placeOf,
+	roomFor,
 	runsOf,
 	type Sheet,
 } from './sheet-state.js';
 
-/** Cosmos' own, of a video that has not been looked into yet. */
-const usualSize = {width: 1280, height: 704};
-/** Rows below a picture. */
-const labelRows = 2;
-
 /** Rows and columns of the grid that are on the screen, with the size of a picture. */
 function windowOf(state: DashboardState, overlay: Sheet) {
 	const grid = gridOf(state, overlay);
-	const width = state.size.columns - 2;
-	const height = state.size.rows - 5;
-	const across = Math.min(acrossOf(state, overlay), grid[0]?.length ?? 1);
-	const room = {width: Math.floor((width - gap * (across - 1)) / across), rows: height - labelRows};
-	const size = fitted(usualSize, {...room, enlarge: true});
-	const down = Math.max(1, Math.floor(height / (size.height / 2 + labelRows)));
+	const across = acrossOf(state, overlay);
+	const {size, height, down} = roomFor(state, across);
 	const {row, column} = placeOf(grid, overlay.selected);
 	const first = (at: number, count: number, all: number) =>
 		Math.max(0, Math.min(at - Math.floor(count / 2), all - count));

@@ -7,6 +7,7 @@ import type {Run, ShownRun} from '../../domain/types.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import type {OverlayOf} from '../../state/overlay.js';
 import {selectedPrompt, shownRunOf} from '../../state/selectors.js';
+import {fitted, gap} from '../pictures/picture-rows.js';
 
 /** Two of the values that differ: what a grid has down its side, and across. */
 export type Axes = readonly [down: string, across: string];
@@ -21,16 +22,20 @@ declare module '../../state/overlay.js' {
 			selected: string;
 			/** A grid by two axes; absent for rows of runs one after the other. */
 			axes?: Axes;
-			/** Pictures beside each other. */
-			across: number;
+			/** Pictures beside each other. @default as large as lets all of them be seen */
+			across?: number;
 		};
 	}
 }
 
 export type Sheet = OverlayOf<'sheet'>;
 
-/** Columns of a picture, about, when the page opens, and at least. */
-const columns = {usual: 38, least: 18} as const;
+/** Columns of a picture: at least so many when the page opens, and when it was made smaller. */
+const columns = {opened: 24, least: 18} as const;
+/** Cosmos' own, of a video that has not been looked into yet. */
+const usualSize = {width: 1280, height: 704};
+/** Rows below a picture. */
+const labelRows = 2;
 
 const hasPicture = ({run}: ShownRun) => resultPictures(run).length > 0;
 
@@ -65,7 +70,6 @@ export function openSheet(state: DashboardState): DashboardState {
 	const overlay: Sheet = {
 		...{kind: 'sheet', title, runs: ids},
 		selected: (own !== undefined && ids.includes(own) ? own : ids[0]) ?? '',
-		across: Math.max(1, Math.round(state.size.columns / columns.usual)),
 	};
 	const [axes] = runs.some(({run}) => run.sweep) ? axesOf(state, overlay) : [];
 	return {...state, overlay: {...overlay, ...(axes && {axes})}};
@@ -149,9 +153,38 @@ function sortValues(values: readonly string[]): string[] {
 	);
 }
 
-/** Pictures beside each other that there is room for, as large as is asked for. */
-export function acrossOf({size}: DashboardState, {across}: Sheet): number {
-	return Math.max(1, Math.min(across, Math.floor((size.columns - 2) / (columns.least + 2))));
+/** How large pictures are when there are so many beside each other, and how many rows of them there are. */
+export function roomFor({size: {columns: width, rows}}: DashboardState, across: number) {
+	const height = rows - 5;
+	const size = fitted(usualSize, {
+		width: Math.floor((width - 2 - gap * (across - 1)) / across),
+		rows: height - labelRows,
+		enlarge: true,
+	});
+	return {size, height, down: Math.max(1, Math.floor(height / (size.height / 2 + labelRows)))};
+}
+
+/** Pictures beside each other: as many as were asked for, else as few as let all of them be seen. */
+export function acrossOf(state: DashboardState, overlay: Sheet): number {
+	const most = (least: number) =>
+		Math.max(1, Math.floor((state.size.columns - 2 + gap) / (least + gap)));
+	if (overlay.across !== undefined) {
+		return Math.min(overlay.across, most(columns.least));
+	}
+
+	const grid = overlay.axes && gridOf(state, overlay);
+	const showsAll = (across: number) => {
+		const {down} = roomFor(state, across);
+		return grid
+			? grid.length <= down && (grid[0]?.length ?? 0) <= across
+			: overlay.runs.length <= down * across;
+	};
+	let across = 1;
+	while (across < most(columns.opened) && !showsAll(across)) {
+		across++;
+	}
+
+	return across;
 }
 
 /** Where the selection is among the rows of a grid. */

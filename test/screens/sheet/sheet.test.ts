@@ -70,15 +70,41 @@ describe('the contact sheet', () => {
 	});
 
 	it.each([
-		[80, 24, 2],
-		[120, 40, 3],
-	])('fills %i×%i with %i large pictures a row', (columns, rows, across) => {
-		const state = pictured(opened(six, {size: {columns, rows}}));
+		[80, 24, 6, 3],
+		[120, 40, 6, 3],
+		[80, 24, 2, 2],
+		[80, 24, 1, 1],
+	])('fills %i×%i with all of its pictures, if it has %i', (columns, rows, count, across) => {
+		const runs = six.slice(0, count);
+		const state = pictured(opened(runs, {size: {columns, rows}}));
+		expect(sheetFiles(state, pageOf(state))).toHaveLength(count);
 		const lines = sheetLines(state, pageOf(state)).map(textOf);
 		expect(lines).toHaveLength(rows - 4);
 		const widths = lines.map(line => line.replaceAll(/[^▀]/g, '').length);
-		expect(Math.max(...widths)).toBeGreaterThanOrEqual(columns - 2 - 4 * across);
+		// A single picture is as high as the page.
+		const widest = count === 1 ? 2 * (rows - 7) : columns - 2 - 4 * across;
+		expect(Math.max(...widths)).toBeGreaterThanOrEqual(widest);
 		expect(lines.filter(line => line.includes('▀')).length).toBeGreaterThan(rows / 3);
+	});
+
+	it('makes pictures larger and smaller, also in a grid of few columns', () => {
+		const widest = (state: DashboardState) =>
+			Math.max(
+				...sheetLines(state, pageOf(state)).map(
+					line => textOf(line).replaceAll(/[^▀].*/g, '').length,
+				),
+			);
+		const sizes = (state: DashboardState) =>
+			[press(state, '+'), state, press(state, '-')].map(one => widest(pictured(one)));
+		const [larger = 0, usual = 0, smaller = 0] = sizes(
+			opened(six, {size: {columns: 80, rows: 24}}),
+		);
+		expect([larger > usual, usual > smaller]).toEqual([true, true]);
+		const settings = (seed: number) => ({settings: {...done(1).run.settings, seed}});
+		const sweep = (number: number) => ({sweep: {id: 'sw_1', axes: {seed: number % 2, steps: 5}}});
+		const two = [1, 2].map(number => run(number, {...settings(number), ...sweep(number)}));
+		const grid = opened(two, {size: {columns: 80, rows: 24}});
+		expect(widest(pictured(grid))).toBeGreaterThan(widest(pictured(press(grid, '-'))));
 	});
 
 	it('has pictures made only of what is on the screen', () => {
