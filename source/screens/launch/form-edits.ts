@@ -4,6 +4,7 @@ import type {Setting} from '../../domain/settings/settings.js';
 import {carryOver} from '../../domain/settings/settings-tables.js';
 import {editText, insertText, type TextEdit, type TextField} from '../../state/text-field.js';
 import {neighbour, stepNumber} from './field-steps.js';
+import {hostsOf, isRemoteForm, withPossibleHost} from './form-host.js';
 import {
 	defaultsName,
 	type FormValues,
@@ -18,7 +19,6 @@ import {
 	focusedText,
 	inForce,
 	isChanged,
-	isRemoteForm,
 	kindOfForm,
 	type LaunchFieldName,
 	type LaunchForm,
@@ -66,7 +66,7 @@ export function stepField(form: LaunchForm, by: 1 | -1): LaunchForm {
 				),
 			);
 		case 'host': {
-			const host = neighbour(form.hosts, form.host, by);
+			const host = neighbour(hostsOf(form), form.host, by);
 			const moved = {...form, host, refusal: ''};
 			return form.target.operation === 'enhance'
 				? withWay(moved)
@@ -289,7 +289,9 @@ const presetOf = (values: FormValues): string =>
 
 function withRecipe(form: LaunchForm, by: 1 | -1): LaunchForm {
 	const target = besideRecipe(form.target, by);
-	return target.operation === 'recipe' ? begun({...form, target, model: target.recipe.name}) : form;
+	return target.operation === 'recipe'
+		? withPossibleHost(begun({...form, target, model: target.recipe.name}))
+		: form;
 }
 
 function withValue(form: LaunchForm, key: string, value: string | boolean): LaunchForm {

@@ -14,7 +14,8 @@ import {counted, formatDuration} from '../../domain/text-format.js';
 import {span} from '../../state/content/line.js';
 import {cut, wrap} from '../../state/content/text-layout.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
-import {hasProblems, isRemoteForm, type LaunchForm, requestsOf, settingsIn} from './launch-form.js';
+import {isRemoteForm} from './form-host.js';
+import {hasProblems, type LaunchForm, requestsOf, settingsIn} from './launch-form.js';
 
 /** What a person should know before the launch: what is ignored, cut or will differ. */
 function formWarnings(form: LaunchForm): string[] {

@@ -11,6 +11,7 @@ import {type Line, span} from '../../state/content/line.js';
 import {pad, widthOf} from '../../state/content/text-layout.js';
 import {textField} from '../../state/text-field.js';
 import {meaningOf} from './field-meaning.js';
+import {hostsOf} from './form-host.js';
 import {
 	defaultsByPrompt,
 	focusedText,
@@ -171,7 +172,7 @@ function noteOf(
 				? `${runs} on this machine`
 				: host?.ssh;
 		const free = `first free slot of ${hostsFor(hosts, form.host).map(one => one.name)}`;
-		const {length} = form.hosts;
+		const {length} = hostsOf(form);
 		const words = length > 1 ? `${what ?? free}, one of ${length}` : (what ?? free);
 		return cleanText(ahead === '' ? words : `(${ahead})  ${words}`);
 	}

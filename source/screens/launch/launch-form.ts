@@ -1,5 +1,5 @@
 import {parseDecimal} from '../../domain/decimal.js';
-import {type Endpoint, enhancerName} from '../../domain/hosts/endpoint.js';
+import type {Endpoint} from '../../domain/hosts/endpoint.js';
 import {
 	familyOf,
 	missingRoles,
@@ -53,6 +53,8 @@ export type LaunchForm = {
 	again?: string;
 	/** Names of the configured hosts and groups, and `any`. */
 	hosts: readonly string[];
+	/** Those of them that can run a recipe with an image. */
+	imageHosts: readonly string[];
 	host: string;
 	/** The family of models, or the recipe's name; the first family for what is neither. */
 	model: string;
@@ -100,10 +102,6 @@ export const kindOfForm = ({target, model, mode}: FormKind): Kind => ({
 
 type Entered = FormKind & Pick<LaunchForm, 'values'>;
 
-/** Whether a form is about the endpoint. */
-export const isRemoteForm = ({endpoint, host}: LaunchForm): boolean =>
-	endpoint !== undefined && host === enhancerName;
-
 /**
  * The settings in force for one thing of the form: rows with their defaults, values, what does
  * nothing and why.
@@ -129,6 +127,7 @@ function enteredBy(form: Entered): ValuesByKey {
 export function launchForm(given: {
 	target: FormTarget;
 	hosts: readonly string[];
+	imageHosts?: readonly string[];
 	host: string;
 	/** Default: the first family. */
 	model?: string;
@@ -160,6 +159,7 @@ export function launchForm(given: {
 		preset: given.first?.begins ? given.first.name : defaultsName,
 		target,
 		hosts: given.hosts,
+		imageHosts: given.imageHosts ?? given.hosts,
 		host: given.host,
 		values: given.text ? {text: given.text} : {},
 		cursor: 0,

@@ -1,4 +1,5 @@
 import {enhancerName} from '../../domain/hosts/endpoint.js';
+import {hasContainers} from '../../domain/hosts/host.js';
 import {hostsFor, targetsOf} from '../../domain/hosts/host-choice.js';
 import {enhanceKindFor, unnamedModel} from '../../domain/models/families.js';
 import {resultPictures} from '../../domain/runs/outputs.js';
@@ -12,6 +13,7 @@ import {
 	targetPrompts,
 	targetRuns,
 } from '../../state/selectors.js';
+import {withPossibleHost} from './form-host.js';
 import {lastUsedName, ranName, type ValuesByKey} from './form-presets.js';
 import {
 	checkedBy,
@@ -51,12 +53,16 @@ export const targets = {
 				? [{...run, promptId}]
 				: [],
 		);
-		const usable = recipes.filter(({kind}) => kind !== 'check' || runs.length > 0);
+		const {imageHosts} = placesFor(state, {operation: 'recipe'});
+		const able = recipes.filter(({image}) => image === undefined || imageHosts.length > 0);
+		const usable = able.filter(({kind}) => kind !== 'check' || runs.length > 0);
 		const recipe = usable.find(({name}) => name === lastForms.recipe?.model) ?? usable[0];
 		if (!recipe) {
 			return recipes.length === 0
 				? 'the configuration has no recipes'
-				: 'its recipes are checks: select a run with a result first';
+				: able.length === 0
+					? 'its recipes have an image, and no host runs containers'
+					: 'its recipes are checks: select a run with a result first';
 		}
 
 		return prompts.length > 0
@@ -90,7 +96,8 @@ export function targetProblem(command: LaunchCommand, state: DashboardState): st
  * offered beside them.
  */
 export function formFor(state: DashboardState, target: FormTarget): LaunchForm {
-	const hosts = targetsOf(state.hosts, target.operation);
+	const places = placesFor(state, target);
+	const {hosts} = places;
 	const {[target.operation]: last} = state.lastForms;
 	const host = last?.host ?? usualHost(state, target);
 	// The video of a run may still be on the host of the run.
@@ -115,10 +122,12 @@ export function formFor(state: DashboardState, target: FormTarget): LaunchForm {
 		mode: last.mode,
 	};
 	const {presets} = state;
-	return launchForm({
-		...{target, hosts, host: wanted, model, mode},
-		...{hostModels, endpoint, first, presets},
-	});
+	return withPossibleHost(
+		launchForm({
+			...{target, ...places, host: wanted, model, mode},
+			...{hostModels, endpoint, first, presets},
+		}),
+	);
 }
 
 /** The form as it was when the selected run was launched; undefined when its prompt is gone. */
@@ -150,12 +159,12 @@ export function formOfRuns(state: DashboardState, runs: readonly Run[]): LaunchF
 				}
 			: own;
 
-	const hosts = targetsOf(state.hosts, target.operation);
+	const places = placesFor(state, target);
 	const form = launchForm({
 		target,
-		hosts,
+		...places,
 		endpoint: endpointIn(state),
-		host: hosts.includes(run.host) ? run.host : state.defaultHost,
+		host: places.hosts.includes(run.host) ? run.host : state.defaultHost,
 		model: run.model,
 		mode: run.mode,
 		hostModels: getHostModels(state),
@@ -163,7 +172,15 @@ export function formOfRuns(state: DashboardState, runs: readonly Run[]): LaunchF
 		presets: state.presets,
 		text: run.operation === 'upscale' ? run.promptText : '',
 	});
-	return {...form, again: run.id};
+	return {...withPossibleHost(form), again: run.id};
+}
+
+/** Where the operation of a target can run, and a recipe with an image. */
+function placesFor({hosts}: DashboardState, {operation}: Pick<FormTarget, 'operation'>) {
+	return {
+		hosts: targetsOf(hosts, operation),
+		imageHosts: targetsOf(hosts.filter(hasContainers), operation),
+	};
 }
 
 /** The prompts of runs, each once. */

@@ -23,7 +23,8 @@ import {
 	requestsOf,
 	settingsIn,
 } from '../../../source/screens/launch/launch-form.js';
-import {prompt} from '../../dashboard/examples.js';
+import {targetProblem} from '../../../source/screens/launch/open-form.js';
+import {commanded, demoHost, filled, gpuHost, prompt} from '../../dashboard/examples.js';
 import {defaultSettings} from '../../default-settings.js';
 
 function transfer(...prompts: readonly Prompt[]): FormTarget {
@@ -228,6 +229,39 @@ it('changes the recipe, and its time limit with it', () => {
 		},
 	]);
 	expect(settingsIn(next)).toEqual({seed: 1, timeLimit: 60});
+});
+
+describe('a recipe with an image', () => {
+	const plain = {name: 'gray', command: ['gray'], inputs: [], outputs: ['*'], timeLimit: 60};
+	const image = {...plain, name: 'depth', image: 'depth:1'};
+	const opened = (recipes: Array<typeof plain>, hosts = [demoHost, gpuHost]) =>
+		commanded(filled({recipes, hosts}), 'recipe').overlay;
+	const formIn = (overlay: ReturnType<typeof opened>): LaunchForm => {
+		expect(overlay?.kind).toBe('launch');
+		return (overlay as {form: LaunchForm}).form;
+	};
+
+	it('is offered only hosts that run containers', () => {
+		const shown = formIn(opened([image]));
+		expect(shown.host).toBe('h100');
+		expect(stepField({...shown, focus: 'host'}, 1).host).toBe('h100');
+	});
+
+	it('moves the form to such a host when it is chosen', () => {
+		const shown = formIn(opened([plain, image]));
+		expect(shown).toMatchObject({host: 'demo', target: {recipe: plain}});
+		const other = stepField({...shown, focus: 'recipe'}, 1);
+		expect(other).toMatchObject({host: 'h100', target: {recipe: image}});
+	});
+
+	it('is not offered where no host runs containers', () => {
+		expect(formIn(opened([image, plain], [demoHost]))).toMatchObject({
+			target: {recipes: [plain]},
+		});
+		expect(targetProblem('recipe', filled({recipes: [image], hosts: [demoHost]}))).toBe(
+			'its recipes have an image, and no host runs containers',
+		);
+	});
 });
 
 describe('a value that differs from its default', () => {
