@@ -216,6 +216,29 @@ export function standing(state: DashboardState, {run, shown}: ShownRun): string 
 /** Written out: setting up a locale's dates takes a twentieth of the start. */
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
+/**
+ * When a row's record was created, always as wide: `12:04`, `Nov 24` or, of an earlier year, `Nov'25`. With room
+ * `12:04`, `Nov 24 12:04` or `Nov 24  2025`, as `ls` does.
+ */
+export function rowTime(iso: string, now: number, hasRoom: boolean): string {
+	const short = shortTime(iso, now);
+	if (short.includes(':')) {
+		return short;
+	}
+
+	const date = new Date(iso);
+	const year = date.getFullYear();
+	if (year === new Date(now).getFullYear()) {
+		return hasRoom ? `${short} ${formatLocalTime(iso).slice(-5)}` : short;
+	}
+
+	return hasRoom
+		? `${monthDay(date)}  ${year}`
+		: `${months[date.getMonth()]}'${String(year).slice(-2)}`;
+}
+
+const monthDay = (date: Date) => `${months[date.getMonth()]} ${date.getDate()}`;
+
 /** `12:04` for today, `Nov 24` for this year, else `2025-11-24`. */
 export function shortTime(iso: string, now: number): string {
 	const date = new Date(iso);
@@ -225,6 +248,6 @@ export function shortTime(iso: string, now: number): string {
 	}
 
 	return date.getFullYear() === today.getFullYear()
-		? `${months[date.getMonth()]} ${date.getDate()}`
+		? monthDay(date)
 		: formatLocalTime(iso).slice(0, 10);
 }

@@ -8,7 +8,7 @@ import {
 	type SettingInForce,
 	settingValues,
 } from '../../domain/settings/settings-tables.js';
-import {counted, formatDuration, formatLocalTime, statusSigns} from '../../domain/text-format.js';
+import {counted, formatDuration, statusSigns} from '../../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun} from '../../domain/types.js';
 import {type Line, type Span, span, textOf} from '../../state/content/line.js';
 import {cut, pad, widthOf} from '../../state/content/text-layout.js';
@@ -16,7 +16,7 @@ import type {DashboardState} from '../../state/dashboard-state.js';
 import type {Filtered} from '../../state/list-filters.js';
 import {type ArrangedList, findColumn, type ListColumn, valuesOf} from '../../state/list-views.js';
 import {shownPromptName} from '../../state/prompt-names.js';
-import {flagOf, shortTime, standing} from '../../state/selectors.js';
+import {flagOf, rowTime, standing} from '../../state/selectors.js';
 import {runCounts} from '../../state/visible-rows.js';
 import {tagsText} from '../records/stars.js';
 
@@ -45,7 +45,7 @@ export function promptLines(
 		return prompts.map(({id}, index) => ({id, line: lines[index] ?? []}));
 	}
 
-	const times = prompts.map(({createdAt}) => rowTime(createdAt, state.now, width));
+	const times = prompts.map(({createdAt}) => rowTime(createdAt, state.now, width >= wideFrom));
 	const names = prompts.map(({name: own, id}) => shownPromptName(state, own, id));
 	const {name, widths} = fitColumns(width - 1, widest(names), [
 		{key: 'time', width: timeWidth(times)},
@@ -97,7 +97,7 @@ export function runLines(
 	const kinds = runs.map(({run}) => (wide || run.operation !== 'transfer' ? kindName(run) : ''));
 	const differences = findDifferences(runs);
 	const own = runs.map(({run}) => run);
-	const times = own.map(({createdAt}) => rowTime(createdAt, state.now, width));
+	const times = own.map(({createdAt}) => rowTime(createdAt, state.now, width >= wideFrom));
 	const names = own.map(run => shownPromptName(state, run.promptName, run.promptId));
 	const {name, widths} = fitColumns(width - signWidth - 1, widest(names), [
 		column('standing', Math.max(8, widest(standings)), 8),
@@ -200,7 +200,7 @@ function cellText<T>(
 
 	switch (column.type) {
 		case 'time':
-			return span('dim', rowTime(String(value), state.now, width));
+			return span('dim', rowTime(String(value), state.now, width >= wideFrom));
 		case 'duration':
 			return formatDuration(Number(value));
 		case 'number':
@@ -214,18 +214,6 @@ function cellText<T>(
 
 /** Columns of a time, with the blank before it. */
 const timeWidth = (times: readonly string[]) => Math.max(6, widest(times)) + 1;
-
-/** As short as it can be; of an earlier day with the time where there is room, else of an earlier year without the day. */
-function rowTime(iso: string, now: number, width: number): string {
-	const short = shortTime(iso, now);
-	if (short.includes(':')) {
-		return short;
-	}
-
-	return width >= wideFrom
-		? `${short} ${formatLocalTime(iso).slice(-5)}`
-		: short.replace(/^(\d{4}-\d\d)-\d\d$/, '$1');
-}
 
 /** A column of texts with the blank before it; none for texts that are empty. */
 function column<K extends string>(key: K, width: number, least?: number): Column<K> {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import type {Job} from '../../../source/domain/queue/job.js';
 import {defaultsOf} from '../../../source/domain/settings/settings-tables.js';
-import type {Run, ShownRun} from '../../../source/domain/types.js';
+import type {Prompt, Run, ShownRun} from '../../../source/domain/types.js';
 import {jobLines} from '../../../source/screens/queue/job-rows.js';
 import {promptLines, runLines} from '../../../source/screens/runs/list-lines.js';
 import {textOf} from '../../../source/state/content/line.js';
@@ -163,6 +163,17 @@ it('leaves out a time or a day rather than a part of it where rows are narrow', 
 	const times = {uploading: began, starting: began, running: began};
 	const old = {...shown, run: {...run, createdAt, times} as Run};
 	const rowOf = (width: number) => textOf(runLines(filled(), [old], width)[0]?.line ?? []);
-	expect(rowOf(100)).toMatch(/ running \d+:\d\d:\d\d +2020-02-03 /);
-	expect(rowOf(40)).toMatch(/ running +2020-02 $/);
+	expect(rowOf(100)).toMatch(/ running \d+:\d\d:\d\d +Feb 3 {2}2020 $/);
+	expect(rowOf(40)).toMatch(/ running +Feb'20 $/);
 });
+
+it.each([40, 78, 118])(
+	'is as wide in its time with a record of a former year, at %i columns',
+	width => {
+		const at = (createdAt: string) => ({...prompt(1), createdAt});
+		const thisYear = [at('2026-11-12T12:00:00.000Z'), at('2026-11-11T12:00:00.000Z')];
+		const nameIn = (prompts: Prompt[]) =>
+			textOf(promptLines(filled(), prompts, width)[0]?.line ?? []);
+		expect(nameIn([...thisYear, at('2020-12-13T12:00:00.000Z')])).toBe(nameIn(thisYear));
+	},
+);
