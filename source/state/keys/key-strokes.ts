@@ -31,6 +31,11 @@ export function strokesOf(input: string, key: Key): Stroke[] {
 	}
 
 	const name = named.find(([flag]) => key[flag])?.[1];
+	if (name === 'esc') {
+		// Pressed twice so quickly that the terminal, or tmux, has sent both at once, it is one key for Ink.
+		return Array.from({length: key.meta ? 2 : 1}, () => ({name, text: ''}));
+	}
+
 	if (name) {
 		return [{name: prefixOf(key, name) + name, text: ''}];
 	}
@@ -51,8 +56,7 @@ function prefixOf(key: Key, name: string): string {
 		return 'ctrl-';
 	}
 
-	// A lone Escape counts as meta for Ink.
-	if (key.meta && name !== 'esc') {
+	if (key.meta) {
 		return 'alt-';
 	}
 

@@ -22,3 +22,8 @@ it('names special keys', () => {
 it('types a blank', () => {
 	expect(strokesOf(' ', key())).toEqual([{name: 'space', text: ' '}]);
 });
+
+it('counts Escape twice when both presses arrive at once', () => {
+	expect(strokesOf('', key({escape: true}))).toEqual([{name: 'esc', text: ''}]);
+	expect(strokesOf('', key({escape: true, meta: true}))).toHaveLength(2);
+});
