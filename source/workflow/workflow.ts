@@ -3,12 +3,11 @@ import type {Config} from '../config/config.js';
 import {findHost} from '../config/find-host.js';
 import {CosmosError} from '../domain/errors.js';
 import {planKill} from '../domain/hosts/kill-plan.js';
-import {isId, resolveId} from '../domain/ids.js';
 import {familyOf} from '../domain/models/families.js';
 import {checkName, nameFromText} from '../domain/prompts/prompt-name.js';
 import {checkText} from '../domain/prompts/prompt-text.js';
 import {type RunStats, startOfDays, statsOf} from '../domain/runs/run-stats.js';
-import type {Prompt, Recipe, Run, ShownRun} from '../domain/types.js';
+import type {Prompt, Recipe, Run} from '../domain/types.js';
 import type {HostSessionOptions} from '../executor/host-session.js';
 import {createHostSessions} from '../executor/host-sessions.js';
 import {openLogFile} from '../store/log-file.js';
@@ -27,6 +26,7 @@ import {createMaintenance} from './maintenance/maintenance.js';
 import {ownerMark} from './owner-mark.js';
 import {findPrompt} from './prompts/find-prompt.js';
 import {createQueueControl, queueLauncher} from './queue/queue-control.js';
+import {findRun} from './runs/find-run.js';
 import {createRecordActions} from './runs/record-actions.js';
 import type {NewPrompt, Workflow} from './workflow-types.js';
 
@@ -300,17 +300,6 @@ async function readInputs(
 	const roles = recipes.flatMap(({inputs}) => inputs);
 	const place = path.resolve(folder);
 	return {videoDir: place, inputs: await inspectVideoDir(place, roles)};
-}
-
-async function findRun(store: Store, reference: string): Promise<ShownRun> {
-	// A whole id needs no list of all ids.
-	const exact = isId(reference, 'run') ? await store.getRun(reference) : undefined;
-	if (exact) {
-		return exact;
-	}
-
-	const id = resolveId(reference, await store.runIds(), 'run');
-	return (await store.getRun(id)) as ShownRun;
 }
 
 async function stats(store: Store, days: number): Promise<RunStats> {

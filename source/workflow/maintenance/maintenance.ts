@@ -10,6 +10,7 @@ import type {Store} from '../../store/store.js';
 import type {TrashEntry} from '../../store/trash/trashed.js';
 import {now} from '../job-store.js';
 import {findPrompt} from '../prompts/find-prompt.js';
+import {findRun} from '../runs/find-run.js';
 import type {DeletionPreview, MaintenanceActions} from './maintenance-types.js';
 
 /** See `MaintenanceActions`. */
@@ -165,7 +166,7 @@ async function resolveAll(store: Store, references: readonly string[]): Promise<
 		references.map(async one => {
 			try {
 				return one === 'latest'
-					? resolveId(one, runs, 'run')
+					? (await findRun(store, one)).run.id
 					: resolveId(one, [...prompts, ...runs], 'prompt or run');
 			} catch (error) {
 				if (!hasCode(error, 'not-found') || one === 'latest') {
