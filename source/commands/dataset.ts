@@ -150,6 +150,10 @@ const exportRows: Verb = {
 		},
 		{key: 'force', kind: 'switch', help: 'replace FILE if it exists'},
 	],
+	details: `
+In CSV, which is for people, a text that begins with = + - or @ gets an apostrophe before it: a spreadsheet
+would run it as a formula. JSON lines, and the output file of \`cosmos dataset run\`, have texts as they are.
+`,
 	examples: [['cosmos dataset export street -o street.csv', 'the same rows as CSV']],
 	async run(context, words) {
 		const file = words.text('out');
@@ -161,8 +165,18 @@ const exportRows: Verb = {
 
 		const workflow = await context.workflow();
 		const {dataset} = await workflow.findDataset(words.args[0] as string);
-		const count = await workflow.exportRows(dataset.id, path.resolve(file), words.on('force'));
-		context.note(`wrote ${counted(count, 'row')} to ${file}\n`);
+		const {rows, asTexts} = await workflow.exportRows(
+			dataset.id,
+			path.resolve(file),
+			words.on('force'),
+		);
+		context.note(`wrote ${counted(rows, 'row')} to ${file}\n`);
+		if (asTexts > 0) {
+			context.note(
+				`${counted(asTexts, 'cell')} would be a formula in a spreadsheet: an apostrophe stands before the text\n`,
+			);
+		}
+
 		return 0;
 	},
 };

@@ -112,10 +112,15 @@ export type DatasetActions = {
 	/** The output rows, in the order of the manifest. */
 	outputRows: (id: string) => Promise<OutputRow[]>;
 	/**
-	 * Writes the output rows to a file; resolves with their number.
+	 * Writes the output rows to a file for people: in CSV a text that a spreadsheet would run as a formula begins with
+	 * an apostrophe. Resolves with the number of rows, and of such texts.
 	 * @throws CosmosError (usage) for a file that exists, unless `force` is set
 	 */
-	exportRows: (id: string, file: string, force?: boolean) => Promise<number>;
+	exportRows: (
+		id: string,
+		file: string,
+		force?: boolean,
+	) => Promise<{rows: number; asTexts: number}>;
 	/** Adds no more jobs, in whichever process, and cancels those that wait; resolves with their number. */
 	stopDataset: (id: string) => Promise<number>;
 };

@@ -6,7 +6,7 @@ import {resolveId} from '../../domain/ids.js';
 import {type DatasetFiles, openDatasetFiles} from '../../store/dataset-files.js';
 import {now} from '../job-store.js';
 import type {DatasetActions, DatasetEnd, DatasetRequest, ShownDataset} from './dataset-types.js';
-import {columnsOf, formatOf, readOutputRows, writeRowsFile} from './output-rows.js';
+import {columnsOf, exportRowsFile, formatOf, readOutputRows} from './output-rows.js';
 import {type Prepared, prepareDataset, sweepIdOf} from './prepare-dataset.js';
 import {createRowTable} from './row-table.js';
 import {type DatasetParts, runRows} from './run-dataset.js';
@@ -97,8 +97,9 @@ export function createDatasets(given: Omit<DatasetParts, 'files'>): DatasetActio
 			}
 
 			const rows = await files.readRows(id);
-			await writeRowsFile(file, columnsOf(rows), readOutputRows(given.store, id, rows));
-			return rows.length;
+			const parts = readOutputRows(given.store, id, rows);
+			const asTexts = await exportRowsFile(file, columnsOf(rows), parts);
+			return {rows: rows.length, asTexts};
 		},
 		async stopDataset(id) {
 			await files.update(id, dataset => ({...dataset, stopRequestedAt: now()}));

@@ -121,23 +121,39 @@ const emptyCells = {
 	},
 };
 
+/** What becomes of a text in a cell of CSV. */
+type CellText = (text: string) => string;
+
+/** For programs: as it is. */
+const exact: CellText = text => text;
+
 /** @param columns those of the file, for CSV */
-function lineOf(row: OutputRow, format: RowFormat, columns: readonly string[]): string {
+function lineOf(
+	row: OutputRow,
+	format: RowFormat,
+	columns: readonly string[],
+	cellText: CellText,
+): string {
 	return format === 'jsonl'
 		? `${JSON.stringify(row)}\n`
-		: `${columns.map(column => cell(row[column])).join(',')}\n`;
+		: `${columns.map(column => cell(row[column], cellText)).join(',')}\n`;
 }
 
 /** A cell of CSV (RFC 4180); lists and objects are JSON. */
-function cell(value: unknown): string {
+function cell(value: unknown, cellText: CellText): string {
 	const text =
 		value === undefined || value === null
 			? ''
 			: typeof value === 'object'
 				? JSON.stringify(value)
-				: String(value);
+				: typeof value === 'string'
+					? cellText(value)
+					: String(value);
 	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+/** A text that a spreadsheet may take for a formula: by its first character, unless it is a number. */
+const formula = /^(?![+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$)[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/i;
 
 /** The columns that a CSV file of these rows has. */
 export function columnsOf(rows: ReadonlyArray<Pick<DatasetRow, 'columns'>>): string[] {
@@ -154,15 +170,18 @@ export async function writeRowsFile(
 	file: string,
 	columns: readonly string[],
 	parts: AsyncIterable<readonly OutputRow[]>,
+	cellText = exact,
 ): Promise<void> {
 	const format = formatOf(file);
 	const temporary = `${file}.tmp`;
 	try {
 		const handle = await open(temporary, 'w');
 		try {
-			await handle.writeFile(format === 'csv' ? `${columns.map(cell).join(',')}\n` : '');
+			await handle.writeFile(
+				format === 'csv' ? `${columns.map(column => cell(column, cellText)).join(',')}\n` : '',
+			);
 			for await (const rows of parts) {
-				await handle.writeFile(rows.map(row => lineOf(row, format, columns)).join(''));
+				await handle.writeFile(rows.map(row => lineOf(row, format, columns, cellText)).join(''));
 			}
 
 			await handle.sync();
@@ -179,6 +198,23 @@ export async function writeRowsFile(
 }
 
 /**
+ * Writes rows for people: a spreadsheet runs a text that begins with `=`, `+`, `-` or `@` as a formula, and texts
+ * come from manifests and archives of others. In CSV they begin with an apostrophe, so that it shows them as texts.
+ * @returns the number of those texts
+ */
+export async function exportRowsFile(
+	...[file, columns, parts]: Parameters<typeof writeRowsFile>
+): Promise<number> {
+	let count = 0;
+	await writeRowsFile(file, columns, parts, text => {
+		const isFormula = formula.test(text);
+		count += Number(isFormula);
+		return isFormula ? `'${text}` : text;
+	});
+	return count;
+}
+
+/**
  * Adds rows to a file while its dataset runs, in the order in which they end.
  * @param columns those of the head of a CSV file
  */
@@ -189,7 +225,7 @@ export async function appendRows(
 ): Promise<void> {
 	const format = formatOf(file);
 	try {
-		await appendFile(file, rows.map(row => lineOf(row, format, columns)).join(''));
+		await appendFile(file, rows.map(row => lineOf(row, format, columns, exact)).join(''));
 	} catch (error) {
 		throw diskError(error, 'write', file);
 	}
