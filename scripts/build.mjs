@@ -1,15 +1,23 @@
 // Bundles the program into dist/. `cli` loads one of two: `program` is split into chunks, so that a verb
 // that only reads the store loads neither Ink nor React nor ssh2; in `dashboard` all that the first
 // frame needs is in one file, because to find, open and check thirty of them takes a fifth of a start.
-// `--names` keeps the names of functions, for `npm run profile`.
+// `--names` keeps the names of functions, for `npm run profile`. Chunks of the build before stay, for a dashboard that
+// is open, unless with `--clean`.
 import {chmod, copyFile, rm, writeFile} from 'node:fs/promises';
+import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import {programOptions} from './bundle-options.mjs';
+import {removeStaleChunks} from './stale-chunks.mjs';
 import {thirdPartyText} from './third-party.mjs';
 import {wholeChunks} from './whole-chunks.mjs';
 
 const dist = new URL('../dist/', import.meta.url);
-await rm(dist, {recursive: true, force: true});
+if (process.argv.includes('--clean')) {
+	await rm(dist, {recursive: true, force: true});
+} else {
+	await removeStaleChunks(fileURLToPath(dist));
+	await rm(new URL('types', dist), {recursive: true, force: true});
+}
 
 const options = {
 	...programOptions,

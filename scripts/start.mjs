@@ -6,8 +6,10 @@ import {installPackages, must, root, run} from './steps.mjs';
 
 installPackages();
 if (hasChanged()) {
-	process.stderr.write('building…\n');
+	const start = performance.now();
+	process.stderr.write('building …\n');
 	must('node', ['scripts/build.mjs']);
+	process.stderr.write(`built in ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
 }
 
 const words = process.argv.slice(2);
@@ -21,7 +23,7 @@ process.exit(run('node', ['dist/cli.js', ...words]));
 
 /** Whether anything that the build reads is newer than the last thing that it writes. */
 function hasChanged() {
-	const sources = ['source', 'simulator', 'scripts'].flatMap(folder => [
+	const sources = ['source', 'simulator', 'report', 'scripts'].flatMap(folder => [
 		folder,
 		...readdirSync(path.join(root, folder), {recursive: true}).map(name => path.join(folder, name)),
 	]);

@@ -1,0 +1,1 @@
+export function removeStaleChunks(dist: string): Promise<void>;
