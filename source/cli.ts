@@ -1,16 +1,19 @@
 #!/usr/bin/env node
+import {checkNode} from './commands/check-node.js';
 import {enableCompileCache} from './commands/enable-compile-cache.js';
 import {splitLeadingFlags} from './commands/flags/leading-flags.js';
 
 const argv = process.argv.slice(2);
-enableCompileCache(process.env);
-// Two programs that are built apart: what the dashboard loads is much, and all in one file.
-if (opensDashboard(argv)) {
-	const {runWithDashboard} = await import('./dashboard/main.js');
-	await runWithDashboard(argv);
-} else {
-	const {runProgram} = await import('./program.js');
-	await runProgram(argv);
+if (checkNode(argv)) {
+	enableCompileCache(process.env);
+	// Two programs that are built apart: what the dashboard loads is much, and all in one file.
+	if (opensDashboard(argv)) {
+		const {runWithDashboard} = await import('./dashboard/main.js');
+		await runWithDashboard(argv);
+	} else {
+		const {runProgram} = await import('./program.js');
+		await runProgram(argv);
+	}
 }
 
 /** Whether these words do so, or say what is wrong with them: without a verb it is meant. */

@@ -18,7 +18,7 @@ ${flagLines(commonFlags)}
 
 Exit codes
   0 done   1 the run failed   2 wrong usage   3 configuration   4 connection
-  5 the host cannot run jobs   6 this machine's disk or store   70 internal   130 cancelled
+  5 the host cannot run jobs   6 this machine   70 internal   130 cancelled
 `;
 }
 

@@ -100,6 +100,7 @@ const meanings = {
 	home: {
 		home: 'trouble of this machine',
 		'local-disk-full': 'the disk of this machine is full',
+		'node-too-old': 'the Node that runs this program is too old for it',
 		'program-failed': 'a program of this machine failed',
 		'program-missing': 'a program is not installed on this machine',
 		'store-damaged': 'a file of the data folder is damaged',

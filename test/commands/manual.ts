@@ -10,7 +10,7 @@ const codes: ReadonlyArray<readonly [number, string]> = [
 	[3, 'configuration'],
 	[4, 'connection: unreachable, unknown host key, login refused'],
 	[5, 'the host cannot run jobs: engine, image, GPU, disk there'],
-	[6, "this machine's disk, store or programs"],
+	[6, 'this machine: its disk, store or programs, or a Node that is too old'],
 	[70, 'a bug in this program'],
 	[130, 'cancelled'],
 ];
@@ -25,7 +25,7 @@ const variables: ReadonlyArray<readonly [string, string]> = [
 	['SSH_AUTH_SOCK', "the SSH agent's socket"],
 ];
 
-const words = `An id can be shortened to any unique prefix; \`latest\` is the newest one; a prompt's name stands for its id. Data goes to standard output,
+const words = `An id can be shortened to any unique prefix; \`latest\` is the newest one (of runs, not one that a queue only prepares behind another); a prompt's name stands for its id. Data goes to standard output,
 everything else to standard error. A table fits the terminal; in a pipe its cells are not shortened, separated
 by tabs, without a header. Progress is shown on a terminal only, and not with \`--quiet\`. Put an argument that
 looks like a flag after \`--\`.`;
