@@ -173,9 +173,9 @@ export function createPipeline(
 					release();
 				}
 			},
-			async enter(name, onWait) {
-				Object.assign(member, {name, onWait, phase: 'ready', turn: createDeferred()});
-				member.waitsFor = undefined;
+			holder: () => before(member)[0]?.name,
+			async enter(name, onWait, waitsFor) {
+				Object.assign(member, {name, onWait, phase: 'ready', turn: createDeferred(), waitsFor});
 				changed();
 				await member.turn.done;
 			},

@@ -22,8 +22,11 @@ export type Place = {
 	 * Resolves when the job may have the GPU; `leave` gives it back, also when this has not resolved.
 	 * @param name what a waiting job reports that it waits for
 	 * @param onWait what this one waits for, each time that it changes
+	 * @param holder what `holder` has said before
 	 */
-	enter: (name: string, onWait: (holder: string) => void) => Promise<void>;
+	enter: (name: string, onWait: (holder: string) => void, holder?: string) => Promise<void>;
+	/** What it would wait for now. @default nothing */
+	holder?: () => string | undefined;
 	/** The job has the GPU already: it was started before. */
 	resume: (name: string) => Promise<void>;
 	/** The job has exited, or will not start. */

@@ -36,15 +36,18 @@ export async function askForPlace(
 	context: JobContext,
 ): Promise<{turn: Promise<void>}> {
 	const {jobStore, place, signal} = context;
+	const holder = place.holder?.();
 	await changeRuns(context, runs, stored => ({
 		...stored,
 		status: 'starting',
+		...(holder !== undefined && {waitingFor: holder}),
 		times: {...stored.times, starting: jobStore.now()},
 	}));
 	const writing = inOrder();
-	const entered = place.enter(leadOf(runs[0] as Run), holder => {
-		writing.add(() => changeOpenRuns(context, runs, stored => ({...stored, waitingFor: holder})));
-	});
+	const onWait = (waitingFor: string) => {
+		writing.add(() => changeOpenRuns(context, runs, stored => ({...stored, waitingFor})));
+	};
+	const entered = place.enter(leadOf(runs[0] as Run), onWait, holder);
 	const turn = (async () => {
 		await Promise.race([abortable(entered, signal), writing.failure]);
 		await writing.done();

@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {CosmosError} from '../domain/errors.js';
 import {diskError} from './disk-error.js';
+import {fileStamp} from './file-stamp.js';
 import {watchFolder} from './folder-watch.js';
 import {
 	claimName,
@@ -75,9 +76,10 @@ export async function acquireLock(
 		}
 
 		const nonce = await take(key, options);
+		const own = fileStamp(key);
 		return async () => {
 			try {
-				await giveBack(key, nonce);
+				await giveBack(key, nonce, own);
 			} finally {
 				leave();
 			}
@@ -261,10 +263,11 @@ function watchLock(
 	};
 }
 
-async function giveBack(lock: string, nonce: string): Promise<void> {
+/** @param own what the lock file was when it was taken */
+async function giveBack(lock: string, nonce: string, own?: string): Promise<void> {
 	try {
 		// The user may have removed it, and another process may hold it now.
-		if ((await readNonce(lock)) === nonce) {
+		if (fileStamp(lock) === own || (await readNonce(lock)) === nonce) {
 			await removeFile(lock);
 		}
 	} catch (error) {

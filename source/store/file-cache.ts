@@ -1,4 +1,4 @@
-import {statSync} from 'node:fs';
+import {fstatSync, statSync} from 'node:fs';
 import {type FileHandle, open} from 'node:fs/promises';
 import {systemCode} from '../domain/errors.js';
 import {diskError} from '../machine/disk-error.js';
@@ -20,6 +20,13 @@ export type FileCache<T> = {
 	 * @throws CosmosError (home), or what `load` throws
 	 */
 	get: (file: string, load: (handle: FileHandle) => Promise<T>) => Promise<T | undefined>;
+	/** The value of a file where it is known. */
+	peek: (file: string) => T | undefined;
+	/**
+	 * Keeps the value of a file that this process has just written, and closes the file when its time vouches
+	 * for it. While it is open no other file gets its number.
+	 */
+	put: (file: string, written: FileHandle, value: T) => void;
 };
 
 /** @param capacity how many files' values are kept; the least recently used one is dropped first */
@@ -49,6 +56,21 @@ export function createFileCache<T>(capacity: number): FileCache<T> {
 	}
 
 	return {
+		peek(file) {
+			const entry = entries.get(file);
+			try {
+				const stamp = entry && statSync(file, {bigint: true, throwIfNoEntry: false});
+				const isKnown = entry?.settled && stamp && isSameStamp(entry.stamp, stamp);
+				return isKnown ? entry.value : undefined;
+			} catch {
+				return undefined;
+			}
+		},
+		put(file, written, value) {
+			const stamp = pick(fstatSync(written.fd, {bigint: true}));
+			keep(file, {stamp, settled: true, value});
+			setTimeout(() => written.close().catch(() => undefined), settleTime).unref();
+		},
 		async get(file, read) {
 			try {
 				// A plain call: it costs a tenth of a promise, and most files are unchanged, or not there.
@@ -66,7 +88,7 @@ export function createFileCache<T>(capacity: number): FileCache<T> {
 
 				return await load(file, read);
 			} catch (error) {
-				if (systemCode(error) === 'ENOENT') {
+				if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) {
 					entries.delete(file);
 					return undefined;
 				}

@@ -122,8 +122,12 @@ const kinds = {
 		schema: async () => (await import('./queue/queue-schema.js')).jobSchema,
 	},
 } as const;
-/** What a watcher gets for a change in the folder of each kind. */
-const changeOf = {prompts: 'prompts', runs: 'runs', queue: 'queue', jobs: 'queue'} as const;
+/** The folders whose changes a watcher gets as one. */
+const foldersOf: Readonly<Record<StoreChange, readonly string[]>> = {
+	prompts: [kinds.prompts.name],
+	runs: [kinds.runs.name],
+	queue: [kinds.queue.name, kinds.jobs.name],
+};
 /** Milliseconds that a clock may have been set back. */
 const clockTolerance = 3_600_000;
 /** Milliseconds over which changes are gathered into one call of a watcher. */
@@ -145,7 +149,33 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 	const runs = createCollection<Run>({...shared, ...kinds.runs});
 	const queue = createCollection<StoredQueue>({...shared, ...kinds.queue});
 	const jobs = createCollection<Job>({...shared, ...kinds.jobs});
-	const stops = new Set<() => void>();
+	const watchers = new Set<(what: StoreChange) => void>();
+	let unwatch: (() => void) | undefined;
+
+	/** One watch of the folders serves all: a change is several events, and a worker's jobs all watch. */
+	function watchAll(): () => void {
+		const stops = (Object.keys(foldersOf) as StoreChange[]).map(what =>
+			watchDocuments(
+				foldersOf[what].map(name => path.join(folder, name)),
+				() => {
+					for (const watcher of [...watchers]) {
+						watcher(what);
+					}
+				},
+			),
+		);
+		return () => {
+			for (const stop of stops) {
+				stop();
+			}
+		};
+	}
+
+	function stopWatching(): void {
+		watchers.clear();
+		unwatch?.();
+		unwatch = undefined;
+	}
 
 	function runFolder(id: string): string {
 		if (!isId(id, 'run')) {
@@ -213,24 +243,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 			return verifyStore({...parts, queue, jobs, trash}, verifying);
 		},
 		watch(onChange) {
-			const stopAll = (Object.keys(kinds) as Array<keyof typeof kinds>).map(what =>
-				watchDocuments(path.join(folder, kinds[what].name), () => onChange(changeOf[what])),
-			);
-			const stop = () => {
-				stops.delete(stop);
-				for (const stopOne of stopAll) {
-					stopOne();
+			const watcher = (what: StoreChange) => onChange(what);
+			watchers.add(watcher);
+			unwatch ??= watchAll();
+			return () => {
+				watchers.delete(watcher);
+				if (watchers.size === 0) {
+					stopWatching();
 				}
 			};
-
-			stops.add(stop);
-			return stop;
 		},
 		async close() {
-			for (const stop of stops) {
-				stop();
-			}
-
+			stopWatching();
 			await settle();
 		},
 	};
@@ -290,15 +314,19 @@ function step(run: Run, change: (run: Run) => Run): Run {
 }
 
 /** Calls back when a document file has changed, once for a burst of changes. */
-function watchDocuments(folder: string, onChange: () => void): () => void {
+function watchDocuments(folders: readonly string[], onChange: () => void): () => void {
 	const changes = coalesce(watchDelay, onChange);
-	const unwatch = watchFolder(folder, name => {
-		if (name === undefined || name.endsWith('.json')) {
-			changes.ring();
-		}
-	});
+	const stops = folders.map(folder =>
+		watchFolder(folder, name => {
+			if (name === undefined || name.endsWith('.json')) {
+				changes.ring();
+			}
+		}),
+	);
 	return () => {
-		unwatch();
 		changes.stop();
+		for (const stop of stops) {
+			stop();
+		}
 	};
 }

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import type {Run} from '../../source/domain/types.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import {noon, samplePrompt, sampleRun, settingsOf, withSeed} from './samples.js';
 
@@ -50,6 +51,31 @@ test('rapid changes that keep the size are all seen', async () => {
 	}
 });
 
+test('changes of two stores in turn that keep the size are all seen by both', async () => {
+	const {id} = await store.addRun(made => sampleRun(made));
+	const other = await openStore({folder});
+	const sides = [store, other];
+	for (let turn = 0; turn < 40; turn++) {
+		// One of them writes several times before the other looks: numbers of files are used again.
+		const side = sides[(turn >> 2) % 2] as Store;
+		await side.updateRun(id, run => withSeed(run, (settingsOf(run).seed + 1) % 10));
+		for (const one of sides) {
+			expect(settingsOf((await one.getRun(id))?.run).seed).toBe(
+				(settingsOf(sampleRun(id)).seed + 1 + turn) % 10,
+			);
+		}
+	}
+});
+
+test('what a change gives is what a reader gets afterwards', async () => {
+	const {id} = await store.addRun(made => sampleRun(made));
+	await store.updateRun(id, run => ({...run, cancelRequestedAt: undefined}) as Run);
+	const [own, other] = [store, await openStore({folder})];
+	expect(Object.keys((await own.getRun(id))?.run ?? {})).toEqual(
+		Object.keys((await other.getRun(id))?.run ?? {}),
+	);
+});
+
 describe('segments', () => {
 	const segments = () => readdir(path.join(folder, 'run-index'));
 	const wholeFiles = async () => (await segments()).filter(name => name.endsWith('.json'));
@@ -63,6 +89,26 @@ describe('segments', () => {
 		expect((await reader.listRuns()).map(({run}) => run.id)).toEqual(ids.toReversed());
 		for (const id of [ids[0], ids[199], ids[200], ids[204]]) {
 			expect((await reader.getRun(id as string))?.run.id).toBe(id);
+		}
+	});
+
+	test('one that another store has begun is known to each that has read or written before', async () => {
+		const others = [store, await openStore({folder}), await openStore({folder})];
+		const ids: string[] = [];
+		for (let index = 0; index < 230; index++) {
+			// Each adds some in a row.
+			const side = others[Math.floor(index / 7) % 3] as Store;
+			ids.push((await side.addRun(id => sampleRun(id))).id);
+			if (index % 10 === 0) {
+				for (const one of others) {
+					expect(await one.runIds()).toEqual(ids);
+				}
+			}
+		}
+
+		expect(ids).toEqual(ids.toSorted());
+		for (const one of others) {
+			expect((await one.listRuns()).map(({run}) => run.id)).toEqual(ids.toReversed());
 		}
 	});
 
@@ -119,6 +165,22 @@ describe('watching', () => {
 		});
 		await other.addRun(id => sampleRun(id));
 		expect(await heard).toBe('runs');
+	});
+
+	test('goes on for one when another has stopped, and again after all have', async () => {
+		const heard = async () =>
+			new Promise(resolve => {
+				store.watch(resolve);
+			});
+		const stop = store.watch(() => undefined);
+		const second = heard();
+		stop();
+		await store.addRun(id => sampleRun(id));
+		expect(await second).toBe('runs');
+		await store.close();
+		const third = heard();
+		await store.addPrompt(id => samplePrompt(id));
+		expect(await third).toBe('prompts');
 	});
 
 	test('nothing is reported after watching was stopped', async () => {

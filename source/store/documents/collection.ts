@@ -10,6 +10,7 @@ import {
 	type SegmentFolder,
 	type SegmentFolderOptions,
 } from './segment-folder.js';
+import {asStored} from './segment-text.js';
 
 /** A segment that has reached one of these gets no further document. */
 const fullAt = {documents: 100, length: 128 * 1024};
@@ -198,13 +199,16 @@ export function createCollection<T extends {id: string}>(
 	async function commit(edit: Edit<T> | PlannedEdit<T>): Promise<void> {
 		const planned = 'pieces' in edit ? edit : await plan(edit);
 		const [only, ...others] = planned.pieces;
-		if (!only || others.length + planned.empty.length > 0) {
-			await journal.commit(await stageEdit(segments, root, journal, planned));
+		const names = await segments.lastNames();
+		// A new segment beside others takes a transaction: by that everybody learns of it.
+		const isAlone = only && others.length + planned.empty.length === 0;
+		if (isAlone && (names.length === 0 || names.includes(only.name))) {
+			await segments.make();
+			await store(await segments.open(only.name), () => only.documents);
 			return;
 		}
 
-		await segments.make();
-		await store(await segments.open(only.name), () => only.documents);
+		await journal.commit(await stageEdit(segments, root, journal, planned));
 	}
 
 	function plan(edit: Edit<T>): Promise<PlannedEdit<T>> {
@@ -234,19 +238,19 @@ export function createCollection<T extends {id: string}>(
 		const made = make(ids).map((document, index) =>
 			validate(shape, document, ids[index] as string),
 		);
+		const stored = made.map(asStored);
 		for (const id of ids) {
 			await prepare?.(id);
 		}
 
 		if ((segment?.data.documents.length ?? 0) + made.length > fullAt.documents && count > 1) {
-			await commit({put: made, remove: new Set()});
-			return made;
+			await commit({put: stored, remove: new Set()});
+		} else if (segment) {
+			await store(segment, documents => [...documents, ...stored]);
+		} else {
+			await commit({pieces: [{name: ids[0] as string, documents: stored}], empty: []});
 		}
 
-		await store(segment ?? (await segments.open(ids[0] as string)), documents => [
-			...documents,
-			...made,
-		]);
 		return made;
 	}
 
@@ -270,7 +274,7 @@ export function createCollection<T extends {id: string}>(
 
 			const document = validate(await schema(), change(structuredClone(current)), id);
 			changed.push(document);
-			files.set(name, {...file, documents: file.documents.with(index, document)});
+			files.set(name, {...file, documents: file.documents.with(index, asStored(document))});
 		}
 
 		for (const {segment, documents} of files.values()) {

@@ -1,12 +1,13 @@
-import {statSync} from 'node:fs';
-import {mkdir, open, rename, rm, stat} from 'node:fs/promises';
+import {existsSync} from 'node:fs';
+import {mkdir, rename, rm, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {systemCode} from '../../domain/errors.js';
 import {diskError} from '../../machine/disk-error.js';
+import {fileStamp} from '../../machine/file-stamp.js';
 import {syncFolder} from '../../machine/sync-folder.js';
 import {createFileCache} from '../file-cache.js';
 import {DamagedFileError} from '../verify/damaged-file.js';
-import {keepPrevious, replaceFile, setAside} from './safe-file.js';
+import {type KeepOpen, keepPrevious, replaceFile, setAside, writeSynced} from './safe-file.js';
 
 /** What one transaction does, in paths relative to the data folder, `/` between parts. */
 export type Steps = {
@@ -88,7 +89,7 @@ export function createJournal(folder: string, onNotice: (message: string) => voi
 		}
 
 		// Of a transaction that was never decided.
-		if (await exists(staging)) {
+		if (existsSync(staging)) {
 			await rm(staging, {recursive: true, force: true}).catch(error => {
 				throw diskError(error, 'write', staging);
 			});
@@ -112,7 +113,7 @@ export function createJournal(folder: string, onNotice: (message: string) => voi
 				() => false,
 			),
 		async stamp() {
-			return `${stampOf(list)} ${stampOf(done)}`;
+			return `${fileStamp(list)} ${fileStamp(done)}`;
 		},
 		async commit(steps) {
 			if (steps.moves.length + steps.removes.length === 0) {
@@ -151,15 +152,12 @@ export async function readConsistently<T>(
 }
 
 /** Writes and syncs a file that is not referenced yet. */
-export async function writeStaged(file: string, text: string): Promise<void> {
+export async function writeStaged(file: string, text: string, keep?: KeepOpen): Promise<void> {
 	try {
 		await mkdir(path.dirname(file), {recursive: true, mode: 0o700});
-		const handle = await open(file, 'w', 0o600);
-		try {
-			await handle.writeFile(text);
-			await handle.sync();
-		} finally {
-			await handle.close();
+		const written = await writeSynced(file, text, keep !== undefined);
+		if (written) {
+			keep?.(written);
 		}
 
 		await syncFolder(path.dirname(file));
@@ -192,16 +190,6 @@ export async function exists(file: string): Promise<boolean> {
 		}
 
 		throw diskError(error, 'read', file);
-	}
-}
-
-/** Every read asks for it twice: the plain call costs a tenth of a promise. */
-function stampOf(file: string): string {
-	try {
-		const found = statSync(file, {bigint: true, throwIfNoEntry: false});
-		return found ? `${found.ino}:${found.mtimeNs}` : '-';
-	} catch {
-		return '-';
 	}
 }
 

@@ -1,5 +1,5 @@
-import {constants} from 'node:fs';
-import {copyFile, link, mkdir, open, rename, rm} from 'node:fs/promises';
+import {constants, existsSync} from 'node:fs';
+import {copyFile, type FileHandle, link, mkdir, open, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {systemCode} from '../../domain/errors.js';
@@ -21,29 +21,55 @@ export async function makePrivateFolder(folder: string): Promise<void> {
 	}
 }
 
+/** Gets a file that is written and still open, and closes it. */
+export type KeepOpen = (written: FileHandle) => void;
+
+/**
+ * Writes a file and waits until it is on the disk.
+ * @returns the file, where it is to stay open: Windows cannot replace or rename one that is
+ */
+export async function writeSynced(
+	file: string,
+	text: string,
+	staysOpen: boolean,
+): Promise<FileHandle | undefined> {
+	const handle = await open(file, 'w', 0o600);
+	let isOpen = false;
+	try {
+		await handle.writeFile(text);
+		await handle.sync();
+		isOpen = staysOpen && process.platform !== 'win32';
+	} finally {
+		if (!isOpen) {
+			await handle.close();
+		}
+	}
+
+	return isOpen ? handle : undefined;
+}
+
 /**
  * Replaces a file's content so that a crash or a power cut at any moment leaves either the old or
  * the new content, and once this resolves, the new one. One writer at a time: the name of the
  * temporary file is fixed, so that one left by a crash is overwritten next time.
  * @throws CosmosError (home)
  */
-export async function replaceFile(file: string, text: string): Promise<void> {
+export async function replaceFile(file: string, text: string, keep?: KeepOpen): Promise<void> {
 	const temporary = `${file}.tmp`;
+	let written: FileHandle | undefined;
 	try {
-		const handle = await open(temporary, 'w', 0o600);
-		try {
-			await handle.writeFile(text);
-			await handle.sync();
-		} finally {
-			await handle.close();
-		}
-
+		written = await writeSynced(temporary, text, keep !== undefined);
 		await keepPrevious(file);
 		await renameOver(temporary, file);
 		await syncFolder(path.dirname(file));
 	} catch (error) {
+		await written?.close().catch(() => undefined);
 		await rm(temporary, {force: true}).catch(() => undefined);
 		throw diskError(error, 'write', file);
+	}
+
+	if (written) {
+		keep?.(written);
 	}
 }
 
@@ -61,7 +87,10 @@ export async function setAside(file: string): Promise<string> {
 /** Saves the file as its own previous state; without a file that state is kept. */
 export async function keepPrevious(file: string): Promise<void> {
 	const previous = previousFile(file);
-	await removeFile(`${previous}.tmp`);
+	if (existsSync(`${previous}.tmp`)) {
+		await removeFile(`${previous}.tmp`);
+	}
+
 	if (await keepAs(file, `${previous}.tmp`)) {
 		await renameOver(`${previous}.tmp`, previous);
 	}

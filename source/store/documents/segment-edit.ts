@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {type Journal, type Steps, writeStaged} from './journal.js';
 import type {SegmentFolder} from './segment-folder.js';
-import {formatSegment} from './segment-text.js';
+import {asStored, formatSegment, lineOf} from './segment-text.js';
 
 /** A change of any number of documents of one kind. */
 export type Edit<T> = {
@@ -44,7 +44,7 @@ export async function planEdit<T extends {id: string}>(
 		}
 
 		for (const document of part.put) {
-			after.set(document.id, document);
+			after.set(document.id, asStored(document));
 		}
 
 		const documents = [...after.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -91,7 +91,10 @@ export async function stageEdit<T extends {id: string}>(
 	for (const {name, documents} of pieces) {
 		const place = segments.pathOf(name);
 		const staged = `${journal.staging}/${place}`;
-		await writeStaged(path.join(root, staged), formatSegment(documents));
+		const text = formatSegment(documents);
+		await writeStaged(path.join(root, staged), text, written =>
+			segments.keep(name, written, documents, text),
+		);
 		moves.push([staged, place]);
 	}
 
@@ -145,7 +148,7 @@ export function segmentOf(id: string, names: readonly string[]): string | undefi
 	return names[low - 1];
 }
 
-function splitDocuments<T>(documents: readonly T[], full: EditLimits): T[][] {
+function splitDocuments<T extends object>(documents: readonly T[], full: EditLimits): T[][] {
 	const pieces: T[][] = [];
 	let length = Number.POSITIVE_INFINITY;
 	for (const document of documents) {
@@ -155,7 +158,7 @@ function splitDocuments<T>(documents: readonly T[], full: EditLimits): T[][] {
 		}
 
 		pieces.at(-1)?.push(document);
-		length += JSON.stringify(document).length;
+		length += lineOf(document).length;
 	}
 
 	return pieces;

@@ -27,8 +27,15 @@ export type SegmentFiles<T> = {
 	/**
 	 * lowdb's way to one file. `read` gives null when there is none.
 	 * @param places where to look for its content, the first that is there counts
+	 * @param around is done around a write
 	 */
-	adapter: (file: string, places?: readonly string[]) => Adapter<Segment<T>>;
+	adapter: (
+		file: string,
+		places: readonly string[],
+		around: (write: () => Promise<void>) => Promise<void>,
+	) => Adapter<Segment<T>>;
+	/** Keeps the documents that were just written to a file. @param text its content */
+	keep: (file: string, written: FileHandle, documents: readonly T[], text: string) => void;
 	/** The ids in a file, oldest first, without reading all of it; undefined when there is none. */
 	ids: (file: string) => Promise<readonly string[] | undefined>;
 	/**
@@ -62,8 +69,12 @@ export function createSegmentFiles<T extends {id: string}>(
 		});
 	}
 
+	function keep(file: string, written: FileHandle, documents: readonly T[], text: string): void {
+		segments.put(file, written, {documents, length: text.length});
+	}
+
 	return {
-		adapter: (file, places = [file]) => ({
+		adapter: (file, places, around) => ({
 			async read() {
 				for (const place of places) {
 					const segment = await read(place);
@@ -74,9 +85,16 @@ export function createSegmentFiles<T extends {id: string}>(
 
 				return null;
 			},
-			write: ({documents}) => replaceFile(file, formatSegment(documents)),
+			write({documents}) {
+				const text = formatSegment(documents);
+				return around(() =>
+					replaceFile(file, text, written => keep(file, written, documents, text)),
+				);
+			},
 		}),
-		ids: file =>
+		keep,
+		ids: async file =>
+			segments.peek(file)?.documents.map(({id}) => id) ??
 			idLists.get(file, async handle => {
 				const ids = trustedIds(await readHead(handle));
 				return ids ?? (await check(await handle.readFile('utf8'), file)).map(({id}) => id);

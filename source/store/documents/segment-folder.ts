@@ -1,4 +1,4 @@
-import {readdir} from 'node:fs/promises';
+import {type FileHandle, readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {Low} from 'lowdb';
 import type * as z from 'zod';
@@ -6,6 +6,7 @@ import {systemCode} from '../../domain/errors.js';
 import {type IdPrefix, isId} from '../../domain/ids.js';
 import {counted} from '../../domain/text-format.js';
 import {diskError} from '../../machine/disk-error.js';
+import {fileStamp} from '../../machine/file-stamp.js';
 import {DamagedFileError} from '../verify/damaged-file.js';
 import {exists, type Journal} from './journal.js';
 import {makePrivateFolder, replaceFile, setAside} from './safe-file.js';
@@ -38,6 +39,8 @@ export type SegmentFolder<T> = {
 	 * @throws DamagedFileError when that is nothing; nothing has been changed then
 	 */
 	openForChange: (name: string) => Promise<OpenSegment<T>>;
+	/** Keeps the documents that were just written for a segment. @param text the content of that file */
+	keep: (name: string, written: FileHandle, documents: readonly T[], text: string) => void;
 	/** Moves a damaged file aside without a replacement. */
 	giveUp: (error: DamagedFileError) => Promise<void>;
 	/** Makes the folder itself. */
@@ -80,7 +83,7 @@ export function createSegmentFolder<T extends {id: string}>(
 	}
 
 	async function open(name: string): Promise<OpenSegment<T>> {
-		const adapter = files.adapter(fileOf(name), await placesOf(name));
+		const adapter = files.adapter(fileOf(name), await placesOf(name), keepNames);
 		const segment = new Low<Segment<T>>(adapter, {documents: [], length: 0});
 		try {
 			await segment.read();
@@ -110,17 +113,40 @@ export function createSegmentFolder<T extends {id: string}>(
 		}
 	}
 
-	let last: readonly string[] | undefined;
+	/** The names as they were last seen, and what the folder and the journal were then. */
+	let last: {names: readonly string[]; stamp: string} | undefined;
+
+	/**
+	 * Changes when a segment is added or removed: that takes a transaction, but for the first one. The folder's time
+	 * says it too when somebody copies a file.
+	 */
+	async function stampNow(): Promise<string> {
+		return `${fileStamp(folder)} ${await journal.stamp()}`;
+	}
+
 	async function names(): Promise<readonly string[]> {
-		last = await segmentNames(folder, options.name, prefix, journal);
-		return last;
+		const stamp = await stampNow();
+		if (!last?.names.length || last.stamp !== stamp) {
+			last = {names: await segmentNames(folder, options.name, prefix, journal), stamp};
+		}
+
+		return last.names;
+	}
+
+	/** Replaces a file of a segment that is there: the names stay as they are, although the folder's time changes. */
+	async function keepNames(replace: () => Promise<void>): Promise<void> {
+		const known = last?.stamp === (await stampNow()) ? last : undefined;
+		await replace();
+		if (known) {
+			last = {...known, stamp: await stampNow()};
+		}
 	}
 
 	return {
 		pathOf,
 		peek: open,
 		names,
-		lastNames: async () => last ?? names(),
+		lastNames: async () => last?.names ?? names(),
 		async ids(name) {
 			const [place, other] = await placesOf(name);
 			try {
@@ -165,6 +191,7 @@ export function createSegmentFolder<T extends {id: string}>(
 			);
 			return open(name);
 		},
+		keep: (name, written, documents, text) => files.keep(fileOf(name), written, documents, text),
 		async giveUp(error) {
 			onNotice(`${error.message}.${await setAsideDamaged(error)}`);
 		},

@@ -14,8 +14,27 @@ const shape = sumOf(
  */
 export function formatSegment(documents: readonly {id: string}[]): string {
 	const ids = JSON.stringify(documents.map(({id}) => id));
-	const body = bodyOf(documents.map(document => JSON.stringify(document)));
+	const body = bodyOf(documents.map(lineOf));
 	return `{"version":${schemaVersion},"ids":${ids},"sums":"${sumsOf(ids, body)}",\n${body}`;
+}
+
+/** The lines of documents that were written: most of a segment's stay as they are when one changes. */
+const knownLines = new WeakMap<object, string>();
+
+export function lineOf(document: object): string {
+	return knownLines.get(document) ?? JSON.stringify(document);
+}
+
+/** A document as a reader of its file gets it: what is undefined is not stored. */
+export function asStored<T extends object>(document: T): T {
+	if (knownLines.has(document)) {
+		return document;
+	}
+
+	const line = JSON.stringify(document);
+	const stored = JSON.parse(line) as T;
+	knownLines.set(stored, line);
+	return stored;
 }
 
 function bodyOf(lines: readonly string[]): string {

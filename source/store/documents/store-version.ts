@@ -1,9 +1,10 @@
 import {constants} from 'node:fs';
-import {copyFile, mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises';
+import {copyFile, mkdir, open, readdir, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, systemCode} from '../../domain/errors.js';
 import {diskError} from '../../machine/disk-error.js';
 import {syncFolder} from '../../machine/sync-folder.js';
+import {createFileCache} from '../file-cache.js';
 import {replaceFile} from './safe-file.js';
 import {schemaVersion} from './schema-version.js';
 
@@ -13,24 +14,17 @@ const versionFile = 'store.json';
 const documentFolders = ['prompts', 'run-index', 'queue', 'jobs'];
 const documentFiles = ['presets.json', 'dashboard.json'];
 
+/** Every change asks for the version. */
+const files = createFileCache<string>(8);
+
 /**
  * The version of a store; undefined where no program has written it.
  * @throws CosmosError (home) for a store that a newer program has changed
  */
 export async function readStoreVersion(folder: string): Promise<number | undefined> {
 	const file = path.join(folder, versionFile);
-	let text: string;
-	try {
-		text = await readFile(file, 'utf8');
-	} catch (error) {
-		// Without a data folder there is no version; the first change says what is wrong with its place.
-		if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) {
-			return undefined;
-		}
-
-		throw diskError(error, 'read', file);
-	}
-
+	// Without a data folder there is no version; the first change says what is wrong with its place.
+	const text = (await files.get(file, handle => handle.readFile('utf8'))) ?? '';
 	const version = versionIn(text);
 	if (version !== undefined && version > schemaVersion) {
 		throw new CosmosError(

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {withLock} from '../../machine/file-lock.js';
 import type {Journal} from './journal.js';
@@ -35,7 +36,10 @@ export function createTransaction(
 
 	return {
 		async transaction(change) {
-			await makePrivateFolder(folder);
+			if (!existsSync(path.join(folder, path.sep))) {
+				await makePrivateFolder(folder);
+			}
+
 			return withLock(path.join(folder, 'lock'), {patience: lockPatience}, async () => {
 				const done = prepare().then(change);
 				begun.add(done);

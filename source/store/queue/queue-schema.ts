@@ -17,13 +17,14 @@ const upscale = z.looseObject({
 
 /** Settings are checked when the job starts, as those of a launch are. */
 const request = z.union([
-	upscale.extend({ofJob: id('job')}),
-	upscale.extend({runId: id('run')}),
-	upscale.extend({video: z.string()}),
+	// The most frequent first: each one that does not fit costs as much as one that does.
 	z.looseObject({
 		...common,
-		operation: z.literal('enhance'),
+		operation: z.literal('transfer').optional(),
+		text: z.string().optional(),
 		model: z.string().optional(),
+		mode: z.string().optional(),
+		server: z.boolean().optional(),
 		promptId: id('ps'),
 	}),
 	z.looseObject({
@@ -36,13 +37,13 @@ const request = z.union([
 	}),
 	z.looseObject({
 		...common,
-		operation: z.literal('transfer').optional(),
-		text: z.string().optional(),
+		operation: z.literal('enhance'),
 		model: z.string().optional(),
-		mode: z.string().optional(),
-		server: z.boolean().optional(),
 		promptId: id('ps'),
 	}),
+	upscale.extend({ofJob: id('job')}),
+	upscale.extend({runId: id('run')}),
+	upscale.extend({video: z.string()}),
 ]) as unknown as z.ZodType<QueuedRequest>;
 
 const part: z.ZodType<JobPart> = z.looseObject({

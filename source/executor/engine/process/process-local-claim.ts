@@ -6,14 +6,27 @@ import {text} from 'node:stream/consumers';
 import {CosmosError} from '../../../domain/errors.js';
 import {type Host, needsNoGpu} from '../../../domain/hosts/host.js';
 import type {Job, RunJobOptions} from '../engine.js';
+import {provenanceFunction} from '../provenance-script.js';
 import {explainWait, startScript} from '../slot-script.js';
 import {readStart} from '../start-protocol.js';
 import {slotFunctions} from './process-scripts.js';
 
+export type GpuClaim = {
+	path: string;
+	/** Its lock is the claim: that lasts as long as any process has the file open. */
+	file: FileHandle;
+	/** Lines that say what makes the job's result. */
+	made: readonly string[];
+};
+
+/** Whether jobs of a host claim their GPUs: not where none is at stake, or the system has no such locks. */
+export function claimsGpus(host: Host): boolean {
+	return !needsNoGpu(host) && process.platform === 'linux';
+}
+
 /**
  * Claims the GPUs of a job among all users of this machine, with the script by which jobs of hosts claim
- * theirs. Returns the open file whose lock is the claim: it lasts as long as any process has the
- * file open. Undefined where no GPU is at stake, or the system has no such locks.
+ * theirs.
  * @throws CosmosError (cancelled) when `signal` is aborted, (host) when the GPUs cannot be claimed
  */
 export async function claimGpus(
@@ -21,11 +34,7 @@ export async function claimGpus(
 	job: Job,
 	{onWait}: Pick<RunJobOptions, 'onWait'>,
 	signal: AbortSignal,
-): Promise<FileHandle | undefined> {
-	if (needsNoGpu(host) || process.platform !== 'linux') {
-		return undefined;
-	}
-
+): Promise<GpuClaim> {
 	const gpus = job.gpus ?? host.gpus;
 	const shell = spawn('sh', ['-s'], {
 		detached: true,
@@ -44,10 +53,11 @@ export async function claimGpus(
 		end();
 	}
 
-	shell.stdin?.end(`{\n${startScript({...job, gpus}, claimFunctions)}\n} </dev/null\n`);
+	const script = startScript({...job, gpus}, claimFunctions({...job, gpus}));
+	shell.stdin?.end(`{\n${script}\n} </dev/null\n`);
 	try {
-		const file = await claimFile(shell.stdout as NonNullable<typeof shell.stdout>, onWait);
-		if (file === undefined) {
+		const claimed = await readClaim(shell.stdout as NonNullable<typeof shell.stdout>, onWait);
+		if (claimed === undefined) {
 			const [code] = (await ended) as [number];
 			const stderr = await complaint;
 			throw (
@@ -56,9 +66,9 @@ export async function claimGpus(
 			);
 		}
 
-		const claim = await open(file, 'r');
-		await shareLock(claim);
-		return claim;
+		const file = await open(claimed.path, 'r');
+		await shareLock(file);
+		return {...claimed, file};
 	} finally {
 		signal.removeEventListener('abort', end);
 		letGo.end();
@@ -67,7 +77,8 @@ export async function claimGpus(
 }
 
 /** The shell holds the claim until its input ends: by then another process holds it too. */
-const claimFunctions = `${slotFunctions}
+const claimFunctions = (job: Job) => `${slotFunctions}
+${provenanceFunction(job, 'host')}
 run_job() {
 	rm -f "$token.starting"
 	echo "$claim"
@@ -75,14 +86,18 @@ run_job() {
 }`;
 
 /** The path of the claim, once the GPUs are free; undefined if the shell has given up. */
-async function claimFile(
+async function readClaim(
 	stdout: NodeJS.ReadableStream,
 	onWait: RunJobOptions['onWait'],
-): Promise<string | undefined> {
+): Promise<Omit<GpuClaim, 'file'> | undefined> {
 	let path = '';
+	let made: readonly string[] = [];
 	const reader = readStart({
 		onReady: () => undefined,
 		onWait: holder => onWait?.(holder),
+		onStart(lines) {
+			made = lines;
+		},
 		onOutput(chunk) {
 			path += chunk.toString();
 		},
@@ -91,7 +106,7 @@ async function claimFile(
 		await reader.push(chunk as Buffer);
 	}
 
-	return path.endsWith('\n') ? path.slice(0, -1) : undefined;
+	return path.endsWith('\n') ? {path: path.slice(0, -1), made} : undefined;
 }
 
 /** Node cannot lock a file; a lock that a child takes on our open file stays ours. */

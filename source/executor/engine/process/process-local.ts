@@ -6,6 +6,7 @@ import {readProvenance} from '../../../domain/runs/provenance.js';
 import type {JobExit} from '../../../domain/runs/run-status.js';
 import type {LiveJob} from '../../../domain/types.js';
 import {ownerState} from '../../../machine/process-identity.js';
+import {removeFile} from '../../../machine/remove-file.js';
 import {killGroup} from '../../transport/local-process.js';
 import type {Transport} from '../../transport/transport.js';
 import {
@@ -21,7 +22,7 @@ import {gpuRowFunctions, provenanceFunction} from '../provenance-script.js';
 import {runScript} from '../slot-script.js';
 import {type JobRecords, jobRecords} from './job-records.js';
 import {processDoctor} from './process-doctor.js';
-import {claimGpus} from './process-local-claim.js';
+import {claimGpus, claimsGpus} from './process-local-claim.js';
 import {followJob, noSuchJob, waitForJob} from './process-local-follow.js';
 import {alreadyStartedError, startInSlot} from './process-local-slot.js';
 import {removeClaimsScript} from './process-scripts.js';
@@ -47,21 +48,31 @@ type Start = {
 export function localProcessEngine(host: Host, remoteDir: string, transport: Transport): Engine {
 	const records = jobRecords(path.join(remoteDir, 'cosmos-jobs'));
 	const starts = new Map<string, Start>();
+	/** Files of the claims on GPUs of jobs that this process has started. */
+	const claims = new Map<string, string>();
 
 	async function run(job: Job, options: RunJobOptions): Promise<JobExit> {
-		const made = askHost(host, job, transport);
-		await during(job.runId, async signal => {
-			const claim = await claimGpus(host, job, options, signal);
+		// The script that claims its GPUs says it as well.
+		const asked = claimsGpus(host) ? undefined : askHost(host, job, transport);
+		const claimed = await during(job.runId, async signal => {
+			const claim = asked ? undefined : await claimGpus(host, job, options, signal);
 			try {
 				const orders = ordersFor({...host, gpus: job.gpus ?? host.gpus}, job);
 				await startInSlot(records, job, options, signal, () =>
-					begin(records, job, orders, signal, claim?.fd),
+					begin(records, job, orders, signal, claim?.file.fd),
 				);
 			} finally {
-				await claim?.close();
+				await claim?.file.close();
 			}
+
+			return claim;
 		});
-		options.onStart?.(readProvenance(await made, {engine: 'process'}));
+		if (claimed) {
+			claims.set(job.runId, claimed.path);
+		}
+
+		const made = claimed?.made ?? (await asked) ?? [];
+		options.onStart?.(readProvenance(made, {engine: 'process'}));
 		return followJob(records, job.runId, 0, options.onOutput);
 	}
 
@@ -137,7 +148,11 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 			if (state === 'exited' || state === 'gone') {
 				await records.forget(runId);
 				await records.clearLocks();
-				if (!needsNoGpu(host) && process.platform === 'linux') {
+				const claim = claims.get(runId);
+				if (claim !== undefined) {
+					claims.delete(runId);
+					await removeFile(claim);
+				} else if (claimsGpus(host)) {
 					await runScript(transport, removeClaimsScript(runId));
 				}
 			}
@@ -146,7 +161,7 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 	};
 }
 
-/** Lines that say what makes a job's result; none of a simulation without a checkout. */
+/** Lines that say what makes the result of a job that claims no GPU; none of a simulation without a checkout. */
 async function askHost(host: Host, job: Job, transport: Transport): Promise<string[]> {
 	const isSilent = needsNoGpu(host) && !(await exists(path.join(job.workFolder, '.git')));
 	if (isSilent || process.platform === 'win32') {
