@@ -30,6 +30,11 @@ export function identityOf(pid: number): Owner | undefined {
 export function ownerState(owner: Owner): 'alive' | 'dead' | 'unknown' {
 	const self = thisProcess();
 	if (owner.bootId === self.bootId) {
+		// Most that are asked for are this process itself.
+		if (owner.pid === self.pid && owner.startTime === self.startTime) {
+			return 'alive';
+		}
+
 		return startTimeOf(owner.pid) === owner.startTime ? 'alive' : 'dead';
 	}
 

@@ -40,7 +40,12 @@ export function createFileCache<T>(capacity: number): FileCache<T> {
 			const stamp = await handle.stat({bigint: true});
 			const value = await read(handle);
 			const settled = now - Number(stamp.mtimeMs) > settleTime;
-			keep(file, {stamp: pick(stamp), settled, value});
+			// Meanwhile this process may have written it, and knows it better.
+			const known = entries.get(file);
+			if (!known?.settled || !isSameStamp(known.stamp, stamp)) {
+				keep(file, {stamp: pick(stamp), settled, value});
+			}
+
 			return value;
 		} finally {
 			await handle.close();

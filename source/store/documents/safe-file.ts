@@ -61,15 +61,16 @@ export async function replaceFile(file: string, text: string, keep?: KeepOpen): 
 		written = await writeSynced(temporary, text, keep !== undefined);
 		await keepPrevious(file);
 		await renameOver(temporary, file);
+		if (written) {
+			keep?.(written);
+			written = undefined;
+		}
+
 		await syncFolder(path.dirname(file));
 	} catch (error) {
 		await written?.close().catch(() => undefined);
 		await rm(temporary, {force: true}).catch(() => undefined);
 		throw diskError(error, 'write', file);
-	}
-
-	if (written) {
-		keep?.(written);
 	}
 }
 

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import {type FileHandle, readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {Low} from 'lowdb';
@@ -195,7 +196,11 @@ export function createSegmentFolder<T extends {id: string}>(
 		async giveUp(error) {
 			onNotice(`${error.message}.${await setAsideDamaged(error)}`);
 		},
-		make: () => makePrivateFolder(folder),
+		async make() {
+			if (!existsSync(path.join(folder, path.sep))) {
+				await makePrivateFolder(folder);
+			}
+		},
 	};
 }
 
