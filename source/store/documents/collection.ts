@@ -142,25 +142,30 @@ export function createCollection<T extends {id: string}>(
 				return true;
 			}),
 
-		get: id =>
-			readConsistently(journal, async () => {
-				if (!isId(id, prefix)) {
-					return undefined;
-				}
+		async get(id) {
+			if (!isId(id, prefix)) {
+				return undefined;
+			}
 
-				const look = async (names: readonly string[]) => {
-					const name = segmentOf(id, names);
-					const segment = name === undefined ? undefined : (await segments.open(name)).data;
-					return {segment, found: segment?.documents.find(document => document.id === id)};
-				};
-				const seen = await look(await segments.lastNames());
-				const {segment, found} = seen.found ? seen : await look(await segments.names());
-				if (!found && segment?.damage) {
-					throw segment.damage;
-				}
+			const look = async (names: readonly string[]) => {
+				const name = segmentOf(id, names);
+				const segment = name === undefined ? undefined : (await segments.open(name)).data;
+				return {segment, found: segment?.documents.find(document => document.id === id)};
+			};
+			// What one file says of one document is whole; only that there is none may be half of a transaction.
+			const seen = await look(await segments.lastNames());
+			return (
+				seen.found ??
+				readConsistently(journal, async () => {
+					const {segment, found} = await look(await segments.names());
+					if (!found && segment?.damage) {
+						throw segment.damage;
+					}
 
-				return found;
-			}),
+					return found;
+				})
+			);
+		},
 
 		ids: () =>
 			readConsistently(journal, async () => {
