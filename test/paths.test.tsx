@@ -107,7 +107,7 @@ const creation = [
 	['workflow/workflow.ts', 'store.addPrompts(made.length, ids =>'],
 	['store/store.ts', 'prompts.addAll(count, make'],
 	['store/documents/collection.ts', 'segment.write()'],
-	['store/documents/segment-file.ts', 'replaceFile(file, formatSegment(documents))'],
+	['store/documents/segment-file.ts', 'replaceFile(file, text, '],
 	['store/documents/safe-file.ts', '.writeFile(text'],
 ] as const;
 
