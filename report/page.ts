@@ -191,7 +191,10 @@ ${shots.length > 1 ? `<span class="modes" role="group" aria-label="view">${modes
 	controls.hidden = videos.length === 0;
 	const seek = find<HTMLInputElement>('.seek', body);
 	const play = find<HTMLButtonElement>('.play', body);
-	const fps = Math.max(1, ...runs.map(run => Number(valueIn(run.measures, 'fps') ?? 24)));
+	const fps = Math.max(
+		1,
+		...runs.map(run => Number(valueIn(run.measures, 'fps') ?? valueIn(run.settings, 'fps') ?? 24)),
+	);
 	const own = createPlayers(videos, {
 		fps,
 		onTime(share, playing) {

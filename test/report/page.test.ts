@@ -9,6 +9,7 @@ import {openShell, type Shell} from '../commands/in-process.js';
 import {available} from '../lab/available.js';
 import {sampleRun} from '../store/samples.js';
 
+const turned = '\u202egnp.exe';
 const hostile = '<img src=x onerror="document.title=1">"\'</script><b>';
 const fps = 24;
 let shell: Shell;
@@ -24,7 +25,7 @@ async function addRuns(count: number, video: Buffer): Promise<void> {
 			const run = sampleRun(id);
 			return {
 				...run,
-				promptName: index === 1 ? hostile : `clip ${index}`,
+				promptName: index === 1 ? hostile : index === 4 ? `clip 4${turned}` : `clip ${index}`,
 				promptText: index === 2 ? hostile : 'a city at night',
 				note: index === 3 ? hostile : '',
 				rating: index % 6,
@@ -110,6 +111,8 @@ describe.skipIf(!available('ffmpeg') || !available('chromium'))('the page of a r
 		expect(await page.title()).toBe(hostile);
 		expect(await page.locator('.card strong').allTextContents()).toContain(hostile);
 		expect(await page.locator('img[src="x"], b b').count()).toBe(0);
+		// A mark that turns the direction would show it as `clip 4exe.png`.
+		expect(await page.locator('.card strong').allTextContents()).toContain('clip 4gnp.exe');
 		await page.locator('.card', {hasText: 'clip 2'}).locator('.open').click();
 		expect(await page.locator('#viewer').textContent()).toContain(hostile);
 	});

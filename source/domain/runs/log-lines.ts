@@ -163,6 +163,9 @@ export function cleanLines(text: string): string {
 		: text;
 }
 
+/** A text without hidden characters, for what is no terminal. */
+export const removeHidden = (text: string): string => text.replace(hiddenCharacters, '');
+
 /** Escapes hidden characters as JSON, JavaScript and `$'…'` of a shell write it: `\u202e`. */
 export function escapeHidden(text: string): string {
 	return text.replace(hiddenCharacters, found =>

@@ -1,4 +1,5 @@
 /** A run's card in the gallery of a report. The first ones are written into the page, the rest made by it. */
+import {removeHidden} from '../../domain/runs/log-lines.js';
 import type {Report, ReportRun} from './report.js';
 
 const entities: Readonly<Record<string, string>> = {
@@ -9,9 +10,9 @@ const entities: Readonly<Record<string, string>> = {
 	"'": '&#39;',
 };
 
-/** Text for HTML, in content and in quoted attributes. */
+/** Text for HTML, in content and in quoted attributes; without marks that turn the direction of what follows. */
 export const escapeHtml = (text: string) =>
-	text.replaceAll(/[&<>"']/g, sign => entities[sign] ?? sign);
+	removeHidden(text).replaceAll(/[&<>"']/g, sign => entities[sign] ?? sign);
 
 export function cardHtml(run: ReportRun, differing: Report['differing']): string {
 	const [first] = run.outputs.filter(({kind}) => kind !== 'other');
