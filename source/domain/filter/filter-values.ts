@@ -24,12 +24,14 @@ const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 /** The beginning of `Nov 24`. */
 export const monthName = new RegExp(`^(?:${months.join('|')})$`, 'i');
 const monthDay = new RegExp(`^(${months.join('|')})[ -](0?[1-9]|[12]\\d|3[01])$`, 'i');
+/** A month of another year, as narrow rows show it: `Nov'25`. */
+const monthYear = new RegExp(`^(${months.join('|')})'(\\d{2})$`, 'i');
 const iso = /^(\d{4})-(\d{1,2})(?:-(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}))?)?)?$/i;
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/i;
 
 /**
  * The time that a word means, in this machine's zone: `today`, `yesterday`, `2026-11`, `2026-11-24`,
- * `2026-11-24 12:04`, `Nov 24`, or an instant with its zone.
+ * `2026-11-24 12:04`, `Nov 24`, `Nov'25`, or an instant with its zone.
  * @returns what gives it in milliseconds since 1970, at a moment; undefined for anything else
  */
 export function parseTime(text: string): ((now: number) => Span) | undefined {
@@ -58,7 +60,9 @@ export function parseTime(text: string): ((now: number) => Span) | undefined {
 		};
 	}
 
-	const span = isoSpan(iso.exec(text)?.slice(1) ?? []);
+	const [, named = '', short] = monthYear.exec(text) ?? [];
+	const parts = short ? [`20${short}`, String(months.indexOf(named.toLowerCase()) + 1)] : undefined;
+	const span = isoSpan(parts ?? iso.exec(text)?.slice(1) ?? []);
 	return span && (() => span);
 }
 

@@ -20,6 +20,11 @@ export function tourStep(state: DashboardState): TourStep | undefined {
 		return {number: 2, words: `${enter} launches it; the defaults are fine`};
 	}
 
+	// The keys of the other steps are those of the home screen.
+	if (overlay) {
+		return undefined;
+	}
+
 	if (unfinishedRuns(state).length > 0) {
 		return {number: 3, words: toRun(state) ?? itRuns(state)};
 	}

@@ -59,9 +59,9 @@ export function PromptFormView({
 		...field('name', 1),
 		...field('negative', small ? 1 : 2),
 		modelRow(state, form, columns),
-		...wrap(form.refusal, inner - 2)
-			.filter(text => text !== '')
-			.map(text => paintLine([' ', span('bad', `✖ ${text}`)], inner)),
+		...(form.refusal === '' ? [] : wrap(form.refusal, inner - 3)).map((text, at) =>
+			paintLine([span('bad', `${at === 0 ? ' ✖ ' : '   '}${text}`)], inner),
+		),
 		' '.repeat(inner),
 		paintLine(['  ', span('accent', form.saving ? 'creating the prompt …' : '')], inner),
 	];

@@ -59,7 +59,7 @@ A field is followed by an operator and a value, without blanks: \`host:h100\`. A
 | choice | \`:\` and \`=\`, \`!=\` | one of its words; with \`:\` a beginning is enough |
 | number | \`:\` \`=\` \`!=\` \`<\` \`<=\` \`>\` \`>=\` | \`30\`, \`0.5\`, \`20..30\` |
 | duration | the same | \`90s\`, \`1.5h\`, \`1h30m\`, \`2d\`, \`1w\`, \`12:40\`, \`1:02:03\`, \`1h..2h\` |
-| time | the same; \`>\` is later | \`today\`, \`yesterday\`, \`2026-11-24\`, \`2026-11\`, \`2026-11-24T12:04\`, \`Nov 24\`, \`2026-11-01..2026-11-24\` |
+| time | the same; \`>\` is later | \`today\`, \`yesterday\`, \`2026-11-24\`, \`2026-11\`, \`2026-11-24T12:04\`, \`Nov 24\`, \`Nov'26\`, \`2026-11-01..2026-11-24\` |
 
 Times are those of this machine's zone. A thing without a value, such as a run without the setting, is found by \`!=\` and
 \`!\` only.

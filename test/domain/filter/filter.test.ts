@@ -125,6 +125,8 @@ describe('a filter of runs finds', () => {
 		['>yesterday', ['fresh']],
 		['2026-11-24', ['fresh']],
 		['created:2026-11', ['fresh', 'yesterday']],
+		["Nov'26", ['fresh', 'yesterday']],
+		["created<nov'26", ['running']],
 		['Nov 23', ['yesterday']],
 		['!Nov 23', ['fresh', 'running']],
 		['created>Nov 23', ['fresh']],

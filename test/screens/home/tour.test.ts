@@ -30,6 +30,7 @@ it('leads from the prompt over the form and the log to the outputs', () => {
 	const begun = first();
 	expect(words(begun)).toBe('i opens the launch form for the selected prompt');
 	expect(words(commanded(begun, 'launch'))).toMatch(/^enter launches it/);
+	expect(words(commanded(begun, 'new-prompt'))).toBeUndefined();
 	const watching = commanded(withRuns(begun, going(1)), 'to-runs');
 	expect(words(watching)).toBe('running: this is its log');
 	expect(words(commanded(watching, 'open', 'next-tab'))).toBe(
