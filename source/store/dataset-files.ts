@@ -6,6 +6,7 @@ import {CosmosError, systemCode} from '../domain/errors.js';
 import {isId, makeId} from '../domain/ids.js';
 import {diskError} from '../machine/disk-error.js';
 import {acquireLock, type LockHolder, lockHolder} from '../machine/file-lock.js';
+import {removeFile} from '../machine/remove-file.js';
 import {replaceFile} from './documents/safe-file.js';
 import type {Transaction} from './documents/transaction.js';
 import {namesIn} from './names-in.js';
@@ -68,7 +69,8 @@ export type DatasetFiles = {
 	/** Newest first. */
 	list: () => Promise<Dataset[]>;
 	get: (id: string) => Promise<Dataset | undefined>;
-	create: (make: (id: string) => Dataset) => Promise<Dataset>;
+	/** With its lock. Undefined when there is one for its output file by now. */
+	create: (make: (id: string) => Dataset) => Promise<Locked | undefined>;
 	/** Changes it in a transaction across processes. */
 	update: (id: string, change: (dataset: Dataset) => Dataset) => Promise<Dataset>;
 	/** In the order of the manifest. */
@@ -81,9 +83,12 @@ export type DatasetFiles = {
 	writeRows: (id: string, rows: readonly DatasetRow[], changed: Iterable<number>) => Promise<void>;
 	/** Who works on it; undefined if nobody does. */
 	holder: (id: string) => Promise<LockHolder | undefined>;
-	/** Undefined when another process works on it. @returns the way to give it back */
-	lock: (id: string) => Promise<(() => Promise<void>) | undefined>;
+	/** Undefined when another process works on it. */
+	lock: (id: string) => Promise<Locked | undefined>;
 };
+
+/** A dataset that only this process may change, and the way to give it back. */
+export type Locked = {dataset: Dataset; release: () => Promise<void>};
 
 export function openDatasetFiles({
 	folder,
@@ -115,20 +120,45 @@ export function openDatasetFiles({
 		return dataset;
 	}
 
+	async function list(): Promise<Dataset[]> {
+		const names = (await namesIn(root)).filter(name => isId(name, 'ds')).sort();
+		const found = await Promise.all(names.reverse().map(get));
+		return found.filter(one => one !== undefined);
+	}
+
+	async function acquire(id: string): Promise<(() => Promise<void>) | undefined> {
+		const waiting = new AbortController();
+		try {
+			return await acquireLock(lockOf(id), {
+				note: 'runs the dataset',
+				signal: waiting.signal,
+				onWait: () => waiting.abort(),
+			});
+		} catch (error) {
+			if (waiting.signal.aborted) {
+				return undefined;
+			}
+
+			throw error;
+		}
+	}
+
 	return {
-		async list() {
-			const names = (await namesIn(root)).filter(name => isId(name, 'ds')).sort();
-			const found = await Promise.all(names.reverse().map(get));
-			return found.filter(one => one !== undefined);
-		},
+		list,
 		get,
 		create: make =>
 			transaction(async () => {
 				const id = makeId('ds', Date.now(), crypto.getRandomValues(new Uint8Array(4)));
+				const dataset = make(id);
+				if ((await list()).some(({out}) => out === dataset.out)) {
+					return undefined;
+				}
+
 				await mkdir(folderOf(id), {recursive: true, mode: 0o700}).catch(error => {
 					throw diskError(error, 'write', folderOf(id));
 				});
-				return write(make(id));
+				const release = await acquire(id);
+				return release && {dataset: await write(dataset), release};
 			}),
 		update: (id, change) =>
 			transaction(async () => {
@@ -155,23 +185,20 @@ export function openDatasetFiles({
 				const own = rows.slice(at * rowsPerFile, (at + 1) * rowsPerFile);
 				await replaceFile(rowsFileOf(id, at), toText({version: 1, rows: own}));
 			}
+
+			// What is left of a longer manifest.
+			for (const name of await namesIn(folderOf(id))) {
+				const [, at] = /^rows-(\d+)\.json/.exec(name) ?? [];
+				if (Number(at) * rowsPerFile >= rows.length) {
+					await removeFile(path.join(folderOf(id), name));
+				}
+			}
 		},
 		holder: id => lockHolder(lockOf(id)),
 		async lock(id) {
-			const waiting = new AbortController();
-			try {
-				return await acquireLock(lockOf(id), {
-					note: 'runs the dataset',
-					signal: waiting.signal,
-					onWait: () => waiting.abort(),
-				});
-			} catch (error) {
-				if (waiting.signal.aborted) {
-					return undefined;
-				}
-
-				throw error;
-			}
+			const release = await acquire(id);
+			const dataset = release && (await get(id));
+			return dataset && {dataset, release};
 		},
 	};
 }

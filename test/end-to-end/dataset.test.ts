@@ -303,6 +303,59 @@ describe('a failure', () => {
 			await workflow.close();
 		}
 	});
+
+	it('is an input that has changed when its run began, whatever it is later', async () => {
+		const file = shell.write('notes.txt', 'one');
+		appendFileSync(
+			shell.config,
+			`\n[recipes.notes]\ncommand = ["cp", "{input.notes}", "{outputs}/hash.txt"]\ninputs = ["notes"]\noutputs = ["hash.txt"]\n`,
+		);
+		const manifest = shell.write('m.jsonl', lines({id: 'a', text: 'A', notes: file}));
+		const workflow = await createWorkflow({dataDir: shell.data, configFile: shell.config});
+		const rows = async () => {
+			const seen = [];
+			for await (const row of workflow.runDataset({manifest, out, recipe: 'notes'})) {
+				seen.push(row);
+			}
+
+			return seen;
+		};
+
+		try {
+			await workflow.queue.pause();
+			let isChanged = false;
+			const unwatch = shell.store.watch(async () => {
+				if ((await shell.store.jobIds()).length > 0 && !isChanged) {
+					isChanged = true;
+					unwatch();
+					shell.write('notes.txt', 'two');
+					await workflow.queue.resume();
+				}
+			});
+			expect(await rows()).toMatchObject([{status: 'failed', reason: 'input-changed'}]);
+			shell.write('notes.txt', 'one');
+			const [row] = await rows();
+			expect(row).toMatchObject({status: 'completed'});
+			expect(readFileSync(row?.outputs[0]?.path ?? '', 'utf8')).toBe('one');
+		} finally {
+			await workflow.close();
+		}
+	});
+});
+
+it('is complete without the rows that its manifest has no more', async () => {
+	const bad = Array.from({length: 250}, (_, at) => ({id: `r${at}`}));
+	const manifest = shell.write('m.jsonl', lines(...bad));
+	expect(await dataset(manifest, '--skip-bad')).toMatchObject({code: 1});
+	shell.write('m.jsonl', lines({id: 'a', text: 'A'}));
+	expect(await dataset(manifest)).toMatchObject({code: 0});
+	expect(await shell.run('dataset', 'status', 'latest')).toMatchObject({
+		code: 0,
+		stdout: expect.stringContaining('out: 1 completed; ended'),
+	});
+	const file = path.join(shell.folder, 'again.jsonl');
+	await shell.run('dataset', 'export', 'latest', '-o', file);
+	expect(shell.rows('again.jsonl')).toMatchObject([{id: 'a', status: 'completed'}]);
 });
 
 it('is an async iterator in the library, and takes up a touched input as the same', async () => {

@@ -47,6 +47,44 @@ const dataset = (simulate: string, ...words: string[]) =>
 	cosmos(['dataset', 'run', manifest, '-o', out(), '--host', 'both', ...words], simulate);
 const runs = async () => (await shell.store.listRuns()).map(({run}) => run).reverse();
 
+/** Rows of a manifest that can share a container. */
+const alike = ['snow', 'rain', 'fog'].map(id => ({
+	...{id, text: `A street in ${id}`, folder: path.join(samplesFolder(), 'city-night')},
+	...{model: 'transfer1', steps: 2},
+}));
+
+describe('a dataset whose jobs are merged', () => {
+	it('has the result of each, once', async () => {
+		writeFileSync(manifest, alike.map(row => `${JSON.stringify(row)}\n`).join(''));
+		const env = {
+			...{PATH: process.env.PATH, HOME: shell.folder},
+			...{COSMOS_SIMULATE: 'undrawn,model-load=0', COSMOS_SIMULATE_STEP: '0'},
+		};
+		const workflow = await createWorkflow({dataDir: shell.data, configFile: config, env});
+		try {
+			await workflow.queue.pause();
+			let isMerged = false;
+			const unwatch = shell.store.watch(async () => {
+				if ((await shell.store.jobIds()).length === 3 && !isMerged) {
+					isMerged = true;
+					unwatch();
+					await workflow.queue.optimise(await workflow.queue.plan({mixed: false}));
+					await workflow.queue.resume();
+				}
+			});
+			const seen = [];
+			for await (const {id, status} of workflow.runDataset({manifest, out: out(), host: 'one'})) {
+				seen.push(`${id} ${status}`);
+			}
+
+			expect(seen.sort()).toEqual(['fog completed', 'rain completed', 'snow completed']);
+			expect((await runs()).filter(({batch}) => batch?.size === 2)).toHaveLength(2);
+		} finally {
+			await workflow.close();
+		}
+	});
+});
+
 describe('a dataset', () => {
 	it('tries a run that was out of memory once more, with offloading', async () => {
 		expect(await dataset('oom')).toMatchObject({code: 1});

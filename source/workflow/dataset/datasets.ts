@@ -3,7 +3,7 @@ import path from 'node:path';
 import {countRows, type Dataset, type OutputRow} from '../../domain/dataset/dataset.js';
 import {CosmosError} from '../../domain/errors.js';
 import {resolveId} from '../../domain/ids.js';
-import {type DatasetFiles, openDatasetFiles} from '../../store/dataset-files.js';
+import {type DatasetFiles, type Locked, openDatasetFiles} from '../../store/dataset-files.js';
 import {now} from '../job-store.js';
 import type {DatasetActions, DatasetEnd, DatasetRequest, ShownDataset} from './dataset-types.js';
 import {columnsOf, exportRowsFile, formatOf, readOutputRows} from './output-rows.js';
@@ -26,42 +26,48 @@ export function createDatasets(given: Omit<DatasetParts, 'files'>): DatasetActio
 		};
 	}
 
+	/** @throws CosmosError (usage) who runs the dataset of an output file */
+	async function refuse(out: string): Promise<never> {
+		const dataset = (await files.list()).find(one => one.out === out);
+		const holder = dataset && (await files.holder(dataset.id));
+		const who = holder
+			? `process ${holder.owner.pid} on ${holder.owner.machine}`
+			: 'another process';
+		throw new CosmosError('wrong-state', `${dataset?.name ?? out} is being run by ${who}`, {
+			hint: dataset ? `\`cosmos dataset stop ${dataset.id}\` stops it.` : 'Try again.',
+		});
+	}
+
 	return {
 		async planDataset(request) {
 			return (await prepareDataset(given, files, request)).plan;
 		},
 		async *runDataset(request, signal = new AbortController().signal) {
-			const prepared = await prepareDataset(given, files, request, signal);
-			const {plan} = prepared;
-			const [first, ...others] = plan.bad;
-			if (first !== undefined && !request.skipBad) {
-				const more = others.length === 0 ? '' : `, and ${others.length} more`;
-				throw new CosmosError('bad-row', `${first}${more}`, {
-					hint: 'Nothing was started. --dry-run lists all, --skip-bad runs the other rows.',
-				});
-			}
-
-			const dataset = await begin(files, prepared, request);
-			for (const {sweep} of prepared.rows) {
-				if (sweep) {
-					// The requests of its clips share it.
-					sweep.id = sweepIdOf(dataset.id);
-				}
-			}
-
-			const release = await files.lock(dataset.id);
-			if (!release) {
-				const holder = await files.holder(dataset.id);
-				const who = holder ? `process ${holder.owner.pid} on ${holder.owner.machine}` : 'another';
-				throw new CosmosError('wrong-state', `${dataset.name} is being run by ${who}`, {
-					hint: `\`cosmos dataset stop ${dataset.id}\` stops it.`,
-				});
-			}
-
+			const out = path.resolve(request.out);
+			const known = (await files.list()).find(one => one.out === out);
+			// What has ended is read when nobody else runs its clips any more.
+			let locked = known && ((await files.lock(known.id)) ?? (await refuse(out)));
 			try {
-				return yield* runLocked(parts, dataset, prepared, request, signal);
+				const prepared = await prepareDataset(given, files, request, signal);
+				const [first, ...others] = prepared.plan.bad;
+				if (first !== undefined && !request.skipBad) {
+					const more = others.length === 0 ? '' : `, and ${others.length} more`;
+					throw new CosmosError('bad-row', `${first}${more}`, {
+						hint: 'Nothing was started. --dry-run lists all, --skip-bad runs the other rows.',
+					});
+				}
+
+				locked ??= (await create(files, prepared, request)) ?? (await refuse(out));
+				for (const {sweep} of prepared.rows) {
+					if (sweep) {
+						// The requests of its clips share it.
+						sweep.id = sweepIdOf(locked.dataset.id);
+					}
+				}
+
+				return yield* runLocked(parts, locked.dataset, prepared, request, signal);
 			} finally {
-				await release();
+				await locked?.release();
 			}
 		},
 		async listDatasets() {
@@ -104,7 +110,7 @@ export function createDatasets(given: Omit<DatasetParts, 'files'>): DatasetActio
 		async stopDataset(id) {
 			await files.update(id, dataset => ({...dataset, stopRequestedAt: now()}));
 			const ids = await queue.openIds(
-				job => job.status !== 'working' && job.parts.some(({request}) => request.dataset === id),
+				job => job.status !== 'working' && job.parts.every(({request}) => request.dataset === id),
 			);
 			let count = 0;
 			for (const jobId of ids) {
@@ -120,19 +126,20 @@ export function createDatasets(given: Omit<DatasetParts, 'files'>): DatasetActio
 	};
 }
 
-async function begin(
+function create(
 	files: DatasetFiles,
-	{dataset, rows, plan}: Prepared,
+	{rows, plan}: Prepared,
 	request: DatasetRequest,
-): Promise<Dataset> {
+): Promise<Locked | undefined> {
 	const manifest = request.manifest === '-' ? '-' : path.resolve(request.manifest);
 	const common = {name: plan.name, manifest, out: plan.out, rows: rows.length};
-	return dataset ?? files.create(id => ({...common, id, createdAt: now()}));
+	return files.create(id => ({...common, id, createdAt: now()}));
 }
 
+/** @param dataset as it was when it was locked */
 async function* runLocked(
 	parts: DatasetParts,
-	{id}: Dataset,
+	{id, stopRequestedAt: before}: Dataset,
 	prepared: Prepared,
 	request: DatasetRequest,
 	signal: AbortSignal,
@@ -141,8 +148,13 @@ async function* runLocked(
 	const {rows, plan} = prepared;
 	const manifest = request.manifest === '-' ? '-' : path.resolve(request.manifest);
 	await files.update(id, stored => {
-		const {stopRequestedAt: _, endedAt: __, ...rest} = stored;
-		return {...rest, manifest, name: plan.name, rows: rows.length};
+		const {stopRequestedAt, endedAt: _, ...rest} = stored;
+		const isToStop = stopRequestedAt !== before;
+		return {
+			...rest,
+			...{manifest, name: plan.name, rows: rows.length},
+			...(isToStop && {stopRequestedAt}),
+		};
 	});
 	await files.writeRows(id, rows, rows.keys());
 	const table = createRowTable(parts, id, prepared);

@@ -12,7 +12,7 @@ import {isFinal} from '../../domain/dataset/retry-policy.js';
 import {CosmosError} from '../../domain/errors.js';
 import {slotKeysFor} from '../../domain/hosts/host-choice.js';
 import {historyOf} from '../../domain/queue/expected-wait.js';
-import {hasEnded, type Job} from '../../domain/queue/job.js';
+import {hasEnded} from '../../domain/queue/job.js';
 import {isUnfinished} from '../../domain/runs/run-status.js';
 import type {Run} from '../../domain/types.js';
 import type {DatasetFiles} from '../../store/dataset-files.js';
@@ -22,6 +22,7 @@ import type {DatasetPlan, DatasetRequest} from './dataset-types.js';
 import {type Clip, fileKey, makeClips} from './make-clips.js';
 import {formatOf} from './output-rows.js';
 import {readManifest} from './read-manifest.js';
+import {outcomeOf} from './row-outcome.js';
 
 export type Prepared = {
 	/** Absent before the first run of the manifest. */
@@ -33,7 +34,7 @@ export type Prepared = {
 	toRun: number[];
 	/** Indexes of the others with the same content, by the first one's. */
 	repeats: Map<number, number[]>;
-	/** Jobs of clips that are in the queue from before. */
+	/** Clips that are in the queue from before, by their parts of jobs. */
 	queued: Map<string, number>;
 	/** Runs of clips whose outputs are still to be downloaded. */
 	uncollected: Map<number, string>;
@@ -195,6 +196,11 @@ async function continued(store: Store, row: DatasetRow, old: DatasetRow): Promis
 	return {...row, ...(old.promptId && {promptId: old.promptId})};
 }
 
+/** Whether a run that has ended is the result of a row: with its files, and of the inputs that the row has now. */
+async function isResult(store: Store, run: Run, row: DatasetRow): Promise<boolean> {
+	return outcomeOf(run, row, new Set()).status === 'completed' && (await hasOutputs(store, run));
+}
+
 async function hasOutputs(store: Store, run: Run): Promise<boolean> {
 	if (run.status !== 'completed' || run.outputsDeletedAt) {
 		return false;
@@ -240,7 +246,7 @@ async function findQueued(
 	for (const {run} of runs) {
 		const index = byPrompt.get(run.promptId ?? '');
 		const row = index === undefined ? undefined : rows[index];
-		if (index !== undefined && row?.status === 'waiting' && (await hasOutputs(store, run))) {
+		if (index !== undefined && row?.status === 'waiting' && (await isResult(store, run, row))) {
 			rows[index] = {...row, status: 'completed', runId: run.id, attempts: 1};
 			uncollected.delete(index);
 		} else if (index !== undefined && run.status === 'uncollected' && row?.status === 'waiting') {
@@ -249,13 +255,14 @@ async function findQueued(
 	}
 
 	const open = new Set(runs.filter(({shown}) => isUnfinished(shown)).map(({run}) => run.jobId));
-	const isOpen = (job: Job) => !hasEnded(job) || open.has(job.id);
 	await store.eachJob(job => {
-		const [part] = job.parts;
-		const promptId = part && 'promptId' in part.request ? part.request.promptId : undefined;
-		const index = part?.request.dataset === id ? byPrompt.get(promptId ?? '') : undefined;
-		if (index !== undefined && rows[index]?.status === 'waiting' && isOpen(job)) {
-			queued.set(job.id, index);
+		for (const {id: part, request} of job.parts) {
+			const promptId = 'promptId' in request ? request.promptId : undefined;
+			const index = request.dataset === id ? byPrompt.get(promptId ?? '') : undefined;
+			const isOpen = !hasEnded(job) || open.has(part);
+			if (index !== undefined && rows[index]?.status === 'waiting' && isOpen) {
+				queued.set(part, index);
+			}
 		}
 	});
 	return {queued, uncollected};

@@ -1,7 +1,7 @@
 /** Runs the clips of a dataset through the queue, and says what became of each. */
 import path from 'node:path';
 import {countRows, type DatasetRow, type OutputRow} from '../../domain/dataset/dataset.js';
-import {isQueued, type Job} from '../../domain/queue/job.js';
+import {isQueued, type Job, type JobPart} from '../../domain/queue/job.js';
 import {isUnfinished} from '../../domain/runs/run-status.js';
 import type {LaunchRequest} from '../../domain/settings/launch-request.js';
 import {counted} from '../../domain/text-format.js';
@@ -47,7 +47,7 @@ export async function* runRows(
 	const {store, files, config, queue} = parts;
 	const {rows, clips} = prepared;
 	const bell = createBell();
-	/** Clips in the queue, by their job. */
+	/** Clips in the queue, by their part of a job: jobs may be merged meanwhile. */
 	const active = new Map(prepared.queued);
 	const inQueue = new Set(active.values());
 	const waiting = prepared.toRun.filter(index => !inQueue.has(index));
@@ -76,15 +76,25 @@ export async function* runRows(
 		return failed;
 	}
 
-	/** What a job's end means for its clip: the rows that have ended, none if it is tried again. */
+	const isOurs = ({id: part}: JobPart) => active.has(part);
+
+	/** What a job's end means for its clips: the rows that have ended, none if they are tried again. */
 	async function handleEnd(job: Job): Promise<OutputRow[]> {
-		const index = active.get(job.id);
-		if (index === undefined) {
-			return [];
+		const done: OutputRow[] = [];
+		for (const {id: part, runId} of job.parts.filter(isOurs)) {
+			const index = active.get(part) as number;
+			active.delete(part);
+			done.push(...(await handleClip(index, job, runId)));
 		}
 
-		active.delete(job.id);
-		const runId = job.parts[0]?.runId;
+		return done;
+	}
+
+	async function handleClip(
+		index: number,
+		job: Job,
+		runId: string | undefined,
+	): Promise<OutputRow[]> {
 		const run = runId === undefined ? undefined : (await store.getRun(runId))?.run;
 		const row = table.get(index);
 		const tried = row.attempts + (run ? 1 : 0);
@@ -123,21 +133,29 @@ export async function* runRows(
 		});
 	}
 
+	async function lookForStop(): Promise<void> {
+		if ((await files.get(id))?.stopRequestedAt) {
+			stopped ??= 'stop';
+			bell.ring();
+		}
+	}
+
 	/** Jobs that have ended in other processes. */
 	async function look(): Promise<void> {
 		isToLook = false;
 		lookedAt = Date.now();
 		const {jobs} = await store.readQueue({ids: [...active.keys()]});
-		ended.push(...jobs.filter(job => active.has(job.id) && isOver(job)));
+		ended.push(...jobs.filter(job => job.parts.some(isOurs) && isOver(job)));
 	}
 
 	async function stopWaiting(): Promise<void> {
 		waiting.length = 0;
 		const {jobs} = await store.readQueue({ids: [...active.keys()]});
-		for (const job of jobs.filter(one => active.has(one.id) && isQueued(one))) {
+		// One that was merged with jobs of others goes on.
+		for (const job of jobs.filter(one => one.parts.every(isOurs) && isQueued(one))) {
 			// It may have started meanwhile.
 			await queue.cancel(job.id).then(
-				() => active.delete(job.id),
+				() => job.parts.map(part => active.delete(part.id)),
 				() => undefined,
 			);
 		}
@@ -150,7 +168,7 @@ export async function* runRows(
 			others[job.status === 'working' && job.parts[0]?.request.dataset !== id ? 'add' : 'delete'](
 				job.id,
 			);
-			if (isOver(job) && active.has(job.id)) {
+			if (isOver(job) && job.parts.some(isOurs)) {
 				ended.push(job);
 				bell.ring();
 			}
@@ -169,15 +187,7 @@ export async function* runRows(
 		}),
 		watchFolder(path.join(store.folder, 'datasets', id), name => {
 			if (name === undefined || name === 'dataset.json') {
-				files.get(id).then(
-					dataset => {
-						if (dataset?.stopRequestedAt) {
-							stopped ??= 'stop';
-							bell.ring();
-						}
-					},
-					() => undefined,
-				);
+				lookForStop().catch(() => undefined);
 			}
 		}),
 	];
@@ -203,6 +213,7 @@ export async function* runRows(
 			bell.ring();
 		});
 	try {
+		await lookForStop();
 		for (const [index, runId] of prepared.uncollected) {
 			const run = await parts.fetch(runId).catch(() => undefined);
 			if (run?.status === 'completed' && waiting.includes(index)) {

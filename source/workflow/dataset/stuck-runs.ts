@@ -17,6 +17,7 @@ export type StuckWatch = {
  * @param minutes undefined: none is stopped
  * @param isOurs says whether a job is looked at
  * @param stop ends a run
+ * @param clock milliseconds that no change of the system's time moves, and that do not pass while the machine sleeps
  */
 export function watchStuckRuns(
 	store: Store,
@@ -25,11 +26,13 @@ export function watchStuckRuns(
 		isOurs,
 		stop,
 		onNotice,
+		clock = () => performance.now(),
 	}: {
 		minutes: number | undefined;
 		isOurs: (jobId: string) => boolean;
 		stop: (runId: string) => Promise<Run>;
 		onNotice: (text: string) => void;
+		clock?: () => number;
 	},
 ): StuckWatch {
 	const stopped = new Set<string>();
@@ -38,13 +41,19 @@ export function watchStuckRuns(
 	}
 
 	const limit = minutes * 60_000;
+	/** The size of each log, and since when it has been seen with it. */
+	const seen = new Map<string, {size: number; since: number}>();
 	async function look(): Promise<void> {
 		const runs = await store.listRuns({
 			matches: ({run, shown}) => shown === 'running' && isOurs(run.jobId ?? ''),
 		});
 		for (const {run} of runs) {
-			const written = (await stat(logPath(store, run.id))).mtimeMs;
-			if (Date.now() - written > limit && !stopped.has(run.id)) {
+			// One that has printed nothing has no file.
+			const size = (await stat(logPath(store, run.id)).catch(() => undefined))?.size ?? 0;
+			const before = seen.get(run.id);
+			if (before?.size !== size) {
+				seen.set(run.id, {size, since: clock()});
+			} else if (clock() - before.since > limit && !stopped.has(run.id)) {
 				stopped.add(run.id);
 				onNotice(`${run.id} has had no new output for ${minutes} min: stopped`);
 				await stop(run.id);

@@ -14,7 +14,7 @@ import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {addJobs} from '../../../source/domain/queue/queue-change.js';
 import {thisProcess} from '../../../source/machine/process-identity.js';
-import {openDatasetFiles} from '../../../source/store/dataset-files.js';
+import {type Locked, openDatasetFiles} from '../../../source/store/dataset-files.js';
 import {openStore, type Store} from '../../../source/store/store.js';
 import {job} from '../../domain/queue-jobs.js';
 import {samplePrompt, sampleRun} from '../samples.js';
@@ -129,10 +129,11 @@ test('an index that does not match its records is rebuilt', async () => {
 });
 
 test('presets and rows of a dataset that cannot be read are reported', async () => {
-	const dataset = await openDatasetFiles(store).create(id => ({
+	const {dataset, release} = (await openDatasetFiles(store).create(id => ({
 		...{id, name: 'clips', manifest: 'm.csv', out: '/out.jsonl'},
 		...{createdAt: '2026-11-01T00:00:00.000Z', rows: 1},
-	}));
+	}))) as Locked;
+	await release();
 	expect(await seen()).toEqual([]);
 	await writeFile(at('presets.json'), '{"version": 1, "presets": [{}]}');
 	await writeFile(at('datasets', dataset.id, 'rows-000000.json'), 'not JSON');
