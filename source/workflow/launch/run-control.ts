@@ -119,7 +119,12 @@ export function createRunControl(parts: RunControlParts) {
 		watcher: RunWatcher = {},
 		signal?: AbortSignal,
 	): Promise<Run> {
-		const {shown} = await existingRun(store, runId);
+		const {run: before, shown} = await existingRun(store, runId);
+		if (before.status === 'uncollected') {
+			// As long as its host does not answer it stays as it is.
+			await abortable(reach(before.host), signal);
+		}
+
 		const run = await store.updateRun(runId, stored => {
 			if (stored.status !== 'uncollected') {
 				throw new CosmosError('wrong-state', `${stored.id} has nothing to fetch: it is ${shown}`, {
@@ -261,7 +266,23 @@ export function createRunControl(parts: RunControlParts) {
 			for (const {id} of runs) {
 				own.delete(id);
 			}
+
+			await leave(runs.filter(run => needsRecovery(ended.get(run.id) ?? run)));
 		}
+	}
+
+	/** Nobody works any more on what is left of runs, although this process lives: anyone may resume them. */
+	async function leave(runs: readonly Run[]): Promise<void> {
+		const nobody = {...store.owner, startTime: ''};
+		await updateRuns(
+			store,
+			runs.map(({id}) => id),
+			stored =>
+				needsRecovery(stored) && stored.owner.pid === nobody.pid
+					? {...stored, owner: nobody}
+					: stored,
+			// A disk that takes nothing has been reported.
+		).catch(() => undefined);
 	}
 
 	/**
