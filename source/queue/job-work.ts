@@ -47,10 +47,19 @@ export async function doJob(
 	job: Job,
 	{again, ...work}: {again: boolean} & Attending,
 ): Promise<JobResult> {
-	const {signal, place} = work;
+	const {signal, place, watcher} = work;
+	let isRecorded = again;
+	const noting: RunWatcher = {
+		...watcher,
+		onChange(run) {
+			isRecorded = true;
+			watcher.onChange?.(run);
+		},
+	};
 	try {
 		// Whatever the queue's document says: an existing run is not started again.
-		const found = await runsOf(parts.store, job);
+		const found = await runsOf(parts.store, job, again);
+		isRecorded ||= found.length > 0;
 		const ends: Run[] = [];
 		for (const run of found) {
 			const end = await awaitEnd(parts, job, run, work);
@@ -71,25 +80,29 @@ export async function doJob(
 		// A run that was resumed may wait there for the GPU by the word of a dead worker: it stays.
 		const hasOtherHosts = countRemainingHosts(job, parts.slotsFor) > 1;
 		const itsPlace = {...place, hasOtherHosts};
-		const runs = await parts.launcher.launch(requests, work.watcher, signal, itsPlace);
+		const runs = await parts.launcher.launch(requests, noting, signal, itsPlace);
 		return runs.some(({jobId}) => jobId === undefined)
 			? {end: {status: 'waiting'}, runs: []}
 			: {end: endOf(job, runs), runs};
 	} catch (error) {
-		return afterError(parts, job, error, signal);
+		return afterError(parts, {job, isRecorded}, error, signal);
 	}
 }
 
 /** What comes with the work on a job. */
 type Attending = {watcher: RunWatcher; signal: AbortSignal; place: Place};
 
-/** The runs that a job has become, in the order of its parts. */
-async function runsOf(store: Store, job: Job): Promise<Run[]> {
-	const ids = job.parts.map(({id}) => id);
-	const found = await store.listRuns({jobIds: ids, since: job.startedAt});
+/**
+ * The runs that a job has become, in the order of its parts.
+ * @param mayBe there may be some, also such as seem older than the job's start, after a clock was set back: all are looked at
+ */
+async function runsOf(store: Store, job: Job, mayBe: boolean): Promise<Run[]> {
+	const jobIds = job.parts.map(({id}) => id);
+	const recent = await store.listRuns({jobIds, since: job.startedAt});
+	const found = recent.length > 0 || !mayBe ? recent : await store.listRuns({jobIds});
 	return found
 		.map(({run}) => run)
-		.sort((a, b) => ids.indexOf(a.jobId ?? '') - ids.indexOf(b.jobId ?? ''));
+		.sort((a, b) => jobIds.indexOf(a.jobId ?? '') - jobIds.indexOf(b.jobId ?? ''));
 }
 
 /** The launch request of a part, now that the job has its slot and its source has a run. */
@@ -182,7 +195,7 @@ function endOf({parts}: Job, runs: readonly Run[]): JobEnd {
  */
 async function afterError(
 	{store, retryPauses, slotsFor, once}: JobWorkParts,
-	job: Job,
+	{job, isRecorded}: {job: Job; isRecorded: boolean},
 	error: unknown,
 	signal: AbortSignal,
 ): Promise<JobResult> {
@@ -191,7 +204,7 @@ async function afterError(
 		throw error;
 	}
 
-	const runs = await runsOf(store, job);
+	const runs = await runsOf(store, job, isRecorded);
 	const problem = messageOf(error);
 	if (runs.length > 0 && runs.every(({status}) => !isUnfinished(status))) {
 		return {end: endOf(job, runs), runs};

@@ -1,4 +1,5 @@
 import {hasSeenEachLine, slotsWithWork} from '../domain/queue/queue-claim.js';
+import {longestPause} from '../domain/queue/silent-hosts.js';
 import {createBell} from './change-bell.js';
 import type {JobWorkParts} from './job-work.js';
 import {queueFacts, readKnown} from './queue-facts.js';
@@ -11,7 +12,7 @@ export type QueueWorkerParts = JobWorkParts & {
 };
 
 /** Milliseconds before each retry after a connection error. */
-export const retryPauses = [5000, 20_000, 60_000];
+export const retryPauses = [5000, 20_000, longestPause];
 
 /**
  * Runs the queue: one job at a time on each slot, several slots at once. Any number of

@@ -19,7 +19,7 @@ import {
 	type WorkerFacts,
 } from '../domain/queue/queue-claim.js';
 import {endJob} from '../domain/queue/queue-end.js';
-import {withSilence} from '../domain/queue/silent-hosts.js';
+import {isAhead, withSilence} from '../domain/queue/silent-hosts.js';
 import {handOver} from '../domain/queue/slot-handover.js';
 import {createPipeline, type Member, mostAhead, type Pipeline} from '../executor/pipeline.js';
 import {acquireLock, type LockHolder, lockHolder} from '../machine/file-lock.js';
@@ -273,7 +273,7 @@ async function retrySilentHost(
 	{store, launcher, retryPauses, once}: SlotWorkerParts,
 	{host, tries, until}: SilentHost,
 ): Promise<number | 'given-up' | 'now'> {
-	if (Date.parse(until) > Date.now()) {
+	if (isAhead(until, new Date().toISOString())) {
 		return once && tries > retryPauses.length ? 'given-up' : Date.parse(until);
 	}
 

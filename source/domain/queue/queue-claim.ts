@@ -19,7 +19,7 @@ import {
 	stepOf,
 } from './job.js';
 import {lineOf, targetOf} from './queue-order.js';
-import {silentHost, withAnswer} from './silent-hosts.js';
+import {isAhead, silentHost, withAnswer} from './silent-hosts.js';
 
 /** A run's status, or that there is no such run (any more). */
 export type KnownStatus = RunStatus | 'gone';
@@ -58,7 +58,7 @@ export function readinessOf(queue: Queue, job: Job, facts: QueueFacts): Readines
 		return {is: 'early', for: open.id};
 	}
 
-	return job.retry && job.retry.at > facts.now
+	return job.retry && isAhead(job.retry.at, facts.now)
 		? {is: 'resting', until: job.retry.at}
 		: {is: 'ready'};
 }

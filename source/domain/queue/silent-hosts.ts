@@ -1,5 +1,14 @@
 import type {Queue, SilentHost} from './job.js';
 
+/** Milliseconds of the longest pause before a host is tried again. */
+export const longestPause = 60_000;
+
+/** Whether the moment of another attempt is still to come. One that is further away than any pause is of a clock that has been set back. */
+export function isAhead(moment: string, now: string): boolean {
+	const left = Date.parse(moment) - Date.parse(now);
+	return left > 0 && left <= longestPause;
+}
+
 /** Since when a host has not answered; undefined for one that did. */
 export function silentHost({silent = []}: Queue, host: string): SilentHost | undefined {
 	return silent.find(one => one.host === host);
@@ -18,7 +27,7 @@ export function withSilence(
 	pauses: readonly number[],
 ): Queue {
 	const before = silentHost(queue, host);
-	if (before && before.until > now) {
+	if (before && isAhead(before.until, now)) {
 		return queue;
 	}
 
