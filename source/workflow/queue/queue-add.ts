@@ -34,7 +34,8 @@ export async function addToQueue(local: Local, jobs: readonly NewJob[]): Promise
 	const queue = await local.store.readQueue({ids: jobs.flatMap(predecessorsOfNew)});
 	const checked: Array<{job: NewJob; parts: Checked[]}> = [];
 	for (const job of jobs) {
-		checked.push({job, parts: await checkJob(local, queue, job)});
+		const after = job.after && (await jobOrRun(local, queue, job.after));
+		checked.push({job: {...job, after}, parts: await checkJob(local, queue, job)});
 	}
 
 	let added: Job[] = [];
@@ -144,6 +145,12 @@ async function checkRequest(local: Local, queue: Queue, request: QueuedRequest):
 	if ('runId' in request) {
 		const found = await local.store.getRun(request.runId);
 		if (found && isUnfinished(found.run.status) && found.run.operation === 'transfer') {
+			const ofJob = await jobOrRun(local, queue, request.runId);
+			if (request.operation === 'upscale' && ofJob !== request.runId) {
+				const {runId: _, ...rest} = request;
+				return checkRequest(local, queue, {...rest, ofJob});
+			}
+
 			return checkLater(local, request, found.run.host, found.run.promptName);
 		}
 	}
@@ -187,6 +194,13 @@ function partToUpscale(queue: Queue, id: string): {job: Job; part: JobPart} {
 	}
 
 	return {job, part};
+}
+
+/** The job of a run that has not ended: another run may take its place. The run itself where it has none. */
+async function jobOrRun({store}: Local, queue: Queue, id: string): Promise<string> {
+	const {status, jobId} = (await store.getRun(id))?.run ?? {};
+	const isOpen = status !== undefined && isUnfinished(status);
+	return isOpen && jobId !== undefined && findJobByPart(queue, jobId) ? jobId : id;
 }
 
 async function checkPredecessor({store}: Local, queue: Queue, id: string): Promise<void> {
