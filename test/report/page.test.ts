@@ -289,5 +289,21 @@ describe('cosmos report', () => {
 		expect((await readdir(own.folder)).filter(name => name.startsWith('report'))).toEqual([
 			'report',
 		]);
+		await writeFile(path.join(to, 'notes.txt'), 'mine');
+		const kept = await own.cosmos(['report', run.id, '--to', to, '--force']);
+		expect(kept).toMatchObject({code: 2, stderr: expect.stringContaining('notes.txt')});
+		expect(await readFile(path.join(to, 'notes.txt'), 'utf8')).toBe('mine');
+	});
+
+	it('never replaces a folder with a page of somebody else', async () => {
+		const own = await openShell();
+		onTestFinished(() => own.close());
+		const run = await own.store.addRun(id => sampleRun(id));
+		const page = path.join(own.folder, 'site', 'index.html');
+		await mkdir(path.dirname(page));
+		await writeFile(page, '<!doctype html><title>mine</title>');
+		const words = ['report', run.id, '--to', path.dirname(page), '--force'];
+		expect(await own.cosmos(words)).toMatchObject({code: 2});
+		expect(await readFile(page, 'utf8')).toContain('mine');
 	});
 });

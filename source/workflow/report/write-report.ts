@@ -16,8 +16,11 @@ import {collectInputs, collectRun, type ReportSource, shownFile} from './collect
 import type {Report, ReportRun} from './report.js';
 import type {ReportRequest, WrittenReport} from './report-types.js';
 
-/** By which a folder is known as a report. */
 const pageName = 'index.html';
+/** By which the page of a report is known: a folder of something else is never replaced. */
+const pageMark = '<script type="application/json" id="report">';
+/** What a report has in its folder, and what macOS puts into each. */
+const ownNames = [pageName, 'media', 'inputs', 'posters', '.DS_Store'];
 /** Cards that are written into the page, so that they are seen before its program has started. */
 const firstCards = 24;
 /** Pixels: the width of a still. */
@@ -103,13 +106,18 @@ async function checkTarget(target: string, force: boolean): Promise<void> {
 
 		throw cannotWrite(target, error);
 	});
-	if (names.length > 0 && !(force && names.includes(pageName))) {
-		throw new CosmosError('already-exists', `${target} is not empty`, {
-			hint: names.includes(pageName)
-				? '--force replaces the report in it.'
-				: 'Choose another folder.',
+	const foreign = names.find(name => !ownNames.includes(name));
+	const isReport = foreign === undefined && (await hasMark(path.join(target, pageName)));
+	if (names.length > 0 && !(force && isReport)) {
+		const what = force && foreign ? `holds ${foreign}, which is not of a report` : 'is not empty';
+		throw new CosmosError('already-exists', `${target} ${what}`, {
+			hint: isReport ? '--force replaces the report in it.' : 'Choose another folder.',
 		});
 	}
+}
+
+async function hasMark(page: string): Promise<boolean> {
+	return (await readFile(page, 'utf8').catch(() => '')).includes(pageMark);
 }
 
 async function makeFolder(target: string): Promise<string> {
@@ -241,7 +249,7 @@ export async function pageHtml(report: Report): Promise<string> {
 <div id="end"></div>
 </main>
 <dialog id="viewer" aria-label="run"><div id="viewer-body"></div></dialog>
-<script type="application/json" id="report">${data}</script>
+${pageMark}${data}</script>
 <script>${script}</script>
 </body>
 </html>
