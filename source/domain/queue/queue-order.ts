@@ -29,7 +29,12 @@ export function targetOf(line: string): string {
 
 /** Jobs in the order in which they start: by priority, then as they were added or moved. */
 export function inOrder<J extends Placed>(jobs: readonly J[]): J[] {
-	return jobs.toSorted((a, b) => urgencyOf(a) - urgencyOf(b) || (rankOf(a) < rankOf(b) ? -1 : 1));
+	return jobs.toSorted((a, b) => urgencyOf(a) - urgencyOf(b) || (isBefore(a, b) ? -1 : 1));
+}
+
+/** Most jobs have no rank of their own, and ids are all of one length. */
+function isBefore(a: Placed, b: Placed): boolean {
+	return a.rank === undefined && b.rank === undefined ? a.id < b.id : rankOf(a) < rankOf(b);
 }
 
 /**

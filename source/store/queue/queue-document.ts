@@ -149,16 +149,10 @@ export function createQueueDocument(parts: QueueParts): QueueDocument {
 			await load(name);
 		}
 
-		const more: Record<string, number> = {};
-		for (const [word, segments] of byWord) {
+		for (const [word, {names: those}] of byWord) {
 			let count = 0;
-			for (const segment of segments) {
-				if (count >= first && !found.has(segment.name)) {
-					more[word] = (more[word] ?? 0) + segment.count;
-					continue;
-				}
-
-				const here = await load(segment.name);
+			for (let at = 0; at < those.length && count < first; at++) {
+				const here = await load(those[at] as string);
 				count += here.filter(job => isIn(job, word)).length;
 			}
 		}
@@ -184,6 +178,18 @@ export function createQueueDocument(parts: QueueParts): QueueDocument {
 			await load(newest);
 		}
 
+		const more: Record<string, number> = {};
+		for (const [word, {count}] of byWord) {
+			let left = count;
+			for (const name of found.keys()) {
+				left -= live[name]?.[word] ?? 0;
+			}
+
+			if (left > 0) {
+				more[word] = left;
+			}
+		}
+
 		const all = [...found.values()].flat();
 		return {
 			...(stored ? stateOf(stored) : emptyState),
@@ -194,13 +200,13 @@ export function createQueueDocument(parts: QueueParts): QueueDocument {
 
 	/** Jobs elsewhere that the queued ones wait for. */
 	async function predecessors(all: readonly Job[], live: object): Promise<Job[]> {
+		const wanted = all.filter(isQueued).flatMap(predecessorsOf);
+		if (wanted.length === 0) {
+			return [];
+		}
+
 		const parts = new Set(all.flatMap(job => job.parts.map(({id}) => id)));
-		const missing = new Set(
-			all
-				.filter(isQueued)
-				.flatMap(predecessorsOf)
-				.filter(id => isId(id, 'job') && !parts.has(id)),
-		);
+		const missing = new Set(wanted.filter(id => isId(id, 'job') && !parts.has(id)));
 		const found = new Map<string, Job>();
 		const names = missing.size === 0 ? [] : await jobs.segments.names();
 		for (const id of missing) {

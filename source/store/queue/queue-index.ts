@@ -63,8 +63,8 @@ export type LiveSegments = {
 	names: readonly string[];
 	/** Those that every reader needs. */
 	always: readonly string[];
-	/** Those of each line, and those with held jobs. */
-	byWord: ReadonlyMap<string, ReadonlyArray<{name: string; count: number}>>;
+	/** Those of each line, and those with held jobs; how many such jobs they have together. */
+	byWord: ReadonlyMap<string, {names: readonly string[]; count: number}>;
 };
 
 /** Most changes leave the index as it is. */
@@ -79,7 +79,7 @@ export function segmentsIn(live: LiveJobs): LiveSegments {
 function sortSegments(live: LiveJobs): LiveSegments {
 	const names = Object.keys(live).sort();
 	const always: string[] = [];
-	const byWord = new Map<string, Array<{name: string; count: number}>>();
+	const byWord = new Map<string, {names: string[]; count: number}>();
 	for (const name of names) {
 		const counts = live[name] ?? {};
 		if (counts[busy] !== undefined || counts[moved] !== undefined) {
@@ -87,8 +87,9 @@ function sortSegments(live: LiveJobs): LiveSegments {
 		}
 
 		for (const [word, count] of Object.entries(counts)) {
-			const segments = byWord.get(word) ?? [];
-			segments.push({name, count});
+			const segments = byWord.get(word) ?? {names: [], count: 0};
+			segments.names.push(name);
+			segments.count += count;
 			byWord.set(word, segments);
 		}
 	}
