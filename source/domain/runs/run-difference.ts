@@ -90,6 +90,29 @@ export function compareRuns(runs: readonly Run[]): DifferingRow[] {
 	});
 }
 
+/** Which alternatives of its prompt's text a run has: the axes of its sweep that are no settings, `text` and `evening`. */
+export function textChoices({sweep, ...run}: Run): Array<{key: string; text: string}> {
+	const axes = Object.entries(sweep?.axes ?? {});
+	const settings = axes.length > 0 ? settingTexts(run as Run) : undefined;
+	return axes
+		.filter(([key]) => !settings?.has(key))
+		.map(([key, value]) => ({key, text: String(value)}));
+}
+
+/** What is said of each run beside the others: the alternatives of a text and the settings in which they differ. */
+export function differingChoices(
+	runs: readonly Run[],
+): Array<Pick<DifferingRow, 'key' | 'values'>> {
+	const choices = runs.map(textChoices);
+	return [
+		...findDiffering(choices).map(key => ({
+			key,
+			values: choices.map(own => own.find(one => one.key === key)?.text),
+		})),
+		...compareRuns(runs).filter(({group}) => group === 'settings'),
+	];
+}
+
 /**
  * What one run has changed of another: its kind, settings, texts, inputs and what made it. What it made of them and how
  * good that is says nothing about the change. Of runs of another kind, only what both have.

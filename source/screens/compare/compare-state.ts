@@ -4,7 +4,7 @@ import {mediaKindOf} from '../../domain/inputs/media.js';
 import type {VideoPicture} from '../../domain/inputs/video-picture.js';
 import {cleanText} from '../../domain/runs/log-lines.js';
 import {resultPictures} from '../../domain/runs/outputs.js';
-import {compareRuns, findPrevious, shortValue} from '../../domain/runs/run-difference.js';
+import {differingChoices, findPrevious, shortValue} from '../../domain/runs/run-difference.js';
 import type {Run, ShownRun} from '../../domain/types.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
 import type {Overlay, OverlayOf} from '../../state/overlay.js';
@@ -137,11 +137,9 @@ export function setsOf(state: DashboardState, overlay: Compare): readonly PaneSe
 function findSets(state: DashboardState, overlay: Compare): readonly PaneSet[] {
 	const shown = runsOf(state, overlay);
 	const runs = shown.map(({run}) => run);
-	const differing = runs.length > 1 ? compareRuns(runs) : [];
+	const differing = runs.length > 1 ? differingChoices(runs) : [];
 	const words = (index: number) =>
-		differing
-			.filter(({group}) => group === 'settings')
-			.map(({key, values}) => `${key} ${shortValue(values[index])}`);
+		differing.map(({key, values}) => `${key} ${shortValue(values[index])}`);
 	// Where there is little room, the id is cut off first.
 	const results = shown.map(
 		(one, index): Pane => resultPane(state, one, [...words(index), one.run.id].join(' · ')),

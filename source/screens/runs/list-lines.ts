@@ -3,6 +3,7 @@ import {statusRoles} from '../../components/rows.js';
 import type {Field} from '../../domain/filter/field.js';
 import {cleanText} from '../../domain/runs/log-lines.js';
 import {formatMeasure} from '../../domain/runs/measures.js';
+import {textChoices} from '../../domain/runs/run-difference.js';
 import {
 	kindName,
 	type SettingInForce,
@@ -265,10 +266,13 @@ function findDifferences(runs: readonly ShownRun[]): ReadonlyMap<string, string>
 			.map(({row}) => row.key);
 		const isSet = (key: string) => tables.some(table => findIn(table, key)?.changed);
 		const differing = all.some(isSet) ? all.filter(isSet) : all;
+		const choices = group.map(({run}) => textChoices(run).map(({text}) => text));
+		const hasChoices = new Set(choices.map(texts => texts.join('\n'))).size > 1;
 		for (const [index, {run}] of group.entries()) {
 			const table = tables[index] ?? [];
 			const own = table.filter(({row}) => differing.includes(row.key));
-			words.set(run.id, own.map(({row, value}) => `${row.label} ${value}`).join(' '));
+			const settings = own.map(({row, value}) => `${row.label} ${value}`);
+			words.set(run.id, [...((hasChoices && choices[index]) || []), ...settings].join(' '));
 		}
 	}
 

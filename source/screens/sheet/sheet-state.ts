@@ -1,7 +1,7 @@
 /** What the contact sheet shows, and where its selection is. */
 import path from 'node:path';
 import {resultPictures} from '../../domain/runs/outputs.js';
-import {compareRuns} from '../../domain/runs/run-difference.js';
+import {differingChoices} from '../../domain/runs/run-difference.js';
 import {settingTexts} from '../../domain/settings/setting-texts.js';
 import type {Run, ShownRun} from '../../domain/types.js';
 import type {DashboardState} from '../../state/dashboard-state.js';
@@ -107,11 +107,7 @@ const differing = new WeakMap<readonly Run[], string[]>();
 
 export function differingSettings(runs: readonly Run[]): string[] {
 	const known = differing.get(runs);
-	const found =
-		known ??
-		compareRuns(runs)
-			.filter(({group}) => group === 'settings')
-			.map(({key}) => key);
+	const found = known ?? differingChoices(runs).map(({key}) => key);
 	differing.set(runs, found);
 	return found;
 }

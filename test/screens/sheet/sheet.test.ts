@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import type {Run, ShownRun} from '../../../source/domain/types.js';
+import {type Compare, shownPanes} from '../../../source/screens/compare/compare-state.js';
 import {placedPictures} from '../../../source/screens/pictures/placed-pictures.js';
+import {runLines} from '../../../source/screens/runs/list-lines.js';
 import {sheetFiles, sheetLines} from '../../../source/screens/sheet/sheet-lines.js';
 import type {Sheet} from '../../../source/screens/sheet/sheet-state.js';
 import {textOf} from '../../../source/state/content/line.js';
@@ -156,6 +158,24 @@ describe('choosing', () => {
 		expect(shown).toMatch(/★★★★☆ 000000000001/);
 		expect(shown).toMatch(/picked 000000000002 +rejected|rejected 000000000003/);
 		expect(shown).toContain('1 of 3 · 1 rated · 1 picked · 1 rejected');
+	});
+
+	it('says which alternative of its text each run has, there and beside each other', () => {
+		const alternative = (text: string) => ({sweep: {id: 'sw_1', axes: {text}}});
+		const runs = [run(1, alternative('morning')), run(2, alternative('evening'))];
+		expect(text(opened(runs))).toMatch(/text morning +text evening/);
+		const listed = commanded(withRuns(runs), 'to-runs');
+		const rows = runLines(listed, listed.runs ?? [], 78).map(({line}) => textOf(line));
+		expect(rows).toEqual([
+			expect.stringContaining(' evening '),
+			expect.stringContaining(' morning '),
+		]);
+		const comparing = press(opened(runs), 'space', 'space', '=');
+		const titles = shownPanes(comparing, comparing.overlay as Compare).map(({label}) => label);
+		expect(titles).toEqual([
+			expect.stringContaining('text morning'),
+			expect.stringContaining('text evening'),
+		]);
 	});
 
 	it('compares what was marked, and comes back', () => {
