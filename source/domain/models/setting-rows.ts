@@ -1,23 +1,19 @@
-/** Rows that the tables of both families have, by their makers' common words. */
-import type {ControlName, Scope} from '../settings/settings.js';
+/** Rows that the tables of both Transfer families have, by their makers' common words. */
+import {
+	type ControlName,
+	choiceRow,
+	integerRow,
+	numberRow,
+	type Scope,
+	seedRow,
+	switchRow,
+} from '../settings/settings.js';
 
 /** How strongly a control is computed from the video. */
 const strengths = ['very_low', 'low', 'medium', 'high', 'very_high'] as const;
 
-function weight<K extends ControlName>(key: K, help: string) {
-	return {
-		key,
-		label: key,
-		help,
-		main: true,
-		scope: 'sample',
-		kind: 'number',
-		default: 0.25,
-		min: 0,
-		max: 1,
-		step: 0.05,
-	} as const;
-}
+const weight = <K extends ControlName>(key: K, help: string) =>
+	numberRow(key, 'sample', 0.25, [0, 1, 0.05], help);
 
 /** The rows of the four controls' weights. */
 export const weights = [
@@ -28,72 +24,25 @@ export const weights = [
 ] as const;
 
 /** The row of the denoising steps. */
-export function steps<S extends Scope>(scope: S) {
-	return {
-		key: 'steps',
-		label: 'steps',
-		help: 'denoising steps',
-		main: true,
-		scope,
-		kind: 'integer',
-		default: 35,
-		min: 1,
-		max: 100,
-		step: 1,
-	} as const;
-}
+export const steps = <S extends Scope>(scope: S) =>
+	integerRow('steps', scope, 35, [1, 100, 1], 'denoising steps');
 
 /** The row of the seed. */
-export function seed<N extends number, S extends Scope>(usual: N, scope: S) {
-	return {
-		key: 'seed',
-		label: 'seed',
-		help: 'same seed and inputs: same video',
-		main: true,
-		scope,
-		kind: 'integer',
-		default: usual,
-		min: 0,
-		max: 4_294_967_295,
-		step: 1,
-	} as const;
-}
+export const seed = <S extends Scope>(usual: number, scope: S) =>
+	seedRow(scope, usual, 'same seed and inputs: same video');
 
 /** The rows of how the inputs of vis and edge are computed. */
 export function presetStrengths<S extends Scope>(scope: S) {
+	const more = {main: false};
 	return [
-		{
-			key: 'blur',
-			label: 'blur',
-			help: 'strength of the blur for vis',
-			main: false,
-			scope,
-			kind: 'choice',
-			default: 'medium',
-			choices: strengths,
-		},
-		{
-			key: 'canny',
-			label: 'canny',
-			help: 'threshold of the edge detector for edge',
-			main: false,
-			scope,
-			kind: 'choice',
-			default: 'medium',
-			choices: strengths,
-		},
+		choiceRow('blur', scope, 'medium', strengths, 'strength of the blur for vis', more),
+		choiceRow('canny', scope, 'medium', strengths, 'threshold of the edge detector for edge', more),
 	] as const;
 }
 
 /** The row of a model component that can be offloaded while it is not needed. */
-export function offload<K extends string>(key: K, part: string) {
-	return {
-		key,
+export const offload = <K extends string>(key: K, part: string) =>
+	switchRow(key, 'process', false, 'saves GPU memory, but is slower', {
 		label: `offload ${part}`,
-		help: 'saves GPU memory, but is slower',
 		main: false,
-		scope: 'process',
-		kind: 'switch',
-		default: false,
-	} as const;
-}
+	});

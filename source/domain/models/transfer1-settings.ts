@@ -3,7 +3,15 @@
  * `num_steps`, `guidance` and `fps` have no upper bound, ours keep typing errors from costing GPU
  * hours.
  */
-import {type ControlName, type Setting, timeLimit, type ValuesOf} from '../settings/settings.js';
+import {
+	type ControlName,
+	integerRow,
+	numberRow,
+	type Setting,
+	switchRow,
+	timeLimit,
+	type ValuesOf,
+} from '../settings/settings.js';
 import {offload, presetStrengths, seed, steps, weights} from './setting-rows.js';
 
 /** For each video of a batch the program takes the weights alone. */
@@ -12,53 +20,14 @@ type Row = Setting & ({scope: 'process'} | {scope: 'sample'; key: ControlName | 
 export const settingsTable = [
 	...weights,
 	steps('process'),
-	{
-		key: 'guidance',
-		label: 'guidance',
-		help: 'how strictly the video follows the text',
-		main: true,
-		scope: 'process',
-		kind: 'number',
-		default: 5,
-		min: 0,
-		max: 20,
-		step: 0.5,
-	},
+	numberRow('guidance', 'process', 5, [0, 20, 0.5], 'how strictly the video follows the text'),
 	seed(1, 'process'),
-	{
-		key: 'fps',
-		label: 'fps',
-		help: 'frames per second of the result',
-		main: true,
-		scope: 'process',
-		kind: 'integer',
-		default: 24,
-		min: 1,
-		max: 60,
-		step: 1,
-	},
-	{
-		key: 'sigmaMax',
+	integerRow('fps', 'process', 24, [1, 60, 1], 'frames per second of the result'),
+	numberRow('sigmaMax', 'process', 70, [0, 80, 1], 'how much noise replaces the input', {
 		label: 'sigma max',
-		help: 'how much noise replaces the input',
-		main: true,
-		scope: 'process',
-		kind: 'number',
-		default: 70,
-		min: 0,
-		max: 80,
-		step: 1,
-	},
+	}),
 	...presetStrengths('process'),
-	{
-		key: 'distilled',
-		label: 'distilled',
-		help: 'the distilled, faster model; edge only',
-		main: false,
-		scope: 'process',
-		kind: 'switch',
-		default: false,
-	},
+	switchRow('distilled', 'process', false, 'the distilled, faster model; edge only', {main: false}),
 	offload('offloadTextEncoder', 'text encoder'),
 	offload('offloadGuardrails', 'guardrails'),
 	offload('offloadTransformer', 'transformer'),

@@ -1,8 +1,12 @@
 /** The settings of Cosmos-Transfer2.5 with its defaults and ranges. */
 import {
 	type ControlName,
+	choiceRow,
+	integerRow,
+	numberRow,
 	type RemovedSetting,
 	type Setting,
+	switchRow,
 	timeLimit,
 	type ValuesOf,
 } from '../settings/settings.js';
@@ -12,77 +16,50 @@ import {offload, presetStrengths, seed, steps, weights} from './setting-rows.js'
 /** The program reads no more, whatever the video has. */
 export const mostFrames = 5000;
 
+const resolutions = ['1080', '1024', '720', '512', '480', '256'] as const;
+
 export const settingsTable = [
 	...weights,
 	steps('sample'),
-	{
-		key: 'guidance',
-		label: 'guidance',
-		help: 'how strictly the video follows the text',
-		main: true,
-		scope: 'sample',
-		kind: 'integer',
-		default: 3,
-		min: 0,
-		max: 7,
-		step: 1,
-	},
+	integerRow('guidance', 'sample', 3, [0, 7, 1], 'how strictly the video follows the text'),
 	seed(2025, 'sample'),
-	{
-		key: 'resolution',
-		label: 'resolution',
-		help: 'lines that the model works with',
-		main: true,
-		scope: 'sample',
-		kind: 'choice',
-		default: '720',
-		choices: ['1080', '1024', '720', '512', '480', '256'],
-	},
-	{
-		key: 'keepInputResolution',
+	choiceRow('resolution', 'sample', '720', resolutions, 'lines that the model works with'),
+	switchRow('keepInputResolution', 'sample', true, 'scale the result to the size of the video', {
 		label: 'keep size',
-		help: 'scale the result to the size of the video',
-		main: true,
-		scope: 'sample',
-		kind: 'switch',
-		default: true,
-	},
-	{
-		key: 'maxFrames',
-		label: 'max frames',
-		help: 'frames that are read of the video',
-		main: false,
-		scope: 'sample',
-		kind: 'integer',
-		default: mostFrames,
-		min: 2,
-		max: mostFrames,
-		step: 1,
-	},
-	{
-		key: 'framesPerChunk',
-		label: 'frames per chunk',
-		help: 'frames that are made at a time: 4n + 1',
-		main: false,
-		scope: 'sample',
-		kind: 'integer',
-		default: 93,
-		min: 5,
-		max: 189,
-		step: 4,
-	},
-	{
-		key: 'conditionalFrames',
-		label: 'overlap',
-		help: 'frames of a chunk that the next one begins with',
-		main: false,
-		scope: 'sample',
-		kind: 'integer',
-		default: 1,
-		min: 0,
-		max: 2,
-		step: 1,
-	},
+	}),
+	integerRow(
+		'maxFrames',
+		'sample',
+		mostFrames,
+		[2, mostFrames, 1],
+		'frames that are read of the video',
+		{
+			label: 'max frames',
+			main: false,
+		},
+	),
+	integerRow(
+		'framesPerChunk',
+		'sample',
+		93,
+		[5, 189, 4],
+		'frames that are made at a time: 4n + 1',
+		{
+			label: 'frames per chunk',
+			main: false,
+		},
+	),
+	integerRow(
+		'conditionalFrames',
+		'sample',
+		1,
+		[0, 2, 1],
+		'frames of a chunk that the next one begins with',
+		{
+			label: 'overlap',
+			main: false,
+		},
+	),
 	...presetStrengths('sample'),
 	mask('vis'),
 	mask('edge'),
@@ -95,44 +72,26 @@ export const settingsTable = [
 /** Settings that there were in earlier versions. */
 export const removedSettings: readonly RemovedSetting[] = [
 	{
-		key: 'distilled',
-		label: 'distilled',
-		help: 'the distilled model',
-		main: false,
-		scope: 'process',
-		kind: 'switch',
-		default: false,
+		...switchRow('distilled', 'process', false, 'the distilled model', {main: false}),
 		problem:
 			'the distilled model is experimental, makes exactly 93 frames and ignores guidance and negative prompt',
 	},
 	// The program reads it and does nothing with it.
-	{
-		key: 'sigmaMax',
+	numberRow('sigmaMax', 'sample', 200, [0, 200, 5], 'has no effect', {
 		label: 'sigma max',
-		help: 'has no effect',
 		main: false,
-		scope: 'sample',
-		kind: 'number',
-		default: 200,
-		min: 0,
-		max: 200,
-		step: 5,
-	},
+	}),
 ];
 
 export type Transfer25Settings = ValuesOf<typeof settingsTable>;
 
 /** The row of where a control works. */
 function mask<C extends ControlName>(control: C) {
-	return {
-		key: maskKey(control),
+	const help = `${control} only where ${maskOf(control)}.mp4 is white, if the file exists`;
+	return switchRow(maskKey(control), 'sample', true, help, {
 		label: `${control} mask`,
-		help: `${control} only where ${maskOf(control)}.mp4 is white, if the file exists`,
 		main: false,
-		scope: 'sample',
-		kind: 'switch',
-		default: true,
-	} as const;
+	});
 }
 
 export type MaskKey<C extends ControlName = ControlName> = `${C}Mask`;

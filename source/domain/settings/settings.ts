@@ -45,77 +45,126 @@ export type RemovedSetting = Setting & {
 export const controlNames = [...weightNames, 'wsm'] as const;
 export type ControlName = (typeof controlNames)[number];
 
-/** The row that every table ends with. */
-export function timeLimit<S extends number>(seconds: S) {
+type Range = readonly [min: number, max: number, step: number];
+
+/** What a row says beside the rest. @default the label is the key, and it is shown with the first settings */
+type MoreOfRow = Partial<Pick<Setting, 'label' | 'main' | 'own'>>;
+
+/** The row of a number. `usual` is its default. */
+export function numberRow<K extends string, S extends Scope>(
+	key: K,
+	scope: S,
+	usual: number,
+	[min, max, step]: Range,
+	help: string,
+	more: MoreOfRow & {unit?: string} = {},
+) {
+	const range = {default: usual, min, max, step};
 	return {
-		key: 'timeLimit',
-		label: 'time limit',
-		help: 'seconds after which the job is stopped',
+		key,
+		label: key as string,
+		help,
 		main: true,
-		// A batch has the sum of its runs' limits.
-		scope: 'sample',
-		kind: 'integer',
-		default: seconds,
-		min: 10,
-		max: 172_800,
-		step: 60,
-		unit: 's',
+		scope,
+		kind: 'number',
+		...range,
+		...more,
 	} as const;
 }
 
-const upscaleTable = [
-	{
-		key: 'weight',
-		label: 'weight',
-		help: 'how closely the result follows the video',
+/** The row of a whole number. */
+export function integerRow<K extends string, S extends Scope>(
+	...row: Parameters<typeof numberRow<K, S>>
+) {
+	return {...numberRow(...row), kind: 'integer'} as const;
+}
+
+/** The row of one of some words. */
+export function choiceRow<K extends string, S extends Scope, const C extends readonly string[]>(
+	key: K,
+	scope: S,
+	usual: C[number],
+	choices: C,
+	help: string,
+	more: MoreOfRow = {},
+) {
+	const words = {default: usual, choices};
+	return {
+		key,
+		label: key as string,
+		help,
 		main: true,
-		scope: 'sample',
-		kind: 'number',
-		default: 0.5,
-		min: 0,
-		max: 1,
-		step: 0.05,
-	},
+		scope,
+		kind: 'choice',
+		...words,
+		...more,
+	} as const;
+}
+
+/** The row of what is on or off. */
+export function switchRow<K extends string, S extends Scope>(
+	key: K,
+	scope: S,
+	usual: boolean,
+	help: string,
+	more: MoreOfRow = {},
+) {
+	return {
+		key,
+		label: key as string,
+		help,
+		main: true,
+		scope,
+		kind: 'switch',
+		default: usual,
+		...more,
+	} as const;
+}
+
+/** The row that every table ends with: a batch has the sum of its runs' limits. */
+export const timeLimit = (seconds: number) =>
+	integerRow(
+		'timeLimit',
+		'sample',
+		seconds,
+		[10, 172_800, 60],
+		'seconds after which the job is stopped',
+		{
+			label: 'time limit',
+			unit: 's',
+		},
+	);
+
+/** The largest seed that the programs take. */
+const largestSeed = 4_294_967_295;
+
+/** The row of the seed. */
+export const seedRow = <S extends Scope>(scope: S, usual: number, help: string) =>
+	integerRow('seed', scope, usual, [0, largestSeed, 1], help);
+
+const upscaleTable = [
+	numberRow('weight', 'sample', 0.5, [0, 1, 0.05], 'how closely the result follows the video'),
 	// As for one clip; a longer video has more.
 	timeLimit(15_600),
 ] as const satisfies readonly Setting[];
 
 const enhanceTable = [
-	{
-		key: 'createNew',
-		label: 'create new',
-		help: 'put the text into a new prompt; off replaces the text of this prompt',
-		main: true,
-		scope: 'sample',
-		kind: 'switch',
-		default: true,
-	},
-	{
-		key: 'force',
-		label: 'force',
-		help: 'replace the text even if finished runs used it',
-		main: true,
-		scope: 'sample',
-		kind: 'switch',
-		default: false,
-	},
+	switchRow(
+		'createNew',
+		'sample',
+		true,
+		'put the text into a new prompt; off replaces the text of this prompt',
+		{
+			label: 'create new',
+		},
+	),
+	switchRow('force', 'sample', false, 'replace the text even if finished runs used it'),
 	timeLimit(1800),
 ] as const satisfies readonly Setting[];
 
 /** What every recipe has; its own time limit takes the place of the default. */
 const recipeTable = [
-	{
-		key: 'seed',
-		label: 'seed',
-		help: 'the value of {seed} in the command',
-		main: true,
-		scope: 'sample',
-		kind: 'integer',
-		default: 1,
-		min: 0,
-		max: 4_294_967_295,
-		step: 1,
-	},
+	seedRow('sample', 1, 'the value of {seed} in the command'),
 	timeLimit(3600),
 ] as const satisfies readonly Setting[];
 

@@ -1,44 +1,33 @@
 /** The settings of the two ways in which Cosmos 3's prompts are made richer. */
-import {operationTables, type Setting} from '../../settings/settings.js';
+import {
+	choiceRow,
+	integerRow,
+	operationTables,
+	type Setting,
+	switchRow,
+} from '../../settings/settings.js';
 import {reasonerRows} from './rows.js';
 
 const [createNew, force, limit] = operationTables.enhance;
 
+const mediaHelp =
+	"let it look at the prompt's image or video; an endpoint gets images alone, if its model sees them";
+
 const common = [
 	createNew,
 	force,
-	{
-		key: 'for',
-		label: 'for',
-		help: 'what the new prompt is for',
-		main: true,
-		scope: 'sample',
-		kind: 'choice',
-		default: 'video',
-		choices: ['video', 'image'],
-	},
-	{
-		key: 'seconds',
-		label: 'seconds',
-		help: 'length of the video; 0: that of its own video, or 8',
-		main: true,
-		scope: 'sample',
-		kind: 'integer',
-		default: 0,
-		min: 0,
-		max: 600,
-		step: 1,
-		unit: 's',
-	},
-	{
-		key: 'showMedia',
-		label: 'show media',
-		help: "let it look at the prompt's image or video; an endpoint gets images alone, if its model sees them",
-		main: true,
-		scope: 'sample',
-		kind: 'switch',
-		default: true,
-	},
+	choiceRow('for', 'sample', 'video', ['video', 'image'], 'what the new prompt is for'),
+	integerRow(
+		'seconds',
+		'sample',
+		0,
+		[0, 600, 1],
+		'length of the video; 0: that of its own video, or 8',
+		{
+			unit: 's',
+		},
+	),
+	switchRow('showMedia', 'sample', true, mediaHelp, {label: 'show media'}),
 ] as const satisfies readonly Setting[];
 
 /** Rows that the reasoner has for questions too. */

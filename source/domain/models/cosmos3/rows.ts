@@ -2,160 +2,128 @@
  * The settings of Cosmos 3's modes, with the ranges of NVIDIA's own checks. Where those have no upper
  * bound, ours keeps a typing error from costing GPU hours.
  */
-import {type ControlName, type Setting, timeLimit, type ValuesOf} from '../../settings/settings.js';
+import {
+	type ControlName,
+	choiceRow,
+	integerRow,
+	numberRow,
+	type Setting,
+	seedRow,
+	switchRow,
+	timeLimit,
+	type ValuesOf,
+} from '../../settings/settings.js';
 import {offload} from '../setting-rows.js';
 import {checkpointsFor} from './checkpoints.js';
-import {aspectRatios, resolutions} from './geometry.js';
-
-type Numbers = {default: number; min: number; max: number; step: number};
-type Words = {label?: string; help: string; main?: boolean};
-
-function number<K extends string>(key: K, {label = key, help, main = true}: Words, range: Numbers) {
-	return {key, label, help, main, scope: 'sample', kind: 'number', ...range} as const;
-}
-
-function integer<K extends string>(
-	key: K,
-	{label = key, help, main = true}: Words,
-	range: Numbers,
-) {
-	return {key, label, help, main, scope: 'sample', kind: 'integer', ...range} as const;
-}
-
-function toggle<K extends string>(key: K, {label = key, help, main = false}: Words, isOn: boolean) {
-	return {key, label, help, main, scope: 'sample', kind: 'switch', default: isOn} as const;
-}
-
-/** A switch of the whole process. */
-function processToggle<K extends string>(key: K, words: Words, isOn: boolean) {
-	return {...toggle(key, words, isOn), scope: 'process'} as const;
-}
+import {type AspectRatio, aspectRatios, resolutions} from './geometry.js';
 
 const checkpoint = (mode: string) => {
-	const choices = checkpointsFor(mode);
-	return {
-		key: 'checkpoint',
-		label: 'checkpoint',
-		help: 'which of the models to use',
-		main: true,
-		scope: 'process',
-		kind: 'choice',
-		default: choices[0] as string,
-		choices,
-	} as const;
+	const [usual = '', ...others] = checkpointsFor(mode);
+	return choiceRow(
+		'checkpoint',
+		'process',
+		usual,
+		[usual, ...others],
+		'which of the models to use',
+	);
 };
 
-const resolution = {
-	key: 'resolution',
-	label: 'resolution',
-	help: 'size of the result, by its lines',
-	main: true,
-	scope: 'sample',
-	kind: 'choice',
-	default: '720',
-	choices: resolutions,
-} as const;
+const resolution = choiceRow(
+	'resolution',
+	'sample',
+	'720',
+	resolutions,
+	'size of the result, by its lines',
+);
 
-const aspectRatio = <D extends string>(usual: D) =>
-	({
-		key: 'aspectRatio',
-		label: 'aspect ratio',
-		help: 'shape of the result; what does not fit of an input is cut off',
-		main: true,
-		scope: 'sample',
-		kind: 'choice',
-		default: usual,
-		choices: aspectRatios,
-	}) as const;
+const aspectRatio = (usual: AspectRatio) =>
+	choiceRow(
+		'aspectRatio',
+		'sample',
+		usual,
+		aspectRatios,
+		'shape of the result; what does not fit of an input is cut off',
+		{label: 'aspect ratio'},
+	);
 
-const fps = {
-	...integer(
-		'fps',
-		{help: 'frames per second of the result'},
-		{default: 24, min: 1, max: 120, step: 1},
-	),
+const fps = integerRow('fps', 'sample', 24, [1, 120, 1], 'frames per second of the result', {
 	own: true,
-} as const;
+});
 
 const steps = (usual: number) =>
-	integer('steps', {help: 'denoising steps'}, {default: usual, min: 1, max: 200, step: 1});
+	integerRow('steps', 'sample', usual, [1, 200, 1], 'denoising steps');
 
 const guidance = (usual: number) =>
-	number(
-		'guidance',
-		{help: 'how strictly the result follows the text'},
-		{default: usual, min: 0, max: 7, step: 0.5},
-	);
+	numberRow('guidance', 'sample', usual, [0, 7, 0.5], 'how strictly the result follows the text');
 
 const shift = (usual: number) =>
-	number(
+	numberRow(
 		'shift',
-		{help: 'how much of the work goes into the first, noisiest steps', main: false},
-		{default: usual, min: 0.1, max: 100, step: 0.5},
+		'sample',
+		usual,
+		[0.1, 100, 0.5],
+		'how much of the work goes into the first, noisiest steps',
+		{
+			main: false,
+		},
 	);
 
-const seed = integer(
-	'seed',
-	{help: 'same seed and inputs: same result'},
-	{default: 0, min: 0, max: 4_294_967_295, step: 1},
-);
+const seed = seedRow('sample', 0, 'same seed and inputs: same result');
 
-const outputs = integer(
+const outputs = integerRow(
 	'outputs',
-	{help: 'how many results, each with the next seed', main: false},
-	{default: 1, min: 1, max: 16, step: 1},
+	'sample',
+	1,
+	[1, 16, 1],
+	'how many results, each with the next seed',
+	{
+		main: false,
+	},
 );
 
-const videoQuality = integer(
-	'quality',
-	{help: 'quality of the saved file', main: false},
-	{default: 10, min: 0, max: 10, step: 1},
-);
-
-const imageQuality = integer(
-	'quality',
-	{help: 'quality of the saved file', main: false},
-	{default: 95, min: 0, max: 100, step: 1},
-);
+const quality = (usual: number, most: number) =>
+	integerRow('quality', 'sample', usual, [0, most, 1], 'quality of the saved file', {main: false});
 
 /** Rows of the process that every mode has. */
 const processRows = [
-	processToggle('guardrails', {help: 'the safety filter, which needs a model of its own'}, true),
+	switchRow('guardrails', 'process', true, 'the safety filter, which needs a model of its own', {
+		main: false,
+	}),
 	offload('offloadGuardrails', 'guardrails'),
 ] as const;
 
 const cacheRows = [
-	processToggle(
-		'diffusionCache',
-		{label: 'diffusion cache', help: 'skips steps that would change little: faster'},
-		true,
+	switchRow('diffusionCache', 'process', true, 'skips steps that would change little: faster', {
+		label: 'diffusion cache',
+		main: false,
+	}),
+	numberRow(
+		'cacheThreshold',
+		'process',
+		0.35,
+		[0, 1, 0.05],
+		'how much a step may change and be skipped',
+		{
+			label: 'cache threshold',
+			main: false,
+		},
 	),
-	{
-		...number(
-			'cacheThreshold',
-			{
-				label: 'cache threshold',
-				help: 'how much a step may change and be skipped',
-				main: false,
-			},
-			{default: 0.35, min: 0, max: 1, step: 0.05},
-		),
-		scope: 'process',
-	},
 ] as const;
 
-const frames = integer(
+const frames = integerRow(
 	'frames',
-	{help: 'frames of the result, rounded up to a multiple of 4 plus 1'},
-	{default: 189, min: 5, max: 1001, step: 4},
+	'sample',
+	189,
+	[5, 1001, 4],
+	'frames of the result, rounded up to a multiple of 4 plus 1',
 );
 
-const sound = toggle('sound', {help: 'a sound track too', main: true}, false);
+const sound = switchRow('sound', 'sample', false, 'a sound track too');
 
 /** The rows of modes that make videos of a text, with a source or without. */
 const sizeRows = [resolution, aspectRatio('16:9')] as const;
 const videoRows = [frames, fps, steps(35), guidance(6), shift(10), sound, seed] as const;
-const videoEnd = [outputs, videoQuality, ...cacheRows, ...processRows, timeLimit(3600)] as const;
+const videoEnd = [outputs, quality(10, 10), ...cacheRows, ...processRows, timeLimit(3600)] as const;
 
 export const text2videoRows = [
 	checkpoint('text2video'),
@@ -175,24 +143,18 @@ export const video2videoRows = [
 	checkpoint('video2video'),
 	...sizeRows,
 	...videoRows,
-	integer(
+	integerRow(
 		'keptLatents',
-		{
-			label: 'kept latents',
-			help: 'how much of the source it begins with: 1 is one frame, each further one 4 frames',
-		},
-		{default: 2, min: 1, max: 250, step: 1},
+		'sample',
+		2,
+		[1, 250, 1],
+		'how much of the source it begins with: 1 is one frame, each further one 4 frames',
+		{label: 'kept latents'},
 	),
-	{
-		key: 'keptEnd',
+	choiceRow('keptEnd', 'sample', 'first', ['first', 'last'], 'which end of the source is kept', {
 		label: 'kept end',
-		help: 'which end of the source is kept',
 		main: false,
-		scope: 'sample',
-		kind: 'choice',
-		default: 'first',
-		choices: ['first', 'last'],
-	},
+	}),
 	...videoEnd,
 ] as const satisfies readonly Setting[];
 
@@ -203,7 +165,7 @@ const imageRows = (usual: {steps: number; guidance: number; shift: number}) =>
 		shift(usual.shift),
 		seed,
 		outputs,
-		imageQuality,
+		quality(95, 100),
 		...cacheRows,
 		...processRows,
 		timeLimit(3600),
@@ -227,139 +189,130 @@ export const image2imageRows = [
 const blurStrengths = ['none', 'very_low', 'low', 'medium', 'high', 'very_high'] as const;
 const edgeThresholds = ['very_low', 'low', 'medium', 'high', 'very_high'] as const;
 
-function strength<K extends string, C extends readonly string[]>(
-	key: K,
-	{label, help}: {label: string; help: string},
-	choices: C,
-) {
-	return {
-		key,
-		label,
-		help,
-		main: false,
-		scope: 'sample',
-		kind: 'choice',
-		default: 'medium',
-		choices,
-	} as const;
-}
-
-function weight<K extends ControlName>(key: K, label: string, help: string) {
-	const row = number(key, {label, help}, {default: 0, min: 0, max: 1, step: 0.05});
-	return {...row, own: true} as const;
-}
+const weight = <K extends ControlName>(key: K, what: string, label: string = key) =>
+	numberRow(key, 'sample', 0, [0, 1, 0.05], `weight of the ${what}`, {label, own: true});
 
 export const transferRows = [
-	weight('vis', 'blur', 'weight of the blurred input; 0 turns it off'),
-	weight('edge', 'edge', 'weight of the edges; 0 turns them off'),
-	weight('depth', 'depth', 'weight of the depth; 0 turns it off'),
-	weight('seg', 'seg', 'weight of the segmentation; 0 turns it off'),
-	weight('wsm', 'wsm', 'weight of the world scenario map; 0 turns it off'),
-	number(
+	weight('vis', 'blurred input; 0 turns it off', 'blur'),
+	weight('edge', 'edges; 0 turns them off'),
+	weight('depth', 'depth; 0 turns it off'),
+	weight('seg', 'segmentation; 0 turns it off'),
+	weight('wsm', 'world scenario map; 0 turns it off'),
+	numberRow(
 		'controlGuidance',
-		{label: 'control guidance', help: 'how strictly the result follows the controls'},
-		{default: 1, min: 0, max: 10, step: 0.5},
+		'sample',
+		1,
+		[0, 10, 0.5],
+		'how strictly the result follows the controls',
+		{label: 'control guidance'},
 	),
 	checkpoint('transfer'),
 	...sizeRows,
-	integer(
+	integerRow(
 		'frames',
-		{help: 'how many frames of the controls to use at most'},
-		{default: 121, min: 1, max: 5000, step: 4},
+		'sample',
+		121,
+		[1, 5000, 4],
+		'how many frames of the controls to use at most',
 	),
 	fps,
 	steps(35),
 	guidance(3),
 	shift(10),
 	seed,
-	integer(
+	integerRow(
 		'chunkFrames',
-		{
-			label: 'chunk frames',
-			help: 'frames made at once; a longer result is put together from several',
-			main: false,
-		},
-		{default: 93, min: 1, max: 401, step: 4},
+		'sample',
+		93,
+		[1, 401, 4],
+		'frames made at once; a longer result is put together from several',
+		{label: 'chunk frames', main: false},
 	),
-	integer(
+	integerRow(
 		'overlap',
-		{help: 'last frames of a chunk with which the next one begins', main: false},
-		{default: 1, min: 0, max: 400, step: 1},
+		'sample',
+		1,
+		[0, 400, 1],
+		'last frames of a chunk with which the next one begins',
+		{main: false},
 	),
-	integer(
+	integerRow(
 		'sourceFrames',
-		{
-			label: 'source frames',
-			help: 'frames of the source with which the first chunk begins',
-			main: false,
-		},
-		{default: 0, min: 0, max: 400, step: 1},
+		'sample',
+		0,
+		[0, 400, 1],
+		'frames of the source with which the first chunk begins',
+		{label: 'source frames', main: false},
 	),
-	strength(
+	choiceRow(
 		'blur',
-		{label: 'blur strength', help: 'strength of the blur, where it is computed'},
+		'sample',
+		'medium',
 		blurStrengths,
+		'strength of the blur, where it is computed',
+		{label: 'blur strength', main: false},
 	),
-	strength(
+	choiceRow(
 		'canny',
-		{
-			label: 'edge threshold',
-			help: 'threshold of the edge detector (Canny), where edges are computed',
-		},
+		'sample',
+		'medium',
 		edgeThresholds,
+		'threshold of the edge detector (Canny), where edges are computed',
+		{label: 'edge threshold', main: false},
 	),
-	toggle('emphasize', {help: 'name the controls in the text'}, true),
-	toggle(
+	switchRow('emphasize', 'sample', true, 'name the controls in the text', {main: false}),
+	switchRow(
 		'showControl',
-		{label: 'show control', help: 'put the controls beside the result, in the same video'},
+		'sample',
 		false,
+		'put the controls beside the result, in the same video',
+		{label: 'show control', main: false},
 	),
-	toggle(
-		'showInput',
-		{label: 'show input', help: 'put the source beside the result, in the same video'},
-		false,
-	),
+	switchRow('showInput', 'sample', false, 'put the source beside the result, in the same video', {
+		label: 'show input',
+		main: false,
+	}),
 	...videoEnd,
 ] as const satisfies readonly Setting[];
 
 export const reasonerRows = [
 	checkpoint('reasoner'),
-	integer(
-		'maxTokens',
-		{label: 'max tokens', help: 'longest answer'},
-		{default: 1024, min: 1, max: 32_768, step: 128},
-	),
-	toggle('sampling', {help: 'vary the answer with the seed', main: true}, false),
-	number('temperature', {help: 'how much it varies'}, {default: 1, min: 0.01, max: 100, step: 0.1}),
-	integer(
-		'topK',
-		{label: 'top k', help: 'only the most likely words; 0 for all', main: false},
-		{default: 0, min: 0, max: 1000, step: 1},
-	),
-	number(
+	integerRow('maxTokens', 'sample', 1024, [1, 32_768, 128], 'longest answer', {
+		label: 'max tokens',
+	}),
+	switchRow('sampling', 'sample', false, 'vary the answer with the seed'),
+	numberRow('temperature', 'sample', 1, [0.01, 100, 0.1], 'how much it varies'),
+	integerRow('topK', 'sample', 0, [0, 1000, 1], 'only the most likely words; 0 for all', {
+		label: 'top k',
+		main: false,
+	}),
+	numberRow(
 		'topP',
+		'sample',
+		1,
+		[0.01, 1, 0.05],
+		'only the most likely words that add up to this probability',
+		{label: 'top p', main: false},
+	),
+	numberRow('repetitionPenalty', 'sample', 1, [0.01, 10, 0.1], 'above 1: repeats itself less', {
+		label: 'repetition penalty',
+		main: false,
+	}),
+	numberRow(
+		'presencePenalty',
+		'sample',
+		0,
+		[-10, 10, 0.1],
+		'above 0: brings up new things sooner',
 		{
-			label: 'top p',
-			help: 'only the most likely words that add up to this probability',
+			label: 'presence penalty',
 			main: false,
 		},
-		{default: 1, min: 0.01, max: 1, step: 0.05},
 	),
-	number(
-		'repetitionPenalty',
-		{label: 'repetition penalty', help: 'above 1: repeats itself less', main: false},
-		{default: 1, min: 0.01, max: 10, step: 0.1},
-	),
-	number(
-		'presencePenalty',
-		{label: 'presence penalty', help: 'above 0: brings up new things sooner', main: false},
-		{default: 0, min: -10, max: 10, step: 0.1},
-	),
-	number(
-		'videoFps',
-		{label: 'video fps', help: 'frames per second that it looks at', main: false},
-		{default: 2, min: 0.1, max: 60, step: 0.5},
-	),
+	numberRow('videoFps', 'sample', 2, [0.1, 60, 0.5], 'frames per second that it looks at', {
+		label: 'video fps',
+		main: false,
+	}),
 	seed,
 	...processRows,
 	timeLimit(3600),
