@@ -13,7 +13,8 @@ export type FailedRun = {
 export type FailureCause = {
 	/** A name for the docs and the tests. */
 	name: string;
-	reason: FailureReason;
+	/** @default program-error */
+	reason?: FailureReason;
 	/** What a line of the log says; it is looked for in each line by itself. */
 	says: RegExp;
 	/** One of the line's words, without quotes, must fit this; `$0` stands for it. */
@@ -21,8 +22,9 @@ export type FailureCause = {
 	/**
 	 * `root`: this ended the job. `effect`: something else may have, as when other processes wait for one
 	 * that has died; it counts only where no root is there.
+	 * @default root
 	 */
-	weight: 'root' | 'effect';
+	weight?: 'root' | 'effect';
 	/** What happened. `$1` and so on stand for groups of the pattern, `$&` for the line. */
 	message: string | ((run: FailedRun) => string);
 	hint: string | ((run: FailedRun) => string);

@@ -34,7 +34,7 @@ const repeats = /ChildFailedError|torch\.distributed\.elastic/;
 /** What ended a job, by the end of its log. */
 export type Found = {
 	/** The failure of a cause that is known. */
-	known?: Failure & {weight: FailureCause['weight']; cause: string};
+	known?: Failure & {weight: 'root' | 'effect'; cause: string};
 	/** The last error of its own, whether or not it is known; empty for none. */
 	line: string;
 };
@@ -133,8 +133,8 @@ function knownIn(
 			const quoted = isValidation(words) ? withField(words, lines, index) : words;
 			return {
 				cause: cause.name,
-				weight: cause.weight,
-				reason: cause.reason,
+				weight: cause.weight ?? 'root',
+				reason: cause.reason ?? 'program-error',
 				message: fill(textFor(cause.message, run), match, name, quoted).slice(0, longestQuote),
 				hint: textFor(cause.hint, run),
 			};

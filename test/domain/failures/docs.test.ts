@@ -12,7 +12,7 @@ const cell = (text: string) =>
 		.replaceAll('|', '\\|');
 
 it('docs/failures.md is made from the table of causes: `vitest run test/domain/failures/docs.test.ts -u`', async () => {
-	const rows = failureCauses.map(({name, reason, message, hint}) => {
+	const rows = failureCauses.map(({name, reason = 'program-error', message, hint}) => {
 		const [what = '', remedy = ''] = [message, hint].map(text =>
 			typeof text === 'string' ? text : text(run),
 		);
