@@ -12,7 +12,7 @@ export type Field<T> = {
 	isSetting?: true;
 } & FieldValue<T>;
 
-type Several<V> = V | readonly V[] | undefined;
+export type Several<V> = V | readonly V[] | undefined;
 
 type FieldValue<T> =
 	| {
@@ -40,6 +40,64 @@ type FieldValue<T> =
 	| {type: 'duration'; get: (item: T, now: number) => number | undefined}
 	/** ISO 8601. */
 	| {type: 'time'; get: (item: T) => string | undefined};
+
+type More = {aliases?: readonly string[]; label?: string; values?: readonly string[]};
+type Words<T> = {words?: true | ((item: T, now: number) => Several<string>)};
+
+/** A field that is a text; words without a field are not looked for in it, unless `more` says so. */
+export function text<T>(
+	name: string,
+	help: string,
+	get: (item: T) => Several<string>,
+	more: More & Words<T> & {onlyWords?: RegExp} = {},
+): Field<T> {
+	return {name, help, type: 'text', get, ...more};
+}
+
+/** A text in which words without a field are looked for too. */
+export function searched<T>(...[name, help, get, more]: Parameters<typeof text<T>>): Field<T> {
+	return text(name, help, get, {words: true, ...more});
+}
+
+/** A field that is one of `values`. */
+export function choice<T>(
+	name: string,
+	help: string,
+	values: readonly string[],
+	get: (item: T) => Several<string>,
+	more: Words<T> & {synonyms?: Readonly<Record<string, string>>} = {},
+): Field<T> {
+	return {name, help, type: 'choice', values, get, ...more};
+}
+
+export function number<T>(
+	name: string,
+	help: string,
+	get: (item: T) => Several<number>,
+	more: More = {},
+): Field<T> {
+	return {name, help, type: 'number', get, ...more};
+}
+
+/** A field that is a number of seconds. */
+export function duration<T>(
+	name: string,
+	help: string,
+	get: (item: T, now: number) => number | undefined,
+	more: More = {},
+): Field<T> {
+	return {name, help, type: 'duration', get, ...more};
+}
+
+/** A field that is a time, ISO 8601. */
+export function time<T>(
+	name: string,
+	help: string,
+	get: (item: T) => string | undefined,
+	more: More = {},
+): Field<T> {
+	return {name, help, type: 'time', get, ...more};
+}
 
 /** Every value of a field, of none, one or several. */
 export function listOf<V>(value: Several<V>): readonly V[] {

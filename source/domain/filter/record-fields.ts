@@ -14,7 +14,7 @@ import {
 	type Recipe,
 	type ShownRun,
 } from '../types.js';
-import type {Field} from './field.js';
+import {choice, duration, type Field, number, searched, text, time} from './field.js';
 import {settingFields} from './setting-fields.js';
 
 /** A prompt and what is counted of it. */
@@ -25,216 +25,127 @@ export type FilteredJob = {job: Job; shown: string; note: string};
 
 /** What a filter can ask of a prompt. */
 export const promptFields: readonly Field<FilteredPrompt>[] = [
-	{
-		name: 'name',
-		help: 'the name of the prompt',
-		type: 'text',
-		words: true,
-		get: ({prompt}) => prompt.name,
-	},
-	{
-		name: 'text',
-		help: 'the text',
-		type: 'text',
-		words: true,
-		get: ({prompt}) => prompt.text,
-	},
-	{
-		name: 'negative',
-		help: 'the negative text',
-		type: 'text',
-		words: true,
-		get: ({prompt}) => prompt.negative,
-	},
+	searched('name', 'the name of the prompt', ({prompt}) => prompt.name),
+	searched('text', 'the text', ({prompt}) => prompt.text),
+	searched('negative', 'the negative text', ({prompt}) => prompt.negative),
 	...opinionFields<FilteredPrompt>(({prompt}) => prompt),
-	{name: 'id', help: 'the id', type: 'text', words: true, get: ({prompt}) => prompt.id},
+	searched('id', 'the id', ({prompt}) => prompt.id),
 	createdField(({prompt}) => prompt.createdAt),
 	ageField(({prompt}) => prompt.createdAt),
-	{name: 'runs', help: 'how many runs it has', type: 'number', get: ({runs}) => runs},
-	{
-		name: 'model',
-		help: 'the family of models that it is for',
-		type: 'text',
+	number('runs', 'how many runs it has', ({runs}) => runs),
+	text('model', 'the family of models that it is for', ({prompt}) => prompt.model, {
 		values: modelNames,
-		get: ({prompt}) => prompt.model,
-	},
-	{
-		name: 'inputs',
-		aliases: ['input'],
-		help: 'the roles of its inputs, such as depth',
-		type: 'text',
-		get: ({prompt}) => prompt.inputs.map(({role}) => role),
-	},
-	{
-		name: 'video',
-		aliases: ['folder'],
-		help: 'the folder or the files of its inputs',
-		type: 'text',
-		words: true,
-		get: ({prompt}) => [prompt.videoDir, ...prompt.inputs.map(({path}) => path)],
-	},
-	{
-		name: 'past',
-		label: 'past text',
-		help: 'a text that was replaced',
-		type: 'text',
-		words: true,
-		get: ({prompt}) => (prompt.history ?? []).map(({text}) => text),
-	},
-	{
-		name: 'parent',
-		help: 'the id of the prompt that its text was enhanced from',
-		type: 'text',
-		get: ({prompt}) => prompt.parentId,
-	},
+	}),
+	text(
+		'inputs',
+		'the roles of its inputs, such as depth',
+		({prompt}) => prompt.inputs.map(({role}) => role),
+		{aliases: ['input']},
+	),
+	searched(
+		'video',
+		'the folder or the files of its inputs',
+		({prompt}) => [prompt.videoDir, ...prompt.inputs.map(({path}) => path)],
+		{aliases: ['folder']},
+	),
+	searched(
+		'past',
+		'a text that was replaced',
+		({prompt}) => (prompt.history ?? []).map(({text}) => text),
+		{label: 'past text'},
+	),
+	text(
+		'parent',
+		'the id of the prompt that its text was enhanced from',
+		({prompt}) => prompt.parentId,
+	),
 ];
 
 /** What a filter can ask of a run. @param recipes those whose settings it knows */
 export function runFields(recipes: readonly Recipe[] = []): readonly Field<ShownRun>[] {
 	return [
-		{
-			name: 'name',
-			aliases: ['prompt'],
-			help: 'the name or the id of its prompt',
-			type: 'text',
-			words: ({run}) => run.promptName,
-			get: ({run}) => [run.promptName, run.promptId ?? ''],
-		},
-		{
-			name: 'text',
-			help: 'the text that the model got',
-			type: 'text',
-			words: true,
-			get: ({run}) => run.promptText,
-		},
-		{
-			name: 'negative',
-			help: 'the negative text',
-			type: 'text',
-			words: true,
-			get: ({run}) => run.negative,
-		},
+		text(
+			'name',
+			'the name or the id of its prompt',
+			({run}) => [run.promptName, run.promptId ?? ''],
+			{aliases: ['prompt'], words: ({run}) => run.promptName},
+		),
+		searched('text', 'the text that the model got', ({run}) => run.promptText),
+		searched('negative', 'the negative text', ({run}) => run.negative),
 		...opinionFields<ShownRun>(({run}) => run),
-		{name: 'id', help: 'the id', type: 'text', words: true, get: ({run}) => run.id},
-		{
-			name: 'kind',
-			aliases: ['operation'],
-			label: 'operation',
-			help: `${operations.join(', ')}, or as the list names it`,
-			type: 'text',
-			values: operations,
-			words: true,
-			get: ({run}) => [kindName(run), run.operation],
-		},
-		{
-			name: 'model',
-			help: 'the family of models, or the recipe',
-			type: 'text',
+		searched('id', 'the id', ({run}) => run.id),
+		searched(
+			'kind',
+			`${operations.join(', ')}, or as the list names it`,
+			({run}) => [kindName(run), run.operation],
+			{aliases: ['operation'], label: 'operation', values: operations},
+		),
+		text('model', 'the family of models, or the recipe', ({run}) => run.model, {
 			values: modelNames,
-			get: ({run}) => run.model,
-		},
-		{
-			name: 'mode',
-			help: 'what the model does, where it can do several things',
-			type: 'text',
-			get: ({run}) => run.mode,
-		},
-		{name: 'host', help: 'the host', type: 'text', words: true, get: ({run}) => run.host},
-		{
-			name: 'slot',
-			help: 'the GPUs of the host that it has',
-			type: 'text',
-			get: ({run}) => run.lane,
-		},
-		{
-			name: 'status',
-			help: 'done, running, failed …',
-			type: 'choice',
-			values: Object.keys(statusSigns),
+		}),
+		text('mode', 'what the model does, where it can do several things', ({run}) => run.mode),
+		searched('host', 'the host', ({run}) => run.host),
+		text('slot', 'the GPUs of the host that it has', ({run}) => run.lane),
+		choice('status', 'done, running, failed …', Object.keys(statusSigns), ({shown}) => shown, {
 			synonyms: {done: 'completed', 'not-fetched': 'uncollected', stopped: 'cancelled'},
 			words: ({shown}) => [shown, ...(otherStatusWords[shown] ?? [])],
-			get: ({shown}) => shown,
-		},
-		{
-			name: 'reason',
-			label: 'failure',
-			help: 'why it failed; oom is out of memory',
-			type: 'text',
-			values: [...failureReasons, 'oom'],
-			words: ({run}) =>
-				'failure' in run ? [...reasonWords(run.failure.reason), run.failure.message] : undefined,
-			get: ({run}) => ('failure' in run ? reasonWords(run.failure.reason) : undefined),
-		},
-		{
-			name: 'message',
-			help: 'what the failure says',
-			type: 'text',
-			get: ({run}) => ('failure' in run ? run.failure.message : undefined),
-		},
-		{
-			name: 'exit',
-			help: 'the exit code',
-			type: 'number',
-			get: ({run}) => ('exitCode' in run ? run.exitCode : undefined),
-		},
-		{
-			name: 'took',
-			aliases: ['time', 'duration'],
-			help: 'how long it took, or has been running',
-			type: 'duration',
-			get: ({run}, now) => {
+		}),
+		text(
+			'reason',
+			'why it failed; oom is out of memory',
+			({run}) => ('failure' in run ? reasonWords(run.failure.reason) : undefined),
+			{
+				label: 'failure',
+				values: [...failureReasons, 'oom'],
+				words: ({run}) =>
+					'failure' in run ? [...reasonWords(run.failure.reason), run.failure.message] : undefined,
+			},
+		),
+		text('message', 'what the failure says', ({run}) =>
+			'failure' in run ? run.failure.message : undefined,
+		),
+		number('exit', 'the exit code', ({run}) => ('exitCode' in run ? run.exitCode : undefined)),
+		duration(
+			'took',
+			'how long it took, or has been running',
+			({run}, now) => {
 				const {uploading = run.createdAt, ended} = run.times;
 				return ((ended ? Date.parse(ended) : now) - Date.parse(uploading)) / 1000;
 			},
-		},
+			{aliases: ['time', 'duration']},
+		),
 		createdField(({run}) => run.createdAt),
 		ageField(({run}) => run.createdAt),
-		{name: 'ended', help: 'when it ended', type: 'time', get: ({run}) => run.times.ended},
-		{
-			name: 'shown',
-			help: 'the date and the duration as the lists show them',
-			type: 'text',
-			words: true,
-			// To write them out for each run costs more than all else.
+		time('ended', 'when it ended', ({run}) => run.times.ended),
+		// To write them out for each run costs more than all else: only words with a digit are looked for.
+		searched('shown', 'the date and the duration as the lists show them', shownTimes, {
 			onlyWords: /\d/,
-			get: shownTimes,
-		},
-		{
-			name: 'batch',
-			help: 'the id of the first run of its batch',
-			type: 'text',
-			get: ({run}) => run.batch?.id,
-		},
-		{name: 'job', help: 'the id of its job', type: 'text', get: ({run}) => run.jobId},
+		}),
+		text('batch', 'the id of the first run of its batch', ({run}) => run.batch?.id),
+		text('job', 'the id of its job', ({run}) => run.jobId),
 		...groupFields<ShownRun>(({run}) => [run]),
-		{
-			name: 'simulated',
-			help: 'yes or no: made by the simulator',
-			type: 'choice',
-			values: ['yes', 'no'],
-			get: ({run}) => (run.simulated ? 'yes' : 'no'),
-		},
-		{
-			name: 'flag',
-			help: 'what is wrong with the picture of its result; limit is one of [measures]',
-			type: 'choice',
-			values: shownFlags,
-			words: true,
-			get: ({run}) => run.measures && flagsOf(run.measures),
-		},
-		...qualityRows.map(
-			({key, help}): Field<ShownRun> => ({
-				...{name: key, help, type: 'number', get: ({run}) => run.measures?.values[key]},
-			}),
+		choice('simulated', 'yes or no: made by the simulator', ['yes', 'no'], ({run}) =>
+			run.simulated ? 'yes' : 'no',
 		),
-		...recipes.flatMap(checkMeasures).map(
-			(name): Field<ShownRun> => ({
-				name,
-				help: 'a measure of a check of your own',
-				type: 'number',
-				get: ({run}) => run.measures?.values[name],
-			}),
+		choice(
+			'flag',
+			'what is wrong with the picture of its result; limit is one of [measures]',
+			shownFlags,
+			({run}) => run.measures && flagsOf(run.measures),
+			{words: true},
 		),
+		...qualityRows.map(({key, help}) =>
+			number<ShownRun>(key, help, ({run}) => run.measures?.values[key]),
+		),
+		...recipes
+			.flatMap(checkMeasures)
+			.map(name =>
+				number<ShownRun>(
+					name,
+					'a measure of a check of your own',
+					({run}) => run.measures?.values[name],
+				),
+			),
 		...settingFields<ShownRun>(({run}) => [run.settings], recipes),
 	];
 }
@@ -242,58 +153,32 @@ export function runFields(recipes: readonly Recipe[] = []): readonly Field<Shown
 /** What a filter can ask of a job of the queue. */
 export function jobFields(recipes: readonly Recipe[] = []): readonly Field<FilteredJob>[] {
 	return [
-		{
-			name: 'name',
+		searched('name', 'the name of a prompt in it', ({job}) => job.parts.map(({name}) => name), {
 			aliases: ['prompt'],
-			help: 'the name of a prompt in it',
-			type: 'text',
-			words: true,
-			get: ({job}) => job.parts.map(({name}) => name),
-		},
-		{
-			name: 'kind',
-			aliases: ['operation'],
-			help: `${operations.join(', ')}, or batch`,
-			type: 'text',
-			values: [...operations, 'batch'],
-			words: true,
-			get: ({job}) => [
+		}),
+		searched(
+			'kind',
+			`${operations.join(', ')}, or batch`,
+			({job}) => [
 				...job.parts.map(({request}) => kindOfRequest(request)),
 				...(job.parts.length > 1 ? [`batch ×${job.parts.length}`] : []),
 			],
-		},
-		{
-			name: 'model',
-			help: 'the family of models, or the recipe',
-			type: 'text',
-			values: modelNames,
-			get: ({job}) => job.parts.flatMap(({request}) => modelOfRequest(request) ?? []),
-		},
-		{name: 'host', help: 'the host', type: 'text', words: true, get: ({job}) => job.host},
-		{
-			name: 'priority',
-			help: 'which jobs start first',
-			type: 'choice',
-			values: priorities,
-			get: ({job}) => job.priority ?? 'normal',
-		},
-		{
-			name: 'status',
-			help: 'waiting, held, working …',
-			type: 'choice',
-			values: Object.keys(jobSigns),
+			{aliases: ['operation'], values: [...operations, 'batch']},
+		),
+		text(
+			'model',
+			'the family of models, or the recipe',
+			({job}) => job.parts.flatMap(({request}) => modelOfRequest(request) ?? []),
+			{values: modelNames},
+		),
+		searched('host', 'the host', ({job}) => job.host),
+		choice('priority', 'which jobs start first', priorities, ({job}) => job.priority ?? 'normal'),
+		choice('status', 'waiting, held, working …', Object.keys(jobSigns), ({shown}) => shown, {
 			synonyms: {completed: 'done', running: 'working'},
 			words: true,
-			get: ({shown}) => shown,
-		},
-		{
-			name: 'note',
-			help: 'what it waits for, or why it is held or has failed',
-			type: 'text',
-			words: true,
-			get: ({note}) => note,
-		},
-		{name: 'id', help: 'the id', type: 'text', words: true, get: ({job}) => job.id},
+		}),
+		searched('note', 'what it waits for, or why it is held or has failed', ({note}) => note),
+		searched('id', 'the id', ({job}) => job.id),
 		...groupFields<FilteredJob>(({job}) => job.parts.map(({request}) => request)),
 		createdField(({job}) => job.createdAt),
 		ageField(({job}) => job.createdAt),
@@ -306,71 +191,44 @@ export function jobFields(recipes: readonly Recipe[] = []): readonly Field<Filte
 
 function opinionFields<T>(opinionOf: (item: T) => Annotations): Field<T>[] {
 	return [
-		{
-			name: 'stars',
+		number('stars', 'the rating; 0 without one', item => opinionOf(item).rating ?? 0, {
 			aliases: ['rating'],
-			help: 'the rating; 0 without one',
-			type: 'number',
-			get: item => opinionOf(item).rating ?? 0,
-		},
-		{
-			name: 'tag',
+		}),
+		text('tag', 'a tag', item => opinionOf(item).tags, {
 			aliases: ['tags'],
 			label: 'tags',
-			help: 'a tag',
-			type: 'text',
 			words: item => opinionOf(item).tags?.map(tag => `#${tag}`),
-			get: item => opinionOf(item).tags,
-		},
-		{
-			name: 'note',
-			help: 'the note',
-			type: 'text',
-			words: true,
-			get: item => opinionOf(item).note,
-		},
-		{
-			name: 'pick',
-			help: 'yes or no: picked or rejected',
-			type: 'choice',
-			values: ['yes', 'no'],
-			get: item => {
-				const {pick} = opinionOf(item);
-				return pick === undefined ? undefined : pick ? 'yes' : 'no';
-			},
-		},
+		}),
+		searched('note', 'the note', item => opinionOf(item).note),
+		choice('pick', 'yes or no: picked or rejected', ['yes', 'no'], item => {
+			const {pick} = opinionOf(item);
+			return pick === undefined ? undefined : pick ? 'yes' : 'no';
+		}),
 	];
 }
 
 /** What jobs and runs were launched as part of. */
 function groupFields<T>(get: (item: T) => readonly Membership[]): Field<T>[] {
 	return [
-		{
-			name: 'sweep',
-			help: 'the id of the sweep that it is part of',
-			type: 'text',
-			get: item => get(item).flatMap(({sweep}) => sweep?.id ?? []),
-		},
-		{
-			name: 'dataset',
-			help: 'the id of the dataset that it makes a row of',
-			type: 'text',
-			get: item => get(item).flatMap(({dataset}) => dataset ?? []),
-		},
+		text('sweep', 'the id of the sweep that it is part of', item =>
+			get(item).flatMap(({sweep}) => sweep?.id ?? []),
+		),
+		text('dataset', 'the id of the dataset that it makes a row of', item =>
+			get(item).flatMap(({dataset}) => dataset ?? []),
+		),
 	];
 }
 
 function createdField<T>(get: (item: T) => string): Field<T> {
-	return {name: 'created', aliases: ['date'], help: 'when it was created', type: 'time', get};
+	return time('created', 'when it was created', get, {aliases: ['date']});
 }
 
 function ageField<T>(createdAt: (item: T) => string): Field<T> {
-	return {
-		name: 'age',
-		help: 'how long ago it was created',
-		type: 'duration',
-		get: (item, now) => (now - Date.parse(createdAt(item))) / 1000,
-	};
+	return duration(
+		'age',
+		'how long ago it was created',
+		(item, now) => (now - Date.parse(createdAt(item))) / 1000,
+	);
 }
 
 /** What lists show instead of, or beside, a status. */
