@@ -16,14 +16,11 @@ import {findHost, type Hosts} from './find-host.js';
 import {completeEngine, mergeEntries, wordsOf} from './host-entry.js';
 import {chooseMeasures, type MeasuresConfig} from './measures.js';
 import {chooseNotify, type NotifyConfig} from './notify.js';
-import {ownCommandsIn} from './own-commands.js';
 import {dataPlace, expandHome, namedConfig, projectConfig, userConfig} from './places.js';
 import {isTrusted, readProject, splitUntrusted, type Withheld} from './project-trust.js';
 import {readConfigFile} from './read-config-file.js';
 import {recipesIn} from './recipes.js';
-
-/** A value and where it came from, for `cosmos config`. */
-export type Sourced = {key: string; value: string; from: string};
+import {type ConfigFiles, mergeNamed, mergeTable, type Sourced} from './sources.js';
 
 export type Config = {
 	/** Absolute path of the data folder. */
@@ -126,26 +123,26 @@ export async function loadConfig(input: ConfigInput): Promise<Config> {
 		sources.push({key: 'open', value: opener.content.open as string, from: opener.file});
 	}
 
-	const recipes = recipesIn(files);
-	const commands = ownCommandsIn(files);
-	sources.push(...recipes.sources, ...commands.sources);
+	const recipes = recipesIn(files, sources);
+	// A command of a later file overrides an earlier one, as a whole.
+	const commands = mergeNamed('commands', files, sources);
 	const notify = chooseNotify(files, sources);
 	return {
 		dataDir,
 		defaultHost,
 		hosts,
-		recipes: recipes.all,
-		commands: commands.all,
+		recipes,
+		commands: commands.map(([name, entry]) => ({name, ...entry})),
 		openCommand: opener?.content.open,
 		notice: chooseWord('notice', 'auto', files, sources),
 		noticeWhen: chooseWord('notice_when', 'unfocused', files, sources),
 		theme: chooseWord('theme', 'auto', files, sources),
-		colors: chooseColors(files, sources),
+		colors: mergeTable('colors', files, sources),
 		pictures: chooseWord('pictures', 'auto', files, sources),
 		mouse: chooseWord('mouse', true, files, sources),
-		keys: chooseKeys(files, sources),
+		keys: mergeTable('keys', files, sources),
 		...(notify && {notify}),
-		measures: await chooseMeasures(files, recipes.all, sources),
+		measures: await chooseMeasures(files, recipes, sources),
 		sources,
 		...(withheld && {withheld}),
 		...(withheld?.keys.includes('default_host') && !env.COSMOS_HOST && {defaultIsWithheld: true}),
@@ -198,7 +195,7 @@ export function demoHost(dataDir: string, simulator: string): Host {
 function enhancerHosts(
 	dataDir: string,
 	simulator: string,
-	files: readonly {file: string; content: ConfigFile}[],
+	files: ConfigFiles,
 	sources: Sourced[],
 ): Host[] {
 	const inFile = files.findLast(({content}) => content.enhancer !== undefined);
@@ -229,7 +226,7 @@ function enhancerHosts(
 
 function chooseDefaultHost(
 	{hosts, withheld}: Hosts,
-	files: readonly {file: string; content: ConfigFile}[],
+	files: ConfigFiles,
 	env: NodeJS.ProcessEnv,
 	sources: Sourced[],
 ): string {
@@ -248,45 +245,13 @@ function chooseDefaultHost(
 function chooseWord<K extends 'notice' | 'notice_when' | 'theme' | 'pictures' | 'mouse'>(
 	key: K,
 	usual: NonNullable<ConfigFile[K]>,
-	files: readonly {file: string; content: ConfigFile}[],
+	files: ConfigFiles,
 	sources: Sourced[],
 ): NonNullable<ConfigFile[K]> {
 	const inFile = files.findLast(({content}) => content[key] !== undefined);
 	const value = inFile?.content[key] ?? usual;
 	sources.push({key, value: String(value), from: inFile?.file ?? 'default'});
 	return value;
-}
-
-/** Each role's look is that of the last file that sets it. */
-function chooseColors(
-	files: readonly {file: string; content: ConfigFile}[],
-	sources: Sourced[],
-): Config['colors'] {
-	const colors: Config['colors'] = {};
-	for (const {file, content} of files) {
-		for (const [role, value] of Object.entries(content.colors ?? {})) {
-			colors[role as keyof Config['colors']] = value;
-			sources.push({key: `colors.${role}`, value: JSON.stringify(value), from: file});
-		}
-	}
-
-	return colors;
-}
-
-/** Each command's keys are those of the last file that sets them. */
-function chooseKeys(
-	files: readonly {file: string; content: ConfigFile}[],
-	sources: Sourced[],
-): Record<string, string> {
-	const keys: Record<string, string> = {};
-	for (const {file, content} of files) {
-		for (const [command, value] of Object.entries(content.keys ?? {})) {
-			keys[command] = value;
-			sources.push({key: `keys.${command}`, value: JSON.stringify(value), from: file});
-		}
-	}
-
-	return keys;
 }
 
 /** Names are unique: a launch uses hosts, groups and `any` alike. */

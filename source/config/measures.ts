@@ -1,6 +1,6 @@
 import {CosmosError, hintOf} from '../domain/errors.js';
 import type {Recipe} from '../domain/types.js';
-import type {ConfigFile} from './config-file.js';
+import type {ConfigFiles, Sourced} from './sources.js';
 
 /** `[measures]`: what is measured of a result that arrives, and the filters that flag or reject it. */
 export type MeasuresConfig = {
@@ -17,9 +17,9 @@ export type MeasuresConfig = {
  * @throws CosmosError (configuration) for a filter that is wrong
  */
 export async function chooseMeasures(
-	files: ReadonlyArray<{file: string; content: Pick<ConfigFile, 'measures'>}>,
+	files: ConfigFiles,
 	recipes: readonly Recipe[],
-	sources: Array<{key: string; value: string; from: string}>,
+	sources: Sourced[],
 ): Promise<MeasuresConfig> {
 	let found: MeasuresConfig = {};
 	for (const {file, content} of files) {

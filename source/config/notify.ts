@@ -1,4 +1,4 @@
-import type {ConfigFile} from './config-file.js';
+import {type ConfigFiles, mergeTable, type Sourced} from './sources.js';
 
 /** `[notify]`: how the ends of queued jobs are reported; nothing is sent by a way that is absent. */
 export type NotifyConfig = {
@@ -15,17 +15,7 @@ export type NotifyConfig = {
 const usualDigest = 3600;
 
 /** Each key is that of the last file that sets it; undefined where no way is named. */
-export function chooseNotify(
-	files: readonly {file: string; content: ConfigFile}[],
-	sources: Array<{key: string; value: string; from: string}>,
-): NotifyConfig | undefined {
-	const found: NotifyConfig = {digest: usualDigest};
-	for (const {file, content} of files) {
-		Object.assign(found, content.notify);
-		for (const [key, value] of Object.entries(content.notify ?? {})) {
-			sources.push({key: `notify.${key}`, value: JSON.stringify(value), from: file});
-		}
-	}
-
+export function chooseNotify(files: ConfigFiles, sources: Sourced[]): NotifyConfig | undefined {
+	const found = {digest: usualDigest, ...mergeTable('notify', files, sources)};
 	return found.command || found.webhook || found.ntfy ? found : undefined;
 }

@@ -1,34 +1,17 @@
 import {inputRoles} from '../domain/settings/recipe.js';
 import type {Recipe} from '../domain/types.js';
-import type {ConfigFile, RecipeEntry} from './config-file.js';
+import type {RecipeEntry} from './config-file.js';
 import {notConfiguredError} from './not-configured.js';
 import type {Withheld} from './project-trust.js';
 import {settingRow} from './setting-row.js';
-
-type Source = {key: string; value: string; from: string};
+import {type ConfigFiles, mergeNamed, type Sourced} from './sources.js';
 
 /**
  * The recipes of the files; a later one overrides an earlier. Each comes from one file: parts of two
  * would be a third recipe that nobody has written.
  */
-export function recipesIn(files: ReadonlyArray<{file: string; content: ConfigFile}>): {
-	all: Recipe[];
-	sources: Source[];
-} {
-	const found = new Map<string, {recipe: Recipe; sources: Source[]}>();
-	for (const {file, content} of files) {
-		for (const [name, entry] of Object.entries(content.recipes ?? {})) {
-			const sources = Object.entries(entry).map(([key, value]) => ({
-				key: `recipes.${name}.${key}`,
-				value: JSON.stringify(value),
-				from: file,
-			}));
-			found.set(name, {recipe: recipeOf(name, entry), sources});
-		}
-	}
-
-	const both = [...found.values()];
-	return {all: both.map(({recipe}) => recipe), sources: both.flatMap(({sources}) => sources)};
+export function recipesIn(files: ConfigFiles, sources: Sourced[]): Recipe[] {
+	return mergeNamed('recipes', files, sources).map(([name, entry]) => recipeOf(name, entry));
 }
 
 function recipeOf(

@@ -18,7 +18,7 @@ fast = {kind = "switch", default = true, on = "--fast", off = ""}
 "boom (\\\\d+)" = "Run it again."`),
 		'config.toml',
 	);
-	const [read] = recipesIn([{file: 'config.toml', content}]).all;
+	const [read] = recipesIn([{file: 'config.toml', content}], []);
 	const common = {main: true, scope: 'sample'};
 	expect(read?.settings).toEqual([
 		{
