@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {CosmosError} from '../domain/errors.js';
+import {createBell} from './bell.js';
 import {diskError} from './disk-error.js';
 import {fileStamp} from './file-stamp.js';
 import {watchFolder} from './folder-watch.js';
@@ -57,10 +58,7 @@ export async function acquireLock(
 ): Promise<() => Promise<void>> {
 	const key = path.resolve(lock);
 	const before = lines.get(key);
-	let leaveLine = () => {};
-	const place = new Promise<void>(resolve => {
-		leaveLine = resolve;
-	});
+	const {promise: place, resolve: leaveLine} = Promise.withResolvers<void>();
 	const line = Promise.all([before, place]).then(() => undefined);
 	lines.set(key, line);
 	const leave = () => {
@@ -153,7 +151,10 @@ async function waitInLine(lock: string, before: Promise<void>, options: LockOpti
 		}
 	}
 
-	await orAborted(before, lock, options.signal);
+	const bell = createBell();
+	before.then(bell.ring);
+	await bell.next(options.signal);
+	throwIfAborted(lock, options.signal);
 }
 
 /** Waits until the lock file is ours; returns its nonce. */
@@ -179,7 +180,13 @@ async function waitFor(lock: string, bid: LockBid, options: LockOptions): Promis
 	const patience = options.patience ?? Number.POSITIVE_INFINITY;
 	// A single waiter need not check each time that another one is quicker.
 	const concerns = () => options.onWait !== undefined || !existsSync(lock);
-	const changes = watchLock(lock, Math.min(recheckPause, patience), concerns);
+	const pause = Math.min(recheckPause, patience);
+	const bell = createBell();
+	const unwatch = watchFolder(path.dirname(lock), name => {
+		if ((name === undefined || name === path.basename(lock)) && concerns()) {
+			bell.ring();
+		}
+	});
 	let nonce = '';
 	let waitingSince = 0;
 	try {
@@ -199,10 +206,11 @@ async function waitFor(lock: string, bid: LockBid, options: LockOptions): Promis
 				throw outOfPatience(lock, record);
 			}
 
-			await orAborted(changes.next(), lock, options.signal);
+			await bell.next(options.signal, Date.now() + pause);
+			throwIfAborted(lock, options.signal);
 		}
 	} finally {
-		changes.stop();
+		unwatch();
 	}
 }
 
@@ -222,47 +230,6 @@ function outOfPatience(lock: string, {holder}: LockRecord): CosmosError {
 	);
 }
 
-/**
- * Reports changes of the lock file, and after `pause` milliseconds in any case.
- * @param concerns whether a change is relevant
- */
-function watchLock(
-	lock: string,
-	pause: number,
-	concerns: () => boolean,
-): {next: () => Promise<void>; stop: () => void} {
-	let changed = false;
-	let wake = () => {};
-	let timer: NodeJS.Timeout | undefined;
-	const ring = () => {
-		changed = true;
-		wake();
-	};
-
-	const unwatch = watchFolder(path.dirname(lock), name => {
-		if ((name === undefined || name === path.basename(lock)) && concerns()) {
-			ring();
-		}
-	});
-	return {
-		stop() {
-			unwatch();
-			clearTimeout(timer);
-		},
-		async next() {
-			if (!changed) {
-				timer = setTimeout(ring, pause);
-				await new Promise<void>(resolve => {
-					wake = resolve;
-				});
-				clearTimeout(timer);
-			}
-
-			changed = false;
-		},
-	};
-}
-
 /** @param own what the lock file was when it was taken */
 async function giveBack(lock: string, nonce: string, own?: string): Promise<void> {
 	try {
@@ -273,18 +240,6 @@ async function giveBack(lock: string, nonce: string, own?: string): Promise<void
 	} catch (error) {
 		throw diskError(error, 'write', lock);
 	}
-}
-
-async function orAborted(wait: Promise<void>, lock: string, signal?: AbortSignal): Promise<void> {
-	throwIfAborted(lock, signal);
-	let onAbort = () => {};
-	const aborted = new Promise<void>(resolve => {
-		onAbort = resolve;
-		signal?.addEventListener('abort', onAbort, {once: true});
-	});
-	await Promise.race([wait, aborted]);
-	signal?.removeEventListener('abort', onAbort);
-	throwIfAborted(lock, signal);
 }
 
 function throwIfAborted(lock: string, signal?: AbortSignal): void {

@@ -2,8 +2,8 @@ import {CosmosError} from '../domain/errors.js';
 import {hasEnded, type Job, slotKey} from '../domain/queue/job.js';
 import {cancelJob} from '../domain/queue/queue-change.js';
 import {isToEnd} from '../domain/queue/queue-claim.js';
+import {createBell} from '../machine/bell.js';
 import {isAlive} from '../machine/process-identity.js';
-import {createBell} from './change-bell.js';
 import {endOrphan, type SlotWorkerParts} from './slot-worker.js';
 
 /** Milliseconds between two checks whether a job's worker is still alive. */

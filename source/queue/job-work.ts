@@ -16,8 +16,8 @@ import type {LaunchRequest} from '../domain/settings/launch-request.js';
 import type {Run} from '../domain/types.js';
 import type {Place} from '../executor/place.js';
 import type {RunWatcher} from '../executor/run-watcher.js';
+import {createBell} from '../machine/bell.js';
 import type {Store} from '../store/store.js';
-import {createBell} from './change-bell.js';
 import type {JobLauncher} from './job-launcher.js';
 
 export type JobWorkParts = {

@@ -1,6 +1,6 @@
 import {hasSeenEachLine, slotsWithWork} from '../domain/queue/queue-claim.js';
 import {longestPause} from '../domain/queue/silent-hosts.js';
-import {createBell} from './change-bell.js';
+import {createBell} from '../machine/bell.js';
 import type {JobWorkParts} from './job-work.js';
 import {queueFacts, readKnown} from './queue-facts.js';
 import type {QueueWatcher} from './queue-watcher.js';

@@ -11,8 +11,8 @@ import {
 	moveJob,
 	releaseJob,
 } from '../../source/domain/queue/queue-change.js';
+import {createBell} from '../../source/machine/bell.js';
 import {cancelJobEverywhere} from '../../source/queue/cancel-job.js';
-import {createBell} from '../../source/queue/change-bell.js';
 import {knownRuns, queueFacts} from '../../source/queue/queue-facts.js';
 import {openStore, type Store} from '../../source/store/store.js';
 import {createRandom, type Random} from '../chaos/random.js';

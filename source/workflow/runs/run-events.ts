@@ -8,7 +8,7 @@ import {
 	stepsOf,
 } from '../../domain/runs/run-events.js';
 import type {Run} from '../../domain/types.js';
-import {createBell} from '../../queue/change-bell.js';
+import {createBell} from '../../machine/bell.js';
 import type {Store} from '../../store/store.js';
 import type {EventsRequest} from './record-types.js';
 

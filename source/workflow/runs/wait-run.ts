@@ -1,6 +1,7 @@
 import {CosmosError} from '../../domain/errors.js';
 import {isUnfinished} from '../../domain/runs/run-status.js';
 import type {ShownRun} from '../../domain/types.js';
+import {createBell} from '../../machine/bell.js';
 import type {Store} from '../../store/store.js';
 import {existingRun} from './run-lookup.js';
 
@@ -8,38 +9,25 @@ import {existingRun} from './run-lookup.js';
 const ownerLookInterval = 2000;
 
 /** See `RecordActions.waitForRun`. */
-export function waitForRun(store: Store, runId: string, signal?: AbortSignal): Promise<ShownRun> {
-	return new Promise((resolve, reject) => {
-		const look = async () => {
+export async function waitForRun(
+	store: Store,
+	runId: string,
+	signal?: AbortSignal,
+): Promise<ShownRun> {
+	const bell = createBell();
+	const unwatch = store.watch(bell.ring);
+	try {
+		while (!signal?.aborted) {
 			const found = await existingRun(store, runId);
 			if (!isUnfinished(found.shown)) {
-				stop();
-				resolve(found);
+				return found;
 			}
-		};
 
-		const fail = (error: unknown) => {
-			stop();
-			reject(error);
-		};
-		const lookOrFail = () => {
-			look().catch(fail);
-		};
-
-		const giveUp = () => fail(new CosmosError('cancelled', 'stopped waiting; the run continues'));
-		const unwatch = store.watch(lookOrFail);
-		const timer = setInterval(lookOrFail, ownerLookInterval);
-		const stop = () => {
-			clearInterval(timer);
-			unwatch();
-			signal?.removeEventListener('abort', giveUp);
-		};
-
-		signal?.addEventListener('abort', giveUp, {once: true});
-		if (signal?.aborted) {
-			giveUp();
-		} else {
-			lookOrFail();
+			await bell.next(signal, Date.now() + ownerLookInterval);
 		}
-	});
+	} finally {
+		unwatch();
+	}
+
+	throw new CosmosError('cancelled', 'stopped waiting; the run continues');
 }

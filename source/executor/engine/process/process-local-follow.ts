@@ -3,6 +3,7 @@ import {type FileHandle, open} from 'node:fs/promises';
 import path from 'node:path';
 import {CosmosError, systemCode} from '../../../domain/errors.js';
 import type {JobExit} from '../../../domain/runs/run-status.js';
+import {createBell} from '../../../machine/bell.js';
 import {coalesce, watchFolder} from '../../../machine/folder-watch.js';
 import type {RunJobOptions} from '../engine.js';
 import type {FoundJob, JobRecords} from './job-records.js';
@@ -122,18 +123,11 @@ async function readOn(
 
 /** Reports changes of a job's files, and after a while in any case. */
 function watchJob(folder: string) {
-	let changed = false;
+	const bell = createBell();
 	let endPossible = true;
-	let wake = () => {};
-	let timer: NodeJS.Timeout | undefined;
-	const grown = () => {
-		changed = true;
-		wake();
-	};
-
 	const ring = () => {
 		endPossible = true;
-		grown();
+		bell.ring();
 	};
 
 	const unwatch = watchFolder(folder, name => {
@@ -141,7 +135,7 @@ function watchJob(folder: string) {
 			ring();
 		}
 	});
-	const growth = coalesce(readPause, grown);
+	const growth = coalesce(readPause, bell.ring);
 	const output = watchFile(path.join(folder, outputFile), growth.ring);
 	return {
 		/** Makes it look. */
@@ -153,21 +147,14 @@ function watchJob(folder: string) {
 			return answer;
 		},
 		async next() {
-			if (!changed) {
-				timer = setTimeout(ring, recheckPause);
-				await new Promise<void>(resolve => {
-					wake = resolve;
-				});
-				clearTimeout(timer);
-			}
-
-			changed = false;
+			const timer = setTimeout(ring, recheckPause);
+			await bell.next();
+			clearTimeout(timer);
 		},
 		stop() {
 			unwatch();
 			output?.close();
 			growth.stop();
-			clearTimeout(timer);
 		},
 	};
 }

@@ -14,14 +14,14 @@ export function createBell() {
 		 * Resolves at the next notification, immediately after one that nobody waited for, when `signal` is
 		 * aborted, or at a moment in milliseconds since 1970.
 		 */
-		async next(signal: AbortSignal, until?: number): Promise<void> {
-			if (!rung && !signal.aborted) {
+		async next(signal?: AbortSignal, until?: number): Promise<void> {
+			if (!rung && !signal?.aborted) {
 				const timer = until === undefined ? undefined : setTimeout(ring, until - Date.now());
-				signal.addEventListener('abort', ring, {once: true});
+				signal?.addEventListener('abort', ring, {once: true});
 				await new Promise<void>(resolve => {
 					wake = resolve;
 				});
-				signal.removeEventListener('abort', ring);
+				signal?.removeEventListener('abort', ring);
 				clearTimeout(timer);
 			}
 
