@@ -15,17 +15,7 @@ export type Arranged<T> = {rows: readonly T[]; groups: readonly RowGroup[]};
 
 /** Groups in the order of their first rows; the rows of each stay in their order. */
 export function groupRows<T>(rows: readonly T[], column: Field<T>, now: number): Arranged<T> {
-	const members = new Map<string, T[]>();
-	for (const row of rows) {
-		const key = groupKey(column, row, now);
-		const group = members.get(key);
-		if (group) {
-			group.push(row);
-		} else {
-			members.set(key, [row]);
-		}
-	}
-
+	const members = Map.groupBy(rows, row => groupKey(column, row, now));
 	let from = 0;
 	const groups = [...members.values()].map(group => {
 		const heading = {name: groupName(column, group[0] as T, now), count: group.length, from};

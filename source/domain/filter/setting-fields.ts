@@ -8,13 +8,8 @@ export function settingFields<T>(
 	settingsOf: (item: T) => ReadonlyArray<Readonly<Record<string, unknown>>>,
 	recipes: readonly Recipe[],
 ): Field<T>[] {
-	const rows = new Map<string, Setting[]>();
 	const tables = [...kinds.map(tableOfKind), ...recipes.map(({settings = []}) => settings)];
-	for (const row of tables.flat()) {
-		rows.set(row.key, [...(rows.get(row.key) ?? []), row]);
-	}
-
-	return [...rows].map(([key, [first, ...others]]) => {
+	return [...Map.groupBy(tables.flat(), ({key}) => key)].map(([key, [first, ...others]]) => {
 		const {label, help, ...row} = first as Setting;
 		const shared = {
 			...{name: flagName(key).slice(2), help, isSetting: true as const},

@@ -62,11 +62,7 @@ export function planClean(
 	{olderThan, others}: CleanRequest,
 ): CleanPlan {
 	/** The runs of a job by the one that names its folder: several share that of a batch. */
-	const knownJobs = new Map<string, Run[]>();
-	for (const run of known) {
-		knownJobs.set(leadOf(run), [...(knownJobs.get(leadOf(run)) ?? []), run]);
-	}
-
+	const knownJobs = Map.groupBy(known, leadOf);
 	const plan = {items: [] as CleanItem[], ofOthers: [] as CleanItem[], inUse: [] as CleanItem[]};
 	const staying: RunThere[] = [];
 

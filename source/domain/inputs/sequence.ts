@@ -183,13 +183,11 @@ function groupFrames(files: readonly string[]): Group[] {
 
 /** Of sequences that differ in their version alone, the one with the highest. */
 function newestVersions(groups: readonly Group[]): {groups: Group[]; notes: string[]} {
-	const families = new Map<string, Group[]>();
-	for (const group of groups) {
-		const {folder, beginning, ending} = group;
-		const key = `${folder}${beginning.replace(versionIn, '#')}${ending.toLowerCase()}`;
-		families.set(key, [...(families.get(key) ?? []), group]);
-	}
-
+	const families = Map.groupBy(
+		groups,
+		({folder, beginning, ending}) =>
+			`${folder}${beginning.replace(versionIn, '#')}${ending.toLowerCase()}`,
+	);
 	const version = ({beginning}: Group) => Number(versionIn.exec(beginning)?.[1] ?? 0);
 	const all = [...families.values()].map(family =>
 		family.toSorted((a, b) => version(b) - version(a)),

@@ -1,4 +1,5 @@
 import {median} from '../quantiles.js';
+import {leadOf} from '../runs/batch.js';
 import {activeControls} from '../settings/settings.js';
 import {formatDuration} from '../text-format.js';
 import type {Run, RunTask} from '../types.js';
@@ -50,12 +51,8 @@ export function historyOf(runs: ReadonlyArray<Measured & {run: Run}>): History {
 
 /** The runs of each container that has completed whole. */
 export function containersOf<T extends {run: Run}>(runs: readonly T[]): T[][] {
-	const groups = new Map<string, T[]>();
-	for (const one of runs.filter(({run}) => run.status === 'completed')) {
-		const id = one.run.batch?.id ?? one.run.id;
-		groups.set(id, [...(groups.get(id) ?? []), one]);
-	}
-
+	const completed = runs.filter(({run}) => run.status === 'completed');
+	const groups = Map.groupBy(completed, ({run}) => leadOf(run));
 	return [...groups.values()].filter(group => group.length === (group[0]?.run.batch?.size ?? 1));
 }
 

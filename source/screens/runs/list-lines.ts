@@ -248,15 +248,10 @@ const shortStanding = (words: string, width: number) =>
  * somebody has set some, those that follow from these or from the inputs are not named.
  */
 function findDifferences(runs: readonly ShownRun[]): ReadonlyMap<string, string> {
-	const groups = new Map<string, ShownRun[]>();
-	for (const shown of runs.filter(({run}) => run.promptId !== undefined)) {
-		const {promptId, operation, model, mode} = shown.run;
-		const key = `${promptId} ${operation} ${model} ${mode}`;
-		const group = groups.get(key) ?? [];
-		group.push(shown);
-		groups.set(key, group);
-	}
-
+	const groups = Map.groupBy(
+		runs.filter(({run}) => run.promptId !== undefined),
+		({run: {promptId, operation, model, mode}}) => `${promptId} ${operation} ${model} ${mode}`,
+	);
 	const words = new Map<string, string>();
 	for (const group of [...groups.values()].filter(one => one.length > 1)) {
 		const tables = group.map(({run}) => settingValues(run));
