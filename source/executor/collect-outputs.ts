@@ -1,12 +1,13 @@
 import {createHash} from 'node:crypto';
 import {mkdir, rename, rm, rmdir, stat} from 'node:fs/promises';
 import path from 'node:path';
-import {CosmosError, systemCode} from '../domain/errors.js';
+import {CosmosError} from '../domain/errors.js';
 import {outputNameProblem} from '../domain/runs/output-name.js';
 import {partsOf} from '../domain/runs/output-parts.js';
 import {formatBytes} from '../domain/text-format.js';
 import type {OutputFile, RefusedOutput} from '../domain/types.js';
 import {freeSpace, reserve} from '../machine/free-space.js';
+import {ifThere} from '../machine/if-there.js';
 import {syncFolder} from '../machine/sync-folder.js';
 import {mapConcurrently} from './map-concurrently.js';
 import {hashFile, largest, meterFor, type Watch} from './transfer.js';
@@ -165,15 +166,7 @@ async function fetchPart(
 
 /** Undefined when there is no such file. */
 async function sizeHere(file: string): Promise<number | undefined> {
-	try {
-		return (await stat(file)).size;
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') {
-			return undefined;
-		}
-
-		throw error;
-	}
+	return (await ifThere(stat(file)))?.size;
 }
 
 async function checkLocalSpace(folder: string, files: readonly HostFile[]): Promise<void> {

@@ -160,7 +160,7 @@ export function createPipeline(
 					const untilNext = async (until: AbortSignal) => {
 						member.next = createDeferred();
 						changed();
-						await abortable(member.next.done, until);
+						await abortable(member.next.promise, until);
 					};
 
 					if (isAhead() && ahead + bytes > mostBytesAhead) {
@@ -177,7 +177,7 @@ export function createPipeline(
 			async enter(name, onWait, waitsFor) {
 				Object.assign(member, {name, onWait, phase: 'ready', turn: createDeferred(), waitsFor});
 				changed();
-				await member.turn.done;
+				await member.turn.promise;
 			},
 			async resume(name) {
 				Object.assign(member, {name, phase: 'computing'});
@@ -234,17 +234,13 @@ type State = {
 	next: Deferred;
 };
 
-type Deferred = {done: Promise<void>; resolve: () => void; reject: (error: unknown) => void};
+type Deferred = PromiseWithResolvers<void>;
 
 function createDeferred(): Deferred {
-	let resolve = () => {};
-	let reject: Deferred['reject'] = () => {};
-	const done = new Promise<void>((settle, fail) => {
-		[resolve, reject] = [settle, fail];
-	});
+	const deferred = Promise.withResolvers<void>();
 	// Whoever waits for it learns of a failure; nobody may.
-	done.catch(() => undefined);
-	return {done, resolve, reject};
+	deferred.promise.catch(() => undefined);
+	return deferred;
 }
 
 /** Lets one at a time do something, in the order in which they asked. */
@@ -255,7 +251,7 @@ function createTurns() {
 		async take(signal: AbortSignal): Promise<() => void> {
 			const mine = createDeferred();
 			const before = last;
-			last = before.then(() => mine.done);
+			last = before.then(() => mine.promise);
 			try {
 				await abortable(before, signal);
 			} catch (error) {

@@ -1,3 +1,4 @@
+import {setTimeout} from 'node:timers/promises';
 import {ConnectionLostError, CosmosError, messageOf} from '../domain/errors.js';
 import type {JobContext} from './job-context.js';
 import {abortable, throwIfAborted} from './transport/abortable.js';
@@ -108,16 +109,5 @@ async function waitForHost(
 
 /** Ends early when the signal is aborted meanwhile. */
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {
-	await new Promise<void>(resolve => {
-		const done = () => {
-			clearTimeout(timer);
-			signal.removeEventListener('abort', done);
-			resolve();
-		};
-
-		const timer = setTimeout(done, seconds * 1000);
-		if (!signal.aborted) {
-			signal.addEventListener('abort', done);
-		}
-	});
+	await setTimeout(seconds * 1000, undefined, {signal}).catch(() => undefined);
 }

@@ -262,10 +262,7 @@ async function attend(
 function stopOnAbort(runId: string, {session, signal}: JobContext) {
 	let stopping: Promise<unknown> = Promise.resolve();
 	let timer: NodeJS.Timeout | undefined;
-	let fail: (error: unknown) => void = () => {};
-	const overdue = new Promise<never>((_, reject) => {
-		fail = reject;
-	});
+	const {promise: overdue, reject: fail} = Promise.withResolvers<never>();
 	overdue.catch(() => undefined);
 	const stop = () => {
 		timer = setTimeout(() => fail(notStopped(session.host.name, runId)), stopPatience * 1000);
@@ -352,10 +349,7 @@ async function changeTimes(
 /** Writes one after the other, in the order of the calls; the first failure ends them all. */
 function inOrder() {
 	let last: Promise<unknown> = Promise.resolve();
-	let fail: (error: unknown) => void = () => {};
-	const failure = new Promise<never>((_, reject) => {
-		fail = reject;
-	});
+	const {promise: failure, reject: fail} = Promise.withResolvers<never>();
 	// `done` reports it too; until then it must not count as unhandled.
 	failure.catch(() => undefined);
 	return {

@@ -3,6 +3,7 @@ import {copyFile, link, open, readdir, readFile, writeFile} from 'node:fs/promis
 import path from 'node:path';
 import {systemCode} from '../domain/errors.js';
 import type {Owner} from '../domain/types.js';
+import {ifThere} from './if-there.js';
 import {isAlive, thisProcess} from './process-identity.js';
 import {removeFile} from './remove-file.js';
 
@@ -73,28 +74,14 @@ async function copyTo(bid: LockBid, name: string): Promise<boolean> {
 
 /** Which holding of a lock this is; undefined when nobody holds it or its content cannot be read. */
 export async function readNonce(lock: string): Promise<string | undefined> {
-	try {
-		return parseContent(await readFile(lock, 'utf8'))?.nonce;
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') {
-			return undefined;
-		}
-
-		throw error;
-	}
+	return parseContent((await ifThere(readFile(lock, 'utf8'))) ?? '')?.nonce;
 }
 
 /** The lock as it is now; undefined when nobody holds it. */
 export async function readRecord(lock: string): Promise<LockRecord | undefined> {
-	let file: Awaited<ReturnType<typeof open>>;
-	try {
-		file = await open(lock);
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') {
-			return undefined;
-		}
-
-		throw error;
+	const file = await ifThere(open(lock));
+	if (!file) {
+		return undefined;
 	}
 
 	try {
@@ -167,17 +154,8 @@ export const lockTail = /\.([0-9a-f]{16}|nameless-[\d-]+)(\.\d+)?$/;
 
 /** Names of the locks in a folder and of what belongs to them; none if it is missing. */
 export async function lockFilesIn(folder: string): Promise<string[]> {
-	try {
-		return (await readdir(folder)).filter(name =>
-			/^lock$|\.lock$/.test(name.replace(lockTail, '')),
-		);
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') {
-			return [];
-		}
-
-		throw error;
-	}
+	const names = (await ifThere(readdir(folder))) ?? [];
+	return names.filter(name => /^lock$|\.lock$/.test(name.replace(lockTail, '')));
 }
 
 /**

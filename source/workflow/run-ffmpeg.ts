@@ -7,9 +7,10 @@ import {CosmosError, messageOf, systemCode} from '../domain/errors.js';
 type FfmpegOptions = {
 	/** Default: this process's own. */
 	cwd?: string;
-	/** The message when the signal has ended it. */
-	cancelled: string;
-	onOutput: (chunk: Buffer) => void;
+	/** The message when the signal has ended it. @default cancelled */
+	cancelled?: string;
+	/** @default it is dropped */
+	onOutput?: (chunk: Buffer) => void;
 	/** What it reads from `pipe:0`; when this fails, so does the call. */
 	input?: AsyncIterable<Uint8Array>;
 	onStart?: (pid: number) => void;
@@ -24,7 +25,7 @@ type FfmpegOptions = {
  */
 export async function runFfmpeg(
 	args: readonly string[],
-	{cwd, cancelled, onOutput, input, onStart, signal}: FfmpegOptions,
+	{cwd, cancelled = 'cancelled', onOutput = () => undefined, input, onStart, signal}: FfmpegOptions,
 ): Promise<{code: unknown; lastLine: string}> {
 	const child = spawn('ffmpeg', ['-nostdin', '-hide_banner', '-loglevel', 'error', '-y', ...args], {
 		cwd,

@@ -17,10 +17,7 @@ export function createStarts(hostName: string) {
 	const starts = new Map<string, {stopped: boolean; known: Promise<void>}>();
 	return {
 		async during<T>(runId: string, work: (start: Start) => Promise<T>): Promise<T> {
-			let ready = () => {};
-			const known = new Promise<void>(resolve => {
-				ready = resolve;
-			});
+			const {promise: known, resolve: ready} = Promise.withResolvers<void>();
 			const state = {stopped: false, known};
 			starts.set(runId, state);
 			try {

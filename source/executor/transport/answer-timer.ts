@@ -23,10 +23,7 @@ export function startAnswerTimer(
 	[program = '', ...words]: readonly string[],
 	timeLimit: number | undefined,
 ): AnswerTimer {
-	let fail: (error: unknown) => void = () => undefined;
-	const over = new Promise<never>((_, reject) => {
-		fail = reject;
-	});
+	const {promise: over, reject: fail} = Promise.withResolvers<never>();
 	over.catch(() => undefined);
 	const start = setTimeout(() => fail(notBegun(host)), answerTime);
 	// A script is long and not the user's: what matters is that it is one.

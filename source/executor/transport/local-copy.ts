@@ -3,8 +3,8 @@ import {open, stat, truncate} from 'node:fs/promises';
 import path from 'node:path';
 import {Transform} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
-import {systemCode} from '../../domain/errors.js';
 import {createSpaceWatch} from '../../machine/free-space.js';
+import {ifThere} from '../../machine/if-there.js';
 import {throwIfAborted} from './abortable.js';
 import {changedSize} from './host-claims.js';
 import type {CopyOptions} from './transport.js';
@@ -66,13 +66,5 @@ export async function copy(
 }
 
 async function sizeSoFar(file: string): Promise<number> {
-	try {
-		return (await stat(file)).size;
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') {
-			return 0;
-		}
-
-		throw error;
-	}
+	return (await ifThere(stat(file)))?.size ?? 0;
 }

@@ -17,37 +17,20 @@ import path from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {CosmosError, messageOf, systemCode} from '../../domain/errors.js';
 import {freeSpace} from '../../machine/free-space.js';
+import {ifThere} from '../../machine/if-there.js';
 import {throwIfAborted} from './abortable.js';
 import {tooMuchListed} from './host-claims.js';
 import {chunkSize, copy} from './local-copy.js';
 import {
+	type FileMethods,
 	type FolderEntry,
 	type HashOptions,
 	type HostFile,
 	listingLimits,
 	recordedFile,
 	recordOf,
-	type Transport,
 	uploadModes,
 } from './transport.js';
-
-type FileMethods = Pick<
-	Transport,
-	| 'fileSize'
-	| 'isFolder'
-	| 'makeFolder'
-	| 'listFolder'
-	| 'listFiles'
-	| 'writeFile'
-	| 'upload'
-	| 'download'
-	| 'rename'
-	| 'link'
-	| 'remove'
-	| 'hashes'
-	| 'clock'
-	| 'freeSpace'
->;
 
 /** The file half of the local transport: the system's own files. */
 export function localFiles(host: string, shared = false): FileMethods {
@@ -198,15 +181,7 @@ async function listFolder(folder: string): Promise<FolderEntry[]> {
 
 /** A name that is no UTF-8 is not read as it is: nothing is there under what we read. */
 async function statOf(file: string): Promise<{size: number; mtimeMs: number}> {
-	try {
-		return await lstat(file);
-	} catch (error) {
-		if (systemCode(error) === 'ENOENT') {
-			return {size: 0, mtimeMs: 0};
-		}
-
-		throw error;
-	}
+	return (await ifThere(lstat(file))) ?? {size: 0, mtimeMs: 0};
 }
 
 type Listing = {host: string; found: HostFile[]; signal: AbortSignal | undefined};

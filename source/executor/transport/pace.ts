@@ -22,10 +22,7 @@ export function keepPace(
 ): Pace {
 	const controller = new AbortController();
 	let before = received();
-	let fail: (error: unknown) => void = () => undefined;
-	const lost = new Promise<never>((_, reject) => {
-		fail = reject;
-	});
+	const {promise: lost, reject: fail} = Promise.withResolvers<never>();
 	lost.catch(() => undefined);
 	const timer = setInterval(() => {
 		if (received() - before < leastBytes) {

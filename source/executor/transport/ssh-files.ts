@@ -11,26 +11,7 @@ import {hashesThere} from './ssh-hashes.js';
 import {listFilesBelow, listFolder} from './ssh-list.js';
 import {isHandle, isStats, type Sftp, SftpError} from './ssh-sftp.js';
 import {uploadOverSftp} from './ssh-upload.js';
-import {type Transport, type uploadModes, workTime} from './transport.js';
-
-type FileMethods = Pick<
-	Transport,
-	| 'home'
-	| 'fileSize'
-	| 'isFolder'
-	| 'makeFolder'
-	| 'listFolder'
-	| 'listFiles'
-	| 'writeFile'
-	| 'upload'
-	| 'download'
-	| 'rename'
-	| 'link'
-	| 'remove'
-	| 'hashes'
-	| 'clock'
-	| 'freeSpace'
->;
+import {type FileMethods, type Transport, type uploadModes, workTime} from './transport.js';
 
 /** Less than one request: a write that fails with so little left failed because of the disk space. */
 const asGoodAsFull = 1024 * 1024;
@@ -45,7 +26,7 @@ export function sshFiles(
 	exec: Transport['exec'],
 	modes: ReturnType<typeof uploadModes>,
 	withMore: WithConnections,
-): FileMethods {
+): FileMethods & Pick<Transport, 'home'> {
 	const {posix} = path;
 
 	async function freeSpace(folder: string): Promise<number> {

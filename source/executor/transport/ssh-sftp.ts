@@ -91,10 +91,7 @@ export async function openSftp(connection: SshConnection, host: string): Promise
 	const sftp = await lifeline.during(opened).finally(() => clearTimeout(timer));
 	const own = createLifeline();
 	const silence = watchSilence(() => end(silent(host)));
-	let onEnd: () => void;
-	const ended = new Promise<void>(resolve => {
-		onEnd = resolve;
-	});
+	const {promise: ended, resolve: onEnd} = Promise.withResolvers<void>();
 	function end(reason: CosmosError): void {
 		silence.stop();
 		own.cut(reason);

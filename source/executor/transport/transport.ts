@@ -160,3 +160,22 @@ export type Transport = {
 	/** Ends the connection. The transport can connect again. */
 	close: () => Promise<void>;
 };
+
+/** The half of a transport that works on files. */
+export type FileMethods = Pick<
+	Transport,
+	| 'fileSize'
+	| 'isFolder'
+	| 'makeFolder'
+	| 'listFolder'
+	| 'listFiles'
+	| 'writeFile'
+	| 'upload'
+	| 'download'
+	| 'rename'
+	| 'link'
+	| 'remove'
+	| 'hashes'
+	| 'clock'
+	| 'freeSpace'
+>;

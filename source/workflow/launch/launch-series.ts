@@ -62,10 +62,7 @@ export function launchSeries(
 
 		const member = pipeline.join(String(index));
 		const watcher = watcherFor(index);
-		let isRecorded = () => {};
-		const recorded = new Promise<void>(resolve => {
-			isRecorded = resolve;
-		});
+		const {promise: recorded, resolve: isRecorded} = Promise.withResolvers<void>();
 		const onChange = (run: Run) => {
 			isRecorded();
 			watcher.onChange?.(run);

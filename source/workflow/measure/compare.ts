@@ -213,7 +213,7 @@ async function runGraph(
 			...['-threads', '2', '-i', `file:${reference.file}`],
 			...['-filter_complex', graph, '-r', '25', ...outputs],
 		],
-		{cwd, cancelled: 'cancelled', onOutput, signal},
+		{cwd, onOutput, signal},
 	);
 	if (code !== 0) {
 		throw new CosmosError(

@@ -54,7 +54,7 @@ export async function lookAt(
 			...['-vf', `settb=1/25,setpts=N,scale=${width}:${height}:flags=area,format=gray`, '-r', '25'],
 			...['-f', 'rawvideo', 'pipe:1'],
 		],
-		{cancelled: 'cancelled', onOutput: reader, signal},
+		{onOutput: reader, signal},
 	);
 	if (seen.count() === 0 || (code !== 0 && seen.count() < facts.frames)) {
 		return {values: facts, flag: 'unreadable'};

@@ -86,12 +86,8 @@ async function findDamaged(
 	done: number,
 ): Promise<string | undefined> {
 	for (const file of files.slice(Math.max(0, done - ahead))) {
-		const {code, lastLine} = await runFfmpeg(['-xerror', '-i', `file:${file}`, '-f', 'null', '-'], {
-			cwd: folder,
-			cancelled: 'cancelled',
-			onOutput: () => undefined,
-			signal,
-		});
+		const words = ['-xerror', '-i', `file:${file}`, '-f', 'null', '-'];
+		const {code, lastLine} = await runFfmpeg(words, {cwd: folder, signal});
 		if (code !== 0 || lastLine !== '') {
 			return file;
 		}

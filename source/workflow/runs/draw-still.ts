@@ -21,7 +21,7 @@ export async function drawStill(
 			...['-vf', `select='eq(n,${middle})'${scale}`, '-q:v', width === undefined ? '2' : '4'],
 			`file:${file}`,
 		],
-		{cancelled: 'cancelled', onOutput: () => undefined, signal},
+		{signal},
 	);
 	return code === 0;
 }

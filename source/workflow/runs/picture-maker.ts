@@ -78,12 +78,7 @@ async function makePicture(
 			...['-r', '25', '-frames:v', String(wanted.length)],
 			...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
 		],
-		{
-			cancelled: 'cancelled',
-			onStart: yieldTo,
-			onOutput: chunk => chunks.push(chunk),
-			signal,
-		},
+		{onStart: yieldTo, onOutput: chunk => chunks.push(chunk), signal},
 	);
 	const picture = pictureOf(Buffer.concat(chunks), size);
 	if (picture.frames.length === 0) {

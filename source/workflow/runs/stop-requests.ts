@@ -1,3 +1,4 @@
+import {setTimeout} from 'node:timers/promises';
 import type {Store} from '../../store/store.js';
 
 /** The pause after a look, as a multiple of how long it took: looking takes a fifth of the time. */
@@ -38,9 +39,7 @@ export function handleStopRequests(
 			// A store that cannot be read is reported where something is written.
 			await look().catch(() => undefined);
 			const pause = (performance.now() - begun) * pauseForLook;
-			await new Promise<void>(resolve => {
-				setTimeout(resolve, own.size > 1 ? pause : 0);
-			});
+			await setTimeout(own.size > 1 ? pause : 0);
 		}
 
 		looking = false;

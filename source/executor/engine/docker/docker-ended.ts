@@ -1,10 +1,9 @@
-import {CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/hosts/host.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {type Transport, workTime} from '../../transport/transport.js';
 import type {EndedJob} from '../engine.js';
 import {runScript} from '../slot-script.js';
-import {engineWords, explainRefusal} from './docker-refusal.js';
+import {cannotList} from './docker-list.js';
 import {parseContainers} from './docker-state.js';
 import {labels} from './docker-words.js';
 
@@ -17,12 +16,7 @@ ids=$(engine ps -aq --no-trunc --filter label=${labels.run} ${quoteWords(states)
 exit 0`;
 	const {code, stdout, stderr} = await runScript(transport, script, {timeLimit: workTime});
 	if (code !== 0) {
-		throw (
-			explainRefusal(stderr, host) ??
-			new CosmosError('engine-failed', `cannot list containers on ${host.name}`, {
-				hint: engineWords(stderr),
-			})
-		);
+		throw cannotList(host, {stderr});
 	}
 
 	return parseContainers(stdout).map(container => ({

@@ -44,7 +44,7 @@ export async function liveContainers(host: Host, transport: Transport): Promise<
 	);
 }
 
-function cannotList(host: Host, {stderr}: ExecResult): CosmosError {
+export function cannotList(host: Host, {stderr}: Pick<ExecResult, 'stderr'>): CosmosError {
 	return (
 		explainRefusal(stderr, host) ??
 		new CosmosError('engine-failed', `cannot list containers on ${host.name}`, {

@@ -1,3 +1,4 @@
+import {setTimeout} from 'node:timers/promises';
 import {ConnectionLostError, CosmosError} from '../../../domain/errors.js';
 import type {Host} from '../../../domain/hosts/host.js';
 import {readProvenance} from '../../../domain/runs/provenance.js';
@@ -58,10 +59,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 			await writeScripts(job, slotHost, transport);
 			start.throwIfStopped();
 			const {turn} = options;
-			let listens = () => {};
-			const isListening = new Promise<void>(resolve => {
-				listens = resolve;
-			});
+			const {promise: isListening, resolve: listens} = Promise.withResolvers<void>();
 			// Nothing is known about a server that somebody else runs.
 			const image = job.server?.isForeign ? undefined : (job.server?.image ?? slotHost.image);
 			const reader = readStart({
@@ -174,7 +172,7 @@ export function dockerEngine(host: Host, remoteDir: string, transport: Transport
 				return exitOf(container);
 			}
 
-			await new Promise(resolve => setTimeout(resolve, followPause));
+			await setTimeout(followPause);
 		}
 	}
 

@@ -1,5 +1,6 @@
 import {mkdir, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {setTimeout} from 'node:timers/promises';
 import * as z from 'zod';
 import {systemCode} from '../../../domain/errors.js';
 import type {JobExit} from '../../../domain/runs/run-status.js';
@@ -154,7 +155,7 @@ async function bury(record: JobRecord, file: string): Promise<NonNullable<JobRec
 			killProcess(pid, 'SIGKILL');
 		}
 
-		await new Promise(resolve => setTimeout(resolve, deathPause));
+		await setTimeout(deathPause);
 	}
 
 	await replaceFile(file, JSON.stringify({...record, exit: killed}));

@@ -79,10 +79,7 @@ export function localProcessEngine(host: Host, remoteDir: string, transport: Tra
 	/** Lets `stop` reach a start. */
 	async function during<T>(runId: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
 		const cancel = new AbortController();
-		let end = () => {};
-		const over = new Promise<void>(resolve => {
-			end = resolve;
-		});
+		const {promise: over, resolve: end} = Promise.withResolvers<void>();
 		starts.set(runId, {cancel, over});
 		try {
 			return await work(cancel.signal);
