@@ -67,7 +67,7 @@ async function dispatch(
 	);
 	const all = [...leading, ...own];
 	const verb = await withRecipeFlags(chosen, all, () => configFor(all, streams.env));
-	const words = await parseWords(verb, all);
+	const words = parseWords(verb, all);
 	if (words.on('help')) {
 		streams.stdout.write(verbHelp(verb));
 		return 0;
@@ -76,7 +76,7 @@ async function dispatch(
 	caller.onVerb?.(verb);
 	const {context, close} = createContext(verb, words, caller, streams);
 	try {
-		return await verb.run(context, words);
+		return (await verb.run(context, words)) ?? 0;
 	} finally {
 		await close();
 	}

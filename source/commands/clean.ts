@@ -4,7 +4,15 @@ import type {CleanItem, CleanPlan} from '../domain/hosts/clean-plan.js';
 import {formatBytes, formatTable} from '../domain/text-format.js';
 import {ask} from './choose/ask.js';
 import {chooseHost} from './choose/choose-host.js';
-import {acceptKeyFlag, type CommandContext, hostFlag, type Verb} from './verb.js';
+import {
+	acceptKeyFlag,
+	type CommandContext,
+	hostFlag,
+	switchFlag,
+	textFlag,
+	type Verb,
+	yesFlag,
+} from './verb.js';
 
 const usualAge = '7d';
 
@@ -24,16 +32,11 @@ With --trash no host is contacted: what \`cosmos delete\` moved to the trash is 
 	args: [0, 0],
 	flags: [
 		hostFlag,
-		{
-			key: 'olderThan',
-			kind: 'text',
-			value: 'AGE',
-			help: `keep anything newer: 30m, 12h, 7d, 2w (default ${usualAge})`,
-		},
-		{key: 'others', kind: 'switch', help: 'include what belongs to other people or data folders'},
-		{key: 'trash', kind: 'switch', help: 'empty the trash of the data folder instead'},
-		{key: 'dryRun', kind: 'switch', help: 'only show what would be removed'},
-		{key: 'yes', kind: 'switch', shortFlag: 'y', help: 'do not ask'},
+		textFlag('olderThan', 'AGE', `keep anything newer: 30m, 12h, 7d, 2w (default ${usualAge})`),
+		switchFlag('others', 'include what belongs to other people or data folders'),
+		switchFlag('trash', 'empty the trash of the data folder instead'),
+		switchFlag('dryRun', 'only show what would be removed'),
+		yesFlag,
 		acceptKeyFlag,
 	],
 	examples: [

@@ -1,10 +1,18 @@
 import {CosmosError} from '../domain/errors.js';
 import {formatBytes} from '../domain/text-format.js';
 import type {ShownRun} from '../domain/types.js';
+import {chooseWord} from './choose/choose-word.js';
 import {findRuns} from './choose/find-runs.js';
 import {jsonText} from './print/json.js';
 import {printTable} from './print/print-table.js';
-import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+import {
+	type CommandContext,
+	jsonFlag,
+	switchFlag,
+	textFlag,
+	type Verb,
+	type Words,
+} from './verb.js';
 
 const layouts = ['beside', 'wipe'] as const;
 
@@ -22,15 +30,13 @@ video needs ffmpeg.
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['any-id'],
 	flags: [
-		{
-			...{key: 'video', kind: 'text', value: 'FILE', completes: 'file'},
-			help: 'write a video of the results, such as pair.mp4',
-		},
-		{
-			...{key: 'layout', kind: 'text', value: 'WORD', completes: layouts},
-			help: 'how the video shows them: beside (default) or wipe',
-		},
-		{key: 'force', kind: 'switch', help: 'replace FILE'},
+		textFlag('video', 'FILE', 'write a video of the results, such as pair.mp4', {
+			completes: 'file',
+		}),
+		textFlag('layout', 'WORD', 'how the video shows them: beside (default) or wipe', {
+			completes: layouts,
+		}),
+		switchFlag('force', 'replace FILE'),
 		jsonFlag,
 	],
 	examples: [
@@ -53,11 +59,10 @@ video needs ffmpeg.
 			}
 
 			await printDifferences(context, runs, words.on('json'));
-			return 0;
+			return;
 		}
 
 		await writeVideo(context, runs, words);
-		return 0;
 	},
 };
 
@@ -88,13 +93,7 @@ async function writeVideo(
 	words: Words,
 ): Promise<void> {
 	const word = words.text('layout') ?? 'beside';
-	const layout = layouts.find(one => one === word);
-	if (!layout) {
-		throw new CosmosError('usage', `cannot lay a video out as "${word}"`, {
-			hint: `Expected one of: ${layouts.join(', ')}.`,
-		});
-	}
-
+	const layout = chooseWord(layouts, word, `cannot lay a video out as "${word}"`);
 	const workflow = await context.workflow();
 	const written = await workflow.writeComparison(runs, {
 		file: words.text('video') as string,

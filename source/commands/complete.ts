@@ -6,7 +6,7 @@ import {enhancerName} from '../domain/hosts/endpoint.js';
 import {flagName} from '../domain/settings/settings.js';
 import {quickIds, quickNames} from '../store/queue/quick-ids.js';
 import {splitLeadingFlags} from './flags/leading-flags.js';
-import {type Completes, commonFlags, type Flag, type Verb} from './verb.js';
+import {type Completes, commonFlags, type Flag, flagNames, type Verb} from './verb.js';
 
 /** What a shell offers: words with their help, or file names. */
 export type Offer = {
@@ -52,7 +52,7 @@ async function offerForFlag(
 	surroundings: Surroundings,
 	verbs: readonly Verb[],
 ): Promise<Offer | undefined> {
-	const flag = commonFlags.find(one => one.kind === 'text' && isNameOf(one, word ?? ''));
+	const flag = commonFlags.find(one => one.kind === 'text' && flagNames(one).includes(word ?? ''));
 	return flag && offerOf(flag.completes ?? [], words, verbs, surroundings);
 }
 
@@ -127,7 +127,7 @@ function findExpected(
 ): Completes | readonly Flag[] | undefined {
 	const flags = [...verb.flags, ...commonFlags];
 	const textFlag = (word: string | undefined) =>
-		flags.find(flag => flag.kind === 'text' && isNameOf(flag, word ?? ''));
+		flags.find(flag => flag.kind === 'text' && flagNames(flag).includes(word ?? ''));
 	const flag = textFlag(before.at(-1));
 	if (flag) {
 		return flag.completes ?? [];
@@ -142,10 +142,6 @@ function findExpected(
 	).length;
 	const {completes = []} = verb;
 	return completes[Math.min(place, completes.length - 1)];
-}
-
-function isNameOf({key, shortFlag}: Flag, word: string): boolean {
-	return word === flagName(key) || (shortFlag !== undefined && word === `-${shortFlag}`);
 }
 
 async function offerOf(

@@ -1,9 +1,9 @@
-import {CosmosError} from '../domain/errors.js';
+import {chooseWord} from './choose/choose-word.js';
 import type {Verb} from './verb.js';
 
 // Each script asks the program itself what fits: `cosmos completion words WORD…` prints `words`,
 // `file` or `folder`, then a word and its help in each line. Verbs, flags and ids are never old.
-const scripts: Readonly<Record<string, string>> = {
+const scripts = {
 	bash: `_cosmos() {
 	local answer kind word help
 	local current="\${COMP_WORDS[COMP_CWORD]}"
@@ -59,6 +59,8 @@ complete -c cosmos -f -k -a '(__cosmos_complete)'
 `,
 };
 
+const shells = Object.keys(scripts) as Array<keyof typeof scripts>;
+
 export const completion: Verb = {
 	name: 'completion',
 	summary: 'print the script that makes a shell complete verbs, flags and ids',
@@ -69,7 +71,7 @@ bash). For zsh write it to a file _cosmos in a folder of $fpath, for fish to
 ~/.config/fish/completions/cosmos.fish.`,
 	endsWithReader: true,
 	args: [1, 1],
-	completes: [Object.keys(scripts)],
+	completes: [shells],
 	flags: [],
 	examples: [
 		['source <(cosmos completion bash)', 'for this shell'],
@@ -79,15 +81,7 @@ bash). For zsh write it to a file _cosmos in a folder of $fpath, for fish to
 		],
 	],
 	async run(context, words) {
-		const shell = words.args[0] as string;
-		const script = scripts[shell];
-		if (script === undefined) {
-			throw new CosmosError('usage', `there is no completion for "${shell}"`, {
-				hint: `Expected one of: ${Object.keys(scripts).join(', ')}.`,
-			});
-		}
-
-		context.out(script);
-		return 0;
+		const [shell] = words.args;
+		context.out(scripts[chooseWord(shells, shell, `there is no completion for "${shell}"`)]);
 	},
 };

@@ -107,7 +107,5 @@ ${engineLines}
 
 			await printTable(context, ['KEY', 'VALUE', 'FROM'], rows);
 		}
-
-		return 0;
 	},
 };

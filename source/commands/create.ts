@@ -11,7 +11,7 @@ import type {NewPrompt, Workflow} from '../workflow/workflow-types.js';
 import {modelFlag} from './flags/model-flag.js';
 import {promptsFileFlag, promptsFromFile} from './flags/prompts-file.js';
 import {jsonText} from './print/json.js';
-import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+import {type CommandContext, jsonFlag, textFlag, type Verb, type Words} from './verb.js';
 
 export const create: Verb = {
 	name: 'create',
@@ -35,17 +35,16 @@ listed.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: [['prompt'], [], 'input'],
 	flags: [
-		{key: 'name', kind: 'text', value: 'NAME', help: 'default: the first words of the text'},
-		{key: 'negative', kind: 'text', value: 'TEXT', help: 'what the video must not show'},
+		textFlag('name', 'NAME', 'default: the first words of the text'),
+		textFlag('negative', 'TEXT', 'what the video must not show'),
 		modelFlag('default: that of the host'),
 		promptsFileFlag,
-		{
-			key: 'from',
-			kind: 'text',
-			value: 'FILE',
-			help: 'prompts from a spec or sample of another program, - for standard input',
-			completes: 'file',
-		},
+		textFlag(
+			'from',
+			'FILE',
+			'prompts from a spec or sample of another program, - for standard input',
+			{completes: 'file'},
+		),
 		jsonFlag,
 	],
 	examples: [
@@ -80,8 +79,6 @@ listed.`,
 				await noteLeft(context, made, spec);
 			}
 		}
-
-		return 0;
 	},
 };
 

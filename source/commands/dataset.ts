@@ -4,10 +4,11 @@ import {exitCodes} from '../domain/error-codes.js';
 import {CosmosError} from '../domain/errors.js';
 import {counted, formatLocalTime} from '../domain/text-format.js';
 import type {ShownDataset} from '../workflow/dataset/dataset-types.js';
+import {chooseWord} from './choose/choose-word.js';
 import {countsText, datasetRun, isComplete} from './dataset-run.js';
 import {jsonText} from './print/json.js';
 import {printTable} from './print/print-table.js';
-import {jsonFlag, type Verb} from './verb.js';
+import {jsonFlag, switchFlag, textFlag, type Verb} from './verb.js';
 import {verbOfParts} from './verb-of-parts.js';
 
 const list: Verb = {
@@ -22,7 +23,7 @@ const list: Verb = {
 		const datasets = await (await context.workflow()).listDatasets();
 		if (words.on('json')) {
 			context.out(jsonText('dataset', datasets.map(toRecord)));
-			return 0;
+			return;
 		}
 
 		const rows = datasets.map(shown => {
@@ -37,7 +38,6 @@ const list: Verb = {
 			];
 		});
 		await printTable(context, ['ID', 'CREATED', 'NAME', 'ROWS', 'STATE', 'OUT'], rows);
-		return 0;
 	},
 };
 
@@ -75,10 +75,9 @@ const show: Verb = {
 	endsWithReader: true,
 	args: [1, 1],
 	flags: [
-		{
-			...{key: 'status', kind: 'text', value: 'STATUS', completes: rowStatuses},
-			help: `only rows that are ${rowStatuses.join(', ')}`,
-		},
+		textFlag('status', 'STATUS', `only rows that are ${rowStatuses.join(', ')}`, {
+			completes: rowStatuses,
+		}),
 		jsonFlag,
 	],
 	examples: [
@@ -88,10 +87,8 @@ const show: Verb = {
 	async run(context, words) {
 		const workflow = await context.workflow();
 		const only = words.text('status');
-		if (only !== undefined && !rowStatuses.some(one => one === only)) {
-			throw new CosmosError('usage', `there is no status "${only}"`, {
-				hint: `Expected one of: ${rowStatuses.join(', ')}.`,
-			});
+		if (only !== undefined) {
+			chooseWord(rowStatuses, only, `there is no status "${only}"`);
 		}
 
 		const {dataset} = await workflow.findDataset(words.args[0] as string);
@@ -100,7 +97,7 @@ const show: Verb = {
 		);
 		if (words.on('json')) {
 			context.out(jsonText('dataset-row', rows));
-			return 0;
+			return;
 		}
 
 		const cells = rows.map(
@@ -110,7 +107,6 @@ const show: Verb = {
 			],
 		);
 		await printTable(context, ['ROW', 'STATUS', 'NAME', 'RUN', 'HOST', 'NOTE'], cells);
-		return 0;
 	},
 };
 
@@ -133,8 +129,6 @@ resumes the dataset.`,
 		} else {
 			context.note(`${dataset.name}: stopped, ${counted(count, 'waiting job')} cancelled\n`);
 		}
-
-		return 0;
 	},
 };
 
@@ -144,11 +138,11 @@ const exportRows: Verb = {
 	usage: 'DATASET -o FILE [flags]',
 	args: [1, 1],
 	flags: [
-		{
-			...{key: 'out', kind: 'text', value: 'FILE', shortFlag: 'o', completes: 'file'},
-			help: 'the file to write, .jsonl or .csv',
-		},
-		{key: 'force', kind: 'switch', help: 'replace FILE if it exists'},
+		textFlag('out', 'FILE', 'the file to write, .jsonl or .csv', {
+			shortFlag: 'o',
+			completes: 'file',
+		}),
+		switchFlag('force', 'replace FILE if it exists'),
 	],
 	details: `
 In CSV, which is for people, a text that begins with = + - or @ gets an apostrophe before it: a spreadsheet
@@ -176,8 +170,6 @@ would run it as a formula. JSON lines, and the output file of \`cosmos dataset r
 				`${counted(asTexts, 'cell')} would be a formula in a spreadsheet: an apostrophe stands before the text\n`,
 			);
 		}
-
-		return 0;
 	},
 };
 

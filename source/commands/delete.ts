@@ -5,7 +5,8 @@ import {counted, formatBytes, formatTable} from '../domain/text-format.js';
 import type {DeletionPreview} from '../workflow/maintenance/maintenance-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask} from './choose/ask.js';
-import type {CommandContext, Verb} from './verb.js';
+import {chooseWord} from './choose/choose-word.js';
+import {type CommandContext, switchFlag, type Verb, yesFlag} from './verb.js';
 
 export const deleteVerb: Verb = {
 	name: 'delete',
@@ -20,14 +21,13 @@ deleted. The videos of a prompt are never touched.`,
 	args: [2, Number.POSITIVE_INFINITY],
 	completes: [['prompt', 'run'], 'any-id'],
 	flags: [
-		{
-			key: 'outputs',
-			kind: 'switch',
-			help: 'delete only the outputs of the run, or of the runs of the prompt; keep the records',
-		},
-		{key: 'withRuns', kind: 'switch', help: 'prompts: the runs of the prompt too'},
-		{key: 'dryRun', kind: 'switch', help: 'only show what would be removed'},
-		{key: 'yes', kind: 'switch', shortFlag: 'y', help: 'do not ask'},
+		switchFlag(
+			'outputs',
+			'delete only the outputs of the run, or of the runs of the prompt; keep the records',
+		),
+		switchFlag('withRuns', 'prompts: the runs of the prompt too'),
+		switchFlag('dryRun', 'only show what would be removed'),
+		yesFlag,
 	],
 	examples: [
 		['cosmos delete run run_6x0k run_6x0m', 'two runs with their logs and outputs'],
@@ -38,13 +38,8 @@ deleted. The videos of a prompt are never touched.`,
 		['cosmos delete prompt ps_6x0k --with-runs --dry-run', 'the size of a prompt and its runs'],
 	],
 	async run(context, words) {
-		const [kind, ...references] = words.args;
-		if (kind !== 'prompt' && kind !== 'run') {
-			throw new CosmosError('usage', `cannot delete a "${kind}"`, {
-				hint: 'Expected one of: prompt, run.',
-			});
-		}
-
+		const [word, ...references] = words.args;
+		const kind = chooseWord(['prompt', 'run'], word, `cannot delete a "${word}"`);
 		if (words.on('withRuns') && kind === 'run') {
 			throw new CosmosError('usage', '--with-runs goes with `cosmos delete prompt`');
 		}

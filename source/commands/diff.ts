@@ -34,12 +34,11 @@ before it. \`cosmos compare\` has more than two in a table, and makes videos of 
 				}),
 			}));
 			context.out(jsonText('comparison', {runs: [before.id, after.id], rows: texts}));
-			return 0;
+			return;
 		}
 
 		context.out(`${before.id} → ${after.id}\n`);
 		context.out(rows.length === 0 ? 'nothing differs\n' : await linesOf(rows));
-		return 0;
 	},
 };
 

@@ -9,7 +9,14 @@ import type {PromptEdit} from '../workflow/runs/record-types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask} from './choose/ask.js';
 import {jsonText} from './print/json.js';
-import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+import {
+	type CommandContext,
+	jsonFlag,
+	switchFlag,
+	textFlag,
+	type Verb,
+	type Words,
+} from './verb.js';
 
 export const edit: Verb = {
 	name: 'edit',
@@ -25,11 +32,11 @@ chosen by whoever wrote the archive.`,
 	args: [1, 1],
 	completes: ['prompt'],
 	flags: [
-		{key: 'negative', kind: 'switch', help: 'edit the negative text instead'},
-		{key: 'text', kind: 'text', value: 'TEXT', help: 'no editor: this text, @FILE, or -'},
-		{key: 'videos', kind: 'text', value: 'DIR', help: 'the videos of this folder, as they are now'},
-		{key: 'new', kind: 'switch', help: 'create a new prompt with the text instead'},
-		{key: 'force', kind: 'switch', help: 'replace the text even if finished runs used it'},
+		switchFlag('negative', 'edit the negative text instead'),
+		textFlag('text', 'TEXT', 'no editor: this text, @FILE, or -'),
+		textFlag('videos', 'DIR', 'the videos of this folder, as they are now'),
+		switchFlag('new', 'create a new prompt with the text instead'),
+		switchFlag('force', 'replace the text even if finished runs used it'),
 		jsonFlag,
 	],
 	examples: [
@@ -47,7 +54,7 @@ chosen by whoever wrote the archive.`,
 		const after = keepsText ? before : await newText(context, words, prompt, before);
 		if (after === before && videoDir === undefined) {
 			context.note(`${prompt.id}: nothing was changed\n`);
-			return 0;
+			return;
 		}
 
 		const changed = await change(context, workflow, prompt, {
@@ -58,7 +65,6 @@ chosen by whoever wrote the archive.`,
 			asNew: words.on('new'),
 		});
 		print(context, prompt, changed, words.on('json'));
-		return 0;
 	},
 };
 

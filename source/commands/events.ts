@@ -1,7 +1,7 @@
 import {escapeHidden} from '../domain/runs/log-lines.js';
 import {formatLocalTime, statusSigns} from '../domain/text-format.js';
 import {eventText} from './print/json.js';
-import {jsonFlag, type Verb} from './verb.js';
+import {jsonFlag, switchFlag, textFlag, type Verb} from './verb.js';
 
 export const events: Verb = {
 	name: 'events',
@@ -14,13 +14,12 @@ starts again, misses nothing. Lines of a run are in order. Imported runs are not
 	endsWithReader: true,
 	args: [0, 0],
 	flags: [
-		{
-			key: 'since',
-			kind: 'text',
-			value: 'CURSOR',
-			help: 'what came after that line, or `start` for everything; default: from now on',
-		},
-		{key: 'once', kind: 'switch', help: 'exit after what has happened so far'},
+		textFlag(
+			'since',
+			'CURSOR',
+			'what came after that line, or `start` for everything; default: from now on',
+		),
+		switchFlag('once', 'exit after what has happened so far'),
 		{...jsonFlag, help: 'print a line of JSON for each'},
 	],
 	examples: [
@@ -36,7 +35,5 @@ starts again, misses nothing. Lines of a run are in order. Imported runs are not
 			const line = `${formatLocalTime(at)}\t${run}\t${statusSigns[status]} ${status}${why}\t${promptName}\t${host}\n`;
 			context.out(words.on('json') ? eventText(event) : escapeHidden(line));
 		}
-
-		return 0;
 	},
 };

@@ -4,7 +4,7 @@ import {counted, formatBytes} from '../domain/text-format.js';
 import {findRuns} from './choose/find-runs.js';
 import {jsonText} from './print/json.js';
 import {printTable} from './print/print-table.js';
-import {jsonFlag, type Verb} from './verb.js';
+import {jsonFlag, switchFlag, textFlag, type Verb} from './verb.js';
 
 export const exportVideos: Verb = {
 	name: 'export videos',
@@ -24,20 +24,13 @@ Signs that some systems refuse in names become dashes, and equal names get a num
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: ['any-id'],
 	flags: [
-		{
-			...{key: 'to', kind: 'text', value: 'DIR', shortFlag: 'o', completes: 'folder'},
-			help: 'the folder to write to',
-		},
-		{
-			...{key: 'where', kind: 'text', value: 'FILTER', completes: 'filter'},
-			help: 'the runs that a filter finds; docs/filter.md has its words',
-		},
-		{
-			...{key: 'name', kind: 'text', value: 'TEMPLATE'},
-			help: `names of the files (default ${usualTemplate})`,
-		},
-		{key: 'posters', kind: 'switch', help: 'a JPEG of the middle frame beside each video'},
-		{key: 'dryRun', kind: 'switch', help: 'print the names, and write nothing'},
+		textFlag('to', 'DIR', 'the folder to write to', {shortFlag: 'o', completes: 'folder'}),
+		textFlag('where', 'FILTER', 'the runs that a filter finds; docs/filter.md has its words', {
+			completes: 'filter',
+		}),
+		textFlag('name', 'TEMPLATE', `names of the files (default ${usualTemplate})`),
+		switchFlag('posters', 'a JPEG of the middle frame beside each video'),
+		switchFlag('dryRun', 'print the names, and write nothing'),
 		jsonFlag,
 	],
 	examples: [
@@ -67,7 +60,7 @@ Signs that some systems refuse in names become dashes, and equal names get a num
 		const {files} = exported;
 		if (words.on('json')) {
 			context.out(jsonText('export', exported));
-			return 0;
+			return;
 		}
 
 		await printTable(
@@ -79,6 +72,5 @@ Signs that some systems refuse in names become dashes, and equal names get a num
 		context.note(
 			`${dryRun ? 'would export' : 'exported'} ${counted(files.length, 'file')}, ${formatBytes(size)}\n`,
 		);
-		return 0;
 	},
 };

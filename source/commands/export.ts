@@ -2,7 +2,7 @@ import {counted, formatBytes} from '../domain/text-format.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {isGroup, runsOfGroup} from './choose/groups.js';
 import {exportVideos} from './export-videos.js';
-import type {Verb} from './verb.js';
+import {switchFlag, type Verb} from './verb.js';
 
 /** References in which a sweep or a dataset is replaced by its runs. */
 async function withSweeps(workflow: Workflow, references: readonly string[]): Promise<string[]> {
@@ -26,7 +26,7 @@ runs are left out. The id of a sweep (sw_…) or dataset (ds_…) stands for its
 reads the archive, here or in another data folder.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['file', 'any-id'],
-	flags: [{key: 'outputs', kind: 'switch', help: 'include the outputs of the runs'}],
+	flags: [switchFlag('outputs', 'include the outputs of the runs')],
 	parts: [exportVideos],
 	examples: [
 		['cosmos export backup.tar --outputs', 'everything'],
@@ -45,7 +45,5 @@ reads the archive, here or in another data folder.`,
 		if (done.unfinished.length > 0) {
 			context.problem(`left out, not finished: ${done.unfinished.join(', ')}\n`);
 		}
-
-		return 0;
 	},
 };

@@ -10,12 +10,11 @@ import {allSettingFlags, settingsFor} from './flags/setting-union.js';
 import {jsonText} from './print/json.js';
 import {printTable} from './print/print-table.js';
 import {jobText} from './print/queue-text.js';
-import {type Flag, jsonFlag, targetFlag, type Verb, type Words} from './verb.js';
+import {jsonFlag, targetFlag, textFlag, type Verb, type Words} from './verb.js';
 
-const whereFlag: Flag = {
-	...{key: 'where', kind: 'text', value: 'FILTER', completes: 'filter'},
-	help: 'only runs that match, as docs/filter.md describes',
-};
+const whereFlag = textFlag('where', 'FILTER', 'only runs that match, as docs/filter.md describes', {
+	completes: 'filter',
+});
 const all = 'all';
 
 const retry: Verb = {
@@ -53,8 +52,6 @@ stay part of their dataset and sweep.`,
 		} else {
 			context.out(jobs.map(job => `${job.id}\t${jobText(job)}\n`).join(''));
 		}
-
-		return 0;
 	},
 };
 
@@ -71,7 +68,6 @@ const ignore: Verb = {
 		const runs = await runsOf(workflow, words);
 		await workflow.ignoreRuns(runs);
 		context.note(`${counted(runs.length, 'failed run')} ignored\n`);
-		return 0;
 	},
 };
 
@@ -111,8 +107,6 @@ that are ignored. RETRY is what a dataset does about a reason by itself.`,
 			});
 			await printTable(context, ['REASON', 'RUNS', 'RETRY', 'ID', 'MESSAGE'], rows);
 		}
-
-		return 0;
 	},
 };
 

@@ -3,7 +3,7 @@ import {unnamedModel} from '../domain/models/families.js';
 import {engines, findEngine} from '../executor/engine/engines.js';
 import {jsonText} from './print/json.js';
 import {printTable} from './print/print-table.js';
-import {type CommandContext, jsonFlag, type Verb} from './verb.js';
+import {type CommandContext, jsonFlag, switchFlag, type Verb} from './verb.js';
 
 export const hosts: Verb = {
 	name: 'hosts',
@@ -14,10 +14,7 @@ export const hosts: Verb = {
 you give --check, which checks all of them at once; the exit code is then the worst of them.`,
 	endsWithReader: true,
 	args: [0, 0],
-	flags: [
-		{key: 'check', kind: 'switch', help: 'check whether each host can run jobs now'},
-		jsonFlag,
-	],
+	flags: [switchFlag('check', 'check whether each host can run jobs now'), jsonFlag],
 	examples: [
 		['cosmos hosts', 'what is configured'],
 		['cosmos hosts --check', 'and which of them are ready'],

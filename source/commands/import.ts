@@ -1,7 +1,7 @@
 import {exitCodes} from '../domain/error-codes.js';
 import {counted} from '../domain/text-format.js';
 import {jsonText} from './print/json.js';
-import {jsonFlag, type Verb} from './verb.js';
+import {jsonFlag, switchFlag, type Verb} from './verb.js';
 
 export const importVerb: Verb = {
 	name: 'import',
@@ -18,12 +18,8 @@ of an imported recipe is shown before it runs. See docs/security.md.`,
 	args: [1, 1],
 	completes: ['file'],
 	flags: [
-		{key: 'dryRun', kind: 'switch', help: 'check the archive and report what is new'},
-		{
-			key: 'trustInputs',
-			kind: 'switch',
-			help: 'use the video paths in the archive; for archives of your own',
-		},
+		switchFlag('dryRun', 'check the archive and report what is new'),
+		switchFlag('trustInputs', 'use the video paths in the archive; for archives of your own'),
 		jsonFlag,
 	],
 	exitCodes: [

@@ -12,7 +12,14 @@ import {simulatorFile} from '../package-root.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask, askText} from './choose/ask.js';
 import {checksText} from './doctor.js';
-import {acceptKeyFlag, type CommandContext, type Verb, type Words} from './verb.js';
+import {
+	acceptKeyFlag,
+	type CommandContext,
+	switchFlag,
+	textFlag,
+	type Verb,
+	type Words,
+} from './verb.js';
 
 export const init: Verb = {
 	name: 'init',
@@ -26,50 +33,37 @@ from the checkout is shown, and run there if you agree or give --build. Without 
 from the flags, and a host that fails the test is not written unless you give --force.`,
 	args: [0, 1],
 	flags: [
-		{key: 'ssh', kind: 'text', value: 'HOST', help: 'alias of ~/.ssh/config, or a host name'},
-		{key: 'user', kind: 'text', value: 'USER', help: 'login user, if the alias does not set it'},
-		{key: 'port', kind: 'text', value: 'N', help: 'SSH port'},
-		{key: 'key', kind: 'text', value: 'FILE', help: 'private key', completes: 'file'},
-		{
-			key: 'model',
-			kind: 'text',
-			value: 'NAME',
-			help: `model family on the host: ${joinWithOr(modelNames)} (default ${newHostModel})`,
-			completes: modelNames,
-		},
-		{key: 'remoteDir', kind: 'text', value: 'DIR', help: "the model's checkout on the host"},
-		{key: 'image', kind: 'text', value: 'IMAGE', help: 'the container image'},
-		{key: 'engine', kind: 'text', value: 'NAME', help: 'docker (default), process or slurm'},
-		{key: 'docker', kind: 'text', value: 'COMMAND', help: 'docker, podman, "sudo docker"'},
-		{
-			key: 'partition',
-			kind: 'text',
-			value: 'NAME',
-			help: 'partition of Slurm, with --engine slurm',
-		},
-		{
-			key: 'container',
-			kind: 'text',
-			value: 'KIND',
-			help: 'with --engine slurm: none (default), apptainer, pyxis or docker',
-		},
-		{
-			key: 'gpus',
-			kind: 'text',
-			value: 'LIST',
-			help: 'GPU indices for a job, e.g. 0,1; none for no GPU',
-		},
-		{
-			key: 'hfTokenFile',
-			kind: 'text',
-			value: 'FILE',
-			help: 'local file with the Hugging Face token, if HF_TOKEN is not set',
-			completes: 'file',
-		},
-		{key: 'build', kind: 'switch', help: 'build a missing image there without asking'},
-		{key: 'default', kind: 'switch', help: 'make it the default host'},
-		{key: 'test', kind: 'switch', defaultsOn: true, help: 'test the host before writing'},
-		{key: 'force', kind: 'switch', help: 'write it even if the test found a problem'},
+		textFlag('ssh', 'HOST', 'alias of ~/.ssh/config, or a host name'),
+		textFlag('user', 'USER', 'login user, if the alias does not set it'),
+		textFlag('port', 'N', 'SSH port'),
+		textFlag('key', 'FILE', 'private key', {completes: 'file'}),
+		textFlag(
+			'model',
+			'NAME',
+			`model family on the host: ${joinWithOr(modelNames)} (default ${newHostModel})`,
+			{completes: modelNames},
+		),
+		textFlag('remoteDir', 'DIR', "the model's checkout on the host"),
+		textFlag('image', 'IMAGE', 'the container image'),
+		textFlag('engine', 'NAME', 'docker (default), process or slurm'),
+		textFlag('docker', 'COMMAND', 'docker, podman, "sudo docker"'),
+		textFlag('partition', 'NAME', 'partition of Slurm, with --engine slurm'),
+		textFlag(
+			'container',
+			'KIND',
+			'with --engine slurm: none (default), apptainer, pyxis or docker',
+		),
+		textFlag('gpus', 'LIST', 'GPU indices for a job, e.g. 0,1; none for no GPU'),
+		textFlag(
+			'hfTokenFile',
+			'FILE',
+			'local file with the Hugging Face token, if HF_TOKEN is not set',
+			{completes: 'file'},
+		),
+		switchFlag('build', 'build a missing image there without asking'),
+		switchFlag('default', 'make it the default host'),
+		switchFlag('test', 'test the host before writing', {defaultsOn: true}),
+		switchFlag('force', 'write it even if the test found a problem'),
 		acceptKeyFlag,
 	],
 	exitCodes: [[3, 'the file already has that host, or is invalid; other codes come from the test']],

@@ -7,9 +7,7 @@ import type {LiveJob, ShownRun} from '../domain/types.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {ask} from './choose/ask.js';
 import {chooseHost} from './choose/choose-host.js';
-import {type CommandContext, type Flag, hostFlag, type Verb} from './verb.js';
-
-export const yesFlag: Flag = {key: 'yes', kind: 'switch', shortFlag: 'y', help: 'do not ask'};
+import {type CommandContext, hostFlag, switchFlag, type Verb, yesFlag} from './verb.js';
 
 export function noteRuns({note}: CommandContext, runs: readonly ShownRun[]): void {
 	for (const {run, shown} of runs) {
@@ -27,11 +25,7 @@ reported, and the exit code is 5. It stops the jobs that this data folder starte
 With --others it also stops jobs of cosmos that other people or data folders started; containers and Slurm
 jobs of other programs are never stopped.`,
 	args: [0, 0],
-	flags: [
-		hostFlag,
-		{key: 'others', kind: 'switch', help: 'include jobs of other people or data folders'},
-		yesFlag,
-	],
+	flags: [hostFlag, switchFlag('others', 'include jobs of other people or data folders'), yesFlag],
 	examples: [
 		['cosmos kill-all --host h100', 'your runs on h100; asks first'],
 		['cosmos kill-all --host h100 --others --yes', 'every job of cosmos there; does not ask'],

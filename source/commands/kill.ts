@@ -1,8 +1,8 @@
 import {exitCodes} from '../domain/error-codes.js';
 import {isUnfinished} from '../domain/runs/run-status.js';
 import {ask} from './choose/ask.js';
-import {noteRuns, yesFlag} from './kill-all.js';
-import type {Verb} from './verb.js';
+import {noteRuns} from './kill-all.js';
+import {type Verb, yesFlag} from './verb.js';
 
 export const kill: Verb = {
 	name: 'kill',

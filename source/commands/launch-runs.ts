@@ -16,6 +16,7 @@ import {
 	type CommandContext,
 	type Flag,
 	jsonFlag,
+	switchFlag,
 	targetFlag,
 	type Words,
 } from './verb.js';
@@ -23,22 +24,21 @@ import {
 /** The flags of every verb that launches runs, around those of its own. */
 export function launchFlags(own: readonly Flag[]): readonly Flag[] {
 	return [
-		{key: 'stream', kind: 'switch', help: "print the run's log while it is running"},
+		switchFlag('stream', "print the run's log while it is running"),
 		targetFlag,
 		presetFlag,
 		...own,
 		verifyFlag,
-		{key: 'dryRun', kind: 'switch', help: 'print what would run, and run nothing'},
+		switchFlag('dryRun', 'print what would run, and run nothing'),
 		acceptKeyFlag,
 		jsonFlag,
 	];
 }
 
-export const verifyFlag: Flag = {
-	key: 'verifyInputs',
-	kind: 'switch',
-	help: 'read inputs that are on the host already, and compare their hashes',
-};
+export const verifyFlag = switchFlag(
+	'verifyInputs',
+	'read inputs that are on the host already, and compare their hashes',
+);
 
 /** That flag, as an option of a launch. */
 export function verifyOption(words: Words): {verifyInputs?: boolean} {
@@ -46,11 +46,7 @@ export function verifyOption(words: Words): {verifyInputs?: boolean} {
 }
 
 /** One flag for a verb that launches transfers. */
-export const forceFlag: Flag = {
-	key: 'force',
-	kind: 'switch',
-	help: 'launch even if the inputs do not fit each other',
-};
+export const forceFlag = switchFlag('force', 'launch even if the inputs do not fit each other');
 
 /** Puts requests into groups, each of which shares a container. */
 export type Together = (
@@ -58,11 +54,10 @@ export type Together = (
 ) => ReadonlyArray<readonly LaunchRequest[]> | Promise<ReadonlyArray<readonly LaunchRequest[]>>;
 
 /** One flag for a verb whose jobs a model server may do; `--no-server` is the other word. */
-export const serverFlag: Flag = {
-	key: 'server',
-	kind: 'switch',
-	help: 'have a model server of the host do it; --no-server: a container (default: what is sooner)',
-};
+export const serverFlag = switchFlag(
+	'server',
+	'have a model server of the host do it; --no-server: a container (default: what is sooner)',
+);
 
 /** That flag, as an option of a launch. */
 export function serverOption(words: Words): {server?: boolean} {
@@ -70,11 +65,10 @@ export function serverOption(words: Words): {server?: boolean} {
 }
 
 /** One flag for a verb whose runs may share a container. */
-export const batchFlag: Flag = {
-	key: 'batch',
-	kind: 'switch',
-	help: 'run all in one container, which loads the model once',
-};
+export const batchFlag = switchFlag(
+	'batch',
+	'run all in one container, which loads the model once',
+);
 
 /**
  * Launches as the flags of `launchFlags` say; resolves with the exit code.

@@ -6,9 +6,10 @@ import {describePoint} from '../domain/sweep/combine.js';
 import {formatLocalTime, statusSigns} from '../domain/text-format.js';
 import type {Annotations, Prompt, ShownRun, ShownStatus} from '../domain/types.js';
 import {readableWords} from '../executor/transport/quote-words.js';
+import {chooseWord} from './choose/choose-word.js';
 import {jsonText} from './print/json.js';
 import {printTable} from './print/print-table.js';
-import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+import {type CommandContext, jsonFlag, textFlag, type Verb, type Words} from './verb.js';
 
 const listings = {
 	prompts: listPrompts,
@@ -18,35 +19,23 @@ const listings = {
 	recipes: listRecipes,
 };
 
+const listed = Object.keys(listings) as Array<keyof typeof listings>;
+const statuses = Object.keys(statusSigns) as ShownStatus[];
+
 export const list: Verb = {
 	name: 'list',
 	summary: 'list prompts, runs, sweeps, the trash (newest first), or recipes',
-	usage: `${Object.keys(listings).join('|')} [flags]`,
+	usage: `${listed.join('|')} [flags]`,
 	endsWithReader: true,
 	args: [1, 1],
-	completes: [Object.keys(listings)],
+	completes: [listed],
 	flags: [
-		{key: 'limit', kind: 'text', value: 'N', help: 'at most N (default 40; 0 is all)'},
-		{
-			key: 'status',
-			kind: 'text',
-			value: 'STATUS',
-			help: `runs only: ${Object.keys(statusSigns).join(', ')}`,
-		},
-		{
-			key: 'prompt',
-			kind: 'text',
-			value: 'PROMPT',
-			help: 'runs only: those of one prompt',
-			completes: 'prompt',
-		},
-		{
-			key: 'where',
-			kind: 'text',
-			value: 'FILTER',
-			help: 'prompts and runs that match, as docs/filter.md describes',
+		textFlag('limit', 'N', 'at most N (default 40; 0 is all)'),
+		textFlag('status', 'STATUS', `runs only: ${statuses.join(', ')}`),
+		textFlag('prompt', 'PROMPT', 'runs only: those of one prompt', {completes: 'prompt'}),
+		textFlag('where', 'FILTER', 'prompts and runs that match, as docs/filter.md describes', {
 			completes: 'filter',
-		},
+		}),
 		jsonFlag,
 	],
 	examples: [
@@ -55,14 +44,7 @@ export const list: Verb = {
 		['cosmos list prompts --json --limit 0', 'everything, for a program'],
 	],
 	async run(context, words) {
-		const [what = ''] = words.args;
-		const listing = Object.hasOwn(listings, what) && listings[what as keyof typeof listings];
-		if (!listing) {
-			throw new CosmosError('usage', `cannot list "${what}"`, {
-				hint: `Expected one of: ${Object.keys(listings).join(', ')}.`,
-			});
-		}
-
+		const what = chooseWord(listed, words.args[0], `cannot list "${words.args[0]}"`);
 		if (words.text('where') !== undefined && what !== 'runs' && what !== 'prompts') {
 			throw new CosmosError('usage', `--where does not filter ${what}`, {
 				hint: 'It filters prompts and runs.',
@@ -70,8 +52,7 @@ export const list: Verb = {
 		}
 
 		const limit = words.whole('limit', 0) ?? 40;
-		await listing(context, words, limit || undefined);
-		return 0;
+		await listings[what](context, words, limit || undefined);
 	},
 };
 
@@ -110,18 +91,13 @@ async function listRuns(
 	words: Words,
 	limit: number | undefined,
 ): Promise<void> {
-	const status = words.text('status');
-	if (status !== undefined && !(status in statusSigns)) {
-		throw new CosmosError('usage', `there is no status "${status}"`, {
-			hint: `Expected one of: ${Object.keys(statusSigns).join(', ')}.`,
-		});
-	}
-
+	const word = words.text('status');
+	const status = word && chooseWord(statuses, word, `there is no status "${word}"`);
 	const workflow = await context.workflow();
 	const prompt = words.text('prompt');
 	const promptId = prompt === undefined ? undefined : (await workflow.findPrompt(prompt)).id;
 	const where = words.text('where');
-	const runs = await workflow.listRuns({limit, status: status as ShownStatus, promptId, where});
+	const runs = await workflow.listRuns({limit, status: status || undefined, promptId, where});
 	await printRuns(context, runs, words);
 }
 

@@ -2,7 +2,7 @@ import {createLineDecoder} from '../domain/runs/log-lines.js';
 import {isUnfinished} from '../domain/runs/run-status.js';
 import type {LogFile} from '../store/log-file.js';
 import type {Workflow} from '../workflow/workflow-types.js';
-import type {CommandContext, Verb} from './verb.js';
+import {type CommandContext, switchFlag, textFlag, type Verb} from './verb.js';
 
 const chunkSize = 1 << 18;
 
@@ -16,8 +16,8 @@ Byte for byte as the container wrote it; on a terminal without its control chara
 	args: [1, 1],
 	completes: ['run'],
 	flags: [
-		{key: 'follow', kind: 'switch', shortFlag: 'f', help: 'follow until the run ends'},
-		{key: 'tail', kind: 'text', value: 'N', help: 'only the last N lines'},
+		switchFlag('follow', 'follow until the run ends', {shortFlag: 'f'}),
+		textFlag('tail', 'N', 'only the last N lines'),
 	],
 	examples: [
 		['cosmos logs latest --follow', 'the newest run, live'],

@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs';
 import {describeFlags, formatMeasure} from '../domain/runs/measures.js';
 import type {Measured, MeasureProgress} from '../workflow/measure/measure-types.js';
 import {jsonText} from './print/json.js';
-import {type CommandContext, jsonFlag, type Verb} from './verb.js';
+import {type CommandContext, jsonFlag, textFlag, type Verb} from './verb.js';
 
 export const measure: Verb = {
 	name: 'measure',
@@ -17,10 +17,9 @@ the numbers.`,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['run'],
 	flags: [
-		{
-			...{key: 'against', kind: 'text', value: 'WHAT', completes: 'run'},
-			help: 'input (default), another run, or a video or image file',
-		},
+		textFlag('against', 'WHAT', 'input (default), another run, or a video or image file', {
+			completes: 'run',
+		}),
 		jsonFlag,
 	],
 	examples: [
@@ -57,8 +56,6 @@ the numbers.`,
 				),
 			);
 		}
-
-		return 0;
 	},
 };
 

@@ -22,11 +22,10 @@ empty one ("") removes it. Without TEXT the note is printed.`,
 		const found = await findDocument(workflow, reference);
 		if (given === undefined) {
 			context.out(found.note ? `${found.note}\n` : '');
-			return 0;
+			return;
 		}
 
 		const {note: now} = await workflow.annotate(found.id, {note: await readText(given, context)});
 		context.note(`${found.id}: ${now ? 'note saved' : 'no note'}\n`);
-		return 0;
 	},
 };

@@ -1,5 +1,5 @@
 import {findOpener} from '../config/find-opener.js';
-import type {Verb} from './verb.js';
+import {switchFlag, textFlag, type Verb} from './verb.js';
 
 export const open: Verb = {
 	name: 'open',
@@ -11,13 +11,8 @@ else the system's opener (xdg-open, open, explorer). Exits when that command exi
 	args: [1, 1],
 	completes: ['run'],
 	flags: [
-		{key: 'print', kind: 'switch', help: 'only print the path of the file'},
-		{
-			key: 'output',
-			kind: 'text',
-			value: 'NAME',
-			help: 'another file of the outputs, as `show` names it',
-		},
+		switchFlag('print', 'only print the path of the file'),
+		textFlag('output', 'NAME', 'another file of the outputs, as `show` names it'),
 	],
 	examples: [
 		['cosmos open latest', 'the newest run'],
@@ -31,11 +26,10 @@ else the system's opener (xdg-open, open, explorer). Exits when that command exi
 		const video = videoOf(found, folder, words.text('output'));
 		if (words.on('print')) {
 			context.out(`${video}\n`);
-			return 0;
+			return;
 		}
 
 		const command = findOpener(await context.config(), context.env);
 		await openVideo(video, {command, env: context.env, inTerminal: true});
-		return 0;
 	},
 };

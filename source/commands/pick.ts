@@ -1,8 +1,9 @@
-import {CosmosError} from '../domain/errors.js';
+import {chooseWord} from './choose/choose-word.js';
 import {findDocument} from './choose/find-any.js';
 import type {Verb} from './verb.js';
 
-const words = {yes: true, no: false, clear: null} as const;
+const choices = {yes: true, no: false, clear: null} as const;
+const words = Object.keys(choices) as Array<keyof typeof choices>;
 
 export const pick: Verb = {
 	name: 'pick',
@@ -10,7 +11,7 @@ export const pick: Verb = {
 	usage: 'ID [yes|no|clear]',
 	details: 'yes picks (the default), no rejects, clear takes either back.',
 	args: [1, 2],
-	completes: ['any-id', Object.keys(words)],
+	completes: ['any-id', words],
 	flags: [],
 	examples: [
 		['cosmos pick latest', 'pick the newest run'],
@@ -18,19 +19,12 @@ export const pick: Verb = {
 	],
 	async run(context, {args}) {
 		const [reference = '', word = 'yes'] = args;
-		if (!Object.hasOwn(words, word)) {
-			throw new CosmosError('usage', `cannot set a pick to "${word}"`, {
-				hint: `Expected one of: ${Object.keys(words).join(', ')}.`,
-			});
-		}
-
+		const choice = choices[chooseWord(words, word, `cannot set a pick to "${word}"`)];
 		const workflow = await context.workflow();
 		const {id} = await findDocument(workflow, reference);
-		const choice = words[word as keyof typeof words];
 		await workflow.annotate(id, {pick: choice});
 		context.note(
 			`${id}: ${choice === null ? 'not picked or rejected' : choice ? 'picked' : 'rejected'}\n`,
 		);
-		return 0;
 	},
 };

@@ -4,7 +4,14 @@ import {type Transfer, transfers} from '../domain/inputs/sequence-role.js';
 import type {DepthRange} from '../workflow/prompts/depth-frames.js';
 import type {PlannedVideo, PreparePlan, PrepareProgress} from '../workflow/prompts/prepare.js';
 import {jsonText} from './print/json.js';
-import {type CommandContext, type Flag, jsonFlag, type Verb, type Words} from './verb.js';
+import {
+	type CommandContext,
+	jsonFlag,
+	switchFlag,
+	textFlag,
+	type Verb,
+	type Words,
+} from './verb.js';
 
 /** The roles whose frames can be named by a flag; masks say it in their names. */
 const patternRoles = ['color', 'depth', 'seg', 'edge', 'vis'] as const;
@@ -26,46 +33,18 @@ Requires ffmpeg. The videos are encoded as H.264, one after the other; Ctrl-C le
 	args: [1, 1],
 	completes: ['folder'],
 	flags: [
-		{
-			key: 'name',
-			kind: 'text',
-			value: 'NAME',
-			help: 'a folder next to DIR for the videos (default: DIR itself)',
-		},
-		{key: 'fps', kind: 'text', value: 'N', help: 'frames per second, 1 to 240 (default 24)'},
-		...patternRoles.map(
-			(key): Flag => ({
-				key,
-				kind: 'text',
-				value: 'PATTERN',
-				help: `the frames of ${key}, such as frame_####.png`,
-			}),
+		textFlag('name', 'NAME', 'a folder next to DIR for the videos (default: DIR itself)'),
+		textFlag('fps', 'N', 'frames per second, 1 to 240 (default 24)'),
+		...patternRoles.map(key =>
+			textFlag(key, 'PATTERN', `the frames of ${key}, such as frame_####.png`),
 		),
-		{
-			key: 'transfer',
-			kind: 'text',
-			value: 'CURVE',
-			help: 'how the light of EXR is encoded: srgb (default), bt709, none',
+		textFlag('transfer', 'CURVE', 'how the light of EXR is encoded: srgb (default), bt709, none', {
 			completes: transfers,
-		},
-		{
-			key: 'near',
-			kind: 'text',
-			value: 'METRES',
-			help: 'what becomes white in depth (default: the nearest)',
-		},
-		{
-			key: 'far',
-			kind: 'text',
-			value: 'METRES',
-			help: 'what becomes black in depth (default: the furthest)',
-		},
-		{key: 'force', kind: 'switch', help: 'replace existing videos'},
-		{
-			key: 'dryRun',
-			kind: 'switch',
-			help: 'check and print what would be encoded, without encoding',
-		},
+		}),
+		textFlag('near', 'METRES', 'what becomes white in depth (default: the nearest)'),
+		textFlag('far', 'METRES', 'what becomes black in depth (default: the furthest)'),
+		switchFlag('force', 'replace existing videos'),
+		switchFlag('dryRun', 'check and print what would be encoded, without encoding'),
 		jsonFlag,
 	],
 	exitCodes: [[6, 'ffmpeg is missing or fails, or the disk is full']],
@@ -82,7 +61,7 @@ Requires ffmpeg. The videos are encoded as H.264, one after the other; Ctrl-C le
 		const plan = await planPreparation(requestFrom(words));
 		if (words.on('dryRun')) {
 			print(context, plan, words.on('json'));
-			return 0;
+			return;
 		}
 
 		try {
@@ -98,7 +77,6 @@ Requires ffmpeg. The videos are encoded as H.264, one after the other; Ctrl-C le
 		}
 
 		context.note(`next: cosmos create prompt "TEXT" ${plan.target}\n`);
-		return 0;
 	},
 };
 

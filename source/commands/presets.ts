@@ -4,12 +4,21 @@ import {getPreset, type Preset} from '../domain/settings/preset.js';
 import {flagName, type Kind, type Operation, operations} from '../domain/settings/settings.js';
 import {changedSettings, kindName, tableOfKind} from '../domain/settings/settings-tables.js';
 import type {Workflow} from '../workflow/workflow-types.js';
+import {chooseWord} from './choose/choose-word.js';
 import {allSettingFlags, checkFit, settingsFor} from './flags/setting-union.js';
 import {jsonText} from './print/json.js';
 import {printTable} from './print/print-table.js';
-import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+import {
+	type CommandContext,
+	jsonFlag,
+	switchFlag,
+	textFlag,
+	type Verb,
+	type Words,
+} from './verb.js';
 
 const actions = {list: listAll, show: showOne, save, delete: remove};
+const actionNames = Object.keys(actions) as Array<keyof typeof actions>;
 
 export const presets: Verb = {
 	name: 'presets',
@@ -19,24 +28,17 @@ export const presets: Verb = {
 A preset is for one operation and holds only the settings that you name, or that differ from the
 defaults in the run that --from names.`,
 	args: [1, 2],
-	completes: [Object.keys(actions), 'preset'],
+	completes: [actionNames, 'preset'],
 	flags: [
-		{
-			key: 'from',
-			kind: 'text',
-			value: 'RUN',
-			help: 'save: the settings of a run',
-			completes: 'run',
-		},
-		{
-			key: 'operation',
-			kind: 'text',
-			value: 'WORD',
-			help: `save: the operation: ${operations.join(', ')} (default transfer, or the run's)`,
-			completes: operations,
-		},
+		textFlag('from', 'RUN', 'save: the settings of a run', {completes: 'run'}),
+		textFlag(
+			'operation',
+			'WORD',
+			`save: the operation: ${operations.join(', ')} (default transfer, or the run's)`,
+			{completes: operations},
+		),
 		...allSettingFlags,
-		{key: 'replace', kind: 'switch', help: 'save: replace an existing preset'},
+		switchFlag('replace', 'save: replace an existing preset'),
 		jsonFlag,
 	],
 	examples: [
@@ -46,13 +48,7 @@ defaults in the run that --from names.`,
 	],
 	async run(context, words) {
 		const [what, name] = words.args as [string, string?];
-		const act = Object.hasOwn(actions, what) && actions[what as keyof typeof actions];
-		if (!act) {
-			throw new CosmosError('usage', `presets cannot "${what}"`, {
-				hint: `Expected one of: ${Object.keys(actions).join(', ')}.`,
-			});
-		}
-
+		const act = actions[chooseWord(actionNames, what, `presets cannot "${what}"`)];
 		if ((what === 'list') !== (name === undefined)) {
 			throw new CosmosError(
 				'usage',
@@ -62,7 +58,6 @@ defaults in the run that --from names.`,
 		}
 
 		await act(context, words, name ?? '');
-		return 0;
 	},
 };
 
@@ -97,7 +92,8 @@ async function save(context: CommandContext, words: Words, name: string): Promis
 	const workflow = await context.workflow();
 	const from = words.text('from');
 	const run = from === undefined ? undefined : (await workflow.findRun(from)).run;
-	const operation = operationOf(words.text('operation') ?? run?.operation ?? 'transfer');
+	const word = words.text('operation') ?? run?.operation ?? 'transfer';
+	const operation = chooseWord(operations, word, `there is no operation "${word}"`);
 	if (run && run.operation !== operation) {
 		throw new CosmosError('usage', `${run.id} is of ${run.operation}, not of ${operation}`);
 	}
@@ -154,17 +150,6 @@ function checkModel(operation: Operation, model: string): void {
 async function remove(context: CommandContext, _words: Words, name: string): Promise<void> {
 	await (await context.workflow()).deletePreset(name);
 	context.note(`${name}: deleted\n`);
-}
-
-function operationOf(word: string): Operation {
-	const found = operations.find(operation => operation === word);
-	if (!found) {
-		throw new CosmosError('usage', `there is no operation "${word}"`, {
-			hint: `Expected one of: ${operations.join(', ')}.`,
-		});
-	}
-
-	return found;
 }
 
 function nameOfKind({

@@ -19,24 +19,23 @@ import {
 	type Flag,
 	jsonFlag,
 	targetFlag,
+	textFlag,
 	type Verb,
 	type Words,
 } from './verb.js';
 import {verbOfParts} from './verb-of-parts.js';
 
-const afterFlag: Flag = {
-	key: 'after',
-	kind: 'text',
-	value: 'RUN|JOB',
-	help: 'start only after that job has completed; held if it fails',
-};
-const finishFlag: Flag = {
-	key: 'onFinish',
-	kind: 'text',
-	value: 'CMD…',
-	takesRest: true,
-	help: 'command to run after each run, without a shell; takes all following words',
-};
+const afterFlag = textFlag(
+	'after',
+	'RUN|JOB',
+	'start only after that job has completed; held if it fails',
+);
+const finishFlag = textFlag(
+	'onFinish',
+	'CMD…',
+	'command to run after each run, without a shell; takes all following words',
+	{takesRest: true},
+);
 
 const finishDetails = `
 The command of --on-finish gets COSMOS_RUN, COSMOS_JOB and COSMOS_STATUS in its environment.
@@ -50,8 +49,8 @@ function addFlags({flags}: LaunchKind, more: readonly Flag[] = []): readonly Fla
 }
 
 /** Adds the jobs of a launch's arguments to the queue. */
-function createAddVerb(kind: LaunchKind): Verb['run'] {
-	return async (context, words) => {
+function createAddVerb(kind: LaunchKind) {
+	return async (context: CommandContext, words: Words): Promise<void> => {
 		const workflow = await context.workflow();
 		const requests = await withPreset(workflow, await sweepRequests(kind, context, words), words);
 		if (requests.some(({operation}) => operation === 'enhance')) {
@@ -166,7 +165,7 @@ async function addAll(
 	context: CommandContext,
 	words: Words,
 	requests: readonly QueuedRequest[],
-): Promise<number> {
+): Promise<void> {
 	const workflow = await context.workflow();
 	const priority = words.text('priority');
 	const common = {
@@ -184,8 +183,6 @@ async function addAll(
 	} else {
 		context.out(added.map(job => `${job.id}\t${jobText(job)}\n`).join(''));
 	}
-
-	return 0;
 }
 
 async function predecessor(workflow: Workflow, words: Words): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import type {QueueView, ShownJob} from '../workflow/queue/queue-types.js';
 import {jsonText} from './print/json.js';
 import {printTable} from './print/print-table.js';
 import {jobNote, jobText} from './print/queue-text.js';
-import {type CommandContext, jsonFlag, type Verb} from './verb.js';
+import {type CommandContext, jsonFlag, switchFlag, textFlag, type Verb} from './verb.js';
 
 /** Ended jobs that are shown without `--all`. */
 const fewEnded = 10;
@@ -22,13 +22,8 @@ such runs none is shown.`,
 	endsWithReader: true,
 	args: [0, 0],
 	flags: [
-		{key: 'all', kind: 'switch', help: `more than ${fewEnded} ended ones`},
-		{
-			key: 'limit',
-			kind: 'text',
-			value: 'N',
-			help: `at most N waiting jobs (default ${mostWaiting}; 0 is all)`,
-		},
+		switchFlag('all', `more than ${fewEnded} ended ones`),
+		textFlag('limit', 'N', `at most N waiting jobs (default ${mostWaiting}; 0 is all)`),
 		jsonFlag,
 	],
 	examples: [['cosmos queue list', 'what is waiting, for what, and how long']],
@@ -39,7 +34,7 @@ such runs none is shown.`,
 		if (words.on('json')) {
 			const jobs = view.jobs.map(({job, ...shown}) => ({...job, ...shown}));
 			context.out(jsonText('queue', {...view, jobs}));
-			return 0;
+			return;
 		}
 
 		printState(context, view);
@@ -58,8 +53,6 @@ such runs none is shown.`,
 		if (view.more) {
 			context.note(`${view.more} more waiting: --limit 0 lists all\n`);
 		}
-
-		return 0;
 	},
 };
 

@@ -1,7 +1,7 @@
 import type {BatchingPlan} from '../domain/queue/smart-batching.js';
 import {jsonText} from './print/json.js';
 import {jobText} from './print/queue-text.js';
-import {type CommandContext, jsonFlag, type Verb} from './verb.js';
+import {type CommandContext, jsonFlag, switchFlag, textFlag, type Verb} from './verb.js';
 
 export const queueOptimise: Verb = {
 	name: 'queue optimise',
@@ -15,9 +15,9 @@ batch_sizes = [8, 4, 2], depending on its GPU memory. The order is kept; jobs th
 another job are not merged.`,
 	args: [0, 0],
 	flags: [
-		{key: 'mixed', kind: 'switch', help: 'also merge jobs with different controls'},
-		{key: 'max', kind: 'text', value: 'N', help: 'at most N in a batch'},
-		{key: 'dryRun', kind: 'switch', help: 'only show what would be merged'},
+		switchFlag('mixed', 'also merge jobs with different controls'),
+		textFlag('max', 'N', 'at most N in a batch'),
+		switchFlag('dryRun', 'only show what would be merged'),
 		jsonFlag,
 	],
 	examples: [
@@ -39,8 +39,6 @@ another job are not merged.`,
 		} else {
 			tell(context, plan, words.on('dryRun'));
 		}
-
-		return 0;
 	},
 };
 

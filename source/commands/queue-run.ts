@@ -4,7 +4,7 @@ import {heldByHand} from '../domain/queue/queue-change.js';
 import {counted, jobSigns} from '../domain/text-format.js';
 import type {QueueWatcher} from '../queue/queue-watcher.js';
 import {jobText} from './print/queue-text.js';
-import {acceptKeyFlag, type CommandContext, type Verb} from './verb.js';
+import {acceptKeyFlag, type CommandContext, switchFlag, type Verb} from './verb.js';
 
 export const queueRun: Verb = {
 	name: 'queue run',
@@ -16,8 +16,8 @@ their hosts, and the next worker reconnects to them. \`cosmos queue cancel JOB\`
 processes can run the queue, open dashboards included.`,
 	args: [0, 0],
 	flags: [
-		{key: 'once', kind: 'switch', help: 'exit when no more jobs can start'},
-		{key: 'stream', kind: 'switch', help: 'print the logs of the runs while they are running'},
+		switchFlag('once', 'exit when no more jobs can start'),
+		switchFlag('stream', 'print the logs of the runs while they are running'),
 		acceptKeyFlag,
 	],
 	exitCodes: [

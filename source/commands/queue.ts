@@ -12,7 +12,7 @@ import {queueAdd} from './queue-add.js';
 import {queueList} from './queue-list.js';
 import {queueOptimise} from './queue-optimise.js';
 import {queueRun} from './queue-run.js';
-import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+import {type CommandContext, jsonFlag, switchFlag, type Verb, type Words, yesFlag} from './verb.js';
 import {verbOfParts} from './verb-of-parts.js';
 
 const manyJobs = {
@@ -49,10 +49,7 @@ const cancel: Verb = {
 		['cosmos queue cancel job_6x0k', 'whichever process runs it'],
 		['cosmos queue cancel sw_6x0k', 'all jobs of a sweep'],
 	],
-	run: (context, words) =>
-		forEach(context, words, async (workflow, id) => {
-			await workflow.queue.cancel(id);
-		}),
+	run: (context, words) => forEach(context, words, (workflow, id) => workflow.queue.cancel(id)),
 };
 
 const move: Verb = {
@@ -139,11 +136,7 @@ const clear: Verb = {
 	summary: 'cancel every waiting job; running jobs continue',
 	usage: '[flags]',
 	args: [0, 0],
-	flags: [
-		{key: 'ended', kind: 'switch', help: 'only clear finished jobs'},
-		{key: 'yes', kind: 'switch', shortFlag: 'y', help: 'do not ask'},
-		jsonFlag,
-	],
+	flags: [switchFlag('ended', 'only clear finished jobs'), yesFlag, jsonFlag],
 	examples: [
 		['cosmos queue clear', 'asks first'],
 		['cosmos queue clear --ended', 'a shorter list'],
@@ -173,15 +166,7 @@ const undo: Verb = {
 	args: [0, 0],
 	flags: [jsonFlag],
 	examples: [['cosmos queue undo', '']],
-	run: (context, words) =>
-		change(
-			context,
-			words,
-			async ({queue}) => {
-				await queue.undo();
-			},
-			'single jobs again',
-		),
+	run: (context, words) => change(context, words, ({queue}) => queue.undo(), 'single jobs again'),
 };
 
 const parts: readonly Verb[] = [
@@ -217,8 +202,8 @@ run one at a time on each slot (a host's set of GPUs): by \`cosmos queue run\` o
 async function forEach(
 	context: CommandContext,
 	words: Words,
-	act: (workflow: Workflow, id: string) => Promise<void>,
-): Promise<number> {
+	act: (workflow: Workflow, id: string) => Promise<unknown>,
+): Promise<void> {
 	const workflow = await context.workflow();
 	const ids: string[] = [];
 	for (const reference of words.args) {
@@ -243,14 +228,12 @@ async function forEach(
 			context.note(`${job.id}: ${shown}${note ? `, ${note}` : ''}\n`);
 		}
 	}
-
-	return 0;
 }
 
 async function change(
 	context: CommandContext,
 	words: Words,
-	act: (workflow: Workflow) => Promise<void>,
+	act: (workflow: Workflow) => Promise<unknown>,
 	done: string,
 ): Promise<number> {
 	const workflow = await context.workflow();

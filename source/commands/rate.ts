@@ -27,6 +27,5 @@ export const rate: Verb = {
 		const {id} = await findDocument(workflow, reference);
 		await workflow.annotate(id, {rating: Number(stars)});
 		context.note(stars === '0' ? `${id}: not rated\n` : `${id}: ${'★'.repeat(Number(stars))}\n`);
-		return 0;
 	},
 };

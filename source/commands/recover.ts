@@ -5,7 +5,7 @@ import type {Run, ShownRun} from '../domain/types.js';
 import {isWithdrawn} from '../workflow/queue/withdrawn-runs.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 import {exitCodeOf, reportEnd} from './launch-runs.js';
-import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+import {type CommandContext, jsonFlag, switchFlag, type Verb, type Words} from './verb.js';
 
 export const recover: Verb = {
 	name: 'recover',
@@ -19,10 +19,7 @@ handling is skipped.`,
 	launches: true,
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: ['run'],
-	flags: [
-		{key: 'stream', kind: 'switch', help: "print the run's log while it is running"},
-		jsonFlag,
-	],
+	flags: [switchFlag('stream', "print the run's log while it is running"), jsonFlag],
 	exitCodes: [[2, 'the given RUN needs no recovery, or another cosmos is handling it']],
 	examples: [
 		['cosmos recover', 'after a power cut'],

@@ -15,6 +15,5 @@ export const rename: Verb = {
 		const {id, name: before} = await workflow.findPrompt(reference);
 		await workflow.renamePrompt(id, name);
 		context.note(`${id}: ${before} is now ${name}\n`);
-		return 0;
 	},
 };

@@ -2,7 +2,7 @@ import {CosmosError} from '../domain/errors.js';
 import {counted, formatBytes} from '../domain/text-format.js';
 import {findRuns} from './choose/find-runs.js';
 import {jsonText} from './print/json.js';
-import {jsonFlag, type Verb} from './verb.js';
+import {jsonFlag, switchFlag, textFlag, type Verb} from './verb.js';
 
 export const report: Verb = {
 	name: 'report',
@@ -17,16 +17,12 @@ ffmpeg.`,
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: ['any-id'],
 	flags: [
-		{
-			...{key: 'to', kind: 'text', value: 'DIR', shortFlag: 'o', completes: 'folder'},
-			help: 'the folder to write',
-		},
-		{
-			...{key: 'where', kind: 'text', value: 'FILTER', completes: 'filter'},
-			help: 'the runs that a filter finds; docs/filter.md has its words',
-		},
-		{key: 'title', kind: 'text', value: 'TEXT', help: 'default: the name of the first prompt'},
-		{key: 'force', kind: 'switch', help: 'replace an earlier report in DIR'},
+		textFlag('to', 'DIR', 'the folder to write', {shortFlag: 'o', completes: 'folder'}),
+		textFlag('where', 'FILTER', 'the runs that a filter finds; docs/filter.md has its words', {
+			completes: 'filter',
+		}),
+		textFlag('title', 'TEXT', 'default: the name of the first prompt'),
+		switchFlag('force', 'replace an earlier report in DIR'),
 		jsonFlag,
 	],
 	examples: [
@@ -61,7 +57,5 @@ ffmpeg.`,
 			context.note(`${counted(written.runs, 'run')}, ${formatBytes(written.size)}\n`);
 			context.out(`${written.file}\n`);
 		}
-
-		return 0;
 	},
 };

@@ -10,7 +10,7 @@ import {ask} from './choose/ask.js';
 import {allSettingFlags, checkFit, settingsFor} from './flags/setting-union.js';
 import {sweepFlags, sweepRequests} from './flags/sweep-flags.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
-import type {CommandContext, Verb, Words} from './verb.js';
+import {type CommandContext, switchFlag, type Verb, type Words} from './verb.js';
 
 export const rerun: Verb = {
 	name: 'rerun',
@@ -30,7 +30,7 @@ in full and runs only after you confirm.`,
 	recipeFlags: 'all',
 	flags: [
 		...launchFlags([...allSettingFlags, ...sweepFlags]),
-		{key: 'trustCommand', kind: 'switch', help: 'run the command that came with an archive'},
+		switchFlag('trustCommand', 'run the command that came with an archive'),
 	],
 	examples: [
 		['cosmos rerun latest --seed 7', 'the newest run with another seed'],

@@ -16,7 +16,5 @@ them. Everything is restored as it was. A run and its prompt are restored togeth
 			const what = entry.kind === 'outputs' ? `the outputs of ${entry.id}` : entry.id;
 			context.note(`restored ${what}\n`);
 		}
-
-		return 0;
 	},
 };

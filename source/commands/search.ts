@@ -2,7 +2,7 @@ import {formatLocalTime, statusSigns} from '../domain/text-format.js';
 import type {SearchHit} from '../workflow/runs/record-types.js';
 import {jsonText} from './print/json.js';
 import {printTable} from './print/print-table.js';
-import {jsonFlag, type Verb} from './verb.js';
+import {jsonFlag, textFlag, type Verb} from './verb.js';
 
 export const search: Verb = {
 	name: 'search',
@@ -16,15 +16,7 @@ found.`,
 	endsWithReader: true,
 	args: [1, Number.POSITIVE_INFINITY],
 	completes: ['filter'],
-	flags: [
-		{
-			key: 'limit',
-			kind: 'text',
-			value: 'N',
-			help: 'at most N prompts and N runs (default 40; 0 is all)',
-		},
-		jsonFlag,
-	],
+	flags: [textFlag('limit', 'N', 'at most N prompts and N runs (default 40; 0 is all)'), jsonFlag],
 	exitCodes: [[1, 'no matches']],
 	examples: [
 		['cosmos search neon rain', 'both words, anywhere'],

@@ -3,7 +3,7 @@ import {serverState} from '../workflow/hosts/shown-server.js';
 import {chooseHost} from './choose/choose-host.js';
 import {jsonText} from './print/json.js';
 import {printTable} from './print/print-table.js';
-import {acceptKeyFlag, hostFlag, jsonFlag, type Verb} from './verb.js';
+import {acceptKeyFlag, hostFlag, jsonFlag, switchFlag, textFlag, type Verb} from './verb.js';
 import {verbOfParts} from './verb-of-parts.js';
 
 const listServers: Verb = {
@@ -21,7 +21,7 @@ Those of the configuration, and those of others that run there. An idle one says
 		const servers = await workflow.listServers(await chooseHost(context, words));
 		if (words.on('json')) {
 			context.out(jsonText('server', servers));
-			return 0;
+			return;
 		}
 
 		const rows = servers.map(server => [
@@ -34,7 +34,6 @@ Those of the configuration, and those of others that run there. An idle one says
 			server.startedBy ?? '-',
 		]);
 		await printTable(context, ['SERVER', 'MODEL', 'STATE', 'SLOT', 'UP', 'MEMORY', 'BY'], rows);
-		return 0;
 	},
 };
 
@@ -59,7 +58,6 @@ stops by itself after its idle time, also when nothing is connected any more.`,
 			onWait: holder => context.note(`waiting for ${holder}\n`),
 		});
 		context.note(started ? `Started server ${name} on ${host}\n` : `Server ${name} runs already\n`);
-		return 0;
 	},
 };
 
@@ -76,7 +74,6 @@ const stopServer: Verb = {
 		const host = await chooseHost(context, words);
 		const stopped = await workflow.stopServer(host, name);
 		context.note(stopped ? `Stopped server ${name} on ${host}\n` : `Server ${name} does not run\n`);
-		return 0;
 	},
 };
 
@@ -89,8 +86,8 @@ Of the one that runs, or of the last one.`,
 	endsWithReader: true,
 	args: [1, 1],
 	flags: [
-		{key: 'follow', kind: 'switch', shortFlag: 'f', help: 'follow until the server ends'},
-		{key: 'tail', kind: 'text', value: 'N', help: 'only the last N lines'},
+		switchFlag('follow', 'follow until the server ends', {shortFlag: 'f'}),
+		textFlag('tail', 'N', 'only the last N lines'),
 		hostFlag,
 		acceptKeyFlag,
 	],

@@ -57,8 +57,6 @@ docs/choosing.md describes what made a result; with --json that is \`madeBy\`.`,
 					.join(''),
 			);
 		}
-
-		return 0;
 	},
 };
 

@@ -2,7 +2,7 @@ import {CosmosError} from '../domain/errors.js';
 import {formatDuration} from '../domain/text-format.js';
 import {jsonText} from './print/json.js';
 import {printTable} from './print/print-table.js';
-import {jsonFlag, type Verb} from './verb.js';
+import {jsonFlag, textFlag, type Verb} from './verb.js';
 
 /** Days that are looked back, today counted. */
 const usual = 14;
@@ -20,12 +20,7 @@ and so do runs of the demo model.`,
 	endsWithReader: true,
 	args: [0, 0],
 	flags: [
-		{
-			key: 'days',
-			kind: 'text',
-			value: 'N',
-			help: `number of days including today (default ${usual}, at most ${most})`,
-		},
+		textFlag('days', 'N', `number of days including today (default ${usual}, at most ${most})`),
 		jsonFlag,
 	],
 	examples: [
@@ -42,7 +37,7 @@ and so do runs of the demo model.`,
 		const found = await workflow.stats(days);
 		if (words.on('json')) {
 			context.out(jsonText('stats', found));
-			return 0;
+			return;
 		}
 
 		const times = found.operations.map(({operation, model, simulated, runs, median, p90}) => [
@@ -59,6 +54,5 @@ and so do runs of the demo model.`,
 			[day, completed, failed, cancelled].map(String),
 		);
 		await printTable(context, ['DAY', 'COMPLETED', 'FAILED', 'CANCELLED'], rows);
-		return 0;
 	},
 };

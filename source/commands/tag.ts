@@ -18,7 +18,10 @@ without regard to case. -h and -q are still flags.`,
 		['cosmos tag ps_6x0k', 'the tags of a prompt'],
 	],
 	async run(context, words) {
-		const [reference, ...tags] = words.args as [string, ...string[]];
+		// The tags may also come first.
+		const hasSign = (word: string) => Number(/^[+-]/.test(word));
+		const args = words.args.toSorted((one, two) => hasSign(one) - hasSign(two));
+		const [reference, ...tags] = args as [string, ...string[]];
 		const workflow = await context.workflow();
 		const found = await findDocument(workflow, reference);
 		const changed =
@@ -34,8 +37,6 @@ without regard to case. -h and -q are still flags.`,
 		} else {
 			context.note(`${found.id}: ${(changed.tags ?? []).join(' ') || 'no tags'}\n`);
 		}
-
-		return 0;
 	},
 };
 

@@ -14,7 +14,7 @@ import {escapeHidden} from '../domain/runs/log-lines.js';
 import {ask} from './choose/ask.js';
 import {jsonText} from './print/json.js';
 import {printTable} from './print/print-table.js';
-import {type CommandContext, jsonFlag, type Verb, type Words} from './verb.js';
+import {type CommandContext, jsonFlag, switchFlag, type Verb, type Words} from './verb.js';
 
 export const trust: Verb = {
 	name: 'trust',
@@ -29,8 +29,8 @@ file is trusted for that call if its SHA-256 is HASH.`,
 	args: [0, 1],
 	completes: ['folder'],
 	flags: [
-		{key: 'list', kind: 'switch', help: 'list the files that you have trusted'},
-		{key: 'remove', kind: 'switch', help: 'revoke the trust'},
+		switchFlag('list', 'list the files that you have trusted'),
+		switchFlag('remove', 'revoke the trust'),
 		jsonFlag,
 	],
 	examples: [

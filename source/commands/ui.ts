@@ -2,7 +2,7 @@ import {findOpener} from '../config/find-opener.js';
 import type {Withheld} from '../config/project-trust.js';
 import {CosmosError} from '../domain/errors.js';
 import {flagName} from '../domain/settings/settings.js';
-import type {Verb, Words} from './verb.js';
+import {switchFlag, type Verb, type Words} from './verb.js';
 
 export const ui: Verb = {
 	name: 'ui',
@@ -10,7 +10,7 @@ export const ui: Verb = {
 	usage: '',
 	endsWithReader: true,
 	args: [0, 0],
-	flags: [{key: 'readOnly', kind: 'switch', help: 'do not launch, create or stop anything'}],
+	flags: [switchFlag('readOnly', 'do not launch, create or stop anything')],
 	examples: [
 		['cosmos', 'open the dashboard; ? shows the keys, q quits'],
 		['cosmos ui --read-only', 'only watch, for example on a wall display'],

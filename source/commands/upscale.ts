@@ -5,12 +5,12 @@ import type {LaunchKind} from './flags/launch-kind.js';
 import {kindsOf, settingFlags, settingsFrom} from './flags/setting-flags.js';
 import {sweepFlags, sweepRequests} from './flags/sweep-flags.js';
 import {launchFlags, launchOrPlan} from './launch-runs.js';
-import type {Verb, Words} from './verb.js';
+import {textFlag, type Verb, type Words} from './verb.js';
 
 export const upscaleLaunch: LaunchKind = {
 	flags: [
 		...settingFlags(kindsOf('upscale')),
-		{key: 'prompt', kind: 'text', value: 'TEXT', help: 'a text for the upscaler (optional)'},
+		textFlag('prompt', 'TEXT', 'a text for the upscaler (optional)'),
 		...sweepFlags,
 	],
 	rows: () => kindsOf('upscale').flatMap(tableOfKind),

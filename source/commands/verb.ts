@@ -1,4 +1,5 @@
 import type {Config, DashboardConfig} from '../config/config.js';
+import {flagName} from '../domain/settings/settings.js';
 import type {Workflow} from '../workflow/workflow-types.js';
 
 /** One flag of a verb. A `text` flag takes a value, a `switch` none. */
@@ -129,49 +130,55 @@ export type Verb = {
 	exitCodes?: ReadonlyArray<readonly [number, string]>;
 	/** Each a call and what it does. */
 	examples: ReadonlyArray<readonly [string, string]>;
-	/** Resolves with the exit code. */
-	run: (context: CommandContext, words: Words) => Promise<number>;
+	/** Resolves with the exit code, or with nothing for 0. */
+	run: (context: CommandContext, words: Words) => Promise<number> | Promise<void>;
 };
+
+/** A flag with a value, which the help calls `value`. */
+export function textFlag(
+	key: string,
+	value: string,
+	help: string,
+	more: Pick<Flag, 'shortFlag' | 'completes' | 'count' | 'takesRest'> = {},
+): Flag {
+	return {key, kind: 'text', value, help, ...more};
+}
+
+/** A flag without a value. */
+export function switchFlag(
+	key: string,
+	help: string,
+	more: Pick<Flag, 'shortFlag' | 'defaultsOn'> = {},
+): Flag {
+	return {key, kind: 'switch', help, ...more};
+}
+
+/** The words that a flag is written as: `--quiet`, `-q`. */
+export function flagNames({key, shortFlag}: Flag): string[] {
+	return [flagName(key), ...(shortFlag === undefined ? [] : [`-${shortFlag}`])];
+}
 
 export const commonFlags: readonly Flag[] = [
-	{
-		key: 'data',
-		kind: 'text',
-		value: 'DIR',
-		help: 'folder of prompts, runs and results',
-		completes: 'folder',
-	},
-	{key: 'config', kind: 'text', value: 'FILE', help: 'configuration file', completes: 'file'},
-	{
-		key: 'trustProject',
-		kind: 'text',
-		value: 'HASH',
-		help: 'trust ./cosmos.toml for this call if its SHA-256 is HASH',
-	},
-	{key: 'quiet', kind: 'switch', shortFlag: 'q', help: 'print only results and errors'},
-	{key: 'debug', kind: 'switch', help: 'show the stack of an error'},
-	{key: 'help', kind: 'switch', shortFlag: 'h', help: 'this help'},
+	textFlag('data', 'DIR', 'folder of prompts, runs and results', {completes: 'folder'}),
+	textFlag('config', 'FILE', 'configuration file', {completes: 'file'}),
+	textFlag('trustProject', 'HASH', 'trust ./cosmos.toml for this call if its SHA-256 is HASH'),
+	switchFlag('quiet', 'print only results and errors', {shortFlag: 'q'}),
+	switchFlag('debug', 'show the stack of an error'),
+	switchFlag('help', 'this help', {shortFlag: 'h'}),
 ];
 
-export const jsonFlag: Flag = {key: 'json', kind: 'switch', help: 'print JSON'};
-export const hostFlag: Flag = {
-	key: 'host',
-	kind: 'text',
-	value: 'NAME',
-	help: 'a configured host',
-	completes: 'host',
-};
+export const jsonFlag = switchFlag('json', 'print JSON');
+export const yesFlag = switchFlag('yes', 'do not ask', {shortFlag: 'y'});
+export const hostFlag = textFlag('host', 'NAME', 'a configured host', {completes: 'host'});
 /** Where a launch may go. */
-export const targetFlag: Flag = {
-	key: 'host',
-	kind: 'text',
-	value: 'NAME',
-	help: 'a host, a group of hosts, or any: the first free slot that can run it',
-	completes: 'target',
-};
-export const acceptKeyFlag: Flag = {
-	key: 'acceptHostKey',
-	kind: 'text',
-	value: 'SHA256:…',
-	help: 'trust an unknown host with this key fingerprint',
-};
+export const targetFlag = textFlag(
+	'host',
+	'NAME',
+	'a host, a group of hosts, or any: the first free slot that can run it',
+	{completes: 'target'},
+);
+export const acceptKeyFlag = textFlag(
+	'acceptHostKey',
+	'SHA256:…',
+	'trust an unknown host with this key fingerprint',
+);

@@ -3,7 +3,7 @@ import {messageOf} from '../domain/errors.js';
 import {counted} from '../domain/text-format.js';
 import type {Finding, Repairable} from '../store/verify/finding.js';
 import {jsonText} from './print/json.js';
-import {type CommandContext, jsonFlag, type Verb} from './verb.js';
+import {type CommandContext, jsonFlag, switchFlag, type Verb} from './verb.js';
 
 /** How often `--fix` checks again after its repairs. */
 const mostPasses = 4;
@@ -19,12 +19,8 @@ outputs. Nothing is changed without --fix, which prints each repair and does it.
 removed: they are moved to \`set-aside/\` in the data folder, or kept next to their file as \`….damaged-1\`.`,
 	args: [0, 0],
 	flags: [
-		{key: 'fix', kind: 'switch', help: 'repair what can be repaired'},
-		{
-			key: 'deep',
-			kind: 'switch',
-			help: 'also compare the hash of every output (reads all of them)',
-		},
+		switchFlag('fix', 'repair what can be repaired'),
+		switchFlag('deep', 'also compare the hash of every output (reads all of them)'),
 		jsonFlag,
 	],
 	exitCodes: [

@@ -32,6 +32,8 @@ describe('cosmos tag', () => {
 	it('adds and removes tags in one call', async () => {
 		await shell.cosmos(['tag', run.id, '+draft', 'night']);
 		await shell.cosmos(['tag', run.id, '+keeper', '-draft']);
+		await shell.cosmos(['tag', '+late', run.id]);
+		await shell.cosmos(['tag', '-late', run.id]);
 		expect((await runNow())?.tags).toEqual(['night', 'keeper']);
 	});
 

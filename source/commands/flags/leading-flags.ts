@@ -1,4 +1,4 @@
-import {commonFlags, type Flag} from '../verb.js';
+import {commonFlags, flagNames} from '../verb.js';
 
 /**
  * Splits a call before its verb. Flags of every verb may stand there too, as in a shell's alias:
@@ -12,7 +12,7 @@ export function splitLeadingFlags(argv: readonly string[]): {
 	for (let word = argv[at]; word?.startsWith('-'); word = argv[at]) {
 		const [name] = word.split('=');
 		const flag = commonFlags.find(
-			one => one.key !== 'help' && namesOf(one).includes(name as string),
+			one => one.key !== 'help' && flagNames(one).includes(name as string),
 		);
 		if (!flag || (flag.kind === 'switch' && name !== word)) {
 			break;
@@ -22,9 +22,4 @@ export function splitLeadingFlags(argv: readonly string[]): {
 	}
 
 	return {leading: argv.slice(0, at), words: argv.slice(at)};
-}
-
-function namesOf({key, shortFlag}: Flag): string[] {
-	const name = `--${key.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
-	return shortFlag === undefined ? [name] : [name, `-${shortFlag}`];
 }

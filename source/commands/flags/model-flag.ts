@@ -1,17 +1,13 @@
 import {modelNames} from '../../domain/models/families.js';
 import {families} from '../../domain/models/family-list.js';
 import {joinWithOr} from '../../domain/text-format.js';
-import type {Flag} from '../verb.js';
+import {type Flag, textFlag} from '../verb.js';
 
 /** `--model` with the families there are. */
 export function modelFlag(help: string): Flag {
-	return {
-		key: 'model',
-		kind: 'text',
-		value: 'NAME',
-		help: `family of models: ${joinWithOr(modelNames)} (${help})`,
+	return textFlag('model', 'NAME', `family of models: ${joinWithOr(modelNames)} (${help})`, {
 		completes: modelNames,
-	};
+	});
 }
 
 /** The family of a launch's transfers. */
@@ -26,11 +22,10 @@ export const modeFlags: readonly Flag[] =
 	modeNames.length === 0
 		? []
 		: [
-				{
-					key: 'mode',
-					kind: 'text',
-					value: 'NAME',
-					help: `what the model does: ${joinWithOr(modeNames)} (default: what the inputs are for)`,
-					completes: modeNames,
-				},
+				textFlag(
+					'mode',
+					'NAME',
+					`what the model does: ${joinWithOr(modeNames)} (default: what the inputs are for)`,
+					{completes: modeNames},
+				),
 			];

@@ -1,15 +1,14 @@
 import {unnamedModel} from '../../domain/models/families.js';
 import {modelOfRequest} from '../../domain/settings/settings-tables.js';
 import type {LaunchRequest, Workflow} from '../../workflow/workflow-types.js';
-import type {Flag, Words} from '../verb.js';
+import {textFlag, type Words} from '../verb.js';
 
-export const presetFlag: Flag = {
-	key: 'preset',
-	kind: 'text',
-	value: 'NAME',
-	help: 'use saved settings; other flags override them',
-	completes: 'preset',
-};
+export const presetFlag = textFlag(
+	'preset',
+	'NAME',
+	'use saved settings; other flags override them',
+	{completes: 'preset'},
+);
 
 /** Requests whose settings begin with those of `--preset`, if it is given, for its model. */
 export async function withPreset(

@@ -2,15 +2,14 @@ import {CosmosError} from '../../domain/errors.js';
 import {textProblem} from '../../domain/prompts/prompt-text.js';
 import {readTextFile} from '../../workflow/prompts/read-text.js';
 import type {NewPrompt} from '../../workflow/workflow-types.js';
-import type {CommandContext, Flag, Words} from '../verb.js';
+import {type CommandContext, textFlag, type Words} from '../verb.js';
 
-export const promptsFileFlag: Flag = {
-	key: 'promptsFile',
-	kind: 'text',
-	value: 'FILE',
-	help: 'one prompt per line, - for standard input; lines that begin with # are comments',
-	completes: 'file',
-};
+export const promptsFileFlag = textFlag(
+	'promptsFile',
+	'FILE',
+	'one prompt per line, - for standard input; lines that begin with # are comments',
+	{completes: 'file'},
+);
 
 type Line = {number: number; text: string};
 

@@ -10,16 +10,15 @@ import {
 	weightNames,
 } from '../../domain/settings/settings.js';
 import {kinds, ownerName, tableOfKind} from '../../domain/settings/settings-tables.js';
-import type {Flag, Words} from '../verb.js';
+import {type Flag, textFlag, type Words} from '../verb.js';
 
 /** The four weights of a transfer in one flag. */
-export const weightsFlag: Flag = {
-	key: 'weights',
-	kind: 'text',
-	value: 'VIS EDGE DEPTH SEG',
-	count: 4,
-	help: 'weights of the controls, 0 to 1, 0 is off',
-};
+export const weightsFlag = textFlag(
+	'weights',
+	'VIS EDGE DEPTH SEG',
+	'weights of the controls, 0 to 1, 0 is off',
+	{count: 4},
+);
 
 /** A setting, and the kinds of jobs that have it so. */
 type Use = {row: Setting; kind: Kind};

@@ -8,21 +8,12 @@ import {expandRequest, nameSweep} from '../../domain/sweep/expand.js';
 import {counted} from '../../domain/text-format.js';
 import {newSweepId} from '../../workflow/launch/sweep-id.js';
 import type {LaunchRequest} from '../../workflow/workflow-types.js';
-import type {CommandContext, Flag, Words} from '../verb.js';
+import {type CommandContext, type Flag, switchFlag, textFlag, type Words} from '../verb.js';
 import type {LaunchKind} from './launch-kind.js';
 
 export const sweepFlags: readonly Flag[] = [
-	{
-		key: 'zip',
-		kind: 'switch',
-		help: 'in a sweep: the first values of all settings, then the second ones …',
-	},
-	{
-		key: 'sample',
-		kind: 'text',
-		value: 'N',
-		help: 'in a sweep: only N of the combinations, chosen at random',
-	},
+	switchFlag('zip', 'in a sweep: the first values of all settings, then the second ones …'),
+	textFlag('sample', 'N', 'in a sweep: only N of the combinations, chosen at random'),
 ];
 
 export const sweepDetails = `
