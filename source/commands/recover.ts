@@ -19,14 +19,26 @@ handling is skipped.`,
 	launches: true,
 	args: [0, Number.POSITIVE_INFINITY],
 	completes: ['run'],
-	flags: [switchFlag('stream', "print the run's log while it is running"), jsonFlag],
+	flags: [
+		switchFlag('stream', "print the run's log while it is running"),
+		switchFlag(
+			'moved',
+			'take over what processes of another machine or container have left: they must be gone',
+		),
+		jsonFlag,
+	],
 	exitCodes: [[2, 'the given RUN needs no recovery, or another cosmos is handling it']],
 	examples: [
 		['cosmos recover', 'after a power cut'],
+		['cosmos recover --moved', 'the data folder was copied here from another machine'],
 		['cosmos recover latest --stream', 'the newest run, with its log from here on'],
 	],
 	async run(context, words) {
 		const workflow = await context.workflow();
+		if (words.on('moved')) {
+			await workflow.takeOver();
+		}
+
 		const found = await findRuns(workflow, words.args);
 		if (found.length === 0) {
 			context.note('no interrupted runs\n');

@@ -18,7 +18,7 @@ import {
 	readRecord,
 	removeStale,
 } from './lock-record.js';
-import {ownerState} from './process-identity.js';
+import {isElsewhere} from './process-identity.js';
 import {removeFile} from './remove-file.js';
 
 export type {LockHolder} from './lock-record.js';
@@ -133,6 +133,17 @@ export async function clearStaleLocks(folder: string): Promise<void> {
 	}
 }
 
+/** Removes the locks in a folder whose holders are on another machine, or in another container. */
+export async function removeForeignLocks(folder: string): Promise<void> {
+	for (const name of await lockFilesIn(folder)) {
+		const file = path.join(folder, name);
+		const holder = (await readRecord(file))?.holder;
+		if (holder && isElsewhere(holder.owner)) {
+			await removeFile(file);
+		}
+	}
+}
+
 /** The living holder of a lock, if there is one. Changes nothing. */
 export async function lockHolder(lock: string): Promise<LockHolder | undefined> {
 	try {
@@ -222,7 +233,7 @@ function outOfPatience(lock: string, {holder}: LockRecord): CosmosError {
 	}
 
 	const {owner, since} = holder;
-	const where = ownerState(owner) === 'unknown' ? ` on ${owner.machine}` : '';
+	const where = isElsewhere(owner) ? ` on ${owner.machine}` : '';
 	return new CosmosError(
 		'store-locked',
 		`${lock} has been held by process ${owner.pid}${where} since ${since}`,

@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process';
 import {readFileSync, readlinkSync} from 'node:fs';
 import {hostname} from 'node:os';
-import {systemCode} from '../domain/errors.js';
+import {CosmosError, systemCode} from '../domain/errors.js';
 import type {Owner} from '../domain/types.js';
 
 let own: Owner | undefined;
@@ -50,6 +50,28 @@ export function ownerState(owner: Owner): 'alive' | 'dead' | 'unknown' {
 export function isAlive(owner: Owner): boolean {
 	return ownerState(owner) !== 'dead';
 }
+
+/** Whether an owner is on another machine, or in another container: nobody can tell from here whether it lives. */
+export function isElsewhere(owner: Owner): boolean {
+	return ownerState(owner) === 'unknown';
+}
+
+/** What a dead owner looks like: anyone may take over what has it. */
+export function nobody(): Owner {
+	return {...thisProcess(), startTime: ''};
+}
+
+/** @param what a run or a job that was asked to end */
+export function elsewhereError(what: string, {pid, machine}: Owner): CosmosError {
+	return new CosmosError(
+		'wrong-state',
+		`${what} was asked to stop, but is handled by process ${pid} on ${machine}, which cannot be seen from here`,
+		{hint: movedHint},
+	);
+}
+
+export const movedHint =
+	'If that machine or container is gone, `cosmos recover --moved` takes over what it has left.';
 
 /**
  * When a process started, in the system's own unit; undefined when there is none, or only a dead

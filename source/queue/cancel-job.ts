@@ -3,7 +3,7 @@ import {hasEnded, type Job, slotKey} from '../domain/queue/job.js';
 import {cancelJob} from '../domain/queue/queue-change.js';
 import {isToEnd} from '../domain/queue/queue-claim.js';
 import {createBell} from '../machine/bell.js';
-import {isAlive} from '../machine/process-identity.js';
+import {elsewhereError, isAlive, isElsewhere} from '../machine/process-identity.js';
 import {endOrphan, type SlotWorkerParts} from './slot-worker.js';
 
 /** Milliseconds between two checks whether a job's worker is still alive. */
@@ -12,7 +12,7 @@ const ownerLookInterval = 2000;
 /**
  * Removes a job from the queue, or stops it if it is running, in whichever process. If
  * it has no living worker, this process stops what is left of it. Resolves with its final state.
- * @throws CosmosError (usage) for a job that has ended, or that there is not
+ * @throws CosmosError (usage) for a job that has ended, that there is not, or whose worker is on another machine
  */
 export async function cancelJobEverywhere(
 	parts: Omit<SlotWorkerParts, 'signal'>,
@@ -34,6 +34,10 @@ export async function cancelJobEverywhere(
 
 			if (hasEnded(job)) {
 				return job;
+			}
+
+			if (job.status === 'working' && isElsewhere(job.owner)) {
+				throw elsewhereError(id, job.owner);
 			}
 
 			if (!isOurs && (isToEnd(job) || (job.status === 'working' && !isAlive(job.owner)))) {

@@ -247,6 +247,11 @@ export type Workflow = RecordActions &
 		 */
 		interruptedRuns: (limit?: number) => Promise<ShownRun[]>;
 		/**
+		 * Makes interrupted what processes of other machines or containers have left in this data folder. Only when they
+		 * are gone: it cannot be seen from here.
+		 */
+		takeOver: () => Promise<void>;
+		/**
 		 * Resumes a run whose `cosmos` has died: attaches to its container, downloads what is done, or starts
 		 * again what never began. Resolves as `launch`; rejects when another process owns the run.
 		 */

@@ -164,6 +164,7 @@ export async function createWorkflow(options: WorkflowOptions): Promise<Workflow
 		batchOf: runs.batchOf,
 		recover: runs.recover,
 		interruptedRuns: runs.interrupted,
+		takeOver: runs.takeOver,
 		fetch: runs.fetch,
 		cancel: runs.cancel,
 		ownRuns: runs.ownRuns,

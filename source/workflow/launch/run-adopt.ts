@@ -1,6 +1,11 @@
+import {readdir} from 'node:fs/promises';
+import path from 'node:path';
 import {NotToRecoverError} from '../../domain/errors.js';
+import type {Job} from '../../domain/queue/job.js';
 import {isUnfinished} from '../../domain/runs/run-status.js';
 import type {Run} from '../../domain/types.js';
+import {removeForeignLocks} from '../../machine/file-lock.js';
+import {isElsewhere, movedHint, nobody} from '../../machine/process-identity.js';
 import type {Store} from '../../store/store.js';
 import {updateRuns} from '../job-store.js';
 import {batchOf} from '../runs/run-lookup.js';
@@ -36,11 +41,41 @@ export async function adoptRuns(
 				const who = isOurs ? 'this cosmos itself' : 'another cosmos';
 				throw new NotToRecoverError(
 					`${runId} is already handled by ${who}, process ${owner.pid} on ${owner.machine}`,
-					`\`cosmos wait ${runId}\` waits until it ends.`,
+					isElsewhere(owner) ? movedHint : `\`cosmos wait ${runId}\` waits until it ends.`,
 				);
 			}
 
 			return {...stored, owner: store.owner};
 		},
 	);
+}
+
+/**
+ * Makes runs and jobs nobody's that processes of another machine, or of another container, have worked on, for a data
+ * folder that was moved or copied here: from here they cannot be told from living ones.
+ */
+export async function takeOver(store: Store): Promise<void> {
+	const ids: string[] = [];
+	await store.eachRun(({run}) => {
+		if (needsRecovery(run) && isElsewhere(run.owner)) {
+			ids.push(run.id);
+		}
+	});
+	for (const id of ids) {
+		await store.updateRun(id, stored => ({...stored, owner: nobody()}));
+	}
+
+	await store.changeQueue(queue => {
+		const isForeign = (job: Job) => job.status === 'working' && isElsewhere(job.owner);
+		const free = (job: Job): Job => (isForeign(job) ? ({...job, owner: nobody()} as Job) : job);
+		return queue.jobs.some(isForeign) ? {...queue, jobs: queue.jobs.map(free)} : queue;
+	});
+	const datasets = path.join(store.folder, 'datasets');
+	const names = await readdir(datasets).catch(() => []);
+	for (const folder of [
+		path.join(store.folder, 'lanes'),
+		...names.map(name => path.join(datasets, name)),
+	]) {
+		await removeForeignLocks(folder);
+	}
 }

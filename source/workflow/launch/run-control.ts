@@ -12,7 +12,7 @@ import type {JobContext} from '../../executor/job-context.js';
 import {alone, keptPlace, type Place} from '../../executor/place.js';
 import type {RunWatcher} from '../../executor/run-watcher.js';
 import {abortable} from '../../executor/transport/abortable.js';
-import {isAlive} from '../../machine/process-identity.js';
+import {elsewhereError, isAlive, isElsewhere, nobody} from '../../machine/process-identity.js';
 import type {Store} from '../../store/store.js';
 import {createJobStore, now, updateRuns} from '../job-store.js';
 import {ownerMark} from '../owner-mark.js';
@@ -23,7 +23,7 @@ import type {LaunchRequest} from '../workflow-types.js';
 import {type CheckedBatch, checkBatch} from './batch-check.js';
 import {jobEnvironment, passedOn} from './job-environment.js';
 import {addRuns, recordServer} from './launch-record.js';
-import {adoptRuns, needsRecovery} from './run-adopt.js';
+import {adoptRuns, needsRecovery, takeOver} from './run-adopt.js';
 import {waitForFinalState} from './run-end.js';
 import {createSlotChoice} from './slot-choice.js';
 
@@ -273,13 +273,12 @@ export function createRunControl(parts: RunControlParts) {
 
 	/** Nobody works any more on what is left of runs, although this process lives: anyone may resume them. */
 	async function leave(runs: readonly Run[]): Promise<void> {
-		const nobody = {...store.owner, startTime: ''};
 		await updateRuns(
 			store,
 			runs.map(({id}) => id),
 			stored =>
-				needsRecovery(stored) && stored.owner.pid === nobody.pid
-					? {...stored, owner: nobody}
+				needsRecovery(stored) && stored.owner.pid === store.owner.pid
+					? {...stored, owner: nobody()}
 					: stored,
 			// A disk that takes nothing has been reported.
 		).catch(() => undefined);
@@ -352,6 +351,10 @@ export function createRunControl(parts: RunControlParts) {
 			return recover(run.id);
 		}
 
+		if (isElsewhere(run.owner)) {
+			throw elsewhereError(run.id, run.owner);
+		}
+
 		const ends = open.map(member => waitForFinalState(store, member.run.id, recover));
 		return oneOf(await Promise.all(ends), run.id);
 	}
@@ -364,6 +367,7 @@ export function createRunControl(parts: RunControlParts) {
 		recover,
 		withdraw,
 		interrupted,
+		takeOver: () => takeOver(store),
 		fetch,
 		cancel,
 		ownRuns: () => [...own.keys()],
