@@ -7,7 +7,7 @@ import type {ShownDataset} from '../workflow/dataset/dataset-types.js';
 import {chooseWord} from './choose/choose-word.js';
 import {countsText, datasetRun, isComplete} from './dataset-run.js';
 import {jsonText} from './print/json.js';
-import {printTable} from './print/print-table.js';
+import {printList} from './print/print-list.js';
 import {jsonFlag, switchFlag, textFlag, type Verb} from './verb.js';
 import {verbOfParts} from './verb-of-parts.js';
 
@@ -21,23 +21,19 @@ const list: Verb = {
 	examples: [['cosmos dataset list', 'each with its rows by status']],
 	async run(context, words) {
 		const datasets = await (await context.workflow()).listDatasets();
-		if (words.on('json')) {
-			context.out(jsonText('dataset', datasets.map(toRecord)));
-			return;
-		}
-
-		const rows = datasets.map(shown => {
-			const {dataset, counts} = shown;
-			return [
-				dataset.id,
-				formatLocalTime(dataset.createdAt),
-				dataset.name,
-				countsText(counts),
+		await printList(context, words, datasets, {
+			kind: 'dataset',
+			record: toRecord,
+			head: ['ID', 'CREATED', 'NAME', 'ROWS', 'STATE', 'OUT'],
+			row: shown => [
+				shown.dataset.id,
+				formatLocalTime(shown.dataset.createdAt),
+				shown.dataset.name,
+				countsText(shown.counts),
 				stateOf(shown),
-				dataset.out,
-			];
+				shown.dataset.out,
+			],
 		});
-		await printTable(context, ['ID', 'CREATED', 'NAME', 'ROWS', 'STATE', 'OUT'], rows);
 	},
 };
 
@@ -95,18 +91,14 @@ const show: Verb = {
 		const rows = (await workflow.outputRows(dataset.id)).filter(
 			row => only === undefined || row.status === only,
 		);
-		if (words.on('json')) {
-			context.out(jsonText('dataset-row', rows));
-			return;
-		}
-
-		const cells = rows.map(
-			({id, status: its, name, run = '', host = '', reason = '', message = ''}) => [
+		await printList(context, words, rows, {
+			kind: 'dataset-row',
+			head: ['ROW', 'STATUS', 'NAME', 'RUN', 'HOST', 'NOTE'],
+			row: ({id, status: its, name, run = '', host = '', reason = '', message = ''}) => [
 				...[id, its, name, run, host],
 				[reason, message].filter(Boolean).join(': '),
 			],
-		);
-		await printTable(context, ['ROW', 'STATUS', 'NAME', 'RUN', 'HOST', 'NOTE'], cells);
+		});
 	},
 };
 

@@ -8,7 +8,7 @@ import type {Workflow} from '../workflow/workflow-types.js';
 import {unknownPart} from './choose/unknown-part.js';
 import {allSettingFlags, settingsFor} from './flags/setting-union.js';
 import {jsonText} from './print/json.js';
-import {printTable} from './print/print-table.js';
+import {printList} from './print/print-list.js';
 import {jobText} from './print/queue-text.js';
 import {jsonFlag, targetFlag, textFlag, type Verb, type Words} from './verb.js';
 
@@ -96,17 +96,16 @@ that are ignored. RETRY is what a dataset does about a reason by itself.`,
 		}
 
 		const groups = await (await context.workflow()).listFailures(words.text('where'));
-		if (words.on('json')) {
-			context.out(jsonText('failure', groups.map(toRecord)));
-		} else if (groups.length === 0) {
-			context.note('no failures are open\n');
-		} else {
-			const rows = groups.map(({reason, runs}) => {
+		await printList(context, words, groups, {
+			kind: 'failure',
+			record: toRecord,
+			head: ['REASON', 'RUNS', 'RETRY', 'ID', 'MESSAGE'],
+			row: ({reason, runs}) => {
 				const [{id, failure}] = runs as readonly [FailedRun, ...FailedRun[]];
 				return [reason, String(runs.length), retryText(reason), id, failure.message];
-			});
-			await printTable(context, ['REASON', 'RUNS', 'RETRY', 'ID', 'MESSAGE'], rows);
-		}
+			},
+			none: 'no failures are open',
+		});
 	},
 };
 

@@ -4,11 +4,10 @@ import {flagsOf} from '../domain/runs/measures.js';
 import {kindName} from '../domain/settings/settings-tables.js';
 import {describePoint} from '../domain/sweep/combine.js';
 import {formatLocalTime, statusSigns} from '../domain/text-format.js';
-import type {Annotations, Prompt, ShownRun, ShownStatus} from '../domain/types.js';
+import type {Annotations, Run, ShownStatus} from '../domain/types.js';
 import {readableWords} from '../executor/transport/quote-words.js';
 import {chooseWord} from './choose/choose-word.js';
-import {jsonText} from './print/json.js';
-import {printTable} from './print/print-table.js';
+import {printList} from './print/print-list.js';
 import {type CommandContext, jsonFlag, textFlag, type Verb, type Words} from './verb.js';
 
 const listings = {
@@ -58,7 +57,18 @@ export const list: Verb = {
 
 async function listPrompts(context: CommandContext, words: Words, limit?: number): Promise<void> {
 	const workflow = await context.workflow();
-	await printPrompts(context, await workflow.listPrompts(limit, words.text('where')), words);
+	const prompts = await workflow.listPrompts(limit, words.text('where'));
+	await printList(context, words, prompts, {
+		kind: 'prompt',
+		head: ['ID', 'CREATED', 'NAME', 'INPUTS', 'RATING, TAGS'],
+		row: prompt => [
+			prompt.id,
+			formatLocalTime(prompt.createdAt),
+			prompt.name,
+			prompt.inputs.map(input => input.role).join(' '),
+			opinionOf(prompt),
+		],
+	});
 }
 
 async function listSweeps(context: CommandContext, words: Words, limit?: number): Promise<void> {
@@ -67,23 +77,17 @@ async function listSweeps(context: CommandContext, words: Words, limit?: number)
 }
 
 async function listTrash(context: CommandContext, words: Words): Promise<void> {
-	await (await import('./trash.js')).listTrash(context, words.on('json'));
+	await (await import('./trash.js')).listTrash(context, words);
 }
 
 async function listRecipes(context: CommandContext, words: Words): Promise<void> {
 	const {recipes} = await context.config();
-	if (words.on('json')) {
-		context.out(jsonText('recipe', recipes));
-	} else if (recipes.length === 0) {
-		context.note('there are no recipes yet; `cosmos recipe --help` shows one\n');
-	} else {
-		const rows = recipes.map(({name, image = '-', command}) => [
-			name,
-			image,
-			readableWords(command),
-		]);
-		await printTable(context, ['NAME', 'IMAGE', 'COMMAND'], rows);
-	}
+	await printList(context, words, recipes, {
+		kind: 'recipe',
+		head: ['NAME', 'IMAGE', 'COMMAND'],
+		row: ({name, image = '-', command}) => [name, image, readableWords(command)],
+		none: 'there are no recipes yet; `cosmos recipe --help` shows one',
+	});
 }
 
 async function listRuns(
@@ -98,54 +102,23 @@ async function listRuns(
 	const promptId = prompt === undefined ? undefined : (await workflow.findPrompt(prompt)).id;
 	const where = words.text('where');
 	const runs = await workflow.listRuns({limit, status: status || undefined, promptId, where});
-	await printRuns(context, runs, words);
+	await printList(context, words, runs, {
+		kind: 'run',
+		record: ({run, shown}) => ({...run, shown}),
+		head: ['ID', 'CREATED', 'STATUS', 'PROMPT', 'HOST', 'NOTE', 'RATING, TAGS'],
+		row: ({run, shown}) => [
+			run.id,
+			formatLocalTime(run.createdAt),
+			`${statusSigns[shown]} ${shown}`,
+			run.promptName,
+			run.host,
+			noteOf(run),
+			opinionOf(run),
+		],
+	});
 }
 
-async function printPrompts(
-	context: CommandContext,
-	prompts: readonly Prompt[],
-	words: Words,
-): Promise<void> {
-	if (words.on('json')) {
-		context.out(jsonText('prompt', prompts));
-		return;
-	}
-
-	const rows = prompts.map(prompt => [
-		prompt.id,
-		formatLocalTime(prompt.createdAt),
-		prompt.name,
-		prompt.inputs.map(input => input.role).join(' '),
-		opinionOf(prompt),
-	]);
-	await printTable(context, ['ID', 'CREATED', 'NAME', 'INPUTS', 'RATING, TAGS'], rows);
-}
-
-async function printRuns(
-	context: CommandContext,
-	runs: readonly ShownRun[],
-	words: Words,
-): Promise<void> {
-	if (words.on('json')) {
-		const records = runs.map(({run, shown}) => ({...run, shown}));
-		context.out(jsonText('run', records));
-		return;
-	}
-
-	const rows = runs.map(({run, shown}) => [
-		run.id,
-		formatLocalTime(run.createdAt),
-		`${statusSigns[shown]} ${shown}`,
-		run.promptName,
-		run.host,
-		noteOf({run, shown}),
-		opinionOf(run),
-	]);
-	const head = ['ID', 'CREATED', 'STATUS', 'PROMPT', 'HOST', 'NOTE', 'RATING, TAGS'];
-	await printTable(context, head, rows);
-}
-
-function noteOf({run}: ShownRun): string {
+function noteOf(run: Run): string {
 	const failure = 'failure' in run ? run.failure.reason : '';
 	const kind = kindName(run);
 	const operation = kind === 'transfer' ? '' : kind;

@@ -7,7 +7,7 @@ import type {Workflow} from '../workflow/workflow-types.js';
 import {chooseWord} from './choose/choose-word.js';
 import {allSettingFlags, checkFit, settingsFor} from './flags/setting-union.js';
 import {jsonText} from './print/json.js';
-import {printTable} from './print/print-table.js';
+import {printList} from './print/print-list.js';
 import {
 	type CommandContext,
 	jsonFlag,
@@ -63,19 +63,12 @@ defaults in the run that --from names.`,
 
 async function listAll(context: CommandContext, words: Words): Promise<void> {
 	const workflow = await context.workflow();
-	const all = await workflow.listPresets();
-	if (words.on('json')) {
-		context.out(jsonText('preset', all));
-		return;
-	}
-
-	if (all.length === 0) {
-		context.note('there are no presets yet\n');
-		return;
-	}
-
-	const rows = all.map(preset => [preset.name, nameOfKind(preset), flagsText(preset.settings)]);
-	await printTable(context, ['NAME', 'OPERATION', 'SETTINGS'], rows);
+	await printList(context, words, await workflow.listPresets(), {
+		kind: 'preset',
+		head: ['NAME', 'OPERATION', 'SETTINGS'],
+		row: preset => [preset.name, nameOfKind(preset), flagsText(preset.settings)],
+		none: 'there are no presets yet',
+	});
 }
 
 async function showOne(context: CommandContext, words: Words, name: string): Promise<void> {

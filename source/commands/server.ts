@@ -1,8 +1,7 @@
 import {formatDuration} from '../domain/text-format.js';
 import {serverState} from '../workflow/hosts/shown-server.js';
 import {chooseHost} from './choose/choose-host.js';
-import {jsonText} from './print/json.js';
-import {printTable} from './print/print-table.js';
+import {printList} from './print/print-list.js';
 import {acceptKeyFlag, hostFlag, jsonFlag, switchFlag, textFlag, type Verb} from './verb.js';
 import {verbOfParts} from './verb-of-parts.js';
 
@@ -19,21 +18,19 @@ Those of the configuration, and those of others that run there. An idle one says
 	async run(context, words) {
 		const workflow = await context.workflow();
 		const servers = await workflow.listServers(await chooseHost(context, words));
-		if (words.on('json')) {
-			context.out(jsonText('server', servers));
-			return;
-		}
-
-		const rows = servers.map(server => [
-			server.name,
-			server.checkpoint,
-			serverState(server),
-			server.lane,
-			server.upFor === undefined ? '-' : formatDuration(server.upFor),
-			server.gpuMemory === undefined ? '-' : `${server.gpuMemory} MiB`,
-			server.startedBy ?? '-',
-		]);
-		await printTable(context, ['SERVER', 'MODEL', 'STATE', 'SLOT', 'UP', 'MEMORY', 'BY'], rows);
+		await printList(context, words, servers, {
+			kind: 'server',
+			head: ['SERVER', 'MODEL', 'STATE', 'SLOT', 'UP', 'MEMORY', 'BY'],
+			row: server => [
+				server.name,
+				server.checkpoint,
+				serverState(server),
+				server.lane,
+				server.upFor === undefined ? '-' : formatDuration(server.upFor),
+				server.gpuMemory === undefined ? '-' : `${server.gpuMemory} MiB`,
+				server.startedBy ?? '-',
+			],
+		});
 	},
 };
 

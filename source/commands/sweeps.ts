@@ -1,7 +1,6 @@
 import {formatLocalTime} from '../domain/text-format.js';
 import type {ShownRun, ShownStatus} from '../domain/types.js';
-import {jsonText} from './print/json.js';
-import {printTable} from './print/print-table.js';
+import {printList} from './print/print-list.js';
 import type {CommandContext, Words} from './verb.js';
 
 type ShownSweep = {
@@ -25,24 +24,22 @@ export async function printSweeps(
 	const workflow = await context.workflow();
 	const runs = await workflow.listRuns({matches: ({run}) => run.sweep !== undefined});
 	const sweeps = groupRuns(runs.reverse()).reverse().slice(0, limit);
-	if (words.on('json')) {
-		context.out(jsonText('sweep', sweeps));
-		return;
-	}
-
-	const rows = sweeps.map(({id, createdAt, prompts, axes, runs: count, statuses}) => [
-		id,
-		formatLocalTime(createdAt),
-		prompts.join(', '),
-		String(count),
-		Object.entries(axes)
-			.map(([name, values]) => `${name} ${values.join(',')}`)
-			.join('; '),
-		Object.entries(statuses)
-			.map(([status, number]) => `${number} ${status}`)
-			.join(', '),
-	]);
-	await printTable(context, ['ID', 'CREATED', 'PROMPT', 'RUNS', 'AXES', 'STATUS'], rows);
+	await printList(context, words, sweeps, {
+		kind: 'sweep',
+		head: ['ID', 'CREATED', 'PROMPT', 'RUNS', 'AXES', 'STATUS'],
+		row: ({id, createdAt, prompts, axes, runs: count, statuses}) => [
+			id,
+			formatLocalTime(createdAt),
+			prompts.join(', '),
+			String(count),
+			Object.entries(axes)
+				.map(([name, values]) => `${name} ${values.join(',')}`)
+				.join('; '),
+			Object.entries(statuses)
+				.map(([status, number]) => `${number} ${status}`)
+				.join(', '),
+		],
+	});
 }
 
 /** @param runs oldest first */

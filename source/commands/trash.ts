@@ -4,36 +4,25 @@ import {formatBytes, formatLocalTime, formatTable} from '../domain/text-format.j
 import type {TrashEntry} from '../store/trash/trashed.js';
 import type {Sized} from '../workflow/maintenance/maintenance-types.js';
 import {ask} from './choose/ask.js';
-import {jsonText} from './print/json.js';
-import type {CommandContext} from './verb.js';
+import {printList} from './print/print-list.js';
+import type {CommandContext, Words} from './verb.js';
 
 type Entry = Sized<TrashEntry>;
 
 /** `cosmos list trash`. */
-export async function listTrash(context: CommandContext, json: boolean): Promise<void> {
-	const entries = await (await context.workflow()).listTrash();
-	if (json) {
-		context.out(
-			jsonText(
-				'trash',
-				entries.map(({name: _, ...entry}) => entry),
-			),
-		);
-		return;
-	}
-
-	const {printTable} = await import('./print/print-table.js');
-	await printTable(
-		context,
-		['ID', 'DELETED', 'WHAT', 'SIZE', 'PROMPT'],
-		entries.map(entry => [
+export async function listTrash(context: CommandContext, words: Words): Promise<void> {
+	await printList(context, words, await (await context.workflow()).listTrash(), {
+		kind: 'trash',
+		record: ({name: _, ...entry}) => entry,
+		head: ['ID', 'DELETED', 'WHAT', 'SIZE', 'PROMPT'],
+		row: entry => [
 			entry.id,
 			formatLocalTime(entry.deletedAt),
 			entry.kind,
 			entry.kind === 'prompt' ? '-' : formatBytes(entry.size),
 			nameOf(entry),
-		]),
-	);
+		],
+	});
 }
 
 /** `cosmos clean --trash`: permanently removes entries that are old enough. */

@@ -12,8 +12,7 @@ import {
 import {CosmosError} from '../domain/errors.js';
 import {escapeHidden} from '../domain/runs/log-lines.js';
 import {ask} from './choose/ask.js';
-import {jsonText} from './print/json.js';
-import {printTable} from './print/print-table.js';
+import {printList} from './print/print-list.js';
 import {type CommandContext, jsonFlag, switchFlag, type Verb, type Words} from './verb.js';
 
 export const trust: Verb = {
@@ -85,14 +84,11 @@ file is trusted for that call if its SHA-256 is HASH.`,
 };
 
 async function list(context: CommandContext, words: Words): Promise<number> {
-	const all = await listTrusted(context.env);
-	if (words.on('json')) {
-		context.out(jsonText('trusted-file', all));
-		return 0;
-	}
-
-	const rows = all.map(({file, state, hash}) => [state, file, hash]);
-	await printTable(context, ['STATE', 'FILE', 'SHA-256'], rows);
+	await printList(context, words, await listTrusted(context.env), {
+		kind: 'trusted-file',
+		head: ['STATE', 'FILE', 'SHA-256'],
+		row: ({file, state, hash}) => [state, file, hash],
+	});
 	return 0;
 }
 
