@@ -4,6 +4,7 @@ import {withTourEnd} from '../screens/home/tour.js';
 import {features} from '../screens/registry.js';
 import type {DashboardState, Step} from '../state/dashboard-state.js';
 import type {Event} from '../state/event.js';
+import {escapeAndKey} from '../state/keys/key-strokes.js';
 import {type Found, findCommand, findKey} from '../state/keys/keymap.js';
 import {addNotice, withoutOldNotice} from '../state/notices.js';
 import type {Overlay, OverlayKind} from '../state/overlay.js';
@@ -41,8 +42,13 @@ function handle(state: DashboardState, event: Event): Step {
 	switch (event.type) {
 		case 'key': {
 			const found = findKey(state, event.name);
-			return found.key || found.reason
-				? runFound(state, found, event.at)
+			if (found.key || found.reason) {
+				return runFound(state, found, event.at);
+			}
+
+			const [first, second] = isTyping(state) ? [] : escapeAndKey(event.name);
+			return first && second
+				? then(update(state, {...event, ...first}), next => update(next, {...event, ...second}))
 				: type(dismissNotice(state, event.at), event.text);
 		}
 
@@ -53,6 +59,15 @@ function handle(state: DashboardState, event: Event): Step {
 		default:
 			return run(on, state, event);
 	}
+}
+
+/** Whether keys are text here: Alt with a letter may be meant for it. */
+const isTyping = ({overlay}: DashboardState) =>
+	overlay !== undefined && screenOf(overlay).type !== undefined;
+
+function then([state, ...effects]: Step, next: (state: DashboardState) => Step): Step {
+	const [last, ...more] = next(state);
+	return [last, ...effects, ...more];
 }
 
 const dismissNotice = (state: DashboardState, at: number) =>

@@ -226,3 +226,28 @@ it('is the same state after a size that is no change', () => {
 	const state = filled();
 	expect(apply(state, {type: 'resized', columns: 120, rows: 32})).toBe(state);
 });
+
+describe('Escape and the key after it, which arrive at once', () => {
+	const press = (state: ReturnType<typeof filled>, name: string) =>
+		apply(state, {type: 'key', name, text: '', at: noon});
+
+	it('are two keys where nothing is typed', () => {
+		const columns = commanded(filled(), 'to-runs', 'sort');
+		expect(columns.overlay?.kind).toBe('columns');
+		expect(press(columns, 'alt-1')).toMatchObject({overlay: undefined, focus: 'prompts'});
+		const marked = commanded(filled(), 'mark');
+		const next = press(marked, 'alt-n');
+		expect(next.marks.prompts).toEqual([]);
+		expect(next.overlay?.kind).toBe('prompt');
+	});
+
+	it('are one where texts and numbers are typed, and in the beginning of a function key', () => {
+		for (const command of ['new-prompt', 'filter', 'launch']) {
+			const state = commanded(filled(), command);
+			expect(press(state, 'alt-y').overlay).toEqual(state.overlay);
+		}
+
+		const state = commanded(filled(), 'mark');
+		expect(press(state, 'alt-O').marks).toEqual(state.marks);
+	});
+});

@@ -51,6 +51,15 @@ export function strokesOf(input: string, key: Key): Stroke[] {
 	return [...input].map(strokeOf);
 }
 
+/** Escape and the key after it, where a slow connection has sent both at once: for Ink that is Alt with the key. */
+export function escapeAndKey(name: string): Stroke[] {
+	// An `O` may be the beginning of a function key.
+	const [, key = ''] = /^alt-(?!O$)(.+)$/su.exec(name) ?? [];
+	return key === ''
+		? []
+		: [{name: 'esc', text: ''}, [...key].length === 1 ? strokeOf(key) : {name: key, text: ''}];
+}
+
 function prefixOf(key: Key, name: string): string {
 	if (key.ctrl) {
 		return 'ctrl-';
