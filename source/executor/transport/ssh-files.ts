@@ -4,14 +4,27 @@ import type {SFTPWrapper, Stats} from 'ssh2';
 import {CosmosError} from '../../domain/errors.js';
 import {parseWhole} from '../../domain/reported-number.js';
 import {cleanText} from '../../domain/runs/log-lines.js';
-import {abortable} from './abortable.js';
+import {abortable, throwIfAborted} from './abortable.js';
 import type {WithConnections} from './far-lanes.js';
+import {joinCalls} from './join-calls.js';
 import {downloadOverSsh} from './ssh-download.js';
 import {hashesThere} from './ssh-hashes.js';
 import {listFilesBelow, listFolder} from './ssh-list.js';
 import {isHandle, isStats, type Sftp, SftpError} from './ssh-sftp.js';
 import {uploadOverSftp} from './ssh-upload.js';
-import {type FileMethods, type Transport, type uploadModes, workTime} from './transport.js';
+import {
+	type FileMethods,
+	type HashOptions,
+	smallFile,
+	type Transport,
+	type uploadModes,
+	workTime,
+} from './transport.js';
+
+/** Commands of a kind that are under way before more calls share one. */
+const ownCommands = 2;
+/** Files of a call whose hashes share a command with those of others; each is small. */
+const fewFiles = 100;
 
 /** Less than one request: a write that fails with so little left failed because of the disk space. */
 const asGoodAsFull = 1024 * 1024;
@@ -60,8 +73,35 @@ export function sshFiles(
 		}
 	}
 
+	const remove = joinCalls(ownCommands, async (calls: ReadonlyArray<readonly string[]>) => {
+		await removeAll(exec, host, calls.flat());
+		return calls.map(() => undefined);
+	});
+
+	/** Jobs that start together have inputs in common. */
+	const hashTogether = (touch: boolean) =>
+		joinCalls(ownCommands, async (calls: ReadonlyArray<readonly string[]>) => {
+			const paths = [...new Set(calls.flat())];
+			const found = await hashesThere(requireSftp, exec, paths, {size: smallFile, touch});
+			const hashOf = new Map(paths.map((file, index) => [file, found[index]]));
+			return calls.map(own => own.map(file => hashOf.get(file)));
+		});
+	const hash = hashTogether(false);
+	const hashAndTouch = hashTogether(true);
+
+	async function hashes(paths: readonly string[], options: HashOptions = {}) {
+		const {size = Number.POSITIVE_INFINITY, touch, signal} = options;
+		if (size > smallFile || paths.length > fewFiles || paths.length === 0) {
+			return hashesThere(requireSftp, exec, paths, options);
+		}
+
+		throwIfAborted(signal);
+		return abortable((touch ? hashAndTouch : hash)(paths), signal);
+	}
+
 	return {
 		freeSpace,
+		hashes,
 		home: async () =>
 			(await requireSftp()).request('~', (raw, done) => raw.realpath('.', done), isAbsolute),
 		async fileSize(file) {
@@ -91,9 +131,8 @@ export function sshFiles(
 		},
 		rename: async (from, to) => replace(await requireSftp(), from, to),
 		link: (file, name) => writing(name, sftp => linkTo(sftp, file, name)),
-		remove: (...paths) => removeAll(exec, host, paths),
+		remove: (...paths) => remove(paths),
 		clock: () => clock(exec, host),
-		hashes: (paths, options) => hashesThere(requireSftp, exec, paths, options),
 	};
 }
 

@@ -17,6 +17,10 @@ export const outputFile = 'output';
  */
 export const exitFile = 'exit';
 export const numberFile = 'slurm.job';
+/** `ARRAY INDEX RUN SLOT`: the job is, or is about to be, an element of an array; the array's folder is beside the run's. */
+export const arrayFile = 'slurm.array';
+/** Held while somebody looks at the job, or submits it. */
+export const lockFile = 'slurm.lock';
 /** What makes its result. */
 export const madeFile = 'made';
 
@@ -41,14 +45,23 @@ export function jobName(runId: string): string {
 	return `${jobNameStart}${checkName(runId)}`;
 }
 
-/** The words for `sbatch`, without the script. */
-export function sbatchWords(job: Job, host: Host, slurm: SlurmSettings): string[] {
-	const folder = `${job.workFolder}/${job.runFolder}`;
+/** A path for `--output`: `%` begins one of Slurm's own words there. */
+export const literalPath = (path: string) => path.replaceAll('%', '%%');
+
+/** The words for `sbatch`, without the script. An array has a name and an output of its own. */
+export function sbatchWords(
+	job: Job,
+	host: Host,
+	slurm: SlurmSettings,
+	own = {
+		name: jobName(job.runId),
+		output: literalPath(`${job.workFolder}/${job.runFolder}/${outputFile}`),
+	},
+): string[] {
 	const wanted = {
-		'job-name': jobName(job.runId),
+		'job-name': own.name,
 		comment: `${job.startedBy} ${job.slot}`,
-		// `%` begins one of Slurm's own words there.
-		output: `${folder}/${outputFile}`.replaceAll('%', '%%'),
+		output: own.output,
 		'open-mode': 'append',
 		chdir: job.workFolder,
 		nodes: '1',

@@ -2,6 +2,7 @@ import {mostValues} from '../../../domain/runs/provenance.js';
 import {quoteWords} from '../../transport/quote-words.js';
 import {begunFile} from '../job-script.js';
 import {exitFile, guardCodes, jobNameStart, madeFile, numberFile, outputFile} from './slurm-job.js';
+import {arrayFunctions, overFunction} from './slurm-scripts.js';
 
 export type WatchOptions = {
 	/** The folder that holds the folders of runs, absolute on the host. */
@@ -16,8 +17,11 @@ const pace = 4;
 const lookPause = 5;
 /** Seconds that Slurm may take to see the end of a job that has left its code. */
 const endPatience = 30;
-/** Seconds between two reports of the same place in the line. */
+/** Seconds between two reports of the same place in the line, and how many may be reported in a second. */
 const linePause = 30;
+const mostLines = 4;
+/** Jobs that have left their code, of which Slurm is asked one by one in a look; of more it is asked at once. */
+const mostAsked = 4;
 
 /**
  * The one follower of all jobs that we wait for. Who wants to follow a run writes `OFFSET` into a file
@@ -49,15 +53,26 @@ for old in "$place"-*-*; do
 	case $pid in '' | *[!0-9]*) continue ;; esac
 	[ ! -O "$old" ] || kill -0 "$pid" 2>/dev/null || rm -rf "$old"
 done
-tick=0 look_at=0 round=0
+tick=0 look_at=0 round=0 count=0
+${overFunction}
+${arrayFunctions}
 
+# An element of an array is known by its index, 7_3, and by a number of its own.
 ask_slurm() {
-	list=$(squeue -h -u "$me" -o '%A|%T|%j|%N|%S|%r' 2>/dev/null) || return
+	list=$(squeue -h -r -t all -u "$me" -o '%i|%A|%T|%j|%N|%S|%r' 2>/dev/null) || return
+	list=$(echo "$list" | grep '|${jobNameStart}')
 	round=$((round + 1))
 	pending=
-	while IFS='|' read -r id state name node starts reason; do
-		case $id in '' | *[!0-9]*) continue ;; esac
-		eval "seen_$id=$round state_$id=\\$state name_$id=\\$name starts_$id=\\$starts reason_$id=\\$reason"
+	while IFS='|' read -r id own state name node starts reason; do
+		case $id$own in '' | *[!0-9_]*) continue ;; esac
+		[ "$own" != "$id" ] || own=
+		if is_over "$state"; then
+			for one in $id $own; do eval "over_name_$one=\\$name over_state_$one=\\$state"; done
+			continue
+		fi
+		for one in $id $own; do
+			eval "seen_$one=$round state_$one=\\$state name_$one=\\$name starts_$one=\\$starts reason_$one=\\$reason"
+		done
 		[ "$state" != PENDING ] || pending=1
 	done <<LIST
 $list
@@ -89,8 +104,21 @@ send_output() {
 
 # Slurm gives numbers out again when it was set up anew: only a job of the run's name is the run's.
 show_job() {
-	info=$(scontrol -o show job "$number" 2>/dev/null) || info=
-	[ "$(part_of JobName)" = "${jobNameStart}$run" ] || info=
+	job_name= job_state= job_code= job_host= job_reason= restarts= info=
+	set -f
+	for word in $(scontrol -o show job "$number" 2>/dev/null); do
+		case $word in
+		JobId=*) [ -z "$job_name" ] || break ;;
+		JobName=*) job_name=\${word#*=} ;;
+		JobState=*) job_state=\${word#*=} ;;
+		ExitCode=*) job_code=\${word#*=} ;;
+		BatchHost=*) job_host=\${word#*=} ;;
+		Reason=*) job_reason=\${word#*=} ;;
+		Restarts=*) restarts=\${word#*=} ;;
+		esac
+	done
+	set +f
+	[ "$job_name" != "$own" ] || info=1
 	[ -n "$info" ]
 }
 
@@ -99,16 +127,22 @@ end_requeued() {
 	eval "asked=\\\${requeued_$run:-0}"
 	[ "$asked" -lt "$round" ] || return 0
 	eval "requeued_$run=$round"
-	scancel --user="$me" --name="${jobNameStart}$run" "$number" >/dev/null 2>&1
+	# With a name or a user it would cancel more of an array than the element.
+	if [ -n "$element" ]; then scancel "$element"; else scancel --user="$me" --name="$own" "$number"; fi >/dev/null 2>&1
 }
-
-part_of() { echo "$info" | sed -n "s/.* $1=\\\\([^ ]*\\\\).*/\\\\1/p"; }
 
 # Whether Slurm has its own word on a job whose script has ended: the two are compared.
 slurm_saw_end() {
 	[ -n "$number" ] || return 0
+	eval "over_name=\\\${over_name_$number:-} over_state=\\\${over_state_$number:-}"
+	if [ "$over_name:$over_state" = "$own:COMPLETED" ]; then
+		info=1 job_state=COMPLETED job_code=0:0 job_host= job_reason=None restarts=
+		return 0
+	fi
+	[ "$asked" -lt ${mostAsked} ] || { hurry=1; return 1; }
+	asked=$((asked + 1))
 	show_job || return 0
-	case $(part_of JobState) in PENDING | CONFIGURING | RUNNING | SUSPENDED) return 1 ;; esac
+	case $job_state in PENDING | CONFIGURING | RUNNING | SUSPENDED) return 1 ;; esac
 }
 
 finish() {
@@ -116,8 +150,7 @@ finish() {
 	eval "requeued=\\\${requeued_$run:+yes}"
 	if [ "$number" != - ]; then
 		if [ -n "$info" ] || show_job; then
-			state=$(part_of JobState) ended=$(part_of ExitCode) place=$(part_of BatchHost)
-			reason=$(part_of Reason) restarts=$(part_of Restarts)
+			state=$job_state ended=$job_code place=$job_host reason=$job_reason
 			# The guard of a job that was started anew ends it.
 			case $code:$ended:\${restarts:-0} in
 			*:0 | ${guardCodes.begun}:*) ;;
@@ -125,7 +158,7 @@ finish() {
 			esac
 		else
 			info=$(sacct -n -P -X -j "$number" -o State,ExitCode,NodeList,JobName 2>/dev/null |
-				grep "|${jobNameStart}$run$" | head -n 1)
+				grep "|$own$" | head -n 1)
 			IFS='|' read -r state ended place rest <<INFO
 $info
 INFO
@@ -143,13 +176,14 @@ INFO
 	! read -r place rest 2>/dev/null <"$run/${begunFile}" || begun=yes
 	# Before the word: whoever hears it may ask for the same run again.
 	rm -f "$watch/$run"
-	unset "at_$run" "reported_$run" "reported_at_$run" "begun_$run" "gone_$run" "over_$run" "began_$run" "requeued_$run"
-	echo "end $run $code \${state:--} \${ended:--} $node $number $begun \${requeued:-no} \${reason:--}"
+	[ "$own" = "${jobNameStart}$run" ] || { read_array "$run" && leave_array; }
+	unset "own_$run" "at_$run" "reported_$run" "reported_at_$run" "begun_$run" "gone_$run" "over_$run" "began_$run" "requeued_$run"
+	echo "end $run $code \${state:--} \${ended:--} $node \${element:-$number} $begun \${requeued:-no} \${reason:--}"
 }
 
 # What has become of one run; \`size\` is that of its output, seen after its code was looked for.
 judge() {
-	eval "at=\\$at_$run begun=\\$begun_$run code=\\$code_$run"
+	eval "at=\\$at_$run begun=\\$begun_$run code=\\$code_$run own=\\$own_$run"
 	if [ -z "$begun" ] && read -r node begun 2>/dev/null <"$run/${begunFile}"; then
 		case $begun in '' | *[!0-9]*) begun=- ;; esac
 		eval "begun_$run=$begun began_$run=$round"
@@ -159,14 +193,15 @@ judge() {
 	[ "$size" -le "$at" ] || send_output "$size"
 	node=- bytes=0 spoilt= info= number=
 	read -r number rest 2>/dev/null <"$run/${numberFile}"
+	case $number in *_*) element=$number ;; *) element= ;; esac
 	# Of two jobs of a run the one that has begun is the run's.
 	case $begun in '' | -) ;; *) number=$begun ;; esac
 	seen=0
 	case $number in
-	'' | *[!0-9]*) number= ;;
+	'' | *[!0-9_]*) number= ;;
 	*)
 		eval "name=\\\${name_$number:-}"
-		[ "$name" != "${jobNameStart}$run" ] || eval "seen=\\$seen_$number"
+		[ "$name" != "$own" ] || eval "seen=\\$seen_$number"
 		;;
 	esac
 	if [ "$code" != - ]; then
@@ -215,9 +250,9 @@ judge() {
 }
 
 report_line() {
-	eval "starts=\\$starts_$number reason=\\$reason_$number ahead=\\\${before_$number:--} reported=\\$reported_$run reported_at=\\\${reported_at_$run:-0}"
+	eval "starts=\\$starts_$number reason=\\$reason_$number ahead=\\\${before_\${number%%_*}:--} reported=\\$reported_$run reported_at=\\\${reported_at_$run:-0}"
 	if [ "$reason" = "\${reported#* }" ]; then
-		[ "$ahead" != "\${reported%% *}" ] && [ $((tick - reported_at)) -ge ${linePause * pace} ] || return
+		[ "$ahead" != "\${reported%% *}" ] && [ $((tick - reported_at)) -ge $((${linePause * pace} + count * ${pace} / ${mostLines})) ] || return
 	fi
 	eval "reported_$run=\\"\\$ahead \\$reason\\" reported_at_$run=$tick"
 	echo "pending $run $ahead $starts $reason"
@@ -225,7 +260,7 @@ report_line() {
 
 judged=0
 while [ -d "$watch" ]; do
-	tick=$((tick + 1)) hurry= files= runs=
+	tick=$((tick + 1)) hurry= files= runs= asked=0 count=0
 	for file in "$watch"/*; do
 		run=\${file##*/}
 		case $run in *[!A-Za-z0-9_]*) continue ;; esac
@@ -233,10 +268,12 @@ while [ -d "$watch" ]; do
 		if [ -z "$at" ]; then
 			read -r at 2>/dev/null <"$file"
 			case $at in '' | *[!0-9]*) continue ;; esac
-			eval "at_$run=$at reported_$run= begun_$run= gone_$run=0"
+			read_array "$run"
+			own=${jobNameStart}\${array:-$run}
+			eval "at_$run=$at own_$run=$own reported_$run= begun_$run= gone_$run=0"
 			hurry=1
 		fi
-		runs="$runs $run"
+		runs="$runs $run" count=$((count + 1))
 		if [ -e "$run/${exitFile}" ]; then eval "code_$run=+"; else eval "code_$run=-"; fi
 		eval "size_$run=0"
 		files="$files $run/${outputFile}"

@@ -8,6 +8,7 @@ import {runFolderOf, runsFolder} from '../../run-folder.js';
 import {type ExecResult, type Transport, workTime} from '../../transport/transport.js';
 import {type Engine, type Job, type JobState, liveJob, type RunJobOptions} from '../engine.js';
 import {createStarts} from '../starts.js';
+import {createArrays} from './slurm-arrays.js';
 import {lookAtCluster, type SlurmFacts, slurmDoctor} from './slurm-check.js';
 import {exitOfSlurm, type SlurmEnd, stoppedInLineError} from './slurm-end.js';
 import {jobNameStart, numberFile, sbatchWords, writeSlurmJob} from './slurm-job.js';
@@ -27,13 +28,14 @@ import {createSlurmWatch} from './slurm-watch.js';
 const tailSize = 4096;
 
 /**
- * Jobs through Slurm. `sbatch` gives a job to the cluster, which owns it from then on; one follower on
+ * Jobs through Slurm. `sbatch` gives a job to the cluster, alone or in an array with others, which owns it from then on; one follower on
  * the login node reports the output and the end of all of them. Slurm decides what runs in parallel: the
  * slot is only a word here.
  */
 export function slurmEngine(host: Host, remoteDir: string, transport: Transport): Engine {
 	const slurm = slurmSettings(host);
 	const starts = createStarts(host.name);
+	const arrays = createArrays(host, slurm, transport, ask);
 	const watch = createSlurmWatch(transport, {
 		runsFolder: `${remoteDir}/${runsFolder}`,
 		partition: slurm.partition,
@@ -47,15 +49,18 @@ export function slurmEngine(host: Host, remoteDir: string, transport: Transport)
 
 	async function run(job: Job, options: RunJobOptions): Promise<JobExit> {
 		await starts.during(job.runId, async start => {
-			// What Slurm has already may be reading its files just now.
-			if ((await transport.fileSize(`${folderOf(job.runId)}/${numberFile}`)) === undefined) {
-				await writeSlurmJob(job, host, slurm, transport);
+			const prepare = async () => {
+				// What Slurm has already may be reading its files just now.
+				if ((await transport.fileSize(`${folderOf(job.runId)}/${numberFile}`)) === undefined) {
+					await writeSlurmJob(job, host, slurm, transport);
+				}
+			};
+			if (!(await arrays.join(job, prepare, start.throwIfStopped))) {
+				const words = sbatchWords(job, host, slurm);
+				const script = submitScript(job.runId, folderOf(job.runId), words);
+				ask(await runSlurm(transport, script, {timeLimit: workTime}), 'start');
 			}
 
-			start.throwIfStopped();
-			const words = sbatchWords(job, host, slurm);
-			const script = submitScript(job.runId, folderOf(job.runId), words);
-			ask(await runSlurm(transport, script, {timeLimit: workTime}), 'start');
 			start.ready();
 		});
 		let begun = false;
