@@ -2,7 +2,6 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {programPath} from '../../test/lab/available.js';
 import {type SlurmHost, startSlurmHost} from '../../test/lab/slurm-host.js';
-import {writeTrusted} from '../../test/trust-words.js';
 import {type Case, type Measure, seconds} from '../measure.js';
 import {run, runInto, sshWords} from '../run-program.js';
 
@@ -40,7 +39,9 @@ async function allAtOnce(lab: SlurmHost, rounds: number): Promise<Measure[]> {
 	writeFileSync(file, model, {mode: 0o755});
 	const calls = countCalls(lab);
 	lab.configure('');
-	await writeTrusted(client.home, `[hosts.hpc]\nprefix = ["${file}"]\n`);
+	const config = path.join(client.home, '.config', 'cosmos', 'config.toml');
+	const given = readFileSync(config, 'utf8');
+	writeFileSync(config, given.replace(/^prefix = .*$/m, `prefix = ["${file}"]`));
 	const {stdout} = await lab.cosmos(['create', 'prompt', 'A street', lab.videos]);
 	// The inputs are there then, as in the other one's jobs.
 	await lab.cosmos(['inference', stdout.trim()]);
@@ -78,8 +79,8 @@ async function allAtOnce(lab: SlurmHost, rounds: number): Promise<Measure[]> {
 			beside,
 			ours: used.map(one => one.seconds),
 			theirs,
-			goal: {kind: 'none'},
-			note: `${logins} ${logins === 1 ? 'login' : 'logins'} over SSH, as sshd's log says. Started on the login node: ${called}; one squeue and one sbatch to give each job to Slurm, one \`sbatch --version\` before all, the other questions by the one follower of all jobs. \`cosmos\` computed ${(perJob[0] ?? 0).toFixed(0)} ms for each job. ${slurm.run('sinfo', '--version').trim()}.`,
+			goal: {kind: 'times', most: 1.5},
+			note: `${logins} ${logins === 1 ? 'login' : 'logins'} over SSH, as sshd's log says. Started on the login node: ${called}; jobs that come together are one array, the other questions are those of the one follower of all jobs. \`cosmos\` computed ${(perJob[0] ?? 0).toFixed(0)} ms for each job. ${slurm.run('sinfo', '--version').trim()}.`,
 		},
 		{
 			name: `${name}: memory of cosmos`,
