@@ -130,7 +130,7 @@ const exportRows: Verb = {
 	usage: 'DATASET -o FILE [flags]',
 	args: [1, 1],
 	flags: [
-		textFlag('out', 'FILE', 'the file to write, .jsonl or .csv', {
+		textFlag('out', 'FILE', 'the file to write: .jsonl, .csv or .parquet', {
 			shortFlag: 'o',
 			completes: 'file',
 		}),
@@ -138,14 +138,18 @@ const exportRows: Verb = {
 	],
 	details: `
 In CSV, which is for people, a text that begins with = + - or @ gets an apostrophe before it: a spreadsheet
-would run it as a formula. JSON lines, and the output file of \`cosmos dataset run\`, have texts as they are.
+would run it as a formula. JSON lines, Parquet, and the output file of \`cosmos dataset run\` have texts as they
+are. In Parquet lists and objects are of its type JSON.
 `,
-	examples: [['cosmos dataset export street -o street.csv', 'the same rows as CSV']],
+	examples: [
+		['cosmos dataset export street -o street.csv', 'the same rows as CSV'],
+		['cosmos dataset export street -o street.parquet', 'for pandas, DuckDB or Spark'],
+	],
 	async run(context, words) {
 		const file = words.text('out');
 		if (file === undefined) {
 			throw new CosmosError('usage', '`cosmos dataset export` needs a file', {
-				hint: 'Add -o FILE, a file that ends in .jsonl or .csv.',
+				hint: 'Add -o FILE, a file that ends in .jsonl, .csv or .parquet.',
 			});
 		}
 

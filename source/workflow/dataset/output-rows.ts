@@ -1,5 +1,5 @@
-/** The file of output rows: JSON lines, or CSV. */
-import {appendFile, open, rename, rm} from 'node:fs/promises';
+/** The file of output rows: JSON lines or CSV; an export may be Parquet too. */
+import {appendFile, type FileHandle, open, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import type {DatasetRow, OutputRow} from '../../domain/dataset/dataset.js';
 import {CosmosError} from '../../domain/errors.js';
@@ -12,22 +12,31 @@ import type {Store} from '../../store/store.js';
 type RunReader = Pick<Store, 'getRun' | 'runFolder'>;
 
 /** Formats of output rows, by the ending of the file. */
-export type RowFormat = 'jsonl' | 'csv';
+export type RowFormat = 'jsonl' | 'csv' | 'parquet';
+
+const formats: Readonly<Record<string, RowFormat>> = {
+	...{'.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv', '.parquet': 'parquet'},
+};
 
 /** @throws CosmosError (usage) for a file of another ending */
 export function formatOf(file: string): RowFormat {
-	const ending = path.extname(file).toLowerCase();
-	if (ending === '.csv') {
-		return 'csv';
+	const format = formats[path.extname(file).toLowerCase()];
+	if (!format) {
+		throw new CosmosError('usage', `output rows are not written as ${file}`, {
+			hint: 'Give a file that ends in .jsonl, .csv or .parquet.',
+		});
 	}
 
-	if (ending === '.jsonl' || ending === '.ndjson') {
-		return 'jsonl';
-	}
+	return format;
+}
 
-	throw new CosmosError('usage', `output rows are written as JSON lines or CSV, not as ${file}`, {
-		hint: 'Give a file that ends in .jsonl or .csv.',
-	});
+/** @throws CosmosError (usage) for a file to which no rows can be added while their dataset runs */
+export function checkGrowingFormat(file: string): void {
+	if (formatOf(file) === 'parquet') {
+		throw new CosmosError('usage', `${file}: no rows can be added to a Parquet file`, {
+			hint: 'Give a file that ends in .jsonl or .csv; `cosmos dataset export` makes Parquet of it.',
+		});
+	}
 }
 
 /** Rows whose runs are read at the same time. */
@@ -86,7 +95,7 @@ export async function outputRow(
 
 /** The name that a column of the manifest has in the output. */
 function carriedName(column: string): string {
-	return column in emptyCells ? `manifest_${column}` : column;
+	return column in ownTypes ? `manifest_${column}` : column;
 }
 
 function outputsOf(run: Run | undefined, store: RunReader): OutputRow['outputs'] {
@@ -103,22 +112,16 @@ function secondsOf({times, createdAt}: Run): {seconds?: number} {
 	return ended === undefined ? {} : {seconds: (Date.parse(ended) - Date.parse(uploading)) / 1000};
 }
 
-/** The columns of a CSV file, in their order; those that are carried through follow. */
-const emptyCells = {
-	...{id: '', line: '', dataset: '', status: '', reason: '', message: '', name: ''},
-	...{text: '', negative: '', operation: '', model: '', mode: '', settings: '', sweep: ''},
-	...{
-		inputs: '',
-		outputs: '',
-		flags: '',
-		measures: '',
-		run: '',
-		host: '',
-		seconds: '',
-		madeBy: '',
-		attempts: '',
-		hash: '',
-	},
+/** A column of a table, by Parquet's names of types; lists and objects are JSON. */
+export type Column = {name: string; type: 'STRING' | 'JSON' | 'INT32' | 'DOUBLE' | 'BOOLEAN'};
+
+/** The columns of a table, in their order; those that are carried through follow. */
+const ownTypes: Readonly<Record<string, Column['type']>> = {
+	...{id: 'STRING', line: 'INT32', dataset: 'STRING', status: 'STRING', reason: 'STRING'},
+	...{message: 'STRING', name: 'STRING', text: 'STRING', negative: 'STRING', operation: 'STRING'},
+	...{model: 'STRING', mode: 'STRING', settings: 'JSON', sweep: 'JSON', inputs: 'JSON'},
+	...{outputs: 'JSON', flags: 'JSON', measures: 'JSON', run: 'STRING', host: 'STRING'},
+	...{seconds: 'DOUBLE', madeBy: 'JSON', attempts: 'INT32', hash: 'STRING'},
 };
 
 /** What becomes of a text in a cell of CSV. */
@@ -131,12 +134,12 @@ const exact: CellText = text => text;
 function lineOf(
 	row: OutputRow,
 	format: RowFormat,
-	columns: readonly string[],
+	columns: readonly Column[],
 	cellText: CellText,
 ): string {
 	return format === 'jsonl'
 		? `${JSON.stringify(row)}\n`
-		: `${columns.map(column => cell(row[column], cellText)).join(',')}\n`;
+		: `${columns.map(({name}) => cell(row[name], cellText)).join(',')}\n`;
 }
 
 /** A cell of CSV (RFC 4180); lists and objects are JSON. */
@@ -155,10 +158,34 @@ function cell(value: unknown, cellText: CellText): string {
 /** A text that a spreadsheet may take for a formula: by its first character, unless it is a number. */
 const formula = /^(?![+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$)[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/i;
 
-/** The columns that a CSV file of these rows has. */
-export function columnsOf(rows: ReadonlyArray<Pick<DatasetRow, 'columns'>>): string[] {
-	const carried = rows.flatMap(({columns}) => Object.keys(columns).map(carriedName));
-	return [...new Set([...Object.keys(emptyCells), ...carried])];
+/** The columns that a table of these rows has. */
+export function columnsOf(rows: ReadonlyArray<Pick<DatasetRow, 'columns'>>): Column[] {
+	const types = new Map<string, Column['type'] | undefined>(Object.entries(ownTypes));
+	for (const {columns} of rows) {
+		for (const [column, value] of Object.entries(columns)) {
+			const name = carriedName(column);
+			const [before, type] = [types.get(name), typeOf(value)];
+			types.set(
+				name,
+				before !== undefined && type !== undefined && before !== type ? 'JSON' : (before ?? type),
+			);
+		}
+	}
+
+	return [...types].map(([name, type = 'STRING']) => ({name, type}));
+}
+
+function typeOf(value: unknown): Column['type'] | undefined {
+	switch (typeof value) {
+		case 'string':
+			return 'STRING';
+		case 'number':
+			return 'DOUBLE';
+		case 'boolean':
+			return 'BOOLEAN';
+		default:
+			return value === null || value === undefined ? undefined : 'JSON';
+	}
 }
 
 /**
@@ -168,7 +195,7 @@ export function columnsOf(rows: ReadonlyArray<Pick<DatasetRow, 'columns'>>): str
  */
 export async function writeRowsFile(
 	file: string,
-	columns: readonly string[],
+	columns: readonly Column[],
 	parts: AsyncIterable<readonly OutputRow[]>,
 	cellText = exact,
 ): Promise<void> {
@@ -177,11 +204,11 @@ export async function writeRowsFile(
 	try {
 		const handle = await open(temporary, 'w');
 		try {
-			await handle.writeFile(
-				format === 'csv' ? `${columns.map(column => cell(column, cellText)).join(',')}\n` : '',
-			);
-			for await (const rows of parts) {
-				await handle.writeFile(rows.map(row => lineOf(row, format, columns, cellText)).join(''));
+			if (format === 'parquet') {
+				const {writeParquet} = await import('./parquet-rows.js');
+				await writeParquet(handle, columns, parts);
+			} else {
+				await writeLines(handle, format, columns, parts, cellText);
 			}
 
 			await handle.sync();
@@ -194,6 +221,22 @@ export async function writeRowsFile(
 	} catch (error) {
 		await rm(temporary, {force: true}).catch(() => undefined);
 		throw diskError(error, 'write', file);
+	}
+}
+
+async function writeLines(
+	file: FileHandle,
+	format: RowFormat,
+	columns: readonly Column[],
+	parts: AsyncIterable<readonly OutputRow[]>,
+	cellText: CellText,
+): Promise<void> {
+	if (format === 'csv') {
+		await file.writeFile(`${columns.map(({name}) => cell(name, cellText)).join(',')}\n`);
+	}
+
+	for await (const rows of parts) {
+		await file.writeFile(rows.map(row => lineOf(row, format, columns, cellText)).join(''));
 	}
 }
 
@@ -221,7 +264,7 @@ export async function exportRowsFile(
 export async function appendRows(
 	file: string,
 	rows: readonly OutputRow[],
-	columns: readonly string[],
+	columns: readonly Column[],
 ): Promise<void> {
 	const format = formatOf(file);
 	try {

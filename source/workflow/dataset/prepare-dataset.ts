@@ -20,7 +20,7 @@ import type {Store} from '../../store/store.js';
 import type {Local} from '../launch/launch-parts.js';
 import type {DatasetPlan, DatasetRequest} from './dataset-types.js';
 import {type Clip, fileKey, makeClips} from './make-clips.js';
-import {formatOf} from './output-rows.js';
+import {checkGrowingFormat} from './output-rows.js';
 import {readManifest} from './read-manifest.js';
 import {outcomeOf} from './row-outcome.js';
 
@@ -54,7 +54,7 @@ export async function prepareDataset(
 	request: DatasetRequest,
 	signal?: AbortSignal,
 ): Promise<Prepared> {
-	formatOf(request.out);
+	checkGrowingFormat(request.out);
 	const out = path.resolve(request.out);
 	const target = request.host ?? requireDefaultHost(local.config);
 	findTarget(local.config, target);

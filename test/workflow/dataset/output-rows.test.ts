@@ -1,15 +1,18 @@
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects} from 'hyparquet';
 import {expect, it, onTestFinished} from 'vitest';
 import type {DatasetRow, OutputRow} from '../../../source/domain/dataset/dataset.js';
 import type {Run} from '../../../source/domain/types.js';
 import type {Store} from '../../../source/store/store.js';
 import {
 	appendRows,
+	checkGrowingFormat,
 	columnsOf,
 	exportRowsFile,
 	outputRow,
+	readOutputRows,
 	writeRowsFile,
 } from '../../../source/workflow/dataset/output-rows.js';
 import {sampleRun} from '../../store/samples.js';
@@ -45,7 +48,7 @@ it('columns of the manifest that are named as ours get a name of their own', asy
 	const store = {getRun: async () => undefined, runFolder: () => '/data'};
 	const out = await outputRow(store, 'ds_1', row);
 	expect(out).toMatchObject({status: 'completed', manifest_status: 'mine', take: 3});
-	expect(columnsOf([row])).toEqual(expect.arrayContaining(Object.keys(out)));
+	expect(columnsOf([row]).map(({name}) => name)).toEqual(expect.arrayContaining(Object.keys(out)));
 });
 
 it('only the export for people keeps a spreadsheet from running texts as formulas', async () => {
@@ -62,8 +65,9 @@ it('only the export for people keeps a spreadsheet from running texts as formula
 	];
 	const numbers = [-0.5, '-3', '+4', '-1e-3'];
 	const values = [...texts, ...numbers];
-	const columns = ['=col', ...values.map((_, at) => `c${at}`)];
-	const row = Object.fromEntries(['x', ...values].map((value, at) => [columns[at], value]));
+	const names = ['=col', ...values.map((_, at) => `c${at}`)];
+	const columns = names.map(name => ({name, type: 'STRING'}) as const);
+	const row = Object.fromEntries(['x', ...values].map((value, at) => [names[at], value]));
 	const parts = async function* () {
 		yield [row as unknown as OutputRow];
 	};
@@ -73,13 +77,69 @@ it('only the export for people keeps a spreadsheet from running texts as formula
 
 	await writeRowsFile(file('run.csv'), columns, parts());
 	await appendRows(file('run.csv'), [row as unknown as OutputRow], columns);
-	expect(read('run.csv')).toBe(`${columns.join(',')}\n${exact}${exact}`);
+	expect(read('run.csv')).toBe(`${names.join(',')}\n${exact}${exact}`);
 
 	expect(await exportRowsFile(file('export.csv'), columns, parts())).toBe(7);
 	expect(read('export.csv')).toBe(
-		`'${columns.join(',')}\nx,"'=HYPERLINK(""http://x"",""y"")",'+1+1,'-2+3,'@SUM(A1),'\t=1,'\uff1d1,a=b,-0.5,-3,+4,-1e-3\n`,
+		`'${names.join(',')}\nx,"'=HYPERLINK(""http://x"",""y"")",'+1+1,'-2+3,'@SUM(A1),'\t=1,'\uff1d1,a=b,-0.5,-3,+4,-1e-3\n`,
 	);
 
 	expect(await exportRowsFile(file('export.jsonl'), columns, parts())).toBe(0);
 	expect(JSON.parse(read('export.jsonl'))).toEqual(row);
+});
+
+it('a Parquet file has a typed column for each field, whatever rows lack it', async () => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'cosmos-rows-'));
+	onTestFinished(() => rmSync(folder, {recursive: true}));
+	const carried = [
+		{take: 3, camera: 'left', sunny: true, mixed: 1, object: {a: [1, null]}},
+		{take: 2.5, camera: null, mixed: 'one', '=late': '=1+1'},
+		{},
+	];
+	const rows = Array.from({length: 5000}, (_, index): DatasetRow => {
+		const columns = carried[index % 3] as Record<string, unknown>;
+		return {...row, ...{index, key: `${index}`, line: index + 2, columns}, runId: undefined};
+	});
+	const store = {getRun: async () => undefined, runFolder: () => '/data'};
+	const file = path.join(folder, 'rows.parquet');
+	expect(await exportRowsFile(file, columnsOf(rows), readOutputRows(store, 'ds_1', rows))).toBe(0);
+
+	const buffer = await asyncBufferFromFile(file);
+	const {schema, row_groups: groups, num_rows: count} = await parquetMetadataAsync(buffer);
+	expect([groups.length, count]).toEqual([2, 5000n]);
+	const types = schema.map(({name, type, converted_type: kind}) => [name, kind ?? type]);
+	expect(Object.fromEntries(types)).toMatchObject({
+		...{id: 'UTF8', line: 'INT32', seconds: 'DOUBLE', settings: 'JSON', outputs: 'JSON'},
+		...{
+			take: 'DOUBLE',
+			camera: 'UTF8',
+			sunny: 'BOOLEAN',
+			mixed: 'JSON',
+			object: 'JSON',
+			'=late': 'UTF8',
+		},
+	});
+	const read = await parquetReadObjects({file: buffer});
+	expect(read[0]).toMatchObject({
+		...{
+			id: '0',
+			line: 2,
+			dataset: 'ds_1',
+			status: 'completed',
+			text: null,
+			outputs: [],
+			attempts: 1,
+		},
+		...{take: 3, camera: 'left', sunny: true, mixed: 1, object: {a: [1, null]}, '=late': null},
+	});
+	expect(read[4999]).toMatchObject({
+		...{id: '4999', line: 5001},
+		...{take: 2.5, camera: null, sunny: null, mixed: 'one', object: null, '=late': '=1+1'},
+	});
+});
+
+it('an output file that rows are added to is no Parquet', () => {
+	expect(() => checkGrowingFormat('out.parquet')).toThrow('no rows can be added to a Parquet file');
+	expect(() => checkGrowingFormat('out.xlsx')).toThrow('output rows are not written as out.xlsx');
+	expect(() => checkGrowingFormat('out.CSV')).not.toThrow();
 });
