@@ -67,7 +67,7 @@ async function dispatch(
 	);
 	const all = [...leading, ...own];
 	const verb = await withRecipeFlags(chosen, all, () => configFor(all, streams.env));
-	const words = parseWords(verb, all);
+	const words = await parseWords(verb, all);
 	if (words.on('help')) {
 		streams.stdout.write(verbHelp(verb));
 		return 0;

@@ -81,6 +81,12 @@ it.each([
 	expect([...packagesLoadedBy(words)]).toEqual(['fastest-levenshtein']);
 });
 
+it('loads the full parser only for words that need it', () => {
+	expect(packagesLoadedBy(['list', 'runs', '--limit', '5'])).not.toContain('meow');
+	expect(packagesLoadedBy(['list', 'runs', '--no-json'])).not.toContain('meow');
+	expect(packagesLoadedBy(['list', 'runs', '--limit', '-0'])).toContain('meow');
+});
+
 it('is written in ASCII: one other character, and V8 uses two bytes for each', () => {
 	const dist = path.join(root, 'dist');
 	const files = readdirSync(dist, {recursive: true, encoding: 'utf8'}).filter(

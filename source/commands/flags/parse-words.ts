@@ -1,19 +1,42 @@
-import {parseArgs} from 'node:util';
 import {parseDecimal} from '../../domain/decimal.js';
-import {CosmosError} from '../../domain/errors.js';
+import {CosmosError, messageOf} from '../../domain/errors.js';
 import {nearestWord} from '../../domain/nearest-word.js';
 import {flagName} from '../../domain/settings/settings.js';
-import {commonFlags, type Flag, flagNames, type Verb, type Words} from '../verb.js';
+import {commonFlags, type Flag, type Verb, type Words} from '../verb.js';
+import {type ParsedWords, readPlainWords} from './plain-words.js';
 import {splitRest} from './rest-words.js';
 
 /**
  * Parses the words after a verb.
  * @throws CosmosError (usage) that names the wrong word and the nearest right one
  */
-export function parseWords(verb: Verb, argv: readonly string[]): Words {
+export async function parseWords(verb: Verb, argv: readonly string[]): Promise<Words> {
 	const flags = [...verb.flags, ...commonFlags];
 	const {own, rest} = splitRest(argv, flags);
-	const {input, given} = readWords(verb, joinCounted(own, flags), flags);
+	const [unsigned, signed] = verb.takesSigned ? splitSigned(own, flags) : [own, []];
+	const joined = joinCounted(unsigned, flags);
+	const {input: plain, flags: given} =
+		readPlainWords(joined, flags) ?? (await parse(verb, flags, joined));
+	const input = [...plain, ...signed];
+	const strange = wordsBeforeEnd(joined).find(word => /^-{3,}/.test(word));
+	if (strange !== undefined) {
+		throw new CosmosError('usage', `\`cosmos ${verb.name}\` has no flag ${strange}`, {
+			hint: helpHint(verb),
+		});
+	}
+
+	for (const key of Object.keys(given)) {
+		if (!flags.some(flag => flag.key === key)) {
+			throw unknownFlag(verb, key, flags);
+		}
+	}
+
+	for (const {key, kind} of flags) {
+		if (kind === 'text' && given[key] === '') {
+			throw new CosmosError('usage', `${flagName(key)} needs a value`, {hint: helpHint(verb)});
+		}
+	}
+
 	const words: Words = {
 		args: input,
 		text: key => given[key] as string | undefined,
@@ -23,95 +46,77 @@ export function parseWords(verb: Verb, argv: readonly string[]): Words {
 		rest: key => (rest?.key === key ? rest.words : undefined),
 	};
 	if (!words.on('help')) {
-		checkCount(verb, words.args);
+		checkCount(verb, input);
 	}
 
 	return words;
 }
 
-/** Words and flags apart: a flag's value is its text, or whether a switch is on. */
-function readWords(verb: Verb, argv: readonly string[], flags: readonly Flag[]) {
-	const names = flags.flatMap(({key, kind, shortFlag}) => {
-		const option = {
-			type: kind === 'switch' ? ('boolean' as const) : ('string' as const),
-			...(shortFlag && {short: shortFlag}),
-		};
-		return [key, flagName(key).slice(2)].map(name => [name, option] as const);
-	});
-	const {tokens} = parseArgs({
-		args: argv.map((word, index) => (isSigned(argv, index, flags, verb) ? 'word' : word)),
-		options: Object.fromEntries(names),
-		strict: false,
-		tokens: true,
-	});
-	const input: string[] = [];
-	const given: Record<string, string | boolean> = {};
-	for (const token of tokens) {
-		if (token.kind === 'positional') {
-			input.push(argv[token.index] as string);
-		} else if (token.kind === 'option') {
-			const {key, value} = readFlag(verb, token, flags);
-			if (typeof given[key] === 'string') {
-				throw new CosmosError('usage', `${flagName(key)} is given twice`, {hint: helpHint(verb)});
-			}
-
-			given[key] = value;
-		}
-	}
-
-	return {input, given};
-}
-
-/** A flag as `parseArgs` found it. */
-type FoundFlag = {name: string; rawName: string; value?: string; inlineValue?: boolean};
-
-function readFlag(
+/** All accepted forms of arguments, and the errors for the others. */
+export async function parse(
 	verb: Verb,
-	{name, rawName, value, inlineValue}: FoundFlag,
 	flags: readonly Flag[],
-): {key: string; value: string | boolean} {
-	const find = (word: string) =>
-		flags.find(({key}) => key === word || flagName(key) === `--${word}`);
-	const flag = find(name);
-	const negated = flag ? undefined : find(name.replace(/^no-/, ''));
-	if (negated?.kind === 'switch' && value === undefined) {
-		return {key: negated.key, value: false};
+	argv: readonly string[],
+): Promise<ParsedWords> {
+	const {default: meow} = await import('meow');
+	try {
+		return meow('', {
+			importMeta: import.meta,
+			argv: withDashes(withQuotes(argv), flags),
+			pkg: {name: 'cosmos'},
+			autoHelp: false,
+			autoVersion: false,
+			// An absent switch stays undefined, so that a default can come from elsewhere.
+			booleanDefault: undefined,
+			flags: Object.fromEntries(
+				flags.map(({key, kind, shortFlag}) => [
+					key,
+					{type: kind === 'switch' ? 'boolean' : 'string', ...(shortFlag && {shortFlag})},
+				]),
+			) as Record<string, {type: 'boolean' | 'string'}>,
+		}) as ParsedWords;
+	} catch (error) {
+		throw new CosmosError('usage', messageOf(error), {hint: helpHint(verb), cause: error});
 	}
-
-	if (!flag) {
-		throw unknownFlag(verb, rawName, flags);
-	}
-
-	if (flag.kind === 'switch') {
-		return {key: flag.key, value: value !== 'false'};
-	}
-
-	// What looks like a flag is one, unless it is written as `--text=--x`.
-	const isFlag = !inlineValue && value !== undefined && /^-[^\d.]/.test(value);
-	const text = isFlag || rawName.startsWith('--') ? value : value?.replace(/^=/, '');
-	if (isFlag || !text) {
-		throw new CosmosError('usage', `${flagName(flag.key)} needs a value`, {hint: helpHint(verb)});
-	}
-
-	return {key: flag.key, value: text};
 }
 
-/**
- * Whether a word only looks like a flag: a negative number or, where a verb takes them, a word such as
- * `+a` or `-b`; one of one letter may be a flag.
- */
-function isSigned(
-	argv: readonly string[],
-	index: number,
-	flags: readonly Flag[],
-	{takesSigned}: Verb,
-): boolean {
-	const [word, before = ''] = [argv[index] as string, argv[index - 1]];
-	return (
-		(takesSigned ? /^[+-][^-]/ : /^-\.?\d/).test(word) &&
-		!flags.some(flag => flag.kind === 'text' && flagNames(flag).includes(before)) &&
-		!flags.some(({shortFlag}) => word === `-${shortFlag}`)
-	);
+/** `--text="a"` becomes `--text=""a""`: the parser takes one pair of quotes off, as if it were a shell. */
+function withQuotes(argv: readonly string[]): string[] {
+	const plain = wordsBeforeEnd(argv);
+	return argv.map((word, index) => {
+		const [, name, value] = /^(--[^=]+)=((["'])[\s\S]*\3)$/.exec(word) ?? [];
+		return name && index < plain.length ? `${name}="${value}"` : word;
+	});
+}
+
+function takesValue(flags: readonly Flag[], word: string | undefined): boolean {
+	return flags.some(({key, kind}) => kind === 'text' && flagName(key) === word);
+}
+
+/** `--text -` becomes `--text=-`: the parser takes a bare dash for a word of its own. */
+function withDashes(argv: readonly string[], flags: readonly Flag[]): string[] {
+	const plain = wordsBeforeEnd(argv);
+	return [...plain, ...argv.slice(plain.length)].flatMap((word, index) => {
+		if (index >= plain.length) {
+			return [word];
+		}
+
+		const isValue = word === '-' && takesValue(flags, argv[index - 1]);
+		return isValue ? [] : [takesValue(flags, word) && argv[index + 1] === '-' ? `${word}=-` : word];
+	});
+}
+
+/** What comes after `--` is a word, whatever it looks like. */
+function wordsBeforeEnd(argv: readonly string[]): readonly string[] {
+	const end = argv.indexOf('--');
+	return end < 0 ? argv : argv.slice(0, end);
+}
+
+/** Separates words such as `+a` and `-b` from the others; those of one letter may be flags. */
+function splitSigned(argv: readonly string[], flags: readonly Flag[]): [string[], string[]] {
+	const isSigned = (word: string) =>
+		/^[+-][^-]/.test(word) && !flags.some(({shortFlag}) => word === `-${shortFlag}`);
+	return [argv.filter(word => !isSigned(word)), argv.filter(isSigned)];
 }
 
 /** `--weights 1 0 0 1` becomes `--weights=1,0,0,1`: the parser knows no flag of four words. */
@@ -161,7 +166,8 @@ function wholeNumber(key: string, value: string | undefined, min: number): numbe
 	return number;
 }
 
-function unknownFlag(verb: Verb, name: string, flags: readonly Flag[]): CosmosError {
+function unknownFlag(verb: Verb, key: string, flags: readonly Flag[]): CosmosError {
+	const name = key.length === 1 ? `-${key}` : flagName(key);
 	const nearest = nearestWord(
 		name,
 		flags.map(flag => flagName(flag.key)),
