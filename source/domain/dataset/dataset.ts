@@ -138,3 +138,6 @@ export type FailureLimit = {rows: number} | {percent: number};
 export function isOverLimit(limit: FailureLimit, failed: number, all: number): boolean {
 	return 'rows' in limit ? failed > limit.rows : failed * 100 > limit.percent * all;
 }
+
+/** A column of a table of output rows, by Parquet's names of types; lists and objects are JSON. */
+export type Column = {name: string; type: 'STRING' | 'JSON' | 'INT32' | 'DOUBLE' | 'BOOLEAN'};

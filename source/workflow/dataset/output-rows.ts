@@ -1,7 +1,7 @@
 /** The file of output rows: JSON lines or CSV; an export may be Parquet too. */
 import {appendFile, type FileHandle, open, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
-import type {DatasetRow, OutputRow} from '../../domain/dataset/dataset.js';
+import type {Column, DatasetRow, OutputRow} from '../../domain/dataset/dataset.js';
 import {CosmosError} from '../../domain/errors.js';
 import {describeFlags} from '../../domain/runs/measures.js';
 import type {Run} from '../../domain/types.js';
@@ -111,9 +111,6 @@ function secondsOf({times, createdAt}: Run): {seconds?: number} {
 	const {uploading = createdAt, ended} = times;
 	return ended === undefined ? {} : {seconds: (Date.parse(ended) - Date.parse(uploading)) / 1000};
 }
-
-/** A column of a table, by Parquet's names of types; lists and objects are JSON. */
-export type Column = {name: string; type: 'STRING' | 'JSON' | 'INT32' | 'DOUBLE' | 'BOOLEAN'};
 
 /** The columns of a table, in their order; those that are carried through follow. */
 const ownTypes: Readonly<Record<string, Column['type']>> = {

@@ -1,7 +1,6 @@
 import type {FileHandle} from 'node:fs/promises';
 import {ByteWriter, parquetWriteRows} from 'hyparquet-writer';
-import type {OutputRow} from '../../domain/dataset/dataset.js';
-import type {Column} from './output-rows.js';
+import type {Column, OutputRow} from '../../domain/dataset/dataset.js';
 
 /** Rows that are in memory at a time; a reader skips those of a group together. */
 const rowGroupSize = 4096;
