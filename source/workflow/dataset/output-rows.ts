@@ -32,10 +32,15 @@ export function formatOf(file: string): RowFormat {
 
 /** @throws CosmosError (usage) for a file to which no rows can be added while their dataset runs */
 export function checkGrowingFormat(file: string): void {
-	if (formatOf(file) === 'parquet') {
-		throw new CosmosError('usage', `${file}: no rows can be added to a Parquet file`, {
-			hint: 'Give a file that ends in .jsonl or .csv; `cosmos dataset export` makes Parquet of it.',
-		});
+	const format = formats[path.extname(file).toLowerCase()];
+	if (format !== 'jsonl' && format !== 'csv') {
+		throw new CosmosError(
+			'usage',
+			`a dataset's rows are written as JSON lines or CSV, not as ${file}`,
+			{
+				hint: 'Give a file that ends in .jsonl or .csv; `cosmos dataset export` makes Parquet of it.',
+			},
+		);
 	}
 }
 
